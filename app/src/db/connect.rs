@@ -1,0 +1,241 @@
+//! Connections and transactions.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use tokio::sync::watch;
+
+use super::journal::{self, Entry};
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// The open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    kind: Kind,
+    secret: Arc<Secret>,
+    /// The journal's newest number that this process knows of: what live pages wait on.
+    heard: Arc<watch::Sender<i64>>,
+}
+
+#[derive(Clone)]
+enum Kind {
+    /// SQLite has one writer; readers never wait for it (WAL).
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// What `sql!` matches on.
+pub mod conn {
+    use super::{Postgres, Sqlite, Transaction};
+
+    /// A transaction on one of the two databases.
+    pub enum Conn {
+        Sqlite(Transaction<'static, Sqlite>),
+        Postgres(Transaction<'static, Postgres>),
+    }
+}
+
+/// A transaction. Dropping it without `commit` undoes everything.
+pub struct Tx {
+    pub(crate) conn: conn::Conn,
+    entries: Vec<Entry>,
+    secret: Arc<Secret>,
+    heard: Arc<watch::Sender<i64>>,
+}
+
+impl Db {
+    /// Opens `sqlite:PATH`, `sqlite::memory:` (for tests; one connection) or `postgres://…`, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database cannot be reached or opened; the message says which and why.
+    pub async fn open(url: &str, secret: Secret) -> Result<Self> {
+        let db = Self::connect(url, secret).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Opens the database as it is, without touching the schema.
+    ///
+    /// # Errors
+    /// `Unavailable`, as for `open`.
+    pub async fn connect(url: &str, secret: Secret) -> Result<Self> {
+        let kind = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url).map_err(|e| unreachable_database(url, &e))?;
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await
+                .map_err(|e| unreachable_database(url, &e))?;
+            Kind::Postgres(pool)
+        } else if url.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(url)
+                .map_err(|e| unreachable_database(url, &e))?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(20))
+                .pragma("secure_delete", "on")
+                .pragma("cache_size", "-32768")
+                .pragma("temp_store", "memory")
+                .statement_cache_capacity(256)
+                .optimize_on_close(true, None);
+            let writer = SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(Duration::from_secs(20))
+                .connect_with(options.clone())
+                .await
+                .map_err(|e| unreachable_database(url, &e))?;
+            let readers = if url.contains(":memory:") {
+                writer.clone()
+            } else {
+                SqlitePoolOptions::new()
+                    .max_connections(4)
+                    .acquire_timeout(Duration::from_secs(20))
+                    .connect_with(options)
+                    .await
+                    .map_err(|e| unreachable_database(url, &e))?
+            };
+            Kind::Sqlite { writer, readers }
+        } else {
+            return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
+        };
+        Ok(Self { kind, secret: Arc::new(secret), heard: Arc::new(watch::Sender::new(0)) })
+    }
+
+    /// A transaction for reading. On SQLite it never waits for a writer.
+    pub async fn read(&self) -> Result<Tx> {
+        let conn = match &self.kind {
+            Kind::Sqlite { readers, .. } => conn::Conn::Sqlite(readers.begin().await?),
+            Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
+        };
+        Ok(self.tx(conn))
+    }
+
+    /// A transaction for writing. On SQLite it takes the one write lock at once (`BEGIN IMMEDIATE`).
+    pub async fn write(&self) -> Result<Tx> {
+        let conn = match &self.kind {
+            Kind::Sqlite { writer, .. } => conn::Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
+        };
+        Ok(self.tx(conn))
+    }
+
+    fn tx(&self, conn: conn::Conn) -> Tx {
+        Tx { conn, entries: Vec::new(), secret: self.secret.clone(), heard: self.heard.clone() }
+    }
+
+    /// The server's secret, from which links are derived.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Wakes whenever something was committed to the journal.
+    #[must_use]
+    pub fn listen(&self) -> watch::Receiver<i64> {
+        self.heard.subscribe()
+    }
+
+    /// Tells this process of a commit made by another (PostgreSQL's `NOTIFY`, or the slow poll).
+    pub fn heard(&self, seq: i64) {
+        self.heard.send_if_modified(|newest| {
+            let newer = seq > *newest;
+            *newest = seq.max(*newest);
+            newer
+        });
+    }
+
+    /// The PostgreSQL pool, for `LISTEN`; none on SQLite, where this process is the only one.
+    #[must_use]
+    pub fn postgres(&self) -> Option<&PgPool> {
+        match &self.kind {
+            Kind::Postgres(pool) => Some(pool),
+            Kind::Sqlite { .. } => None,
+        }
+    }
+
+    /// Creates what the migrations in `migrations/` describe.
+    ///
+    /// # Errors
+    /// `Unavailable` with the migration's own message.
+    pub async fn migrate(&self) -> Result<()> {
+        let failed = |e: sqlx::migrate::MigrateError| Error::Unavailable(format!("The database could not be brought up to date: {e}"));
+        match &self.kind {
+            Kind::Sqlite { writer, .. } => super::migrate::migrator("sqlite").run(writer).await.map_err(failed),
+            Kind::Postgres(pool) => super::migrate::migrator("postgres").run(pool).await.map_err(failed),
+        }
+    }
+
+    /// Closes all connections, after what runs has finished.
+    pub async fn close(&self) {
+        match &self.kind {
+            Kind::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Kind::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Whether this is PostgreSQL, for the few places where a dialect pays.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.conn, conn::Conn::Postgres(_))
+    }
+
+    /// The server's secret.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Keeps an entry for the journal. It is written when the transaction commits.
+    pub fn record(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// Writes the journal and commits.
+    ///
+    /// # Errors
+    /// Whatever the database says; nothing was saved then.
+    pub async fn commit(mut self) -> Result<()> {
+        let entries = std::mem::take(&mut self.entries);
+        let newest = if entries.is_empty() { None } else { Some(journal::append(&mut self, entries).await?) };
+        if let (Some(seq), conn::Conn::Postgres(tx)) = (newest, &mut self.conn) {
+            sqlx::query("SELECT pg_notify('weheard', $1)").bind(seq.to_string()).execute(&mut **tx).await?;
+        }
+        match self.conn {
+            conn::Conn::Sqlite(tx) => tx.commit().await?,
+            conn::Conn::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(seq) = newest {
+            self.heard.send_if_modified(|known| {
+                let newer = seq > *known;
+                *known = seq.max(*known);
+                newer
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A password in the address is never repeated.
+fn unreachable_database(url: &str, error: &sqlx::Error) -> Error {
+    let shown = match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    };
+    Error::Unavailable(format!("The database {shown} cannot be opened: {error}"))
+}

@@ -1,0 +1,51 @@
+//! Migrations: `migrations/*.sql` for both databases, `migrations/{sqlite,postgres}/` for what truly differs, merged by number.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+/// (number, name, database or none for both, text).
+const FILES: &[(i64, &str, Option<&str>, &str)] = &[
+    (1, "doors", None, include_str!("../../../migrations/0001_doors.sql")),
+    (2, "listen", None, include_str!("../../../migrations/0002_listen.sql")),
+    (3, "recruit", None, include_str!("../../../migrations/0003_recruit.sql")),
+    (4, "run", None, include_str!("../../../migrations/0004_run.sql")),
+    (5, "follow_up", None, include_str!("../../../migrations/0005_follow_up.sql")),
+];
+
+/// The migrations of one database.
+pub(super) fn migrator(database: &str) -> Migrator {
+    let migrations = FILES
+        .iter()
+        .filter(|(_, _, only, _)| only.is_none_or(|only| only == database))
+        .map(|&(number, name, _, text)| {
+            Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, AssertSqlSafe(text).into_sql_str(), false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_listed_once_under_its_number() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+        let mut found = Vec::new();
+        for (folder, database) in [("", None), ("/sqlite", Some("sqlite")), ("/postgres", Some("postgres"))] {
+            let Ok(files) = std::fs::read_dir(format!("{root}{folder}")) else { continue };
+            for file in files {
+                let name = file.expect("a file").file_name().into_string().expect("a name");
+                if let Some(stem) = name.strip_suffix(".sql") {
+                    let (number, name) = stem.split_once('_').expect("NNNN_name.sql");
+                    found.push((number.parse::<i64>().expect("a number"), name.to_owned(), database));
+                }
+            }
+        }
+        found.sort();
+        let listed: Vec<_> = FILES.iter().map(|(number, name, only, _)| (*number, (*name).to_owned(), *only)).collect();
+        assert_eq!(found, listed);
+    }
+}

@@ -1,0 +1,129 @@
+//! One error for the whole house: what happened in words a person can act on, and one match that gives its status.
+
+use std::fmt;
+
+/// Why an act was refused or failed. Everything but `Internal` is fit to be shown.
+#[derive(Debug)]
+pub enum Error {
+    /// Nobody is signed in. The way out is the sign-in page.
+    SignIn,
+    /// Signed in, but this role may not do that at all.
+    Forbidden,
+    /// There is no such thing, or it is not for this reader: the two look the same on purpose.
+    NotFound,
+    /// Something typed is wrong: (field, message) each.
+    Invalid(Vec<(String, String)>),
+    /// The thing has moved on since it was read, or its state does not allow the act.
+    Conflict(String),
+    /// A link or code that no longer opens anything.
+    Gone(String),
+    /// Too often in too short a time.
+    TooMany,
+    /// Something outside is down or full; trying again may help.
+    Unavailable(String),
+    /// Our fault. The text is for the log, never for the page.
+    Internal(String),
+}
+
+/// The house's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// One field's mistake.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![(field.to_owned(), message.into())])
+    }
+
+    /// The state of the thing does not allow the act.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict(message.into())
+    }
+
+    /// HTTP status, the one place that decides it.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignIn => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Invalid(_) => 422,
+            Self::Conflict(_) => 409,
+            Self::Gone(_) => 410,
+            Self::TooMany => 429,
+            Self::Unavailable(_) => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    /// What a person is told.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::SignIn => "Please sign in first.".into(),
+            Self::Forbidden => "Your role does not include this. An administrator can change it.".into(),
+            Self::NotFound => "There is nothing here for you. It may have been removed, or the address is incomplete.".into(),
+            Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
+            Self::Conflict(message) | Self::Gone(message) | Self::Unavailable(message) => message.clone(),
+            Self::TooMany => "That was too often in too short a time. Please wait a minute and try again.".into(),
+            Self::Internal(_) => "Something went wrong on our side. Nothing that was saved is lost. Please try again.".into(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Internal(detail) => f.write_str(detail),
+            other => f.write_str(&other.message()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(feature = "store")]
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let text = error.to_string();
+        match error {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            sqlx::Error::PoolTimedOut => Self::Unavailable("The server is very busy. Please try again in a moment.".into()),
+            _ if text.contains("database or disk is full") || text.contains("No space left on device") => Self::Unavailable(
+                "The disk is full, so this could not be saved. What was saved before is safe. Please free some space and try again.".into(),
+            ),
+            _ => Self::Internal(text),
+        }
+    }
+}
+
+/// Collects what is wrong with a form, so that a person sees every mistake at once.
+#[derive(Debug, Default)]
+pub struct Wrong(Vec<(String, String)>);
+
+impl Wrong {
+    /// Notes a mistake in `field`.
+    pub fn say(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push((field.to_owned(), message.into()));
+    }
+
+    /// Trimmed text of 1 to `most` characters.
+    pub fn text(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
+        let value = value.trim().replace('\0', "");
+        if value.is_empty() {
+            self.say(field, format!("{name} is missing."));
+        } else if value.chars().count() > most {
+            self.say(field, format!("{name} is longer than {most} characters."));
+        }
+        value
+    }
+
+    /// Trimmed text of up to `most` characters; empty is fine.
+    pub fn optional(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
+        if value.trim().is_empty() { String::new() } else { self.text(field, name, value, most) }
+    }
+
+    /// Ends the check: an error if anything was said.
+    pub fn finish(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}

@@ -1,0 +1,27 @@
+//! Weheard: customer advisory panels, from what people say in public to what was promised and kept.
+//!
+//! The rooms, in the order that data flows. A room may import the rooms above it; `act` and the views may meet any.
+
+#![recursion_limit = "256"]
+
+#[macro_use]
+mod text_enum;
+
+// Foundation: anyone may import.
+pub mod clock;
+#[cfg(feature = "store")]
+pub mod db;
+pub mod error;
+pub mod ids;
+#[cfg(feature = "store")]
+pub mod secret;
+
+// Doors: who may come in, what was done, what waits to be sent.
+pub mod account;
+pub mod activity;
+pub mod link;
+pub mod outbox;
+
+/// Does nothing, so that the linker keeps this crate and with it the islands that register themselves.
+#[cfg(feature = "hydrate")]
+pub fn link_islands() {}

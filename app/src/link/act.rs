@@ -1,0 +1,59 @@
+//! Making, following and withdrawing personal links.
+
+use uuid::Uuid;
+
+use super::{Link, Purpose, rules, store};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::LinkId;
+use crate::secret::{Secret, fingerprint};
+
+/// Makes a link. Its token is not returned: derive it when the mail is written or the message is shown.
+pub async fn create(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) -> Result<Link> {
+    let link = Link {
+        id: LinkId::new(),
+        purpose,
+        subject_id: subject,
+        version: 1,
+        created_at: now,
+        expires_at: now + rules::lasts(purpose),
+        revoked_at: None,
+        opened_at: None,
+    };
+    let hash = fingerprint(&token(tx.secret(), &link));
+    store::create(tx, &link, &hash).await?;
+    Ok(link)
+}
+
+/// The current link of a purpose for a thing, made if there is none that still opens.
+pub async fn current(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) -> Result<Link> {
+    match store::find_current(tx, purpose, subject).await? {
+        Some(link) if rules::check(&link, now).is_ok() => Ok(link),
+        _ => create(tx, now, purpose, subject).await,
+    }
+}
+
+/// The secret part of a link's address, 43 characters.
+#[must_use]
+pub fn token(secret: &Secret, link: &Link) -> String {
+    let mut message = link.id.0.as_bytes().to_vec();
+    message.extend(link.version.to_be_bytes());
+    secret.derive("access_link", &message)
+}
+
+/// The path that a person follows: `/l/TOKEN`.
+#[must_use]
+pub fn path(secret: &Secret, link: &Link) -> String {
+    format!("/l/{}", token(secret, link))
+}
+
+/// The link behind a token, if it opens at `now`.
+///
+/// # Errors
+/// `NotFound` for a token we never made, `Gone` for one that is expired or withdrawn.
+pub async fn follow(tx: &mut Tx, now: Time, token: &str) -> Result<Link> {
+    let link = store::find_by_hash(tx, &fingerprint(token)).await?.ok_or(Error::NotFound)?;
+    rules::check(&link, now)?;
+    Ok(link)
+}

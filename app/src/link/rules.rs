@@ -1,0 +1,35 @@
+//! When a link still opens.
+
+use chrono::Duration;
+
+use super::{Link, Purpose};
+use crate::clock::Time;
+use crate::error::{Error, Result};
+
+/// How long a link of this purpose opens, from its making.
+#[must_use]
+pub fn lasts(purpose: Purpose) -> Duration {
+    match purpose {
+        Purpose::SignIn => Duration::minutes(20),
+        Purpose::Invite => Duration::days(60),
+        Purpose::Response => Duration::days(60),
+        Purpose::Door | Purpose::Feed | Purpose::Unsubscribe => Duration::days(730),
+    }
+}
+
+/// Whether the link opens at `now`.
+///
+/// # Errors
+/// `Gone`, with what the holder can do.
+pub fn check(link: &Link, now: Time) -> Result<()> {
+    if link.revoked_at.is_some() {
+        Err(Error::Gone("This link was withdrawn. If you did not expect that, please answer the mail it came in.".into()))
+    } else if link.expires_at <= now {
+        Err(Error::Gone(match link.purpose {
+            Purpose::SignIn => "This sign-in link is more than 20 minutes old. Ask for a new one on the sign-in page.".into(),
+            _ => "This link has expired. Please answer the mail it came in and ask for a new one.".into(),
+        }))
+    } else {
+        Ok(())
+    }
+}
