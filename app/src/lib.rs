@@ -15,6 +15,8 @@ pub mod error;
 pub mod ids;
 #[cfg(feature = "store")]
 pub mod secret;
+#[cfg(feature = "store")]
+pub mod testing;
 
 // Doors: who may come in, what was done, what waits to be sent.
 pub mod account;

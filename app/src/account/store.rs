@@ -1,1 +1,254 @@
+//! The tables `account`, `login` and `code`.
 
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::{Account, Login, Role};
+use crate::affected;
+use crate::clock::Time;
+use crate::db::{Erase, Subject, Table, Tx};
+use crate::error::Result;
+use crate::ids::{AccountId, CodeId, LinkId, LoginId};
+use crate::sql;
+
+/// The tables written here.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "account",
+        people: &[(Subject::Account, "id")],
+        personal: &[("email", Erase::Unique), ("name", Erase::Text("Former colleague")), ("password_hash", Erase::Null)],
+        columns: &["id", "role", "unit", "created_at", "closed_at"],
+    },
+    Table {
+        name: "login",
+        people: &[(Subject::Account, "account_id")],
+        personal: &[("device", Erase::Row)],
+        columns: &["id", "account_id", "link_id", "token_hash", "created_at", "seen_at", "expires_at", "revoked_at"],
+    },
+    Table::plain("code", &["id", "purpose", "subject_id", "code_hash", "created_at", "expires_at", "tries", "used_at"]),
+];
+
+/// Who a login's token belongs to.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Holder {
+    pub login_id: LoginId,
+    pub link_id: Option<LinkId>,
+    pub seen_at: Time,
+    pub account_id: Option<AccountId>,
+    pub role: Option<Role>,
+    pub unit: Option<String>,
+    pub name: Option<String>,
+}
+
+/// One account.
+pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, email, name, role, unit, created_at, closed_at FROM account WHERE id = $1")
+        .bind(id)
+        .fetch_optional(c)
+        .await)?)
+}
+
+/// The open account with this address.
+pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, email, name, role, unit, created_at, closed_at FROM account WHERE email = $1 AND closed_at IS NULL")
+        .bind(email)
+        .fetch_optional(c)
+        .await)?)
+}
+
+/// All accounts, open ones first, by name.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Account>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT id, email, name, role, unit, created_at, closed_at FROM account ORDER BY (closed_at IS NOT NULL), lower(name), id"
+    )
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Adds an account; false if its address is taken.
+pub async fn create(tx: &mut Tx, account: &Account) -> Result<bool> {
+    let added = affected!(tx, |c| sqlx::query(
+        "INSERT INTO account (id, email, name, role, unit, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING"
+    )
+    .bind(account.id)
+    .bind(&account.email)
+    .bind(&account.name)
+    .bind(account.role)
+    .bind(&account.unit)
+    .bind(account.created_at)
+    .execute(c)
+    .await)?;
+    Ok(added == 1)
+}
+
+/// Changes name, role, unit and whether the account is closed.
+pub async fn update(tx: &mut Tx, account: &Account) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE account SET name = $2, role = $3, unit = $4, closed_at = $5 WHERE id = $1")
+        .bind(account.id)
+        .bind(&account.name)
+        .bind(account.role)
+        .bind(&account.unit)
+        .bind(account.closed_at)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The stored password hash, if a password was set.
+pub async fn find_password(tx: &mut Tx, id: AccountId) -> Result<Option<String>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT password_hash FROM account WHERE id = $1").bind(id).fetch_one(c).await)?)
+}
+
+/// Stores a password hash.
+pub async fn update_password(tx: &mut Tx, id: AccountId, hash: &str) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE account SET password_hash = $2 WHERE id = $1").bind(id).bind(hash).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// A login to be stored.
+#[derive(Debug)]
+pub struct NewLogin<'a> {
+    pub account: Option<AccountId>,
+    pub link: Option<LinkId>,
+    pub token_hash: &'a str,
+    pub expires_at: Time,
+    pub device: &'a str,
+}
+
+/// Adds a login.
+pub async fn create_login(tx: &mut Tx, now: Time, login: &NewLogin<'_>) -> Result<LoginId> {
+    let id = LoginId::new();
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO login (id, account_id, link_id, token_hash, created_at, seen_at, expires_at, device) VALUES ($1, $2, $3, $4, $5, $5, $6, $7)"
+    )
+    .bind(id)
+    .bind(login.account)
+    .bind(login.link)
+    .bind(login.token_hash)
+    .bind(now)
+    .bind(login.expires_at)
+    .bind(login.device)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(id)
+}
+
+/// Who holds the login with this fingerprint, if it is still good: neither it, its account nor its link has ended.
+pub async fn find_holder(tx: &mut Tx, token_hash: &str, now: Time) -> Result<Option<Holder>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT l.id AS login_id, l.link_id, l.seen_at, a.id AS account_id, a.role, a.unit, a.name
+         FROM login l LEFT JOIN account a ON a.id = l.account_id
+         WHERE l.token_hash = $1 AND l.expires_at > $2 AND l.revoked_at IS NULL AND a.closed_at IS NULL"
+    )
+    .bind(token_hash)
+    .bind(now)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Remembers that a login was used, at most once an hour, so that pages stay reads.
+pub async fn touch_login(tx: &mut Tx, id: LoginId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE login SET seen_at = $2 WHERE id = $1 AND seen_at < $3")
+        .bind(id)
+        .bind(now)
+        .bind(now - Duration::hours(1))
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// An account's logins that are still good, newest first.
+pub async fn list_logins(tx: &mut Tx, account: AccountId, now: Time) -> Result<Vec<Login>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT id, created_at, seen_at, expires_at, device FROM login
+         WHERE account_id = $1 AND expires_at > $2 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC"
+    )
+    .bind(account)
+    .bind(now)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Ends one login of an account; false if there is none such.
+pub async fn revoke_login(tx: &mut Tx, account: AccountId, id: LoginId, now: Time) -> Result<bool> {
+    let ended = affected!(tx, |c| sqlx::query("UPDATE login SET revoked_at = $3 WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL")
+        .bind(id)
+        .bind(account)
+        .bind(now)
+        .execute(c)
+        .await)?;
+    Ok(ended == 1)
+}
+
+/// Ends the login with this fingerprint.
+pub async fn revoke_token(tx: &mut Tx, token_hash: &str, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE login SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL")
+        .bind(token_hash)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Ends every login of an account.
+pub async fn revoke_all(tx: &mut Tx, account: AccountId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE login SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL")
+        .bind(account)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// A one-time code that waits to be typed.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Code {
+    pub id: CodeId,
+    pub code_hash: String,
+    pub expires_at: Time,
+    pub tries: i64,
+}
+
+/// Adds a code and ends the ones asked for earlier.
+pub async fn create_code(tx: &mut Tx, now: Time, purpose: &str, subject: Uuid, code: &Code) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE code SET used_at = $3 WHERE purpose = $1 AND subject_id = $2 AND used_at IS NULL")
+        .bind(purpose)
+        .bind(subject)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    sql!(tx, |c| sqlx::query("INSERT INTO code (id, purpose, subject_id, code_hash, created_at, expires_at, tries) VALUES ($1, $2, $3, $4, $5, $6, 0)")
+        .bind(code.id)
+        .bind(purpose)
+        .bind(subject)
+        .bind(&code.code_hash)
+        .bind(now)
+        .bind(code.expires_at)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Counts a try of the newest unused code and gives it. Counting first means that two guesses at once are two tries.
+pub async fn try_code(tx: &mut Tx, purpose: &str, subject: Uuid) -> Result<Option<Code>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "UPDATE code SET tries = tries + 1 WHERE purpose = $1 AND subject_id = $2 AND used_at IS NULL RETURNING id, code_hash, expires_at, tries"
+    )
+    .bind(purpose)
+    .bind(subject)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Marks a code as used.
+pub async fn use_code(tx: &mut Tx, id: CodeId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE code SET used_at = $2 WHERE id = $1").bind(id).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
