@@ -66,7 +66,9 @@ pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, id: AccountId, cmd: P
     }
     account.role = cmd.role;
     store::update(tx, &account).await?;
-    did(actor, now, "changed", Thing::Account, id).with(json!({"role": {"before": before, "after": cmd.role}, "unit": account.unit})).record(tx);
+    did(actor, now, "changed", Thing::Account, id)
+        .with(json!({"role": {"before": before, "after": cmd.role}, "unit": account.unit}))
+        .record(tx);
     Ok(())
 }
 
@@ -109,7 +111,8 @@ pub fn hash_password(password: &str) -> Result<String> {
 pub fn verify_password(password: &str, hash: Option<&str>) -> bool {
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Hfb9Cj4Rrzx1VGpSr6A0nyOZ2pWyfBfZ2Jb3uGkxSpY";
     let known = hash.is_some();
-    PasswordHash::new(hash.unwrap_or(NOBODY)).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()) && known
+    PasswordHash::new(hash.unwrap_or(NOBODY)).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+        && known
 }
 
 /// What signing in by password needs to know, read before the slow check.
@@ -185,7 +188,9 @@ pub async fn recognise(tx: &mut Tx, now: Time, cookie: &str) -> Result<(Actor, O
     let actor = match (holder.account_id, holder.role, holder.link_id) {
         (Some(id), Some(role), _) => Actor::Account { id, role, unit: holder.unit, name: holder.name.unwrap_or_default() },
         (_, _, Some(link)) => match link::store::find(tx, link).await? {
-            Some(link) if link::rules::check(&link, now).is_ok() => Actor::Link { id: link.id, purpose: link.purpose, subject: link.subject_id },
+            Some(link) if link::rules::check(&link, now).is_ok() => {
+                Actor::Link { id: link.id, purpose: link.purpose, subject: link.subject_id }
+            }
             _ => Actor::Nobody,
         },
         _ => Actor::Nobody,
@@ -344,7 +349,10 @@ mod tests {
             let mail = outbox::store::list_for(&mut tx, subject).await.expect("mail").remove(0);
             let id: CodeId = serde_json::from_value(mail.params["code"].clone()).expect("an id");
             let digits = code_digits(&tx, id);
-            assert!(check_code(&mut tx, now(), "leave", subject, &digits).await.is_err(), "the sixth try is too late even with the right code");
+            assert!(
+                check_code(&mut tx, now(), "leave", subject, &digits).await.is_err(),
+                "the sixth try is too late even with the right code"
+            );
             ask_for_code(&mut tx, now(), ask).await.expect("asked again");
             let newest = outbox::store::list_for(&mut tx, subject).await.expect("mail").remove(0);
             let id: CodeId = serde_json::from_value(newest.params["code"].clone()).expect("an id");

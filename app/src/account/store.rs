@@ -50,10 +50,12 @@ pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
 
 /// The open account with this address.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, email, name, role, unit, created_at, closed_at FROM account WHERE email = $1 AND closed_at IS NULL")
-        .bind(email)
-        .fetch_optional(c)
-        .await)?)
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT id, email, name, role, unit, created_at, closed_at FROM account WHERE email = $1 AND closed_at IS NULL"
+    )
+    .bind(email)
+    .fetch_optional(c)
+    .await)?)
 }
 
 /// All accounts, open ones first, by name.
@@ -119,7 +121,8 @@ pub struct NewLogin<'a> {
 /// Adds a login.
 pub async fn create_login(tx: &mut Tx, now: Time, login: &NewLogin<'_>) -> Result<LoginId> {
     let id = LoginId::new();
-    sql!(tx, |c| sqlx::query(
+    sql!(tx, |c| {
+        sqlx::query(
         "INSERT INTO login (id, account_id, link_id, token_hash, created_at, seen_at, expires_at, device) VALUES ($1, $2, $3, $4, $5, $5, $6, $7)"
     )
     .bind(id)
@@ -131,7 +134,8 @@ pub async fn create_login(tx: &mut Tx, now: Time, login: &NewLogin<'_>) -> Resul
     .bind(login.device)
     .execute(c)
     .await
-    .map(|_| ()))?;
+    .map(|_| ())
+    })?;
     Ok(id)
 }
 
@@ -174,12 +178,13 @@ pub async fn list_logins(tx: &mut Tx, account: AccountId, now: Time) -> Result<V
 
 /// Ends one login of an account; false if there is none such.
 pub async fn revoke_login(tx: &mut Tx, account: AccountId, id: LoginId, now: Time) -> Result<bool> {
-    let ended = affected!(tx, |c| sqlx::query("UPDATE login SET revoked_at = $3 WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL")
-        .bind(id)
-        .bind(account)
-        .bind(now)
-        .execute(c)
-        .await)?;
+    let ended =
+        affected!(tx, |c| sqlx::query("UPDATE login SET revoked_at = $3 WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL")
+            .bind(id)
+            .bind(account)
+            .bind(now)
+            .execute(c)
+            .await)?;
     Ok(ended == 1)
 }
 
@@ -223,28 +228,32 @@ pub async fn create_code(tx: &mut Tx, now: Time, purpose: &str, subject: Uuid, c
         .execute(c)
         .await
         .map(|_| ()))?;
-    sql!(tx, |c| sqlx::query("INSERT INTO code (id, purpose, subject_id, code_hash, created_at, expires_at, tries) VALUES ($1, $2, $3, $4, $5, $6, 0)")
-        .bind(code.id)
-        .bind(purpose)
-        .bind(subject)
-        .bind(&code.code_hash)
-        .bind(now)
-        .bind(code.expires_at)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO code (id, purpose, subject_id, code_hash, created_at, expires_at, tries) VALUES ($1, $2, $3, $4, $5, $6, 0)"
+    )
+    .bind(code.id)
+    .bind(purpose)
+    .bind(subject)
+    .bind(&code.code_hash)
+    .bind(now)
+    .bind(code.expires_at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 
 /// Counts a try of the newest unused code and gives it. Counting first means that two guesses at once are two tries.
 pub async fn try_code(tx: &mut Tx, purpose: &str, subject: Uuid) -> Result<Option<Code>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    Ok(sql!(tx, |c| {
+        sqlx::query_as(
         "UPDATE code SET tries = tries + 1 WHERE purpose = $1 AND subject_id = $2 AND used_at IS NULL RETURNING id, code_hash, expires_at, tries"
     )
     .bind(purpose)
     .bind(subject)
     .fetch_optional(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// Marks a code as used.
