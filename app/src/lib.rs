@@ -24,6 +24,16 @@ pub mod activity;
 pub mod link;
 pub mod outbox;
 
+// Listen: the program, its days, and everything that is heard before anybody is invited.
+pub mod panel_day;
+pub mod program;
+
+// Recruit: from a voice to a seat at the table.
+pub mod panelist;
+
+// Run: the day itself.
+pub mod session;
+
 /// Does nothing, so that the linker keeps this crate and with it the islands that register themselves.
 #[cfg(feature = "hydrate")]
 pub fn link_islands() {}

@@ -1,0 +1,84 @@
+//! A panelist: somebody who was asked and said yes.
+//!
+//! A panelist has a seat, or waits for one; comes, or does not; and may withdraw at any time. Quote permission is *none*
+//! until given. Candidate, invitation and panelist are one person on the way, so the three share one id: erasing the
+//! panelist reaches all three tables.
+
+#[cfg(feature = "store")]
+pub mod store;
+
+use crate::clock::Time;
+use crate::ids::{AuthorId, CustomerId, InvitationId, PanelDayId, PanelistId};
+use crate::program::Segment;
+
+text_enum! {
+    /// How a panelist's words may be used outside the company.
+    pub enum QuotePermission {
+        None = "none", "No quotes";
+        Anonymous = "anonymous", "Quotes without my name";
+        Named = "named", "Quotes with my name";
+    }
+}
+
+text_enum! {
+    /// Whether somebody came.
+    pub enum Attendance {
+        CheckedIn = "checked_in", "Checked in";
+        NoShow = "no_show", "No show";
+    }
+}
+
+text_enum! {
+    /// Where a panelist stands.
+    pub enum State {
+        Seated = "seated", "Seated";
+        Waiting = "waiting", "On the waitlist";
+        Withdrawn = "withdrawn", "Withdrawn";
+        CheckedIn = "checked_in", "Checked in";
+        NoShow = "no_show", "No show";
+    }
+}
+
+/// One panelist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Panelist {
+    pub id: PanelistId,
+    pub panel_day_id: PanelDayId,
+    pub invitation_id: InvitationId,
+    pub author_id: Option<AuthorId>,
+    pub customer_id: Option<CustomerId>,
+    pub name: String,
+    /// Unique on the day; a moderator picks the speaker by it.
+    pub initials: String,
+    pub email: String,
+    pub segment: Segment,
+    pub contact_consent_at: Time,
+    pub quote_permission: QuotePermission,
+    /// None while waiting.
+    pub seated_at: Option<Time>,
+    pub withdrawn_at: Option<Time>,
+    pub attendance: Option<Attendance>,
+    pub attendance_at: Option<Time>,
+    pub accepted_at: Time,
+}
+
+impl Panelist {
+    /// Where this panelist stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match (self.withdrawn_at, self.attendance, self.seated_at) {
+            (Some(_), _, _) => State::Withdrawn,
+            (_, Some(Attendance::CheckedIn), _) => State::CheckedIn,
+            (_, Some(Attendance::NoShow), _) => State::NoShow,
+            (_, _, Some(_)) => State::Seated,
+            _ => State::Waiting,
+        }
+    }
+
+    /// Whether this panelist was in the room.
+    #[must_use]
+    pub fn attended(&self) -> bool {
+        self.attendance == Some(Attendance::CheckedIn)
+    }
+}

@@ -1,0 +1,103 @@
+//! The table `program`.
+
+use super::Program;
+use crate::db::{Table, Tx};
+use crate::error::Result;
+use crate::ids::ProgramId;
+use crate::{affected, sql};
+
+/// The tables written here. A charter names an office, not a private person.
+pub const TABLES: &[Table] = &[Table::plain(
+    "program",
+    &[
+        "id",
+        "name",
+        "organisation",
+        "market",
+        "language",
+        "purpose",
+        "sponsor",
+        "rules_of_listening",
+        "term",
+        "benefits",
+        "disclosed_costs",
+        "lawful_basis",
+        "notice",
+        "raw_days",
+        "mention_months",
+        "own_handles",
+        "revision",
+        "created_at",
+    ],
+)];
+
+/// One program.
+pub async fn find(tx: &mut Tx, id: ProgramId) -> Result<Option<Program>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM program WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// All programs, newest first.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Program>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM program ORDER BY created_at DESC, id DESC").fetch_all(c).await)?)
+}
+
+/// Adds a program.
+pub async fn create(tx: &mut Tx, program: &Program) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO program (id, name, organisation, market, language, purpose, sponsor, rules_of_listening, term, benefits,
+             disclosed_costs, lawful_basis, notice, raw_days, mention_months, own_handles, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+    )
+    .bind(program.id)
+    .bind(&program.name)
+    .bind(&program.organisation)
+    .bind(&program.market)
+    .bind(&program.language)
+    .bind(&program.purpose)
+    .bind(&program.sponsor)
+    .bind(&program.rules_of_listening)
+    .bind(&program.term)
+    .bind(&program.benefits)
+    .bind(&program.disclosed_costs)
+    .bind(&program.lawful_basis)
+    .bind(&program.notice)
+    .bind(program.raw_days)
+    .bind(program.mention_months)
+    .bind(&program.own_handles)
+    .bind(program.revision)
+    .bind(program.created_at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Saves a program over the revision that `program.revision` names, and raises it. False if somebody saved in between.
+pub async fn update(tx: &mut Tx, program: &Program) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE program SET name = $3, organisation = $4, market = $5, language = $6, purpose = $7, sponsor = $8,
+             rules_of_listening = $9, term = $10, benefits = $11, disclosed_costs = $12, lawful_basis = $13, notice = $14,
+             raw_days = $15, mention_months = $16, own_handles = $17, revision = revision + 1
+         WHERE id = $1 AND revision = $2"
+    )
+    .bind(program.id)
+    .bind(program.revision)
+    .bind(&program.name)
+    .bind(&program.organisation)
+    .bind(&program.market)
+    .bind(&program.language)
+    .bind(&program.purpose)
+    .bind(&program.sponsor)
+    .bind(&program.rules_of_listening)
+    .bind(&program.term)
+    .bind(&program.benefits)
+    .bind(&program.disclosed_costs)
+    .bind(&program.lawful_basis)
+    .bind(&program.notice)
+    .bind(program.raw_days)
+    .bind(program.mention_months)
+    .bind(&program.own_handles)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,49 @@
+//! A panel session: one slot of a panel day, with a topic, a room, a moderator and the company people in the room.
+//!
+//! Its state is never stored; it follows from the clock (`rules::state`): planned, live from ten minutes before the start,
+//! notes open until 72 hours after the end, then locked. Locking early and unlocking late are acts; unlocking needs a reason.
+
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use crate::clock::Time;
+use crate::ids::{AccountId, PanelDayId, SessionId, TopicId};
+
+text_enum! {
+    /// Where a session stands.
+    pub enum State {
+        Planned = "planned", "Planned";
+        Live = "live", "Live";
+        NotesOpen = "notes_open", "Notes open";
+        Locked = "locked", "Locked";
+    }
+}
+
+impl State {
+    /// Whether notes may be taken and corrected.
+    #[must_use]
+    pub const fn takes_notes(self) -> bool {
+        matches!(self, Self::Live | Self::NotesOpen)
+    }
+}
+
+/// One session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Session {
+    pub id: SessionId,
+    pub panel_day_id: PanelDayId,
+    pub title: String,
+    pub topic_id: Option<TopicId>,
+    pub room: String,
+    pub moderator_id: Option<AccountId>,
+    pub starts_at: Time,
+    pub ends_at: Time,
+    /// Company people at the table, one a line: "Ada Okafor, Support".
+    pub company: String,
+    pub locked_at: Option<Time>,
+    pub unlocked_at: Option<Time>,
+    pub unlock_reason: Option<String>,
+    pub revision: i64,
+}
