@@ -7,6 +7,7 @@ mod connect;
 mod filter;
 pub mod journal;
 mod migrate;
+pub(crate) mod row;
 pub mod table;
 
 pub use connect::{Db, Tx, conn};

@@ -1,27 +1,29 @@
-//! What every table holds about people. Each store declares its tables here's way; a test fails on an undeclared column.
+//! What every table holds about people. Each store declares its tables; a test fails on an undeclared column.
 //! Erasing, exporting a person and backing up all read this one declaration.
 
 use serde_json::Value as Json;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::Tx;
+use super::{Tx, row};
 use crate::error::Result;
 use crate::sql;
 
-/// Whose data it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// Whose data it is. One human being may be several of these: `erasure` finds all that belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     Author,
     Customer,
+    Candidate,
+    Invitation,
     Panelist,
     Account,
 }
 
 impl Subject {
     /// Every kind of person.
-    pub const ALL: &'static [Self] = &[Self::Author, Self::Customer, Self::Panelist, Self::Account];
+    pub const ALL: &'static [Self] = &[Self::Author, Self::Customer, Self::Candidate, Self::Invitation, Self::Panelist, Self::Account];
 
     /// The stored word.
     #[must_use]
@@ -29,9 +31,17 @@ impl Subject {
         match self {
             Self::Author => "author",
             Self::Customer => "customer",
+            Self::Candidate => "candidate",
+            Self::Invitation => "invitation",
             Self::Panelist => "panelist",
             Self::Account => "account",
         }
+    }
+
+    /// The subject a stored word means.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|subject| subject.as_str() == word)
     }
 }
 
@@ -42,7 +52,7 @@ pub enum Erase {
     Null,
     /// Replaced by this text.
     Text(&'static str),
-    /// Replaced by "erased-" and the row's id, where the column is unique.
+    /// Replaced by "erased-" and the person's id, where the column is unique.
     Unique,
     /// The whole row goes.
     Row,
@@ -67,23 +77,23 @@ impl Table {
 
     /// Erases one person's data in this table.
     pub(crate) async fn erase(&self, tx: &mut Tx, subject: Subject, id: Uuid) -> Result<()> {
-        for (_, column) in self.people.iter().filter(|(kind, _)| *kind == subject) {
-            let statement = if self.personal.iter().any(|(_, erase)| matches!(erase, Erase::Row)) {
+        let whole_row = self.personal.iter().any(|(_, erase)| matches!(erase, Erase::Row));
+        let changes: Vec<String> = self
+            .personal
+            .iter()
+            .filter_map(|(personal, erase)| match erase {
+                Erase::Null => Some(format!("{personal} = NULL")),
+                Erase::Text(text) => Some(format!("{personal} = '{text}'")),
+                Erase::Unique => Some(format!("{personal} = 'erased-{id}'")),
+                Erase::Row => None,
+            })
+            .collect();
+        for column in self.columns_of(subject) {
+            let statement = if whole_row {
                 format!("DELETE FROM {} WHERE {column} = $1", self.name)
+            } else if changes.is_empty() {
+                continue;
             } else {
-                let changes: Vec<String> = self
-                    .personal
-                    .iter()
-                    .map(|(personal, erase)| match erase {
-                        Erase::Null => format!("{personal} = NULL"),
-                        Erase::Text(text) => format!("{personal} = '{text}'"),
-                        Erase::Unique => format!("{personal} = 'erased-{id}'"),
-                        Erase::Row => unreachable_row(),
-                    })
-                    .collect();
-                if changes.is_empty() {
-                    continue;
-                }
                 format!("UPDATE {} SET {} WHERE {column} = $1", self.name, changes.join(", "))
             };
             sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(id).execute(c).await.map(|_| ()))?;
@@ -91,11 +101,24 @@ impl Table {
         Ok(())
     }
 
+    /// The ids of one person's rows in this table; none where the table has no `id`.
+    pub(crate) async fn ids_of(&self, tx: &mut Tx, subject: Subject, id: Uuid) -> Result<Vec<Uuid>> {
+        let mut ids = Vec::new();
+        if self.all_columns().any(|column| column == "id") {
+            for column in self.columns_of(subject) {
+                let statement = format!("SELECT id FROM {} WHERE {column} = $1", self.name);
+                let found: Vec<Uuid> = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(id).fetch_all(c).await)?;
+                ids.extend(found);
+            }
+        }
+        Ok(ids)
+    }
+
     /// One person's rows of this table, as JSON objects.
     pub(crate) async fn export(&self, tx: &mut Tx, subject: Subject, id: Uuid) -> Result<Vec<Json>> {
         let mut rows = Vec::new();
-        for (_, column) in self.people.iter().filter(|(kind, _)| *kind == subject) {
-            rows.extend(self.json_rows(tx, &format!("WHERE {column} = $1"), Some(id)).await?);
+        for column in self.columns_of(subject) {
+            rows.extend(row::list(tx, self, column, id).await?);
         }
         Ok(rows)
     }
@@ -105,28 +128,7 @@ impl Table {
         self.columns.iter().copied().chain(self.personal.iter().map(|(name, _)| *name))
     }
 
-    /// Rows as JSON. Ids are hexadecimal text, times RFC 3339, on both databases alike.
-    async fn json_rows(&self, tx: &mut Tx, clause: &str, id: Option<Uuid>) -> Result<Vec<Json>> {
-        let statement = if tx.is_postgres() {
-            format!("SELECT to_jsonb(t)::text FROM {} t {clause}", self.name)
-        } else {
-            let pairs: Vec<String> = self
-                .all_columns()
-                .map(|column| format!("'{column}', CASE typeof({column}) WHEN 'blob' THEN lower(hex({column})) ELSE {column} END"))
-                .collect();
-            format!("SELECT json_object({}) FROM {} {clause}", pairs.join(", "), self.name)
-        };
-        let texts: Vec<String> = sql!(tx, |c| {
-            let query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
-            match id {
-                Some(id) => query.bind(id).fetch_all(c).await,
-                None => query.fetch_all(c).await,
-            }
-        })?;
-        texts.iter().map(|text| serde_json::from_str(text).map_err(|e| crate::error::Error::Internal(e.to_string()))).collect()
+    fn columns_of(&self, subject: Subject) -> impl Iterator<Item = &'static str> {
+        self.people.iter().filter(move |(kind, _)| *kind == subject).map(|(_, column)| *column)
     }
-}
-
-fn unreachable_row() -> String {
-    unreachable!("a table with a Row column is deleted from, never updated")
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Mail, State, rules};
 use crate::clock::Time;
-use crate::db::{Erase, Table, Tx};
+use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
 use crate::ids::OutboxId;
 use crate::sql;
@@ -12,7 +12,7 @@ use crate::sql;
 /// The tables written here. Mail to a person goes with the person: it is addressed through `subject_id`.
 pub const TABLES: &[Table] = &[Table {
     name: "outbox",
-    people: &[(crate::db::Subject::Panelist, "subject_id"), (crate::db::Subject::Account, "subject_id")],
+    people: &[(Subject::Panelist, "subject_id"), (Subject::Invitation, "subject_id"), (Subject::Account, "subject_id")],
     personal: &[("recipient", Erase::Text("")), ("recipient_name", Erase::Text("")), ("params", Erase::Text("{}"))],
     columns: &[
         "id",

@@ -1,0 +1,167 @@
+//! Rows of any table as JSON and back, the same text from either database: what backups and a person's export are made of.
+//!
+//! The database's own catalogue says what each column is. Ids are hyphenated text, times RFC 3339 in UTC, days ISO 8601,
+//! JSON columns JSON, so that a row written by SQLite is read by PostgreSQL and the other way round.
+
+use std::future::poll_fn;
+
+use chrono::{NaiveDate, SecondsFormat};
+use futures_core::Stream;
+use serde_json::{Map, Value as Json, json};
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
+
+use super::{Table, Tx};
+use crate::clock::Time;
+use crate::error::{Error, Result};
+use crate::sql;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Int,
+    Float,
+    Bool,
+    Id,
+    Time,
+    Day,
+    Json,
+}
+
+impl Kind {
+    /// The kind behind a declared type of SQLite or a type name of PostgreSQL's catalogue.
+    fn of(declared: &str) -> Option<Self> {
+        Some(match declared.to_ascii_lowercase().as_str() {
+            "text" => Self::Text,
+            "bigint" | "int8" => Self::Int,
+            "double precision" | "float8" => Self::Float,
+            "boolean" | "bool" => Self::Bool,
+            "uuid" => Self::Id,
+            "timestamptz" => Self::Time,
+            "date" => Self::Day,
+            "jsonb" => Self::Json,
+            _ => return None,
+        })
+    }
+}
+
+/// Column names and kinds, in the table's own order.
+pub(crate) async fn kinds(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)>> {
+    let catalogue = if tx.is_postgres() {
+        "SELECT column_name::text, udt_name::text FROM information_schema.columns
+         WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position"
+    } else {
+        "SELECT name, type FROM pragma_table_info($1) ORDER BY cid"
+    };
+    let columns: Vec<(String, String)> = sql!(tx, |c| sqlx::query_as(catalogue).bind(table).fetch_all(c).await)?;
+    if columns.is_empty() {
+        return Err(Error::Internal(format!("there is no table {table}")));
+    }
+    columns
+        .into_iter()
+        .map(|(name, declared)| match Kind::of(&declared) {
+            Some(kind) => Ok((name, kind)),
+            None => Err(Error::Internal(format!("{table}.{name} is a {declared}, which rows as JSON do not know"))),
+        })
+        .collect()
+}
+
+/// One row as a JSON object. A macro, because a row is another type on each database.
+macro_rules! object {
+    ($row:expr, $kinds:expr) => {{
+        let row = $row;
+        let mut object = Map::with_capacity($kinds.len());
+        for (at, (name, kind)) in $kinds.iter().enumerate() {
+            let cell = match kind {
+                Kind::Text => json!(row.try_get::<Option<String>, _>(at)?),
+                Kind::Int => json!(row.try_get::<Option<i64>, _>(at)?),
+                Kind::Float => json!(row.try_get::<Option<f64>, _>(at)?),
+                Kind::Bool => json!(row.try_get::<Option<bool>, _>(at)?),
+                Kind::Id => json!(row.try_get::<Option<Uuid>, _>(at)?),
+                Kind::Time => json!(row.try_get::<Option<Time>, _>(at)?.map(|t| t.to_rfc3339_opts(SecondsFormat::Micros, true))),
+                Kind::Day => json!(row.try_get::<Option<NaiveDate>, _>(at)?),
+                Kind::Json => row.try_get::<Option<sqlx::types::Json<Json>>, _>(at)?.map_or(Json::Null, |json| json.0),
+            };
+            object.insert(name.clone(), cell);
+        }
+        object
+    }};
+}
+
+fn names(kinds: &[(String, Kind)]) -> String {
+    kinds.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The rows whose `column` is `id`.
+pub(super) async fn list(tx: &mut Tx, table: &Table, column: &str, id: Uuid) -> Result<Vec<Json>> {
+    let kinds = kinds(tx, table.name).await?;
+    let statement = format!("SELECT {} FROM {} WHERE {column} = $1", names(&kinds), table.name);
+    sql!(tx, |c| {
+        let rows = sqlx::query(AssertSqlSafe(statement.clone())).bind(id).fetch_all(c).await?;
+        let mut objects = Vec::with_capacity(rows.len());
+        for row in &rows {
+            objects.push(Json::Object(object!(row, kinds)));
+        }
+        Ok(objects)
+    })
+}
+
+/// Gives every row of a table to `each`, one at a time, so that a table may be larger than memory.
+pub(crate) async fn each(tx: &mut Tx, table: &str, mut each: impl FnMut(Map<String, Json>) -> Result<()>) -> Result<()> {
+    let kinds = kinds(tx, table).await?;
+    let statement = format!("SELECT {} FROM {table}", names(&kinds));
+    sql!(tx, |c| {
+        let mut rows = sqlx::query(AssertSqlSafe(statement.clone())).fetch(c);
+        while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+            each(object!(&row?, kinds))?;
+        }
+    });
+    Ok(())
+}
+
+/// Adds rows. Columns that a row lacks become NULL; columns that the table lacks are an error.
+///
+/// # Errors
+/// `Invalid` with the column, when a value is not what the column holds.
+pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, Kind)], rows: &[Map<String, Json>]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    for row in rows {
+        if let Some(strange) = row.keys().find(|key| !kinds.iter().any(|(name, _)| name == *key)) {
+            return Err(Error::conflict(format!("The backup has a column {table}.{strange} that this version of Weheard does not know.")));
+        }
+    }
+    let width = kinds.len();
+    let places: Vec<String> = (0..rows.len())
+        .map(|row| format!("({})", (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>().join(", ")))
+        .collect();
+    let statement = format!("INSERT INTO {table} ({}) VALUES {}", names(kinds), places.join(", "));
+    sql!(tx, |c| {
+        let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+        for row in rows {
+            for (name, kind) in kinds {
+                let value = row.get(name).filter(|value| !value.is_null());
+                let wrong =
+                    || Error::conflict(format!("The backup's {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
+                query = match kind {
+                    Kind::Text => query.bind(value.map(|v| v.as_str().map(str::to_owned).ok_or_else(wrong)).transpose()?),
+                    Kind::Int => query.bind(value.map(|v| v.as_i64().ok_or_else(wrong)).transpose()?),
+                    Kind::Float => query.bind(value.map(|v| v.as_f64().ok_or_else(wrong)).transpose()?),
+                    Kind::Bool => query.bind(value.map(|v| v.as_bool().ok_or_else(wrong)).transpose()?),
+                    Kind::Id => query.bind(value.map(|v| parse::<Uuid>(v).ok_or_else(wrong)).transpose()?),
+                    Kind::Time => query.bind(value.map(|v| parse::<Time>(v).ok_or_else(wrong)).transpose()?),
+                    Kind::Day => query.bind(value.map(|v| parse::<NaiveDate>(v).ok_or_else(wrong)).transpose()?),
+                    Kind::Json => query.bind(value.cloned().map(sqlx::types::Json)),
+                };
+            }
+        }
+        query.execute(c).await?;
+    });
+    Ok(())
+}
+
+fn parse<T: std::str::FromStr>(value: &Json) -> Option<T> {
+    value.as_str()?.parse().ok()
+}
