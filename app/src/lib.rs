@@ -12,6 +12,8 @@ pub mod clock;
 #[cfg(feature = "store")]
 pub mod db;
 pub mod error;
+#[cfg(feature = "store")]
+pub mod export;
 pub mod ids;
 #[cfg(feature = "store")]
 pub mod secret;
