@@ -36,6 +36,9 @@ pub mod panelist;
 // Run: the day itself.
 pub mod session;
 
+// Follow up: what was heard, what is answered, and the reports that carry it back.
+pub mod report;
+
 /// Does nothing, so that the linker keeps this crate and with it the islands that register themselves.
 #[cfg(feature = "hydrate")]
 pub fn link_islands() {}
