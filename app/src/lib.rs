@@ -21,14 +21,14 @@ pub mod secret;
 pub mod testing;
 
 // Doors: who may come in, what was done, what waits to be sent.
+pub mod link;
 pub mod account;
 pub mod activity;
-pub mod link;
 pub mod outbox;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.
-pub mod panel_day;
 pub mod program;
+pub mod panel_day;
 
 // Recruit: from a voice to a seat at the table.
 pub mod panelist;
