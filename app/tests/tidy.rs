@@ -34,7 +34,8 @@ fn sources() -> Vec<Source> {
 }
 
 fn collect(folder: &Path, shown: &str, found: &mut Vec<Source>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
     for path in entries {
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8");
@@ -64,7 +65,8 @@ fn every_file_begins_with_its_story() {
 
 #[test]
 fn sql_is_written_in_stores_only() {
-    let may = |source: &Source| source.name() == "store.rs" || source.path.starts_with("app/src/db/") || source.path == "app/src/testing.rs";
+    let may =
+        |source: &Source| source.name() == "store.rs" || source.path.starts_with("app/src/db/") || source.path == "app/src/testing.rs";
     let mut breaches = Vec::new();
     for source in sources().iter().filter(|source| !may(source)) {
         for (number, line) in source.lines() {
@@ -104,7 +106,8 @@ fn a_room_knows_only_the_rooms_above_it() {
     assert!(rooms.len() > 4, "only these rooms were found in app/src/lib.rs: {rooms:?}");
     let mut breaches = Vec::new();
     for source in sources() {
-        let Some((room, "mod.rs" | "rules.rs" | "store.rs")) = source.path.strip_prefix("app/src/").and_then(|path| path.split_once('/')) else {
+        let Some((room, "mod.rs" | "rules.rs" | "store.rs")) = source.path.strip_prefix("app/src/").and_then(|path| path.split_once('/'))
+        else {
             continue;
         };
         let Some(own) = rooms.iter().position(|name| name == room) else { continue };
