@@ -21,23 +21,24 @@ pub mod secret;
 pub mod testing;
 
 // Doors: who may come in, what was done, what waits to be sent.
-pub mod link;
 pub mod account;
 pub mod activity;
+pub mod link;
 pub mod outbox;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.
-pub mod program;
+pub mod author;
+pub mod customer;
+pub mod mention;
 pub mod panel_day;
+pub mod program;
+pub mod topic;
 
 // Recruit: from a voice to a seat at the table.
 pub mod panelist;
 
 // Run: the day itself.
 pub mod session;
-
-// Follow up: what was heard, what is answered, and the reports that carry it back.
-pub mod report;
 
 /// Does nothing, so that the linker keeps this crate and with it the islands that register themselves.
 #[cfg(feature = "hydrate")]

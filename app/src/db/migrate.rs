@@ -12,6 +12,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (3, "recruit", None, include_str!("../../../migrations/0003_recruit.sql")),
     (4, "run", None, include_str!("../../../migrations/0004_run.sql")),
     (5, "follow_up", None, include_str!("../../../migrations/0005_follow_up.sql")),
+    (10, "reading", None, include_str!("../../../migrations/0010_reading.sql")),
 ];
 
 /// The migrations of one database.

@@ -3,6 +3,7 @@
 //! `sql!` pastes the same query for either. Stores take `&mut Tx`; acts own the transaction. What an act records goes
 //! into the journal as the last thing before commit, so that journal order is commit order (see `journal`).
 
+pub mod bulk;
 mod connect;
 mod filter;
 pub mod journal;

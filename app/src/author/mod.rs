@@ -1,0 +1,67 @@
+//! Authors, called voices on the pages: one handle on one network, and the posts gathered behind it.
+//!
+//! A voice is not a person: it is linked to a customer only by a reviewed claim. The organisation's own accounts and
+//! obvious promoters are set aside by stated rules, visibly, and anybody of the staff can bring them back.
+//! The counts are a roll-up of the voice's mentions, kept in the transaction that adds them.
+
+#[cfg(feature = "store")]
+pub mod act;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use uuid::Uuid;
+
+use crate::clock::Time;
+use crate::ids::{AuthorId, ProgramId};
+
+text_enum! {
+    /// Whether a voice counts.
+    pub enum Standing {
+        /// It does.
+        Counted = "counted", "counted";
+        /// The organisation's own account.
+        Own = "own", "own account";
+        /// It advertises rather than speaks.
+        Promoter = "promoter", "promoter";
+        /// A person set it aside.
+        Aside = "aside", "set aside";
+    }
+}
+
+/// One voice.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Author {
+    pub id: AuthorId,
+    pub program_id: ProgramId,
+    /// "x" unless the export says otherwise.
+    pub network: String,
+    /// As written, without the `@`.
+    pub handle: String,
+    pub name: Option<String>,
+    pub followers: Option<i64>,
+    pub standing: Standing,
+    /// Why it is set aside, or why it was brought back, in words.
+    pub standing_reason: Option<String>,
+    /// The person who decided, where it was a person: no rule changes it then.
+    pub standing_by: Option<Uuid>,
+    pub posts: i64,
+    /// Posts read as negative, those on sensitive subjects left out.
+    pub negative: i64,
+    pub positive: i64,
+    /// Posts with a link.
+    pub links: i64,
+    /// Posts with promotional words.
+    pub promotional: i64,
+    pub first_at: Option<Time>,
+    pub last_at: Option<Time>,
+}
+
+impl Author {
+    /// How the voice is addressed: "@handle", or the plain name where the network has no handles.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.handle.contains(char::is_whitespace) { self.handle.clone() } else { format!("@{}", self.handle) }
+    }
+}

@@ -1,0 +1,259 @@
+//! The tables `author` and `objection`.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{Author, Standing};
+use crate::clock::Time;
+use crate::db::{Erase, Subject, Table, Tx, bulk};
+use crate::error::Result;
+use crate::ids::{AuthorId, ProgramId};
+use crate::{affected, sql};
+
+/// The tables written here. An erased voice keeps its counts and nothing that names it; an objection is a keyed hash.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "author",
+        people: &[(Subject::Author, "id")],
+        personal: &[
+            ("handle", Erase::Unique),
+            ("handle_key", Erase::Unique),
+            ("name", Erase::Null),
+            ("followers", Erase::Null),
+            ("standing_reason", Erase::Null),
+        ],
+        columns: &[
+            "id",
+            "program_id",
+            "network",
+            "standing",
+            "standing_by",
+            "posts",
+            "negative",
+            "positive",
+            "links",
+            "promotional",
+            "first_at",
+            "last_at",
+        ],
+    },
+    Table::plain("objection", &["handle_hash", "at"]),
+];
+
+const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, standing, standing_reason, standing_by, posts, negative, positive, links, promotional, first_at, last_at FROM author";
+
+/// What posts add to (or take from) one voice's roll-up.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub id: AuthorId,
+    pub name: Option<String>,
+    pub followers: Option<i64>,
+    pub posts: i64,
+    pub negative: i64,
+    pub positive: i64,
+    pub links: i64,
+    pub promotional: i64,
+    pub first_at: Time,
+    pub last_at: Time,
+}
+
+/// A voice as an import first meets it.
+#[derive(Clone, Debug)]
+pub struct New {
+    pub id: AuthorId,
+    pub network: String,
+    pub handle: String,
+    pub key: String,
+    pub name: Option<String>,
+    pub standing: Standing,
+    pub standing_reason: Option<String>,
+}
+
+/// One voice.
+pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
+    let statement = format!("{SELECT} WHERE id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// One voice by its network and its handle in lower case.
+pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key: &str) -> Result<Option<Author>> {
+    let statement = format!("{SELECT} WHERE program_id = $1 AND network = $2 AND handle_key = $3");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(network).bind(key).fetch_optional(c).await)?)
+}
+
+/// Several voices, in no order.
+pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for part in ids.chunks(bulk::ROWS) {
+        let statement = format!("{SELECT} WHERE id IN ({})", bulk::list(1, part.len()));
+        let rows: Vec<Author> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// The ids of those of these (network, handle key) that are known, with their standing.
+pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, Standing)>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for part in keys.chunks(bulk::ROWS) {
+        let statement = format!(
+            "SELECT id, network, handle_key, standing FROM author WHERE program_id = $1 AND handle_key IN ({})",
+            bulk::list(2, part.len())
+        );
+        let rows: Vec<(AuthorId, String, String, Standing)> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
+            for (_, key) in part {
+                query = query.bind(key);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Adds voices that another import may have added meanwhile: those are left as they are.
+pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
+    for part in voices.chunks(bulk::ROWS) {
+        let statement = format!(
+            "INSERT INTO author (id, program_id, network, handle, handle_key, name, standing, standing_reason, posts, negative, positive, links, promotional)
+             VALUES {} ON CONFLICT (program_id, network, handle_key) DO NOTHING",
+            bulk::places(part.len(), 13)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for voice in part {
+                query = query.bind(voice.id).bind(program).bind(&voice.network).bind(&voice.handle).bind(&voice.key).bind(&voice.name);
+                query = query.bind(voice.standing).bind(&voice.standing_reason);
+                query = query.bind(0_i64).bind(0_i64).bind(0_i64).bind(0_i64).bind(0_i64);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Adds to roll-ups. A voice may occur once only in `changes`.
+pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
+    for part in changes.chunks(bulk::ROWS) {
+        let statement = format!(
+            "UPDATE author SET name = COALESCE(d.column2, author.name), followers = COALESCE(d.column3, author.followers),
+                 posts = author.posts + d.column4, negative = author.negative + d.column5, positive = author.positive + d.column6,
+                 links = author.links + d.column7, promotional = author.promotional + d.column8,
+                 first_at = CASE WHEN author.first_at <= d.column9 THEN author.first_at ELSE d.column9 END,
+                 last_at = CASE WHEN author.last_at >= d.column10 THEN author.last_at ELSE d.column10 END
+             FROM (VALUES {}) AS d WHERE author.id = d.column1",
+            bulk::places(part.len(), 10)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for change in part {
+                query = query.bind(change.id).bind(&change.name).bind(change.followers).bind(change.posts).bind(change.negative);
+                query = query.bind(change.positive).bind(change.links).bind(change.promotional).bind(change.first_at).bind(change.last_at);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Recomputes first and last time of voices that lost posts.
+pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
+    for part in ids.chunks(bulk::ROWS) {
+        let statement = format!(
+            "UPDATE author SET first_at = (SELECT MIN(m.at) FROM mention m WHERE m.author_id = author.id),
+                 last_at = (SELECT MAX(m.at) FROM mention m WHERE m.author_id = author.id)
+             WHERE id IN ({})",
+            bulk::list(1, part.len())
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Deletes those of these voices that have no posts left.
+pub async fn delete_silent(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
+    for part in ids.chunks(bulk::ROWS) {
+        let statement = format!("DELETE FROM author WHERE posts = 0 AND id IN ({})", bulk::list(1, part.len()));
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Sets a voice aside or brings it back. `by` is the person who decided, none where a rule did; a rule never changes
+/// what a person decided. Says whether anything changed.
+pub async fn set_standing(tx: &mut Tx, id: AuthorId, standing: Standing, reason: &str, by: Option<Uuid>) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE author SET standing = $2, standing_reason = $3, standing_by = $4
+         WHERE id = $1 AND (standing <> $2 OR CAST($4 AS UUID) IS NOT NULL) AND (standing_by IS NULL OR CAST($4 AS UUID) IS NOT NULL)"
+    )
+    .bind(id)
+    .bind(standing)
+    .bind(reason)
+    .bind(by)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// How many voices stand where.
+pub async fn count_standing(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Standing, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT standing, COUNT(*) FROM author WHERE program_id = $1 GROUP BY standing")
+        .bind(program)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// The keyed hash under which a handle's objection is kept.
+#[must_use]
+pub fn objection_hash(tx: &Tx, network: &str, key: &str) -> String {
+    tx.secret().derive("objection", format!("{network}\n{key}").as_bytes())
+}
+
+/// Keeps a handle out of every later import.
+pub async fn object(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<()> {
+    let hash = objection_hash(tx, network, key);
+    sql!(tx, |c| sqlx::query("INSERT INTO objection (handle_hash, at) VALUES ($1, $2) ON CONFLICT (handle_hash) DO NOTHING")
+        .bind(&hash)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Those of these hashes that objected.
+pub async fn list_objections(tx: &mut Tx, hashes: &[String]) -> Result<Vec<String>> {
+    let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM objection LIMIT 1").fetch_optional(c).await)?;
+    let mut found = Vec::new();
+    for part in hashes.chunks(bulk::ROWS).filter(|_| any.is_some()) {
+        let statement = format!("SELECT handle_hash FROM objection WHERE handle_hash IN ({})", bulk::list(1, part.len()));
+        let rows: Vec<String> = sql!(tx, |c| {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
+            for hash in part {
+                query = query.bind(hash);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}

@@ -1,0 +1,132 @@
+//! The table `customer`.
+
+use sqlx::AssertSqlSafe;
+
+use super::Customer;
+use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
+use crate::error::Result;
+use crate::ids::{CustomerId, ImportRunId, ProgramId};
+use crate::{affected, bind_all, sql};
+
+/// The tables written here. What names a customer goes; that somebody was on the roster stays, for its counts.
+pub const TABLES: &[Table] = &[Table {
+    name: "customer",
+    people: &[(Subject::Customer, "id")],
+    personal: &[
+        ("external_ref", Erase::Unique),
+        ("name", Erase::Text("erased")),
+        ("email", Erase::Null),
+        ("products", Erase::Text("")),
+        ("survey_answer", Erase::Null),
+    ],
+    columns: &["id", "program_id", "run_id", "owns_products", "consents_to_contact", "survey_at", "last_contact_at", "created_at"],
+}];
+
+/// What a person looks for on the roster.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    pub program: Option<ProgramId>,
+    pub text: String,
+    /// Only those who may be contacted.
+    pub reachable: bool,
+    /// Only those who answered the survey.
+    pub surveyed: bool,
+}
+
+impl Search {
+    fn filter(&self) -> Filter {
+        let mut filter = Filter::new();
+        if let Some(id) = self.program {
+            filter.and("program_id = ?", [id.0.into()]);
+        }
+        if !self.text.trim().is_empty() {
+            filter.contains(&["name", "email", "external_ref", "products"], &self.text);
+        }
+        if self.reachable {
+            filter.and("consents_to_contact = ?", [true.into()]).and("email IS NOT NULL", []);
+        }
+        if self.surveyed {
+            filter.and("survey_answer IS NOT NULL", []);
+        }
+        filter
+    }
+}
+
+/// One customer.
+pub async fn find(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM customer WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// Customers as searched for, by name.
+pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Customer>> {
+    let filter = search.filter();
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement = format!("SELECT * FROM customer{} ORDER BY lower(name), id LIMIT ${limit} OFFSET ${offset}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many customers a search finds.
+pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
+    let filter = search.filter();
+    let statement = format!("SELECT COUNT(*) FROM customer{}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// The customers that have these CRM numbers.
+pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Result<Vec<Customer>> {
+    let mut known = Vec::new();
+    for part in refs.chunks(bulk::ROWS) {
+        let statement = format!("SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", bulk::list(2, part.len()));
+        let rows: Vec<Customer> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
+            for external_ref in part {
+                query = query.bind(*external_ref);
+            }
+            query.fetch_all(c).await
+        })?;
+        known.extend(rows);
+    }
+    Ok(known)
+}
+
+/// Adds customers, or brings those with the same CRM number up to date.
+pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
+    for part in customers.chunks(bulk::ROWS) {
+        let statement = format!(
+            "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
+                 survey_answer, survey_at, last_contact_at, created_at)
+             VALUES {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
+                 products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
+                 survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at",
+            bulk::places(part.len(), 13)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for customer in part {
+                query = query.bind(customer.id).bind(customer.program_id).bind(customer.run_id).bind(&customer.external_ref);
+                query = query.bind(&customer.name).bind(&customer.email).bind(&customer.products).bind(customer.owns_products);
+                query = query.bind(customer.consents_to_contact).bind(&customer.survey_answer).bind(customer.survey_at);
+                query = query.bind(customer.last_contact_at).bind(customer.created_at);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// The customers that an import created.
+pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<CustomerId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM customer WHERE run_id = $1 LIMIT $2").bind(run).bind(most).fetch_all(c).await)?)
+}
+
+/// Deletes customers, as undoing their import asks.
+pub async fn delete(tx: &mut Tx, ids: &[CustomerId]) -> Result<u64> {
+    let statement = format!("DELETE FROM customer WHERE id IN ({})", bulk::list(1, ids.len()));
+    Ok(affected!(tx, |c| {
+        let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+        for id in ids {
+            query = query.bind(*id);
+        }
+        query.execute(c).await
+    })?)
+}

