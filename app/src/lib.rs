@@ -27,18 +27,21 @@ pub mod link;
 pub mod outbox;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.
-pub mod author;
-pub mod customer;
-pub mod mention;
-pub mod panel_day;
 pub mod program;
+pub mod panel_day;
 pub mod topic;
+pub mod author;
+pub mod mention;
+pub mod customer;
 
 // Recruit: from a voice to a seat at the table.
 pub mod panelist;
 
 // Run: the day itself.
 pub mod session;
+
+// Follow up: what was heard, what is answered, and the reports that carry it back.
+pub mod report;
 
 /// Does nothing, so that the linker keeps this crate and with it the islands that register themselves.
 #[cfg(feature = "hydrate")]

@@ -1,0 +1,179 @@
+//! Reports: what a panel day was heard to say and what became of it, frozen, numbered, and carried back to those who came.
+//!
+//! A `Document` is the truth of one edition: the page, the mail and the PDF are drawings of it, and its hash says that it
+//! has not changed. It names nobody. Who raised what, and in which words, lives in the copies (`Copy`), one for each
+//! attendee, so that erasing a person takes their words out of every edition without touching the document.
+//! A panelist answers each reply; "still broken" reopens the item for its owner.
+
+pub mod rules;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+use crate::ids::{HeardId, PanelDayId, PanelistId, ReportId, ResponseId, VersionId};
+
+text_enum! {
+    /// Where a reply stood when the report was frozen.
+    pub enum Standing {
+        Delivered = "delivered", "done";
+        OnTrack = "on_track", "promised";
+        DueSoon = "due_soon", "due soon";
+        Overdue = "overdue", "overdue";
+        AlreadyExists = "already_exists", "exists already";
+        Declined = "declined", "declined";
+        Question = "question", "a question back";
+        Reopened = "reopened", "open again";
+        Waiting = "waiting", "no answer yet";
+    }
+}
+
+text_enum! {
+    /// What a panelist says to a reply.
+    pub enum AnswerKind {
+        Yes = "yes", "Yes";
+        Partly = "partly", "Partly";
+        NotWhatISaid = "not_what_i_said", "Not what I said";
+        StillBroken = "still_broken", "Still broken";
+    }
+}
+
+text_enum! {
+    /// How one attendee's copy travelled. Derived from the copy, its mail and its answers, never stored.
+    pub enum Delivery {
+        NotSent = "not_sent", "not sent";
+        Queued = "queued", "queued";
+        Sent = "sent", "sent";
+        Failed = "failed", "failed";
+        Bounced = "bounced", "bounced";
+        Opened = "opened", "opened";
+        Answered = "answered", "answered";
+    }
+}
+
+text_enum! {
+    /// Where a report stands.
+    pub enum State {
+        Frozen = "frozen", "frozen";
+        Sending = "sending", "sending";
+        Sent = "sent", "sent";
+    }
+}
+
+/// One edition's frozen content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The name that every reply carries: "Dell".
+    pub organisation: String,
+    pub program: String,
+    /// The program's language, as a BCP 47 tag.
+    pub language: String,
+    pub day: Day,
+    /// Editions of one panel day count from 1.
+    pub number: i64,
+    pub frozen_at: Time,
+    /// The date of freezing where the panel met.
+    pub frozen_on: NaiveDate,
+    pub previous: Option<Previous>,
+    pub items: Vec<Item>,
+}
+
+/// The panel day that a report is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    pub id: PanelDayId,
+    pub title: String,
+    pub date: NaiveDate,
+    pub place: String,
+}
+
+/// The edition before this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previous {
+    pub number: i64,
+    pub frozen_on: NaiveDate,
+}
+
+/// One heard item and the replies to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    pub heard_id: HeardId,
+    pub number: i64,
+    pub text: String,
+    pub topic: Option<String>,
+    /// Distinct panelists who raised it; hidden where it would point at one or two people.
+    pub panelists: Option<i64>,
+    /// Somebody said "still broken", or staff reopened it, after the newest reply.
+    pub reopened: bool,
+    /// Oldest first.
+    pub replies: Vec<Reply>,
+    /// What moved since the previous edition, as a sentence.
+    pub change: Option<String>,
+    /// Words of panelists who allow it. Laid in when the report is read, never frozen.
+    #[serde(skip)]
+    pub quotes: Vec<Quote>,
+}
+
+/// One published version of a response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    pub response_id: ResponseId,
+    pub version_id: VersionId,
+    pub version: i64,
+    pub text: String,
+    pub standing: Standing,
+    pub due: Option<NaiveDate>,
+    pub done: Option<NaiveDate>,
+    /// Where the thing that exists already is found.
+    pub link: Option<String>,
+    /// Why it was declined, in words.
+    pub reason: Option<String>,
+    /// What shows that the promise was kept.
+    pub evidence: Option<String>,
+    /// Why this version differs from the one before it.
+    pub change_reason: Option<String>,
+}
+
+/// A panelist's own words, shown with their permission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    pub text: String,
+    /// The name, where the panelist wants it shown.
+    pub by: Option<String>,
+}
+
+/// What one attendee raised: which item, and in which words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    pub heard_id: HeardId,
+    #[serde(default)]
+    pub quotes: Vec<String>,
+}
+
+/// One attendee's part of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    pub report_id: ReportId,
+    pub panelist_id: PanelistId,
+    pub raised: Vec<Raised>,
+}
+
+/// Who a drawing of the report is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// One attendee, by name.
+    Panelist(String),
+    /// The people who run the program.
+    Staff,
+    /// Anybody: only what was consented to.
+    Public,
+}
+
+/// A report as one reader sees it: what they raised first, then the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    pub document: Document,
+    pub reader: Reader,
+    pub yours: Vec<Item>,
+    pub others: Vec<Item>,
+}

@@ -1,0 +1,177 @@
+//! Read back with poppler's own tools, as a reader's viewer would.
+
+use std::process::Command;
+
+use app::ids::{HeardId, PanelDayId, ResponseId, VersionId};
+use app::report::rules::assemble;
+use app::report::{Day, Document, Item, Previous, Raised, Reader, Reply, Standing};
+use chrono::NaiveDate;
+
+use super::*;
+
+fn press() -> Press {
+    let site = std::env::var("WEHEARD_SITE").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site").into());
+    Press::open(&Path::new(&site).join("fonts")).expect("the fonts are in place: `make test` puts them there")
+}
+
+fn day(y: i32, m: u32, d: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(y, m, d).expect("a day")
+}
+
+fn item(number: i64, text: &str, standing: Standing, reply: &str) -> Item {
+    Item {
+        heard_id: HeardId::new(),
+        number,
+        text: text.into(),
+        topic: Some("Support".into()),
+        panelists: Some(9),
+        reopened: false,
+        replies: vec![Reply {
+            response_id: ResponseId::new(),
+            version_id: VersionId::new(),
+            version: 1,
+            text: reply.into(),
+            standing,
+            due: Some(day(2010, 9, 30)),
+            done: Some(day(2010, 9, 1)),
+            link: None,
+            reason: (standing == Standing::Declined).then(|| "cost. It would raise the price for everybody.".into()),
+            evidence: (standing == Standing::Delivered).then(|| "figures for August".into()),
+            change_reason: None,
+        }],
+        change: (number == 1).then(|| "The date moved from 31 Aug to 30 Sep: the audit firm starts later.".into()),
+        quotes: Vec::new(),
+    }
+}
+
+pub fn document() -> Document {
+    Document {
+        organisation: "Dell".into(),
+        program: "Dell Customer Advisory Panel".into(),
+        language: "en-US".into(),
+        day: Day { id: PanelDayId::new(), title: "Ranters".into(), date: day(2010, 6, 15), place: "Round Rock, Texas".into() },
+        number: 2,
+        frozen_at: day(2010, 9, 3).and_hms_opt(15, 0, 0).expect("a time").and_utc(),
+        frozen_on: day(2010, 9, 3),
+        previous: Some(Previous { number: 1, frozen_on: day(2010, 7, 7) }),
+        items: vec![
+            item(
+                1,
+                "Offended by upsell while trying to get support.",
+                Standing::OnTrack,
+                "We are increasing audits of support agents and call monitoring so that no one is offered a sale before the problem is solved, and will publish the audit result each quarter.",
+            ),
+            item(
+                2,
+                "Recycling my old machine took three calls, and at the end of the third I was told to call a fourth number that nobody answered.",
+                Standing::Delivered,
+                "One form now books the pick-up. In August 1,204 people used it; the median wait was two days.",
+            ),
+            item(
+                3,
+                "Der Lüfter läuft ständig. Ο ανεμιστήρας. Вентилятор шумит. 🔥🔥 日本語",
+                Standing::Overdue,
+                "We measured it: 41 dB. A firmware that slows the fan is in test.",
+            ),
+            item(4, "I want the lid in green.", Standing::Declined, "We will not make green lids."),
+            item(5, &format!("See {}", "x".repeat(180)), Standing::Question, "Which page was that?"),
+            item(
+                6,
+                "I would consider paying a premium for better built in support.",
+                Standing::AlreadyExists,
+                "Your Tech Team is a support option that is available today.",
+            ),
+        ],
+    }
+}
+
+fn edition(document: &Document) -> Edition {
+    let mine = [
+        Raised { heard_id: document.items[0].heard_id, quotes: vec!["They tried to sell me memory while my disk was dying".into()] },
+        Raised { heard_id: document.items[3].heard_id, quotes: vec![] },
+    ];
+    assemble(document, Reader::Panelist("Ada Okafor".into()), &mine, &[])
+}
+
+fn run(tool: &str, bytes: &[u8], arguments: &[&str]) -> String {
+    let path = std::env::temp_dir().join(format!("weheard-{}.pdf", uuid::Uuid::new_v4()));
+    std::fs::write(&path, bytes).expect("a temporary file");
+    let mut command = Command::new(tool);
+    command.arg(&path).args(arguments);
+    let out = command.output().unwrap_or_else(|e| panic!("{tool} (Debian package poppler-utils) runs: {e}"));
+    assert!(out.status.success() && out.stderr.is_empty(), "{tool}: {}", String::from_utf8_lossy(&out.stderr));
+    if let Ok(keep) = std::env::var("KEEP_PDF") {
+        std::fs::copy(&path, keep).expect("a copy to look at");
+    }
+    std::fs::remove_file(&path).expect("the temporary file goes");
+    String::from_utf8(out.stdout).expect("UTF-8")
+}
+
+#[test]
+fn the_copy_reads_back_as_it_was_written() {
+    let bytes = press().report(&edition(&document())).expect("a PDF");
+    let text = run("pdftotext", &bytes, &["-layout", "-"]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for expected in [
+        "You said two things. Here is what became of them.",
+        "“Offended by upsell while trying to get support.”",
+        "promised for 30 Sep",
+        "DELL",
+        "New since 7 July 2010: The date moved from 31 Aug to 30 Sep: the audit firm starts later.",
+        "“They tried to sell me memory while my disk was dying”, in your words",
+        "Der Lüfter läuft ständig. Ο ανεμιστήρας. Вентилятор шумит.",
+        "Reason: cost.",
+        "Evidence: figures for August",
+        "Page 1 of 2",
+        "for Ada Okafor",
+    ] {
+        assert!(words.contains(expected), "“{expected}” is not in:\n{text}");
+    }
+    let first = words.find("green").expect("the reader's own second item");
+    assert!(first < words.find("Recycling").expect("somebody else's item"), "what the reader raised comes first");
+}
+
+#[test]
+fn fonts_are_embedded_as_subsets() {
+    let bytes = press().report(&edition(&document())).expect("a PDF");
+    let fonts = run("pdffonts", &bytes, &[]);
+    for line in fonts.lines().skip(2) {
+        let columns: Vec<&str> = line.split_whitespace().rev().collect();
+        assert_eq!(&columns[2..5], ["yes", "yes", "yes"], "embedded, subset, unicode: {line}");
+    }
+    assert!(fonts.contains("NotoSerif") || fonts.contains("Noto Serif"), "{fonts}");
+    assert!(bytes.len() < 150_000, "{} bytes", bytes.len());
+}
+
+#[test]
+fn one_edition_is_always_the_same_file() {
+    let (press, document) = (press(), document());
+    let edition = edition(&document);
+    assert!(press.report(&edition).expect("a PDF") == press.report(&edition).expect("a PDF"));
+}
+
+#[test]
+fn the_file_says_what_it_is() {
+    let bytes = press().report(&edition(&document())).expect("a PDF");
+    let info = run("pdfinfo", &bytes, &[]);
+    assert!(info.contains("Title:           Dell Customer Advisory Panel: what the panel said and what became of it, report 2"), "{info}");
+    assert!(info.contains("Page size:       595.276 x 841.89 pts (A4)") || info.contains("(A4)"), "{info}");
+}
+
+#[test]
+fn a_long_report_keeps_every_item() {
+    let mut document = document();
+    let model = document.items[0].clone();
+    document.items = (1..=120).map(|number| Item { heard_id: HeardId::new(), number, ..model.clone() }).collect();
+    let bytes = press().report(&assemble(&document, Reader::Staff, &[], &[])).expect("a PDF");
+    let text = run("pdftotext", &bytes, &["-layout", "-"]);
+    assert!((1..=120).all(|number| text.contains(&format!("No. {number} "))));
+}
+
+#[test]
+fn an_endless_reply_flows_over_pages() {
+    let mut document = document();
+    document.items[0].replies[0].text = "We have read all of it and will answer each part in turn. ".repeat(200);
+    let bytes = press().report(&edition(&document)).expect("a PDF");
+    assert!(run("pdfinfo", &bytes, &[]).lines().any(|line| line.starts_with("Pages:") && !line.ends_with(" 1")));
+}
