@@ -19,6 +19,8 @@ pub mod ids;
 pub mod secret;
 #[cfg(feature = "store")]
 pub mod testing;
+#[cfg(feature = "ssr")]
+pub mod ui;
 
 // Doors: who may come in, what was done, what waits to be sent.
 pub mod account;
@@ -42,6 +44,9 @@ pub mod session;
 
 // Follow up: what was heard, what is answered, and the reports that carry it back.
 pub mod report;
+// The pages around the rooms.
+#[cfg(feature = "ssr")]
+pub mod app;
 
 /// Does nothing, so that the linker keeps this crate and with it the islands that register themselves.
 #[cfg(feature = "hydrate")]

@@ -7,6 +7,8 @@
 #[cfg(feature = "store")]
 pub mod act;
 pub mod permission;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

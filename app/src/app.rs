@@ -1,0 +1,66 @@
+//! Every page, one line each, and the document around them.
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::account::page as account;
+use crate::account::Verb;
+use crate::ui;
+
+/// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
+pub const PAGES: &[(&str, Option<Verb>)] = &[
+    ("/", Some(Verb::SeeHome)),
+    ("/sign-in", None),
+    ("/l/{token}", None),
+    ("/me", Some(Verb::SeeSelf)),
+    ("/accounts", Some(Verb::ManageAccounts)),
+];
+
+/// Pages with something that moves. All others ship no script at all.
+fn has_island(path: &str) -> bool {
+    path.ends_with("/live")
+}
+
+/// The whole document.
+#[must_use]
+pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
+    let scripts = has_island(path).then(|| view! { <HydrationScripts options islands=true/> });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/weheard.css"/>
+                {scripts}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <ui::Layout>
+                <Routes fallback=ui::missing>
+                    <Route path=path!("/") view=ui::home ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view=account::sign_in ssr=SsrMode::Async/>
+                    <Route path=path!("/l/:token") view=account::link ssr=SsrMode::Async/>
+                    <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts") view=account::accounts ssr=SsrMode::Async/>
+                </Routes>
+            </ui::Layout>
+        </Router>
+    }
+}
