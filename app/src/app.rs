@@ -5,8 +5,8 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::account::page as account;
 use crate::account::Verb;
+use crate::account::page as account;
 use crate::ui;
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -19,7 +19,8 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
 ];
 
 /// Pages with something that moves. All others ship no script at all.
-fn has_island(path: &str) -> bool {
+#[must_use]
+pub fn has_island(path: &str) -> bool {
     path.ends_with("/live")
 }
 

@@ -1,3 +1,11 @@
-//! The process around the rooms: what `app` knows nothing of, such as SMTP and PDF.
+//! The process around the house: configuration, router, forms, signing in, jobs, mail, PDF.
 
+pub mod door;
+pub mod forms;
 pub mod pdf;
+pub mod render;
+pub mod routes;
+pub mod state;
+
+pub use routes::router;
+pub use state::AppState;

@@ -6,9 +6,9 @@
 
 #[cfg(feature = "store")]
 pub mod act;
-pub mod permission;
 #[cfg(feature = "ssr")]
 pub mod page;
+pub mod permission;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -93,7 +93,7 @@ pub fn me() -> impl IntoView {
                     <thead><tr><th>"Device"</th><th>"Since"</th><th class="n"><span class="sr">"End"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
-                <Form act="sign_out"><Submit label="Sign out here"/></Form>
+                <form method="post" action="/sign-out"><button type="submit">"Sign out here"</button></form>
             </section>
             <section class="card pad stack">
                 <h2>"Password"</h2>
@@ -139,35 +139,39 @@ pub fn accounts() -> impl IntoView {
 }
 
 fn row(account: Account, mine: Option<AccountId>) -> impl IntoView {
-    let key = account.id.to_string();
     let open = account.closed_at.is_none();
-    let unit = account.unit.clone().unwrap_or_default();
-    let change = open.then(|| {
-        view! {
-            <details>
-                <summary>"Change"</summary>
-                <Form act="change" key=key.clone() class="stack">
-                    <Field name="name" label="Name" value=account.name.clone()/>
-                    <Select name="role" label="Role" options=roles() value=account.role.as_str()/>
-                    <Field name="unit" label="Business unit" value=unit.clone()/>
-                    <Submit label="Save"/>
-                </Form>
-                {(mine != Some(account.id)).then(|| view! {
-                    <Form act="close" key=key.clone()>
-                        <Submit label=format!("Close the account of {}", account.name) danger=true/>
-                    </Form>
-                })}
-            </details>
-        }
-    });
     let state = if open { account.role.label().to_owned() } else { format!("closed, was {}", account.role.label().to_lowercase()) };
+    let unit = account.unit.as_ref().map(|unit| format!(" · {unit}"));
+    let (name, email) = (account.name.clone(), account.email.clone());
+    let change = open.then(|| change(account, mine));
     view! {
         <tr class:dim=!open>
-            <td>{account.name.clone()}</td>
-            <td>{account.email.clone()}</td>
-            <td>{state} {(!unit.is_empty()).then(|| format!(" · {unit}"))}</td>
+            <td>{name}</td>
+            <td>{email}</td>
+            <td>{state} {unit}</td>
             <td>{change}</td>
         </tr>
+    }
+}
+
+fn change(account: Account, mine: Option<AccountId>) -> impl IntoView {
+    let key = account.id.to_string();
+    let close_label = format!("Close the account of {}", account.name);
+    let close = (mine != Some(account.id)).then({
+        let key = key.clone();
+        || view! { <Form act="close" key=key><Submit label=close_label danger=true/></Form> }
+    });
+    view! {
+        <details>
+            <summary>"Change"</summary>
+            <Form act="change" key=key class="stack">
+                <Field name="name" label="Name" value=account.name/>
+                <Select name="role" label="Role" options=roles() value=account.role.as_str()/>
+                <Field name="unit" label="Business unit" value=account.unit.unwrap_or_default()/>
+                <Submit label="Save"/>
+            </Form>
+            {close}
+        </details>
     }
 }
 

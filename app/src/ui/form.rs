@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 use super::page::tried;
@@ -81,6 +82,15 @@ pub struct Tried {
 }
 
 impl Tried {
+    /// Every mistake, a line each.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        match &self.error {
+            Error::Invalid(mistakes) => mistakes.iter().map(|(_, message)| message.clone()).collect(),
+            other => vec![other.message()],
+        }
+    }
+
     fn mistake(&self, field: &str) -> Option<&str> {
         match &self.error {
             Error::Invalid(mistakes) => mistakes.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str()),
@@ -110,7 +120,7 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     let mine = tried().filter(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key);
-    let summary = mine.as_ref().map(|tried| view! { <ErrorSummary error=&tried.error/> });
+    let summary = mine.as_ref().map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
     let id = if key.is_empty() { act.to_owned() } else { format!("{act}-{key}") };
     let current = Current { id: id.clone(), tried: mine };
     view! {
@@ -125,15 +135,11 @@ pub fn Form(
 
 /// What is wrong, above the form, announced to screen readers.
 #[component]
-pub fn ErrorSummary<'a>(error: &'a Error) -> impl IntoView {
-    let lines: Vec<String> = match error {
-        Error::Invalid(mistakes) => mistakes.iter().map(|(_, message)| message.clone()).collect(),
-        other => vec![other.message()],
-    };
+pub fn ErrorSummary(mistakes: Vec<String>) -> impl IntoView {
     view! {
         <div class="error-summary" role="alert">
             <strong>"This was not saved yet"</strong>
-            <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+            <ul>{mistakes.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
         </div>
     }
 }
@@ -167,8 +173,9 @@ fn described(id: &str, hint: &str, mistake: bool) -> Option<String> {
 
 #[component]
 fn Frame(id: String, label: String, hint: String, mistake: Option<String>, children: Children) -> impl IntoView {
+    let wrong = mistake.is_some();
     view! {
-        <div class="field" class:wrong=mistake.is_some()>
+        <div class="field" class:wrong=wrong>
             <label for=id.clone()>{label}</label>
             {(!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint")>{hint}</small> })}
             {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
@@ -253,15 +260,21 @@ pub fn Select(
 
 /// A checkbox. Its value is "yes" when ticked.
 #[component]
-pub fn Tick(name: &'static str, #[prop(into)] label: String, #[prop(optional)] ticked: bool, #[prop(optional, into)] hint: String) -> impl IntoView {
+pub fn Tick(
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional)] ticked: bool,
+    #[prop(optional, into)] hint: String,
+) -> impl IntoView {
     let current = use_context::<Current>();
     let id = format!("{}-{name}", current.as_ref().map_or("page", |current| current.id.as_str()));
     let tried = current.and_then(|current| current.tried);
     let mistake = tried.as_ref().and_then(|tried| tried.mistake(name).map(str::to_owned));
     let checked = tried.map_or(ticked, |tried| tried.fields.ticked(name));
     let describedby = described(&id, &hint, mistake.is_some());
+    let wrong = mistake.is_some();
     view! {
-        <div class="field tick" class:wrong=mistake.is_some()>
+        <div class="field tick" class:wrong=wrong>
             {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
             <label for=id.clone()>
                 <input id=id.clone() type="checkbox" name=name value="yes" checked=checked aria-describedby=describedby/>

@@ -1,0 +1,150 @@
+//! Forms: each page that changes something has one `FormPage`, listing its acts and who may do them.
+//!
+//! A POST is refused before its handler runs when the act is not in the list or the actor lacks the verb; the act itself
+//! authorises again, with the scope. Success is 303 with a message; a refusal re-renders the page, nothing typed lost.
+
+mod account;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+use app::account::{Actor, Verb};
+use app::clock::Time;
+use app::db::{Db, Tx};
+use app::error::{Error, Result};
+use app::ui::Cx;
+use app::ui::form::Fields;
+use axum::extract::{Extension, FromRequest, RawPathParams, Request, State};
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::{AppState, door, render};
+
+/// All forms of the house.
+pub const FORMS: &[FormPage] = &[account::ME, account::ACCOUNTS];
+
+/// One page's forms.
+pub struct FormPage {
+    /// The page's path, as the router writes it.
+    pub path: &'static str,
+    /// Every act it knows, and the verb that each asks for.
+    pub acts: &'static [(&'static str, Verb)],
+    /// Does it, in the transaction that is committed when it succeeds.
+    pub handle: for<'a> fn(&'a mut Tx, &'a Post) -> Pin<Box<dyn Future<Output = Result<Done>> + Send + 'a>>,
+}
+
+/// A posted form.
+pub struct Post {
+    pub db: Db,
+    pub actor: Actor,
+    pub now: Time,
+    pub fields: Fields,
+    pub headers: HeaderMap,
+    params: Vec<(String, String)>,
+}
+
+impl Post {
+    /// Which act was asked for.
+    #[must_use]
+    pub fn act(&self) -> &str {
+        self.fields.text("act")
+    }
+
+    /// An id from the path.
+    ///
+    /// # Errors
+    /// `NotFound` when it is none.
+    pub fn id<T: FromStr>(&self, name: &str) -> Result<T> {
+        self.params.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok()).ok_or(Error::NotFound)
+    }
+
+    /// A text field as typed.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        self.fields.text(name).to_owned()
+    }
+
+    /// The id of the row that a repeated form belongs to.
+    ///
+    /// # Errors
+    /// `NotFound` when it is none.
+    pub fn key<T: FromStr>(&self) -> Result<T> {
+        self.fields.text("key").parse().map_err(|_| Error::NotFound)
+    }
+}
+
+/// Where to go after a form succeeded, and what to say there.
+#[derive(Debug)]
+pub struct Done {
+    to: String,
+    say: Option<String>,
+}
+
+/// Go to this page of ours.
+pub fn done(to: impl Into<String>) -> Done {
+    Done { to: to.into(), say: None }
+}
+
+impl Done {
+    /// Shown once, on the next page.
+    #[must_use]
+    pub fn saying(mut self, say: impl Into<String>) -> Self {
+        self.say = Some(say.into());
+        self
+    }
+}
+
+/// A form's body: URL-encoded or multipart without files, up to 1 MiB.
+pub struct Body(pub Fields);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let multipart = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("multipart/form-data"));
+        if !multipart {
+            let form = axum::Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+            return Ok(Self(Fields(form.0)));
+        }
+        let mut parts = axum::extract::Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let mut fields = Vec::new();
+        while let Some(part) = parts.next_field().await.map_err(IntoResponse::into_response)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            fields.push((name, part.text().await.map_err(IntoResponse::into_response)?));
+        }
+        Ok(Self(Fields(fields)))
+    }
+}
+
+/// POST of any page with forms.
+pub async fn post(
+    form: &'static FormPage,
+    State(app): State<AppState>,
+    Extension(cx): Extension<Cx>,
+    params: RawPathParams,
+    uri: Uri,
+    headers: HeaderMap,
+    Body(fields): Body,
+) -> Response {
+    let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let post = Post { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, params };
+    match run(form, &post).await {
+        Ok(done) => door::see_other(&done.to, done.say.as_deref()),
+        Err(Error::SignIn) => door::see_other("/sign-in", Some("Your login has ended. Please sign in and try again.")),
+        Err(error) => render::refused(app, cx, uri, post.fields, error).await,
+    }
+}
+
+async fn run(form: &FormPage, post: &Post) -> Result<Done> {
+    let (_, verb) = form.acts.iter().find(|(act, _)| *act == post.act()).ok_or(Error::NotFound)?;
+    post.actor.may(*verb)?;
+    let mut tx = post.db.write().await?;
+    let done = (form.handle)(&mut tx, post).await?;
+    tx.commit().await?;
+    Ok(done)
+}

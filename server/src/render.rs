@@ -1,0 +1,96 @@
+//! Rendering a page, for GET and for a form that was refused.
+
+use std::sync::Arc;
+
+use app::app::{has_island, shell};
+use app::error::Error;
+use app::ui::Cx;
+use app::ui::form::{Fields, Tried};
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use leptos::context::provide_context;
+use leptos::nonce::use_nonce;
+use leptos::prelude::expect_context;
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
+
+use crate::AppState;
+use crate::door::{self, FLASH};
+
+/// GET of any page.
+pub async fn get(State(app): State<AppState>, Extension(cx): Extension<Cx>, request: Request<Body>) -> Response {
+    let had_flash = cx.flash.is_some();
+    let mut response = document(app, cx, None, request).await;
+    if had_flash {
+        response.headers_mut().append(header::SET_COOKIE, door::clear(FLASH));
+    }
+    response
+}
+
+/// The page that a refused form came from, with what was typed and why it was refused.
+pub async fn refused(app: AppState, mut cx: Cx, uri: Uri, fields: Fields, error: Error) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Error::Internal(detail) = &error {
+        tracing::error!(detail, path = uri.path(), "a form failed");
+    }
+    cx.flash = None;
+    let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
+    let mut response = document(app, cx, Some(Arc::new(Tried { fields, error })), request).await;
+    // The page may itself refuse (the thing is gone, the role too small): then its own status stands.
+    if response.status().is_success() {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+async fn document(app: AppState, cx: Cx, tried: Option<Arc<Tried>>, request: Request<Body>) -> Response {
+    let path = request.uri().path().to_owned();
+    let options = app.options;
+    let plain = !has_island(&path);
+    let context = move || {
+        provide_context(cx.clone());
+        if let Some(tried) = &tried {
+            provide_context(tried.clone());
+        }
+        let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
+            expect_context::<ResponseOptions>().insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    let mut response = render_app_async_with_context(context, move || shell(options.clone(), &path))(request).await.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    if plain { without_scripts(response).await } else { response }
+}
+
+/// Leptos ends every page with two scripts for resources that islands may wait for. A page without islands needs none.
+async fn without_scripts(response: Response) -> Response {
+    let (head, body) = response.into_parts();
+    let Ok(mut bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    const END: &[u8] = b"</html>";
+    if let Some(at) = bytes.windows(END.len()).rposition(|window| window == END) {
+        bytes.truncate(at + END.len());
+    }
+    Response::from_parts(head, Body::from(bytes))
+}
+
+/// Nothing but our own; scripts only with this response's nonce, or from our own files.
+fn content_security_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
+/// An error outside of any page: a download, an endpoint. Short text, the right status.
+pub fn plain(error: &Error) -> Response {
+    if let Error::Internal(detail) = error {
+        tracing::error!(detail, "an endpoint failed");
+    }
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    (status, headers, error.message()).into_response()
+}

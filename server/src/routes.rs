@@ -1,0 +1,102 @@
+//! Every route that is not a page, and the layers around all of them.
+//!
+//! Pages are listed in `app::app::PAGES`, forms in `forms::FORMS`, everything else in `ENDPOINTS`: three lists that the
+//! test of doors walks. What is in none of them is not routed.
+
+use std::path::Path as FilePath;
+use std::time::Duration;
+
+use app::account::Verb;
+use app::app::PAGES;
+use app::error::Error;
+use app::ui::Cx;
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use axum::{Router, middleware::from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::forms::{self, FORMS};
+use crate::{AppState, door, render};
+
+/// Something that is neither page nor form: a download, a feed, a live stream.
+pub struct Endpoint {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// The verb it asks for; none where the handler decides (links, health).
+    pub verb: Option<Verb>,
+    pub route: fn() -> MethodRouter<AppState>,
+}
+
+/// All of them.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint { method: "POST", path: "/sign-in", verb: None, route: || post(door::sign_in) },
+    Endpoint { method: "POST", path: "/l/{token}", verb: None, route: || post(door::enter) },
+    Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(sign_out) },
+];
+
+/// The whole server.
+pub fn router(app: AppState) -> Router {
+    // Leptos wants to know whose tasks it may spawn; a second call (tests build many routers) changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
+    let mut router = Router::new();
+    for (path, _) in PAGES {
+        router = router.route(path, get(render::get));
+    }
+    for form in FORMS {
+        router = router
+            .route(form.path, post(move |state, cx, params, uri, headers, body| forms::post(form, state, cx, params, uri, headers, body)));
+    }
+    for endpoint in ENDPOINTS {
+        let route = (endpoint.route)();
+        router = router.route(
+            endpoint.path,
+            match endpoint.verb {
+                Some(verb) => route.layer(middleware::from_fn(move |cx, request, next| allow(verb, cx, request, next))),
+                None => route,
+            },
+        );
+    }
+    let root = FilePath::new(app.options.site_root.as_ref()).to_owned();
+    let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+    router
+        .fallback(render::get)
+        .layer(from_fn_with_state(app.clone(), door::recognise))
+        .layer(DefaultBodyLimit::max(1024 * 1024))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .route_service("/pkg/{*file}", files.clone())
+        .route_service("/fonts/{*file}", files.clone())
+        .route_service("/favicon.svg", files.clone())
+        .route_service("/robots.txt", files)
+        .layer(CompressionLayer::new())
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"))
+        .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Refuses before an endpoint reads anything.
+async fn allow(verb: Verb, Extension(cx): Extension<Cx>, request: Request, next: Next) -> Response {
+    match cx.actor.may(verb) {
+        Ok(_) => next.run(request).await,
+        Err(error) => render::plain(&error),
+    }
+}
+
+async fn sign_out(State(app): State<AppState>, headers: HeaderMap) -> Response {
+    door::sign_out(&app, &headers).await.unwrap_or_else(|error: Error| render::plain(&error))
+}

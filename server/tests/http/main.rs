@@ -1,0 +1,4 @@
+//! The server through its real router, on SQLite and PostgreSQL.
+
+mod house;
+mod sign_in;

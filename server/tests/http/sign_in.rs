@@ -1,0 +1,84 @@
+//! Signing in, and what is refused at the door.
+
+use app::account::Role;
+use app::testing::each_db;
+
+use crate::house::{House, location, submit};
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_the_sign_in_page_and_back() {
+    each_db(|db| async move {
+        let browser = House::over(db).browser();
+        let response = browser.get("/accounts?closed=1").await;
+        assert_eq!(response.status_code(), 303);
+        assert_eq!(location(&response), "/sign-in?to=/accounts%3Fclosed%3D1");
+        let page = browser.get("/sign-in").await;
+        page.assert_status_ok();
+        assert!(page.text().contains("Mail me a link"));
+        assert!(!page.text().contains("<script"), "a page without islands ships no script");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_signs_in_and_a_wrong_one_keeps_what_was_typed() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let ada = house.account(Role::Administrator).await;
+        let mut tx = house.db.write().await.expect("tx");
+        let hash = app::account::act::hash_password("a long enough password").expect("hashed");
+        app::account::store::update_password(&mut tx, ada.id, &hash).await.expect("saved");
+        tx.commit().await.expect("commit");
+
+        let browser = house.browser();
+        let wrong = submit(&browser, "/sign-in", &[("act", "password"), ("email", &ada.email), ("password", "guess guess guess")]).await;
+        assert_eq!(wrong.status_code(), 422);
+        assert!(wrong.text().contains(&ada.email), "the address is still there");
+        assert!(!wrong.text().contains("guess guess"), "the password is not");
+
+        let right = submit(
+            &browser,
+            "/sign-in",
+            &[("act", "password"), ("email", &ada.email), ("password", "a long enough password"), ("to", "/accounts")],
+        )
+        .await;
+        assert_eq!(right.status_code(), 303);
+        assert_eq!(location(&right), "/accounts");
+        browser.get("/accounts").await.assert_status_ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_comes_back_as_it_was() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let browser = house.signed_in(Role::Administrator).await;
+        let fields = [("act", "add"), ("name", "Rosa Duarte"), ("email", "rosa at example"), ("role", "responder"), ("unit", "")];
+        let refused = submit(&browser, "/accounts", &fields).await;
+        assert_eq!(refused.status_code(), 422);
+        let text = refused.text();
+        assert!(text.contains("Rosa Duarte") && text.contains("rosa at example"));
+        assert!(
+            text.contains("is not a mail address") && text.contains("A responder answers for a business unit"),
+            "both mistakes at once"
+        );
+
+        let fixed = [("act", "add"), ("name", "Rosa Duarte"), ("email", "rosa@example.com"), ("role", "responder"), ("unit", "Support")];
+        assert_eq!(submit(&browser, "/accounts", &fixed).await.status_code(), 303);
+        let page = browser.get("/accounts").await.text();
+        assert!(page.contains("Rosa Duarte") && page.contains("can sign in now"));
+        assert!(!browser.get("/accounts").await.text().contains("can sign in now"), "a message is shown once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_from_another_site_is_refused() {
+    each_db(|db| async move {
+        let browser = House::over(db).signed_in(Role::Administrator).await;
+        let response = browser.post("/accounts").add_header("sec-fetch-site", "cross-site").form(&[("act", "add")]).await;
+        assert_eq!(response.status_code(), 403);
+    })
+    .await;
+}
