@@ -1,0 +1,107 @@
+// The browser of the journeys: people with their own windows, pictures of every step, no page with an axe violation.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import { root } from './server.mjs';
+
+export const results = join(root, 'end2end/results');
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 390, height: 844 };
+
+export class Browser {
+  static async open() {
+    const found = spawnSync(join(root, 'scripts/chromium'), { encoding: 'utf8' });
+    if (found.status !== 0) throw new Error('Chromium is missing: run scripts/setup-tests');
+    const browser = new Browser();
+    browser.chromium = await chromium.launch({
+      executablePath: found.stdout.trim(),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    mkdirSync(results, { recursive: true });
+    return browser;
+  }
+
+  close() {
+    return this.chromium.close();
+  }
+
+  /** Somebody with a window and cookies of their own. */
+  async person(server, { javaScript = true } = {}) {
+    const context = await this.chromium.newContext({ baseURL: server.url, viewport: wide, javaScriptEnabled: javaScript, acceptDownloads: true });
+    context.setDefaultTimeout(15_000);
+    return new Person(context, await context.newPage(), javaScript);
+  }
+}
+
+export class Person {
+  /** What the browser complained about: script errors, refused resources, answers of 500. */
+  complaints = [];
+
+  constructor(context, page, javaScript) {
+    Object.assign(this, { context, page, javaScript });
+    this.watch(page);
+  }
+
+  watch(page) {
+    page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error.message}`));
+    // What was refused on purpose (a wrong form, a foreign link) is logged by Chromium too; the journeys assert those themselves.
+    page.on('console', (line) => {
+      if (line.type() === 'error' && !/status of 4\d\d/.test(line.text())) this.complaints.push(`${page.url()}: ${line.text()}`);
+    });
+    page.on('response', (answer) => {
+      if (answer.status() >= 500) this.complaints.push(`${answer.url()} answered ${answer.status()}`);
+    });
+  }
+
+  /** Opens a page and waits for its islands. */
+  async visit(path) {
+    const answer = await this.page.goto(path);
+    if (answer.status() !== 200) throw new Error(`${path} answered ${answer.status()}`);
+    await this.awake();
+    return answer;
+  }
+
+  /** Waits until every island on the page answers. */
+  async awake(page = this.page) {
+    if (this.javaScript) await page.waitForFunction(() => !document.querySelector('leptos-island') || document.querySelector('[data-hydrated]'));
+  }
+
+  /** Presses a button that sends a form, and waits for the page that comes back. */
+  async press(name, scope = this.page) {
+    await Promise.all([this.page.waitForEvent('load'), scope.getByRole('button', { name, exact: typeof name === 'string' }).first().click()]);
+    await this.awake();
+  }
+
+  /** Pictures of the page as it stands, wide and narrow; no axe violation in light or dark; nothing wider than a phone. */
+  async look(name, page = this.page) {
+    for (const [size, scheme] of [[wide, 'light'], [narrow, 'dark']]) {
+      await page.setViewportSize(size);
+      await page.screenshot({ path: join(results, `${name}-${size.width}.png`), fullPage: true });
+      await page.emulateMedia({ colorScheme: scheme });
+      if (size === narrow) {
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        if (wider > 0) this.complaints.push(`${page.url()} (${name}) is ${wider} px wider than a phone`);
+      }
+      await this.assertAccessible(name, `${size.width} px, ${scheme}`, page);
+      await page.emulateMedia({ colorScheme: null });
+    }
+    await page.setViewportSize(wide);
+  }
+
+  async assertAccessible(name, where, page) {
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    if (violations.length === 0) return;
+    const list = violations.map((rule) => {
+      const nodes = rule.nodes.slice(0, 3).map((node) => `      ${node.target.join(' ')}: ${node.html.slice(0, 160)}\n        ${node.failureSummary.replaceAll('\n', '\n        ')}`);
+      return `  ${rule.id} (${rule.impact}): ${rule.help}, ${rule.nodes.length}×\n${nodes.join('\n')}`;
+    });
+    throw new Error(`${page.url()} (${name}, ${where}) has axe violations:\n${list.join('\n')}`);
+  }
+
+  async close() {
+    await this.context.close();
+    if (this.complaints.length) throw new Error(`The browser complained:\n  ${this.complaints.join('\n  ')}`);
+  }
+}

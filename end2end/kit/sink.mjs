@@ -1,0 +1,96 @@
+// A mail server that keeps what it is given, for tests that read the mail a person would get.
+import net from 'node:net';
+import { readMail } from './mail.mjs';
+
+export class Sink {
+  /** Every mail received, oldest first: { from, to, subject, text, html, attachments, raw }. */
+  mails = [];
+  #waiting = new Set();
+  #refusing = null;
+
+  static async start() {
+    const sink = new Sink();
+    sink.server = net.createServer((socket) => sink.#converse(socket));
+    await new Promise((ready) => sink.server.listen(0, '127.0.0.1', ready));
+    sink.port = sink.server.address().port;
+    sink.url = `smtp://127.0.0.1:${sink.port}`;
+    return sink;
+  }
+
+  stop() {
+    this.server.close();
+  }
+
+  /** From now on every mail is answered with this line, such as "451 try again later"; null accepts again. */
+  refuse(line) {
+    this.#refusing = line;
+  }
+
+  /** The first mail to this address that matches and was not handed out before; waits for it. */
+  async mail(to, { subject = /./, seconds = 20 } = {}) {
+    const find = () => this.mails.find((mail) => !mail.read && mail.to.includes(to.toLowerCase()) && subject.test(mail.subject));
+    const until = Date.now() + seconds * 1000;
+    while (Date.now() < until) {
+      const found = find();
+      if (found) {
+        found.read = true;
+        return found;
+      }
+      await new Promise((wake) => {
+        const timer = setTimeout(wake, until - Date.now());
+        this.#waiting.add(() => (clearTimeout(timer), wake()));
+      });
+    }
+    const seen = this.mails.map((mail) => `${mail.to}: ${mail.subject}`).join('\n  ') || 'none';
+    throw new Error(`No mail to ${to} with a subject like ${subject} within ${seconds} s. Mails so far:\n  ${seen}`);
+  }
+
+  #arrived(mail) {
+    this.mails.push(mail);
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  #converse(socket) {
+    let buffer = '';
+    let data = null;
+    let envelope = { from: '', to: [] };
+    const say = (line) => socket.write(line + '\r\n');
+    const address = (line) => (/<([^>]*)>/.exec(line)?.[1] ?? '').toLowerCase();
+    const line = (text) => {
+      if (data !== null) {
+        if (text === '.') {
+          if (this.#refusing) say(this.#refusing);
+          else {
+            this.#arrived({ ...envelope, ...readMail(data.join('\r\n')) });
+            say('250 kept');
+          }
+          data = null;
+          envelope = { from: '', to: [] };
+        } else data.push(text.startsWith('.') ? text.slice(1) : text);
+        return;
+      }
+      const verb = text.slice(0, 4).toUpperCase();
+      if (verb === 'EHLO') say('250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8');
+      else if (verb === 'MAIL') (envelope.from = address(text)), say('250 ok');
+      else if (verb === 'RCPT') envelope.to.push(address(text)), say('250 ok');
+      else if (verb === 'DATA') (data = []), say('354 go on, end with a dot');
+      else if (verb === 'RSET') (envelope = { from: '', to: [] }), say('250 ok');
+      else if (verb === 'QUIT') say('221 bye'), socket.end();
+      else if (verb === 'HELO' || verb === 'NOOP') say('250 ok');
+      else say('502 not known here');
+    };
+    // latin1 keeps every byte; `readMail` decodes each part by its own charset.
+    socket.setEncoding('latin1');
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => {
+      buffer += chunk;
+      for (let end; (end = buffer.indexOf('\r\n')) >= 0; ) {
+        const text = buffer.slice(0, end);
+        buffer = buffer.slice(end + 2);
+        line(text);
+      }
+    });
+    say('220 sink');
+  }
+}
