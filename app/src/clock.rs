@@ -8,6 +8,7 @@ pub type Time = DateTime<Utc>;
 
 /// The present moment. Only the doors (HTTP, CLI, jobs) call this; everything inside is handed `now`.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
 pub fn now() -> Time {
     Utc::now().trunc_subsecs(6)
 }
