@@ -37,6 +37,8 @@ pub mod mention;
 pub mod customer;
 
 // Recruit: from a voice to a seat at the table.
+pub mod candidate;
+pub mod invitation;
 pub mod panelist;
 
 // Run: the day itself.

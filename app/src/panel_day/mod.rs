@@ -4,6 +4,9 @@
 //! and a capacity: whoever accepts beyond it waits, and moves up when a seat frees (rooms `invitation`, `panelist`).
 
 #[cfg(feature = "store")]
+pub mod act;
+pub mod rules;
+#[cfg(feature = "store")]
 pub mod store;
 
 use std::fmt;

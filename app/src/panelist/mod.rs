@@ -5,6 +5,9 @@
 //! panelist reaches all three tables.
 
 #[cfg(feature = "store")]
+pub mod act;
+pub mod rules;
+#[cfg(feature = "store")]
 pub mod store;
 
 use crate::clock::Time;

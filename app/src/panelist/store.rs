@@ -76,6 +76,21 @@ pub async fn count_seated(tx: &mut Tx, day: PanelDayId) -> Result<i64> {
     .await)?)
 }
 
+/// People with a seat on this day and on another: (other day, name). The same address is the same person.
+pub async fn list_shared(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(PanelDayId, String)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT other.panel_day_id, mine.name FROM panelist mine
+         JOIN panelist other ON other.email = mine.email AND other.panel_day_id <> mine.panel_day_id
+         WHERE mine.panel_day_id = $1 AND mine.email <> ''
+             AND mine.seated_at IS NOT NULL AND mine.withdrawn_at IS NULL
+             AND other.seated_at IS NOT NULL AND other.withdrawn_at IS NULL
+         ORDER BY lower(mine.name), mine.id"
+    )
+    .bind(day)
+    .fetch_all(c)
+    .await)?)
+}
+
 /// Who has waited longest for a seat.
 pub async fn find_longest_waiting(tx: &mut Tx, day: PanelDayId) -> Result<Option<Panelist>> {
     Ok(sql!(tx, |c| sqlx::query_as(

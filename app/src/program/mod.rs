@@ -5,6 +5,9 @@
 //! posts are read, the notice that says so, and how long they are kept. Everything else belongs to a program.
 
 #[cfg(feature = "store")]
+pub mod act;
+pub mod rules;
+#[cfg(feature = "store")]
 pub mod store;
 
 use crate::clock::Time;

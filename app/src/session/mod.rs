@@ -3,9 +3,14 @@
 //! Its state is never stored; it follows from the clock (`rules::state`): planned, live from ten minutes before the start,
 //! notes open until 72 hours after the end, then locked. Locking early and unlocking late are acts; unlocking needs a reason.
 
+#[cfg(feature = "store")]
+pub mod act;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use crate::clock::Time;
 use crate::ids::{AccountId, PanelDayId, SessionId, TopicId};
@@ -46,4 +51,44 @@ pub struct Session {
     pub unlocked_at: Option<Time>,
     pub unlock_reason: Option<String>,
     pub revision: i64,
+}
+
+/// A session with what else a clash depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Slot<'a> {
+    pub session: &'a Session,
+    /// The place of its day.
+    pub place: &'a str,
+    /// The moderator's name, for the message.
+    pub moderator: &'a str,
+}
+
+text_enum! {
+    /// What two sessions at one time both need.
+    pub enum Clash {
+        Room = "room", "room";
+        Moderator = "moderator", "moderator";
+        Panelist = "panelist", "panelist";
+    }
+}
+
+/// Two sessions that cannot both happen as planned, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlap {
+    pub one: SessionId,
+    pub other: SessionId,
+    pub what: Clash,
+    /// The room's or person's name.
+    pub who: String,
+}
+
+/// A day's sessions as a panelist sees them, on the page and in a calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agenda {
+    pub title: String,
+    pub day: NaiveDate,
+    pub place: String,
+    pub zone: Tz,
+    /// In the order of time.
+    pub sessions: Vec<Session>,
 }

@@ -32,6 +32,11 @@ pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM session WHERE id = $1").bind(id).fetch_optional(c).await)?)
 }
 
+/// Locks a session's row until the transaction ends: notes get their numbers, and locking takes effect, one after the other.
+pub async fn hold(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
+    Ok(sql!(tx, |c| sqlx::query_as("UPDATE session SET revision = revision WHERE id = $1 RETURNING *").bind(id).fetch_optional(c).await)?)
+}
+
 /// The sessions of a day, in the order of time and room.
 pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Session>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM session WHERE panel_day_id = $1 ORDER BY starts_at, room, id")
@@ -120,6 +125,18 @@ pub async fn delete(tx: &mut Tx, id: SessionId) -> Result<bool> {
     .execute(c)
     .await)?;
     Ok(deleted == 1)
+}
+
+/// Gives a session other times, as when its day moves.
+pub async fn reschedule(tx: &mut Tx, id: SessionId, starts_at: Time, ends_at: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE session SET starts_at = $2, ends_at = $3, revision = revision + 1 WHERE id = $1")
+        .bind(id)
+        .bind(starts_at)
+        .bind(ends_at)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
 }
 
 /// Locks the notes by hand.

@@ -1,0 +1,113 @@
+//! What makes a plan for a day a good one, and what moves with a day that moves.
+
+use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
+
+use super::{Kind, Zone};
+use crate::clock::{self, Time};
+use crate::error::{Result, Wrong};
+use crate::program::Segment;
+
+/// Seats of a day unless somebody says otherwise: fifteen of each segment, as in 2010.
+pub const SEATS: i64 = 15;
+
+/// A day as it is handed in.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub title: String,
+    pub kind: Kind,
+    /// None where what was typed is not a date.
+    pub day: Option<NaiveDate>,
+    pub time_zone: String,
+    pub place: String,
+    pub segment: Option<Segment>,
+    pub capacity: i64,
+}
+
+/// A plan without mistakes.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub title: String,
+    pub kind: Kind,
+    pub day: NaiveDate,
+    pub time_zone: Zone,
+    pub place: String,
+    pub segment: Option<Segment>,
+    pub capacity: i64,
+}
+
+/// The plan, tidied.
+///
+/// # Errors
+/// `Invalid`, with every mistake.
+pub fn check(plan: &Plan) -> Result<Checked> {
+    let mut wrong = Wrong::default();
+    let title = wrong.text("title", "The title", &plan.title, 120);
+    let place = wrong.text("place", "The place", &plan.place, 200);
+    if plan.day.is_none() {
+        wrong.say("day", "The day is missing, or not a date like 2010-06-15.");
+    }
+    let zone = plan.time_zone.parse::<Zone>().map_err(|message| wrong.say("time_zone", message));
+    if !(1..=500).contains(&plan.capacity) {
+        wrong.say("capacity", "A day has 1 to 500 seats.");
+    }
+    wrong.finish()?;
+    match (plan.day, zone) {
+        (Some(day), Ok(time_zone)) => {
+            Ok(Checked { title, kind: plan.kind, day, time_zone, place, segment: plan.segment, capacity: plan.capacity })
+        }
+        _ => unreachable!("a missing day or zone was said above"),
+    }
+}
+
+/// How many of each segment a day asks for: all seats for its cohort, or a third each (rounded up) on a mixed day.
+#[must_use]
+pub fn targets(segment: Option<Segment>, capacity: i64) -> Vec<(Segment, i64)> {
+    match segment {
+        Some(segment) => vec![(segment, capacity)],
+        None => Segment::ALL.iter().map(|&segment| (segment, (capacity + 2) / 3)).collect(),
+    }
+}
+
+/// The same time on the wall, on another day or in another zone. None in the hour that a clock change skips.
+#[must_use]
+pub fn same_wall_time(at: Time, from: Tz, to_day: NaiveDate, to: Tz) -> Option<Time> {
+    let wall: NaiveTime = at.with_timezone(&from).time();
+    clock::at_wall(to_day, wall, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn a_plan_with_three_mistakes_says_three() {
+        let plan = Plan {
+            title: "Ranters’ day".into(),
+            kind: Kind::Panel,
+            day: None,
+            time_zone: "Texas".into(),
+            place: "Round Rock".into(),
+            segment: Some(Segment::Ranter),
+            capacity: 0,
+        };
+        let Err(Error::Invalid(mistakes)) = check(&plan) else { panic!("three mistakes") };
+        assert_eq!(mistakes.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(), ["day", "time_zone", "capacity"]);
+    }
+
+    #[test]
+    fn a_mixed_day_asks_for_a_third_of_each() {
+        assert_eq!(targets(None, 20).iter().map(|(_, seats)| *seats).collect::<Vec<_>>(), [7, 7, 7]);
+        assert_eq!(targets(Some(Segment::Raver), 15), [(Segment::Raver, 15)]);
+    }
+
+    #[test]
+    fn nine_o_clock_stays_nine_o_clock() {
+        let texas: Tz = "America/Chicago".parse().expect("a zone");
+        let berlin: Tz = "Europe/Berlin".parse().expect("a zone");
+        let nine = "2010-06-15T14:00:00Z".parse().expect("a time");
+        let day = NaiveDate::from_ymd_opt(2010, 12, 1).expect("a day");
+        assert_eq!(same_wall_time(nine, texas, day, berlin), Some("2010-12-01T08:00:00Z".parse().expect("a time")));
+    }
+}

@@ -1,0 +1,230 @@
+//! Planning sessions, and locking their notes.
+
+use serde_json::json;
+
+use super::rules::{self, Checked, Plan};
+use super::{Overlap, Session, Slot, State, store};
+use crate::account::{self, Actor, Role, Scope, Verb};
+use crate::activity::Thing;
+use crate::activity::act::did;
+use crate::clock::{self, Time};
+use crate::db::Tx;
+use crate::error::{Error, Result, Wrong};
+use crate::ids::{AccountId, PanelDayId, SessionId};
+use crate::panel_day::{self, PanelDay};
+use crate::panelist;
+use crate::topic;
+
+/// A new session of a day.
+#[derive(Clone, Debug)]
+pub struct Create {
+    pub day: PanelDayId,
+    pub plan: Plan,
+}
+
+/// A changed session, and the revision it was read at.
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub id: SessionId,
+    pub revision: i64,
+    pub plan: Plan,
+}
+
+/// Whether the actor may do this on this day: everywhere, or because they moderate a session of it.
+///
+/// # Errors
+/// `SignIn`, `Forbidden`; `NotFound` for somebody else's day.
+pub async fn may_on_day(tx: &mut Tx, actor: &Actor, verb: Verb, day: PanelDayId) -> Result<()> {
+    let reaches = match (actor.may(verb)?, actor.account()) {
+        (Scope::All, _) => true,
+        (Scope::Day, Some(account)) => store::moderates(tx, account, day).await?,
+        _ => false,
+    };
+    if reaches { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Plans a session.
+///
+/// # Errors
+/// `NotFound` for an unknown day; `Invalid`.
+pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, cmd: Create) -> Result<SessionId> {
+    actor.may(Verb::EditSchedule)?;
+    let day = panel_day::store::find(tx, cmd.day).await?.ok_or(Error::NotFound)?;
+    let plan = rules::check(&cmd.plan, day.day, day.zone())?;
+    check_parts(tx, &day, &plan).await?;
+    let session = session(SessionId::new(), day.id, 1, plan);
+    store::create(tx, &session).await?;
+    did(actor, now, "planned", Thing::Session, session.id).on_day(day.id).with(json!({ "after": shown(&session) })).record(tx);
+    Ok(session.id)
+}
+
+/// Changes a session.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Conflict` when somebody saved in between.
+pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: Update) -> Result<()> {
+    actor.may(Verb::EditSchedule)?;
+    let before = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
+    let day = panel_day::store::find(tx, before.panel_day_id).await?.ok_or(Error::NotFound)?;
+    let plan = rules::check(&cmd.plan, day.day, day.zone())?;
+    check_parts(tx, &day, &plan).await?;
+    let after = session(before.id, day.id, cmd.revision, plan);
+    if !store::update(tx, &after).await? {
+        return Err(Error::conflict(
+            "Somebody else saved this session while you were writing. Your text is below; compare it with theirs, then save again.",
+        ));
+    }
+    did(actor, now, "changed", Thing::Session, cmd.id)
+        .on_day(day.id)
+        .in_session(cmd.id)
+        .with(json!({ "before": shown(&before), "after": shown(&after) }))
+        .record(tx);
+    Ok(())
+}
+
+/// Takes a session off the timetable.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when notes were taken in it.
+pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Result<()> {
+    actor.may(Verb::EditSchedule)?;
+    let session = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::delete(tx, id).await? {
+        return Err(Error::conflict("Notes were taken in this session, so it stays. You can change its title, room or time."));
+    }
+    did(actor, now, "removed", Thing::Session, id).on_day(session.panel_day_id).with(json!({ "before": shown(&session) })).record(tx);
+    Ok(())
+}
+
+/// Locks the notes before the clock does. Locking what is locked changes nothing.
+///
+/// # Errors
+/// `NotFound`, also for a day that the actor does not moderate; `Conflict` before the session has begun.
+pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Result<()> {
+    let session = in_reach(tx, actor, id).await?;
+    match rules::state(&session, now) {
+        State::Locked => return Ok(()),
+        State::Planned => return Err(Error::conflict("This session has not begun, so there is nothing to lock.")),
+        State::Live | State::NotesOpen => {}
+    }
+    store::lock(tx, id, now).await?;
+    did(actor, now, "locked", Thing::Session, id).on_day(session.panel_day_id).in_session(id).record(tx);
+    Ok(())
+}
+
+/// Opens locked notes for another 72 hours.
+///
+/// # Errors
+/// `NotFound`, also for a day that the actor does not moderate; `Invalid` without a reason; `Conflict` when they are open.
+pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, reason: &str) -> Result<()> {
+    let session = in_reach(tx, actor, id).await?;
+    let mut wrong = Wrong::default();
+    let reason = wrong.text("reason", "The reason for unlocking", reason, 400);
+    wrong.finish()?;
+    if rules::state(&session, now) != State::Locked {
+        return Err(Error::conflict("The notes of this session are not locked."));
+    }
+    store::unlock(tx, id, now, &reason).await?;
+    did(actor, now, "unlocked", Thing::Session, id)
+        .on_day(session.panel_day_id)
+        .in_session(id)
+        .with(json!({ "reason": reason }))
+        .record(tx);
+    Ok(())
+}
+
+/// What clashes with the sessions of a day, on it or on other days at the same time.
+pub async fn overlaps(tx: &mut Tx, day: &PanelDay) -> Result<Vec<Overlap>> {
+    let mine = store::list(tx, day.id).await?;
+    let (Some(from), Some(to)) = (mine.iter().map(|s| s.starts_at).min(), mine.iter().map(|s| s.ends_at).max()) else {
+        return Ok(Vec::new());
+    };
+    let sessions = store::list_between(tx, from, to).await?;
+    let days = panel_day::store::list(tx).await?;
+    let accounts = account::store::list(tx).await?;
+    let shared: Vec<_> = panelist::store::list_shared(tx, day.id).await?.into_iter().map(|(other, name)| (day.id, other, name)).collect();
+    let slots: Vec<Slot<'_>> = sessions
+        .iter()
+        .map(|session| Slot {
+            session,
+            place: days.iter().find(|day| day.id == session.panel_day_id).map_or("", |day| day.place.as_str()),
+            moderator: accounts.iter().find(|account| Some(account.id) == session.moderator_id).map_or("", |account| account.name.as_str()),
+        })
+        .collect();
+    let is_mine = |id: SessionId| mine.iter().any(|session| session.id == id);
+    Ok(rules::overlaps(&slots, &shared).into_iter().filter(|overlap| is_mine(overlap.one) || is_mine(overlap.other)).collect())
+}
+
+/// Moves the sessions of a day that moved: each keeps its time on the wall.
+pub(crate) async fn move_with_day(tx: &mut Tx, before: &PanelDay, after: &PanelDay) -> Result<()> {
+    for session in store::list(tx, before.id).await? {
+        let moved = |at| panel_day::rules::same_wall_time(at, before.zone(), after.day, after.zone());
+        let (Some(starts), Some(ends)) = (moved(session.starts_at), moved(session.ends_at)) else {
+            let skipped = clock::wall_time(session.starts_at, before.zone());
+            return Err(Error::field(
+                "day",
+                format!("“{}” is at {skipped}, and on that day the clocks change then. Move the session first.", session.title),
+            ));
+        };
+        store::reschedule(tx, session.id, starts, ends).await?;
+    }
+    Ok(())
+}
+
+async fn in_reach(tx: &mut Tx, actor: &Actor, id: SessionId) -> Result<Session> {
+    actor.may(Verb::LockNotes)?;
+    let session = store::hold(tx, id).await?.ok_or(Error::NotFound)?;
+    may_on_day(tx, actor, Verb::LockNotes, session.panel_day_id).await?;
+    Ok(session)
+}
+
+/// A moderator has an open account that may moderate; a topic belongs to the day's program.
+async fn check_parts(tx: &mut Tx, day: &PanelDay, plan: &Checked) -> Result<()> {
+    let mut wrong = Wrong::default();
+    if let Some(id) = plan.moderator
+        && !may_moderate(tx, id).await?
+    {
+        wrong.say("moderator", "Only an open account of an administrator, program staff or a moderator can moderate.");
+    }
+    if let Some(id) = plan.topic
+        && topic::store::find(tx, id).await?.is_none_or(|topic| topic.program_id != day.program_id)
+    {
+        wrong.say("topic", "That topic is not one of this program.");
+    }
+    wrong.finish()
+}
+
+async fn may_moderate(tx: &mut Tx, id: AccountId) -> Result<bool> {
+    let account = account::store::find(tx, id).await?;
+    Ok(account.is_some_and(|a| a.closed_at.is_none() && matches!(a.role, Role::Administrator | Role::Staff | Role::Moderator)))
+}
+
+fn session(id: SessionId, panel_day_id: PanelDayId, revision: i64, plan: Checked) -> Session {
+    Session {
+        id,
+        panel_day_id,
+        title: plan.title,
+        topic_id: plan.topic,
+        room: plan.room,
+        moderator_id: plan.moderator,
+        starts_at: plan.starts_at,
+        ends_at: plan.ends_at,
+        company: plan.company,
+        locked_at: None,
+        unlocked_at: None,
+        unlock_reason: None,
+        revision,
+    }
+}
+
+fn shown(session: &Session) -> serde_json::Value {
+    json!({
+        "title": session.title,
+        "topic": session.topic_id,
+        "room": session.room,
+        "moderator": session.moderator_id,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "company": session.company,
+    })
+}
