@@ -23,9 +23,9 @@ pub mod testing;
 pub mod ui;
 
 // Doors: who may come in, what was done, what waits to be sent.
+pub mod link;
 pub mod account;
 pub mod activity;
-pub mod link;
 pub mod outbox;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.

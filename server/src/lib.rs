@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod forms;
+pub mod mail;
 pub mod pdf;
 pub mod render;
 pub mod routes;

@@ -75,6 +75,19 @@ pub async fn list_for(tx: &mut Tx, subject: Uuid) -> Result<Vec<Mail>> {
     Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(subject).fetch_all(c).await)?)
 }
 
+/// Whether a mail is due and nobody is sending it.
+pub async fn is_due(tx: &mut Tx, now: Time) -> Result<bool> {
+    let due: Option<i64> = sql!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT CAST(1 AS BIGINT) FROM outbox WHERE state = 'queued' AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1"
+    )
+    .bind(now)
+    .fetch_optional(c)
+    .await
+    })?;
+    Ok(due.is_some())
+}
+
 /// Takes up to `most` due mails for this process: their lease runs until `now` plus `LEASE_SECONDS`.
 pub async fn lease(tx: &mut Tx, now: Time, most: i64) -> Result<Vec<Mail>> {
     let until = now + chrono::Duration::seconds(rules::LEASE_SECONDS);

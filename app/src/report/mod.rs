@@ -6,6 +6,8 @@
 //! A panelist answers each reply; "still broken" reopens the item for its owner.
 
 pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

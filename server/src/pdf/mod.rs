@@ -97,4 +97,6 @@ fn settle_identity(pdf: &mut lopdf::Document, edition: &Edition, title: &str) {
 }
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;

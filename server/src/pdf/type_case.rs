@@ -68,7 +68,7 @@ impl TypeCase {
     }
 
     /// Text that this face can set: line ends become spaces, invisible characters go, and a character that the font does
-    /// not have (an emoji, a script that we do not carry) becomes a box, so that nobody's words silently lose a piece.
+    /// not have (an emoji, a script that we do not carry) becomes a replacement mark, so that nobody's words silently lose a piece.
     pub fn settable(&self, face: Face, text: &str) -> String {
         let font = self.font(face);
         let mut set = String::with_capacity(text.len());
@@ -79,7 +79,7 @@ impl TypeCase {
                     || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}') =>
                     {}
                 c if font.lookup_glyph_index(c as u32).is_some_and(|glyph| glyph != 0) => set.push(c),
-                _ if font.lookup_glyph_index(0x25A1).is_some_and(|glyph| glyph != 0) => set.push('\u{25A1}'),
+                _ if font.lookup_glyph_index(0xFFFD).is_some_and(|glyph| glyph != 0) => set.push('\u{FFFD}'),
                 _ => set.push('?'),
             }
         }

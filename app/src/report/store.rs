@@ -1,0 +1,334 @@
+//! The tables `report`, `report_copy` and `answer`.
+
+use sqlx::FromRow;
+use sqlx::types::Json;
+
+use super::{AnswerKind, Delivery, Document, Raised, Reader, rules};
+use crate::clock::Time;
+use crate::db::{Erase, Subject, Table, Tx};
+use crate::error::Result;
+use crate::ids::{AccountId, AnswerId, HeardId, LinkId, OutboxId, PanelDayId, PanelistId, ReportCopyId, ReportId, VersionId};
+use crate::outbox;
+use crate::panelist::{Panelist, QuotePermission};
+use crate::{affected, sql};
+
+/// The tables written here. The document names nobody; whose words are in a report is in the copies.
+pub const TABLES: &[Table] = &[
+    Table::plain("report", &["id", "panel_day_id", "number", "document", "hash", "frozen_by", "frozen_at", "sending_at", "share_slug"]),
+    Table {
+        name: "report_copy",
+        people: &[(Subject::Panelist, "panelist_id")],
+        personal: &[("raised", Erase::Text("[]"))],
+        columns: &["id", "report_id", "panelist_id", "link_id", "outbox_id", "opened_at"],
+    },
+    Table {
+        name: "answer",
+        people: &[(Subject::Panelist, "panelist_id")],
+        personal: &[("remark", Erase::Text(""))],
+        columns: &["id", "panelist_id", "heard_id", "version_id", "answer", "at"],
+    },
+];
+
+/// A frozen report.
+#[derive(Clone, Debug, FromRow)]
+pub struct Report {
+    pub id: ReportId,
+    pub panel_day_id: PanelDayId,
+    pub number: i64,
+    #[sqlx(json)]
+    pub document: Document,
+    pub hash: String,
+    pub frozen_by: Option<AccountId>,
+    pub frozen_at: Time,
+    pub sending_at: Option<Time>,
+    pub share_slug: Option<String>,
+}
+
+const REPORT: &str = "SELECT id, panel_day_id, number, document, hash, frozen_by, frozen_at, sending_at, share_slug FROM report";
+
+/// One report.
+pub async fn find(tx: &mut Tx, id: ReportId) -> Result<Option<Report>> {
+    let statement = format!("{REPORT} WHERE id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// The report that is shared under this slug.
+pub async fn find_shared(tx: &mut Tx, slug: &str) -> Result<Option<Report>> {
+    let statement = format!("{REPORT} WHERE share_slug = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(slug).fetch_optional(c).await)?)
+}
+
+/// The newest report of a day.
+pub async fn find_newest(tx: &mut Tx, day: PanelDayId) -> Result<Option<Report>> {
+    let statement = format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC LIMIT 1");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(day).fetch_optional(c).await)?)
+}
+
+/// Reports of one day, newest first; of all days with `None`.
+pub async fn list(tx: &mut Tx, day: Option<PanelDayId>) -> Result<Vec<Report>> {
+    let statement = match day {
+        Some(_) => format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC"),
+        None => format!("{REPORT} ORDER BY frozen_at DESC, id DESC"),
+    };
+    Ok(sql!(tx, |c| {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(statement.clone()));
+        match day {
+            Some(day) => query.bind(day).fetch_all(c).await,
+            None => query.fetch_all(c).await,
+        }
+    })?)
+}
+
+/// Keeps a document for good. Says whether its number was still free.
+pub async fn freeze(tx: &mut Tx, id: ReportId, document: &Document, hash: &str, by: Option<AccountId>) -> Result<bool> {
+    let added = affected!(tx, |c| sqlx::query(
+        "INSERT INTO report (id, panel_day_id, number, document, hash, frozen_by, frozen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (panel_day_id, number) DO NOTHING"
+    )
+    .bind(id)
+    .bind(document.day.id)
+    .bind(document.number)
+    .bind(Json(document))
+    .bind(hash)
+    .bind(by)
+    .bind(document.frozen_at)
+    .execute(c)
+    .await)?;
+    Ok(added == 1)
+}
+
+/// Marks the first sending.
+pub async fn start_sending(tx: &mut Tx, id: ReportId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE report SET sending_at = $2 WHERE id = $1 AND sending_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Sets or removes the address of the share-safe version. False if somebody did the same in between.
+pub async fn share(tx: &mut Tx, id: ReportId, slug: Option<&str>) -> Result<bool> {
+    let changed = affected!(tx, |c| match slug {
+        Some(slug) => sqlx::query("UPDATE report SET share_slug = $2 WHERE id = $1 AND share_slug IS NULL").bind(id).bind(slug),
+        None => sqlx::query("UPDATE report SET share_slug = NULL WHERE id = $1 AND share_slug IS NOT NULL").bind(id),
+    }
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// One attendee's copy, with what is needed to say how it travelled.
+#[derive(Clone, Debug, FromRow)]
+pub struct CopyRow {
+    pub id: ReportCopyId,
+    pub report_id: ReportId,
+    pub panelist_id: PanelistId,
+    #[sqlx(json)]
+    pub raised: Vec<Raised>,
+    pub link_id: Option<LinkId>,
+    pub outbox_id: Option<OutboxId>,
+    pub opened_at: Option<Time>,
+    pub name: String,
+    pub email: String,
+    pub quote_permission: QuotePermission,
+    pub withdrawn_at: Option<Time>,
+    pub mail_state: Option<outbox::State>,
+    pub mail_error: Option<String>,
+    pub sent_at: Option<Time>,
+    /// How many replies of this report they answered.
+    pub answers: i64,
+}
+
+impl CopyRow {
+    /// How far this copy got.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        rules::delivery(self.mail_state, self.opened_at.is_some(), self.answers > 0)
+    }
+
+    /// Their words, where they allow them to be shown; with their name, where they allow that too.
+    #[must_use]
+    pub fn consented(&self) -> Vec<(Raised, Option<String>)> {
+        match self.quote_permission {
+            QuotePermission::None => Vec::new(),
+            QuotePermission::Anonymous => self.raised.iter().map(|raised| (raised.clone(), None)).collect(),
+            QuotePermission::Named => self.raised.iter().map(|raised| (raised.clone(), Some(self.name.clone()))).collect(),
+        }
+    }
+}
+
+const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id, k.opened_at,
+        p.name, p.email, p.quote_permission, p.withdrawn_at, o.state AS mail_state, o.error AS mail_error, o.sent_at,
+        (SELECT COUNT(*) FROM answer a WHERE a.panelist_id = k.panelist_id AND a.at >= r.frozen_at) AS answers
+     FROM report_copy k
+     JOIN report r ON r.id = k.report_id
+     JOIN panelist p ON p.id = k.panelist_id
+     LEFT JOIN outbox o ON o.id = k.outbox_id";
+
+/// All copies of a report, by name.
+pub async fn list_copies(tx: &mut Tx, report: ReportId) -> Result<Vec<CopyRow>> {
+    let statement = format!("{COPY} WHERE k.report_id = $1 ORDER BY lower(p.name), k.id");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(report).fetch_all(c).await)?)
+}
+
+/// One panelist's copy of one report.
+pub async fn find_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId) -> Result<Option<CopyRow>> {
+    let statement = format!("{COPY} WHERE k.report_id = $1 AND k.panelist_id = $2");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(report).bind(panelist).fetch_optional(c).await)?)
+}
+
+/// The reports of which a panelist has a copy that was sent, newest first.
+pub async fn list_for(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<(ReportId, i64, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT r.id, r.number, r.frozen_at FROM report r JOIN report_copy k ON k.report_id = r.id
+         WHERE k.panelist_id = $1 AND r.sending_at IS NOT NULL ORDER BY r.number DESC"
+    )
+    .bind(panelist)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// The report with this number of which a panelist has a copy that was sent.
+pub async fn find_numbered(tx: &mut Tx, panelist: PanelistId, number: i64) -> Result<Option<Report>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT r.id, r.panel_day_id, r.number, r.document, r.hash, r.frozen_by, r.frozen_at, r.sending_at, r.share_slug
+         FROM report r JOIN report_copy k ON k.report_id = r.id
+         WHERE k.panelist_id = $1 AND r.number = $2 AND r.sending_at IS NOT NULL"
+    )
+    .bind(panelist)
+    .bind(number)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Adds an attendee's copy.
+pub async fn create_copy(tx: &mut Tx, report: ReportId, panelist: &Panelist, raised: &[Raised]) -> Result<()> {
+    sql!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO report_copy (id, report_id, panelist_id, raised) VALUES ($1, $2, $3, $4) ON CONFLICT (report_id, panelist_id) DO NOTHING"
+    )
+    .bind(ReportCopyId::new())
+    .bind(report)
+    .bind(panelist.id)
+    .bind(Json(raised))
+    .execute(c)
+    .await
+    .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Ties a copy to the mail that carries it.
+pub async fn send_copy(tx: &mut Tx, id: ReportCopyId, link: LinkId, mail: OutboxId) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE report_copy SET link_id = $2, outbox_id = $3 WHERE id = $1")
+        .bind(id)
+        .bind(link)
+        .bind(mail)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Marks the first time that a panelist read their copy.
+pub async fn open(tx: &mut Tx, report: ReportId, panelist: PanelistId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE report_copy SET opened_at = $3 WHERE report_id = $1 AND panelist_id = $2 AND opened_at IS NULL")
+        .bind(report)
+        .bind(panelist)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// What one panelist said to one version of a reply.
+#[derive(Clone, Debug, FromRow)]
+pub struct Answer {
+    pub panelist_id: PanelistId,
+    pub heard_id: HeardId,
+    pub version_id: VersionId,
+    pub answer: AnswerKind,
+    pub remark: String,
+    pub at: Time,
+}
+
+const ANSWER: &str = "SELECT panelist_id, heard_id, version_id, answer, remark, at FROM answer";
+
+/// What a panelist has answered so far.
+pub async fn list_answers_by(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<Answer>> {
+    let statement = format!("{ANSWER} WHERE panelist_id = $1 ORDER BY at, id");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(panelist).fetch_all(c).await)?)
+}
+
+/// What panelists said to the replies to one item, newest first.
+pub async fn list_answers(tx: &mut Tx, heard: HeardId) -> Result<Vec<Answer>> {
+    let statement = format!("{ANSWER} WHERE heard_id = $1 ORDER BY at DESC, id DESC");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(heard).fetch_all(c).await)?)
+}
+
+/// How a day's panelists answered each item: (item, answer, count).
+pub async fn count_answers(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(HeardId, AnswerKind, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT a.heard_id, a.answer, COUNT(*) FROM answer a JOIN panelist p ON p.id = a.panelist_id
+         WHERE p.panel_day_id = $1 GROUP BY a.heard_id, a.answer"
+    )
+    .bind(day)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Records an answer, or changes one. Gives what was said before.
+pub async fn answer(tx: &mut Tx, answer: &Answer) -> Result<Option<AnswerKind>> {
+    let before: Option<AnswerKind> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT answer FROM answer WHERE panelist_id = $1 AND version_id = $2")
+            .bind(answer.panelist_id)
+            .bind(answer.version_id)
+            .fetch_optional(c)
+            .await)?;
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO answer (id, panelist_id, heard_id, version_id, answer, remark, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (panelist_id, version_id) DO UPDATE SET answer = excluded.answer, remark = excluded.remark, at = excluded.at"
+    )
+    .bind(AnswerId::new())
+    .bind(answer.panelist_id)
+    .bind(answer.heard_id)
+    .bind(answer.version_id)
+    .bind(answer.answer)
+    .bind(&answer.remark)
+    .bind(answer.at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(before)
+}
+
+/// The words of a day's copies that may be shown, and those that may not.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    pub consented: Vec<(Raised, Option<String>)>,
+    pub withheld: Vec<String>,
+}
+
+/// Sorts the words in these copies by today's permission of their speakers.
+#[must_use]
+pub fn words(copies: &[CopyRow]) -> Words {
+    let mut words = Words::default();
+    for copy in copies {
+        match copy.quote_permission {
+            QuotePermission::None => words.withheld.extend(copy.raised.iter().flat_map(|raised| raised.quotes.clone())),
+            QuotePermission::Anonymous | QuotePermission::Named => words.consented.extend(copy.consented()),
+        }
+    }
+    words
+}
+
+/// One panelist's copy, put together.
+#[must_use]
+pub fn edition_for(report: &Report, copies: &[CopyRow], panelist: PanelistId) -> super::Edition {
+    let mine = copies.iter().find(|copy| copy.panelist_id == panelist);
+    let reader = mine.map_or(Reader::Staff, |copy| Reader::Panelist(copy.name.clone()));
+    rules::assemble(&report.document, reader, mine.map_or(&[], |copy| copy.raised.as_slice()), &words(copies).consented)
+}
