@@ -42,6 +42,7 @@ pub mod invitation;
 pub mod panelist;
 
 // Run: the day itself.
+pub mod note;
 pub mod session;
 
 // Follow up: what was heard, what is answered, and the reports that carry it back.

@@ -1,0 +1,393 @@
+//! The one-line grammar of a note, and what may be saved when. The browser and the server read with the same eyes.
+//!
+//! | typed | means |
+//! |---|---|
+//! | `/a` or `/AR`, as a word of its own | who speaks: a seat's key or initials; `/CO` is the company |
+//! | `"` first | a quote, verbatim |
+//! | `!` first | an idea |
+//! | `?` first | a question |
+//! | `>` first | for the parking lot |
+//! | `#topic` | its topic |
+//! | none of these | an observation |
+
+use chrono::Duration;
+
+use super::{Kind, Said, Seat, Wire, seat};
+use crate::clock::Time;
+use crate::error::{Error, Result, Wrong};
+
+/// The longest note, in characters. A longer one is two notes.
+pub const MOST_CHARS: usize = 2000;
+/// The longest topic tag, in characters.
+pub const MOST_TOPIC: usize = 40;
+/// Notes that one request may carry.
+pub const MOST_AT_ONCE: usize = 200;
+
+/// A line as understood so far; good for showing while somebody types, and for saving once it passes `check`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capture {
+    pub said: Said,
+    /// A word that looks like a speaker and is nobody's. It stays in the text.
+    pub stranger: Option<String>,
+}
+
+/// Reads one line. Whatever is not grammar stays in the text, so nothing typed is ever lost.
+#[must_use]
+pub fn parse(line: &str, seats: &[Seat]) -> Capture {
+    let mut words: Vec<&str> = Vec::new();
+    let (mut speaker, mut stranger) = (None, None);
+    for word in line.split_whitespace() {
+        match speaker_word(word) {
+            Some((name, rest)) => match seat::find(seats, name) {
+                Some(seat) => {
+                    speaker = Some(seat);
+                    words.extend((!rest.is_empty()).then_some(rest));
+                }
+                None => {
+                    if words.is_empty() {
+                        stranger = Some(name.to_owned());
+                    }
+                    words.push(word);
+                }
+            },
+            None => words.push(word),
+        }
+    }
+    let text = words.join(" ");
+    let (kind, text) = take_kind(&text);
+    let (text, topic) = take_topic(text);
+    let text = if kind == Kind::Quote { text.trim_end_matches(['"', '”', '“', '»', '«']).trim_end().to_owned() } else { text };
+    Capture {
+        said: Said {
+            panelist: speaker.and_then(|seat| seat.panelist),
+            speaker: speaker.map(|seat| seat.name.clone()).unwrap_or_default(),
+            kind,
+            text,
+            topic,
+        },
+        stranger,
+    }
+}
+
+/// `/AR`, `/AR:` or `/AR!an idea`: the name, and what follows it in the same word.
+fn speaker_word(word: &str) -> Option<(&str, &str)> {
+    let rest = word.strip_prefix('/')?;
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let (name, tail) = rest.split_at(end);
+    let tail = tail.trim_start_matches([':', ',', '.']);
+    let grammar_follows = tail.chars().next().is_none_or(|c| sign(c).is_some() || c == '#');
+    (!name.is_empty() && grammar_follows).then_some((name, tail))
+}
+
+/// The kind that a first character means. Tablets turn `"` into one of several curly ones.
+fn sign(c: char) -> Option<Kind> {
+    match c {
+        '"' | '“' | '”' | '„' | '«' | '»' => Some(Kind::Quote),
+        '!' => Some(Kind::Idea),
+        '?' => Some(Kind::Question),
+        '>' => Some(Kind::ParkingLot),
+        _ => None,
+    }
+}
+
+fn take_kind(text: &str) -> (Kind, &str) {
+    match text.chars().next().and_then(|c| Some((sign(c)?, c.len_utf8()))) {
+        Some((kind, length)) => (kind, text[length..].trim_start()),
+        None => (Kind::Observation, text),
+    }
+}
+
+/// The topic is the first tag of those at the end, which leaves the text, or else the first within a sentence, which
+/// stays there as a word. Further tags stay as typed.
+fn take_topic(text: &str) -> (String, Option<String>) {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let tail = words.iter().rposition(|word| tag(word).is_none()).map_or(0, |last| last + 1);
+    let (place, cut) = match words.iter().position(|word| tag(word).is_some()) {
+        None => return (words.join(" "), None),
+        Some(_) if tail < words.len() => (tail, true),
+        Some(first) => (first, false),
+    };
+    let topic = tag(words[place]);
+    let kept: Vec<&str> = words
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !(cut && *at == place))
+        .map(|(at, word)| if at == place { word.trim_start_matches('#') } else { word })
+        .collect();
+    (kept.join(" "), topic)
+}
+
+/// `#Hand-over,` → `hand-over`. A tag has a letter in it: `#1` is a rank, not a topic.
+fn tag(word: &str) -> Option<String> {
+    clean_topic(word.strip_prefix('#')?)
+}
+
+/// A topic as it is kept: lower case, letters, digits, `-` and `_`, at most 40 characters; none if no letter is left.
+#[must_use]
+pub fn clean_topic(typed: &str) -> Option<String> {
+    let tag: String = typed
+        .trim()
+        .trim_start_matches('#')
+        .chars()
+        .map(|c| if c.is_whitespace() { '-' } else { c })
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .take(MOST_TOPIC)
+        .collect();
+    let tag = tag.trim_end_matches(['-', '_']);
+    tag.chars().any(char::is_alphabetic).then(|| tag.to_owned())
+}
+
+/// What can be saved: some text, not too much of it, on one line, and a clean topic.
+///
+/// # Errors
+/// `Invalid` on the field `text`.
+pub fn check(said: &Said) -> Result<Said> {
+    let mut wrong = Wrong::default();
+    let text = said.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = wrong.text("text", "The note", &text, MOST_CHARS);
+    wrong.finish()?;
+    Ok(Said {
+        panelist: said.panelist,
+        speaker: said.speaker.trim().chars().filter(|c| !c.is_control()).take(120).collect(),
+        kind: said.kind,
+        text,
+        topic: said.topic.as_deref().and_then(clean_topic),
+    })
+}
+
+/// The text as shown: quotes stand in quotation marks.
+#[must_use]
+pub fn shown(said: &Said) -> String {
+    match said.kind {
+        Kind::Quote => format!("“{}”", said.text),
+        _ => said.text.clone(),
+    }
+}
+
+/// "quote · upsell".
+#[must_use]
+pub fn tagged(said: &Said) -> String {
+    match &said.topic {
+        Some(topic) => format!("{} · {topic}", said.kind),
+        None => said.kind.label().to_owned(),
+    }
+}
+
+/// When a note counts as typed: never in the future, whatever the tablet's clock says.
+#[must_use]
+pub fn typed_at(millis: i64, now: Time) -> Time {
+    Time::from_timestamp_millis(millis).map_or(now, |typed| typed.min(now))
+}
+
+/// Whether a note typed at `typed` may still be saved at `now`, in a session whose notes are open from `opens` to
+/// `closes`. A note that waited in a browser is judged by when it was typed; only an explicit lock ends that.
+///
+/// # Errors
+/// `Conflict`, with what to do.
+pub fn accepts(opens: Time, closes: Time, locked: bool, typed: Time, now: Time) -> Result<()> {
+    let open = |at: Time| at >= opens && at < closes;
+    if locked {
+        Err(Error::conflict("The notes of this session are locked. Whoever moderates the day can unlock them, with a reason."))
+    } else if open(now) || open(typed) {
+        Ok(())
+    } else if now < opens {
+        Err(Error::conflict(format!("Notes can be taken from 10 minutes before the session starts, in {}.", in_words(opens - now))))
+    } else {
+        Err(Error::conflict(
+            "The time for notes has passed: they close 72 hours after the session. Unlocking opens them again, with a reason.",
+        ))
+    }
+}
+
+fn in_words(wait: Duration) -> String {
+    let many = |n: i64, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    match wait {
+        wait if wait.num_days() > 0 => many(wait.num_days(), "day"),
+        wait if wait.num_hours() > 0 => many(wait.num_hours(), "hour"),
+        wait => many(wait.num_minutes() + 1, "minute"),
+    }
+}
+
+/// Two people corrected one note: both texts, so that either can be kept.
+#[must_use]
+pub fn collision(theirs: &Said, yours: &Said) -> Error {
+    Error::conflict(format!(
+        "Somebody else changed this note in between. It now reads: {} — you wrote: {}. Save again to keep yours.",
+        shown(theirs),
+        shown(yours)
+    ))
+}
+
+/// Puts a note that has arrived where it belongs: by `seq`, the newest revision only. Gives whether anything changed.
+pub fn place(notes: &mut Vec<Wire>, wire: Wire) -> bool {
+    match notes.iter_mut().find(|note| note.id == wire.id) {
+        Some(known) if known.revision >= wire.revision && known.withdrawn >= wire.withdrawn => false,
+        Some(known) => {
+            *known = wire;
+            true
+        }
+        None => {
+            let place = notes.partition_point(|note| note.seq < wire.seq);
+            notes.insert(place, wire);
+            true
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::clock;
+    use crate::ids::{NoteId, PanelistId};
+
+    fn room() -> Vec<Seat> {
+        let people = [("Maria Okafor", "MO"), ("Ana Reyes", "AR"), ("Piet Duarte", "PD"), ("Oluwaseun Reed", "OR")];
+        let people: Vec<_> = people.iter().map(|(name, initials)| (PanelistId::new(), (*name).into(), (*initials).into())).collect();
+        seat::seats(&people, "Tom Li, Support", "Dell")
+    }
+
+    /// (speaker, kind, text, topic) of a line.
+    fn read(line: &str) -> (String, Kind, String, Option<String>) {
+        let said = parse(line, &room()).said;
+        (said.speaker, said.kind, said.text, said.topic)
+    }
+
+    fn expect(line: &str, speaker: &str, kind: Kind, text: &str, topic: Option<&str>) {
+        assert_eq!(read(line), (speaker.to_owned(), kind, text.to_owned(), topic.map(str::to_owned)), "{line}");
+    }
+
+    #[test]
+    fn a_bare_line_is_an_observation_by_nobody_in_particular() {
+        expect("Three hand-overs, story told anew", "", Kind::Observation, "Three hand-overs, story told anew", None);
+    }
+
+    #[test]
+    fn the_line_of_the_guide_reads_as_meant() {
+        expect("/AR  !a parts list with failure rates #repair", "Ana Reyes", Kind::Idea, "a parts list with failure rates", Some("repair"));
+    }
+
+    #[test]
+    fn each_sign_has_its_kind() {
+        expect("\"I would pay more", "", Kind::Quote, "I would pay more", None);
+        expect("! one number", "", Kind::Idea, "one number", None);
+        expect("?why two lines", "", Kind::Question, "why two lines", None);
+        expect("> travel costs", "", Kind::ParkingLot, "travel costs", None);
+    }
+
+    #[test]
+    fn a_speaker_is_named_by_initials_or_key_anywhere_in_the_line() {
+        for line in ["/ar slow", "/AR: slow", "slow /AR", "/a slow", "slow /a", "/AR, slow"] {
+            expect(line, "Ana Reyes", Kind::Observation, "slow", None);
+        }
+        expect("/AR\"so slow\"", "Ana Reyes", Kind::Quote, "so slow", None);
+        expect("!faster /PD #chat", "Piet Duarte", Kind::Idea, "faster", Some("chat"));
+    }
+
+    #[test]
+    fn the_last_speaker_named_counts() {
+        expect("/AR slow /MO", "Maria Okafor", Kind::Observation, "slow", None);
+    }
+
+    #[test]
+    fn the_company_speaks_too() {
+        let said = parse("/CO >why do second-line agents not see chat", &room()).said;
+        assert!(said.by_company());
+        assert_eq!((said.speaker.as_str(), said.kind), ("Dell", Kind::ParkingLot));
+        let said = parse("/TL we look into it", &room()).said;
+        assert!(said.by_company());
+        assert_eq!(said.speaker, "Tom Li");
+    }
+
+    #[test]
+    fn a_stranger_stays_in_the_text_and_is_pointed_out() {
+        let capture = parse("/ZZ slow", &room());
+        assert_eq!(capture.stranger.as_deref(), Some("ZZ"));
+        assert_eq!(capture.said.text, "/ZZ slow");
+        assert_eq!(parse("in and/or out, see /etc/hosts or /yes", &room()).said.text, "in and/or out, see /etc/hosts or /yes");
+    }
+
+    #[test]
+    fn a_quote_keeps_its_words_and_loses_only_the_marks_around_it() {
+        expect("“I was sold a warranty.”", "", Kind::Quote, "I was sold a warranty.", None);
+        expect("„Nie wieder“ #warranty", "", Kind::Quote, "Nie wieder", Some("warranty"));
+        expect("\"I said \"no\" twice, ok?\"", "", Kind::Quote, "I said \"no\" twice, ok?", None);
+    }
+
+    #[test]
+    fn a_tag_within_a_sentence_stays_a_word() {
+        expect("the #warranty upsell again", "", Kind::Observation, "the warranty upsell again", Some("warranty"));
+        expect("the #warranty upsell #Sales #phone", "", Kind::Observation, "the #warranty upsell #phone", Some("sales"));
+        expect("the #1 problem is C#", "", Kind::Observation, "the #1 problem is C#", None);
+        expect("slow #Hand-Over.", "", Kind::Observation, "slow", Some("hand-over"));
+    }
+
+    #[test]
+    fn what_is_only_grammar_cannot_be_saved() {
+        for line in ["", "   ", "/AR", "/AR !", "\"", "#repair", "> #x"] {
+            assert!(check(&parse(line, &room()).said).is_err(), "{line}");
+        }
+        assert!(check(&parse(&"long ".repeat(500), &room()).said).is_err());
+    }
+
+    #[test]
+    fn topics_are_kept_alike() {
+        assert_eq!(clean_topic("#Premium Support ").as_deref(), Some("premium-support"));
+        assert_eq!(clean_topic("  "), None);
+        assert_eq!(clean_topic("42"), None);
+        assert_eq!(clean_topic("Rückgabe").as_deref(), Some("rückgabe"));
+    }
+
+    #[test]
+    fn a_late_note_is_judged_by_when_it_was_typed_until_the_lock() {
+        let now = clock::now();
+        let (opens, closes) = (now - Duration::hours(80), now - Duration::hours(1));
+        assert!(accepts(opens, closes, false, now - Duration::hours(2), now).is_ok());
+        assert!(accepts(opens, closes, false, now, now).is_err());
+        assert!(accepts(opens, closes, true, now - Duration::hours(2), now).is_err());
+        assert!(accepts(now + Duration::hours(3), now + Duration::hours(9), false, now, now).is_err());
+    }
+
+    #[test]
+    fn no_note_is_typed_in_the_future() {
+        let now = clock::now();
+        assert_eq!(typed_at((now + Duration::hours(5)).timestamp_millis(), now), now);
+        assert_eq!(typed_at(i64::MAX, now), now);
+        assert_eq!(typed_at(0, now).timestamp_millis(), 0);
+    }
+
+    #[test]
+    fn notes_arrive_once_in_their_order_and_never_go_back() {
+        let wire = |seq, revision, text: &str| Wire {
+            id: NoteId(uuid::Uuid::from_u128(u128::try_from(seq).expect("small"))),
+            seq,
+            at: 0,
+            revision,
+            withdrawn: false,
+            said: Said { panelist: None, speaker: String::new(), kind: Kind::Idea, text: text.into(), topic: None },
+        };
+        let mut notes = Vec::new();
+        assert!(place(&mut notes, wire(2, 1, "b")));
+        assert!(place(&mut notes, wire(1, 1, "a")));
+        assert!(!place(&mut notes, wire(2, 1, "b")));
+        assert!(place(&mut notes, wire(2, 3, "new")));
+        assert!(!place(&mut notes, wire(2, 2, "older")));
+        assert_eq!(notes.iter().map(|note| note.said.text.as_str()).collect::<Vec<_>>(), ["a", "new"]);
+        assert!(place(&mut notes, Wire { withdrawn: true, ..wire(2, 3, "new") }));
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_panics_or_grows(line in ".{0,200}") {
+            let said = parse(&line, &room()).said;
+            prop_assert!(said.text.chars().count() <= line.chars().count());
+        }
+
+        #[test]
+        fn words_without_signs_are_kept_as_they_are(words in "[a-zA-Z.,]{1,12}( [a-zA-Z.,]{1,12}){0,8}") {
+            prop_assert_eq!(parse(&words, &room()).said.text, words);
+        }
+    }
+}
