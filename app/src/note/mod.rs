@@ -4,9 +4,13 @@
 //! browser and on the server. The browser makes the id: sending a note again is the same note, and a lost connection only
 //! means waiting. `seq` is the order of arrival in its session. Correcting keeps the earlier text; withdrawing keeps the note.
 
+#[cfg(feature = "store")]
+pub mod act;
 pub mod balance;
 pub mod rules;
 pub mod seat;
+#[cfg(feature = "store")]
+pub mod store;
 
 use serde::{Deserialize, Serialize};
 

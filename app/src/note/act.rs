@@ -1,0 +1,564 @@
+//! Taking notes, correcting and withdrawing them, and locking a session's notes.
+//!
+//! Each act first holds the session's row: notes are numbered one after the other, and a lock never races a note. What is
+//! recorded carries the note itself, which is how it reaches other screens.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::{Draft, Note, Receipt, Said, Seat, Sheet, rules, seat, store};
+use crate::account::{Actor, Scope, Verb};
+use crate::activity::Thing;
+use crate::activity::act::did;
+use crate::clock::Time;
+use crate::db::{Tx, journal};
+use crate::error::{Error, Result, Wrong};
+use crate::ids::{NoteId, PanelDayId, PanelistId, SessionId};
+use crate::session::rules::{EARLY_MINUTES, notes_close_at, state};
+use crate::session::{Session, State};
+use crate::{panel_day, panelist, program, session};
+
+/// A session that this actor may do `verb` in; a moderator reaches the days on which they moderate.
+///
+/// # Errors
+/// `SignIn` or `Forbidden` by the table of permissions; `NotFound` for a session that is not there or out of reach.
+pub async fn reach(tx: &mut Tx, actor: &Actor, verb: Verb, id: SessionId) -> Result<Session> {
+    let scope = actor.may(verb)?;
+    let session = session::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    match (scope, actor.account()) {
+        (Scope::All, _) => Ok(session),
+        (Scope::Day, Some(account)) if session::store::moderates(tx, account, session.panel_day_id).await? => Ok(session),
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// Who may be named as a speaker in a session: the day's panelists who have a seat, and the company.
+pub async fn seats(tx: &mut Tx, session: &Session) -> Result<Vec<Seat>> {
+    let day = panel_day::store::find(tx, session.panel_day_id).await?.ok_or(Error::NotFound)?;
+    let organisation = program::store::find(tx, day.program_id).await?.ok_or(Error::NotFound)?.organisation;
+    let panelists = panelist::store::list_seated(tx, day.id).await?;
+    let people: Vec<_> = panelists.into_iter().map(|panelist| (panelist.id, panelist.name, panelist.initials)).collect();
+    Ok(seat::seats(&people, &session.company, &organisation))
+}
+
+/// A session's notes and where to listen on. The place is read first: what is saved in between arrives twice rather than never.
+pub async fn sheet(tx: &mut Tx, session: &Session, now: Time) -> Result<Sheet> {
+    let cursor = journal::newest(tx).await?;
+    let notes = store::list(tx, session.id).await?;
+    Ok(Sheet { cursor, locked: state(session, now) == State::Locked, notes: notes.iter().map(Note::wire).collect() })
+}
+
+/// Takes one note. The same id again is the same note.
+///
+/// # Errors
+/// `Conflict` while the session takes no notes; `Invalid` for a note without words.
+pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, draft: Draft) -> Result<Note> {
+    let (session, held) = hold(tx, actor, Verb::TakeNotes, session).await?;
+    take_one(tx, actor, now, &session, &held, draft).await
+}
+
+/// Takes several notes in the order given, as a browser sends them after it was offline. What can never be saved is told
+/// apart, so that it does not stand in the way of the rest.
+///
+/// # Errors
+/// `Conflict` when the session takes none of them; `Invalid` for more than `rules::MOST_AT_ONCE`.
+pub async fn take_many(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, drafts: Vec<Draft>) -> Result<Receipt> {
+    let (session, held) = hold(tx, actor, Verb::TakeNotes, session).await?;
+    if drafts.len() > rules::MOST_AT_ONCE {
+        return Err(Error::field("notes", format!("At most {} notes at once, please.", rules::MOST_AT_ONCE)));
+    }
+    let mut receipt = Receipt::default();
+    for draft in drafts {
+        let id = draft.id;
+        match take_one(tx, actor, now, &session, &held, draft).await {
+            Ok(note) => receipt.saved.push(note.wire()),
+            Err(wrong @ Error::Invalid(_)) => receipt.refused.push((id, wrong.message())),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(receipt)
+}
+
+async fn take_one(tx: &mut Tx, actor: &Actor, now: Time, session: &Session, names: &Names, draft: Draft) -> Result<Note> {
+    if let Some(note) = store::find(tx, draft.id).await? {
+        return if note.session_id == session.id { Ok(note) } else { Err(Error::field("id", "This note belongs to another session.")) };
+    }
+    let typed = rules::typed_at(draft.at, now);
+    accepts(session, typed, now)?;
+    let said = names.check(&draft.said)?;
+    let note = Note {
+        id: draft.id,
+        session_id: session.id,
+        seq: store::next_seq(tx, session.id).await?,
+        panelist_id: said.panelist,
+        speaker: said.speaker,
+        kind: said.kind,
+        text: said.text,
+        topic: said.topic,
+        at: typed,
+        saved_at: now,
+        by_account: actor.account(),
+        revision: 1,
+        withdrawn_at: None,
+    };
+    if !store::create(tx, &note).await? {
+        return Err(Error::field("id", "This note belongs to another session."));
+    }
+    record(tx, actor, now, "noted", session, &note);
+    Ok(note)
+}
+
+/// New words for a note, over the revision that their writer saw.
+#[derive(Clone, Debug)]
+pub struct Correct {
+    pub id: NoteId,
+    pub revision: i64,
+    pub said: Said,
+}
+
+/// Corrects a note; the earlier text is kept.
+///
+/// # Errors
+/// `Conflict` with both texts when somebody corrected it in between, or when the session is locked.
+pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: Correct) -> Result<Note> {
+    actor.may(Verb::TakeNotes)?;
+    let session = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?.session_id;
+    let (session, names) = hold(tx, actor, Verb::TakeNotes, session).await?;
+    let note = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
+    accepts(&session, now, now)?;
+    if note.withdrawn_at.is_some() {
+        return Err(Error::conflict("This note was withdrawn. Its text is still here; take it as a new note if it should stand."));
+    }
+    let said = names.check(&cmd.said)?;
+    if note.revision != cmd.revision {
+        return Err(rules::collision(&note.said(), &said));
+    }
+    if said == note.said() {
+        return Ok(note);
+    }
+    if !store::update(tx, &note, &said, actor.account(), now).await? {
+        return Err(rules::collision(&note.said(), &said));
+    }
+    let note = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
+    record(tx, actor, now, "corrected", &session, &note);
+    Ok(note)
+}
+
+/// Takes a note back. It stays in the journal and out of everything else. Twice is the same as once.
+///
+/// # Errors
+/// `Conflict` when the session is locked.
+pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: NoteId) -> Result<()> {
+    actor.may(Verb::TakeNotes)?;
+    let session = store::find(tx, id).await?.ok_or(Error::NotFound)?.session_id;
+    let (session, _) = hold(tx, actor, Verb::TakeNotes, session).await?;
+    accepts(&session, now, now)?;
+    if store::withdraw(tx, id, now).await? {
+        let note = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+        record(tx, actor, now, "withdrew", &session, &note);
+    }
+    Ok(())
+}
+
+/// Locks a session's notes before they lock by themselves. Twice is the same as once.
+pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Result<()> {
+    let (session, _) = hold(tx, actor, Verb::LockNotes, id).await?;
+    if state(&session, now) != State::Locked {
+        session::store::lock(tx, id, now).await?;
+        did(actor, now, "locked", Thing::Session, id).in_session(id).on_day(session.panel_day_id).record(tx);
+    }
+    Ok(())
+}
+
+/// Opens locked notes again.
+///
+/// # Errors
+/// `Invalid` without a reason.
+pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, reason: &str) -> Result<()> {
+    let (session, _) = hold(tx, actor, Verb::LockNotes, id).await?;
+    let mut wrong = Wrong::default();
+    let reason = wrong.text("reason", "The reason for unlocking", reason, 500);
+    wrong.finish()?;
+    if state(&session, now) == State::Locked {
+        session::store::unlock(tx, id, now, &reason).await?;
+        did(actor, now, "unlocked", Thing::Session, id)
+            .in_session(id)
+            .on_day(session.panel_day_id)
+            .with(json!({ "reason": reason }))
+            .record(tx);
+    }
+    Ok(())
+}
+
+/// Reaches a session, locks its row until the transaction ends, and reads it again behind the lock.
+async fn hold(tx: &mut Tx, actor: &Actor, verb: Verb, id: SessionId) -> Result<(Session, Names)> {
+    let session = reach(tx, actor, verb, id).await?;
+    let names = Names::of(tx, session.panel_day_id).await?;
+    let session = session::store::hold(tx, session.id).await?.ok_or(Error::NotFound)?;
+    Ok((session, names))
+}
+
+fn accepts(session: &Session, typed: Time, now: Time) -> Result<()> {
+    let opens = session.starts_at - chrono::Duration::minutes(EARLY_MINUTES);
+    let closes = notes_close_at(session);
+    let by_hand = now < closes && state(session, now) == State::Locked;
+    rules::accepts(opens, closes, by_hand, typed, now)
+}
+
+fn record(tx: &mut Tx, actor: &Actor, now: Time, verb: &'static str, session: &Session, note: &Note) {
+    did(actor, now, verb, Thing::Note, note.id).in_session(session.id).on_day(session.panel_day_id).with(json!(note.wire())).record(tx);
+}
+
+/// Everybody who said yes to a day, by id: also who has left since may have spoken before.
+struct Names(HashMap<PanelistId, String>);
+
+impl Names {
+    async fn of(tx: &mut Tx, day: PanelDayId) -> Result<Self> {
+        let panelists = panelist::store::list(tx, day).await?;
+        Ok(Self(panelists.into_iter().map(|panelist| (panelist.id, panelist.name)).collect()))
+    }
+
+    /// Words that can be saved, spoken by somebody of this day; the name comes from here, never from the browser.
+    fn check(&self, said: &Said) -> Result<Said> {
+        let mut said = rules::check(said)?;
+        if let Some(panelist) = said.panelist {
+            said.speaker =
+                self.0.get(&panelist).cloned().ok_or_else(|| Error::field("speaker", "This speaker is not on this panel day."))?;
+        }
+        Ok(said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::super::Kind;
+    use super::*;
+    use crate::account::{Role, act::Profile};
+    use crate::clock;
+    use crate::db::Db;
+    use crate::ids::{AccountId, CandidateId, InvitationId, ProgramId};
+    use crate::panel_day::PanelDay;
+    use crate::program::Program;
+    use crate::sql;
+    use crate::testing::each_db;
+
+    const SYSTEM: Actor = Actor::System("test");
+
+    /// A session that runs now, moderated by Mo; Olga moderates another day.
+    struct Room {
+        session: SessionId,
+        mo: Actor,
+        olga: Actor,
+        ana: PanelistId,
+        now: Time,
+    }
+
+    async fn moderator(tx: &mut Tx, name: &str) -> Actor {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let cmd = Profile { email, name: name.into(), role: Role::Moderator, unit: String::new() };
+        let account = crate::account::act::add(tx, &SYSTEM, clock::now(), cmd).await.expect("an account");
+        Actor::Account { id: account.id, role: account.role, unit: None, name: account.name }
+    }
+
+    async fn day(tx: &mut Tx, program: ProgramId, moderator: Option<AccountId>, now: Time) -> (PanelDayId, SessionId) {
+        let day = PanelDay {
+            id: PanelDayId::new(),
+            program_id: program,
+            title: "Ranters".into(),
+            kind: panel_day::Kind::Panel,
+            day: now.date_naive(),
+            time_zone: "America/Chicago".parse().expect("a zone"),
+            place: "Round Rock".into(),
+            segment: None,
+            capacity: 15,
+            revision: 1,
+            created_at: now,
+        };
+        panel_day::store::create(tx, &day).await.expect("a day");
+        let session = Session {
+            id: SessionId::new(),
+            panel_day_id: day.id,
+            title: "Support when something breaks".into(),
+            topic_id: None,
+            room: "Room 1".into(),
+            moderator_id: moderator,
+            starts_at: now - Duration::minutes(30),
+            ends_at: now + Duration::minutes(45),
+            company: "Tom Li, Support".into(),
+            locked_at: None,
+            unlocked_at: None,
+            unlock_reason: None,
+            revision: 1,
+        };
+        session::store::create(tx, &session).await.expect("a session");
+        (day.id, session.id)
+    }
+
+    async fn panelist(tx: &mut Tx, day: PanelDayId, name: &str, now: Time) -> PanelistId {
+        let (candidate, id) = (CandidateId::new(), InvitationId::new());
+        sql!(tx, |c| sqlx::query(
+            "INSERT INTO candidate (id, panel_day_id, name, segment, reasons, remark, added_at) VALUES ($1, $2, $3, 'ranter', $4, '', $5)"
+        )
+        .bind(candidate)
+        .bind(day)
+        .bind(name)
+        .bind(sqlx::types::Json(json!([])))
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .expect("a candidate");
+        sql!(tx, |c| sqlx::query(
+            "INSERT INTO invitation (id, candidate_id, panel_day_id, channel, subject, body, state, revision, drafted_at)
+             VALUES ($1, $2, $3, 'hand', '', '', 'accepted', 1, $4)"
+        )
+        .bind(id)
+        .bind(candidate)
+        .bind(day)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .expect("an invitation");
+        let panelist = panelist::Panelist {
+            id: PanelistId(id.0),
+            panel_day_id: day,
+            invitation_id: id,
+            author_id: None,
+            customer_id: None,
+            name: name.into(),
+            initials: seat::initials(name),
+            email: "ana@example.com".into(),
+            segment: program::Segment::Ranter,
+            contact_consent_at: now,
+            quote_permission: panelist::QuotePermission::None,
+            seated_at: Some(now),
+            withdrawn_at: None,
+            attendance: None,
+            attendance_at: None,
+            accepted_at: now,
+        };
+        panelist::store::create(tx, &panelist).await.expect("a panelist");
+        panelist.id
+    }
+
+    async fn room(tx: &mut Tx) -> Room {
+        let now = clock::now();
+        let program = Program {
+            id: ProgramId::new(),
+            name: "CAP Days US".into(),
+            organisation: "Dell".into(),
+            market: "US".into(),
+            language: "en".into(),
+            purpose: String::new(),
+            sponsor: String::new(),
+            rules_of_listening: String::new(),
+            term: String::new(),
+            benefits: String::new(),
+            disclosed_costs: String::new(),
+            lawful_basis: String::new(),
+            notice: String::new(),
+            raw_days: 90,
+            mention_months: 24,
+            own_handles: String::new(),
+            revision: 1,
+            created_at: now,
+        };
+        program::store::create(tx, &program).await.expect("a program");
+        let (mo, olga) = (moderator(tx, "Mo").await, moderator(tx, "Olga").await);
+        let (ranters, session) = day(tx, program.id, mo.account(), now).await;
+        day(tx, program.id, olga.account(), now).await;
+        let ana = panelist(tx, ranters, "Ana Reyes", now).await;
+        Room { session, mo, olga, ana, now }
+    }
+
+    fn draft(room: &Room, text: &str) -> Draft {
+        let said = Said { panelist: Some(room.ana), speaker: String::new(), kind: Kind::Quote, text: text.into(), topic: None };
+        Draft { id: NoteId::new(), at: room.now.timestamp_millis(), said }
+    }
+
+    async fn texts(tx: &mut Tx, room: &Room) -> Vec<(i64, String)> {
+        store::list(tx, room.session).await.expect("notes").into_iter().map(|note| (note.seq, note.text)).collect()
+    }
+
+    #[tokio::test]
+    async fn the_same_note_sent_twice_is_one_note() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let draft = draft(&room, "I was sold a warranty");
+            let first = take(&mut tx, &room.mo, room.now, room.session, draft.clone()).await.expect("taken");
+            assert_eq!((first.seq, first.speaker.as_str()), (1, "Ana Reyes"));
+            let again = Draft { said: Said { text: "another text".into(), ..draft.said.clone() }, ..draft };
+            let second = take(&mut tx, &room.mo, room.now, room.session, again).await.expect("known");
+            assert_eq!(first, second);
+            tx.commit().await.expect("commit");
+            let mut tx = db.read().await.expect("tx");
+            let lines = journal::list_session(&mut tx, room.session.0, 0, 10).await.expect("lines");
+            assert_eq!(lines.iter().map(|line| line.verb.as_str()).collect::<Vec<_>>(), ["noted"]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn notes_that_waited_are_saved_in_order_and_a_bad_one_stops_nobody() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let mut drafts = vec![draft(&room, "one"), draft(&room, "  "), draft(&room, "two"), draft(&room, "three")];
+            drafts[3].said.panelist = Some(PanelistId::new());
+            let receipt = take_many(&mut tx, &room.mo, room.now, room.session, drafts.clone()).await.expect("taken");
+            assert_eq!(receipt.saved.iter().map(|wire| wire.seq).collect::<Vec<_>>(), [1, 2]);
+            assert_eq!(receipt.refused.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [drafts[1].id, drafts[3].id]);
+            assert_eq!(texts(&mut tx, &room).await, [(1, "one".to_owned()), (2, "two".to_owned())]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn notes_of_two_moderators_at_once_are_numbered_without_gaps() {
+        each_db(|db: Db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            tx.commit().await.expect("commit");
+            let writes = (0..8).map(|n| {
+                let (db, mo, draft, session, now) =
+                    (db.clone(), room.mo.clone(), draft(&room, &format!("note {n}")), room.session, room.now);
+                tokio::spawn(async move {
+                    let mut tx = db.write().await.expect("tx");
+                    take(&mut tx, &mo, now, session, draft).await.expect("taken");
+                    tx.commit().await.expect("commit");
+                })
+            });
+            for write in writes.collect::<Vec<_>>() {
+                write.await.expect("written");
+            }
+            let mut tx = db.read().await.expect("tx");
+            let numbers: Vec<i64> = texts(&mut tx, &room).await.into_iter().map(|(seq, _)| seq).collect();
+            assert_eq!(numbers, (1..=8).collect::<Vec<_>>());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_moderator_of_another_day_finds_nothing() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let note = take(&mut tx, &room.mo, room.now, room.session, draft(&room, "slow")).await.expect("taken");
+            let (now, olga) = (room.now, &room.olga);
+            assert!(matches!(take(&mut tx, olga, now, room.session, draft(&room, "x")).await, Err(Error::NotFound)));
+            let cmd = Correct { id: note.id, revision: 1, said: note.said() };
+            assert!(matches!(correct(&mut tx, olga, now, cmd).await, Err(Error::NotFound)));
+            assert!(matches!(withdraw(&mut tx, olga, now, note.id).await, Err(Error::NotFound)));
+            assert!(matches!(lock(&mut tx, olga, now, room.session).await, Err(Error::NotFound)));
+            assert!(matches!(reach(&mut tx, olga, Verb::SeeNotes, room.session).await, Err(Error::NotFound)));
+            assert!(matches!(take(&mut tx, &Actor::Nobody, now, room.session, draft(&room, "x")).await, Err(Error::SignIn)));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_locked_session_takes_no_notes_until_it_is_unlocked_with_a_reason() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let (mo, now) = (&room.mo, room.now);
+            let note = take(&mut tx, mo, now, room.session, draft(&room, "slow")).await.expect("taken");
+            lock(&mut tx, mo, now, room.session).await.expect("locked");
+            let later = now + Duration::minutes(1);
+            assert!(matches!(take(&mut tx, mo, later, room.session, draft(&room, "late")).await, Err(Error::Conflict(_))));
+            assert!(matches!(withdraw(&mut tx, mo, later, note.id).await, Err(Error::Conflict(_))));
+            assert!(matches!(unlock(&mut tx, mo, later, room.session, " ").await, Err(Error::Invalid(_))));
+            unlock(&mut tx, mo, later, room.session, "two notes came late").await.expect("unlocked");
+            take(&mut tx, mo, later, room.session, draft(&room, "late")).await.expect("taken");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_note_that_waited_past_the_closing_time_is_still_taken() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let much_later = room.now + Duration::hours(100);
+            take(&mut tx, &room.mo, much_later, room.session, draft(&room, "typed in time")).await.expect("taken");
+            let typed_late = Draft { at: much_later.timestamp_millis(), ..draft(&room, "typed too late") };
+            assert!(matches!(take(&mut tx, &room.mo, much_later, room.session, typed_late).await, Err(Error::Conflict(_))));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_correction_keeps_the_earlier_text_and_a_second_one_over_it_is_shown_both() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let (mo, now) = (&room.mo, room.now);
+            let note = take(&mut tx, mo, now, room.session, draft(&room, "I was sold a warrenty")).await.expect("taken");
+            let say = |text: &str| Said { text: text.into(), ..note.said() };
+            let cmd = Correct { id: note.id, revision: 1, said: say("I was sold a warranty") };
+            assert_eq!(correct(&mut tx, mo, now, cmd.clone()).await.expect("corrected").revision, 2);
+            let late = Correct { said: say("I got sold a warranty"), ..cmd };
+            let Err(Error::Conflict(words)) = correct(&mut tx, mo, now, late).await else { panic!("a conflict") };
+            assert!(words.contains("“I was sold a warranty”") && words.contains("“I got sold a warranty”"), "{words}");
+            let earlier = store::list_revisions(&mut tx, note.id).await.expect("revisions");
+            assert_eq!(earlier.iter().map(|revision| revision.text.as_str()).collect::<Vec<_>>(), ["I was sold a warrenty"]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_withdrawn_note_leaves_the_list_and_stays_readable() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let note = take(&mut tx, &room.mo, room.now, room.session, draft(&room, "slow")).await.expect("taken");
+            withdraw(&mut tx, &room.mo, room.now, note.id).await.expect("withdrawn");
+            withdraw(&mut tx, &room.mo, room.now, note.id).await.expect("still withdrawn");
+            let look = store::Look { search: "SLOW".into(), ..Default::default() };
+            assert!(store::search(&mut tx, room.session, &look).await.expect("notes").is_empty());
+            let look = store::Look { withdrawn: true, ..look };
+            assert_eq!(store::search(&mut tx, room.session, &look).await.expect("notes").len(), 1);
+            let again = Draft { id: note.id, ..draft(&room, "slow") };
+            assert!(take(&mut tx, &room.mo, room.now, room.session, again).await.expect("known").withdrawn_at.is_some());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn notes_are_found_by_word_kind_and_speaker() {
+        each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let room = room(&mut tx).await;
+            let mut drafts = vec![draft(&room, "100% slow"), draft(&room, "quick")];
+            drafts.push(Draft {
+                said: Said {
+                    panelist: None,
+                    speaker: "Dell".into(),
+                    kind: Kind::Idea,
+                    text: "we look into it".into(),
+                    topic: Some("chat".into()),
+                },
+                ..draft(&room, "")
+            });
+            take_many(&mut tx, &room.mo, room.now, room.session, drafts).await.expect("taken");
+            for (look, expected) in [
+                (store::Look { search: "100%".into(), ..Default::default() }, vec![1]),
+                (store::Look { search: "reyes".into(), ..Default::default() }, vec![1, 2]),
+                (store::Look { search: "chat".into(), ..Default::default() }, vec![3]),
+                (store::Look { kind: Some(Kind::Quote), ..Default::default() }, vec![1, 2]),
+                (store::Look { panelist: Some(room.ana), ..Default::default() }, vec![1, 2]),
+                (store::Look { company: true, ..Default::default() }, vec![3]),
+            ] {
+                let found = store::search(&mut tx, room.session, &look).await.expect("notes");
+                assert_eq!(found.iter().map(|note| note.seq).collect::<Vec<_>>(), expected, "{look:?}");
+            }
+            assert_eq!(store::list_touched(&mut tx, room.ana).await.expect("ids").len(), 2);
+        })
+        .await;
+    }
+}
