@@ -42,8 +42,8 @@ pub mod invitation;
 pub mod panelist;
 
 // Run: the day itself.
-pub mod note;
 pub mod session;
+pub mod note;
 
 // Follow up: what was heard, what is answered, and the reports that carry it back.
 pub mod report;

@@ -1,4 +1,4 @@
-//! Taking notes, correcting and withdrawing them, and locking a session's notes.
+//! Taking notes, correcting and withdrawing them.
 //!
 //! Each act first holds the session's row: notes are numbered one after the other, and a lock never races a note. What is
 //! recorded carries the note itself, which is how it reaches other screens.
@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::{Draft, Note, Receipt, Said, Seat, Sheet, rules, seat, store};
-use crate::account::{Actor, Scope, Verb};
+use crate::account::{Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
 use crate::clock::Time;
 use crate::db::{Tx, journal};
-use crate::error::{Error, Result, Wrong};
+use crate::error::{Error, Result};
 use crate::ids::{NoteId, PanelDayId, PanelistId, SessionId};
 use crate::session::rules::{EARLY_MINUTES, notes_close_at, state};
 use crate::session::{Session, State};
@@ -24,13 +24,10 @@ use crate::{panel_day, panelist, program, session};
 /// # Errors
 /// `SignIn` or `Forbidden` by the table of permissions; `NotFound` for a session that is not there or out of reach.
 pub async fn reach(tx: &mut Tx, actor: &Actor, verb: Verb, id: SessionId) -> Result<Session> {
-    let scope = actor.may(verb)?;
+    actor.may(verb)?;
     let session = session::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    match (scope, actor.account()) {
-        (Scope::All, _) => Ok(session),
-        (Scope::Day, Some(account)) if session::store::moderates(tx, account, session.panel_day_id).await? => Ok(session),
-        _ => Err(Error::NotFound),
-    }
+    session::act::may_on_day(tx, actor, verb, session.panel_day_id).await?;
+    Ok(session)
 }
 
 /// Who may be named as a speaker in a session: the day's panelists who have a seat, and the company.
@@ -157,36 +154,6 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: NoteId) -> Resu
     if store::withdraw(tx, id, now).await? {
         let note = store::find(tx, id).await?.ok_or(Error::NotFound)?;
         record(tx, actor, now, "withdrew", &session, &note);
-    }
-    Ok(())
-}
-
-/// Locks a session's notes before they lock by themselves. Twice is the same as once.
-pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Result<()> {
-    let (session, _) = hold(tx, actor, Verb::LockNotes, id).await?;
-    if state(&session, now) != State::Locked {
-        session::store::lock(tx, id, now).await?;
-        did(actor, now, "locked", Thing::Session, id).in_session(id).on_day(session.panel_day_id).record(tx);
-    }
-    Ok(())
-}
-
-/// Opens locked notes again.
-///
-/// # Errors
-/// `Invalid` without a reason.
-pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, reason: &str) -> Result<()> {
-    let (session, _) = hold(tx, actor, Verb::LockNotes, id).await?;
-    let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason for unlocking", reason, 500);
-    wrong.finish()?;
-    if state(&session, now) == State::Locked {
-        session::store::unlock(tx, id, now, &reason).await?;
-        did(actor, now, "unlocked", Thing::Session, id)
-            .in_session(id)
-            .on_day(session.panel_day_id)
-            .with(json!({ "reason": reason }))
-            .record(tx);
     }
     Ok(())
 }
@@ -454,7 +421,7 @@ mod tests {
             let cmd = Correct { id: note.id, revision: 1, said: note.said() };
             assert!(matches!(correct(&mut tx, olga, now, cmd).await, Err(Error::NotFound)));
             assert!(matches!(withdraw(&mut tx, olga, now, note.id).await, Err(Error::NotFound)));
-            assert!(matches!(lock(&mut tx, olga, now, room.session).await, Err(Error::NotFound)));
+            assert!(matches!(session::act::lock(&mut tx, olga, now, room.session).await, Err(Error::NotFound)));
             assert!(matches!(reach(&mut tx, olga, Verb::SeeNotes, room.session).await, Err(Error::NotFound)));
             assert!(matches!(take(&mut tx, &Actor::Nobody, now, room.session, draft(&room, "x")).await, Err(Error::SignIn)));
         })
@@ -468,12 +435,12 @@ mod tests {
             let room = room(&mut tx).await;
             let (mo, now) = (&room.mo, room.now);
             let note = take(&mut tx, mo, now, room.session, draft(&room, "slow")).await.expect("taken");
-            lock(&mut tx, mo, now, room.session).await.expect("locked");
+            session::act::lock(&mut tx, mo, now, room.session).await.expect("locked");
             let later = now + Duration::minutes(1);
             assert!(matches!(take(&mut tx, mo, later, room.session, draft(&room, "late")).await, Err(Error::Conflict(_))));
             assert!(matches!(withdraw(&mut tx, mo, later, note.id).await, Err(Error::Conflict(_))));
-            assert!(matches!(unlock(&mut tx, mo, later, room.session, " ").await, Err(Error::Invalid(_))));
-            unlock(&mut tx, mo, later, room.session, "two notes came late").await.expect("unlocked");
+            assert!(matches!(session::act::unlock(&mut tx, mo, later, room.session, " ").await, Err(Error::Invalid(_))));
+            session::act::unlock(&mut tx, mo, later, room.session, "two notes came late").await.expect("unlocked");
             take(&mut tx, mo, later, room.session, draft(&room, "late")).await.expect("taken");
         })
         .await;
