@@ -46,6 +46,8 @@ pub mod session;
 pub mod note;
 
 // Follow up: what was heard, what is answered, and the reports that carry it back.
+pub mod heard;
+pub mod response;
 pub mod report;
 // The pages around the rooms.
 #[cfg(feature = "ssr")]

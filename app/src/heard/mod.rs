@@ -1,0 +1,127 @@
+//! Heard items: "We heard: …", in the panel's words, with the notes they come from and the panelists who said it.
+//!
+//! An item is drafted from notes, opened, given an owner, and answered (room `response`). Items that say the same are
+//! merged: the survivor takes over the notes, so that people are counted once. Nothing is deleted: a withdrawn item says
+//! why, a merged one points to its survivor, and reopening is an event.
+
+#[cfg(feature = "store")]
+pub mod act;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use crate::clock::Time;
+use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
+
+text_enum! {
+    /// Where an item stands by itself. What became of it is `response::Standing`.
+    pub enum State {
+        Draft = "draft", "draft";
+        Open = "open", "open";
+        Merged = "merged", "merged";
+        Withdrawn = "withdrawn", "withdrawn";
+    }
+}
+
+/// One heard item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Heard {
+    pub id: HeardId,
+    pub program_id: ProgramId,
+    pub panel_day_id: PanelDayId,
+    /// Counted within the program, from 1.
+    pub number: i64,
+    pub text: String,
+    pub topic: Option<String>,
+    /// The owner's account; none where the owner answers by a link.
+    pub owner_account: Option<AccountId>,
+    pub owner_name: Option<String>,
+    pub owner_email: Option<String>,
+    pub owner_unit: Option<String>,
+    pub owned_at: Option<Time>,
+    pub opened_at: Option<Time>,
+    pub merged_into: Option<HeardId>,
+    pub merged_at: Option<Time>,
+    pub withdrawn_at: Option<Time>,
+    pub withdrawn_reason: Option<String>,
+    /// Counts saves, so that two people saving at once do not overwrite each other.
+    pub revision: i64,
+    pub created_by: Option<AccountId>,
+    pub created_at: Time,
+}
+
+impl Heard {
+    /// Where the item stands, from what happened to it.
+    #[must_use]
+    pub fn state(&self) -> State {
+        if self.merged_into.is_some() {
+            State::Merged
+        } else if self.withdrawn_at.is_some() {
+            State::Withdrawn
+        } else if self.opened_at.is_some() {
+            State::Open
+        } else {
+            State::Draft
+        }
+    }
+
+    /// The owner as shown: name and unit.
+    #[must_use]
+    pub fn owner(&self) -> Option<String> {
+        let name = self.owner_name.as_deref()?;
+        Some(match self.owner_unit.as_deref() {
+            Some(unit) if !unit.is_empty() => format!("{name}, {unit}"),
+            _ => name.to_owned(),
+        })
+    }
+}
+
+/// A note behind an item, as the item's page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Source {
+    pub note_id: NoteId,
+    pub session_id: crate::ids::SessionId,
+    pub session_title: String,
+    pub panelist_id: Option<PanelistId>,
+    /// The panelist's name, or the company's participant.
+    pub speaker: String,
+    pub segment: Option<crate::program::Segment>,
+    /// "quote", "idea", …
+    pub kind: String,
+    pub text: String,
+    pub at: Time,
+}
+
+text_enum! {
+    /// What happened to an item after it was opened.
+    pub enum EventKind {
+        Reopened = "reopened", "reopened";
+    }
+}
+
+/// Something that happened to an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Event {
+    pub id: HeardEventId,
+    pub heard_id: HeardId,
+    pub kind: EventKind,
+    /// Set where a panelist's answer did it.
+    pub panelist_id: Option<PanelistId>,
+    pub by_account: Option<AccountId>,
+    pub reason: String,
+    pub at: Time,
+}
+
+/// How many notes and distinct people stand behind an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Weight {
+    pub notes: i64,
+    pub panelists: i64,
+    pub ranters: i64,
+    pub ravers: i64,
+    pub apathetics: i64,
+}

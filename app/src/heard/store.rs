@@ -1,0 +1,290 @@
+//! The tables `heard_item`, `heard_note` and `heard_event`.
+
+use sqlx::AssertSqlSafe;
+
+use super::{Event, Heard, Source, Weight};
+use crate::affected;
+use crate::clock::Time;
+use crate::db::{Erase, Filter, Subject, Table, Tx};
+use crate::error::Result;
+use crate::ids::{AccountId, HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
+use crate::{bind_all, sql};
+
+/// The tables written here. An item is worded by moderators and names nobody; its owner is a colleague.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "heard_item",
+        people: &[(Subject::Account, "owner_account")],
+        personal: &[("owner_name", Erase::Text("Former colleague")), ("owner_email", Erase::Null)],
+        columns: &[
+            "id",
+            "program_id",
+            "panel_day_id",
+            "number",
+            "text",
+            "topic",
+            "owner_account",
+            "owner_unit",
+            "owned_at",
+            "opened_at",
+            "merged_into",
+            "merged_at",
+            "withdrawn_at",
+            "withdrawn_reason",
+            "revision",
+            "created_by",
+            "created_at",
+        ],
+    },
+    Table::plain("heard_note", &["heard_id", "note_id"]),
+    Table {
+        name: "heard_event",
+        people: &[(Subject::Panelist, "panelist_id")],
+        personal: &[("reason", Erase::Text(""))],
+        columns: &["id", "heard_id", "kind", "panelist_id", "by_account", "at"],
+    },
+];
+
+const SELECT: &str =
+    "SELECT h.id, h.program_id, h.panel_day_id, h.number, h.text, h.topic, h.owner_account, h.owner_name, h.owner_email, h.owner_unit,
+    h.owned_at, h.opened_at, h.merged_into, h.merged_at, h.withdrawn_at, h.withdrawn_reason, h.revision, h.created_by, h.created_at
+    FROM heard_item h";
+
+/// One item.
+pub async fn find(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
+    let statement = format!("{SELECT} WHERE h.id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// Items that a filter on `h` (the item) selects, by number.
+pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Heard>> {
+    let statement = format!("{SELECT}{} ORDER BY h.number, h.id", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+}
+
+/// A day's items, merged and withdrawn ones too.
+pub async fn list_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> {
+    let mut filter = Filter::new();
+    filter.and("h.panel_day_id = ?", [day.0.into()]);
+    list(tx, &filter).await
+}
+
+/// Items that were merged into this one.
+pub async fn list_merged(tx: &mut Tx, survivor: HeardId) -> Result<Vec<Heard>> {
+    let mut filter = Filter::new();
+    filter.and("h.merged_into = ?", [survivor.0.into()]);
+    list(tx, &filter).await
+}
+
+/// Adds an item under the program's next number, which it gives. The program's row is locked, so two at once get two numbers.
+pub async fn create(tx: &mut Tx, item: &Heard) -> Result<i64> {
+    sql!(tx, |c| sqlx::query("UPDATE program SET revision = revision WHERE id = $1").bind(item.program_id).execute(c).await.map(|_| ()))?;
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO heard_item (id, program_id, panel_day_id, number, text, topic, revision, created_by, created_at)
+         SELECT $1, $2, $3, COALESCE(MAX(number), 0) + 1, $4, $5, 1, $6, $7 FROM heard_item WHERE program_id = $2
+         RETURNING number"
+    )
+    .bind(item.id)
+    .bind(item.program_id)
+    .bind(item.panel_day_id)
+    .bind(&item.text)
+    .bind(&item.topic)
+    .bind(item.created_by)
+    .bind(item.created_at)
+    .fetch_one(c)
+    .await)?)
+}
+
+/// Saves text, topic, owner and state, if nobody else saved since `item.revision` was read. Says whether it did.
+pub async fn update(tx: &mut Tx, item: &Heard) -> Result<bool> {
+    let saved = affected!(tx, |c| {
+        sqlx::query(
+        "UPDATE heard_item SET text = $3, topic = $4, owner_account = $5, owner_name = $6, owner_email = $7, owner_unit = $8, owned_at = $9,
+             opened_at = $10, merged_into = $11, merged_at = $12, withdrawn_at = $13, withdrawn_reason = $14, revision = revision + 1
+         WHERE id = $1 AND revision = $2"
+    )
+    .bind(item.id)
+    .bind(item.revision)
+    .bind(&item.text)
+    .bind(&item.topic)
+    .bind(item.owner_account)
+    .bind(&item.owner_name)
+    .bind(&item.owner_email)
+    .bind(&item.owner_unit)
+    .bind(item.owned_at)
+    .bind(item.opened_at)
+    .bind(item.merged_into)
+    .bind(item.merged_at)
+    .bind(item.withdrawn_at)
+    .bind(&item.withdrawn_reason)
+    .execute(c)
+    .await
+    })?;
+    Ok(saved == 1)
+}
+
+/// Adds a note to an item; a note that is there already is left as it is.
+pub async fn attach(tx: &mut Tx, item: HeardId, note: NoteId) -> Result<()> {
+    sql!(tx, |c| sqlx::query("INSERT INTO heard_note (heard_id, note_id) VALUES ($1, $2) ON CONFLICT (heard_id, note_id) DO NOTHING")
+        .bind(item)
+        .bind(note)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes a note off an item.
+pub async fn detach(tx: &mut Tx, item: HeardId, note: NoteId) -> Result<bool> {
+    let gone = affected!(tx, |c| sqlx::query("DELETE FROM heard_note WHERE heard_id = $1 AND note_id = $2")
+        .bind(item)
+        .bind(note)
+        .execute(c)
+        .await)?;
+    Ok(gone == 1)
+}
+
+/// Gives the survivor all notes of a merged item. The merged one keeps its own, so that the merge can be understood later.
+pub async fn inherit(tx: &mut Tx, survivor: HeardId, merged: HeardId) -> Result<()> {
+    sql!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO heard_note (heard_id, note_id) SELECT $1, note_id FROM heard_note WHERE heard_id = $2 ON CONFLICT (heard_id, note_id) DO NOTHING"
+    )
+    .bind(survivor)
+    .bind(merged)
+    .execute(c)
+    .await
+    .map(|_| ())
+    })?;
+    Ok(())
+}
+
+const SOURCE: &str =
+    "SELECT n.id AS note_id, n.session_id, s.title AS session_title, n.panelist_id, COALESCE(p.name, n.speaker) AS speaker, p.segment,
+    n.kind, n.text, n.at FROM note n JOIN session s ON s.id = n.session_id LEFT JOIN panelist p ON p.id = n.panelist_id";
+
+/// The notes behind an item, in the order they were said. Withdrawn notes do not count.
+pub async fn list_sources(tx: &mut Tx, item: HeardId) -> Result<Vec<Source>> {
+    let statement =
+        format!("{SOURCE} JOIN heard_note hn ON hn.note_id = n.id WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL ORDER BY n.at, n.id");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(item).fetch_all(c).await)?)
+}
+
+/// Notes of a day that no living item has yet, in the order they were said.
+pub async fn list_unused_notes(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Source>> {
+    let statement = format!(
+        "{SOURCE} WHERE s.panel_day_id = $1 AND n.withdrawn_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM heard_note hn JOIN heard_item h ON h.id = hn.heard_id
+             WHERE hn.note_id = n.id AND h.withdrawn_at IS NULL AND h.merged_into IS NULL)
+         ORDER BY n.at, n.id"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(day).fetch_all(c).await)?)
+}
+
+/// The panel day of a note, if the note is there and not withdrawn.
+pub async fn find_note_day(tx: &mut Tx, note: NoteId) -> Result<Option<PanelDayId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT s.panel_day_id FROM note n JOIN session s ON s.id = n.session_id WHERE n.id = $1 AND n.withdrawn_at IS NULL"
+    )
+    .bind(note)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Living items that a note stands behind.
+pub async fn list_of_note(tx: &mut Tx, note: NoteId) -> Result<Vec<Heard>> {
+    let statement = format!(
+        "{SELECT} JOIN heard_note hn ON hn.heard_id = h.id WHERE hn.note_id = $1 AND h.merged_into IS NULL ORDER BY h.number, h.id"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(note).fetch_all(c).await)?)
+}
+
+/// Notes and distinct people behind each item of a program, by item. Items without notes are left out.
+pub async fn weigh(tx: &mut Tx, program: ProgramId) -> Result<Vec<(HeardId, Weight)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        heard_id: HeardId,
+        #[sqlx(flatten)]
+        weight: Weight,
+    }
+    let rows: Vec<Row> = sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT hn.heard_id, COUNT(*) AS notes, COUNT(DISTINCT n.panelist_id) AS panelists,
+             COUNT(DISTINCT CASE WHEN p.segment = 'ranter' THEN p.id END) AS ranters,
+             COUNT(DISTINCT CASE WHEN p.segment = 'raver' THEN p.id END) AS ravers,
+             COUNT(DISTINCT CASE WHEN p.segment = 'apathetic' THEN p.id END) AS apathetics
+         FROM heard_note hn JOIN heard_item h ON h.id = hn.heard_id JOIN note n ON n.id = hn.note_id LEFT JOIN panelist p ON p.id = n.panelist_id
+         WHERE h.program_id = $1 AND n.withdrawn_at IS NULL GROUP BY hn.heard_id"
+    )
+    .bind(program)
+    .fetch_all(c)
+    .await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.heard_id, row.weight)).collect())
+}
+
+/// Whether a panelist said any of the notes behind an item.
+pub async fn raised(tx: &mut Tx, item: HeardId, panelist: PanelistId) -> Result<bool> {
+    let count: i64 = sql!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT COUNT(*) FROM heard_note hn JOIN note n ON n.id = hn.note_id WHERE hn.heard_id = $1 AND n.panelist_id = $2 AND n.withdrawn_at IS NULL"
+    )
+    .bind(item)
+    .bind(panelist)
+    .fetch_one(c)
+    .await
+    })?;
+    Ok(count > 0)
+}
+
+/// Adds an event.
+pub async fn create_event(tx: &mut Tx, event: &Event) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO heard_event (id, heard_id, kind, panelist_id, by_account, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    )
+    .bind(event.id)
+    .bind(event.heard_id)
+    .bind(event.kind)
+    .bind(event.panelist_id)
+    .bind(event.by_account)
+    .bind(&event.reason)
+    .bind(event.at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// What happened to an item, oldest first.
+pub async fn list_events(tx: &mut Tx, item: HeardId) -> Result<Vec<Event>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT id, heard_id, kind, panelist_id, by_account, reason, at FROM heard_event WHERE heard_id = $1 ORDER BY at, id"
+    )
+    .bind(item)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// When each item of a program was last reopened.
+pub async fn list_reopened(tx: &mut Tx, program: ProgramId) -> Result<Vec<(HeardId, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT e.heard_id, MAX(e.at) FROM heard_event e JOIN heard_item h ON h.id = e.heard_id
+         WHERE h.program_id = $1 AND e.kind = 'reopened' GROUP BY e.heard_id"
+    )
+    .bind(program)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Whether this account or its unit owns any item of a day; for what a responder may read.
+pub async fn owns_any(tx: &mut Tx, day: PanelDayId, account: AccountId, unit: &str) -> Result<bool> {
+    let count: i64 = sql!(tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM heard_item WHERE panel_day_id = $1 AND (owner_account = $2 OR (owner_unit = $3 AND owner_unit <> ''))"
+    )
+    .bind(day)
+    .bind(account)
+    .bind(unit)
+    .fetch_one(c)
+    .await)?;
+    Ok(count > 0)
+}

@@ -1,0 +1,249 @@
+//! The life of a response: draft → hand in → (send back) → publish → deliver → confirm.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::rules::{self, Content};
+use super::{Delivery, Kind, Stage, Version, store};
+use crate::account::{Actor, Verb};
+use crate::activity::Thing;
+use crate::activity::act::did;
+use crate::clock::{Time, local_day};
+use crate::db::Tx;
+use crate::error::{Error, Result, Wrong};
+use crate::heard::{self, Heard};
+use crate::ids::{HeardId, ResponseId, VersionId};
+use crate::panel_day;
+
+/// What was typed, and which save it is based on.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub heard: HeardId,
+    /// The draft that is changed; none for the first words, or the first after publishing.
+    pub version: Option<(VersionId, i64)>,
+    pub content: Content,
+}
+
+/// Saves a draft: the first version of an item's response, the next one after a published version, a new response after
+/// reopening, or a change to a draft. A version in review that is changed goes back to being a draft.
+///
+/// # Errors
+/// `NotFound` outside of the actor's scope; `Invalid` as `rules::check`; `Conflict` when the item has ended, or somebody
+/// else saved in between.
+pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<Version> {
+    let item = heard::act::reach(tx, actor, Verb::Draft, cmd.heard).await?;
+    heard::rules::check_alive(&item)?;
+    if item.state() == heard::State::Draft {
+        return Err(Error::conflict("The item is still a draft itself. Open it first."));
+    }
+    let current = store::find_current(tx, item.id).await?;
+    let waiting = store::find_unpublished(tx, item.id).await?;
+    let checked = rules::check(&cmd.content, today(tx, &item, now).await?, current.is_some())?;
+    let base = waiting.as_ref().map(|version| (version.id, version.revision));
+    if base != cmd.version {
+        let theirs = waiting.map(|version| format!(" It now reads: “{}”", version.text)).unwrap_or_default();
+        return Err(Error::conflict(format!("Somebody saved this response in between.{theirs} Your words are still in the form.")));
+    }
+    // An answer that did not hold stays as it was given, with its delivery; the next one is a response of its own.
+    let held = match &current {
+        Some(current) => !heard::store::list_events(tx, item.id).await?.iter().any(|event| Some(event.at) > current.published_at),
+        None => false,
+    };
+    let (response_id, number) = match (&waiting, &current) {
+        (Some(waiting), _) => (waiting.response_id, waiting.number),
+        (None, Some(current)) if held => (current.response_id, current.number + 1),
+        _ => (ResponseId::new(), 1),
+    };
+    let version = Version {
+        id: waiting.as_ref().map_or_else(VersionId::new, |waiting| waiting.id),
+        response_id,
+        heard_id: item.id,
+        number,
+        kind: checked.kind,
+        text: checked.text,
+        link: checked.link,
+        decline_reason: checked.decline_reason,
+        owner: checked.owner,
+        due: checked.due,
+        change_reason: checked.change_reason,
+        revision: waiting.as_ref().map_or(1, |waiting| waiting.revision + 1),
+        drafted_by: actor.account(),
+        drafted_as: drafter(actor, &item),
+        drafted_at: now,
+        submitted_at: None,
+        published_by: None,
+        published_at: None,
+    };
+    let saved = if let Some(waiting) = &waiting {
+        store::update(tx, &Version { revision: waiting.revision, ..version.clone() }).await?
+    } else {
+        if number == 1 {
+            store::create(tx, response_id, item.id, now).await?;
+        }
+        store::create_version(tx, &version).await?
+    };
+    if !saved {
+        return Err(Error::conflict("Somebody saved this response in between. Your words are still in the form."));
+    }
+    did(actor, now, "drafted", Thing::Response, response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"heard": item.id, "version": number, "kind": version.kind, "text": version.text, "due": version.due}))
+        .record(tx);
+    Ok(version)
+}
+
+/// Hands a draft in for review. Handing in twice changes nothing.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for a published version.
+pub async fn submit(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId) -> Result<()> {
+    let (mut version, item) = reach(tx, actor, Verb::Draft, id).await?;
+    rules::check_unpublished(&version)?;
+    if version.stage() == Stage::InReview {
+        return Ok(());
+    }
+    version.submitted_at = Some(now);
+    save(tx, &version).await?;
+    did(actor, now, "handed in", Thing::Response, version.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"version": version.number}))
+        .record(tx);
+    Ok(())
+}
+
+/// Sends a version in review back to its drafter, with what is missing.
+///
+/// # Errors
+/// `Invalid` without a reason; `Conflict` when it is not in review.
+pub async fn send_back(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId, reason: &str) -> Result<()> {
+    let (mut version, item) = reach(tx, actor, Verb::Publish, id).await?;
+    let mut wrong = Wrong::default();
+    let reason = wrong.text("reason", "What is missing", reason, 500);
+    wrong.finish()?;
+    if version.stage() != Stage::InReview {
+        return Err(Error::conflict("Only a response in review can be sent back."));
+    }
+    version.submitted_at = None;
+    save(tx, &version).await?;
+    did(actor, now, "sent back", Thing::Response, version.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"version": version.number, "reason": reason}))
+        .record(tx);
+    Ok(())
+}
+
+/// Publishes a version exactly as the reviewer saw it.
+///
+/// # Errors
+/// `Conflict` when it changed since `revision` was read, is not in review, is published already, or promises a date that
+/// has passed while it waited.
+pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId, revision: i64) -> Result<()> {
+    let (version, item) = reach(tx, actor, Verb::Publish, id).await?;
+    heard::rules::check_alive(&item)?;
+    let stage = version.stage();
+    if stage == Stage::Published {
+        return Err(Error::conflict("This version is published already."));
+    }
+    if version.revision != revision {
+        return Err(Error::conflict("The response was changed while you read it. Please read it again before publishing."));
+    }
+    if stage == Stage::Draft {
+        return Err(Error::conflict("This is still a draft. Hand it in for review first."));
+    }
+    let today = today(tx, &item, now).await?;
+    if version.due.is_some_and(|due| due < today) {
+        return Err(Error::conflict("The promised date has passed while this waited. Please set a new one."));
+    }
+    if !store::publish(tx, id, revision, actor.account(), now).await? {
+        return Err(Error::conflict("Somebody was faster. Please look at the response again."));
+    }
+    did(actor, now, "published", Thing::Response, version.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({
+            "heard": item.id, "version": version.number, "kind": version.kind, "text": version.text,
+            "owner": version.owner, "due": version.due, "reason": version.change_reason,
+        }))
+        .record(tx);
+    Ok(())
+}
+
+/// Says that a promise was kept, and shows how one can tell.
+///
+/// # Errors
+/// `Invalid` without evidence; `Conflict` when nothing was promised, or it is confirmed already.
+pub async fn deliver(tx: &mut Tx, actor: &Actor, now: Time, heard: HeardId, evidence: &str) -> Result<()> {
+    let item = heard::act::reach(tx, actor, Verb::Deliver, heard).await?;
+    let promise = promise(tx, heard).await?;
+    let mut wrong = Wrong::default();
+    let evidence = wrong.text("evidence", "The evidence", evidence, 1000);
+    wrong.finish()?;
+    let delivery = Delivery {
+        response_id: promise.response_id,
+        evidence,
+        claimed_by: actor.account(),
+        claimed_at: now,
+        confirmed_by: None,
+        confirmed_at: None,
+    };
+    if !store::claim(tx, &delivery).await? {
+        return Err(Error::conflict("This promise is already confirmed as kept."));
+    }
+    did(actor, now, "delivered", Thing::Response, promise.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"heard": heard, "evidence": delivery.evidence}))
+        .record(tx);
+    Ok(())
+}
+
+/// Confirms that a promise was kept. It takes a second person: nobody marks their own work.
+///
+/// # Errors
+/// `Conflict` when nothing was claimed, for the claimer, or when it is confirmed already.
+pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, heard: HeardId) -> Result<()> {
+    let item = heard::act::reach(tx, actor, Verb::ConfirmDelivery, heard).await?;
+    let promise = promise(tx, heard).await?;
+    let delivery = store::find_delivery(tx, promise.response_id).await?;
+    let delivery = delivery.ok_or_else(|| Error::conflict("Nobody has shown evidence yet."))?;
+    if actor.account().is_some() && delivery.claimed_by == actor.account() {
+        return Err(Error::conflict("You showed the evidence yourself. Please ask somebody else to confirm it."));
+    }
+    if !store::confirm(tx, promise.response_id, actor.account(), now).await? {
+        return Err(Error::conflict("This promise is already confirmed as kept."));
+    }
+    did(actor, now, "confirmed", Thing::Response, promise.response_id).on_day(item.panel_day_id).with(json!({"heard": heard})).record(tx);
+    Ok(())
+}
+
+async fn promise(tx: &mut Tx, heard: HeardId) -> Result<Version> {
+    let current = store::find_current(tx, heard).await?.filter(|version| version.kind == Kind::Commit);
+    current.ok_or_else(|| Error::conflict("Nothing was promised here, so nothing can be delivered."))
+}
+
+async fn reach(tx: &mut Tx, actor: &Actor, verb: Verb, id: VersionId) -> Result<(Version, Heard)> {
+    actor.may(verb)?;
+    let version = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let item = heard::act::reach(tx, actor, verb, version.heard_id).await?;
+    Ok((version, item))
+}
+
+async fn save(tx: &mut Tx, version: &Version) -> Result<()> {
+    if store::update(tx, version).await? {
+        Ok(())
+    } else {
+        Err(Error::conflict("Somebody saved this response in between. Please look at it again."))
+    }
+}
+
+/// Today where the panel sat: a promise is due at the end of that day there.
+async fn today(tx: &mut Tx, item: &Heard, now: Time) -> Result<NaiveDate> {
+    let day = panel_day::store::find(tx, item.panel_day_id).await?.ok_or(Error::NotFound)?;
+    Ok(local_day(now, day.zone()))
+}
+
+fn drafter(actor: &Actor, item: &Heard) -> String {
+    match actor {
+        Actor::Account { name, .. } => name.clone(),
+        Actor::Link { .. } => item.owner_name.clone().unwrap_or_default(),
+        Actor::System(_) | Actor::Nobody => "The program".into(),
+    }
+}
