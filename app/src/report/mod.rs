@@ -5,6 +5,8 @@
 //! attendee, so that erasing a person takes their words out of every edition without touching the document.
 //! A panelist answers each reply; "still broken" reopens the item for its owner.
 
+#[cfg(feature = "store")]
+pub mod act;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

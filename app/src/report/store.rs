@@ -9,7 +9,7 @@ use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
 use crate::ids::{AccountId, AnswerId, HeardId, LinkId, OutboxId, PanelDayId, PanelistId, ReportCopyId, ReportId, VersionId};
 use crate::outbox;
-use crate::panelist::{Panelist, QuotePermission};
+use crate::panelist::{Attendance, QuotePermission};
 use crate::{affected, sql};
 
 /// The tables written here. The document names nobody; whose words are in a report is in the copies.
@@ -129,11 +129,13 @@ pub struct CopyRow {
     pub raised: Vec<Raised>,
     pub link_id: Option<LinkId>,
     pub outbox_id: Option<OutboxId>,
+    /// When its own link was followed, or its first reply answered.
     pub opened_at: Option<Time>,
     pub name: String,
     pub email: String,
     pub quote_permission: QuotePermission,
     pub withdrawn_at: Option<Time>,
+    pub attendance: Option<Attendance>,
     pub mail_state: Option<outbox::State>,
     pub mail_error: Option<String>,
     pub sent_at: Option<Time>,
@@ -159,12 +161,14 @@ impl CopyRow {
     }
 }
 
-const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id, k.opened_at,
-        p.name, p.email, p.quote_permission, p.withdrawn_at, o.state AS mail_state, o.error AS mail_error, o.sent_at,
+const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id,
+        COALESCE(k.opened_at, l.opened_at) AS opened_at,
+        p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS mail_state, o.error AS mail_error, o.sent_at,
         (SELECT COUNT(*) FROM answer a WHERE a.panelist_id = k.panelist_id AND a.at >= r.frozen_at) AS answers
      FROM report_copy k
      JOIN report r ON r.id = k.report_id
      JOIN panelist p ON p.id = k.panelist_id
+     LEFT JOIN access_link l ON l.id = k.link_id
      LEFT JOIN outbox o ON o.id = k.outbox_id";
 
 /// All copies of a report, by name.
@@ -204,14 +208,14 @@ pub async fn find_numbered(tx: &mut Tx, panelist: PanelistId, number: i64) -> Re
 }
 
 /// Adds an attendee's copy.
-pub async fn create_copy(tx: &mut Tx, report: ReportId, panelist: &Panelist, raised: &[Raised]) -> Result<()> {
+pub async fn create_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId, raised: &[Raised]) -> Result<()> {
     sql!(tx, |c| {
         sqlx::query(
         "INSERT INTO report_copy (id, report_id, panelist_id, raised) VALUES ($1, $2, $3, $4) ON CONFLICT (report_id, panelist_id) DO NOTHING"
     )
     .bind(ReportCopyId::new())
     .bind(report)
-    .bind(panelist.id)
+    .bind(panelist)
     .bind(Json(raised))
     .execute(c)
     .await
@@ -232,7 +236,7 @@ pub async fn send_copy(tx: &mut Tx, id: ReportCopyId, link: LinkId, mail: Outbox
     Ok(())
 }
 
-/// Marks the first time that a panelist read their copy.
+/// Marks a copy as read by whoever answers in it, unless its link was followed before.
 pub async fn open(tx: &mut Tx, report: ReportId, panelist: PanelistId, now: Time) -> Result<()> {
     sql!(tx, |c| sqlx::query("UPDATE report_copy SET opened_at = $3 WHERE report_id = $1 AND panelist_id = $2 AND opened_at IS NULL")
         .bind(report)

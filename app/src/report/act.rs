@@ -1,0 +1,201 @@
+//! Sending a report, sharing it, and what its readers answer.
+
+use serde_json::json;
+
+use super::store::{self, CopyRow, Report};
+use super::{Delivery, Edition, rules};
+use crate::account::{Actor, Verb};
+use crate::activity::Thing;
+use crate::activity::act::did;
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::{PanelistId, ReportId};
+use crate::link::{self, Purpose};
+use crate::outbox::{self, Template};
+use crate::panelist::Attendance;
+use crate::{secret, session};
+
+/// A report, if the actor may see it.
+///
+/// # Errors
+/// `NotFound`, also for a day that the actor does not moderate.
+pub async fn find(tx: &mut Tx, actor: &Actor, id: ReportId) -> Result<Report> {
+    actor.may(Verb::SeeReports)?;
+    let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    session::act::may_on_day(tx, actor, Verb::SeeReports, report.panel_day_id).await?;
+    Ok(report)
+}
+
+/// Sends the report to everybody who came and has not got it: one mail each, with a personal link. Sending again reaches
+/// only those who were not reached, so a double click sends nothing twice. Gives how many mails were queued.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when nobody is recorded as having come.
+pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result<usize> {
+    actor.may(Verb::Send)?;
+    let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let copies = store::list_copies(tx, id).await?;
+    if !copies.iter().any(|copy| copy.attendance == Some(Attendance::CheckedIn)) {
+        return Err(Error::conflict("Nobody is checked in on this day yet, so there is nobody to send it to. Record who came first."));
+    }
+    store::start_sending(tx, id, now).await?;
+    let mut queued = 0;
+    for copy in &copies {
+        if may_get(copy) && copy.outbox_id.is_none() && !is_unsubscribed(tx, copy.panelist_id).await? {
+            queued += usize::from(queue(tx, now, &report, copy).await?);
+        }
+    }
+    if queued > 0 {
+        did(actor, now, "sent", Thing::Report, id).on_day(report.panel_day_id).with(json!({ "copies": queued })).record(tx);
+    }
+    Ok(queued)
+}
+
+/// Sends one copy again after it failed or bounced, to the address as it is now. A double click queues one mail.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when the copy is on its way or has arrived.
+pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelist: PanelistId) -> Result<()> {
+    actor.may(Verb::Send)?;
+    let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let copy = store::find_copy(tx, id, panelist).await?.ok_or(Error::NotFound)?;
+    if !may_get(&copy) {
+        return Err(Error::conflict(format!("{} did not come, or has left the panel, and gets no report.", copy.name)));
+    }
+    if !matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced | Delivery::NotSent) {
+        return Err(Error::conflict(format!("The copy of {} is {}.", copy.name, copy.delivery())));
+    }
+    store::start_sending(tx, id, now).await?;
+    if queue(tx, now, &report, &copy).await? {
+        did(actor, now, "sent again", Thing::Report, id).on_day(report.panel_day_id).with(json!({ "panelist": panelist })).record(tx);
+    }
+    Ok(())
+}
+
+/// Who came and is still on the panel.
+fn may_get(copy: &CopyRow) -> bool {
+    copy.attendance == Some(Attendance::CheckedIn) && copy.withdrawn_at.is_none()
+}
+
+async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Result<bool> {
+    // Each copy has a link of its own: following it is how we know that this report was opened.
+    let door = link::act::create(tx, now, Purpose::Door, copy.panelist_id.0).await?;
+    let unsubscribe = link::act::current(tx, now, Purpose::Unsubscribe, copy.panelist_id.0).await?;
+    let attempt = copy.outbox_id.map_or_else(String::new, |failed| format!(":after:{failed}"));
+    let mail = outbox::act::Queue {
+        template: Template::Report,
+        recipient: copy.email.clone(),
+        recipient_name: copy.name.clone(),
+        params: json!({ "report": report.id, "unsubscribe": unsubscribe.id }),
+        link: Some(door.id),
+        subject: Some(copy.panelist_id.0),
+        key: format!("report:{}:{}{attempt}", report.id, copy.panelist_id),
+    };
+    let Some(mail) = outbox::act::queue(tx, now, mail).await? else { return Ok(false) };
+    store::send_copy(tx, copy.id, door.id, mail).await?;
+    Ok(true)
+}
+
+/// Gives the share-safe version an address that cannot be guessed. Gives the slug; the same one while it is shared.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when somebody else did so in between.
+pub async fn share(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result<String> {
+    actor.may(Verb::Send)?;
+    let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if let Some(slug) = report.share_slug {
+        return Ok(slug);
+    }
+    let slug = secret::random_token();
+    if !store::share(tx, id, Some(&slug)).await? {
+        return Err(Error::conflict("Somebody shared this report a moment ago."));
+    }
+    did(actor, now, "shared", Thing::Report, id).on_day(report.panel_day_id).record(tx);
+    Ok(slug)
+}
+
+/// Withdraws the address of the share-safe version. Withdrawing twice changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn unshare(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result<()> {
+    actor.may(Verb::Send)?;
+    let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if store::share(tx, id, None).await? {
+        did(actor, now, "stopped sharing", Thing::Report, id).on_day(report.panel_day_id).record(tx);
+    }
+    Ok(())
+}
+
+/// What anybody may read under a slug.
+///
+/// # Errors
+/// `NotFound` for a slug that we never gave, or took back.
+pub async fn shared(tx: &mut Tx, slug: &str) -> Result<Edition> {
+    let report = store::find_shared(tx, slug).await?.ok_or(Error::NotFound)?;
+    let words = store::words(&store::list_copies(tx, report.id).await?);
+    Ok(rules::share_safe(&report.document, &words.consented, &words.withheld))
+}
+
+/// The reader's own copy of report `number`, and the report.
+///
+/// # Errors
+/// `NotFound` for a report that they have no copy of.
+pub async fn own_copy(tx: &mut Tx, actor: &Actor, number: i64) -> Result<(Report, Edition)> {
+    actor.may(Verb::SeePortal)?;
+    let panelist = own(actor)?;
+    let report = store::find_numbered(tx, panelist, number).await?.ok_or(Error::NotFound)?;
+    let copies = store::list_copies(tx, report.id).await?;
+    let edition = store::edition_for(&report, &copies, panelist);
+    Ok((report, edition))
+}
+
+/// The panelist behind a portal's link.
+///
+/// # Errors
+/// `NotFound` for everybody else.
+pub fn own(actor: &Actor) -> Result<PanelistId> {
+    match actor {
+        Actor::Link { purpose: Purpose::Door, subject, .. } => Ok(PanelistId(*subject)),
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// Ends reports by mail for whoever holds this link. Doing it twice changes nothing.
+///
+/// # Errors
+/// `NotFound` or `Gone` for a link that does not open.
+pub async fn unsubscribe(tx: &mut Tx, now: Time, token: &str) -> Result<()> {
+    let link = link::act::follow(tx, now, token).await?;
+    if link.purpose != Purpose::Unsubscribe {
+        return Err(Error::NotFound);
+    }
+    if link.opened_at.is_none() {
+        link::store::open(tx, link.id, now).await?;
+        let actor = Actor::Link { id: link.id, purpose: link.purpose, subject: link.subject_id };
+        did(&actor, now, "stopped reports by mail", Thing::Panelist, link.subject_id).record(tx);
+    }
+    Ok(())
+}
+
+/// Whether a panelist wants no reports by mail: their unsubscribe link was used.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_unsubscribed(tx: &mut Tx, panelist: PanelistId) -> Result<bool> {
+    let link = link::store::find_current(tx, Purpose::Unsubscribe, panelist.0).await?;
+    Ok(link.is_some_and(|link| link.opened_at.is_some()))
+}
+
+/// Starts reports by mail again, as a panelist asks for in the portal.
+///
+/// # Errors
+/// `NotFound` for everybody but a panelist.
+pub async fn subscribe(tx: &mut Tx, actor: &Actor, now: Time) -> Result<()> {
+    actor.may(Verb::SeePortal)?;
+    let panelist = own(actor)?;
+    link::store::revoke(tx, Purpose::Unsubscribe, panelist.0, now).await?;
+    did(actor, now, "wants reports by mail again", Thing::Panelist, panelist).record(tx);
+    Ok(())
+}
