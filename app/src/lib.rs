@@ -18,6 +18,8 @@ pub mod ids;
 #[cfg(feature = "store")]
 pub mod secret;
 #[cfg(feature = "store")]
+pub mod tables;
+#[cfg(feature = "store")]
 pub mod testing;
 #[cfg(feature = "ssr")]
 pub mod ui;
@@ -26,6 +28,8 @@ pub mod ui;
 pub mod link;
 pub mod account;
 pub mod activity;
+pub mod erasure;
+pub mod link;
 pub mod outbox;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.

@@ -15,6 +15,11 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (10, "reading", None, include_str!("../../../migrations/0010_reading.sql")),
 ];
 
+/// The number of the newest migration.
+pub(super) fn newest() -> i64 {
+    FILES.iter().map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
 /// The migrations of one database.
 pub(super) fn migrator(database: &str) -> Migrator {
     let migrations = FILES

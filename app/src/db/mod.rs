@@ -4,6 +4,7 @@
 //! into the journal as the last thing before commit, so that journal order is commit order (see `journal`).
 
 pub mod bulk;
+pub mod backup;
 mod connect;
 mod filter;
 pub mod journal;

@@ -6,7 +6,6 @@
 use std::future::poll_fn;
 
 use chrono::{NaiveDate, SecondsFormat};
-use futures_core::Stream;
 use serde_json::{Map, Value as Json, json};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
@@ -65,6 +64,16 @@ pub(crate) async fn kinds(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)
             None => Err(Error::Internal(format!("{table}.{name} is a {declared}, which rows as JSON do not know"))),
         })
         .collect()
+}
+
+/// The columns that hold text, and whether it is JSON.
+pub(crate) async fn texts(tx: &mut Tx, table: &str) -> Result<Vec<(String, bool)>> {
+    let kinds = kinds(tx, table).await?;
+    Ok(kinds
+        .into_iter()
+        .filter(|(_, kind)| matches!(kind, Kind::Text | Kind::Json))
+        .map(|(name, kind)| (name, kind == Kind::Json))
+        .collect())
 }
 
 /// One row as a JSON object. A macro, because a row is another type on each database.

@@ -1,0 +1,221 @@
+//! A backup: every row of every table as one line of JSON, readable by either database and by `zcat | jq`.
+//!
+//! The first line says what it is, the last how many rows there were and their SHA-256, so that half a backup is known
+//! for one. Restoring happens in one transaction: afterwards everything is there, or nothing has changed.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{Table, Tx, journal, migrate, row};
+use crate::clock::Time;
+use crate::error::{Error, Result};
+use crate::secret::hex;
+use crate::sql;
+
+/// The backup format that this program writes and reads.
+const FORMAT: u32 = 1;
+/// Values bound by one INSERT. SQLite takes at most 32,766.
+const MOST_VALUES: usize = 16_000;
+/// Columns that point into their own table. They are filled in when all rows are there.
+const SELF_REFERENCES: &[(&str, &str)] = &[("heard_item", "merged_into")];
+
+/// The first line.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Header {
+    pub weheard_backup: u32,
+    /// The newest migration of the database it was taken from.
+    pub schema: i64,
+    pub created_at: Time,
+}
+
+/// The last line.
+#[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Summary {
+    pub rows: BTreeMap<String, u64>,
+    /// SHA-256 over all lines before this one, in hexadecimal.
+    pub sha256: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    table: String,
+    row: Map<String, Json>,
+}
+
+/// Writes every row of `tables` (parents first), as they stood at one moment.
+///
+/// # Errors
+/// `Unavailable` when the file cannot be written.
+pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Write) -> Result<Summary> {
+    if tx.is_postgres() {
+        sql!(tx, |c| sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(c).await.map(|_| ()))?;
+    }
+    let mut sha = Sha256::new();
+    let mut put = |line: String| -> Result<()> {
+        sha.update(line.as_bytes());
+        sha.update(b"\n");
+        out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(|e| unwritable(&e))
+    };
+    put(encode(&Header { weheard_backup: FORMAT, schema: migrate::newest(), created_at: now })?)?;
+    let mut rows = BTreeMap::new();
+    for table in tables {
+        let mut count = 0_u64;
+        row::each(tx, table.name, |row| {
+            count += 1;
+            put(encode(&Line { table: table.name.to_owned(), row })?)
+        })
+        .await?;
+        rows.insert(table.name.to_owned(), count);
+    }
+    let summary = Summary { rows, sha256: hex(&sha.finalize()) };
+    out.write_all(encode(&summary)?.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
+        .map_err(|e| unwritable(&e))?;
+    Ok(summary)
+}
+
+/// Puts a backup in the place of whatever the tables hold. The caller has asked whether that is wanted.
+///
+/// # Errors
+/// `Conflict` when it is no backup, is damaged or cut short, or comes from another version of the schema.
+pub async fn read(tx: &mut Tx, tables: &[&Table], input: impl BufRead) -> Result<Summary> {
+    for table in tables.iter().rev() {
+        let statement = format!("DELETE FROM {}", table.name);
+        sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ()))?;
+    }
+    let mut sha = Sha256::new();
+    let mut rows: BTreeMap<String, u64> = tables.iter().map(|table| (table.name.to_owned(), 0)).collect();
+    let mut waiting = Waiting::default();
+    let mut lines = input.lines();
+    let first = lines.next().ok_or_else(|| damaged("it is empty"))?.map_err(|e| damaged(&e.to_string()))?;
+    check_header(&first)?;
+    feed(&mut sha, &first);
+    let mut told = None;
+    for line in lines {
+        let line = line.map_err(|e| damaged(&e.to_string()))?;
+        if told.is_some() {
+            return Err(damaged("there is something after its last line"));
+        }
+        if let Ok(Line { table, row }) = serde_json::from_str::<Line>(&line) {
+            feed(&mut sha, &line);
+            *rows.get_mut(&table).ok_or_else(|| damaged(&format!("it has rows for “{table}”, which is no table")))? += 1;
+            waiting.add(tx, table, row).await?;
+        } else {
+            told = Some(serde_json::from_str::<Summary>(&line).map_err(|_| damaged("a line is not readable"))?);
+        }
+    }
+    waiting.flush(tx).await?;
+    waiting.link(tx).await?;
+    let counted = Summary { rows, sha256: hex(&sha.finalize()) };
+    match told {
+        None => Err(damaged("its last line is missing, so it was cut short")),
+        Some(told) if told.sha256 != counted.sha256 => Err(damaged("its checksum does not fit")),
+        Some(_) => match journal::verify(tx).await?.broken_at {
+            Some(seq) => Err(damaged(&format!("its journal does not verify at line {seq}"))),
+            None => Ok(counted),
+        },
+    }
+}
+
+/// Whether nothing has been kept yet: no row in any table but the journal's counter and the settings.
+pub async fn is_empty(tx: &mut Tx, tables: &[&Table]) -> Result<bool> {
+    for table in tables.iter().filter(|table| !matches!(table.name, "activity_head" | "setting")) {
+        let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) t", table.name);
+        let count: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).fetch_one(c).await)?;
+        if count > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Rows of one table, kept until there are enough for one INSERT.
+#[derive(Default)]
+struct Waiting {
+    table: String,
+    kinds: Vec<(String, row::Kind)>,
+    rows: Vec<Map<String, Json>>,
+    links: Vec<(&'static str, &'static str, Uuid, Uuid)>,
+}
+
+impl Waiting {
+    async fn add(&mut self, tx: &mut Tx, table: String, mut row: Map<String, Json>) -> Result<()> {
+        if self.table != table {
+            self.flush(tx).await?;
+            self.kinds = row::kinds(tx, &table).await?;
+            self.table = table;
+        }
+        for &(name, column) in SELF_REFERENCES.iter().filter(|(name, _)| *name == self.table) {
+            if let (Some(id), Some(target)) = (id(row.get("id")), id(row.get(column))) {
+                self.links.push((name, column, id, target));
+                row.insert(column.to_owned(), Json::Null);
+            }
+        }
+        self.rows.push(row);
+        if self.rows.len() * self.kinds.len() >= MOST_VALUES {
+            self.flush(tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
+        row::insert(tx, &self.table, &self.kinds, &self.rows).await?;
+        self.rows.clear();
+        Ok(())
+    }
+
+    async fn link(&mut self, tx: &mut Tx) -> Result<()> {
+        for (table, column, id, target) in self.links.drain(..) {
+            let statement = format!("UPDATE {table} SET {column} = $2 WHERE id = $1");
+            sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(id).bind(target).execute(c).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+}
+
+fn id(value: Option<&Json>) -> Option<Uuid> {
+    value?.as_str()?.parse().ok()
+}
+
+fn check_header(line: &str) -> Result<()> {
+    let header: Header = serde_json::from_str(line).map_err(|_| damaged("its first line is not that of a backup"))?;
+    if header.weheard_backup != FORMAT {
+        return Err(Error::conflict(format!(
+            "The backup has format {}, this version of Weheard reads format {FORMAT}. Restore it with the version that made it.",
+            header.weheard_backup
+        )));
+    }
+    if header.schema != migrate::newest() {
+        return Err(Error::conflict(format!(
+            "The backup was taken at schema {}, this version of Weheard is at {}. Restore it with the version that made it; \
+             starting this version on that database then brings it up to date.",
+            header.schema,
+            migrate::newest()
+        )));
+    }
+    Ok(())
+}
+
+fn feed(sha: &mut Sha256, line: &str) {
+    sha.update(line.as_bytes());
+    sha.update(b"\n");
+}
+
+fn encode(line: &impl Serialize) -> Result<String> {
+    serde_json::to_string(line).map_err(|e| Error::Internal(e.to_string()))
+}
+
+fn unwritable(error: &std::io::Error) -> Error {
+    Error::Unavailable(format!("The backup could not be written: {error}. The file is not complete; please remove it."))
+}
+
+fn damaged(why: &str) -> Error {
+    Error::conflict(format!("This backup cannot be used: {why}. Nothing was changed."))
+}

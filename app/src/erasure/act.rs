@@ -1,0 +1,159 @@
+//! Finding a person, handing out what is kept about them, and erasing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::rules;
+use super::store::{self, Part, Word};
+use crate::account::{Actor, Verb};
+use crate::activity::Thing;
+use crate::activity::act::did;
+use crate::clock::Time;
+use crate::db::{Subject, Tx, journal};
+use crate::error::{Error, Result};
+use crate::ids::PanelistId;
+use crate::tables::tables;
+
+/// All rows of one human being.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person(BTreeSet<Part>);
+
+impl Person {
+    /// The rows, by kind.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+/// The person behind a mail address, a handle (with or without @) or an id.
+///
+/// # Errors
+/// `NotFound` when nobody is known by it.
+pub async fn find(tx: &mut Tx, words: &str) -> Result<Person> {
+    let words = words.trim();
+    let seeds = if let Ok(id) = words.parse::<Uuid>() {
+        store::find_by_id(tx, id).await?
+    } else if words.trim_start_matches('@').contains('@') {
+        store::find_by_email(tx, &words.to_lowercase()).await?
+    } else {
+        store::find_by_handle(tx, &words.trim_start_matches('@').to_lowercase()).await?
+    };
+    if seeds.is_empty() {
+        return Err(Error::NotFound);
+    }
+    Ok(Person(store::together(tx, seeds).await?))
+}
+
+/// The person who holds a seat.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn find_panelist(tx: &mut Tx, id: PanelistId) -> Result<Person> {
+    find(tx, &id.to_string()).await
+}
+
+/// Everything that is kept about a person: one JSON object, a list of rows for each table that has some.
+/// Secrets (a password's hash) are left out.
+///
+/// # Errors
+/// `Forbidden` for all but an administrator and the person in their own portal.
+pub async fn export(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Result<Json> {
+    match actor {
+        Actor::Link { subject, .. } => {
+            actor.may(Verb::DownloadOwnData)?;
+            if !person.0.contains(&(Subject::Panelist, *subject)) {
+                return Err(Error::NotFound);
+            }
+        }
+        _ => {
+            actor.may(Verb::ManageAccounts)?;
+        }
+    }
+    let mut found: BTreeMap<&str, Vec<Json>> = BTreeMap::new();
+    for table in tables() {
+        for &(subject, id) in &person.0 {
+            for mut row in table.export(tx, subject, id).await? {
+                if let Some(row) = row.as_object_mut() {
+                    row.retain(|column, _| !matches!(column.as_str(), "password_hash" | "token_hash"));
+                }
+                let rows = found.entry(table.name).or_default();
+                if !rows.contains(&row) {
+                    rows.push(row);
+                }
+            }
+        }
+    }
+    Ok(json!({"exported_at": now, "tables": found}))
+}
+
+/// What erasing did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Erased {
+    /// Rows that were this person.
+    pub parts: usize,
+    /// Rows in which others had named them.
+    pub mentions_elsewhere: u64,
+}
+
+/// Erases a person everywhere, for good. Their voices stay out of later imports.
+///
+/// # Errors
+/// `Forbidden` for all but an administrator.
+pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Result<Erased> {
+    actor.may(Verb::ManageAccounts)?;
+    let (mut names, mut emails, mut handles) = (Vec::new(), Vec::new(), Vec::new());
+    for part in person.parts() {
+        for (word, text) in store::words(tx, part).await? {
+            match word {
+                Word::Name => names.push(text),
+                Word::Email => emails.push(text),
+                Word::Handle => handles.push(text),
+            }
+        }
+    }
+    let traces = rules::traces(&names, &emails, &handles);
+    for (subject, id) in person.parts() {
+        store::end(tx, now, (subject, id)).await?;
+        for table in tables().into_iter().rev() {
+            for row in table.ids_of(tx, subject, id).await? {
+                journal::erase(tx, row).await?;
+            }
+            table.erase(tx, subject, id).await?;
+        }
+        journal::erase(tx, id).await?;
+    }
+    store::scrub_journal(tx, &traces).await?;
+    let mut mentions_elsewhere = 0;
+    for table in tables().into_iter().filter(|table| !table.name.starts_with("activity")) {
+        mentions_elsewhere += store::scrub(tx, table, &traces).await?;
+    }
+    for part in person.parts() {
+        store::create(tx, now, part).await?;
+        did(actor, now, "erased", thing(part.0), part.1).record(tx);
+    }
+    Ok(Erased { parts: person.0.len(), mentions_elsewhere })
+}
+
+/// Erases again, after a restore, what had been erased before: rows that the backup brought back.
+pub async fn replay(tx: &mut Tx, actor: &Actor, now: Time, parts: &[Part]) -> Result<Erased> {
+    let mut back = BTreeSet::new();
+    for part in parts {
+        if store::find_by_id(tx, part.1).await?.contains(part) {
+            back.insert(*part);
+        }
+    }
+    erase(tx, actor, now, &Person(back)).await
+}
+
+fn thing(subject: Subject) -> Thing {
+    match subject {
+        Subject::Author => Thing::Author,
+        Subject::Customer => Thing::Customer,
+        Subject::Candidate => Thing::Candidate,
+        Subject::Invitation => Thing::Invitation,
+        Subject::Panelist => Thing::Panelist,
+        Subject::Account => Thing::Account,
+    }
+}

@@ -1,0 +1,284 @@
+//! Settings: from flags, then the environment, then `weheard.toml`, then defaults; checked once, every mistake at once.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use lettre::message::Mailbox;
+
+/// Settings given on the command line. Each is also a variable of the environment and a key of `weheard.toml`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// File with settings [WEHEARD_CONFIG; default weheard.toml, which may be missing]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
+    pub config: Option<PathBuf>,
+    /// sqlite:PATH or postgres://USER@HOST/NAME [DATABASE_URL; default sqlite:var/weheard.db]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    pub database_url: Option<String>,
+    /// File with the key that personal links are derived from, made when missing [WEHEARD_SECRET_FILE; default var/secret.key]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
+    pub secret_file: Option<String>,
+    /// Address to listen on [WEHEARD_BIND; default 127.0.0.1]
+    #[arg(long, global = true, value_name = "IP", help_heading = "Settings")]
+    pub bind: Option<String>,
+    /// Port to listen on [PORT; default 3000]
+    #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
+    pub port: Option<String>,
+    /// The address that people use, for links in mail [WEHEARD_BASE_URL; default http://127.0.0.1:PORT]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    pub base_url: Option<String>,
+    /// Folder with the built styles, scripts and fonts [WEHEARD_SITE; default target/site]
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
+    pub site: Option<String>,
+    /// Mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST; without one, mail waits [WEHEARD_SMTP]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    pub smtp: Option<String>,
+    /// Sender of mail [WEHEARD_MAIL_FROM; default Weheard <weheard@localhost>]
+    #[arg(long, global = true, value_name = "SENDER", help_heading = "Settings")]
+    pub mail_from: Option<String>,
+    /// Logs as text or json [WEHEARD_LOG; default text]
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Settings")]
+    pub log: Option<String>,
+    /// Largest upload, in megabytes [WEHEARD_UPLOAD_MB; default 500]
+    #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
+    pub upload_mb: Option<String>,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Checked settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub database_url: String,
+    pub secret_file: PathBuf,
+    pub bind: IpAddr,
+    pub port: u16,
+    /// Without a slash at the end.
+    pub base_url: String,
+    pub site: PathBuf,
+    pub smtp: Option<String>,
+    pub mail_from: String,
+    pub log: LogFormat,
+    /// In bytes.
+    pub upload_limit: u64,
+}
+
+/// Every mistake in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistakes(pub Vec<String>);
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => writeln!(f, "There is a mistake in the settings:")?,
+            many => writeln!(f, "There are {many} mistakes in the settings:")?,
+        }
+        for mistake in &self.0 {
+            writeln!(f, "  - {mistake}")?;
+        }
+        write!(f, "Settings come from flags, the environment and weheard.toml, in this order; `weheard serve --help` lists them.")
+    }
+}
+
+/// Keys of `weheard.toml`, and the variable of the environment that goes before it.
+const KEYS: &[(&str, &str)] = &[
+    ("database_url", "DATABASE_URL"),
+    ("secret_file", "WEHEARD_SECRET_FILE"),
+    ("bind", "WEHEARD_BIND"),
+    ("port", "PORT"),
+    ("base_url", "WEHEARD_BASE_URL"),
+    ("site", "WEHEARD_SITE"),
+    ("smtp", "WEHEARD_SMTP"),
+    ("mail_from", "WEHEARD_MAIL_FROM"),
+    ("log", "WEHEARD_LOG"),
+    ("upload_mb", "WEHEARD_UPLOAD_MB"),
+];
+
+impl Settings {
+    /// Gathers and checks the settings of this process.
+    ///
+    /// # Errors
+    /// All mistakes.
+    pub fn load(flags: &Flags) -> Result<Self, Mistakes> {
+        let env = |name: &str| std::env::var(name).ok();
+        let named = flags.config.clone().or_else(|| env("WEHEARD_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
+        let path = named.clone().unwrap_or_else(|| PathBuf::from("weheard.toml"));
+        let file = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(_) if named.is_none() && !path.exists() => String::new(),
+            Err(error) => return Err(Mistakes(vec![format!("{} cannot be read: {error}", path.display())])),
+        };
+        Self::gather(flags, env, &path, &file)
+    }
+
+    fn gather(flags: &Flags, env: impl Fn(&str) -> Option<String>, path: &Path, file: &str) -> Result<Self, Mistakes> {
+        let mut wrong = Vec::new();
+        let file: toml::Table = file.parse().unwrap_or_else(|error: toml::de::Error| {
+            wrong.push(format!("{} is not TOML: {}", path.display(), error.message()));
+            toml::Table::new()
+        });
+        for key in file.keys().filter(|key| !KEYS.iter().any(|(known, _)| known == key)) {
+            let known = KEYS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
+            wrong.push(format!("{} sets “{key}”, which is no setting; there are {known}", path.display()));
+        }
+        let mut given = Given { flags, env, path, file, wrong };
+        let settings = given.check();
+        if given.wrong.is_empty() { Ok(settings) } else { Err(Mistakes(given.wrong)) }
+    }
+
+    /// Whether only this machine can reach the server: then the demo may print its sign-in links.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.bind.is_loopback()
+    }
+}
+
+/// A value, and in words where it came from.
+struct Found {
+    value: String,
+    from: String,
+}
+
+struct Given<'a, E> {
+    flags: &'a Flags,
+    env: E,
+    path: &'a Path,
+    file: toml::Table,
+    wrong: Vec<String>,
+}
+
+impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
+    fn check(&mut self) -> Settings {
+        let port = self.read("port", 3000, |text| {
+            text.parse::<u16>().ok().filter(|port| *port > 0).ok_or("it should be a number from 1 to 65535".into())
+        });
+        Settings {
+            database_url: self.read("database_url", "sqlite:var/weheard.db".to_owned(), |text| {
+                let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
+                if known { Ok(text.to_owned()) } else { Err("it should be sqlite:PATH or postgres://USER@HOST/NAME".into()) }
+            }),
+            secret_file: self.read("secret_file", PathBuf::from("var/secret.key"), |text| Ok(PathBuf::from(text))),
+            bind: self.read("bind", IpAddr::V4(Ipv4Addr::LOCALHOST), |text| {
+                text.parse().map_err(|_| "it should be an IP address such as 127.0.0.1, or 0.0.0.0 for all".into())
+            }),
+            port,
+            base_url: self.read("base_url", format!("http://127.0.0.1:{port}"), |text| {
+                let address = text.trim_end_matches('/');
+                let host = address.strip_prefix("http://").or_else(|| address.strip_prefix("https://"));
+                match host {
+                    Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(address.to_owned()),
+                    _ => Err("it should be http:// or https:// and a host, without a path".into()),
+                }
+            }),
+            site: self.read("site", PathBuf::from("target/site"), |text| Ok(PathBuf::from(text))),
+            smtp: self.read("smtp", None, |text| {
+                let good = text.starts_with("smtp://") || text.starts_with("smtps://");
+                if good { Ok(Some(text.to_owned())) } else { Err("it should begin with smtp:// or smtps://".into()) }
+            }),
+            mail_from: self.read("mail_from", "Weheard <weheard@localhost>".to_owned(), |text| {
+                let good = text.parse::<Mailbox>().is_ok();
+                if good { Ok(text.to_owned()) } else { Err("it should look like Panel team <panel@example.com>".into()) }
+            }),
+            log: self.read("log", LogFormat::Text, |text| match text {
+                "text" => Ok(LogFormat::Text),
+                "json" => Ok(LogFormat::Json),
+                _ => Err("it should be text or json".into()),
+            }),
+            upload_limit: self.read("upload_mb", 500, |text| {
+                text.parse::<u64>().ok().filter(|mb| (1..=100_000).contains(mb)).ok_or("it should be a number of megabytes from 1 to 100000".into())
+            }) * 1_000_000,
+        }
+    }
+
+    /// One setting; a mistake is noted, and the default stands in so that the check can go on.
+    fn read<T>(&mut self, key: &'static str, default: T, parse: impl Fn(&str) -> Result<T, String>) -> T {
+        let Some(found) = self.find(key) else { return default };
+        parse(&found.value).unwrap_or_else(|why| {
+            // A database or mail address may hold a password.
+            let shown = if matches!(key, "database_url" | "smtp") { "the address".to_owned() } else { format!("“{}”", found.value) };
+            self.wrong.push(format!("{}: {shown} is not right: {why}", found.from));
+            default
+        })
+    }
+
+    fn find(&mut self, key: &'static str) -> Option<Found> {
+        if let Some(value) = self.flag(key) {
+            return Some(Found { value, from: format!("--{}", key.replace('_', "-")) });
+        }
+        let variable = KEYS.iter().find(|(known, _)| *known == key).map(|(_, variable)| *variable)?;
+        if let Some(value) = (self.env)(variable).filter(|value| !value.is_empty()) {
+            return Some(Found { value, from: variable.to_owned() });
+        }
+        let from = format!("{key} in {}", self.path.display());
+        match self.file.get(key)? {
+            toml::Value::String(text) => Some(Found { value: text.clone(), from }),
+            toml::Value::Integer(number) => Some(Found { value: number.to_string(), from }),
+            _ => {
+                self.wrong.push(format!("{from}: it should be a text or a number"));
+                None
+            }
+        }
+    }
+
+    fn flag(&self, key: &str) -> Option<String> {
+        let flags = self.flags;
+        let flag = match key {
+            "database_url" => &flags.database_url,
+            "secret_file" => &flags.secret_file,
+            "bind" => &flags.bind,
+            "port" => &flags.port,
+            "base_url" => &flags.base_url,
+            "site" => &flags.site,
+            "smtp" => &flags.smtp,
+            "mail_from" => &flags.mail_from,
+            "log" => &flags.log,
+            "upload_mb" => &flags.upload_mb,
+            _ => &None,
+        };
+        flag.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gather(flags: &Flags, env: &[(&str, &str)], file: &str) -> Result<Settings, Mistakes> {
+        let env = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Settings::gather(flags, env, Path::new("weheard.toml"), file)
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_environment_and_that_before_the_file() {
+        let file = "port = 1001\nmail_from = 'Panel <panel@example.com>'\nbase_url = 'https://cap.example.com/'";
+        let settings = gather(&Flags::default(), &[("PORT", "1002"), ("WEHEARD_SMTP", "")], file).expect("good settings");
+        assert_eq!((settings.port, settings.base_url.as_str(), settings.smtp), (1002, "https://cap.example.com", None));
+        assert_eq!(settings.mail_from, "Panel <panel@example.com>");
+        let flags = Flags { port: Some("1003".into()), ..Flags::default() };
+        assert_eq!(gather(&flags, &[("PORT", "1002")], file).expect("good settings").port, 1003);
+    }
+
+    #[test]
+    fn every_mistake_is_listed_at_once_and_no_password_is_repeated() {
+        let flags = Flags { bind: Some("everywhere".into()), ..Flags::default() };
+        let env = [("PORT", "70000"), ("DATABASE_URL", "mysql://root:hunter2@db/x"), ("WEHEARD_LOG", "xml")];
+        let mistakes = gather(&flags, &env, "prot = 1\nupload_mb = true\nbase_url = 'cap.example.com'").expect_err("mistakes");
+        let text = mistakes.to_string();
+        for part in ["--bind", "PORT", "DATABASE_URL", "WEHEARD_LOG", "“prot”", "upload_mb", "base_url", "7 mistakes"] {
+            assert!(text.contains(part), "{part} is missing in:\n{text}");
+        }
+        assert!(!text.contains("hunter2"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_toml_is_said_so() {
+        let mistakes = gather(&Flags::default(), &[], "port: 3000").expect_err("a mistake");
+        assert!(mistakes.0[0].contains("weheard.toml is not TOML"));
+    }
+}
