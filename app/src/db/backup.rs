@@ -219,3 +219,65 @@ fn unwritable(error: &std::io::Error) -> Error {
 fn damaged(why: &str) -> Error {
     Error::conflict(format!("This backup cannot be used: {why}. Nothing was changed."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::now;
+    use crate::db::Db;
+    use crate::secret::Secret;
+    use crate::tables::tables;
+    use crate::tables::tests::{everything, fill};
+    use crate::testing::each_db;
+
+    async fn back_up(db: &Db, now: Time) -> (Vec<u8>, Summary) {
+        let mut bytes = Vec::new();
+        let summary = write(&mut db.read().await.expect("tx"), now, &tables(), &mut bytes).await.expect("written");
+        (bytes, summary)
+    }
+
+    #[tokio::test]
+    async fn a_backup_of_one_database_restores_into_the_other_and_back() {
+        each_db(|db| async move {
+            let now = now();
+            let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
+            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("another database");
+            fill(&db, Uuid::now_v7()).await;
+            let (first, summary) = back_up(&db, now).await;
+            let mut tx = other.write().await.expect("tx");
+            assert!(is_empty(&mut tx, &tables()).await.expect("counted"));
+            assert_eq!(read(&mut tx, &tables(), first.as_slice()).await.expect("restored"), summary);
+            assert!(!is_empty(&mut tx, &tables()).await.expect("counted"));
+            tx.commit().await.expect("commit");
+
+            let (second, _) = back_up(&other, now).await;
+            assert_eq!(String::from_utf8_lossy(&first), String::from_utf8_lossy(&second));
+            let before = everything(&mut db.read().await.expect("tx")).await;
+            let mut tx = db.write().await.expect("tx");
+            read(&mut tx, &tables(), second.as_slice()).await.expect("restored");
+            assert_eq!(everything(&mut tx).await, before);
+            tx.commit().await.expect("commit");
+            other.close().await;
+            std::fs::remove_file(path).expect("removed");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn half_a_backup_changes_nothing() {
+        each_db(|db| async move {
+            fill(&db, Uuid::now_v7()).await;
+            let before = everything(&mut db.read().await.expect("tx")).await;
+            let (whole, _) = back_up(&db, now()).await;
+            let text = String::from_utf8(whole).expect("text");
+            let (cut, _) = text.trim_end().rsplit_once('\n').expect("lines");
+            let bent = text.replacen("said", "SAID", 1);
+            for bad in ["", "{}", cut, bent.as_str()] {
+                let mut tx = db.write().await.expect("tx");
+                assert!(matches!(read(&mut tx, &tables(), bad.as_bytes()).await, Err(Error::Conflict(_))));
+            }
+            assert_eq!(everything(&mut db.read().await.expect("tx")).await, before);
+        })
+        .await;
+    }
+}

@@ -157,3 +157,56 @@ fn thing(subject: Subject) -> Thing {
         Subject::Account => Thing::Account,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::now;
+    use crate::tables::tests::{everything, fill};
+    use crate::testing::each_db;
+
+    const SYSTEM: Actor = Actor::System("test");
+
+    #[tokio::test]
+    async fn an_erased_person_leaves_no_trace_and_the_chain_holds() {
+        each_db(|db| async move {
+            let id = Uuid::now_v7();
+            fill(&db, id).await;
+            let mut tx = db.write().await.expect("tx");
+            assert!(everything(&mut tx).await.to_lowercase().contains("wanda"));
+            for words in ["wanda@example.com", "@Wanda_Ex"] {
+                let person = find(&mut tx, words).await.expect("found");
+                assert_eq!(person.parts().count(), Subject::ALL.len(), "by {words}");
+            }
+            let person = find(&mut tx, "WANDA@example.com").await.expect("found");
+            let data = export(&mut tx, &SYSTEM, now(), &person).await.expect("exported").to_string();
+            assert!(data.contains("Wanda Exampleton") && !data.contains("token_hash"));
+
+            erase(&mut tx, &SYSTEM, now(), &person).await.expect("erased");
+            tx.commit().await.expect("commit");
+            let mut tx = db.read().await.expect("tx");
+            let left = everything(&mut tx).await.to_lowercase();
+            let lines: Vec<&str> = left.lines().filter(|line| line.contains("wanda")).collect();
+            assert!(lines.is_empty(), "{lines:#?}");
+            let verified = journal::verify(&mut tx).await.expect("verified");
+            assert_eq!((verified.broken_at, verified.erased), (None, 2));
+            assert!(matches!(find(&mut tx, "wanda@example.com").await, Err(Error::NotFound)));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_panelist_sees_their_own_data_and_nobody_elses() {
+        each_db(|db| async move {
+            let id = Uuid::now_v7();
+            fill(&db, id).await;
+            let mut tx = db.write().await.expect("tx");
+            let person = find_panelist(&mut tx, PanelistId(id)).await.expect("found");
+            let link = |subject| Actor::Link { id: crate::ids::LinkId::new(), purpose: crate::link::Purpose::Door, subject };
+            assert!(export(&mut tx, &link(id), now(), &person).await.is_ok());
+            assert!(matches!(export(&mut tx, &link(Uuid::now_v7()), now(), &person).await, Err(Error::NotFound)));
+            assert!(matches!(erase(&mut tx, &link(id), now(), &person).await, Err(Error::Forbidden)));
+        })
+        .await;
+    }
+}

@@ -13,9 +13,8 @@ use crate::error::Result;
 use crate::ids::ErasureId;
 use crate::sql;
 
-/// The tables written here. `objection` holds keyed hashes, which name nobody without the server's secret.
-pub const TABLES: &[Table] =
-    &[Table::plain("erasure", &["id", "subject_kind", "subject_id", "at"]), Table::plain("objection", &["handle_hash", "at"])];
+/// The tables written here.
+pub const TABLES: &[Table] = &[Table::plain("erasure", &["id", "subject_kind", "subject_id", "at"])];
 
 /// One row of one person.
 pub type Part = (Subject, Uuid);
@@ -220,15 +219,4 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Part>> {
     let rows: Vec<(String, Uuid)> =
         sql!(tx, |c| sqlx::query_as("SELECT subject_kind, subject_id FROM erasure ORDER BY at, id").fetch_all(c).await)?;
     Ok(rows.into_iter().filter_map(|(word, id)| Some((Subject::from_word(&word)?, id))).collect())
-}
-
-/// Keeps a handle out of later imports, by its keyed hash.
-pub async fn object(tx: &mut Tx, now: Time, handle_hash: &str) -> Result<()> {
-    sql!(tx, |c| sqlx::query("INSERT INTO objection (handle_hash, at) VALUES ($1, $2) ON CONFLICT (handle_hash) DO NOTHING")
-        .bind(handle_hash)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
 }
