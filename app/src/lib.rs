@@ -28,9 +28,8 @@ pub mod ui;
 pub mod link;
 pub mod account;
 pub mod activity;
-pub mod erasure;
-pub mod link;
 pub mod outbox;
+pub mod erasure;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.
 pub mod program;

@@ -11,7 +11,7 @@ use crate::{affected, sql};
 /// The tables written here. A candidate shares the id of the panelist they may become.
 pub const TABLES: &[Table] = &[Table {
     name: "candidate",
-    people: &[(Subject::Panelist, "id"), (Subject::Author, "author_id"), (Subject::Customer, "customer_id")],
+    people: &[(Subject::Candidate, "id"), (Subject::Author, "author_id"), (Subject::Customer, "customer_id")],
     personal: &[
         ("author_id", Erase::Null),
         ("customer_id", Erase::Null),

@@ -10,6 +10,7 @@ use super::store::{self, Part, Word};
 use crate::account::{Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
+use crate::author;
 use crate::clock::Time;
 use crate::db::{Subject, Tx, journal};
 use crate::error::{Error, Result};
@@ -115,6 +116,11 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
     }
     let traces = rules::traces(&names, &emails, &handles);
     for (subject, id) in person.parts() {
+        if subject == Subject::Author
+            && let Some((network, key)) = store::find_handle(tx, id).await?
+        {
+            author::store::object(tx, &network, &key, now).await?;
+        }
         store::end(tx, now, (subject, id)).await?;
         for table in tables().into_iter().rev() {
             for row in table.ids_of(tx, subject, id).await? {

@@ -84,6 +84,11 @@ pub async fn find_by_handle(tx: &mut Tx, handle: &str) -> Result<Vec<Part>> {
     Ok(ids.into_iter().map(|id| (Subject::Author, id)).collect())
 }
 
+/// The network of a voice, and the key under which its handle is one voice.
+pub async fn find_handle(tx: &mut Tx, author: Uuid) -> Result<Option<(String, String)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT network, handle_key FROM author WHERE id = $1").bind(author).fetch_optional(c).await)?)
+}
+
 /// Which kind of person an id is.
 pub async fn find_by_id(tx: &mut Tx, id: Uuid) -> Result<Vec<Part>> {
     let mut found = Vec::new();

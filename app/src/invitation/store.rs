@@ -10,7 +10,7 @@ use crate::{affected, sql};
 /// The tables written here. An invitation shares the id of the panelist that it may make.
 pub const TABLES: &[Table] = &[Table {
     name: "invitation",
-    people: &[(Subject::Panelist, "id")],
+    people: &[(Subject::Invitation, "id")],
     personal: &[("email", Erase::Null), ("subject", Erase::Text("")), ("body", Erase::Text(""))],
     columns: &[
         "id",
