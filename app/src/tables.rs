@@ -20,6 +20,9 @@ const ROOMS: &[&[Table]] = &[
     crate::panelist::store::TABLES,
     crate::session::store::TABLES,
     crate::note::store::TABLES,
+    crate::heard::store::TABLES,
+    crate::response::store::TABLES,
+    crate::report::store::TABLES,
 ];
 
 /// All tables, parents first.
