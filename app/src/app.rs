@@ -7,6 +7,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::account::Verb;
 use crate::account::page as account;
+use crate::panel_day::page as day;
+use crate::program::page as program;
 use crate::ui;
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -16,6 +18,10 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/l/{token}", None),
     ("/me", Some(Verb::SeeSelf)),
     ("/accounts", Some(Verb::ManageAccounts)),
+    ("/programs", Some(Verb::SeeProgram)),
+    ("/programs/{id}", Some(Verb::SeeProgram)),
+    ("/days", Some(Verb::SeeProgram)),
+    ("/days/{id}", Some(Verb::SeeSchedule)),
 ];
 
 /// Pages with something that moves. All others ship no script at all.
@@ -60,6 +66,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/l/:token") view=account::link ssr=SsrMode::Async/>
                     <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>
                     <Route path=path!("/accounts") view=account::accounts ssr=SsrMode::Async/>
+                    <Route path=path!("/programs") view=program::programs ssr=SsrMode::Async/>
+                    <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
+                    <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
                 </Routes>
             </ui::Layout>
         </Router>

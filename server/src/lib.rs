@@ -1,7 +1,9 @@
 //! The process around the house: configuration, router, forms, signing in, jobs, mail, PDF.
 
 pub mod door;
+pub mod downloads;
 pub mod forms;
+pub mod ics;
 pub mod mail;
 pub mod pdf;
 pub mod render;

@@ -23,6 +23,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::downloads::recruit;
 use crate::forms::{self, FORMS};
 use crate::{AppState, door, render};
 
@@ -40,6 +41,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/sign-in", verb: None, route: || post(door::sign_in) },
     Endpoint { method: "POST", path: "/l/{token}", verb: None, route: || post(door::enter) },
     Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(sign_out) },
+    Endpoint { method: "GET", path: "/programs.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::programs) },
+    Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },
+    Endpoint { method: "GET", path: "/days/{id}/sessions.csv", verb: Some(Verb::SeeSchedule), route: || get(recruit::sessions) },
+    Endpoint { method: "GET", path: "/days/{id}/agenda.ics", verb: Some(Verb::SeeSchedule), route: || get(recruit::agenda) },
 ];
 
 /// The whole server.

@@ -43,6 +43,13 @@ pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(Segment, i64)>> 
     .await)?)
 }
 
+/// How many are on the shortlist of every day that has one.
+pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT panel_day_id, COUNT(*) FROM candidate WHERE removed_at IS NULL GROUP BY panel_day_id")
+        .fetch_all(c)
+        .await)?)
+}
+
 /// Who this is on that day, whether on the list or taken off it.
 pub async fn find_who(tx: &mut Tx, day: PanelDayId, who: Who) -> Result<Option<Candidate>> {
     let (column, id) = match who {

@@ -61,6 +61,13 @@ pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(State, i64)>> {
         .await)?)
 }
 
+/// How many invitations of every day stand in each state.
+pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, State, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT panel_day_id, state, COUNT(*) FROM invitation GROUP BY panel_day_id, state")
+        .fetch_all(c)
+        .await)?)
+}
+
 /// Adds a draft. False if the candidate has an invitation.
 pub async fn create(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
     let added = affected!(tx, |c| {

@@ -5,6 +5,12 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "store")]
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

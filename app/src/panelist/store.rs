@@ -76,6 +76,19 @@ pub async fn count_seated(tx: &mut Tx, day: PanelDayId) -> Result<i64> {
     .await)?)
 }
 
+/// Seats, waiting and attendance of every day that anybody said yes to: (day, seated, waiting, came).
+pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT panel_day_id,
+             CAST(SUM(CASE WHEN seated_at IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(SUM(CASE WHEN seated_at IS NULL THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(SUM(CASE WHEN attendance = 'checked_in' THEN 1 ELSE 0 END) AS BIGINT)
+         FROM panelist WHERE withdrawn_at IS NULL GROUP BY panel_day_id"
+    )
+    .fetch_all(c)
+    .await)?)
+}
+
 /// People with a seat on this day and on another: (other day, name). The same address is the same person.
 pub async fn list_shared(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(PanelDayId, String)>> {
     Ok(sql!(tx, |c| sqlx::query_as(

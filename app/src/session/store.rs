@@ -45,6 +45,11 @@ pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Session>> {
         .await)?)
 }
 
+/// How many sessions every day has that has any.
+pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT panel_day_id, COUNT(*) FROM session GROUP BY panel_day_id").fetch_all(c).await)?)
+}
+
 /// All sessions that touch the time between two moments, on any day: what a room or a moderator may clash with.
 pub async fn list_between(tx: &mut Tx, from: Time, to: Time) -> Result<Vec<Session>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM session WHERE starts_at < $2 AND ends_at > $1 ORDER BY starts_at, room, id")

@@ -1,0 +1,141 @@
+//! The calendar of panel days with their counts: what the page `/days` and its CSV show.
+
+use chrono::NaiveDate;
+
+use super::{PanelDay, store};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::{PanelDayId, ProgramId};
+use crate::invitation::State;
+use crate::program::Program;
+use crate::{candidate, invitation, panelist, program, session};
+
+/// How far a day has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub shortlisted: i64,
+    /// Drafted or reviewed, not sent.
+    pub unsent: i64,
+    /// Sent, not answered.
+    pub unanswered: i64,
+    pub seated: i64,
+    pub waiting: i64,
+    pub came: i64,
+    pub sessions: i64,
+}
+
+/// A day as a list shows it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub day: PanelDay,
+    pub program: String,
+    pub counts: Counts,
+}
+
+text_enum! {
+    /// Which days.
+    pub enum When {
+        All = "", "All";
+        Coming = "coming", "Today and later";
+        Past = "past", "Past";
+    }
+}
+
+text_enum! {
+    /// In which order.
+    pub enum Sort {
+        Latest = "", "Latest first";
+        Soonest = "soonest", "Earliest first";
+        Title = "title", "Title";
+        Free = "free", "Free seats";
+    }
+}
+
+/// What somebody looks for.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub words: String,
+    pub program: Option<ProgramId>,
+    pub when: When,
+    pub sort: Sort,
+}
+
+impl Search {
+    /// Reads a query; what makes no sense is ignored.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            words: get("q").unwrap_or_default(),
+            program: get("program").and_then(|id| id.parse().ok()),
+            when: get("when").and_then(|word| word.parse().ok()).unwrap_or(When::All),
+            sort: get("sort").and_then(|word| word.parse().ok()).unwrap_or(Sort::Latest),
+        }
+    }
+}
+
+/// The days that match.
+pub async fn list(tx: &mut Tx, search: &Search, today: NaiveDate) -> Result<Vec<Line>> {
+    let programs = program::store::list(tx).await?;
+    let counted = count(tx).await?;
+    let words = search.words.trim().to_lowercase();
+    let mut lines: Vec<Line> = store::list(tx)
+        .await?
+        .into_iter()
+        .filter(|day| search.program.is_none_or(|program| day.program_id == program))
+        .filter(|day| match search.when {
+            When::All => true,
+            When::Coming => day.day >= today,
+            When::Past => day.day < today,
+        })
+        .filter(|day| [&day.title, &day.place].iter().any(|text| text.to_lowercase().contains(&words)))
+        .map(|day| {
+            let counts = counted.iter().find(|(id, _)| *id == day.id).map_or(Counts::default(), |(_, counts)| *counts);
+            Line { program: name(&programs, day.program_id), counts, day }
+        })
+        .collect();
+    match search.sort {
+        Sort::Latest => {}
+        Sort::Soonest => lines.reverse(),
+        Sort::Title => lines.sort_by_key(|line| line.day.title.to_lowercase()),
+        Sort::Free => lines.sort_by_key(|line| line.counts.seated - line.day.capacity),
+    }
+    Ok(lines)
+}
+
+/// The counts of one day.
+pub async fn counts(tx: &mut Tx, day: PanelDayId) -> Result<Counts> {
+    Ok(count(tx).await?.into_iter().find(|(id, _)| *id == day).map_or(Counts::default(), |(_, counts)| counts))
+}
+
+async fn count(tx: &mut Tx) -> Result<Vec<(PanelDayId, Counts)>> {
+    let mut all: Vec<(PanelDayId, Counts)> = Vec::new();
+    for (day, shortlisted) in candidate::store::count_days(tx).await? {
+        of(&mut all, day).shortlisted = shortlisted;
+    }
+    for (day, state, count) in invitation::store::count_days(tx).await? {
+        match state {
+            State::Drafted | State::Reviewed => of(&mut all, day).unsent += count,
+            State::Sent => of(&mut all, day).unanswered += count,
+            _ => {}
+        }
+    }
+    for (day, seated, waiting, came) in panelist::store::count_days(tx).await? {
+        let counts = of(&mut all, day);
+        (counts.seated, counts.waiting, counts.came) = (seated, waiting, came);
+    }
+    for (day, sessions) in session::store::count_days(tx).await? {
+        of(&mut all, day).sessions = sessions;
+    }
+    Ok(all)
+}
+
+fn of(all: &mut Vec<(PanelDayId, Counts)>, day: PanelDayId) -> &mut Counts {
+    let at = all.iter().position(|(id, _)| *id == day).unwrap_or_else(|| {
+        all.push((day, Counts::default()));
+        all.len() - 1
+    });
+    &mut all[at].1
+}
+
+fn name(programs: &[Program], id: ProgramId) -> String {
+    programs.iter().find(|program| program.id == id).map(|program| program.name.clone()).unwrap_or_default()
+}

@@ -1,0 +1,223 @@
+//! `/programs` and one program: its charter, to read and to change, and its days.
+
+use leptos::prelude::*;
+
+use super::rules::{MENTION_MONTHS, RAW_DAYS};
+use super::{Program, Segment, store};
+use crate::account::Verb;
+use crate::clock;
+use crate::error::Error;
+use crate::ids::ProgramId;
+use crate::panel_day;
+use crate::ui::{Field, Form, Hidden, Submit, TextArea, page, param, query, tried};
+
+/// Colour, shape and word of a segment; "Mixed" for a day without one.
+pub fn chip(segment: Option<Segment>) -> impl IntoView {
+    match segment {
+        Some(segment) => view! { <span class=format!("seg {}", segment.as_str())>{segment.label()}</span> },
+        None => view! { <span class="seg none".to_owned()>"Mixed"</span> },
+    }
+}
+
+/// Whether the form of this act was just refused, so that the fold around it stays open.
+pub(crate) fn refused(act: &str) -> bool {
+    tried().is_some_and(|tried| tried.fields.text("act") == act)
+}
+
+/// `/programs`.
+pub fn programs() -> impl IntoView {
+    page("Programs", Verb::SeeProgram, |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let needle = query("q").unwrap_or_default();
+        let all = store::list(&mut tx).await?;
+        let days = panel_day::store::list(&mut tx).await?;
+        let total = all.len();
+        let shown = search(all, &needle);
+        let count = format!("{} of {total}", shown.len());
+        let may_edit = cx.actor.scope(Verb::EditProgram).is_some();
+        let none = shown.is_empty();
+        let rows = shown
+            .into_iter()
+            .map(|program| {
+                let held = days.iter().filter(|day| day.program_id == program.id).count();
+                view! {
+                    <tr>
+                        <td><a href=format!("/programs/{}", program.id)>{program.name}</a><small>{program.purpose}</small></td>
+                        <td data-label="Organisation">{program.organisation}</td>
+                        <td data-label="Market">{program.market} " (" {program.language} ")"</td>
+                        <td data-label="Days" class="n">{held}</td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        Ok(view! {
+            <header class="page-head">
+                <div>
+                    <h1>"Programs"</h1>
+                    <p>"Each has a charter: who listens to whom, by which rules, and what it costs."</p>
+                </div>
+                <div class="actions"><a class="btn" href=format!("/programs.csv?q={}", url_part(&needle))>"CSV"</a></div>
+            </header>
+            <form class="filter" role="search">
+                <label class="grow">"Search" <input type="search" name="q" value=needle/></label>
+                <button type="submit">"Show"</button>
+                <span class="push dim">{count}</span>
+            </form>
+            {none.then(|| view! {
+                <section class="card empty">
+                    <h2>{if total == 0 { "No program yet" } else { "No program has that in its name or charter" }}</h2>
+                    <p>{if total == 0 { "Start one below. Its charter is what every invitation rests on." } else { "Try a shorter word, or show all." }}</p>
+                    {(total > 0).then(|| view! { <p><a href="/programs">"Show all"</a></p> })}
+                </section>
+            })}
+            {(!none).then(|| view! {
+                <section class="card">
+                    <table class="list">
+                        <thead><tr><th>"Program"</th><th>"Organisation"</th><th>"Market"</th><th class="n">"Days"</th></tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </section>
+            })}
+            {may_edit.then(|| view! {
+                <section>
+                    <details class="card pad" open=total == 0 || refused("create")>
+                        <summary>"Start a program"</summary>
+                        {charter_form(None)}
+                    </details>
+                </section>
+            })}
+        })
+    })
+}
+
+/// The programs that have the words in their name, organisation, market or purpose: what the page and its CSV show.
+#[must_use]
+pub fn search(programs: Vec<Program>, needle: &str) -> Vec<Program> {
+    let needle = needle.trim().to_lowercase();
+    programs
+        .into_iter()
+        .filter(|program| {
+            [&program.name, &program.organisation, &program.market, &program.purpose]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&needle))
+        })
+        .collect()
+}
+
+/// `/programs/{id}`.
+pub fn program() -> impl IntoView {
+    let id = param::<ProgramId>("id");
+    page("Program", Verb::SeeProgram, move |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let program = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
+        let days = panel_day::store::list_program(&mut tx, program.id).await?;
+        let may_edit = cx.actor.scope(Verb::EditProgram).is_some();
+        let new_day = format!("/days?program={}#new", program.id);
+        let no_days = days.is_empty();
+        let days = days
+            .into_iter()
+            .map(|day| {
+                view! {
+                    <li>
+                        <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
+                        <small>" " {clock::long_date(day.day)} ", " {day.place.clone()} " "</small>
+                        {chip(day.segment)}
+                    </li>
+                }
+            })
+            .collect_view();
+        Ok(view! {
+            <header class="page-head">
+                <div>
+                    <nav class="crumbs" aria-label="Where this is"><a href="/programs">"Programs"</a></nav>
+                    <h1>{program.name.clone()}</h1>
+                    <p>{program.organisation.clone()} " · " {program.market.clone()} " · " {program.language.clone()}</p>
+                </div>
+            </header>
+            <div class="side">
+                <section class="card pad stack">
+                    <h2>"Charter"</h2>
+                    {charter(&program)}
+                    {may_edit.then(|| view! {
+                        <details class="more" open=refused("update")>
+                            <summary>"Change the charter"</summary>
+                            {charter_form(Some(program.clone()))}
+                        </details>
+                    })}
+                </section>
+                <section class="card pad stack">
+                    <h2>"Panel days"</h2>
+                    {no_days.then(|| view! { <p class="dim">"None yet. A day has one place and one cohort."</p> })}
+                    <ul>{days}</ul>
+                    {may_edit.then(|| view! { <p><a class="btn" href=new_day>"Plan a day"</a></p> })}
+                </section>
+            </div>
+        })
+    })
+}
+
+fn charter(program: &Program) -> impl IntoView + use<> {
+    let own = if program.own_handles.is_empty() { "none named".to_owned() } else { program.own_handles.replace('\n', ", ") };
+    let rows = [
+        ("Purpose", program.purpose.clone()),
+        ("Sponsor", program.sponsor.clone()),
+        ("Rules of listening", program.rules_of_listening.clone()),
+        ("Term and rotation", program.term.clone()),
+        ("Benefits", if program.benefits.is_empty() { "none".into() } else { program.benefits.clone() }),
+        ("What is paid for", program.disclosed_costs.clone()),
+        ("Lawful basis", program.lawful_basis.clone()),
+        ("Notice", program.notice.clone()),
+        ("Kept for", format!("{} days (raw rows), {} months (posts)", program.raw_days, program.mention_months)),
+        ("Own accounts", own),
+    ];
+    let rows = rows.into_iter().map(|(term, text)| view! { <dt>{term}</dt><dd>{text}</dd> }).collect_view();
+    view! { <dl class="dl">{rows}</dl> }
+}
+
+/// A new charter, or this one changed.
+fn charter_form(program: Option<Program>) -> impl IntoView {
+    let act = if program.is_some() { "update" } else { "create" };
+    let revision = program.as_ref().map(|program| program.revision.to_string());
+    let label = if program.is_some() { "Save the charter" } else { "Start the program" };
+    let raw = program.as_ref().map_or(RAW_DAYS, |program| program.raw_days).to_string();
+    let months = program.as_ref().map_or(MENTION_MONTHS, |program| program.mention_months).to_string();
+    let get = move |part: fn(&Program) -> &String| program.as_ref().map(part).cloned().unwrap_or_default();
+    view! {
+        <Form act=act>
+            {revision.map(|revision| view! { <Hidden name="revision" value=revision/> })}
+            <Field name="name" label="Name" value=get(|p| &p.name) hint="For example: CAP Days US 2010"/>
+            <div class="pair">
+                <Field name="organisation" label="Organisation" value=get(|p| &p.organisation) hint="The label of its answers"/>
+                <Field name="market" label="Market" value=get(|p| &p.market)/>
+                <Field name="language" label="Language" value=get(|p| &p.language) hint="A code: en, de, zh"/>
+            </div>
+            <TextArea name="purpose" label="Purpose" value=get(|p| &p.purpose)/>
+            <Field name="sponsor" label="Sponsor" value=get(|p| &p.sponsor) hint="Who answers for it inside"/>
+            <TextArea name="rules_of_listening" label="Rules of listening" value=get(|p| &p.rules_of_listening) hint="What the company promises the panel. It stands in every invitation."/>
+            <TextArea name="term" label="Term and rotation" value=get(|p| &p.term) rows=2/>
+            <TextArea name="benefits" label="Benefits" value=get(|p| &p.benefits) rows=2/>
+            <TextArea name="disclosed_costs" label="What is paid for" value=get(|p| &p.disclosed_costs) rows=2 hint="Travel, nights, food. Panelists may tell everybody."/>
+            <TextArea name="lawful_basis" label="Lawful basis for listening" value=get(|p| &p.lawful_basis) rows=2/>
+            <TextArea name="notice" label="Notice" value=get(|p| &p.notice) hint="What people whose public posts are read are told"/>
+            <div class="pair">
+                <Field name="raw_days" label="Keep raw rows for (days)" value=raw kind="number"/>
+                <Field name="mention_months" label="Keep posts for (months)" value=months kind="number"/>
+            </div>
+            <TextArea name="own_handles" label="Own accounts" value=get(|p| &p.own_handles) hint="Handles of the organisation, one a line. Their posts are set aside."/>
+            <Submit label=label main=true/>
+        </Form>
+    }
+}
+
+/// A typed text as part of an address.
+pub(crate) fn url_part(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}

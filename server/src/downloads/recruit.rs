@@ -1,0 +1,129 @@
+//! Downloads of the recruiting pages: programs, days, a day's sessions and its agenda.
+
+use std::collections::HashMap;
+
+use app::account::Verb;
+use app::error::{Error, Result};
+use app::export;
+use app::ids::PanelDayId;
+use app::panel_day::{self, PanelDay};
+use app::ui::Cx;
+use app::{account, clock, program, session};
+use axum::extract::{Extension, Path, Query};
+use axum::response::Response;
+
+use super::{csv, file, getter};
+use crate::{ics, render};
+
+type Search = Query<HashMap<String, String>>;
+
+/// GET /programs.csv
+pub async fn programs(Extension(cx): Extension<Cx>, Query(query): Search) -> Response {
+    answer(list_programs(&cx, &query).await)
+}
+
+async fn list_programs(cx: &Cx, query: &HashMap<String, String>) -> Result<Response> {
+    let mut tx = cx.db.read().await?;
+    let needle = getter(query)("q").unwrap_or_default();
+    let programs = program::page::search(program::store::list(&mut tx).await?, &needle);
+    let rows = programs.into_iter().map(|p| [p.name, p.organisation, p.market, p.language, p.purpose, p.sponsor, p.disclosed_costs]);
+    let heads = ["Name", "Organisation", "Market", "Language", "Purpose", "Sponsor", "What is paid for"];
+    Ok(csv("programs.csv", export::csv(&heads, rows)))
+}
+
+/// GET /days.csv
+pub async fn days(Extension(cx): Extension<Cx>, Query(query): Search) -> Response {
+    answer(list_days(&cx, &query).await)
+}
+
+async fn list_days(cx: &Cx, query: &HashMap<String, String>) -> Result<Response> {
+    let mut tx = cx.db.read().await?;
+    let search = panel_day::list::Search::read(getter(query));
+    let lines = panel_day::list::list(&mut tx, &search, cx.now.date_naive()).await?;
+    let rows = lines.into_iter().map(|line| {
+        let (day, counts) = (line.day, line.counts);
+        [
+            day.day.to_string(),
+            day.title,
+            day.kind.label().to_owned(),
+            day.place,
+            day.time_zone.to_string(),
+            line.program,
+            day.segment.map_or("Mixed", |segment| segment.label()).to_owned(),
+            day.capacity.to_string(),
+            counts.shortlisted.to_string(),
+            counts.unanswered.to_string(),
+            counts.seated.to_string(),
+            counts.waiting.to_string(),
+            counts.came.to_string(),
+        ]
+    });
+    let heads = [
+        "Date",
+        "Title",
+        "Kind",
+        "Place",
+        "Time zone",
+        "Program",
+        "For",
+        "Seats",
+        "Shortlist",
+        "Invited, no answer",
+        "Seats taken",
+        "Waiting",
+        "Came",
+    ];
+    Ok(csv("panel-days.csv", export::csv(&heads, rows)))
+}
+
+/// GET /days/{id}/sessions.csv
+pub async fn sessions(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>) -> Response {
+    answer(list_sessions(&cx, id).await)
+}
+
+async fn list_sessions(cx: &Cx, id: PanelDayId) -> Result<Response> {
+    let mut tx = cx.db.read().await?;
+    let day = day(cx, &mut tx, Verb::SeeSchedule, id).await?;
+    let accounts = account::store::list(&mut tx).await?;
+    let rows: Vec<_> = session::store::list(&mut tx, id)
+        .await?
+        .into_iter()
+        .map(|session| {
+            let moderator = accounts.iter().find(|account| Some(account.id) == session.moderator_id);
+            [
+                day.day.to_string(),
+                clock::wall_time(session.starts_at, day.zone()),
+                clock::wall_time(session.ends_at, day.zone()),
+                session.room.clone(),
+                session.title.clone(),
+                moderator.map(|account| account.name.clone()).unwrap_or_default(),
+                session.company.replace('\n', "; "),
+                session::rules::state(&session, cx.now).label().to_owned(),
+            ]
+        })
+        .collect();
+    let heads = ["Date", "Starts", "Ends", "Room", "Title", "Moderator", "Company people", "State"];
+    Ok(csv("sessions.csv", export::csv(&heads, rows)))
+}
+
+/// GET /days/{id}/agenda.ics
+pub async fn agenda(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>) -> Response {
+    answer(make_agenda(&cx, id).await)
+}
+
+async fn make_agenda(cx: &Cx, id: PanelDayId) -> Result<Response> {
+    let mut tx = cx.db.read().await?;
+    let day = day(cx, &mut tx, Verb::SeeSchedule, id).await?;
+    let sessions = session::store::list(&mut tx, id).await?;
+    let text = ics::calendar(&session::rules::agenda(&day, &sessions), cx.now);
+    Ok(file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()))
+}
+
+async fn day(cx: &Cx, tx: &mut app::db::Tx, verb: Verb, id: PanelDayId) -> Result<PanelDay> {
+    session::act::may_on_day(tx, &cx.actor, verb, id).await?;
+    panel_day::store::find(tx, id).await?.ok_or(Error::NotFound)
+}
+
+fn answer(outcome: Result<Response>) -> Response {
+    outcome.unwrap_or_else(|error| render::plain(&error))
+}

@@ -1,0 +1,68 @@
+//! A day's agenda as an iCalendar file (RFC 5545).
+
+use app::clock::Time;
+use app::session::Agenda;
+use icalendar::{Calendar, Component, Event, EventLike};
+
+/// The calendar: one event a session, in UTC so that no calendar program has to know the zone. Importing it again, after a
+/// change, moves the events: each keeps its UID, and its sequence is the session's revision.
+#[must_use]
+pub fn calendar(agenda: &Agenda, now: Time) -> String {
+    let mut calendar = Calendar::new();
+    calendar.name(&agenda.title).timezone(agenda.zone.name());
+    for session in &agenda.sessions {
+        let sequence = u32::try_from(session.revision - 1).unwrap_or(0);
+        calendar.push(
+            Event::new()
+                .uid(&format!("{}@weheard", session.id))
+                .sequence(sequence)
+                .timestamp(now)
+                .summary(&session.title)
+                .description(&agenda.title)
+                .location(&format!("{}, {}", session.room, agenda.place))
+                .starts(session.starts_at)
+                .ends(session.ends_at)
+                .done(),
+        );
+    }
+    calendar.done().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use app::ids::{PanelDayId, SessionId};
+    use app::session::Session;
+
+    use super::*;
+
+    #[test]
+    fn a_session_becomes_an_event_in_utc() {
+        let session = Session {
+            id: SessionId::new(),
+            panel_day_id: PanelDayId::new(),
+            title: "Buying, online; and by phone".into(),
+            topic_id: None,
+            room: "Salado".into(),
+            moderator_id: None,
+            starts_at: "2010-06-15T14:00:00Z".parse().expect("a time"),
+            ends_at: "2010-06-15T15:00:00Z".parse().expect("a time"),
+            company: String::new(),
+            locked_at: None,
+            unlocked_at: None,
+            unlock_reason: None,
+            revision: 3,
+        };
+        let agenda = Agenda {
+            title: "CAP Day".into(),
+            day: "2010-06-15".parse().expect("a day"),
+            place: "Round Rock".into(),
+            zone: "America/Chicago".parse().expect("a zone"),
+            sessions: vec![session],
+        };
+        let text = calendar(&agenda, "2010-05-01T00:00:00Z".parse().expect("a time"));
+        for line in ["BEGIN:VEVENT", "DTSTART:20100615T140000Z", "DTEND:20100615T150000Z", "SEQUENCE:2", "LOCATION:Salado\\, Round Rock"] {
+            assert!(text.contains(line), "no {line} in\n{text}");
+        }
+        assert!(text.contains("SUMMARY:Buying\\, online\\; and by phone"), "{text}");
+    }
+}
