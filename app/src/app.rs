@@ -22,6 +22,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/programs/{id}", Some(Verb::SeeProgram)),
     ("/days", Some(Verb::SeeProgram)),
     ("/days/{id}", Some(Verb::SeeSchedule)),
+    ("/design", Some(Verb::SeeHome)),
 ];
 
 /// Pages with something that moves. All others ship no script at all.
@@ -70,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
                     <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
+                    <Route path=path!("/design") view=ui::design ssr=SsrMode::Async/>
                 </Routes>
             </ui::Layout>
         </Router>

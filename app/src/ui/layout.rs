@@ -1,48 +1,109 @@
-//! The frame around every page, and the pages for what cannot be shown.
+//! The frame around every page: header, sections of the loop, account menu, flash message, main landmark, footer; and
+//! the pages for what cannot be shown.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::page::{cx, page, public_page};
+use super::nav::{self, SECTIONS};
+use super::page::{cx, public_page};
 use crate::account::{Actor, Verb};
 use crate::error::Error;
 
-/// Header, navigation, flash message, main landmark.
+/// Two quotation marks, opening: somebody is being heard.
+#[component]
+fn Mark() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 32 32" aria-hidden="true" fill="currentColor">
+            <path d="M13 8c-4.6 1.8-7.5 5.3-7.5 10 0 3.6 2.2 6 5.2 6 2.7 0 4.7-2 4.7-4.5 0-2.6-1.8-4.3-4.2-4.3-.5 0-1 .1-1.3.2.4-2.1 2.2-4 4.6-5.1z"></path>
+            <path d="M25.5 8c-4.6 1.8-7.5 5.3-7.5 10 0 3.6 2.2 6 5.2 6 2.7 0 4.7-2 4.7-4.5 0-2.6-1.8-4.3-4.2-4.3-.5 0-1 .1-1.3.2.4-2.1 2.2-4 4.6-5.1z"></path>
+        </svg>
+    }
+}
+
+/// The frame. Who came by a personal link sees only their own pages, without navigation.
 #[component]
 pub fn Layout(children: Children) -> impl IntoView {
     let cx = cx();
     let path = use_location().pathname.get_untracked();
-    let links = [
-        ("Listen", "/listen", Verb::SeeListening),
-        ("Recruit", "/days", Verb::SeeRecruiting),
-        ("Run", "/run", Verb::SeeSchedule),
-        ("Follow up", "/heard", Verb::SeeHeard),
-    ];
-    let nav = links
-        .into_iter()
-        .filter(|(_, _, verb)| cx.actor.scope(*verb).is_some())
-        .map(|(label, to, _)| {
-            let current = path.starts_with(to).then_some("page");
-            view! { <a href=to aria-current=current>{label}</a> }
-        })
-        .collect_view();
-    let me = match &cx.actor {
-        Actor::Account { name, .. } => Some(view! {
-            <a class="push" href="/me">{name.clone()}</a>
-        }),
-        _ => None,
+    let staff = matches!(cx.actor, Actor::Account { .. });
+    let wordmark = if staff {
+        view! { <a class="wordmark" href="/"><Mark/>"Weheard"</a> }.into_any()
+    } else {
+        view! { <span class="wordmark"><Mark/>"Weheard"</span> }.into_any()
     };
+    let menu = staff.then(|| menu(&cx.actor, &path));
+    let sections = staff.then(|| sections(&cx.actor, &path));
+    let sign_in = (cx.actor == Actor::Nobody && path != "/sign-in" && !path.starts_with("/l/"))
+        .then(|| view! { <a class="push btn btn-quiet" href="/sign-in">"Sign in"</a> });
+    let pages = staff.then(|| pages(&cx.actor, &path));
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
-        <header class="top">
-            <a href="/"><strong>"Weheard"</strong></a>
-            <nav aria-label="Main">{nav}</nav>
-            {me}
-        </header>
-        <main id="main">
+        <header class="top">{wordmark} {sections} {menu} {sign_in}</header>
+        {pages}
+        <main id="main" tabindex="-1">
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
             {children()}
         </main>
+        {staff.then(|| view! { <footer class="foot"><span>"Weheard"</span><a href="/design">"Components"</a></footer> })}
+    }
+}
+
+/// The four sections; each opens its first page that the actor may see.
+fn sections(actor: &Actor, path: &str) -> impl IntoView + use<> {
+    let here = nav::current(path).map(|(section, _)| section);
+    let links = SECTIONS
+        .iter()
+        .filter_map(|section| {
+            let first = *nav::visible(section, actor).first()?;
+            let current = (here == Some(section.label)).then_some("true");
+            Some(view! { <a href=first.to aria-current=current>{section.label}</a> })
+        })
+        .collect_view();
+    view! { <nav class="sections" aria-label="Main">{links}</nav> }
+}
+
+/// The pages of the section one is in.
+fn pages(actor: &Actor, path: &str) -> Option<impl IntoView + use<>> {
+    let (label, here) = nav::current(path)?;
+    let section = SECTIONS.iter().find(|section| section.label == label)?;
+    let entries = nav::visible(section, actor);
+    (entries.len() > 1).then(|| {
+        let links = entries
+            .into_iter()
+            .map(|entry| {
+                let current = (entry.to == here).then_some(if entry.to == path { "page" } else { "true" });
+                view! { <a href=entry.to aria-current=current>{entry.label}</a> }
+            })
+            .collect_view();
+        view! { <nav class="sub" aria-label=label>{links}</nav> }
+    })
+}
+
+/// Who one is, and what belongs to nobody's section.
+fn menu(actor: &Actor, path: &str) -> impl IntoView + use<> {
+    let (name, role) = match actor {
+        Actor::Account { name, role, .. } => (name.clone(), role.label()),
+        _ => (String::new(), ""),
+    };
+    let links = [("You", "/me", Verb::SeeSelf), ("Accounts", "/accounts", Verb::ManageAccounts)]
+        .into_iter()
+        .filter(|(_, _, verb)| actor.scope(*verb).is_some())
+        .map(|(label, to, _)| {
+            let current = (to == path).then_some("page");
+            view! { <a href=to aria-current=current>{label}</a> }
+        })
+        .collect_view();
+    view! {
+        <details class="menu push" name="menu">
+            <summary>{name}</summary>
+            <div>
+                <small>{role}</small>
+                {links}
+                <form method="post" action="/sign-out">
+                    <button type="submit">"Sign out"</button>
+                </form>
+            </div>
+        </details>
     }
 }
 
@@ -61,14 +122,19 @@ pub fn error_title(error: &Error) -> &'static str {
     }
 }
 
-/// A page that cannot be shown, and why.
+/// A page that cannot be shown, and why. Whoever has no start page is told where to turn instead.
 #[component]
 pub fn ErrorView(title: String, message: String) -> impl IntoView {
+    let out = match cx().actor {
+        Actor::Account { .. } => view! { <a class="btn btn-1" href="/">"Go to the start page"</a> }.into_any(),
+        Actor::Link { .. } => view! { <p>"If you came by a link in a mail, the newest mail has the one that works."</p> }.into_any(),
+        Actor::Nobody | Actor::System(_) => view! { <a class="btn" href="/sign-in">"Sign in"</a> }.into_any(),
+    };
     view! {
-        <section class="card empty">
-            <h1>{title}</h1>
+        <section class="empty">
+            <h1 class="voice">{title}</h1>
             <p>{message}</p>
-            <p><a href="/">"Go to the start page"</a></p>
+            <div class="actions">{out}</div>
         </section>
     }
 }
@@ -76,9 +142,4 @@ pub fn ErrorView(title: String, message: String) -> impl IntoView {
 /// No page has this address.
 pub fn missing() -> impl IntoView {
     public_page("Nothing here", |_| async { Err::<(), _>(Error::NotFound) })
-}
-
-/// The start page.
-pub fn home() -> impl IntoView {
-    page("Start", Verb::SeeHome, |_| async { Ok(view! { <h1>"Start"</h1> }) })
 }

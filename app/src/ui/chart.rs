@@ -1,0 +1,162 @@
+//! Charts drawn by the server: SVG whose widths are percentages, so that the words keep their size on every screen;
+//! labels stand at what they name, and the numbers follow in a table.
+
+use leptos::prelude::*;
+
+use super::parts::number;
+
+/// One bar or one line.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    pub label: String,
+    /// A segment's word, for its colour; empty for the accent.
+    pub class: &'static str,
+    pub values: Vec<f64>,
+}
+
+impl Series {
+    /// A bar.
+    #[must_use]
+    pub fn bar(label: impl Into<String>, class: &'static str, value: f64) -> Self {
+        Self { label: label.into(), class, values: vec![value] }
+    }
+}
+
+/// Up to one decimal, thousands set apart.
+fn figure(value: f64) -> String {
+    if value.fract().abs() < 0.05 { number(value.round() as i64) } else { format!("{value:.1}") }
+}
+
+/// Bars under each other, longest possible = largest value: `<BarChart title="…" unit="posts" bars=vec![Series::bar("Support", "", 41.0)]/>`.
+#[component]
+pub fn BarChart(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] sub: String,
+    /// What is counted; the head of the table's column.
+    #[prop(into)]
+    unit: String,
+    bars: Vec<Series>,
+) -> impl IntoView {
+    const ROW: usize = 38;
+    let value = |bar: &Series| bar.values.first().copied().unwrap_or_default();
+    let most = bars.iter().map(value).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let rows = bars
+        .iter()
+        .enumerate()
+        .map(|(row, bar)| {
+            let top = row * ROW;
+            let width = value(bar) * 100.0 / most;
+            view! {
+                <g class=bar.class>
+                    <text x="0" y=top + 13>{bar.label.clone()}</text>
+                    <text class="value" x="100%" y=top + 13 text-anchor="end">{figure(value(bar))}</text>
+                    <rect class="bar" x="0" y=top + 19 width=format!("{width:.2}%") height="10" rx="2"></rect>
+                </g>
+            }
+        })
+        .collect_view();
+    let table = bars.iter().map(|bar| (bar.label.clone(), vec![figure(value(bar))])).collect();
+    let described = format!("Bar chart: {title}");
+    view! {
+        <figure class="chart">
+            <figcaption>{title}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
+            <svg role="img" aria-label=described height=bars.len() * ROW>{rows}</svg>
+            <Numbers heads=vec![unit] rows=table/>
+        </figure>
+    }
+}
+
+/// Lines over time: `x` names the points (first and last are written below), each series is labelled at its end.
+#[component]
+pub fn LineChart(#[prop(into)] title: String, #[prop(optional, into)] sub: String, x: Vec<String>, lines: Vec<Series>) -> impl IntoView {
+    const HIGH: f64 = 160.0;
+    // Lines end at 78 % of the width; the rest is for their names.
+    const WIDE: f64 = 78.0;
+    let most = lines.iter().flat_map(|line| line.values.iter().copied()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let steps = x.len().saturating_sub(1).max(1) as f64;
+    let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / most));
+    // Names of lines that end close together are moved apart.
+    let mut order: Vec<(usize, f64)> =
+        lines.iter().enumerate().filter_map(|(index, line)| Some((index, at(line.values.len().checked_sub(1)?, *line.values.last()?).1))).collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut lowest = f64::MIN;
+    let mut name_at = vec![0.0; lines.len()];
+    for (index, y) in order {
+        lowest = y.max(lowest + 14.0);
+        name_at[index] = lowest;
+    }
+    let drawn = lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| {
+            let segments = line
+                .values
+                .windows(2)
+                .enumerate()
+                .map(|(point, pair)| {
+                    let ((x1, y1), (x2, y2)) = (at(point, pair[0]), at(point + 1, pair[1]));
+                    view! {
+                        <line class="line" x1=format!("{x1:.2}%") y1=format!("{y1:.1}") x2=format!("{x2:.2}%") y2=format!("{y2:.1}")></line>
+                    }
+                })
+                .collect_view();
+            let end = line.values.last().map(|value| {
+                let (x, y) = at(line.values.len() - 1, *value);
+                view! {
+                    <circle class="dot" cx=format!("{x:.2}%") cy=format!("{y:.1}") r="3.5"></circle>
+                    <text x=format!("{:.2}%", x + 2.0) y=format!("{:.1}", name_at[index] + 4.0)>{format!("{} {}", line.label, figure(*value))}</text>
+                }
+            });
+            view! { <g class=line.class>{segments}{end}</g> }
+        })
+        .collect_view();
+    let ground = 12.0 + HIGH;
+    let first = x.first().cloned().unwrap_or_default();
+    let last = if x.len() > 1 { x.last().cloned().unwrap_or_default() } else { String::new() };
+    let rows = x
+        .iter()
+        .enumerate()
+        .map(|(point, name)| (name.clone(), lines.iter().map(|line| line.values.get(point).map_or_else(String::new, |value| figure(*value))).collect()))
+        .collect();
+    let heads = lines.iter().map(|line| line.label.clone()).collect();
+    let described = format!("Line chart: {title}");
+    view! {
+        <figure class="chart">
+            <figcaption>{title}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
+            <svg role="img" aria-label=described height=ground + 22.0>
+                <line class="axis" x1="0" x2=format!("{WIDE}%") y1=ground y2=ground></line>
+                {drawn}
+                <text x="0" y=ground + 16.0>{first}</text>
+                <text x=format!("{WIDE}%") y=ground + 16.0 text-anchor="end">{last}</text>
+            </svg>
+            <Numbers heads rows/>
+        </figure>
+    }
+}
+
+/// The numbers of a chart, for whoever wants them exactly or cannot see it.
+#[component]
+fn Numbers(heads: Vec<String>, rows: Vec<(String, Vec<String>)>) -> impl IntoView {
+    let heads = heads.into_iter().map(|head| view! { <th scope="col" class="n">{head}</th> }).collect_view();
+    let rows = rows
+        .into_iter()
+        .map(|(name, values)| {
+            let values = values.into_iter().map(|value| view! { <td class="n">{value}</td> }).collect_view();
+            view! { <tr><th scope="row">{name}</th>{values}</tr> }
+        })
+        .collect_view();
+    view! {
+        <details class="more">
+            <summary>"The numbers"</summary>
+            <table>
+                <thead>
+                    <tr>
+                        <td></td>
+                        {heads}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </details>
+    }
+}

@@ -1,0 +1,137 @@
+//! What stands around every list: search and filters above it, sortable heads, count and pages below it.
+//! All of it is links and one GET form, so that a filtered list has an address that can be sent to somebody.
+
+use leptos::prelude::*;
+
+use super::page::{queries, query};
+use super::parts::number;
+
+/// Rows on a page.
+pub const PER_PAGE: i64 = 50;
+
+/// Search and filters: a GET form. Put `<Search/>` and `<Pick …/>` inside; they show what is chosen now.
+#[component]
+pub fn FilterBar(children: Children) -> impl IntoView {
+    let sort = query("sort").map(|sort| view! { <input type="hidden" name="sort" value=sort/> });
+    let chosen = queries().into_iter().any(|(name, value)| name != "sort" && name != "page" && !value.is_empty());
+    view! {
+        <form class="filter" method="get" role="search">
+            {children()}
+            {sort}
+            <button type="submit">"Filter"</button>
+            {chosen.then(|| view! { <a class="btn btn-quiet" href="?">"Clear"</a> })}
+        </form>
+    }
+}
+
+/// The search field `?q=`.
+#[component]
+pub fn Search(#[prop(default = "Search".into(), into)] label: String, #[prop(default = "q")] name: &'static str) -> impl IntoView {
+    view! {
+        <label class="grow">
+            {label}
+            <input type="search" name=name value=query(name).unwrap_or_default()/>
+        </label>
+    }
+}
+
+/// One filter `?name=`: (value, label) each. The first choice, "any", leaves it out.
+#[component]
+pub fn Pick(
+    name: &'static str,
+    #[prop(into)] label: String,
+    options: Vec<(String, String)>,
+    #[prop(default = "Any")] any: &'static str,
+) -> impl IntoView {
+    let chosen = query(name).unwrap_or_default();
+    let options = options
+        .into_iter()
+        .map(|(value, label)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{label}</option> }
+        })
+        .collect_view();
+    view! {
+        <label>
+            {label}
+            <select name=name>
+                <option value="">{any}</option>
+                {options}
+            </select>
+        </label>
+    }
+}
+
+/// The address of this list with one value of its query changed; an empty value takes it out, and any change but the page's starts at page 1.
+#[must_use]
+pub fn with_query(name: &str, value: &str) -> String {
+    let mut map = queries();
+    map.remove(name);
+    if name != "page" {
+        map.remove("page");
+    }
+    if !value.is_empty() {
+        map.insert(name.to_owned(), value.to_owned());
+    }
+    let text = map.to_query_string();
+    if text.is_empty() { "?".to_owned() } else { text }
+}
+
+/// A column's head. With `sort`, a link that sorts by it (`?sort=people`, again for `?sort=-people`); `n` for numbers.
+#[component]
+pub fn Th(#[prop(into)] label: String, #[prop(optional)] sort: &'static str, #[prop(optional)] n: bool) -> impl IntoView {
+    let class = if n { "n" } else { "" };
+    if sort.is_empty() {
+        return view! { <th scope="col" class=class>{label}</th> }.into_any();
+    }
+    let now = query("sort").unwrap_or_default();
+    let (state, next) = match now.strip_prefix('-') {
+        Some(name) if name == sort => (Some("descending"), sort.to_owned()),
+        _ if now == sort => (Some("ascending"), format!("-{sort}")),
+        _ => (None, if n { format!("-{sort}") } else { sort.to_owned() }),
+    };
+    view! {
+        <th scope="col" class=class aria-sort=state>
+            <a href=with_query("sort", &next)>{label}</a>
+        </th>
+    }
+    .into_any()
+}
+
+/// The page asked for by `?page=`, from 1.
+#[must_use]
+pub fn page_number() -> i64 {
+    query("page").and_then(|page| page.parse().ok()).filter(|page| *page > 0).unwrap_or(1)
+}
+
+/// Under a list: how many there are, the CSV of what is shown, previous and next.
+#[component]
+pub fn Pager(
+    /// How many match, on all pages.
+    count: i64,
+    /// One and many of what is listed: "voice", "voices".
+    one: &'static str,
+    many: &'static str,
+    #[prop(default = PER_PAGE)] per: i64,
+    /// The address of the CSV, if there is one.
+    #[prop(optional, into)]
+    csv: String,
+) -> impl IntoView {
+    let page = page_number();
+    let from = (page - 1) * per + 1;
+    let to = (page * per).min(count);
+    let words = if count <= per {
+        format!("{} {}", number(count), if count == 1 { one } else { many })
+    } else {
+        format!("{}–{} of {} {many}", number(from), number(to), number(count))
+    };
+    let previous = (page > 1).then(|| view! { <a rel="prev" href=with_query("page", &(page - 1).to_string())>"← Previous"</a> });
+    let next = (to < count).then(|| view! { <a rel="next" href=with_query("page", &(page + 1).to_string())>"Next →"</a> });
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{words}</span>
+            {(!csv.is_empty()).then(|| view! { <a href=csv download="">"Download as CSV"</a> })}
+            <span class="push">{previous}{next}</span>
+        </nav>
+    }
+}

@@ -1,0 +1,79 @@
+//! The navigation: four sections in the order of the loop, each with its pages. A page that opens from another one
+//! (a voice, a session) names its address in `also`, so that its section stays lit.
+
+use crate::account::{Actor, Verb};
+
+/// One page in the navigation.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub label: &'static str,
+    pub to: &'static str,
+    /// Who sees it.
+    pub verb: Verb,
+    /// Addresses below other stems that belong to it; `{…}` stands for any one step.
+    pub also: &'static [&'static str],
+}
+
+/// One step of the loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    pub label: &'static str,
+    pub entries: &'static [Entry],
+}
+
+/// The whole navigation. Each room adds its own lines.
+pub const SECTIONS: &[Section] = &[
+    Section { label: "Listen", entries: &[] },
+    Section { label: "Recruit", entries: &[] },
+    Section { label: "Run", entries: &[] },
+    Section { label: "Follow up", entries: &[] },
+];
+
+/// The entries of a section that `actor` may open.
+pub fn visible(section: &Section, actor: &Actor) -> Vec<&'static Entry> {
+    section.entries.iter().filter(|entry| actor.scope(entry.verb).is_some()).collect()
+}
+
+/// Which section and entry a path belongs to: the most exact match.
+#[must_use]
+pub fn current(path: &str) -> Option<(&'static str, &'static str)> {
+    let mut best: Option<(usize, &str, &str)> = None;
+    for section in SECTIONS {
+        for entry in section.entries {
+            for stem in entry.also.iter().chain([&entry.to]) {
+                let steps = stem.split('/').count();
+                if covers(stem, path) && best.is_none_or(|(most, ..)| steps > most) {
+                    best = Some((steps, section.label, entry.to));
+                }
+            }
+        }
+    }
+    best.map(|(_, section, to)| (section, to))
+}
+
+/// Whether `path` is `stem` or lies below it.
+fn covers(stem: &str, path: &str) -> bool {
+    let mut path = path.trim_end_matches('/').split('/');
+    stem.split('/').all(|step| path.next().is_some_and(|here| step == here || (step.starts_with('{') && !here.is_empty())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_leads_to_a_page() {
+        for entry in SECTIONS.iter().flat_map(|section| section.entries) {
+            assert!(crate::app::PAGES.iter().any(|(path, _)| *path == entry.to), "{} is in the navigation but no page", entry.to);
+            assert!(current(entry.to).is_some_and(|(_, to)| to == entry.to), "{} is covered by another entry", entry.to);
+        }
+    }
+
+    #[test]
+    fn a_stem_covers_what_lies_below_it() {
+        assert!(covers("/heard", "/heard/0198/respond"));
+        assert!(covers("/days/{day}/schedule", "/days/0198/schedule/new"));
+        assert!(!covers("/heard", "/heardless"));
+        assert!(!covers("/days/{day}/schedule", "/days/0198"));
+    }
+}

@@ -1,0 +1,229 @@
+//! Small parts that every page uses: the page's head, badges, tiles, progress, what is empty, what is worth knowing.
+
+use leptos::prelude::*;
+
+/// How a thing stands. Gives colour and, where it matters, shape.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Plain,
+    Good,
+    Warn,
+    Bad,
+    /// Going on right now.
+    Live,
+}
+
+impl Tone {
+    /// The CSS class.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// The page's title, one line under it, the way up, and (as children) its actions.
+/// `<PageHead title="Voices" sub="Who speaks, and how" crumbs=vec![("/days".into(), "Panel days".into())]>actions</PageHead>`
+#[component]
+pub fn PageHead(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] sub: String,
+    /// (address, label) of each page above this one.
+    #[prop(optional)]
+    crumbs: Vec<(String, String)>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <header class="page-head">
+            <div>
+                {(!crumbs.is_empty())
+                    .then(|| {
+                        let crumbs = crumbs.into_iter().map(|(to, label)| view! { <a href=to>{label}</a> }).collect_view();
+                        view! { <nav class="crumbs" aria-label="Above this page">{crumbs}</nav> }
+                    })}
+                <h1>{title}</h1>
+                {(!sub.is_empty()).then(|| view! { <p>{sub}</p> })}
+            </div>
+            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+        </header>
+    }
+}
+
+/// A segment, in colour and shape and word: `<SegBadge class=segment.as_str() label="Ranters 8"/>`. No class: no segment yet.
+#[component]
+pub fn SegBadge(#[prop(optional, into)] class: String, #[prop(into)] label: String) -> impl IntoView {
+    let class = if class.is_empty() { "seg none".to_owned() } else { format!("seg {class}") };
+    view! { <span class=class>{label}</span> }
+}
+
+/// A state: `<StateBadge tone=Tone::Warn label="due soon"/>`.
+#[component]
+pub fn StateBadge(#[prop(optional)] tone: Tone, #[prop(into)] label: String) -> impl IntoView {
+    view! { <span class=format!("state {}", tone.class())>{label}</span> }
+}
+
+/// A list with nothing in it, and what to do next (children: links or a form).
+#[component]
+pub fn Empty(#[prop(into)] title: String, #[prop(optional, into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <strong>{title}</strong>
+            {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+        </div>
+    }
+}
+
+/// One number: what it counts, the number, what it means. Leads to what it counts where `href` says so. Stand them in `<div class="tiles">`.
+#[component]
+pub fn Tile(
+    #[prop(into)] label: String,
+    #[prop(into)] value: String,
+    #[prop(optional, into)] note: String,
+    #[prop(optional, into)] href: String,
+    #[prop(optional)] tone: Tone,
+) -> impl IntoView {
+    let class = format!("card tile {}", tone.class());
+    let inside = view! {
+        <small>{label}</small>
+        <b>{value}</b>
+        {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
+    };
+    if href.is_empty() { view! { <div class=class>{inside}</div> }.into_any() } else { view! { <a class=class href=href>{inside}</a> }.into_any() }
+}
+
+/// How far a long job has come: `<Progress label="Reading rows" done=1200 of=14363/>`.
+#[component]
+pub fn Progress(
+    #[prop(into)] label: String,
+    done: i64,
+    of: i64,
+    #[prop(optional)] tone: Tone,
+    /// What is counted: "rows".
+    #[prop(optional, into)]
+    noun: String,
+) -> impl IntoView {
+    let numbers = format!("{} of {} {noun}", number(done), number(of));
+    view! {
+        <div class=format!("progress {}", tone.class())>
+            <div>
+                <span>{label.clone()}</span>
+                <span class="dim">{numbers.trim_end().to_owned()}</span>
+            </div>
+            <progress aria-label=label value=done.max(0) max=of.max(1)>{numbers.clone()}</progress>
+        </div>
+    }
+}
+
+/// Shares of one whole in a line: (class, count, word) each. The classes are those of tones and segments; the words say it again below.
+#[component]
+pub fn Strip(parts: Vec<(&'static str, i64, String)>) -> impl IntoView {
+    let parts: Vec<_> = parts.into_iter().filter(|(_, count, _)| *count > 0).collect();
+    let total = parts.iter().map(|(_, count, _)| *count).sum::<i64>().max(1) as f64;
+    let words = parts.iter().map(|(_, count, word)| format!("{} {word}", number(*count))).collect::<Vec<_>>().join(" · ");
+    let mut start = 0.0;
+    let bars = parts
+        .iter()
+        .map(|(class, count, _)| {
+            let width = *count as f64 * 100.0 / total;
+            let bar = view! { <rect class=*class x=format!("{start:.2}%") width=format!("{:.2}%", (width - 0.4).max(0.2)) height="10"></rect> };
+            start += width;
+            bar
+        })
+        .collect_view();
+    view! {
+        <div class="stack">
+            <svg class="strip" role="img" aria-label=words.clone()>{bars}</svg>
+            <small>{words.clone()}</small>
+        </div>
+    }
+}
+
+/// Terms and what they are; rows whose value is empty are left out.
+#[component]
+pub fn DefList(rows: Vec<(&'static str, String)>) -> impl IntoView {
+    let rows = rows
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(term, value)| view! { <dt>{term}</dt><dd>{value}</dd> })
+        .collect_view();
+    view! { <dl class="dl">{rows}</dl> }
+}
+
+/// Something worth knowing before the next step.
+#[component]
+pub fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView {
+    view! { <div class=format!("notice {}", tone.class())>{children()}</div> }
+}
+
+/// A named confirmation without a dialog: the button unfolds what will happen, with the form (children) that does it.
+#[component]
+pub fn Confirm(#[prop(into)] label: String, #[prop(optional)] danger: bool, children: Children) -> impl IntoView {
+    view! {
+        <details class=if danger { "confirm danger" } else { "confirm" }>
+            <summary>{label}</summary>
+            <div class="stack">{children()}</div>
+        </details>
+    }
+}
+
+/// Views of one thing: (address, label, count) each; `current` is the address of the one shown.
+#[component]
+pub fn Tabs(#[prop(into)] label: String, #[prop(into)] current: String, tabs: Vec<(String, String, Option<i64>)>) -> impl IntoView {
+    let tabs = tabs
+        .into_iter()
+        .map(|(to, label, count)| {
+            let here = (to == current).then_some("page");
+            view! {
+                <a href=to aria-current=here>
+                    {label}
+                    {count.map(|count| view! { <span class="count">{number(count)}</span> })}
+                </a>
+            }
+        })
+        .collect_view();
+    view! { <nav class="tabs" aria-label=label>{tabs}</nav> }
+}
+
+/// 14363 as "14,363".
+#[must_use]
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if value < 0 { format!("−{text}") } else { text }
+}
+
+/// "1 voice", "1,204 voices": the noun with its number.
+#[must_use]
+pub fn count(value: i64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!([0, 999, 1000, 14_363, 1_000_000].map(number), ["0", "999", "1,000", "14,363", "1,000,000"]);
+        assert_eq!(count(1, "voice", "voices"), "1 voice");
+    }
+
+    #[test]
+    fn a_strip_leaves_out_what_is_not_there() {
+        let html = view! { <Strip parts=vec![("good", 3, "done".into()), ("warn", 0, "due".into())]/> }.to_html();
+        assert!(html.contains("3 done") && !html.contains("due"), "{html}");
+    }
+}
