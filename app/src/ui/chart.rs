@@ -76,8 +76,11 @@ pub fn LineChart(#[prop(into)] title: String, #[prop(optional, into)] sub: Strin
     let steps = x.len().saturating_sub(1).max(1) as f64;
     let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / most));
     // Names of lines that end close together are moved apart.
-    let mut order: Vec<(usize, f64)> =
-        lines.iter().enumerate().filter_map(|(index, line)| Some((index, at(line.values.len().checked_sub(1)?, *line.values.last()?).1))).collect();
+    let mut order: Vec<(usize, f64)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(index, line)| Some((index, at(line.values.len().checked_sub(1)?, *line.values.last()?).1)))
+        .collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut lowest = f64::MIN;
     let mut name_at = vec![0.0; lines.len()];
@@ -116,7 +119,9 @@ pub fn LineChart(#[prop(into)] title: String, #[prop(optional, into)] sub: Strin
     let rows = x
         .iter()
         .enumerate()
-        .map(|(point, name)| (name.clone(), lines.iter().map(|line| line.values.get(point).map_or_else(String::new, |value| figure(*value))).collect()))
+        .map(|(point, name)| {
+            (name.clone(), lines.iter().map(|line| line.values.get(point).map_or_else(String::new, |value| figure(*value))).collect())
+        })
         .collect();
     let heads = lines.iter().map(|line| line.label.clone()).collect();
     let described = format!("Line chart: {title}");

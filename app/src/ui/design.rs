@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    BarChart, Confirm, DefList, DiffText, Empty, Field, FilterBar, Form, HeardBlock, LineChart, Notice, PageHead, Pager, Pick, Progress, Reply,
-    ReplyLook, Search, SegBadge, Select, Series, StateBadge, Strip, Submit, Tabs, TextArea, Th, Tick, Tile, Tone, page,
+    BarChart, Confirm, DefList, DiffText, Empty, Field, FilterBar, Form, HeardBlock, LineChart, Notice, PageHead, Pager, Pick, Progress,
+    Reply, ReplyLook, Search, SegBadge, Select, Series, StateBadge, Strip, Submit, Tabs, TextArea, Th, Tick, Tile, Tone, page,
 };
 use crate::account::Verb;
 
@@ -235,11 +235,8 @@ fn Forms() -> impl IntoView {
 
 #[component]
 fn Numbers() -> impl IntoView {
-    let bars = vec![
-        Series::bar("Ranters", "ranter", 412.0),
-        Series::bar("Ravers", "raver", 268.0),
-        Series::bar("Apathetics", "apathetic", 57.0),
-    ];
+    let bars =
+        vec![Series::bar("Ranters", "ranter", 412.0), Series::bar("Ravers", "raver", 268.0), Series::bar("Apathetics", "apathetic", 57.0)];
     let lines = vec![
         Series { label: "Ranters".into(), class: "ranter", values: vec![30.0, 34.0, 41.0, 38.0, 22.0] },
         Series { label: "Ravers".into(), class: "raver", values: vec![12.0, 15.0, 14.0, 21.0, 25.0] },

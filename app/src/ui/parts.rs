@@ -70,7 +70,11 @@ pub fn StateBadge(#[prop(optional)] tone: Tone, #[prop(into)] label: String) -> 
 
 /// A list with nothing in it, and what to do next (children: links or a form).
 #[component]
-pub fn Empty(#[prop(into)] title: String, #[prop(optional, into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Empty(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="empty">
             <strong>{title}</strong>
@@ -95,7 +99,11 @@ pub fn Tile(
         <b>{value}</b>
         {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
     };
-    if href.is_empty() { view! { <div class=class>{inside}</div> }.into_any() } else { view! { <a class=class href=href>{inside}</a> }.into_any() }
+    if href.is_empty() {
+        view! { <div class=class>{inside}</div> }.into_any()
+    } else {
+        view! { <a class=class href=href>{inside}</a> }.into_any()
+    }
 }
 
 /// How far a long job has come: `<Progress label="Reading rows" done=1200 of=14363/>`.
@@ -132,7 +140,8 @@ pub fn Strip(parts: Vec<(&'static str, i64, String)>) -> impl IntoView {
         .iter()
         .map(|(class, count, _)| {
             let width = *count as f64 * 100.0 / total;
-            let bar = view! { <rect class=*class x=format!("{start:.2}%") width=format!("{:.2}%", (width - 0.4).max(0.2)) height="10"></rect> };
+            let bar =
+                view! { <rect class=*class x=format!("{start:.2}%") width=format!("{:.2}%", (width - 0.4).max(0.2)) height="10"></rect> };
             start += width;
             bar
         })
