@@ -24,7 +24,13 @@ pub struct Section {
 /// The whole navigation. Each room adds its own lines.
 pub const SECTIONS: &[Section] = &[
     Section { label: "Listen", entries: &[] },
-    Section { label: "Recruit", entries: &[] },
+    Section {
+        label: "Recruit",
+        entries: &[
+            Entry { label: "Panel days", to: "/days", verb: Verb::SeeProgram, also: &[] },
+            Entry { label: "Programs", to: "/programs", verb: Verb::SeeProgram, also: &[] },
+        ],
+    },
     Section { label: "Run", entries: &[] },
     Section { label: "Follow up", entries: &[] },
 ];
