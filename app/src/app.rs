@@ -9,7 +9,7 @@ use crate::account::Verb;
 use crate::account::page as account;
 use crate::panel_day::page as day;
 use crate::program::page as program;
-use crate::ui;
+use crate::{heard, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -18,6 +18,10 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/l/{token}", None),
     ("/me", Some(Verb::SeeSelf)),
     ("/accounts", Some(Verb::ManageAccounts)),
+    ("/heard", Some(Verb::SeeHeard)),
+    ("/heard/{id}", Some(Verb::SeeHeard)),
+    ("/days/{id}/heard", Some(Verb::EditHeard)),
+    ("/item", Some(Verb::SeeOwnItem)),
     ("/programs", Some(Verb::SeeProgram)),
     ("/programs/{id}", Some(Verb::SeeProgram)),
     ("/days", Some(Verb::SeeProgram)),
@@ -67,6 +71,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/l/:token") view=account::link ssr=SsrMode::Async/>
                     <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>
                     <Route path=path!("/accounts") view=account::accounts ssr=SsrMode::Async/>
+                    <Route path=path!("/heard") view=heard::list::board ssr=SsrMode::Async/>
+                    <Route path=path!("/heard/:id") view=heard::page::item ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/heard") view=heard::list::of_day ssr=SsrMode::Async/>
+                    <Route path=path!("/item") view=heard::page::owned ssr=SsrMode::Async/>
                     <Route path=path!("/programs") view=program::programs ssr=SsrMode::Async/>
                     <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
                     <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>

@@ -25,7 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::recruit;
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, render};
+use crate::{AppState, door, downloads, render};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -41,6 +41,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/sign-in", verb: None, route: || post(door::sign_in) },
     Endpoint { method: "POST", path: "/l/{token}", verb: None, route: || post(door::enter) },
     Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(sign_out) },
+    Endpoint { method: "GET", path: "/heard.csv", verb: Some(Verb::SeeHeard), route: || get(downloads::heard::board) },
     Endpoint { method: "GET", path: "/programs.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::programs) },
     Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },
     Endpoint { method: "GET", path: "/days/{id}/sessions.csv", verb: Some(Verb::SeeSchedule), route: || get(recruit::sessions) },

@@ -35,7 +35,7 @@ pub async fn reach(tx: &mut Tx, actor: &Actor, verb: Verb, id: HeardId) -> Resul
 }
 
 /// Whether an item belongs to an account, or to its business unit.
-fn is_owner(item: &Heard, account: AccountId, unit: Option<&str>) -> bool {
+pub(crate) fn is_owner(item: &Heard, account: AccountId, unit: Option<&str>) -> bool {
     item.owner_account == Some(account) || (unit.is_some_and(|unit| !unit.is_empty()) && item.owner_unit.as_deref() == unit)
 }
 

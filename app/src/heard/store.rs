@@ -7,7 +7,7 @@ use crate::affected;
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx};
 use crate::error::Result;
-use crate::ids::{AccountId, HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
+use crate::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
 use crate::{bind_all, sql};
 
 /// The tables written here. An item is worded by moderators and names nobody; its owner is a colleague.
@@ -199,6 +199,12 @@ pub async fn list_of_note(tx: &mut Tx, note: NoteId) -> Result<Vec<Heard>> {
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(note).fetch_all(c).await)?)
 }
 
+const WEIGHT: &str = "COUNT(*) AS notes, COUNT(DISTINCT n.panelist_id) AS panelists,
+    COUNT(DISTINCT CASE WHEN p.segment = 'ranter' THEN p.id END) AS ranters,
+    COUNT(DISTINCT CASE WHEN p.segment = 'raver' THEN p.id END) AS ravers,
+    COUNT(DISTINCT CASE WHEN p.segment = 'apathetic' THEN p.id END) AS apathetics
+    FROM heard_note hn JOIN heard_item h ON h.id = hn.heard_id JOIN note n ON n.id = hn.note_id LEFT JOIN panelist p ON p.id = n.panelist_id";
+
 /// Notes and distinct people behind each item of a program, by item. Items without notes are left out.
 pub async fn weigh(tx: &mut Tx, program: ProgramId) -> Result<Vec<(HeardId, Weight)>> {
     #[derive(sqlx::FromRow)]
@@ -207,20 +213,15 @@ pub async fn weigh(tx: &mut Tx, program: ProgramId) -> Result<Vec<(HeardId, Weig
         #[sqlx(flatten)]
         weight: Weight,
     }
-    let rows: Vec<Row> = sql!(tx, |c| {
-        sqlx::query_as(
-        "SELECT hn.heard_id, COUNT(*) AS notes, COUNT(DISTINCT n.panelist_id) AS panelists,
-             COUNT(DISTINCT CASE WHEN p.segment = 'ranter' THEN p.id END) AS ranters,
-             COUNT(DISTINCT CASE WHEN p.segment = 'raver' THEN p.id END) AS ravers,
-             COUNT(DISTINCT CASE WHEN p.segment = 'apathetic' THEN p.id END) AS apathetics
-         FROM heard_note hn JOIN heard_item h ON h.id = hn.heard_id JOIN note n ON n.id = hn.note_id LEFT JOIN panelist p ON p.id = n.panelist_id
-         WHERE h.program_id = $1 AND n.withdrawn_at IS NULL GROUP BY hn.heard_id"
-    )
-    .bind(program)
-    .fetch_all(c)
-    .await
-    })?;
+    let statement = format!("SELECT hn.heard_id, {WEIGHT} WHERE h.program_id = $1 AND n.withdrawn_at IS NULL GROUP BY hn.heard_id");
+    let rows: Vec<Row> = sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|row| (row.heard_id, row.weight)).collect())
+}
+
+/// Notes and distinct people behind one item.
+pub async fn weigh_item(tx: &mut Tx, item: HeardId) -> Result<Weight> {
+    let statement = format!("SELECT {WEIGHT} WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(item).fetch_one(c).await)?)
 }
 
 /// Whether a panelist said any of the notes behind an item.
@@ -274,17 +275,4 @@ pub async fn list_reopened(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Heard
     .bind(program)
     .fetch_all(c)
     .await)?)
-}
-
-/// Whether this account or its unit owns any item of a day; for what a responder may read.
-pub async fn owns_any(tx: &mut Tx, day: PanelDayId, account: AccountId, unit: &str) -> Result<bool> {
-    let count: i64 = sql!(tx, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM heard_item WHERE panel_day_id = $1 AND (owner_account = $2 OR (owner_unit = $3 AND owner_unit <> ''))"
-    )
-    .bind(day)
-    .bind(account)
-    .bind(unit)
-    .fetch_one(c)
-    .await)?;
-    Ok(count > 0)
 }

@@ -7,6 +7,12 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "store")]
+pub mod board;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -4,6 +4,7 @@
 //! authorises again, with the scope. Success is 303 with a message; a refusal re-renders the page, nothing typed lost.
 
 mod account;
+mod heard;
 mod program;
 
 use std::future::Future;
@@ -23,7 +24,17 @@ use axum::response::{IntoResponse, Response};
 use crate::{AppState, door, render};
 
 /// All forms of the house.
-pub const FORMS: &[FormPage] = &[account::ME, account::ACCOUNTS, program::PROGRAMS, program::PROGRAM, program::DAYS, program::DAY];
+pub const FORMS: &[FormPage] = &[
+    account::ME,
+    account::ACCOUNTS,
+    heard::ITEM,
+    heard::OF_DAY,
+    heard::OWNED,
+    program::PROGRAMS,
+    program::PROGRAM,
+    program::DAYS,
+    program::DAY,
+];
 
 /// One page's forms.
 pub struct FormPage {

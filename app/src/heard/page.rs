@@ -1,0 +1,283 @@
+//! `/heard/{id}`: one item, its sources, its answer and what to do next. `/item`: the same for an owner without an account.
+
+use leptos::prelude::*;
+
+use super::{Event, Heard, Source, State, act, rules, store};
+use crate::account::{self, Account, Actor, Role, Verb};
+use crate::clock::short_date;
+use crate::db::{Filter, Tx};
+use crate::error::{Error, Result};
+use crate::ids::HeardId;
+use crate::program;
+use crate::response::{self, Version, board, form, page as response_page};
+use crate::ui::{Confirm, Cx, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, page, param};
+
+/// `/heard/{id}`.
+pub fn item() -> impl IntoView {
+    let id = param::<HeardId>("id");
+    page("Heard item", Verb::SeeHeard, move |cx: Cx| async move {
+        let mut tx = cx.db.read().await?;
+        let item = act::reach(&mut tx, &cx.actor, Verb::SeeHeard, id?).await?;
+        let organisation = organisation(&mut tx, &item).await?;
+        let sources = store::list_sources(&mut tx, item.id).await?;
+        let events = store::list_events(&mut tx, item.id).await?;
+        let versions = response::store::list(&mut tx, item.id).await?;
+        let merged = store::list_merged(&mut tx, item.id).await?;
+        let similar = similar(&mut tx, &cx.actor, &item).await?;
+        let accounts = account::store::list(&mut tx).await?;
+        let survivor = match item.merged_into {
+            Some(survivor) => store::find(&mut tx, survivor).await?,
+            None => None,
+        };
+        let line = board::find(&mut tx, item, cx.now).await?;
+        let may = |verb| cx.actor.scope(verb).is_some();
+        let alive = rules::check_alive(&line.item).is_ok();
+        let steps = (alive && line.item.state() == State::Open).then(|| form::next_steps(&cx.actor, &organisation, &line));
+        let trail =
+            may(Verb::SeeTrail).then(|| view! { <a class="btn" href=format!("/trail/heard/{}", line.item.id)>"Walk the trail"</a> });
+        let title = format!("Item {}", line.item.number);
+        let day = line.day.clone();
+        Ok(view! {
+            <PageHead title crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/days/{}/heard", day.id), day.title)]>{trail}</PageHead>
+            {ended(&line.item, survivor)}
+            <div class="two">
+                <div class="stack-l">
+                    <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
+                    {reopened(events)}
+                    {steps}
+                    {history(versions)}
+                </div>
+                <div class="stack-l">
+                    {(alive && may(Verb::EditHeard)).then(|| wording(&line.item))}
+                    {(alive && may(Verb::Assign) && line.item.state() == State::Open).then(|| owner(&line.item, accounts))}
+                    {evidence(sources, alive && may(Verb::EditHeard))}
+                    {(alive && may(Verb::EditHeard)).then(|| merging(similar))}
+                    {absorbed(merged)}
+                    {(alive && line.published.is_some() && may(Verb::Reopen)).then(reopening)}
+                    {(alive && line.published.is_none() && may(Verb::EditHeard)).then(withdrawing)}
+                </div>
+            </div>
+        })
+    })
+}
+
+/// `/item`: what an owner without an account sees.
+pub fn owned() -> impl IntoView {
+    page("A panel said something to you", Verb::SeeOwnItem, |cx: Cx| async move {
+        let Actor::Link { subject, .. } = cx.actor else { return Err(Error::NotFound) };
+        let mut tx = cx.db.read().await?;
+        let item = act::reach(&mut tx, &cx.actor, Verb::SeeOwnItem, HeardId(subject)).await?;
+        let organisation = organisation(&mut tx, &item).await?;
+        let sources = store::list_sources(&mut tx, item.id).await?;
+        let events = store::list_events(&mut tx, item.id).await?;
+        let line = board::find(&mut tx, item, cx.now).await?;
+        let open = line.item.state() == State::Open;
+        let quotes = sources
+            .into_iter()
+            .filter(|source| source.kind == "quote")
+            .map(|source| view! { <li><q class="voice">{source.text}</q></li> })
+            .collect::<Vec<_>>();
+        let quotes = (!quotes.is_empty())
+            .then(|| view! { <section class="card pad stack"><h2>"In their words"</h2><ul class="plain stack">{quotes}</ul></section> });
+        Ok(view! {
+            <PageHead title="A panel said something to you" sub=format!("{}, {}. Your draft is read by the program’s staff before anybody else sees it.", line.day.title, short_date(line.day.day))/>
+            {ended(&line.item, None)}
+            <div class="narrow stack-l">
+                <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
+                {reopened(events)}
+                {quotes}
+                {open.then(|| form::next_steps(&cx.actor, &organisation, &line))}
+            </div>
+        })
+    })
+}
+
+async fn organisation(tx: &mut Tx, item: &Heard) -> Result<String> {
+    Ok(program::store::find(tx, item.program_id).await?.ok_or(Error::NotFound)?.organisation)
+}
+
+/// Living items of the program that say much the same, for whoever may merge.
+async fn similar(tx: &mut Tx, actor: &Actor, item: &Heard) -> Result<Vec<Heard>> {
+    if actor.scope(Verb::EditHeard).is_none() {
+        return Ok(Vec::new());
+    }
+    let mut filter = Filter::new();
+    filter
+        .and("h.program_id = ? AND h.id <> ?", [item.program_id.0.into(), item.id.0.into()])
+        .and("h.merged_into IS NULL AND h.withdrawn_at IS NULL", []);
+    let others = store::list(tx, &filter).await?;
+    Ok(rules::similar(&item.text, &others).into_iter().take(5).map(|(other, _)| other.clone()).collect())
+}
+
+fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
+    match (item.state(), survivor) {
+        (State::Merged, Some(survivor)) => Some(
+            view! {
+                <Notice>
+                    <p>"This item was merged into " <a href=format!("/heard/{}", survivor.id)>{format!("item {}: {}", survivor.number, survivor.text)}</a></p>
+                </Notice>
+            }
+            .into_any(),
+        ),
+        (State::Merged, None) => Some(view! { <Notice><p>"This item was merged into another."</p></Notice> }.into_any()),
+        (State::Withdrawn, _) => {
+            let reason = item.withdrawn_reason.clone().unwrap_or_default();
+            Some(view! { <Notice><p>{format!("This item was withdrawn: {reason}")}</p></Notice> }.into_any())
+        }
+        _ => None,
+    }
+}
+
+fn reopened(events: Vec<Event>) -> impl IntoView {
+    let rows = events
+        .into_iter()
+        .map(|event| {
+            let who = if event.panelist_id.is_some() { "A panelist" } else { "The program" };
+            view! { <p>{format!("{who} reopened this on {}: “{}”", short_date(event.at.date_naive()), event.reason)}</p> }
+        })
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Bad>{rows}</Notice> })
+}
+
+fn history(versions: Vec<Version>) -> impl IntoView {
+    let published = versions.iter().filter(|version| version.published_at.is_some()).count();
+    (published > 1)
+        .then(|| view! { <section class="card pad stack"><h2>"How the answer changed"</h2>{response_page::history(versions)}</section> })
+}
+
+fn wording(item: &Heard) -> impl IntoView + use<> {
+    let draft = item.state() == State::Draft;
+    let open = draft.then(|| view! { <Form act="open"><Submit label="Open the item" main=true/></Form> });
+    let (revision, text, topic) = (item.revision.to_string(), item.text.clone(), item.topic.clone().unwrap_or_default());
+    view! {
+        <section class="card pad stack">
+            <h2>"Words"</h2>
+            <Form act="word" class="stack">
+                <Hidden name="revision" value=revision/>
+                <TextArea name="text" label="We heard" value=text voice=true rows=3/>
+                <Field name="topic" label="Topic" value=topic/>
+                <Submit label="Save the words"/>
+            </Form>
+            {open}
+        </section>
+    }
+}
+
+fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
+    let options: Vec<(String, String)> = std::iter::once((String::new(), "Somebody without an account".to_owned()))
+        .chain(
+            accounts
+                .into_iter()
+                .filter(|account| {
+                    account.closed_at.is_none() && matches!(account.role, Role::Responder | Role::Staff | Role::Administrator)
+                })
+                .map(|account| {
+                    (
+                        account.id.to_string(),
+                        format!("{}{}", account.name, account.unit.map(|unit| format!(", {unit}")).unwrap_or_default()),
+                    )
+                }),
+        )
+        .collect();
+    let chosen = item.owner_account.map(|id| id.to_string()).unwrap_or_default();
+    let guest = item.owner_account.is_none();
+    let (name, email) = if guest { (item.owner_name.clone(), item.owner_email.clone()) } else { (None, None) };
+    let unit = if guest { item.owner_unit.clone() } else { None };
+    let now = item.owner().map(|owner| view! { <p>"Now: " <strong>{owner}</strong></p> });
+    view! {
+        <section class="card pad stack">
+            <h2>"Owner"</h2>
+            {now}
+            <Form act="assign" class="stack">
+                <Select name="owner" label="Who answers" options value=chosen/>
+                <div class="cols-2">
+                    <Field name="name" label="Name" value=name.unwrap_or_default() hint="Without an account."/>
+                    <Field name="unit" label="Unit" value=unit.unwrap_or_default()/>
+                </div>
+                <Field name="email" label="Mail address" kind="email" value=email.unwrap_or_default() hint="They get a link to this one item. Publishing stays with you."/>
+                <TextArea name="message" label="A word to them" rows=2/>
+                <Submit label="Ask for an answer"/>
+            </Form>
+        </section>
+    }
+}
+
+fn evidence(sources: Vec<Source>, may_edit: bool) -> impl IntoView {
+    let only = sources.len() == 1;
+    let rows = sources
+        .into_iter()
+        .map(|source| {
+            let quote = source.kind == "quote";
+            let remove = (may_edit && !only).then(|| {
+                let key = source.note_id.to_string();
+                view! { <Form act="detach" key=key><Submit label="Take off"/></Form> }
+            });
+            view! {
+                <li>
+                    <span class:voice=quote>{source.text}</span>
+                    <small>{format!(" {} · {} · ", source.speaker, source.kind)} <a href=format!("/sessions/{}", source.session_id)>{source.session_title}</a></small>
+                    {remove}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <section class="card pad stack"><h2>"Heard in"</h2><ul class="plain stack">{rows}</ul></section> }
+}
+
+fn merging(similar: Vec<Heard>) -> impl IntoView {
+    let rows = similar
+        .into_iter()
+        .map(|other| {
+            let key = other.id.to_string();
+            view! {
+                <li class="row">
+                    <span><a class="voice" href=format!("/heard/{}", other.id)>{other.text.clone()}</a> <small>{format!("item {}", other.number)}</small></span>
+                    <span class="push"><Form act="merge" key=key><Submit label=format!("Merge into {}", other.number)/></Form></span>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="card pad stack">
+                <h2>"Says much the same"</h2>
+                <p class="dim">"The other item keeps its words and takes over these notes; people are counted once."</p>
+                <ul class="plain stack">{rows}</ul>
+            </section>
+        }
+    })
+}
+
+fn absorbed(merged: Vec<Heard>) -> impl IntoView {
+    let rows = merged
+        .into_iter()
+        .map(|item| view! { <li><a href=format!("/heard/{}", item.id)>{format!("Item {}: {}", item.number, item.text)}</a></li> })
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| view! { <section class="card pad stack"><h2>"Merged into this"</h2><ul class="plain">{rows}</ul></section> })
+}
+
+fn reopening() -> impl IntoView {
+    view! {
+        <section class="card pad">
+            <Confirm label="Reopen">
+                <Form act="reopen" class="stack">
+                    <TextArea name="reason" label="What did not hold?" rows=2/>
+                    <Submit label="Reopen the item"/>
+                </Form>
+            </Confirm>
+        </section>
+    }
+}
+
+fn withdrawing() -> impl IntoView {
+    view! {
+        <section class="card pad">
+            <Confirm label="Withdraw this item" danger=true>
+                <Form act="withdraw" class="stack">
+                    <TextArea name="reason" label="Why" rows=2/>
+                    <Submit label="Withdraw the item" danger=true/>
+                </Form>
+            </Confirm>
+        </section>
+    }
+}

@@ -1,0 +1,172 @@
+//! The board: what became of every heard item, put together from items, notes, versions, deliveries and reopenings.
+//! Five queries a program, whatever the number of items; the board, the start page and the report all read this.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::rules::{Facts, standing};
+use super::{Delivery, Standing, Version, store};
+use crate::account::{Actor, Scope, Verb};
+use crate::clock::{Time, local_day};
+use crate::db::{Filter, Tx};
+use crate::error::Result;
+use crate::heard::{self, Heard, Weight};
+use crate::ids::{HeardId, PanelDayId, ProgramId, ResponseId};
+use crate::panel_day::{self, PanelDay};
+use crate::{program, session};
+
+/// One heard item and what became of it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub item: Heard,
+    pub day: PanelDay,
+    pub weight: Weight,
+    /// The newest published version.
+    pub published: Option<Version>,
+    /// The version before it, for showing what was reworded.
+    pub before: Option<Version>,
+    /// A draft or a version in review.
+    pub waiting: Option<Version>,
+    pub delivery: Option<Delivery>,
+    pub reopened_at: Option<Time>,
+    pub standing: Standing,
+}
+
+impl Line {
+    /// The promised day, where one is promised.
+    #[must_use]
+    pub fn due(&self) -> Option<NaiveDate> {
+        self.published.as_ref().and_then(|version| version.due)
+    }
+
+    /// How many days a promise is late today; none where it is not.
+    #[must_use]
+    pub fn days_late(&self, now: Time) -> Option<i64> {
+        let today = local_day(now, self.day.zone());
+        self.due().filter(|_| self.standing == Standing::Overdue).map(|due| (today - due).num_days())
+    }
+}
+
+/// Every open item that the actor may see, in all programs, by number. Drafts, merged and withdrawn items are not on the board.
+///
+/// # Errors
+/// `SignIn` and `Forbidden` from the table of permissions.
+pub async fn list(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Line>> {
+    let scope = actor.may(Verb::SeeHeard)?;
+    let mut lines = Vec::new();
+    for program in program::store::list(tx).await? {
+        lines.extend(list_program(tx, program.id, now).await?);
+    }
+    match (scope, actor) {
+        (Scope::Day, Actor::Account { id, .. }) => {
+            let days: Vec<PanelDayId> =
+                session::store::list_moderated(tx, *id).await?.into_iter().map(|session| session.panel_day_id).collect();
+            lines.retain(|line| days.contains(&line.item.panel_day_id));
+        }
+        (Scope::Unit, Actor::Account { id, unit, .. }) => lines.retain(|line| heard::act::is_owner(&line.item, *id, unit.as_deref())),
+        (Scope::Own, _) => lines.clear(),
+        _ => {}
+    }
+    Ok(lines)
+}
+
+/// Every open item of a program, by number.
+pub async fn list_program(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Vec<Line>> {
+    let mut filter = Filter::new();
+    filter
+        .and("h.program_id = ?", [program.0.into()])
+        .and("h.merged_into IS NULL AND h.withdrawn_at IS NULL AND h.opened_at IS NOT NULL", []);
+    let items = heard::store::list(tx, &filter).await?;
+    let days: HashMap<PanelDayId, PanelDay> =
+        panel_day::store::list_program(tx, program).await?.into_iter().map(|day| (day.id, day)).collect();
+    let mut weights: HashMap<HeardId, Weight> = heard::store::weigh(tx, program).await?.into_iter().collect();
+    let reopened: HashMap<HeardId, Time> = heard::store::list_reopened(tx, program).await?.into_iter().collect();
+    let mut deliveries: HashMap<ResponseId, Delivery> =
+        store::list_deliveries(tx, program).await?.into_iter().map(|delivery| (delivery.response_id, delivery)).collect();
+    let mut versions: HashMap<HeardId, Vec<Version>> = HashMap::new();
+    for version in store::list_program(tx, program).await? {
+        versions.entry(version.heard_id).or_default().push(version);
+    }
+    Ok(items
+        .into_iter()
+        .filter_map(|item| {
+            let day = days.get(&item.panel_day_id)?.clone();
+            let versions = versions.remove(&item.id).unwrap_or_default();
+            let weight = weights.remove(&item.id).unwrap_or_default();
+            let reopened_at = reopened.get(&item.id).copied();
+            Some(line(item, day, weight, versions, reopened_at, |response| deliveries.remove(&response), now))
+        })
+        .collect())
+}
+
+/// One item, whatever its state.
+pub async fn find(tx: &mut Tx, item: Heard, now: Time) -> Result<Line> {
+    let day = panel_day::store::find(tx, item.panel_day_id).await?.ok_or(crate::error::Error::NotFound)?;
+    let versions = store::list(tx, item.id).await?;
+    let reopened_at = heard::store::list_events(tx, item.id).await?.into_iter().map(|event| event.at).max();
+    let weight = heard::store::weigh_item(tx, item.id).await?;
+    let current = versions.iter().filter(|version| version.published_at.is_some()).max_by_key(|version| version.published_at);
+    let delivery = match current {
+        Some(version) => store::find_delivery(tx, version.response_id).await?,
+        None => None,
+    };
+    Ok(line(item, day, weight, versions, reopened_at, |_| delivery, now))
+}
+
+fn line(
+    item: Heard,
+    day: PanelDay,
+    weight: Weight,
+    versions: Vec<Version>,
+    reopened_at: Option<Time>,
+    delivery: impl FnOnce(ResponseId) -> Option<Delivery>,
+    now: Time,
+) -> Line {
+    let waiting = versions.iter().find(|version| version.published_at.is_none()).cloned();
+    let mut published: Vec<Version> = versions.into_iter().filter(|version| version.published_at.is_some()).collect();
+    published.sort_by_key(|version| (version.published_at, version.number));
+    let current = published.pop();
+    let before = published.pop().filter(|before| current.as_ref().is_some_and(|current| current.response_id == before.response_id));
+    let delivery = current.as_ref().and_then(|current| delivery(current.response_id));
+    let facts = Facts {
+        has_owner: item.owner_name.is_some(),
+        published: current.as_ref(),
+        in_review: waiting.as_ref().is_some_and(|version| version.submitted_at.is_some()),
+        delivery: delivery.as_ref(),
+        reopened_at,
+    };
+    let standing = standing(facts, local_day(now, day.zone()));
+    Line { item, day, weight, published: current, before, waiting, delivery, reopened_at, standing }
+}
+
+/// The board in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub items: i64,
+    pub notes: i64,
+    /// Items with a published answer that still stands.
+    pub answered: i64,
+    pub promises: i64,
+    pub kept: i64,
+    pub overdue: i64,
+    pub no_owner: i64,
+    pub reopened: i64,
+}
+
+/// Counts a board.
+#[must_use]
+pub fn tally(lines: &[Line]) -> Tally {
+    let mut tally = Tally::default();
+    for line in lines {
+        tally.items += 1;
+        tally.notes += line.weight.notes;
+        tally.answered += i64::from(line.published.is_some() && line.standing != Standing::Reopened);
+        tally.promises += i64::from(line.published.as_ref().is_some_and(|version| version.kind == super::Kind::Commit));
+        tally.kept += i64::from(line.standing == Standing::Delivered);
+        tally.overdue += i64::from(line.standing == Standing::Overdue);
+        tally.no_owner += i64::from(line.standing == Standing::NoOwner);
+        tally.reopened += i64::from(line.standing == Standing::Reopened);
+    }
+    tally
+}

@@ -1,0 +1,155 @@
+//! The forms that answer an item: draft, hand in, publish, deliver. The same on the item's page and behind an owner's link.
+
+use leptos::prelude::*;
+
+use super::board::Line;
+use super::rules::selling_words;
+use super::{DeclineReason, Kind, Stage, Standing, Version};
+use crate::account::{Actor, Verb};
+use crate::ui::{Confirm, Field, Form, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone};
+
+/// What this actor can do next with the item's response.
+pub fn next_steps(actor: &Actor, organisation: &str, line: &Line) -> impl IntoView + use<> {
+    let may = |verb| actor.scope(verb).is_some();
+    let draft = may(Verb::Draft).then(|| draft(organisation, line));
+    let review = line.waiting.as_ref().map(|version| review(organisation, version, may(Verb::Draft), may(Verb::Publish)));
+    let promised = line.published.as_ref().is_some_and(|version| version.kind == Kind::Commit) && line.standing != Standing::Reopened;
+    let deliver = (promised && may(Verb::Deliver)).then(|| delivery(actor, line));
+    view! { {review} {deliver} {draft} }
+}
+
+/// A draft, or what waits for review, with what the reviewer should know.
+fn review(organisation: &str, version: &Version, may_draft: bool, may_publish: bool) -> impl IntoView + use<> {
+    let stage = version.stage();
+    let label = format!("{organisation} · {} · {}, by {}", version.kind.label().to_lowercase(), stage.label(), version.drafted_as);
+    let selling = selling_words(&version.text);
+    let warning = (!selling.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>{format!("This reads like advertising: “{}”. Does it say what will change for the panel?", selling.join("”, “"))}</p>
+            </Notice>
+        }
+    });
+    let id = version.id.to_string();
+    let hand_in = (stage == Stage::Draft && may_draft).then(|| {
+        let id = id.clone();
+        view! {
+            <Form act="submit"><Hidden name="version" value=id/><Submit label="Hand in for review" main=true/></Form>
+        }
+    });
+    let publish = (stage == Stage::InReview && may_publish).then(|| {
+        let (back, id, revision) = (id.clone(), id.clone(), version.revision.to_string());
+        view! {
+            <div class="row wrap">
+                <Form act="publish">
+                    <Hidden name="version" value=id/>
+                    <Hidden name="revision" value=revision/>
+                    <Submit label="Publish" main=true/>
+                </Form>
+                <Confirm label="Send back">
+                    <Form act="send_back" class="stack">
+                        <Hidden name="version" value=back/>
+                        <TextArea name="reason" label="What is missing?"/>
+                        <Submit label="Send back to the drafter"/>
+                    </Form>
+                </Confirm>
+            </div>
+        }
+    });
+    view! {
+        <section class="card pad stack">
+            <h2>{if stage == Stage::InReview { "Waiting for review" } else { "Draft" }}</h2>
+            <Reply label text=version.text.clone() small=super::page::small_print(version) look=ReplyLook::Draft/>
+            {warning}
+            {hand_in}
+            {publish}
+        </section>
+    }
+}
+
+/// The form for a draft: the first answer, the next version, or a change to what waits.
+fn draft(organisation: &str, line: &Line) -> impl IntoView + use<> {
+    let follows = line.published.is_some();
+    let reopened = line.standing == Standing::Reopened;
+    let waiting = line.waiting.clone();
+    let stored = waiting.clone().or_else(|| line.published.clone().filter(|_| !reopened));
+    let heading = match (&waiting, reopened, follows) {
+        (Some(_), _, _) => "Change the draft",
+        (None, true, _) => "Answer again",
+        (None, false, true) => "Draft a new version",
+        (None, false, false) => "Draft a response",
+    };
+    let kinds = Kind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
+    let reasons = std::iter::once((String::new(), "Only for declining".to_owned()))
+        .chain(DeclineReason::ALL.iter().map(|reason| (reason.as_str().to_owned(), reason.label().to_owned())))
+        .collect::<Vec<_>>();
+    let kind = stored.as_ref().map_or(Kind::Commit, |version| version.kind);
+    let text = stored.as_ref().map(|version| version.text.clone()).unwrap_or_default();
+    let owner = stored.as_ref().and_then(|version| version.owner.clone()).or_else(|| line.item.owner()).unwrap_or_default();
+    let due = stored.as_ref().and_then(|version| version.due).map(|due| due.to_string()).unwrap_or_default();
+    let link = stored.as_ref().and_then(|version| version.link.clone()).unwrap_or_default();
+    let decline = stored.as_ref().and_then(|version| version.decline_reason).map(DeclineReason::as_str).unwrap_or_default();
+    let change = waiting.as_ref().and_then(|version| version.change_reason.clone()).unwrap_or_default();
+    let base = waiting.as_ref().map(|version| (version.id.to_string(), version.revision.to_string())).unwrap_or_default();
+    let label = format!("{organisation}’s answer, as the panel will read it");
+    let first = waiting.is_none();
+    let form = view! {
+        <Form act="draft" class="stack">
+            <Hidden name="version" value=base.0/>
+            <Hidden name="revision" value=base.1/>
+            <Select name="kind" label="Kind of answer" options=kinds value=kind.as_str()/>
+            <TextArea name="text" label=label value=text rows=4 hint="Say what changes for them, not what is for sale."/>
+            <div class="cols-2">
+                <Field name="owner" label="Who keeps the promise" value=owner hint="For a commitment: a name or a post."/>
+                <Field name="due" label="Kept by" kind="date" value=due hint="For a commitment."/>
+            </div>
+            <Field name="link" label="Where it exists" kind="url" value=link hint="For “already exists”: an address."/>
+            <Select name="decline_reason" label="Why it is declined" options=reasons value=decline/>
+            {follows.then(|| view! {
+                <TextArea name="change_reason" label="Why the answer changes" value=change rows=2 hint="The panel reads this beside what changed."/>
+            })}
+            <Submit label="Save the draft" main=first/>
+        </Form>
+    };
+    if follows && first && !reopened {
+        view! {
+            <section class="card pad"><details><summary>{heading}</summary>{form}</details></section>
+        }
+        .into_any()
+    } else {
+        view! {
+            <section class="card pad stack"><h2>{heading}</h2>{form}</section>
+        }
+        .into_any()
+    }
+}
+
+/// Showing that a promise was kept, and confirming it.
+fn delivery(actor: &Actor, line: &Line) -> impl IntoView + use<> {
+    let claim = line.delivery.clone();
+    let confirmed = claim.as_ref().is_some_and(|delivery| delivery.confirmed_at.is_some());
+    let own = claim.as_ref().is_some_and(|delivery| actor.account().is_some() && delivery.claimed_by == actor.account());
+    let may_confirm = claim.is_some() && !confirmed && !own && actor.scope(Verb::ConfirmDelivery).is_some();
+    let shown = claim.as_ref().map(|delivery| {
+        let state = if confirmed { "confirmed by a second person" } else { "waiting for a second person to confirm it" };
+        view! { <p>"Evidence: " {delivery.evidence.clone()} <small>{format!(" ({state})")}</small></p> }
+    });
+    let confirm = may_confirm.then(|| view! { <Form act="confirm"><Submit label="Confirm that it was kept" main=true/></Form> });
+    let form = (!confirmed).then(|| {
+        let evidence = claim.map(|delivery| delivery.evidence).unwrap_or_default();
+        view! {
+            <Form act="deliver" class="stack">
+                <TextArea name="evidence" label="What shows that it was kept?" value=evidence rows=2 hint="A figure, a page, a release: something the panel could check."/>
+                <Submit label="Save the evidence"/>
+            </Form>
+        }
+    });
+    view! {
+        <section class="card pad stack">
+            <h2>{if confirmed { "Kept" } else { "Was it kept?" }}</h2>
+            {shown}
+            {confirm}
+            {form}
+        </section>
+    }
+}

@@ -1,0 +1,118 @@
+//! Parts of a page that show responses: the signature block of one item, and the history of its versions.
+
+use leptos::prelude::*;
+
+use super::board::Line;
+use super::{Kind, Standing, Version};
+use crate::clock::short_date;
+use crate::heard::Weight;
+use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
+
+/// The badge of a standing. Overdue promises say by how much.
+pub fn badge(line: &Line, now: crate::clock::Time) -> impl IntoView + use<> {
+    let tone = match line.standing.tone() {
+        "good" => Tone::Good,
+        "warn" => Tone::Warn,
+        "bad" => Tone::Bad,
+        _ => Tone::Plain,
+    };
+    let label = match (line.days_late(now), line.due()) {
+        (Some(days), _) => format!("overdue by {}", count(days, "day", "days")),
+        (None, Some(due)) if matches!(line.standing, Standing::OnTrack | Standing::DueSoon) => {
+            format!("{} · {}", line.standing.label(), short_date(due))
+        }
+        _ => line.standing.label().to_owned(),
+    };
+    view! { <StateBadge tone label/> }
+}
+
+/// Who stands behind an item, by segment.
+pub fn people(weight: Weight) -> impl IntoView {
+    [("ranter", "Ranters", weight.ranters), ("raver", "Ravers", weight.ravers), ("apathetic", "Apathetics", weight.apathetics)]
+        .into_iter()
+        .filter(|(_, _, people)| *people > 0)
+        .map(|(class, label, people)| view! { <SegBadge class=class label=format!("{label} {people}")/> })
+        .collect_view()
+}
+
+/// How a version looks beneath the panel's words.
+fn look(line: &Line, version: &Version) -> ReplyLook {
+    match version.kind {
+        Kind::Declined => ReplyLook::Declined,
+        Kind::Commit if line.standing == Standing::Delivered => ReplyLook::Done,
+        _ => ReplyLook::Said,
+    }
+}
+
+/// What stands under a version: owner, date, reason, where it exists.
+#[must_use]
+pub fn small_print(version: &Version) -> String {
+    let mut parts = Vec::new();
+    if let Some(owner) = &version.owner {
+        parts.push(format!("Owner: {owner}"));
+    }
+    if let Some(due) = version.due {
+        parts.push(format!("due {}", short_date(due)));
+    }
+    if let Some(reason) = version.decline_reason {
+        parts.push(reason.label().to_owned());
+    }
+    if let Some(at) = version.published_at {
+        parts.push(format!("published {}", short_date(at.date_naive())));
+    }
+    if let Some(reason) = &version.change_reason {
+        parts.push(format!("changed because “{reason}”"));
+    }
+    parts.join(" · ")
+}
+
+/// The signature block: what was heard, and what was answered, with what was reworded marked.
+pub fn signature(organisation: &str, line: &Line, now: crate::clock::Time, level: u8) -> impl IntoView + use<> {
+    let edge = view! {
+        {people(line.weight)}
+        <small>{format!("item {} · {} · {}", line.item.number, count(line.weight.panelists, "person", "people"), count(line.weight.notes, "note", "notes"))}</small>
+        <span class="push">{badge(line, now)}</span>
+    }
+    .into_any();
+    let reply = match &line.published {
+        Some(version) => {
+            let label = format!(
+                "{organisation} · {}{}",
+                version.kind.label().to_lowercase(),
+                if version.number > 1 { format!(", version {}", version.number) } else { String::new() }
+            );
+            let before = line.before.as_ref().map(|before| before.text.clone()).unwrap_or_default();
+            let link = version.link.clone().map(|link| view! { <a href=link.clone() rel="noopener noreferrer">{link.clone()}</a> });
+            view! {
+                <Reply label text=version.text.clone() small=small_print(version) before look=look(line, version)>{link}</Reply>
+            }
+            .into_any()
+        }
+        None => view! { <Reply label=organisation.to_owned() text="No answer yet." look=ReplyLook::None/> }.into_any(),
+    };
+    view! {
+        <HeardBlock text=line.item.text.clone() edge level>{reply}</HeardBlock>
+    }
+}
+
+/// Every published version of an item, newest first, each with what it changed.
+pub fn history(versions: Vec<Version>) -> impl IntoView {
+    let published: Vec<Version> = versions.into_iter().filter(|version| version.published_at.is_some()).collect();
+    let mut rows = Vec::new();
+    for (place, version) in published.iter().enumerate() {
+        let before = place.checked_sub(1).map(|earlier| &published[earlier]).filter(|before| before.response_id == version.response_id);
+        let text = match before {
+            Some(before) => view! { <DiffText before=before.text.clone() after=version.text.clone()/> }.into_any(),
+            None => version.text.clone().into_any(),
+        };
+        rows.push(view! {
+            <li>
+                <strong>{format!("{}, version {}", version.kind.label(), version.number)}</strong>
+                <p>{text}</p>
+                <small>{small_print(version)}</small>
+            </li>
+        });
+    }
+    rows.reverse();
+    view! { <ol class="history stack">{rows}</ol> }
+}
