@@ -1,20 +1,21 @@
-//! Sending a report, sharing it, and what its readers answer.
+//! Freezing a report, sending it, sharing it, and what its readers answer.
 
 use serde_json::json;
 
+use super::gather::{Gathered, gather};
 use super::store::{self, CopyRow, Report};
-use super::{Delivery, Edition, rules};
+use super::{AnswerKind, Delivery, Edition, rules};
 use crate::account::{Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::{Error, Result};
-use crate::ids::{PanelistId, ReportId};
+use crate::error::{Error, Result, Wrong};
+use crate::ids::{PanelDayId, PanelistId, ReportId, VersionId};
 use crate::link::{self, Purpose};
 use crate::outbox::{self, Template};
-use crate::panelist::Attendance;
-use crate::{secret, session};
+use crate::panelist::{self, Attendance};
+use crate::{heard, secret, session};
 
 /// A report, if the actor may see it.
 ///
@@ -25,6 +26,34 @@ pub async fn find(tx: &mut Tx, actor: &Actor, id: ReportId) -> Result<Report> {
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     session::act::may_on_day(tx, actor, Verb::SeeReports, report.panel_day_id).await?;
     Ok(report)
+}
+
+/// Freezes the day's next report, which is to be `number`: what it says never changes again. Everybody with a seat gets a copy that says what they
+/// raised; whether it is sent to them is decided by whether they came.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when there is nothing to report, or somebody froze the same report a moment ago.
+pub async fn freeze(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId, number: i64) -> Result<ReportId> {
+    actor.may(Verb::Freeze)?;
+    let Gathered { document, raised } = gather(tx, now, day).await?;
+    if document.items.is_empty() {
+        return Err(Error::conflict("There is nothing to report yet: no heard item of this day is open."));
+    }
+    let id = ReportId::new();
+    let hash = secret::fingerprint(&rules::canonical(&document));
+    if document.number != number || !store::freeze(tx, id, &document, &hash, actor.account()).await? {
+        return Err(Error::conflict(format!(
+            "Report {number} of this day was frozen a moment ago. Please look at it before freezing another."
+        )));
+    }
+    for panelist in panelist::store::list_seated(tx, day).await? {
+        store::create_copy(tx, id, panelist.id, raised.get(&panelist.id).map_or(&[], Vec::as_slice)).await?;
+    }
+    did(actor, now, "froze", Thing::Report, id)
+        .on_day(day)
+        .with(json!({ "number": document.number, "items": document.items.len(), "hash": hash }))
+        .record(tx);
+    Ok(id)
 }
 
 /// Sends the report to everybody who came and has not got it: one mail each, with a personal link. Sending again reaches
@@ -149,6 +178,45 @@ pub async fn own_copy(tx: &mut Tx, actor: &Actor, number: i64) -> Result<(Report
     let copies = store::list_copies(tx, report.id).await?;
     let edition = store::edition_for(&report, &copies, panelist);
     Ok((report, edition))
+}
+
+/// What a panelist says to a reply.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The report in which they read it.
+    pub number: i64,
+    pub version: VersionId,
+    pub answer: AnswerKind,
+    pub remark: String,
+}
+
+/// Records what a panelist says to a reply; a later answer to the same reply replaces it. "Still broken" reopens the item,
+/// once, and its owner hears of it.
+///
+/// # Errors
+/// `NotFound` for a reply that is not in a report of theirs; `Invalid` for a remark that is too long.
+pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, cmd: Answer) -> Result<()> {
+    actor.may(Verb::Answer)?;
+    let panelist = own(actor)?;
+    let mut wrong = Wrong::default();
+    let remark = wrong.optional("remark", "The remark", &cmd.remark, 500);
+    wrong.finish()?;
+    let report = store::find_numbered(tx, panelist, cmd.number).await?.ok_or(Error::NotFound)?;
+    let document = &report.document;
+    let item = document.items.iter().find(|item| item.replies.iter().any(|reply| reply.version_id == cmd.version));
+    let heard_id = item.ok_or(Error::NotFound)?.heard_id;
+    let said = store::Answer { panelist_id: panelist, heard_id, version_id: cmd.version, answer: cmd.answer, remark, at: now };
+    let before = store::answer(tx, &said).await?;
+    store::open(tx, report.id, panelist, now).await?;
+    did(actor, now, "answered", Thing::Heard, heard_id)
+        .on_day(document.day.id)
+        .with(json!({ "answer": said.answer, "remark": said.remark, "version": said.version_id }))
+        .record(tx);
+    if said.answer == AnswerKind::StillBroken && before != Some(AnswerKind::StillBroken) {
+        let reason = if said.remark.is_empty() { "Still broken. No more was said." } else { &said.remark };
+        heard::act::reopen(tx, actor, now, heard_id, reason).await?;
+    }
+    Ok(())
 }
 
 /// The panelist behind a portal's link.

@@ -7,6 +7,8 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "store")]
+pub mod gather;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
@@ -181,3 +183,6 @@ pub struct Edition {
     pub yours: Vec<Item>,
     pub others: Vec<Item>,
 }
+
+#[cfg(all(test, feature = "store"))]
+mod tests;
