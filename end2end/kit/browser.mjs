@@ -63,6 +63,12 @@ export class Person {
     return answer;
   }
 
+  /** Opens a personal link and goes in. */
+  async enter(link) {
+    await this.visit(link);
+    await this.press(/^Continue/);
+  }
+
   /** Waits until every island on the page answers. */
   async awake(page = this.page) {
     if (this.javaScript) await page.waitForFunction(() => !document.querySelector('leptos-island') || document.querySelector('[data-hydrated]'));

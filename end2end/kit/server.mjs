@@ -54,6 +54,20 @@ export class Server {
     throw new Error(`weheard serve is not ready:\n${this.log}`);
   }
 
+  /** The sign-in link that the demo prints for a role. */
+  link(role) {
+    const line = this.log.split('\n').find((line) => line.toLowerCase().includes(role) && /\/l\/\S+/.test(line));
+    if (!line) throw new Error(`No sign-in link for a ${role} was printed:\n${this.log}`);
+    return /https?:\/\/\S+/.exec(line)[0];
+  }
+
+  /** Somebody who came in by the printed link of their role. */
+  async signIn(browser, role, options) {
+    const person = await browser.person(this, options);
+    await person.enter(this.link(role));
+    return person;
+  }
+
   /** Ends it as an operator would, and says how it ended. */
   async stop() {
     this.process.kill('SIGTERM');

@@ -1,0 +1,78 @@
+// Every page of the demo that a link leads to: it answers, for whoever sees the link; it is accessible; it fits a phone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Browser } from './kit/browser.mjs';
+import { Server } from './kit/server.mjs';
+import { Sink } from './kit/sink.mjs';
+
+let sink, server, browser;
+
+before(async () => {
+  sink = await Sink.start();
+  server = await Server.start({ sink, demo: 'reported' });
+  browser = await Browser.open();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  sink?.stop();
+});
+
+const download = /\.(csv|ics|pdf|json)(\?|$)/;
+const kind = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id').replace(/\/\d+(?=\/|$)/g, '/:n').replace(/\?.*/, '');
+
+/** Follows links from a page, one address of each kind; `arrive` sees each page opened. */
+async function walk(person, from, arrive) {
+  const queue = [from];
+  const seen = new Set([kind(from)]);
+  for (let path; (path = queue.shift()); ) {
+    const answer = await person.page.goto(path);
+    assert.equal(answer.status(), 200, `${path}, shown as a link, answered ${answer.status()}`);
+    await person.awake();
+    const found = await person.page.$$eval('a[href]', (links) => links.map((link) => link.href));
+    await arrive(path, kind(path));
+    for (const href of found) {
+      const next = new URL(href, server.url);
+      if (next.origin !== server.url || /^\/(__dev|pkg|fonts)/.test(next.pathname)) continue;
+      const address = next.pathname + next.search;
+      if (seen.has(kind(address))) continue;
+      seen.add(kind(address));
+      if (download.test(address)) {
+        const file = await person.context.request.get(address);
+        assert.equal(file.status(), 200, `${address}, a download on ${path}, answered ${file.status()}`);
+      } else queue.push(address);
+    }
+  }
+  return seen;
+}
+
+test('an administrator can open every page that is linked, and each is accessible and fits a phone', async () => {
+  const person = await server.signIn(browser, 'administrator');
+  const broken = [];
+  const seen = await walk(person, '/', async (_, kind) => {
+    await person.look('page' + kind.replaceAll('/', '-').replaceAll(':', '')).catch((error) => broken.push(error.message));
+  });
+  assert.deepEqual(broken, []);
+  assert.ok(seen.size > 10, `only these pages are linked: ${[...seen].join(' ')}`);
+  await person.close();
+});
+
+for (const role of ['staff', 'moderator', 'responder', 'viewer']) {
+  test(`a ${role} is shown no link that leads nowhere`, async () => {
+    const person = await server.signIn(browser, role);
+    const seen = await walk(person, '/', async () => {});
+    assert.ok(seen.size > 2, `only these pages are linked: ${[...seen].join(' ')}`);
+    await person.close();
+  });
+}
+
+test('a panelist reads, without a script, everything their link leads to', async () => {
+  const person = await server.signIn(browser, 'panelist', { javaScript: false });
+  const from = new URL(person.page.url()).pathname;
+  const seen = await walk(person, from, async () => {
+    assert.equal(await person.page.locator('script[type=module], script[src]').count(), 0, `${person.page.url()} ships a script`);
+  });
+  assert.ok(seen.size > 1, `only these pages are linked: ${[...seen].join(' ')}`);
+  await person.close();
+});
