@@ -43,8 +43,11 @@ pub struct FormPage {
     /// Every act it knows, and the verb that each asks for.
     pub acts: &'static [(&'static str, Verb)],
     /// Does it, in the transaction that is committed when it succeeds.
-    pub handle: for<'a> fn(&'a mut Tx, &'a Post) -> Pin<Box<dyn Future<Output = Result<Done>> + Send + 'a>>,
+    pub handle: for<'a> fn(&'a mut Tx, &'a Post) -> Doing<'a>,
 }
+
+/// A form at work.
+pub type Doing<'a> = Pin<Box<dyn Future<Output = Result<Done>> + Send + 'a>>;
 
 /// A posted form.
 pub struct Post {
