@@ -38,8 +38,10 @@ pub mod topic;
 pub mod author;
 pub mod mention;
 pub mod customer;
+pub mod import;
 
 // Recruit: from a voice to a seat at the table.
+pub mod segment;
 pub mod candidate;
 pub mod invitation;
 pub mod panelist;

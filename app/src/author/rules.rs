@@ -151,10 +151,10 @@ pub fn parse_name(text: &str) -> Result<Handle, String> {
 }
 
 /// The word for a network: vendors write "Twitter", "twitter.com", "SOCIALMEDIA,SOCIALMEDIA_TWITTER" and "X" for one.
+/// None where the text names no network that we know ("social").
 #[must_use]
-pub fn network(text: &str) -> String {
-    let text = text.trim().to_lowercase();
-    for (sign, word) in [
+pub fn known_network(text: &str) -> Option<&'static str> {
+    const SIGNS: &[(&str, &str)] = &[
         ("twitter", "x"),
         ("reddit", "reddit"),
         ("facebook", "facebook"),
@@ -169,14 +169,29 @@ pub fn network(text: &str) -> String {
         ("forum", "forum"),
         ("blog", "blog"),
         ("news", "news"),
-    ] {
-        if text.contains(sign) {
-            return word.to_owned();
-        }
+    ];
+    let text = text.trim().to_lowercase();
+    if matches!(text.as_str(), "x" | "x.com") {
+        return Some("x");
     }
-    match text.as_str() {
-        "" | "x" | "x.com" | "tweet" => "x".into(),
-        other => other.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(40).collect(),
+    SIGNS.iter().find(|(sign, _)| text.contains(sign)).map(|(_, word)| *word)
+}
+
+/// The network of a post: by the export's word, else by its link, else the word as it is; "x" where nothing is said.
+#[must_use]
+pub fn network(word: &str, url: Option<&str>) -> String {
+    let host = url.and_then(|url| url.split("//").nth(1)).and_then(|rest| rest.split('/').next()).unwrap_or("");
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    if let Some(known) = known_network(word).or_else(|| known_network(host)) {
+        return known.to_owned();
+    }
+    let plain = |text: &str| {
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(40).collect::<String>()
+    };
+    match (plain(word), plain(host)) {
+        (word, _) if !word.is_empty() => word,
+        (_, host) if !host.is_empty() => host,
+        _ => "x".into(),
     }
 }
 
@@ -296,8 +311,11 @@ mod tests {
     #[test]
     fn networks_have_one_word_each() {
         for x in ["Twitter", "X", "x.com", "SOCIALMEDIA,SOCIALMEDIA_TWITTER", ""] {
-            assert_eq!(network(x), "x");
+            assert_eq!(network(x, None), "x");
         }
-        assert_eq!(network("Reddit"), "reddit");
+        assert_eq!(network("Reddit", Some("https://twitter.com/zoe")), "reddit");
+        assert_eq!(network("Social", Some("https://www.twitter.com/zoe")), "x");
+        assert_eq!(network("", Some("https://laptops.example.org/t/7")), "laptops.example.org");
+        assert_eq!(network("Review site", None), "reviewsite");
     }
 }

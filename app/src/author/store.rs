@@ -183,8 +183,28 @@ pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     Ok(())
 }
 
-/// Deletes those of these voices that have no posts left.
-pub async fn delete_silent(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
+/// Those of these voices that no candidate points to.
+pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
+    let mut found = Vec::new();
+    for part in ids.chunks(bulk::ROWS) {
+        let statement = format!(
+            "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)",
+            bulk::list(1, part.len())
+        );
+        let rows: Vec<AuthorId> = sql!(tx, |c| {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Deletes voices that have no posts left.
+pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     for part in ids.chunks(bulk::ROWS) {
         let statement = format!("DELETE FROM author WHERE posts = 0 AND id IN ({})", bulk::list(1, part.len()));
         sql!(tx, |c| {

@@ -72,6 +72,18 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
+/// Several customers, in no order.
+pub async fn list_some(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+    let statement = format!("SELECT * FROM customer WHERE id IN ({})", bulk::list(1, ids.len()));
+    Ok(sql!(tx, |c| {
+        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
+        for id in ids {
+            query = query.bind(*id);
+        }
+        query.fetch_all(c).await
+    })?)
+}
+
 /// The customers that have these CRM numbers.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Result<Vec<Customer>> {
     let mut known = Vec::new();

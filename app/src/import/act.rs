@@ -1,0 +1,345 @@
+//! What people do with imports: receive a file, see what it would do, start, cancel, try again, undo.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::gather::Heard;
+use super::records::{Record, Records};
+use super::row::Reader;
+use super::{Counts, Kind, LeftOut, Mapping, Outcome, Run, State, Summary, source, store, work};
+use crate::account::{Actor, Verb};
+use crate::activity::{Thing, act::did};
+use crate::clock::{Time, now};
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
+use crate::ids::{ImportRunId, ProgramId};
+use crate::mention::opinion::Ear;
+use crate::program::{self, Program};
+use crate::{customer, export, mention};
+
+/// A dry run reads this many rows: a second or two.
+const PREVIEW_ROWS: i64 = 20_000;
+/// Sample rows shown beside the columns.
+const SAMPLE_ROWS: usize = 5;
+
+/// What a dry run says.
+#[derive(Clone, Debug, Default)]
+pub struct Preview {
+    /// First rows, cell by cell.
+    pub sample: Vec<Vec<String>>,
+    pub counts: Counts,
+    /// The file is longer than what was read.
+    pub cut: bool,
+    /// The first rows that would be left out, and why.
+    pub left_out: Vec<LeftOut>,
+    /// Cells with characters that the encoding cannot have meant.
+    pub garbled: i64,
+}
+
+/// How `import_file` is to read a file.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The newest program if none is named; a first one is made where there is none.
+    pub program: Option<ProgramId>,
+    /// Guessed if none is named.
+    pub kind: Option<Kind>,
+    /// The company's name, for the first program.
+    pub organisation: Option<String>,
+}
+
+/// Takes in a file that lies at `upload`: looks at it, guesses its columns, moves it into the spool.
+///
+/// # Errors
+/// `Invalid` on the field `file` saying what is wrong with it; the upload is deleted then.
+pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str, upload: &Path, spool: &Path) -> Result<ImportRunId> {
+    actor.may(Verb::Import)?;
+    let run = match look(upload, None).await {
+        Ok((look, kind, mapping)) => new_run(actor, program, file_name, look, kind, mapping, State::Mapping),
+        Err(error) => {
+            let _ = tokio::fs::remove_file(upload).await;
+            return Err(error);
+        }
+    };
+    let path = work::spooled(spool, &run);
+    tokio::fs::rename(upload, &path).await.map_err(|error| source::unreadable(&path, &error))?;
+    let mut tx = db.write().await?;
+    store::create(&mut tx, &run).await?;
+    did(actor, run.created_at, "uploaded", Thing::ImportRun, run.id)
+        .with(json!({ "file": run.file_name, "bytes": run.bytes }))
+        .record(&mut tx);
+    tx.commit().await?;
+    Ok(run.id)
+}
+
+async fn look(path: &Path, kind: Option<Kind>) -> Result<(source::Look, Kind, Mapping)> {
+    let path = path.to_owned();
+    blocking(move || {
+        let look = source::look(&path)?;
+        let (kind, mapping) = source::guess(&path, &look, kind, now())?;
+        Ok((look, kind, mapping))
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(job: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(job).await.map_err(|error| Error::Internal(error.to_string()))?
+}
+
+fn new_run(actor: &Actor, program: ProgramId, name: &str, look: source::Look, kind: Kind, mapping: Mapping, state: State) -> Run {
+    let name: String = name.rsplit(['/', '\\']).next().unwrap_or(name).chars().filter(|c| !c.is_control()).take(200).collect();
+    Run {
+        id: ImportRunId::new(),
+        program_id: program,
+        kind,
+        file_name: if name.trim().is_empty() { "upload.csv".into() } else { name },
+        file_hash: look.hash,
+        bytes: look.bytes,
+        mapping,
+        state,
+        row_count: 0,
+        created: 0,
+        updated: 0,
+        duplicate: 0,
+        set_aside: 0,
+        rejected: 0,
+        error: None,
+        by_account: actor.account().map(|id| id.0),
+        created_at: now(),
+        started_at: None,
+        finished_at: None,
+        lease_until: None,
+        undone_at: None,
+    }
+}
+
+/// Says what the columns hold, before the run starts.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `columns` for a mapping of another width; `Conflict` once it has started.
+pub async fn map(tx: &mut Tx, actor: &Actor, id: ImportRunId, kind: Kind, mapping: &Mapping) -> Result<()> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if mapping.columns.len() != mapping.headers.len() {
+        return Err(Error::field("columns", "The file has other columns by now. Please reload the page."));
+    }
+    if !store::update_mapping(tx, run.id, kind, mapping).await? {
+        return Err(Error::conflict("This import has started already; its columns can no longer be changed."));
+    }
+    Ok(())
+}
+
+/// Lets a run start as soon as a worker is free.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `columns` naming what is missing; `Conflict` if it has started.
+pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    complete(run.kind, &run.mapping)?;
+    if !store::move_on(tx, id, &[State::Mapping], State::Queued).await? {
+        return Err(Error::conflict("This import has started already."));
+    }
+    did(actor, now, "started", Thing::ImportRun, id).with(json!({ "file": run.file_name })).record(tx);
+    Ok(())
+}
+
+fn complete(kind: Kind, mapping: &Mapping) -> Result<()> {
+    let missing = mapping.missing(kind);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let found = mapping.headers.iter().filter(|name| !name.is_empty()).take(12).cloned().collect::<Vec<_>>().join(", ");
+    let message = format!("No column holds {}. Please say which one does. The file's columns are: {found}.", missing.join(" or "));
+    Err(Error::field("columns", message))
+}
+
+/// Stops a run. What it has brought so far stays, and can be undone.
+///
+/// # Errors
+/// `NotFound`; `Conflict` if it has ended.
+pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Verb::Import)?;
+    store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::move_on(tx, id, &[State::Mapping, State::Queued, State::Running], State::Cancelled).await? {
+        return Err(Error::conflict("This import has ended already."));
+    }
+    did(actor, now, "cancelled", Thing::ImportRun, id).record(tx);
+    Ok(())
+}
+
+/// Goes on with a failed or cancelled run, after the last row that was saved.
+///
+/// # Errors
+/// `NotFound`; `Conflict` unless it failed or was cancelled; `Invalid` while columns are missing.
+pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    complete(run.kind, &run.mapping)?;
+    if !store::move_on(tx, id, &[State::Failed, State::Cancelled], State::Queued).await? {
+        return Err(Error::conflict("Only an import that failed or was cancelled can be tried again."));
+    }
+    did(actor, now, "retried", Thing::ImportRun, id).record(tx);
+    Ok(())
+}
+
+/// Takes back everything that a run brought; the run itself stays on record. A worker does it in the background.
+///
+/// # Errors
+/// `NotFound`; `Conflict` while it runs, or when its posts or people are evidence already.
+pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let used = store::count_candidates(tx, id).await?;
+    if used > 0 {
+        let who = if used == 1 { "One person".to_owned() } else { format!("{used} people") };
+        return Err(Error::conflict(format!(
+            "{who} from this import are on a shortlist: what they wrote is the reason for it. Take them off the shortlist first."
+        )));
+    }
+    if !store::move_on(tx, id, &[State::Finished, State::Failed, State::Cancelled], State::Undoing).await? {
+        return Err(Error::conflict("Only an import that has ended can be undone, and only once."));
+    }
+    did(actor, now, "is undoing", Thing::ImportRun, id).with(json!({ "file": run.file_name, "created": run.created })).record(tx);
+    Ok(())
+}
+
+/// Reads the file as the mapping says and tells what would happen, without changing anything.
+///
+/// # Errors
+/// `Unavailable` where the file is gone.
+pub async fn preview(db: &Db, run: &Run, path: &Path) -> Result<Preview> {
+    let (mapping, kind, path) = (run.mapping.clone(), run.kind, path.to_owned());
+    let complete = mapping.missing(kind).is_empty();
+    let (mut preview, keys) = blocking(move || dry_run(&path, &mapping, kind, complete)).await?;
+    let mut tx = db.read().await?;
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let known = match kind {
+        Kind::Mentions => mention::store::list_known(&mut tx, run.program_id, &keys).await?.len(),
+        Kind::Customers => customer::store::list_known(&mut tx, run.program_id, &keys).await?.len(),
+    };
+    let known = i64::try_from(known).unwrap_or(0);
+    preview.counts.created -= known;
+    match kind {
+        Kind::Mentions => preview.counts.duplicate += known,
+        Kind::Customers => preview.counts.updated += known,
+    }
+    Ok(preview)
+}
+
+fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool) -> Result<(Preview, Vec<String>)> {
+    let mut records = source::rows(path, mapping)?;
+    let (reader, ear) = (Reader::new(mapping, now()), Ear::default());
+    let (mut preview, mut record, mut seen) = (Preview::default(), Record::default(), HashSet::new());
+    while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
+        if preview.sample.len() < SAMPLE_ROWS {
+            preview.sample.push(record.fields.clone());
+        }
+        if preview.counts.rows >= PREVIEW_ROWS {
+            preview.cut = true;
+            break;
+        }
+        preview.garbled += i64::from(record.raw.contains('\u{fffd}'));
+        if !complete {
+            preview.counts.rows += 1;
+            continue;
+        }
+        let key = match kind {
+            Kind::Mentions => reader.post(&record).map(|post| Heard::new(post, &ear).key),
+            Kind::Customers => reader.person(&record).map(|person| person.external_ref),
+        };
+        match key {
+            Ok(key) => preview.counts.add(if seen.insert(key) { Outcome::Created } else { Outcome::Duplicate }),
+            Err((outcome, reason)) => {
+                preview.counts.add(outcome);
+                if preview.left_out.len() < 20 {
+                    preview.left_out.push(work::left_out(&record, outcome, reason));
+                }
+            }
+        }
+    }
+    Ok((preview, seen.into_iter().collect()))
+}
+
+/// The rows that were rejected or set aside, as a file that can be mended and imported again.
+pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let headers: Vec<&str> = ["Line", "Outcome", "Reason"].into_iter().chain(run.mapping.headers.iter().map(String::as_str)).collect();
+    let mut file = export::csv(&headers, Vec::<Vec<String>>::new());
+    let mut after = 0;
+    loop {
+        let rows = store::list_rows(tx, id, &[Outcome::Rejected, Outcome::SetAside], after, 1000).await?;
+        let Some(last) = rows.last() else { return Ok(file) };
+        after = last.line;
+        for row in &rows {
+            let mut record = Record::default();
+            let mut records = Records::new(row.raw.as_bytes(), run.mapping.delimiter);
+            let read = records.next(&mut record).unwrap_or(false);
+            let cells = if read { record.fields } else { Vec::new() };
+            let line = row.line.to_string();
+            export::line(&mut file, [line.as_str(), row.outcome.label(), &row.reason].into_iter().chain(cells.iter().map(String::as_str)));
+        }
+    }
+}
+
+/// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
+///
+/// # Errors
+/// As `receive` and `start`; what was imported before a failure stays, and the run says why it failed.
+pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) -> Result<Summary> {
+    actor.may(Verb::Import)?;
+    let began = std::time::Instant::now();
+    let (look, kind, mapping) = look(path, options.kind).await?;
+    complete(kind, &mapping)?;
+    let mut tx = db.write().await?;
+    let program = match options.program {
+        Some(id) => program::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?,
+        None => match program::store::list(&mut tx).await?.into_iter().next() {
+            Some(newest) => newest,
+            None => first_program(&mut tx, actor, options.organisation.as_deref()).await?,
+        },
+    };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let run = new_run(actor, program.id, &name, look, kind, mapping, State::Queued);
+    store::create(&mut tx, &run).await?;
+    let at = now();
+    if !store::lease_one(&mut tx, run.id, at, work::lease_until(at)).await? {
+        return Err(Error::Internal("a run that was just made could not be taken".into()));
+    }
+    did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(&mut tx);
+    tx.commit().await?;
+    work::carry_out(db, &run, path).await?;
+    let mut tx = db.read().await?;
+    let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
+    Ok(Summary { counts: after.counts(), seconds: began.elapsed().as_secs_f64() })
+}
+
+/// A program to import into where there is none yet; its charter is to be written before anybody is invited.
+async fn first_program(tx: &mut Tx, actor: &Actor, organisation: Option<&str>) -> Result<Program> {
+    let empty = String::new;
+    let program = Program {
+        id: ProgramId::new(),
+        name: "Customer advisory panel".into(),
+        organisation: organisation.unwrap_or("Our organisation").to_owned(),
+        market: empty(),
+        language: "en".into(),
+        purpose: empty(),
+        sponsor: empty(),
+        rules_of_listening: empty(),
+        term: empty(),
+        benefits: empty(),
+        disclosed_costs: empty(),
+        lawful_basis: empty(),
+        notice: empty(),
+        raw_days: 90,
+        mention_months: 24,
+        own_handles: empty(),
+        revision: 0,
+        created_at: now(),
+    };
+    program::store::create(tx, &program).await?;
+    did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(tx);
+    Ok(program)
+}

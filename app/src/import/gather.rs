@@ -1,0 +1,348 @@
+//! One batch of rows into the database, in one short transaction: voices, posts, roll-ups, and what was left out.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::row::{Person, Post};
+use super::{Counts, LeftOut, Outcome};
+use crate::author::rules::Own;
+use crate::author::store::{Change, New};
+use crate::author::{self, Standing};
+use crate::clock::Time;
+use crate::customer::{self, Customer};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::{AuthorId, CustomerId, ImportRunId, MentionId, ProgramId};
+use crate::mention::opinion::Ear;
+use crate::mention::rules::{self as reading, Signs};
+use crate::mention::store::{Day, Known};
+use crate::mention::{self, Mention, Sentiment};
+use crate::secret::hex;
+
+/// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
+const REMEMBERED: usize = 100_000;
+
+/// A post with our own reading of it, ready to be saved.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub post: Post,
+    pub key: String,
+    pub sentiment: Sentiment,
+    pub score: f64,
+    pub signs: Signs,
+}
+
+impl Heard {
+    /// Listens to a post. This is the dear part of an import; it needs no database.
+    pub(super) fn new(post: Post, ear: &Ear) -> Self {
+        let (sentiment, score) = ear.read(&post.text, post.language.as_deref());
+        let signs = reading::signs(&post.text);
+        Self { key: dedupe_key(&post), sentiment, score, signs, post }
+    }
+
+    fn reading(&self) -> Sentiment {
+        reading::reading(reading::vendor(self.post.vendor_sentiment.as_deref()), self.sentiment)
+    }
+}
+
+/// What makes a post the same in another export: network and id, else the link, else author, time and text.
+fn dedupe_key(post: &Post) -> String {
+    match (&post.id, &post.url) {
+        (Some(id), _) => format!("{}:{id}", post.network),
+        (None, Some(url)) => url.clone(),
+        (None, None) => {
+            let mut sha = Sha256::new();
+            for part in [post.network.as_str(), "\n", &post.handle.key, "\n", &post.at.timestamp().to_string(), "\n", &post.text] {
+                sha.update(part.as_bytes());
+            }
+            format!("sha:{}", hex(&sha.finalize()[..20]))
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Voice {
+    id: AuthorId,
+    /// Why its posts are set aside, where they are.
+    aside: Option<String>,
+}
+
+/// Saves batches of one run.
+pub(super) struct Gatherer {
+    program: ProgramId,
+    run: ImportRunId,
+    own: Own,
+    voices: HashMap<(String, String), Option<Voice>>,
+}
+
+impl Gatherer {
+    pub(super) fn new(program: ProgramId, run: ImportRunId, own: Own) -> Self {
+        Self { program, run, own, voices: HashMap::new() }
+    }
+
+    /// Saves posts. Gives how they ended, and those that were not simply created.
+    pub(super) async fn posts(&mut self, tx: &mut Tx, posts: Vec<Heard>) -> Result<(Counts, Vec<LeftOut>)> {
+        let (mut counts, mut out) = (Counts::default(), Vec::new());
+        self.meet(tx, &posts).await?;
+        let mut kept: Vec<(Mention, Voice, Heard)> = Vec::with_capacity(posts.len());
+        for heard in posts {
+            let key = (heard.post.network.clone(), heard.post.handle.key.clone());
+            match self.voices.get(&key).cloned().flatten() {
+                Some(voice) => kept.push((self.mention(&heard, voice.id), voice, heard)),
+                None => leave(&mut counts, &mut out, heard.post.line, Outcome::SetAside, "This voice has objected to being listened to."),
+            }
+        }
+        let mentions: Vec<Mention> = kept.iter().map(|(mention, _, _)| mention.clone()).collect();
+        let created: std::collections::HashSet<MentionId> = mention::store::create(tx, &mentions).await?.into_iter().collect();
+        let again: Vec<&str> =
+            mentions.iter().filter(|mention| !created.contains(&mention.id)).map(|mention| mention.dedupe_key.as_str()).collect();
+        let mut known: HashMap<String, Known> = HashMap::new();
+        for found in mention::store::list_known(tx, self.program, &again).await? {
+            known.insert(found.dedupe_key.clone(), found);
+        }
+        let (mut changes, mut days) = (HashMap::new(), HashMap::new());
+        for (mention, voice, heard) in &kept {
+            if created.contains(&mention.id) {
+                add(&mut changes, mention, heard);
+                add_day(&mut days, mention.day, 1, mention.reading, 1);
+                match &voice.aside {
+                    None => counts.add(Outcome::Created),
+                    Some(why) => leave(&mut counts, &mut out, mention.line, Outcome::SetAside, why),
+                }
+            } else if let Some(found) = known.get_mut(&mention.dedupe_key) {
+                let (outcome, reason) = again_met(tx, found, mention, &mut changes, &mut days).await?;
+                leave(&mut counts, &mut out, mention.line, outcome, &reason);
+            } else {
+                leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY);
+            }
+        }
+        author::store::add(tx, &changes.into_values().collect::<Vec<_>>()).await?;
+        mention::store::add_days(tx, self.program, &days.into_values().collect::<Vec<_>>()).await?;
+        Ok((counts, out))
+    }
+
+    /// Makes sure that every voice of the batch is known, or known to have objected.
+    async fn meet(&mut self, tx: &mut Tx, posts: &[Heard]) -> Result<()> {
+        if self.voices.len() > REMEMBERED {
+            self.voices.clear();
+        }
+        let mut strangers: HashMap<(String, String), &Post> = HashMap::new();
+        for Heard { post, .. } in posts {
+            let key = (post.network.clone(), post.handle.key.clone());
+            if !self.voices.contains_key(&key) {
+                strangers.entry(key).or_insert(post);
+            }
+        }
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<(String, String)> = strangers.keys().cloned().collect();
+        self.recall(tx, &keys).await?;
+        let fresh: Vec<(String, String)> = keys.into_iter().filter(|key| !self.voices.contains_key(key)).collect();
+        let hashes: Vec<String> = fresh.iter().map(|(network, key)| author::store::objection_hash(tx, network, key)).collect();
+        let objected = author::store::list_objections(tx, &hashes).await?;
+        let mut new = Vec::new();
+        for (key, hash) in fresh.iter().zip(&hashes) {
+            if objected.contains(hash) {
+                self.voices.insert(key.clone(), None);
+                continue;
+            }
+            let post = strangers[key];
+            let own = self.own.reason(&key.1);
+            new.push(New {
+                id: AuthorId::new(),
+                network: key.0.clone(),
+                handle: post.handle.shown.clone(),
+                key: key.1.clone(),
+                name: post.name.clone(),
+                standing: if own.is_some() { Standing::Own } else { Standing::Counted },
+                standing_reason: own,
+            });
+        }
+        author::store::create(tx, self.program, &new).await?;
+        if tx.is_postgres() {
+            // Another import may have met the same voices a moment ago; theirs were kept then.
+            let keys: Vec<(String, String)> = new.iter().map(|voice| (voice.network.clone(), voice.key.clone())).collect();
+            return self.recall(tx, &keys).await;
+        }
+        for voice in new {
+            let aside = (voice.standing != Standing::Counted).then(|| aside(voice.standing));
+            self.voices.insert((voice.network, voice.key), Some(Voice { id: voice.id, aside }));
+        }
+        Ok(())
+    }
+
+    async fn recall(&mut self, tx: &mut Tx, keys: &[(String, String)]) -> Result<()> {
+        for (id, network, key, standing) in author::store::list_known(tx, self.program, keys).await? {
+            let aside = (standing != Standing::Counted).then(|| aside(standing));
+            self.voices.insert((network, key), Some(Voice { id, aside }));
+        }
+        Ok(())
+    }
+
+    fn mention(&self, heard: &Heard, author: AuthorId) -> Mention {
+        let post = &heard.post;
+        Mention {
+            id: MentionId::new(),
+            author_id: author,
+            run_id: Some(self.run),
+            line: post.line,
+            dedupe_key: heard.key.clone(),
+            program_id: self.program,
+            external_id: post.id.clone(),
+            url: post.url.clone(),
+            text: post.text.clone(),
+            at: post.at,
+            day: post.at.date_naive(),
+            language: post.language.clone(),
+            country: post.country.clone(),
+            vendor_sentiment: post.vendor_sentiment.clone(),
+            sentiment: heard.sentiment,
+            score: heard.score,
+            reading: heard.reading(),
+            sensitive: heard.signs.sensitive,
+        }
+    }
+
+    /// Saves customers. Gives how they ended, those that were not simply created, and whom to assess.
+    pub(super) async fn people(&self, tx: &mut Tx, people: Vec<Person>, now: Time) -> Result<(Counts, Vec<LeftOut>, Vec<CustomerId>)> {
+        let (mut counts, mut out, mut touched) = (Counts::default(), Vec::new(), Vec::new());
+        let refs: Vec<&str> = people.iter().map(|person| person.external_ref.as_str()).collect();
+        let mut known: HashMap<String, Customer> = HashMap::new();
+        for found in customer::store::list_known(tx, self.program, &refs).await? {
+            known.insert(found.external_ref.clone(), found);
+        }
+        let mut changed: HashMap<String, Customer> = HashMap::new();
+        for person in people {
+            let before = known.get(&person.external_ref);
+            let after = Customer {
+                id: before.map_or_else(CustomerId::new, |before| before.id),
+                program_id: self.program,
+                run_id: before.map_or(Some(self.run), |before| before.run_id),
+                external_ref: person.external_ref,
+                name: person.name,
+                email: person.email,
+                products: person.products,
+                owns_products: person.owns_products,
+                consents_to_contact: person.consents_to_contact,
+                survey_answer: person.survey_answer,
+                survey_at: person.survey_at,
+                last_contact_at: person.last_contact_at,
+                created_at: before.map_or(now, |before| before.created_at),
+            };
+            match before {
+                Some(before) if *before == after => {
+                    leave(&mut counts, &mut out, person.line, Outcome::Duplicate, "This customer is here already, just so.");
+                    continue;
+                }
+                Some(_) => counts.add(Outcome::Updated),
+                None => counts.add(Outcome::Created),
+            }
+            touched.push(after.id);
+            known.insert(after.external_ref.clone(), after.clone());
+            changed.insert(after.external_ref.clone(), after);
+        }
+        customer::store::create(tx, &changed.into_values().collect::<Vec<_>>()).await?;
+        touched.sort_unstable();
+        touched.dedup();
+        Ok((counts, out, touched))
+    }
+}
+
+const HERE_ALREADY: &str = "This post is here already.";
+
+/// A post that is here already: what it lacked is filled in, what it has stays.
+async fn again_met(
+    tx: &mut Tx,
+    found: &mut Known,
+    mention: &Mention,
+    changes: &mut HashMap<AuthorId, Change>,
+    days: &mut HashMap<NaiveDate, Day>,
+) -> Result<(Outcome, String)> {
+    let before = found.clone();
+    let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
+        if mine.is_none() {
+            mine.clone_from(theirs);
+        }
+    };
+    fill(&mut found.language, &mention.language);
+    fill(&mut found.country, &mention.country);
+    fill(&mut found.vendor_sentiment, &mention.vendor_sentiment);
+    found.reading = reading::reading(reading::vendor(found.vendor_sentiment.as_deref()), found.sentiment);
+    let filled = found.language != before.language || found.country != before.country || found.vendor_sentiment != before.vendor_sentiment;
+    if filled {
+        mention::store::update(tx, found).await?;
+        if found.reading != before.reading {
+            add_day(days, found.day, 0, before.reading, -1);
+            add_day(days, found.day, 0, found.reading, 1);
+            if !found.sensitive {
+                let change = changes.entry(found.author_id).or_insert_with(|| nothing(found.author_id, mention.at));
+                count(change, before.reading, -1);
+                count(change, found.reading, 1);
+            }
+        }
+        return Ok((Outcome::Updated, "This post was here already; what it lacked was filled in.".into()));
+    }
+    Ok((
+        Outcome::Duplicate,
+        match (&found.vendor_sentiment, &mention.vendor_sentiment) {
+            (Some(kept), Some(other)) if kept != other => format!("This post is here already as “{kept}”; “{other}” was not taken over."),
+            _ => HERE_ALREADY.into(),
+        },
+    ))
+}
+
+/// Why the posts of a voice in this standing are set aside.
+fn aside(standing: Standing) -> String {
+    match standing {
+        Standing::Own => "The organisation's own account.".into(),
+        Standing::Promoter => "The voice is taken for a promoter.".into(),
+        Standing::Aside | Standing::Counted => "The voice was set aside.".into(),
+    }
+}
+
+fn leave(counts: &mut Counts, out: &mut Vec<LeftOut>, line: i64, outcome: Outcome, reason: &str) {
+    counts.add(outcome);
+    out.push(LeftOut { line, outcome, reason: reason.to_owned(), raw: String::new() });
+}
+
+/// An empty change; its times lie where a post of the voice is, so they change nothing.
+pub(super) fn nothing(id: AuthorId, at: Time) -> Change {
+    Change { id, name: None, followers: None, posts: 0, negative: 0, positive: 0, links: 0, promotional: 0, first_at: at, last_at: at }
+}
+
+/// Counts a reading for, or with −1 off, a voice.
+pub(super) fn count(change: &mut Change, reading: Sentiment, by: i64) {
+    match reading {
+        Sentiment::Negative => change.negative += by,
+        Sentiment::Positive => change.positive += by,
+        Sentiment::Neutral | Sentiment::Unknown => {}
+    }
+}
+
+fn add(changes: &mut HashMap<AuthorId, Change>, mention: &Mention, heard: &Heard) {
+    let change = changes.entry(mention.author_id).or_insert_with(|| nothing(mention.author_id, mention.at));
+    change.posts += 1;
+    if !mention.sensitive {
+        count(change, mention.reading, 1);
+    }
+    change.links += i64::from(heard.signs.link);
+    change.promotional += i64::from(heard.signs.promotional);
+    change.first_at = change.first_at.min(mention.at);
+    change.last_at = change.last_at.max(mention.at);
+    change.name = heard.post.name.clone().or_else(|| change.name.take());
+    change.followers = heard.post.followers.or(change.followers);
+}
+
+/// Counts posts and a reading for, or off, a day.
+pub(super) fn add_day(days: &mut HashMap<NaiveDate, Day>, day: NaiveDate, posts: i64, reading: Sentiment, by: i64) {
+    let entry = days.entry(day).or_insert_with(|| Day { day, ..Day::default() });
+    entry.posts += posts;
+    match reading {
+        Sentiment::Negative => entry.negative += by,
+        Sentiment::Positive => entry.positive += by,
+        Sentiment::Neutral | Sentiment::Unknown => {}
+    }
+}

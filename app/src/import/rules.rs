@@ -1,0 +1,342 @@
+//! Guessing what a file's columns hold, from their names and from what stands in them.
+
+use super::{Field, Kind, Mapping, dates};
+use crate::author::rules as author;
+use crate::clock::Time;
+use crate::customer::rules::yes_or_no;
+use crate::mention::{Sentiment, rules as mention};
+
+/// How many records are looked at for guessing.
+pub const SAMPLE: usize = 60;
+/// The header is within the first records of any export we know (Brandwatch puts 6 lines before it).
+pub const HEADER_WITHIN: usize = 30;
+
+/// Names of columns as exports write them: letters and digits only, lower case, best first.
+const NAMES: &[(Field, &[&str])] = &[
+    (
+        Field::Text,
+        &[
+            "fulltext",
+            "tweettext",
+            "posttext",
+            "text",
+            "hitsentence",
+            "openingtext",
+            "conversationstream",
+            "content",
+            "message",
+            "body",
+            "tweet",
+            "comment",
+            "mention",
+            "textsnippet",
+            "caption",
+            "review",
+            "snippet",
+            "texto",
+            "contenido",
+            "mensaje",
+            "beitrag",
+            "texte",
+        ],
+    ),
+    (
+        Field::Handle,
+        &[
+            "authorhandle",
+            "twitterscreenname",
+            "screenname",
+            "userscreenname",
+            "username",
+            "handle",
+            "fromuser",
+            "shortname",
+            "authorusername",
+            "author",
+            "influencer",
+            "user",
+            "userhandle",
+            "postedby",
+            "autor",
+            "usuario",
+            "auteur",
+            "benutzer",
+        ],
+    ),
+    (Field::Name, &["fullname", "authorname", "displayname", "attributesname", "sendername", "name"]),
+    (
+        Field::At,
+        &[
+            "datetime",
+            "tweetcreated",
+            "createdat",
+            "createdtime",
+            "publishedat",
+            "published",
+            "timestamp",
+            "date",
+            "postedat",
+            "posttime",
+            "publicationdate",
+            "created",
+            "fechadecreacin",
+            "fechadecreacion",
+            "fecha",
+            "datum",
+            "day",
+        ],
+    ),
+    (Field::Clock, &["time", "hour", "uhrzeit", "hora"]),
+    (Field::Id, &["tweetid", "postid", "messageid", "statusid", "mentionid", "documentid", "externalid", "guid", "id"]),
+    (Field::Url, &["permalink", "tweeturl", "posturl", "url", "link", "uri"]),
+    (Field::Sentiment, &["sentiment", "airlinesentiment", "sentimentlabel", "polarity", "tonality", "sentimiento"]),
+    (Field::Language, &["language", "lang", "sprache", "idioma"]),
+    (Field::Country, &["country", "countryname", "worlddatacountry", "countrycode", "land", "pais"]),
+    (Field::Followers, &["xfollowers", "twitterfollowers", "followers", "followerscount", "followercount"]),
+    (Field::Network, &["network", "platform", "sourcetype", "pagetype", "sntypecolumn", "source", "sourcename", "channel"]),
+    (Field::Ref, &["customerid", "customernumber", "customerno", "accountnumber", "crmid", "contactid", "externalref", "ref", "id"]),
+    (Field::FullName, &["customername", "contactname", "fullname", "customer", "name"]),
+    (Field::Email, &["email", "emailaddress", "mail", "emailaddr"]),
+    (Field::Products, &["products", "productsowned", "product", "devices", "purchases"]),
+    (Field::Owns, &["ownsproducts", "ownsproduct", "owns", "owner", "activeowner"]),
+    (
+        Field::Consents,
+        &["consentstocontact", "contactconsent", "consent", "consents", "optin", "marketingconsent", "maycontact", "consenttocontact"],
+    ),
+    (Field::LastContact, &["lastcontact", "lastcontacted", "lastcontactdate", "lastcontactat", "lastinteraction"]),
+    (Field::SurveyAnswer, &["surveyanswer", "survey", "answer", "involvement", "surveyresponse", "howmuchdoyoucare"]),
+    (Field::SurveyAt, &["surveydate", "surveyat", "surveyedat", "answeredat", "surveytime"]),
+];
+
+/// Columns whose names are close to a field's and that hold something else.
+const NEVER: &[&str] = &["score", "confidence", "gold", "reason", "indexed", "threadauthor", "queryid", "threadid", "timezone", "location"];
+
+/// A header cell as it is compared.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
+}
+
+/// How well a name fits a field, from 0 to 100.
+fn name_fits(field: Field, name: &str) -> f64 {
+    let name = plain(name);
+    if name.is_empty() || NEVER.iter().any(|never| name.contains(never)) {
+        return 0.0;
+    }
+    let names = NAMES.iter().find(|(of, _)| *of == field).map_or(&[][..], |(_, names)| names);
+    let best = names.iter().enumerate().filter_map(|(rank, known)| {
+        let base = if name == *known {
+            100.0
+        } else if (known.len() >= 5 || matches!(*known, "text" | "date")) && name.ends_with(known) {
+            70.0
+        } else if known.len() >= 5 && name.contains(known) {
+            45.0
+        } else {
+            return None;
+        };
+        Some(base - f64::from(u8::try_from(rank).unwrap_or(u8::MAX)))
+    });
+    best.fold(0.0, f64::max)
+}
+
+/// Which share of a column's filled cells could be the field, from 0 to 1; none where no cell is filled.
+fn values_fit(field: Field, cells: &[&str], now: Time) -> Option<f64> {
+    let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
+    let share = |test: &dyn Fn(&str) -> bool| {
+        (!filled.is_empty()).then(|| filled.iter().filter(|cell| test(cell)).count() as f64 / filled.len() as f64)
+    };
+    let number = |cell: &str| cell.parse::<f64>().is_ok();
+    match field {
+        Field::Text => share(&|cell| cell.chars().count() >= 15 && cell.contains(' ') && !number(cell)),
+        Field::Handle => share(&|cell| author::parse_handle(cell).is_ok() && !number(cell)),
+        Field::Name => share(&|cell| author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)),
+        Field::At | Field::LastContact | Field::SurveyAt => share(&|cell| dates::parse(cell, true, now).is_ok()),
+        Field::Clock => share(&|cell| cell.len() <= 11 && cell.contains(':') && cell.starts_with(|c: char| c.is_ascii_digit())),
+        Field::Id => share(&|cell| cell.trim_matches('"').len() >= 6 && !cell.contains(' ') && !cell.starts_with("http")),
+        Field::Url => share(&|cell| cell.starts_with("http://") || cell.starts_with("https://")),
+        Field::Sentiment => share(&|cell| {
+            let known = mention::vendor(Some(cell)) != Sentiment::Unknown;
+            (known && cell.parse::<f64>().map_or(true, |n| n.fract() == 0.0))
+                || ["unknown", "not rated", "n/a"].contains(&&*cell.to_lowercase())
+        }),
+        Field::Language => share(&|cell| cell.len() <= 20 && cell.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ' '))),
+        Field::Country | Field::Network | Field::Products | Field::SurveyAnswer => {
+            share(&|cell| !number(cell) && cell.chars().count() <= 200)
+        }
+        Field::Followers => share(&|cell| cell.replace([',', '.'], "").parse::<i64>().is_ok_and(|n| n >= 0)),
+        Field::Ref => share(&|cell| !cell.contains(char::is_whitespace)),
+        Field::FullName => share(&|cell| cell.contains(char::is_alphabetic) && !cell.contains('@')),
+        Field::Email => share(&|cell| crate::account::rules::parse_email(cell).is_ok()),
+        Field::Owns | Field::Consents => share(&|cell| yes_or_no(cell).is_some()),
+    }
+}
+
+/// Guesses what each column holds. `rows` are sample records without the header.
+#[must_use]
+pub fn guess(kind: Kind, headers: &[String], rows: &[Vec<String>], now: Time) -> Vec<Option<Field>> {
+    let mut scores: Vec<(f64, usize, Field)> = Vec::new();
+    for (place, header) in headers.iter().enumerate() {
+        let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
+        for field in Field::of(kind) {
+            let name = name_fits(field, header);
+            let score = match values_fit(field, &cells, now) {
+                // A column that is empty in the sample may be filled later; its name must say clearly what it is.
+                None if name >= 80.0 => name / 10.0,
+                Some(fit) if name > 0.0 && fit >= 0.5 => name * (0.5 + 0.5 * fit),
+                Some(fit) if plain(header).is_empty() || header.starts_with("Column ") => unnamed(field, fit, &cells),
+                Some(fit) if name == 0.0 && !NEVER.iter().any(|never| plain(header).contains(never)) => unnamed(field, fit, &cells) * 0.8,
+                _ => 0.0,
+            };
+            if score > 0.0 {
+                scores.push((score, place, field));
+            }
+        }
+    }
+    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut columns: Vec<Option<Field>> = vec![None; headers.len()];
+    let mut taken: Vec<(Field, usize)> = Vec::new();
+    for (score, place, field) in scores {
+        let first = taken.iter().find(|(held, _)| *held == field).map(|(_, place)| *place);
+        let fills_gaps = first.is_some_and(|first| fills_gaps(field, score, first, place, rows));
+        if columns[place].is_none() && (first.is_none() || fills_gaps) {
+            columns[place] = Some(field);
+            taken.push((field, place));
+        }
+    }
+    if !columns.contains(&Some(Field::Handle)) && kind == Kind::Mentions {
+        // A lone "name" whose cells are handles is the handle (the airline set calls it so).
+        for column in columns.iter_mut().filter(|column| **column == Some(Field::Name)) {
+            *column = Some(Field::Handle);
+        }
+    }
+    columns
+}
+
+/// A second column for text or handle, where the first is empty in rows in which this one is filled (Meltwater puts the
+/// text into one of three columns, Talkwalker the handle into one of two).
+fn fills_gaps(field: Field, score: f64, first: usize, place: usize, rows: &[Vec<String>]) -> bool {
+    let filled = |row: &Vec<String>, place: usize| row.get(place).is_some_and(|cell| !cell.trim().is_empty());
+    matches!(field, Field::Text | Field::Handle)
+        && score >= 30.0
+        && rows.iter().any(|row| !filled(row, first) && filled(row, place))
+        && !rows.iter().any(|row| filled(row, first) && filled(row, place))
+}
+
+/// A score from the cells alone, for headers that say nothing; always below a named column's.
+fn unnamed(field: Field, fit: f64, cells: &[&str]) -> f64 {
+    let mean = cells.iter().map(|cell| cell.chars().count()).sum::<usize>() / cells.len().max(1);
+    let distinct = cells.iter().collect::<std::collections::HashSet<_>>().len();
+    let likely = match field {
+        Field::Text => fit > 0.7 && mean > 30 && distinct * 2 > cells.len(),
+        Field::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len(),
+        Field::At => fit > 0.9 && mean >= 8,
+        Field::Url | Field::Email => fit > 0.9,
+        Field::Id => {
+            fit > 0.9 && mean >= 10 && distinct == cells.len() && cells.iter().all(|cell| cell.bytes().all(|b| b.is_ascii_digit()))
+        }
+        Field::Sentiment => fit > 0.95 && distinct <= 5 && cells.iter().any(|cell| cell.parse::<f64>().is_err()),
+        _ => false,
+    };
+    if likely { 20.0 + fit } else { 0.0 }
+}
+
+/// Where the header is among the first records, or none. It is the first record that is as wide as the file, whose
+/// cells are names: no dates, links or numbers, and no two alike.
+#[must_use]
+pub fn find_header(records: &[Vec<String>], now: Time) -> Option<usize> {
+    let width = width(records);
+    let at =
+        records.iter().take(HEADER_WITHIN).position(|record| record.len() >= width.max(2) || (width > 5 && record.len() + 1 == width))?;
+    let mut seen = std::collections::HashSet::new();
+    let is_name = |cell: &str| {
+        cell.chars().count() <= 80
+            && cell.parse::<f64>().is_err()
+            && !cell.starts_with("http")
+            && !cell.contains('\n')
+            && dates::parse(cell, true, now).is_err()
+    };
+    let names = records[at].iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect::<Vec<_>>();
+    (names.len() * 2 > width && names.iter().all(|cell| is_name(cell) && seen.insert(cell.to_lowercase()))).then_some(at)
+}
+
+/// The width that most records have.
+#[must_use]
+pub fn width(records: &[Vec<String>]) -> usize {
+    let mut counts = std::collections::BTreeMap::new();
+    for record in records {
+        *counts.entry(record.len()).or_insert(0_usize) += 1;
+    }
+    counts.into_iter().max_by_key(|(width, count)| (*count, *width)).map_or(0, |(width, _)| width)
+}
+
+/// What the file most likely holds.
+#[must_use]
+pub fn guess_kind(headers: &[String], rows: &[Vec<String>], now: Time) -> Kind {
+    let lacks = |kind| {
+        let mapping = Mapping { columns: guess(kind, headers, rows, now), ..Mapping::default() };
+        (mapping.missing(kind).len(), mapping)
+    };
+    let (posts, _) = lacks(Kind::Mentions);
+    let (roster, mapping) = lacks(Kind::Customers);
+    let has = |field| mapping.columns.contains(&Some(field));
+    let speaks_of_customers = has(Field::Email) || has(Field::Consents) || has(Field::Owns);
+    if roster == 0 && speaks_of_customers && (posts > 0 || has(Field::Consents)) { Kind::Customers } else { Kind::Mentions }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+        let mut rows = text.lines().map(|line| line.split('|').map(str::to_owned).collect::<Vec<_>>());
+        (rows.next().expect("a header"), rows.collect())
+    }
+
+    fn held(kind: Kind, text: &str) -> Vec<String> {
+        let (headers, rows) = table(text);
+        guess(kind, &headers, &rows, crate::clock::now()).iter().map(|held| held.map_or("", Field::as_str).to_owned()).collect()
+    }
+
+    #[test]
+    fn columns_are_known_by_name() {
+        let text = "|Datetime|Tweet Id|Text|Username|sentiment|sentiment_score\n\
+                    1|2022-09-30 21:46:35+00:00|1575965354425131008|My laptop has died again today|tidy_spruce|negative|0.5\n\
+                    2|2022-09-30 21:18:02+00:00|1575958171423752203|So happy with the new monitor|coral_osprey|positive|0.7";
+        assert_eq!(held(Kind::Mentions, text), ["", "at", "id", "text", "handle", "sentiment", ""]);
+    }
+
+    #[test]
+    fn a_lone_name_with_handles_in_it_is_the_handle() {
+        let text = "tweet_id|airline_sentiment|airline_sentiment_confidence|airline|name|text|tweet_created|user_timezone\n\
+                    570306133677760513|neutral|1.0|Virgin America|rustic_raven|What was it that you said there|2015-02-24 11:35:52 -0800|Eastern";
+        assert_eq!(held(Kind::Mentions, text), ["id", "sentiment", "", "", "handle", "text", "at", ""]);
+    }
+
+    #[test]
+    fn columns_without_telling_names_are_known_by_what_stands_in_them() {
+        let text = "a|b|c|d\n\
+                    2022-09-30 21:46|@zoe_k|My laptop has died again, third time this year!|https://x.com/1\n\
+                    2022-09-29 11:06|@maya7|So happy with the new monitor that I ordered, thanks|https://x.com/2\n\
+                    2022-09-28 10:16|@carlos|Two hours on hold and nobody in support knew my case|https://x.com/3";
+        assert_eq!(held(Kind::Mentions, text), ["at", "handle", "text", "url"]);
+    }
+
+    #[test]
+    fn a_roster_is_told_from_a_listening_export() {
+        let text = "Customer ID|Name|Email|Products|Owns products|Consents to contact|Last contact|Survey answer\n\
+                    C-1|Ada Okafor|ada@example.com|XPS 13|yes|yes|2021-02-03|I do not care much";
+        let (headers, rows) = table(text);
+        assert_eq!(guess_kind(&headers, &rows, crate::clock::now()), Kind::Customers);
+        assert_eq!(
+            held(Kind::Customers, text),
+            ["ref", "full_name", "email", "products", "owns", "consents", "last_contact", "survey_answer"]
+        );
+    }
+
+    #[test]
+    fn the_header_is_found_below_a_preamble_or_missed_where_there_is_none() {
+        let rows = |text: &str| text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect::<Vec<Vec<String>>>();
+        let now = crate::clock::now();
+        assert_eq!(find_header(&rows("Report:|Bulk\nBrand:|Dell\nQuery Id|Date|Url\n1|2|3\n1|2|3\n1|2|3"), now), Some(2));
+        assert_eq!(find_header(&rows("1|2022-01-01|https://x.y\n2|2022-01-02|https://x.z"), now), None);
+    }
+}

@@ -1,0 +1,268 @@
+//! The tables `import_run` and `import_row`.
+
+use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
+
+use super::{Counts, Kind, LeftOut, Mapping, Run, State};
+use crate::clock::Time;
+use crate::db::{Filter, Table, Tx, bulk};
+use crate::error::Result;
+use crate::ids::{ImportRunId, ProgramId};
+use crate::{affected, bind_all, sql};
+
+/// The tables written here. Raw rows name people that no id points to: `delete_raw` removes them by handle and by age.
+pub const TABLES: &[Table] = &[
+    Table::plain(
+        "import_run",
+        &[
+            "id",
+            "program_id",
+            "kind",
+            "file_name",
+            "file_hash",
+            "bytes",
+            "mapping",
+            "state",
+            "row_count",
+            "created",
+            "updated",
+            "duplicate",
+            "set_aside",
+            "rejected",
+            "error",
+            "by_account",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "lease_until",
+            "undone_at",
+        ],
+    ),
+    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "raw"]),
+];
+
+/// Adds a run.
+pub async fn create(tx: &mut Tx, run: &Run) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO import_run (id, program_id, kind, file_name, file_hash, bytes, mapping, state, row_count, created, updated, duplicate,
+             set_aside, rejected, by_account, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $10)"
+    )
+    .bind(run.id)
+    .bind(run.program_id)
+    .bind(run.kind)
+    .bind(&run.file_name)
+    .bind(&run.file_hash)
+    .bind(run.bytes)
+    .bind(Json(&run.mapping))
+    .bind(run.state)
+    .bind(run.by_account)
+    .bind(run.created_at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// One run.
+pub async fn find(tx: &mut Tx, id: ImportRunId) -> Result<Option<Run>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM import_run WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// An earlier finished import of the same file.
+pub async fn find_same(tx: &mut Tx, program: ProgramId, hash: &str, but: ImportRunId) -> Result<Option<Run>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT * FROM import_run WHERE program_id = $1 AND file_hash = $2 AND id <> $3 AND state = 'finished'
+         ORDER BY created_at DESC, id DESC LIMIT 1"
+    )
+    .bind(program)
+    .bind(hash)
+    .bind(but)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// A program's runs, newest first.
+pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<State>, most: i64, skip: i64) -> Result<Vec<Run>> {
+    let filter = filter(program, text, state);
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement =
+        format!("SELECT * FROM import_run{} ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many runs a search finds.
+pub async fn count(tx: &mut Tx, program: ProgramId, text: &str, state: Option<State>) -> Result<i64> {
+    let filter = filter(program, text, state);
+    let statement = format!("SELECT COUNT(*) FROM import_run{}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+fn filter(program: ProgramId, text: &str, state: Option<State>) -> Filter {
+    let mut filter = Filter::new();
+    filter.and("program_id = ?", [program.0.into()]);
+    if !text.trim().is_empty() {
+        filter.contains(&["file_name"], text);
+    }
+    if let Some(state) = state {
+        filter.and("state = ?", [state.as_str().into()]);
+    }
+    filter
+}
+
+/// Changes how a run's file is read; only before it starts. False if it has started.
+pub async fn update_mapping(tx: &mut Tx, id: ImportRunId, kind: Kind, mapping: &Mapping) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query("UPDATE import_run SET kind = $2, mapping = $3 WHERE id = $1 AND state = 'mapping'")
+        .bind(id)
+        .bind(kind)
+        .bind(Json(mapping))
+        .execute(c)
+        .await)?;
+    Ok(changed == 1)
+}
+
+/// Moves a run from one of `from` to `to`. False if it stands elsewhere by now.
+pub async fn move_on(tx: &mut Tx, id: ImportRunId, from: &[State], to: State) -> Result<bool> {
+    let mut filter = Filter::new();
+    filter.and("id = ?", [id.0.into()]).any("state", from.iter().map(|state| state.as_str().into()));
+    let place = filter.next();
+    let statement = format!("UPDATE import_run SET state = ${place}, lease_until = NULL{}", filter.clause());
+    let moved = affected!(tx, |c| bind_all!(sqlx::query(AssertSqlSafe(statement.clone())), filter.values()).bind(to).execute(c).await)?;
+    Ok(moved == 1)
+}
+
+/// Takes the oldest run that waits, or whose worker has died. Whoever takes it holds it until `until`.
+pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Run>> {
+    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let statement = format!(
+        "UPDATE import_run SET state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, lease_until = $2,
+             started_at = COALESCE(started_at, $1)
+         WHERE id IN (SELECT id FROM import_run WHERE state IN ('queued', 'running', 'undoing') AND (lease_until IS NULL OR lease_until < $1)
+                      ORDER BY created_at, id LIMIT 1 {skip})
+         RETURNING *"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
+}
+
+/// Takes one queued run at once. False if somebody else has it.
+pub async fn lease_one(tx: &mut Tx, id: ImportRunId, now: Time, until: Time) -> Result<bool> {
+    let taken = affected!(tx, |c| {
+        sqlx::query(
+        "UPDATE import_run SET state = 'running', lease_until = $3, started_at = COALESCE(started_at, $2) WHERE id = $1 AND state = 'queued'"
+    )
+    .bind(id)
+    .bind(now)
+    .bind(until)
+    .execute(c)
+    .await
+    })?;
+    Ok(taken == 1)
+}
+
+/// Adds a batch's counts and holds the run on. False if the run was cancelled meanwhile: then nothing may be committed.
+pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, until: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE import_run SET row_count = row_count + $2, created = created + $3, updated = updated + $4, duplicate = duplicate + $5,
+             set_aside = set_aside + $6, rejected = rejected + $7, lease_until = $8 WHERE id = $1 AND state = 'running'"
+    )
+    .bind(id)
+    .bind(counts.rows)
+    .bind(counts.created)
+    .bind(counts.updated)
+    .bind(counts.duplicate)
+    .bind(counts.set_aside)
+    .bind(counts.rejected)
+    .bind(until)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// Ends a run: finished, or failed with what a person is told.
+pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&str>) -> Result<bool> {
+    let state = if error.is_some() { State::Failed } else { State::Finished };
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE import_run SET state = $2, error = $3, finished_at = $4, lease_until = NULL WHERE id = $1 AND state = 'running'"
+    )
+    .bind(id)
+    .bind(state)
+    .bind(error)
+    .bind(now)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// Ends an undoing.
+pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "UPDATE import_run SET state = 'undone', undone_at = $2, lease_until = NULL WHERE id = $1 AND state = 'undoing'"
+    )
+    .bind(id)
+    .bind(now)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Keeps rows that were left out. A row is kept once.
+pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Result<()> {
+    for part in rows.chunks(bulk::ROWS) {
+        let statement = format!(
+            "INSERT INTO import_row (run_id, line, outcome, reason, raw) VALUES {} ON CONFLICT (run_id, line) DO NOTHING",
+            bulk::places(part.len(), 5)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for row in part {
+                query = query.bind(run).bind(row.line).bind(row.outcome).bind(&row.reason).bind(&row.raw);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Rows that were left out, by line, after a line.
+pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[super::Outcome], after: i64, most: i64) -> Result<Vec<LeftOut>> {
+    let mut filter = Filter::new();
+    filter.and("run_id = ? AND line > ?", [run.0.into(), after.into()]);
+    filter.any("outcome", outcomes.iter().map(|outcome| outcome.as_str().into()));
+    let limit = filter.next();
+    let statement = format!("SELECT line, outcome, reason, raw FROM import_row{} ORDER BY line LIMIT ${limit}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).fetch_all(c).await)?)
+}
+
+/// Why rows were left out, with how many for each reason, most first.
+pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<(super::Outcome, String, i64)>> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT outcome, reason, COUNT(*) FROM import_row WHERE run_id = $1 GROUP BY outcome, reason ORDER BY COUNT(*) DESC, reason LIMIT 30"
+    )
+    .bind(run)
+    .fetch_all(c)
+    .await
+    })?)
+}
+
+/// Forgets the text of left-out rows in which a handle occurs, as an objection asks.
+pub async fn delete_raw(tx: &mut Tx, handle: &str) -> Result<()> {
+    let mut filter = Filter::new();
+    filter.contains(&["raw"], handle);
+    let statement = format!("UPDATE import_row SET raw = ''{}", filter.clause());
+    sql!(tx, |c| bind_all!(sqlx::query(AssertSqlSafe(statement.clone())), filter.values()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// How many voices or customers of a run stand on a shortlist: what it brought is evidence then.
+pub async fn count_candidates(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM candidate c WHERE c.removed_at IS NULL
+             AND (EXISTS (SELECT 1 FROM mention m WHERE m.author_id = c.author_id AND m.run_id = $1)
+                  OR EXISTS (SELECT 1 FROM customer k WHERE k.id = c.customer_id AND k.run_id = $1))"
+    )
+    .bind(run)
+    .fetch_one(c)
+    .await)?)
+}

@@ -1,0 +1,240 @@
+//! Carrying out a run: one thread reads and listens, the database takes batch after batch.
+//!
+//! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved.
+//! While it works a run is held by a lease; a dead worker's run is taken over when the lease has ended.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use chrono::Duration;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::gather::{self, Gatherer, Heard};
+use super::records::Record;
+use super::row::{Person, Reader};
+use super::{Counts, Kind, LeftOut, Mapping, Outcome, Run, State, source, store};
+use crate::account::Actor;
+use crate::activity::{Thing, act::did};
+use crate::author::rules::Own;
+use crate::clock::{Time, now};
+use crate::customer;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::mention::opinion::Ear;
+use crate::mention::rules::signs;
+use crate::segment::store::Who;
+use crate::{author, mention, program, segment};
+
+/// Rows of one transaction: some tens of milliseconds, so that nobody waits behind an import.
+const BATCH: usize = 1000;
+/// How long a batch may take before the worker is taken for dead.
+const LEASE_SECONDS: i64 = 60;
+/// Posts taken back in one transaction.
+const UNDO_BATCH: i64 = 1000;
+
+/// Rows as the reading thread hands them over.
+#[derive(Default)]
+struct Batch {
+    posts: Vec<Heard>,
+    people: Vec<Person>,
+    out: Vec<LeftOut>,
+}
+
+impl Batch {
+    fn len(&self) -> usize {
+        self.posts.len() + self.people.len() + self.out.len()
+    }
+}
+
+/// Until when a worker that starts now holds a run.
+#[must_use]
+pub fn lease_until(now: Time) -> Time {
+    now + Duration::seconds(LEASE_SECONDS)
+}
+
+/// Takes one run that waits (or was left by a dead worker) and carries it out; spooled files lie in `spool` under the
+/// run's id. Gives whether there was one. The server's job loop calls this; it is safe to call from several processes.
+///
+/// # Errors
+/// Only what keeps the database from being asked; a run's own failure is recorded with the run.
+pub async fn work(db: &Db, spool: &Path) -> Result<bool> {
+    let mut tx = db.write().await?;
+    let at = now();
+    let run = store::lease(&mut tx, at, lease_until(at)).await?;
+    tx.commit().await?;
+    let Some(run) = run else { return Ok(false) };
+    if run.state == State::Undoing {
+        undo(db, &run).await?;
+        return Ok(true);
+    }
+    let path = spooled(spool, &run);
+    if let Err(error) = carry_out(db, &run, &path).await {
+        tracing::warn!(run = %run.id, %error, "an import failed");
+    } else {
+        let _ = tokio::fs::remove_file(path).await;
+    }
+    Ok(true)
+}
+
+/// Where the file of a run is spooled.
+#[must_use]
+pub fn spooled(spool: &Path, run: &Run) -> PathBuf {
+    spool.join(format!("{}.csv", run.id))
+}
+
+/// Carries out a run that the caller holds, from the row where it stands. A failure is recorded with the run and given back.
+pub async fn carry_out(db: &Db, run: &Run, path: &Path) -> Result<()> {
+    let result = read_and_save(db, run, path).await;
+    let assessed = match &result {
+        Ok(people) => assess(db, run, people).await,
+        Err(_) => Ok(()),
+    };
+    let result = result.map(|_| ()).and(assessed);
+    let mut tx = db.write().await?;
+    let ended = store::finish(&mut tx, run.id, now(), result.as_ref().err().map(Error::message).as_deref()).await?;
+    if ended {
+        let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
+        let verb = if result.is_ok() { "finished" } else { "failed" };
+        let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
+        did(&Actor::System("import"), now(), verb, Thing::ImportRun, run.id).with(payload).record(&mut tx);
+    }
+    tx.commit().await?;
+    result
+}
+
+/// The rows of the run's file, batch by batch. Gives the customers that it touched; posts carry their run.
+async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<BTreeSet<crate::ids::CustomerId>> {
+    let mut tx = db.read().await?;
+    let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let own = Own::new(&program.organisation, &program.own_handles);
+    let mut gatherer = Gatherer::new(run.program_id, run.id, own);
+    let (sender, mut batches) = mpsc::channel(4);
+    let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
+    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, &sender));
+    let mut touched = BTreeSet::new();
+    while let Some(batch) = batches.recv().await {
+        let mut tx = db.write().await?;
+        let at = now();
+        let (mut counts, mut out) = (Counts::default(), batch.out);
+        out.iter().for_each(|row: &LeftOut| counts.add(row.outcome));
+        if run.kind == Kind::Mentions {
+            let (added, left) = gatherer.posts(&mut tx, batch.posts).await?;
+            counts.merge(&added);
+            out.extend(left);
+        } else {
+            let (added, left, people) = gatherer.people(&mut tx, batch.people, at).await?;
+            counts.merge(&added);
+            out.extend(left);
+            touched.extend(people);
+        }
+        store::create_rows(&mut tx, run.id, &out).await?;
+        if !store::progress(&mut tx, run.id, &counts, lease_until(at)).await? {
+            // Cancelled meanwhile: this batch is dropped, what came before stays.
+            return Ok(touched);
+        }
+        tx.commit().await?;
+    }
+    reading.await.map_err(|error| Error::Internal(error.to_string()))??;
+    Ok(touched)
+}
+
+/// Reads and listens, on its own thread. Stops when nobody takes the batches any more.
+fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, sender: &mpsc::Sender<Batch>) -> Result<()> {
+    let mut records = source::rows(path, mapping)?;
+    let reader = Reader::new(mapping, now());
+    let ear = Ear::default();
+    let (mut record, mut batch, mut seen) = (Record::default(), Batch::default(), 0);
+    while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
+        seen += 1;
+        if seen <= skip {
+            continue;
+        }
+        let refused = match kind {
+            Kind::Mentions => reader.post(&record).map(|post| batch.posts.push(Heard::new(post, &ear))),
+            Kind::Customers => reader.person(&record).map(|person| batch.people.push(person)),
+        };
+        if let Err((outcome, reason)) = refused {
+            batch.out.push(left_out(&record, outcome, reason));
+        }
+        if batch.len() >= BATCH && sender.blocking_send(std::mem::take(&mut batch)).is_err() {
+            return Ok(());
+        }
+    }
+    if batch.len() > 0 {
+        let _ = sender.blocking_send(batch);
+    }
+    Ok(())
+}
+
+pub(super) fn left_out(record: &Record, outcome: Outcome, reason: String) -> LeftOut {
+    let raw = record.raw.chars().filter(|c| *c != '\0').take(20_000).collect();
+    LeftOut { line: record.line, outcome, reason, raw }
+}
+
+async fn assess(db: &Db, run: &Run, people: &BTreeSet<crate::ids::CustomerId>) -> Result<()> {
+    if run.kind == Kind::Customers {
+        let people: Vec<_> = people.iter().copied().collect();
+        return segment::act::assess_customers(db, now(), run.program_id, &people).await;
+    }
+    let mut tx = db.read().await?;
+    let voices = mention::store::list_authors_of_run(&mut tx, run.id).await?;
+    drop(tx);
+    segment::act::assess_voices(db, now(), run.program_id, &voices).await
+}
+
+/// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.
+async fn undo(db: &Db, run: &Run) -> Result<()> {
+    let mut left = BTreeSet::new();
+    while run.kind == Kind::Mentions {
+        let mut tx = db.write().await?;
+        let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
+        if gone.is_empty() {
+            break;
+        }
+        let (mut changes, mut days) = (HashMap::new(), HashMap::new());
+        for post in &gone {
+            let change = changes.entry(post.author_id).or_insert_with(|| gather::nothing(post.author_id, post.at));
+            let signs = signs(&post.text);
+            change.posts -= 1;
+            change.links -= i64::from(signs.link);
+            change.promotional -= i64::from(signs.promotional);
+            if !post.sensitive {
+                gather::count(change, post.reading, -1);
+            }
+            gather::add_day(&mut days, post.day, -1, post.reading, -1);
+        }
+        let voices: Vec<_> = changes.keys().copied().collect();
+        author::store::add(&mut tx, &changes.into_values().collect::<Vec<_>>()).await?;
+        author::store::recompute_times(&mut tx, &voices).await?;
+        mention::store::add_days(&mut tx, run.program_id, &days.into_values().collect::<Vec<_>>()).await?;
+        let (silent, speaking): (Vec<_>, Vec<_>) =
+            author::store::list(&mut tx, &voices).await?.into_iter().partition(|voice| voice.posts == 0 && voice.standing_by.is_none());
+        let silent: Vec<_> = author::store::list_unused(&mut tx, &silent.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
+        segment::store::delete(&mut tx, &silent.iter().map(|id| Who::Author(*id)).collect::<Vec<_>>()).await?;
+        author::store::delete(&mut tx, &silent).await?;
+        for id in &silent {
+            left.remove(id);
+        }
+        left.extend(speaking.iter().map(|voice| voice.id));
+        tx.commit().await?;
+    }
+    while run.kind == Kind::Customers {
+        let mut tx = db.write().await?;
+        let people = customer::store::list_of_run(&mut tx, run.id, UNDO_BATCH).await?;
+        if people.is_empty() {
+            break;
+        }
+        segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
+        for part in people.chunks(crate::db::bulk::ROWS) {
+            customer::store::delete(&mut tx, part).await?;
+        }
+        tx.commit().await?;
+    }
+    segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>()).await?;
+    let mut tx = db.write().await?;
+    store::undone(&mut tx, run.id, now()).await?;
+    did(&Actor::System("import"), now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
+    tx.commit().await
+}

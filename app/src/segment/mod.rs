@@ -1,0 +1,81 @@
+//! Segments: who complains, who praises, who bought and does not care. Dated, with score, confidence and reasons.
+//!
+//! Each voice gets an assessment from its posts: ranter, raver, or none yet. Apathetics come from the roster and a
+//! survey, never from silence alone. An assessment is never overwritten: a newer one takes its place, and a person can
+//! overrule with a reason, which stays in force until it is lifted. Sensitive subjects are never a reason.
+
+#[cfg(feature = "store")]
+pub mod act;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use uuid::Uuid;
+
+use crate::author::Standing;
+use crate::clock::Time;
+use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
+pub use crate::program::Segment;
+
+text_enum! {
+    /// Where an assessment comes from.
+    pub enum Origin {
+        Computed = "computed", "from the evidence";
+        Overruled = "overruled", "by a person";
+    }
+}
+
+/// One assessment of one voice or customer.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Assessment {
+    pub id: AssessmentId,
+    pub program_id: ProgramId,
+    pub author_id: Option<AuthorId>,
+    pub customer_id: Option<CustomerId>,
+    /// None: neither yet.
+    pub segment: Option<Segment>,
+    /// How strongly, from 0 to 1: what rankings go by.
+    pub score: f64,
+    /// How sure, from 0 to 1.
+    pub confidence: f64,
+    /// In words, the weightiest first.
+    #[cfg_attr(feature = "store", sqlx(json))]
+    pub reasons: Vec<String>,
+    pub origin: Origin,
+    pub by_account: Option<Uuid>,
+    pub at: Time,
+    pub superseded_at: Option<Time>,
+}
+
+/// A place in the ranking: a voice, or for apathetics a customer.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Ranked {
+    pub author_id: Option<AuthorId>,
+    pub customer_id: Option<CustomerId>,
+    /// The handle without `@`, or the customer's name.
+    pub name: String,
+    /// None for customers.
+    pub network: Option<String>,
+    pub followers: Option<i64>,
+    pub standing: Standing,
+    pub posts: i64,
+    pub negative: i64,
+    pub positive: i64,
+    pub last_at: Option<Time>,
+    pub segment: Option<Segment>,
+    pub score: f64,
+    pub confidence: f64,
+    #[cfg_attr(feature = "store", sqlx(json))]
+    pub reasons: Vec<String>,
+    pub origin: Origin,
+}
+
+impl Ranked {
+    /// "@handle" for a voice, the name for a customer.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.author_id.is_some() && !self.name.contains(char::is_whitespace) { format!("@{}", self.name) } else { self.name.clone() }
+    }
+}

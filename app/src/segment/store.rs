@@ -1,0 +1,291 @@
+//! The table `assessment`, and the ranking over it.
+
+use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
+
+use super::{Assessment, Origin, Ranked, Segment};
+use crate::author::Standing;
+use crate::clock::Time;
+use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
+use crate::error::Result;
+use crate::ids::{AuthorId, CustomerId, ProgramId};
+use crate::{bind_all, sql};
+
+/// The tables written here. An assessment is about a person through and through: it goes with them.
+pub const TABLES: &[Table] = &[Table {
+    name: "assessment",
+    people: &[(Subject::Author, "author_id"), (Subject::Customer, "customer_id")],
+    personal: &[("reasons", Erase::Row)],
+    columns: &[
+        "id",
+        "program_id",
+        "author_id",
+        "customer_id",
+        "segment",
+        "score",
+        "confidence",
+        "origin",
+        "by_account",
+        "at",
+        "superseded_at",
+    ],
+}];
+
+/// Whom an assessment is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    Author(AuthorId),
+    Customer(CustomerId),
+}
+
+/// Which segment is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    #[default]
+    Any,
+    NoneYet,
+    In(Segment),
+}
+
+text_enum! {
+    /// What a ranking goes by.
+    pub enum Order {
+        Score = "score", "score";
+        Confidence = "confidence", "confidence";
+        Posts = "posts", "posts";
+        Newest = "newest", "last post";
+    }
+}
+
+/// What a person looks for in the ranking of voices.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub program: ProgramId,
+    pub wanted: Wanted,
+    /// None: every voice, those set aside too.
+    pub standing: Option<Standing>,
+    pub text: String,
+    pub min_posts: i64,
+    pub min_confidence: f64,
+    pub language: String,
+    pub country: String,
+    pub order: Order,
+}
+
+impl Search {
+    /// Everybody who counts, by score.
+    #[must_use]
+    pub fn of(program: ProgramId, wanted: Wanted) -> Self {
+        Self {
+            program,
+            wanted,
+            standing: Some(Standing::Counted),
+            text: String::new(),
+            min_posts: 0,
+            min_confidence: 0.0,
+            language: String::new(),
+            country: String::new(),
+            order: Order::Score,
+        }
+    }
+
+    /// Apathetics are customers; all others are voices.
+    fn is_about_customers(&self) -> bool {
+        self.wanted == Wanted::In(Segment::Apathetic)
+    }
+
+    fn filter(&self) -> Filter {
+        let mut filter = Filter::new();
+        filter.and("s.program_id = ?", [self.program.0.into()]).and("s.superseded_at IS NULL", []);
+        match self.wanted {
+            Wanted::Any => {}
+            Wanted::NoneYet => {
+                filter.and("s.segment IS NULL", []);
+            }
+            Wanted::In(segment) => {
+                filter.and("s.segment = ?", [segment.as_str().into()]);
+            }
+        }
+        if self.min_confidence > 0.0 {
+            filter.and("s.confidence >= ?", [self.min_confidence.into()]);
+        }
+        if self.is_about_customers() {
+            if !self.text.trim().is_empty() {
+                filter.contains(&["k.name", "k.products"], &self.text);
+            }
+            return filter;
+        }
+        if let Some(standing) = self.standing {
+            filter.and("a.standing = ?", [standing.as_str().into()]);
+        }
+        if self.min_posts > 0 {
+            filter.and("a.posts >= ?", [self.min_posts.into()]);
+        }
+        if !self.text.trim().is_empty() {
+            filter.contains(&["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
+        }
+        if !self.language.trim().is_empty() {
+            filter.and(
+                "EXISTS (SELECT 1 FROM mention l WHERE l.author_id = a.id AND lower(l.language) = ?)",
+                [self.language.trim().to_lowercase().into()],
+            );
+        }
+        if !self.country.trim().is_empty() {
+            filter.and(
+                "EXISTS (SELECT 1 FROM mention l WHERE l.author_id = a.id AND lower(l.country) = ?)",
+                [self.country.trim().to_lowercase().into()],
+            );
+        }
+        filter
+    }
+}
+
+/// A page of the ranking.
+pub async fn rank(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Ranked>> {
+    let filter = search.filter();
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement = if search.is_about_customers() {
+        format!(
+            "SELECT s.author_id, s.customer_id, k.name, CAST(NULL AS TEXT) AS network, CAST(NULL AS BIGINT) AS followers, 'counted' AS standing,
+                 CAST(0 AS BIGINT) AS posts, CAST(0 AS BIGINT) AS negative, CAST(0 AS BIGINT) AS positive, k.last_contact_at AS last_at,
+                 s.segment, s.score, s.confidence, s.reasons, s.origin
+             FROM assessment s JOIN customer k ON k.id = s.customer_id{} ORDER BY s.score DESC, s.id LIMIT ${limit} OFFSET ${offset}",
+            filter.clause()
+        )
+    } else {
+        let order = match search.order {
+            Order::Score => "s.score DESC",
+            Order::Confidence => "s.confidence DESC",
+            Order::Posts => "a.posts DESC",
+            Order::Newest => "a.last_at DESC NULLS LAST",
+        };
+        format!(
+            "SELECT s.author_id, s.customer_id, a.handle AS name, a.network, a.followers, a.standing, a.posts, a.negative, a.positive, a.last_at,
+                 s.segment, s.score, s.confidence, s.reasons, s.origin
+             FROM assessment s JOIN author a ON a.id = s.author_id{} ORDER BY {order}, s.id LIMIT ${limit} OFFSET ${offset}",
+            filter.clause()
+        )
+    };
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many the ranking holds.
+pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
+    let filter = search.filter();
+    let joined = if search.is_about_customers() { "customer k ON k.id = s.customer_id" } else { "author a ON a.id = s.author_id" };
+    let statement = format!("SELECT COUNT(*) FROM assessment s JOIN {joined}{}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// How many are in each segment now, those set aside left out; none: neither yet.
+pub async fn count_segments(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Option<Segment>, i64)>> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT s.segment, COUNT(*) FROM assessment s LEFT JOIN author a ON a.id = s.author_id
+         WHERE s.program_id = $1 AND s.superseded_at IS NULL AND (a.id IS NULL OR a.standing = 'counted') AND (s.author_id IS NOT NULL OR s.segment IS NOT NULL)
+         GROUP BY s.segment ORDER BY s.segment NULLS LAST"
+    )
+    .bind(program)
+    .fetch_all(c)
+    .await
+    })?)
+}
+
+/// The assessments in force of some voices.
+pub async fn list_current(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Assessment>> {
+    current(tx, "author_id", authors.iter().map(|id| id.0).collect()).await
+}
+
+/// The assessments in force of some customers.
+pub async fn list_current_customers(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<Assessment>> {
+    current(tx, "customer_id", customers.iter().map(|id| id.0).collect()).await
+}
+
+/// A voice's assessment in force.
+pub async fn find_author(tx: &mut Tx, id: AuthorId) -> Result<Option<Assessment>> {
+    Ok(list_current(tx, &[id]).await?.pop())
+}
+
+/// A customer's assessment in force.
+pub async fn find_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<Assessment>> {
+    Ok(list_current_customers(tx, &[id]).await?.pop())
+}
+
+async fn current(tx: &mut Tx, column: &'static str, ids: Vec<uuid::Uuid>) -> Result<Vec<Assessment>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for part in ids.chunks(bulk::ROWS) {
+        let statement = format!("SELECT * FROM assessment WHERE superseded_at IS NULL AND {column} IN ({})", bulk::list(1, part.len()));
+        let rows: Vec<Assessment> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// All assessments of one voice or customer, newest first.
+pub async fn list_history(tx: &mut Tx, who: Who) -> Result<Vec<Assessment>> {
+    let (statement, id) = match who {
+        Who::Author(id) => ("SELECT * FROM assessment WHERE author_id = $1 ORDER BY at DESC, id DESC", id.0),
+        Who::Customer(id) => ("SELECT * FROM assessment WHERE customer_id = $1 ORDER BY at DESC, id DESC", id.0),
+    };
+    Ok(sql!(tx, |c| sqlx::query_as(statement).bind(id).fetch_all(c).await)?)
+}
+
+/// Puts new assessments in force; those they replace are kept and dated. `replaced` are the ids of the latter.
+pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::ids::AssessmentId], now: Time) -> Result<()> {
+    for part in replaced.chunks(bulk::ROWS) {
+        let statement = format!("UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", bulk::list(2, part.len()));
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone())).bind(now);
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    for part in assessments.chunks(bulk::ROWS) {
+        let statement = format!(
+            "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) VALUES {}",
+            bulk::places(part.len(), 11)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for a in part {
+                query = query.bind(a.id).bind(a.program_id).bind(a.author_id).bind(a.customer_id).bind(a.segment).bind(a.score);
+                query = query.bind(a.confidence).bind(Json(&a.reasons)).bind(a.origin).bind(a.by_account).bind(a.at);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether an assessment by a person is in force.
+#[must_use]
+pub fn is_overruled(assessment: &Assessment) -> bool {
+    assessment.origin == Origin::Overruled && assessment.superseded_at.is_none()
+}
+
+/// Deletes all assessments of voices or customers that an undone import had brought.
+pub async fn delete(tx: &mut Tx, who: &[Who]) -> Result<()> {
+    for part in who.chunks(bulk::ROWS) {
+        let places = bulk::list(1, part.len());
+        let statement = format!("DELETE FROM assessment WHERE author_id IN ({places}) OR customer_id IN ({places})");
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for who in part {
+                query = query.bind(match who {
+                    Who::Author(id) => id.0,
+                    Who::Customer(id) => id.0,
+                });
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
