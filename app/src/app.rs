@@ -7,7 +7,10 @@ use leptos_router::{SsrMode, path};
 
 use crate::account::Verb;
 use crate::account::page as account;
+use crate::invitation::page as invitation;
+use crate::invitation::public as invitee;
 use crate::panel_day::page as day;
+use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::{heard, ui};
 
@@ -27,6 +30,10 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/days", Some(Verb::SeeProgram)),
     ("/days/{id}", Some(Verb::SeeSchedule)),
     ("/design", Some(Verb::SeeHome)),
+    ("/days/{id}/invitations", Some(Verb::Invite)),
+    ("/days/{id}/people", Some(Verb::SeeRecruiting)),
+    ("/invitations/{id}", Some(Verb::Invite)),
+    ("/invitation", Some(Verb::AnswerInvitation)),
 ];
 
 /// Pages with something that moves. All others ship no script at all.
@@ -80,6 +87,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=ui::design ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/invitations") view=invitation::board ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/people") view=panelist::people ssr=SsrMode::Async/>
+                    <Route path=path!("/invitations/:id") view=invitation::invitation ssr=SsrMode::Async/>
+                    <Route path=path!("/invitation") view=invitee::invitation ssr=SsrMode::Async/>
                 </Routes>
             </ui::Layout>
         </Router>

@@ -8,6 +8,12 @@
 pub mod act;
 #[cfg(feature = "store")]
 pub mod answer;
+#[cfg(feature = "store")]
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod public;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -8,7 +8,7 @@ use app::export;
 use app::ids::PanelDayId;
 use app::panel_day::{self, PanelDay};
 use app::ui::Cx;
-use app::{account, clock, program, session};
+use app::{account, clock, invitation, panelist, program, session};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -126,4 +126,70 @@ async fn day(cx: &Cx, tx: &mut app::db::Tx, verb: Verb, id: PanelDayId) -> Resul
 
 fn answer(outcome: Result<Response>) -> Response {
     outcome.unwrap_or_else(|error| render::plain(&error))
+}
+
+/// GET /days/{id}/people.csv
+pub async fn people(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>, Query(query): Search) -> Response {
+    answer(list_people(&cx, id, &query).await)
+}
+
+async fn list_people(cx: &Cx, id: PanelDayId, query: &HashMap<String, String>) -> Result<Response> {
+    let mut tx = cx.db.read().await?;
+    let day = day(cx, &mut tx, Verb::SeeRecruiting, id).await?;
+    let search = panelist::list::Search::read(getter(query));
+    let rows: Vec<_> = panelist::list::list(&mut tx, id, &search)
+        .await?
+        .into_iter()
+        .map(|person| {
+            [
+                person.name.clone(),
+                person.initials.clone(),
+                person.email.clone(),
+                person.segment.label().to_owned(),
+                person.state().label().to_owned(),
+                person.quote_permission.label().to_owned(),
+                local(person.accepted_at, &day),
+                person.attendance_at.map(|at| local(at, &day)).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let heads = ["Name", "Initials", "Mail address", "Segment", "State", "Quotes", "Said yes", "Attendance recorded"];
+    Ok(csv("people.csv", export::csv(&heads, rows)))
+}
+
+/// GET /days/{id}/invitations.csv
+pub async fn invitations(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>, Query(query): Search) -> Response {
+    answer(list_invitations(&cx, id, &query).await)
+}
+
+async fn list_invitations(cx: &Cx, id: PanelDayId, query: &HashMap<String, String>) -> Result<Response> {
+    let mut tx = cx.db.read().await?;
+    let day = day(cx, &mut tx, Verb::Invite, id).await?;
+    let search = invitation::list::Search::read(getter(query));
+    let rows: Vec<_> = invitation::list::list(&mut tx, id, &search, cx.now)
+        .await?
+        .into_iter()
+        .map(|line| {
+            let invitation = line.invitation;
+            let when = |at: Option<clock::Time>| at.map(|at| local(at, &day)).unwrap_or_default();
+            [
+                line.name,
+                line.segment.label().to_owned(),
+                invitation.channel.label().to_owned(),
+                invitation.email.unwrap_or_default(),
+                invitation.state.label().to_owned(),
+                when(invitation.sent_at),
+                when(invitation.expires_at),
+                when(invitation.answered_at),
+                invitation.subject,
+            ]
+        })
+        .collect();
+    let heads = ["Name", "Segment", "Way", "Mail address", "State", "Sent", "Answer by", "Answered", "Subject"];
+    Ok(csv("invitations.csv", export::csv(&heads, rows)))
+}
+
+/// The wall clock of the day's place: "2010-06-15 09:30".
+fn local(at: clock::Time, day: &PanelDay) -> String {
+    at.with_timezone(&day.zone()).format("%Y-%m-%d %H:%M").to_string()
 }

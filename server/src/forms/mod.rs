@@ -5,6 +5,7 @@
 
 mod account;
 mod heard;
+mod invitation;
 mod program;
 
 use std::future::Future;
@@ -34,6 +35,10 @@ pub const FORMS: &[FormPage] = &[
     program::PROGRAM,
     program::DAYS,
     program::DAY,
+    invitation::BOARD,
+    invitation::ONE,
+    invitation::ANSWER,
+    invitation::PEOPLE,
 ];
 
 /// One page's forms.

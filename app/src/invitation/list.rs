@@ -1,0 +1,97 @@
+//! The invitations of a day: what the board `/days/{id}/invitations` and its CSV show.
+
+use super::{Channel, Line, State, store};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::PanelDayId;
+
+text_enum! {
+    /// In which order.
+    pub enum Sort {
+        Name = "", "Name";
+        Newest = "newest", "Newest first";
+        Answer = "answer", "Answer due first";
+    }
+}
+
+/// What somebody looks for.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub words: String,
+    pub channel: Option<Channel>,
+    pub sort: Sort,
+}
+
+impl Search {
+    /// Reads a query; what makes no sense is ignored.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            words: get("q").unwrap_or_default(),
+            channel: get("channel").and_then(|word| word.parse().ok()),
+            sort: get("sort").and_then(|word| word.parse().ok()).unwrap_or(Sort::Name),
+        }
+    }
+}
+
+/// The invitations that match, each in its state at `now`.
+pub async fn list(tx: &mut Tx, day: PanelDayId, search: &Search, now: Time) -> Result<Vec<Line>> {
+    let words = search.words.trim().to_lowercase();
+    let mut lines: Vec<Line> = store::list(tx, day)
+        .await?
+        .into_iter()
+        .filter(|line| search.channel.is_none_or(|channel| line.invitation.channel == channel))
+        .filter(|line| line.name.to_lowercase().contains(&words) || line.invitation.body.to_lowercase().contains(&words))
+        .collect();
+    for line in &mut lines {
+        line.invitation.state = super::rules::state(&line.invitation, now);
+    }
+    match search.sort {
+        Sort::Name => {}
+        Sort::Newest => lines.sort_by_key(|line| std::cmp::Reverse(line.invitation.drafted_at)),
+        Sort::Answer => lines.sort_by_key(|line| (line.invitation.expires_at.is_none(), line.invitation.expires_at)),
+    }
+    Ok(lines)
+}
+
+/// A column of the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Drafted,
+    Reviewed,
+    Sent,
+    Yes,
+    Waiting,
+    No,
+}
+
+impl Column {
+    /// From left to right.
+    pub const ALL: &'static [Self] = &[Self::Drafted, Self::Reviewed, Self::Sent, Self::Yes, Self::Waiting, Self::No];
+
+    /// Where an invitation in this state stands.
+    #[must_use]
+    pub const fn of(state: State) -> Self {
+        match state {
+            State::Drafted => Self::Drafted,
+            State::Reviewed => Self::Reviewed,
+            State::Sent => Self::Sent,
+            State::Accepted | State::Promoted => Self::Yes,
+            State::Waitlisted => Self::Waiting,
+            State::Declined | State::Expired | State::Withdrawn => Self::No,
+        }
+    }
+
+    /// What stands above it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Drafted => "To review",
+            Self::Reviewed => "To send",
+            Self::Sent => "No answer yet",
+            Self::Yes => "Yes",
+            Self::Waiting => "Waitlist",
+            Self::No => "No",
+        }
+    }
+}

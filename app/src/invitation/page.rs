@@ -1,0 +1,261 @@
+//! Staff's side of invitations: the board of a day, and one invitation with its text, preview and message to copy.
+
+use leptos::prelude::*;
+
+use super::list::{self, Column, Search, Sort};
+use super::{Channel, Invitation, Line, State, act, public, rules, store};
+use crate::account::Verb;
+use crate::candidate;
+use crate::clock;
+use crate::db::journal;
+use crate::error::Error;
+use crate::ids::{InvitationId, PanelDayId};
+use crate::panel_day::list::counts;
+use crate::panel_day::page::{found, head, options, words};
+use crate::panel_day::{self, PanelDay};
+use crate::program::page::{chip, refused, url_part};
+use crate::ui::{Field, Form, Hidden, Select, Submit, TextArea, page, param, query};
+use crate::{account, program};
+
+/// `/days/{id}/invitations`: the board.
+pub fn board() -> impl IntoView {
+    let id = param::<PanelDayId>("id");
+    page("Invitations", Verb::Invite, move |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let day = found(&mut tx, &cx.actor, Verb::Invite, id).await?;
+        let counts = counts(&mut tx, day.id).await?;
+        let search = Search::read(query);
+        let all = store::list(&mut tx, day.id).await?;
+        let undrafted = candidate::store::list(&mut tx, day.id)
+            .await?
+            .iter()
+            .filter(|candidate| candidate.removed_at.is_none() && all.iter().all(|line| line.invitation.candidate_id != candidate.id))
+            .count();
+        let lines = list::list(&mut tx, day.id, &search, cx.now).await?;
+        let count = format!("{} of {}", lines.len(), all.len());
+        let none = all.is_empty() && undrafted == 0;
+        let channel = search.channel.map_or("", Channel::as_str);
+        let channels: Vec<_> = std::iter::once((String::new(), "Both ways".to_owned()))
+            .chain(Channel::ALL.iter().map(|channel| (channel.as_str().to_owned(), channel.label().to_owned())))
+            .collect();
+        let csv = format!("/days/{}/invitations.csv?q={}&channel={channel}&sort={}", day.id, url_part(&search.words), search.sort.as_str());
+        let columns = Column::ALL.iter().map(|&which| column(which, &lines, &day)).collect_view();
+        Ok(view! {
+            {head(&cx, &day, counts, "/invitations")}
+            {(undrafted > 0).then(|| view! {
+                <div class="notice row wrap">
+                    <span>{if undrafted == 1 { "1 person on the shortlist has no invitation yet.".to_owned() } else { format!("{undrafted} people on the shortlist have no invitation yet.") }}</span>
+                    <Form act="draft_all" class="inline"><Submit label="Draft the invitations" main=true/></Form>
+                </div>
+            })}
+            {none.then(|| view! {
+                <section class="card empty">
+                    <h2>"Nobody to invite yet"</h2>
+                    <p>"Invitations are drafted from the shortlist, then reviewed by a person, then sent."</p>
+                    <p><a href=format!("/days/{}/shortlist", day.id)>"Go to the shortlist"</a></p>
+                </section>
+            })}
+            {(!none).then(|| view! {
+                <form class="filter" role="search">
+                    <label class="grow">"Search" <input type="search" name="q" value=search.words.clone()/></label>
+                    <label>"Way" {options("channel", channels, channel)}</label>
+                    <label>"Sort" {words("sort", Sort::ALL, Sort::as_str, Sort::label, search.sort)}</label>
+                    <button type="submit">"Show"</button>
+                    <span class="push dim">{count}</span>
+                    <a class="btn" href=csv>"CSV"</a>
+                </form>
+                <div class="board">{columns}</div>
+            })}
+        })
+    })
+}
+
+fn column(which: Column, lines: &[Line], day: &PanelDay) -> impl IntoView + use<> {
+    let mine: Vec<&Line> = lines.iter().filter(|line| Column::of(line.invitation.state) == which).collect();
+    let count = mine.len();
+    let all = match which {
+        Column::Drafted if count > 0 => {
+            let shown = mine
+                .iter()
+                .map(|line| view! { <Hidden name="read" value=format!("{}:{}", line.invitation.id, line.invitation.revision)/> })
+                .collect_view();
+            let label = if count == 1 { "I have read it: it may go".to_owned() } else { format!("I have read all {count}: they may go") };
+            Some(view! { <Form act="review_all">{shown} <Submit label=label/></Form> }.into_any())
+        }
+        Column::Reviewed if count > 0 => {
+            let label = if count == 1 { "Send it".to_owned() } else { format!("Send all {count}") };
+            Some(view! { <Form act="send_all"><Submit label=label main=true/></Form> }.into_any())
+        }
+        _ => None,
+    };
+    let tickets = mine.into_iter().map(|line| ticket(line, day)).collect_view();
+    view! {
+        <section class="column">
+            <header><h2>{which.label()}</h2><span class="count">{count}</span></header>
+            {all}
+            {tickets}
+        </section>
+    }
+}
+
+fn ticket(line: &Line, day: &PanelDay) -> impl IntoView + use<> {
+    let invitation = &line.invitation;
+    let to = format!("/invitations/{}", invitation.id);
+    let text = (invitation.state == State::Drafted).then(|| {
+        let body = invitation.body.clone();
+        view! { <details class="more"><summary>"Read it"</summary><p class="copy">{body}</p></details> }
+    });
+    let copy = (invitation.state == State::Sent && invitation.channel == Channel::Hand)
+        .then(|| view! { <a href=format!("{to}#message")>"Copy the message"</a> });
+    let until = (invitation.state == State::Sent)
+        .then(|| invitation.expires_at.map(|until| format!("answer by {}", clock::short_date(clock::local_day(until, day.zone())))))
+        .flatten();
+    let state = matches!(Column::of(invitation.state), Column::No | Column::Yes).then(|| invitation.state.label());
+    view! {
+        <article class="ticket">
+            <a href=to><strong>{line.name.clone()}</strong></a>
+            <span class="row wrap">{chip(Some(line.segment))} <small>{invitation.channel.label()}</small></span>
+            {state.map(|state| view! { <small>{state}</small> })}
+            {until.map(|until| view! { <small>{until}</small> })}
+            {copy.map(IntoAny::into_any)}
+            {text}
+        </article>
+    }
+}
+
+/// `/invitations/{id}`: one invitation.
+pub fn invitation() -> impl IntoView {
+    let id = param::<InvitationId>("id");
+    page("Invitation", Verb::Invite, move |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let mut invitation = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
+        invitation.state = rules::state(&invitation, cx.now);
+        let candidate = candidate::store::find(&mut tx, invitation.candidate_id).await?.ok_or(Error::NotFound)?;
+        let day = panel_day::store::find(&mut tx, invitation.panel_day_id).await?.ok_or(Error::NotFound)?;
+        let program = program::store::find(&mut tx, day.program_id).await?.ok_or(Error::NotFound)?;
+        let message = match invitation.sent_at {
+            Some(_) => act::message(&mut tx, &cx.actor, invitation.id, &cx.site.base_url).await.ok(),
+            None => None,
+        };
+        let accounts = account::store::list(&mut tx).await?;
+        let history: Vec<(String, String)> = journal::list_subject(&mut tx, invitation.id.0, 50)
+            .await?
+            .into_iter()
+            .map(|line| {
+                let by = accounts.iter().find(|account| Some(account.id.0) == line.actor_id).map(|account| account.name.clone());
+                let who = by.unwrap_or_else(|| if line.actor_kind == "link" { candidate.name.clone() } else { "the program".to_owned() });
+                (format!("{who} {}", line.verb), line.at.with_timezone(&day.zone()).format("%-d %b %Y %H:%M").to_string())
+            })
+            .collect();
+        let history = history.into_iter().map(|(what, at)| view! { <li class="done">{what} " " <time>{at}</time></li> }).collect_view();
+        let preview = public::letter(&program, &day, &candidate, &invitation);
+        let reasons = candidate.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
+        Ok(view! {
+            <header class="page-head">
+                <div>
+                    <nav class="crumbs" aria-label="Where this is">
+                        <a href="/days">"Panel days"</a>
+                        <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
+                        <a href=format!("/days/{}/invitations", day.id)>"Invitations"</a>
+                    </nav>
+                    <h1>{candidate.name.clone()}</h1>
+                    <p>{chip(Some(candidate.segment))} " " {invitation.channel.label()} " · " {invitation.state.label()}</p>
+                </div>
+                <div class="actions">{buttons(&invitation)}</div>
+            </header>
+            <div class="two">
+                <div class="stack-l">
+                    {message.map(|message| by_hand(&invitation, message))}
+                    <section class="card pad stack">
+                        <h2>"Text"</h2>
+                        {text(&invitation)}
+                    </section>
+                    <section class="card pad stack">
+                        <h2>"Why them"</h2>
+                        <ul>{reasons}</ul>
+                        {(!candidate.remark.is_empty()).then(|| view! { <p>{candidate.remark.clone()}</p> })}
+                    </section>
+                    <section class="card pad stack">
+                        <h2>"What happened"</h2>
+                        <ol class="trail">{history}</ol>
+                    </section>
+                </div>
+                <section class="card pad stack" aria-labelledby="preview">
+                    <h2 id="preview">"As they see it"</h2>
+                    {preview}
+                </section>
+            </div>
+        })
+    })
+}
+
+fn buttons(invitation: &Invitation) -> impl IntoView + use<> {
+    let revision = invitation.revision.to_string();
+    let next = match invitation.state {
+        State::Drafted => Some(
+            view! { <Form act="review"><Hidden name="revision" value=revision/> <Submit label="I have read it: it may go" main=true/></Form> }.into_any(),
+        ),
+        State::Reviewed => Some(view! { <Form act="send"><Submit label="Send" main=true/></Form> }.into_any()),
+        _ => None,
+    };
+    let take_back = (!invitation.state.editable() && !matches!(invitation.state, State::Withdrawn | State::Expired)).then(|| {
+        let (summary, text) = if invitation.state.said_yes() {
+            ("Withdraw", "They said yes. This takes them off the day on their behalf, and whoever has waited longest moves up.")
+        } else {
+            ("Take back", "The link in it stops working, and it cannot be answered any more.")
+        };
+        view! {
+            <details class="confirm danger" open=refused("withdraw")>
+                <summary>{summary}</summary>
+                <Form act="withdraw">
+                    <p>{text}</p>
+                    <Field name="reason" label="Reason"/>
+                    <Submit label=summary danger=true/>
+                </Form>
+            </details>
+        }
+    });
+    view! { {next} {take_back} }
+}
+
+fn by_hand(invitation: &Invitation, message: String) -> impl IntoView + use<> {
+    let lead = match invitation.channel {
+        Channel::Hand => "Copy this and send it yourself, where they will read it. The link is theirs alone.",
+        Channel::Mail => "This went by mail. If it did not arrive, you can send the same by hand.",
+    };
+    view! {
+        <section class="card pad stack" id="message">
+            <h2>"Message to copy"</h2>
+            <p class="dim">{lead}</p>
+            <pre class="copy" tabindex="0">{message}</pre>
+        </section>
+    }
+}
+
+fn text(invitation: &Invitation) -> impl IntoView + use<> {
+    if !invitation.state.editable() {
+        return view! {
+            <p><strong>{invitation.subject.clone()}</strong></p>
+            <p class="copy">{invitation.body.clone()}</p>
+        }
+        .into_any();
+    }
+    let channels = Channel::ALL.iter().map(|channel| (channel.as_str().to_owned(), channel.label().to_owned())).collect();
+    let invitation = invitation.clone();
+    let again = (invitation.state == State::Reviewed)
+        .then(|| view! { <p class="notice">"Reviewed. If you change it, somebody has to review it again."</p> });
+    view! {
+        {again}
+        <Form act="edit">
+            <Hidden name="revision" value=invitation.revision.to_string()/>
+            <div class="pair">
+                <Select name="channel" label="How it travels" options=channels value=invitation.channel.as_str()/>
+                <Field name="email" label="Mail address" kind="email" value=invitation.email.unwrap_or_default() hint="Needed for a mail"/>
+            </div>
+            <Field name="subject" label="Subject" value=invitation.subject/>
+            <TextArea name="body" label="Text" value=invitation.body rows=14 hint="The personal link is added below it."/>
+            <Submit label="Save the text"/>
+        </Form>
+    }
+    .into_any()
+}

@@ -1,0 +1,51 @@
+//! Who said yes to a day: what the page `/days/{id}/people` and its CSV show.
+
+use super::{Panelist, State, store};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::PanelDayId;
+
+text_enum! {
+    /// In which order.
+    pub enum Sort {
+        Name = "", "Name";
+        Accepted = "accepted", "Who said yes first";
+        State = "state", "State";
+    }
+}
+
+/// What somebody looks for.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub words: String,
+    pub state: Option<State>,
+    pub sort: Sort,
+}
+
+impl Search {
+    /// Reads a query; what makes no sense is ignored.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            words: get("q").unwrap_or_default(),
+            state: get("state").and_then(|word| word.parse().ok()),
+            sort: get("sort").and_then(|word| word.parse().ok()).unwrap_or(Sort::Name),
+        }
+    }
+}
+
+/// The people who match, those who wait in the order in which they will move up.
+pub async fn list(tx: &mut Tx, day: PanelDayId, search: &Search) -> Result<Vec<Panelist>> {
+    let words = search.words.trim().to_lowercase();
+    let mut people: Vec<Panelist> = store::list(tx, day)
+        .await?
+        .into_iter()
+        .filter(|person| search.state.is_none_or(|state| person.state() == state))
+        .filter(|person| [&person.name, &person.initials, &person.email].iter().any(|text| text.to_lowercase().contains(&words)))
+        .collect();
+    match search.sort {
+        Sort::Name => {}
+        Sort::Accepted => people.sort_by_key(|person| (person.accepted_at, person.id)),
+        Sort::State => people.sort_by_key(|person| (person.state(), person.accepted_at)),
+    }
+    Ok(people)
+}

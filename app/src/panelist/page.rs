@@ -1,0 +1,164 @@
+//! `/days/{id}/people`: who has a seat, who waits, and check-in on the morning, by finger on a tablet.
+
+use leptos::prelude::*;
+
+use super::list::{self, Search, Sort};
+use super::{Attendance, Panelist, State, store};
+use crate::account::Verb;
+use crate::ids::PanelDayId;
+use crate::panel_day::list::counts;
+use crate::panel_day::page::{found, head, options, words};
+use crate::program::page::{chip, url_part};
+use crate::ui::{Field, Form, Submit, page, param, query, tried};
+
+/// `/days/{id}/people`.
+pub fn people() -> impl IntoView {
+    let id = param::<PanelDayId>("id");
+    page("People", Verb::SeeRecruiting, move |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let day = found(&mut tx, &cx.actor, Verb::SeeRecruiting, id).await?;
+        let counts = counts(&mut tx, day.id).await?;
+        let search = Search::read(query);
+        let total = store::list(&mut tx, day.id).await?.len();
+        let shown = list::list(&mut tx, day.id, &search).await?;
+        let count = format!("{} of {total}", shown.len());
+        let (may_check, may_withdraw) = (cx.actor.scope(Verb::CheckIn).is_some(), cx.actor.scope(Verb::Invite).is_some());
+        let mut waiting: Vec<Panelist> = shown.iter().filter(|person| person.state() == State::Waiting).cloned().collect();
+        waiting.sort_by_key(|person| (person.accepted_at, person.id));
+        let seated: Vec<Panelist> = shown.into_iter().filter(|person| person.state() != State::Waiting).collect();
+        let state = search.state.map_or("", State::as_str);
+        let states: Vec<_> = std::iter::once((String::new(), "Everybody".to_owned()))
+            .chain(State::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())))
+            .collect();
+        let csv = format!("/days/{}/people.csv?q={}&state={state}&sort={}", day.id, url_part(&search.words), search.sort.as_str());
+        let free = day.capacity - counts.seated;
+        let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
+        let seated = seated.into_iter().map(|person| row(person, may_check, may_withdraw)).collect_view();
+        let waiting = waiting.into_iter().enumerate().map(|(at, person)| waiting_row(at + 1, person, may_withdraw)).collect_view();
+        Ok(view! {
+            {head(&cx, &day, counts, "/people")}
+            <div class="tiles">
+                <div class="card tile"><b>{counts.seated}</b><span>"of " {day.capacity} " seats taken"</span></div>
+                <div class="card tile"><b>{free.max(0)}</b><span>"free"</span></div>
+                <div class="card tile"><b>{counts.waiting}</b><span>"waiting"</span></div>
+                <div class="card tile"><b>{counts.came}</b><span>"came"</span></div>
+            </div>
+            <form class="filter" role="search">
+                <label class="grow">"Search" <input type="search" name="q" value=search.words.clone()/></label>
+                <label>"Show" {options("state", states, state)}</label>
+                <label>"Sort" {words("sort", Sort::ALL, Sort::as_str, Sort::label, search.sort)}</label>
+                <button type="submit">"Show"</button>
+                <span class="push dim">{count}</span>
+                <a class="btn" href=csv>"CSV"</a>
+            </form>
+            {(none_seated && none_waiting).then(|| view! {
+                <section class="card empty">
+                    <h2>{if total == 0 { "Nobody has said yes yet" } else { "Nobody fits that" }}</h2>
+                    <p>{if total == 0 { "Those who accept an invitation appear here by themselves." } else { "Try another name, or show everybody." }}</p>
+                    <p><a href=format!("/days/{}/{}", day.id, if total == 0 { "invitations" } else { "people" })>
+                        {if total == 0 { "Go to the invitations" } else { "Show everybody" }}
+                    </a></p>
+                </section>
+            })}
+            {(!none_seated).then(|| view! {
+                <section class="card">
+                    <table class="list">
+                        <thead><tr><th>"Panelist"</th><th>"State"</th><th>"Quotes"</th><th>"On the day"</th><th><span class="visually-hidden">"More"</span></th></tr></thead>
+                        <tbody>{seated}</tbody>
+                    </table>
+                </section>
+            })}
+            {(!none_waiting).then(|| view! {
+                <section class="stack">
+                    <h2>"Waitlist"</h2>
+                    <p class="dim">"When a seat frees, the first of these gets it and a mail."</p>
+                    <div class="card">
+                        <table class="list">
+                            <thead><tr><th>"Panelist"</th><th class="n">"Place"</th><th>"Since"</th><th><span class="visually-hidden">"More"</span></th></tr></thead>
+                            <tbody>{waiting}</tbody>
+                        </table>
+                    </div>
+                </section>
+            })}
+        })
+    })
+}
+
+fn row(person: Panelist, may_check: bool, may_withdraw: bool) -> impl IntoView {
+    let state = person.state();
+    let shade = match state {
+        State::CheckedIn => "state good",
+        State::NoShow => "state bad",
+        State::Withdrawn => "state full",
+        State::Seated | State::Waiting => "state",
+    };
+    let gone = state == State::Withdrawn;
+    let check = (may_check && !gone).then(|| attendance(&person));
+    let more = (may_withdraw && !gone && state != State::CheckedIn).then(|| withdrawal(&person));
+    view! {
+        <tr class:dim=gone>
+            <td>{who(&person)}</td>
+            <td data-label="State"><span class=shade>{state.label()}</span></td>
+            <td data-label="Quotes">{person.quote_permission.label()}</td>
+            <td data-label="On the day">{check}</td>
+            <td>{more}</td>
+        </tr>
+    }
+}
+
+fn who(person: &Panelist) -> impl IntoView + use<> {
+    view! {
+        <span class="row">
+            <b class=format!("face {}", person.segment.as_str())>{person.initials.clone()}</b>
+            <span>
+                <strong>{person.name.clone()}</strong>
+                <br/>
+                <small>{person.email.clone()}</small>
+            </span>
+            {chip(Some(person.segment))}
+        </span>
+    }
+}
+
+/// Two big buttons; the one that holds is pressed, and pressing it again takes it back.
+fn attendance(person: &Panelist) -> impl IntoView + use<> {
+    let button = |attendance: Attendance, label: &'static str| {
+        let on = person.attendance == Some(attendance);
+        let value = if on { "" } else { attendance.as_str() };
+        let name = format!("{label}: {}", person.name);
+        view! { <button type="submit" name="attendance" value=value aria-pressed=on.to_string() aria-label=name>{label}</button> }
+    };
+    let (here, away) = (button(Attendance::CheckedIn, "Here"), button(Attendance::NoShow, "Did not come"));
+    view! {
+        <Form act="attend" key=person.id.to_string() class="inline">
+            <span class="ask">{here} {away}</span>
+        </Form>
+    }
+}
+
+fn withdrawal(person: &Panelist) -> impl IntoView + use<> {
+    let open = tried().is_some_and(|tried| tried.fields.text("key") == person.id.to_string() && tried.fields.text("act") == "withdraw");
+    let (key, name, label) = (person.id.to_string(), person.name.clone(), format!("Withdraw {}", person.name));
+    view! {
+        <details class="confirm danger" open=open>
+            <summary>"Withdraw"</summary>
+            <Form act="withdraw" key=key>
+                <p>"Takes " {name} " off this day on their behalf. Whoever has waited longest moves up."</p>
+                <Field name="reason" label="Reason" hint="For example: called on Monday, is ill"/>
+                <Submit label=label danger=true/>
+            </Form>
+        </details>
+    }
+}
+
+fn waiting_row(place: usize, person: Panelist, may_withdraw: bool) -> impl IntoView {
+    let more = may_withdraw.then(|| withdrawal(&person));
+    view! {
+        <tr>
+            <td>{who(&person)}</td>
+            <td data-label="Place" class="n">{place}</td>
+            <td data-label="Since">{person.accepted_at.format("%-d %b %H:%M UTC").to_string()}</td>
+            <td>{more}</td>
+        </tr>
+    }
+}
