@@ -29,6 +29,8 @@ pub struct Site {
     pub sends_mail: bool,
     /// The largest file that may be uploaded, in bytes.
     pub upload_limit: u64,
+    /// Where uploads wait for their import; several processes over one database share it.
+    pub spool: std::path::PathBuf,
 }
 
 /// What a page or a form is given: who asks, when, and where to read.

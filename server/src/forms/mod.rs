@@ -16,8 +16,8 @@ use app::account::{Actor, Verb};
 use app::clock::Time;
 use app::db::{Db, Tx};
 use app::error::{Error, Result};
-use app::ui::Cx;
 use app::ui::form::Fields;
+use app::ui::{Cx, Site};
 use axum::extract::{Extension, FromRequest, RawPathParams, Request, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -61,6 +61,7 @@ pub struct Post {
     pub now: Time,
     pub fields: Fields,
     pub headers: HeaderMap,
+    pub site: std::sync::Arc<Site>,
     params: Vec<(String, String)>,
 }
 
@@ -152,7 +153,7 @@ pub async fn post(
     Body(fields): Body,
 ) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let post = Post { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, params };
+    let post = Post { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, site: cx.site.clone(), params };
     match run(form, &post).await {
         Ok(done) => door::see_other(&done.to, done.say.as_deref()),
         Err(Error::SignIn) => door::see_other("/sign-in", Some("Your login has ended. Please sign in and try again.")),
