@@ -7,6 +7,11 @@
 #[cfg(feature = "store")]
 pub mod act;
 pub mod balance;
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(any(feature = "hydrate", feature = "ssr"))]
+pub mod island;
+pub mod queue;
 pub mod rules;
 pub mod seat;
 #[cfg(feature = "store")]

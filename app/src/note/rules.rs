@@ -165,6 +165,33 @@ pub fn shown(said: &Said) -> String {
     }
 }
 
+/// What stops a line from being saved, or what was said in it. `chosen` speaks unless the line names somebody.
+///
+/// # Errors
+/// `Invalid` on the field `line`.
+pub fn capture(line: &str, seats: &[Seat], chosen: Option<&Seat>) -> Result<Said> {
+    let Capture { mut said, stranger } = parse(line, seats);
+    if let Some(word) = stranger {
+        return Err(Error::field("line", format!("Nobody in this session is “{word}”. Please correct the initials, or take the slash away.")));
+    }
+    if let Some(seat) = chosen.filter(|_| said.speaker.is_empty()) {
+        said.panelist = seat.panelist;
+        said.speaker = seat.name.clone();
+    }
+    if said.text.is_empty() {
+        return Err(Error::field("line", "There are no words yet to save."));
+    }
+    check(&said)
+}
+
+/// The wall clock at `at` (milliseconds since 1970), where it is `offset` minutes ahead of UTC: "10:41". The browser has
+/// no time zones of other places, so the server tells it the session's.
+#[must_use]
+pub fn wall_clock(at: i64, offset: i64) -> String {
+    let minutes = (at.div_euclid(60_000) + offset).rem_euclid(24 * 60);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// "quote · upsell".
 #[must_use]
 pub fn tagged(said: &Said) -> String {
@@ -330,6 +357,23 @@ mod tests {
             assert!(check(&parse(line, &room()).said).is_err(), "{line}");
         }
         assert!(check(&parse(&"long ".repeat(500), &room()).said).is_err());
+    }
+
+    #[test]
+    fn a_chosen_seat_speaks_unless_the_line_names_somebody() {
+        let room = room();
+        let chosen = seat::find(&room, "MO");
+        let speaker = |line: &str| capture(line, &room, chosen).map(|said| said.speaker).ok();
+        assert_eq!(speaker("slow").as_deref(), Some("Maria Okafor"));
+        assert_eq!(speaker("slow /AR").as_deref(), Some("Ana Reyes"));
+        assert_eq!(speaker("/ZZ slow"), None);
+        assert_eq!(speaker("/AR !"), None);
+    }
+
+    #[test]
+    fn the_wall_clock_is_the_sessions() {
+        assert_eq!(wall_clock(0, -300), "19:00");
+        assert_eq!(wall_clock(1_276_616_460_000, -300), "10:41");
     }
 
     #[test]

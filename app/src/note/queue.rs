@@ -1,0 +1,126 @@
+//! Notes that wait in a browser until the server has them: in order, once, through any number of broken connections.
+//!
+//! Only what the server confirmed leaves the queue. What it refused for good stays visible until somebody puts it aside.
+
+use super::{Draft, Receipt};
+use crate::ids::NoteId;
+
+/// Notes sent in one request.
+const BATCH: usize = 50;
+
+/// One note on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub draft: Draft,
+    /// Why it can never be saved as it is.
+    pub refused: Option<String>,
+}
+
+/// The notes of one session that are not safe yet, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queue(Vec<Waiting>);
+
+impl Queue {
+    /// Adds a note, unless it is here already. Its place follows from when it was typed.
+    pub fn add(&mut self, draft: Draft) {
+        if self.0.iter().any(|waiting| waiting.draft.id == draft.id) {
+            return;
+        }
+        let place = self.0.partition_point(|waiting| (waiting.draft.at, waiting.draft.id) <= (draft.at, draft.id));
+        self.0.insert(place, Waiting { draft, refused: None });
+    }
+
+    /// What to send next; empty when nothing can be sent.
+    #[must_use]
+    pub fn batch(&self) -> Vec<Draft> {
+        self.0.iter().filter(|waiting| waiting.refused.is_none()).take(BATCH).map(|waiting| waiting.draft.clone()).collect()
+    }
+
+    /// Takes note of what the server did with a batch, and gives the ids that are safe now.
+    pub fn settle(&mut self, receipt: &Receipt) -> Vec<NoteId> {
+        for (id, why) in &receipt.refused {
+            if let Some(waiting) = self.0.iter_mut().find(|waiting| waiting.draft.id == *id) {
+                waiting.refused = Some(why.clone());
+            }
+        }
+        receipt.saved.iter().map(|wire| wire.id).filter(|id| self.remove(*id)).collect()
+    }
+
+    /// A note is safe, or was put aside. Gives whether it was waiting.
+    pub fn remove(&mut self, id: NoteId) -> bool {
+        let before = self.0.len();
+        self.0.retain(|waiting| waiting.draft.id != id);
+        self.0.len() < before
+    }
+
+    /// Every note that is not safe, in order.
+    #[must_use]
+    pub fn all(&self) -> &[Waiting] {
+        &self.0
+    }
+
+    /// How many wait to be sent.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.0.iter().filter(|waiting| waiting.refused.is_none()).count()
+    }
+
+    /// How many were refused for good.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.0.len() - self.waiting()
+    }
+}
+
+/// Milliseconds to wait after failure number `failures` (from 1): doubling from half a second to ten seconds, between half
+/// and all of it by `luck` (0 to 1), so that a room full of tablets does not come back in the same instant.
+#[must_use]
+pub fn pause(failures: u32, luck: f64) -> u32 {
+    let most = (500_u32 << failures.saturating_sub(1).min(5)).min(10_000);
+    most / 2 + (f64::from(most / 2) * luck.clamp(0.0, 1.0)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Kind, Said};
+    use super::*;
+
+    fn draft(at: i64) -> Draft {
+        let said = Said { panelist: None, speaker: String::new(), kind: Kind::Idea, text: at.to_string(), topic: None };
+        Draft { id: NoteId::new(), at, said }
+    }
+
+    fn saved(draft: &Draft) -> super::super::Wire {
+        super::super::Wire { id: draft.id, seq: 1, at: draft.at, revision: 1, withdrawn: false, said: draft.said.clone() }
+    }
+
+    #[test]
+    fn notes_leave_in_the_order_they_were_typed() {
+        let mut queue = Queue::default();
+        let (first, second) = (draft(1), draft(2));
+        queue.add(second.clone());
+        queue.add(first.clone());
+        queue.add(second.clone());
+        assert_eq!(queue.batch(), [first, second]);
+    }
+
+    #[test]
+    fn only_what_is_confirmed_leaves() {
+        let mut queue = Queue::default();
+        let drafts: Vec<Draft> = (0..120).map(draft).collect();
+        drafts.iter().for_each(|draft| queue.add(draft.clone()));
+        assert_eq!(queue.batch().len(), BATCH);
+        let receipt = Receipt { saved: vec![saved(&drafts[1])], refused: vec![(drafts[0].id, "too long".into())] };
+        assert_eq!(queue.settle(&receipt), [drafts[1].id]);
+        assert_eq!((queue.waiting(), queue.refused()), (118, 1));
+        assert_eq!(queue.batch()[0], drafts[2], "a refused note does not stand in the way");
+        assert!(queue.settle(&receipt).is_empty(), "a second confirmation changes nothing");
+    }
+
+    #[test]
+    fn pauses_grow_to_ten_seconds_and_differ() {
+        assert_eq!((pause(1, 0.0), pause(1, 1.0)), (250, 500));
+        assert_eq!((pause(9, 0.0), pause(99, 1.0)), (5_000, 10_000));
+        assert!(pause(3, 0.2) < pause(3, 0.8));
+    }
+}
