@@ -9,6 +9,7 @@ use crate::account::Verb;
 use crate::account::page as account;
 use crate::invitation::page as invitation;
 use crate::invitation::public as invitee;
+use crate::note::{list as notes, page as note};
 use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
@@ -29,6 +30,8 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/programs/{id}", Some(Verb::SeeProgram)),
     ("/days", Some(Verb::SeeProgram)),
     ("/days/{id}", Some(Verb::SeeSchedule)),
+    ("/sessions/{id}", Some(Verb::SeeNotes)),
+    ("/sessions/{id}/live", Some(Verb::SeeNotes)),
     ("/design", Some(Verb::SeeHome)),
     ("/days/{id}/invitations", Some(Verb::Invite)),
     ("/days/{id}/people", Some(Verb::SeeRecruiting)),
@@ -86,6 +89,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
                     <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
+                    <Route path=path!("/sessions/:id") view=notes::session ssr=SsrMode::Async/>
+                    <Route path=path!("/sessions/:id/live") view=note::live ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=ui::design ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/invitations") view=invitation::board ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/people") view=panelist::people ssr=SsrMode::Async/>

@@ -48,6 +48,14 @@ async fn holder(app: &AppState, token: &str) -> Result<Actor> {
     Ok(account::act::recognise(&mut tx, clock::now(), token).await?.0)
 }
 
+/// Who holds the login of a request that is still open: nobody, once it has ended.
+pub(crate) async fn still(app: &AppState, headers: &HeaderMap) -> Result<Actor> {
+    match cookie(headers, LOGIN) {
+        Some(token) => holder(app, &token).await,
+        None => Ok(Actor::Nobody),
+    }
+}
+
 /// POST /sign-in: a link by mail, or a password.
 pub async fn sign_in(
     State(app): State<AppState>,

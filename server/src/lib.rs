@@ -4,6 +4,7 @@ pub mod door;
 pub mod downloads;
 pub mod forms;
 pub mod ics;
+pub mod live;
 pub mod mail;
 pub mod pdf;
 pub mod render;

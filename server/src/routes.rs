@@ -25,7 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::recruit;
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, render};
+use crate::{AppState, door, downloads, live, render};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -48,6 +48,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/days/{id}/agenda.ics", verb: Some(Verb::SeeSchedule), route: || get(recruit::agenda) },
     Endpoint { method: "GET", path: "/days/{id}/people.csv", verb: Some(Verb::SeeRecruiting), route: || get(recruit::people) },
     Endpoint { method: "GET", path: "/days/{id}/invitations.csv", verb: Some(Verb::Invite), route: || get(recruit::invitations) },
+    Endpoint { method: "GET", path: "/sessions/{id}/notes", verb: Some(Verb::SeeNotes), route: || get(live::sheet) },
+    Endpoint { method: "POST", path: "/sessions/{id}/notes", verb: Some(Verb::TakeNotes), route: || post(live::take) },
+    Endpoint { method: "GET", path: "/sessions/{id}/notes.csv", verb: Some(Verb::SeeNotes), route: || get(live::csv) },
+    Endpoint { method: "GET", path: "/sessions/{id}/events", verb: Some(Verb::SeeNotes), route: || get(live::events) },
 ];
 
 /// The whole server.

@@ -8,6 +8,8 @@ use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
+use crate::live::Hub;
+
 /// The running server.
 #[derive(Clone)]
 pub struct AppState {
@@ -17,6 +19,8 @@ pub struct AppState {
     pub options: LeptosOptions,
     /// Cancelled when the server is asked to stop: live streams end, jobs finish what they hold.
     pub stop: CancellationToken,
+    /// Who has which session open.
+    pub live: Hub,
     /// Turned off in tests that sign in a hundred times from one address.
     pub limit_rates: bool,
 }
@@ -26,7 +30,7 @@ impl AppState {
     #[must_use]
     pub fn new(db: Db, site: Site, site_root: &str) -> Self {
         let options = LeptosOptions::builder().output_name("weheard").site_root(site_root.to_owned()).build();
-        Self { db, site: Arc::new(site), options, stop: CancellationToken::new(), limit_rates: true }
+        Self { db, site: Arc::new(site), options, stop: CancellationToken::new(), live: Hub::default(), limit_rates: true }
     }
 }
 

@@ -154,11 +154,15 @@ fn Advice(live: Live) -> impl IntoView {
         })
     };
     let refused = move || match live.trouble.get() {
-        Some(Trouble::Refused(words)) => Some(view! { <p class="notice warn" role="alert">{words} " What you typed is kept in this browser."</p> }),
+        Some(Trouble::Refused(words)) => {
+            Some(view! { <p class="notice warn" role="alert">{words} " What you typed is kept in this browser."</p> })
+        }
         _ => None,
     };
     let locked = move || {
-        live.locked.get().then(|| view! { <p class="notice">"The notes of this session are locked. They can be unlocked on the session's page."</p> })
+        live.locked
+            .get()
+            .then(|| view! { <p class="notice">"The notes of this session are locked. They can be unlocked on the session's page."</p> })
     };
     let fragile = move || {
         (!live.keeps.get()).then(|| {
@@ -274,9 +278,7 @@ fn CaptureBar(
         open().then(|| {
             let word = line.with(|line| line.rsplit('/').next().unwrap_or_default().to_lowercase());
             let typing = line.with(|line| open_word(line));
-            let offered = seats.with_value(|seats| {
-                seats.iter().filter(|seat| !typing || offers(seat, &word)).cloned().collect::<Vec<_>>()
-            });
+            let offered = seats.with_value(|seats| seats.iter().filter(|seat| !typing || offers(seat, &word)).cloned().collect::<Vec<_>>());
             view! {
                 <div class="palette" role="group" aria-label="Who speaks">
                     {offered

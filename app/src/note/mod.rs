@@ -11,6 +11,10 @@ pub mod balance;
 mod browser;
 #[cfg(any(feature = "hydrate", feature = "ssr"))]
 pub mod island;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod queue;
 pub mod rules;
 pub mod seat;

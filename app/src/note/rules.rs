@@ -172,7 +172,10 @@ pub fn shown(said: &Said) -> String {
 pub fn capture(line: &str, seats: &[Seat], chosen: Option<&Seat>) -> Result<Said> {
     let Capture { mut said, stranger } = parse(line, seats);
     if let Some(word) = stranger {
-        return Err(Error::field("line", format!("Nobody in this session is “{word}”. Please correct the initials, or take the slash away.")));
+        return Err(Error::field(
+            "line",
+            format!("Nobody in this session is “{word}”. Please correct the initials, or take the slash away."),
+        ));
     }
     if let Some(seat) = chosen.filter(|_| said.speaker.is_empty()) {
         said.panelist = seat.panelist;

@@ -6,6 +6,7 @@
 mod account;
 mod heard;
 mod invitation;
+mod note;
 mod program;
 
 use std::future::Future;
@@ -31,6 +32,8 @@ pub const FORMS: &[FormPage] = &[
     heard::ITEM,
     heard::OF_DAY,
     heard::OWNED,
+    note::LIVE,
+    note::SESSION,
     program::PROGRAMS,
     program::PROGRAM,
     program::DAYS,

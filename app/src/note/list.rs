@@ -1,0 +1,226 @@
+//! `/sessions/{id}`: a session's notes to read, search, correct and withdraw, and the lock.
+
+use leptos::prelude::*;
+
+use super::page::{Head, reaches};
+use super::rules::{shown, tagged};
+use super::store::{self, Look};
+use super::{Kind, Note, Revision, Seat, act};
+use crate::account::{Actor, Verb};
+use crate::clock::{Time, wall_time};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::SessionId;
+use crate::session::{Session, State};
+use crate::ui::{
+    Confirm, Empty, Field, FilterBar, Form, Hidden, Pager, Pick, Search, Select, Submit, TextArea, page, param, query, with_query,
+};
+
+/// What of a session is asked for by the query of its page or its CSV: `q`, `kind`, `who` (a panelist's id or
+/// "company"), `shown` ("withdrawn").
+#[must_use]
+pub fn look(query: impl Fn(&str) -> Option<String>) -> Look {
+    let who = query("who").unwrap_or_default();
+    Look {
+        search: query("q").unwrap_or_default(),
+        kind: query("kind").and_then(|kind| kind.parse().ok()),
+        panelist: who.parse().ok(),
+        company: who == "company",
+        withdrawn: query("shown").as_deref() == Some("withdrawn"),
+    }
+}
+
+/// The lines of a session's CSV.
+pub async fn csv(tx: &mut Tx, actor: &Actor, session: SessionId, look: &Look) -> Result<Vec<u8>> {
+    let session = act::reach(tx, actor, Verb::SeeNotes, session).await?;
+    let notes = store::search(tx, session.id, look).await?;
+    let rows = notes.into_iter().map(|note| {
+        let company = note.said().by_company();
+        [
+            note.seq.to_string(),
+            note.at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            note.speaker,
+            if company { "company" } else { "panel" }.to_owned(),
+            note.kind.label().to_owned(),
+            note.text,
+            note.topic.unwrap_or_default(),
+            note.revision.to_string(),
+        ]
+    });
+    Ok(crate::export::csv(&["Number", "Typed at (UTC)", "Speaker", "Side", "Kind", "Text", "Topic", "Revision"], rows))
+}
+
+/// `/sessions/{id}`.
+pub fn session() -> impl IntoView {
+    let id = param::<SessionId>("id");
+    page("Notes", Verb::SeeNotes, move |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let session = act::reach(&mut tx, &cx.actor, Verb::SeeNotes, id?).await?;
+        let head = Head::load(&mut tx, cx.now, &session).await?;
+        let zone = head.day.zone();
+        let corrects = reaches(&mut tx, &cx.actor, Verb::TakeNotes, &session).await? && head.state.takes_notes();
+        let locks = reaches(&mut tx, &cx.actor, Verb::LockNotes, &session).await?;
+        let seats = act::seats(&mut tx, &session).await?;
+        let look = look(query);
+        let all = store::list(&mut tx, session.id).await?;
+        let (standing, withdrawn) = all.iter().partition::<Vec<_>, _>(|note| note.withdrawn_at.is_none());
+        let (standing, withdrawn) = (standing.len(), withdrawn.len());
+        let notes = store::search(&mut tx, session.id, &look).await?;
+        let count = i64::try_from(notes.len()).unwrap_or(i64::MAX);
+        let mut rows = Vec::new();
+        for note in notes {
+            let earlier = if note.revision > 1 { store::list_revisions(&mut tx, note.id).await? } else { Vec::new() };
+            rows.push(row(note, earlier, zone, corrects && !look.withdrawn, &seats));
+        }
+        let csv = match with_query("page", "") {
+            query if query == "?" => format!("/sessions/{}/notes.csv", session.id),
+            query => format!("/sessions/{}/notes.csv{query}", session.id),
+        };
+        let empty = (count == 0).then(|| empty(&session, standing, look.withdrawn));
+        let withdrawn_link = match (look.withdrawn, withdrawn) {
+            (true, _) => Some(view! { <a href=with_query("shown", "")>"Show the notes that stand"</a> }.into_any()),
+            (false, 0) => None,
+            (false, n) => Some(view! { <a href=with_query("shown", "withdrawn")>{format!("Show {n} withdrawn")}</a> }.into_any()),
+        };
+        Ok(view! {
+            {head.view(&session, "")}
+            {locks.then(|| lock(&session, head.state, zone))}
+            <FilterBar>
+                <Search label="Words, topic or name"/>
+                <Pick name="kind" label="Kind" options=kinds()/>
+                <Pick name="who" label="Speaker" options=speakers(&seats) any="Everybody"/>
+            </FilterBar>
+            {empty}
+            {(count > 0).then(|| view! { <section class="card note-list" aria-label="Notes">{rows}</section> })}
+            <Pager count one="note" many="notes" per=i64::MAX csv/>
+            {withdrawn_link}
+        })
+    })
+}
+
+fn row(note: Note, earlier: Vec<Revision>, zone: chrono_tz::Tz, corrects: bool, seats: &[Seat]) -> impl IntoView + use<> {
+    let said = note.said();
+    let who = if said.speaker.is_empty() { "—".to_owned() } else { said.speaker.clone() };
+    let kind = tagged(&said);
+    let history = (!earlier.is_empty()).then(|| {
+        let lines = earlier.into_iter().map(|was| history_line(was, zone)).collect_view();
+        view! {
+            <details class="more">
+                <summary>{format!("corrected, {} earlier", note.revision - 1)}</summary>
+                <ul>{lines}</ul>
+            </details>
+        }
+    });
+    let id = note.id;
+    let change = corrects.then(|| change(&note, seats));
+    view! {
+        <article class="n" id=format!("note-{id}")>
+            <time datetime=note.at.to_rfc3339()>{wall_time(note.at, zone)}</time>
+            <span class="who">{who}</span>
+            <span class="t" class:q=said.kind == Kind::Quote>{shown(&said)}</span>
+            <span class="kind">{kind}</span>
+            {(history.is_some() || change.is_some()).then(|| view! { <div class="after">{history}{change}</div> })}
+        </article>
+    }
+}
+
+fn history_line(was: Revision, zone: chrono_tz::Tz) -> impl IntoView {
+    view! { <li><small>{wall_time(was.at, zone)}</small> " " {was.text} " " <small>{was.kind.label()}</small></li> }
+}
+
+fn change(note: &Note, seats: &[Seat]) -> impl IntoView + use<> {
+    let key = note.id.to_string();
+    let refused = crate::ui::tried().is_some_and(|tried| tried.fields.text("act") == "correct" && tried.fields.text("key") == key);
+    // After a collision the next save is meant: it is based on what is shown now.
+    let kinds = Kind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
+    let mut people = vec![(String::new(), "Nobody in particular".to_owned())];
+    people.extend(seats.iter().map(|seat| (seat.initials.clone(), seat.name.clone())));
+    let speaker = seats.iter().find(|seat| match note.panelist_id {
+        Some(id) => seat.panelist == Some(id),
+        None => seat.panelist.is_none() && seat.name == note.speaker,
+    });
+    let known = speaker.map(|seat| seat.initials.clone());
+    // Who has left the panel has no seat any more, and keeps what they said.
+    if known.is_none() && !note.speaker.is_empty() {
+        people.push(("=".to_owned(), note.speaker.clone()));
+    }
+    let value = known.unwrap_or_else(|| if note.speaker.is_empty() { String::new() } else { "=".to_owned() });
+    let (revision, text, voice, kind) = (note.revision.to_string(), note.text.clone(), note.kind == Kind::Quote, note.kind.as_str());
+    let topic = note.topic.clone().unwrap_or_default();
+    view! {
+        <details class="more" open=refused>
+            <summary>"Correct"</summary>
+            <Form act="correct" key=key.clone()>
+                <Hidden name="revision" value=revision/>
+                <TextArea name="text" label="What was said" value=text voice/>
+                <Select name="kind" label="Kind" options=kinds value=kind/>
+                <Select name="speaker" label="Speaker" options=people value/>
+                <Field name="topic" label="Topic" value=topic/>
+                <Submit label="Save the correction" main=true/>
+            </Form>
+            <Confirm label="Withdraw this note" danger=true>
+                <p>"It leaves the list and every count. It stays readable under “withdrawn”."</p>
+                <Form act="withdraw" key>
+                    <Submit label="Withdraw it" danger=true/>
+                </Form>
+            </Confirm>
+        </details>
+    }
+}
+
+fn empty(session: &Session, standing: usize, withdrawn: bool) -> impl IntoView + use<> {
+    let live = format!("/sessions/{}/live", session.id);
+    if withdrawn {
+        return view! { <Empty title="Nothing was withdrawn" text="Withdrawn notes stay readable here."/> }.into_any();
+    }
+    if standing > 0 {
+        return view! { <Empty title="No note fits that" text="Try other words, or clear the filter."/> }.into_any();
+    }
+    view! {
+        <Empty title="Nothing noted yet" text="Notes are taken on the live page, by everybody who moderates this day.">
+            <a class="btn btn-1" href=live>"Open live notes"</a>
+        </Empty>
+    }
+    .into_any()
+}
+
+fn lock(session: &Session, state: State, zone: chrono_tz::Tz) -> impl IntoView + use<> {
+    let day = |at: Time| format!("{} {}", at.with_timezone(&zone).format("%-d %B"), wall_time(at, zone));
+    match state {
+        State::Planned => None,
+        State::Live | State::NotesOpen => {
+            let until = format!("Notes are open until {}.", day(crate::session::rules::notes_close_at(session)));
+            let why = session.unlock_reason.clone().filter(|_| session.unlocked_at.is_some()).map(|reason| format!(" Unlocked: {reason}"));
+            Some(
+                view! {
+                    <div class="row wrap lock">
+                        <small>{until}{why}</small>
+                        <Form act="lock" class="inline"><Submit label="Lock now"/></Form>
+                    </div>
+                }
+                .into_any(),
+            )
+        }
+        State::Locked => Some(
+            view! {
+                <details class="more">
+                    <summary>"Locked. Unlock with a reason"</summary>
+                    <Form act="unlock">
+                        <Field name="reason" label="Why the notes open again" hint="Everybody who reads the notes can see it."/>
+                        <Submit label="Unlock for 72 hours"/>
+                    </Form>
+                </details>
+            }
+            .into_any(),
+        ),
+    }
+}
+
+fn kinds() -> Vec<(String, String)> {
+    Kind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect()
+}
+
+fn speakers(seats: &[Seat]) -> Vec<(String, String)> {
+    let panel = seats.iter().filter_map(|seat| Some((seat.panelist?.to_string(), seat.name.clone())));
+    panel.chain([("company".to_owned(), "The company".to_owned())]).collect()
+}

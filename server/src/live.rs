@@ -1,0 +1,268 @@
+//! Live sessions: the stream of what happens in one, notes as JSON, who else is here.
+//!
+//! Server-sent events rather than a socket: the browser only listens here, and writes by plain POST, which any proxy and
+//! any broken network handles; a note's id makes repeating harmless. A stream reads the journal after its reader's cursor
+//! (`?after=`, or `Last-Event-ID`), sleeps until something was committed, and looks every two seconds anyway, for what
+//! another process saved. It ends when the login does, and when the server stops.
+
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use app::account::{Actor, Verb};
+use app::activity::Thing;
+use app::clock;
+use app::db::journal::{self, Line};
+use app::error::{Error, Result};
+use app::ids::SessionId;
+use app::note::{self, Draft, Receipt, Sheet};
+use app::ui::Cx;
+use axum::Json;
+use axum::extract::{Extension, Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, interval_at};
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::downloads::{csv as csv_file, getter};
+use crate::{AppState, door, render};
+
+/// Without news from this process, look for those of others.
+const SLOW_POLL: Duration = Duration::from_secs(2);
+/// How often an open stream says who is here; a browser that hears nothing for 25 seconds reconnects.
+const HERE: Duration = Duration::from_secs(10);
+/// How often the login of an open stream is checked again.
+const RECHECK: Duration = Duration::from_secs(30);
+/// Lines read at once; who is further behind than this reads the whole sheet instead.
+const MOST_LINES: i64 = 500;
+
+/// Who has which session open, in this process.
+#[derive(Clone)]
+pub struct Hub(Arc<Open>);
+
+struct Open {
+    rooms: Mutex<HashMap<SessionId, HashMap<u64, Actor>>>,
+    /// Counts comings and goings; each is also a connection's number.
+    changed: watch::Sender<u64>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self(Arc::new(Open { rooms: Mutex::default(), changed: watch::Sender::new(0) }))
+    }
+}
+
+impl Hub {
+    fn enter(&self, session: SessionId, actor: Actor) -> Seat {
+        let mut number = 0;
+        self.0.changed.send_modify(|count| {
+            *count += 1;
+            number = *count;
+        });
+        let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.entry(session).or_default().insert(number, actor);
+        drop(rooms);
+        self.0.changed.send_modify(|count| *count += 1);
+        Seat { hub: self.clone(), session, number }
+    }
+
+    /// How many people besides `actor` have the session open; two tabs are one person.
+    fn others(&self, session: SessionId, actor: &Actor) -> usize {
+        let rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let accounts: HashSet<_> = rooms.get(&session).into_iter().flat_map(HashMap::values).map(Actor::account).collect();
+        accounts.into_iter().filter(|account| *account != actor.account()).count()
+    }
+}
+
+/// One open stream; dropping it leaves the room.
+struct Seat {
+    hub: Hub,
+    session: SessionId,
+    number: u64,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut rooms = self.hub.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(room) = rooms.get_mut(&self.session) {
+            room.remove(&self.number);
+            if room.is_empty() {
+                rooms.remove(&self.session);
+            }
+        }
+        drop(rooms);
+        self.hub.0.changed.send_modify(|count| *count += 1);
+    }
+}
+
+/// GET /sessions/{id}/notes: the whole sheet, for who lost the thread.
+pub async fn sheet(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>) -> Response {
+    answer(read_sheet(&cx, id).await)
+}
+
+async fn read_sheet(cx: &Cx, id: SessionId) -> Result<Sheet> {
+    let mut tx = cx.db.read().await?;
+    let session = note::act::reach(&mut tx, &cx.actor, Verb::SeeNotes, id).await?;
+    note::act::sheet(&mut tx, &session, cx.now).await
+}
+
+/// POST /sessions/{id}/notes: notes that were typed, in order.
+pub async fn take(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Json(drafts): Json<Vec<Draft>>) -> Response {
+    answer(save(&cx, id, drafts).await)
+}
+
+async fn save(cx: &Cx, id: SessionId, drafts: Vec<Draft>) -> Result<Receipt> {
+    let mut tx = cx.db.write().await?;
+    let receipt = note::act::take_many(&mut tx, &cx.actor, clock::now(), id, drafts).await?;
+    tx.commit().await?;
+    Ok(receipt)
+}
+
+/// GET /sessions/{id}/notes.csv: what the session's page shows.
+pub async fn csv(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let look = note::list::look(getter(&query));
+    let bytes = async {
+        let mut tx = cx.db.read().await?;
+        note::list::csv(&mut tx, &cx.actor, id, &look).await
+    };
+    match bytes.await {
+        Ok(bytes) => csv_file("notes.csv", bytes),
+        Err(error) => render::plain(&error),
+    }
+}
+
+fn answer<T: serde::Serialize>(outcome: Result<T>) -> Response {
+    match outcome {
+        Ok(body) => ([(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))], Json(body)).into_response(),
+        Err(error) => render::plain(&error),
+    }
+}
+
+/// GET /sessions/{id}/events: what happens in a session from now on, or from a cursor on.
+pub async fn events(
+    State(app): State<AppState>,
+    Extension(cx): Extension<Cx>,
+    Path(id): Path<SessionId>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    let place = headers.get("last-event-id").and_then(|value| value.to_str().ok()).or(query.get("after").map(String::as_str));
+    match open(app, cx, id, place.and_then(|place| place.parse().ok()), headers.clone()).await {
+        Ok(stream) => {
+            let sse = Sse::new(ReceiverStream::new(stream)).keep_alive(KeepAlive::new().interval(HERE));
+            // Proxies that collect a response before passing it on would hold every note back.
+            ([(header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))], sse).into_response()
+        }
+        Err(error) => render::plain(&error),
+    }
+}
+
+type Events = mpsc::Receiver<std::result::Result<Event, Infallible>>;
+
+async fn open(app: AppState, cx: Cx, id: SessionId, after: Option<i64>, headers: HeaderMap) -> Result<Events> {
+    // Listening starts before reading, so that nothing falls in between.
+    let news = app.db.listen();
+    let mut tx = app.db.read().await?;
+    note::act::reach(&mut tx, &cx.actor, Verb::SeeNotes, id).await?;
+    let newest = journal::newest(&mut tx).await?;
+    drop(tx);
+    let (out, events) = mpsc::channel(64);
+    let after = after.unwrap_or(newest);
+    let stream = Stream { id, after, newest, actor: cx.actor, headers, out };
+    let stop = app.stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            outcome = stream.run(&app, news) => if let Err(Error::Internal(detail)) = outcome {
+                tracing::error!(detail, "a live stream ended");
+            }
+        }
+    });
+    Ok(events)
+}
+
+struct Stream {
+    id: SessionId,
+    after: i64,
+    newest: i64,
+    actor: Actor,
+    headers: HeaderMap,
+    out: mpsc::Sender<std::result::Result<Event, Infallible>>,
+}
+
+impl Stream {
+    async fn run(mut self, app: &AppState, mut news: watch::Receiver<i64>) -> Result<()> {
+        // A cursor from the future is from another life of this database.
+        if self.after > self.newest || self.lines(app).await?.len() > usize::try_from(MOST_LINES).unwrap_or(usize::MAX) {
+            self.send(Event::default().event("resync").data("")).await;
+            return Ok(());
+        }
+        let _seat = app.live.enter(self.id, self.actor.clone());
+        let mut presence = app.live.0.changed.subscribe();
+        let start = Instant::now();
+        let (mut here, mut recheck) = (interval_at(start, HERE), interval_at(start + RECHECK, RECHECK));
+        let mut others = usize::MAX;
+        loop {
+            news.borrow_and_update();
+            for line in self.lines(app).await? {
+                self.after = line.seq;
+                if let Some(event) = event(line) {
+                    self.send(event).await;
+                }
+            }
+            let say_here = tokio::select! {
+                () = self.out.closed() => return Ok(()),
+                changed = news.changed() => { if changed.is_err() { return Ok(()) } false }
+                () = tokio::time::sleep(SLOW_POLL) => false,
+                _ = here.tick() => true,
+                _ = presence.changed() => app.live.others(self.id, &self.actor) != others,
+                _ = recheck.tick() => { self.check(app).await?; false }
+            };
+            if say_here {
+                others = app.live.others(self.id, &self.actor);
+                self.send(Event::default().event("here").data(others.to_string())).await;
+            }
+        }
+    }
+
+    async fn lines(&self, app: &AppState) -> Result<Vec<Line>> {
+        let mut tx = app.db.read().await?;
+        journal::list_session(&mut tx, self.id.0, self.after, MOST_LINES + 1).await
+    }
+
+    /// Whether the reader may still read: the login lives, and the permission too. The browser then asks for the sheet,
+    /// and is told why.
+    async fn check(&self, app: &AppState) -> Result<()> {
+        let actor = door::still(app, &self.headers).await?;
+        let mut tx = app.db.read().await?;
+        match note::act::reach(&mut tx, &actor, Verb::SeeNotes, self.id).await {
+            Ok(_) if actor == self.actor => Ok(()),
+            Ok(_) | Err(Error::SignIn | Error::Forbidden | Error::NotFound) => {
+                self.send(Event::default().event("resync").data("")).await;
+                Err(Error::SignIn)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A reader who left is noticed by `closed`.
+    async fn send(&self, event: Event) {
+        let _ = self.out.send(Ok(event)).await;
+    }
+}
+
+/// What of a journal line concerns an open screen. A line whose payload was erased says nothing any more.
+fn event(line: Line) -> Option<Event> {
+    let event = Event::default().id(line.seq.to_string());
+    if line.subject_kind == Thing::Note.as_str() {
+        return Some(event.event("note").data(line.payload?));
+    }
+    match line.verb.as_str() {
+        "locked" => Some(event.event("locked").data("true")),
+        "unlocked" => Some(event.event("locked").data("false")),
+        _ => None,
+    }
+}
