@@ -4,7 +4,10 @@ use app::account::act::{self, Profile};
 use app::account::{Account, Actor, Role};
 use app::clock::now;
 use app::db::Db;
+use app::ids::{AccountId, HeardId, NoteId, PanelDayId, SessionId};
+use app::program::rules::Charter;
 use app::ui::Site;
+use app::{heard, note, panel_day, program, session};
 use axum_test::{TestResponse, TestServer};
 use server::{AppState, router};
 
@@ -64,4 +67,77 @@ pub async fn submit(browser: &TestServer, path: &str, fields: &[(&str, &str)]) -
 /// Where a successful form leads.
 pub fn location(response: &TestResponse) -> String {
     response.header("location").to_str().expect("an address").to_owned()
+}
+
+/// A panel day of today with one session going on, a note, and an open item made from it.
+pub struct Day {
+    pub day: PanelDayId,
+    pub session: SessionId,
+    pub note: NoteId,
+    pub item: HeardId,
+}
+
+impl House {
+    /// A program with one such day. `moderator` has the session; the item belongs to nobody yet.
+    pub async fn day(&self, moderator: Option<AccountId>) -> Day {
+        let now = now();
+        let mut tx = self.db.write().await.expect("tx");
+        let charter = Charter {
+            name: "Panel days 2026".into(),
+            organisation: "Nordwind".into(),
+            market: "DE".into(),
+            language: "en".into(),
+            purpose: "To hear what support is like from the other side.".into(),
+            sponsor: "Head of support".into(),
+            rules_of_listening: "We listen first.".into(),
+            term: "One year".into(),
+            benefits: "Travel and two nights".into(),
+            disclosed_costs: "Travel is paid by us.".into(),
+            lawful_basis: "Legitimate interest".into(),
+            notice: "We read public posts about us.".into(),
+            raw_days: 90,
+            mention_months: 24,
+            own_handles: "nordwind".into(),
+        };
+        let program = program::act::create(&mut tx, &SYSTEM, now, charter).await.expect("a program");
+        let plan = panel_day::rules::Plan {
+            title: "Ranters' day".into(),
+            kind: panel_day::Kind::Panel,
+            day: Some(now.date_naive()),
+            time_zone: "UTC".into(),
+            place: "Kiel".into(),
+            segment: Some(program::Segment::Ranter),
+            capacity: 15,
+        };
+        let day = panel_day::act::create(&mut tx, &SYSTEM, now, panel_day::act::Create { program, plan }).await.expect("a day");
+        let plan = session::rules::Plan {
+            title: "Support when something breaks".into(),
+            topic: None,
+            room: "Room 1".into(),
+            moderator,
+            starts: chrono::NaiveTime::from_hms_opt(0, 0, 0),
+            ends: chrono::NaiveTime::from_hms_opt(23, 59, 0),
+            company: "Head of support".into(),
+        };
+        let session = session::act::create(&mut tx, &SYSTEM, now, session::act::Create { day, plan }).await.expect("a session");
+        let said = note::Said {
+            panelist: None,
+            speaker: "Company".into(),
+            kind: note::Kind::Observation,
+            text: "Nobody in support can see the chat history.".into(),
+            topic: None,
+        };
+        let draft = note::Draft { id: NoteId::new(), at: now.timestamp_millis(), said };
+        let note = note::act::take(&mut tx, &SYSTEM, now, session, draft).await.expect("a note").id;
+        let cmd = heard::act::Draft {
+            panel_day: day,
+            text: "Support cannot see what I wrote in the chat.".into(),
+            topic: String::new(),
+            notes: vec![note],
+        };
+        let item = heard::act::draft(&mut tx, &SYSTEM, now, cmd).await.expect("an item").id;
+        heard::act::open(&mut tx, &SYSTEM, now, item).await.expect("open");
+        tx.commit().await.expect("commit");
+        Day { day, session, note, item }
+    }
 }

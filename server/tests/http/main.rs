@@ -1,4 +1,5 @@
 //! The server through its real router, on SQLite and PostgreSQL.
 
+mod doors;
 mod house;
 mod sign_in;

@@ -1,0 +1,215 @@
+//! The table of permissions, walked against the router: who is let in, who is refused, and what is not there at all.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use app::account::permission::{self, Scope, TABLE};
+use app::account::{Actor, Role, Verb};
+use app::app::{App, PAGES};
+use app::clock::now;
+use app::testing::each_db;
+use app::ui::{Cx, Site};
+use leptos::prelude::provide_context;
+use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context as generate_route_list;
+use server::forms::FORMS;
+use server::routes::ENDPOINTS;
+use uuid::Uuid;
+
+use crate::house::{House, submit};
+
+/// Parts of the house that only a personal link opens: an account is as good as nobody there.
+const BY_LINK: &[&str] = &["/portal", "/invitation", "/item"];
+
+fn by_link(path: &str) -> bool {
+    BY_LINK.iter().any(|door| path == *door || path.starts_with(&format!("{door}/")))
+}
+
+/// A path with ids that belong to nothing, which is what somebody else's object must look like.
+fn elsewhere(path: &str) -> String {
+    path.split('/')
+        .map(|part| {
+            if part.starts_with('{') {
+                part.replace(&part[..=part.find('}').unwrap_or(0)], &Uuid::now_v7().to_string())
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn scope(role: Role, verb: Verb) -> Option<Scope> {
+    permission::row(verb).role(role)
+}
+
+#[tokio::test]
+async fn every_page_that_is_routed_is_in_the_table() {
+    each_db(|db| async move {
+        let site = Site { base_url: String::new(), sends_mail: false, upload_limit: 0 };
+        let cx = Cx { db, actor: Actor::Nobody, now: now(), site: Arc::new(site), flash: None };
+        let routed: BTreeSet<String> =
+            generate_route_list(App, None, move || provide_context(cx.clone())).0.iter().map(|route| route.path().to_owned()).collect();
+        let listed: BTreeSet<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(routed, listed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_opens_for_those_who_may_and_for_nobody_else() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        for role in Role::ALL {
+            let browser = house.signed_in(*role).await;
+            for (path, verb) in PAGES {
+                let Some(verb) = verb else { continue };
+                let status = browser.get(&elsewhere(path)).await.status_code().as_u16();
+                let expected = match scope(*role, *verb) {
+                    _ if by_link(path) => 303,
+                    None => 403,
+                    Some(_) if path.contains('{') => 404,
+                    Some(_) => 200,
+                };
+                assert_eq!(status, expected, "{role} on {path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_sign_in() {
+    each_db(|db| async move {
+        let browser = House::over(db).browser();
+        for (path, verb) in PAGES {
+            let status = browser.get(&elsewhere(path)).await.status_code().as_u16();
+            let public = if path.contains('{') { 404 } else { 200 };
+            assert_eq!(status, if verb.is_some() { 303 } else { public }, "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_act_is_refused_to_those_who_may_not() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        for role in Role::ALL {
+            let browser = house.signed_in(*role).await;
+            for form in FORMS {
+                for (act, verb) in form.acts {
+                    let key = Uuid::now_v7().to_string();
+                    let status = submit(&browser, &elsewhere(form.path), &[("act", act), ("key", &key)]).await.status_code().as_u16();
+                    let allowed = scope(*role, *verb).is_some() && !by_link(form.path);
+                    let name = format!("{role}: {act} on {}", form.path);
+                    match (allowed, by_link(form.path)) {
+                        (_, true) => assert_eq!(status, 303, "{name}"),
+                        (false, _) => assert_eq!(status, 403, "{name}"),
+                        (true, _) => assert_ne!(status, 403, "{name}"),
+                    }
+                    if allowed && form.path.contains('{') {
+                        assert!(matches!(status, 404 | 422), "{name} on somebody else's object: {status}");
+                    }
+                }
+                let unknown = submit(&browser, &elsewhere(form.path), &[("act", "no such act")]).await.status_code().as_u16();
+                assert!(matches!(unknown, 303 | 403 | 404), "an act that is in no list is not done: {} says {unknown}", form.path);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_endpoint_is_refused_to_those_who_may_not() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        for role in Role::ALL {
+            let browser = house.signed_in(*role).await;
+            for endpoint in ENDPOINTS {
+                let Some(verb) = endpoint.verb else { continue };
+                if by_link(endpoint.path) || scope(*role, verb).is_some() {
+                    continue;
+                }
+                let path = elsewhere(endpoint.path);
+                let response = if endpoint.method == "GET" { browser.get(&path).await } else { browser.post(&path).await };
+                assert_eq!(response.status_code(), 403, "{role}: {} {path}", endpoint.method);
+            }
+        }
+        let nobody = house.browser();
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.verb.is_some()) {
+            let path = elsewhere(endpoint.path);
+            let response = if endpoint.method == "GET" { nobody.get(&path).await } else { nobody.post(&path).await };
+            assert_eq!(response.status_code(), 401, "nobody: {} {path}", endpoint.method);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moderators_day_is_not_another_moderators() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let moderator = house.account(Role::Moderator).await;
+        let browser = house.signed_in(Role::Moderator).await;
+        let own = house.day(Some(moderator.id)).await;
+        let other = house.day(None).await;
+        for (path, verb) in PAGES {
+            let Some(verb) = verb else { continue };
+            if !path.contains("{id}") || scope(Role::Moderator, *verb) != Some(Scope::Day) {
+                continue;
+            }
+            let at = |day: &crate::house::Day| {
+                let id = match path.split('/').nth(1) {
+                    Some("days") => day.day.0,
+                    Some("sessions") => day.session.0,
+                    Some("heard") => day.item.0,
+                    _ => return None,
+                };
+                Some(path.replace("{id}", &id.to_string()))
+            };
+            let (Some(own), Some(other)) = (at(&own), at(&other)) else { continue };
+            assert_eq!(browser.get(&own).await.status_code(), 200, "{own}");
+            assert_eq!(browser.get(&other).await.status_code(), 404, "{other}");
+        }
+        let board = browser.get("/heard").await.text();
+        assert!(board.contains(&own.item.to_string()) && !board.contains(&other.item.to_string()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_responder_sees_their_units_items_alone() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let responder = house.account(Role::Responder).await;
+        let browser = house.signed_in(Role::Responder).await;
+        let own = house.day(None).await;
+        let other = house.day(None).await;
+        let mut tx = house.db.write().await.expect("tx");
+        let owner = app::heard::act::Owner::Account(responder.id);
+        app::heard::act::assign(&mut tx, &crate::house::SYSTEM, now(), own.item, owner, "").await.expect("assigned");
+        tx.commit().await.expect("commit");
+        assert_eq!(browser.get(&format!("/heard/{}", own.item)).await.status_code(), 200);
+        assert_eq!(browser.get(&format!("/heard/{}", other.item)).await.status_code(), 404);
+        let draft = [("act", "draft"), ("kind", "question"), ("text", "Which chat do you mean?")];
+        assert_eq!(submit(&browser, &format!("/heard/{}", own.item), &draft).await.status_code(), 303);
+        assert_eq!(submit(&browser, &format!("/heard/{}", other.item), &draft).await.status_code(), 404);
+    })
+    .await;
+}
+
+/// The table in ARCHITECTURE.md is this one. When it fails, paste what it prints.
+#[test]
+fn the_architecture_shows_the_table_as_it_is() {
+    let word = |scope: Option<Scope>| scope.map_or("–", Scope::as_str);
+    let mut table = String::from(
+        "| what | administrator | staff | moderator | responder | viewer | panelist | invitee | owner by link |\n|---|---|---|---|---|---|---|---|---|\n",
+    );
+    for row in TABLE {
+        let cells =
+            [row.administrator, row.staff, row.moderator, row.responder, row.viewer, row.panelist, row.invitee, row.owner].map(word);
+        table.push_str(&format!("| {} | {} |\n", row.words, cells.join(" | ")));
+    }
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    assert!(text.contains(&table), "ARCHITECTURE.md should contain\n\n{table}");
+}
