@@ -7,6 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::account::Verb;
 use crate::account::page as account;
+use crate::candidate::page as candidate;
 use crate::invitation::page as invitation;
 use crate::invitation::public as invitee;
 use crate::note::{list as notes, page as note};
@@ -33,6 +34,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/sessions/{id}", Some(Verb::SeeNotes)),
     ("/sessions/{id}/live", Some(Verb::SeeNotes)),
     ("/design", Some(Verb::SeeHome)),
+    ("/days/{id}/shortlist", Some(Verb::Shortlist)),
     ("/days/{id}/invitations", Some(Verb::Invite)),
     ("/days/{id}/people", Some(Verb::SeeRecruiting)),
     ("/invitations/{id}", Some(Verb::Invite)),
@@ -92,6 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sessions/:id") view=notes::session ssr=SsrMode::Async/>
                     <Route path=path!("/sessions/:id/live") view=note::live ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=ui::design ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/shortlist") view=candidate::shortlist ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/invitations") view=invitation::board ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/people") view=panelist::people ssr=SsrMode::Async/>
                     <Route path=path!("/invitations/:id") view=invitation::invitation ssr=SsrMode::Async/>

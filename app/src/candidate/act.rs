@@ -2,15 +2,72 @@
 
 use serde_json::json;
 
-use super::store;
+use super::{Candidate, Who, rules, store};
 use crate::account::{Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
+use crate::author::Standing;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
-use crate::ids::CandidateId;
-use crate::invitation;
+use crate::ids::{AuthorId, CandidateId, CustomerId, PanelDayId};
+use crate::panel_day::{self, PanelDay};
+use crate::segment::Assessment;
+use crate::{author, customer, invitation, segment};
+
+/// Somebody for a day, and why this one.
+#[derive(Clone, Debug)]
+pub struct Shortlist {
+    pub day: PanelDayId,
+    pub who: Who,
+    pub remark: String,
+}
+
+/// Puts somebody on the shortlist of a day, with the reasons of the assessment in force. Doing so twice changes nothing;
+/// whoever was taken off comes back with today's reasons.
+///
+/// # Errors
+/// `NotFound` for an unknown day or person; `Conflict` for somebody set aside, without a segment or of another cohort, or
+/// who has not consented to be contacted.
+pub async fn shortlist(tx: &mut Tx, actor: &Actor, now: Time, cmd: Shortlist) -> Result<CandidateId> {
+    actor.may(Verb::Shortlist)?;
+    let mut wrong = Wrong::default();
+    let remark = wrong.optional("remark", "The remark", &cmd.remark, 400);
+    wrong.finish()?;
+    let day = panel_day::store::find(tx, cmd.day).await?.ok_or(Error::NotFound)?;
+    let (name, assessment) = match cmd.who {
+        Who::Author(id) => voice(tx, &day, id).await?,
+        Who::Customer(id) => on_roster(tx, &day, id).await?,
+    };
+    let before = store::find_who(tx, day.id, cmd.who).await?;
+    if let Some(found) = before.as_ref().filter(|found| found.removed_at.is_none()) {
+        return Ok(found.id);
+    }
+    let candidate = Candidate {
+        id: before.as_ref().map_or_else(CandidateId::new, |found| found.id),
+        panel_day_id: day.id,
+        author_id: if let Who::Author(id) = cmd.who { Some(id) } else { None },
+        customer_id: if let Who::Customer(id) = cmd.who { Some(id) } else { None },
+        segment: rules::fits(&name, assessment.as_ref().and_then(|found| found.segment), day.segment)?,
+        name,
+        reasons: assessment.map(|found| found.reasons).unwrap_or_default(),
+        remark,
+        added_by: actor.account(),
+        added_at: now,
+        removed_at: None,
+        removed_reason: None,
+    };
+    let changed = if before.is_some() { store::restore(tx, &candidate).await? } else { store::create(tx, &candidate).await? };
+    if changed {
+        did(actor, now, "shortlisted", Thing::Candidate, candidate.id)
+            .on_day(day.id)
+            .with(json!({ "segment": candidate.segment, "reasons": candidate.reasons, "remark": candidate.remark }))
+            .record(tx);
+        return Ok(candidate.id);
+    }
+    // Somebody else was quicker in another tab: theirs stands.
+    store::find_who(tx, day.id, cmd.who).await?.map(|found| found.id).ok_or(Error::NotFound)
+}
 
 /// Takes somebody off the shortlist. The row stays and says why; a draft of an invitation is thrown away.
 /// Taking off twice changes nothing.
@@ -32,4 +89,21 @@ pub async fn unlist(tx: &mut Tx, actor: &Actor, now: Time, id: CandidateId, reas
         did(actor, now, "unlisted", Thing::Candidate, id).on_day(candidate.panel_day_id).with(json!({ "reason": reason })).record(tx);
     }
     Ok(())
+}
+
+async fn voice(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Option<Assessment>)> {
+    let voice = author::store::find(tx, id).await?.filter(|voice| voice.program_id == day.program_id).ok_or(Error::NotFound)?;
+    if voice.standing != Standing::Counted {
+        let why = voice.standing_reason.clone().unwrap_or_else(|| voice.standing.label().to_owned());
+        return Err(Error::conflict(format!("{} is set aside ({why}). Bring the voice back first, with a reason.", voice.shown())));
+    }
+    Ok((voice.shown(), segment::store::find_author(tx, id).await?))
+}
+
+async fn on_roster(tx: &mut Tx, day: &PanelDay, id: CustomerId) -> Result<(String, Option<Assessment>)> {
+    let found = customer::store::find(tx, id).await?.filter(|found| found.program_id == day.program_id).ok_or(Error::NotFound)?;
+    if !found.consents_to_contact {
+        return Err(Error::conflict(format!("{} has not consented to be contacted, so nobody may invite them.", found.name)));
+    }
+    Ok((found.name.clone(), segment::store::find_customer(tx, id).await?))
 }

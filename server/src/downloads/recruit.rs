@@ -8,7 +8,7 @@ use app::export;
 use app::ids::PanelDayId;
 use app::panel_day::{self, PanelDay};
 use app::ui::Cx;
-use app::{account, clock, invitation, panelist, program, session};
+use app::{account, candidate, clock, invitation, panelist, program, session};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -187,6 +187,28 @@ async fn list_invitations(cx: &Cx, id: PanelDayId, query: &HashMap<String, Strin
         .collect();
     let heads = ["Name", "Segment", "Way", "Mail address", "State", "Sent", "Answer by", "Answered", "Subject"];
     Ok(csv("invitations.csv", export::csv(&heads, rows)))
+}
+
+/// GET /days/{id}/shortlist.csv
+pub async fn shortlist(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>) -> Response {
+    answer(list_shortlist(&cx, id).await)
+}
+
+async fn list_shortlist(cx: &Cx, id: PanelDayId) -> Result<Response> {
+    let mut tx = cx.db.read().await?;
+    let day = day(cx, &mut tx, Verb::Shortlist, id).await?;
+    let rows = candidate::store::list(&mut tx, id).await?.into_iter().map(|one| {
+        [
+            one.name,
+            one.segment.label().to_owned(),
+            one.reasons.join("; "),
+            one.remark,
+            local(one.added_at, &day),
+            one.removed_at.map(|at| local(at, &day)).unwrap_or_default(),
+            one.removed_reason.unwrap_or_default(),
+        ]
+    });
+    Ok(csv("shortlist.csv", export::csv(&["Name", "Segment", "Reasons", "Remark", "Added", "Taken off", "Why taken off"], rows)))
 }
 
 /// The wall clock of the day's place: "2010-06-15 09:30".

@@ -5,6 +5,7 @@
 
 mod account;
 mod heard;
+mod candidate;
 mod invitation;
 mod note;
 mod program;
@@ -38,6 +39,7 @@ pub const FORMS: &[FormPage] = &[
     program::PROGRAM,
     program::DAYS,
     program::DAY,
+    candidate::SHORTLIST,
     invitation::BOARD,
     invitation::ONE,
     invitation::ANSWER,

@@ -1,0 +1,267 @@
+//! `/days/{id}/shortlist`: on the left the ranked voices to choose from, on the right who is chosen, and why.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+
+use super::{Candidate, Who, store};
+use crate::account;
+use crate::account::{Account, Verb};
+use crate::clock;
+use crate::ids::{AuthorId, CustomerId, PanelDayId};
+use crate::invitation::{self, Line};
+use crate::panel_day::list::counts;
+use crate::panel_day::page::{found, head};
+use crate::panel_day::{PanelDay, rules};
+use crate::program::Segment;
+use crate::program::page::chip;
+use crate::segment::Ranked;
+use crate::segment::store::{Order, Search as Ranking, Wanted, count, rank};
+use crate::ui::{
+    Confirm, Cx, Empty, Field, FilterBar, Form, Hidden, Notice, Pager, Pick, Progress, Search, Submit, Tone, page, page_number, param,
+    query, tried,
+};
+
+/// Voices on one page of the ranking.
+const PER_PAGE: i64 = 25;
+
+/// `/days/{id}/shortlist`.
+pub fn shortlist() -> impl IntoView {
+    let id = param::<PanelDayId>("id");
+    page("Shortlist", Verb::Shortlist, move |cx: Cx| async move {
+        let mut tx = cx.db.read().await?;
+        let day = found(&mut tx, &cx.actor, Verb::Shortlist, id).await?;
+        let counts = counts(&mut tx, day.id).await?;
+        let ranking = ranking(&day, query);
+        let total = count(&mut tx, &ranking).await?;
+        let ranked = rank(&mut tx, &ranking, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let candidates = store::list(&mut tx, day.id).await?;
+        let invitations = invitation::store::list(&mut tx, day.id).await?;
+        let accounts = account::store::list(&mut tx).await?;
+        let left = voices(&cx, &day, ranked, total, &candidates);
+        let right = chosen(&day, candidates, &invitations, &accounts);
+        Ok(view! {
+            {head(&cx, &day, counts, "/shortlist")}
+            <div class="two">
+                <section class="stack" aria-labelledby="voices">{left}</section>
+                <section class="stack" aria-labelledby="chosen">{right}</section>
+            </div>
+        })
+    })
+}
+
+/// What is ranked: the day's cohort, narrowed by the page's query.
+fn ranking(day: &PanelDay, get: impl Fn(&str) -> Option<String>) -> Ranking {
+    let wanted = day.segment.or_else(|| get("segment").and_then(|word| word.parse().ok()));
+    let number = |name: &str| get(name).and_then(|text| text.parse::<f64>().ok());
+    Ranking {
+        text: get("q").unwrap_or_default(),
+        min_posts: get("posts").and_then(|text| text.parse().ok()).unwrap_or(0),
+        min_confidence: number("sure").unwrap_or(0.0) / 100.0,
+        language: get("language").unwrap_or_default(),
+        country: get("country").unwrap_or_default(),
+        order: get("sort").and_then(|word| word.parse().ok()).unwrap_or(Order::Score),
+        ..Ranking::of(day.program_id, wanted.map_or(Wanted::Any, Wanted::In))
+    }
+}
+
+fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: &[Candidate]) -> impl IntoView + use<> {
+    let customers = ranked.iter().any(|one| one.customer_id.is_some());
+    let listed: HashSet<String> =
+        candidates.iter().filter(|one| one.removed_at.is_none()).filter_map(|one| word(one.author_id, one.customer_id)).collect();
+    let none = ranked.is_empty();
+    let filtered = ["q", "posts", "sure", "language", "country", "segment"].iter().any(|name| query(name).is_some());
+    let rows = ranked.into_iter().map(|one| voice(one, &listed, cx.now)).collect_view();
+    let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
+    let segments = Segment::ALL.iter().map(|segment| pair(segment.as_str(), segment.label())).collect();
+    let posts = ["2", "3", "5", "10"].iter().map(|count| pair(count, &format!("{count} or more"))).collect();
+    let sure = ["50", "70", "90"].iter().map(|percent| pair(percent, &format!("{percent} % or more"))).collect();
+    let orders = Order::ALL.iter().filter(|order| **order != Order::Score).map(|order| pair(order.as_str(), order.label())).collect();
+    let mixed = day.segment.is_none();
+    let whose = day.segment == Some(Segment::Apathetic) || customers;
+    view! {
+        <h2 id="voices">{if whose { "Customers to choose from" } else { "Voices to choose from" }}</h2>
+        <FilterBar>
+            <Search label="Name or handle"/>
+            {mixed.then(|| view! { <Pick name="segment" label="Segment" options=segments/> })}
+            {(!whose).then(|| view! { <Pick name="posts" label="Posts" options=posts/> })}
+            <Pick name="sure" label="Confidence" options=sure/>
+            <Pick name="sort" label="Order" options=orders any="score"/>
+        </FilterBar>
+        {none.then(|| view! {
+            <div class="card">
+                <Empty
+                    title=if filtered { "Nobody fits that" } else { "Nobody is assessed for this day yet" }
+                    text=if filtered { "Try fewer conditions." } else { "Import a listening export, or the customer roster: each voice is then assessed with reasons." }
+                >
+                    <a class="btn" href=if filtered { "?" } else { "/import" }>{if filtered { "Show all" } else { "Import" }}</a>
+                </Empty>
+            </div>
+        })}
+        {(!none).then(|| view! {
+            <Form act="add" class="wide">
+                <div class="card">
+                    <table class="list">
+                        <thead><tr><th>"Who"</th><th>"Why"</th><th class="n">"Score"</th></tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                <div class="pair">
+                    <Field name="remark" label="Why these" hint="Optional; kept with each of them"/>
+                    <Submit label="Put the ticked ones on the shortlist" main=true/>
+                </div>
+            </Form>
+            <Pager count=total one="person" many="people" per=PER_PAGE/>
+        })}
+    }
+}
+
+/// How a form names somebody: "author:ID" or "customer:ID".
+fn word(author: Option<AuthorId>, customer: Option<CustomerId>) -> Option<String> {
+    author.map(|id| format!("author:{id}")).or_else(|| customer.map(|id| format!("customer:{id}")))
+}
+
+/// Reads what `word` wrote.
+#[must_use]
+pub fn parse(word: &str) -> Option<Who> {
+    match word.split_once(':')? {
+        ("author", id) => id.parse().ok().map(Who::Author),
+        ("customer", id) => id.parse().ok().map(Who::Customer),
+        _ => None,
+    }
+}
+
+fn voice(one: Ranked, listed: &HashSet<String>, now: clock::Time) -> impl IntoView + use<> {
+    let word = word(one.author_id, one.customer_id).unwrap_or_default();
+    let on = listed.contains(&word);
+    let ticked = !on && tried().is_some_and(|tried| tried.fields.all("who").any(|who| who == word));
+    let about = match one.author_id {
+        Some(_) => format!(
+            "{} posts: {} negative, {} positive{}",
+            one.posts,
+            one.negative,
+            one.positive,
+            one.last_at.map(|at| format!("; last {}", clock::ago(at, now))).unwrap_or_default(),
+        ),
+        None => "on the roster".to_owned(),
+    };
+    let profile = one.author_id.map(|id| view! { <a href=format!("/voices/{id}")>"Posts"</a> });
+    let name = one.shown();
+    let label = name.clone();
+    let reasons = one.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
+    let segment = one.segment.map(|segment| chip(Some(segment)));
+    let tick = if on {
+        view! { <strong>{name}</strong> " " <span class="tag">"on the shortlist"</span> }.into_any()
+    } else {
+        view! {
+            <label class="row">
+                <input type="checkbox" name="who" value=word checked=ticked/>
+                <strong>{name}</strong>
+            </label>
+        }
+        .into_any()
+    };
+    view! {
+        <tr class:sel=on>
+            <td>{tick} <small>{about} " " {profile}</small></td>
+            <td data-label="Why"><ul class="plain" aria-label=format!("Why {label}")>{reasons}</ul> {segment}</td>
+            <td data-label="Score" class="n">
+                {format!("{:.2}", one.score)}
+                <small>{format!("{:.0} % sure", one.confidence * 100.0)}</small>
+            </td>
+        </tr>
+    }
+}
+
+fn chosen(day: &PanelDay, candidates: Vec<Candidate>, invitations: &[Line], accounts: &[Account]) -> impl IntoView + use<> {
+    let (on, off): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|one| one.removed_at.is_none());
+    let targets = rules::targets(day.segment, day.capacity)
+        .into_iter()
+        .map(|(segment, target)| {
+            let have = on.iter().filter(|one| one.segment == segment).count();
+            let label = format!("{}s", segment.label());
+            view! { <Progress label=label done=i64::try_from(have).unwrap_or(0) of=target/> }
+        })
+        .collect_view();
+    let undrafted = on.iter().filter(|one| invitations.iter().all(|line| line.invitation.candidate_id != one.id)).count();
+    let (none, taken_off) = (on.is_empty(), off.len());
+    let cards = on
+        .into_iter()
+        .map(|one| {
+            let state = invitations.iter().find(|line| line.invitation.candidate_id == one.id).map(|line| &line.invitation);
+            let by = accounts.iter().find(|account| Some(account.id) == one.added_by).map(|account| account.name.clone());
+            card(one, state, by)
+        })
+        .collect_view();
+    let off = off.into_iter().map(gone).collect_view();
+    let day_page = format!("/days/{}", day.id);
+    view! {
+        <header class="row wrap">
+            <h2 id="chosen">"Shortlist"</h2>
+            <a class="push" href=format!("{day_page}/shortlist.csv") download="">"Download as CSV"</a>
+        </header>
+        {targets}
+        {(undrafted > 0).then(|| view! {
+            <Notice tone=Tone::Plain>
+                {if undrafted == 1 { "1 has no invitation yet. ".to_owned() } else { format!("{undrafted} have no invitation yet. ") }}
+                <a href=format!("{day_page}/invitations")>"Draft them"</a>
+            </Notice>
+        })}
+        {none.then(|| view! {
+            <div class="card"><Empty title="Nobody is chosen yet" text="Tick people on the left. The reasons of their assessment are kept as they are now."/></div>
+        })}
+        <div class="column">{cards}</div>
+        {(taken_off > 0).then(|| view! {
+            <details class="more">
+                <summary>{format!("Taken off: {taken_off}")}</summary>
+                <div class="column">{off}</div>
+            </details>
+        })}
+    }
+}
+
+fn card(one: Candidate, invitation: Option<&invitation::Invitation>, by: Option<String>) -> impl IntoView + use<> {
+    let reasons = one.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
+    let invited = invitation.map(|found| {
+        let label = format!("Invitation: {}", found.state.label().to_lowercase());
+        view! { <a href=format!("/invitations/{}", found.id)><small>{label}</small></a> }
+    });
+    let removable = invitation.is_none_or(|found| found.state.editable());
+    let (key, label) = (one.id.to_string(), format!("Take {} off", one.name));
+    let remove = removable.then(|| {
+        view! {
+            <Confirm label="Take off">
+                <Form act="unlist" key=key>
+                    <Field name="reason" label="Reason" hint="It is kept"/>
+                    <Submit label=label danger=true/>
+                </Form>
+            </Confirm>
+        }
+    });
+    view! {
+        <article class="ticket">
+            <div class="row wrap"><strong>{one.name}</strong> {chip(Some(one.segment))} <span class="push">{invited}</span></div>
+            <ul class="plain">{reasons}</ul>
+            {(!one.remark.is_empty()).then(|| view! { <p>{one.remark}</p> })}
+            <div class="row wrap">
+                <small>{by.map(|by| format!("Chosen by {by}"))}</small>
+                <div class="push">{remove}</div>
+            </div>
+        </article>
+    }
+}
+
+fn gone(one: Candidate) -> impl IntoView {
+    let who = word(one.author_id, one.customer_id).unwrap_or_default();
+    let (key, label) = (one.id.to_string(), format!("Put {} back", one.name));
+    let back = (!who.is_empty()).then(|| {
+        view! { <Form act="restore" key=key><Hidden name="who" value=who/> <Submit label=label/></Form> }
+    });
+    view! {
+        <article class="ticket dim">
+            <div class="row wrap"><strong>{one.name}</strong> {chip(Some(one.segment))}</div>
+            <p>{one.removed_reason}</p>
+            {back}
+        </article>
+    }
+}
