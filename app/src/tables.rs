@@ -1,9 +1,10 @@
 //! Every table of the house, parents before children: what backups copy, erasing walks and exports read.
 
-use crate::db::{Table, journal};
+use crate::db::{Table, journal, setting};
 
 /// Each room's tables, in an order in which rows can be added without pointing at a row that is not there yet.
 const ROOMS: &[&[Table]] = &[
+    setting::TABLES,
     crate::account::store::TABLES,
     crate::link::store::TABLES,
     journal::TABLES,

@@ -43,10 +43,8 @@ fn create(path: &Path) -> Result<Secret> {
 }
 
 fn parse(text: &str) -> Option<Secret> {
-    let bytes: Option<Vec<u8>> = (0..text.len())
-        .step_by(2)
-        .map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect();
+    let bytes: Option<Vec<u8>> =
+        (0..text.len()).step_by(2).map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
     bytes.filter(|bytes| bytes.len() >= 32).map(Secret::new)
 }
 

@@ -1,15 +1,28 @@
 //! The process around the house: configuration, router, forms, signing in, jobs, mail, PDF.
 
+pub mod backup;
+pub mod cli;
 pub mod door;
 pub mod downloads;
+mod exit;
 pub mod forms;
+pub mod health;
 pub mod ics;
+pub mod jobs;
+pub mod key;
 pub mod live;
+pub mod logs;
 pub mod mail;
+mod open;
+pub mod out;
 pub mod pdf;
+pub mod person;
 pub mod render;
 pub mod routes;
+pub mod serve;
+pub mod settings;
 pub mod state;
+pub mod upkeep;
 
 pub use routes::router;
 pub use state::AppState;

@@ -3,7 +3,6 @@
 //! Each request has an id, taken from `X-Request-Id` or made here, and sent back, so that a person can quote it. Paths are
 //! written without the tokens in them and without queries; mail addresses in messages are masked; cookies are never logged.
 
-use std::fmt;
 use std::time::Instant;
 
 use axum::Router;
@@ -12,11 +11,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use tracing::Instrument;
-use tracing::field::{Field, Visit};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::field::{MakeVisitor, RecordFields, VisitFmt, VisitOutput};
-use tracing_subscriber::fmt::FormatFields;
-use tracing_subscriber::fmt::format::Writer;
 use uuid::Uuid;
 
 use crate::settings::LogFormat;
@@ -26,11 +21,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Starts logging to standard error. `RUST_LOG` chooses levels; by default ours are `info`, everybody else's `warn`.
 pub fn start(format: LogFormat) {
     let levels = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,app=info,server=info,weheard=info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(levels).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(levels).with_writer(RedactedLines::new);
     // A second start, in tests, keeps the first.
     let _ = match format {
-        LogFormat::Text => builder.with_ansi(false).with_target(false).fmt_fields(Redacted).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).with_writer(RedactedLines::new).try_init(),
+        LogFormat::Text => builder.with_ansi(false).with_target(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
 }
 
@@ -88,8 +83,11 @@ pub fn path(path: &str) -> String {
 #[must_use]
 pub fn redact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ',' | ';' | '(' | ')' | '=' | '&' | '?')) {
-        let word = piece.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ',' | ';' | '(' | ')' | '=' | '&' | '?'));
+    for piece in
+        text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ',' | ';' | '(' | ')' | '=' | '&' | '?'))
+    {
+        let word = piece
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ',' | ';' | '(' | ')' | '=' | '&' | '?'));
         let rest = &piece[word.len()..];
         let is_address = word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !word.contains("://"));
         if is_address {
@@ -113,65 +111,7 @@ fn without_password(word: &str) -> String {
     }
 }
 
-/// Writes fields as text, redacted.
-struct Redacted;
-
-impl<'writer> FormatFields<'writer> for Redacted {
-    fn format_fields<R: RecordFields>(&self, writer: Writer<'writer>, fields: R) -> fmt::Result {
-        let mut visitor = self.make_visitor(writer);
-        fields.record(&mut visitor);
-        visitor.finish()
-    }
-}
-
-impl<'writer> MakeVisitor<Writer<'writer>> for Redacted {
-    type Visitor = Words<'writer>;
-    fn make_visitor(&self, writer: Writer<'writer>) -> Self::Visitor {
-        Words { writer, first: true, result: Ok(()) }
-    }
-}
-
-struct Words<'writer> {
-    writer: Writer<'writer>,
-    first: bool,
-    result: fmt::Result,
-}
-
-impl Words<'_> {
-    fn put(&mut self, field: &Field, text: &str) {
-        if self.result.is_ok() {
-            let gap = if std::mem::take(&mut self.first) { "" } else { " " };
-            let text = redact(text);
-            self.result = match field.name() {
-                "message" => write!(self.writer, "{gap}{text}"),
-                name => write!(self.writer, "{gap}{name}={text}"),
-            };
-        }
-    }
-}
-
-impl Visit for Words<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, &format!("{value:?}"));
-    }
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, value);
-    }
-}
-
-impl VisitOutput<fmt::Result> for Words<'_> {
-    fn finish(self) -> fmt::Result {
-        self.result
-    }
-}
-
-impl VisitFmt for Words<'_> {
-    fn writer(&mut self) -> &mut dyn fmt::Write {
-        &mut self.writer
-    }
-}
-
-/// Standard error for JSON lines: each is redacted as a whole, since its fields are already quoted text.
+/// Standard error. Each line is redacted as a whole, so that no field of no crate is forgotten.
 struct RedactedLines(std::io::Stderr);
 
 impl RedactedLines {

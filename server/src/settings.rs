@@ -191,7 +191,10 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
                 _ => Err("it should be text or json".into()),
             }),
             upload_limit: self.read("upload_mb", 500, |text| {
-                text.parse::<u64>().ok().filter(|mb| (1..=100_000).contains(mb)).ok_or("it should be a number of megabytes from 1 to 100000".into())
+                text.parse::<u64>()
+                    .ok()
+                    .filter(|mb| (1..=100_000).contains(mb))
+                    .ok_or("it should be a number of megabytes from 1 to 100000".into())
             }) * 1_000_000,
         }
     }

@@ -10,7 +10,9 @@ mod filter;
 pub mod journal;
 mod migrate;
 pub(crate) mod row;
+pub mod setting;
 pub mod table;
+mod watch;
 
 pub use connect::{Db, Tx, conn};
 pub use filter::{Filter, Value};

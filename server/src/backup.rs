@@ -1,0 +1,92 @@
+//! `weheard backup` and `weheard restore`: one compressed file that either database can read.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use app::clock::now;
+use app::db::Subject;
+use app::db::backup::{self, Summary};
+use app::erasure::act::replay;
+use app::erasure::store::{self, Part};
+use app::error::{Error, Result};
+use app::tables::tables;
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::json;
+
+use crate::cli::{BackupFile, RestoreFile};
+use crate::settings::Settings;
+use crate::upkeep::OPERATOR;
+use crate::{open, out};
+
+/// `weheard backup`. The file appears under its name only when it is complete.
+pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
+    let db = open::database(settings).await?;
+    let unwritable = |error: std::io::Error| Error::Unavailable(format!("{} cannot be written: {error}", cmd.file.display()));
+    let mut half = cmd.file.clone().into_os_string();
+    half.push(".part");
+    let half = PathBuf::from(half);
+    let mut packed = GzEncoder::new(BufWriter::new(File::create(&half).map_err(unwritable)?), Compression::default());
+    let written = backup::write(&mut db.read().await?, now(), &tables(), &mut packed).await;
+    let kept = written.and_then(|summary| {
+        let mut file = packed.finish().and_then(|mut file| file.flush().map(|()| file)).map_err(unwritable)?;
+        file.get_mut().sync_all().and_then(|()| fs::rename(&half, &cmd.file)).map_err(unwritable)?;
+        Ok(summary)
+    });
+    db.close().await;
+    let summary = kept.inspect_err(|_| {
+        let _ = fs::remove_file(&half);
+    })?;
+    if cmd.json {
+        out::json(&json!({"file": cmd.file, "rows": rows(&summary), "sha256": summary.sha256}));
+    } else {
+        out::line(format!("{} holds {} rows of {} tables.", cmd.file.display(), rows(&summary), summary.rows.len()));
+    }
+    Ok(())
+}
+
+/// `weheard restore`.
+pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
+    let file = File::open(&cmd.file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Error::field("file", format!("There is no file {}.", cmd.file.display())),
+        _ => Error::Unavailable(format!("{} cannot be read: {error}", cmd.file.display())),
+    })?;
+    let mut again = cmd.erased.as_deref().map(read_erased).transpose()?.unwrap_or_default();
+    let db = open::database(settings).await?;
+    let mut tx = db.write().await?;
+    if !backup::is_empty(&mut tx, &tables()).await? && !cmd.replace {
+        return Err(Error::conflict(
+            "This database already holds something. Restore into an empty one, or add --replace --yes to throw away what it holds.",
+        ));
+    }
+    again.extend(store::list(&mut tx).await?);
+    let summary = backup::read(&mut tx, &tables(), BufReader::new(MultiGzDecoder::new(BufReader::new(file)))).await?;
+    again.extend(store::list(&mut tx).await?);
+    let erased = replay(&mut tx, &OPERATOR, now(), &again).await?;
+    tx.commit().await?;
+    db.close().await;
+    if cmd.json {
+        out::json(&json!({"rows": rows(&summary), "erased_again": erased.parts}));
+    } else {
+        out::line(format!("Restored {} rows. Erased again: {}.", rows(&summary), erased.parts));
+    }
+    Ok(())
+}
+
+fn rows(summary: &Summary) -> u64 {
+    summary.rows.values().sum()
+}
+
+/// The lines that `weheard person erased` prints.
+fn read_erased(path: &Path) -> Result<Vec<Part>> {
+    let text = fs::read_to_string(path).map_err(|error| Error::field("erased", format!("{} cannot be read: {error}", path.display())))?;
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| {
+            let parsed = line.split_once(' ').and_then(|(word, id)| Some((Subject::from_word(word)?, id.trim().parse().ok()?)));
+            parsed.ok_or_else(|| Error::field("erased", format!("“{line}” in {} should be a kind and an id.", path.display())))
+        })
+        .collect()
+}

@@ -1,0 +1,224 @@
+//! The command line: one binary, a subcommand for each thing an operator does. Each translates into an act.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use app::account::Role;
+use app::error::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::{Flags, Settings};
+use crate::{backup, exit, out, person, serve, upkeep};
+
+/// Customer advisory panels, from what people say in public to what was promised and kept.
+#[derive(Debug, Parser)]
+#[command(name = "weheard", version, after_help = exit::HELP, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the web pages until SIGTERM or SIGINT
+    #[command(after_help = "Examples:
+  weheard serve
+  weheard serve --port 8080 --database-url postgres://weheard@localhost/weheard
+  weheard serve --bind 0.0.0.0 --base-url https://cap.example.com --smtp smtps://panel:PASSWORD@mail.example.com")]
+    Serve,
+    /// Create the database, or bring its schema up to date
+    #[command(after_help = "Example:
+  weheard migrate --database-url sqlite:var/weheard.db")]
+    Migrate,
+    /// Add people who sign in
+    #[command(subcommand)]
+    User(User),
+    /// Hand out or erase what is kept about one person
+    #[command(subcommand)]
+    Person(Person),
+    /// Write everything into one file, readable by either database
+    #[command(after_help = "Examples:
+  weheard backup weheard-2026-03-01.ndjson.gz
+  zcat weheard-2026-03-01.ndjson.gz | head -1 | jq .
+
+Keep the key file (--secret-file) with your backups: without it the personal links in mail that was sent stop working.")]
+    Backup(BackupFile),
+    /// Put a backup into an empty database, and erase again whoever was erased since
+    #[command(after_help = "Examples:
+  weheard restore weheard-2026-03-01.ndjson.gz --database-url postgres://weheard@localhost/weheard
+  weheard restore weheard-2026-03-01.ndjson.gz --replace --yes
+  weheard person erased > erased.txt && weheard restore old.ndjson.gz --erased erased.txt --database-url sqlite:new.db
+
+Whoever was erased in the database that is replaced, or is listed in --erased, is erased again. All of it happens, or none.")]
+    Restore(RestoreFile),
+    /// Check the record of who did what
+    #[command(subcommand)]
+    Activity(Activity),
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Add an account and print its sign-in link
+    #[command(after_help = "Examples:
+  weheard user add ada@example.com --name 'Ada Okafor' --role administrator
+  weheard user add sam@example.com --name 'Sam Reyes' --role responder --unit 'Online store'
+
+Roles: administrator, staff, moderator, responder (with --unit), viewer. The link opens once, for 20 minutes; after that the
+sign-in page sends another by mail.")]
+    Add(NewUser),
+}
+
+/// `user add`.
+#[derive(Args, Debug)]
+pub struct NewUser {
+    pub email: String,
+    #[arg(long)]
+    pub name: String,
+    #[arg(long)]
+    pub role: Role,
+    /// The business unit that a responder answers for
+    #[arg(long, default_value = "")]
+    pub unit: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Person {
+    /// Print everything that is kept about a person, as JSON
+    #[command(after_help = "Examples:
+  weheard person export pia@example.com
+  weheard person export @pia_writes --out pia.json
+
+A person is found by mail address, handle or id, with all that belongs together: voices, customer, candidate, panelist, account.")]
+    Export(PersonExport),
+    /// Erase a person everywhere, for good
+    #[command(after_help = "Examples:
+  weheard person erase pia@example.com          (shows what would be erased)
+  weheard person erase pia@example.com --yes
+
+Their posts, texts, addresses and names go; counts stay; later imports leave their handles out. Backups keep them until the
+backup is restored, which erases them again.")]
+    Erase(PersonErase),
+    /// List what was erased, by id alone, for `restore --erased`
+    Erased,
+}
+
+/// `person export`.
+#[derive(Args, Debug)]
+pub struct PersonExport {
+    /// Mail address, handle or id
+    pub person: String,
+    /// File to write instead of standard output
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+/// `person erase`.
+#[derive(Args, Debug)]
+pub struct PersonErase {
+    /// Mail address, handle or id
+    pub person: String,
+    /// Do it; without this, only show what would be erased
+    #[arg(long)]
+    pub yes: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `backup`.
+#[derive(Args, Debug)]
+pub struct BackupFile {
+    pub file: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `restore`.
+#[derive(Args, Debug)]
+pub struct RestoreFile {
+    pub file: PathBuf,
+    /// Throw away what the database holds now
+    #[arg(long, requires = "yes")]
+    pub replace: bool,
+    /// Confirms --replace
+    #[arg(long)]
+    pub yes: bool,
+    /// More people to erase again, as listed by `weheard person erased`
+    #[arg(long, value_name = "FILE")]
+    pub erased: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Activity {
+    /// Walk the chain of hashes: intact, erased, or broken and where
+    Verify {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = match Settings::load(&cli.flags) {
+        Ok(settings) => settings,
+        Err(mistakes) => {
+            out::aside(mistakes.to_string());
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            out::aside(format!("weheard: the process cannot start its threads: {error}"));
+            return ExitCode::from(5);
+        }
+    };
+    match runtime.block_on(run(cli.command, &settings)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::failed(&error),
+    }
+}
+
+async fn run(command: Command, settings: &Settings) -> Result<()> {
+    match command {
+        Command::Serve => serve::serve(settings).await,
+        Command::Migrate => upkeep::migrate(settings).await,
+        Command::User(User::Add(user)) => upkeep::add_user(settings, user).await,
+        Command::Person(Person::Export(cmd)) => person::export(settings, cmd).await,
+        Command::Person(Person::Erase(cmd)) => person::erase(settings, cmd).await,
+        Command::Person(Person::Erased) => person::erased(settings).await,
+        Command::Backup(cmd) => backup::write(settings, cmd).await,
+        Command::Restore(cmd) => backup::restore(settings, cmd).await,
+        Command::Activity(Activity::Verify { json }) => upkeep::verify(settings, json).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn replacing_asks_for_a_yes() {
+        assert!(Cli::try_parse_from(["weheard", "restore", "a.gz", "--replace"]).is_err());
+        assert!(Cli::try_parse_from(["weheard", "restore", "a.gz", "--replace", "--yes"]).is_ok());
+    }
+}

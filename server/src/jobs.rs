@@ -1,0 +1,62 @@
+//! What runs beside the requests: sending mail, importing, letting old invitations expire, hearing of other processes.
+//!
+//! Each job ends when it is asked to, after what it holds: a letter on its way is recorded, half an import is taken up
+//! again at the next start.
+
+use std::future::Future;
+use std::time::Duration;
+
+use app::db::Db;
+use app::error::Result;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::mail::{Post, sender};
+use crate::settings::Settings;
+
+/// The running jobs.
+pub struct Jobs(JoinSet<()>);
+
+impl Jobs {
+    /// Starts all of them.
+    ///
+    /// # Errors
+    /// `Invalid` for a mail server's address that is not understood.
+    pub fn start(db: &Db, settings: &Settings, stop: &CancellationToken) -> Result<Self> {
+        let post = settings.smtp.as_deref().map(|url| Post::open(url, &settings.mail_from)).transpose()?;
+        let mut jobs = JoinSet::new();
+        jobs.spawn(sender::run(db.clone(), post, settings.base_url.clone(), stop.clone()));
+        let (follower, asked) = (db.clone(), stop.clone());
+        jobs.spawn(async move {
+            tokio::select! {
+                () = asked.cancelled() => {}
+                () = follower.follow() => {}
+            }
+        });
+        Ok(Self(jobs))
+    }
+
+    /// Waits for all jobs to end, at most `patience`; says whether they did.
+    pub async fn end(mut self, patience: Duration) -> bool {
+        let ended = tokio::time::timeout(patience, async { while self.0.join_next().await.is_some() {} }).await.is_ok();
+        self.0.abort_all();
+        ended
+    }
+}
+
+/// Calls `work` again and again, `pause` apart, until it is time to stop. A failure is logged and tried again.
+async fn every<F, Fut>(name: &'static str, pause: Duration, stop: CancellationToken, work: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<()>>,
+{
+    while !stop.is_cancelled() {
+        if let Err(error) = work().await {
+            tracing::warn!(%error, job = name, "a job failed and is tried again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Opening the database that the settings name, and the doors into a demo.
+
+use std::path::Path;
+
+use app::account::{self, Role};
+use app::clock::now;
+use app::db::{Db, setting};
+use app::error::{Error, Result};
+use app::link::{self, Purpose};
+
+use crate::key;
+use crate::settings::Settings;
+
+/// The setting that marks a database as a demo.
+pub const DEMO: &str = "demo";
+
+/// Opens the database, creating file and schema where they are missing.
+///
+/// # Errors
+/// `Unavailable` with what is the matter.
+pub async fn database(settings: &Settings) -> Result<Db> {
+    if let Some(path) = settings.database_url.strip_prefix("sqlite:").filter(|path| !path.contains(":memory:")) {
+        let path = Path::new(path.trim_start_matches("//").split('?').next().unwrap_or(path));
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", folder.display())))?;
+        }
+    }
+    Db::open(&settings.database_url, key::load(&settings.secret_file)?).await
+}
+
+/// One way in for each role, if the database is a demo. The caller has checked that only this machine can use them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn sign_in_links(db: &Db, base_url: &str) -> Result<Vec<String>> {
+    let mut tx = db.write().await?;
+    if setting::find(&mut tx, DEMO).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut lines = vec!["This is a demo. Sign in as (each link opens once, for 20 minutes):".to_owned()];
+    let accounts = account::store::list(&mut tx).await?;
+    for role in Role::ALL {
+        if let Some(account) = accounts.iter().find(|account| account.role == *role && account.closed_at.is_none()) {
+            let link = link::act::create(&mut tx, now(), Purpose::SignIn, account.id.0).await?;
+            lines.push(format!("  {:<14} {base_url}{}", role.label(), link::act::path(tx.secret(), &link)));
+        }
+    }
+    tx.commit().await?;
+    Ok(lines)
+}

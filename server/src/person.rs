@@ -1,0 +1,66 @@
+//! `weheard person`: what is kept about somebody, and that it no longer is.
+
+use std::collections::BTreeMap;
+
+use app::clock::now;
+use app::erasure::{act, store};
+use app::error::{Error, Result};
+use serde_json::json;
+
+use crate::cli::{PersonErase, PersonExport};
+use crate::settings::Settings;
+use crate::upkeep::OPERATOR;
+use crate::{open, out};
+
+/// `weheard person export`.
+pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
+    let db = open::database(settings).await?;
+    let mut tx = db.read().await?;
+    let person = act::find(&mut tx, &cmd.person).await?;
+    let data = act::export(&mut tx, &OPERATOR, now(), &person).await?;
+    drop(tx);
+    db.close().await;
+    let text = serde_json::to_string_pretty(&data).map_err(|error| Error::Internal(error.to_string()))?;
+    match cmd.out {
+        None => out::line(text),
+        Some(file) => {
+            std::fs::write(&file, text + "\n")
+                .map_err(|error| Error::Unavailable(format!("{} cannot be written: {error}", file.display())))?;
+        }
+    }
+    Ok(())
+}
+
+/// `weheard person erase`.
+pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
+    let db = open::database(settings).await?;
+    let mut tx = db.write().await?;
+    let person = act::find(&mut tx, &cmd.person).await?;
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for (subject, _) in person.parts() {
+        *kinds.entry(subject.as_str()).or_default() += 1;
+    }
+    let words = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
+    if !cmd.yes {
+        return Err(Error::conflict(format!("This would erase {words} and all that they wrote. Nothing was erased: add --yes to do it.")));
+    }
+    let erased = act::erase(&mut tx, &OPERATOR, now(), &person).await?;
+    tx.commit().await?;
+    db.close().await;
+    if cmd.json {
+        out::json(&json!({"erased": kinds, "named_elsewhere": erased.mentions_elsewhere}));
+    } else {
+        out::line(format!("Erased: {words}. Named elsewhere in {} rows, where “[erased]” stands now.", erased.mentions_elsewhere));
+    }
+    Ok(())
+}
+
+/// `weheard person erased`.
+pub async fn erased(settings: &Settings) -> Result<()> {
+    let db = open::database(settings).await?;
+    for (subject, id) in store::list(&mut db.read().await?).await? {
+        out::line(format!("{} {id}", subject.as_str()));
+    }
+    db.close().await;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! `weheard serve`: from settings to a listening server, and to a quiet end.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use app::error::{Error, Result};
+use app::ui::Site;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::jobs::Jobs;
+use crate::settings::Settings;
+use crate::{AppState, health, logs, open, out, router};
+
+/// Requests and jobs get this long to finish once the server was asked to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// `Unavailable` when the database, the port or the page assets are not there.
+pub async fn serve(settings: &Settings) -> Result<()> {
+    logs::start(settings.log);
+    let db = open::database(settings).await?;
+    check_site(&settings.site)?;
+    let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
+    let site = Site { base_url: settings.base_url.clone(), sends_mail: settings.smtp.is_some(), upload_limit: settings.upload_limit };
+    let state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
+    let stop = state.stop.clone();
+    let jobs = Jobs::start(&db, settings, &stop)?;
+    let app = logs::around(router(state).merge(health::routes(db.clone(), writable_folder(settings), stop.clone())));
+
+    greet(settings, &db).await?;
+    tokio::spawn(ask_to_stop(stop.clone()));
+    let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let drained = tokio::select! {
+        result = served.into_future() => result.map(|()| true).map_err(|error| Error::Unavailable(error.to_string()))?,
+        () = after(&stop, PATIENCE) => false,
+    };
+    stop.cancel();
+    let finished = jobs.end(PATIENCE).await;
+    if !(drained && finished) {
+        tracing::warn!(drained, finished, "stopped before everything was done; what was saved is safe");
+    }
+    let _ = tokio::time::timeout(Duration::from_secs(3), db.close()).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Binds the port, with words for the two ways in which that usually fails.
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let advice = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "Another program uses this port; choose one with --port or PORT.",
+            std::io::ErrorKind::PermissionDenied => "Ports below 1024 need special rights; choose one with --port or PORT.",
+            _ => "Check --bind and --port.",
+        };
+        Error::Unavailable(format!("Weheard cannot listen on {address}: {error}. {advice}"))
+    })
+}
+
+/// Pages without their styles would look broken, so that is said at once.
+fn check_site(site: &Path) -> Result<()> {
+    if site.join("pkg").is_dir() {
+        Ok(())
+    } else {
+        Err(Error::Unavailable(format!(
+            "{} does not hold the built styles and scripts. Run `make build`, or name the folder with --site.",
+            site.display()
+        )))
+    }
+}
+
+/// Where the server itself writes: beside the database file, or beside the key.
+fn writable_folder(settings: &Settings) -> PathBuf {
+    let file = settings.database_url.strip_prefix("sqlite:").filter(|path| !path.contains(":memory:"));
+    let file =
+        file.map_or(settings.secret_file.as_path(), |path| Path::new(path.trim_start_matches("//").split('?').next().unwrap_or(path)));
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+/// Tells the person at the terminal where to go.
+async fn greet(settings: &Settings, db: &app::db::Db) -> Result<()> {
+    out::line(format!("Weheard listens on http://{}", SocketAddr::new(settings.bind, settings.port)));
+    if settings.is_loopback() {
+        for line in open::sign_in_links(db, &settings.base_url).await? {
+            out::line(line);
+        }
+    } else if settings.base_url.starts_with("http://") {
+        tracing::warn!("base_url is http: sign-in cookies travel unencrypted unless a proxy in front speaks https");
+    }
+    Ok(())
+}
+
+async fn ask_to_stop(stop: CancellationToken) {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+    tracing::info!("asked to stop: finishing what runs");
+    stop.cancel();
+}
+
+async fn after(stop: &CancellationToken, patience: Duration) {
+    stop.cancelled().await;
+    tokio::time::sleep(patience).await;
+}

@@ -1,0 +1,103 @@
+//! The command line as an operator uses it: what it prints, and the number it ends with.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+
+/// A folder of its own, removed at the end.
+struct Place(PathBuf);
+
+impl Place {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("weheard-cli-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Self(folder)
+    }
+
+    fn weheard(&self, database: &str, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_weheard"))
+            .args(args)
+            .current_dir(&self.0)
+            .env_clear()
+            .env("DATABASE_URL", format!("sqlite:{database}"))
+            .output()
+            .expect("the binary runs")
+    }
+
+    fn json(&self, database: &str, args: &[&str]) -> Json {
+        let output = self.weheard(database, args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
+        serde_json::from_slice(&output.stdout).expect("one JSON object")
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        Path::new(&self.0).join(name)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
+    let place = Place::new();
+    let ada = ["user", "add", "ada@example.com", "--name", "Ada Okafor", "--role", "administrator", "--json"];
+    assert!(place.json("a.db", &ada)["sign_in"].as_str().expect("a link").starts_with("http://127.0.0.1:3000/l/"));
+    place.json("a.db", &["user", "add", "vera@example.com", "--name", "Vera Lindqvist", "--role", "viewer", "--json"]);
+    place.json("a.db", &["backup", "all.ndjson.gz", "--json"]);
+    assert!(place.file("all.ndjson.gz").exists() && !place.file("all.ndjson.gz.part").exists());
+
+    let asked = place.weheard("a.db", &["person", "erase", "vera@example.com"]);
+    assert_eq!(asked.status.code(), Some(4), "{}", said(&asked));
+    assert!(said(&asked).contains("--yes"));
+    place.json("a.db", &["person", "erase", "Vera@Example.com", "--yes", "--json"]);
+    assert_eq!(place.json("a.db", &["activity", "verify", "--json"])["broken_at"], Json::Null);
+
+    let refused = place.weheard("a.db", &["restore", "all.ndjson.gz"]);
+    assert_eq!(refused.status.code(), Some(4), "{}", said(&refused));
+    assert_eq!(place.json("a.db", &["restore", "all.ndjson.gz", "--replace", "--yes", "--json"])["erased_again"], 1);
+    assert_eq!(place.weheard("a.db", &["person", "export", "vera@example.com"]).status.code(), Some(3));
+    let kept = place.json("a.db", &["person", "export", "ada@example.com"]);
+    assert_eq!(kept["tables"]["account"][0]["name"], "Ada Okafor");
+
+    assert_eq!(place.json("b.db", &["restore", "all.ndjson.gz", "--json"])["erased_again"], 0);
+    assert_eq!(place.weheard("b.db", &["person", "export", "vera@example.com"]).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_wrong_is_said_and_numbered() {
+    let place = Place::new();
+    let twice = ["user", "add", "ada", "--name", "", "--role", "responder"];
+    let wrong = place.weheard("a.db", &twice);
+    assert_eq!(wrong.status.code(), Some(2));
+    for part in ["mail address", "name is missing", "unit"] {
+        assert!(said(&wrong).contains(part), "{part} is missing in: {}", said(&wrong));
+    }
+    let settings = place.weheard("a.db", &["migrate", "--port", "0", "--log", "xml"]);
+    assert_eq!(settings.status.code(), Some(2));
+    assert!(said(&settings).contains("--port") && said(&settings).contains("--log"));
+    assert_eq!(place.weheard("/proc/nowhere/a.db", &["migrate"]).status.code(), Some(5));
+    assert_eq!(place.weheard("a.db", &["restore", "missing.gz"]).status.code(), Some(2));
+    std::fs::write(place.file("damaged.gz"), b"not a backup").expect("written");
+    let damaged = place.weheard("a.db", &["restore", "damaged.gz"]);
+    assert_eq!(damaged.status.code(), Some(4), "{}", said(&damaged));
+}
+
+#[test]
+fn help_has_examples_and_says_what_the_numbers_mean() {
+    let place = Place::new();
+    let help = String::from_utf8(place.weheard("a.db", &["--help"]).stdout).expect("text");
+    assert!(help.contains("Exit codes"));
+    for command in ["serve", "backup", "restore", "migrate"] {
+        let help = String::from_utf8(place.weheard("a.db", &[command, "--help"]).stdout).expect("text");
+        assert!(help.contains("weheard "), "{command} --help has no example");
+    }
+}
