@@ -6,8 +6,10 @@
 use std::future::Future;
 use std::time::Duration;
 
+use app::clock::now;
 use app::db::Db;
 use app::error::Result;
+use app::invitation;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +35,8 @@ impl Jobs {
                 () = follower.follow() => {}
             }
         });
+        let (due, asked) = (db.clone(), stop.clone());
+        jobs.spawn(every("invitations expire", Duration::from_secs(600), asked, move || expire(due.clone())));
         Ok(Self(jobs))
     }
 
@@ -42,6 +46,13 @@ impl Jobs {
         self.0.abort_all();
         ended
     }
+}
+
+/// Invitations that nobody answered in time.
+async fn expire(db: Db) -> Result<()> {
+    let mut tx = db.write().await?;
+    invitation::act::expire(&mut tx, now()).await?;
+    tx.commit().await
 }
 
 /// Calls `work` again and again, `pause` apart, until it is time to stop. A failure is logged and tried again.
