@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use app::account::Role;
 use app::error::Result;
+use app::import::Kind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Flags, Settings};
-use crate::{backup, exit, out, person, serve, upkeep};
+use crate::{backup, exit, import, out, person, serve, upkeep};
 
 /// Customer advisory panels, from what people say in public to what was promised and kept.
 #[derive(Debug, Parser)]
@@ -32,6 +33,16 @@ enum Command {
     #[command(after_help = "Example:
   weheard migrate --database-url sqlite:var/weheard.db")]
     Migrate,
+    /// Take in a listening export or a customer roster (CSV, with whatever columns)
+    #[command(after_help = "Examples:
+  weheard import tweets.csv
+  weheard import export.csv --dry-run
+  weheard import crm.csv --kind customers --program 'CAP Days US 2010' --json
+  weheard import tweets.csv --json --database-url sqlite:new.db --organisation Dell
+
+Columns are guessed; to choose them, upload the file in the browser. Every row ends as created, updated, duplicate, set aside
+or rejected; the same file twice creates nothing. A new database gets its schema and a first program.")]
+    Import(ImportFile),
     /// Add people who sign in
     #[command(subcommand)]
     User(User),
@@ -56,6 +67,27 @@ Whoever was erased in the database that is replaced, or is listed in --erased, i
     /// Check the record of who did what
     #[command(subcommand)]
     Activity(Activity),
+}
+
+/// `import`.
+#[derive(Args, Debug)]
+pub struct ImportFile {
+    pub file: PathBuf,
+    /// mentions or customers; guessed from the columns
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// The company that is listened for, where the database has no program yet
+    #[arg(long)]
+    pub organisation: Option<String>,
+    /// Only say what would happen
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -195,6 +227,7 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
     match command {
         Command::Serve => serve::serve(settings).await,
         Command::Migrate => upkeep::migrate(settings).await,
+        Command::Import(cmd) => import::import(settings, cmd).await,
         Command::User(User::Add(user)) => upkeep::add_user(settings, user).await,
         Command::Person(Person::Export(cmd)) => person::export(settings, cmd).await,
         Command::Person(Person::Erase(cmd)) => person::erase(settings, cmd).await,

@@ -4,12 +4,13 @@
 //! again at the next start.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use app::clock::now;
 use app::db::Db;
 use app::error::Result;
-use app::invitation;
+use app::{import, invitation};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +25,7 @@ impl Jobs {
     ///
     /// # Errors
     /// `Invalid` for a mail server's address that is not understood.
-    pub fn start(db: &Db, settings: &Settings, stop: &CancellationToken) -> Result<Self> {
+    pub fn start(db: &Db, settings: &Settings, spool: &Path, stop: &CancellationToken) -> Result<Self> {
         let post = settings.smtp.as_deref().map(|url| Post::open(url, &settings.mail_from)).transpose()?;
         let mut jobs = JoinSet::new();
         jobs.spawn(sender::run(db.clone(), post, settings.base_url.clone(), stop.clone()));
@@ -35,6 +36,8 @@ impl Jobs {
                 () = follower.follow() => {}
             }
         });
+        let (waiting, spool) = (db.clone(), spool.to_owned());
+        jobs.spawn(every("imports", Duration::from_secs(1), stop.clone(), move || import(waiting.clone(), spool.clone())));
         let (due, asked) = (db.clone(), stop.clone());
         jobs.spawn(every("invitations expire", Duration::from_secs(600), asked, move || expire(due.clone())));
         Ok(Self(jobs))
@@ -46,6 +49,12 @@ impl Jobs {
         self.0.abort_all();
         ended
     }
+}
+
+/// Files that were uploaded, one after the other.
+async fn import(db: Db, spool: PathBuf) -> Result<()> {
+    while import::work::work(&db, &spool).await? {}
+    Ok(())
 }
 
 /// Invitations that nobody answered in time.

@@ -8,6 +8,7 @@ mod exit;
 pub mod forms;
 pub mod health;
 pub mod ics;
+pub mod import;
 pub mod jobs;
 pub mod key;
 pub mod live;

@@ -1,7 +1,5 @@
 //! Opening the database that the settings name, and the doors into a demo.
 
-use std::path::Path;
-
 use app::account::{self, Role};
 use app::clock::now;
 use app::db::{Db, setting};
@@ -19,12 +17,10 @@ pub const DEMO: &str = "demo";
 /// # Errors
 /// `Unavailable` with what is the matter.
 pub async fn database(settings: &Settings) -> Result<Db> {
-    if let Some(path) = settings.database_url.strip_prefix("sqlite:").filter(|path| !path.contains(":memory:")) {
-        let path = Path::new(path.trim_start_matches("//").split('?').next().unwrap_or(path));
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", folder.display())))?;
-        }
+    if settings.database_file().is_some() {
+        let folder = settings.folder();
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", folder.display())))?;
     }
     Db::open(&settings.database_url, key::load(&settings.secret_file)?).await
 }

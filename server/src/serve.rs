@@ -1,7 +1,7 @@
 //! `weheard serve`: from settings to a listening server, and to a quiet end.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use app::error::{Error, Result};
@@ -26,10 +26,13 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     check_site(&settings.site)?;
     let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
     let site = Site { base_url: settings.base_url.clone(), sends_mail: settings.smtp.is_some(), upload_limit: settings.upload_limit };
-    let state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
+    let mut state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
+    state.spool = settings.folder().join("uploads");
+    std::fs::create_dir_all(&state.spool)
+        .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", state.spool.display())))?;
     let stop = state.stop.clone();
-    let jobs = Jobs::start(&db, settings, &stop)?;
-    let app = logs::around(router(state).merge(health::routes(db.clone(), writable_folder(settings), stop.clone())));
+    let jobs = Jobs::start(&db, settings, &state.spool, &stop)?;
+    let app = logs::around(router(state).merge(health::routes(db.clone(), settings.folder(), stop.clone())));
 
     greet(settings, &db).await?;
     tokio::spawn(ask_to_stop(stop.clone()));
@@ -71,14 +74,6 @@ fn check_site(site: &Path) -> Result<()> {
             site.display()
         )))
     }
-}
-
-/// Where the server itself writes: beside the database file, or beside the key.
-fn writable_folder(settings: &Settings) -> PathBuf {
-    let file = settings.database_url.strip_prefix("sqlite:").filter(|path| !path.contains(":memory:"));
-    let file =
-        file.map_or(settings.secret_file.as_path(), |path| Path::new(path.trim_start_matches("//").split('?').next().unwrap_or(path)));
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
 /// Tells the person at the terminal where to go.

@@ -132,6 +132,20 @@ impl Settings {
         if given.wrong.is_empty() { Ok(settings) } else { Err(Mistakes(given.wrong)) }
     }
 
+    /// The SQLite file, if that is the database.
+    #[must_use]
+    pub fn database_file(&self) -> Option<&Path> {
+        let path = self.database_url.strip_prefix("sqlite:").filter(|path| !path.contains(":memory:"))?;
+        Some(Path::new(path.trim_start_matches("//").split('?').next().unwrap_or(path)))
+    }
+
+    /// Where the server itself writes: beside the database file, or beside the key.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        let file = self.database_file().unwrap_or(&self.secret_file);
+        file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned)
+    }
+
     /// Whether only this machine can reach the server: then the demo may print its sign-in links.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

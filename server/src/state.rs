@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use app::db::Db;
@@ -17,6 +18,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// Where the page assets were built to: `pkg/`, `fonts/`, what was in `public/`.
     pub options: LeptosOptions,
+    /// Where uploads wait to be imported.
+    pub spool: PathBuf,
     /// Cancelled when the server is asked to stop: live streams end, jobs finish what they hold.
     pub stop: CancellationToken,
     /// Who has which session open.
@@ -30,7 +33,12 @@ impl AppState {
     #[must_use]
     pub fn new(db: Db, site: Site, site_root: &str) -> Self {
         let options = LeptosOptions::builder().output_name("weheard").site_root(site_root.to_owned()).build();
+<<<<<<< HEAD
         Self { db, site: Arc::new(site), options, stop: CancellationToken::new(), live: Hub::default(), limit_rates: true }
+=======
+        let spool = std::env::temp_dir().join("weheard-uploads");
+        Self { db, site: Arc::new(site), options, spool, stop: CancellationToken::new(), limit_rates: true }
+>>>>>>> 6ab9e48 (weheard import takes in a file; uploads wait beside the database; imports run as a job)
     }
 }
 

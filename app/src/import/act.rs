@@ -284,6 +284,23 @@ pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result
     }
 }
 
+/// Says what importing a file would do, without doing it. For the command line.
+///
+/// # Errors
+/// As `import_file`.
+pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: Options) -> Result<Preview> {
+    actor.may(Verb::Import)?;
+    let (look, kind, mapping) = look(path, options.kind).await?;
+    complete(kind, &mapping)?;
+    let mut tx = db.read().await?;
+    let program = match options.program {
+        Some(id) => program::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?.id,
+        None => program::store::list(&mut tx).await?.first().map_or_else(ProgramId::new, |newest| newest.id),
+    };
+    drop(tx);
+    preview(db, &new_run(actor, program, "", look, kind, mapping, State::Mapping), path).await
+}
+
 /// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
 ///
 /// # Errors

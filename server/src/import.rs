@@ -1,0 +1,60 @@
+//! `weheard import`: a file from the command line, and how its rows ended.
+
+use app::db::Db;
+use app::error::{Error, Result};
+use app::ids::ProgramId;
+use app::import::Counts;
+use app::import::act::{self, Options};
+use app::program;
+use serde_json::json;
+
+use crate::cli::ImportFile;
+use crate::settings::Settings;
+use crate::upkeep::OPERATOR;
+use crate::{open, out};
+
+/// `weheard import`.
+pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
+    if !cmd.file.is_file() {
+        return Err(Error::field("file", format!("There is no file {}.", cmd.file.display())));
+    }
+    let db = open::database(settings).await?;
+    let program = match &cmd.program {
+        Some(words) => Some(find_program(&db, words).await?),
+        None => None,
+    };
+    let options = Options { program, kind: cmd.kind, organisation: cmd.organisation.clone() };
+    if cmd.dry_run {
+        let preview = act::preview_file(&db, &OPERATOR, &cmd.file, options).await?;
+        if cmd.json {
+            out::json(&json!({"dry_run": true, "read_to_the_end": !preview.cut, "would": preview.counts}));
+        } else {
+            let part = if preview.cut { " of the rows read so far" } else { "" };
+            out::line(format!("Would end{part}: {}. Nothing was changed.", words(&preview.counts)));
+        }
+    } else {
+        let summary = act::import_file(&db, &OPERATOR, &cmd.file, options).await?;
+        if cmd.json {
+            out::json(&summary);
+        } else {
+            out::line(format!("{} in {:.1} s.", words(&summary.counts), summary.seconds));
+        }
+    }
+    db.close().await;
+    Ok(())
+}
+
+fn words(counts: &Counts) -> String {
+    let Counts { rows, created, updated, duplicate, set_aside, rejected } = counts;
+    format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {set_aside} set aside, {rejected} rejected")
+}
+
+/// The program with this id, or the newest with this name.
+async fn find_program(db: &Db, words: &str) -> Result<ProgramId> {
+    let programs = program::store::list(&mut db.read().await?).await?;
+    let found = programs.iter().find(|program| program.id.to_string() == words || program.name.eq_ignore_ascii_case(words.trim()));
+    found.map(|program| program.id).ok_or_else(|| {
+        let names = programs.iter().map(|program| format!("“{}”", program.name)).collect::<Vec<_>>().join(", ");
+        Error::field("program", format!("There is no program “{words}”. There is: {names}"))
+    })
+}
