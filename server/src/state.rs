@@ -33,12 +33,8 @@ impl AppState {
     #[must_use]
     pub fn new(db: Db, site: Site, site_root: &str) -> Self {
         let options = LeptosOptions::builder().output_name("weheard").site_root(site_root.to_owned()).build();
-<<<<<<< HEAD
-        Self { db, site: Arc::new(site), options, stop: CancellationToken::new(), live: Hub::default(), limit_rates: true }
-=======
         let spool = std::env::temp_dir().join("weheard-uploads");
-        Self { db, site: Arc::new(site), options, spool, stop: CancellationToken::new(), limit_rates: true }
->>>>>>> 6ab9e48 (weheard import takes in a file; uploads wait beside the database; imports run as a job)
+        Self { db, site: Arc::new(site), options, spool, stop: CancellationToken::new(), live: Hub::default(), limit_rates: true }
     }
 }
 
