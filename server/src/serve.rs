@@ -25,13 +25,18 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let db = open::database(settings).await?;
     check_site(&settings.site)?;
     let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
-    let site = Site { base_url: settings.base_url.clone(), sends_mail: settings.smtp.is_some(), upload_limit: settings.upload_limit };
-    let mut state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
-    state.spool = settings.folder().join("uploads");
-    std::fs::create_dir_all(&state.spool)
-        .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", state.spool.display())))?;
+    let spool = settings.folder().join("uploads");
+    std::fs::create_dir_all(&spool)
+        .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", spool.display())))?;
+    let site = Site {
+        base_url: settings.base_url.clone(),
+        sends_mail: settings.smtp.is_some(),
+        upload_limit: settings.upload_limit,
+        spool: spool.clone(),
+    };
+    let state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
     let stop = state.stop.clone();
-    let jobs = Jobs::start(&db, settings, &state.spool, &stop)?;
+    let jobs = Jobs::start(&db, settings, &spool, &stop)?;
     let app = logs::around(router(state).merge(health::routes(db.clone(), settings.folder(), stop.clone())));
 
     greet(settings, &db).await?;

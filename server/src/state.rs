@@ -1,6 +1,5 @@
 //! What every handler shares.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use app::db::Db;
@@ -18,8 +17,6 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// Where the page assets were built to: `pkg/`, `fonts/`, what was in `public/`.
     pub options: LeptosOptions,
-    /// Where uploads wait to be imported.
-    pub spool: PathBuf,
     /// Cancelled when the server is asked to stop: live streams end, jobs finish what they hold.
     pub stop: CancellationToken,
     /// Who has which session open.
@@ -33,8 +30,7 @@ impl AppState {
     #[must_use]
     pub fn new(db: Db, site: Site, site_root: &str) -> Self {
         let options = LeptosOptions::builder().output_name("weheard").site_root(site_root.to_owned()).build();
-        let spool = std::env::temp_dir().join("weheard-uploads");
-        Self { db, site: Arc::new(site), options, spool, stop: CancellationToken::new(), live: Hub::default(), limit_rates: true }
+        Self { db, site: Arc::new(site), options, stop: CancellationToken::new(), live: Hub::default(), limit_rates: true }
     }
 }
 
