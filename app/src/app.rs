@@ -14,7 +14,7 @@ use crate::note::{list as notes, page as note};
 use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
-use crate::{heard, ui};
+use crate::{heard, home, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -78,7 +78,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <ui::Layout>
                 <Routes fallback=ui::missing>
-                    <Route path=path!("/") view=ui::home ssr=SsrMode::Async/>
+                    <Route path=path!("/") view=home::home ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=account::sign_in ssr=SsrMode::Async/>
                     <Route path=path!("/l/:token") view=account::link ssr=SsrMode::Async/>
                     <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>

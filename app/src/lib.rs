@@ -54,6 +54,10 @@ pub mod note;
 pub mod heard;
 pub mod response;
 pub mod report;
+// Front: pages made of other rooms; they own no tables.
+#[cfg(feature = "ssr")]
+pub mod home;
+
 // The pages around the rooms.
 #[cfg(feature = "ssr")]
 pub mod app;

@@ -1,0 +1,196 @@
+//! What waits for somebody, and how far the loop has come.
+
+use crate::account::{Actor, Verb};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::panel_day::list::{self as days, Line as Day};
+use crate::program::{self, Program, Segment};
+use crate::response::board::{self, Line, Tally};
+use crate::response::{Stage, Standing};
+use crate::session::{self, Session};
+use crate::ui::{Tone, count};
+use crate::{heard, import, mention, note, outbox, segment};
+
+/// One thing to do: how many, of what, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    pub count: i64,
+    pub words: String,
+    pub href: String,
+    pub tone: Tone,
+}
+
+/// The loop in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Loop {
+    pub posts: i64,
+    pub segments: Vec<(Segment, i64)>,
+    pub seated: i64,
+    pub seats: i64,
+    pub unanswered: i64,
+    pub sessions: i64,
+    pub notes: i64,
+    pub tally: Tally,
+}
+
+/// All that the page shows.
+pub struct Today {
+    pub programs: Vec<Program>,
+    /// Latest first.
+    pub days: Vec<Day>,
+    /// The reader's own sessions, soonest first; everybody's where they moderate none.
+    pub sessions: Vec<Session>,
+    pub lines: Vec<Line>,
+    pub round: Loop,
+    pub waits: Vec<Wait>,
+}
+
+/// Reads it.
+pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
+    let may = |verb: Verb| actor.scope(verb).is_some();
+    let today = now.date_naive();
+    let search = days::Search { words: String::new(), program: None, when: days::When::All, sort: days::Sort::Latest };
+    let programs = program::store::list(tx).await?;
+    let days = days::list(tx, &search, today).await?;
+    let lines = if may(Verb::SeeHeard) { board::list(tx, actor, now).await? } else { Vec::new() };
+    let mut round = Loop { tally: board::tally(&lines), ..Loop::default() };
+    let mut waits = on_the_board(&lines, actor);
+    if may(Verb::SeeListening) {
+        for program in &programs {
+            round.posts += mention::store::list_days(tx, program.id).await?.iter().map(|day| day.posts).sum::<i64>();
+            for (segment, voices) in segment::store::count_segments(tx, program.id).await? {
+                if let Some(segment) = segment {
+                    round.segments.push((segment, voices));
+                }
+            }
+        }
+    }
+    for line in &days {
+        round.seated += line.counts.seated;
+        round.seats += line.day.capacity;
+        round.unanswered += line.counts.unanswered;
+        round.sessions += line.counts.sessions;
+        round.notes += note::store::count_day(tx, line.day.id).await?.iter().map(|(_, notes)| notes).sum::<i64>();
+        if may(Verb::Invite) && line.counts.unsent > 0 && line.day.day >= today {
+            waits.push(Wait {
+                count: line.counts.unsent,
+                words: format!("{} of {} not sent yet", plain(line.counts.unsent, "invitation", "invitations"), line.day.title),
+                href: format!("/days/{}/invitations", line.day.id),
+                tone: Tone::Warn,
+            });
+        }
+        if actor.scope(Verb::EditHeard) == Some(crate::account::Scope::All) && line.day.day <= today {
+            let left = count_of(heard::store::list_unused_notes(tx, line.day.id).await?.len());
+            if left > 0 {
+                waits.push(Wait {
+                    count: left,
+                    words: format!("{} of {} in no item yet", plain(left, "note", "notes"), line.day.title),
+                    href: format!("/days/{}/heard", line.day.id),
+                    tone: Tone::Plain,
+                });
+            }
+        }
+    }
+    if may(Verb::Import) {
+        for program in &programs {
+            let mapping = import::store::count(tx, program.id, "", Some(import::State::Mapping)).await?;
+            push(
+                &mut waits,
+                mapping,
+                ("import waits for its columns", "imports wait for their columns"),
+                "/imports?state=mapping",
+                Tone::Warn,
+            );
+        }
+    }
+    if may(Verb::SeeOutbox) {
+        let failed = outbox::store::count(tx)
+            .await?
+            .iter()
+            .filter(|(state, _)| *state != outbox::State::Sent && *state != outbox::State::Queued)
+            .map(|(_, count)| count)
+            .sum();
+        push(&mut waits, failed, ("mail did not arrive", "mails did not arrive"), "/outbox", Tone::Bad);
+    }
+    let sessions = sessions(tx, actor, now).await?;
+    Ok(Today { programs, days, sessions, lines, round, waits })
+}
+
+/// What the board asks of this reader.
+fn on_the_board(lines: &[Line], actor: &Actor) -> Vec<Wait> {
+    let many = |standing: Standing| count_of(lines.iter().filter(|line| line.standing == standing).count());
+    let may = |verb: Verb| actor.scope(verb).is_some();
+    let mut waits = Vec::new();
+    push(&mut waits, many(Standing::Overdue), ("promise is overdue", "promises are overdue"), "/heard?standing=overdue", Tone::Bad);
+    push(
+        &mut waits,
+        many(Standing::Reopened),
+        ("answer did not hold: open again", "answers did not hold: open again"),
+        "/heard?standing=reopened",
+        Tone::Bad,
+    );
+    if may(Verb::Assign) {
+        push(&mut waits, many(Standing::NoOwner), ("item has no owner", "items have no owner"), "/heard?standing=no_owner", Tone::Bad);
+    }
+    push(&mut waits, many(Standing::DueSoon), ("promise is due soon", "promises are due soon"), "/heard?standing=due_soon", Tone::Warn);
+    if may(Verb::Draft) {
+        push(
+            &mut waits,
+            many(Standing::Waiting),
+            ("item waits for an answer", "items wait for an answer"),
+            "/heard?standing=waiting",
+            Tone::Warn,
+        );
+    }
+    if may(Verb::Publish) {
+        let review =
+            count_of(lines.iter().filter(|line| line.waiting.as_ref().is_some_and(|version| version.stage() == Stage::InReview)).count());
+        push(&mut waits, review, ("response waits for review", "responses wait for review"), "/heard?standing=in_review", Tone::Warn);
+    }
+    if may(Verb::ConfirmDelivery) {
+        let claimed =
+            count_of(lines.iter().filter(|line| line.delivery.as_ref().is_some_and(|delivery| delivery.confirmed_at.is_none())).count());
+        push(
+            &mut waits,
+            claimed,
+            ("kept promise waits for a second person", "kept promises wait for a second person"),
+            "/heard?standing=open",
+            Tone::Warn,
+        );
+    }
+    waits
+}
+
+/// Sessions from now on: those that the reader moderates, or everybody's.
+async fn sessions(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Session>> {
+    use crate::session::State;
+    let own = match actor.account() {
+        Some(account) => session::store::list_moderated(tx, account).await?,
+        None => Vec::new(),
+    };
+    let mut all = if own.is_empty() && actor.scope(Verb::SeeNotes) == Some(crate::account::Scope::All) {
+        session::store::list_between(tx, now - chrono::Duration::hours(session::rules::NOTES_OPEN_HOURS), now + chrono::Duration::days(1))
+            .await?
+    } else {
+        own
+    };
+    all.retain(|session| session::rules::state(session, now) != State::Locked);
+    all.truncate(6);
+    Ok(all)
+}
+
+fn push(waits: &mut Vec<Wait>, count: i64, (one, many): (&str, &str), href: &str, tone: Tone) {
+    if count > 0 {
+        waits.push(Wait { count, words: plain(count, one, many), href: href.to_owned(), tone });
+    }
+}
+
+/// The noun alone, in its number.
+fn plain(value: i64, one: &str, many: &str) -> String {
+    count(value, one, many).split_once(' ').map_or_else(String::new, |(_, noun)| noun.to_owned())
+}
+
+fn count_of(len: usize) -> i64 {
+    i64::try_from(len).unwrap_or(i64::MAX)
+}
