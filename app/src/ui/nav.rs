@@ -27,12 +27,12 @@ pub const SECTIONS: &[Section] = &[
     Section {
         label: "Recruit",
         entries: &[
-            Entry { label: "Panel days", to: "/days", verb: Verb::SeeProgram, also: &[] },
+            Entry { label: "Panel days", to: "/days", verb: Verb::SeeProgram, also: &["/invitations"] },
             Entry { label: "Programs", to: "/programs", verb: Verb::SeeProgram, also: &[] },
         ],
     },
     Section { label: "Run", entries: &[] },
-    Section { label: "Follow up", entries: &[] },
+    Section { label: "Follow up", entries: &[Entry { label: "Board", to: "/heard", verb: Verb::SeeHeard, also: &["/days/{day}/heard"] }] },
 ];
 
 /// The entries of a section that `actor` may open.
