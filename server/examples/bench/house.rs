@@ -1,0 +1,51 @@
+//! A running server over the demo, in this process, and beside it a bare axum route: the ceiling for pages.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use app::account::{self, Role};
+use app::clock;
+use app::db::Db;
+use app::secret::Secret;
+use app::ui::Site;
+use axum::Router;
+use axum::routing::get;
+use server::AppState;
+use tokio::net::TcpListener;
+
+use crate::Outcome;
+
+/// Where everything is.
+pub struct House {
+    pub db: Db,
+    pub at: SocketAddr,
+    pub bare: SocketAddr,
+    /// An administrator's cookie.
+    pub cookie: String,
+}
+
+impl House {
+    /// Opens the demo database and serves it on a free port.
+    pub async fn open(database: &str, site: &Path) -> Outcome<Self> {
+        let db = Db::open(database, Secret::random()).await?;
+        let mut tx = db.write().await?;
+        let accounts = account::store::list(&mut tx).await?;
+        let administrator = accounts.iter().find(|account| account.role == Role::Administrator).ok_or("the demo has no administrator")?;
+        let token = account::act::sign_in(&mut tx, clock::now(), administrator.id, "bench").await?;
+        tx.commit().await?;
+
+        let about = Site { base_url: "http://127.0.0.1".into(), sends_mail: false, upload_limit: 1 << 30 };
+        let mut state = AppState::new(db.clone(), about, &site.display().to_string());
+        state.limit_rates = false;
+        let at = serve(server::router(state)).await?;
+        let bare = serve(Router::new().route("/", get(|| async { "heard" }))).await?;
+        Ok(Self { db, at, bare, cookie: format!("weheard_login={token}") })
+    }
+}
+
+async fn serve(router: Router) -> Outcome<SocketAddr> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let at = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
+    Ok(at)
+}

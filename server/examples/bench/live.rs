@@ -1,0 +1,85 @@
+//! From a note that is saved to the other screen that shows it: server-sent events over a real connection.
+
+use std::time::{Duration, Instant};
+
+use app::account::Actor;
+use app::clock;
+use app::ids::NoteId;
+use app::{note, panel_day, session};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::house::House;
+use crate::load::quantile;
+use crate::table::Table;
+use crate::{Outcome, milliseconds};
+
+const NOTES: usize = 100;
+
+/// Opens one session's stream, saves notes, and times how long each takes to arrive.
+pub async fn bench(house: &House) -> Outcome<()> {
+    let at = clock::now();
+    let mut tx = house.db.write().await?;
+    let mut open = None;
+    for day in panel_day::store::list(&mut tx).await? {
+        for session in session::store::list(&mut tx, day.id).await? {
+            open.get_or_insert(session);
+        }
+    }
+    let open = open.ok_or("the demo has no session")?;
+    // Notes of a day long past are locked; the bench works on a copy of the demo, and may turn its clock.
+    if session::rules::state(&open, at) != session::State::Live {
+        session::store::reschedule(&mut tx, open.id, at - Duration::from_secs(60), at + Duration::from_secs(3600)).await?;
+        session::store::unlock(&mut tx, open.id, at, "bench").await?;
+    }
+    tx.commit().await?;
+
+    let mut stream = TcpStream::connect(house.at).await?;
+    let request = format!(
+        "GET /sessions/{}/events HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept: text/event-stream\r\n\r\n",
+        open.id, house.at, house.cookie
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut heard = Heard { stream, text: String::new() };
+    heard.wait_for("\r\n\r\n").await?;
+
+    let mut times = Vec::new();
+    for number in 0..NOTES {
+        let words = format!("bench-{number}-said");
+        let draft = serde_json::from_value(serde_json::json!({
+            "id": NoteId::new(), "at": clock::now().timestamp_millis(), "panelist": null, "speaker": "Team", "kind": "observation", "text": words, "topic": null
+        }))?;
+        let began = Instant::now();
+        let mut tx = house.db.write().await?;
+        note::act::take(&mut tx, &Actor::System("bench"), clock::now(), open.id, draft).await?;
+        tx.commit().await?;
+        heard.wait_for(&words).await?;
+        times.push(began.elapsed());
+    }
+    times.sort_unstable();
+    let mut table = Table::new("A note, from saving it to the other screen (aim: 1 s)", &["notes", "p50", "p99"]);
+    table.row(&[NOTES.to_string(), milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99))]);
+    table.print();
+    Ok(())
+}
+
+struct Heard {
+    stream: TcpStream,
+    text: String,
+}
+
+impl Heard {
+    async fn wait_for(&mut self, words: &str) -> Outcome<()> {
+        let mut buffer = [0; 16 * 1024];
+        while !self.text.contains(words) {
+            let read = timeout(Duration::from_secs(5), self.stream.read(&mut buffer)).await??;
+            if read == 0 {
+                return Err(format!("the stream ended before “{words}”: {}", self.text).into());
+            }
+            self.text.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        }
+        self.text.clear();
+        Ok(())
+    }
+}
