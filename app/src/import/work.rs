@@ -186,12 +186,27 @@ async fn assess(db: &Db, run: &Run, people: &BTreeSet<crate::ids::CustomerId>) -
 
 /// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.
 async fn undo(db: &Db, run: &Run) -> Result<()> {
+    match run.kind {
+        Kind::Mentions => {
+            let left = undo_mentions(db, run).await?;
+            segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>()).await?;
+        }
+        Kind::Customers => undo_customers(db, run).await?,
+    }
+    let mut tx = db.write().await?;
+    store::undone(&mut tx, run.id, now()).await?;
+    did(&Actor::System("import"), now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
+    tx.commit().await
+}
+
+/// Deletes a run's posts; gives the voices that are left with fewer.
+async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<crate::ids::AuthorId>> {
     let mut left = BTreeSet::new();
-    while run.kind == Kind::Mentions {
+    loop {
         let mut tx = db.write().await?;
         let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if gone.is_empty() {
-            break;
+            return Ok(left);
         }
         let (mut changes, mut days) = (HashMap::new(), HashMap::new());
         for post in &gone {
@@ -220,11 +235,15 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
         left.extend(speaking.iter().map(|voice| voice.id));
         tx.commit().await?;
     }
-    while run.kind == Kind::Customers {
+}
+
+/// Deletes a run's customers.
+async fn undo_customers(db: &Db, run: &Run) -> Result<()> {
+    loop {
         let mut tx = db.write().await?;
         let people = customer::store::list_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if people.is_empty() {
-            break;
+            return Ok(());
         }
         segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
         for part in people.chunks(crate::db::bulk::ROWS) {
@@ -232,9 +251,4 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
         }
         tx.commit().await?;
     }
-    segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>()).await?;
-    let mut tx = db.write().await?;
-    store::undone(&mut tx, run.id, now()).await?;
-    did(&Actor::System("import"), now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
-    tx.commit().await
 }

@@ -269,7 +269,7 @@ fn CaptureBar(
     };
     let pick = move |initials: String| {
         chosen.set(Some(initials));
-        line.update(|line| without_open_word(line));
+        line.update(without_open_word);
         palette.set(false);
         focus_line();
     };
@@ -472,7 +472,7 @@ fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView {
             <div>
                 <small>"Problems giving way to ideas, by quarter of an hour"</small>
                 <svg class="quarters" viewBox="0 0 260 64" width="100%" role="img" aria-label=words>
-                    {move || balance.with(|balance| bars(balance))}
+                    {move || balance.with(bars)}
                 </svg>
                 <p class="legend"><span class="problem">"▲ problem"</span> <span class="idea">"● idea"</span> <small class="push">{words}</small></p>
             </div>
