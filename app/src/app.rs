@@ -14,7 +14,7 @@ use crate::note::{list as notes, page as note};
 use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
-use crate::{heard, home, ui};
+use crate::{heard, home, outbox, portal, report, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -33,6 +33,16 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/days/{id}", Some(Verb::SeeSchedule)),
     ("/sessions/{id}", Some(Verb::SeeNotes)),
     ("/sessions/{id}/live", Some(Verb::SeeNotes)),
+    ("/reports", Some(Verb::SeeReports)),
+    ("/reports/{id}", Some(Verb::SeeReports)),
+    ("/days/{id}/report", Some(Verb::Freeze)),
+    ("/share/{slug}", None),
+    ("/outbox", Some(Verb::SeeOutbox)),
+    ("/outbox/{id}", Some(Verb::SeeOutbox)),
+    ("/portal", Some(Verb::SeePortal)),
+    ("/portal/you", Some(Verb::SeePortal)),
+    ("/portal/reports/{number}", Some(Verb::SeePortal)),
+    ("/unsubscribe/{token}", None),
     ("/design", Some(Verb::SeeHome)),
     ("/days/{id}/shortlist", Some(Verb::Shortlist)),
     ("/days/{id}/invitations", Some(Verb::Invite)),
@@ -93,6 +103,16 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
                     <Route path=path!("/sessions/:id") view=notes::session ssr=SsrMode::Async/>
                     <Route path=path!("/sessions/:id/live") view=note::live ssr=SsrMode::Async/>
+                    <Route path=path!("/reports") view=report::list::reports ssr=SsrMode::Async/>
+                    <Route path=path!("/reports/:id") view=report::page::report ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/report") view=report::page::of_day ssr=SsrMode::Async/>
+                    <Route path=path!("/share/:slug") view=report::page::shared ssr=SsrMode::Async/>
+                    <Route path=path!("/outbox") view=outbox::list::outbox ssr=SsrMode::Async/>
+                    <Route path=path!("/outbox/:id") view=outbox::list::mail ssr=SsrMode::Async/>
+                    <Route path=path!("/portal") view=portal::page::start ssr=SsrMode::Async/>
+                    <Route path=path!("/portal/you") view=portal::page::you ssr=SsrMode::Async/>
+                    <Route path=path!("/portal/reports/:number") view=portal::page::report ssr=SsrMode::Async/>
+                    <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=ui::design ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/shortlist") view=candidate::shortlist ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/invitations") view=invitation::board ssr=SsrMode::Async/>

@@ -57,6 +57,7 @@ pub mod report;
 // Front: pages made of other rooms; they own no tables.
 #[cfg(feature = "ssr")]
 pub mod home;
+pub mod portal;
 
 // The pages around the rooms.
 #[cfg(feature = "ssr")]

@@ -23,7 +23,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::downloads::recruit;
+use crate::downloads::{recruit, report};
 use crate::forms::{self, FORMS};
 use crate::{AppState, door, downloads, live, render};
 
@@ -53,6 +53,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/sessions/{id}/notes", verb: Some(Verb::TakeNotes), route: || post(live::take) },
     Endpoint { method: "GET", path: "/sessions/{id}/notes.csv", verb: Some(Verb::SeeNotes), route: || get(live::csv) },
     Endpoint { method: "GET", path: "/sessions/{id}/events", verb: Some(Verb::SeeNotes), route: || get(live::events) },
+    Endpoint { method: "GET", path: "/reports.csv", verb: Some(Verb::SeeReports), route: || get(report::list) },
+    Endpoint { method: "GET", path: "/reports/{id}/pdf", verb: Some(Verb::SeeReports), route: || get(report::whole) },
+    Endpoint { method: "GET", path: "/reports/{id}/copies/{panelist}/pdf", verb: Some(Verb::SeeReports), route: || get(report::copy) },
+    Endpoint { method: "GET", path: "/portal/reports/{number}/pdf", verb: Some(Verb::SeePortal), route: || get(report::own) },
+    Endpoint { method: "GET", path: "/share/{slug}/pdf", verb: None, route: || get(report::shared) },
+    Endpoint { method: "GET", path: "/outbox.csv", verb: Some(Verb::SeeOutbox), route: || get(report::outbox) },
+    Endpoint { method: "GET", path: "/outbox/{id}/letter", verb: Some(Verb::SeeOutbox), route: || get(report::letter) },
+    Endpoint { method: "POST", path: "/unsubscribe/{token}", verb: None, route: || post(report::unsubscribe) },
 ];
 
 /// The whole server.

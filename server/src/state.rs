@@ -1,14 +1,17 @@
 //! What every handler shares.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use app::db::Db;
+use app::error::Result;
 use app::ui::Site;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
 use crate::live::Hub;
+use crate::pdf::Press;
 
 /// The running server.
 #[derive(Clone)]
@@ -21,6 +24,7 @@ pub struct AppState {
     pub stop: CancellationToken,
     /// Who has which session open.
     pub live: Hub,
+    press: Arc<OnceLock<Press>>,
     /// Turned off in tests that sign in a hundred times from one address.
     pub limit_rates: bool,
 }
@@ -30,7 +34,20 @@ impl AppState {
     #[must_use]
     pub fn new(db: Db, site: Site, site_root: &str) -> Self {
         let options = LeptosOptions::builder().output_name("weheard").site_root(site_root.to_owned()).build();
-        Self { db, site: Arc::new(site), options, stop: CancellationToken::new(), live: Hub::default(), limit_rates: true }
+        let stop = CancellationToken::new();
+        Self { db, site: Arc::new(site), options, stop, live: Hub::default(), press: Arc::default(), limit_rates: true }
+    }
+
+    /// What prints reports. Its fonts are read when the first report is printed.
+    ///
+    /// # Errors
+    /// `Unavailable` when the fonts are not where the site was built to.
+    pub fn press(&self) -> Result<&Press> {
+        if let Some(press) = self.press.get() {
+            return Ok(press);
+        }
+        let press = Press::open(&Path::new(self.options.site_root.as_ref()).join("fonts"))?;
+        Ok(self.press.get_or_init(|| press))
     }
 }
 

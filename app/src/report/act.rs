@@ -12,7 +12,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{PanelDayId, PanelistId, ReportId, VersionId};
-use crate::link::{self, Purpose};
+use crate::link::{self, Link, Purpose};
 use crate::outbox::{self, Template};
 use crate::panelist::{self, Attendance};
 use crate::{heard, secret, session};
@@ -103,7 +103,8 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
 }
 
 /// Who came and is still on the panel.
-fn may_get(copy: &CopyRow) -> bool {
+#[must_use]
+pub fn may_get(copy: &CopyRow) -> bool {
     copy.attendance == Some(Attendance::CheckedIn) && copy.withdrawn_at.is_none()
 }
 
@@ -230,15 +231,21 @@ pub fn own(actor: &Actor) -> Result<PanelistId> {
     }
 }
 
+/// The link that ends reports by mail. It was used if it was opened.
+///
+/// # Errors
+/// `NotFound` or `Gone` for a link that does not open.
+pub async fn unsubscribe_link(tx: &mut Tx, now: Time, token: &str) -> Result<Link> {
+    let link = link::act::follow(tx, now, token).await?;
+    if link.purpose == Purpose::Unsubscribe { Ok(link) } else { Err(Error::NotFound) }
+}
+
 /// Ends reports by mail for whoever holds this link. Doing it twice changes nothing.
 ///
 /// # Errors
 /// `NotFound` or `Gone` for a link that does not open.
 pub async fn unsubscribe(tx: &mut Tx, now: Time, token: &str) -> Result<()> {
-    let link = link::act::follow(tx, now, token).await?;
-    if link.purpose != Purpose::Unsubscribe {
-        return Err(Error::NotFound);
-    }
+    let link = unsubscribe_link(tx, now, token).await?;
     if link.opened_at.is_none() {
         link::store::open(tx, link.id, now).await?;
         let actor = Actor::Link { id: link.id, purpose: link.purpose, subject: link.subject_id };

@@ -7,8 +7,14 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "ssr")]
+pub mod drawing;
 #[cfg(feature = "store")]
 pub mod gather;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::Value as Json;
 
-use super::{Delivery, Document, Edition, Item, Quote, Raised, Reader, Reply, Standing};
-use crate::clock::{long_date, short_date};
+use super::{Delivery, Document, Edition, Item, Quote, Raised, Reader, Reply, Standing, State};
+use crate::clock::{Time, long_date, short_date};
 use crate::outbox;
 
 /// A count below this could point at one or two people, so nothing public shows it.
@@ -28,20 +28,6 @@ pub enum Tone {
     Warn,
     Bad,
     Quiet,
-}
-
-impl Tone {
-    /// The class of a `.state` element.
-    #[must_use]
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Good => "state good",
-            Self::Promised => "state accent",
-            Self::Warn => "state warn",
-            Self::Bad => "state bad",
-            Self::Quiet => "state",
-        }
-    }
 }
 
 impl Standing {
@@ -342,6 +328,16 @@ pub fn delivery(mail: Option<outbox::State>, opened: bool, answered: bool) -> De
         (_, _, Some(outbox::State::Sent)) => Delivery::Sent,
         (_, _, Some(outbox::State::Failed)) => Delivery::Failed,
         (_, _, Some(outbox::State::Bounced)) => Delivery::Bounced,
+    }
+}
+
+/// Where a report stands, from its first sending and how its copies travelled.
+#[must_use]
+pub fn state(sending_at: Option<Time>, copies: impl IntoIterator<Item = Delivery>) -> State {
+    match sending_at {
+        None => State::Frozen,
+        Some(_) if copies.into_iter().any(|copy| copy == Delivery::Queued) => State::Sending,
+        Some(_) => State::Sent,
     }
 }
 

@@ -32,7 +32,14 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section { label: "Run", entries: &[] },
-    Section { label: "Follow up", entries: &[Entry { label: "Board", to: "/heard", verb: Verb::SeeHeard, also: &["/days/{day}/heard"] }] },
+    Section {
+        label: "Follow up",
+        entries: &[
+            Entry { label: "Board", to: "/heard", verb: Verb::SeeHeard, also: &["/days/{day}/heard"] },
+            Entry { label: "Reports", to: "/reports", verb: Verb::SeeReports, also: &["/days/{day}/report"] },
+            Entry { label: "Outbox", to: "/outbox", verb: Verb::SeeOutbox, also: &[] },
+        ],
+    },
 ];
 
 /// The entries of a section that `actor` may open.

@@ -2,6 +2,7 @@
 
 pub mod heard;
 pub mod recruit;
+pub mod report;
 
 use std::collections::HashMap;
 

@@ -8,7 +8,9 @@ mod heard;
 mod candidate;
 mod invitation;
 mod note;
+mod portal;
 mod program;
+mod report;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -24,7 +26,7 @@ use axum::extract::{Extension, FromRequest, RawPathParams, Request, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::{AppState, door, render};
+use crate::{AppState, door, downloads, render};
 
 /// All forms of the house.
 pub const FORMS: &[FormPage] = &[
@@ -33,6 +35,11 @@ pub const FORMS: &[FormPage] = &[
     heard::ITEM,
     heard::OF_DAY,
     heard::OWNED,
+    report::OF_DAY,
+    report::REPORT,
+    report::MAIL,
+    portal::REPORT,
+    portal::YOU,
     note::LIVE,
     note::SESSION,
     program::PROGRAMS,
@@ -100,24 +107,30 @@ impl Post {
     }
 }
 
-/// Where to go after a form succeeded, and what to say there.
+/// How a form ended that did not fail. What its handler wrote is committed.
 #[derive(Debug)]
-pub struct Done {
-    to: String,
-    say: Option<String>,
+pub enum Done {
+    /// Go to this page of ours, with something to say there.
+    Go { to: String, say: Option<String> },
+    /// A file to save: (name, kind, content).
+    File(String, &'static str, Vec<u8>),
+    /// Refused, though what was counted on the way (a wrong code) stays counted.
+    Refused(Error),
 }
 
 /// Go to this page of ours.
 pub fn done(to: impl Into<String>) -> Done {
-    Done { to: to.into(), say: None }
+    Done::Go { to: to.into(), say: None }
 }
 
 impl Done {
     /// Shown once, on the next page.
     #[must_use]
-    pub fn saying(mut self, say: impl Into<String>) -> Self {
-        self.say = Some(say.into());
-        self
+    pub fn saying(self, say: impl Into<String>) -> Self {
+        match self {
+            Self::Go { to, .. } => Self::Go { to, say: Some(say.into()) },
+            other => other,
+        }
     }
 }
 
@@ -160,7 +173,9 @@ pub async fn post(
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let post = Post { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, site: cx.site.clone(), params };
     match run(form, &post).await {
-        Ok(done) => door::see_other(&done.to, done.say.as_deref()),
+        Ok(Done::Go { to, say }) => door::see_other(&to, say.as_deref()),
+        Ok(Done::File(name, kind, content)) => downloads::file(&name, kind, content),
+        Ok(Done::Refused(error)) => render::refused(app, cx, uri, post.fields, error).await,
         Err(Error::SignIn) => door::see_other("/sign-in", Some("Your login has ended. Please sign in and try again.")),
         Err(error) => render::refused(app, cx, uri, post.fields, error).await,
     }

@@ -1,0 +1,124 @@
+//! How a report is drawn on a page: for its reader in the portal, for staff, and for everybody it was shared with.
+
+use leptos::prelude::*;
+
+use super::rules::Tone;
+use super::{Edition, Item, Reader, Standing};
+use crate::clock::long_date;
+use crate::ui::{self, HeardBlock, Reply, ReplyLook, StateBadge, Strip};
+
+/// The whole edition. `below` adds to an item what its reader may do with it.
+pub fn letter(edition: &Edition, below: &dyn Fn(&Item) -> Option<AnyView>) -> AnyView {
+    let draw = |items: &[Item], yours: bool, level: u8| {
+        items.iter().map(|item| block(edition, item, yours, level, below(item))).collect::<Vec<_>>()
+    };
+    let split = !edition.yours.is_empty() && !edition.others.is_empty();
+    let yours = draw(&edition.yours, true, 2);
+    let others = draw(&edition.others, false, if split { 3 } else { 2 });
+    let parts = edition
+        .parts()
+        .into_iter()
+        .map(|part| (strip_class(part.tone), i64::try_from(part.count).unwrap_or(i64::MAX), part.label.to_owned()))
+        .collect();
+    view! {
+        <div class="letter">
+            <small>{edition.kicker()}</small>
+            <div class="hero"><h1>{edition.headline()}</h1></div>
+            <p>{edition.summary()}</p>
+            <Strip parts/>
+            {yours}
+            {split.then(|| view! { <h2 class="part">"What others on the panel said"</h2> })}
+            {others}
+            <p><small>{closing(edition)}</small></p>
+        </div>
+    }
+    .into_any()
+}
+
+fn block(edition: &Edition, item: &Item, yours: bool, level: u8, below: Option<AnyView>) -> impl IntoView + use<> {
+    let standing = item.standing();
+    let topic = item.topic.clone().map(|topic| format!(" · {topic}"));
+    let edge = view! {
+        <small>{item.raised_by(yours)} {topic}</small>
+        <span class="push"><StateBadge tone=tone(standing.tone()) label=item.edge()/></span>
+    };
+    let quotes = item
+        .quotes
+        .iter()
+        .map(|quote| {
+            let by = match quote.by.as_deref() {
+                Some("you") => ", in your words".to_owned(),
+                Some(name) => format!(", {name}"),
+                None => String::new(),
+            };
+            view! { <p class="by"><q class="voice">{quote.text.clone()}</q> {by}</p> }
+        })
+        .collect::<Vec<_>>();
+    let several = item.replies.len() > 1;
+    let replies = item
+        .replies
+        .iter()
+        .map(|reply| {
+            let label = if several {
+                format!("{} · {}", edition.document.organisation, reply.edge())
+            } else {
+                edition.document.organisation.clone()
+            };
+            let look = match reply.standing {
+                Standing::Delivered => ReplyLook::Done,
+                Standing::Declined => ReplyLook::Declined,
+                _ => ReplyLook::Said,
+            };
+            let small = match (&reply.reason, &reply.evidence) {
+                (Some(reason), _) => format!("Reason: {reason}"),
+                (_, Some(evidence)) => format!("Evidence: {evidence}"),
+                _ => String::new(),
+            };
+            let link = reply.link.clone().map(|link| view! { <a href=link.clone() rel="noreferrer">{link.clone()}</a> });
+            view! { <Reply label text=reply.text.clone() small look>{link}</Reply> }
+        })
+        .collect::<Vec<_>>();
+    let waiting = item
+        .replies
+        .is_empty()
+        .then(|| view! { <Reply label="" text="There is no answer yet. It stays on the list." look=ReplyLook::None/> });
+    let since = edition.document.previous.as_ref().map(|previous| long_date(previous.frozen_on)).unwrap_or_default();
+    let change = item.change.clone().map(|change| view! { <small>{format!("New since {since}: {change}")}</small> });
+    view! {
+        <div id=format!("item-{}", item.number)>
+            <HeardBlock text=item.text.clone() level edge=edge.into_any()>
+                {quotes} {replies} {waiting} {change} {below}
+            </HeardBlock>
+        </div>
+    }
+}
+
+fn closing(edition: &Edition) -> String {
+    let frozen =
+        format!("Frozen on {}. It will not change; what moves later comes in the next report.", long_date(edition.document.frozen_on));
+    match edition.reader {
+        Reader::Public => format!("{frozen} Only words whose speakers agreed are quoted, and counts under three are left out."),
+        Reader::Panelist(_) | Reader::Staff => frozen,
+    }
+}
+
+/// The badge's tone. A promise is plain: it is neither good nor bad until it is kept or late.
+#[must_use]
+pub const fn tone(tone: Tone) -> ui::Tone {
+    match tone {
+        Tone::Good => ui::Tone::Good,
+        Tone::Warn => ui::Tone::Warn,
+        Tone::Bad => ui::Tone::Bad,
+        Tone::Promised | Tone::Quiet => ui::Tone::Plain,
+    }
+}
+
+const fn strip_class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "good",
+        Tone::Promised => "accent",
+        Tone::Warn => "warn",
+        Tone::Bad => "bad",
+        Tone::Quiet => "plain",
+    }
+}

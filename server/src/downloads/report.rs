@@ -1,0 +1,172 @@
+//! Reports as PDF and CSV, letters as they will be read, and ending reports by mail.
+
+use std::collections::HashMap;
+
+use app::clock::long_date;
+use app::error::{Error, Result};
+use app::export;
+use app::ids::{OutboxId, PanelistId, ReportId};
+use app::outbox::{self, list as mails};
+use app::report::list::{Choice, Line, lines};
+use app::report::rules::assemble;
+use app::report::{Edition, Reader, act, store};
+use app::ui::Cx;
+use axum::extract::{Extension, Path, Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+use super::{csv, getter};
+use crate::mail::templates::Links;
+use crate::{AppState, door, mail, render};
+
+/// `GET /reports/{id}/pdf`: the whole report, for staff.
+pub async fn whole(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(id): Path<ReportId>) -> Response {
+    let found = async {
+        let mut tx = cx.db.read().await?;
+        let report = act::find(&mut tx, &cx.actor, id).await?;
+        let words = store::words(&store::list_copies(&mut tx, id).await?);
+        Ok(assemble(&report.document, Reader::Staff, &[], &words.consented))
+    };
+    print(app, found.await).await
+}
+
+/// `GET /reports/{id}/copies/{panelist}/pdf`: one attendee's copy, as they get it.
+pub async fn copy(
+    State(app): State<AppState>,
+    Extension(cx): Extension<Cx>,
+    Path((id, panelist)): Path<(ReportId, PanelistId)>,
+) -> Response {
+    let found = async {
+        let mut tx = cx.db.read().await?;
+        let report = act::find(&mut tx, &cx.actor, id).await?;
+        let copies = store::list_copies(&mut tx, id).await?;
+        if !copies.iter().any(|copy| copy.panelist_id == panelist) {
+            return Err(Error::NotFound);
+        }
+        Ok(store::edition_for(&report, &copies, panelist))
+    };
+    print(app, found.await).await
+}
+
+/// `GET /portal/reports/{number}/pdf`: one's own copy.
+pub async fn own(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(number): Path<i64>) -> Response {
+    let found = async { Ok(act::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?.1) };
+    print(app, found.await).await
+}
+
+/// `GET /share/{slug}/pdf`: the share-safe version.
+pub async fn shared(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(slug): Path<String>) -> Response {
+    let found = async { act::shared(&mut cx.db.read().await?, &slug).await };
+    print(app, found.await).await
+}
+
+/// Shown in the browser, saved under a name that says what it is.
+async fn print(app: AppState, edition: Result<Edition>) -> Response {
+    let printed = async {
+        let edition = edition?;
+        let name = format!("report-{}-{}.pdf", edition.document.day.date, edition.document.number);
+        let bytes =
+            tokio::task::spawn_blocking(move || app.press()?.report(&edition)).await.map_err(|e| Error::Internal(e.to_string()))??;
+        Ok::<_, Error>((name, bytes))
+    };
+    match printed.await {
+        Ok((name, bytes)) => {
+            let mut response = bytes.into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
+                headers.insert(header::CONTENT_DISPOSITION, value);
+            }
+            response
+        }
+        Err(error) => render::plain(&error),
+    }
+}
+
+/// `GET /reports.csv`: the list as it is filtered.
+pub async fn list(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let found = async { lines(&mut cx.db.read().await?, &cx.actor).await };
+    match found.await {
+        Ok(lines) => {
+            let rows = Choice::read(getter(&query)).apply(lines).into_iter().map(|line| row(&line));
+            csv(
+                "reports.csv",
+                export::csv(&["Report", "Panel day", "Date", "Items", "Frozen", "State", "Copies", "Opened", "Answered"], rows),
+            )
+        }
+        Err(error) => render::plain(&error),
+    }
+}
+
+fn row(line: &Line) -> Vec<String> {
+    let document = &line.report.document;
+    vec![
+        document.number.to_string(),
+        document.day.title.clone(),
+        document.day.date.to_string(),
+        document.items.len().to_string(),
+        long_date(document.frozen_on),
+        line.state.label().to_owned(),
+        line.copies.len().to_string(),
+        line.count(|copy| copy.opened_at.is_some()).to_string(),
+        line.count(|copy| copy.answers > 0).to_string(),
+    ]
+}
+
+/// `GET /outbox.csv`: the list as it is filtered.
+pub async fn outbox(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let found = async { outbox::store::list(&mut cx.db.read().await?, mails::MOST).await };
+    match found.await {
+        Ok(found) => {
+            let rows = mails::Choice::read(getter(&query)).apply(found).into_iter().map(|mail| {
+                vec![
+                    mail.template.label().to_owned(),
+                    mail.recipient_name,
+                    mail.recipient,
+                    mail.state.label().to_owned(),
+                    mail.attempts.to_string(),
+                    mail.created_at.format("%Y-%m-%d %H:%M").to_string(),
+                    mail.sent_at.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
+                    mail.error.unwrap_or_default(),
+                ]
+            });
+            csv("outbox.csv", export::csv(&["Mail", "To", "Address", "State", "Attempts", "Queued (UTC)", "Sent (UTC)", "Error"], rows))
+        }
+        Err(error) => render::plain(&error),
+    }
+}
+
+/// `GET /outbox/{id}/letter`: the letter as its reader sees it, links made harmless. It is framed by the mail's page, and
+/// may carry the inline styles that letters need, but nothing that runs or loads.
+pub async fn letter(Extension(cx): Extension<Cx>, Path(id): Path<OutboxId>) -> Response {
+    let written = async {
+        let mut tx = cx.db.read().await?;
+        let row = outbox::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        mail::compose(&mut tx, cx.now, &cx.site.base_url, &row, Links::Hidden).await
+    };
+    match written.await {
+        Ok(letter) => {
+            let mut response = axum::response::Html(letter.html).into_response();
+            let policy =
+                "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            response
+        }
+        Err(error) => render::plain(&error),
+    }
+}
+
+/// `POST /unsubscribe/{token}`: from the page's button, or from a mail program's own (RFC 8058).
+pub async fn unsubscribe(Extension(cx): Extension<Cx>, Path(token): Path<String>) -> Response {
+    let ended = async {
+        let mut tx = cx.db.write().await?;
+        act::unsubscribe(&mut tx, cx.now, &token).await?;
+        tx.commit().await
+    };
+    match ended.await {
+        Ok(()) => door::see_other(&format!("/unsubscribe/{token}"), None),
+        Err(error) => render::plain(&error),
+    }
+}

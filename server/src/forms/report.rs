@@ -1,0 +1,64 @@
+//! Forms of `/days/{id}/report`, `/reports/{id}` and `/outbox`: freezing, sending, sharing, trying mail again.
+
+use app::account::Verb;
+use app::db::Tx;
+use app::error::{Error, Result};
+use app::ids::{PanelDayId, ReportId};
+use app::outbox;
+use app::report::act;
+
+use super::{Done, FormPage, Post, done};
+
+/// The next report of a day.
+pub const OF_DAY: FormPage =
+    FormPage { path: "/days/{id}/report", acts: &[("freeze", Verb::Freeze)], handle: |tx, post| Box::pin(of_day(tx, post)) };
+
+/// One frozen report.
+pub const REPORT: FormPage = FormPage {
+    path: "/reports/{id}",
+    acts: &[("send", Verb::Send), ("resend", Verb::Send), ("share", Verb::Send), ("unshare", Verb::Send)],
+    handle: |tx, post| Box::pin(report(tx, post)),
+};
+
+/// One mail.
+pub const MAIL: FormPage =
+    FormPage { path: "/outbox/{id}", acts: &[("retry", Verb::SeeOutbox)], handle: |tx, post| Box::pin(mail(tx, post)) };
+
+async fn of_day(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let day: PanelDayId = post.id("id")?;
+    let number: i64 = post.fields.parse("number")?;
+    let id = act::freeze(tx, &post.actor, post.now, day, number).await?;
+    Ok(done(format!("/reports/{id}")).saying(format!("Report {number} is frozen. Nobody has got it yet.")))
+}
+
+async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let id: ReportId = post.id("id")?;
+    let (actor, now) = (&post.actor, post.now);
+    let here = done(format!("/reports/{id}"));
+    Ok(match post.act() {
+        "send" => here.saying(match act::send(tx, actor, now, id).await? {
+            0 => "Everybody who came has it already, or wants no mail.".to_owned(),
+            1 => "One mail is on its way.".to_owned(),
+            n => format!("{n} mails are on their way."),
+        }),
+        "resend" => {
+            act::resend(tx, actor, now, id, post.key()?).await?;
+            here.saying("The copy is on its way again.")
+        }
+        "share" => {
+            act::share(tx, actor, now, id).await?;
+            here.saying("The share-safe version has an address now.")
+        }
+        "unshare" => {
+            act::unshare(tx, actor, now, id).await?;
+            here.saying("The address is taken back.")
+        }
+        _ => return Err(Error::NotFound),
+    })
+}
+
+async fn mail(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let id = post.id("id")?;
+    outbox::act::retry(tx, post.now, id).await?;
+    Ok(done(format!("/outbox/{id}")).saying("The mail is back in the queue."))
+}
