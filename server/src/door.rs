@@ -76,6 +76,9 @@ pub async fn sign_in(
 }
 
 async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
+    if let Some(limits) = &app.limits {
+        limits.check_mail(fields.text("email"))?;
+    }
     let mut tx = app.db.write().await?;
     account::act::ask_for_link(&mut tx, clock::now(), fields.text("email")).await?;
     tx.commit().await?;

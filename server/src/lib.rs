@@ -11,6 +11,7 @@ pub mod ics;
 pub mod import;
 pub mod jobs;
 pub mod key;
+pub mod limits;
 pub mod live;
 pub mod logs;
 pub mod mail;

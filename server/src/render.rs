@@ -37,8 +37,9 @@ pub async fn refused(app: AppState, mut cx: Cx, uri: Uri, fields: Fields, error:
     cx.flash = None;
     let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
     let mut response = document(app, cx, Some(Arc::new(Tried { fields, error })), request).await;
-    // The page may itself refuse (the thing is gone, the role too small): then its own status stands.
-    if response.status().is_success() {
+    // The page may itself refuse because the thing is gone: then its own status stands. What a role may not do at all is
+    // said first, whatever it was asked of.
+    if response.status().is_success() || status == StatusCode::FORBIDDEN {
         *response.status_mut() = status;
     }
     response

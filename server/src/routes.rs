@@ -25,7 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::{recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, live, render};
+use crate::{AppState, door, downloads, limits, live, render};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -89,6 +89,7 @@ pub fn router(app: AppState) -> Router {
     let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
     router
         .fallback(render::get)
+        .layer(from_fn_with_state(app.clone(), limits::limit))
         .layer(from_fn_with_state(app.clone(), door::recognise))
         .layer(DefaultBodyLimit::max(1024 * 1024))
         .layer(CsrfLayer::new())

@@ -10,6 +10,7 @@ use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
+use crate::limits::{self, Limits};
 use crate::live::Hub;
 use crate::pdf::Press;
 
@@ -25,8 +26,10 @@ pub struct AppState {
     /// Who has which session open.
     pub live: Hub,
     press: Arc<OnceLock<Press>>,
-    /// Turned off in tests that sign in a hundred times from one address.
-    pub limit_rates: bool,
+    /// How often one address may knock; none in tests that sign in a hundred times.
+    pub limits: Option<Arc<Limits>>,
+    /// Whether `X-Forwarded-For` is to be believed: only behind a proxy of one's own.
+    pub trust_proxy: bool,
 }
 
 impl AppState {
@@ -35,7 +38,16 @@ impl AppState {
     pub fn new(db: Db, site: Site, site_root: &str) -> Self {
         let options = LeptosOptions::builder().output_name("weheard").site_root(site_root.to_owned()).build();
         let stop = CancellationToken::new();
-        Self { db, site: Arc::new(site), options, stop, live: Hub::default(), press: Arc::default(), limit_rates: true }
+        Self {
+            db,
+            site: Arc::new(site),
+            options,
+            stop,
+            live: Hub::default(),
+            press: Arc::default(),
+            limits: limits::for_people(),
+            trust_proxy: false,
+        }
     }
 
     /// What prints reports. Its fonts are read when the first report is printed.

@@ -36,7 +36,7 @@ impl House {
 
         let about = Site { base_url: "http://127.0.0.1".into(), sends_mail: false, upload_limit: 1 << 30 };
         let mut state = AppState::new(db.clone(), about, &site.display().to_string());
-        state.limit_rates = false;
+        state.limits = None;
         let at = serve(server::router(state)).await?;
         let bare = serve(Router::new().route("/", get(|| async { "heard" }))).await?;
         Ok(Self { db, at, bare, cookie: format!("weheard_login={token}") })

@@ -24,7 +24,7 @@ impl House {
     pub fn over(db: Db) -> Self {
         let site = Site { base_url: "http://127.0.0.1:3000".into(), sends_mail: false, upload_limit: 1 << 30, spool: std::env::temp_dir() };
         let mut app = AppState::new(db.clone(), site, "target/site");
-        app.limit_rates = false;
+        app.limits = None;
         Self { db, app }
     }
 

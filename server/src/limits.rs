@@ -1,0 +1,119 @@
+//! How often one address may knock: signing in, asking for links, following links.
+//!
+//! Tokens have 256 bits and codes die after five tries, so the limits are against noise: password guessing, mail bombing,
+//! and the load of argon2. A hotel's whole panel may share one address, hence the generous burst for links.
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::error::Error;
+use app::ui::Cx;
+use app::ui::form::Fields;
+use axum::extract::{ConnectInfo, Extension, Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::{AppState, render};
+
+/// The counters of one process.
+pub struct Limits {
+    sign_in: DefaultKeyedRateLimiter<IpAddr>,
+    links: DefaultKeyedRateLimiter<IpAddr>,
+    mails: DefaultKeyedRateLimiter<String>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sign_in: RateLimiter::keyed(every(Duration::from_secs(6), 10)),
+            links: RateLimiter::keyed(every(Duration::from_secs(1), 120)),
+            mails: RateLimiter::keyed(every(Duration::from_secs(180), 5)),
+        }
+    }
+}
+
+/// One every `period`, after `burst` at once.
+fn every(period: Duration, burst: u32) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(period).map_or_else(|| Quota::per_minute(burst), |quota| quota.allow_burst(burst))
+}
+
+impl Limits {
+    /// Whether another sign-in link may be mailed to this address now.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn check_mail(&self, address: &str) -> Result<(), Error> {
+        self.mails.check_key(&address.trim().to_lowercase()).map_err(|_| Error::TooMany)
+    }
+
+    fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
+        match path {
+            "/sign-in" if method == Method::POST => self.sign_in.check_key(&from).is_ok(),
+            _ if path.starts_with("/l/") || path.starts_with("/share/") => self.links.check_key(&from).is_ok(),
+            _ => true,
+        }
+    }
+
+    /// Forgets addresses that have been quiet, so that the counters do not grow for ever.
+    pub fn tidy(&self) {
+        self.sign_in.retain_recent();
+        self.links.retain_recent();
+        self.mails.retain_recent();
+    }
+}
+
+/// Refuses whoever knocks too often, with the page that was asked for and a message.
+pub async fn limit(State(app): State<AppState>, Extension(cx): Extension<Cx>, request: Request, next: Next) -> Response {
+    let from = peer(&app, &request);
+    let Some(limits) = &app.limits else { return next.run(request).await };
+    if limits.allows(request.method(), request.uri().path(), from) {
+        return next.run(request).await;
+    }
+    tracing::warn!(path = request.uri().path().split('/').nth(1), "too many requests from one address");
+    render::refused(app, cx, "/sign-in".parse().unwrap_or_default(), Fields::default(), Error::TooMany).await
+}
+
+fn peer(app: &AppState, request: &Request) -> IpAddr {
+    let forwarded = |headers: &HeaderMap| {
+        // The last address is the one that our own proxy saw; those before it are whatever the client claims.
+        headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    };
+    let direct = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    let behind_proxy = if app.trust_proxy { forwarded(request.headers()) } else { None };
+    behind_proxy.or_else(direct).unwrap_or(IpAddr::from([0, 0, 0, 0]))
+}
+
+/// Limits for a server that faces people; tests that sign in a hundred times have none.
+#[must_use]
+pub fn for_people() -> Option<Arc<Limits>> {
+    Some(Arc::new(Limits::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_eleventh_guess_in_a_row_waits() {
+        let limits = Limits::default();
+        let (guesser, other) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
+        let allowed = (0..30).filter(|_| limits.allows(&Method::POST, "/sign-in", guesser)).count();
+        assert_eq!(allowed, 10);
+        assert!(limits.allows(&Method::POST, "/sign-in", other), "another address is not affected");
+        assert!(limits.allows(&Method::GET, "/sign-in", guesser), "looking is free");
+    }
+
+    #[test]
+    fn one_mailbox_gets_five_links_at_most() {
+        let limits = Limits::default();
+        let sent = (0..20).filter(|_| limits.check_mail("Ada@example.com").is_ok()).count();
+        assert_eq!(sent, 5);
+        assert!(limits.check_mail(" ada@EXAMPLE.com").is_err(), "however it is written");
+        assert!(limits.check_mail("rosa@example.com").is_ok());
+    }
+}
