@@ -14,7 +14,7 @@ use crate::note::{list as notes, page as note};
 use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
-use crate::{heard, home, outbox, portal, report, ui};
+use crate::{heard, home, outbox, portal, report, session, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -31,6 +31,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/programs/{id}", Some(Verb::SeeProgram)),
     ("/days", Some(Verb::SeeProgram)),
     ("/days/{id}", Some(Verb::SeeSchedule)),
+    ("/sessions", Some(Verb::SeeSchedule)),
     ("/sessions/{id}", Some(Verb::SeeNotes)),
     ("/sessions/{id}/live", Some(Verb::SeeNotes)),
     ("/reports", Some(Verb::SeeReports)),
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
                     <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
+                    <Route path=path!("/sessions") view=session::list::sessions ssr=SsrMode::Async/>
                     <Route path=path!("/sessions/:id") view=notes::session ssr=SsrMode::Async/>
                     <Route path=path!("/sessions/:id/live") view=note::live ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view=report::list::reports ssr=SsrMode::Async/>

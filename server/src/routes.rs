@@ -49,6 +49,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/days/{id}/shortlist.csv", verb: Some(Verb::Shortlist), route: || get(recruit::shortlist) },
     Endpoint { method: "GET", path: "/days/{id}/people.csv", verb: Some(Verb::SeeRecruiting), route: || get(recruit::people) },
     Endpoint { method: "GET", path: "/days/{id}/invitations.csv", verb: Some(Verb::Invite), route: || get(recruit::invitations) },
+    Endpoint { method: "GET", path: "/sessions.csv", verb: Some(Verb::SeeSchedule), route: || get(downloads::sessions::list) },
     Endpoint { method: "GET", path: "/sessions/{id}/notes", verb: Some(Verb::SeeNotes), route: || get(live::sheet) },
     Endpoint { method: "POST", path: "/sessions/{id}/notes", verb: Some(Verb::TakeNotes), route: || post(live::take) },
     Endpoint { method: "GET", path: "/sessions/{id}/notes.csv", verb: Some(Verb::SeeNotes), route: || get(live::csv) },

@@ -33,12 +33,10 @@ pub fn Layout(children: Children) -> impl IntoView {
     };
     let menu = staff.then(|| menu(&cx.actor, &path));
     let sections = staff.then(|| sections(&cx.actor, &path));
-    let sign_in = (cx.actor == Actor::Nobody && path != "/sign-in" && !path.starts_with("/l/"))
-        .then(|| view! { <a class="push btn btn-quiet" href="/sign-in">"Sign in"</a> });
     let pages = staff.then(|| pages(&cx.actor, &path));
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
-        <header class="top">{wordmark} {sections} {menu} {sign_in}</header>
+        <header class="top">{wordmark} {sections} {menu}</header>
         {pages}
         <main id="main" tabindex="-1">
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}

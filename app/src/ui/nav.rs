@@ -31,7 +31,7 @@ pub const SECTIONS: &[Section] = &[
             Entry { label: "Programs", to: "/programs", verb: Verb::SeeProgram, also: &[] },
         ],
     },
-    Section { label: "Run", entries: &[] },
+    Section { label: "Run", entries: &[Entry { label: "Sessions", to: "/sessions", verb: Verb::SeeSchedule, also: &[] }] },
     Section {
         label: "Follow up",
         entries: &[

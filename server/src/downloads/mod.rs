@@ -3,6 +3,7 @@
 pub mod heard;
 pub mod recruit;
 pub mod report;
+pub mod sessions;
 
 use std::collections::HashMap;
 
