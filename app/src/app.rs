@@ -14,7 +14,7 @@ use crate::note::{list as notes, page as note};
 use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
-use crate::{heard, home, outbox, portal, report, session, ui};
+use crate::{author, customer, heard, home, import, mention, outbox, portal, report, segment, session, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -44,6 +44,13 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/portal/you", Some(Verb::SeePortal)),
     ("/portal/reports/{number}", Some(Verb::SeePortal)),
     ("/unsubscribe/{token}", None),
+    ("/listen", Some(Verb::SeeListening)),
+    ("/mentions", Some(Verb::SeeListening)),
+    ("/voices", Some(Verb::SeeListening)),
+    ("/voices/{id}", Some(Verb::SeeListening)),
+    ("/imports", Some(Verb::Import)),
+    ("/imports/{id}", Some(Verb::Import)),
+    ("/customers", Some(Verb::SeeCustomers)),
     ("/design", Some(Verb::SeeHome)),
     ("/days/{id}/shortlist", Some(Verb::Shortlist)),
     ("/days/{id}/invitations", Some(Verb::Invite)),
@@ -115,6 +122,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/portal/you") view=portal::page::you ssr=SsrMode::Async/>
                     <Route path=path!("/portal/reports/:number") view=portal::page::report ssr=SsrMode::Async/>
                     <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
+                    <Route path=path!("/listen") view=mention::page::listen ssr=SsrMode::Async/>
+                    <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
+                    <Route path=path!("/voices") view=segment::list::voices ssr=SsrMode::Async/>
+                    <Route path=path!("/voices/:id") view=author::page::voice ssr=SsrMode::Async/>
+                    <Route path=path!("/imports") view=import::list::imports ssr=SsrMode::Async/>
+                    <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>
+                    <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=ui::design ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/shortlist") view=candidate::shortlist ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/invitations") view=invitation::board ssr=SsrMode::Async/>

@@ -25,6 +25,7 @@ pub mod serve;
 pub mod settings;
 pub mod state;
 pub mod upkeep;
+pub mod upload;
 
 pub use routes::router;
 pub use state::AppState;

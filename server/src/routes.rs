@@ -23,9 +23,9 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::downloads::{recruit, report};
+use crate::downloads::{listen, recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, limits, live, render};
+use crate::{AppState, door, downloads, limits, live, render, upload};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -42,6 +42,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/l/{token}", verb: None, route: || post(door::enter) },
     Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(sign_out) },
     Endpoint { method: "GET", path: "/heard.csv", verb: Some(Verb::SeeHeard), route: || get(downloads::heard::board) },
+    Endpoint { method: "POST", path: "/imports", verb: Some(Verb::Import), route: || post(upload::import) },
+    Endpoint { method: "GET", path: "/imports.csv", verb: Some(Verb::Import), route: || get(listen::imports) },
+    Endpoint { method: "GET", path: "/imports/{id}/rejected.csv", verb: Some(Verb::Import), route: || get(listen::rejected) },
+    Endpoint { method: "GET", path: "/mentions.csv", verb: Some(Verb::SeeListening), route: || get(listen::mentions) },
+    Endpoint { method: "GET", path: "/voices.csv", verb: Some(Verb::SeeListening), route: || get(listen::voices) },
+    Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },
     Endpoint { method: "GET", path: "/programs.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::programs) },
     Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },
     Endpoint { method: "GET", path: "/days/{id}/sessions.csv", verb: Some(Verb::SeeSchedule), route: || get(recruit::sessions) },
@@ -64,6 +70,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/unsubscribe/{token}", verb: None, route: || post(report::unsubscribe) },
 ];
 
+/// Endpoints that take files: as large as the settings allow, for as long as a slow line needs.
+const UPLOADS: &[&str] = &["/imports"];
+
 /// The whole server.
 pub fn router(app: AppState) -> Router {
     // Leptos wants to know whose tasks it may spawn; a second call (tests build many routers) changes nothing.
@@ -76,25 +85,26 @@ pub fn router(app: AppState) -> Router {
         router = router
             .route(form.path, post(move |state, cx, params, uri, headers, body| forms::post(form, state, cx, params, uri, headers, body)));
     }
+    let mut uploads = Router::new();
     for endpoint in ENDPOINTS {
         let route = (endpoint.route)();
-        router = router.route(
-            endpoint.path,
-            match endpoint.verb {
-                Some(verb) => route.layer(middleware::from_fn(move |cx, request, next| allow(verb, cx, request, next))),
-                None => route,
-            },
-        );
+        let route = match endpoint.verb {
+            Some(verb) => route.layer(middleware::from_fn(move |cx, request, next| allow(verb, cx, request, next))),
+            None => route,
+        };
+        if endpoint.method == "POST" && UPLOADS.contains(&endpoint.path) {
+            uploads = uploads.route(endpoint.path, route);
+        } else {
+            router = router.route(endpoint.path, route);
+        }
     }
     let root = FilePath::new(app.options.site_root.as_ref()).to_owned();
     let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+    let router = guarded(router.fallback(render::get), &app, DefaultBodyLimit::max(1024 * 1024), Duration::from_secs(60));
+    // An upload stops at its own limit, which the handler can say in words.
+    let uploads = guarded(uploads, &app, DefaultBodyLimit::disable(), Duration::from_secs(2 * 3600));
     router
-        .fallback(render::get)
-        .layer(from_fn_with_state(app.clone(), limits::limit))
-        .layer(from_fn_with_state(app.clone(), door::recognise))
-        .layer(DefaultBodyLimit::max(1024 * 1024))
-        .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .merge(uploads)
         .route_service("/pkg/{*file}", files.clone())
         .route_service("/fonts/{*file}", files.clone())
         .route_service("/favicon.svg", files.clone())
@@ -106,6 +116,16 @@ pub fn router(app: AppState) -> Router {
         .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(CatchPanicLayer::new())
         .with_state(app)
+}
+
+/// What stands before every route: who asks, how much may be sent, from where, and for how long.
+fn guarded(router: Router<AppState>, app: &AppState, body: DefaultBodyLimit, patience: Duration) -> Router<AppState> {
+    router
+        .layer(from_fn_with_state(app.clone(), limits::limit))
+        .layer(from_fn_with_state(app.clone(), door::recognise))
+        .layer(body)
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
 }
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

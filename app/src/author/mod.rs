@@ -6,6 +6,8 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -2,6 +2,8 @@
 //!
 //! The roster is where the apathetics are found: those who bought and do not care never post about it.
 
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -130,6 +130,35 @@ pub async fn map(tx: &mut Tx, actor: &Actor, id: ImportRunId, kind: Kind, mappin
     Ok(())
 }
 
+/// How a person says a file is to be read.
+#[derive(Clone, Debug)]
+pub struct Reread {
+    pub kind: Kind,
+    pub encoding: String,
+    pub delimiter: char,
+    /// Which row holds the names, from 1; 0 for none.
+    pub header: usize,
+}
+
+/// Reads the file anew in another way and guesses its columns again.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for an encoding or a header row that there is not; `Conflict` once the run has started.
+pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, cmd: Reread) -> Result<()> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let (path, kind) = (work::spooled(spool, &run), cmd.kind);
+    let mapping =
+        blocking(move || source::guess_again(&path, &cmd.encoding, cmd.delimiter, cmd.header.checked_sub(1), cmd.kind, now())).await?;
+    if mapping.headers.len() < 2 {
+        return Err(Error::field("header", "Read in this way, the file has no columns. Please try another delimiter or row."));
+    }
+    if !store::update_mapping(tx, run.id, kind, &mapping).await? {
+        return Err(Error::conflict("This import has started already; it can no longer be read in another way."));
+    }
+    Ok(())
+}
+
 /// Lets a run start as soon as a worker is free.
 ///
 /// # Errors

@@ -10,6 +10,10 @@ pub mod act;
 pub mod dates;
 #[cfg(feature = "store")]
 mod gather;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod records;
 pub mod row;
 pub mod rules;

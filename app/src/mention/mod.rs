@@ -3,8 +3,12 @@
 //! A mention keeps the vendor's sentiment exactly as it came, and beside it our own reading of the text (VADER). How it
 //! counts, its `reading`, is decided once from both. Posts on sensitive subjects are kept but count for nothing.
 
+#[cfg(feature = "ssr")]
+pub mod list;
 #[cfg(feature = "store")]
 pub mod opinion;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

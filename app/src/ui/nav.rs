@@ -23,7 +23,16 @@ pub struct Section {
 
 /// The whole navigation. Each room adds its own lines.
 pub const SECTIONS: &[Section] = &[
-    Section { label: "Listen", entries: &[] },
+    Section {
+        label: "Listen",
+        entries: &[
+            Entry { label: "Overview", to: "/listen", verb: Verb::SeeListening, also: &[] },
+            Entry { label: "Voices", to: "/voices", verb: Verb::SeeListening, also: &[] },
+            Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &[] },
+            Entry { label: "Customers", to: "/customers", verb: Verb::SeeCustomers, also: &[] },
+            Entry { label: "Imports", to: "/imports", verb: Verb::Import, also: &[] },
+        ],
+    },
     Section {
         label: "Recruit",
         entries: &[

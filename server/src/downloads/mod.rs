@@ -1,6 +1,7 @@
 //! What leaves as a file: CSV of what a list shows, and calendars.
 
 pub mod heard;
+pub mod listen;
 pub mod recruit;
 pub mod report;
 pub mod sessions;

@@ -5,6 +5,7 @@
 
 mod account;
 mod heard;
+mod listen;
 mod candidate;
 mod invitation;
 mod note;
@@ -40,6 +41,8 @@ pub const FORMS: &[FormPage] = &[
     report::MAIL,
     portal::REPORT,
     portal::YOU,
+    listen::VOICE,
+    listen::IMPORT,
     note::LIVE,
     note::SESSION,
     program::PROGRAMS,

@@ -1,0 +1,179 @@
+//! `/voices/{id}`: one voice, its posts, how it was assessed over time and why, and what a person can say against it.
+
+use leptos::prelude::*;
+
+use super::{Author, Standing, store};
+use crate::account::Verb;
+use crate::clock::{ago, long_date};
+use crate::error::Error;
+use crate::ids::AuthorId;
+use crate::mention::list::reading_badge;
+use crate::mention::{self, store::Search};
+use crate::segment::list::{badge, percent};
+use crate::segment::store::Who;
+use crate::segment::{self, Assessment, Origin};
+use crate::ui::{
+    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, number, page, page_number, param, tried,
+};
+
+/// `/voices/{id}`.
+pub fn voice() -> impl IntoView {
+    let id = param::<AuthorId>("id");
+    page("Voice", Verb::SeeListening, move |cx| async move {
+        let id = id?;
+        let may_assess = cx.actor.scope(Verb::Assess).is_some();
+        let mut tx = cx.db.read().await?;
+        let voice = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let history = segment::store::list_history(&mut tx, Who::Author(id)).await?;
+        let wanted = Search { author: Some(id), ..Search::default() };
+        let posts = mention::store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let current = history.iter().find(|found| found.superseded_at.is_none()).cloned();
+        let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
+        let neutral = voice.posts - voice.negative - voice.positive;
+        let strip = vec![
+            ("ranter", voice.negative, "negative".to_owned()),
+            ("apathetic", neutral, "neutral or not counted".to_owned()),
+            ("raver", voice.positive, "positive".to_owned()),
+        ];
+        let rows = posts
+            .into_iter()
+            .map(|listed| {
+                let mention = listed.mention;
+                let reading = reading_badge(&mention);
+                let sensitive = mention.sensitive.then(|| view! { <small>"Its subject never counts."</small> });
+                let link = mention
+                    .url
+                    .clone()
+                    .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a></small> });
+                view! {
+                    <tr>
+                        <td><span class="voice">{mention.text}</span> {sensitive} {link}</td>
+                        <td data-label="Reading">{reading}</td>
+                        <td data-label="Date">{long_date(mention.day)}</td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        let facts = vec![
+            ("Name", voice.name.clone().unwrap_or_default()),
+            ("Network", voice.network.clone()),
+            ("Followers", voice.followers.map(number).unwrap_or_default()),
+            ("Posts", number(voice.posts)),
+            ("First post", voice.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
+            ("Last post", voice.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
+            ("With a link", number(voice.links)),
+            ("With words of advertising", number(voice.promotional)),
+        ];
+        let now = cx.now;
+        let old = history.iter().filter(|found| found.superseded_at.is_some()).cloned().collect::<Vec<_>>();
+        let none_before = old.is_empty();
+        let old = old.into_iter().map(|found| view! { <li>{assessment(found, now)}</li> }).collect_view();
+        Ok(view! {
+            <PageHead title=voice.shown() crumbs=vec![("/voices".into(), "Voices".into())]/>
+            {aside(&voice)}
+            <div class="side">
+                <div class="stack">
+                    <section class="card pad stack">
+                        <h2>"How it is assessed"</h2>
+                        {match current {
+                            Some(current) => assessment(current, now).into_any(),
+                            None => view! { <p class="dim">"Not assessed yet."</p> }.into_any(),
+                        }}
+                        <Strip parts=strip/>
+                        {(!none_before).then(|| view! { <details class="more"><summary>"Earlier assessments"</summary><ul class="stack">{old}</ul></details> })}
+                    </section>
+                    <section class="card">
+                        <table class="list">
+                            <caption class="sr">"Posts of this voice"</caption>
+                            <thead><tr><th scope="col">"Post"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </section>
+                    {(voice.posts == 0).then(|| view! { <Empty title="No posts are left" text="The import that brought them was undone, or their time has run out."/> })}
+                    <Pager count=voice.posts one="post" many="posts" csv=format!("/mentions.csv?voice={id}")/>
+                </div>
+                <aside class="stack">
+                    <section class="card pad"><DefList rows=facts/></section>
+                    {may_assess.then(|| view! { {overrule(overruled)} {standing(&voice)} })}
+                </aside>
+            </div>
+        })
+    })
+}
+
+/// Segment, confidence and reasons of one assessment.
+fn assessment(found: Assessment, now: crate::clock::Time) -> impl IntoView {
+    let whence = match found.origin {
+        Origin::Computed => "From the evidence",
+        Origin::Overruled => "A person's decision",
+    };
+    let reasons = found.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+    view! {
+        <div class="stack">
+            <p class="row wrap">
+                {badge(found.segment)}
+                <span>"Score " {format!("{:.2}", found.score)}</span>
+                <span>"Confidence " {percent(found.confidence)}</span>
+                <span class="dim">{whence} ", " {long_date(found.at.date_naive())} " (" {ago(found.at, now)} ")"</span>
+            </p>
+            <ul>{reasons}</ul>
+        </div>
+    }
+}
+
+/// Says why a voice is set aside, or that it was brought back.
+fn aside(voice: &Author) -> impl IntoView + use<> {
+    let reason = voice.standing_reason.clone().unwrap_or_default();
+    let words = match (voice.standing, voice.standing_by) {
+        (Standing::Counted, None) => return None,
+        (Standing::Counted, Some(_)) => format!("A person brought this voice back: {reason}"),
+        (Standing::Own, _) => format!("Set aside as the organisation's own account. {reason}"),
+        (Standing::Promoter, _) => format!("Set aside as a promoter. {reason}"),
+        (Standing::Aside, _) => format!("A person set this voice aside: {reason}"),
+    };
+    Some(view! { <Notice tone=Tone::Warn>{words}</Notice> })
+}
+
+fn open(act: &str) -> bool {
+    tried().is_some_and(|tried| tried.fields.text("act") == act)
+}
+
+fn overrule(overruled: bool) -> impl IntoView {
+    let options =
+        vec![("ranter".to_owned(), "Ranter".to_owned()), ("raver".to_owned(), "Raver".to_owned()), (String::new(), "Neither".to_owned())];
+    view! {
+        {overruled.then(|| view! {
+            <section class="card pad">
+                <Form act="lift">
+                    <p>"A person's decision is in force. Lifting it lets the evidence decide again."</p>
+                    <Submit label="Lift the decision"/>
+                </Form>
+            </section>
+        })}
+        <details class="card pad" open=open("overrule")>
+            <summary>"Overrule the assessment"</summary>
+            <Form act="overrule">
+                <Select name="segment" label="This voice is" options/>
+                <TextArea name="reason" label="Reason" hint="Kept with the assessment; shown wherever it is used."/>
+                <Submit label="Overrule" main=true/>
+            </Form>
+        </details>
+    }
+}
+
+fn standing(voice: &Author) -> impl IntoView + use<> {
+    let (act, title, hint) = if voice.standing == Standing::Counted {
+        ("set_aside", "Set this voice aside", "It stays visible, is in no ranking and on no shortlist.")
+    } else {
+        ("bring_back", "Bring this voice back", "It counts again; no rule sets it aside a second time.")
+    };
+    view! {
+        <details class="card pad" open=open(act)>
+            <summary>{title}</summary>
+            <Form act=act>
+                <TextArea name="reason" label="Reason" hint=hint/>
+                <Submit label=title/>
+            </Form>
+        </details>
+    }
+}

@@ -1,0 +1,315 @@
+//! `/imports/{id}`: one import from its columns to its outcome: what each column holds, what would happen, how far it
+//! has come, how every row ended, and the way back.
+
+use http::{HeaderName, HeaderValue};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use super::act::{self, Preview};
+use super::{Counts, Field, Kind, Outcome, Run, State, store, work};
+use crate::account::Verb;
+use crate::clock::ago;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::{ImportRunId, ProgramId};
+use crate::program::{self, Program};
+use crate::ui::{
+    Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, Tile, Tone, count, number, page, param, query,
+    tried,
+};
+
+/// Encodings to choose from; the guess is right nearly always.
+const ENCODINGS: &[&str] =
+    &["UTF-8", "UTF-16LE", "UTF-16BE", "windows-1252", "ISO-8859-2", "Shift_JIS", "GBK", "Big5", "EUC-KR", "windows-1251"];
+
+/// The program that a page of listening shows: the one named by `?program=`, else the newest.
+pub(crate) async fn program_shown(tx: &mut Tx) -> Result<Option<Program>> {
+    if let Some(id) = query("program").and_then(|id| id.parse::<ProgramId>().ok()) {
+        return Ok(Some(program::store::find(tx, id).await?.ok_or(Error::NotFound)?));
+    }
+    Ok(program::store::list(tx).await?.into_iter().next())
+}
+
+/// A run's state, in colour and word.
+pub(crate) fn state_badge(state: State) -> impl IntoView {
+    let tone = match state {
+        State::Finished => Tone::Good,
+        State::Failed => Tone::Bad,
+        State::Queued | State::Running | State::Undoing => Tone::Live,
+        State::Mapping => Tone::Warn,
+        State::Cancelled | State::Undone => Tone::Plain,
+    };
+    view! { <StateBadge tone label=state.label()/> }
+}
+
+/// `/imports/{id}`.
+pub fn import() -> impl IntoView {
+    let id = param::<ImportRunId>("id");
+    page("Import", Verb::Import, move |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
+        let same = store::find_same(&mut tx, run.program_id, &run.file_hash, run.id).await?;
+        let reasons = store::count_reasons(&mut tx, run.id).await?;
+        drop(tx);
+        let preview = match run.state {
+            State::Mapping => Some(act::preview(&cx.db, &run, &work::spooled(&cx.site.spool, &run)).await),
+            _ => None,
+        };
+        if matches!(run.state, State::Queued | State::Running | State::Undoing) {
+            // The page comes again by itself, without a script.
+            expect_context::<ResponseOptions>().insert_header(HeaderName::from_static("refresh"), HeaderValue::from_static("2"));
+        }
+        let sub = format!("{}, {}, uploaded {}", run.kind.label(), size(run.bytes), ago(run.created_at, cx.now));
+        let head = view! {
+            <PageHead title=run.file_name.clone() sub crumbs=vec![("/imports".into(), "Imports".into())]>{state_badge(run.state)}</PageHead>
+        };
+        let known = same.map(|same| view! {
+            <Notice tone=Tone::Warn>
+                "This very file was imported " {ago(same.created_at, cx.now)} ": " <a href=format!("/imports/{}", same.id)>{same.file_name.clone()}</a>
+                ". Importing it again creates nothing."
+            </Notice>
+        });
+        let body = match run.state {
+            State::Mapping => mapping(&run, preview).into_any(),
+            State::Queued | State::Running => running(&run).into_any(),
+            State::Undoing => view! {
+                <Notice tone=Tone::Live>"What this import brought is being taken back. This page comes again by itself."</Notice>
+            }
+            .into_any(),
+            _ => ended(&run, reasons).into_any(),
+        };
+        let known = (run.state == State::Mapping).then_some(known).flatten();
+        Ok(view! { {head} {known} {body} })
+    })
+}
+
+fn size(bytes: i64) -> String {
+    match bytes {
+        0..=999_999 => format!("{} kB", number((bytes + 999) / 1000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// What each column holds, and what would happen.
+fn mapping(run: &Run, preview: Option<Result<Preview>>) -> impl IntoView + use<> {
+    let preview = match preview {
+        Some(Ok(preview)) => preview,
+        Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {cancel("Forget this file")} }.into_any(),
+        None => Preview::default(),
+    };
+    let missing = run.mapping.missing(run.kind);
+    let complete = missing.is_empty();
+    let dry = if complete {
+        dry_run(&preview).into_any()
+    } else {
+        view! { <Notice tone=Tone::Warn>"Please say below which column holds " {missing.join(" and ")} "."</Notice> }.into_any()
+    };
+    let start = complete.then(|| {
+        view! { <Form act="start"><Submit label=format!("Import {}", if preview.cut { "the file".to_owned() } else { count(preview.counts.rows, "row", "rows") }) main=true/></Form> }
+    });
+    view! {
+        <section class="card pad stack">
+            <h2>"What would happen"</h2>
+            {dry}
+            <div class="row wrap">{start} {cancel("Forget this file")}</div>
+        </section>
+        <section class="card pad stack">
+            <h2>"What the columns hold"</h2>
+            {columns(run, &preview)}
+        </section>
+        <details class="card pad" open=tried().is_some_and(|tried| tried.fields.text("act") == "reread")>
+            <summary>"The file is read wrongly?"</summary>
+            {reread(run)}
+        </details>
+    }
+    .into_any()
+}
+
+fn dry_run(preview: &Preview) -> impl IntoView + use<> {
+    let cut = preview.cut.then(
+        || view! { <p class="dim">"This is what the first " {number(preview.counts.rows)} " rows would come to; the file is longer."</p> },
+    );
+    let unread = preview.garbled;
+    let garbled = (unread > 0).then(move || view! {
+        <Notice tone=Tone::Warn>{count(unread, "row has", "rows have")} " characters that cannot be read. If names look wrong, choose another encoding below."</Notice>
+    });
+    let left = preview.left_out.iter().take(8).map(|row| {
+        view! { <tr><td class="n">{row.line}</td><td data-label="Outcome">{row.outcome.label()}</td><td data-label="Why">{row.reason.clone()}</td></tr> }
+    });
+    let left = (!preview.left_out.is_empty()).then(|| {
+        view! {
+            <details class="more">
+                <summary>"Rows that would be left out"</summary>
+                <table class="list">
+                    <thead><tr><th scope="col" class="n">"Line"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th></tr></thead>
+                    <tbody>{left.collect_view()}</tbody>
+                </table>
+            </details>
+        }
+    });
+    view! { {tiles(&preview.counts, None)} {cut} {garbled} {left} }
+}
+
+fn tiles(counts: &Counts, posts: Option<ImportRunId>) -> impl IntoView + use<> {
+    let created = posts.map(|run| format!("/mentions?run={run}")).unwrap_or_default();
+    let counts = *counts;
+    let tone = if counts.rejected > 0 { Tone::Warn } else { Tone::Plain };
+    view! {
+        <div class="tiles">
+            <Tile label="Rows" value=number(counts.rows)/>
+            <Tile label="Created" value=number(counts.created) href=created/>
+            <Tile label="Updated" value=number(counts.updated)/>
+            <Tile label="Duplicate" value=number(counts.duplicate)/>
+            <Tile label="Set aside" value=number(counts.set_aside)/>
+            <Tile label="Rejected" value=number(counts.rejected) tone/>
+        </div>
+    }
+}
+
+/// One line a column: its name, what stands in it, what it holds.
+fn columns(run: &Run, preview: &Preview) -> impl IntoView + use<> {
+    let kind = run.kind;
+    let rows = run
+        .mapping
+        .headers
+        .iter()
+        .enumerate()
+        .map(|(place, header)| {
+            let held = run.mapping.columns.get(place).copied().flatten();
+            let name = if header.is_empty() { format!("(column {})", place + 1) } else { header.clone() };
+            let cells = preview.sample.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+            let sample = cells.take(2).map(|cell| cell.chars().take(60).collect::<String>()).collect::<Vec<_>>().join(" · ");
+            let options = Field::of(kind)
+                .map(|field| view! { <option value=field.as_str() selected=held == Some(field)>{field.label()}</option> })
+                .collect_view();
+            view! {
+                <tr>
+                    <th scope="row">{name.clone()}</th>
+                    <td data-label="For example" class="dim">{sample}</td>
+                    <td data-label="Holds">
+                        <select name=format!("column-{place}") aria-label=format!("What the column {name} holds")>
+                            <option value="">"nothing that is needed"</option>
+                            {options}
+                        </select>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let order = if run.mapping.day_first { "yes" } else { "no" };
+    let dates = vec![("yes".to_owned(), "the third of April".to_owned()), ("no".to_owned(), "March the fourth".to_owned())];
+    view! {
+        <Form act="map">
+            <table class="list">
+                <thead><tr><th scope="col">"Column"</th><th scope="col">"For example"</th><th scope="col">"Holds"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <Select name="day_first" label="3/4/2022 means" options=dates value=order/>
+            <Submit label="Save the columns and look again"/>
+        </Form>
+    }
+}
+
+fn reread(run: &Run) -> impl IntoView + use<> {
+    let mut encodings: Vec<(String, String)> = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
+    if !ENCODINGS.contains(&run.mapping.encoding.as_str()) {
+        encodings.insert(0, (run.mapping.encoding.clone(), run.mapping.encoding.clone()));
+    }
+    const DELIMITERS: [(&str, &str); 4] = [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")];
+    let between = DELIMITERS.iter().find(|(sign, _)| sign.starts_with(run.mapping.delimiter)).map_or("comma", |(_, word)| *word);
+    let delimiter_options = DELIMITERS.iter().map(|(_, word)| ((*word).to_owned(), (*word).to_owned())).collect();
+    let kinds = Kind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
+    let header = run.mapping.header.map_or(0, |at| at + 1).to_string();
+    let (kind, encoding) = (run.kind.as_str(), run.mapping.encoding.clone());
+    view! {
+        <Form act="reread">
+            <Select name="kind" label="The file is a" options=kinds value=kind/>
+            <Select name="encoding" label="Encoding" options=encodings value=encoding/>
+            <Select name="delimiter" label="Between cells stands a" options=delimiter_options value=between/>
+            <crate::ui::Field name="header" label="The column names stand in row" value=header hint="Counting rows that are not empty, from 1; 0 if there are no names." kind="number"/>
+            <Submit label="Read the file again"/>
+        </Form>
+    }
+}
+
+fn cancel(label: &'static str) -> impl IntoView {
+    view! { <Form act="cancel"><Submit label/></Form> }
+}
+
+fn running(run: &Run) -> impl IntoView + use<> {
+    let waiting = run.state == State::Queued;
+    let progress = match run.mapping.total {
+        Some(total) => view! { <Progress label="Importing" done=run.row_count of=total noun="rows" tone=Tone::Live/> }.into_any(),
+        None => view! { <p aria-live="polite"><progress aria-label="Importing"></progress> " " {count(run.row_count, "row", "rows")} " so far"</p> }.into_any(),
+    };
+    view! {
+        <section class="card pad stack">
+            {waiting.then(|| view! { <p>"The import starts as soon as the work before it is done."</p> })}
+            {progress}
+            {tiles(&run.counts(), None)}
+            <p class="dim">"This page comes again by itself. You can leave it; the import goes on."</p>
+            <Confirm label="Cancel the import">
+                <p>"What it has brought so far stays, and can be undone."</p>
+                {cancel("Cancel now")}
+            </Confirm>
+        </section>
+    }
+}
+
+fn ended(run: &Run, reasons: Vec<(Outcome, String, i64)>) -> impl IntoView + use<> {
+    let posts = (run.kind == Kind::Mentions && run.state != State::Undone).then_some(run.id);
+    let say = match run.state {
+        State::Failed => {
+            let why = run.error.clone().unwrap_or_default();
+            Some(view! { <Notice tone=Tone::Bad>"The import stopped: " {why} " What was saved before is safe; it can go on from there."</Notice> }.into_any())
+        }
+        State::Cancelled => Some(view! { <Notice>"The import was cancelled. What it had brought by then stays."</Notice> }.into_any()),
+        State::Undone => Some(view! { <Notice>"The import was undone. The numbers say what it had brought."</Notice> }.into_any()),
+        _ => None,
+    };
+    let none = reasons.is_empty();
+    let rows = reasons
+        .into_iter()
+        .map(|(outcome, reason, count)| {
+            view! { <tr><td>{reason}</td><td data-label="Outcome">{outcome.label()}</td><td data-label="Rows" class="n">{number(count)}</td></tr> }
+        })
+        .collect_view();
+    let again = matches!(run.state, State::Failed | State::Cancelled)
+        .then(|| view! { <Form act="retry"><Submit label="Go on with it" main=true/></Form> });
+    let undo = (run.state != State::Undone).then(|| {
+        let brought = match run.kind {
+            Kind::Mentions => format!("All {} go, and voices that have no other. Their assessments are made anew from what is left.", count(run.created + run.set_aside, "post", "posts")),
+            Kind::Customers => format!("All {} that it created go. Changes to others stay.", count(run.created, "customer", "customers")),
+        };
+        view! { <Confirm label="Undo this import" danger=true><p>{brought}</p><Form act="undo"><Submit label="Undo the import" danger=true/></Form></Confirm> }
+    });
+    let facts = vec![
+        ("Encoding", run.mapping.encoding.clone()),
+        ("SHA-256", run.file_hash.clone()),
+        (
+            "Took",
+            run.started_at
+                .zip(run.finished_at)
+                .map(|(from, to)| format!("{:.1} s", (to - from).num_milliseconds() as f64 / 1000.0))
+                .unwrap_or_default(),
+        ),
+    ];
+    view! {
+        {say}
+        {tiles(&run.counts(), posts)}
+        {again}
+        <section class="card">
+            {none.then(|| view! { <Empty title="Every row was taken in" text="None was a duplicate, set aside or rejected."/> })}
+            {(!none).then(|| view! {
+                <table class="list">
+                    <caption class="sr">"Rows that did not simply become new posts or customers"</caption>
+                    <thead><tr><th scope="col">"Why"</th><th scope="col">"Outcome"</th><th scope="col" class="n">"Rows"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            })}
+        </section>
+        <p><a href=format!("/imports/{}/rejected.csv", run.id) download="">"Rejected rows and rows set aside, as CSV to mend and import again"</a></p>
+        <section class="card pad"><DefList rows=facts/></section>
+        {undo}
+    }
+}

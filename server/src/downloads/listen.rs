@@ -1,0 +1,86 @@
+//! Downloads of the listening pages: posts, voices, customers, imports, and the rows that an import left out.
+
+use std::collections::HashMap;
+
+use app::error::{Error, Result};
+use app::ids::{ImportRunId, ProgramId};
+use app::program::{self, Program};
+use app::ui::Cx;
+use app::{customer, import, mention, segment};
+use axum::extract::{Extension, Path, Query};
+use axum::response::Response;
+
+use super::{csv, getter};
+use crate::render;
+
+type Asked = Query<HashMap<String, String>>;
+
+fn answer(name: &str, file: Result<Vec<u8>>) -> Response {
+    file.map_or_else(|error| render::plain(&error), |bytes| csv(name, bytes))
+}
+
+/// The program of a list, as its page chooses it.
+async fn program_of(tx: &mut app::db::Tx, query: &HashMap<String, String>) -> Result<Program> {
+    let found = match getter(query)("program").and_then(|id| id.parse::<ProgramId>().ok()) {
+        Some(id) => program::store::find(tx, id).await?,
+        None => program::store::list(tx).await?.into_iter().next(),
+    };
+    found.ok_or(Error::NotFound)
+}
+
+/// GET /mentions.csv
+pub async fn mentions(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("posts.csv", list_mentions(&cx, &query).await)
+}
+
+async fn list_mentions(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let wanted = mention::list::search(program.id, getter(query));
+    Ok(mention::list::csv(&mention::store::list(&mut tx, &wanted, mention::list::CSV_MOST, 0).await?))
+}
+
+/// GET /voices.csv
+pub async fn voices(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("voices.csv", list_voices(&cx, &query).await)
+}
+
+async fn list_voices(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let wanted = segment::list::search(program.id, getter(query));
+    segment::list::may_see(&cx.actor, &wanted)?;
+    Ok(segment::list::csv(&segment::store::rank(&mut tx, &wanted, segment::list::CSV_MOST, 0).await?))
+}
+
+/// GET /customers.csv
+pub async fn customers(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("customers.csv", list_customers(&cx, &query).await)
+}
+
+async fn list_customers(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let wanted = customer::page::search(program.id, getter(query));
+    Ok(customer::page::csv(&customer::store::list(&mut tx, &wanted, segment::list::CSV_MOST, 0).await?))
+}
+
+/// GET /imports.csv
+pub async fn imports(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("imports.csv", list_imports(&cx, &query).await)
+}
+
+async fn list_imports(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let get = getter(query);
+    let state = get("state").and_then(|word| word.parse().ok());
+    let runs = import::store::list(&mut tx, program.id, &get("q").unwrap_or_default(), state, segment::list::CSV_MOST, 0).await?;
+    Ok(import::list::csv(&runs))
+}
+
+/// GET /imports/{id}/rejected.csv
+pub async fn rejected(Extension(cx): Extension<Cx>, Path(id): Path<ImportRunId>) -> Response {
+    let file = async { import::act::left_out_csv(&mut cx.db.read().await?, &cx.actor, id).await };
+    answer("rejected-rows.csv", file.await)
+}

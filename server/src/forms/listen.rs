@@ -1,0 +1,116 @@
+//! Forms of one voice (`/voices/{id}`) and of one import (`/imports/{id}`).
+
+use app::account::Verb;
+use app::db::Tx;
+use app::error::{Error, Result};
+use app::ids::{AuthorId, ImportRunId};
+use app::import::act::Reread;
+use app::import::{Field, Mapping};
+use app::{author, import, segment};
+
+use super::{Done, FormPage, Post, done};
+
+/// Overruling an assessment, setting aside, bringing back.
+pub const VOICE: FormPage = FormPage {
+    path: "/voices/{id}",
+    acts: &[("overrule", Verb::Assess), ("lift", Verb::Assess), ("set_aside", Verb::Assess), ("bring_back", Verb::Assess)],
+    handle: |tx, post| Box::pin(voice(tx, post)),
+};
+
+/// Columns, start, cancel, again, undo.
+pub const IMPORT: FormPage = FormPage {
+    path: "/imports/{id}",
+    acts: &[
+        ("map", Verb::Import),
+        ("reread", Verb::Import),
+        ("start", Verb::Import),
+        ("cancel", Verb::Import),
+        ("retry", Verb::Import),
+        ("undo", Verb::Import),
+    ],
+    handle: |tx, post| Box::pin(import(tx, post)),
+};
+
+async fn voice(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let id: AuthorId = post.id("id")?;
+    let reason = post.text("reason");
+    let say = match post.act() {
+        "overrule" => {
+            segment::act::overrule(tx, &post.actor, post.now, id, post.fields.maybe("segment")?, &reason).await?;
+            "Your assessment is in force until you lift it."
+        }
+        "lift" => {
+            segment::act::lift(tx, &post.actor, post.now, id).await?;
+            "The evidence decides again."
+        }
+        "set_aside" => {
+            author::act::set_aside(tx, &post.actor, post.now, id, &reason).await?;
+            "The voice is set aside."
+        }
+        "bring_back" => {
+            author::act::bring_back(tx, &post.actor, post.now, id, &reason).await?;
+            "The voice counts again."
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(done(format!("/voices/{id}")).saying(say))
+}
+
+async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let id: ImportRunId = post.id("id")?;
+    let say = match post.act() {
+        "map" => {
+            let run = import::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+            let mapping = mapped(post, run.mapping)?;
+            import::act::map(tx, &post.actor, id, run.kind, &mapping).await?;
+            "The columns are saved. This is what would happen now."
+        }
+        "reread" => {
+            let cmd = Reread {
+                kind: post.fields.parse("kind")?,
+                encoding: post.text("encoding"),
+                delimiter: delimiter(&post.text("delimiter"))?,
+                header: post.fields.parse("header")?,
+            };
+            import::act::reread(tx, &post.actor, id, &post.site.spool, cmd).await?;
+            "The file was read again."
+        }
+        "start" => {
+            import::act::start(tx, &post.actor, post.now, id).await?;
+            "The import is on its way."
+        }
+        "cancel" => {
+            import::act::cancel(tx, &post.actor, post.now, id).await?;
+            "The import is cancelled."
+        }
+        "retry" => {
+            import::act::retry(tx, &post.actor, post.now, id).await?;
+            "The import goes on."
+        }
+        "undo" => {
+            import::act::undo(tx, &post.actor, post.now, id).await?;
+            "The import is being undone."
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(done(format!("/imports/{id}")).saying(say))
+}
+
+/// The mapping with what the form says each column holds.
+fn mapped(post: &Post, mut mapping: Mapping) -> Result<Mapping> {
+    for (place, held) in mapping.columns.iter_mut().enumerate() {
+        *held = post.fields.maybe::<Field>(&format!("column-{place}"))?;
+    }
+    mapping.day_first = post.fields.text("day_first") == "yes";
+    Ok(mapping)
+}
+
+fn delimiter(word: &str) -> Result<char> {
+    match word {
+        "comma" => Ok(','),
+        "semicolon" => Ok(';'),
+        "tab" => Ok('\t'),
+        "vertical bar" => Ok('|'),
+        other => Err(Error::field("delimiter", format!("“{other}” is not a delimiter that we know."))),
+    }
+}

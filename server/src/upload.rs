@@ -1,0 +1,121 @@
+//! Uploads: the actor is looked at before the body is read; the file goes to disk as it comes, never into memory.
+
+use std::path::{Path, PathBuf};
+
+use app::error::{Error, Result};
+use app::ids::{ImportRunId, ProgramId};
+use app::ui::Cx;
+use app::ui::form::Fields;
+use app::{import, program};
+use axum::extract::multipart::Field;
+use axum::extract::{Extension, Multipart, Query, State};
+use axum::http::Uri;
+use axum::response::Response;
+use tokio::io::AsyncWriteExt;
+
+use crate::{AppState, door, render};
+
+/// A file beyond the limit is read on to this many times the limit and thrown away, so that the browser gets to see the
+/// message; beyond that the connection is closed.
+const PATIENCE: u64 = 4;
+
+/// Which program the file is for.
+#[derive(Debug, serde::Deserialize)]
+pub struct Asked {
+    program: Option<ProgramId>,
+}
+
+/// POST /imports
+pub async fn import(
+    State(app): State<AppState>,
+    Extension(cx): Extension<Cx>,
+    Query(asked): Query<Asked>,
+    uri: Uri,
+    parts: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
+    let outcome = match parts {
+        Ok(parts) => receive(&cx, asked.program, parts).await,
+        Err(_) => Err(Error::field("file", "No file arrived. Please choose a CSV file.")),
+    };
+    match outcome {
+        Ok(run) => {
+            door::see_other(&format!("/imports/{run}"), Some("The file is here. Nothing was imported yet: please look at its columns."))
+        }
+        Err(error) => render::refused(app, cx, uri, Fields(vec![("act".into(), "upload".into())]), error).await,
+    }
+}
+
+async fn receive(cx: &Cx, program: Option<ProgramId>, mut parts: Multipart) -> Result<ImportRunId> {
+    let mut tx = cx.db.read().await?;
+    let program = match program {
+        Some(id) => program::store::find(&mut tx, id).await?,
+        None => program::store::list(&mut tx).await?.into_iter().next(),
+    };
+    let program = program.ok_or(Error::NotFound)?;
+    drop(tx);
+    tokio::fs::create_dir_all(&cx.site.spool).await.map_err(|error| unsaved(&error))?;
+    while let Some(part) = parts.next_field().await.map_err(|_| broken())? {
+        if part.name() != Some("file") {
+            continue;
+        }
+        let name = part.file_name().unwrap_or_default().to_owned();
+        if name.is_empty() {
+            break;
+        }
+        let path = cx.site.spool.join(format!("upload-{}", ImportRunId::new()));
+        spool(part, &path, cx.site.upload_limit).await?;
+        return import::act::receive(&cx.db, &cx.actor, program.id, &name, &path, &cx.site.spool).await;
+    }
+    Err(Error::field("file", "Please choose a CSV file."))
+}
+
+/// Deletes a half-written upload when it is not kept, also when the browser goes away in the middle of it.
+struct Half<'p>(Option<&'p Path>);
+
+impl Drop for Half<'_> {
+    fn drop(&mut self) {
+        if let Some(path) = self.0 {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+async fn spool(mut part: Field<'_>, path: &PathBuf, limit: u64) -> Result<()> {
+    let mut half = Half(Some(path));
+    let mut file = tokio::fs::File::create(path).await.map_err(|error| unsaved(&error))?;
+    let mut bytes = 0_u64;
+    while let Some(chunk) = part.chunk().await.map_err(|_| broken())? {
+        bytes += chunk.len() as u64;
+        if bytes > limit.saturating_mul(PATIENCE) {
+            break;
+        }
+        if bytes <= limit {
+            file.write_all(&chunk).await.map_err(|error| unsaved(&error))?;
+        }
+    }
+    if bytes > limit {
+        let megabytes = limit / (1024 * 1024);
+        return Err(Error::field(
+            "file",
+            format!(
+                "This file is larger than {megabytes} MB, the most that this server takes. Please export a shorter time, or use `weheard import` on the server."
+            ),
+        ));
+    }
+    file.flush().await.map_err(|error| unsaved(&error))?;
+    half.0 = None;
+    Ok(())
+}
+
+fn broken() -> Error {
+    Error::field("file", "The upload broke off before the file was complete. Please try again.")
+}
+
+fn unsaved(error: &std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return Error::Unavailable(
+            "The disk is full, so the file could not be kept. Nothing was imported. Please free some space and try again.".into(),
+        );
+    }
+    Error::Unavailable(format!("The file could not be kept on the server: {error}. Nothing was imported."))
+}
