@@ -32,6 +32,8 @@ pub fn live() -> impl IntoView {
         let mistake = refused.as_ref().map(|tried| tried.lines().join(" ")).unwrap_or_default();
         // A refused note keeps its id, so that pressing Back and sending again is still one note.
         let draft = refused.and_then(|tried| tried.fields.parse::<NoteId>("id").ok()).unwrap_or_else(NoteId::new);
+        // Seats and bars take the colour of the day's cohort.
+        let cohort = head.day.segment.map(|segment| format!("of-{}", segment.as_str())).unwrap_or_default();
         let waits = (head.state == State::Planned).then(|| {
             view! { <p class="notice">{format!("This session has not begun. Notes open at {}.", opens(&session, zone))}</p> }
         });
@@ -40,18 +42,20 @@ pub fn live() -> impl IntoView {
             {head.view(&session, "live")}
             {waits}
             <noscript><p class="notice">"Without JavaScript, reload this page to see what others noted. " {grammar}</p></noscript>
-            <LiveNotes
-                session=session.id
-                sheet
-                seats
-                starts=session.starts_at.timestamp_millis()
-                ends=session.ends_at.timestamp_millis()
-                offset=i64::from(offset)
-                takes
-                draft
-                typed
-                mistake
-            />
+            <div class=cohort>
+                <LiveNotes
+                    session=session.id
+                    sheet
+                    seats
+                    starts=session.starts_at.timestamp_millis()
+                    ends=session.ends_at.timestamp_millis()
+                    offset=i64::from(offset)
+                    takes
+                    draft
+                    typed
+                    mistake
+                />
+            </div>
         })
     })
 }
