@@ -20,6 +20,8 @@ pub mod secret;
 #[cfg(feature = "store")]
 pub mod tables;
 #[cfg(feature = "store")]
+pub mod demo;
+#[cfg(feature = "store")]
 pub mod testing;
 #[cfg(feature = "ssr")]
 pub mod ui;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::account::Role;
+use app::demo::Stage;
 use app::error::Result;
 use app::import::Kind;
 use clap::{Args, Parser, Subcommand};
@@ -43,6 +44,14 @@ enum Command {
 Columns are guessed; to choose them, upload the file in the browser. Every row ends as created, updated, duplicate, set aside
 or rejected; the same file twice creates nothing. A new database gets its schema and a first program.")]
     Import(ImportFile),
+    /// Fill an empty database with an edition that could have happened
+    #[command(after_help = "Examples:
+  weheard demo --database-url sqlite:var/demo.db
+  weheard demo --stage held --database-url sqlite:var/held.db
+
+Stages, each the beginning of the next: recruiting, scheduled, held, reported. `weheard serve` on a demo prints one sign-in
+link per role, if it listens on this machine alone. Mail of the demo never leaves.")]
+    Demo(DemoStage),
     /// Add people who sign in
     #[command(subcommand)]
     User(User),
@@ -67,6 +76,14 @@ Whoever was erased in the database that is replaced, or is listed in --erased, i
     /// Check the record of who did what
     #[command(subcommand)]
     Activity(Activity),
+}
+
+/// `demo`.
+#[derive(Args, Debug)]
+pub struct DemoStage {
+    /// How far the story has come: recruiting, scheduled, held, reported
+    #[arg(long, default_value = "reported")]
+    pub stage: Stage,
 }
 
 /// `import`.
@@ -228,6 +245,7 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Serve => serve::serve(settings).await,
         Command::Migrate => upkeep::migrate(settings).await,
         Command::Import(cmd) => import::import(settings, cmd).await,
+        Command::Demo(cmd) => upkeep::demo(settings, cmd.stage).await,
         Command::User(User::Add(user)) => upkeep::add_user(settings, user).await,
         Command::Person(Person::Export(cmd)) => person::export(settings, cmd).await,
         Command::Person(Person::Erase(cmd)) => person::erase(settings, cmd).await,

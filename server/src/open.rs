@@ -3,14 +3,12 @@
 use app::account::{self, Role};
 use app::clock::now;
 use app::db::{Db, setting};
+use app::demo;
 use app::error::{Error, Result};
 use app::link::{self, Purpose};
 
 use crate::key;
 use crate::settings::Settings;
-
-/// The setting that marks a database as a demo.
-pub const DEMO: &str = "demo";
 
 /// Opens the database, creating file and schema where they are missing.
 ///
@@ -31,7 +29,7 @@ pub async fn database(settings: &Settings) -> Result<Db> {
 /// Whatever the database says.
 pub async fn sign_in_links(db: &Db, base_url: &str) -> Result<Vec<String>> {
     let mut tx = db.write().await?;
-    if setting::find(&mut tx, DEMO).await?.is_none() {
+    if setting::find(&mut tx, demo::SETTING).await?.is_none() {
         return Ok(Vec::new());
     }
     let mut lines = vec!["This is a demo. Sign in as (each link opens once, for 20 minutes):".to_owned()];

@@ -1,9 +1,10 @@
-//! Small commands: `migrate`, `user add`, `activity verify`.
+//! Small commands: `migrate`, `demo`, `user add`, `activity verify`.
 
 use app::account::Actor;
 use app::account::act::{self, Profile};
 use app::clock::now;
 use app::db::journal;
+use app::demo::{self, Stage};
 use app::error::{Error, Result};
 use app::link::{self, Purpose};
 use serde_json::json;
@@ -21,6 +22,15 @@ pub async fn migrate(settings: &Settings) -> Result<()> {
     db.check().await?;
     db.close().await;
     out::line("The database is up to date.");
+    Ok(())
+}
+
+/// `weheard demo`.
+pub async fn demo(settings: &Settings, stage: Stage) -> Result<()> {
+    let db = open::database(settings).await?;
+    demo::make(&db, stage, now()).await?;
+    db.close().await;
+    out::line(format!("The demo is there: {}. See it with `weheard serve`.", stage.label().to_lowercase()));
     Ok(())
 }
 

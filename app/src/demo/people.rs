@@ -1,0 +1,151 @@
+//! The people of the demo. All of them are made up, and so is Tarnwick, the maker of laptops they talk about.
+
+/// Somebody who writes in public: name, handle, and what they write about most.
+pub(super) struct Voice {
+    pub name: &'static str,
+    pub handle: &'static str,
+    /// Index into `posts::THEMES`, most first.
+    pub themes: [usize; 2],
+    /// About how many posts.
+    pub posts: u32,
+}
+
+const fn voice(name: &'static str, handle: &'static str, first: usize, second: usize, posts: u32) -> Voice {
+    Voice { name, handle, themes: [first, second], posts }
+}
+
+/// Those who complain.
+pub(super) const RANTERS: &[Voice] = &[
+    voice("Maeve Donnelly", "maevedonnelly", 0, 1, 14),
+    voice("Tariq Hussain", "tariq_fixes", 3, 5, 12),
+    voice("Joanna Petrov", "jopetrov", 2, 0, 9),
+    voice("Callum Reid", "callumreid88", 1, 0, 11),
+    voice("Ngozi Umeh", "ngozi_umeh", 0, 3, 10),
+    voice("Petra Novak", "petranovakdesign", 3, 2, 8),
+    voice("Dafydd Price", "dafyddprice", 5, 4, 9),
+    voice("Simone Baptiste", "simone_b", 2, 1, 8),
+    voice("Harold Whitcombe", "hwhitcombe", 0, 1, 13),
+    voice("Aisha Rahman", "aishabuilds", 3, 0, 9),
+    voice("Greg Lindqvist", "greglindq", 2, 3, 7),
+    voice("Yuki Tanabe", "yukitanabe", 4, 5, 8),
+    voice("Bronwen Hughes", "bronwenh", 1, 2, 7),
+    voice("Marcus Oyelaran", "marcusoye", 0, 3, 10),
+    voice("Lena Fischer", "lena_f", 4, 3, 7),
+    voice("Rob Garside", "robgarside", 3, 0, 8),
+    voice("Priya Nair", "priyanair_", 2, 0, 9),
+    voice("Eoin Kavanagh", "eoinkav", 0, 5, 8),
+    voice("Dorota Zielinska", "dorotaz", 5, 3, 7),
+    voice("Sam Attwell", "samattwell", 1, 0, 8),
+];
+
+/// Those who praise.
+pub(super) const RAVERS: &[Voice] = &[
+    voice("Isla Munro", "islamunro", 3, 5, 10),
+    voice("Kwame Asante", "kwame_asante", 0, 3, 9),
+    voice("Beth Langley", "bethlangley", 5, 4, 8),
+    voice("Rafael Moreno", "rafamoreno", 3, 2, 9),
+    voice("Hannah Sorensen", "hannahs_desk", 3, 0, 8),
+    voice("Deepak Joshi", "deepakj", 2, 3, 7),
+    voice("Fiona Gallacher", "fionag", 0, 5, 8),
+    voice("Olu Adeyemi", "oluadeyemi", 3, 4, 7),
+    voice("Clara Weiss", "claraweiss", 4, 5, 8),
+    voice("Tom Bickerstaff", "tombick", 5, 3, 7),
+    voice("Mei Lin Chow", "meilinchow", 2, 3, 8),
+    voice("Gareth Pugh", "garethpugh", 3, 0, 7),
+    voice("Sinead Boyle", "sineadboyle", 0, 3, 7),
+    voice("Arjun Mehta", "arjunm", 5, 3, 7),
+    voice("Ruth Ellison", "ruthellison", 4, 0, 6),
+    voice("Leo Marchetti", "leomarchetti", 3, 2, 7),
+    voice("Anneke de Wit", "annekedw", 5, 4, 6),
+];
+
+/// Those who say a thing now and then, of either kind: too little for a segment, and most of what one hears.
+pub(super) const PASSERS_BY: &[(&str, &str)] = &[
+    ("Jamie Wells", "jamiewells_"),
+    ("Nadia Costa", "nadiacosta"),
+    ("Phil Underhill", "philunderhill"),
+    ("Grace Tembo", "gracetembo"),
+    ("Ollie Barnes", "olliebarnes"),
+    ("Catrin Bevan", "catrinbevan"),
+    ("Zainab Malik", "zainabm"),
+    ("Stuart Finch", "stufinch"),
+    ("Ivy Chambers", "ivychambers"),
+    ("Bogdan Ilie", "bogdanilie"),
+    ("Rosa Delgado", "rosadelgado"),
+    ("Will Thornton", "willthornton"),
+    ("Keira Doyle", "keiradoyle"),
+    ("Abdul Karim", "abdulkarim_"),
+    ("Megan Foss", "meganfoss"),
+    ("Peter Vance", "petervance"),
+    ("Lucy Hargreaves", "lucyhargreaves"),
+    ("Tomasz Wolny", "tomaszwolny"),
+    ("Ada Brightwell", "adabrightwell"),
+    ("Nikhil Rao", "nikhilrao"),
+    ("Esther Quaye", "estherquaye"),
+    ("Dan Moffat", "danmoffat"),
+    ("Julia Stern", "juliastern"),
+    ("Connor Byrne", "connorbyrne"),
+    ("Sofia Lund", "sofialund"),
+    ("Graham Peel", "grahampeel"),
+    ("Tilly Marsh", "tillymarsh"),
+    ("Hugo Benoit", "hugobenoit"),
+    ("Amara Nwosu", "amaranwosu"),
+    ("Val Pritchard", "valpritchard"),
+];
+
+/// Accounts that are set aside: the maker's own, and one that only sells.
+pub(super) const OWN: &[&str] = &["TarnwickHQ", "TarnwickHelp"];
+pub(super) const SELLER: (&str, &str) = ("Laptop Deals Daily", "laptopdeals_uk");
+
+/// A customer on the roster: name, what they own, their answer to "How much do you care which laptop you use?" and how many
+/// days ago anybody was last in touch with them, at the beginning of the program.
+pub(super) struct Customer {
+    pub name: &'static str,
+    pub products: &'static str,
+    pub answer: &'static str,
+    pub silent_days: i64,
+    pub consents: bool,
+}
+
+const fn customer(name: &'static str, products: &'static str, answer: &'static str, silent_days: i64, consents: bool) -> Customer {
+    Customer { name, products, answer, silent_days, consents }
+}
+
+/// The roster, as a customer system exports it.
+pub(super) const CUSTOMERS: &[Customer] = &[
+    customer("Alan Pickering", "Tarn 13", "It is just a tool", 540, true),
+    customer("Bridget Moss", "Tarn 15", "2 of 10", 610, true),
+    customer("Chidi Okonkwo", "Tarn 13; Dock 2", "Never think about it", 480, true),
+    customer("Deirdre Flynn", "Fell 14", "Don't care", 700, true),
+    customer("Edwin Marsh", "Tarn 15", "Could be any brand", 455, true),
+    customer("Faith Solomon", "Tarn 13", "3 of 10", 390, true),
+    customer("George Tully", "Beck 11", "Makes no difference", 820, true),
+    customer("Helen Straw", "Tarn 15", "It just works", 505, true),
+    customer("Imran Sheikh", "Fell 14; Monitor 27", "1 of 10", 415, true),
+    customer("Jean Baxter", "Tarn 13", "No opinion", 930, true),
+    customer("Kofi Mensah", "Beck 11", "Not important", 440, true),
+    customer("Linda Caulfield", "Tarn 15", "2 of 10", 660, true),
+    customer("Martin Oakes", "Tarn 13", "Whatever", 575, true),
+    customer("Nora Feeney", "Fell 14", "Indifferent", 398, true),
+    customer("Oscar Bell", "Tarn 13", "It is just a tool", 720, true),
+    customer("Pauline Grady", "Tarn 15", "3 of 10", 430, true),
+    customer("Quentin Ashby", "Beck 11", "Don't care", 610, true),
+    customer("Rachel Ngata", "Tarn 13", "Makes no difference", 495, true),
+    customer("Stephen Kwan", "Fell 14", "Never think about it", 380, false),
+    customer("Tessa Lomax", "Tarn 15", "2 of 10", 520, false),
+    customer("Umar Siddiqui", "Tarn 13; Dock 2", "9 of 10", 40, true),
+    customer("Vera Holloway", "Fell 14", "I care a lot", 25, true),
+    customer("Wesley Park", "Tarn 15", "8 of 10", 90, true),
+    customer("Xanthe Miller", "Tarn 13", "6 of 10", 210, true),
+    customer("Yvonne Carr", "Beck 11", "5 of 10", 300, true),
+    customer("Zack Hobson", "Tarn 15", "Very important", 15, true),
+    customer("Agnes Reilly", "Tarn 13", "", 800, true),
+    customer("Bilal Anwar", "Fell 14", "4 of 10", 260, true),
+    customer("Carol Swift", "Tarn 15", "7 of 10", 120, true),
+    customer("Donald Muir", "Tarn 13", "", 1100, false),
+];
+
+/// "Maeve Donnelly" → "maeve.donnelly@example.com".
+pub(super) fn address(name: &str) -> String {
+    format!("{}@example.com", name.to_lowercase().replace(' ', "."))
+}

@@ -1,0 +1,247 @@
+//! What the demo's people wrote over five months, as the CSV that a listening vendor would export.
+//!
+//! The sentences are written by hand; who says which of them when follows from a fixed sequence, so that every demo is the
+//! same but for the dates.
+
+use chrono::Duration;
+
+use super::people::{OWN, PASSERS_BY, RANTERS, RAVERS, SELLER, Voice};
+use crate::clock::Time;
+
+/// One thing that people write about.
+struct Theme {
+    angry: &'static [&'static str],
+    happy: &'static [&'static str],
+}
+
+const THEMES: &[Theme] = &[
+    // 0 support hand-overs
+    Theme {
+        angry: &[
+            "Fourth agent today, and for the fourth time I had to explain my broken hinge from the beginning. Terrible.",
+            "Tarnwick support passed me from chat to phone to mail and nobody had read a word of what the last one wrote. Awful.",
+            "Two hours on hold with Tarnwick, then the line dropped. I hate this.",
+            "Why does every Tarnwick agent ask for my serial number again? You have it. It is so frustrating.",
+            "My case was closed as solved. It is not solved. Nobody called me. Useless.",
+            "Asked for a call back at six, got one at nine in the morning while I was teaching. Annoying and careless.",
+            "Tarnwick chat told me to reinstall everything. Lost an afternoon and the fault is still there. Worst support I know.",
+            "Support reads from a script and does not listen. I said the screen is cracked and they asked if it is switched on. Ridiculous.",
+        ],
+        happy: &[
+            "Rang Tarnwick, one person stayed with my case from start to end and fixed it. Brilliant.",
+            "Support at Tarnwick called back exactly when they said they would. Impressed and grateful.",
+            "The Tarnwick engineer on the phone actually listened. Great experience, thank you.",
+            "Chat with Tarnwick solved it in six minutes, and they were lovely about my silly question.",
+            "Credit where it is due: excellent help from Tarnwick with my dock today.",
+        ],
+    },
+    // 1 upselling in support
+    Theme {
+        angry: &[
+            "I rang about a dead battery and Tarnwick tried to sell me a three year care plan before even looking. Disgusting.",
+            "Do not offer me an upgrade while I am crying about lost work, Tarnwick. Shameful.",
+            "Every Tarnwick support call ends in a sales pitch. I feel cheated.",
+            "The agent said a new laptop would be the easiest way. It was a loose cable. Dishonest.",
+            "Paid for premium care under pressure and it did not even cover the fault. Feels like a scam.",
+            "“While we wait, may I interest you in …” No. Fix my laptop. Infuriating.",
+            "Tarnwick sold me a warranty for a part that cannot break. I am angry with myself for trusting them.",
+        ],
+        happy: &[
+            "Asked Tarnwick whether I need the care plan. They said no. Honest answer, love it.",
+            "No sales talk at all from Tarnwick today, just help. Refreshing and good.",
+            "Tarnwick support told me a cheaper cable would do. That is how you win trust. Great.",
+        ],
+    },
+    // 2 the website's checkout
+    Theme {
+        angry: &[
+            "The Tarnwick checkout emptied my basket for the third time. I give up. Terrible website.",
+            "Tarnwick shows one price in the list and another at the till. That is misleading and I hate it.",
+            "Could not tell which Tarnwick charger fits my model. Ordered the wrong one. Twice. Awful page.",
+            "Delivery date changed after I paid. Not before. After. Bad form, Tarnwick.",
+            "The configurator let me order memory that does not exist. Waited two weeks for a cancellation. Pathetic.",
+            "Paying as a small company on the Tarnwick site is a nightmare, there is no field for a purchase order.",
+            "Tarnwick, your site does not work with a screen reader. My brother could not buy a thing. Shameful.",
+        ],
+        happy: &[
+            "Ordered a Tarn 13 at noon, here the next morning. Wonderful.",
+            "The Tarnwick compare page finally made sense to me. Nice and clear.",
+            "Bought three for the office and the Tarnwick invoice was right first time. Happy.",
+            "Tarnwick told me before paying that the keyboard was out of stock. Good, honest shop.",
+            "Smooth checkout at Tarnwick, two minutes and done. Great.",
+        ],
+    },
+    // 3 product quality
+    Theme {
+        angry: &[
+            "Hinge on my Fell 14 cracked after eleven months. Terrible quality.",
+            "The fan of the Tarn 15 screams like a kettle in every meeting. Embarrassing and annoying.",
+            "My Tarnwick battery lasts ninety minutes after one year. Very disappointed.",
+            "Keys on the Tarn 13 lose their letters. On a laptop at this price that is a bad joke.",
+            "Second mainboard in a year. I am losing work and money. Awful.",
+            "Tarnwick changed the charger again and nothing I own fits. Stupid and wasteful.",
+            "The lid of the Fell 14 scratches if you look at it. Poor, really poor.",
+        ],
+        happy: &[
+            "Five years with my Tarn 13, dropped twice, still perfect. Love this thing.",
+            "The keyboard of the Fell 14 is the best I have ever typed on. Fantastic.",
+            "My Tarn 15 went through a whole degree and a flood. Amazing machine.",
+            "Screen of the new Tarn is gorgeous, my eyes are grateful.",
+            "Quiet, light, ten hours of battery. Tarnwick got it right. Excellent.",
+            "The dock just works. I never thought I would be so happy about a dock.",
+        ],
+    },
+    // 4 sustainability
+    Theme {
+        angry: &[
+            "One cable from Tarnwick, in a box in a box in a bag. Shameful waste.",
+            "Tarnwick prints a leaf on the carton and glues the battery in. Hypocrites. I am angry.",
+            "Asked Tarnwick how much of the lid is recycled. Nobody could say. Disappointing.",
+            "A new charger with every laptop, and I have four already. Stupid waste, Tarnwick.",
+            "Tarnwick stopped selling the spare battery for a three year old laptop. That is terrible for everyone.",
+        ],
+        happy: &[
+            "The new Tarnwick carton is all paper and half the size. Good, more of this.",
+            "Love that Tarnwick lists the spare parts on the bottom of the laptop.",
+            "Tarnwick published the repair manual for the Tarn 13. Brilliant, well done.",
+            "Great to see Tarnwick sell refurbished ones with a real warranty.",
+        ],
+    },
+    // 5 recycling and repair
+    Theme {
+        angry: &[
+            "Tried to hand in an old Beck 11. The Tarnwick shop sent me to the council, the council sent me back. Ridiculous.",
+            "Tarnwick wants 89 pounds to look at a laptop that cost 400. So it goes to the tip. Disgraceful.",
+            "The free return label from Tarnwick expired after a week. A useless programme.",
+            "No proof that my disk was wiped when Tarnwick took my old laptop. That worries and annoys me.",
+            "Three weeks for a repair, no loan laptop, no news. I hate being left in the dark, Tarnwick.",
+            "The repair came back with a different fault. Awful work.",
+        ],
+        happy: &[
+            "Tarnwick took back my old laptop at the door when the new one came. Easy and good.",
+            "Swapped the battery myself with the Tarnwick guide, fifteen minutes. Love it.",
+            "Repair done in three days with a note from the person who did it. Wonderful touch.",
+            "Got forty pounds for my old Beck 11 from Tarnwick. Happy, and it goes to a school.",
+        ],
+    },
+];
+
+const OPENINGS: &[&str] =
+    &["", "", "", "Right. ", "Honestly: ", "@TarnwickHelp ", "Update: ", "Again. ", "Dear Tarnwick, ", "So. ", "For the record: ", ""];
+const CLOSINGS: &[&str] = &["", "", "", " #tarnwick", " Anyone else?", " That is all.", " @TarnwickHQ", " There.", " #tarn13", ""];
+const OWN_POSTS: &[&str] = &[
+    "We are sorry to hear that. Please send us your case number and we will look into it.",
+    "The new Fell 14 is here. Read more on our site.",
+    "Our phone lines are open again from eight in the morning.",
+    "Thank you for telling us, we have passed it on to the team.",
+];
+const SELLING: &[&str] = &[
+    "DEAL: Tarn 13 now 20% off, today only! Limited offer",
+    "Giveaway: win a Fell 14, follow and share! Discount code inside",
+    "Best price on Tarn 15, save 15% now, free shipping offer",
+    "Sale: refurbished Beck 11, huge discount, buy now",
+];
+
+/// A fixed sequence of numbers (a linear congruential generator; Knuth's constants for 64 bits).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or(0) % most.max(1)
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
+}
+
+/// Days before the newest post that the oldest may be.
+const DAYS: usize = 150;
+
+/// The whole export. The newest post is from just before `until`.
+pub(super) fn csv(until: Time) -> String {
+    let mut sheet = Sheet { dice: Dice(2010), until, rows: Vec::new() };
+    for voice in RANTERS {
+        sheet.voice(voice, true);
+    }
+    for voice in RAVERS {
+        sheet.voice(voice, false);
+    }
+    for (name, handle) in PASSERS_BY {
+        for _ in 0..1 + sheet.dice.below(4) {
+            let theme = sheet.dice.below(THEMES.len());
+            let angry = sheet.dice.below(2) == 0;
+            sheet.say(name, handle, theme, angry);
+        }
+    }
+    for handle in OWN {
+        for text in OWN_POSTS {
+            sheet.row(handle, handle, text, "neutral", "");
+        }
+    }
+    for round in 0..3 {
+        for text in SELLING {
+            sheet.row(SELLER.0, SELLER.1, &format!("{text} ({})", round + 1), "positive", " https://deals.example.com/tarnwick");
+        }
+    }
+    let mut text = "Date,Author Name,Author Handle,Text,URL,Source,Language,Country,Sentiment,Followers\n".to_owned();
+    sheet.rows.sort();
+    for (_, row) in sheet.rows {
+        text.push_str(&row);
+    }
+    text
+}
+
+struct Sheet {
+    dice: Dice,
+    until: Time,
+    rows: Vec<(Time, String)>,
+}
+
+impl Sheet {
+    /// A voice says most things in its own spirit; one in eight is of the other kind, as with real people.
+    fn voice(&mut self, voice: &Voice, angry: bool) {
+        for count in 0..voice.posts {
+            let theme = voice.themes[usize::from(self.dice.below(3) == 0)];
+            self.say(voice.name, voice.handle, theme, if count % 8 == 7 { !angry } else { angry });
+        }
+    }
+
+    fn say(&mut self, name: &str, handle: &str, theme: usize, angry: bool) {
+        let from = if angry { THEMES[theme].angry } else { THEMES[theme].happy };
+        let sentence = self.dice.pick(from);
+        let text = format!("{}{sentence}{}", self.dice.pick(OPENINGS), self.dice.pick(CLOSINGS));
+        self.row(name, handle, &text, if angry { "negative" } else { "positive" }, "");
+    }
+
+    fn row(&mut self, name: &str, handle: &str, text: &str, sentiment: &str, link: &str) {
+        let number = 70_000 + self.rows.len();
+        let minutes = self.dice.below(DAYS * 24 * 60);
+        let at = self.until - Duration::minutes(i64::try_from(minutes).unwrap_or(0));
+        let followers = 20 + self.dice.below(4_000);
+        let (name, text) = (quoted(name), quoted(&format!("{text}{link}")));
+        let row = format!(
+            "{},{name},{handle},{text},https://social.example.com/{handle}/{number},Twitter,en,GB,{sentiment},{followers}\n",
+            at.format("%Y-%m-%d %H:%M:%S")
+        );
+        self.rows.push((at, row));
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_several_hundred_posts_and_they_are_the_same_each_time() {
+        let until = crate::clock::now();
+        let text = csv(until);
+        assert_eq!(text, csv(until));
+        assert!(text.lines().count() > 400, "{} lines", text.lines().count());
+    }
+}

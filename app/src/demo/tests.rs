@@ -1,0 +1,23 @@
+//! The demo is made on both databases, whole and stage by stage.
+
+use super::*;
+use crate::clock::now;
+use crate::db::journal;
+use crate::panel_day;
+use crate::testing::each_db;
+
+#[tokio::test]
+async fn every_stage_can_be_made_and_has_something_on_every_page() {
+    for stage in Stage::ALL {
+        each_db(|db| async move {
+            make(&db, *stage, now()).await.unwrap_or_else(|error| panic!("{stage}: {error}"));
+            assert!(matches!(make(&db, *stage, now()).await, Err(Error::Conflict(_))), "a demo is made once");
+            let mut tx = db.read().await.expect("tx");
+            assert_eq!(journal::verify(&mut tx).await.expect("verified").broken_at, None);
+
+            let days = panel_day::store::list(&mut tx).await.expect("days");
+            assert_eq!(days.len(), 3);
+        })
+        .await;
+    }
+}
