@@ -21,6 +21,8 @@ pub mod rules;
 pub mod source;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
 #[cfg(feature = "store")]
 pub mod work;
 

@@ -1,0 +1,287 @@
+//! Imports on both databases: every row accounted for, nothing twice, and the way back.
+
+use std::path::{Path, PathBuf};
+
+use super::act::{Options, cancel, import_file, left_out_csv, receive, start, undo};
+use super::{Counts, Run, State, store, work};
+use crate::account::Actor;
+use crate::author::{self, Standing};
+use crate::clock::now;
+use crate::db::Db;
+use crate::ids::ProgramId;
+use crate::mention::{self, store::Search as Posts};
+use crate::program::{self, Segment};
+use crate::segment::store::{Search, Wanted};
+use crate::segment::{self, Origin};
+use crate::testing::each_db;
+
+const STAFF: Actor = Actor::System("test");
+
+/// Files in a folder of their own, gone when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("weheard-import-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Zoe complains, Max praises, Dell speaks for itself, and some rows are broken.
+fn export() -> String {
+    let mut text = String::from("Datetime,Tweet Id,Text,Username,sentiment\n");
+    for day in 1..=6 {
+        text += &format!("2022-09-0{day} 10:00:00+00:00,1570000010{day},\"My laptop died again, I hate this terrible support\",zoe_k,negative\n");
+        text += &format!("2022-09-0{day} 11:00:00+00:00,1570000020{day},\"So happy with the great new monitor, love it\",MaxO,positive\n");
+    }
+    text += "2022-09-07 10:00:00+00:00,15700000301,We are sorry to hear that,DellCares,neutral\n";
+    text += "2022-09-07 10:00:00+00:00,15700000101,My laptop died again,zoe_k,neutral\n";
+    text += "2022-09-07 10:00:00+00:00,15700000302,#ERROR!,ada,neutral\n";
+    text += "soon,15700000303,When will it arrive then,ada,neutral\n";
+    text += "2022-09-07 10:00:00+00:00,15700000304,Robert'); DROP TABLE author;--,=cmd|' /C calc'!A0,neutral\n";
+    text += "2022-09-07 10:00:00+00:00,15700000305,half\n";
+    text
+}
+
+async fn program(db: &Db) -> ProgramId {
+    let mut tx = db.read().await.expect("a transaction");
+    program::store::list(&mut tx).await.expect("programs")[0].id
+}
+
+fn dell() -> Options {
+    Options { organisation: Some("Dell".into()), ..Options::default() }
+}
+
+async fn run_of(db: &Db) -> Run {
+    let program = program(db).await;
+    let mut tx = db.read().await.expect("a transaction");
+    store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0)
+}
+
+async fn posts(db: &Db) -> i64 {
+    let wanted = Posts { program: Some(program(db).await), ..Posts::default() };
+    let mut tx = db.read().await.expect("a transaction");
+    let listed = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("posts").len();
+    let counted = mention::store::count(&mut tx, &wanted).await.expect("a count");
+    assert_eq!(i64::try_from(listed).expect("few"), counted, "the roll-up of days agrees with the posts");
+    counted
+}
+
+#[tokio::test]
+async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let path = folder.file("export.csv", &export());
+        let first = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
+        assert_eq!(first, Counts { rows: 18, created: 12, updated: 0, duplicate: 1, set_aside: 1, rejected: 4 });
+        let second = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
+        assert_eq!(second, Counts { rows: 18, created: 0, updated: 0, duplicate: 14, set_aside: 0, rejected: 4 });
+        assert_eq!(posts(&db).await, 13);
+
+        let program = program(&db).await;
+        let mut tx = db.read().await.expect("a transaction");
+        let own = author::store::find_by_handle(&mut tx, program, "x", "dellcares").await.expect("read").expect("the own account");
+        assert_eq!(own.standing, Standing::Own);
+        for (segment, name) in [(Segment::Ranter, "@zoe_k"), (Segment::Raver, "@MaxO")] {
+            let wanted = Search::of(program, Wanted::In(segment));
+            let ranked = segment::store::rank(&mut tx, &wanted, 15, 0).await.expect("a ranking");
+            assert_eq!(ranked.iter().map(segment::Ranked::shown).collect::<Vec<_>>(), [name]);
+            assert!(ranked[0].reasons[0].starts_with("6 of 6 posts"), "{:?}", ranked[0].reasons);
+            assert_eq!(segment::store::count(&mut tx, &wanted).await.expect("a count"), 1);
+        }
+        let run = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs").remove(0);
+        let file = String::from_utf8(left_out_csv(&mut tx, &STAFF, run.id).await.expect("a file")).expect("UTF-8");
+        assert!(file.contains("a spreadsheet has destroyed it") && file.contains("Half a row"), "{file}");
+        assert!(file.contains("'=cmd|"), "formulas are neutralised: {file}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_post_lacked_is_filled_in_and_what_it_has_stays() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let bare = folder.file("bare.csv", "Date,Author,Text,Url\n2022-09-01,zoe,A plain word about the laptop,https://x.com/zoe/status/1\n");
+        let full = folder.file(
+            "full.csv",
+            "Date,Author,Text,Url,Sentiment,Language\n2022-09-01,zoe,A plain word about the laptop,https://x.com/zoe/status/1,negative,en\n",
+        );
+        assert_eq!(import_file(&db, &STAFF, &bare, dell()).await.expect("imported").counts.created, 1);
+        assert_eq!(import_file(&db, &STAFF, &full, dell()).await.expect("imported").counts.updated, 1);
+        let mut tx = db.read().await.expect("a transaction");
+        let post = mention::store::list(&mut tx, &Posts::default(), 9, 0).await.expect("posts").remove(0).mention;
+        assert_eq!((post.vendor_sentiment.as_deref(), post.reading), (Some("negative"), mention::Sentiment::Negative));
+        let voice = author::store::find(&mut tx, post.author_id).await.expect("read").expect("a voice");
+        assert_eq!((voice.posts, voice.negative), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n"), dell())
+            .await
+            .expect("imported");
+        let upload = folder.file("upload", &export());
+        let id = receive(&db, &STAFF, program(&db).await, "../../export.csv", &upload, &folder.0).await.expect("received");
+        let run = run_of(&db).await;
+        assert_eq!((run.state, run.file_name.as_str()), (State::Mapping, "export.csv"));
+        let preview = super::act::preview(&db, &run, &work::spooled(&folder.0, &run)).await.expect("a dry run");
+        assert_eq!(preview.counts.rows, 18);
+        assert!(!work::work(&db, &folder.0).await.expect("asked"), "nothing runs before a person says so");
+
+        let mut tx = db.write().await.expect("a transaction");
+        start(&mut tx, &STAFF, now(), id).await.expect("started");
+        assert!(start(&mut tx, &STAFF, now(), id).await.is_err(), "a double click starts it once");
+        tx.commit().await.expect("committed");
+        assert!(work::work(&db, &folder.0).await.expect("worked"));
+        assert_eq!((run_of(&db).await.state, posts(&db).await), (State::Finished, 14));
+
+        let mut tx = db.write().await.expect("a transaction");
+        undo(&mut tx, &STAFF, now(), id).await.expect("undoing");
+        tx.commit().await.expect("committed");
+        assert!(work::work(&db, &folder.0).await.expect("worked"));
+        assert_eq!((run_of(&db).await.state, posts(&db).await), (State::Undone, 1));
+        let program = program(&db).await;
+        let mut tx = db.read().await.expect("a transaction");
+        assert!(author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").is_none(), "voices without posts go");
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("a voice");
+        assert_eq!((zoe.posts, zoe.last_at.map(|at| at.date_naive().to_string()).as_deref()), (1, Some("2022-08-01")));
+        let assessed = segment::store::find_author(&mut tx, zoe.id).await.expect("read").expect("assessed");
+        assert_eq!(assessed.segment, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let id = {
+            import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n"), dell())
+                .await
+                .expect("imported");
+            receive(&db, &STAFF, program(&db).await, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received")
+        };
+        let mut tx = db.write().await.expect("a transaction");
+        start(&mut tx, &STAFF, now(), id).await.expect("started");
+        let long_ago = now() - chrono::Duration::hours(1);
+        assert!(store::lease_one(&mut tx, id, long_ago, long_ago).await.expect("taken"), "a worker takes it");
+        let done = Counts { rows: 16, created: 12, duplicate: 2, set_aside: 1, rejected: 1, updated: 0 };
+        assert!(store::progress(&mut tx, id, &done, long_ago).await.expect("progress"), "and dies after 16 rows");
+        tx.commit().await.expect("committed");
+        assert!(work::work(&db, &folder.0).await.expect("worked"), "another takes over");
+        let run = run_of(&db).await;
+        assert_eq!((run.state, run.row_count, run.rejected), (State::Finished, 18, 3));
+
+        let mut tx = db.write().await.expect("a transaction");
+        assert!(cancel(&mut tx, &STAFF, now(), id).await.is_err(), "what has ended cannot be cancelled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_voice_that_objected_stays_out() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let mut tx = db.write().await.expect("a transaction");
+        author::store::object(&mut tx, "x", "zoe_k", now()).await.expect("objected");
+        tx.commit().await.expect("committed");
+        let counts = import_file(&db, &STAFF, &folder.file("export.csv", &export()), dell()).await.expect("imported").counts;
+        assert_eq!((counts.created, counts.set_aside), (6, 8));
+        let (program, run) = (program(&db).await, run_of(&db).await);
+        let mut tx = db.read().await.expect("a transaction");
+        assert!(author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").is_none());
+        let rows = store::list_rows(&mut tx, run.id, &[super::Outcome::SetAside], 0, 99).await.expect("rows");
+        assert!(rows.iter().all(|row| row.raw.is_empty()), "nothing of what they wrote is kept");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_overrules_until_it_is_lifted_and_brings_voices_back() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let path = folder.file("export.csv", &export());
+        import_file(&db, &STAFF, &path, dell()).await.expect("imported");
+        let program = program(&db).await;
+        let mut tx = db.write().await.expect("a transaction");
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("a voice").id;
+        let overrule = segment::act::overrule;
+        assert!(overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Raver), "  ").await.is_err(), "a reason is needed");
+        assert!(overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Apathetic), "no").await.is_err());
+        overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Raver), "Met her: the problem was solved").await.expect("overruled");
+        segment::act::assess(&mut tx, now(), program, &[zoe]).await.expect("assessed");
+        let held = segment::store::find_author(&mut tx, zoe).await.expect("read").expect("assessed");
+        assert_eq!((held.segment, held.origin), (Some(Segment::Raver), Origin::Overruled));
+        segment::act::lift(&mut tx, &STAFF, now(), zoe).await.expect("lifted");
+        let held = segment::store::find_author(&mut tx, zoe).await.expect("read").expect("assessed");
+        assert_eq!((held.segment, held.origin), (Some(Segment::Ranter), Origin::Computed));
+        assert_eq!(segment::store::list_history(&mut tx, segment::store::Who::Author(zoe)).await.expect("read").len(), 3);
+
+        let own = author::store::find_by_handle(&mut tx, program, "x", "dellcares").await.expect("read").expect("a voice").id;
+        author::act::bring_back(&mut tx, &STAFF, now(), own, "A fan club, not the company").await.expect("brought back");
+        tx.commit().await.expect("committed");
+        import_file(&db, &STAFF, &path, dell()).await.expect("imported");
+        let mut tx = db.read().await.expect("a transaction");
+        let after = author::store::find(&mut tx, own).await.expect("read").expect("a voice");
+        assert_eq!(after.standing, Standing::Counted, "no rule sets it aside again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_roster_gives_apathetics_only_with_an_answer() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let text = "Customer ID,Name,Email,Products,Consents to contact,Last contact,Survey answer\n\
+                    C1,Ada Okafor,ada@example.com,XPS 13,yes,2020-02-03,I do not care much\n\
+                    C2,Ben Mori,ben@example.com,XPS 15,yes,2019-02-03,\n\
+                    C3,Cleo Sand,cleo@example.com,XPS 15,no,2019-02-03,I don't care\n\
+                    C4,Dan Reyes,not an address,XPS 15,yes,2019-02-03,1/5\n";
+        let path = folder.file("roster.csv", text);
+        let counts = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
+        assert_eq!(counts, Counts { rows: 4, created: 3, rejected: 1, ..Counts::default() });
+        let counts = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
+        assert_eq!((counts.created, counts.duplicate), (0, 3));
+        let changed = folder.file("changed.csv", &text.replace("Ben Mori", "Ben A. Mori"));
+        assert_eq!(import_file(&db, &STAFF, &changed, dell()).await.expect("imported").counts.updated, 1);
+        let program = program(&db).await;
+        let mut tx = db.read().await.expect("a transaction");
+        let ranked = segment::store::rank(&mut tx, &Search::of(program, Wanted::In(Segment::Apathetic)), 15, 0).await.expect("a ranking");
+        assert_eq!(ranked.iter().map(|voice| voice.name.as_str()).collect::<Vec<_>>(), ["Ada Okafor"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_before_anything_is_saved() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let why = |path: PathBuf| {
+            let db = db.clone();
+            async move { import_file(&db, &STAFF, Path::new(&path), dell()).await.expect_err("refused").message() }
+        };
+        assert!(why(folder.file("a.csv", "Colour,Size\nred,5\nblue,6\n")).await.contains("No column holds"));
+        assert!(why(folder.file("b.csv", "")).await.contains("empty"));
+        assert!(why(folder.0.join("missing.csv")).await.contains("cannot be read"));
+        let mut tx = db.read().await.expect("a transaction");
+        assert!(program::store::list(&mut tx).await.expect("programs").is_empty());
+    })
+    .await;
+}
