@@ -44,7 +44,9 @@ impl Drop for Folder {
 fn export() -> String {
     let mut text = String::from("Datetime,Tweet Id,Text,Username,sentiment\n");
     for day in 1..=6 {
-        text += &format!("2022-09-0{day} 10:00:00+00:00,1570000010{day},\"My laptop died again, I hate this terrible support\",zoe_k,negative\n");
+        text += &format!(
+            "2022-09-0{day} 10:00:00+00:00,1570000010{day},\"My laptop died again, I hate this terrible support\",zoe_k,negative\n"
+        );
         text += &format!("2022-09-0{day} 11:00:00+00:00,1570000020{day},\"So happy with the great new monitor, love it\",MaxO,positive\n");
     }
     text += "2022-09-07 10:00:00+00:00,15700000301,We are sorry to hear that,DellCares,neutral\n";
