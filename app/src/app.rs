@@ -14,7 +14,7 @@ use crate::note::{list as notes, page as note};
 use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
-use crate::{author, customer, heard, home, import, mention, outbox, portal, report, segment, session, ui};
+use crate::{author, customer, heard, home, import, mention, outbox, portal, report, segment, session, trail, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -51,6 +51,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/imports", Some(Verb::Import)),
     ("/imports/{id}", Some(Verb::Import)),
     ("/customers", Some(Verb::SeeCustomers)),
+    ("/trail/{start}/{id}", Some(Verb::SeeTrail)),
     ("/design", Some(Verb::SeeHome)),
     ("/days/{id}/shortlist", Some(Verb::Shortlist)),
     ("/days/{id}/invitations", Some(Verb::Invite)),
@@ -121,6 +122,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/portal") view=portal::page::start ssr=SsrMode::Async/>
                     <Route path=path!("/portal/you") view=portal::page::you ssr=SsrMode::Async/>
                     <Route path=path!("/portal/reports/:number") view=portal::page::report ssr=SsrMode::Async/>
+                    <Route path=path!("/trail/:start/:id") view=trail::page::trail ssr=SsrMode::Async/>
                     <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
                     <Route path=path!("/listen") view=mention::page::listen ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>

@@ -56,10 +56,12 @@ pub mod note;
 pub mod heard;
 pub mod response;
 pub mod report;
+
 // Front: pages made of other rooms; they own no tables.
 #[cfg(feature = "ssr")]
 pub mod home;
 pub mod portal;
+pub mod trail;
 
 // The pages around the rooms.
 #[cfg(feature = "ssr")]

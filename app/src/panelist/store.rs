@@ -4,7 +4,7 @@ use super::{Attendance, Panelist, QuotePermission};
 use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
-use crate::ids::{PanelDayId, PanelistId};
+use crate::ids::{AuthorId, PanelDayId, PanelistId};
 use crate::{affected, sql};
 
 /// The tables written here. An erased panelist stays as a seat without a person, so that counts stay true.
@@ -64,6 +64,14 @@ pub async fn list_attended(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>
     .bind(day)
     .fetch_all(c)
     .await)?)
+}
+
+/// The seats, on any day, of the person behind a voice.
+pub async fn list_of_author(tx: &mut Tx, author: AuthorId) -> Result<Vec<Panelist>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM panelist WHERE author_id = $1 ORDER BY accepted_at, id")
+        .bind(author)
+        .fetch_all(c)
+        .await)?)
 }
 
 /// Taken seats of a day.

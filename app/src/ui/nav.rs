@@ -44,7 +44,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         label: "Follow up",
         entries: &[
-            Entry { label: "Board", to: "/heard", verb: Verb::SeeHeard, also: &["/days/{day}/heard"] },
+            Entry { label: "Board", to: "/heard", verb: Verb::SeeHeard, also: &["/days/{day}/heard", "/trail"] },
             Entry { label: "Reports", to: "/reports", verb: Verb::SeeReports, also: &["/days/{day}/report"] },
             Entry { label: "Outbox", to: "/outbox", verb: Verb::SeeOutbox, also: &[] },
         ],

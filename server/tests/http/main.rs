@@ -2,4 +2,5 @@
 
 mod doors;
 mod house;
+mod report;
 mod sign_in;

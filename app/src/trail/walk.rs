@@ -1,0 +1,143 @@
+//! Walking: from anything to the items it is behind, and from an item to everything around it.
+
+use uuid::Uuid;
+
+use super::Start;
+use crate::author::{self, Author};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::heard::{self, Event, Heard, Source};
+use crate::ids::{AuthorId, HeardId, MentionId, NoteId, PanelistId, ReportId};
+use crate::mention::store::{Listed, Search};
+use crate::panelist::{self, Panelist};
+use crate::report::store::{Answer, Report};
+use crate::response::{self, Delivery, Version};
+use crate::{mention, note, report};
+
+/// Posts shown of each voice; the rest is one click away.
+pub const POSTS_SHOWN: i64 = 3;
+
+/// Somebody who raised an item, and the voice they were found by.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub panelist: Panelist,
+    pub author: Option<Author>,
+    /// Their newest posts.
+    pub posts: Vec<Listed>,
+}
+
+/// Everything around one item.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    pub item: Heard,
+    pub people: Vec<Person>,
+    pub notes: Vec<Source>,
+    /// Items whose notes this one took over.
+    pub merged: Vec<Heard>,
+    pub versions: Vec<Version>,
+    pub deliveries: Vec<Delivery>,
+    pub events: Vec<Event>,
+    pub reports: Vec<Report>,
+    pub answers: Vec<Answer>,
+}
+
+/// The items behind which something stands, by number.
+///
+/// # Errors
+/// `NotFound` when the thing itself is not there.
+pub async fn items(tx: &mut Tx, start: Start, id: Uuid) -> Result<Vec<Heard>> {
+    let mut found = match start {
+        Start::Heard => vec![heard::store::find(tx, HeardId(id)).await?.ok_or(Error::NotFound)?],
+        Start::Note => {
+            note::store::find(tx, NoteId(id)).await?.ok_or(Error::NotFound)?;
+            heard::store::list_of_note(tx, NoteId(id)).await?
+        }
+        Start::Panelist => of_panelist(tx, PanelistId(id)).await?,
+        Start::Author => of_author(tx, AuthorId(id)).await?,
+        Start::Mention => {
+            let post = mention::store::find(tx, MentionId(id)).await?.ok_or(Error::NotFound)?;
+            of_author(tx, post.author_id).await?
+        }
+        Start::Report => {
+            let report = report::store::find(tx, ReportId(id)).await?.ok_or(Error::NotFound)?;
+            let mut items = Vec::new();
+            for item in report.document.items {
+                items.extend(heard::store::find(tx, item.heard_id).await?);
+            }
+            items
+        }
+    };
+    found.sort_by_key(|item| item.number);
+    found.dedup_by_key(|item| item.id);
+    Ok(found)
+}
+
+async fn of_panelist(tx: &mut Tx, id: PanelistId) -> Result<Vec<Heard>> {
+    panelist::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let mut items = Vec::new();
+    for note in note::store::list_panelist(tx, id).await? {
+        items.extend(heard::store::list_of_note(tx, note.id).await?);
+    }
+    Ok(items)
+}
+
+async fn of_author(tx: &mut Tx, id: AuthorId) -> Result<Vec<Heard>> {
+    author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let mut items = Vec::new();
+    for panelist in panelist::store::list_of_author(tx, id).await? {
+        items.extend(of_panelist(tx, panelist.id).await?);
+    }
+    Ok(items)
+}
+
+/// Everything around an item.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn walk(tx: &mut Tx, id: HeardId) -> Result<Walk> {
+    let item = heard::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let notes = heard::store::list_sources(tx, id).await?;
+    let mut people: Vec<Person> = Vec::new();
+    for panelist in notes.iter().filter_map(|note| note.panelist_id) {
+        if !people.iter().any(|known| known.panelist.id == panelist) {
+            people.extend(person(tx, panelist).await?);
+        }
+    }
+    let versions = response::store::list(tx, id).await?;
+    let mut deliveries: Vec<Delivery> = Vec::new();
+    for version in &versions {
+        if !deliveries.iter().any(|known| known.response_id == version.response_id) {
+            deliveries.extend(response::store::find_delivery(tx, version.response_id).await?);
+        }
+    }
+    let mut reports = report::store::list(tx, None).await?;
+    reports.retain(|report| report.document.items.iter().any(|told| told.heard_id == id));
+    reports.reverse();
+    Ok(Walk {
+        merged: heard::store::list_merged(tx, id).await?,
+        events: heard::store::list_events(tx, id).await?,
+        answers: report::store::list_answers(tx, id).await?,
+        item,
+        people,
+        notes,
+        versions,
+        deliveries,
+        reports,
+    })
+}
+
+async fn person(tx: &mut Tx, id: PanelistId) -> Result<Option<Person>> {
+    let Some(panelist) = panelist::store::find(tx, id).await? else { return Ok(None) };
+    let author = match panelist.author_id {
+        Some(author) => author::store::find(tx, author).await?,
+        None => None,
+    };
+    let posts = match &author {
+        Some(author) => {
+            let search = Search { author: Some(author.id), ..Search::default() };
+            mention::store::list(tx, &search, POSTS_SHOWN, 0).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(Some(Person { panelist, author, posts }))
+}

@@ -1,0 +1,243 @@
+//! From freezing a report to "still broken", as staff and as a panelist, through the pages and forms that they use.
+
+use app::account::Role;
+use app::candidate::{self, Candidate};
+use app::clock::now;
+use app::ids::{CandidateId, NoteId, OutboxId, PanelDayId, PanelistId, ReportId};
+use app::link::{self, Purpose};
+use app::outbox::{self, Template};
+use app::panelist::rules::Yes;
+use app::panelist::{self, Attendance, QuotePermission};
+use app::response::rules::Content;
+use app::testing::each_db;
+use app::{heard, invitation, note, response};
+use axum::http::StatusCode;
+use axum_test::TestServer;
+
+use crate::house::{Day, House, SYSTEM, location, submit};
+
+/// A held day on which Ada said something that was answered with a promise.
+struct Told {
+    day: Day,
+    ada: PanelistId,
+}
+
+async fn told(house: &House) -> Told {
+    let day = house.day(None).await;
+    let ada = panelist(house, day.day, "Ada Okafor").await;
+    let mut tx = house.db.write().await.expect("tx");
+    panelist::act::attend(&mut tx, &SYSTEM, now(), ada, Some(Attendance::CheckedIn)).await.expect("attendance");
+    let said = note::Said {
+        panelist: Some(ada),
+        speaker: String::new(),
+        kind: note::Kind::Quote,
+        text: "I typed it all into the chat, and they asked me again".into(),
+        topic: None,
+    };
+    let draft = note::Draft { id: NoteId::new(), at: now().timestamp_millis(), said };
+    let note = note::act::take(&mut tx, &SYSTEM, now(), day.session, draft).await.expect("a note").id;
+    heard::act::attach(&mut tx, &SYSTEM, now(), day.item, &[note]).await.expect("attached");
+    let owner = heard::act::Owner::Guest { name: "Olu Stone".into(), email: "olu.stone@example.com".into(), unit: "Support".into() };
+    heard::act::assign(&mut tx, &SYSTEM, now(), day.item, owner, "").await.expect("an owner");
+    let content = Content {
+        kind: response::Kind::Commit,
+        text: "From October every agent sees the chat.".into(),
+        link: String::new(),
+        decline_reason: None,
+        owner: "Head of support".into(),
+        due: Some(now().date_naive() + chrono::Duration::days(60)),
+        change_reason: String::new(),
+    };
+    let draft = response::act::Draft { heard: day.item, version: None, content };
+    let version = response::act::draft(&mut tx, &SYSTEM, now(), draft).await.expect("a draft");
+    response::act::submit(&mut tx, &SYSTEM, now(), version.id).await.expect("handed in");
+    let waiting = response::store::find(&mut tx, version.id).await.expect("read").expect("a version");
+    response::act::publish(&mut tx, &SYSTEM, now(), version.id, waiting.revision).await.expect("published");
+    tx.commit().await.expect("commit");
+    Told { day, ada }
+}
+
+async fn panelist(house: &House, day: PanelDayId, name: &str) -> PanelistId {
+    let mut tx = house.db.write().await.expect("tx");
+    let candidate = Candidate {
+        id: CandidateId::new(),
+        panel_day_id: day,
+        author_id: None,
+        customer_id: None,
+        name: name.into(),
+        segment: app::program::Segment::Ranter,
+        reasons: vec!["14 of 17 posts negative over 9 weeks".into()],
+        remark: String::new(),
+        added_by: None,
+        added_at: now(),
+        removed_at: None,
+        removed_reason: None,
+    };
+    candidate::store::create(&mut tx, &candidate).await.expect("a candidate");
+    let id = invitation::act::draft(&mut tx, &SYSTEM, now(), candidate.id).await.expect("a draft");
+    invitation::store::review(&mut tx, id, 1, app::ids::AccountId::new(), now()).await.expect("a review");
+    invitation::act::send(&mut tx, &SYSTEM, now(), id).await.expect("a sending");
+    let invitee = app::account::Actor::Link { id: app::ids::LinkId::new(), purpose: Purpose::Invite, subject: id.0 };
+    let yes = Yes { name: name.into(), email: "ada@example.com".into(), consent: true, quotes: QuotePermission::None };
+    invitation::answer::accept(&mut tx, &invitee, now(), id, yes).await.expect("a yes");
+    tx.commit().await.expect("commit");
+    PanelistId(id.0)
+}
+
+/// Staff freeze and send the report; gives its id.
+async fn sent(house: &House, told: &Told, staff: &TestServer) -> ReportId {
+    let build = format!("/days/{}/report", told.day.day);
+    staff.get(&build).await.assert_status_ok();
+    let frozen = submit(staff, &build, &[("act", "freeze"), ("number", "1")]).await;
+    frozen.assert_status(StatusCode::SEE_OTHER);
+    let page = location(&frozen);
+    let sent = submit(staff, &page, &[("act", "send")]).await;
+    sent.assert_status(StatusCode::SEE_OTHER);
+    assert_eq!(mails(house, Template::Report).await.len(), 1);
+    page.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a report's id")
+}
+
+async fn mails(house: &House, template: Template) -> Vec<outbox::Mail> {
+    let mut tx = house.db.read().await.expect("tx");
+    outbox::store::list(&mut tx, 100).await.expect("mails").into_iter().filter(|mail| mail.template == template).collect()
+}
+
+/// A browser in which the panelist followed the link of a mail.
+async fn at_the_portal(house: &House, mail: &outbox::Mail) -> TestServer {
+    let mut tx = house.db.read().await.expect("tx");
+    let link = link::store::find(&mut tx, mail.link_id.expect("a link")).await.expect("read").expect("a link");
+    let path = link::act::path(tx.secret(), &link);
+    drop(tx);
+    let browser = house.browser();
+    browser.get(&path).await.assert_text_contains("Continue");
+    let entered = submit(&browser, &path, &[("act", "continue")]).await;
+    assert_eq!(location(&entered), "/portal");
+    browser
+}
+
+#[tokio::test]
+async fn a_panelist_reads_their_report_and_says_still_broken() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let told = told(&house).await;
+        let staff = house.signed_in(Role::Staff).await;
+        let report = sent(&house, &told, &staff).await;
+        let ada = at_the_portal(&house, &mails(&house, Template::Report).await[0]).await;
+
+        let portal = ada.get("/portal").await;
+        portal.assert_text_contains("Hello, Ada Okafor.");
+        portal.assert_text_contains("/portal/reports/1");
+        let page = ada.get("/portal/reports/1").await;
+        page.assert_text_contains("You said one thing. Here is what became of it.");
+        page.assert_text_contains("in your words");
+        assert!(!page.text().contains("<script"), "panelist pages ship no script");
+        ada.get("/portal/reports/2").await.assert_status(StatusCode::NOT_FOUND);
+        staff.get("/portal").await.assert_status(StatusCode::SEE_OTHER);
+
+        let text = page.text();
+        let version =
+            text.split("name=\"key\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a reply to answer").to_owned();
+        let fields =
+            [("act", "answer"), ("key", version.as_str()), ("item", "1"), ("answer", "still_broken"), ("remark", "Again on Monday")];
+        let answered = submit(&ada, "/portal/reports/1", &fields).await;
+        assert_eq!(location(&answered), "/portal/reports/1#item-1");
+        ada.get("/portal/reports/1").await.assert_text_contains("You said: still broken.");
+        assert_eq!(mails(&house, Template::Reopened).await[0].params["reason"], "Again on Monday");
+        staff.get(&format!("/reports/{report}")).await.assert_text_contains("answered");
+        let refused =
+            submit(&ada, "/portal/reports/1", &[("act", "answer"), ("key", &version), ("answer", "maybe"), ("remark", "kept")]).await;
+        refused.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+        refused.assert_text_contains("kept");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_code_is_counted_and_the_right_one_opens() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let told = told(&house).await;
+        let staff = house.signed_in(Role::Staff).await;
+        sent(&house, &told, &staff).await;
+        let ada = at_the_portal(&house, &mails(&house, Template::Report).await[0]).await;
+
+        submit(&ada, "/portal/you", &[("act", "ask"), ("key", "permission")]).await.assert_status(StatusCode::SEE_OTHER);
+        let mail = mails(&house, Template::Code).await.remove(0);
+        let code = {
+            let tx = house.db.read().await.expect("tx");
+            app::account::act::code_digits(&tx, mail.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id"))
+        };
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let named = |code| [("act", "permission"), ("permission", "named"), ("code", code)];
+        for _ in 0..2 {
+            let refused = submit(&ada, "/portal/you", &named(wrong)).await;
+            refused.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+            refused.assert_text_contains("This is not the code in the mail");
+        }
+        submit(&ada, "/portal/you", &named(&code)).await.assert_status(StatusCode::SEE_OTHER);
+        ada.get("/portal/you").await.assert_text_contains("You may be quoted with your name.");
+        submit(&ada, "/portal/you", &named(&code)).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+
+        submit(&ada, "/portal/you", &[("act", "ask"), ("key", "download")]).await.assert_status(StatusCode::SEE_OTHER);
+        for _ in 0..5 {
+            submit(&ada, "/portal/you", &[("act", "download"), ("code", "wrong")]).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let dead = submit(&ada, "/portal/you", &[("act", "download"), ("code", "wrong")]).await;
+        dead.assert_text_contains("too many tries");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_shared_is_read_by_anybody_until_it_is_taken_back() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let told = told(&house).await;
+        let staff = house.signed_in(Role::Staff).await;
+        let report = sent(&house, &told, &staff).await;
+        let page = format!("/reports/{report}");
+        submit(&staff, &page, &[("act", "share")]).await.assert_status(StatusCode::SEE_OTHER);
+        let text = staff.get(&page).await.text();
+        let address = text.split("href=\"/share/").nth(1).and_then(|rest| rest.split('"').next()).map(|slug| format!("/share/{slug}"));
+        let address = address.expect("an address");
+        let stranger = house.browser();
+        let shared = stranger.get(&address).await;
+        shared.assert_text_contains("From October every agent sees the chat.");
+        assert!(!shared.text().contains("asked me again"), "Ada gave no permission");
+        submit(&staff, &page, &[("act", "unshare")]).await.assert_status(StatusCode::SEE_OTHER);
+        stranger.get(&address).await.assert_status(StatusCode::NOT_FOUND);
+        stranger.get(&page).await.assert_status(StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mail_is_read_before_it_goes_without_a_working_link() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let told = told(&house).await;
+        let staff = house.signed_in(Role::Staff).await;
+        sent(&house, &told, &staff).await;
+        let mail = mails(&house, Template::Report).await.remove(0);
+        let id: OutboxId = mail.id;
+        staff.get("/outbox").await.assert_text_contains("No mail server is set");
+        staff.get(&format!("/outbox/{id}")).await.assert_text_contains("/letter");
+        let letter = staff.get(&format!("/outbox/{id}/letter")).await;
+        letter.assert_text_contains("You said one thing.");
+        letter.assert_text_contains("/l/…");
+        assert!(letter.header("content-security-policy").to_str().is_ok_and(|policy| policy.contains("default-src 'none'")));
+        submit(&staff, &format!("/outbox/{id}"), &[("act", "retry")]).await.assert_status(StatusCode::CONFLICT);
+
+        let token = {
+            let mut tx = house.db.read().await.expect("tx");
+            let link = link::store::find_current(&mut tx, Purpose::Unsubscribe, told.ada.0).await.expect("read").expect("a link");
+            link::act::token(tx.secret(), &link)
+        };
+        let anybody = house.browser();
+        let page = format!("/unsubscribe/{token}");
+        anybody.get(&page).await.assert_text_contains("No more reports by mail?");
+        anybody.post(&page).text("List-Unsubscribe=One-Click").await.assert_status(StatusCode::SEE_OTHER);
+        anybody.get(&page).await.assert_text_contains("You get no more reports by mail");
+    })
+    .await;
+}
