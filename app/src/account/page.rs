@@ -74,7 +74,7 @@ pub fn me() -> impl IntoView {
                 view! {
                     <tr>
                         <td>{login.device}</td>
-                        <td>{login.created_at.format("%-d %b %Y %H:%M").to_string()} " UTC"</td>
+                        <td data-label="Since">{login.created_at.format("%-d %b %Y %H:%M").to_string()} " UTC"</td>
                         <td class="n">
                             <Form act="end" key=login.id.to_string()>
                                 <Submit label="End this login"/>
@@ -89,7 +89,7 @@ pub fn me() -> impl IntoView {
             <p class="dim">{account.email} " · " {account.role.label()} {account.unit.map(|unit| format!(" · {unit}"))}</p>
             <section class="card pad stack">
                 <h2>"Where you are signed in"</h2>
-                <table>
+                <table class="list">
                     <thead><tr><th>"Device"</th><th>"Since"</th><th class="n"><span class="sr">"End"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -119,7 +119,7 @@ pub fn accounts() -> impl IntoView {
             <h1>"Accounts"</h1>
             <p class="dim">{format!("{count} can sign in.")}</p>
             <section class="card">
-                <table>
+                <table class="list">
                     <thead><tr><th>"Name"</th><th>"Address"</th><th>"Role and unit"</th><th><span class="sr">"Change"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -147,7 +147,7 @@ fn row(account: Account, mine: Option<AccountId>) -> impl IntoView {
     view! {
         <tr class:dim=!open>
             <td>{name}</td>
-            <td>{email}</td>
+            <td data-label="Address">{email}</td>
             <td>{state} {unit}</td>
             <td>{change}</td>
         </tr>

@@ -305,15 +305,15 @@ fn Others() -> impl IntoView {
             <div class="board" role="group" aria-label="Board" tabindex="0">
                 <div class="column">
                     <h3 class="row">"Waiting for an owner"<span class="count push">"1"</span></h3>
-                    <div class="ticket"><a href="#signature">"Tell me which colour actually ships this month"</a><StateBadge tone=Tone::Bad label="8 days"/></div>
+                    <div class="ticket"><a class="voice" href="#signature">"Tell me which colour actually ships this month"</a><StateBadge tone=Tone::Bad label="8 days"/></div>
                 </div>
                 <div class="column">
                     <h3 class="row">"Promised"<span class="count push">"1"</span></h3>
-                    <div class="ticket"><a href="#signature">"Offended by upsell while trying to get support"</a><StateBadge tone=Tone::Warn label="due soon"/></div>
+                    <div class="ticket"><a class="voice" href="#signature">"Offended by upsell while trying to get support"</a><StateBadge tone=Tone::Warn label="due soon"/></div>
                 </div>
                 <div class="column">
                     <h3 class="row">"Kept"<span class="count push">"1"</span></h3>
-                    <div class="ticket"><a href="#signature">"Recycling my old machine took three calls"</a><StateBadge tone=Tone::Good label="delivered"/></div>
+                    <div class="ticket"><a class="voice" href="#signature">"Recycling my old machine took three calls"</a><StateBadge tone=Tone::Good label="delivered"/></div>
                 </div>
             </div>
         </section>
