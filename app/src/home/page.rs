@@ -38,7 +38,8 @@ pub fn home() -> impl IntoView {
                 </div>
                 <div class="stack-l">{sessions}{next}</div>
             </div>
-        })
+        }
+        .into_any())
     })
 }
 

@@ -162,7 +162,8 @@ pub fn sessions() -> impl IntoView {
                 <Pick name="state" label="State" options=states/>
             </FilterBar>
             {table}
-        })
+        }
+        .into_any())
     })
 }
 

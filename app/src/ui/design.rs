@@ -24,7 +24,8 @@ pub fn design() -> impl IntoView {
                 <Numbers/>
                 <Others/>
             </div>
-        })
+        }
+        .into_any())
     })
 }
 
@@ -57,6 +58,7 @@ fn Badges() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -108,6 +110,7 @@ fn Signature() -> impl IntoView {
             <p>"A change on its own: "<DiffText before="Due in May, in Texas only." after="Due in June, in all states."/></p>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -172,6 +175,7 @@ fn Lists() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -231,6 +235,7 @@ fn Forms() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -269,6 +274,7 @@ fn Numbers() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -318,4 +324,5 @@ fn Others() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
