@@ -10,7 +10,7 @@ use app::import::Kind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Flags, Settings};
-use crate::{backup, exit, import, out, person, serve, upkeep};
+use crate::{backup, exit, import, out, person, report, serve, upkeep};
 
 /// Customer advisory panels, from what people say in public to what was promised and kept.
 #[derive(Debug, Parser)]
@@ -55,6 +55,9 @@ link per role, if it listens on this machine alone. Mail of the demo never leave
     /// Add people who sign in
     #[command(subcommand)]
     User(User),
+    /// Make files of a frozen report
+    #[command(subcommand)]
+    Report(Report),
     /// Hand out or erase what is kept about one person
     #[command(subcommand)]
     Person(Person),
@@ -130,6 +133,31 @@ pub struct NewUser {
     /// The business unit that a responder answers for
     #[arg(long, default_value = "")]
     pub unit: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Report {
+    /// Print the newest report of a day, and each attendee's copy, as PDF
+    #[command(after_help = "Examples:
+  weheard report build --day 2010-06-15 --out reports
+  weheard report build --day 'Tell it to our face' --out /tmp/reports --json
+
+The fonts are those of the built site (--site). A copy's file has the panelist's id, not the name.")]
+    Build(ReportFiles),
+}
+
+/// `report build`.
+#[derive(Args, Debug)]
+pub struct ReportFiles {
+    /// The panel day's date, title or id
+    #[arg(long)]
+    pub day: String,
+    /// Folder for the files
+    #[arg(long)]
+    pub out: PathBuf,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -247,6 +275,7 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Import(cmd) => import::import(settings, cmd).await,
         Command::Demo(cmd) => upkeep::demo(settings, cmd.stage).await,
         Command::User(User::Add(user)) => upkeep::add_user(settings, user).await,
+        Command::Report(Report::Build(cmd)) => report::build(settings, cmd).await,
         Command::Person(Person::Export(cmd)) => person::export(settings, cmd).await,
         Command::Person(Person::Erase(cmd)) => person::erase(settings, cmd).await,
         Command::Person(Person::Erased) => person::erased(settings).await,

@@ -20,6 +20,7 @@ pub mod out;
 pub mod pdf;
 pub mod person;
 pub mod render;
+pub mod report;
 pub mod routes;
 pub mod serve;
 pub mod settings;

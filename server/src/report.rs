@@ -1,0 +1,67 @@
+//! `weheard report build`: a frozen report as PDF files, for whoever wants them in a folder.
+
+use std::path::Path;
+
+use app::error::{Error, Result};
+use app::panel_day::{self, PanelDay};
+use app::report::{Edition, Reader, rules, store};
+use serde_json::json;
+
+use crate::cli::ReportFiles;
+use crate::pdf::Press;
+use crate::settings::Settings;
+use crate::{open, out};
+
+/// `weheard report build`: the whole report, and each attendee's copy.
+pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
+    let press = Press::open(&settings.site.join("fonts"))?;
+    let db = open::database(settings).await?;
+    let mut tx = db.read().await?;
+    let day = find_day(&panel_day::store::list(&mut tx).await?, &cmd.day)?;
+    let report = store::find_newest(&mut tx, day.id).await?;
+    let report =
+        report.ok_or_else(|| Error::conflict(format!("“{}” has no frozen report yet. Staff freeze it on its page.", day.title)))?;
+    let copies = store::list_copies(&mut tx, report.id).await?;
+    drop(tx);
+    db.close().await;
+
+    let name = format!("report-{}-{}", report.document.day.date, report.document.number);
+    let whole = rules::assemble(&report.document, Reader::Staff, &[], &store::words(&copies).consented);
+    let mut editions = vec![(format!("{name}.pdf"), whole)];
+    for copy in &copies {
+        editions.push((format!("{name}-{}.pdf", copy.panelist_id), store::edition_for(&report, &copies, copy.panelist_id)));
+    }
+    std::fs::create_dir_all(&cmd.out).map_err(|error| unwritable(&cmd.out, &error))?;
+    for (file, edition) in &editions {
+        write(&press, &cmd.out.join(file), edition)?;
+    }
+    if cmd.json {
+        out::json(&json!({"report": report.id, "number": report.document.number, "files": editions.len(), "folder": cmd.out}));
+    } else {
+        out::line(format!("{} files are in {}.", editions.len(), cmd.out.display()));
+    }
+    Ok(())
+}
+
+fn write(press: &Press, path: &Path, edition: &Edition) -> Result<()> {
+    std::fs::write(path, press.report(edition)?).map_err(|error| unwritable(path, &error))
+}
+
+/// A day by id, date or title; the one that is meant must be the only one.
+fn find_day(days: &[PanelDay], words: &str) -> Result<PanelDay> {
+    let words = words.trim();
+    let is_meant = |day: &&PanelDay| day.id.to_string() == words || day.day.to_string() == words || day.title.eq_ignore_ascii_case(words);
+    let mut meant = days.iter().filter(is_meant);
+    match (meant.next(), meant.next()) {
+        (Some(day), None) => Ok(day.clone()),
+        (Some(_), Some(_)) => Err(Error::field("day", format!("More than one day is called “{words}”. Give its id."))),
+        (None, _) => {
+            let known = days.iter().map(|day| format!("{} “{}”", day.day, day.title)).collect::<Vec<_>>().join(", ");
+            Err(Error::field("day", format!("There is no panel day “{words}”. There is: {known}")))
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    Error::Unavailable(format!("{} cannot be written: {error}", path.display()))
+}
