@@ -97,7 +97,8 @@ pub fn voice() -> impl IntoView {
                     {may_assess.then(|| view! { {overrule(overruled)} {standing(&voice)} })}
                 </aside>
             </div>
-        })
+        }
+        .into_any())
     })
 }
 

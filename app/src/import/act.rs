@@ -55,7 +55,7 @@ pub struct Options {
 /// `Invalid` on the field `file` saying what is wrong with it; the upload is deleted then.
 pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str, upload: &Path, spool: &Path) -> Result<ImportRunId> {
     actor.may(Verb::Import)?;
-    let run = match look(upload, None).await {
+    let run = match look_and_count(upload).await {
         Ok((look, kind, mapping)) => new_run(actor, program, file_name, look, kind, mapping, State::Mapping),
         Err(error) => {
             let _ = tokio::fs::remove_file(upload).await;
@@ -81,6 +81,14 @@ async fn look(path: &Path, kind: Option<Kind>) -> Result<(source::Look, Kind, Ma
         Ok((look, kind, mapping))
     })
     .await
+}
+
+/// As `look`, with the rows counted, so that progress can be shown against a whole.
+async fn look_and_count(path: &Path) -> Result<(source::Look, Kind, Mapping)> {
+    let (look, kind, mut mapping) = look(path, None).await?;
+    let (path, counted, bytes) = (path.to_owned(), mapping.clone(), look.bytes);
+    mapping.total = blocking(move || source::count(&path, &counted, bytes)).await?;
+    Ok((look, kind, mapping))
 }
 
 async fn blocking<T: Send + 'static>(job: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -148,8 +156,11 @@ pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, c
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let (path, kind) = (work::spooled(spool, &run), cmd.kind);
-    let mapping =
+    let mut mapping =
         blocking(move || source::guess_again(&path, &cmd.encoding, cmd.delimiter, cmd.header.checked_sub(1), cmd.kind, now())).await?;
+    // Rows above the names are no rows; an old total in another encoding or with another delimiter still holds.
+    let above = |mapping: &Mapping| mapping.header.map_or(0, |at| i64::try_from(at + 1).unwrap_or(0));
+    mapping.total = run.mapping.total.map(|total| total + above(&run.mapping) - above(&mapping));
     if mapping.headers.len() < 2 {
         return Err(Error::field("header", "Read in this way, the file has no columns. Please try another delimiter or row."));
     }

@@ -79,7 +79,7 @@ pub fn import() -> impl IntoView {
             _ => ended(&run, reasons).into_any(),
         };
         let known = (run.state == State::Mapping).then_some(known).flatten();
-        Ok(view! { {head} {known} {body} })
+        Ok(view! { {head} {known} {body} }.into_any())
     })
 }
 
@@ -276,7 +276,7 @@ fn ended(run: &Run, reasons: Vec<(Outcome, String, i64)>) -> impl IntoView + use
         .collect_view();
     let again = matches!(run.state, State::Failed | State::Cancelled)
         .then(|| view! { <Form act="retry"><Submit label="Go on with it" main=true/></Form> });
-    let undo = (run.state != State::Undone).then(|| {
+    let undo = (run.started_at.is_some() && run.state != State::Undone).then(|| {
         let brought = match run.kind {
             Kind::Mentions => format!("All {} go, and voices that have no other. Their assessments are made anew from what is left.", count(run.created + run.set_aside, "post", "posts")),
             Kind::Customers => format!("All {} that it created go. Changes to others stay.", count(run.created, "customer", "customers")),

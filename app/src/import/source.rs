@@ -225,6 +225,24 @@ fn sample(path: &Path, encoding: &'static Encoding, delimiter: char) -> Result<V
     Ok(sample)
 }
 
+/// Files up to this size are counted beforehand, so that progress can be shown against a whole: a second or two.
+const COUNTED: i64 = 256 << 20;
+
+/// How many rows the file has; none where counting would take long.
+///
+/// # Errors
+/// As `rows`.
+pub fn count(path: &Path, mapping: &Mapping, bytes: i64) -> Result<Option<i64>> {
+    if bytes > COUNTED {
+        return Ok(None);
+    }
+    let (mut records, mut record, mut count) = (rows(path, mapping)?, Record::default(), 0);
+    while records.next(&mut record).map_err(|error| unreadable(path, &error))? {
+        count += 1;
+    }
+    Ok(Some(count))
+}
+
 /// Opens the file at its first data row, as the mapping says.
 ///
 /// # Errors

@@ -81,6 +81,10 @@ async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
         }
         "cancel" => {
             import::act::cancel(tx, &post.actor, post.now, id).await?;
+            let run = import::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+            if run.started_at.is_none() {
+                let _ = tokio::fs::remove_file(import::work::spooled(&post.site.spool, &run)).await;
+            }
             "The import is cancelled."
         }
         "retry" => {
