@@ -52,6 +52,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },
     Endpoint { method: "GET", path: "/days/{id}/sessions.csv", verb: Some(Verb::SeeSchedule), route: || get(recruit::sessions) },
     Endpoint { method: "GET", path: "/days/{id}/agenda.ics", verb: Some(Verb::SeeSchedule), route: || get(recruit::agenda) },
+    Endpoint { method: "GET", path: "/portal/agenda.ics", verb: Some(Verb::SeePortal), route: || get(recruit::own_agenda) },
     Endpoint { method: "GET", path: "/days/{id}/shortlist.csv", verb: Some(Verb::Shortlist), route: || get(recruit::shortlist) },
     Endpoint { method: "GET", path: "/days/{id}/people.csv", verb: Some(Verb::SeeRecruiting), route: || get(recruit::people) },
     Endpoint { method: "GET", path: "/days/{id}/invitations.csv", verb: Some(Verb::Invite), route: || get(recruit::invitations) },

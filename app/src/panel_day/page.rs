@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::ids::{PanelDayId, SessionId};
 use crate::program::page::{chip, refused, url_part};
 use crate::session::{self, Overlap, Session};
-use crate::ui::{Cx, Form, Submit, page, param, query};
+use crate::ui::{Cx, Form, Submit, Tabs, page, param, query};
 use crate::{program, topic};
 
 /// `/days`.
@@ -66,7 +66,7 @@ pub fn days() -> impl IntoView {
                 <label>"Program" {options("program", choices, &chosen)}</label>
                 <label>"When" {words("when", When::ALL, When::as_str, When::label, search.when)}</label>
                 <label>"Sort" {words("sort", Sort::ALL, Sort::as_str, Sort::label, search.sort)}</label>
-                <button type="submit">"Show"</button>
+                <button type="submit">"Filter"</button>
                 <span class="push dim">{count}</span>
             </form>
             {none.then(|| view! {
@@ -138,19 +138,18 @@ pub(crate) fn words<T: Copy>(
 /// The head of every page of a day: where one is, what day it is, and the way to its other pages.
 pub(crate) fn head(cx: &Cx, day: &PanelDay, counts: Counts, here: &str) -> impl IntoView + use<> {
     let links = [
-        ("Timetable", "", Verb::SeeSchedule, counts.sessions),
-        ("Shortlist", "/shortlist", Verb::Shortlist, counts.shortlisted),
-        ("Invitations", "/invitations", Verb::Invite, counts.unsent + counts.unanswered),
-        ("People", "/people", Verb::SeeRecruiting, counts.seated + counts.waiting),
+        ("Timetable", "", Verb::SeeSchedule, Some(counts.sessions)),
+        ("Shortlist", "/shortlist", Verb::Shortlist, Some(counts.shortlisted)),
+        ("Invitations", "/invitations", Verb::Invite, Some(counts.unsent + counts.unanswered)),
+        ("People", "/people", Verb::SeeRecruiting, Some(counts.seated + counts.waiting)),
+        ("What we heard", "/heard", Verb::EditHeard, None),
+        ("Report", "/report", Verb::Freeze, None),
     ];
     let tabs = links
         .into_iter()
         .filter(|(_, _, verb, _)| cx.actor.scope(*verb).is_some())
-        .map(|(label, end, _, count)| {
-            let current = (end == here).then_some("page");
-            view! { <a href=format!("/days/{}{end}", day.id) aria-current=current>{label} <span class="count">{count}</span></a> }
-        })
-        .collect_view();
+        .map(|(label, end, _, count)| (format!("/days/{}{end}", day.id), label.to_owned(), count))
+        .collect();
     let crumb = view! { <nav class="crumbs" aria-label="Where this is"><a href="/days">"Panel days"</a></nav> };
     view! {
         <header class="page-head">
@@ -163,7 +162,7 @@ pub(crate) fn head(cx: &Cx, day: &PanelDay, counts: Counts, here: &str) -> impl 
                 </p>
             </div>
         </header>
-        <nav class="tabs" aria-label="This day">{tabs}</nav>
+        <Tabs label="This day" current=format!("/days/{}{here}", day.id) tabs=tabs/>
     }
 }
 

@@ -47,7 +47,7 @@ pub fn people() -> impl IntoView {
                 <label class="grow">"Search" <input type="search" name="q" value=search.words.clone()/></label>
                 <label>"Show" {options("state", states, state)}</label>
                 <label>"Sort" {words("sort", Sort::ALL, Sort::as_str, Sort::label, search.sort)}</label>
-                <button type="submit">"Show"</button>
+                <button type="submit">"Filter"</button>
                 <span class="push dim">{count}</span>
                 <a class="btn" href=csv>"CSV"</a>
             </form>

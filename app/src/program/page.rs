@@ -60,7 +60,7 @@ pub fn programs() -> impl IntoView {
             </header>
             <form class="filter" role="search">
                 <label class="grow">"Search" <input type="search" name="q" value=needle/></label>
-                <button type="submit">"Show"</button>
+                <button type="submit">"Filter"</button>
                 <span class="push dim">{count}</span>
             </form>
             {none.then(|| view! {

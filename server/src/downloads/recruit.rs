@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use app::account::Verb;
+use app::account::{Actor, Verb};
 use app::error::{Error, Result};
 use app::export;
-use app::ids::PanelDayId;
+use app::ids::{PanelDayId, PanelistId};
 use app::panel_day::{self, PanelDay};
 use app::ui::Cx;
 use app::{account, candidate, clock, invitation, panelist, program, session};
@@ -115,6 +115,24 @@ async fn make_agenda(cx: &Cx, id: PanelDayId) -> Result<Response> {
     let mut tx = cx.db.read().await?;
     let day = day(cx, &mut tx, Verb::SeeSchedule, id).await?;
     let sessions = session::store::list(&mut tx, id).await?;
+    let text = ics::calendar(&session::rules::agenda(&day, &sessions), cx.now);
+    Ok(file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()))
+}
+
+/// GET /portal/agenda.ics: a panelist's own.
+pub async fn own_agenda(Extension(cx): Extension<Cx>) -> Response {
+    answer(make_own_agenda(&cx).await)
+}
+
+async fn make_own_agenda(cx: &Cx) -> Result<Response> {
+    let Actor::Link { subject, .. } = cx.actor else { return Err(Error::NotFound) };
+    let mut tx = cx.db.read().await?;
+    let panelist = panelist::store::find(&mut tx, PanelistId(subject)).await?.ok_or(Error::NotFound)?;
+    if panelist.seated_at.is_none() || panelist.withdrawn_at.is_some() {
+        return Err(Error::NotFound);
+    }
+    let day = panel_day::store::find(&mut tx, panelist.panel_day_id).await?.ok_or(Error::NotFound)?;
+    let sessions = session::store::list(&mut tx, day.id).await?;
     let text = ics::calendar(&session::rules::agenda(&day, &sessions), cx.now);
     Ok(file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()))
 }

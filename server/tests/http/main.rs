@@ -3,4 +3,5 @@
 mod doors;
 mod house;
 mod report;
+mod recruit;
 mod sign_in;
