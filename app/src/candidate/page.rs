@@ -71,13 +71,13 @@ fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: 
         candidates.iter().filter(|one| one.removed_at.is_none()).filter_map(|one| word(one.author_id, one.customer_id)).collect();
     let none = ranked.is_empty();
     let filtered = ["q", "posts", "sure", "language", "country", "segment"].iter().any(|name| query(name).is_some());
-    let rows = ranked.into_iter().map(|one| voice(one, &listed, cx.now)).collect_view();
+    let mixed = day.segment.is_none();
+    let rows = ranked.into_iter().map(|one| voice(one, mixed, &listed, cx.now)).collect_view();
     let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let segments = Segment::ALL.iter().map(|segment| pair(segment.as_str(), segment.label())).collect();
     let posts = ["2", "3", "5", "10"].iter().map(|count| pair(count, &format!("{count} or more"))).collect();
     let sure = ["50", "70", "90"].iter().map(|percent| pair(percent, &format!("{percent} % or more"))).collect();
     let orders = Order::ALL.iter().filter(|order| **order != Order::Score).map(|order| pair(order.as_str(), order.label())).collect();
-    let mixed = day.segment.is_none();
     let whose = day.segment == Some(Segment::Apathetic) || customers;
     view! {
         <h2 id="voices">{if whose { "Customers to choose from" } else { "Voices to choose from" }}</h2>
@@ -100,15 +100,15 @@ fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: 
         })}
         {(!none).then(|| view! {
             <Form act="add" class="wide">
+                <div class="pair">
+                    <Field name="remark" label="Why these" hint="Optional; kept with each of them"/>
+                    <Submit label="Put the ticked ones on the shortlist" main=true/>
+                </div>
                 <div class="card">
                     <table class="list">
                         <thead><tr><th>"Who"</th><th>"Why"</th><th class="n">"Score"</th></tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
-                </div>
-                <div class="pair">
-                    <Field name="remark" label="Why these" hint="Optional; kept with each of them"/>
-                    <Submit label="Put the ticked ones on the shortlist" main=true/>
                 </div>
             </Form>
             <Pager count=total one="person" many="people" per=PER_PAGE/>
@@ -131,7 +131,7 @@ pub fn parse(word: &str) -> Option<Who> {
     }
 }
 
-fn voice(one: Ranked, listed: &HashSet<String>, now: clock::Time) -> impl IntoView + use<> {
+fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, now: clock::Time) -> impl IntoView + use<> {
     let word = word(one.author_id, one.customer_id).unwrap_or_default();
     let on = listed.contains(&word);
     let ticked = !on && tried().is_some_and(|tried| tried.fields.all("who").any(|who| who == word));
@@ -149,7 +149,7 @@ fn voice(one: Ranked, listed: &HashSet<String>, now: clock::Time) -> impl IntoVi
     let name = one.shown();
     let label = name.clone();
     let reasons = one.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
-    let segment = one.segment.map(|segment| chip(Some(segment)));
+    let segment = one.segment.filter(|_| mixed).map(|segment| chip(Some(segment)));
     let tick = if on {
         view! { <strong>{name}</strong> " " <span class="tag">"on the shortlist"</span> }.into_any()
     } else {

@@ -64,7 +64,7 @@ pub fn board() -> impl IntoView {
                     <span class="push dim">{count}</span>
                     <a class="btn" href=csv>"CSV"</a>
                 </form>
-                <div class="board">{columns}</div>
+                <div class="board slim">{columns}</div>
             })}
         })
     })
@@ -90,11 +90,11 @@ fn column(which: Column, lines: &[Line], day: &PanelDay) -> impl IntoView + use<
     };
     let tickets = mine.into_iter().map(|line| ticket(line, day)).collect_view();
     view! {
-        <section class="column">
+        <div class="column">
             <header><h2>{which.label()}</h2><span class="count">{count}</span></header>
             {all}
             {tickets}
-        </section>
+        </div>
     }
 }
 
@@ -106,14 +106,14 @@ fn ticket(line: &Line, day: &PanelDay) -> impl IntoView + use<> {
         view! { <details class="more"><summary>"Read it"</summary><p class="copy">{body}</p></details> }
     });
     let copy = (invitation.state == State::Sent && invitation.channel == Channel::Hand)
-        .then(|| view! { <a href=format!("{to}#message")>"Copy the message"</a> });
+        .then(|| view! { <p><a href=format!("{to}#message")>"Copy the message"</a></p> });
     let until = (invitation.state == State::Sent)
         .then(|| invitation.expires_at.map(|until| format!("answer by {}", clock::short_date(clock::local_day(until, day.zone())))))
         .flatten();
     let state = matches!(Column::of(invitation.state), Column::No | Column::Yes).then(|| invitation.state.label());
     view! {
         <article class="ticket">
-            <a href=to><strong>{line.name.clone()}</strong></a>
+            <strong><a href=to>{line.name.clone()}</a></strong>
             <span class="row wrap">{chip(Some(line.segment))} <small>{invitation.channel.label()}</small></span>
             {state.map(|state| view! { <small>{state}</small> })}
             {until.map(|until| view! { <small>{until}</small> })}

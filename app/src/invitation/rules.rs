@@ -49,7 +49,7 @@ pub fn draft(program: &Program, day: &PanelDay, channel: Channel, name: &str, se
         Channel::Hand => format!(
             "Hello {name}, this is {organisation}. {why}\n\n\
              We are asking {} people to {} on {date}: {}. {}\n\n\
-             Your personal link says who asks, why you, what is paid for and what happens with your data. You can say yes or no there:",
+             Who asks, why you, what is paid for and what happens with your data stands behind your personal link, where you can say yes or no.",
             day.capacity,
             day.place,
             day.title,

@@ -312,7 +312,7 @@ fn timetable(cx: &Cx, day: &PanelDay, sessions: &[Session], overlaps: &[Overlap]
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label="Timetable">
             <table class="timetable">
-                <thead><tr><th scope="row">{day.time_zone.to_string()}</th>{heads}</tr></thead>
+                <thead><tr><th scope="row">"Start"</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>

@@ -3,5 +3,4 @@
 mod doors;
 mod house;
 mod report;
-mod recruit;
 mod sign_in;
