@@ -74,6 +74,44 @@ export class Person {
     if (this.javaScript) await page.waitForFunction(() => !document.querySelector('leptos-island') || document.querySelector('[data-hydrated]'));
   }
 
+  /** Fills the form of an act and sends it. `button` is the one to press where a form has several. */
+  async send(act, fields = {}, { key, button } = {}) {
+    const own = key ? `:has(input[name="key"][value="${key}"])` : '';
+    const form = this.page.locator(`form:has(input[name="act"][value="${act}"])${own}`).first();
+    await form.waitFor({ state: 'attached' });
+    for (const fold of (await form.locator('xpath=ancestor::details[not(@open)]').all())) await fold.locator('> summary').click();
+    for (const [name, value] of Object.entries(fields)) {
+      const field = form.locator(`[name="${name}"]:not([type=hidden])`).first();
+      await field.waitFor({ state: 'attached' });
+      for (const fold of (await field.locator('xpath=ancestor::details[not(@open)]').all())) await fold.locator('> summary').click();
+      const [tag, type] = await field.evaluate((node) => [node.tagName, node.type]);
+      if (tag === 'SELECT') await field.selectOption(value);
+      else if (type === 'checkbox' || type === 'radio') await field.setChecked(value);
+      else await field.fill(value);
+    }
+    const submit = button ? form.getByRole('button', { name: button }) : form.locator('button[type=submit]');
+    await Promise.all([this.page.waitForEvent('load'), submit.first().click()]);
+    await this.awake();
+  }
+
+  /** Fails, with what the page says instead, unless the page shows these words. */
+  async reads(words) {
+    const text = await this.page.locator('body').innerText();
+    const found = typeof words === 'string' ? text.includes(words) : words.test(text);
+    if (!found) throw new Error(`${this.page.url()} does not say ${words}. It says:\n${text.slice(0, 3000)}`);
+  }
+
+  /** The same, for a page that follows something at work: asks again until it says so. */
+  async soonReads(words, seconds = 60) {
+    for (const until = Date.now() + seconds * 1000; ; ) {
+      const text = await this.page.locator('body').innerText();
+      if (typeof words === 'string' ? text.includes(words) : words.test(text)) return;
+      if (Date.now() > until) return this.reads(words);
+      await new Promise((next) => setTimeout(next, 300));
+      await this.page.reload();
+    }
+  }
+
   /** Presses a button that sends a form, and waits for the page that comes back. */
   async press(name, scope = this.page) {
     await Promise.all([this.page.waitForEvent('load'), scope.getByRole('button', { name, exact: typeof name === 'string' }).first().click()]);
