@@ -290,6 +290,7 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   const rosa = await browser.person(server, { javaScript: false });
   await rosa.enter(links(panelists[0].mail).find((url) => url.includes('/l/')));
   await rosa.visit('/portal');
+  assert.equal(await rosa.page.locator('script[type=module], script[src]').count(), 0, 'a panelist’s page ships no script');
   await rosa.look('08-portal');
   await rosa.page.locator('a[href^="/portal/reports/"]').first().click();
   await rosa.page.waitForLoadState();

@@ -49,11 +49,9 @@ async function walk(person, from, arrive) {
 
 test('an administrator can open every page that is linked, and each is accessible and fits a phone', async () => {
   const person = await server.signIn(browser, 'administrator');
-  const broken = [];
   const seen = await walk(person, '/', async (_, kind) => {
-    await person.look('page' + kind.replaceAll('/', '-').replaceAll(':', '')).catch((error) => broken.push(error.message));
+    await person.look('page' + kind.replaceAll('/', '-').replaceAll(':', ''));
   });
-  assert.deepEqual(broken, []);
   assert.ok(seen.size > 10, `only these pages are linked: ${[...seen].join(' ')}`);
   await person.close();
 });
@@ -66,13 +64,3 @@ for (const role of ['staff', 'moderator', 'responder', 'viewer']) {
     await person.close();
   });
 }
-
-test('a panelist reads, without a script, everything their link leads to', async () => {
-  const person = await server.signIn(browser, 'panelist', { javaScript: false });
-  const from = new URL(person.page.url()).pathname;
-  const seen = await walk(person, from, async () => {
-    assert.equal(await person.page.locator('script[type=module], script[src]').count(), 0, `${person.page.url()} ships a script`);
-  });
-  assert.ok(seen.size > 1, `only these pages are linked: ${[...seen].join(' ')}`);
-  await person.close();
-});

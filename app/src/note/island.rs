@@ -130,6 +130,7 @@ pub fn LiveNotes(
             </aside>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -175,6 +176,7 @@ fn Advice(live: Live) -> impl IntoView {
         {locked}
         {fragile}
     }
+    .into_any()
 }
 
 #[component]
@@ -187,6 +189,7 @@ fn Row(at: i64, said: Said, offset: i64) -> impl IntoView {
             <span class="kind">{kind}</span>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -218,6 +221,7 @@ fn WaitingRow(live: Live, waiting: Waiting, offset: i64) -> impl IntoView {
             {end}
         </div>
     }
+    .into_any()
 }
 
 /// The input with its grammar. Without JavaScript it is a form that posts one line.
@@ -341,6 +345,7 @@ fn CaptureBar(
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// "M. Okafor · quote · upsell", while it is being typed.
@@ -435,6 +440,7 @@ fn SeatPanel(live: Live, seats: Vec<Seat>, line: RwSignal<String>, chosen: RwSig
             <small>{quiet}</small>
         </section>
     }
+    .into_any()
 }
 
 /// Panel against company, and problems giving way to ideas.
@@ -478,6 +484,7 @@ fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// One column a quarter: ideas below, problems above them, as shares of that quarter.

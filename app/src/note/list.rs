@@ -94,7 +94,8 @@ pub fn session() -> impl IntoView {
             {(count > 0).then(|| view! { <section class="card note-list" aria-label="Notes">{rows}</section> })}
             <Pager count one="note" many="notes" per=i64::MAX csv/>
             {withdrawn_link}
-        })
+        }
+        .into_any())
     })
 }
 
@@ -122,6 +123,7 @@ fn row(note: Note, earlier: Vec<Revision>, zone: chrono_tz::Tz, corrects: bool, 
             {(history.is_some() || change.is_some()).then(|| view! { <div class="after">{history}{change}</div> })}
         </article>
     }
+    .into_any()
 }
 
 fn history_line(was: Revision, zone: chrono_tz::Tz) -> impl IntoView {
@@ -166,6 +168,7 @@ fn change(note: &Note, seats: &[Seat]) -> impl IntoView + use<> {
             </Confirm>
         </details>
     }
+    .into_any()
 }
 
 fn empty(session: &Session, standing: usize, withdrawn: bool) -> impl IntoView + use<> {

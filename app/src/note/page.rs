@@ -56,7 +56,8 @@ pub fn live() -> impl IntoView {
                     mistake
                 />
             </div>
-        })
+        }
+        .into_any())
     })
 }
 

@@ -23,9 +23,25 @@ pub struct House {
 impl House {
     pub fn over(db: Db) -> Self {
         let site = Site { base_url: "http://127.0.0.1:3000".into(), sends_mail: false, upload_limit: 1 << 30, spool: std::env::temp_dir() };
-        let mut app = AppState::new(db.clone(), site, "target/site");
+        let mut app = AppState::new(db.clone(), site, &std::env::var("TRIAL_SITE").unwrap_or("target/site".into()));
         app.limits = None;
         Self { db, app }
+    }
+
+    /// Listens on a free port, as the real server does; gives "127.0.0.1:PORT".
+    pub async fn serve(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let at = listener.local_addr().expect("an address").to_string();
+        let (router, stop) = (router(self.app.clone()), self.app.stop.clone());
+        tokio::spawn(async move {
+            axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await.expect("served");
+        });
+        at
+    }
+
+    /// Asks the server to stop.
+    pub fn stop(&self) {
+        self.app.stop.cancel();
     }
 
     /// A browser without cookies.

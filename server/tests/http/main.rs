@@ -2,5 +2,6 @@
 
 mod doors;
 mod house;
+mod live;
 mod report;
 mod sign_in;

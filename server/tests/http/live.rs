@@ -1,0 +1,390 @@
+//! Live notes over a real connection: what one screen saves, the others hear, and a broken stream misses nothing.
+
+use std::time::{Duration, Instant};
+
+use app::account::{Actor, Role, act};
+use app::candidate::{self, Candidate};
+use app::clock::{Time, now};
+use app::db::{Db, Tx};
+use app::ids::{AccountId, CandidateId, InvitationId, NoteId, PanelDayId, PanelistId, ProgramId, SessionId};
+use app::invitation::{self, Channel, Invitation};
+use app::panel_day::{self, PanelDay};
+use app::panelist::{self, Panelist, QuotePermission};
+use app::program::{self, Program, Segment};
+use app::session::{self, Session};
+use app::testing::each_db;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::net::TcpStream;
+
+use crate::house::{House, location, submit};
+
+/// A ranters' day with one session that runs now.
+struct Room {
+    session: SessionId,
+    ana: PanelistId,
+}
+
+async fn room(db: &Db, moderator: AccountId) -> Room {
+    let mut tx = db.write().await.expect("tx");
+    let now = now();
+    let program = Program {
+        id: ProgramId::new(),
+        name: "CAP Days US".into(),
+        organisation: "Dell".into(),
+        market: "US".into(),
+        language: "en".into(),
+        purpose: String::new(),
+        sponsor: String::new(),
+        rules_of_listening: String::new(),
+        term: String::new(),
+        benefits: String::new(),
+        disclosed_costs: String::new(),
+        lawful_basis: String::new(),
+        notice: String::new(),
+        raw_days: 90,
+        mention_months: 24,
+        own_handles: String::new(),
+        revision: 1,
+        created_at: now,
+    };
+    program::store::create(&mut tx, &program).await.expect("a program");
+    let day = PanelDay {
+        id: PanelDayId::new(),
+        program_id: program.id,
+        title: "Ranters".into(),
+        kind: panel_day::Kind::Panel,
+        day: now.date_naive(),
+        time_zone: "America/Chicago".parse().expect("a zone"),
+        place: "Round Rock".into(),
+        segment: Some(Segment::Ranter),
+        capacity: 15,
+        revision: 1,
+        created_at: now,
+    };
+    panel_day::store::create(&mut tx, &day).await.expect("a day");
+    let session = Session {
+        id: SessionId::new(),
+        panel_day_id: day.id,
+        title: "Support when something breaks".into(),
+        topic_id: None,
+        room: "Room 1".into(),
+        moderator_id: Some(moderator),
+        starts_at: now - chrono::Duration::minutes(30),
+        ends_at: now + chrono::Duration::minutes(45),
+        company: "Tom Li, Support".into(),
+        locked_at: None,
+        unlocked_at: None,
+        unlock_reason: None,
+        revision: 1,
+    };
+    session::store::create(&mut tx, &session).await.expect("a session");
+    let ana = panelist(&mut tx, day.id, "Ana Reyes", now).await;
+    for name in ["Maria Okafor", "Jon Lindqvist", "Piet Duarte"] {
+        panelist(&mut tx, day.id, name, now).await;
+    }
+    tx.commit().await.expect("commit");
+    Room { session: session.id, ana }
+}
+
+async fn panelist(tx: &mut Tx, day: PanelDayId, name: &str, now: Time) -> PanelistId {
+    let id = CandidateId::new();
+    let candidate = Candidate {
+        id,
+        panel_day_id: day,
+        author_id: None,
+        customer_id: None,
+        name: name.into(),
+        segment: Segment::Ranter,
+        reasons: Vec::new(),
+        remark: String::new(),
+        added_by: None,
+        added_at: now,
+        removed_at: None,
+        removed_reason: None,
+    };
+    candidate::store::create(tx, &candidate).await.expect("a candidate");
+    let invitation = Invitation {
+        id: InvitationId(id.0),
+        candidate_id: id,
+        panel_day_id: day,
+        channel: Channel::Hand,
+        email: None,
+        subject: String::new(),
+        body: String::new(),
+        state: invitation::State::Accepted,
+        revision: 1,
+        link_id: None,
+        drafted_by: None,
+        drafted_at: now,
+        reviewed_by: None,
+        reviewed_at: None,
+        sent_at: None,
+        answered_at: Some(now),
+        waitlisted_at: None,
+        promoted_at: None,
+        expires_at: None,
+    };
+    invitation::store::create(tx, &invitation).await.expect("an invitation");
+    let panelist = Panelist {
+        id: PanelistId(id.0),
+        panel_day_id: day,
+        invitation_id: invitation.id,
+        author_id: None,
+        customer_id: None,
+        name: name.into(),
+        initials: app::note::seat::initials(name),
+        email: "somebody@example.com".into(),
+        segment: Segment::Ranter,
+        contact_consent_at: now,
+        quote_permission: QuotePermission::None,
+        seated_at: Some(now),
+        withdrawn_at: None,
+        attendance: None,
+        attendance_at: None,
+        accepted_at: now,
+    };
+    panelist::store::create(tx, &panelist).await.expect("a panelist");
+    panelist.id
+}
+
+/// A browser's cookie for this role.
+async fn cookie(house: &House, role: Role) -> String {
+    let account = house.account(role).await;
+    let mut tx = house.db.write().await.expect("tx");
+    let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a login");
+    tx.commit().await.expect("commit");
+    token
+}
+
+/// An open stream, read line by line as it comes.
+struct Stream(Lines<BufReader<TcpStream>>);
+
+/// One event: its id, name and data.
+#[derive(Debug, Default)]
+struct Event {
+    id: String,
+    name: String,
+    data: String,
+}
+
+impl Stream {
+    async fn open(at: &str, path: &str, cookie: &str, more: &str) -> Self {
+        let mut stream = TcpStream::connect(at).await.expect("connected");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nCookie: weheard_login={cookie}\r\nAccept: text/event-stream\r\n{more}\r\n");
+        stream.write_all(request.as_bytes()).await.expect("asked");
+        Self(BufReader::new(stream).lines())
+    }
+
+    /// The next event of this name. Panics when it does not come within five seconds.
+    async fn next(&mut self, name: &str) -> Event {
+        let read = async {
+            let mut event = Event::default();
+            while let Some(line) = self.0.next_line().await.expect("a line") {
+                match line.trim_end().split_once(": ") {
+                    Some(("id", id)) => event.id = id.to_owned(),
+                    Some(("event", name)) => event.name = name.to_owned(),
+                    Some(("data", data)) => event.data = data.to_owned(),
+                    _ if event.name == name => return event,
+                    _ if line.is_empty() => event = Event::default(),
+                    _ => {}
+                }
+            }
+            panic!("the stream ended while waiting for “{name}”")
+        };
+        tokio::time::timeout(Duration::from_secs(5), read).await.unwrap_or_else(|_| panic!("no “{name}” within five seconds"))
+    }
+
+    /// Whether the server ends the stream within five seconds.
+    async fn ends(self) -> bool {
+        let mut rest = self.0.into_inner();
+        tokio::time::timeout(Duration::from_secs(5), rest.read_to_end(&mut Vec::new())).await.is_ok()
+    }
+}
+
+fn draft(room: &Room, text: &str) -> Value {
+    json!({ "id": NoteId::new(), "at": now().timestamp_millis(), "panelist": room.ana, "speaker": "", "kind": "quote", "text": text })
+}
+
+/// The text of a note's event.
+fn text(event: &Event) -> String {
+    serde_json::from_str::<Value>(&event.data).expect("JSON")["text"].as_str().expect("text").to_owned()
+}
+
+#[tokio::test]
+async fn a_note_reaches_another_screen_at_once_and_a_broken_stream_misses_nothing() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let mo = house.account(Role::Moderator).await;
+        let room = room(&house.db, mo.id).await;
+        let browser = house.signed_in(Role::Moderator).await;
+        let at = house.serve().await;
+        let staff = cookie(&house, Role::Staff).await;
+        let events = format!("/sessions/{}/events", room.session);
+        let notes = format!("/sessions/{}/notes", room.session);
+        let mut screen = Stream::open(&at, &events, &staff, "").await;
+        assert_eq!(screen.next("here").await.data, "0");
+
+        let mut slowest = Duration::ZERO;
+        let mut last = Event::default();
+        for n in 0..20 {
+            let before = Instant::now();
+            browser.post(&notes).json(&json!([draft(&room, &format!("note {n}"))])).await.assert_status_ok();
+            last = screen.next("note").await;
+            slowest = slowest.max(before.elapsed());
+            assert_eq!(text(&last), format!("note {n}"));
+        }
+        assert!(slowest < Duration::from_secs(1), "the slowest note took {slowest:?}");
+        drop(screen);
+
+        let missed = [draft(&room, "while away"), draft(&room, "and again")];
+        browser.post(&notes).json(&json!(missed)).await.assert_status_ok();
+        browser.post(&notes).json(&json!(missed)).await.assert_status_ok();
+        let more = format!("Last-Event-ID: {}\r\n", last.id);
+        let mut screen = Stream::open(&at, &format!("{events}?after=0"), &staff, &more).await;
+        assert_eq!(text(&screen.next("note").await), "while away");
+        assert_eq!(text(&screen.next("note").await), "and again");
+        submit(&browser, &format!("/sessions/{}", room.session), &[("act", "lock")]).await;
+        assert_eq!(screen.next("locked").await.data, "true");
+
+        let mut lost = Stream::open(&at, &format!("{events}?after=999999999"), &staff, "").await;
+        lost.next("resync").await;
+        house.stop();
+        assert!(screen.ends().await, "a stopping server ends its streams");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_see_each_other() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let mo = house.account(Role::Moderator).await;
+        let room = room(&house.db, mo.id).await;
+        let at = house.serve().await;
+        let events = format!("/sessions/{}/events", room.session);
+        let mut first = Stream::open(&at, &events, &cookie(&house, Role::Moderator).await, "").await;
+        assert_eq!(first.next("here").await.data, "0");
+        let mut second = Stream::open(&at, &events, &cookie(&house, Role::Viewer).await, "").await;
+        assert_eq!(second.next("here").await.data, "1");
+        assert_eq!(first.next("here").await.data, "1");
+        drop(second);
+        assert_eq!(first.next("here").await.data, "0");
+        house.stop();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn strangers_viewers_and_moderators_of_other_days_take_no_notes() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let other = house.account(Role::Staff).await;
+        let room = room(&house.db, other.id).await;
+        let notes = format!("/sessions/{}/notes", room.session);
+        let body = json!([draft(&room, "slow")]);
+        for (browser, status) in [
+            (house.browser(), 401),
+            (house.signed_in(Role::Viewer).await, 403),
+            (house.signed_in(Role::Moderator).await, 404),
+            (house.signed_in(Role::Staff).await, 200),
+        ] {
+            assert_eq!(browser.post(&notes).json(&body).await.status_code(), status);
+        }
+        let moderator = house.signed_in(Role::Moderator).await;
+        for path in ["/events", "/notes", "/notes.csv", "/live", ""] {
+            let path = format!("/sessions/{}{path}", room.session);
+            assert_eq!(moderator.get(&path).await.status_code(), 404, "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_works_without_javascript() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let mo = house.account(Role::Moderator).await;
+        let room = room(&house.db, mo.id).await;
+        let browser = house.signed_in(Role::Moderator).await;
+        let live = format!("/sessions/{}/live", room.session);
+        let page = browser.get(&live).await;
+        page.assert_status_ok();
+        assert!(page.text().contains("Ana Reyes") && page.text().contains("Nothing noted yet"));
+
+        let id = NoteId::new().to_string();
+        let fields = [("act", "take"), ("id", id.as_str()), ("line", "/AR \"I was sold a <warranty>\" #upsell")];
+        for _ in 0..2 {
+            let saved = submit(&browser, &live, &fields).await;
+            assert_eq!(saved.status_code(), 303);
+            assert!(location(&saved).starts_with(&live));
+        }
+        let page = browser.get(&live).await.text();
+        assert_eq!(page.matches("“I was sold a &lt;warranty&gt;”").count(), 1, "a double click is one note");
+
+        let typed = [("act", "take"), ("id", id.as_str()), ("line", "/ZZ it was slow")];
+        let refused = submit(&browser, &live, &typed).await;
+        assert_eq!(refused.status_code(), 422);
+        assert!(refused.text().contains("Nobody in this session is “ZZ”") && refused.text().contains("/ZZ it was slow"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let mo = house.account(Role::Moderator).await;
+        let room = room(&house.db, mo.id).await;
+        let browser = house.signed_in(Role::Moderator).await;
+        let page = format!("/sessions/{}", room.session);
+        let draft = draft(&room, "=1+1 in the price");
+        browser.post(&format!("{page}/notes")).json(&json!([draft])).await.assert_status_ok();
+        let id = draft["id"].as_str().expect("an id");
+        let correct = |text: &'static str| {
+            vec![
+                ("act", "correct"),
+                ("key", id),
+                ("revision", "1"),
+                ("text", text),
+                ("kind", "idea"),
+                ("speaker", "AR"),
+                ("topic", "price"),
+            ]
+        };
+        assert_eq!(submit(&browser, &page, &correct("=2+2 in the price")).await.status_code(), 303);
+        let late = submit(&browser, &page, &correct("my own words")).await;
+        assert_eq!(late.status_code(), 409);
+        assert!(late.text().contains("=2+2 in the price") && late.text().contains("my own words"), "both texts are shown");
+
+        let shown = browser.get(&format!("{page}?q=price&kind=idea")).await;
+        assert!(shown.text().contains("corrected, 1 earlier") && shown.text().contains("1 note"));
+        let csv = browser.get(&format!("{page}/notes.csv?kind=idea")).await.text();
+        assert!(csv.contains("'=2+2 in the price") && csv.contains("Ana Reyes"), "{csv}");
+        assert!(!browser.get(&format!("{page}/notes.csv?kind=quote")).await.text().contains("price"));
+
+        assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id)]).await.status_code(), 303);
+        assert!(browser.get(&page).await.text().contains("Show 1 withdrawn"));
+        assert_eq!(submit(&browser, &page, &[("act", "lock")]).await.status_code(), 303);
+        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("reason", "")]).await.status_code(), 422);
+        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("reason", "two came late")]).await.status_code(), 303);
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "trial"]
+async fn trial() {
+    let file = std::env::var("TRIAL_DB").expect("TRIAL_DB");
+    let db = Db::open(&format!("sqlite:{file}"), app::secret::Secret::random()).await.expect("db");
+    let house = House::over(db);
+    let mo = house.account(Role::Moderator).await;
+    let room = room(&house.db, mo.id).await;
+    let at = house.serve().await;
+    let out =
+        json!({"at": at, "session": room.session, "mo": cookie(&house, Role::Moderator).await, "staff": cookie(&house, Role::Staff).await});
+    std::fs::write(format!("{file}.json"), out.to_string()).expect("written");
+    tokio::time::sleep(Duration::from_secs(7200)).await;
+    let _ = Actor::Nobody;
+}
