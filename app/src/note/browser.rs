@@ -28,7 +28,11 @@ const SILENCE_MS: f64 = 25_000.0;
 
 thread_local! {
     static SENDING: Cell<bool> = const { Cell::new(false) };
-    static WAKE: Cell<bool> = const { Cell::new(false) };
+    /// Counts the moments at which another try became worth while.
+    static WAKES: Cell<u32> = const { Cell::new(0) };
+    /// The browser said that its network went away, and nothing has answered since. Its word at the start is not asked:
+    /// a room's own network may well work without the internet.
+    static AWAY: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Wakes the screen: finds what an earlier visit left behind, sends it, and listens from `cursor` on.
@@ -42,7 +46,11 @@ pub(super) fn start(live: Live, cursor: i64) {
             let _ = root.set_attribute("data-hydrated", "");
         }
         drain(live);
-        on_window("online", || WAKE.set(true));
+        on_window("offline", || AWAY.set(true));
+        on_window("online", || {
+            AWAY.set(false);
+            wake();
+        });
         listen(live, cursor).await;
     });
 }
@@ -76,7 +84,7 @@ pub(super) fn focus_line() {
 /// Sends what waits, oldest first, one request at a time.
 fn drain(live: Live) {
     if SENDING.replace(true) {
-        WAKE.set(true);
+        wake();
         return;
     }
     spawn_local(async move {
@@ -144,11 +152,14 @@ fn follow(always: bool) {
     }
 }
 
+fn wake() {
+    WAKES.set(WAKES.get().wrapping_add(1));
+}
+
 /// Waits, unless something happens that makes another try worth while.
 async fn rest(millis: u32) {
-    WAKE.set(false);
-    let end = js_sys::Date::now() + f64::from(millis);
-    while js_sys::Date::now() < end && !WAKE.replace(false) {
+    let (end, wakes) = (js_sys::Date::now() + f64::from(millis), WAKES.get());
+    while js_sys::Date::now() < end && WAKES.get() == wakes {
         TimeoutFuture::new(100).await;
     }
 }
@@ -263,7 +274,7 @@ impl Stream {
     }
 
     fn is_broken(&self) -> bool {
-        self.failed.get() || !window().navigator().on_line() || js_sys::Date::now() - self.heard.get() > SILENCE_MS
+        self.failed.get() || AWAY.get() || js_sys::Date::now() - self.heard.get() > SILENCE_MS
     }
 }
 
@@ -303,6 +314,7 @@ async fn request(path: &str, body: Option<&str>) -> Option<(u16, String)> {
     let _patience = Timeout::new(PATIENCE_MS, move || abort.abort());
     let response: Response = JsFuture::from(window().fetch_with_request(&request)).await.ok()?.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    AWAY.set(false);
     Some((response.status(), text))
 }
 
