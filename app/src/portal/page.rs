@@ -104,10 +104,10 @@ pub fn report() -> impl IntoView {
         let letter = letter(&edition, &|item| ask(item, &answers));
         Ok(view! {
             <div class="narrow">
-                <nav class="crumbs row" aria-label="Above this page">
+                <div class="row">
                     <a href="/portal">"Your panel"</a>
                     <a class="push" href=format!("/portal/reports/{number}/pdf")>"PDF"</a>
-                </nav>
+                </div>
                 {letter}
             </div>
         })

@@ -203,10 +203,6 @@ fn the_report_letter_starts_with_what_its_reader_raised() {
     assert!(letter.text.contains("The panel said five more things"), "{}", letter.text);
     assert!(letter.text.lines().filter(|line| !line.contains("http")).all(|line| line.chars().count() <= 78), "{}", letter.text);
     assert_eq!(letter.unsubscribe.as_deref(), Some("https://x.example/unsubscribe/u"));
-    if let Ok(keep) = std::env::var("KEEP_MAIL") {
-        std::fs::write(format!("{keep}.html"), &letter.html).expect("a file to look at");
-        std::fs::write(format!("{keep}.txt"), &letter.text).expect("a file to look at");
-    }
 }
 
 #[test]

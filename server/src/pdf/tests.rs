@@ -29,9 +29,6 @@ fn run(tool: &str, bytes: &[u8], arguments: &[&str]) -> String {
     command.arg(&path).args(arguments);
     let out = command.output().unwrap_or_else(|e| panic!("{tool} (Debian package poppler-utils) runs: {e}"));
     assert!(out.status.success() && out.stderr.is_empty(), "{tool}: {}", String::from_utf8_lossy(&out.stderr));
-    if let Ok(keep) = std::env::var("KEEP_PDF") {
-        std::fs::copy(&path, keep).expect("a copy to look at");
-    }
     std::fs::remove_file(&path).expect("the temporary file goes");
     String::from_utf8(out.stdout).expect("UTF-8")
 }
