@@ -65,7 +65,6 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/reports/{id}/pdf", verb: Some(Verb::SeeReports), route: || get(report::whole) },
     Endpoint { method: "GET", path: "/reports/{id}/copies/{panelist}/pdf", verb: Some(Verb::SeeReports), route: || get(report::copy) },
     Endpoint { method: "GET", path: "/portal/reports/{number}/pdf", verb: Some(Verb::SeePortal), route: || get(report::own) },
-    Endpoint { method: "GET", path: "/portal/agenda.ics", verb: Some(Verb::SeePortal), route: || get(report::own_agenda) },
     Endpoint { method: "GET", path: "/share/{slug}/pdf", verb: None, route: || get(report::shared) },
     Endpoint { method: "GET", path: "/outbox.csv", verb: Some(Verb::SeeOutbox), route: || get(report::outbox) },
     Endpoint { method: "GET", path: "/outbox/{id}/letter", verb: Some(Verb::SeeOutbox), route: || get(report::letter) },

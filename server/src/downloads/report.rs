@@ -4,20 +4,20 @@ use std::collections::HashMap;
 
 use app::clock::long_date;
 use app::error::{Error, Result};
+use app::export;
 use app::ids::{OutboxId, PanelistId, ReportId};
 use app::outbox::{self, list as mails};
 use app::report::list::{Choice, Line, lines};
 use app::report::rules::assemble;
 use app::report::{Edition, Reader, act, store};
 use app::ui::Cx;
-use app::{export, panel_day, panelist, session};
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{csv, file, getter};
+use super::{csv, getter};
 use crate::mail::templates::Links;
-use crate::{AppState, door, ics, mail, render};
+use crate::{AppState, door, mail, render};
 
 /// `GET /reports/{id}/pdf`: the whole report, for staff.
 pub async fn whole(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(id): Path<ReportId>) -> Response {
@@ -52,21 +52,6 @@ pub async fn copy(
 pub async fn own(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(number): Path<i64>) -> Response {
     let found = async { Ok(act::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?.1) };
     print(app, found.await).await
-}
-
-/// `GET /portal/agenda.ics`: one's own day, for a calendar program.
-pub async fn own_agenda(Extension(cx): Extension<Cx>) -> Response {
-    let found = async {
-        let mut tx = cx.db.read().await?;
-        let me = panelist::store::find(&mut tx, act::own(&cx.actor)?).await?.ok_or(Error::NotFound)?;
-        let day = panel_day::store::find(&mut tx, me.panel_day_id).await?.ok_or(Error::NotFound)?;
-        let sessions = session::store::list(&mut tx, day.id).await?;
-        Ok::<_, Error>(ics::calendar(&session::rules::agenda(&day, &sessions), cx.now))
-    };
-    match found.await {
-        Ok(text) => file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()),
-        Err(error) => render::plain(&error),
-    }
 }
 
 /// `GET /share/{slug}/pdf`: the share-safe version.
