@@ -19,7 +19,7 @@ after(async () => {
   sink?.stop();
 });
 
-const download = /\.(csv|ics|pdf|json)(\?|$)/;
+const download = /(\.(csv|ics|pdf|json)|\/pdf)(\?|$)/;
 const kind = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id').replace(/\/\d+(?=\/|$)/g, '/:n').replace(/\?.*/, '');
 
 /** Follows links from a page, one address of each kind; `arrive` sees each page opened. */

@@ -38,7 +38,7 @@ pub fn item() -> impl IntoView {
         let title = format!("Item {}", line.item.number);
         let day = line.day.clone();
         Ok(view! {
-            <PageHead title crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/days/{}/heard", day.id), day.title)]>{trail}</PageHead>
+            <PageHead title crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/days/{}{}", day.id, if may(Verb::EditHeard) { "/heard" } else { "" }), day.title)]>{trail}</PageHead>
             {ended(&line.item, survivor)}
             <div class="two">
                 <div class="stack-l">
@@ -50,7 +50,7 @@ pub fn item() -> impl IntoView {
                 <div class="stack-l">
                     {(alive && may(Verb::EditHeard)).then(|| wording(&line.item))}
                     {(alive && may(Verb::Assign) && line.item.state() == State::Open).then(|| owner(&line.item, accounts))}
-                    {evidence(sources, alive && may(Verb::EditHeard))}
+                    {evidence(sources, alive && may(Verb::EditHeard), may(Verb::SeeNotes))}
                     {(alive && may(Verb::EditHeard)).then(|| merging(similar))}
                     {absorbed(merged)}
                     {(alive && line.published.is_some() && may(Verb::Reopen)).then(reopening)}
@@ -202,7 +202,7 @@ fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
     }
 }
 
-fn evidence(sources: Vec<Source>, may_edit: bool) -> impl IntoView {
+fn evidence(sources: Vec<Source>, may_edit: bool, may_read: bool) -> impl IntoView {
     let only = sources.len() == 1;
     let rows = sources
         .into_iter()
@@ -212,10 +212,14 @@ fn evidence(sources: Vec<Source>, may_edit: bool) -> impl IntoView {
                 let key = source.note_id.to_string();
                 view! { <Form act="detach" key=key><Submit label="Take off"/></Form> }
             });
+            let session = match may_read {
+                true => view! { <a href=format!("/sessions/{}", source.session_id)>{source.session_title}</a> }.into_any(),
+                false => source.session_title.into_any(),
+            };
             view! {
                 <li>
                     <span class:voice=quote>{source.text}</span>
-                    <small>{format!(" {} · {} · ", source.speaker, source.kind)} <a href=format!("/sessions/{}", source.session_id)>{source.session_title}</a></small>
+                    <small>{format!(" {} · {} · ", source.speaker, source.kind)} {session}</small>
                     {remove}
                 </li>
             }

@@ -115,9 +115,10 @@ pub async fn review(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, rev
 /// Reviews every draft of a day that `shown` names with the revision at which it was read; drafts that changed since stay.
 ///
 /// # Errors
-/// `Forbidden` for whoever is not a person.
+/// `Forbidden` for whoever is not a person; `NotFound` for an unknown day.
 pub async fn review_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId, shown: &[(InvitationId, i64)]) -> Result<Done> {
     let by = reviewer(actor)?;
+    day_and_program(tx, day).await?;
     let mut done = Done::default();
     for line in store::list(tx, day).await?.into_iter().filter(|line| line.invitation.state == State::Drafted) {
         let Some((id, revision)) = shown.iter().find(|(id, _)| *id == line.invitation.id).copied() else { continue };

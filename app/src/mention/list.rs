@@ -48,6 +48,7 @@ pub fn reading_badge(mention: &Mention) -> impl IntoView + use<> {
 /// `/mentions`.
 pub fn mentions() -> impl IntoView {
     page("Posts", Verb::SeeListening, |cx| async move {
+        let may_import = cx.actor.scope(Verb::Import).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! { <PageHead title="Posts" sub="Every post that was heard, as it was written."/> };
         let Some(program) = program_shown(&mut tx).await? else {
@@ -76,7 +77,7 @@ pub fn mentions() -> impl IntoView {
             {empty.then(|| view! {
                 <Empty title="No post fits" text="Take a filter away, or import an export that has more.">
                     <a class="btn" href="/mentions">"All posts"</a>
-                    <a class="btn" href="/imports">"Imports"</a>
+                    {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
                 </Empty>
             })}
             {(!empty).then(|| view! {

@@ -78,9 +78,13 @@ pub fn listen() -> impl IntoView {
         let runs = runs
             .into_iter()
             .map(|run| {
+                let name = match may_import {
+                    true => view! { <a href=format!("/imports/{}", run.id)>{run.file_name.clone()}</a> }.into_any(),
+                    false => run.file_name.clone().into_any(),
+                };
                 view! {
                     <tr>
-                        <td><a href=format!("/imports/{}", run.id)>{run.file_name.clone()}</a></td>
+                        <td>{name}</td>
                         <td data-label="State">{state_badge(run.state)}</td>
                         <td data-label="Rows" class="n">{number(run.row_count)}</td>
                         <td data-label="When">{ago(run.created_at, cx.now)}</td>

@@ -207,13 +207,16 @@ fn catch_up(live: Live, cursor: &Cell<i64>, sheet: Sheet) {
     drain(live);
 }
 
+/// What the browser calls when an event arrives; kept for as long as the connection.
+type Hand = Closure<dyn FnMut(MessageEvent)>;
+
 /// One connection to the session's events.
 struct Stream {
     source: Option<EventSource>,
     failed: Rc<Cell<bool>>,
     opened: Rc<Cell<bool>>,
     heard: Rc<Cell<f64>>,
-    hands: RefCell<Vec<Closure<dyn FnMut(MessageEvent)>>>,
+    hands: RefCell<Vec<Hand>>,
 }
 
 impl Stream {

@@ -408,13 +408,11 @@ fn SeatPanel(live: Live, seats: Vec<Seat>, line: RwSignal<String>, chosen: RwSig
             let (initials, pressed) = (seat.initials.clone(), seat.initials.clone());
             let times = move || counts.with(|counts| counts.iter().find(|(id, _)| Some(*id) == seat.panelist).map_or(0, |(_, n)| *n));
             let name = seat.name.clone();
-            // Begins with what the button shows, so that who speaks to the computer can say what they see.
-            let shown = seat.initials.clone();
             let label = move || match times() {
-                _ if seat.panelist.is_none() => format!("{shown}: {name}, for the company, key {}", seat.key),
-                0 => format!("{shown}: {name}, not yet heard, key {}", seat.key),
-                1 => format!("{shown}: {name}, heard once, key {}", seat.key),
-                n => format!("{shown}: {name}, heard {n} times, key {}", seat.key),
+                _ if seat.panelist.is_none() => format!(": {name}, for the company, key {}", seat.key),
+                0 => format!(": {name}, not yet heard, key {}", seat.key),
+                1 => format!(": {name}, heard once, key {}", seat.key),
+                n => format!(": {name}, heard {n} times, key {}", seat.key),
             };
             view! {
                 <button
@@ -423,7 +421,6 @@ fn SeatPanel(live: Live, seats: Vec<Seat>, line: RwSignal<String>, chosen: RwSig
                     class:company=seat.panelist.is_none()
                     disabled=!takes
                     aria-pressed=move || (named.get().as_deref() == Some(pressed.as_str())).to_string()
-                    aria-label=label
                     title=seat.name.clone()
                     on:click=move |_| {
                         chosen.set(if chosen.get_untracked().as_deref() == Some(initials.as_str()) { None } else { Some(initials.clone()) });
@@ -431,6 +428,7 @@ fn SeatPanel(live: Live, seats: Vec<Seat>, line: RwSignal<String>, chosen: RwSig
                     }
                 >
                     {seat.initials.clone()}
+                    <span class="sr">{label}</span>
                     <kbd aria-hidden="true">{seat.key.to_string()}</kbd>
                 </button>
             }

@@ -166,7 +166,7 @@ fn row(report: &Report, copy: &CopyRow, silent: bool, may_send: bool) -> impl In
         None => "not recorded",
     };
     let when = copy.sent_at.map(|at| format!(" {}", short_date(at.date_naive())));
-    let mail = copy.outbox_id.map(|mail| view! { <a href=format!("/outbox/{mail}")>"mail"</a> });
+    let mail = copy.outbox_id.filter(|_| may_send).map(|mail| view! { <a href=format!("/outbox/{mail}")>"mail"</a> });
     let error = copy.mail_error.clone().filter(|_| matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Queued));
     let again = (may_send && act::may_get(copy) && matches!(delivery, Delivery::Failed | Delivery::Bounced)).then(|| {
         let (key, label) = (copy.panelist_id.to_string(), format!("Send again to {}", copy.email));

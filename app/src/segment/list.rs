@@ -68,6 +68,7 @@ pub fn percent(share: f64) -> String {
 pub fn voices() -> impl IntoView {
     page("Voices", Verb::SeeListening, |cx| async move {
         let may_see_customers = cx.actor.scope(Verb::SeeCustomers).is_some();
+        let may_import = cx.actor.scope(Verb::Import).is_some();
         let mut tx = cx.db.read().await?;
         let head =
             view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. A voice is a handle, not a person."/> };
@@ -121,7 +122,7 @@ pub fn voices() -> impl IntoView {
             {empty.then(|| view! {
                 <Empty title="No voice fits" text="Take a filter away, or import more posts: three posts on two days are the least from which anything is said.">
                     <a class="btn" href="/voices">"All voices"</a>
-                    <a class="btn" href="/imports">"Imports"</a>
+                    {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
                 </Empty>
             })}
             {(!empty).then(|| view! {

@@ -85,11 +85,10 @@ pub fn location(response: &TestResponse) -> String {
     response.header("location").to_str().expect("an address").to_owned()
 }
 
-/// A panel day of today with one session going on, a note, and an open item made from it.
+/// A panel day of today with one session going on, and an open item made from its note.
 pub struct Day {
     pub day: PanelDayId,
     pub session: SessionId,
-    pub note: NoteId,
     pub item: HeardId,
 }
 
@@ -154,6 +153,6 @@ impl House {
         let item = heard::act::draft(&mut tx, &SYSTEM, now, cmd).await.expect("an item").id;
         heard::act::open(&mut tx, &SYSTEM, now, item).await.expect("open");
         tx.commit().await.expect("commit");
-        Day { day, session, note, item }
+        Day { day, session, item }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::account::{Actor, Role, act};
+use app::account::{Role, act};
 use app::candidate::{self, Candidate};
 use app::clock::{Time, now};
 use app::db::{Db, Tx};
@@ -371,20 +371,4 @@ async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
         assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("reason", "two came late")]).await.status_code(), 303);
     })
     .await;
-}
-
-#[tokio::test]
-#[ignore = "trial"]
-async fn trial() {
-    let file = std::env::var("TRIAL_DB").expect("TRIAL_DB");
-    let db = Db::open(&format!("sqlite:{file}"), app::secret::Secret::random()).await.expect("db");
-    let house = House::over(db);
-    let mo = house.account(Role::Moderator).await;
-    let room = room(&house.db, mo.id).await;
-    let at = house.serve().await;
-    let out =
-        json!({"at": at, "session": room.session, "mo": cookie(&house, Role::Moderator).await, "staff": cookie(&house, Role::Staff).await});
-    std::fs::write(format!("{file}.json"), out.to_string()).expect("written");
-    tokio::time::sleep(Duration::from_secs(7200)).await;
-    let _ = Actor::Nobody;
 }

@@ -3,5 +3,6 @@
 mod doors;
 mod house;
 mod live;
+mod recruit;
 mod report;
 mod sign_in;

@@ -1,0 +1,186 @@
+//! From a charter to people who check in, through the pages, as staff and invitee.
+
+use app::account::Role;
+use app::author::Standing;
+use app::author::store::New;
+use app::clock::now;
+use app::ids::{AuthorId, ProgramId};
+use app::program::Segment;
+use app::testing::each_db;
+use app::{author, segment};
+use axum_test::TestServer;
+
+use crate::house::{House, SYSTEM, location, submit};
+
+const CHARTER: &[(&str, &str)] = &[
+    ("act", "create"),
+    ("name", "CAP Days US 2010"),
+    ("organisation", "Dell"),
+    ("market", "United States"),
+    ("language", "en"),
+    ("purpose", "Hear what we get wrong."),
+    ("sponsor", "Chief marketing officer"),
+    ("rules_of_listening", "We listen."),
+    ("term", "One year"),
+    ("disclosed_costs", "Travel and two nights"),
+    ("lawful_basis", "Legitimate interest"),
+    ("notice", "We read public posts."),
+    ("raw_days", "90"),
+    ("mention_months", "24"),
+];
+
+/// Posts and gives the page that follows.
+async fn go(browser: &TestServer, path: &str, fields: &[(&str, &str)]) -> String {
+    let response = submit(browser, path, fields).await;
+    assert_eq!(response.status_code(), 303, "{path} {fields:?}: {}", response.text());
+    let page = browser.get(&location(&response)).await;
+    page.assert_status_ok();
+    page.text()
+}
+
+/// The first address in `page` that starts with `stem`, as far as a quotation mark.
+fn find<'a>(page: &'a str, stem: &str) -> &'a str {
+    let at = page.find(stem).unwrap_or_else(|| panic!("no {stem} in\n{page}"));
+    page[at..].split(['"', '#', '?', '<', '&']).next().unwrap_or_default()
+}
+
+/// A program and a day of one seat for ranters, two months from now, made by its forms.
+async fn a_day(staff: &TestServer) -> (String, String) {
+    let program = location(&submit(staff, "/programs", CHARTER).await);
+    let id = program.rsplit('/').next().unwrap_or_default().to_owned();
+    let day = (now() + chrono::Duration::days(60)).date_naive().to_string();
+    let fields = [
+        ("act", "create"),
+        ("program", id.as_str()),
+        ("title", "Ranters’ day"),
+        ("day", day.as_str()),
+        ("time_zone", "America/Chicago"),
+        ("place", "Round Rock"),
+        ("kind", "panel"),
+        ("segment", "ranter"),
+        ("capacity", "1"),
+    ];
+    let day = location(&submit(staff, "/days", &fields).await);
+    (program, day)
+}
+
+/// Voices of this program, overruled to be ranters.
+async fn voices(house: &House, program: &str, handles: &[&str]) -> Vec<AuthorId> {
+    let program: ProgramId = program.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a program");
+    let mut tx = house.db.write().await.expect("tx");
+    let mut ids = Vec::new();
+    for handle in handles {
+        let new = New {
+            id: AuthorId::new(),
+            network: "x".into(),
+            handle: (*handle).into(),
+            key: handle.to_lowercase(),
+            name: None,
+            standing: Standing::Counted,
+            standing_reason: None,
+        };
+        author::store::create(&mut tx, program, std::slice::from_ref(&new)).await.expect("a voice");
+        segment::act::overrule(&mut tx, &SYSTEM, now(), new.id, Some(Segment::Ranter), "Wrote nine angry letters").await.expect("a ranter");
+        ids.push(new.id);
+    }
+    tx.commit().await.expect("commit");
+    ids
+}
+
+/// Follows a personal link and continues.
+async fn enter(house: &House, page: &str) -> TestServer {
+    let link = find(page, "http://127.0.0.1:3000/l/").trim_start_matches("http://127.0.0.1:3000").trim().to_owned();
+    let browser = house.browser();
+    browser.get(&link).await.assert_status_ok();
+    let opened = go(&browser, &link, &[("act", "continue")]).await;
+    assert!(opened.contains("Yes, I will come"), "{opened}");
+    assert!(!opened.contains("<script"), "an invitee's page ships no script");
+    browser
+}
+
+#[tokio::test]
+async fn from_a_shortlist_to_the_door() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let staff = house.signed_in(Role::Staff).await;
+        let (program, day) = a_day(&staff).await;
+        let ids = voices(&house, &program, &["madamyez", "techgeek"]).await;
+
+        let list = staff.get(&format!("{day}/shortlist")).await.text();
+        assert!(list.contains("@madamyez") && list.contains("Wrote nine angry letters"), "{list}");
+        for id in &ids {
+            let who = format!("author:{id}");
+            go(&staff, &format!("{day}/shortlist"), &[("act", "add"), ("who", &who), ("remark", "Clear and fair")]).await;
+        }
+        let board = format!("{day}/invitations");
+        let drafted = go(&staff, &board, &[("act", "draft_all")]).await;
+        let one = find(&drafted, "/invitations/").to_owned();
+        let unread = go(&staff, &board, &[("act", "send_all")]).await;
+        assert!(unread.contains("0 sent"), "nothing goes before a person has read it");
+        go(&staff, &one, &[("act", "review"), ("revision", "1")]).await;
+        let sent = go(&staff, &one, &[("act", "send")]).await;
+        let invitee = enter(&house, &sent).await;
+
+        let refused =
+            submit(&invitee, "/invitation", &[("act", "accept"), ("name", "Mada Myez"), ("email", "mada"), ("quotes", "none")]).await;
+        assert_eq!(refused.status_code(), 422);
+        let text = refused.text();
+        assert!(text.contains("Mada Myez") && text.contains("is not a mail address") && text.contains("need your consent"), "{text}");
+        let yes = [("act", "accept"), ("name", "Mada Myez"), ("email", "mada@example.com"), ("consent", "yes"), ("quotes", "anonymous")];
+        assert!(go(&invitee, "/invitation", &yes).await.contains("You have a seat"));
+        assert!(go(&invitee, "/invitation", &yes).await.contains("You have a seat"), "a double click is one click");
+
+        let people = format!("{day}/people");
+        let seen = staff.get(&people).await.text();
+        assert!(seen.contains("Mada Myez") && seen.contains("1 of 1"), "{seen}");
+        let key = one.rsplit('/').next().unwrap_or_default();
+        let came = go(&staff, &people, &[("act", "attend"), ("key", key), ("attendance", "checked_in")]).await;
+        assert!(came.contains("Checked in"), "{came}");
+        let csv = staff.get(&format!("{people}.csv")).await.text();
+        assert!(csv.contains("Mada Myez,MM,mada@example.com,Ranter,Checked in,Quotes without my name"), "{csv}");
+        assert_eq!(invitee.get(&people).await.status_code(), 303, "an invitee is nobody elsewhere");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_timetable_shows_what_overlaps_and_leaves_as_a_calendar() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let staff = house.signed_in(Role::Staff).await;
+        let (_, day) = a_day(&staff).await;
+        let session =
+            |title, starts, ends| [("act", "add_session"), ("title", title), ("starts", starts), ("ends", ends), ("room", "Salado")];
+        let wrong = submit(&staff, &day, &session("Buying online", "10:00", "late")).await;
+        assert_eq!(wrong.status_code(), 422);
+        assert!(wrong.text().contains("Buying online") && wrong.text().contains("not a time like"), "{}", wrong.text());
+        go(&staff, &day, &session("Buying online", "10:00", "11:00")).await;
+        let both = go(&staff, &day, &session("Getting help", "10:30", "11:30")).await;
+        assert!(both.contains("Overlaps") && both.contains("Salado"), "{both}");
+        let calendar = staff.get(&format!("{day}/agenda.ics")).await.text();
+        assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2, "{calendar}");
+        let viewer = house.signed_in(Role::Viewer).await;
+        let seen = viewer.get(&day).await.text();
+        assert!(seen.contains("Getting help") && !seen.contains("Add a session"), "a viewer sees the timetable and changes nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_charter_saved_by_two_keeps_what_the_second_typed() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let staff = house.signed_in(Role::Staff).await;
+        let program = location(&submit(&staff, "/programs", CHARTER).await);
+        let mut fields: Vec<(&str, &str)> = CHARTER.iter().copied().filter(|(name, _)| *name != "act" && *name != "sponsor").collect();
+        fields.extend([("act", "update"), ("revision", "1")]);
+        let first = [fields.clone(), vec![("sponsor", "Head of support")]].concat();
+        go(&staff, &program, &first).await;
+        let second = [fields, vec![("sponsor", "Head of product")]].concat();
+        let refused = submit(&staff, &program, &second).await;
+        assert_eq!(refused.status_code(), 409);
+        let text = refused.text();
+        assert!(text.contains("Head of product") && text.contains("Head of support") && text.contains("Somebody else saved"), "{text}");
+    })
+    .await;
+}
