@@ -78,14 +78,21 @@ pub async fn limit(State(app): State<AppState>, Extension(cx): Extension<Cx>, re
     render::refused(app, cx, "/sign-in".parse().unwrap_or_default(), Fields::default(), Error::TooMany).await
 }
 
+/// The address that knocks: the socket's, or behind a proxy of our own the one that this proxy saw.
 fn peer(app: &AppState, request: &Request) -> IpAddr {
-    let forwarded = |headers: &HeaderMap| {
-        // The last address is the one that our own proxy saw; those before it are whatever the client claims.
-        headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-    };
-    let direct = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let behind_proxy = if app.trust_proxy { forwarded(request.headers()) } else { None };
-    behind_proxy.or_else(direct).unwrap_or(IpAddr::from([0, 0, 0, 0]))
+    let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(from)| from.ip());
+    came_from(socket, request.headers(), &app.trusted_proxies)
+}
+
+fn came_from(socket: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    if !proxies.contains(&socket) {
+        return socket;
+    }
+    // Each proxy adds at the end the address that it saw: what stands before is whatever the client claims.
+    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
+    let claimed: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    let mut seen = claimed.iter().rev().map_while(|address| address.trim().parse().ok());
+    seen.find(|address| !proxies.contains(address)).unwrap_or(socket)
 }
 
 /// Limits for a server that faces people; tests that sign in a hundred times have none.
@@ -106,6 +113,18 @@ mod tests {
         assert_eq!(allowed, 10);
         assert!(limits.allows(&Method::POST, "/sign-in", other), "another address is not affected");
         assert!(limits.allows(&Method::GET, "/sign-in", guesser), "looking is free");
+    }
+
+    #[test]
+    fn only_our_own_proxy_is_believed_about_where_a_request_comes_from() {
+        let (proxy, guest) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([203, 0, 113, 7]));
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "nonsense, 198.51.100.1, 203.0.113.7".parse().expect("a header"));
+        assert_eq!(came_from(proxy, &headers, &[proxy]), guest, "what the client claims before it does not count");
+        assert_eq!(came_from(guest, &headers, &[proxy]), guest, "a stranger's header is not read");
+        assert_eq!(came_from(proxy, &headers, &[]), proxy);
+        headers.insert("x-forwarded-for", "nonsense".parse().expect("a header"));
+        assert_eq!(came_from(proxy, &headers, &[proxy]), proxy);
     }
 
     #[test]

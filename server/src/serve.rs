@@ -34,7 +34,8 @@ pub async fn serve(settings: &Settings) -> Result<()> {
         upload_limit: settings.upload_limit,
         spool: spool.clone(),
     };
-    let state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
+    let mut state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
+    state.trusted_proxies = settings.trusted_proxies.as_slice().into();
     let stop = state.stop.clone();
     let jobs = Jobs::start(&db, settings, &spool, &stop)?;
     let app = logs::around(router(state).merge(health::routes(db.clone(), settings.folder(), stop.clone())));

@@ -43,6 +43,9 @@ pub struct Flags {
     /// Largest upload, in megabytes [WEHEARD_UPLOAD_MB; default 500]
     #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
     pub upload_mb: Option<String>,
+    /// Addresses of your own proxies, with commas: theirs is the only X-Forwarded-For that is believed [WEHEARD_TRUSTED_PROXY]
+    #[arg(long, global = true, value_name = "IP,IP", help_heading = "Settings")]
+    pub trusted_proxy: Option<String>,
 }
 
 /// How log lines are written.
@@ -67,6 +70,8 @@ pub struct Settings {
     pub log: LogFormat,
     /// In bytes.
     pub upload_limit: u64,
+    /// Whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Every mistake in the settings.
@@ -98,6 +103,7 @@ const KEYS: &[(&str, &str)] = &[
     ("mail_from", "WEHEARD_MAIL_FROM"),
     ("log", "WEHEARD_LOG"),
     ("upload_mb", "WEHEARD_UPLOAD_MB"),
+    ("trusted_proxy", "WEHEARD_TRUSTED_PROXY"),
 ];
 
 impl Settings {
@@ -210,6 +216,10 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
                     .filter(|mb| (1..=100_000).contains(mb))
                     .ok_or("it should be a number of megabytes from 1 to 100000".into())
             }) * 1_000_000,
+            trusted_proxies: self.read("trusted_proxy", Vec::new(), |text| {
+                let addresses: Result<Vec<IpAddr>, _> = text.split(',').map(|address| address.trim().parse()).collect();
+                addresses.map_err(|_| "it should be IP addresses with commas between, such as 127.0.0.1,10.0.0.2".into())
+            }),
         }
     }
 
@@ -256,6 +266,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             "mail_from" => &flags.mail_from,
             "log" => &flags.log,
             "upload_mb" => &flags.upload_mb,
+            "trusted_proxy" => &flags.trusted_proxy,
             _ => &None,
         };
         flag.clone()

@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -28,8 +29,8 @@ pub struct AppState {
     press: Arc<OnceLock<Press>>,
     /// How often one address may knock; none in tests that sign in a hundred times.
     pub limits: Option<Arc<Limits>>,
-    /// Whether `X-Forwarded-For` is to be believed: only behind a proxy of one's own.
-    pub trust_proxy: bool,
+    /// Proxies of one's own: what they put into `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpAddr]>,
 }
 
 impl AppState {
@@ -46,7 +47,7 @@ impl AppState {
             live: Hub::default(),
             press: Arc::default(),
             limits: limits::for_people(),
-            trust_proxy: false,
+            trusted_proxies: Arc::default(),
         }
     }
 

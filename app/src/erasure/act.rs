@@ -10,12 +10,12 @@ use super::store::{self, Part, Word};
 use crate::account::{Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
-use crate::author;
 use crate::clock::Time;
 use crate::db::{Subject, Tx, journal};
 use crate::error::{Error, Result};
 use crate::ids::PanelistId;
 use crate::tables::tables;
+use crate::{author, panel_day, panelist};
 
 /// All rows of one human being.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,13 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
         }
     }
     let traces = rules::traces(&names, &emails, &handles);
+    let mut days = BTreeSet::new();
     for (subject, id) in person.parts() {
+        if subject == Subject::Panelist
+            && let Some(panelist) = panelist::store::find(tx, PanelistId(id)).await?
+        {
+            days.insert(panelist.panel_day_id);
+        }
         if subject == Subject::Author
             && let Some((network, key)) = store::find_handle(tx, id).await?
         {
@@ -138,6 +144,12 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
     for part in person.parts() {
         store::create(tx, now, part).await?;
         did(actor, now, "erased", thing(part.0), part.1).record(tx);
+    }
+    for day in days {
+        // The seat that they leave goes to whoever has waited longest, as if they had withdrawn.
+        if let Some(day) = panel_day::store::lock(tx, day).await? {
+            panelist::act::promote(tx, actor, now, &day).await?;
+        }
     }
     Ok(Erased { parts: person.0.len(), mentions_elsewhere })
 }

@@ -8,6 +8,7 @@ use crate::account::{Actor, Role};
 use crate::candidate::{self, Candidate};
 use crate::clock::{self, Time};
 use crate::db::{Db, Tx};
+use crate::erasure;
 use crate::error::Error;
 use crate::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId, PanelistId};
 use crate::link::Purpose;
@@ -156,6 +157,23 @@ async fn a_waitlisted_panelist_moves_up_when_a_seat_frees() {
         let mails = outbox::store::list_for(&mut tx, ids[2].0).await.expect("mails");
         let templates: Vec<Template> = mails.iter().map(|mail| mail.template).collect();
         assert!(templates.contains(&Template::Waitlisted) && templates.contains(&Template::Seated), "{templates:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_seat_of_a_panelist_who_is_erased_goes_to_whoever_waits() {
+    each_db(|db| async move {
+        let (day, ids) = invited(&db, 1, &["Carla Diaz", "Chris Dunn"]).await;
+        say_yes(&db, ids[0], "Carla Diaz", may()).await;
+        say_yes(&db, ids[1], "Chris Dunn", may()).await;
+        let mut tx = db.write().await.expect("a transaction");
+        let person = erasure::act::find_panelist(&mut tx, PanelistId(ids[0].0)).await.expect("a person");
+        erasure::act::erase(&mut tx, &Actor::System("test"), may(), &person).await.expect("erased");
+        tx.commit().await.expect("a commit");
+        assert_eq!(state(&db, ids[1]).await, State::Promoted);
+        let mut tx = db.read().await.expect("a transaction");
+        assert_eq!(panelist::store::count_seated(&mut tx, day).await.expect("a count"), 1);
     })
     .await;
 }

@@ -13,6 +13,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::form::Tried;
 use crate::account::{Actor, Verb};
@@ -81,6 +82,7 @@ where
     Suspend::new(async move {
         match load(cx).await {
             Ok(view) => Either::Left(view! { <Title text=format!("{title} · Weheard")/> {view} }),
+            Err(Error::SignIn) if by_personal_link(&here) => Either::Right(refuse(&response, &here, &Error::Gone(LINK_AGAIN.into()))),
             Err(error) => Either::Right(refuse(&response, &here, &error)),
         }
     })
@@ -92,7 +94,7 @@ fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoVie
         tracing::error!(detail, path = here, "a page failed");
     }
     if matches!(error, Error::SignIn)
-        && let Ok(to) = HeaderValue::from_str(&format!("/sign-in?to={}", escape(here)))
+        && let Ok(to) = HeaderValue::from_str(&format!("/sign-in?to={}", utf8_percent_encode(here, IN_QUERY)))
     {
         response.set_status(StatusCode::SEE_OTHER);
         response.insert_header(header::LOCATION, to);
@@ -129,15 +131,18 @@ pub fn tried() -> Option<Arc<Tried>> {
     use_context::<Arc<Tried>>()
 }
 
-/// Percent-encodes a path for use as a query value.
-fn escape(path: &str) -> String {
-    path.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
+/// What may stand in a query value as it is; everything else of a path is percent-encoded.
+const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+
+/// Pages that open by a personal link alone: whoever comes without one has no account to sign in to.
+fn by_personal_link(path: &str) -> bool {
+    ["/portal", "/invitation", "/item"]
+        .iter()
+        .any(|door| path.strip_prefix(door).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }
+
+const LINK_AGAIN: &str =
+    "This page opens with your personal link only, and your last visit has ended. Please follow the link in your mail or message again.";
 
 fn with_mark(search: &str) -> String {
     if search.is_empty() || search.starts_with('?') { search.to_owned() } else { format!("?{search}") }

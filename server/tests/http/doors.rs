@@ -65,7 +65,7 @@ async fn a_page_opens_for_those_who_may_and_for_nobody_else() {
                 let Some(verb) = verb else { continue };
                 let status = browser.get(&elsewhere(path)).await.status_code().as_u16();
                 let expected = match scope(*role, *verb) {
-                    _ if by_link(path) => 303,
+                    _ if by_link(path) => 410,
                     None => 403,
                     Some(_) if path.contains('{') => 404,
                     Some(_) => 200,
@@ -78,13 +78,18 @@ async fn a_page_opens_for_those_who_may_and_for_nobody_else() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_to_sign_in() {
+async fn nobody_is_asked_to_sign_in_or_to_open_their_link_again() {
     each_db(|db| async move {
         let browser = House::over(db).browser();
         for (path, verb) in PAGES {
             let status = browser.get(&elsewhere(path)).await.status_code().as_u16();
             let public = if path.contains('{') { 404 } else { 200 };
-            assert_eq!(status, if verb.is_some() { 303 } else { public }, "{path}");
+            let expected = match verb {
+                Some(_) if by_link(path) => 410,
+                Some(_) => 303,
+                None => public,
+            };
+            assert_eq!(status, expected, "{path}");
         }
     })
     .await;
@@ -103,7 +108,7 @@ async fn an_act_is_refused_to_those_who_may_not() {
                     let allowed = scope(*role, *verb).is_some() && !by_link(form.path);
                     let name = format!("{role}: {act} on {}", form.path);
                     match (allowed, by_link(form.path)) {
-                        (_, true) => assert_eq!(status, 303, "{name}"),
+                        (_, true) => assert_eq!(status, 410, "{name}"),
                         (false, _) => assert_eq!(status, 403, "{name}"),
                         (true, _) => assert_ne!(status, 403, "{name}"),
                     }
