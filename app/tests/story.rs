@@ -23,6 +23,8 @@ use app::response::rules::Content;
 use app::response::{Kind, Standing, board};
 use app::segment::store::{Search, Wanted};
 use app::testing::each_db;
+use app::trail::Start;
+use app::trail::walk::{items, walk};
 use app::{
     account, candidate, db, heard, import, invitation, link, note, outbox, panel_day, panelist, program, report, response, segment, session,
 };
@@ -352,16 +354,26 @@ impl House {
         did_commit(tx).await;
     }
 
-    /// Step 9: the chain holds, from the post to the report, and the journal with it.
+    /// Step 9: the trail leads from the item to the posts and to the reports, and back to it from each of them.
     async fn look_back(&self, item: HeardId) {
         let mut tx = self.db.read().await.expect("tx");
-        let sources = heard::store::list_sources(&mut tx, item).await.expect("read");
-        for source in sources {
-            let panelist =
-                panelist::store::find(&mut tx, source.panelist_id.expect("said by somebody")).await.expect("read").expect("there");
-            let voice = panelist.author_id.expect("who came from listening");
-            let posts = app::mention::store::list_briefs(&mut tx, &[voice]).await.expect("read");
-            assert!(posts.len() >= 3, "whose posts are still there");
+        let around = walk(&mut tx, item).await.expect("a walk");
+        assert!(!around.people.is_empty(), "said by somebody");
+        let mut ways = vec![(Start::Heard, item.0)];
+        for person in &around.people {
+            let voice = person.author.as_ref().expect("who came from listening");
+            assert!(voice.posts >= 3 && !person.posts.is_empty(), "whose posts are still there");
+            ways.push((Start::Panelist, person.panelist.id.0));
+            ways.push((Start::Author, voice.id.0));
+            ways.extend(person.posts.iter().map(|post| (Start::Mention, post.mention.id.0)));
+        }
+        ways.extend(around.notes.iter().map(|note| (Start::Note, note.note_id.0)));
+        ways.extend(around.reports.iter().map(|report| (Start::Report, report.id.0)));
+        assert_eq!((around.reports.len(), around.answers.len(), around.deliveries.len()), (2, 1, 1));
+        assert!(around.versions.len() >= 2, "the promise that was answered anew stands beside the first");
+        for (start, id) in ways {
+            let found = items(&mut tx, start, id).await.expect("the thing is there");
+            assert!(found.iter().any(|found| found.id == item), "no way back from the {}", start.label());
         }
         let chain = db::journal::verify(&mut tx).await.expect("walked");
         assert_eq!((chain.broken_at, chain.erased), (None, 0));

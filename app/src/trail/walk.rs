@@ -110,7 +110,7 @@ pub async fn walk(tx: &mut Tx, id: HeardId) -> Result<Walk> {
             deliveries.extend(response::store::find_delivery(tx, version.response_id).await?);
         }
     }
-    let mut reports = report::store::list(tx, None).await?;
+    let mut reports = report::store::list(tx, Some(item.panel_day_id)).await?;
     reports.retain(|report| report.document.items.iter().any(|told| told.heard_id == id));
     reports.reverse();
     Ok(Walk {
