@@ -68,7 +68,7 @@ pub fn has_island(path: &str) -> bool {
 
 /// The whole document.
 #[must_use]
-pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
+pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
     let scripts = has_island(path).then(|| view! { <HydrationScripts options islands=true/> });
     view! {
         <!DOCTYPE html>
@@ -87,6 +87,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// The pages.
