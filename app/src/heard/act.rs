@@ -59,13 +59,8 @@ pub struct Draft {
 /// # Errors
 /// `NotFound` for a day that is not the actor's; `Invalid` without a text, without notes, or with notes of another day.
 pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<Heard> {
-    let scope = actor.may(Verb::EditHeard)?;
+    session::act::may_on_day(tx, actor, Verb::EditHeard, cmd.panel_day).await?;
     let day = panel_day::store::find(tx, cmd.panel_day).await?.ok_or(Error::NotFound)?;
-    if let (Scope::Day, Some(account)) = (scope, actor.account())
-        && !session::store::moderates(tx, account, day.id).await?
-    {
-        return Err(Error::NotFound);
-    }
     let mut wrong = Wrong::default();
     let text = wrong.text("text", "What was heard", &cmd.text, 500);
     let topic = wrong.optional("topic", "The topic", &cmd.topic, 80);

@@ -5,91 +5,33 @@ use chrono::{Duration, NaiveDate};
 use super::answer::{Outcome, accept, decline};
 use super::{State, act, rules, store};
 use crate::account::{Actor, Role};
-use crate::candidate::{self, Candidate};
+use crate::candidate::{self};
 use crate::clock::{self, Time};
 use crate::db::{Db, Tx};
 use crate::erasure;
 use crate::error::Error;
-use crate::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId, PanelistId};
-use crate::link::Purpose;
+use crate::ids::{AccountId, CandidateId, InvitationId, PanelDayId, PanelistId};
 use crate::outbox::{self, Template};
-use crate::panel_day::{self, Kind};
+use crate::panel_day::{self};
 use crate::panelist::rules::Yes;
 use crate::panelist::{self, Attendance, QuotePermission};
-use crate::program::rules::Charter;
-use crate::program::{self, Segment};
 use crate::testing::each_db;
+use crate::testing::fixture::{self, invitee, staff, yes};
 
 /// Noon in Texas, a month before the panel day.
 fn may() -> Time {
     "2010-05-15T17:00:00Z".parse().expect("a time")
 }
 
-fn staff() -> Actor {
-    Actor::Account { id: AccountId::new(), role: Role::Staff, unit: None, name: "Sam".into() }
-}
-
-fn invitee(id: InvitationId) -> Actor {
-    Actor::Link { id: LinkId::new(), purpose: Purpose::Invite, subject: id.0 }
-}
-
-fn yes(name: &str) -> Yes {
-    let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
-    Yes { name: name.into(), email, consent: true, quotes: QuotePermission::Anonymous }
-}
-
 /// A ranters' day with so many seats.
 async fn day(tx: &mut Tx, capacity: i64) -> PanelDayId {
-    let charter = Charter {
-        name: "CAP Days US 2010".into(),
-        organisation: "Dell".into(),
-        market: "United States".into(),
-        language: "en".into(),
-        purpose: "Hear what we get wrong.".into(),
-        sponsor: "Chief marketing officer".into(),
-        rules_of_listening: "We listen.".into(),
-        term: "One year.".into(),
-        disclosed_costs: "Travel and two nights.".into(),
-        lawful_basis: "Legitimate interest.".into(),
-        notice: "We read public posts.".into(),
-        raw_days: 90,
-        mention_months: 24,
-        ..Charter::default()
-    };
-    let program = program::act::create(tx, &staff(), may(), charter).await.expect("a program");
-    let plan = plan(capacity, 15);
-    panel_day::act::create(tx, &staff(), may(), panel_day::act::Create { program, plan }).await.expect("a day")
+    let program = fixture::program(tx, may()).await;
+    fixture::day(tx, may(), program, on(15), capacity).await
 }
 
-fn plan(capacity: i64, day: u32) -> panel_day::rules::Plan {
-    panel_day::rules::Plan {
-        title: "CAP Day".into(),
-        kind: Kind::Panel,
-        day: NaiveDate::from_ymd_opt(2010, 6, day),
-        time_zone: "America/Chicago".into(),
-        place: "Round Rock".into(),
-        segment: Some(Segment::Ranter),
-        capacity,
-    }
-}
-
-async fn listed(tx: &mut Tx, day: PanelDayId, name: &str) -> CandidateId {
-    let candidate = Candidate {
-        id: CandidateId::new(),
-        panel_day_id: day,
-        author_id: None,
-        customer_id: None,
-        name: name.into(),
-        segment: Segment::Ranter,
-        reasons: vec!["14 of 17 posts negative over 9 weeks".into()],
-        remark: String::new(),
-        added_by: None,
-        added_at: may(),
-        removed_at: None,
-        removed_reason: None,
-    };
-    assert!(candidate::store::create(tx, &candidate).await.expect("a candidate"));
-    candidate.id
+/// A day of June.
+fn on(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2010, 6, day).expect("a date")
 }
 
 /// Invitations to a day with so many seats, sent by hand to each of these names.
@@ -98,11 +40,7 @@ async fn invited(db: &Db, capacity: i64, names: &[&str]) -> (PanelDayId, Vec<Inv
     let day = day(&mut tx, capacity).await;
     let mut ids = Vec::new();
     for name in names {
-        let candidate = listed(&mut tx, day, name).await;
-        let id = act::draft(&mut tx, &staff(), may(), candidate).await.expect("a draft");
-        store::review(&mut tx, id, 1, AccountId::new(), may()).await.expect("a review");
-        act::send(&mut tx, &staff(), may(), id).await.expect("a sending");
-        ids.push(id);
+        ids.push(fixture::invited(&mut tx, may(), day, name).await);
     }
     tx.commit().await.expect("a commit");
     (day, ids)
@@ -110,7 +48,7 @@ async fn invited(db: &Db, capacity: i64, names: &[&str]) -> (PanelDayId, Vec<Inv
 
 async fn say_yes(db: &Db, id: InvitationId, name: &str, at: Time) -> Outcome {
     let mut tx = db.write().await.expect("a transaction");
-    let outcome = accept(&mut tx, &invitee(id), at, id, yes(name)).await.expect("a yes");
+    let outcome = accept(&mut tx, &invitee(id), at, id, yes(name, QuotePermission::Anonymous)).await.expect("a yes");
     tx.commit().await.expect("a commit");
     outcome
 }
@@ -185,9 +123,9 @@ async fn more_seats_go_to_those_who_wait() {
         say_yes(&db, ids[0], "Carla Diaz", may()).await;
         say_yes(&db, ids[1], "Chris Dunn", may()).await;
         let mut tx = db.write().await.expect("a transaction");
-        let change = panel_day::act::Update { id: day, revision: 1, plan: plan(2, 15) };
+        let change = panel_day::act::Update { id: day, revision: 1, plan: fixture::plan(on(15), 2) };
         panel_day::act::update(&mut tx, &staff(), may(), change).await.expect("more seats");
-        let fewer = panel_day::act::Update { id: day, revision: 2, plan: plan(1, 15) };
+        let fewer = panel_day::act::Update { id: day, revision: 2, plan: fixture::plan(on(15), 1) };
         assert!(matches!(panel_day::act::update(&mut tx, &staff(), may(), fewer).await, Err(Error::Invalid(_))));
         tx.commit().await.expect("a commit");
         assert_eq!(state(&db, ids[1]).await, State::Promoted);
@@ -205,14 +143,19 @@ async fn answers_are_safe_to_repeat_and_change_until_the_last_day() {
         decline(&mut tx, &invitee(carla), may(), carla, "On holiday").await.expect("a no");
         decline(&mut tx, &invitee(carla), may(), carla, "").await.expect("the same no");
         for _ in 0..2 {
-            let outcome = accept(&mut tx, &invitee(carla), may(), carla, yes("Carla Diaz")).await.expect("a yes after all");
+            let outcome = accept(&mut tx, &invitee(carla), may(), carla, yes("Carla Diaz", QuotePermission::Anonymous))
+                .await
+                .expect("a yes after all");
             assert_eq!(outcome, Outcome::Seated);
         }
         assert!(matches!(decline(&mut tx, &invitee(carla), may(), carla, "").await, Err(Error::Conflict(_))));
-        let twin = Yes { email: "carla.diaz@example.com".into(), ..yes("Chris Dunn") };
+        let twin = Yes { email: "carla.diaz@example.com".into(), ..yes("Chris Dunn", QuotePermission::Anonymous) };
         assert!(matches!(accept(&mut tx, &invitee(chris), may(), chris, twin).await, Err(Error::Invalid(_))), "one address, one seat");
         let late = may() + Duration::days(rules::ANSWER_DAYS);
-        assert!(matches!(accept(&mut tx, &invitee(chris), late, chris, yes("Chris Dunn")).await, Err(Error::Gone(_))));
+        assert!(matches!(
+            accept(&mut tx, &invitee(chris), late, chris, yes("Chris Dunn", QuotePermission::Anonymous)).await,
+            Err(Error::Gone(_))
+        ));
         act::expire(&mut tx, late).await.expect("the clock");
         tx.commit().await.expect("a commit");
         assert_eq!(state(&db, chris).await, State::Expired);
@@ -226,7 +169,7 @@ async fn a_text_goes_only_as_a_person_reviewed_it() {
     each_db(|db| async move {
         let mut tx = db.write().await.expect("a transaction");
         let day = day(&mut tx, 15).await;
-        let candidate = listed(&mut tx, day, "Carla Diaz").await;
+        let candidate = fixture::listed(&mut tx, may(), day, "Carla Diaz").await;
         let id = act::draft(&mut tx, &staff(), may(), candidate).await.expect("a draft");
         assert_eq!(act::draft_all(&mut tx, &staff(), may(), day).await.expect("drafts").count, 0, "one draft each");
         assert!(matches!(act::send(&mut tx, &staff(), may(), id).await, Err(Error::Conflict(_))));
@@ -259,7 +202,7 @@ async fn sent_once(tx: &mut Tx, id: InvitationId) {
     assert!(message.contains("https://panel.example.com/l/"), "{message}");
     assert!(matches!(candidate::act::unlist(tx, &staff(), may(), CandidateId(id.0), "Too many").await, Err(Error::Conflict(_))));
     act::withdraw(tx, &staff(), may(), id, "Wrong person").await.expect("a recall");
-    let refused = accept(tx, &invitee(id), may(), id, yes("Carla Diaz")).await;
+    let refused = accept(tx, &invitee(id), may(), id, yes("Carla Diaz", QuotePermission::Anonymous)).await;
     assert!(matches!(refused, Err(Error::Gone(_))), "{refused:?}");
 }
 

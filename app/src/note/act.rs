@@ -203,16 +203,10 @@ mod tests {
 
     use super::super::Kind;
     use super::*;
-    use crate::account::{Role, act::Profile};
+    use crate::account::Role;
     use crate::clock;
     use crate::db::Db;
-    use crate::ids::{AccountId, CandidateId, InvitationId, ProgramId};
-    use crate::panel_day::PanelDay;
-    use crate::program::Program;
-    use crate::sql;
-    use crate::testing::each_db;
-
-    const SYSTEM: Actor = Actor::System("test");
+    use crate::testing::{each_db, fixture};
 
     /// A session that runs now, moderated by Mo; Olga moderates another day.
     struct Room {
@@ -223,123 +217,18 @@ mod tests {
         now: Time,
     }
 
-    async fn moderator(tx: &mut Tx, name: &str) -> Actor {
-        let email = format!("{}@example.com", name.to_lowercase());
-        let cmd = Profile { email, name: name.into(), role: Role::Moderator, unit: String::new() };
-        let account = crate::account::act::add(tx, &SYSTEM, clock::now(), cmd).await.expect("an account");
-        Actor::Account { id: account.id, role: account.role, unit: None, name: account.name }
-    }
-
-    async fn day(tx: &mut Tx, program: ProgramId, moderator: Option<AccountId>, now: Time) -> (PanelDayId, SessionId) {
-        let day = PanelDay {
-            id: PanelDayId::new(),
-            program_id: program,
-            title: "Ranters".into(),
-            kind: panel_day::Kind::Panel,
-            day: now.date_naive(),
-            time_zone: "America/Chicago".parse().expect("a zone"),
-            place: "Round Rock".into(),
-            segment: None,
-            capacity: 15,
-            revision: 1,
-            created_at: now,
-        };
-        panel_day::store::create(tx, &day).await.expect("a day");
-        let session = Session {
-            id: SessionId::new(),
-            panel_day_id: day.id,
-            title: "Support when something breaks".into(),
-            topic_id: None,
-            room: "Room 1".into(),
-            moderator_id: moderator,
-            starts_at: now - Duration::minutes(30),
-            ends_at: now + Duration::minutes(45),
-            company: "Tom Li, Support".into(),
-            locked_at: None,
-            unlocked_at: None,
-            unlock_reason: None,
-            revision: 1,
-        };
-        session::store::create(tx, &session).await.expect("a session");
-        (day.id, session.id)
-    }
-
-    async fn panelist(tx: &mut Tx, day: PanelDayId, name: &str, now: Time) -> PanelistId {
-        let (candidate, id) = (CandidateId::new(), InvitationId::new());
-        sql!(tx, |c| sqlx::query(
-            "INSERT INTO candidate (id, panel_day_id, name, segment, reasons, remark, added_at) VALUES ($1, $2, $3, 'ranter', $4, '', $5)"
-        )
-        .bind(candidate)
-        .bind(day)
-        .bind(name)
-        .bind(sqlx::types::Json(json!([])))
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))
-        .expect("a candidate");
-        sql!(tx, |c| sqlx::query(
-            "INSERT INTO invitation (id, candidate_id, panel_day_id, channel, subject, body, state, revision, drafted_at)
-             VALUES ($1, $2, $3, 'hand', '', '', 'accepted', 1, $4)"
-        )
-        .bind(id)
-        .bind(candidate)
-        .bind(day)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))
-        .expect("an invitation");
-        let panelist = panelist::Panelist {
-            id: PanelistId(id.0),
-            panel_day_id: day,
-            invitation_id: id,
-            author_id: None,
-            customer_id: None,
-            name: name.into(),
-            initials: seat::initials(name),
-            email: "ana@example.com".into(),
-            segment: program::Segment::Ranter,
-            contact_consent_at: now,
-            quote_permission: panelist::QuotePermission::None,
-            seated_at: Some(now),
-            withdrawn_at: None,
-            attendance: None,
-            attendance_at: None,
-            accepted_at: now,
-        };
-        panelist::store::create(tx, &panelist).await.expect("a panelist");
-        panelist.id
-    }
-
     async fn room(tx: &mut Tx) -> Room {
         let now = clock::now();
-        let program = Program {
-            id: ProgramId::new(),
-            name: "CAP Days US".into(),
-            organisation: "Dell".into(),
-            market: "US".into(),
-            language: "en".into(),
-            purpose: String::new(),
-            sponsor: String::new(),
-            rules_of_listening: String::new(),
-            term: String::new(),
-            benefits: String::new(),
-            disclosed_costs: String::new(),
-            lawful_basis: String::new(),
-            notice: String::new(),
-            raw_days: 90,
-            mention_months: 24,
-            own_handles: String::new(),
-            revision: 1,
-            created_at: now,
-        };
-        program::store::create(tx, &program).await.expect("a program");
-        let (mo, olga) = (moderator(tx, "Mo").await, moderator(tx, "Olga").await);
-        let (ranters, session) = day(tx, program.id, mo.account(), now).await;
-        day(tx, program.id, olga.account(), now).await;
-        let ana = panelist(tx, ranters, "Ana Reyes", now).await;
-        Room { session, mo, olga, ana, now }
+        let asked = now - Duration::days(30);
+        let program = fixture::program(tx, asked).await;
+        let mo = fixture::account(tx, "Mo", Role::Moderator, asked).await;
+        let olga = fixture::account(tx, "Olga", Role::Moderator, asked).await;
+        let ranters = fixture::day(tx, asked, program, now.date_naive(), 15).await;
+        let another = fixture::day(tx, asked, program, now.date_naive(), 15).await;
+        let session = fixture::session(tx, now, ranters, Some(mo.id)).await;
+        fixture::session(tx, now, another, Some(olga.id)).await;
+        let ana = fixture::panelist(tx, asked, ranters, "Ana Reyes", panelist::QuotePermission::None).await;
+        Room { session, mo: fixture::actor(&mo), olga: fixture::actor(&olga), ana, now }
     }
 
     fn draft(room: &Room, text: &str) -> Draft {

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{Mail, State, Template, rules, store};
+use crate::account::{Actor, Verb};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -69,8 +70,9 @@ pub async fn settle(tx: &mut Tx, now: Time, mut mail: Mail, outcome: Result<(), 
 /// Puts a failed or bounced mail back into the queue.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when it was sent or is waiting already.
-pub async fn retry(tx: &mut Tx, now: Time, id: OutboxId) -> Result<()> {
+/// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it was sent or is waiting already.
+pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId) -> Result<()> {
+    actor.may(Verb::SeeOutbox)?;
     let mut mail = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !matches!(mail.state, State::Failed | State::Bounced) && mail.error.is_none() {
         return Err(Error::conflict("This mail is already sent or waiting."));

@@ -94,27 +94,7 @@ mod tests {
     use super::*;
     use crate::clock;
     use crate::testing::each_db;
-
-    /// A charter like the one of 2010.
-    pub(crate) fn charter() -> Charter {
-        Charter {
-            name: "CAP Days US 2010".into(),
-            organisation: "Dell".into(),
-            market: "United States".into(),
-            language: "en".into(),
-            purpose: "Hear from customers what we get wrong and right, and answer.".into(),
-            sponsor: "Chief marketing officer".into(),
-            rules_of_listening: "We listen. We do not sell. Every item gets an answer.".into(),
-            term: "One year; a third rotates.".into(),
-            benefits: "A direct line to those who decide.".into(),
-            disclosed_costs: "Travel, two nights and food are paid for.".into(),
-            lawful_basis: "Legitimate interest in public posts about our products.".into(),
-            notice: "We read public posts that name our products.".into(),
-            raw_days: rules::RAW_DAYS,
-            mention_months: rules::MENTION_MONTHS,
-            own_handles: "@DellCares".into(),
-        }
-    }
+    use crate::testing::fixture::charter;
 
     #[tokio::test]
     async fn of_two_people_who_save_one_charter_the_second_is_told() {

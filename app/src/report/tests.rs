@@ -4,26 +4,21 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 
 use super::act::{self, Answer};
 use super::{AnswerKind, Delivery, Edition, Standing, store};
-use crate::account::{Actor, Role};
-use crate::candidate::{self, Candidate};
+use crate::account::Actor;
 use crate::clock::Time;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::heard::act::Owner;
-use crate::ids::{AccountId, CandidateId, HeardId, LinkId, NoteId, PanelDayId, PanelistId, ProgramId, ReportId, VersionId};
-use crate::invitation;
+use crate::ids::{HeardId, LinkId, NoteId, PanelDayId, PanelistId, ReportId, VersionId};
 use crate::link::{self, Purpose};
 use crate::note::{self, Said};
 use crate::outbox::{self, State, Template};
-use crate::panel_day::{self, Kind};
-use crate::panelist::rules::Yes;
 use crate::panelist::{self, Attendance, QuotePermission};
-use crate::program::rules::Charter;
-use crate::program::{self, Segment};
 use crate::response::rules::Content;
 use crate::response::{self, DeclineReason};
 use crate::session;
 use crate::testing::each_db;
+use crate::testing::fixture::{self, staff};
 use crate::{heard, secret};
 
 fn at(text: &str) -> Time {
@@ -43,10 +38,6 @@ fn july() -> Time {
     at("2010-07-07T15:00:00Z")
 }
 
-fn staff() -> Actor {
-    Actor::Account { id: AccountId::new(), role: Role::Staff, unit: None, name: "Sam".into() }
-}
-
 fn door(id: PanelistId) -> Actor {
     Actor::Link { id: LinkId::new(), purpose: Purpose::Door, subject: id.0 }
 }
@@ -63,11 +54,11 @@ struct Held {
 
 async fn held(db: &Db) -> Held {
     let mut tx = db.write().await.expect("a transaction");
-    let program = program(&mut tx).await;
-    let day = day(&mut tx, program).await;
-    let ada = panelist(&mut tx, day, "Ada Okafor", QuotePermission::Named).await;
-    let ben = panelist(&mut tx, day, "Ben Ruiz", QuotePermission::None).await;
-    let cleo = panelist(&mut tx, day, "Cleo Tan", QuotePermission::None).await;
+    let program = fixture::program(&mut tx, may()).await;
+    let day = fixture::day(&mut tx, may(), program, noon().date_naive(), 15).await;
+    let ada = fixture::panelist(&mut tx, may(), day, "Ada Okafor", QuotePermission::Named).await;
+    let ben = fixture::panelist(&mut tx, may(), day, "Ben Ruiz", QuotePermission::None).await;
+    let cleo = fixture::panelist(&mut tx, may(), day, "Cleo Tan", QuotePermission::None).await;
     for (who, came) in [(ada, Attendance::CheckedIn), (ben, Attendance::CheckedIn), (cleo, Attendance::NoShow)] {
         panelist::act::attend(&mut tx, &staff(), noon(), who, Some(came)).await.expect("attendance");
     }
@@ -93,65 +84,6 @@ async fn held(db: &Db) -> Held {
     let lids = item(&mut tx, day, "I want the lid in green.", vec![three]).await;
     tx.commit().await.expect("a commit");
     Held { day, ada, ben, cleo, upsell, lids }
-}
-
-async fn program(tx: &mut Tx) -> ProgramId {
-    let charter = Charter {
-        name: "CAP Days US 2010".into(),
-        organisation: "Dell".into(),
-        market: "United States".into(),
-        language: "en".into(),
-        purpose: "Hear what we get wrong.".into(),
-        sponsor: "Chief marketing officer".into(),
-        rules_of_listening: "We listen.".into(),
-        term: "One year.".into(),
-        disclosed_costs: "Travel and two nights.".into(),
-        lawful_basis: "Legitimate interest.".into(),
-        notice: "We read public posts.".into(),
-        raw_days: 90,
-        mention_months: 24,
-        ..Charter::default()
-    };
-    program::act::create(tx, &staff(), may(), charter).await.expect("a program")
-}
-
-async fn day(tx: &mut Tx, program: ProgramId) -> PanelDayId {
-    let plan = panel_day::rules::Plan {
-        title: "CAP Day".into(),
-        kind: Kind::Panel,
-        day: NaiveDate::from_ymd_opt(2010, 6, 15),
-        time_zone: "America/Chicago".into(),
-        place: "Round Rock".into(),
-        segment: Some(Segment::Ranter),
-        capacity: 15,
-    };
-    panel_day::act::create(tx, &staff(), may(), panel_day::act::Create { program, plan }).await.expect("a day")
-}
-
-async fn panelist(tx: &mut Tx, day: PanelDayId, name: &str, quotes: QuotePermission) -> PanelistId {
-    let candidate = Candidate {
-        id: CandidateId::new(),
-        panel_day_id: day,
-        author_id: None,
-        customer_id: None,
-        name: name.into(),
-        segment: Segment::Ranter,
-        reasons: vec!["14 of 17 posts negative over 9 weeks".into()],
-        remark: String::new(),
-        added_by: None,
-        added_at: may(),
-        removed_at: None,
-        removed_reason: None,
-    };
-    assert!(candidate::store::create(tx, &candidate).await.expect("a candidate"));
-    let id = invitation::act::draft(tx, &staff(), may(), candidate.id).await.expect("a draft");
-    invitation::store::review(tx, id, 1, AccountId::new(), may()).await.expect("a review");
-    invitation::act::send(tx, &staff(), may(), id).await.expect("a sending");
-    let invitee = Actor::Link { id: LinkId::new(), purpose: Purpose::Invite, subject: id.0 };
-    let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
-    let yes = Yes { name: name.into(), email, consent: true, quotes };
-    invitation::answer::accept(tx, &invitee, may(), id, yes).await.expect("a yes");
-    PanelistId(id.0)
 }
 
 async fn item(tx: &mut Tx, day: PanelDayId, text: &str, notes: Vec<NoteId>) -> HeardId {

@@ -59,6 +59,6 @@ async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
 
 async fn mail(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id = post.id("id")?;
-    outbox::act::retry(tx, post.now, id).await?;
+    outbox::act::retry(tx, &post.actor, post.now, id).await?;
     Ok(done(format!("/outbox/{id}")).saying("The mail is back in the queue."))
 }

@@ -1,18 +1,17 @@
 //! A server over a fresh database, and browsers that hold its cookies.
 
 use app::account::act::{self, Profile};
-use app::account::{Account, Actor, Role};
+use app::account::{Account, Role};
 use app::clock::now;
 use app::db::Db;
 use app::ids::{AccountId, HeardId, NoteId, PanelDayId, SessionId};
-use app::program::rules::Charter;
+use app::testing::fixture;
 use app::ui::Site;
-use app::{heard, note, panel_day, program, session};
+use app::{heard, note, panel_day, session};
 use axum_test::{TestResponse, TestServer};
 use server::{AppState, router};
 
-/// The program itself, for preparing what a test needs.
-pub const SYSTEM: Actor = Actor::System("test");
+pub use app::testing::fixture::SYSTEM;
 
 /// A running server.
 pub struct House {
@@ -97,33 +96,8 @@ impl House {
     pub async fn day(&self, moderator: Option<AccountId>) -> Day {
         let now = now();
         let mut tx = self.db.write().await.expect("tx");
-        let charter = Charter {
-            name: "Panel days 2026".into(),
-            organisation: "Nordwind".into(),
-            market: "DE".into(),
-            language: "en".into(),
-            purpose: "To hear what support is like from the other side.".into(),
-            sponsor: "Head of support".into(),
-            rules_of_listening: "We listen first.".into(),
-            term: "One year".into(),
-            benefits: "Travel and two nights".into(),
-            disclosed_costs: "Travel is paid by us.".into(),
-            lawful_basis: "Legitimate interest".into(),
-            notice: "We read public posts about us.".into(),
-            raw_days: 90,
-            mention_months: 24,
-            own_handles: "nordwind".into(),
-        };
-        let program = program::act::create(&mut tx, &SYSTEM, now, charter).await.expect("a program");
-        let plan = panel_day::rules::Plan {
-            title: "Ranters' day".into(),
-            kind: panel_day::Kind::Panel,
-            day: Some(now.date_naive()),
-            time_zone: "UTC".into(),
-            place: "Kiel".into(),
-            segment: Some(program::Segment::Ranter),
-            capacity: 15,
-        };
+        let program = fixture::program(&mut tx, now).await;
+        let plan = panel_day::rules::Plan { time_zone: "UTC".into(), ..fixture::plan(now.date_naive(), 15) };
         let day = panel_day::act::create(&mut tx, &SYSTEM, now, panel_day::act::Create { program, plan }).await.expect("a day");
         let plan = session::rules::Plan {
             title: "Support when something breaks".into(),

@@ -3,16 +3,12 @@
 use std::time::{Duration, Instant};
 
 use app::account::{Role, act};
-use app::candidate::{self, Candidate};
-use app::clock::{Time, now};
-use app::db::{Db, Tx};
-use app::ids::{AccountId, CandidateId, InvitationId, NoteId, PanelDayId, PanelistId, ProgramId, SessionId};
-use app::invitation::{self, Channel, Invitation};
-use app::panel_day::{self, PanelDay};
-use app::panelist::{self, Panelist, QuotePermission};
-use app::program::{self, Program, Segment};
-use app::session::{self, Session};
-use app::testing::each_db;
+use app::clock::now;
+use app::db::Db;
+use app::ids::{AccountId, NoteId, PanelistId, SessionId};
+use app::panelist::QuotePermission;
+use app::session;
+use app::testing::{each_db, fixture};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
@@ -28,124 +24,16 @@ struct Room {
 async fn room(db: &Db, moderator: AccountId) -> Room {
     let mut tx = db.write().await.expect("tx");
     let now = now();
-    let program = Program {
-        id: ProgramId::new(),
-        name: "CAP Days US".into(),
-        organisation: "Dell".into(),
-        market: "US".into(),
-        language: "en".into(),
-        purpose: String::new(),
-        sponsor: String::new(),
-        rules_of_listening: String::new(),
-        term: String::new(),
-        benefits: String::new(),
-        disclosed_costs: String::new(),
-        lawful_basis: String::new(),
-        notice: String::new(),
-        raw_days: 90,
-        mention_months: 24,
-        own_handles: String::new(),
-        revision: 1,
-        created_at: now,
-    };
-    program::store::create(&mut tx, &program).await.expect("a program");
-    let day = PanelDay {
-        id: PanelDayId::new(),
-        program_id: program.id,
-        title: "Ranters".into(),
-        kind: panel_day::Kind::Panel,
-        day: now.date_naive(),
-        time_zone: "America/Chicago".parse().expect("a zone"),
-        place: "Round Rock".into(),
-        segment: Some(Segment::Ranter),
-        capacity: 15,
-        revision: 1,
-        created_at: now,
-    };
-    panel_day::store::create(&mut tx, &day).await.expect("a day");
-    let session = Session {
-        id: SessionId::new(),
-        panel_day_id: day.id,
-        title: "Support when something breaks".into(),
-        topic_id: None,
-        room: "Room 1".into(),
-        moderator_id: Some(moderator),
-        starts_at: now - chrono::Duration::minutes(30),
-        ends_at: now + chrono::Duration::minutes(45),
-        company: "Tom Li, Support".into(),
-        locked_at: None,
-        unlocked_at: None,
-        unlock_reason: None,
-        revision: 1,
-    };
-    session::store::create(&mut tx, &session).await.expect("a session");
-    let ana = panelist(&mut tx, day.id, "Ana Reyes", now).await;
+    let asked = now - chrono::Duration::days(30);
+    let program = fixture::program(&mut tx, asked).await;
+    let day = fixture::day(&mut tx, asked, program, now.date_naive(), 15).await;
+    let session = fixture::session(&mut tx, now, day, Some(moderator)).await;
+    let ana = fixture::panelist(&mut tx, asked, day, "Ana Reyes", QuotePermission::None).await;
     for name in ["Maria Okafor", "Jon Lindqvist", "Piet Duarte"] {
-        panelist(&mut tx, day.id, name, now).await;
+        fixture::panelist(&mut tx, asked, day, name, QuotePermission::None).await;
     }
     tx.commit().await.expect("commit");
-    Room { session: session.id, ana }
-}
-
-async fn panelist(tx: &mut Tx, day: PanelDayId, name: &str, now: Time) -> PanelistId {
-    let id = CandidateId::new();
-    let candidate = Candidate {
-        id,
-        panel_day_id: day,
-        author_id: None,
-        customer_id: None,
-        name: name.into(),
-        segment: Segment::Ranter,
-        reasons: Vec::new(),
-        remark: String::new(),
-        added_by: None,
-        added_at: now,
-        removed_at: None,
-        removed_reason: None,
-    };
-    candidate::store::create(tx, &candidate).await.expect("a candidate");
-    let invitation = Invitation {
-        id: InvitationId(id.0),
-        candidate_id: id,
-        panel_day_id: day,
-        channel: Channel::Hand,
-        email: None,
-        subject: String::new(),
-        body: String::new(),
-        state: invitation::State::Accepted,
-        revision: 1,
-        link_id: None,
-        drafted_by: None,
-        drafted_at: now,
-        reviewed_by: None,
-        reviewed_at: None,
-        sent_at: None,
-        answered_at: Some(now),
-        waitlisted_at: None,
-        promoted_at: None,
-        expires_at: None,
-    };
-    invitation::store::create(tx, &invitation).await.expect("an invitation");
-    let panelist = Panelist {
-        id: PanelistId(id.0),
-        panel_day_id: day,
-        invitation_id: invitation.id,
-        author_id: None,
-        customer_id: None,
-        name: name.into(),
-        initials: app::note::seat::initials(name),
-        email: "somebody@example.com".into(),
-        segment: Segment::Ranter,
-        contact_consent_at: now,
-        quote_permission: QuotePermission::None,
-        seated_at: Some(now),
-        withdrawn_at: None,
-        attendance: None,
-        attendance_at: None,
-        accepted_at: now,
-    };
-    panelist::store::create(tx, &panelist).await.expect("a panelist");
-    panelist.id
+    Room { session, ana }
 }
 
 /// A browser's cookie for this role.

@@ -1,4 +1,7 @@
 //! Fresh databases for tests: each test runs on SQLite always, and on PostgreSQL where `TEST_POSTGRES_URL` names a server.
+//! `fixture` has the people and days that many of them need.
+
+pub mod fixture;
 
 use std::future::Future;
 

@@ -1,0 +1,157 @@
+//! A program, its day and its people, for tests: made by the same acts as everybody's. Panics where an act refuses.
+
+use chrono::{Duration, NaiveDate};
+
+use crate::account::act::Profile;
+use crate::account::{self, Account, Actor, Role};
+use crate::candidate::{self, Candidate};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
+use crate::invitation;
+use crate::link::Purpose;
+use crate::panel_day::{self, Kind};
+use crate::panelist::QuotePermission;
+use crate::panelist::rules::Yes;
+use crate::program::rules::{self, Charter};
+use crate::program::{self, Segment};
+use crate::session::{self, Session};
+
+/// Whoever prepares what a test needs.
+pub const SYSTEM: Actor = Actor::System("test");
+
+/// A member of the program's staff, without an account.
+#[must_use]
+pub fn staff() -> Actor {
+    Actor::Account { id: AccountId::new(), role: Role::Staff, unit: None, name: "Sam".into() }
+}
+
+/// An account of this role.
+pub async fn account(tx: &mut Tx, name: &str, role: Role, at: Time) -> Account {
+    let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+    let profile = Profile { email, name: name.into(), role, unit: String::new() };
+    account::act::add(tx, &SYSTEM, at, profile).await.expect("an account")
+}
+
+/// Who acts with this account.
+#[must_use]
+pub fn actor(account: &Account) -> Actor {
+    Actor::Account { id: account.id, role: account.role, unit: account.unit.clone(), name: account.name.clone() }
+}
+
+/// A charter like the one of 2010.
+#[must_use]
+pub fn charter() -> Charter {
+    Charter {
+        name: "CAP Days US 2010".into(),
+        organisation: "Dell".into(),
+        market: "United States".into(),
+        language: "en".into(),
+        purpose: "Hear from customers what we get wrong and right, and answer.".into(),
+        sponsor: "Chief marketing officer".into(),
+        rules_of_listening: "We listen. We do not sell. Every item gets an answer.".into(),
+        term: "One year; a third rotates.".into(),
+        benefits: "A direct line to those who decide.".into(),
+        disclosed_costs: "Travel, two nights and food are paid for.".into(),
+        lawful_basis: "Legitimate interest in public posts about our products.".into(),
+        notice: "We read public posts that name our products.".into(),
+        raw_days: rules::RAW_DAYS,
+        mention_months: rules::MENTION_MONTHS,
+        own_handles: "@DellCares".into(),
+    }
+}
+
+/// A program with that charter.
+pub async fn program(tx: &mut Tx, at: Time) -> ProgramId {
+    program::act::create(tx, &SYSTEM, at, charter()).await.expect("a program")
+}
+
+/// The plan of a ranters' day.
+#[must_use]
+pub fn plan(on: NaiveDate, capacity: i64) -> panel_day::rules::Plan {
+    panel_day::rules::Plan {
+        title: "CAP Day".into(),
+        kind: Kind::Panel,
+        day: Some(on),
+        time_zone: "America/Chicago".into(),
+        place: "Round Rock".into(),
+        segment: Some(Segment::Ranter),
+        capacity,
+    }
+}
+
+/// A ranters' day.
+pub async fn day(tx: &mut Tx, at: Time, program: ProgramId, on: NaiveDate, capacity: i64) -> PanelDayId {
+    let create = panel_day::act::Create { program, plan: plan(on, capacity) };
+    panel_day::act::create(tx, &SYSTEM, at, create).await.expect("a day")
+}
+
+/// A session that began half an hour before `at`, whatever the hours of its day: most tests run now.
+pub async fn session(tx: &mut Tx, at: Time, day: PanelDayId, moderator: Option<AccountId>) -> SessionId {
+    let session = Session {
+        id: SessionId::new(),
+        panel_day_id: day,
+        title: "Support when something breaks".into(),
+        topic_id: None,
+        room: "Room 1".into(),
+        moderator_id: moderator,
+        starts_at: at - Duration::minutes(30),
+        ends_at: at + Duration::minutes(45),
+        company: "Tom Li, Support".into(),
+        locked_at: None,
+        unlocked_at: None,
+        unlock_reason: None,
+        revision: 1,
+    };
+    session::store::create(tx, &session).await.expect("a session");
+    session.id
+}
+
+/// Somebody on the shortlist of a day.
+pub async fn listed(tx: &mut Tx, at: Time, day: PanelDayId, name: &str) -> CandidateId {
+    let candidate = Candidate {
+        id: CandidateId::new(),
+        panel_day_id: day,
+        author_id: None,
+        customer_id: None,
+        name: name.into(),
+        segment: Segment::Ranter,
+        reasons: vec!["14 of 17 posts negative over 9 weeks".into()],
+        remark: String::new(),
+        added_by: None,
+        added_at: at,
+        removed_at: None,
+        removed_reason: None,
+    };
+    assert!(candidate::store::create(tx, &candidate).await.expect("a candidate"));
+    candidate.id
+}
+
+/// Somebody who was asked by hand.
+pub async fn invited(tx: &mut Tx, at: Time, day: PanelDayId, name: &str) -> InvitationId {
+    let candidate = listed(tx, at, day, name).await;
+    let id = invitation::act::draft(tx, &staff(), at, candidate).await.expect("a draft");
+    invitation::store::review(tx, id, 1, AccountId::new(), at).await.expect("a review");
+    invitation::act::send(tx, &staff(), at, id).await.expect("a sending");
+    id
+}
+
+/// Whoever opened this invitation's link.
+#[must_use]
+pub fn invitee(id: InvitationId) -> Actor {
+    Actor::Link { id: LinkId::new(), purpose: Purpose::Invite, subject: id.0 }
+}
+
+/// What somebody of this name says who comes.
+#[must_use]
+pub fn yes(name: &str, quotes: QuotePermission) -> Yes {
+    let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+    Yes { name: name.into(), email, consent: true, quotes }
+}
+
+/// Somebody who was asked at `at` and said yes at once.
+pub async fn panelist(tx: &mut Tx, at: Time, day: PanelDayId, name: &str, quotes: QuotePermission) -> PanelistId {
+    let id = invited(tx, at, day, name).await;
+    invitation::answer::accept(tx, &invitee(id), at, id, yes(name, quotes)).await.expect("a yes");
+    PanelistId(id.0)
+}
