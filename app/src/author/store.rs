@@ -85,7 +85,7 @@ pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key:
 pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
     let mut found = Vec::with_capacity(ids.len());
     for part in ids.chunks(bulk::ROWS) {
-        let statement = format!("{SELECT} WHERE id IN ({})", bulk::list(1, part.len()));
+        let statement = bulk::statement(tx, format!("{SELECT} WHERE id IN ({})", bulk::list(1, part.len())));
         let rows: Vec<Author> = sql!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
             for id in part {
@@ -102,9 +102,12 @@ pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, Standing)>> {
     let mut found = Vec::with_capacity(keys.len());
     for part in keys.chunks(bulk::ROWS) {
-        let statement = format!(
-            "SELECT id, network, handle_key, standing FROM author WHERE program_id = $1 AND handle_key IN ({})",
-            bulk::list(2, part.len())
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "SELECT id, network, handle_key, standing FROM author WHERE program_id = $1 AND handle_key IN ({})",
+                bulk::list(2, part.len())
+            ),
         );
         let rows: Vec<(AuthorId, String, String, Standing)> = sql!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
@@ -121,11 +124,11 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String
 /// Adds voices that another import may have added meanwhile: those are left as they are.
 pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
     for part in voices.chunks(bulk::ROWS) {
-        let statement = format!(
+        let statement = bulk::statement(tx, format!(
             "INSERT INTO author (id, program_id, network, handle, handle_key, name, standing, standing_reason, posts, negative, positive, links, promotional)
              VALUES {} ON CONFLICT (program_id, network, handle_key) DO NOTHING",
             bulk::places(part.len(), 13)
-        );
+        ));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for voice in part {
@@ -142,14 +145,17 @@ pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<(
 /// Adds to roll-ups. A voice may occur once only in `changes`.
 pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
     for part in changes.chunks(bulk::ROWS) {
-        let statement = format!(
-            "UPDATE author SET name = COALESCE(d.column2, author.name), followers = COALESCE(d.column3, author.followers),
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "UPDATE author SET name = COALESCE(d.column2, author.name), followers = COALESCE(d.column3, author.followers),
                  posts = author.posts + d.column4, negative = author.negative + d.column5, positive = author.positive + d.column6,
                  links = author.links + d.column7, promotional = author.promotional + d.column8,
                  first_at = CASE WHEN author.first_at <= d.column9 THEN author.first_at ELSE d.column9 END,
                  last_at = CASE WHEN author.last_at >= d.column10 THEN author.last_at ELSE d.column10 END
              FROM (VALUES {}) AS d WHERE author.id = d.column1",
-            bulk::places(part.len(), 10)
+                bulk::places(part.len(), 10)
+            ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
@@ -166,11 +172,14 @@ pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
 /// Recomputes first and last time of voices that lost posts.
 pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     for part in ids.chunks(bulk::ROWS) {
-        let statement = format!(
-            "UPDATE author SET first_at = (SELECT MIN(m.at) FROM mention m WHERE m.author_id = author.id),
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "UPDATE author SET first_at = (SELECT MIN(m.at) FROM mention m WHERE m.author_id = author.id),
                  last_at = (SELECT MAX(m.at) FROM mention m WHERE m.author_id = author.id)
              WHERE id IN ({})",
-            bulk::list(1, part.len())
+                bulk::list(1, part.len())
+            ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
@@ -187,9 +196,12 @@ pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
 pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
     let mut found = Vec::new();
     for part in ids.chunks(bulk::ROWS) {
-        let statement = format!(
-            "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)",
-            bulk::list(1, part.len())
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)",
+                bulk::list(1, part.len())
+            ),
         );
         let rows: Vec<AuthorId> = sql!(tx, |c| {
             let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
@@ -206,7 +218,7 @@ pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>>
 /// Deletes voices that have no posts left.
 pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     for part in ids.chunks(bulk::ROWS) {
-        let statement = format!("DELETE FROM author WHERE posts = 0 AND id IN ({})", bulk::list(1, part.len()));
+        let statement = bulk::statement(tx, format!("DELETE FROM author WHERE posts = 0 AND id IN ({})", bulk::list(1, part.len())));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for id in part {
@@ -265,7 +277,8 @@ pub async fn list_objections(tx: &mut Tx, hashes: &[String]) -> Result<Vec<Strin
     let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM objection LIMIT 1").fetch_optional(c).await)?;
     let mut found = Vec::new();
     for part in hashes.chunks(bulk::ROWS).filter(|_| any.is_some()) {
-        let statement = format!("SELECT handle_hash FROM objection WHERE handle_hash IN ({})", bulk::list(1, part.len()));
+        let statement =
+            bulk::statement(tx, format!("SELECT handle_hash FROM objection WHERE handle_hash IN ({})", bulk::list(1, part.len())));
         let rows: Vec<String> = sql!(tx, |c| {
             let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
             for hash in part {

@@ -74,7 +74,7 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
 
 /// Several customers, in no order.
 pub async fn list_some(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>> {
-    let statement = format!("SELECT * FROM customer WHERE id IN ({})", bulk::list(1, ids.len()));
+    let statement = bulk::statement(tx, format!("SELECT * FROM customer WHERE id IN ({})", bulk::list(1, ids.len())));
     Ok(sql!(tx, |c| {
         let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
         for id in ids {
@@ -88,7 +88,10 @@ pub async fn list_some(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>>
 pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Result<Vec<Customer>> {
     let mut known = Vec::new();
     for part in refs.chunks(bulk::ROWS) {
-        let statement = format!("SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", bulk::list(2, part.len()));
+        let statement = bulk::statement(
+            tx,
+            format!("SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", bulk::list(2, part.len())),
+        );
         let rows: Vec<Customer> = sql!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
             for external_ref in part {
@@ -104,13 +107,16 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Resul
 /// Adds customers, or brings those with the same CRM number up to date.
 pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
     for part in customers.chunks(bulk::ROWS) {
-        let statement = format!(
-            "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
                  survey_answer, survey_at, last_contact_at, created_at)
              VALUES {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
                  products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
                  survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at",
-            bulk::places(part.len(), 13)
+                bulk::places(part.len(), 13)
+            ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
@@ -133,7 +139,7 @@ pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec
 
 /// Deletes customers, as undoing their import asks.
 pub async fn delete(tx: &mut Tx, ids: &[CustomerId]) -> Result<u64> {
-    let statement = format!("DELETE FROM customer WHERE id IN ({})", bulk::list(1, ids.len()));
+    let statement = bulk::statement(tx, format!("DELETE FROM customer WHERE id IN ({})", bulk::list(1, ids.len())));
     Ok(affected!(tx, |c| {
         let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
         for id in ids {

@@ -92,6 +92,8 @@ impl Db {
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
                 .acquire_timeout(Duration::from_secs(20))
+                // A file does not hang up: asking each time whether it is still there would double every page's wait.
+                .test_before_acquire(false)
                 .connect_with(options.clone())
                 .await
                 .map_err(|e| unreachable_database(url, &e))?;
@@ -101,6 +103,7 @@ impl Db {
                 SqlitePoolOptions::new()
                     .max_connections(4)
                     .acquire_timeout(Duration::from_secs(20))
+                    .test_before_acquire(false)
                     .connect_with(options)
                     .await
                     .map_err(|e| unreachable_database(url, &e))?

@@ -181,6 +181,19 @@ pub async fn list_unused_notes(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Sourc
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(day).fetch_all(c).await)?)
 }
 
+/// Of each day: its notes, and those of them that no living item has taken up.
+pub async fn count_notes(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT s.panel_day_id, COUNT(*), COUNT(*) - COUNT(used.note_id)
+         FROM note n JOIN session s ON s.id = n.session_id
+         LEFT JOIN (SELECT DISTINCT hn.note_id FROM heard_note hn JOIN heard_item h ON h.id = hn.heard_id
+             WHERE h.withdrawn_at IS NULL AND h.merged_into IS NULL) used ON used.note_id = n.id
+         WHERE n.withdrawn_at IS NULL GROUP BY s.panel_day_id"
+    )
+    .fetch_all(c)
+    .await)?)
+}
+
 /// The panel day of a note, if the note is there and not withdrawn.
 pub async fn find_note_day(tx: &mut Tx, note: NoteId) -> Result<Option<PanelDayId>> {
     Ok(sql!(tx, |c| sqlx::query_scalar(

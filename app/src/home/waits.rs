@@ -1,16 +1,19 @@
 //! What waits for somebody, and how far the loop has come.
 
+use std::collections::HashMap;
+
 use crate::account::{Actor, Verb};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::ids::PanelDayId;
 use crate::panel_day::list::{self as days, Line as Day};
 use crate::program::{self, Program, Segment};
 use crate::response::board::{self, Line, Tally};
 use crate::response::{Stage, Standing};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
-use crate::{heard, import, mention, note, outbox, segment};
+use crate::{heard, import, mention, outbox, segment};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +69,15 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
             }
         }
     }
+    let notes: HashMap<PanelDayId, (i64, i64)> =
+        heard::store::count_notes(tx).await?.into_iter().map(|(day, taken, left)| (day, (taken, left))).collect();
     for line in &days {
         round.seated += line.counts.seated;
         round.seats += line.day.capacity;
         round.unanswered += line.counts.unanswered;
         round.sessions += line.counts.sessions;
-        round.notes += note::store::count_day(tx, line.day.id).await?.iter().map(|(_, notes)| notes).sum::<i64>();
+        let (taken, left) = notes.get(&line.day.id).copied().unwrap_or_default();
+        round.notes += taken;
         if may(Verb::Invite) && line.counts.unsent > 0 && line.day.day >= today {
             waits.push(Wait {
                 count: line.counts.unsent,
@@ -81,7 +87,6 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
             });
         }
         if actor.scope(Verb::EditHeard) == Some(crate::account::Scope::All) && line.day.day <= today {
-            let left = count_of(heard::store::list_unused_notes(tx, line.day.id).await?.len());
             if left > 0 {
                 waits.push(Wait {
                     count: left,

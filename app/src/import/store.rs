@@ -209,9 +209,12 @@ pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
 /// Keeps rows that were left out. A row is kept once.
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Result<()> {
     for part in rows.chunks(bulk::ROWS) {
-        let statement = format!(
-            "INSERT INTO import_row (run_id, line, outcome, reason, raw) VALUES {} ON CONFLICT (run_id, line) DO NOTHING",
-            bulk::places(part.len(), 5)
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "INSERT INTO import_row (run_id, line, outcome, reason, raw) VALUES {} ON CONFLICT (run_id, line) DO NOTHING",
+                bulk::places(part.len(), 5)
+            ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

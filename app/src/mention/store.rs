@@ -141,11 +141,14 @@ impl Search {
 pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>> {
     let mut created = Vec::with_capacity(mentions.len());
     for part in mentions.chunks(bulk::ROWS) {
-        let statement = format!(
+        let statement = bulk::statement(
+            tx,
+            format!(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
                  vendor_sentiment, sentiment, score, reading, sensitive)
              VALUES {} ON CONFLICT (program_id, dedupe_key) DO NOTHING RETURNING id",
             bulk::places(part.len(), COLUMNS)
+        ),
         );
         let ids: Vec<MentionId> = sql!(tx, |c| {
             let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
@@ -165,10 +168,13 @@ pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>>
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Result<Vec<Known>> {
     let mut known = Vec::new();
     for part in keys.chunks(bulk::ROWS) {
-        let statement = format!(
-            "SELECT id, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "SELECT id, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive
              FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
-            bulk::list(2, part.len())
+                bulk::list(2, part.len())
+            ),
         );
         let rows: Vec<Known> = sql!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
@@ -214,6 +220,31 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
 }
 
+/// The newest posts of each of these voices.
+pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result<Vec<Listed>> {
+    let mut found = Vec::new();
+    for part in authors.chunks(bulk::ROWS) {
+        let statement = format!(
+            "SELECT * FROM (
+                 SELECT m.*, a.network, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.at DESC, m.id DESC) AS place
+                 FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
+             ) newest WHERE place <= ${} ORDER BY at DESC, id DESC",
+            bulk::list(1, part.len()),
+            part.len() + 1
+        );
+        let statement = bulk::statement(tx, statement);
+        let rows: Vec<Listed> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.bind(most).fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// How many posts a search finds.
 pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
     let filter = search.filter();
@@ -229,9 +260,12 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
 
 /// Posts of some voices, in the order of voice and time, for assessing them.
 pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>> {
-    let statement = format!(
-        "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
-        bulk::list(1, authors.len())
+    let statement = bulk::statement(
+        tx,
+        format!(
+            "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
+            bulk::list(1, authors.len())
+        ),
     );
     Ok(sql!(tx, |c| {
         let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
@@ -268,11 +302,14 @@ pub async fn list_days(tx: &mut Tx, program: ProgramId) -> Result<Vec<Day>> {
 /// Adds to the roll-up of days; a day may lose as well as gain.
 pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[Day]) -> Result<()> {
     for part in days.chunks(bulk::ROWS) {
-        let statement = format!(
-            "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
              ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
                  negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
-            bulk::places(part.len(), 5)
+                bulk::places(part.len(), 5)
+            ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

@@ -4,7 +4,7 @@ use super::{Attendance, Panelist, QuotePermission};
 use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
-use crate::ids::{AuthorId, PanelDayId, PanelistId};
+use crate::ids::{AuthorId, HeardId, PanelDayId, PanelistId};
 use crate::{affected, sql};
 
 /// The tables written here. An erased panelist stays as a seat without a person, so that counts stay true.
@@ -62,6 +62,19 @@ pub async fn list_attended(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>
         "SELECT * FROM panelist WHERE panel_day_id = $1 AND attendance = 'checked_in' AND withdrawn_at IS NULL ORDER BY lower(name), id"
     )
     .bind(day)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Those whose notes stand behind a heard item, first speaker first.
+pub async fn list_raised(tx: &mut Tx, item: HeardId) -> Result<Vec<Panelist>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT p.* FROM panelist p JOIN (
+             SELECT n.panelist_id, MIN(n.at) AS first_at FROM note n JOIN heard_note hn ON hn.note_id = n.id
+             WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL AND n.panelist_id IS NOT NULL GROUP BY n.panelist_id
+         ) raised ON raised.panelist_id = p.id ORDER BY raised.first_at, p.id"
+    )
+    .bind(item)
     .fetch_all(c)
     .await)?)
 }

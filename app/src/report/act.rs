@@ -71,7 +71,7 @@ pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result
     store::start_sending(tx, id, now).await?;
     let mut queued = 0;
     for copy in &copies {
-        if may_get(copy) && copy.outbox_id.is_none() && !is_unsubscribed(tx, copy.panelist_id).await? {
+        if may_get(copy) && copy.outbox_id.is_none() && !copy.unsubscribed {
             queued += usize::from(queue(tx, now, &report, copy).await?);
         }
     }

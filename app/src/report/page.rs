@@ -72,12 +72,6 @@ pub fn report() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let report = act::find(&mut tx, &cx.actor, id?).await?;
         let copies = store::list_copies(&mut tx, report.id).await?;
-        let mut silent = Vec::new();
-        for copy in &copies {
-            if act::is_unsubscribed(&mut tx, copy.panelist_id).await? {
-                silent.push(copy.panelist_id);
-            }
-        }
         let answers = store::count_answers(&mut tx, report.panel_day_id).await?;
         let day = panel_day::store::find(&mut tx, report.panel_day_id).await?;
         let state = state(report.sending_at, copies.iter().map(CopyRow::delivery));
@@ -90,7 +84,7 @@ pub fn report() -> impl IntoView {
         let walk = cx.actor.scope(Verb::SeeTrail).is_some();
         let letter = letter(&edition, &|item| said(&answers, item.heard_id, walk));
         let may_send = cx.actor.scope(Verb::Send).is_some();
-        let rows = copies.iter().map(|copy| row(&report, copy, silent.contains(&copy.panelist_id), may_send)).collect::<Vec<_>>();
+        let rows = copies.iter().map(|copy| row(&report, copy, may_send)).collect::<Vec<_>>();
         Ok(view! {
             <PageHead title=format!("Report {} of {}", report.number, long_date(document.day.date)) sub=format!("{}, frozen on {}", document.day.title, long_date(document.frozen_on)) crumbs>
                 <a class="btn" href=format!("/reports/{}/pdf", report.id)>"PDF"</a>
@@ -157,7 +151,7 @@ fn sending(report: &Report, copies: &[CopyRow], state: State, sends_mail: bool) 
     view! { <div class="stack">{no_server} {form} {nobody}</div> }
 }
 
-fn row(report: &Report, copy: &CopyRow, silent: bool, may_send: bool) -> impl IntoView + use<> {
+fn row(report: &Report, copy: &CopyRow, may_send: bool) -> impl IntoView + use<> {
     let delivery = copy.delivery();
     let came = match copy.attendance {
         _ if copy.withdrawn_at.is_some() => "has left",
@@ -180,7 +174,7 @@ fn row(report: &Report, copy: &CopyRow, silent: bool, may_send: bool) -> impl In
             <td data-label="Delivery">
                 <StateBadge tone=tone(delivery.tone()) label=format!("{}{}", delivery.label(), when.unwrap_or_default())/>
                 " " {mail}
-                {silent.then_some(" · wants no mail")}
+                {copy.unsubscribed.then_some(" · wants no mail")}
                 {error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
                 {again}
             </td>

@@ -141,6 +141,8 @@ pub struct CopyRow {
     pub sent_at: Option<Time>,
     /// How many replies of this report they answered.
     pub answers: i64,
+    /// Whether they want no reports by mail: their unsubscribe link was used.
+    pub unsubscribed: bool,
 }
 
 impl CopyRow {
@@ -164,7 +166,9 @@ impl CopyRow {
 const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id,
         COALESCE(k.opened_at, l.opened_at) AS opened_at,
         p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS mail_state, o.error AS mail_error, o.sent_at,
-        (SELECT COUNT(*) FROM answer a WHERE a.panelist_id = k.panelist_id AND a.at >= r.frozen_at) AS answers
+        (SELECT COUNT(*) FROM answer a WHERE a.panelist_id = k.panelist_id AND a.at >= r.frozen_at) AS answers,
+        EXISTS (SELECT 1 FROM access_link u WHERE u.subject_id = k.panelist_id AND u.purpose = 'unsubscribe'
+            AND u.opened_at IS NOT NULL AND u.revoked_at IS NULL) AS unsubscribed
      FROM report_copy k
      JOIN report r ON r.id = k.report_id
      JOIN panelist p ON p.id = k.panelist_id

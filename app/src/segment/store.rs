@@ -214,7 +214,10 @@ pub async fn find_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<Assessm
 async fn current(tx: &mut Tx, column: &'static str, ids: Vec<uuid::Uuid>) -> Result<Vec<Assessment>> {
     let mut found = Vec::with_capacity(ids.len());
     for part in ids.chunks(bulk::ROWS) {
-        let statement = format!("SELECT * FROM assessment WHERE superseded_at IS NULL AND {column} IN ({})", bulk::list(1, part.len()));
+        let statement = bulk::statement(
+            tx,
+            format!("SELECT * FROM assessment WHERE superseded_at IS NULL AND {column} IN ({})", bulk::list(1, part.len())),
+        );
         let rows: Vec<Assessment> = sql!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
             for id in part {
@@ -239,7 +242,8 @@ pub async fn list_history(tx: &mut Tx, who: Who) -> Result<Vec<Assessment>> {
 /// Puts new assessments in force; those they replace are kept and dated. `replaced` are the ids of the latter.
 pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::ids::AssessmentId], now: Time) -> Result<()> {
     for part in replaced.chunks(bulk::ROWS) {
-        let statement = format!("UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", bulk::list(2, part.len()));
+        let statement =
+            bulk::statement(tx, format!("UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", bulk::list(2, part.len())));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone())).bind(now);
             for id in part {
@@ -249,9 +253,12 @@ pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::
         })?;
     }
     for part in assessments.chunks(bulk::ROWS) {
-        let statement = format!(
-            "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) VALUES {}",
-            bulk::places(part.len(), 11)
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) VALUES {}",
+                bulk::places(part.len(), 11)
+            ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::heard::{self, Event, Heard, Source};
 use crate::ids::{AuthorId, HeardId, MentionId, NoteId, PanelistId, ReportId};
-use crate::mention::store::{Listed, Search};
+use crate::mention::store::Listed;
 use crate::panelist::{self, Panelist};
 use crate::report::store::{Answer, Report};
 use crate::response::{self, Delivery, Version};
@@ -97,12 +97,7 @@ async fn of_author(tx: &mut Tx, id: AuthorId) -> Result<Vec<Heard>> {
 pub async fn walk(tx: &mut Tx, id: HeardId) -> Result<Walk> {
     let item = heard::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let notes = heard::store::list_sources(tx, id).await?;
-    let mut people: Vec<Person> = Vec::new();
-    for panelist in notes.iter().filter_map(|note| note.panelist_id) {
-        if !people.iter().any(|known| known.panelist.id == panelist) {
-            people.extend(person(tx, panelist).await?);
-        }
-    }
+    let people = people(tx, id).await?;
     let versions = response::store::list(tx, id).await?;
     let mut deliveries: Vec<Delivery> = Vec::new();
     for version in &versions {
@@ -126,18 +121,16 @@ pub async fn walk(tx: &mut Tx, id: HeardId) -> Result<Walk> {
     })
 }
 
-async fn person(tx: &mut Tx, id: PanelistId) -> Result<Option<Person>> {
-    let Some(panelist) = panelist::store::find(tx, id).await? else { return Ok(None) };
-    let author = match panelist.author_id {
-        Some(author) => author::store::find(tx, author).await?,
-        None => None,
+/// Those who raised an item, in the order of its notes.
+async fn people(tx: &mut Tx, id: HeardId) -> Result<Vec<Person>> {
+    let panelists = panelist::store::list_raised(tx, id).await?;
+    let voices: Vec<AuthorId> = panelists.iter().filter_map(|panelist| panelist.author_id).collect();
+    let authors = author::store::list(tx, &voices).await?;
+    let posts = mention::store::list_newest(tx, &voices, POSTS_SHOWN).await?;
+    let person = |panelist: Panelist| {
+        let author = authors.iter().find(|author| Some(author.id) == panelist.author_id).cloned();
+        let posts = posts.iter().filter(|post| Some(post.mention.author_id) == panelist.author_id).cloned().collect();
+        Person { panelist, author, posts }
     };
-    let posts = match &author {
-        Some(author) => {
-            let search = Search { author: Some(author.id), ..Search::default() };
-            mention::store::list(tx, &search, POSTS_SHOWN, 0).await?
-        }
-        None => Vec::new(),
-    };
-    Ok(Some(Person { panelist, author, posts }))
+    Ok(panelists.into_iter().map(person).collect())
 }

@@ -17,6 +17,10 @@ mod table;
 use std::error::Error;
 use std::path::PathBuf;
 
+/// As the server has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What any part of the bench may fail with: it ends the run, with the reason.
 pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

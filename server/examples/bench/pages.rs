@@ -70,13 +70,13 @@ async fn heaviest(house: &House) -> Outcome<Vec<String>> {
     Ok(timed.into_iter().rev().take(5).map(|(_, path)| path).collect())
 }
 
-/// The pages of this house that an answer links to; downloads are no pages.
+/// The pages of this house that an answer links to; downloads are no pages, and printed reports have a table of their own.
 fn links(answer: &str) -> Vec<String> {
     let targets = answer.split("<a ").skip(1).filter_map(|tag| tag.split_once("href=\"")?.1.split_once('"').map(|(target, _)| target));
     targets
         .filter(|target| target.starts_with('/') && !target.starts_with("/pkg/"))
         .filter(|target| {
-            ![".csv", ".ics", ".pdf", ".json"].iter().any(|ending| target.split('?').next().is_some_and(|path| path.ends_with(ending)))
+            ![".csv", ".ics", "pdf", ".json"].iter().any(|ending| target.split('?').next().is_some_and(|path| path.ends_with(ending)))
         })
         .map(|target| target.replace("&amp;", "&").split('#').next().unwrap_or_default().to_owned())
         .collect()
