@@ -120,7 +120,7 @@ fn figures(name: &str, scores: &Comparison) {
 fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
     let Some(path) = data("dell-tweets-2022.csv") else { return };
     let posts = labelled(path, "Text", "sentiment", "Username");
-    assert_eq!(posts.len(), 14_361);
+    assert!(posts.len() >= 14_361);
     let (step, bar) = if cfg!(debug_assertions) { (8, 0.66) } else { (1, 0.78) };
     let part: Vec<Post> = posts.into_iter().step_by(step).collect();
     let began = std::time::Instant::now();
@@ -143,17 +143,23 @@ fn the_airline_file_tells_how_readings_meet_human_labels() {
     figures("Airlines by cross-validation", &trial::compare(&posts).expect("enough labels"));
     assert!(scores.vader.macro_f1 > 0.42 && scores.model.macro_f1 > scores.vader.macro_f1);
     let began = std::time::Instant::now();
-    posts.iter().for_each(|post| drop(std::hint::black_box(trained.model.read(&post.text))));
+    for post in &posts {
+        std::hint::black_box(trained.model.read(&post.text));
+    }
     let model = posts.len() as f64 / began.elapsed().as_secs_f64();
     let began = std::time::Instant::now();
-    posts.iter().for_each(|post| drop(std::hint::black_box(app::sentiment::vader::read(&post.text))));
+    for post in &posts {
+        std::hint::black_box(app::sentiment::vader::read(&post.text));
+    }
     let vader = posts.len() as f64 / began.elapsed().as_secs_f64();
     let theirs = vader_sentimental::SentimentIntensityAnalyzer::new();
     let began = std::time::Instant::now();
-    posts.iter().for_each(|post| drop(std::hint::black_box(theirs.polarity_scores(&post.text))));
-    let krate = posts.len() as f64 / began.elapsed().as_secs_f64();
+    for post in &posts {
+        std::hint::black_box(theirs.polarity_scores(&post.text));
+    }
+    let crates = posts.len() as f64 / began.elapsed().as_secs_f64();
     eprintln!(
-        "posts/s on one core: model {model:.0}, VADER {vader:.0}, the crate {krate:.0}; {:.1} s to train and measure, {} bytes",
+        "posts/s on one core: model {model:.0}, VADER {vader:.0}, the crate {crates:.0}; {:.1} s to train and measure, {} bytes",
         trained.figures.seconds, trained.figures.bytes
     );
 }
