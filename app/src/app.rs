@@ -14,6 +14,7 @@ use crate::note::{list as notes, page as note};
 use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
+use crate::sentiment::page as sentiment;
 use crate::{author, customer, heard, home, import, mention, outbox, portal, report, segment, session, trail, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -45,7 +46,9 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/portal/reports/{number}", Some(Verb::SeePortal)),
     ("/unsubscribe/{token}", None),
     ("/listen", Some(Verb::SeeListening)),
+    ("/listen/sentiment", Some(Verb::SeeListening)),
     ("/mentions", Some(Verb::SeeListening)),
+    ("/mentions/{id}", Some(Verb::SeeListening)),
     ("/voices", Some(Verb::SeeListening)),
     ("/voices/{id}", Some(Verb::SeeListening)),
     ("/imports", Some(Verb::Import)),
@@ -126,6 +129,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/trail/:start/:id") view=trail::page::trail ssr=SsrMode::Async/>
                     <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
                     <Route path=path!("/listen") view=mention::page::listen ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>
+                    <Route path=path!("/mentions/:id") view=sentiment::mention ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
                     <Route path=path!("/voices") view=segment::list::voices ssr=SsrMode::Async/>
                     <Route path=path!("/voices/:id") view=author::page::voice ssr=SsrMode::Async/>

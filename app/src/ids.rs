@@ -64,6 +64,8 @@ ids! {
     MentionId
     CustomerId
     ImportRunId
+    /// One training of the sentiment model.
+    ModelId
     AssessmentId
     CandidateId
     InvitationId

@@ -38,6 +38,7 @@ pub mod program;
 pub mod panel_day;
 pub mod topic;
 pub mod author;
+pub mod sentiment;
 pub mod mention;
 pub mod customer;
 pub mod import;

@@ -16,6 +16,7 @@ const ROOMS: &[&[Table]] = &[
     crate::author::store::TABLES,
     crate::import::store::TABLES,
     crate::mention::store::TABLES,
+    crate::sentiment::store::TABLES,
     crate::customer::store::TABLES,
     crate::segment::store::TABLES,
     crate::candidate::store::TABLES,
@@ -119,6 +120,7 @@ pub(crate) mod tests {
             (Kind::Id, _) => json!(id),
             (Kind::Time, _) => json!("2026-03-01T09:30:00.123456Z"),
             (Kind::Day, _) => json!("2026-03-01"),
+            (Kind::Bytes, _) => json!("V0hTAQ=="),
             (Kind::Json, _) => json!({"who": ["Wanda Exampleton"], "score": 0.5}),
         }
     }

@@ -10,6 +10,9 @@ use app::import::act::{Options, import_file};
 use app::import::{self, Counts, State};
 use app::program::Segment;
 use app::segment::store::{Search, Wanted};
+use app::sentiment::Comparison;
+use app::sentiment::act::{Sample, read};
+use app::sentiment::trial::{self, Post};
 use app::testing::each_db;
 
 fn data(name: &str) -> Option<PathBuf> {
@@ -96,5 +99,81 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
             }
         })
         .await;
+    }
+}
+
+/// The posts of a labelled file.
+fn labelled(path: PathBuf, text: &str, label: &str, author: &str) -> Vec<Post> {
+    let sample = Sample { file: path, text: text.into(), label: label.into(), author: Some(author.into()), cross_validate: true };
+    read(&sample).expect("a labelled file").0
+}
+
+fn figures(name: &str, scores: &Comparison) {
+    for (who, score) in [("VADER", &scores.vader), ("model", &scores.model)] {
+        let classes: Vec<String> = score.classes.iter().map(|class| format!("{} {:.3}", class.sentiment.label(), class.f1)).collect();
+        eprintln!("{name}, {who}: macro-F1 {:.4} ({}), accuracy {:.4}", score.macro_f1, classes.join(", "), score.accuracy);
+    }
+}
+
+/// By author and with copies kept together. Unoptimised code takes too long for all posts and learns from a part of them.
+#[test]
+fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
+    let Some(path) = data("dell-tweets-2022.csv") else { return };
+    let posts = labelled(path, "Text", "sentiment", "Username");
+    assert!(posts.len() >= 14_361);
+    let (step, bar) = if cfg!(debug_assertions) { (8, 0.66) } else { (1, 0.78) };
+    let part: Vec<Post> = posts.into_iter().step_by(step).collect();
+    let began = std::time::Instant::now();
+    let scores = trial::compare(&part).expect("enough labels");
+    figures("Dell", &scores);
+    eprintln!("{} posts cross-validated in {:.1} s", part.len(), began.elapsed().as_secs_f64());
+    assert!(scores.model.macro_f1 >= bar && scores.model.macro_f1 > scores.vader.macro_f1);
+}
+
+/// Read by people. Measured only: nothing that was trained on it is kept.
+#[test]
+fn the_airline_file_tells_how_readings_meet_human_labels() {
+    let (Some(airline), Some(dell)) = (data("airline-tweets-2015.csv"), data("dell-tweets-2022.csv")) else { return };
+    let step = if cfg!(debug_assertions) { 8 } else { 1 };
+    let part = |posts: Vec<Post>| posts.into_iter().step_by(step).collect::<Vec<_>>();
+    let posts = part(labelled(airline, "text", "airline_sentiment", "name"));
+    let trained = trial::train(&part(labelled(dell, "Text", "sentiment", "Username"))).expect("trained");
+    let scores = Comparison { vader: trial::score_vader(&posts), model: trial::score(&trained.model, &posts) };
+    figures("Airlines by a model of Dell", &scores);
+    figures("Airlines by cross-validation", &trial::compare(&posts).expect("enough labels"));
+    assert!(scores.vader.macro_f1 > 0.42 && scores.model.macro_f1 > scores.vader.macro_f1);
+    let began = std::time::Instant::now();
+    for post in &posts {
+        std::hint::black_box(trained.model.read(&post.text));
+    }
+    let model = posts.len() as f64 / began.elapsed().as_secs_f64();
+    let began = std::time::Instant::now();
+    for post in &posts {
+        std::hint::black_box(app::sentiment::vader::read(&post.text));
+    }
+    let vader = posts.len() as f64 / began.elapsed().as_secs_f64();
+    let theirs = vader_sentimental::SentimentIntensityAnalyzer::new();
+    let began = std::time::Instant::now();
+    for post in &posts {
+        std::hint::black_box(theirs.polarity_scores(&post.text));
+    }
+    let crates = posts.len() as f64 / began.elapsed().as_secs_f64();
+    eprintln!(
+        "posts/s on one core: model {model:.0}, VADER {vader:.0}, the crate {crates:.0}; {:.1} s to train and measure, {} bytes",
+        trained.figures.seconds, trained.figures.bytes
+    );
+}
+
+#[test]
+fn our_vader_scores_every_real_post_as_the_crate_does() {
+    let theirs = vader_sentimental::SentimentIntensityAnalyzer::new();
+    for (name, column) in
+        [("dell-tweets-2022.csv", ("Text", "sentiment", "Username")), ("airline-tweets-2015.csv", ("text", "airline_sentiment", "name"))]
+    {
+        let Some(path) = data(name) else { return };
+        for post in labelled(path, column.0, column.1, column.2) {
+            let (ours, theirs) = (app::sentiment::vader::read(&post.text).compound, theirs.polarity_scores(&post.text).compound);
+            assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}: {}", post.text);
+        }
     }
 }

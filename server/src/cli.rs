@@ -10,7 +10,7 @@ use app::import::Kind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Flags, Settings};
-use crate::{backup, exit, import, out, person, report, serve, upkeep};
+use crate::{backup, exit, import, out, person, report, sentiment, serve, upkeep};
 
 /// Customer advisory panels, from what people say in public to what was promised and kept.
 #[derive(Debug, Parser)]
@@ -44,6 +44,9 @@ enum Command {
 Columns are guessed; to choose them, upload the file in the browser. Every row ends as created, updated, duplicate, set aside
 or rejected; the same file twice creates nothing. A new database gets its schema and a first program.")]
     Import(ImportFile),
+    /// Train and measure how posts are read
+    #[command(subcommand)]
+    Sentiment(Sentiment),
     /// Fill an empty database with an edition that could have happened
     #[command(after_help = "Examples:
   weheard demo --database-url sqlite:var/demo.db
@@ -79,6 +82,64 @@ Whoever was erased in the database that is replaced, or is listed in --erased, i
     /// Check the record of who did what
     #[command(subcommand)]
     Activity(Activity),
+}
+
+#[derive(Debug, Subcommand)]
+enum Sentiment {
+    /// Learn from the labelled posts in the database, and say how good it is
+    #[command(after_help = "Examples:
+  weheard sentiment train
+  weheard sentiment train --switch-on --json
+
+It learns from vendors' values and people's corrections. The figures come from cross-validation: no author and no copy of a
+text is on both sides. Without --switch-on nothing changes for readers.")]
+    Train(TrainSentiment),
+    /// Measure VADER and the trained model on a labelled file
+    #[command(after_help = "Examples:
+  weheard sentiment evaluate fresh.csv --text Text --label sentiment --json
+  weheard sentiment evaluate airline.csv --text text --label airline_sentiment --author name --cross-validate
+
+The model is the one that is switched on, else the newest. Labels are words (negative, neutral, positive) or numbers. Nothing is
+kept of the file.")]
+    Evaluate(EvaluateSentiment),
+}
+
+/// `sentiment train`.
+#[derive(Args, Debug)]
+pub struct TrainSentiment {
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Let it read new posts, and the old ones again, if it is not worse than VADER
+    #[arg(long)]
+    pub switch_on: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sentiment evaluate`.
+#[derive(Args, Debug)]
+pub struct EvaluateSentiment {
+    pub file: PathBuf,
+    /// The column that holds the text
+    #[arg(long)]
+    pub text: String,
+    /// The column that holds the label
+    #[arg(long)]
+    pub label: String,
+    /// The column that tells authors apart
+    #[arg(long)]
+    pub author: Option<String>,
+    /// Train within the file as well, and measure by cross-validation
+    #[arg(long)]
+    pub cross_validate: bool,
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `demo`.
@@ -273,6 +334,8 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Serve => serve::serve(settings).await,
         Command::Migrate => upkeep::migrate(settings).await,
         Command::Import(cmd) => import::import(settings, cmd).await,
+        Command::Sentiment(Sentiment::Train(cmd)) => sentiment::train(settings, cmd).await,
+        Command::Sentiment(Sentiment::Evaluate(cmd)) => sentiment::evaluate(settings, cmd).await,
         Command::Demo(cmd) => upkeep::demo(settings, cmd.stage).await,
         Command::User(User::Add(user)) => upkeep::add_user(settings, user).await,
         Command::Report(Report::Build(cmd)) => report::build(settings, cmd).await,

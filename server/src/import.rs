@@ -50,7 +50,7 @@ fn words(counts: &Counts) -> String {
 }
 
 /// The program with this id, or the newest with this name.
-async fn find_program(db: &Db, words: &str) -> Result<ProgramId> {
+pub async fn find_program(db: &Db, words: &str) -> Result<ProgramId> {
     let programs = program::store::list(&mut db.read().await?).await?;
     let found = programs.iter().find(|program| program.id.to_string() == words || program.name.eq_ignore_ascii_case(words.trim()));
     found.map(|program| program.id).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! What runs beside the requests: sending mail, importing, letting old invitations expire, hearing of other processes.
+//! What runs beside the requests: sending mail, importing, training and reading posts again, letting old invitations expire, hearing of other processes.
 //!
 //! Each job ends when it is asked to, after what it holds: a letter on its way is recorded, half an import is taken up
 //! again at the next start.
@@ -10,7 +10,7 @@ use std::time::Duration;
 use app::clock::now;
 use app::db::Db;
 use app::error::Result;
-use app::{import, invitation};
+use app::{import, invitation, sentiment};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +38,8 @@ impl Jobs {
         });
         let (waiting, spool) = (db.clone(), spool.to_owned());
         jobs.spawn(every("imports", Duration::from_secs(1), stop.clone(), move || import(waiting.clone(), spool.clone())));
+        let taught = db.clone();
+        jobs.spawn(every("sentiment", Duration::from_secs(2), stop.clone(), move || teach(taught.clone())));
         let (due, asked) = (db.clone(), stop.clone());
         jobs.spawn(every("invitations expire", Duration::from_secs(600), asked, move || expire(due.clone())));
         Ok(Self(jobs))
@@ -54,6 +56,12 @@ impl Jobs {
 /// Files that were uploaded, one after the other.
 async fn import(db: Db, spool: PathBuf) -> Result<()> {
     while import::work::work(&db, &spool).await? {}
+    Ok(())
+}
+
+/// Trainings, and posts to be read again.
+async fn teach(db: Db) -> Result<()> {
+    while sentiment::work::work(&db).await? {}
     Ok(())
 }
 

@@ -22,6 +22,7 @@ pub mod person;
 pub mod render;
 pub mod report;
 pub mod routes;
+pub mod sentiment;
 pub mod serve;
 pub mod settings;
 pub mod state;

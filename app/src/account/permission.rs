@@ -99,6 +99,7 @@ permissions! {
     SeeListening       "see mentions, voices and segments"                    all   all   no    no    all   no    no    no;
     Import             "import and undo listening exports and rosters"        all   all   no    no    no    no    no    no;
     Assess             "overrule a segment, set a voice aside"                all   all   no    no    no    no    no    no;
+    Teach              "correct how posts are read, train and switch models"  all   all   no    no    no    no    no    no;
     SeeCustomers       "see the customer roster"                              all   all   no    no    no    no    no    no;
     Shortlist          "put candidates on a shortlist and take them off"      all   all   no    no    no    no    no    no;
     SeeRecruiting      "see shortlists, invitations and panelists"            all   all   day   no    no    no    no    no;

@@ -14,6 +14,8 @@ text_enum! {
         PanelDay = "panel_day", "panel day";
         Topic = "topic", "topic";
         Author = "author", "voice";
+        Mention = "mention", "post";
+        SentimentModel = "sentiment_model", "sentiment model";
         ImportRun = "import_run", "import";
         Candidate = "candidate", "candidate";
         Invitation = "invitation", "invitation";

@@ -40,6 +40,7 @@ pub fn voice() -> impl IntoView {
             .map(|listed| {
                 let mention = listed.mention;
                 let reading = reading_badge(&mention);
+                let post = format!("/mentions/{}", mention.id);
                 let sensitive = mention.sensitive.then(|| view! { <small>"Its subject never counts."</small> });
                 let link = mention
                     .url
@@ -49,7 +50,7 @@ pub fn voice() -> impl IntoView {
                     <tr>
                         <td><span class="voice">{mention.text}</span> {sensitive} {link}</td>
                         <td data-label="Reading">{reading}</td>
-                        <td data-label="Date">{long_date(mention.day)}</td>
+                        <td data-label="Date"><a href=post>{long_date(mention.day)}</a></td>
                     </tr>
                 }
             })

@@ -1,10 +1,13 @@
 //! Rows of any table as JSON and back, the same text from either database: what backups and a person's export are made of.
 //!
 //! The database's own catalogue says what each column is. Ids are hyphenated text, times RFC 3339 in UTC, days ISO 8601,
-//! JSON columns JSON, so that a row written by SQLite is read by PostgreSQL and the other way round.
+//! JSON columns JSON, bytes
+//! base64, so that a row written by SQLite is read by PostgreSQL and the other way round.
 
 use std::future::poll_fn;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use chrono::{NaiveDate, SecondsFormat};
 use serde_json::{Map, Value as Json, json};
 use sqlx::{AssertSqlSafe, Row};
@@ -26,6 +29,7 @@ pub(crate) enum Kind {
     Time,
     Day,
     Json,
+    Bytes,
 }
 
 impl Kind {
@@ -40,6 +44,7 @@ impl Kind {
             "timestamptz" => Self::Time,
             "date" => Self::Day,
             "jsonb" => Self::Json,
+            "bytea" => Self::Bytes,
             _ => return None,
         })
     }
@@ -91,6 +96,7 @@ macro_rules! object {
                 Kind::Time => json!(row.try_get::<Option<Time>, _>(at)?.map(|t| t.to_rfc3339_opts(SecondsFormat::Micros, true))),
                 Kind::Day => json!(row.try_get::<Option<NaiveDate>, _>(at)?),
                 Kind::Json => row.try_get::<Option<sqlx::types::Json<Json>>, _>(at)?.map_or(Json::Null, |json| json.0),
+                Kind::Bytes => json!(row.try_get::<Option<Vec<u8>>, _>(at)?.map(|bytes| BASE64_STANDARD.encode(bytes))),
             };
             object.insert(name.clone(), cell);
         }
@@ -163,6 +169,8 @@ pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, Kind)], r
                     Kind::Time => query.bind(value.map(|v| parse::<Time>(v).ok_or_else(wrong)).transpose()?),
                     Kind::Day => query.bind(value.map(|v| parse::<NaiveDate>(v).ok_or_else(wrong)).transpose()?),
                     Kind::Json => query.bind(value.cloned().map(sqlx::types::Json)),
+                    Kind::Bytes => query
+                        .bind(value.map(|v| v.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or_else(wrong)).transpose()?),
                 };
             }
         }

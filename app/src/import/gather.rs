@@ -270,7 +270,8 @@ async fn again_met(
     fill(&mut found.language, &mention.language);
     fill(&mut found.country, &mention.country);
     fill(&mut found.vendor_sentiment, &mention.vendor_sentiment);
-    found.reading = reading::reading(reading::vendor(found.vendor_sentiment.as_deref()), found.sentiment);
+    let read = reading::reading(reading::vendor(found.vendor_sentiment.as_deref()), found.sentiment);
+    found.reading = found.corrected.unwrap_or(read);
     let filled = found.language != before.language || found.country != before.country || found.vendor_sentiment != before.vendor_sentiment;
     if filled {
         mention::store::update(tx, found).await?;

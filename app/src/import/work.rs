@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::mention::opinion::Ear;
 use crate::mention::rules::signs;
 use crate::segment::store::Who;
-use crate::{author, mention, program, segment};
+use crate::{author, mention, program, segment, sentiment};
 
 /// Rows of one transaction: some tens of milliseconds, so that nobody waits behind an import.
 const BATCH: usize = 1000;
@@ -107,12 +107,13 @@ pub async fn carry_out(db: &Db, run: &Run, path: &Path) -> Result<()> {
 async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<BTreeSet<crate::ids::CustomerId>> {
     let mut tx = db.read().await?;
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
+    let ear = Ear::of(sentiment::store::load_on(&mut tx, run.program_id).await?);
     drop(tx);
     let own = Own::new(&program.organisation, &program.own_handles);
     let mut gatherer = Gatherer::new(run.program_id, run.id, own);
     let (sender, mut batches) = mpsc::channel(4);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
-    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, &sender));
+    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, &ear, &sender));
     let mut touched = BTreeSet::new();
     while let Some(batch) = batches.recv().await {
         let mut tx = db.write().await?;
@@ -141,10 +142,9 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<BTreeSet<crate
 }
 
 /// Reads and listens, on its own thread. Stops when nobody takes the batches any more.
-fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, sender: &mpsc::Sender<Batch>) -> Result<()> {
+fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, ear: &Ear, sender: &mpsc::Sender<Batch>) -> Result<()> {
     let mut records = source::rows(path, mapping)?;
     let reader = Reader::new(mapping, now());
-    let ear = Ear::default();
     let (mut record, mut batch, mut seen) = (Record::default(), Batch::default(), 0);
     while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
         seen += 1;
@@ -152,7 +152,7 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, sender: &mpsc::Se
             continue;
         }
         let refused = match kind {
-            Kind::Mentions => reader.post(&record).map(|post| batch.posts.push(Heard::new(post, &ear))),
+            Kind::Mentions => reader.post(&record).map(|post| batch.posts.push(Heard::new(post, ear))),
             Kind::Customers => reader.person(&record).map(|person| batch.people.push(person)),
         };
         if let Err((outcome, reason)) = refused {

@@ -99,7 +99,7 @@ pub fn mentions() -> impl IntoView {
 
 fn row(listed: Listed) -> impl IntoView {
     let mention = listed.mention;
-    let voice = format!("/voices/{}", mention.author_id);
+    let (voice, post) = (format!("/voices/{}", mention.author_id), format!("/mentions/{}", mention.id));
     let shown = if listed.handle.contains(' ') { listed.handle.clone() } else { format!("@{}", listed.handle) };
     let badge = reading_badge(&mention);
     let link = mention
@@ -111,7 +111,7 @@ fn row(listed: Listed) -> impl IntoView {
             <td><span class="voice">{mention.text}</span> {link}</td>
             <td data-label="Voice"><a href=voice>{shown}</a></td>
             <td data-label="Reading">{badge}</td>
-            <td data-label="Date">{long_date(mention.day)}</td>
+            <td data-label="Date"><a href=post>{long_date(mention.day)}</a></td>
         </tr>
     }
 }

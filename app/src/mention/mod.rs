@@ -1,7 +1,8 @@
 //! Mentions: posts about the brand, as a listening export gave them.
 //!
-//! A mention keeps the vendor's sentiment exactly as it came, and beside it our own reading of the text (VADER). How it
-//! counts, its `reading`, is decided once from both. Posts on sensitive subjects are kept but count for nothing.
+//! A mention keeps the vendor's sentiment exactly as it came, and beside it our own reading of the text. How it counts,
+//! its `reading`, is decided once: a person's correction leads, then the vendor, then our own. Posts on sensitive subjects
+//! are kept but count for nothing.
 
 #[cfg(feature = "ssr")]
 pub mod list;
@@ -18,15 +19,7 @@ use chrono::NaiveDate;
 use crate::clock::Time;
 use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
 
-text_enum! {
-    /// What a post expresses about the brand.
-    pub enum Sentiment {
-        Negative = "negative", "negative";
-        Neutral = "neutral", "neutral";
-        Positive = "positive", "positive";
-        Unknown = "unknown", "not rated";
-    }
-}
+pub use crate::sentiment::Sentiment;
 
 /// One post.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,9 +45,9 @@ pub struct Mention {
     pub vendor_sentiment: Option<String>,
     /// Our own reading of the text.
     pub sentiment: Sentiment,
-    /// Our own reading as a number from −1 to 1 (VADER's compound score).
+    /// Our own reading as a number from −1 to 1.
     pub score: f64,
-    /// How it counts: the vendor's value where there is one, our own where not.
+    /// How it counts: a person's correction, else the vendor's value, else our own reading.
     pub reading: Sentiment,
     /// It touches a subject that is never a reason for anything (health, politics, religion …).
     pub sensitive: bool,

@@ -191,16 +191,6 @@ pub fn disputed(vendor: Sentiment, own: Sentiment) -> bool {
     matches!((vendor, own), (Sentiment::Negative, Sentiment::Positive) | (Sentiment::Positive, Sentiment::Negative))
 }
 
-/// The sentiment of VADER's compound score, with the thresholds its authors give (Hutto and Gilbert, 2014: ±0.05).
-#[must_use]
-pub fn from_score(score: f64) -> Sentiment {
-    match score {
-        score if score >= 0.05 => Sentiment::Positive,
-        score if score <= -0.05 => Sentiment::Negative,
-        _ => Sentiment::Neutral,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

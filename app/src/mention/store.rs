@@ -76,6 +76,25 @@ pub struct Known {
     pub sentiment: Sentiment,
     pub reading: Sentiment,
     pub sensitive: bool,
+    /// A person's correction, which outranks vendor and own reading.
+    pub corrected: Option<Sentiment>,
+}
+
+/// A post that is read again.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Again {
+    pub id: MentionId,
+    pub author_id: AuthorId,
+    pub text: String,
+    pub at: Time,
+    pub day: NaiveDate,
+    pub language: Option<String>,
+    pub vendor_sentiment: Option<String>,
+    pub sentiment: Sentiment,
+    pub score: f64,
+    pub reading: Sentiment,
+    pub sensitive: bool,
+    pub corrected: Option<Sentiment>,
 }
 
 /// What one day's posts add to (or take from) the roll-up.
@@ -171,8 +190,9 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Resul
         let statement = bulk::statement(
             tx,
             format!(
-                "SELECT id, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive
-             FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
+                "SELECT id, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive,
+                     (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
+                 FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
                 bulk::list(2, part.len())
             ),
         );
@@ -274,6 +294,38 @@ pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>
         }
         query.fetch_all(c).await
     })?)
+}
+
+/// Posts of a program in the order of their ids, after one of them.
+pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, most: i64) -> Result<Vec<Again>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT m.id, m.author_id, m.text, m.at, m.day, m.language, m.vendor_sentiment, m.sentiment, m.score, m.reading, m.sensitive,
+             (SELECT k.sentiment FROM correction k WHERE k.mention_id = m.id) AS corrected
+         FROM mention m WHERE m.program_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3"
+    )
+    .bind(program)
+    .bind(after.map_or(uuid::Uuid::nil(), |id| id.0))
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Notes how posts are read now: (post, own reading, its score, how it counts) each.
+pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64, Sentiment)]) -> Result<()> {
+    for part in readings.chunks(bulk::ROWS) {
+        let statement = format!(
+            "UPDATE mention SET sentiment = d.column2, score = d.column3, reading = d.column4 FROM (VALUES {}) AS d WHERE mention.id = d.column1",
+            bulk::places(part.len(), 4)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (id, sentiment, score, reading) in part {
+                query = query.bind(*id).bind(*sentiment).bind(*score).bind(*reading);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }
 
 /// The voices that an import touched.

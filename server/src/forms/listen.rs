@@ -1,12 +1,13 @@
-//! Forms of one voice (`/voices/{id}`) and of one import (`/imports/{id}`).
+//! Forms of one voice (`/voices/{id}`), one post (`/mentions/{id}`), one import (`/imports/{id}`) and of the sentiment
+//! (`/listen/sentiment`).
 
 use app::account::Verb;
 use app::db::Tx;
 use app::error::{Error, Result};
-use app::ids::{AuthorId, ImportRunId};
+use app::ids::{AuthorId, ImportRunId, MentionId};
 use app::import::act::Reread;
 use app::import::{Field, Mapping};
-use app::{author, import, segment};
+use app::{author, import, program, segment, sentiment};
 
 use super::{Done, FormPage, Post, done};
 
@@ -30,6 +31,51 @@ pub const IMPORT: FormPage = FormPage {
     ],
     handle: |tx, post| Box::pin(import(tx, post)),
 };
+
+/// Correcting how a post is read.
+pub const MENTION: FormPage = FormPage {
+    path: "/mentions/{id}",
+    acts: &[("correct", Verb::Teach), ("uncorrect", Verb::Teach)],
+    handle: |tx, post| Box::pin(mention(tx, post)),
+};
+
+/// Training, switching on and off.
+pub const SENTIMENT: FormPage = FormPage {
+    path: "/listen/sentiment",
+    acts: &[("train", Verb::Teach), ("switch_on", Verb::Teach), ("switch_off", Verb::Teach)],
+    handle: |tx, post| Box::pin(teach(tx, post)),
+};
+
+async fn mention(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let id: MentionId = post.id("id")?;
+    let (word, say) = match post.act() {
+        "correct" => (Some(post.fields.parse("sentiment")?), "The post counts as you say. The next training learns from it."),
+        "uncorrect" => (None, "The correction is taken back."),
+        _ => return Err(Error::NotFound),
+    };
+    sentiment::act::correct(tx, &post.actor, post.now, id, word, &post.text("reason")).await?;
+    Ok(done(format!("/mentions/{id}")).saying(say))
+}
+
+async fn teach(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let say = match post.act() {
+        "train" => {
+            let program = program::store::list(tx).await?.into_iter().next().ok_or(Error::NotFound)?;
+            sentiment::act::ask_to_train(tx, &post.actor, post.now, program.id).await?;
+            "The training is on its way."
+        }
+        "switch_on" => {
+            sentiment::act::switch_on(tx, &post.actor, post.now, post.key()?).await?;
+            "It reads new posts from now on. All others are being read again."
+        }
+        "switch_off" => {
+            sentiment::act::switch_off(tx, &post.actor, post.now, post.key()?).await?;
+            "VADER reads again. All posts are being read again."
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(done("/listen/sentiment").saying(say))
+}
 
 async fn voice(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id: AuthorId = post.id("id")?;

@@ -43,6 +43,8 @@ pub const FORMS: &[FormPage] = &[
     portal::YOU,
     listen::VOICE,
     listen::IMPORT,
+    listen::MENTION,
+    listen::SENTIMENT,
     note::LIVE,
     note::SESSION,
     program::PROGRAMS,

@@ -1,0 +1,260 @@
+//! Teaching: correct a post, train a model, switch it on and off, measure it on a file.
+
+use std::path::{Path, PathBuf};
+
+use encoding_rs_io::DecodeReaderBytes;
+use serde::Serialize;
+use serde_json::json;
+
+use super::measure::Score;
+use super::shift::Shift;
+use super::store::{self, Correction};
+use super::trial::{self, Post};
+use super::{Comparison, Sentiment, Task, Version, rules};
+use crate::account::{Actor, Verb};
+use crate::activity::{Thing, act::did};
+use crate::clock::{Time, now};
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result, Wrong};
+use crate::ids::{MentionId, ModelId, ProgramId};
+use crate::mention;
+use crate::segment;
+
+/// Posts that a training takes in at most, the newest and all corrected ones: half a minute, some hundred megabytes.
+const MOST: i64 = 60_000;
+
+/// Says what a post expresses, against every other reading; with none, takes that word back.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for a reason that is too long; `Conflict` where there is nothing to take back.
+pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, sentiment: Option<Sentiment>, reason: &str) -> Result<()> {
+    actor.may(Verb::Teach)?;
+    let mut wrong = Wrong::default();
+    let reason = wrong.optional("reason", "The reason", reason, 500);
+    if sentiment == Some(Sentiment::Unknown) {
+        wrong.say("sentiment", "Please choose negative, neutral or positive.");
+    }
+    wrong.finish()?;
+    let post = mention::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if let Some(sentiment) = sentiment {
+        let reason = Some(reason.clone()).filter(|reason| !reason.is_empty());
+        let by_account = actor.account().map(|account| account.0);
+        store::correct(tx, &Correction { mention_id: id, author_id: post.author_id, sentiment, reason, by_account, at: now }).await?;
+    } else if !store::delete_correction(tx, id).await? {
+        return Err(Error::conflict("Nobody has corrected this post."));
+    }
+    let vendor = mention::rules::vendor(post.vendor_sentiment.as_deref());
+    let reading = sentiment.unwrap_or_else(|| mention::rules::reading(vendor, post.sentiment));
+    if reading != post.reading {
+        let mut shift = Shift::default();
+        shift.reading(post.author_id, post.at, post.day, post.sensitive, post.reading, reading);
+        mention::store::update_readings(tx, &[(id, post.sentiment, post.score, reading)]).await?;
+        shift.apply(tx, post.program_id).await?;
+        segment::act::assess(tx, now, post.program_id, &[post.author_id]).await?;
+    }
+    let verb = if sentiment.is_some() { "corrected" } else { "uncorrected" };
+    did(actor, now, verb, Thing::Mention, id).with(json!({ "before": post.reading, "now": reading, "reason": reason })).record(tx);
+    Ok(())
+}
+
+/// Asks for a training in the background.
+///
+/// # Errors
+/// `Conflict` while one is on its way, or where there is nothing to learn from.
+pub async fn ask_to_train(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId) -> Result<()> {
+    actor.may(Verb::Teach)?;
+    let waiting = store::list_tasks(tx, program).await?.into_iter().any(|task| task.kind == Task::Train && task.error.is_none());
+    if waiting {
+        return Err(Error::conflict("A training is on its way already."));
+    }
+    let (corrections, vendor) = store::count_labels(tx, program).await?;
+    if corrections + vendor == 0 {
+        return Err(Error::conflict("There is nothing to learn from: import posts with a vendor's sentiment, or correct some."));
+    }
+    store::ask(tx, program, Task::Train, actor.account().map(|account| account.0), now).await
+}
+
+/// Trains a model on the program's labelled posts and keeps it, switched off, with its figures.
+///
+/// # Errors
+/// `Conflict` where there are too few labels.
+pub async fn train(db: &Db, actor: &Actor, program: ProgramId) -> Result<Version> {
+    actor.may(Verb::Teach)?;
+    let mut tx = db.read().await?;
+    let labelled = store::list_labelled(&mut tx, program, MOST).await?;
+    drop(tx);
+    let posts: Vec<Post> = labelled.into_iter().filter_map(post).collect();
+    let (labels, corrections) = (posts.len(), posts.iter().filter(|post| post.corrected).count());
+    let trained = blocking(move || trial::train(&posts)).await?;
+    let mut tx = db.write().await?;
+    let newest = store::list(&mut tx, program).await?.first().map_or(0, |newest| newest.version);
+    let version = Version {
+        id: ModelId::new(),
+        program_id: program,
+        version: newest + 1,
+        trained_at: now(),
+        trained_by: actor.account().map(|account| account.0),
+        labels: i64::try_from(labels).unwrap_or(i64::MAX),
+        corrections: i64::try_from(corrections).unwrap_or(i64::MAX),
+        figures: trained.figures,
+        on_since: None,
+        off_since: None,
+    };
+    store::create(&mut tx, &version, &trained.weights).await?;
+    let scores = &version.figures.all;
+    did(actor, version.trained_at, "trained", Thing::SentimentModel, version.id)
+        .with(json!({ "version": version.version, "labels": labels, "macro_f1": scores.model.macro_f1, "vader": scores.vader.macro_f1 }))
+        .record(&mut tx);
+    tx.commit().await?;
+    Ok(version)
+}
+
+/// Lets a version read new posts, and the old ones again in the background.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where it is worse than VADER, or of an older format.
+pub async fn switch_on(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Result<()> {
+    actor.may(Verb::Teach)?;
+    let version = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if version.is_on() {
+        return Err(Error::conflict("This version is on already."));
+    }
+    if let Some(why) = rules::objection(&version.figures) {
+        return Err(Error::conflict(why));
+    }
+    store::load(tx, id).await?;
+    let before = store::find_on(tx, version.program_id).await?;
+    store::switch_on(tx, &version, now).await?;
+    store::ask(tx, version.program_id, Task::Reread, actor.account().map(|account| account.0), now).await?;
+    did(actor, now, "switched on", Thing::SentimentModel, id)
+        .with(json!({ "version": version.version, "before": before.map(|before| before.version) }))
+        .record(tx);
+    Ok(())
+}
+
+/// Lets VADER read again, the old posts too.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where the version is off.
+pub async fn switch_off(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Result<()> {
+    actor.may(Verb::Teach)?;
+    let version = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !version.is_on() {
+        return Err(Error::conflict("This version is off already."));
+    }
+    store::switch_off(tx, version.program_id, now).await?;
+    store::ask(tx, version.program_id, Task::Reread, actor.account().map(|account| account.0), now).await?;
+    did(actor, now, "switched off", Thing::SentimentModel, id).with(json!({ "version": version.version })).record(tx);
+    Ok(())
+}
+
+/// A labelled file to measure on.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub file: PathBuf,
+    /// Names of the columns.
+    pub text: String,
+    pub label: String,
+    pub author: Option<String>,
+    /// Train and measure within the file as well.
+    pub cross_validate: bool,
+}
+
+/// How well a file's labels are met.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluation {
+    pub posts: usize,
+    /// Rows without a text or without a label that we know.
+    pub left_out: usize,
+    pub vader: Score,
+    /// The program's model: the one that is on, else the newest.
+    pub model: Option<Evaluated>,
+    pub cross_validated: Option<Comparison>,
+}
+
+/// How well a kept model does.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluated {
+    pub version: i64,
+    pub on: bool,
+    #[serde(flatten)]
+    pub score: Score,
+}
+
+/// Measures VADER and the program's model on a labelled file. Nothing is kept.
+///
+/// # Errors
+/// `Invalid` naming a column that the file lacks; `Conflict` for too few labels to cross-validate.
+pub async fn evaluate(db: &Db, actor: &Actor, program: Option<ProgramId>, sample: Sample) -> Result<Evaluation> {
+    actor.may(Verb::SeeListening)?;
+    let mut tx = db.read().await?;
+    let mut kept = None;
+    if let Some(program) = program {
+        let version = match store::find_on(&mut tx, program).await? {
+            Some(on) => Some(on),
+            None => store::list(&mut tx, program).await?.into_iter().next(),
+        };
+        if let Some(version) = version {
+            kept = Some((store::load(&mut tx, version.id).await?, version));
+        }
+    }
+    drop(tx);
+    blocking(move || {
+        let (posts, left_out) = read(&sample)?;
+        let model =
+            kept.map(|(model, version)| Evaluated { version: version.version, on: version.is_on(), score: trial::score(&model, &posts) });
+        let cross_validated = if sample.cross_validate { Some(trial::compare(&posts)?) } else { None };
+        Ok(Evaluation { posts: posts.len(), left_out, vader: trial::score_vader(&posts), model, cross_validated })
+    })
+    .await
+}
+
+/// The labelled posts of a file, and how many rows had none.
+pub fn read(sample: &Sample) -> Result<(Vec<Post>, usize)> {
+    let unreadable = |error: &dyn std::fmt::Display| Error::field("file", format!("{} cannot be read: {error}.", sample.file.display()));
+    let file = std::fs::File::open(&sample.file).map_err(|error| unreadable(&error))?;
+    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter(&sample.file)).flexible(true).from_reader(DecodeReaderBytes::new(file));
+    let headers = rows.headers().map_err(|error| unreadable(&error))?.clone();
+    let column = |field: &str, name: &str| {
+        headers.iter().position(|header| header.trim() == name.trim()).ok_or_else(|| {
+            let known = headers.iter().filter(|header| !header.is_empty()).collect::<Vec<_>>().join(", ");
+            Error::field(field, format!("The file has no column “{name}”. It has: {known}."))
+        })
+    };
+    let (text, label) = (column("text", &sample.text)?, column("label", &sample.label)?);
+    let author = sample.author.as_deref().map(|name| column("author", name)).transpose()?;
+    let (mut posts, mut left_out) = (Vec::new(), 0);
+    for (at, row) in rows.records().enumerate() {
+        let row = row.map_err(|error| unreadable(&error))?;
+        let cell = |column: usize| row.get(column).unwrap_or_default();
+        let label = mention::rules::vendor(Some(cell(label)));
+        if cell(text).trim().is_empty() || cell(text) == "#ERROR!" || label == Sentiment::Unknown {
+            left_out += 1;
+            continue;
+        }
+        let author = author.map_or_else(|| at.to_string(), |author| cell(author).to_lowercase());
+        posts.push(Post { author, text: cell(text).to_owned(), language: None, label, corrected: false });
+    }
+    Ok((posts, left_out))
+}
+
+/// A tab where the first line has more of them than commas.
+fn delimiter(path: &Path) -> u8 {
+    use std::io::{BufRead, BufReader};
+    let mut first = String::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        let _ = BufReader::new(DecodeReaderBytes::new(file)).read_line(&mut first);
+    }
+    if first.matches('\t').count() > first.matches(',').count() { b'\t' } else { b',' }
+}
+
+fn post(row: store::Labelled) -> Option<Post> {
+    let label = row.corrected.unwrap_or_else(|| mention::rules::vendor(row.vendor_sentiment.as_deref()));
+    let author = row.author_id.to_string();
+    let post = Post { author, text: row.text, language: row.language, label, corrected: row.corrected.is_some() };
+    (label != Sentiment::Unknown).then_some(post)
+}
+
+async fn blocking<T: Send + 'static>(job: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(job).await.map_err(|error| Error::Internal(error.to_string()))?
+}

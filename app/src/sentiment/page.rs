@@ -1,0 +1,241 @@
+//! `/listen/sentiment`: how well posts are read, by which model, and training, switching on and off. `/mentions/{id}`: one
+//! post, every reading of it, and a person's correction.
+
+use leptos::prelude::*;
+
+use super::measure::Score;
+use super::store;
+use super::{Comparison, Sentiment, Task, Version, rules};
+use crate::account::Verb;
+use crate::author;
+use crate::clock::{ago, long_date};
+use crate::error::Error;
+use crate::ids::MentionId;
+use crate::import::page::program_shown;
+use crate::mention;
+use crate::ui::{
+    Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, TextArea, Tone, count, number, page, param,
+};
+
+/// `/listen/sentiment`.
+pub fn sentiment() -> impl IntoView {
+    page("Sentiment", Verb::SeeListening, |cx| async move {
+        let may_teach = cx.actor.scope(Verb::Teach).is_some();
+        let mut tx = cx.db.read().await?;
+        let head = view! {
+            <PageHead title="Sentiment" sub="How posts are read as negative, neutral or positive, and how well." crumbs=vec![("/listen".into(), "Listen".into())]/>
+        };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(
+                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
+                    .into_any(),
+            );
+        };
+        let versions = store::list(&mut tx, program.id).await?;
+        let tasks = store::list_tasks(&mut tx, program.id).await?;
+        let (corrections, labels) = store::count_labels(&mut tx, program.id).await?;
+        let posts: i64 = mention::store::list_days(&mut tx, program.id).await?.iter().map(|day| day.posts).sum();
+        let on = versions.iter().find(|version| version.is_on()).cloned();
+        let reader = match &on {
+            Some(on) => format!(
+                "Version {} reads new posts, since {}.",
+                on.version,
+                on.on_since.map(|at| long_date(at.date_naive())).unwrap_or_default()
+            ),
+            None => "VADER reads new posts: a lexicon of English words with rules for negation, emphasis and emoji.".to_owned(),
+        };
+        let training = tasks.iter().any(|task| task.kind == Task::Train && task.error.is_none());
+        let waiting = tasks
+            .into_iter()
+            .map(|task| match (task.kind, task.error) {
+                (_, Some(error)) => view! { <Notice tone=Tone::Bad>{error}</Notice> }.into_any(),
+                (Task::Train, None) => view! { <Notice tone=Tone::Live>"A training is on its way. It takes about half a minute; reload this page to see it."</Notice> }.into_any(),
+                (Task::Reread, None) => view! { <Progress label="Reading all posts again" done=task.posts of=posts noun="posts"/> }.into_any(),
+            })
+            .collect_view();
+        let shown = on.or_else(|| versions.first().cloned());
+        let now = cx.now;
+        let none = versions.is_empty();
+        let rows = versions.into_iter().map(|version| row(version, may_teach, now)).collect_view();
+        Ok(view! {
+            {head}
+            {waiting}
+            <section class="card pad stack">
+                <h2>"Who reads"</h2>
+                <p>{reader}</p>
+                <p class="dim">"How a post counts: a person's correction leads, then the vendor's value, then our own reading. "
+                    "A model learns from vendors' values (" {number(labels)} ") and from corrections (" {number(corrections)} "), which weigh more. "
+                    "It reads the languages that it has learned; VADER reads English; what neither reads keeps the vendor's value or stays unrated."</p>
+                {(may_teach && !training).then(|| view! { <Form act="train"><Submit label="Train a new version" main=none/></Form> })}
+            </section>
+            {shown.map(figures)}
+            {none.then(|| view! {
+                <Empty title="Nothing was trained yet" text="A training learns how people talk about this organisation, and shows how good it is before it is switched on."/>
+            })}
+            {(!none).then(|| view! {
+                <section class="card">
+                    <table class="list">
+                        <caption class="sr">"Versions"</caption>
+                        <thead><tr>
+                            <th scope="col">"Version"</th><th scope="col">"State"</th><th scope="col" class="n">"Labels"</th>
+                            <th scope="col" class="n">"Macro-F1"</th><th scope="col" class="n">"VADER"</th><th scope="col">"Trained"</th><th scope="col"><span class="sr">"Acts"</span></th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </section>
+            })}
+        }
+        .into_any())
+    })
+}
+
+fn row(version: Version, may_teach: bool, now: crate::clock::Time) -> impl IntoView {
+    let objection = rules::objection(&version.figures);
+    let (tone, state) = match (version.is_on(), &objection) {
+        (true, _) => (Tone::Good, "on"),
+        (false, Some(_)) => (Tone::Warn, "not good enough"),
+        (false, None) => (Tone::Plain, "off"),
+    };
+    let act = match (version.is_on(), objection) {
+        _ if !may_teach => ().into_any(),
+        (true, _) => view! { <Form act="switch_off" key=version.id.to_string()><Submit label="Switch off"/></Form> }.into_any(),
+        (false, Some(why)) => view! { <small>{why}</small> }.into_any(),
+        (false, None) => view! { <Form act="switch_on" key=version.id.to_string()><Submit label="Switch on"/></Form> }.into_any(),
+    };
+    let all = &version.figures.all;
+    view! {
+        <tr>
+            <td>"Version " {version.version}</td>
+            <td data-label="State"><StateBadge tone label=state/></td>
+            <td data-label="Labels" class="n">{number(version.labels)}</td>
+            <td data-label="Macro-F1" class="n">{share(all.model.macro_f1)}</td>
+            <td data-label="VADER" class="n">{share(all.vader.macro_f1)}</td>
+            <td data-label="Trained">{ago(version.trained_at, now)}</td>
+            <td>{act}</td>
+        </tr>
+    }
+}
+
+/// The figures of one version, and how they were measured.
+fn figures(version: Version) -> impl IntoView {
+    let figures = version.figures;
+    let mut rows: Vec<AnyView> = Vec::new();
+    for at in 0..figures.all.model.classes.len() {
+        rows.push(line(
+            figures.all.model.classes[at].sentiment.label().to_owned(),
+            &figures.all,
+            |score| score.classes[at].f1,
+            |score| score.classes[at].posts,
+        ));
+    }
+    rows.push(line("all three alike (macro-F1)".to_owned(), &figures.all, |score| score.macro_f1, |score| score.posts));
+    rows.push(line("right of all (accuracy)".to_owned(), &figures.all, |score| score.accuracy, |score| score.posts));
+    for language in &figures.languages {
+        let name = if language.language.is_empty() { "language not given".to_owned() } else { format!("language {}", language.language) };
+        let note = if language.read { "" } else { ", not read by this version" };
+        rows.push(line(format!("{name}{note}"), &language.scores, |score| score.macro_f1, |score| score.posts));
+    }
+    if let Some(corrected) = &figures.corrected {
+        rows.push(line("posts that people corrected".to_owned(), corrected, |score| score.macro_f1, |score| score.posts));
+    }
+    view! {
+        <section class="card">
+            <table class="list">
+                <caption>{format!("How well version {} reads, beside VADER", version.version)}</caption>
+                <thead><tr>
+                    <th scope="col">"Posts"</th><th scope="col" class="n">"Number"</th><th scope="col" class="n">"VADER"</th>
+                    <th scope="col" class="n">{format!("Version {}", version.version)}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <details class="pad more">
+                <summary>"How this was measured"</summary>
+                <p>{format!(
+                    "The {} labelled posts of {} were dealt into {} parts, all posts of an author and all copies of a text into one. Each part was \
+                     read by a model that had learned from the other parts only, so no author and no copy is on both sides.",
+                    number(version.labels), count(i64::try_from(figures.authors).unwrap_or(0), "author", "authors"), figures.folds
+                )}</p>
+                <p>"For each class, F1 is the harmonic mean of two shares: of the posts read so, how many are labelled so; and of the posts labelled so, how many are read so. "
+                    "1.00 is without a mistake. Macro-F1 is the plain mean of the three, so that a rare class counts as much as a frequent one. "
+                    "Where the labels are a vendor's, the figures tell how far the readings agree with the vendor, not with the truth."</p>
+            </details>
+        </section>
+    }
+}
+
+fn line(name: String, scores: &Comparison, value: impl Fn(&Score) -> f64, posts: impl Fn(&Score) -> u32) -> AnyView {
+    view! {
+        <tr>
+            <td>{name}</td>
+            <td data-label="Number" class="n">{number(i64::from(posts(&scores.model)))}</td>
+            <td data-label="VADER" class="n">{share(value(&scores.vader))}</td>
+            <td data-label="This version" class="n">{share(value(&scores.model))}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn share(value: f64) -> String {
+    format!("{value:.2}")
+}
+
+/// `/mentions/{id}`.
+pub fn mention() -> impl IntoView {
+    let id = param::<MentionId>("id");
+    page("Post", Verb::SeeListening, move |cx| async move {
+        let id = id?;
+        let may_teach = cx.actor.scope(Verb::Teach).is_some();
+        let mut tx = cx.db.read().await?;
+        let post = mention::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let voice = author::store::find(&mut tx, post.author_id).await?.ok_or(Error::NotFound)?;
+        let correction = store::find_correction(&mut tx, id).await?;
+        let facts = vec![
+            ("Voice", voice.shown()),
+            ("Date", long_date(post.day)),
+            ("Language", post.language.clone().unwrap_or_default()),
+            ("Country", post.country.clone().unwrap_or_default()),
+            ("Corrected to", correction.as_ref().map(|found| found.sentiment.label().to_owned()).unwrap_or_default()),
+            ("Because", correction.as_ref().and_then(|found| found.reason.clone()).unwrap_or_default()),
+            ("Vendor's value", post.vendor_sentiment.clone().unwrap_or_default()),
+            ("Our own reading", format!("{} ({:+.2})", post.sentiment.label(), post.score)),
+        ];
+        let options = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
+        let options = options.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
+        let chosen = correction.as_ref().map_or(post.reading, |found| found.sentiment).as_str();
+        let corrected = correction.is_some();
+        Ok(view! {
+            <PageHead title="Post" crumbs=vec![("/mentions".into(), "Posts".into())]/>
+            <div class="side">
+                <div class="stack">
+                    <section class="card pad stack">
+                        <p class="voice">{post.text.clone()}</p>
+                        <p class="row wrap">"It counts as " {mention::list::reading_badge(&post)}</p>
+                        {post.sensitive.then(|| view! { <p class="dim">"Its subject is sensitive: it is never a reason for a segment."</p> })}
+                    </section>
+                    {may_teach.then(|| view! {
+                        <section class="card pad stack">
+                            <h2>"Correct the reading"</h2>
+                            <Form act="correct">
+                                <Select name="sentiment" label="This post is" options value=chosen/>
+                                <TextArea name="reason" label="Reason" hint="Optional. A correction outranks the vendor and our own reading, and the next training learns from it."/>
+                                <Submit label="Correct" main=true/>
+                            </Form>
+                            {corrected.then(|| view! {
+                                <Confirm label="Take the correction back">
+                                    <Form act="uncorrect"><p>"The vendor's value counts again, or our own reading."</p><Submit label="Take it back"/></Form>
+                                </Confirm>
+                            })}
+                        </section>
+                    })}
+                </div>
+                <aside class="stack">
+                    <section class="card pad stack">
+                        <DefList rows=facts/>
+                        <p><a href=format!("/voices/{}", post.author_id)>"All posts of this voice"</a></p>
+                    </section>
+                </aside>
+            </div>
+        }
+        .into_any())
+    })
+}

@@ -1,0 +1,102 @@
+//! When a model may be switched on, which languages it reads, and what a language is called.
+
+use super::{Comparison, Figures};
+
+/// Corrections from which on a model is held against them.
+pub const SAMPLE: u32 = 30;
+/// Labelled posts without which nothing is trained, and of each class.
+pub const FEWEST: usize = 200;
+pub const FEWEST_OF_A_CLASS: usize = 20;
+/// Labelled posts in one language from which on a model reads it, if it reads it better than chance by far.
+pub const FEWEST_OF_A_LANGUAGE: usize = 200;
+const READABLE: f64 = 0.5;
+/// Corrections count as much as so many labels of a vendor.
+pub const CORRECTION_WEIGHT: f32 = 4.0;
+
+/// A language as we write it: the first part of its tag in small letters (“en” for “en-US” and for “English”).
+#[must_use]
+pub fn language(tag: &str) -> String {
+    let tag = tag.trim().to_lowercase();
+    match tag.split(['-', '_']).next().unwrap_or_default() {
+        "english" | "eng" => "en".to_owned(),
+        "und" | "unknown" | "zxx" | "qme" | "qst" | "qht" => String::new(),
+        first => first.to_owned(),
+    }
+}
+
+/// Whether VADER reads posts in this language: English, and those that do not say theirs.
+#[must_use]
+pub fn vader_reads(language: Option<&str>) -> bool {
+    language.is_none_or(|tag| matches!(self::language(tag).as_str(), "en" | ""))
+}
+
+/// Whether a model that was measured so on so many posts of a language reads it. English is never left to VADER alone
+/// if the model is the better one.
+#[must_use]
+pub fn reads(language: &str, scores: &Comparison) -> bool {
+    let enough = scores.model.posts as usize >= FEWEST_OF_A_LANGUAGE && scores.model.macro_f1 >= READABLE;
+    let better = scores.model.macro_f1 >= scores.vader.macro_f1;
+    if matches!(language, "" | "en") { better } else { enough && better }
+}
+
+/// Why a model may not be switched on, if it may not: it must not be worse than VADER, neither over all labelled posts
+/// nor on those that the organisation's people corrected.
+#[must_use]
+pub fn objection(figures: &Figures) -> Option<String> {
+    let worse = |scores: &Comparison| scores.model.macro_f1 < scores.vader.macro_f1;
+    let say = |on: String, scores: &Comparison| {
+        format!(
+            "On {on} this model is worse than VADER (macro-F1 {:.2} against {:.2}). VADER stays on. Correct more posts and train again.",
+            scores.model.macro_f1, scores.vader.macro_f1
+        )
+    };
+    if let Some(scores) = figures.corrected.as_ref().filter(|scores| scores.model.posts >= SAMPLE && worse(scores)) {
+        return Some(say(format!("your {} corrected posts", scores.model.posts), scores));
+    }
+    worse(&figures.all).then(|| say(format!("{} labelled posts", figures.all.model.posts), &figures.all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Sentiment;
+    use super::super::measure::Score;
+    use super::*;
+
+    fn score(posts: u32, right: u32) -> Score {
+        Score::of((0..posts).map(|post| {
+            let label = super::super::CLASSES[post as usize % 3];
+            (label, if post < right { label } else { Sentiment::Unknown })
+        }))
+    }
+
+    fn figures(corrected: Option<Comparison>) -> Figures {
+        let all = Comparison { vader: score(300, 180), model: score(300, 240) };
+        Figures { folds: 5, authors: 9, all, languages: Vec::new(), corrected, seconds: 0.0, bytes: 0 }
+    }
+
+    #[test]
+    fn a_model_is_held_against_the_corrected_sample() {
+        assert_eq!(objection(&figures(None)), None);
+        let worse = |posts| Comparison { vader: score(posts, posts / 2), model: score(posts, posts / 3) };
+        assert_eq!(objection(&figures(Some(worse(29)))), None);
+        let why = objection(&figures(Some(worse(30)))).expect("refused");
+        assert!(why.contains("30 corrected posts") && why.contains("VADER"), "{why}");
+        let mut overall = figures(None);
+        std::mem::swap(&mut overall.all.vader, &mut overall.all.model);
+        assert!(objection(&overall).is_some());
+    }
+
+    #[test]
+    fn languages_have_one_name() {
+        assert_eq!(["en-US", "English", "EN", "pt_BR", "und"].map(language), ["en", "en", "en", "pt", ""]);
+        assert!(vader_reads(None) && vader_reads(Some("en-GB")) && !vader_reads(Some("de")));
+    }
+
+    #[test]
+    fn a_language_is_read_once_there_are_enough_posts() {
+        let scores = |posts, right| Comparison { vader: score(posts, 0), model: score(posts, right) };
+        assert!(reads("de", &scores(200, 160)));
+        assert!(!reads("de", &scores(199, 160)) && !reads("de", &scores(200, 60)));
+        assert!(reads("en", &scores(20, 15)));
+    }
+}

@@ -1,0 +1,317 @@
+//! The tables `sentiment_model`, `correction` and `sentiment_task`.
+
+use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::linear::Linear;
+use super::{Sentiment, Task, Version};
+use crate::clock::Time;
+use crate::db::{Erase, Subject, Table, Tx};
+use crate::error::Result;
+use crate::ids::{AuthorId, MentionId, ModelId, ProgramId};
+use crate::{affected, sql};
+
+/// The tables written here. A correction goes with its post. A model holds sums over hashed words, no text and no name.
+pub const TABLES: &[Table] = &[
+    Table::plain(
+        "sentiment_model",
+        &[
+            "id",
+            "program_id",
+            "version",
+            "trained_at",
+            "trained_by",
+            "labels",
+            "corrections",
+            "figures",
+            "weights",
+            "on_since",
+            "off_since",
+        ],
+    ),
+    Table {
+        name: "correction",
+        people: &[(Subject::Author, "author_id")],
+        personal: &[("reason", Erase::Row)],
+        columns: &["mention_id", "author_id", "sentiment", "by_account", "at"],
+    },
+    Table::plain(
+        "sentiment_task",
+        &["program_id", "kind", "asked_at", "asked_by", "after_mention", "posts", "changed", "lease_until", "error"],
+    ),
+];
+
+const SELECT: &str =
+    "SELECT id, program_id, version, trained_at, trained_by, labels, corrections, figures, on_since, off_since FROM sentiment_model";
+
+/// A person's word on one post.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Correction {
+    pub mention_id: MentionId,
+    pub author_id: AuthorId,
+    pub sentiment: Sentiment,
+    pub reason: Option<String>,
+    pub by_account: Option<Uuid>,
+    pub at: Time,
+}
+
+/// A post with what a vendor or a person says about it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Labelled {
+    pub author_id: AuthorId,
+    pub text: String,
+    pub language: Option<String>,
+    pub vendor_sentiment: Option<String>,
+    pub corrected: Option<Sentiment>,
+}
+
+/// Something to do in the background.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Asked {
+    pub program_id: ProgramId,
+    pub kind: Task,
+    pub asked_at: Time,
+    pub asked_by: Option<Uuid>,
+    /// The last post that was read again.
+    pub after_mention: Option<MentionId>,
+    pub posts: i64,
+    pub changed: i64,
+    /// Why it failed; it is tried again when somebody asks for it.
+    pub error: Option<String>,
+}
+
+/// Keeps a model. Its version is the program's next.
+pub async fn create(tx: &mut Tx, version: &Version, weights: &[u8]) -> Result<()> {
+    sql!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO sentiment_model (id, program_id, version, trained_at, trained_by, labels, corrections, figures, weights, on_since, off_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    )
+    .bind(version.id)
+    .bind(version.program_id)
+    .bind(version.version)
+    .bind(version.trained_at)
+    .bind(version.trained_by)
+    .bind(version.labels)
+    .bind(version.corrections)
+    .bind(Json(&version.figures))
+    .bind(weights)
+    .bind(version.on_since)
+    .bind(version.off_since)
+    .execute(c)
+    .await
+    .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// One version.
+pub async fn find(tx: &mut Tx, id: ModelId) -> Result<Option<Version>> {
+    let statement = format!("{SELECT} WHERE id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// A program's versions, newest first.
+pub async fn list(tx: &mut Tx, program: ProgramId) -> Result<Vec<Version>> {
+    let statement = format!("{SELECT} WHERE program_id = $1 ORDER BY version DESC");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?)
+}
+
+/// The version that reads new posts, if one does.
+pub async fn find_on(tx: &mut Tx, program: ProgramId) -> Result<Option<Version>> {
+    let statement = format!("{SELECT} WHERE program_id = $1 AND on_since IS NOT NULL AND off_since IS NULL ORDER BY on_since DESC LIMIT 1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_optional(c).await)?)
+}
+
+/// A version, ready to read.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where an older program kept it.
+pub async fn load(tx: &mut Tx, id: ModelId) -> Result<Linear> {
+    let weights: Option<Vec<u8>> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT weights FROM sentiment_model WHERE id = $1").bind(id).fetch_optional(c).await)?;
+    Linear::from_bytes(&weights.ok_or(crate::error::Error::NotFound)?)
+}
+
+/// The model that reads a program's new posts. None: VADER does, also where the model cannot be read any more.
+pub async fn load_on(tx: &mut Tx, program: ProgramId) -> Result<Option<Linear>> {
+    let Some(version) = find_on(tx, program).await? else { return Ok(None) };
+    match load(tx, version.id).await {
+        Ok(model) => Ok(Some(model)),
+        Err(error @ crate::error::Error::Conflict(_)) => {
+            tracing::warn!(model = %version.id, %error, "VADER reads instead of a model");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Switches a version on, and whichever was on off.
+pub async fn switch_on(tx: &mut Tx, version: &Version, now: Time) -> Result<()> {
+    switch_off(tx, version.program_id, now).await?;
+    sql!(tx, |c| sqlx::query("UPDATE sentiment_model SET on_since = $2, off_since = NULL WHERE id = $1")
+        .bind(version.id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Switches off whichever version is on. Says whether one was.
+pub async fn switch_off(tx: &mut Tx, program: ProgramId, now: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE sentiment_model SET off_since = $2 WHERE program_id = $1 AND on_since IS NOT NULL AND off_since IS NULL"
+    )
+    .bind(program)
+    .bind(now)
+    .execute(c)
+    .await)?;
+    Ok(changed > 0)
+}
+
+/// Posts with a label, newest first; all that people corrected come before the rest.
+pub async fn list_labelled(tx: &mut Tx, program: ProgramId, most: i64) -> Result<Vec<Labelled>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT m.author_id, m.text, m.language, m.vendor_sentiment, k.sentiment AS corrected
+         FROM mention m LEFT JOIN correction k ON k.mention_id = m.id
+         WHERE m.program_id = $1 AND (m.vendor_sentiment IS NOT NULL OR k.mention_id IS NOT NULL)
+         ORDER BY CASE WHEN k.mention_id IS NULL THEN 1 ELSE 0 END, m.at DESC, m.id LIMIT $2"
+    )
+    .bind(program)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// What a person said about a post.
+pub async fn find_correction(tx: &mut Tx, mention: MentionId) -> Result<Option<Correction>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT mention_id, author_id, sentiment, reason, by_account, at FROM correction WHERE mention_id = $1"
+    )
+    .bind(mention)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Keeps what a person says about a post, in the place of what was said before.
+pub async fn correct(tx: &mut Tx, correction: &Correction) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO correction (mention_id, author_id, sentiment, reason, by_account, at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (mention_id) DO UPDATE SET sentiment = excluded.sentiment, reason = excluded.reason,
+             by_account = excluded.by_account, at = excluded.at"
+    )
+    .bind(correction.mention_id)
+    .bind(correction.author_id)
+    .bind(correction.sentiment)
+    .bind(&correction.reason)
+    .bind(correction.by_account)
+    .bind(correction.at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes a person's word on a post back. Says whether there was one.
+pub async fn delete_correction(tx: &mut Tx, mention: MentionId) -> Result<bool> {
+    Ok(affected!(tx, |c| sqlx::query("DELETE FROM correction WHERE mention_id = $1").bind(mention).execute(c).await)? > 0)
+}
+
+/// How many posts of a program people corrected, and how many posts have a vendor's value.
+pub async fn count_labels(tx: &mut Tx, program: ProgramId) -> Result<(i64, i64)> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM correction k JOIN mention m ON m.id = k.mention_id WHERE m.program_id = $1),
+                (SELECT COUNT(*) FROM mention WHERE program_id = $1 AND vendor_sentiment IS NOT NULL)"
+    )
+    .bind(program)
+    .fetch_one(c)
+    .await)?)
+}
+
+/// Asks for something to be done in the background, from the beginning.
+pub async fn ask(tx: &mut Tx, program: ProgramId, kind: Task, by: Option<Uuid>, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO sentiment_task (program_id, kind, asked_at, asked_by, posts, changed) VALUES ($1, $2, $3, $4, 0, 0)
+         ON CONFLICT (program_id, kind) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by, after_mention = NULL,
+             posts = 0, changed = 0, lease_until = NULL, error = NULL"
+    )
+    .bind(program)
+    .bind(kind)
+    .bind(now)
+    .bind(by)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// What was asked for and is not done, for a program.
+pub async fn list_tasks(tx: &mut Tx, program: ProgramId) -> Result<Vec<Asked>> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT program_id, kind, asked_at, asked_by, after_mention, posts, changed, error FROM sentiment_task WHERE program_id = $1 ORDER BY kind"
+    )
+    .bind(program)
+    .fetch_all(c)
+    .await
+    })?)
+}
+
+/// Takes the task that has waited longest, or was left by a dead worker, and holds it.
+pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Asked>> {
+    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let statement = format!(
+        "UPDATE sentiment_task SET lease_until = $2
+         WHERE (program_id, kind) IN (SELECT program_id, kind FROM sentiment_task WHERE error IS NULL AND (lease_until IS NULL OR lease_until < $1)
+                                      ORDER BY asked_at, program_id LIMIT 1 {skip})
+         RETURNING program_id, kind, asked_at, asked_by, after_mention, posts, changed, error"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
+}
+
+/// Notes how far a task has come and holds it on. False if it was asked for anew: then nothing may be committed.
+pub async fn progress(tx: &mut Tx, task: &Asked, until: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE sentiment_task SET after_mention = $4, posts = $5, changed = $6, lease_until = $7
+         WHERE program_id = $1 AND kind = $2 AND asked_at = $3"
+    )
+    .bind(task.program_id)
+    .bind(task.kind)
+    .bind(task.asked_at)
+    .bind(task.after_mention)
+    .bind(task.posts)
+    .bind(task.changed)
+    .bind(until)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// A task is done.
+pub async fn finish(tx: &mut Tx, task: &Asked) -> Result<()> {
+    sql!(tx, |c| sqlx::query("DELETE FROM sentiment_task WHERE program_id = $1 AND kind = $2 AND asked_at = $3")
+        .bind(task.program_id)
+        .bind(task.kind)
+        .bind(task.asked_at)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// A task failed and waits until somebody asks for it again.
+pub async fn fail(tx: &mut Tx, task: &Asked, why: &str) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "UPDATE sentiment_task SET error = $4, lease_until = NULL WHERE program_id = $1 AND kind = $2 AND asked_at = $3"
+    )
+    .bind(task.program_id)
+    .bind(task.kind)
+    .bind(task.asked_at)
+    .bind(why)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
