@@ -8,7 +8,7 @@ use app::import::act::{self, Options};
 use app::program;
 use serde_json::json;
 
-use crate::cli::ImportFile;
+use crate::cli::{DateOrder, ImportFile};
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
 use crate::{open, out};
@@ -23,7 +23,13 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         Some(words) => Some(find_program(&db, words).await?),
         None => None,
     };
-    let options = Options { program, kind: cmd.kind, organisation: cmd.organisation.clone() };
+    let options = Options {
+        program,
+        kind: cmd.kind,
+        organisation: cmd.organisation.clone(),
+        day_first: cmd.dates.map(|order| order == DateOrder::DayFirst),
+        time_zone: cmd.time_zone.clone(),
+    };
     if cmd.dry_run {
         let preview = act::preview_file(&db, &OPERATOR, &cmd.file, options).await?;
         if cmd.json {

@@ -31,12 +31,14 @@ pub const TABLES: &[Table] = &[
             "score",
             "reading",
             "sensitive",
+            "reach",
+            "engagement",
         ],
     },
     Table::plain("mention_day", &["program_id", "day", "posts", "negative", "positive"]),
 ];
 
-const COLUMNS: usize = 18;
+const COLUMNS: usize = 20;
 
 /// What a person looks for in the list of posts.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +69,8 @@ pub struct Listed {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Known {
     pub id: MentionId,
+    pub run_id: Option<ImportRunId>,
+    pub line: i64,
     pub dedupe_key: String,
     pub author_id: AuthorId,
     pub day: NaiveDate,
@@ -76,6 +80,8 @@ pub struct Known {
     pub sentiment: Sentiment,
     pub reading: Sentiment,
     pub sensitive: bool,
+    pub reach: Option<i64>,
+    pub engagement: Option<i64>,
 }
 
 /// What one day's posts add to (or take from) the roll-up.
@@ -143,7 +149,7 @@ pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>>
     for part in mentions.chunks(bulk::ROWS) {
         let statement = format!(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
-                 vendor_sentiment, sentiment, score, reading, sensitive)
+                 vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement)
              VALUES {} ON CONFLICT (program_id, dedupe_key) DO NOTHING RETURNING id",
             bulk::places(part.len(), COLUMNS)
         );
@@ -153,6 +159,7 @@ pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>>
                 query = query.bind(m.id).bind(m.author_id).bind(m.run_id).bind(m.line).bind(&m.dedupe_key).bind(m.program_id);
                 query = query.bind(&m.external_id).bind(&m.url).bind(&m.text).bind(m.at).bind(m.day).bind(&m.language).bind(&m.country);
                 query = query.bind(&m.vendor_sentiment).bind(m.sentiment).bind(m.score).bind(m.reading).bind(m.sensitive);
+                query = query.bind(m.reach).bind(m.engagement);
             }
             query.fetch_all(c).await
         })?;
@@ -166,7 +173,8 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Resul
     let mut known = Vec::new();
     for part in keys.chunks(bulk::ROWS) {
         let statement = format!(
-            "SELECT id, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive
+            "SELECT id, run_id, line, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive,
+                 reach, engagement
              FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
             bulk::list(2, part.len())
         );
@@ -182,17 +190,21 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Resul
     Ok(known)
 }
 
-/// Fills in what a post lacked: language, country, the vendor's value. What it has stays.
+/// Fills in what a post lacked: language, country, the vendor's value; and brings its counts up to date.
 pub async fn update(tx: &mut Tx, known: &Known) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5 WHERE id = $1")
-        .bind(known.id)
-        .bind(&known.language)
-        .bind(&known.country)
-        .bind(&known.vendor_sentiment)
-        .bind(known.reading)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    sql!(tx, |c| sqlx::query(
+        "UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5, reach = $6, engagement = $7 WHERE id = $1"
+    )
+    .bind(known.id)
+    .bind(&known.language)
+    .bind(&known.country)
+    .bind(&known.vendor_sentiment)
+    .bind(known.reading)
+    .bind(known.reach)
+    .bind(known.engagement)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 
