@@ -194,6 +194,9 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
         let mend = String::from_utf8(left_out_csv(&mut tx, &ACTOR, run.id).await.expect("a file")).expect("UTF-8");
+        let reasons = store::count_reasons(&mut tx, run.id).await.expect("reasons");
+        assert!(reasons.iter().all(|reason| reason.column_name.as_deref() == Some("Date") && reason.line >= 2));
+        assert_eq!(reasons.iter().map(|reason| reason.found).sum::<i64>(), 6);
         assert!(mend.contains("\r\n4,rejected,Date,“31/02/2022” is not a date that we can read.,31/02/2022,"), "{mend}");
         drop(tx);
         import(&db, "duplicates.csv").await.expect("imported");

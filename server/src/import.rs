@@ -3,8 +3,8 @@
 use app::db::Db;
 use app::error::{Error, Result};
 use app::ids::ProgramId;
-use app::import::Counts;
 use app::import::act::{self, Options};
+use app::import::{Counts, Notes};
 use app::program;
 use serde_json::json;
 
@@ -44,6 +44,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
             out::json(&summary);
         } else {
             out::line(format!("{} in {:.1} s.", words(&summary.counts), summary.seconds));
+            odd(&summary.notes).into_iter().for_each(out::line);
         }
     }
     db.close().await;
@@ -53,6 +54,16 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
 fn words(counts: &Counts) -> String {
     let Counts { rows, created, updated, duplicate, set_aside, rejected } = counts;
     format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {set_aside} set aside, {rejected} rejected")
+}
+
+/// What was odd about rows that were taken in all the same, a line each.
+fn odd(notes: &Notes) -> Vec<String> {
+    let said = [
+        (notes.recoded, "not in the file's encoding and read as windows-1252"),
+        (notes.damaged_ids, "with an id that a spreadsheet destroyed, known by link, else by author, time and text"),
+        (notes.mojibake, "with letters that were lost before the file was made"),
+    ];
+    said.iter().filter(|(rows, _)| *rows > 0).map(|(rows, what)| format!("Rows {what}: {rows}.")).collect()
 }
 
 /// The program with this id, or the newest with this name.

@@ -285,13 +285,13 @@ fn ended(run: &Run, reasons: Vec<Reason>) -> impl IntoView + use<> {
     let none = reasons.is_empty();
     let rows = reasons
         .into_iter()
-        .map(|Reason { outcome, column_name, reason, rows, line }| {
+        .map(|Reason { outcome, column_name, reason, found, line }| {
             view! {
                 <tr>
                     <td>{reason}</td>
                     <td data-label="Column">{column_name.unwrap_or_default()}</td>
                     <td data-label="Outcome">{outcome.label()}</td>
-                    <td data-label="Rows" class="n">{number(rows)}</td>
+                    <td data-label="Rows" class="n">{number(found)}</td>
                     <td data-label="First line" class="n">{line}</td>
                 </tr>
             }

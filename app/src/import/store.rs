@@ -52,7 +52,8 @@ pub struct Reason {
     pub outcome: super::Outcome,
     pub column_name: Option<String>,
     pub reason: String,
-    pub rows: i64,
+    /// How many.
+    pub found: i64,
     /// The first of them.
     pub line: i64,
 }
@@ -264,7 +265,7 @@ pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[super::Outcome
 pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<Reason>> {
     Ok(sql!(tx, |c| {
         sqlx::query_as(
-            "SELECT outcome, column_name, reason, COUNT(*) AS rows, MIN(line) AS line FROM import_row WHERE run_id = $1
+            "SELECT outcome, column_name, reason, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
              GROUP BY outcome, column_name, reason ORDER BY COUNT(*) DESC, reason LIMIT 30",
         )
         .bind(run)

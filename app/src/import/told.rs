@@ -11,7 +11,7 @@ pub(super) fn preset(run: &Run) -> impl IntoView + use<> {
     let mapping = &run.mapping;
     let whose = match mapping.preset {
         Some(found) => {
-            let header = mapping.header.map(|at| format!(", in row {}", at + 1)).unwrap_or_default();
+            let header = mapping.header.map(|at| format!(", in row {} of those that are not empty", at + 1)).unwrap_or_default();
             format!(
                 "This looks like an export from {}: it has {} of {} column names that tell it{header}.",
                 found.preset.label(),
