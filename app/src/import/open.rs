@@ -185,7 +185,7 @@ pub(super) struct Capped<R> {
 impl<R> Capped<R> {
     /// Around what unpacks `packed` bytes.
     pub(super) fn new(inner: R, packed: u64) -> Self {
-        let most = packed.saturating_mul(RATIO).max(FREE).min(MOST_BYTES);
+        let most = packed.saturating_mul(RATIO).clamp(FREE, MOST_BYTES);
         Self { inner, left: most, most }
     }
 }
