@@ -98,7 +98,7 @@ impl House {
     async fn listen(&self) {
         let path = std::env::temp_dir().join(format!("story-{}.csv", uuid::Uuid::new_v4()));
         std::fs::write(&path, export(self.now)).expect("an export");
-        let options = || import::act::Options { program: Some(self.program), kind: None, organisation: None };
+        let options = || import::act::Options { program: Some(self.program), ..import::act::Options::default() };
         let first = import::act::import_file(&self.db, &self.staff, &path, options()).await.expect("imported");
         let counts = first.counts;
         assert_eq!(counts.rows, 23, "every row is counted");

@@ -7,7 +7,7 @@ use app::account::Role;
 use app::demo::Stage;
 use app::error::Result;
 use app::import::Kind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{Flags, Settings};
 use crate::{backup, exit, import, out, person, report, sentiment, serve, upkeep};
@@ -163,12 +163,27 @@ pub struct ImportFile {
     /// The company that is listened for, where the database has no program yet
     #[arg(long)]
     pub organisation: Option<String>,
+    /// How dates like 3/4/2022 are meant, where the file does not show it
+    #[arg(long)]
+    pub dates: Option<DateOrder>,
+    /// The time zone of dates that name none, like Europe/Berlin; UTC unless the file says otherwise
+    #[arg(long)]
+    pub time_zone: Option<String>,
     /// Only say what would happen
     #[arg(long)]
     pub dry_run: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// `import --dates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DateOrder {
+    /// 3/4/2022 is the third of April
+    DayFirst,
+    /// 3/4/2022 is March the fourth
+    MonthFirst,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,12 +3,12 @@
 use app::db::Db;
 use app::error::{Error, Result};
 use app::ids::ProgramId;
-use app::import::Counts;
 use app::import::act::{self, Options};
+use app::import::{Counts, Notes};
 use app::program;
 use serde_json::json;
 
-use crate::cli::ImportFile;
+use crate::cli::{DateOrder, ImportFile};
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
 use crate::{open, out};
@@ -23,7 +23,13 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         Some(words) => Some(find_program(&db, words).await?),
         None => None,
     };
-    let options = Options { program, kind: cmd.kind, organisation: cmd.organisation.clone() };
+    let options = Options {
+        program,
+        kind: cmd.kind,
+        organisation: cmd.organisation.clone(),
+        day_first: cmd.dates.map(|order| order == DateOrder::DayFirst),
+        time_zone: cmd.time_zone.clone(),
+    };
     if cmd.dry_run {
         let preview = act::preview_file(&db, &OPERATOR, &cmd.file, options).await?;
         if cmd.json {
@@ -38,6 +44,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
             out::json(&summary);
         } else {
             out::line(format!("{} in {:.1} s.", words(&summary.counts), summary.seconds));
+            odd(&summary.notes).into_iter().for_each(out::line);
         }
     }
     db.close().await;
@@ -47,6 +54,16 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
 fn words(counts: &Counts) -> String {
     let Counts { rows, created, updated, duplicate, set_aside, rejected } = counts;
     format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {set_aside} set aside, {rejected} rejected")
+}
+
+/// What was odd about rows that were taken in all the same, a line each.
+fn odd(notes: &Notes) -> Vec<String> {
+    let said = [
+        (notes.recoded, "not in the file's encoding and read as windows-1252"),
+        (notes.damaged_ids, "with an id that a spreadsheet destroyed, known by link, else by author, time and text"),
+        (notes.mojibake, "with letters that were lost before the file was made"),
+    ];
+    said.iter().filter(|(rows, _)| *rows > 0).map(|(rows, what)| format!("Rows {what}: {rows}.")).collect()
 }
 
 /// The program with this id, or the newest with this name.

@@ -45,6 +45,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/imports", verb: Some(Verb::Import), route: || post(upload::import) },
     Endpoint { method: "GET", path: "/imports.csv", verb: Some(Verb::Import), route: || get(listen::imports) },
     Endpoint { method: "GET", path: "/imports/{id}/rejected.csv", verb: Some(Verb::Import), route: || get(listen::rejected) },
+    Endpoint { method: "GET", path: "/imports/{id}/rows.csv", verb: Some(Verb::Import), route: || get(listen::left_out) },
     Endpoint { method: "GET", path: "/mentions.csv", verb: Some(Verb::SeeListening), route: || get(listen::mentions) },
     Endpoint { method: "GET", path: "/voices.csv", verb: Some(Verb::SeeListening), route: || get(listen::voices) },
     Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },

@@ -35,7 +35,7 @@ pub async fn import(
 ) -> Response {
     let outcome = match parts {
         Ok(parts) => receive(&cx, asked.program, parts).await,
-        Err(_) => Err(Error::field("file", "No file arrived. Please choose a CSV file.")),
+        Err(_) => Err(Error::field("file", "No file arrived. Please choose a file.")),
     };
     match outcome {
         Ok(run) => {
@@ -66,7 +66,7 @@ async fn receive(cx: &Cx, program: Option<ProgramId>, mut parts: Multipart) -> R
         spool(part, &path, cx.site.upload_limit).await?;
         return import::act::receive(&cx.db, &cx.actor, program.id, &name, &path, &cx.site.spool).await;
     }
-    Err(Error::field("file", "Please choose a CSV file."))
+    Err(Error::field("file", "Please choose a file."))
 }
 
 /// Deletes a half-written upload when it is not kept, also when the browser goes away in the middle of it.

@@ -14,6 +14,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (5, "follow_up", None, include_str!("../../../migrations/0005_follow_up.sql")),
     (10, "reading", None, include_str!("../../../migrations/0010_reading.sql")),
     (20, "sentiment", None, include_str!("../../../migrations/0020_sentiment.sql")),
+    (21, "preset", None, include_str!("../../../migrations/0021_preset.sql")),
 ];
 
 /// The number of the newest migration.

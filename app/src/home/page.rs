@@ -61,7 +61,7 @@ fn first_steps(actor: &Actor, today: &Today) -> Option<impl IntoView + use<>> {
             (
                 heard,
                 "Bring what was said",
-                "A listening export from any tool, as CSV. Posts become voices, voices get a segment.",
+                "A listening export from any tool, as it is. Posts become voices, voices get a segment.",
                 listening,
             ),
             (

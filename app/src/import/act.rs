@@ -1,14 +1,17 @@
 //! What people do with imports: receive a file, see what it would do, start, cancel, try again, undo.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::json;
 
 use super::gather::Heard;
+use super::order::Origin;
 use super::records::{Record, Records};
+use super::remember::{Saved, headers_hash};
 use super::row::Reader;
-use super::{Counts, Kind, LeftOut, Mapping, Outcome, Run, State, Summary, source, store, work};
+use super::{Counts, Field, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, Summary, source, store, work};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::{Time, now};
@@ -36,6 +39,8 @@ pub struct Preview {
     pub left_out: Vec<LeftOut>,
     /// Cells with characters that the encoding cannot have meant.
     pub garbled: i64,
+    /// What is odd about rows that would be taken in all the same.
+    pub notes: Notes,
 }
 
 /// How `import_file` is to read a file.
@@ -47,6 +52,10 @@ pub struct Options {
     pub kind: Option<Kind>,
     /// The company's name, for the first program.
     pub organisation: Option<String>,
+    /// Whether 3/4/2022 is the third of April, where a person says so.
+    pub day_first: Option<bool>,
+    /// The zone of dates that name none, where a person says so: "Europe/Berlin".
+    pub time_zone: Option<String>,
 }
 
 /// Takes in a file that lies at `upload`: looks at it, guesses its columns, moves it into the spool.
@@ -56,7 +65,10 @@ pub struct Options {
 pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str, upload: &Path, spool: &Path) -> Result<ImportRunId> {
     actor.may(Verb::Import)?;
     let run = match look_and_count(upload).await {
-        Ok((look, kind, mapping)) => new_run(actor, program, file_name, look, kind, mapping, State::Mapping),
+        Ok((look, kind, mut mapping)) => {
+            let kind = recall(&mut db.read().await?, program, kind, &mut mapping).await?;
+            new_run(actor, program, file_name, look, kind, mapping, State::Mapping)
+        }
         Err(error) => {
             let _ = tokio::fs::remove_file(upload).await;
             return Err(error);
@@ -81,6 +93,13 @@ async fn look(path: &Path, kind: Option<Kind>) -> Result<(source::Look, Kind, Ma
         Ok((look, kind, mapping))
     })
     .await
+}
+
+/// Reads a file as a person wanted the last one with the same columns to be read, if there was one.
+async fn recall(tx: &mut Tx, program: ProgramId, kind: Kind, mapping: &mut Mapping) -> Result<Kind> {
+    let Some(hash) = headers_hash(mapping) else { return Ok(kind) };
+    let saved = store::find_preset(tx, program, &hash).await?;
+    Ok(saved.map_or(kind, |saved| saved.apply(mapping)))
 }
 
 /// As `look`, with the rows counted, so that progress can be shown against a whole.
@@ -119,21 +138,59 @@ fn new_run(actor: &Actor, program: ProgramId, name: &str, look: source::Look, ki
         finished_at: None,
         lease_until: None,
         undone_at: None,
+        recoded: 0,
+        damaged_ids: 0,
+        mojibake: 0,
     }
 }
 
-/// Says what the columns hold, before the run starts.
+/// What a person says about a file's columns and dates.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// What each column holds, in their order.
+    pub columns: Vec<Option<Field>>,
+    /// Whether 3/4/2022 is the third of April; none where it was left open.
+    pub day_first: Option<bool>,
+    /// The zone of dates that name none.
+    pub time_zone: String,
+}
+
+/// Says what the columns hold, before the run starts. What differs from the guess is kept for the next file with the same columns.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` on `columns` for a mapping of another width; `Conflict` once it has started.
-pub async fn map(tx: &mut Tx, actor: &Actor, id: ImportRunId, kind: Kind, mapping: &Mapping) -> Result<()> {
+/// `NotFound`; `Invalid` on `columns` for a mapping of another width, on `time_zone` for no zone; `Conflict` once it has started.
+pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, said: Said) -> Result<()> {
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if mapping.columns.len() != mapping.headers.len() {
+    if said.columns.len() != run.mapping.headers.len() {
         return Err(Error::field("columns", "The file has other columns by now. Please reload the page."));
     }
-    if !store::update_mapping(tx, run.id, kind, mapping).await? {
+    let mut mapping = Mapping { columns: said.columns, ..run.mapping.clone() };
+    say_dates(&mut mapping, said.day_first, Some(&said.time_zone))?;
+    if !store::update_mapping(tx, run.id, run.kind, &mapping).await? {
         return Err(Error::conflict("This import has started already; its columns can no longer be changed."));
+    }
+    if mapping != run.mapping
+        && let Some(hash) = headers_hash(&mapping)
+    {
+        store::save_preset(tx, run.program_id, &hash, &Saved::of(run.kind, &mapping), actor.account().map(|id| id.0), now).await?;
+    }
+    Ok(())
+}
+
+/// Takes over what a person says about dates, where it is something else than is known already.
+fn say_dates(mapping: &mut Mapping, day_first: Option<bool>, time_zone: Option<&str>) -> Result<()> {
+    if let Some(day_first) = day_first.filter(|said| *said != mapping.day_first || mapping.order_from == Origin::Open) {
+        (mapping.day_first, mapping.order_from) = (day_first, Origin::Said);
+    }
+    if let Some(name) = time_zone.map(str::trim).filter(|name| !name.is_empty() && *name != mapping.time_zone) {
+        let zone: chrono_tz::Tz = name.parse().map_err(|_| {
+            Error::field(
+                "time_zone",
+                format!("There is no time zone “{name}”. Zones are named like Europe/Berlin, America/Chicago or UTC."),
+            )
+        })?;
+        (mapping.time_zone, mapping.zone_from) = (zone.name().to_owned(), Origin::Said);
     }
     Ok(())
 }
@@ -155,9 +212,8 @@ pub struct Reread {
 pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, cmd: Reread) -> Result<()> {
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let (path, kind) = (work::spooled(spool, &run), cmd.kind);
-    let mut mapping =
-        blocking(move || source::guess_again(&path, &cmd.encoding, cmd.delimiter, cmd.header.checked_sub(1), cmd.kind, now())).await?;
+    let (path, kind, before) = (work::spooled(spool, &run), cmd.kind, run.mapping.clone());
+    let mut mapping = blocking(move || source::guess_again(&path, &before, &cmd, now())).await?;
     // Rows above the names are no rows; an old total in another encoding or with another delimiter still holds.
     let above = |mapping: &Mapping| mapping.header.map_or(0, |at| i64::try_from(at + 1).unwrap_or(0));
     mapping.total = run.mapping.total.map(|total| total + above(&run.mapping) - above(&mapping));
@@ -173,7 +229,7 @@ pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, c
 /// Lets a run start as soon as a worker is free.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` on `columns` naming what is missing; `Conflict` if it has started.
+/// `NotFound`; `Invalid` on `columns` naming what is missing, on `day_first` while dates can be read two ways; `Conflict` if it has started.
 pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -187,6 +243,13 @@ pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
 
 fn complete(kind: Kind, mapping: &Mapping) -> Result<()> {
     let missing = mapping.missing(kind);
+    if missing.is_empty() && mapping.order_from == Origin::Open {
+        return Err(Error::field(
+            "day_first",
+            "Dates like 3/4/2022 can be read in two ways, and nothing in this file decides it. Please say whether the day or the month \
+             comes first (on the command line: --dates day-first or --dates month-first).",
+        ));
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -274,27 +337,32 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool) -> Result
     let (mut preview, mut record, mut seen) = (Preview::default(), Record::default(), HashSet::new());
     while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
         if preview.sample.len() < SAMPLE_ROWS {
-            preview.sample.push(record.fields.clone());
+            preview.sample.push(record.cells().map(str::to_owned).collect());
         }
         if preview.counts.rows >= PREVIEW_ROWS {
             preview.cut = true;
             break;
         }
-        preview.garbled += i64::from(record.raw.contains('\u{fffd}'));
+        preview.garbled += i64::from(record.raw().contains('\u{fffd}'));
+        preview.notes.recoded += i64::from(record.recoded);
         if !complete {
             preview.counts.rows += 1;
             continue;
         }
         let key = match kind {
-            Kind::Mentions => reader.post(&record).map(|post| Heard::new(post, &ear).key),
+            Kind::Mentions => reader.post(&record).map(|post| {
+                preview.notes.damaged_ids += i64::from(post.damaged_id);
+                preview.notes.mojibake += i64::from(post.mojibake);
+                Heard::new(post, &ear).key
+            }),
             Kind::Customers => reader.person(&record).map(|person| person.external_ref),
         };
         match key {
             Ok(key) => preview.counts.add(if seen.insert(key) { Outcome::Created } else { Outcome::Duplicate }),
-            Err((outcome, reason)) => {
-                preview.counts.add(outcome);
+            Err(refused) => {
+                preview.counts.add(refused.outcome);
                 if preview.left_out.len() < 20 {
-                    preview.left_out.push(work::left_out(&record, outcome, reason));
+                    preview.left_out.push(work::left_out(&record, refused));
                 }
             }
         }
@@ -306,7 +374,8 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool) -> Result
 pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let headers: Vec<&str> = ["Line", "Outcome", "Reason"].into_iter().chain(run.mapping.headers.iter().map(String::as_str)).collect();
+    let headers: Vec<&str> =
+        ["Line", "Outcome", "Column", "Reason"].into_iter().chain(run.mapping.headers.iter().map(String::as_str)).collect();
     let mut file = export::csv(&headers, Vec::<Vec<String>>::new());
     let mut after = 0;
     loop {
@@ -317,9 +386,39 @@ pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result
             let mut record = Record::default();
             let mut records = Records::new(row.raw.as_bytes(), run.mapping.delimiter);
             let read = records.next(&mut record).unwrap_or(false);
-            let cells = if read { record.fields } else { Vec::new() };
             let line = row.line.to_string();
-            export::line(&mut file, [line.as_str(), row.outcome.label(), &row.reason].into_iter().chain(cells.iter().map(String::as_str)));
+            let told = [line.as_str(), row.outcome.label(), row.column_name.as_deref().unwrap_or(""), &row.reason];
+            export::line(&mut file, told.into_iter().chain(record.cells().filter(|_| read)));
+        }
+    }
+}
+
+/// Every row that was not simply taken in: its line, how it ended, the column at fault, why, and which row it repeats.
+pub async fn rows_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
+    actor.may(Verb::Import)?;
+    store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let mut file = export::csv(&["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import"], Vec::<Vec<String>>::new());
+    let mut names: HashMap<ImportRunId, String> = HashMap::new();
+    let mut after = 0;
+    loop {
+        let rows = store::list_rows(tx, id, &[], after, 1000).await?;
+        let Some(last) = rows.last() else { return Ok(file) };
+        after = last.line;
+        for row in &rows {
+            let of = match row.repeats_run {
+                Some(run) if run == id => "this file".to_owned(),
+                Some(run) => {
+                    if let Entry::Vacant(place) = names.entry(run) {
+                        place.insert(store::find(tx, run).await?.map_or_else(String::new, |run| run.file_name));
+                    }
+                    names.get(&run).cloned().unwrap_or_default()
+                }
+                None => String::new(),
+            };
+            let line = row.line.to_string();
+            let repeats = row.repeats_line.map(|line| line.to_string()).unwrap_or_default();
+            let column = row.column_name.as_deref().unwrap_or("");
+            export::line(&mut file, [line.as_str(), row.outcome.label(), column, &row.reason, &repeats, &of]);
         }
     }
 }
@@ -330,13 +429,13 @@ pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result
 /// As `import_file`.
 pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: Options) -> Result<Preview> {
     actor.may(Verb::Import)?;
-    let (look, kind, mapping) = look(path, options.kind).await?;
-    complete(kind, &mapping)?;
+    let (look, kind, mut mapping) = look(path, options.kind).await?;
     let mut tx = db.read().await?;
     let program = match options.program {
         Some(id) => program::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?.id,
         None => program::store::list(&mut tx).await?.first().map_or_else(ProgramId::new, |newest| newest.id),
     };
+    let kind = as_told(&mut tx, program, &options, kind, &mut mapping).await?;
     drop(tx);
     preview(db, &new_run(actor, program, "", look, kind, mapping, State::Mapping), path).await
 }
@@ -348,8 +447,7 @@ pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: Options)
 pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) -> Result<Summary> {
     actor.may(Verb::Import)?;
     let began = std::time::Instant::now();
-    let (look, kind, mapping) = look(path, options.kind).await?;
-    complete(kind, &mapping)?;
+    let (look, kind, mut mapping) = look(path, options.kind).await?;
     let mut tx = db.write().await?;
     let program = match options.program {
         Some(id) => program::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?,
@@ -358,6 +456,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
             None => first_program(&mut tx, actor, options.organisation.as_deref()).await?,
         },
     };
+    let kind = as_told(&mut tx, program.id, &options, kind, &mut mapping).await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let run = new_run(actor, program.id, &name, look, kind, mapping, State::Queued);
     store::create(&mut tx, &run).await?;
@@ -370,7 +469,18 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     work::carry_out(db, &run, path).await?;
     let mut tx = db.read().await?;
     let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
-    Ok(Summary { counts: after.counts(), seconds: began.elapsed().as_secs_f64() })
+    Ok(Summary { counts: after.counts(), notes: after.notes(), seconds: began.elapsed().as_secs_f64() })
+}
+
+/// The mapping as it was said earlier for such a file, and as the options say now.
+async fn as_told(tx: &mut Tx, program: ProgramId, options: &Options, guessed: Kind, mapping: &mut Mapping) -> Result<Kind> {
+    let kind = match options.kind {
+        Some(kind) => kind,
+        None => recall(tx, program, guessed, mapping).await?,
+    };
+    say_dates(mapping, options.day_first, options.time_zone.as_deref())?;
+    complete(kind, mapping)?;
+    Ok(kind)
 }
 
 /// A program to import into where there is none yet; its charter is to be written before anybody is invited.

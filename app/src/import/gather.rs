@@ -114,6 +114,7 @@ impl Gatherer {
             } else if let Some(found) = known.get_mut(&mention.dedupe_key) {
                 let (outcome, reason) = again_met(tx, found, mention, &mut changes, &mut days).await?;
                 leave(&mut counts, &mut out, mention.line, outcome, &reason);
+                repeats(&mut out, found);
             } else {
                 leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY);
             }
@@ -203,6 +204,8 @@ impl Gatherer {
             score: heard.score,
             reading: heard.reading(),
             sensitive: heard.signs.sensitive,
+            reach: post.reach,
+            engagement: post.engagement,
         }
     }
 
@@ -272,8 +275,9 @@ async fn again_met(
     fill(&mut found.vendor_sentiment, &mention.vendor_sentiment);
     let read = reading::reading(reading::vendor(found.vendor_sentiment.as_deref()), found.sentiment);
     found.reading = found.corrected.unwrap_or(read);
+    let counted = newest(&mut found.reach, mention.reach) | newest(&mut found.engagement, mention.engagement);
     let filled = found.language != before.language || found.country != before.country || found.vendor_sentiment != before.vendor_sentiment;
-    if filled {
+    if filled || counted {
         mention::store::update(tx, found).await?;
         if found.reading != before.reading {
             add_day(days, found.day, 0, before.reading, -1);
@@ -284,7 +288,8 @@ async fn again_met(
                 count(change, found.reading, 1);
             }
         }
-        return Ok((Outcome::Updated, "This post was here already; what it lacked was filled in.".into()));
+        let what = if filled { "what it lacked was filled in" } else { "its reach and engagement were brought up to date" };
+        return Ok((Outcome::Updated, format!("This post was here already; {what}.")));
     }
     Ok((
         Outcome::Duplicate,
@@ -293,6 +298,23 @@ async fn again_met(
             _ => HERE_ALREADY.into(),
         },
     ))
+}
+
+/// Takes over a count that has grown. Counts grow with time: a smaller one comes from an older export.
+fn newest(mine: &mut Option<i64>, theirs: Option<i64>) -> bool {
+    let grown = theirs > *mine;
+    if grown {
+        *mine = theirs;
+    }
+    grown
+}
+
+/// Says of the last row that was left out which row it repeats.
+fn repeats(out: &mut [LeftOut], found: &Known) {
+    if let Some(row) = out.last_mut() {
+        row.repeats_run = found.run_id;
+        row.repeats_line = (found.line > 0).then_some(found.line);
+    }
 }
 
 /// Why the posts of a voice in this standing are set aside.
@@ -306,7 +328,7 @@ fn aside(standing: Standing) -> String {
 
 fn leave(counts: &mut Counts, out: &mut Vec<LeftOut>, line: i64, outcome: Outcome, reason: &str) {
     counts.add(outcome);
-    out.push(LeftOut { line, outcome, reason: reason.to_owned(), raw: String::new() });
+    out.push(LeftOut { line, outcome, reason: reason.to_owned(), ..LeftOut::default() });
 }
 
 /// An empty change; its times lie where a post of the voice is, so they change nothing.

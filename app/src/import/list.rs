@@ -55,7 +55,7 @@ pub fn imports() -> impl IntoView {
                 <Pick name="state" label="State" options=states/>
             </FilterBar>
             {empty.then(|| view! {
-                <Empty title="No import here" text="Choose a CSV file above. Nothing is saved before you have seen what would happen."/>
+                <Empty title="No import here" text="Choose a file above. Nothing is saved before you have seen what would happen."/>
             })}
             {(!empty).then(|| view! {
                 <div class="card">
@@ -89,8 +89,10 @@ fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
     let refused =
         tried().filter(|tried| tried.fields.text("act") == "upload").map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
     let action = format!("/imports?program={program}");
-    let hint =
-        format!("CSV with any column names, in any encoding; up to {} MB. A listening export or a customer roster.", limit / (1024 * 1024));
+    let hint = format!(
+        "CSV in any encoding and with any column names, Excel (.xlsx) or JSON, also as .gz or .zip; up to {} MB. A listening export or a customer roster.",
+        limit / (1024 * 1024)
+    );
     view! {
         <section class="card pad" id="new">
             <form method="post" action=action enctype="multipart/form-data" class="form">
@@ -98,7 +100,7 @@ fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
                 <div class="field">
                     <label for="upload-file">"File to import"</label>
                     <small id="upload-file-hint">{hint}</small>
-                    <input id="upload-file" type="file" name="file" accept=".csv,.tsv,.txt,text/csv" required aria-describedby="upload-file-hint"/>
+                    <input id="upload-file" type="file" name="file" accept=".csv,.tsv,.txt,.gz,.zip,.xlsx,.json,.ndjson,.jsonl,text/csv" required aria-describedby="upload-file-hint"/>
                 </div>
                 <button type="submit" class="btn-1">"Upload and look at it"</button>
             </form>

@@ -1,34 +1,52 @@
 //! Import: a listening export or a customer roster becomes mentions and voices, or customers.
 //!
-//! Any CSV is taken: encoding, delimiter, header line and the meaning of columns are guessed, shown with sample rows and
-//! can be overridden. Rows stream through in batches of one short transaction each, so a run can be watched, cancelled,
+//! Any export is taken: CSV in any encoding, packed or not, workbooks, JSON. Vendors are known by their headers; for
+//! other files the meaning of columns is guessed, shown with sample rows and can be overridden, and what a person said is
+//! remembered for the next file with the same columns. Rows stream through in batches of one short transaction each, so a run can be watched, cancelled,
 //! resumed after a crash and undone. Every row ends as created, updated, duplicate, set aside or rejected, and the five
 //! add up to the rows of the file.
 
 #[cfg(feature = "store")]
 pub mod act;
+pub mod cell;
 pub mod dates;
+mod encoding;
 #[cfg(feature = "store")]
 mod gather;
+#[cfg(feature = "store")]
+mod json;
 #[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "ssr")]
 pub mod page;
+mod names;
+#[cfg(feature = "store")]
+mod open;
+pub mod order;
+pub mod preset;
+mod record;
 pub mod records;
+#[cfg(feature = "store")]
+pub mod remember;
 pub mod row;
 pub mod rules;
+#[cfg(feature = "store")]
+mod sheet;
 #[cfg(feature = "store")]
 pub mod source;
 #[cfg(feature = "store")]
 pub mod store;
 #[cfg(all(test, feature = "store"))]
 mod tests;
+#[cfg(feature = "ssr")]
+mod told;
 #[cfg(feature = "store")]
 pub mod work;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use self::order::Origin;
 use crate::clock::Time;
 use crate::ids::{ImportRunId, ProgramId};
 
@@ -56,7 +74,9 @@ text_enum! {
 
 text_enum! {
     /// How a row ended.
+    #[derive(Default)]
     pub enum Outcome {
+        #[default]
         Created = "created", "created";
         Updated = "updated", "updated";
         Duplicate = "duplicate", "duplicate";
@@ -79,6 +99,11 @@ text_enum! {
         Language = "language", "Language";
         Country = "country", "Country";
         Followers = "followers", "Followers";
+        Reach = "reach", "Reach";
+        Engagement = "engagement", "Engagement in all";
+        Likes = "likes", "Likes";
+        Comments = "comments", "Comments and replies";
+        Shares = "shares", "Shares and reposts";
         Network = "network", "Network";
         Ref = "ref", "Customer number";
         FullName = "full_name", "Customer's name";
@@ -108,6 +133,11 @@ impl Field {
             | Self::Language
             | Self::Country
             | Self::Followers
+            | Self::Reach
+            | Self::Engagement
+            | Self::Likes
+            | Self::Comments
+            | Self::Shares
             | Self::Network => Kind::Mentions,
             _ => Kind::Customers,
         }
@@ -120,7 +150,7 @@ impl Field {
 }
 
 /// How a file is read: guessed first, then as a person says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     /// WHATWG label: "UTF-8", "UTF-16LE", "windows-1252".
     pub encoding: String,
@@ -133,15 +163,74 @@ pub struct Mapping {
     pub columns: Vec<Option<Field>>,
     /// Whether 3/4/2022 is the third of April.
     pub day_first: bool,
+    /// How that is known.
+    #[serde(default)]
+    pub order_from: Origin,
+    /// The zone of dates that name none, by its IANA name.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    /// How that is known.
+    #[serde(default)]
+    pub zone_from: Origin,
+    /// The vendor whose export it is, and why; none for any other file.
+    #[serde(default)]
+    pub preset: Option<preset::Found>,
+    /// The sheet of a workbook that is read.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// Whether the columns are as a person said for an earlier file with the same ones.
+    #[serde(default)]
+    pub remembered: bool,
     /// Rows of the file, where they were counted beforehand.
     pub total: Option<i64>,
 }
 
+fn utc() -> String {
+    "UTC".into()
+}
+
+impl Default for Mapping {
+    fn default() -> Self {
+        Self {
+            encoding: String::new(),
+            delimiter: ',',
+            header: None,
+            headers: Vec::new(),
+            columns: Vec::new(),
+            day_first: true,
+            order_from: Origin::Guessed,
+            time_zone: utc(),
+            zone_from: Origin::Guessed,
+            preset: None,
+            sheet: None,
+            remembered: false,
+            total: None,
+        }
+    }
+}
+
 impl Mapping {
-    /// Positions of the columns that hold a field, first choice first.
+    /// Positions of the columns that hold a field, first choice first: as the vendor's preset ranks them, else as common
+    /// names are ranked, else as they stand.
     #[must_use]
     pub fn places(&self, field: Field) -> Vec<usize> {
-        self.columns.iter().enumerate().filter(|(_, held)| **held == Some(field)).map(|(place, _)| place).collect()
+        let held = self.columns.iter().enumerate().filter(|(_, held)| **held == Some(field));
+        let mut places: Vec<usize> = held.map(|(place, _)| place).collect();
+        if places.len() > 1 {
+            places.sort_by_key(|place| {
+                let name = self.headers.get(*place).map_or("", String::as_str);
+                let plain = names::plain(name);
+                let ranked = self.preset.and_then(|found| found.preset.names(field).iter().position(|known| *known == plain));
+                ranked.unwrap_or_else(|| 100_usize.saturating_add(names::rank(field, name)))
+            });
+        }
+        places
+    }
+
+    /// How dates are to be read.
+    #[must_use]
+    pub fn dates(&self) -> dates::Rule {
+        dates::Rule { day_first: self.day_first, zone: self.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC) }
     }
 
     /// What is missing before rows can be read, in words; empty if nothing is.
@@ -198,11 +287,24 @@ impl Counts {
     }
 }
 
+/// What was odd about rows that were taken in all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    /// Rows in another encoding than the file, read as windows-1252.
+    pub recoded: i64,
+    /// Ids that a spreadsheet had destroyed: the link, else author, time and text, tells such posts apart.
+    pub damaged_ids: i64,
+    /// Texts whose letters were lost before the file was made.
+    pub mojibake: i64,
+}
+
 /// What the command line prints: the outcome of one import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
     #[serde(flatten)]
     pub counts: Counts,
+    #[serde(flatten)]
+    pub notes: Notes,
     pub seconds: f64,
 }
 
@@ -234,6 +336,9 @@ pub struct Run {
     pub finished_at: Option<Time>,
     pub lease_until: Option<Time>,
     pub undone_at: Option<Time>,
+    pub recoded: i64,
+    pub damaged_ids: i64,
+    pub mojibake: i64,
 }
 
 impl Run {
@@ -249,15 +354,26 @@ impl Run {
             rejected: self.rejected,
         }
     }
+
+    /// What was odd about the run's rows.
+    #[must_use]
+    pub fn notes(&self) -> Notes {
+        Notes { recoded: self.recoded, damaged_ids: self.damaged_ids, mojibake: self.mojibake }
+    }
 }
 
 /// A row that did not simply become a mention or a customer, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct LeftOut {
     pub line: i64,
     pub outcome: Outcome,
+    /// The column at fault, where it is one.
+    pub column_name: Option<String>,
     pub reason: String,
+    /// The import that brought what the row repeats, and the line there.
+    pub repeats_run: Option<ImportRunId>,
+    pub repeats_line: Option<i64>,
     /// The row as it stood in the file; empty for duplicates and for voices that objected.
     pub raw: String,
 }

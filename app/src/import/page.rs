@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use super::act::{self, Preview};
-use super::{Counts, Field, Kind, Outcome, Run, State, store, work};
+use super::order::Origin;
+use super::store::Reason;
+use super::{Counts, Field, Kind, LeftOut, Run, State, store, told, work};
 use crate::account::Verb;
 use crate::clock::ago;
 use crate::db::Tx;
@@ -99,17 +101,20 @@ fn mapping(run: &Run, preview: Option<Result<Preview>>) -> impl IntoView + use<>
     };
     let missing = run.mapping.missing(run.kind);
     let complete = missing.is_empty();
+    let settled = complete && run.mapping.order_from != Origin::Open;
     let dry = if complete {
         dry_run(&preview).into_any()
     } else {
         view! { <Notice tone=Tone::Warn>"Please say below which column holds " {missing.join(" and ")} "."</Notice> }.into_any()
     };
-    let start = complete.then(|| {
+    let start = settled.then(|| {
         view! { <Form act="start"><Submit label=format!("Import {}", if preview.cut { "the file".to_owned() } else { count(preview.counts.rows, "row", "rows") }) main=true/></Form> }
     });
     view! {
         <section class="card pad stack">
             <h2>"What would happen"</h2>
+            {told::preset(run)}
+            {told::dates_said(run)}
             {dry}
             <div class="row wrap">{start} {cancel("Forget this file")}</div>
         </section>
@@ -133,21 +138,32 @@ fn dry_run(preview: &Preview) -> impl IntoView + use<> {
     let garbled = (unread > 0).then(move || view! {
         <Notice tone=Tone::Warn>{count(unread, "row has", "rows have")} " characters that cannot be read. If names look wrong, choose another encoding below."</Notice>
     });
-    let left = preview.left_out.iter().take(8).map(|row| {
-        view! { <tr><td class="n">{row.line}</td><td data-label="Outcome">{row.outcome.label()}</td><td data-label="Why">{row.reason.clone()}</td></tr> }
-    });
+    let left = preview.left_out.iter().take(8).map(left_out);
     let left = (!preview.left_out.is_empty()).then(|| {
         view! {
             <details class="more">
                 <summary>"Rows that would be left out"</summary>
                 <table class="list">
-                    <thead><tr><th scope="col" class="n">"Line"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th></tr></thead>
+                    <thead><tr><th scope="col" class="n">"Line"</th><th scope="col">"Outcome"</th><th scope="col">"Column"</th><th scope="col">"Why"</th></tr></thead>
                     <tbody>{left.collect_view()}</tbody>
                 </table>
             </details>
         }
     });
-    view! { {tiles(&preview.counts, None)} {cut} {garbled} {left} }
+    view! { {tiles(&preview.counts, None)} {cut} {garbled} {told::notes(preview.notes)} {left} }
+}
+
+/// One row that is left out: its line, how it ends, the column at fault and why.
+fn left_out(row: &LeftOut) -> impl IntoView + use<> {
+    let column = row.column_name.clone().unwrap_or_default();
+    view! {
+        <tr>
+            <td class="n">{row.line}</td>
+            <td data-label="Outcome">{row.outcome.label()}</td>
+            <td data-label="Column">{column}</td>
+            <td data-label="Why">{row.reason.clone()}</td>
+        </tr>
+    }
 }
 
 fn tiles(counts: &Counts, posts: Option<ImportRunId>) -> impl IntoView + use<> {
@@ -196,15 +212,14 @@ fn columns(run: &Run, preview: &Preview) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    let order = if run.mapping.day_first { "yes" } else { "no" };
-    let dates = vec![("yes".to_owned(), "the third of April".to_owned()), ("no".to_owned(), "March the fourth".to_owned())];
+    let questions = told::date_questions(&run.mapping);
     view! {
         <Form act="map">
             <table class="list">
                 <thead><tr><th scope="col">"Column"</th><th scope="col">"For example"</th><th scope="col">"Holds"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-            <Select name="day_first" label="3/4/2022 means" options=dates value=order/>
+            {questions}
             <Submit label="Save the columns and look again"/>
         </Form>
     }
@@ -256,7 +271,7 @@ fn running(run: &Run) -> impl IntoView + use<> {
     }
 }
 
-fn ended(run: &Run, reasons: Vec<(Outcome, String, i64)>) -> impl IntoView + use<> {
+fn ended(run: &Run, reasons: Vec<Reason>) -> impl IntoView + use<> {
     let posts = (run.kind == Kind::Mentions && run.state != State::Undone).then_some(run.id);
     let say = match run.state {
         State::Failed => {
@@ -270,8 +285,16 @@ fn ended(run: &Run, reasons: Vec<(Outcome, String, i64)>) -> impl IntoView + use
     let none = reasons.is_empty();
     let rows = reasons
         .into_iter()
-        .map(|(outcome, reason, count)| {
-            view! { <tr><td>{reason}</td><td data-label="Outcome">{outcome.label()}</td><td data-label="Rows" class="n">{number(count)}</td></tr> }
+        .map(|Reason { outcome, column_name, reason, found, line }| {
+            view! {
+                <tr>
+                    <td>{reason}</td>
+                    <td data-label="Column">{column_name.unwrap_or_default()}</td>
+                    <td data-label="Outcome">{outcome.label()}</td>
+                    <td data-label="Rows" class="n">{number(found)}</td>
+                    <td data-label="First line" class="n">{line}</td>
+                </tr>
+            }
         })
         .collect_view();
     let again = matches!(run.state, State::Failed | State::Cancelled)
@@ -283,7 +306,10 @@ fn ended(run: &Run, reasons: Vec<(Outcome, String, i64)>) -> impl IntoView + use
         };
         view! { <Confirm label="Undo this import" danger=true><p>{brought}</p><Form act="undo"><Submit label="Undo the import" danger=true/></Form></Confirm> }
     });
+    let vendor = run.mapping.preset.map_or("no layout known by name", |found| found.preset.label());
     let facts = vec![
+        ("Laid out as", vendor.to_owned()),
+        ("Time zone of dates that name none", run.mapping.time_zone.clone()),
         ("Encoding", run.mapping.encoding.clone()),
         ("SHA-256", run.file_hash.clone()),
         (
@@ -297,18 +323,20 @@ fn ended(run: &Run, reasons: Vec<(Outcome, String, i64)>) -> impl IntoView + use
     view! {
         {say}
         {tiles(&run.counts(), posts)}
+        {told::notes(run.notes())}
         {again}
         <section class="card">
             {none.then(|| view! { <Empty title="Every row was taken in" text="None was a duplicate, set aside or rejected."/> })}
             {(!none).then(|| view! {
                 <table class="list">
                     <caption class="sr">"Rows that did not simply become new posts or customers"</caption>
-                    <thead><tr><th scope="col">"Why"</th><th scope="col">"Outcome"</th><th scope="col" class="n">"Rows"</th></tr></thead>
+                    <thead><tr><th scope="col">"Why"</th><th scope="col">"Column"</th><th scope="col">"Outcome"</th><th scope="col" class="n">"Rows"</th><th scope="col" class="n">"First line"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             })}
         </section>
         <p><a href=format!("/imports/{}/rejected.csv", run.id) download="">"Rejected rows and rows set aside, as CSV to mend and import again"</a></p>
+        <p><a href=format!("/imports/{}/rows.csv", run.id) download="">"Every row that was not simply taken in, with the row that it repeats, as CSV"</a></p>
         <section class="card pad"><DefList rows=facts/></section>
         {undo}
     }

@@ -1,33 +1,24 @@
-//! Records of a delimited file, one at a time, from a stream of UTF-8 of any length.
+//! Records of a delimited file, one at a time, from a stream of bytes of any length.
 //!
-//! Stricter and kinder than a plain CSV reader where real exports need it: it knows on which line a record began, and a
-//! quotation mark that is never closed costs its own line only, not the rest of the file.
+//! Stricter and kinder than a plain CSV reader where real exports need it: it knows on which line a record began, a
+//! quotation mark that is never closed costs its own line only, a line without an end does not fill the memory, and bytes
+//! that are no UTF-8 are read as windows-1252, row by row.
 
 use std::io::{self, Read};
 
-/// A record longer than this has lost its closing quotation mark.
-const LONGEST: usize = 1 << 20;
+use memchr::{memchr, memchr_iter, memchr3};
+
+use super::encoding::push_mixed;
+pub use super::record::Record;
+use super::record::Span;
+
+/// A quoted cell longer than this has lost its closing quotation mark; a line longer than this has lost its end.
+pub const LONGEST: usize = 1 << 20;
+/// A record longer than this is cut: even 200 columns of long posts are shorter.
+const ENDLESS: usize = 8 << 20;
 const CHUNK: usize = 1 << 16;
-
-/// One record. Reused from call to call.
-#[derive(Clone, Debug, Default)]
-pub struct Record {
-    /// The line on which it began, from 1.
-    pub line: i64,
-    pub fields: Vec<String>,
-    /// The record as it stood in the file.
-    pub raw: String,
-    /// A quotation mark was opened and never closed: only the first line was taken.
-    pub half: bool,
-}
-
-impl Record {
-    /// A cell, trimmed; empty where the record is too short.
-    #[must_use]
-    pub fn cell(&self, place: usize) -> &str {
-        self.fields.get(place).map_or("", |cell| cell.trim())
-    }
-}
+/// How much of a line without an end is kept for showing.
+const SHOWN: usize = 1 << 14;
 
 /// Reads records.
 pub struct Records<R> {
@@ -47,7 +38,7 @@ enum Scan {
 }
 
 impl<R: Read> Records<R> {
-    /// From a source of UTF-8. The delimiter is one ASCII character.
+    /// From a source of bytes, mostly UTF-8. The delimiter is one ASCII character.
     pub fn new(source: R, delimiter: char) -> Self {
         Self { source, delimiter: u8::try_from(delimiter).unwrap_or(b','), buffer: Vec::new(), start: 0, line: 1, ended: false }
     }
@@ -61,31 +52,50 @@ impl<R: Read> Records<R> {
             if self.start == self.buffer.len() && !self.fill()? {
                 return Ok(false);
             }
-            let end = match self.scan(record) {
-                Scan::Done(end) => end,
+            record.begin(self.line);
+            let waiting = &self.buffer[self.start..];
+            let length = match scan(waiting, self.delimiter, self.ended, &mut record.cells) {
+                Scan::Done(length) => length,
+                Scan::More if waiting.len() > ENDLESS => {
+                    self.skip_endless(record)?;
+                    return Ok(true);
+                }
                 Scan::More => {
                     self.fill()?;
                     continue;
                 }
                 Scan::Unclosed => {
-                    let rest = &self.buffer[self.start..];
-                    let end = rest.iter().position(|byte| *byte == b'\n').map_or(self.buffer.len(), |at| self.start + at + 1);
                     record.half = true;
-                    end
+                    memchr(b'\n', waiting).map_or(waiting.len(), |at| at + 1)
                 }
             };
-            let taken = &self.buffer[self.start..end];
-            let breaks = taken.iter().filter(|byte| **byte == b'\n').count().max(usize::from(taken.ends_with(b"\r")));
-            let text = String::from_utf8_lossy(taken);
-            let text = text.trim_end_matches(['\r', '\n']);
-            record.line = self.line;
-            record.raw.clear();
-            record.raw.push_str(text);
-            let blank = text.is_empty();
+            let taken = &waiting[..length];
+            let breaks = memchr_iter(b'\n', taken).count().max(usize::from(taken.ends_with(b"\r")));
+            let bare = &taken[..taken.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1)];
+            let blank = bare.is_empty();
+            take(bare, self.delimiter, record);
             self.line += i64::try_from(breaks).unwrap_or(0);
-            self.start = end;
+            self.start += length;
             if !blank {
                 return Ok(true);
+            }
+        }
+    }
+
+    /// Takes the beginning of a line that has no end, and reads on to where it ends after all.
+    fn skip_endless(&mut self, record: &mut Record) -> io::Result<()> {
+        record.begin(self.line);
+        record.half = true;
+        record.recoded = push_mixed(&self.buffer[self.start..self.start + SHOWN], &mut record.raw);
+        loop {
+            if let Some(at) = memchr(b'\n', &self.buffer[self.start..]) {
+                self.start += at + 1;
+                self.line += 1;
+                return Ok(());
+            }
+            self.start = self.buffer.len();
+            if !self.fill()? {
+                return Ok(());
             }
         }
     }
@@ -104,76 +114,113 @@ impl<R: Read> Records<R> {
                 Ok(0) => self.ended = true,
                 Ok(count) => read += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.buffer.truncate(old + read);
+                    return Err(error);
+                }
             }
         }
         self.buffer.truncate(old + read);
         Ok(!self.buffer.is_empty())
     }
+}
 
-    /// Parses the record at `start` into `record.fields`.
-    fn scan(&self, record: &mut Record) -> Scan {
-        let bytes = &self.buffer;
-        let mut at = self.start;
-        let mut count = 0;
-        record.half = false;
-        loop {
-            if record.fields.len() == count {
-                record.fields.push(String::new());
-            }
-            let field = &mut record.fields[count];
-            field.clear();
-            count += 1;
-            if bytes.get(at) == Some(&b'"') {
-                at += 1;
-                loop {
-                    let Some(quote) = bytes[at..].iter().position(|byte| *byte == b'"').map(|ahead| at + ahead) else {
-                        let unclosed = self.ended || bytes.len() - self.start > LONGEST;
-                        return if unclosed { Scan::Unclosed } else { Scan::More };
-                    };
-                    push(field, &bytes[at..quote]);
-                    at = quote + 1;
-                    match bytes.get(at) {
-                        Some(b'"') => {
-                            field.push('"');
-                            at += 1;
-                        }
-                        None if !self.ended => return Scan::More,
-                        _ => break,
-                    }
-                }
-            }
-            let rest = bytes[at..].iter().position(|byte| *byte == self.delimiter || matches!(byte, b'\n' | b'\r'));
-            let Some(end) = rest.map(|ahead| at + ahead) else {
-                if !self.ended {
-                    return Scan::More;
-                }
-                push(field, &bytes[at..]);
-                record.fields.truncate(count);
-                return Scan::Done(bytes.len());
-            };
-            push(field, &bytes[at..end]);
-            at = end + 1;
-            if bytes[end] == self.delimiter {
-                continue;
-            }
-            if bytes[end] == b'\r' {
+/// Finds the end of the record that `bytes` begin with, and its cells. Cells that have to be unquoted keep their
+/// quotation marks and are marked as `own`.
+fn scan(bytes: &[u8], delimiter: u8, ended: bool, cells: &mut Vec<Span>) -> Scan {
+    cells.clear();
+    let mut at = 0;
+    loop {
+        let begin = at;
+        let mut span = None;
+        if bytes.get(at) == Some(&b'"') {
+            at += 1;
+            let mut doubled = false;
+            loop {
+                let Some(quote) = memchr(b'"', &bytes[at..]).map(|ahead| at + ahead) else {
+                    return if ended || bytes.len() - begin > LONGEST { Scan::Unclosed } else { Scan::More };
+                };
+                at = quote + 1;
                 match bytes.get(at) {
-                    Some(b'\n') => at += 1,
-                    None if !self.ended => return Scan::More,
-                    _ => {}
+                    Some(b'"') => {
+                        doubled = true;
+                        at += 1;
+                    }
+                    None if !ended => return Scan::More,
+                    _ => break,
                 }
             }
-            record.fields.truncate(count);
-            return Scan::Done(at);
+            if !doubled {
+                span = Some(Span { start: begin + 1, end: at - 1, own: false });
+            }
         }
+        let closed = at;
+        let Some(end) = memchr3(delimiter, b'\n', b'\r', &bytes[at..]).map(|ahead| at + ahead) else {
+            if !ended {
+                return Scan::More;
+            }
+            cells.push(cell(begin, closed, bytes.len(), span));
+            return Scan::Done(bytes.len());
+        };
+        cells.push(cell(begin, closed, end, span));
+        at = end + 1;
+        if bytes[end] == delimiter {
+            continue;
+        }
+        if bytes[end] == b'\r' {
+            match bytes.get(at) {
+                Some(b'\n') => at += 1,
+                None if !ended => return Scan::More,
+                _ => {}
+            }
+        }
+        return Scan::Done(at);
     }
 }
 
-/// Adds text, without NUL characters: no database takes them, and they mean nothing.
-fn push(field: &mut String, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    if text.contains('\0') { field.extend(text.chars().filter(|c| *c != '\0')) } else { field.push_str(&text) }
+/// The place of a cell: what stands between its quotation marks if nothing follows them, else all of it.
+fn cell(begin: usize, closed: usize, end: usize, quoted: Option<Span>) -> Span {
+    match quoted {
+        Some(span) if closed == end => span,
+        _ => Span { start: begin, end, own: closed > begin },
+    }
+}
+
+/// Copies a record's text, and unquotes the cells that need it.
+fn take(bare: &[u8], delimiter: u8, record: &mut Record) {
+    match std::str::from_utf8(bare) {
+        Ok(text) if memchr(0, bare).is_none() => record.raw.push_str(text),
+        _ => {
+            record.recoded = push_mixed(bare, &mut record.raw);
+            record.raw.retain(|c| c != '\0');
+            // The cells lie elsewhere now.
+            scan(record.raw.as_bytes(), delimiter, true, &mut record.cells);
+        }
+    }
+    if record.half {
+        record.cells.clear();
+        return;
+    }
+    for span in record.cells.iter_mut().filter(|span| span.own) {
+        let start = record.own.len();
+        unquote(record.raw.get(span.start..span.end).unwrap_or(""), &mut record.own);
+        *span = Span { start, end: record.own.len(), own: true };
+    }
+}
+
+/// Adds a cell without its quotation marks; what follows the closing one belongs to it.
+fn unquote(cell: &str, own: &mut String) {
+    let mut rest = cell.strip_prefix('"').unwrap_or(cell);
+    while let Some((before, after)) = rest.split_once('"') {
+        own.push_str(before);
+        let Some(more) = after.strip_prefix('"') else {
+            own.push_str(after);
+            return;
+        };
+        own.push('"');
+        rest = more;
+    }
+    own.push_str(rest);
 }
 
 #[cfg(test)]
@@ -184,7 +231,7 @@ mod tests {
         let mut records = Records::new(text.as_bytes(), ',');
         let (mut record, mut all) = (Record::default(), Vec::new());
         while records.next(&mut record).expect("memory reads") {
-            all.push((record.line, record.fields.clone(), record.half));
+            all.push((record.line, record.cells().map(str::to_owned).collect(), record.half));
         }
         all
     }
@@ -215,6 +262,28 @@ mod tests {
     #[test]
     fn nul_characters_are_dropped() {
         assert_eq!(fields("a\0b,\"c\0\"\n"), [["ab", "c"]]);
+    }
+
+    #[test]
+    fn rows_in_another_encoding_are_read_row_by_row() {
+        let mut records = Records::new(&b"a,gr\xfc\xdfe\n\"gr\xc3\xbc\xc3\x9fe\",b\n"[..], ',');
+        let mut record = Record::default();
+        assert!(records.next(&mut record).expect("reads"));
+        assert_eq!((record.cell(1), record.recoded), ("grüße", true));
+        assert!(records.next(&mut record).expect("reads"));
+        assert_eq!((record.cell(0), record.recoded), ("grüße", false));
+    }
+
+    #[test]
+    fn a_line_without_an_end_costs_itself_only() {
+        let text = format!("a,b\n{}\nc,d\n", "x".repeat(ENDLESS * 3));
+        let all = read(&text);
+        assert_eq!(all.iter().map(|(line, _, half)| (*line, *half)).collect::<Vec<_>>(), [(1, false), (2, true), (3, false)]);
+    }
+
+    #[test]
+    fn letters_behind_a_closing_mark_are_kept() {
+        assert_eq!(fields("\"a\"b,\"c\"\"d\"\n"), [["ab", "c\"d"]]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Guessing what a file's columns hold, from their names and from what stands in them.
 
-use super::{Field, Kind, Mapping, dates};
+use super::names::{NEVER, name_fits, plain};
+use super::{Field, Kind, Mapping, cell, dates};
 use crate::author::rules as author;
 use crate::clock::Time;
 use crate::customer::rules::yes_or_no;
@@ -10,133 +11,6 @@ use crate::mention::{Sentiment, rules as mention};
 pub const SAMPLE: usize = 60;
 /// The header is within the first records of any export we know (Brandwatch puts 6 lines before it).
 pub const HEADER_WITHIN: usize = 30;
-
-/// Names of columns as exports write them: letters and digits only, lower case, best first.
-const NAMES: &[(Field, &[&str])] = &[
-    (
-        Field::Text,
-        &[
-            "fulltext",
-            "tweettext",
-            "posttext",
-            "text",
-            "hitsentence",
-            "openingtext",
-            "conversationstream",
-            "content",
-            "message",
-            "body",
-            "tweet",
-            "comment",
-            "mention",
-            "textsnippet",
-            "caption",
-            "review",
-            "snippet",
-            "texto",
-            "contenido",
-            "mensaje",
-            "beitrag",
-            "texte",
-        ],
-    ),
-    (
-        Field::Handle,
-        &[
-            "authorhandle",
-            "twitterscreenname",
-            "screenname",
-            "userscreenname",
-            "username",
-            "handle",
-            "fromuser",
-            "shortname",
-            "authorusername",
-            "author",
-            "influencer",
-            "user",
-            "userhandle",
-            "postedby",
-            "autor",
-            "usuario",
-            "auteur",
-            "benutzer",
-        ],
-    ),
-    (Field::Name, &["fullname", "authorname", "displayname", "attributesname", "sendername", "name"]),
-    (
-        Field::At,
-        &[
-            "datetime",
-            "tweetcreated",
-            "createdat",
-            "createdtime",
-            "publishedat",
-            "published",
-            "timestamp",
-            "date",
-            "postedat",
-            "posttime",
-            "publicationdate",
-            "created",
-            "fechadecreacin",
-            "fechadecreacion",
-            "fecha",
-            "datum",
-            "day",
-        ],
-    ),
-    (Field::Clock, &["time", "hour", "uhrzeit", "hora"]),
-    (Field::Id, &["tweetid", "postid", "messageid", "statusid", "mentionid", "documentid", "externalid", "guid", "id"]),
-    (Field::Url, &["permalink", "tweeturl", "posturl", "url", "link", "uri"]),
-    (Field::Sentiment, &["sentiment", "airlinesentiment", "sentimentlabel", "polarity", "tonality", "sentimiento"]),
-    (Field::Language, &["language", "lang", "sprache", "idioma"]),
-    (Field::Country, &["country", "countryname", "worlddatacountry", "countrycode", "land", "pais"]),
-    (Field::Followers, &["xfollowers", "twitterfollowers", "followers", "followerscount", "followercount"]),
-    (Field::Network, &["network", "platform", "sourcetype", "pagetype", "sntypecolumn", "source", "sourcename", "channel"]),
-    (Field::Ref, &["customerid", "customernumber", "customerno", "accountnumber", "crmid", "contactid", "externalref", "ref", "id"]),
-    (Field::FullName, &["customername", "contactname", "fullname", "customer", "name"]),
-    (Field::Email, &["email", "emailaddress", "mail", "emailaddr"]),
-    (Field::Products, &["products", "productsowned", "product", "devices", "purchases"]),
-    (Field::Owns, &["ownsproducts", "ownsproduct", "owns", "owner", "activeowner"]),
-    (
-        Field::Consents,
-        &["consentstocontact", "contactconsent", "consent", "consents", "optin", "marketingconsent", "maycontact", "consenttocontact"],
-    ),
-    (Field::LastContact, &["lastcontact", "lastcontacted", "lastcontactdate", "lastcontactat", "lastinteraction"]),
-    (Field::SurveyAnswer, &["surveyanswer", "survey", "answer", "involvement", "surveyresponse", "howmuchdoyoucare"]),
-    (Field::SurveyAt, &["surveydate", "surveyat", "surveyedat", "answeredat", "surveytime"]),
-];
-
-/// Columns whose names are close to a field's and that hold something else.
-const NEVER: &[&str] = &["score", "confidence", "gold", "reason", "indexed", "threadauthor", "queryid", "threadid", "timezone", "location"];
-
-/// A header cell as it is compared.
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
-}
-
-/// How well a name fits a field, from 0 to 100.
-fn name_fits(field: Field, name: &str) -> f64 {
-    let name = plain(name);
-    if name.is_empty() || NEVER.iter().any(|never| name.contains(never)) {
-        return 0.0;
-    }
-    let names = NAMES.iter().find(|(of, _)| *of == field).map_or(&[][..], |(_, names)| names);
-    let best = names.iter().enumerate().filter_map(|(rank, known)| {
-        let base = if name == *known {
-            100.0
-        } else if (known.len() >= 5 || matches!(*known, "text" | "date")) && name.ends_with(known) {
-            70.0
-        } else if known.len() >= 5 && name.contains(known) {
-            45.0
-        } else {
-            return None;
-        };
-        Some(base - f64::from(u8::try_from(rank).unwrap_or(u8::MAX)))
-    });
-    best.fold(0.0, f64::max)
-}
 
 /// Which share of a column's filled cells could be the field, from 0 to 1; none where no cell is filled.
 fn values_fit(field: Field, cells: &[&str], now: Time) -> Option<f64> {
@@ -149,7 +23,9 @@ fn values_fit(field: Field, cells: &[&str], now: Time) -> Option<f64> {
         Field::Text => share(&|cell| cell.chars().count() >= 15 && cell.contains(' ') && !number(cell)),
         Field::Handle => share(&|cell| author::parse_handle(cell).is_ok() && !number(cell)),
         Field::Name => share(&|cell| author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)),
-        Field::At | Field::LastContact | Field::SurveyAt => share(&|cell| dates::parse(cell, true, now).is_ok()),
+        Field::At | Field::LastContact | Field::SurveyAt => share(&|cell| {
+            dates::parse(cell, dates::Rule::utc(true), now).is_ok() || dates::parse(cell, dates::Rule::utc(false), now).is_ok()
+        }),
         Field::Clock => share(&|cell| cell.len() <= 11 && cell.contains(':') && cell.starts_with(|c: char| c.is_ascii_digit())),
         Field::Id => share(&|cell| cell.trim_matches('"').len() >= 6 && !cell.contains(' ') && !cell.starts_with("http")),
         Field::Url => share(&|cell| cell.starts_with("http://") || cell.starts_with("https://")),
@@ -162,7 +38,9 @@ fn values_fit(field: Field, cells: &[&str], now: Time) -> Option<f64> {
         Field::Country | Field::Network | Field::Products | Field::SurveyAnswer => {
             share(&|cell| !number(cell) && cell.chars().count() <= 200)
         }
-        Field::Followers => share(&|cell| cell.replace([',', '.'], "").parse::<i64>().is_ok_and(|n| n >= 0)),
+        Field::Followers | Field::Reach | Field::Engagement | Field::Likes | Field::Comments | Field::Shares => {
+            share(&|cell| cell::number(cell).is_some())
+        }
         Field::Ref => share(&|cell| !cell.contains(char::is_whitespace)),
         Field::FullName => share(&|cell| cell.contains(char::is_alphabetic) && !cell.contains('@')),
         Field::Email => share(&|cell| crate::account::rules::parse_email(cell).is_ok()),
@@ -181,7 +59,8 @@ pub fn guess(kind: Kind, headers: &[String], rows: &[Vec<String>], now: Time) ->
             let score = match values_fit(field, &cells, now) {
                 // A column that is empty in the sample may be filled later; its name must say clearly what it is.
                 None if name >= 80.0 => name / 10.0,
-                Some(fit) if name > 0.0 && fit >= 0.5 => name * (0.5 + 0.5 * fit),
+                // The plainest names are believed even where many cells are damaged.
+                Some(fit) if name > 0.0 && (fit >= 0.5 || (name >= 92.0 && fit >= 0.25)) => name * (0.5 + 0.5 * fit),
                 Some(fit) if plain(header).is_empty() || header.starts_with("Column ") => unnamed(field, fit, &cells),
                 Some(fit) if name == 0.0 && !NEVER.iter().any(|never| plain(header).contains(never)) => unnamed(field, fit, &cells) * 0.8,
                 _ => 0.0,
@@ -228,7 +107,8 @@ fn unnamed(field: Field, fit: f64, cells: &[&str]) -> f64 {
     let likely = match field {
         Field::Text => fit > 0.7 && mean > 30 && distinct * 2 > cells.len(),
         Field::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len(),
-        Field::At => fit > 0.9 && mean >= 8,
+        // A number alone is no date, though Excel counts days so.
+        Field::At => fit > 0.9 && mean >= 8 && !cells.iter().any(|cell| cell.parse::<f64>().is_ok()),
         Field::Url | Field::Email => fit > 0.9,
         Field::Id => {
             fit > 0.9 && mean >= 10 && distinct == cells.len() && cells.iter().all(|cell| cell.bytes().all(|b| b.is_ascii_digit()))
@@ -252,7 +132,7 @@ pub fn find_header(records: &[Vec<String>], now: Time) -> Option<usize> {
             && cell.parse::<f64>().is_err()
             && !cell.starts_with("http")
             && !cell.contains('\n')
-            && dates::parse(cell, true, now).is_err()
+            && dates::parse(cell, dates::Rule::utc(true), now).is_err()
     };
     let names = records[at].iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect::<Vec<_>>();
     (names.len() * 2 > width && names.iter().all(|cell| is_name(cell) && seen.insert(cell.to_lowercase()))).then_some(at)

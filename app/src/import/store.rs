@@ -1,9 +1,10 @@
-//! The tables `import_run` and `import_row`.
+//! The tables `import_run`, `import_row` and `import_preset`.
 
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::{Counts, Kind, LeftOut, Mapping, Run, State};
+use super::remember::Saved;
+use super::{Counts, Kind, LeftOut, Mapping, Notes, Run, State};
 use crate::clock::Time;
 use crate::db::{Filter, Table, Tx, bulk};
 use crate::error::Result;
@@ -36,10 +37,26 @@ pub const TABLES: &[Table] = &[
             "finished_at",
             "lease_until",
             "undone_at",
+            "recoded",
+            "damaged_ids",
+            "mojibake",
         ],
     ),
-    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "raw"]),
+    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "raw", "column_name", "repeats_run", "repeats_line"]),
+    Table::plain("import_preset", &["program_id", "headers_hash", "mapping", "by_account", "saved_at"]),
 ];
+
+/// Rows that were left out for one reason.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Reason {
+    pub outcome: super::Outcome,
+    pub column_name: Option<String>,
+    pub reason: String,
+    /// How many.
+    pub found: i64,
+    /// The first of them.
+    pub line: i64,
+}
 
 /// Adds a run.
 pub async fn create(tx: &mut Tx, run: &Run) -> Result<()> {
@@ -160,10 +177,12 @@ pub async fn lease_one(tx: &mut Tx, id: ImportRunId, now: Time, until: Time) -> 
 }
 
 /// Adds a batch's counts and holds the run on. False if the run was cancelled meanwhile: then nothing may be committed.
-pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, until: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
+pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Notes, until: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| {
+        sqlx::query(
         "UPDATE import_run SET row_count = row_count + $2, created = created + $3, updated = updated + $4, duplicate = duplicate + $5,
-             set_aside = set_aside + $6, rejected = rejected + $7, lease_until = $8 WHERE id = $1 AND state = 'running'"
+             set_aside = set_aside + $6, rejected = rejected + $7, lease_until = $8, recoded = recoded + $9, damaged_ids = damaged_ids + $10,
+             mojibake = mojibake + $11 WHERE id = $1 AND state = 'running'"
     )
     .bind(id)
     .bind(counts.rows)
@@ -173,8 +192,12 @@ pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, until: Time
     .bind(counts.set_aside)
     .bind(counts.rejected)
     .bind(until)
+    .bind(notes.recoded)
+    .bind(notes.damaged_ids)
+    .bind(notes.mojibake)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(changed == 1)
 }
 
@@ -212,14 +235,16 @@ pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Res
         let statement = bulk::statement(
             tx,
             format!(
-                "INSERT INTO import_row (run_id, line, outcome, reason, raw) VALUES {} ON CONFLICT (run_id, line) DO NOTHING",
-                bulk::places(part.len(), 5)
+                "INSERT INTO import_row (run_id, line, outcome, reason, raw, column_name, repeats_run, repeats_line) VALUES {}
+                 ON CONFLICT (run_id, line) DO NOTHING",
+                bulk::places(part.len(), 8)
             ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for row in part {
                 query = query.bind(run).bind(row.line).bind(row.outcome).bind(&row.reason).bind(&row.raw);
+                query = query.bind(&row.column_name).bind(row.repeats_run).bind(row.repeats_line);
             }
             query.execute(c).await.map(|_| ())
         })?;
@@ -227,25 +252,28 @@ pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Res
     Ok(())
 }
 
-/// Rows that were left out, by line, after a line.
+/// Rows that were left out, by line, after a line; of all outcomes if none is named.
 pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[super::Outcome], after: i64, most: i64) -> Result<Vec<LeftOut>> {
     let mut filter = Filter::new();
     filter.and("run_id = ? AND line > ?", [run.0.into(), after.into()]);
-    filter.any("outcome", outcomes.iter().map(|outcome| outcome.as_str().into()));
+    if !outcomes.is_empty() {
+        filter.any("outcome", outcomes.iter().map(|outcome| outcome.as_str().into()));
+    }
     let limit = filter.next();
-    let statement = format!("SELECT line, outcome, reason, raw FROM import_row{} ORDER BY line LIMIT ${limit}", filter.clause());
+    let statement = format!("SELECT * FROM import_row{} ORDER BY line LIMIT ${limit}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).fetch_all(c).await)?)
 }
 
 /// Why rows were left out, with how many for each reason, most first.
-pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<(super::Outcome, String, i64)>> {
+pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<Reason>> {
     Ok(sql!(tx, |c| {
         sqlx::query_as(
-        "SELECT outcome, reason, COUNT(*) FROM import_row WHERE run_id = $1 GROUP BY outcome, reason ORDER BY COUNT(*) DESC, reason LIMIT 30"
-    )
-    .bind(run)
-    .fetch_all(c)
-    .await
+            "SELECT outcome, column_name, reason, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
+             GROUP BY outcome, column_name, reason ORDER BY COUNT(*) DESC, reason LIMIT 30",
+        )
+        .bind(run)
+        .fetch_all(c)
+        .await
     })?)
 }
 
@@ -268,4 +296,33 @@ pub async fn count_candidates(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
     .bind(run)
     .fetch_one(c)
     .await)?)
+}
+
+/// Keeps how a person wants files with these columns to be read; the newest word counts.
+pub async fn save_preset(tx: &mut Tx, program: ProgramId, hash: &str, saved: &Saved, by: Option<uuid::Uuid>, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO import_preset (program_id, headers_hash, mapping, by_account, saved_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (program_id, headers_hash) DO UPDATE SET mapping = excluded.mapping, by_account = excluded.by_account,
+             saved_at = excluded.saved_at"
+    )
+    .bind(program)
+    .bind(hash)
+    .bind(Json(saved))
+    .bind(by)
+    .bind(now)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// How a person wanted files with these columns to be read.
+pub async fn find_preset(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<Option<Saved>> {
+    let found: Option<Json<Saved>> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT mapping FROM import_preset WHERE program_id = $1 AND headers_hash = $2")
+            .bind(program)
+            .bind(hash)
+            .fetch_optional(c)
+            .await)?;
+    Ok(found.map(|found| found.0))
 }

@@ -185,7 +185,7 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
         let long_ago = now() - chrono::Duration::hours(1);
         assert!(store::lease_one(&mut tx, id, long_ago, long_ago).await.expect("taken"), "a worker takes it");
         let done = Counts { rows: 16, created: 12, duplicate: 2, set_aside: 1, rejected: 1, updated: 0 };
-        assert!(store::progress(&mut tx, id, &done, long_ago).await.expect("progress"), "and dies after 16 rows");
+        assert!(store::progress(&mut tx, id, &done, &super::Notes::default(), long_ago).await.expect("progress"), "and dies after 16 rows");
         tx.commit().await.expect("committed");
         assert!(work::work(&db, &folder.0).await.expect("worked"), "another takes over");
         let run = run_of(&db).await;

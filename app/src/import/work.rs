@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 
 use super::gather::{self, Gatherer, Heard};
 use super::records::Record;
-use super::row::{Person, Reader};
-use super::{Counts, Kind, LeftOut, Mapping, Outcome, Run, State, source, store};
+use super::row::{Person, Reader, Refused};
+use super::{Counts, Kind, LeftOut, Mapping, Notes, Run, State, source, store};
 use crate::account::Actor;
 use crate::activity::{Thing, act::did};
 use crate::author::rules::Own;
@@ -39,6 +39,7 @@ struct Batch {
     posts: Vec<Heard>,
     people: Vec<Person>,
     out: Vec<LeftOut>,
+    notes: Notes,
 }
 
 impl Batch {
@@ -131,7 +132,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<BTreeSet<crate
             touched.extend(people);
         }
         store::create_rows(&mut tx, run.id, &out).await?;
-        if !store::progress(&mut tx, run.id, &counts, lease_until(at)).await? {
+        if !store::progress(&mut tx, run.id, &counts, &batch.notes, lease_until(at)).await? {
             // Cancelled meanwhile: this batch is dropped, what came before stays.
             return Ok(touched);
         }
@@ -152,11 +153,16 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, ear: &Ear, sender
             continue;
         }
         let refused = match kind {
-            Kind::Mentions => reader.post(&record).map(|post| batch.posts.push(Heard::new(post, ear))),
+            Kind::Mentions => reader.post(&record).map(|post| {
+                batch.notes.damaged_ids += i64::from(post.damaged_id);
+                batch.notes.mojibake += i64::from(post.mojibake);
+                batch.posts.push(Heard::new(post, ear));
+            }),
             Kind::Customers => reader.person(&record).map(|person| batch.people.push(person)),
         };
-        if let Err((outcome, reason)) = refused {
-            batch.out.push(left_out(&record, outcome, reason));
+        batch.notes.recoded += i64::from(record.recoded);
+        if let Err(refused) = refused {
+            batch.out.push(left_out(&record, refused));
         }
         if batch.len() >= BATCH && sender.blocking_send(std::mem::take(&mut batch)).is_err() {
             return Ok(());
@@ -168,9 +174,10 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, ear: &Ear, sender
     Ok(())
 }
 
-pub(super) fn left_out(record: &Record, outcome: Outcome, reason: String) -> LeftOut {
-    let raw = record.raw.chars().filter(|c| *c != '\0').take(20_000).collect();
-    LeftOut { line: record.line, outcome, reason, raw }
+pub(super) fn left_out(record: &Record, refused: Refused) -> LeftOut {
+    let raw = record.raw().chars().take(20_000).collect();
+    let Refused { outcome, column, reason } = refused;
+    LeftOut { line: record.line, outcome, column_name: column, reason, raw, ..LeftOut::default() }
 }
 
 async fn assess(db: &Db, run: &Run, people: &BTreeSet<crate::ids::CustomerId>) -> Result<()> {

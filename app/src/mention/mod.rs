@@ -51,6 +51,10 @@ pub struct Mention {
     pub reading: Sentiment,
     /// It touches a subject that is never a reason for anything (health, politics, religion …).
     pub sensitive: bool,
+    /// How many people may have seen it, as the vendor reckons; none where the export does not say.
+    pub reach: Option<i64>,
+    /// Likes, comments and shares together, as of the newest export; none where none said.
+    pub engagement: Option<i64>,
 }
 
 impl Mention {

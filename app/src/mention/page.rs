@@ -52,7 +52,7 @@ pub fn listen() -> impl IntoView {
         if posts == 0 {
             return Ok(view! {
                 {head}
-                <Empty title="Nothing was heard yet" text="Export posts from your listening tool as CSV and import the file. Any column names will do.">
+                <Empty title="Nothing was heard yet" text="Export posts from your listening tool and import the file as it is: CSV, Excel or JSON, with any column names.">
                     {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import an export"</a> })}
                 </Empty>
             }

@@ -31,12 +31,14 @@ pub const TABLES: &[Table] = &[
             "score",
             "reading",
             "sensitive",
+            "reach",
+            "engagement",
         ],
     },
     Table::plain("mention_day", &["program_id", "day", "posts", "negative", "positive"]),
 ];
 
-const COLUMNS: usize = 18;
+const COLUMNS: usize = 20;
 
 /// What a person looks for in the list of posts.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +69,8 @@ pub struct Listed {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Known {
     pub id: MentionId,
+    pub run_id: Option<ImportRunId>,
+    pub line: i64,
     pub dedupe_key: String,
     pub author_id: AuthorId,
     pub day: NaiveDate,
@@ -78,6 +82,8 @@ pub struct Known {
     pub sensitive: bool,
     /// A person's correction, which outranks vendor and own reading.
     pub corrected: Option<Sentiment>,
+    pub reach: Option<i64>,
+    pub engagement: Option<i64>,
 }
 
 /// A post that is read again.
@@ -164,7 +170,7 @@ pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>>
             tx,
             format!(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
-                 vendor_sentiment, sentiment, score, reading, sensitive)
+                 vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement)
              VALUES {} ON CONFLICT (program_id, dedupe_key) DO NOTHING RETURNING id",
             bulk::places(part.len(), COLUMNS)
         ),
@@ -175,6 +181,7 @@ pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>>
                 query = query.bind(m.id).bind(m.author_id).bind(m.run_id).bind(m.line).bind(&m.dedupe_key).bind(m.program_id);
                 query = query.bind(&m.external_id).bind(&m.url).bind(&m.text).bind(m.at).bind(m.day).bind(&m.language).bind(&m.country);
                 query = query.bind(&m.vendor_sentiment).bind(m.sentiment).bind(m.score).bind(m.reading).bind(m.sensitive);
+                query = query.bind(m.reach).bind(m.engagement);
             }
             query.fetch_all(c).await
         })?;
@@ -190,8 +197,8 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Resul
         let statement = bulk::statement(
             tx,
             format!(
-                "SELECT id, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive,
-                     (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
+                "SELECT id, run_id, line, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive,
+                     reach, engagement, (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
                  FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
                 bulk::list(2, part.len())
             ),
@@ -208,17 +215,21 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Resul
     Ok(known)
 }
 
-/// Fills in what a post lacked: language, country, the vendor's value. What it has stays.
+/// Fills in what a post lacked: language, country, the vendor's value; and brings its counts up to date.
 pub async fn update(tx: &mut Tx, known: &Known) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5 WHERE id = $1")
-        .bind(known.id)
-        .bind(&known.language)
-        .bind(&known.country)
-        .bind(&known.vendor_sentiment)
-        .bind(known.reading)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    sql!(tx, |c| sqlx::query(
+        "UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5, reach = $6, engagement = $7 WHERE id = $1"
+    )
+    .bind(known.id)
+    .bind(&known.language)
+    .bind(&known.country)
+    .bind(&known.vendor_sentiment)
+    .bind(known.reading)
+    .bind(known.reach)
+    .bind(known.engagement)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 
@@ -244,13 +255,16 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
 pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result<Vec<Listed>> {
     let mut found = Vec::new();
     for part in authors.chunks(bulk::ROWS) {
-        let statement = format!(
-            "SELECT * FROM (
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "SELECT * FROM (
                  SELECT m.*, a.network, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.at DESC, m.id DESC) AS place
                  FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
              ) newest WHERE place <= ${} ORDER BY at DESC, id DESC",
-            bulk::list(1, part.len()),
-            part.len() + 1
+                bulk::list(1, part.len()),
+                part.len() + 1
+            ),
         );
         let statement = bulk::statement(tx, statement);
         let rows: Vec<Listed> = sql!(tx, |c| {
@@ -313,9 +327,12 @@ pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId
 /// Notes how posts are read now: (post, own reading, its score, how it counts) each.
 pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64, Sentiment)]) -> Result<()> {
     for part in readings.chunks(bulk::ROWS) {
-        let statement = format!(
-            "UPDATE mention SET sentiment = d.column2, score = d.column3, reading = d.column4 FROM (VALUES {}) AS d WHERE mention.id = d.column1",
-            bulk::places(part.len(), 4)
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "UPDATE mention SET sentiment = d.column2, score = d.column3, reading = d.column4 FROM (VALUES {}) AS d WHERE mention.id = d.column1",
+                bulk::places(part.len(), 4)
+            ),
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

@@ -50,7 +50,7 @@ pub async fn bench() -> Outcome<()> {
 
     let imported = scratch.database("imported.db");
     let db = Db::open(&imported, Secret::random()).await?;
-    let options = Options { program: None, kind: None, organisation: Some("Dell".into()) };
+    let options = Options { organisation: Some("Dell".into()), ..Options::default() };
     let began = Instant::now();
     let summary = import_file(&db, &Actor::System("bench"), &file, options).await?;
     let ours = began.elapsed();

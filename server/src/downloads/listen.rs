@@ -84,3 +84,9 @@ pub async fn rejected(Extension(cx): Extension<Cx>, Path(id): Path<ImportRunId>)
     let file = async { import::act::left_out_csv(&mut cx.db.read().await?, &cx.actor, id).await };
     answer("rejected-rows.csv", file.await)
 }
+
+/// GET /imports/{id}/rows.csv
+pub async fn left_out(Extension(cx): Extension<Cx>, Path(id): Path<ImportRunId>) -> Response {
+    let file = async { import::act::rows_csv(&mut cx.db.read().await?, &cx.actor, id).await };
+    answer("rows-left-out.csv", file.await)
+}

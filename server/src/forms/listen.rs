@@ -5,8 +5,8 @@ use app::account::Verb;
 use app::db::Tx;
 use app::error::{Error, Result};
 use app::ids::{AuthorId, ImportRunId, MentionId};
-use app::import::act::Reread;
-use app::import::{Field, Mapping};
+use app::import::Field;
+use app::import::act::{Reread, Said};
 use app::{author, import, program, segment, sentiment};
 
 use super::{Done, FormPage, Post, done};
@@ -107,8 +107,7 @@ async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
     let say = match post.act() {
         "map" => {
             let run = import::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-            let mapping = mapped(post, run.mapping)?;
-            import::act::map(tx, &post.actor, id, run.kind, &mapping).await?;
+            import::act::map(tx, &post.actor, post.now, id, said(post, run.mapping.columns.len())?).await?;
             "The columns are saved. This is what would happen now."
         }
         "reread" => {
@@ -146,13 +145,15 @@ async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
     Ok(done(format!("/imports/{id}")).saying(say))
 }
 
-/// The mapping with what the form says each column holds.
-fn mapped(post: &Post, mut mapping: Mapping) -> Result<Mapping> {
-    for (place, held) in mapping.columns.iter_mut().enumerate() {
-        *held = post.fields.maybe::<Field>(&format!("column-{place}"))?;
-    }
-    mapping.day_first = post.fields.text("day_first") == "yes";
-    Ok(mapping)
+/// What the form says about columns and dates.
+fn said(post: &Post, columns: usize) -> Result<Said> {
+    let columns = (0..columns).map(|place| post.fields.maybe::<Field>(&format!("column-{place}"))).collect::<Result<_>>()?;
+    let day_first = match post.fields.text("day_first") {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    Ok(Said { columns, day_first, time_zone: post.text("time_zone") })
 }
 
 fn delimiter(word: &str) -> Result<char> {

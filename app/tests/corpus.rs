@@ -1,0 +1,215 @@
+//! A shelf of nasty files, all made up: each is imported, and its rows end as the table says, or it is refused in words.
+#![cfg(feature = "store")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use app::account::Actor;
+use app::db::Db;
+use app::error::Error;
+use app::ids::ProgramId;
+use app::import::act::{Options, import_file, left_out_csv, rows_csv};
+use app::import::preset::Preset;
+use app::import::{Counts, Notes, Run, store};
+use app::mention::{self, store::Listed, store::Search};
+use app::testing::each_db;
+
+const ACTOR: Actor = Actor::System("test");
+
+/// Rows created, duplicate, set aside and rejected; or what the refusal says.
+type Ends = Result<[i64; 4], &'static str>;
+
+const FILES: &[(&str, Ends)] = &[
+    ("blank-lines.csv", Err("empty")),
+    ("bomb.csv.gz", Err("unpacks to more than 32 MB")),
+    ("brandwatch.csv", Ok([2, 0, 1, 0])),
+    ("broken-xml.xlsx", Err("damaged")),
+    ("cover-sheet.xlsx", Ok([3, 0, 0, 0])),
+    ("cut-off.csv.gz", Err("cannot be unpacked")),
+    ("cut-off.xlsx", Err("damaged")),
+    ("cut-off.zip", Err("damaged")),
+    ("damaged-ids.csv", Ok([3, 0, 0, 0])),
+    ("dates-month-first.csv", Ok([3, 0, 0, 0])),
+    ("dates-two-ways.csv", Err("read in two ways")),
+    ("duplicates.csv", Ok([3, 1, 0, 0])),
+    ("empty.csv", Err("empty")),
+    ("empty.zip", Err("empty")),
+    ("error-page.csv", Err("web page")),
+    ("far-cell.xlsx", Err("more than 2000 columns")),
+    ("formulas.csv", Ok([2, 0, 0, 2])),
+    ("half-rows.csv", Ok([2, 0, 0, 3])),
+    ("header-only.csv", Ok([0, 0, 0, 0])),
+    ("large-cell.xlsx", Err("more than a megabyte")),
+    ("letters-of-the-world.csv", Ok([3, 0, 0, 0])),
+    ("meltwater-newer-junk-row.csv", Ok([3, 0, 0, 0])),
+    ("meltwater-older.csv", Ok([3, 0, 0, 0])),
+    ("mixed-encodings.csv", Ok([4, 0, 0, 0])),
+    ("mojibake.csv", Ok([3, 0, 0, 0])),
+    ("no-header.csv", Ok([4, 0, 0, 0])),
+    ("no-sheet-xml.xlsx", Err("damaged")),
+    ("nothing.zip", Err("photo.png, notes.docx")),
+    ("nul-bytes.csv", Ok([3, 0, 0, 0])),
+    ("odd-dates.csv", Ok([4, 0, 0, 6])),
+    ("old-excel.xls", Err("old Excel")),
+    ("old-mac-line-ends.csv", Ok([2, 0, 0, 0])),
+    ("one.zip", Ok([2, 0, 0, 0])),
+    ("picture.csv", Err("not text")),
+    ("posts.csv.gz", Ok([2, 0, 0, 0])),
+    ("posts.json", Ok([4, 0, 0, 0])),
+    ("posts.ndjson", Ok([4, 0, 0, 1])),
+    ("roster.csv", Ok([1, 0, 0, 2])),
+    ("settings.json", Err("not one object for each post")),
+    ("sprinklr.xlsx", Ok([2, 0, 0, 1])),
+    ("stored.zip", Ok([2, 0, 0, 0])),
+    ("talkwalker.csv", Ok([3, 0, 0, 0])),
+    ("two.zip", Err("january.csv, february.csv")),
+    ("wide.csv", Ok([4, 0, 0, 0])),
+    ("wide.xlsx", Ok([2, 0, 0, 0])),
+    ("windows-1252.csv", Ok([2, 0, 0, 0])),
+    ("workbook-in-zip.zip", Ok([2, 0, 0, 1])),
+    ("youscan.csv", Ok([4, 0, 0, 0])),
+];
+
+fn shelf() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
+}
+
+async fn import(db: &Db, name: &str) -> Result<(Counts, Notes), Error> {
+    let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+    import_file(db, &ACTOR, &shelf().join(name), options).await.map(|done| (done.counts, done.notes))
+}
+
+async fn program(db: &Db) -> ProgramId {
+    app::program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs")[0].id
+}
+
+async fn last_run(db: &Db) -> Run {
+    let program = program(db).await;
+    store::list(&mut db.read().await.expect("a transaction"), program, "", None, 1, 0).await.expect("runs").remove(0)
+}
+
+/// The posts of the last import, by line.
+async fn posts(db: &Db) -> Vec<Listed> {
+    let wanted = Search { run: Some(last_run(db).await.id), ..Search::default() };
+    let mut posts = mention::store::list(&mut db.read().await.expect("a transaction"), &wanted, 1000, 0).await.expect("posts");
+    posts.sort_by_key(|post| post.mention.line);
+    posts
+}
+
+#[test]
+fn every_file_on_the_shelf_is_in_the_table() {
+    let there: BTreeSet<String> =
+        std::fs::read_dir(shelf()).expect("a shelf").map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+    let listed: BTreeSet<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(there, listed);
+}
+
+#[tokio::test]
+async fn every_row_of_every_file_is_accounted_for() {
+    let mut wrong = Vec::new();
+    for (name, ends) in FILES {
+        let wrong = &std::sync::Mutex::new(&mut wrong);
+        each_db(|db| async move {
+            let told = match import(&db, name).await {
+                Ok((counts, _)) => {
+                    let all = counts.created + counts.updated + counts.duplicate + counts.set_aside + counts.rejected;
+                    assert_eq!(all, counts.rows, "{name}: {counts:?}");
+                    Ok([counts.created, counts.duplicate, counts.set_aside, counts.rejected])
+                }
+                Err(error) => Err(error.message()),
+            };
+            let as_said = match (&told, ends) {
+                (Ok(told), Ok(ends)) => told == ends,
+                (Err(told), Err(part)) => told.contains(part),
+                _ => false,
+            };
+            if !as_said {
+                wrong.lock().expect("nobody panicked").push(format!("{name}: {told:?} instead of {ends:?}"));
+            }
+        })
+        .await;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn vendors_are_known_and_their_columns_read() {
+    each_db(|db| async move {
+        for (name, preset, language, reach, engagement) in [
+            ("brandwatch.csv", Some(Preset::Brandwatch), Some("en"), Some(1_799), Some(4)),
+            ("meltwater-newer-junk-row.csv", Some(Preset::MeltwaterNewer), Some("en"), Some(12_599), Some(5)),
+            ("meltwater-older.csv", Some(Preset::MeltwaterOlder), Some("en"), Some(12_599), Some(4)),
+            ("talkwalker.csv", Some(Preset::Talkwalker), Some("en"), Some(12_599), Some(2)),
+            ("youscan.csv", Some(Preset::YouScan), None, None, Some(3)),
+            ("sprinklr.xlsx", Some(Preset::Sprinklr), None, Some(12_599), None),
+            ("posts.ndjson", None, Some("en"), None, Some(0)),
+        ] {
+            import(&db, name).await.expect(name);
+            let run = last_run(&db).await;
+            assert_eq!(run.mapping.preset.map(|found| found.preset), preset, "{name}");
+            let first = posts(&db).await.remove(0);
+            assert_eq!((first.handle.as_str(), first.mention.language.as_deref()), ("zoe_k", language), "{name}");
+            assert_eq!((first.mention.reach, first.mention.engagement), (reach, engagement), "{name}");
+            assert!(first.mention.text.starts_with("The fan of my laptop is loud again"), "{name}: {}", first.mention.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn texts_arrive_as_they_were_written() {
+    each_db(|db| async move {
+        import(&db, "brandwatch.csv").await.expect("imported");
+        assert_eq!(posts(&db).await[0].mention.text, "The fan of my laptop is loud again, please help & again\nsecond line");
+        let (_, notes) = import(&db, "mixed-encodings.csv").await.expect("imported");
+        assert_eq!(notes, Notes { recoded: 1, ..Notes::default() });
+        assert_eq!(posts(&db).await[2].mention.text, "Früher war das Gerät größer");
+        assert_eq!(import(&db, "mojibake.csv").await.expect("imported").1, Notes { mojibake: 2, ..Notes::default() });
+        assert_eq!(import(&db, "damaged-ids.csv").await.expect("imported").1, Notes { damaged_ids: 3, ..Notes::default() });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn dates_and_their_zone_are_known_or_said() {
+    each_db(|db| async move {
+        import(&db, "dates-month-first.csv").await.expect("imported");
+        assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-09-01T18:05:00+00:00");
+        let options = Options { day_first: Some(false), time_zone: Some("America/Chicago".into()), ..Options::default() };
+        import_file(&db, &ACTOR, &shelf().join("dates-two-ways.csv"), options.clone()).await.expect("somebody said it");
+        assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-03-04T06:00:00+00:00");
+        let nowhere = Options { time_zone: Some("Mars/Olympus".into()), ..options };
+        let why = import_file(&db, &ACTOR, &shelf().join("dates-two-ways.csv"), nowhere).await.expect_err("no zone").message();
+        assert!(why.contains("Europe/Berlin"), "{why}");
+        import(&db, "sprinklr.xlsx").await.expect("imported");
+        assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-08-21T19:11:38+00:00");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
+    each_db(|db| async move {
+        import(&db, "odd-dates.csv").await.expect("imported");
+        let run = last_run(&db).await;
+        let mut tx = db.read().await.expect("a transaction");
+        let mend = String::from_utf8(left_out_csv(&mut tx, &ACTOR, run.id).await.expect("a file")).expect("UTF-8");
+        let reasons = store::count_reasons(&mut tx, run.id).await.expect("reasons");
+        assert!(reasons.iter().all(|reason| reason.column_name.as_deref() == Some("Date") && reason.line >= 2));
+        assert_eq!(reasons.iter().map(|reason| reason.found).sum::<i64>(), 6);
+        assert!(mend.contains("\r\n4,rejected,Date,“31/02/2022” is not a date that we can read.,31/02/2022,"), "{mend}");
+        drop(tx);
+        import(&db, "duplicates.csv").await.expect("imported");
+        let run = last_run(&db).await;
+        let mut tx = db.read().await.expect("a transaction");
+        let rows = String::from_utf8(rows_csv(&mut tx, &ACTOR, run.id).await.expect("a file")).expect("UTF-8");
+        assert!(rows.contains("4,duplicate,,This post is here already.,2,this file"), "{rows}");
+        drop(tx);
+        import(&db, "duplicates.csv").await.expect("imported");
+        let run = last_run(&db).await;
+        let mut tx = db.read().await.expect("a transaction");
+        let rows = String::from_utf8(rows_csv(&mut tx, &ACTOR, run.id).await.expect("a file")).expect("UTF-8");
+        assert!(rows.contains("3,duplicate,,This post is here already.,3,duplicates.csv"), "{rows}");
+    })
+    .await;
+}

@@ -1,0 +1,174 @@
+//! What people say about a file is remembered, counts grow with newer exports, and damaged files never bring the house down.
+#![cfg(feature = "store")]
+
+use std::path::{Path, PathBuf};
+
+use app::account::Actor;
+use app::clock::now;
+use app::db::Db;
+use app::ids::ImportRunId;
+use app::import::act::{Options, Said, import_file, map, receive, start};
+use app::import::order::Origin;
+use app::import::records::Record;
+use app::import::row::Reader;
+use app::import::{Field, Kind, Run, source, store};
+use app::mention::{self, store::Search};
+use app::testing::each_db;
+use proptest::prelude::*;
+
+const ACTOR: Actor = Actor::System("test");
+
+/// Files in a folder of their own, gone when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("weheard-formats-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn upload(db: &Db, folder: &Folder, text: &str) -> Run {
+    let program = app::program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs")[0].id;
+    let path = folder.file("upload", text);
+    let id = receive(db, &ACTOR, program, "export.csv", &path, &folder.0).await.expect("received");
+    find(db, id).await
+}
+
+async fn find(db: &Db, id: ImportRunId) -> Run {
+    store::find(&mut db.read().await.expect("a transaction"), id).await.expect("read").expect("a run")
+}
+
+#[tokio::test]
+async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
+        import_file(&db, &ACTOR, &first, Options::default()).await.expect("imported");
+
+        let run =
+            upload(&db, &folder, "Day,Who,Said,Remark\n3/4/2022 10:00,max_o,The monitor is great indeed,seen by the team today\n").await;
+        assert_eq!(run.mapping.order_from, Origin::Open);
+        let mut tx = db.write().await.expect("a transaction");
+        let columns = vec![Some(Field::At), Some(Field::Handle), None, Some(Field::Text)];
+        let mut said = Said { columns, day_first: None, time_zone: "Mars".into() };
+        let why = map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect_err("no zone").message();
+        assert!(why.contains("no time zone “Mars”"), "{why}");
+        said.time_zone = "America/Chicago".into();
+        map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect("saved");
+        let why = start(&mut tx, &ACTOR, now(), run.id).await.expect_err("dates are open").message();
+        assert!(why.contains("two ways"), "{why}");
+        said.day_first = Some(false);
+        map(&mut tx, &ACTOR, now(), run.id, said).await.expect("saved");
+        start(&mut tx, &ACTOR, now(), run.id).await.expect("started");
+        tx.commit().await.expect("committed");
+
+        let next = upload(&db, &folder, "Remark,WHO,Day,Said\nseen by the team,ada_n,5/6/2022 10:00,Two hours on hold\n").await.mapping;
+        assert!(next.remembered);
+        assert_eq!(next.columns, [Some(Field::Text), Some(Field::Handle), Some(Field::At), None]);
+        assert_eq!((next.day_first, next.order_from), (false, Origin::Said));
+        assert_eq!((next.time_zone.as_str(), next.zone_from), ("America/Chicago", Origin::Said));
+
+        let other = upload(&db, &folder, "Day,Who,Said\n2022-08-01,max_o,The monitor is great indeed\n").await.mapping;
+        assert!(!other.remembered, "other columns are another file");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let export = |likes: &str, reach: &str| {
+            let text = format!(
+                "Date,Author,Text,Url,Likes,Reach\n2022-08-01,zoe_k,The fan is loud,https://x.com/zoe_k/status/7,{likes},{reach}\n"
+            );
+            folder.file("export.csv", text)
+        };
+        let known = async || {
+            let mut tx = db.read().await.expect("a transaction");
+            let post = mention::store::list(&mut tx, &Search::default(), 9, 0).await.expect("posts").remove(0).mention;
+            (post.engagement, post.reach)
+        };
+        for (likes, reach, ends, after) in [
+            ("", "", [1, 0, 0], (None, None)),
+            ("3", "", [0, 1, 0], (Some(3), None)),
+            ("3", "100", [0, 1, 0], (Some(3), Some(100))),
+            ("12", "100", [0, 1, 0], (Some(12), Some(100))),
+            ("5", "90", [0, 0, 1], (Some(12), Some(100))),
+            ("", "", [0, 0, 1], (Some(12), Some(100))),
+        ] {
+            let counts = import_file(&db, &ACTOR, &export(likes, reach), Options::default()).await.expect("imported").counts;
+            assert_eq!([counts.created, counts.updated, counts.duplicate], ends, "{likes} likes, reach {reach}");
+            assert_eq!(known().await, after, "{likes} likes, reach {reach}");
+        }
+    })
+    .await;
+}
+
+/// Reads a file as an import does, without a database. Every row has one end; gives how many there were.
+fn read(path: &Path) -> app::error::Result<i64> {
+    let look = source::look(path)?;
+    let (kind, mapping) = source::guess(path, &look, None, now())?;
+    let reader = Reader::new(&mapping, now());
+    let (mut rows, mut record, mut ends, mut line) = (source::rows(path, &mapping)?, Record::default(), 0, 0);
+    while rows.next(&mut record).map_err(|error| app::error::Error::Unavailable(error.to_string()))? {
+        assert!(record.line > line, "lines go upwards");
+        line = record.line;
+        let reason = match kind {
+            Kind::Mentions => reader.post(&record).err(),
+            Kind::Customers => reader.person(&record).err(),
+        };
+        assert!(reason.is_none_or(|refused| !refused.reason.is_empty()));
+        ends += 1;
+    }
+    assert_eq!(source::count(path, &mapping, look.bytes)?, Some(ends));
+    Ok(ends)
+}
+
+const SHELF: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn a_damaged_file_is_refused_in_words_or_read_to_its_end(
+        name in proptest::sample::select(vec![
+            "sprinklr.xlsx", "cover-sheet.xlsx", "one.zip", "posts.csv.gz", "posts.ndjson", "posts.json", "meltwater-older.csv", "brandwatch.csv",
+        ]),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
+        cut in proptest::option::of(any::<proptest::sample::Index>()),
+    ) {
+        let mut bytes = std::fs::read(Path::new(SHELF).join(name)).expect("a file on the shelf");
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let folder = Folder::new();
+        if let Err(error) = read(&folder.file("damaged", bytes)) {
+            prop_assert!(!error.message().is_empty());
+        }
+    }
+
+    #[test]
+    fn any_text_is_refused_in_words_or_read_to_its_end(text in "(Date|Author|Text|Url|2022-09-01|3/4/2022|zoe_k|[,;\t\"\n\r a-zé0-9{}:]){0,60}") {
+        let folder = Folder::new();
+        let _ = read(&folder.file("text", text));
+    }
+}
