@@ -7,7 +7,6 @@ use app::clock::now;
 use app::db::Db;
 use app::ids::{AccountId, NoteId, PanelistId, SessionId};
 use app::panelist::QuotePermission;
-use app::session;
 use app::testing::{each_db, fixture};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
