@@ -98,6 +98,39 @@ pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
     Ok(found)
 }
 
+/// What assessing a voice asks of it.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Brief {
+    pub id: AuthorId,
+    pub standing: Standing,
+    /// Whether a person said so.
+    pub decided: bool,
+    pub posts: i64,
+    pub links: i64,
+    pub promotional: i64,
+}
+
+/// Several voices, in no order, as assessing them needs: an import assesses them by the hundred.
+pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Brief>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for part in ids.chunks(bulk::ROWS) {
+        let statement = format!(
+            "SELECT id, standing, standing_by IS NOT NULL AS decided, posts, links, promotional FROM author WHERE id IN ({})",
+            bulk::list(1, part.len())
+        );
+        let statement = bulk::statement(tx, statement);
+        let rows: Vec<Brief> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// The ids of those of these (network, handle key) that are known, with their standing.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, Standing)>> {
     let mut found = Vec::with_capacity(keys.len());

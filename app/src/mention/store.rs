@@ -166,28 +166,43 @@ impl Search {
 pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>> {
     let mut created = Vec::with_capacity(mentions.len());
     for part in mentions.chunks(bulk::ROWS) {
-        let statement = bulk::statement(
-            tx,
-            format!(
+        let statement = format!(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
                  vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement)
-             VALUES {} ON CONFLICT (program_id, dedupe_key) DO NOTHING RETURNING id",
+             VALUES {} ON CONFLICT (program_id, dedupe_key) DO NOTHING",
             bulk::places(part.len(), COLUMNS)
-        ),
         );
-        let ids: Vec<MentionId> = sql!(tx, |c| {
-            let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
+        let statement = bulk::statement(tx, statement);
+        let added = affected!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for m in part {
                 query = query.bind(m.id).bind(m.author_id).bind(m.run_id).bind(m.line).bind(&m.dedupe_key).bind(m.program_id);
                 query = query.bind(&m.external_id).bind(&m.url).bind(&m.text).bind(m.at).bind(m.day).bind(&m.language).bind(&m.country);
                 query = query.bind(&m.vendor_sentiment).bind(m.sentiment).bind(m.score).bind(m.reading).bind(m.sensitive);
                 query = query.bind(m.reach).bind(m.engagement);
             }
-            query.fetch_all(c).await
+            query.execute(c).await
         })?;
-        created.extend(ids);
+        let ids: Vec<MentionId> = part.iter().map(|mention| mention.id).collect();
+        if usize::try_from(added) == Ok(part.len()) {
+            created.extend(ids);
+        } else if added > 0 {
+            created.extend(list_there(tx, &ids).await?);
+        }
     }
     Ok(created)
+}
+
+/// Those of these ids that are there.
+async fn list_there(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<MentionId>> {
+    let statement = bulk::statement(tx, format!("SELECT id FROM mention WHERE id IN ({})", bulk::list(1, ids.len())));
+    Ok(sql!(tx, |c| {
+        let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
+        for id in ids {
+            query = query.bind(*id);
+        }
+        query.fetch_all(c).await
+    })?)
 }
 
 /// The posts that are there already under these keys.

@@ -36,16 +36,15 @@ pub async fn assess(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, voices).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
     let briefs = mention::store::list_briefs(tx, voices).await?;
-    let known: HashMap<AuthorId, author::Author> =
-        author::store::list(tx, voices).await?.into_iter().map(|voice| (voice.id, voice)).collect();
+    let known = author::store::list_briefs(tx, voices).await?;
     let (mut fresh, mut replaced) = (Vec::new(), Vec::new());
     let mut posts: HashMap<AuthorId, Vec<&mention::store::Brief>> = HashMap::new();
     for brief in &briefs {
         posts.entry(brief.author_id).or_default().push(brief);
     }
-    for voice in known.values() {
+    for voice in &known {
         let posts = posts.get(&voice.id).map_or(&[][..], Vec::as_slice);
-        if voice.standing == Standing::Counted && voice.standing_by.is_none() {
+        if voice.standing == Standing::Counted && !voice.decided {
             let habits = author::rules::Habits {
                 posts: voice.posts,
                 links: voice.links,
