@@ -45,6 +45,7 @@ pub mod import;
 
 // Recruit: from a voice to a seat at the table.
 pub mod segment;
+pub mod retention;
 pub mod candidate;
 pub mod invitation;
 pub mod panelist;

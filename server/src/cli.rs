@@ -10,7 +10,7 @@ use app::import::Kind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{Flags, Settings};
-use crate::{backup, exit, import, out, person, report, sentiment, serve, upkeep};
+use crate::{backup, exit, import, listening, out, person, report, sentiment, serve, upkeep};
 
 /// Customer advisory panels, from what people say in public to what was promised and kept.
 #[derive(Debug, Parser)]
@@ -47,6 +47,9 @@ or rejected; the same file twice creates nothing. A new database gets its schema
     /// Train and measure how posts are read
     #[command(subcommand)]
     Sentiment(Sentiment),
+    /// Keep what was heard as long as it may be kept, and its counts right
+    #[command(subcommand)]
+    Listening(Listening),
     /// Fill an empty database with an edition that could have happened
     #[command(after_help = "Examples:
   weheard demo --database-url sqlite:var/demo.db
@@ -82,6 +85,68 @@ Whoever was erased in the database that is replaced, or is listed in --erased, i
     /// Check the record of who did what
     #[command(subcommand)]
     Activity(Activity),
+}
+
+#[derive(Debug, Subcommand)]
+enum Listening {
+    /// Count the roll-ups of days and voices anew from the posts
+    #[command(after_help = "Example:
+  weheard listening rebuild --json
+
+They are kept up to date as posts come and go; counting anew gives the same numbers, unless the database was changed from outside.")]
+    Rebuild(ListeningRebuild),
+    /// Erase a voice that objects to being listened to, and keep it out of every later import
+    #[command(after_help = "Examples:
+  weheard listening objection @zoe_k
+  weheard listening objection zoe_k --network reddit --json
+
+What is left is a keyed hash of network and handle, which names nobody.")]
+    Objection(ListeningObjection),
+    /// Take what is older than its program's retention, or posts that were deleted where they were written
+    #[command(after_help = "Examples:
+  weheard listening purge
+  weheard listening purge --ids deleted.txt --program 'CAP Days US 2010'
+
+`weheard serve` purges by itself, every hour. With --ids, the file holds one post id of the network a line.")]
+    Purge(ListeningPurge),
+}
+
+/// `listening rebuild`.
+#[derive(Args, Debug)]
+pub struct ListeningRebuild {
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `listening objection`.
+#[derive(Args, Debug)]
+pub struct ListeningObjection {
+    /// The voice's handle, with or without @
+    pub handle: String,
+    /// The network it writes on
+    #[arg(long, default_value = "x")]
+    pub network: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `listening purge`.
+#[derive(Args, Debug)]
+pub struct ListeningPurge {
+    /// File with ids of posts to remove, one a line, whatever their age
+    #[arg(long, value_name = "FILE")]
+    pub ids: Option<PathBuf>,
+    /// The program's id or name, for --ids; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -351,6 +416,9 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Import(cmd) => import::import(settings, cmd).await,
         Command::Sentiment(Sentiment::Train(cmd)) => sentiment::train(settings, cmd).await,
         Command::Sentiment(Sentiment::Evaluate(cmd)) => sentiment::evaluate(settings, cmd).await,
+        Command::Listening(Listening::Rebuild(cmd)) => listening::rebuild(settings, cmd).await,
+        Command::Listening(Listening::Objection(cmd)) => listening::objection(settings, cmd).await,
+        Command::Listening(Listening::Purge(cmd)) => listening::purge(settings, cmd).await,
         Command::Demo(cmd) => upkeep::demo(settings, cmd.stage).await,
         Command::User(User::Add(user)) => upkeep::add_user(settings, user).await,
         Command::Report(Report::Build(cmd)) => report::build(settings, cmd).await,

@@ -1,4 +1,4 @@
-//! What runs beside the requests: sending mail, importing, training and reading posts again, letting old invitations expire, hearing of other processes.
+//! What runs beside the requests: sending mail, importing, training and reading posts again, purging what is too old, letting old invitations expire, hearing of other processes.
 //!
 //! Each job ends when it is asked to, after what it holds: a letter on its way is recorded, half an import is taken up
 //! again at the next start.
@@ -7,10 +7,11 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use app::account::Actor;
 use app::clock::now;
 use app::db::Db;
 use app::error::Result;
-use app::{import, invitation, sentiment};
+use app::{import, invitation, retention, sentiment};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +41,8 @@ impl Jobs {
         jobs.spawn(every("imports", Duration::from_secs(1), stop.clone(), move || import(waiting.clone(), spool.clone())));
         let taught = db.clone();
         jobs.spawn(every("sentiment", Duration::from_secs(2), stop.clone(), move || teach(taught.clone())));
+        let kept = db.clone();
+        jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone())));
         let (due, asked) = (db.clone(), stop.clone());
         jobs.spawn(every("invitations expire", Duration::from_secs(600), asked, move || expire(due.clone())));
         Ok(Self(jobs))
@@ -63,6 +66,11 @@ async fn import(db: Db, spool: PathBuf) -> Result<()> {
 async fn teach(db: Db) -> Result<()> {
     while sentiment::work::work(&db).await? {}
     Ok(())
+}
+
+/// What is older than its program's retention.
+async fn purge(db: Db) -> Result<()> {
+    retention::act::purge(&db, &Actor::System("retention"), now()).await.map(|_| ())
 }
 
 /// Invitations that nobody answered in time.

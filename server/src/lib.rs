@@ -12,6 +12,7 @@ pub mod import;
 pub mod jobs;
 pub mod key;
 pub mod limits;
+pub mod listening;
 pub mod live;
 pub mod logs;
 pub mod mail;

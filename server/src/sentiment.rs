@@ -80,7 +80,7 @@ fn print(name: &str, score: &Score) {
 }
 
 /// The program that is named, else the newest.
-async fn which(db: &Db, words: Option<&str>) -> Result<Option<ProgramId>> {
+pub(crate) async fn which(db: &Db, words: Option<&str>) -> Result<Option<ProgramId>> {
     match words {
         Some(words) => find_program(db, words).await.map(Some),
         None => Ok(program::store::list(&mut db.read().await?).await?.first().map(|program| program.id)),

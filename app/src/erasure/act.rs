@@ -13,9 +13,9 @@ use crate::activity::act::did;
 use crate::clock::Time;
 use crate::db::{Subject, Tx, journal};
 use crate::error::{Error, Result};
-use crate::ids::PanelistId;
+use crate::ids::{AuthorId, PanelistId};
 use crate::tables::tables;
-use crate::{author, panel_day, panelist};
+use crate::{author, mention, panel_day, panelist};
 
 /// All rows of one human being.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,15 +117,22 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
     let traces = rules::traces(&names, &emails, &handles);
     let mut days = BTreeSet::new();
     for (subject, id) in person.parts() {
-        if subject == Subject::Panelist
-            && let Some(panelist) = panelist::store::find(tx, PanelistId(id)).await?
-        {
-            days.insert(panelist.panel_day_id);
+        if subject == Subject::Panelist {
+            days.extend(store::find_seat(tx, PanelistId(id)).await?);
         }
+    }
+    for (subject, id) in person.parts() {
         if subject == Subject::Author
             && let Some((network, key)) = store::find_handle(tx, id).await?
         {
             author::store::object(tx, &network, &key, now).await?;
+        }
+        if subject == Subject::Author {
+            // Their posts go, and with them what they had added to the days of listening.
+            for (program, day) in mention::store::list_days_of_author(tx, AuthorId(id)).await? {
+                let less = mention::store::Day { posts: -day.posts, negative: -day.negative, positive: -day.positive, ..day };
+                mention::store::add_days(tx, program, &[less]).await?;
+            }
         }
         store::end(tx, now, (subject, id)).await?;
         for table in tables().into_iter().rev() {

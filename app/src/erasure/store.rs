@@ -10,7 +10,7 @@ use crate::affected;
 use crate::clock::Time;
 use crate::db::{Subject, Table, Tx};
 use crate::error::Result;
-use crate::ids::ErasureId;
+use crate::ids::{ErasureId, PanelDayId, PanelistId};
 use crate::sql;
 
 /// The tables written here.
@@ -204,6 +204,16 @@ pub async fn end(tx: &mut Tx, now: Time, part: Part) -> Result<()> {
         sql!(tx, |c| sqlx::query(statement).bind(part.1).bind(now).execute(c).await.map(|_| ()))?;
     }
     Ok(())
+}
+
+/// The panel day of a panelist who holds a seat there.
+pub async fn find_seat(tx: &mut Tx, id: PanelistId) -> Result<Option<PanelDayId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT panel_day_id FROM panelist WHERE id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL"
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?)
 }
 
 /// Remembers, by id alone, that a row was erased.

@@ -345,6 +345,24 @@ pub(super) fn count(change: &mut Change, reading: Sentiment, by: i64) {
     }
 }
 
+/// Counts a post that is kept, or with −1 off, a voice.
+pub(crate) fn count_post(change: &mut Change, post: &Mention, by: i64) {
+    let signs = reading::signs(&post.text);
+    change.posts += by;
+    change.links += by * i64::from(signs.link);
+    change.promotional += by * i64::from(signs.promotional);
+    if !post.sensitive {
+        count(change, post.reading, by);
+    }
+}
+
+/// What a voice's posts add up to.
+pub(crate) fn counted(id: AuthorId, posts: &[Mention]) -> Change {
+    let mut change = nothing(id, posts.first().map_or(Time::UNIX_EPOCH, |post| post.at));
+    posts.iter().for_each(|post| count_post(&mut change, post, 1));
+    change
+}
+
 fn add(changes: &mut HashMap<AuthorId, Change>, mention: &Mention, heard: &Heard) {
     let change = changes.entry(mention.author_id).or_insert_with(|| nothing(mention.author_id, mention.at));
     change.posts += 1;

@@ -12,7 +12,7 @@ pub mod cell;
 pub mod dates;
 mod encoding;
 #[cfg(feature = "store")]
-mod gather;
+pub(crate) mod gather;
 #[cfg(feature = "store")]
 mod json;
 #[cfg(feature = "ssr")]

@@ -19,10 +19,11 @@ use crate::activity::{Thing, act::did};
 use crate::author::rules::Own;
 use crate::clock::{Time, now};
 use crate::customer;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
+use crate::ids::{AuthorId, ProgramId};
+use crate::mention::Mention;
 use crate::mention::opinion::Ear;
-use crate::mention::rules::signs;
 use crate::segment::store::Who;
 use crate::{author, mention, program, segment, sentiment};
 
@@ -207,7 +208,7 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
 }
 
 /// Deletes a run's posts; gives the voices that are left with fewer.
-async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<crate::ids::AuthorId>> {
+async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
     let mut left = BTreeSet::new();
     loop {
         let mut tx = db.write().await?;
@@ -215,33 +216,34 @@ async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<crate::ids::Author
         if gone.is_empty() {
             return Ok(left);
         }
-        let (mut changes, mut days) = (HashMap::new(), HashMap::new());
-        for post in &gone {
-            let change = changes.entry(post.author_id).or_insert_with(|| gather::nothing(post.author_id, post.at));
-            let signs = signs(&post.text);
-            change.posts -= 1;
-            change.links -= i64::from(signs.link);
-            change.promotional -= i64::from(signs.promotional);
-            if !post.sensitive {
-                gather::count(change, post.reading, -1);
-            }
-            gather::add_day(&mut days, post.day, -1, post.reading, -1);
-        }
-        let voices: Vec<_> = changes.keys().copied().collect();
-        author::store::add(&mut tx, &changes.into_values().collect::<Vec<_>>()).await?;
-        author::store::recompute_times(&mut tx, &voices).await?;
-        mention::store::add_days(&mut tx, run.program_id, &days.into_values().collect::<Vec<_>>()).await?;
-        let (silent, speaking): (Vec<_>, Vec<_>) =
-            author::store::list(&mut tx, &voices).await?.into_iter().partition(|voice| voice.posts == 0 && voice.standing_by.is_none());
-        let silent: Vec<_> = author::store::list_unused(&mut tx, &silent.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
-        segment::store::delete(&mut tx, &silent.iter().map(|id| Who::Author(*id)).collect::<Vec<_>>()).await?;
-        author::store::delete(&mut tx, &silent).await?;
-        for id in &silent {
-            left.remove(id);
-        }
-        left.extend(speaking.iter().map(|voice| voice.id));
+        take_back(&mut tx, run.program_id, &gone, &mut left).await?;
         tx.commit().await?;
     }
+}
+
+/// Takes posts that were just deleted out of the roll-ups. Voices that are left without any go too, unless somebody decided
+/// about them or they are on a shortlist; those that are left with fewer are added to `left`, to be assessed anew.
+pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention], left: &mut BTreeSet<AuthorId>) -> Result<()> {
+    let (mut changes, mut days) = (HashMap::new(), HashMap::new());
+    for post in gone {
+        let change = changes.entry(post.author_id).or_insert_with(|| gather::nothing(post.author_id, post.at));
+        gather::count_post(change, post, -1);
+        gather::add_day(&mut days, post.day, -1, post.reading, -1);
+    }
+    let voices: Vec<AuthorId> = changes.keys().copied().collect();
+    author::store::add(tx, &changes.into_values().collect::<Vec<_>>()).await?;
+    author::store::recompute_times(tx, &voices).await?;
+    mention::store::add_days(tx, program, &days.into_values().collect::<Vec<_>>()).await?;
+    let (silent, speaking): (Vec<_>, Vec<_>) =
+        author::store::list_briefs(tx, &voices).await?.into_iter().partition(|voice| voice.posts == 0 && !voice.decided);
+    let silent = author::store::list_unused(tx, &silent.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
+    segment::store::delete(tx, &silent.iter().map(|id| Who::Author(*id)).collect::<Vec<_>>()).await?;
+    author::store::delete(tx, &silent).await?;
+    for id in &silent {
+        left.remove(id);
+    }
+    left.extend(speaking.iter().map(|voice| voice.id));
+    Ok(())
 }
 
 /// Deletes a run's customers.

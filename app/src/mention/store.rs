@@ -383,6 +383,21 @@ pub async fn list_days(tx: &mut Tx, program: ProgramId) -> Result<Vec<Day>> {
     .await)?)
 }
 
+/// What one voice's posts add to the roll-up of days.
+pub async fn list_days_of_author(tx: &mut Tx, author: AuthorId) -> Result<Vec<(ProgramId, Day)>> {
+    let rows: Vec<(ProgramId, NaiveDate, i64, i64, i64)> =
+        sql!(tx, |c| {
+            sqlx::query_as(
+        "SELECT program_id, day, COUNT(*), COUNT(CASE reading WHEN 'negative' THEN 1 END), COUNT(CASE reading WHEN 'positive' THEN 1 END)
+         FROM mention WHERE author_id = $1 GROUP BY program_id, day"
+    )
+    .bind(author)
+    .fetch_all(c)
+    .await
+        })?;
+    Ok(rows.into_iter().map(|(program, day, posts, negative, positive)| (program, Day { day, posts, negative, positive })).collect())
+}
+
 /// Adds to the roll-up of days; a day may lose as well as gain.
 pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[Day]) -> Result<()> {
     for part in days.chunks(bulk::ROWS) {

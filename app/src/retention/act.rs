@@ -1,0 +1,288 @@
+//! Purging what is too old, removing what was deleted at its source, and counting roll-ups anew.
+//!
+//! All of it goes in short transactions: nobody waits behind it, and what is cut off goes on the next time.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{Duration, Months};
+use serde::Serialize;
+use serde_json::json;
+
+use super::store;
+use crate::account::{Actor, Verb};
+use crate::activity::{Thing, act::did};
+use crate::clock::Time;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
+use crate::ids::{AuthorId, ProgramId};
+use crate::import::gather;
+use crate::mention::Mention;
+use crate::program::{self, Program};
+use crate::{author, erasure, import, segment};
+
+/// Posts taken in one transaction.
+const BATCH: i64 = 1000;
+/// Voices counted anew in one transaction.
+const VOICES: i64 = 200;
+
+/// What a purge took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Purged {
+    pub raw_rows: u64,
+    pub posts: u64,
+}
+
+/// Takes what every program's retention says: the text of raw rows after its days, posts after its months. Voices that
+/// are left with other posts are assessed anew.
+///
+/// # Errors
+/// `Forbidden` for those who may not import.
+pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
+    actor.may(Verb::Import)?;
+    let programs = program::store::list(&mut db.read().await?).await?;
+    let mut all = Purged::default();
+    for program in &programs {
+        let mut purged = Purged::default();
+        let mut tx = db.write().await?;
+        purged.raw_rows = store::empty_raw(&mut tx, program.id, now - Duration::days(program.raw_days)).await?;
+        tx.commit().await?;
+        if let Some(before) = posts_until(program, now) {
+            let mut speaking = BTreeSet::new();
+            loop {
+                let mut tx = db.write().await?;
+                let gone = store::delete_before(&mut tx, program.id, before, BATCH).await?;
+                purged.posts += gone.len() as u64;
+                import::work::take_back(&mut tx, program.id, &gone, &mut speaking).await?;
+                tx.commit().await?;
+                if gone.is_empty() {
+                    break;
+                }
+            }
+            assess(db, now, program.id, speaking).await?;
+        }
+        if purged != Purged::default() {
+            let mut tx = db.write().await?;
+            did(actor, now, "purged", Thing::Program, program.id).with(json!(purged)).record(&mut tx);
+            tx.commit().await?;
+        }
+        all.raw_rows += purged.raw_rows;
+        all.posts += purged.posts;
+    }
+    Ok(all)
+}
+
+/// Posts before this moment are no longer kept; none where a program's months reach beyond all calendars.
+fn posts_until(program: &Program, now: Time) -> Option<Time> {
+    now.checked_sub_months(Months::new(u32::try_from(program.mention_months).ok()?))
+}
+
+/// Removes posts that were deleted where they were written, by their network's ids. Gives how many were here.
+///
+/// # Errors
+/// `Forbidden` for those who may not import; `NotFound` for an unknown program.
+pub async fn remove(db: &Db, actor: &Actor, now: Time, program: ProgramId, ids: &[String]) -> Result<u64> {
+    actor.may(Verb::Import)?;
+    program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
+    let (mut count, mut speaking) = (0, BTreeSet::new());
+    for part in ids.chunks(usize::try_from(BATCH).unwrap_or(1000)) {
+        let mut tx = db.write().await?;
+        let gone = store::delete_named(&mut tx, program, part).await?;
+        count += gone.len() as u64;
+        import::work::take_back(&mut tx, program, &gone, &mut speaking).await?;
+        tx.commit().await?;
+    }
+    assess(db, now, program, speaking).await?;
+    if count > 0 {
+        let mut tx = db.write().await?;
+        did(actor, now, "removed deleted posts of", Thing::Program, program).with(json!({ "posts": count })).record(&mut tx);
+        tx.commit().await?;
+    }
+    Ok(count)
+}
+
+async fn assess(db: &Db, now: Time, program: ProgramId, voices: BTreeSet<AuthorId>) -> Result<()> {
+    segment::act::assess_voices(db, now, program, &voices.into_iter().collect::<Vec<_>>()).await
+}
+
+/// What an objection took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Objected {
+    /// Whether there was anything to erase: a voice may object before it was ever heard.
+    pub known: bool,
+    /// Rows that were this person.
+    pub parts: usize,
+}
+
+/// A voice objects to being listened to: everything about it is erased, and a keyed hash keeps it out of every later import.
+///
+/// # Errors
+/// `Forbidden` for all but an administrator; `Invalid` without a handle.
+pub async fn object(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle: &str) -> Result<Objected> {
+    actor.may(Verb::ManageAccounts)?;
+    let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
+    author::store::object(tx, network, &handle.key, now).await?;
+    let mut objected = Objected::default();
+    for program in program::store::list(tx).await? {
+        if let Some(voice) = author::store::find_by_handle(tx, program.id, network, &handle.key).await? {
+            let person = erasure::act::find(tx, &voice.id.to_string()).await?;
+            objected.known = true;
+            objected.parts += erasure::act::erase(tx, actor, now, &person).await?.parts;
+        }
+    }
+    Ok(objected)
+}
+
+/// What counting anew found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rebuilt {
+    pub days: u64,
+    pub voices: u64,
+    /// Voices whose counts were others before: none, unless somebody changed the database from outside.
+    pub mended: u64,
+}
+
+/// Counts the roll-ups of days and voices anew from the posts.
+///
+/// # Errors
+/// `Forbidden` for those who may not import; `NotFound` for an unknown program.
+pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebuilt> {
+    actor.may(Verb::Import)?;
+    program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
+    let mut tx = db.write().await?;
+    let mut rebuilt = Rebuilt { days: store::rebuild_days(&mut tx, program).await?, ..Rebuilt::default() };
+    tx.commit().await?;
+    let mut after = None;
+    loop {
+        let mut tx = db.write().await?;
+        let voices = store::list_voices(&mut tx, program, after, VOICES).await?;
+        let Some(last) = voices.last() else { return Ok(rebuilt) };
+        after = Some(*last);
+        let mut posts: HashMap<AuthorId, Vec<Mention>> = HashMap::new();
+        for post in store::list_posts(&mut tx, &voices).await? {
+            posts.entry(post.author_id).or_default().push(post);
+        }
+        for voice in &voices {
+            rebuilt.voices += 1;
+            let counts = gather::counted(*voice, posts.get(voice).map_or(&[][..], Vec::as_slice));
+            rebuilt.mended += u64::from(store::set_counts(&mut tx, &counts).await?);
+        }
+        author::store::recompute_times(&mut tx, &voices).await?;
+        tx.commit().await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Role;
+    use crate::import::act::{Options, import_file};
+    use crate::mention::store::{Search, count, list_days};
+    use crate::testing::each_db;
+    use crate::testing::fixture::{SYSTEM, staff};
+
+    /// Zoe wrote in two years, Max in one.
+    const EXPORT: &str = "Datetime,Tweet Id,Text,Username\n\
+        2022-03-01 10:00:00+00:00,15700000001,My laptop died and I hate this terrible support https://t.co/a,zoe_k\n\
+        2023-03-01 10:00:00+00:00,15700000002,It died again. Awful.,zoe_k\n\
+        2022-04-01 10:00:00+00:00,15700000003,I love the great new screen so much,MaxO\n\
+        2022-04-01 10:00:00+00:00,15700000004,#ERROR!,MaxO\n";
+
+    async fn imported(db: &Db) -> ProgramId {
+        let path = std::env::temp_dir().join(format!("weheard-retention-{}.csv", uuid::Uuid::new_v4()));
+        std::fs::write(&path, EXPORT).expect("a file");
+        import_file(db, &SYSTEM, &path, Options::default()).await.expect("imported");
+        let _ = std::fs::remove_file(path);
+        program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id
+    }
+
+    async fn posts(db: &Db, program: ProgramId) -> i64 {
+        let search = Search { program: Some(program), ..Search::default() };
+        count(&mut db.read().await.expect("tx"), &search).await.expect("a count")
+    }
+
+    #[tokio::test]
+    async fn posts_go_after_their_months_and_their_counts_with_them() {
+        each_db(|db| async move {
+            let program = imported(&db).await;
+            assert_eq!(posts(&db, program).await, 3);
+            let now: Time = "2024-06-01T00:00:00Z".parse().expect("a time");
+            let purged = purge(&db, &SYSTEM, now).await.expect("purged");
+            assert_eq!(purged.posts, 2, "of 24 months, those of 2022 are too old");
+            assert_eq!(posts(&db, program).await, 1);
+            let mut tx = db.read().await.expect("tx");
+            assert!(
+                author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").is_none(),
+                "whose posts are all gone"
+            );
+            let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe");
+            assert_eq!((zoe.posts, zoe.links), (1, 0));
+            drop(tx);
+            assert_eq!(purge(&db, &SYSTEM, now).await.expect("again").posts, 0);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn raw_rows_are_emptied_after_their_days_and_say_still_why_they_were_left_out() {
+        each_db(|db| async move {
+            imported(&db).await;
+            let later = crate::clock::now() + Duration::days(80);
+            assert_eq!(purge(&db, &SYSTEM, later).await.expect("purged").raw_rows, 0);
+            let purged = purge(&db, &SYSTEM, later + Duration::days(20)).await.expect("purged");
+            assert_eq!(purged.raw_rows, 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_voice_that_objects_is_gone_and_never_comes_back() {
+        each_db(|db| async move {
+            let program = imported(&db).await;
+            let mut tx = db.write().await.expect("tx");
+            let now = crate::clock::now();
+            assert!(matches!(object(&mut tx, &staff(), now, "x", "zoe_k").await, Err(Error::Forbidden)));
+            assert!(object(&mut tx, &SYSTEM, now, "x", "@Zoe_K").await.expect("objected").known);
+            assert!(!object(&mut tx, &SYSTEM, now, "x", "somebody").await.expect("objected").known);
+            tx.commit().await.expect("commit");
+            assert_eq!(posts(&db, program).await, 1);
+            assert_eq!(rebuild(&db, &SYSTEM, program).await.expect("rebuilt").days, 1, "her days are no longer counted");
+            imported(&db).await;
+            assert_eq!(posts(&db, program).await, 1, "the same export brings nothing of hers");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_was_deleted_at_its_source_goes_by_its_id() {
+        each_db(|db| async move {
+            let program = imported(&db).await;
+            let ids = ["15700000001".to_owned(), "999".to_owned()];
+            let viewer = Actor::Account { id: crate::ids::AccountId::new(), role: Role::Viewer, unit: None, name: "V".into() };
+            let now = crate::clock::now();
+            assert!(matches!(remove(&db, &viewer, now, program, &ids).await, Err(Error::Forbidden)));
+            assert_eq!(remove(&db, &staff(), now, program, &ids).await.expect("removed"), 1);
+            assert_eq!(posts(&db, program).await, 2);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn roll_ups_counted_anew_are_those_that_were_kept() {
+        each_db(|db| async move {
+            let program = imported(&db).await;
+            let before = list_days(&mut db.read().await.expect("tx"), program).await.expect("days");
+            let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
+            assert_eq!(rebuilt, Rebuilt { days: 3, voices: 2, mended: 0 });
+            let after = list_days(&mut db.read().await.expect("tx"), program).await.expect("days");
+            assert_eq!(before, after);
+
+            let mut tx = db.write().await.expect("tx");
+            crate::sql!(tx, |c| sqlx::query("UPDATE author SET negative = 7, links = 9").execute(c).await.map(|_| ())).expect("a mess");
+            crate::sql!(tx, |c| sqlx::query("DELETE FROM mention_day").execute(c).await.map(|_| ())).expect("a mess");
+            tx.commit().await.expect("commit");
+            assert_eq!(rebuild(&db, &SYSTEM, program).await.expect("rebuilt").mended, 2);
+            assert_eq!(list_days(&mut db.read().await.expect("tx"), program).await.expect("days"), before);
+        })
+        .await;
+    }
+}

@@ -1,0 +1,73 @@
+//! `weheard listening`: what is kept of listening, and what no longer is.
+
+use app::clock::now;
+use app::error::{Error, Result};
+use app::retention::act;
+use serde_json::json;
+
+use crate::cli::{ListeningObjection, ListeningPurge, ListeningRebuild};
+use crate::sentiment::which;
+use crate::settings::Settings;
+use crate::upkeep::OPERATOR;
+use crate::{open, out};
+
+/// `weheard listening rebuild`.
+pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
+    let db = open::database(settings).await?;
+    let program = which(&db, cmd.program.as_deref()).await?.ok_or(Error::NotFound)?;
+    let rebuilt = act::rebuild(&db, &OPERATOR, program).await?;
+    db.close().await;
+    if cmd.json {
+        out::json(&rebuilt);
+    } else {
+        out::line(format!(
+            "Counted anew: {} days and {} voices, of which {} had other counts.",
+            rebuilt.days, rebuilt.voices, rebuilt.mended
+        ));
+    }
+    Ok(())
+}
+
+/// `weheard listening objection`.
+pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<()> {
+    let db = open::database(settings).await?;
+    let mut tx = db.write().await?;
+    let objected = act::object(&mut tx, &OPERATOR, now(), &cmd.network, &cmd.handle).await?;
+    tx.commit().await?;
+    db.close().await;
+    if cmd.json {
+        out::json(&objected);
+    } else if objected.known {
+        out::line("Everything about this voice is erased, and it stays out of later imports.");
+    } else {
+        out::line("Nothing was kept about this voice. It stays out of later imports.");
+    }
+    Ok(())
+}
+
+/// `weheard listening purge`.
+pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
+    let db = open::database(settings).await?;
+    let Some(file) = cmd.ids else {
+        let purged = act::purge(&db, &OPERATOR, now()).await?;
+        db.close().await;
+        if cmd.json {
+            out::json(&purged);
+        } else {
+            out::line(format!("Purged: {} posts, and the text of {} raw rows.", purged.posts, purged.raw_rows));
+        }
+        return Ok(());
+    };
+    let text =
+        std::fs::read_to_string(&file).map_err(|error| Error::field("ids", format!("{} cannot be read: {error}", file.display())))?;
+    let ids: Vec<String> = text.lines().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    let program = which(&db, cmd.program.as_deref()).await?.ok_or(Error::NotFound)?;
+    let removed = act::remove(&db, &OPERATOR, now(), program, &ids).await?;
+    db.close().await;
+    if cmd.json {
+        out::json(&json!({ "ids": ids.len(), "posts": removed }));
+    } else {
+        out::line(format!("Removed: {removed} posts, of {} ids.", ids.len()));
+    }
+    Ok(())
+}
