@@ -84,7 +84,7 @@ pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key:
 /// Several voices, in no order.
 pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
     let mut found = Vec::with_capacity(ids.len());
-    for part in ids.chunks(bulk::ROWS) {
+    for part in bulk::parts(ids) {
         let statement = bulk::statement(tx, format!("{SELECT} WHERE id IN ({})", bulk::list(1, part.len())));
         let rows: Vec<Author> = sql!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
@@ -113,7 +113,7 @@ pub struct Brief {
 /// Several voices, in no order, as assessing them needs: an import assesses them by the hundred.
 pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Brief>> {
     let mut found = Vec::with_capacity(ids.len());
-    for part in ids.chunks(bulk::ROWS) {
+    for part in bulk::parts(ids) {
         let statement = format!(
             "SELECT id, standing, standing_by IS NOT NULL AS decided, posts, links, promotional FROM author WHERE id IN ({})",
             bulk::list(1, part.len())
@@ -134,7 +134,7 @@ pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Brief>> {
 /// The ids of those of these (network, handle key) that are known, with their standing.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, Standing)>> {
     let mut found = Vec::with_capacity(keys.len());
-    for part in keys.chunks(bulk::ROWS) {
+    for part in bulk::parts(keys) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -156,7 +156,7 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String
 
 /// Adds voices that another import may have added meanwhile: those are left as they are.
 pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
-    for part in voices.chunks(bulk::ROWS) {
+    for part in bulk::parts(voices) {
         let statement = bulk::statement(tx, format!(
             "INSERT INTO author (id, program_id, network, handle, handle_key, name, standing, standing_reason, posts, negative, positive, links, promotional)
              VALUES {} ON CONFLICT (program_id, network, handle_key) DO NOTHING",
@@ -177,7 +177,7 @@ pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<(
 
 /// Adds to roll-ups. A voice may occur once only in `changes`.
 pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
-    for part in changes.chunks(bulk::ROWS) {
+    for part in bulk::parts(changes) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -204,7 +204,7 @@ pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
 
 /// Recomputes first and last time of voices that lost posts.
 pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
-    for part in ids.chunks(bulk::ROWS) {
+    for part in bulk::parts(ids) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -228,7 +228,7 @@ pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
 /// Those of these voices that no candidate points to.
 pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
     let mut found = Vec::new();
-    for part in ids.chunks(bulk::ROWS) {
+    for part in bulk::parts(ids) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -250,7 +250,7 @@ pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>>
 
 /// Deletes voices that have no posts left.
 pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
-    for part in ids.chunks(bulk::ROWS) {
+    for part in bulk::parts(ids) {
         let statement = bulk::statement(tx, format!("DELETE FROM author WHERE posts = 0 AND id IN ({})", bulk::list(1, part.len())));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
@@ -309,7 +309,7 @@ pub async fn object(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<
 pub async fn list_objections(tx: &mut Tx, hashes: &[String]) -> Result<Vec<String>> {
     let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM objection LIMIT 1").fetch_optional(c).await)?;
     let mut found = Vec::new();
-    for part in hashes.chunks(bulk::ROWS).filter(|_| any.is_some()) {
+    for part in bulk::parts(hashes).filter(|_| any.is_some()) {
         let statement =
             bulk::statement(tx, format!("SELECT handle_hash FROM objection WHERE handle_hash IN ({})", bulk::list(1, part.len())));
         let rows: Vec<String> = sql!(tx, |c| {

@@ -16,7 +16,7 @@ use crate::panel_day::{PanelDay, rules};
 use crate::program::Segment;
 use crate::program::page::chip;
 use crate::segment::Ranked;
-use crate::segment::store::{Order, Search as Ranking, Wanted, count, rank};
+use crate::segment::store::{COUNTED, Order, Search as Ranking, Wanted, count, rank};
 use crate::ui::{
     Confirm, Cx, Empty, Field, FilterBar, Form, Hidden, Notice, Pager, Pick, Progress, Search, Submit, Tone, page, page_number, param,
     query, tried,
@@ -111,7 +111,7 @@ fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: 
                     </table>
                 </div>
             </Form>
-            <Pager count=total one="person" many="people" per=PER_PAGE/>
+            <Pager count=total counted=COUNTED one="person" many="people" per=PER_PAGE/>
         })}
     }
 }

@@ -87,7 +87,7 @@ pub async fn list_some(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>>
 /// The customers that have these CRM numbers.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Result<Vec<Customer>> {
     let mut known = Vec::new();
-    for part in refs.chunks(bulk::ROWS) {
+    for part in bulk::parts(refs) {
         let statement = bulk::statement(
             tx,
             format!("SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", bulk::list(2, part.len())),
@@ -106,7 +106,7 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Resul
 
 /// Adds customers, or brings those with the same CRM number up to date.
 pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
-    for part in customers.chunks(bulk::ROWS) {
+    for part in bulk::parts(customers) {
         let statement = bulk::statement(
             tx,
             format!(

@@ -86,15 +86,13 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
                 tone: Tone::Warn,
             });
         }
-        if actor.scope(Verb::EditHeard) == Some(crate::account::Scope::All) && line.day.day <= today {
-            if left > 0 {
-                waits.push(Wait {
-                    count: left,
-                    words: format!("{} of {} in no item yet", plain(left, "note", "notes"), line.day.title),
-                    href: format!("/days/{}/heard", line.day.id),
-                    tone: Tone::Plain,
-                });
-            }
+        if left > 0 && actor.scope(Verb::EditHeard) == Some(crate::account::Scope::All) && line.day.day <= today {
+            waits.push(Wait {
+                count: left,
+                words: format!("{} of {} in no item yet", plain(left, "note", "notes"), line.day.title),
+                href: format!("/days/{}/heard", line.day.id),
+                tone: Tone::Plain,
+            });
         }
     }
     if may(Verb::Import) {

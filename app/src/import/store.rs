@@ -231,7 +231,7 @@ pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
 
 /// Keeps rows that were left out. A row is kept once.
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Result<()> {
-    for part in rows.chunks(bulk::ROWS) {
+    for part in bulk::parts(rows) {
         let statement = bulk::statement(
             tx,
             format!(

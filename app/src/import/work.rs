@@ -28,7 +28,7 @@ use crate::segment::store::Who;
 use crate::{author, mention, program, segment, sentiment};
 
 /// Rows of one transaction: some tens of milliseconds, so that nobody waits behind an import.
-const BATCH: usize = 1000;
+const BATCH: usize = 1024;
 /// How long a batch may take before the worker is taken for dead.
 const LEASE_SECONDS: i64 = 60;
 /// Posts taken back in one transaction.
@@ -255,7 +255,7 @@ async fn undo_customers(db: &Db, run: &Run) -> Result<()> {
             return Ok(());
         }
         segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
-        for part in people.chunks(crate::db::bulk::ROWS) {
+        for part in crate::db::bulk::parts(&people) {
             customer::store::delete(&mut tx, part).await?;
         }
         tx.commit().await?;

@@ -165,7 +165,7 @@ impl Search {
 /// Adds posts; those whose key is there already are not added. Gives the ids of those that were.
 pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>> {
     let mut created = Vec::with_capacity(mentions.len());
-    for part in mentions.chunks(bulk::ROWS) {
+    for part in bulk::parts(mentions) {
         let statement = format!(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
                  vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement)
@@ -208,7 +208,7 @@ async fn list_there(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<MentionId>> {
 /// The posts that are there already under these keys.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Result<Vec<Known>> {
     let mut known = Vec::new();
-    for part in keys.chunks(bulk::ROWS) {
+    for part in bulk::parts(keys) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -269,7 +269,7 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
 /// The newest posts of each of these voices.
 pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result<Vec<Listed>> {
     let mut found = Vec::new();
-    for part in authors.chunks(bulk::ROWS) {
+    for part in bulk::parts(authors) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -341,7 +341,7 @@ pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId
 
 /// Notes how posts are read now: (post, own reading, its score, how it counts) each.
 pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64, Sentiment)]) -> Result<()> {
-    for part in readings.chunks(bulk::ROWS) {
+    for part in bulk::parts(readings) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -385,22 +385,21 @@ pub async fn list_days(tx: &mut Tx, program: ProgramId) -> Result<Vec<Day>> {
 
 /// What one voice's posts add to the roll-up of days.
 pub async fn list_days_of_author(tx: &mut Tx, author: AuthorId) -> Result<Vec<(ProgramId, Day)>> {
-    let rows: Vec<(ProgramId, NaiveDate, i64, i64, i64)> =
-        sql!(tx, |c| {
-            sqlx::query_as(
+    let rows: Vec<(ProgramId, NaiveDate, i64, i64, i64)> = sql!(tx, |c| {
+        sqlx::query_as(
         "SELECT program_id, day, COUNT(*), COUNT(CASE reading WHEN 'negative' THEN 1 END), COUNT(CASE reading WHEN 'positive' THEN 1 END)
          FROM mention WHERE author_id = $1 GROUP BY program_id, day"
     )
     .bind(author)
     .fetch_all(c)
     .await
-        })?;
+    })?;
     Ok(rows.into_iter().map(|(program, day, posts, negative, positive)| (program, Day { day, posts, negative, positive })).collect())
 }
 
 /// Adds to the roll-up of days; a day may lose as well as gain.
 pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[Day]) -> Result<()> {
-    for part in days.chunks(bulk::ROWS) {
+    for part in bulk::parts(days) {
         let statement = bulk::statement(
             tx,
             format!(

@@ -36,7 +36,7 @@ pub async fn delete_before(tx: &mut Tx, program: ProgramId, before: Time, most: 
 /// Takes the posts with these ids of their network for good and gives them back.
 pub async fn delete_named(tx: &mut Tx, program: ProgramId, ids: &[String]) -> Result<Vec<Mention>> {
     let mut gone = Vec::new();
-    for part in ids.chunks(bulk::ROWS) {
+    for part in bulk::parts(ids) {
         let statement = format!("DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", bulk::list(2, part.len()));
         let statement = bulk::statement(tx, statement);
         let rows: Vec<Mention> = sql!(tx, |c| {
@@ -65,7 +65,7 @@ pub async fn list_voices(tx: &mut Tx, program: ProgramId, after: Option<AuthorId
 /// Every post of these voices.
 pub async fn list_posts(tx: &mut Tx, voices: &[AuthorId]) -> Result<Vec<Mention>> {
     let mut found = Vec::new();
-    for part in voices.chunks(bulk::ROWS) {
+    for part in bulk::parts(voices) {
         let statement = bulk::statement(tx, format!("SELECT * FROM mention WHERE author_id IN ({})", bulk::list(1, part.len())));
         let rows: Vec<Mention> = sql!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));

@@ -18,7 +18,7 @@ use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 use crate::mention::{self, Sentiment};
 
 /// Voices assessed in one transaction: short enough that nobody waits behind it.
-const AT_ONCE: usize = 400;
+const AT_ONCE: usize = 512;
 
 /// Assesses these voices anew, a few hundred a transaction. What a person overruled stays; what did not change stays too.
 pub async fn assess_voices(db: &Db, now: Time, program: ProgramId, voices: &[AuthorId]) -> Result<()> {

@@ -144,7 +144,7 @@ pub fn voices() -> impl IntoView {
                     </table>
                 </div>
             })}
-            <Pager count=total one="voice" many="voices" csv/>
+            <Pager count=total counted=store::COUNTED one="voice" many="voices" csv/>
         }
         .into_any())
     })

@@ -169,11 +169,15 @@ pub async fn rank(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
 }
 
-/// How many the ranking holds.
+/// How far a ranking is counted: beyond, every further thousand costs a page some milliseconds and tells its reader nothing.
+pub const COUNTED: i64 = 10_000;
+
+/// How many the ranking holds, one more than `COUNTED` at most.
 pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
     let filter = search.filter();
     let joined = if search.is_about_customers() { "customer k ON k.id = s.customer_id" } else { "author a ON a.id = s.author_id" };
-    let statement = format!("SELECT COUNT(*) FROM assessment s JOIN {joined}{}", filter.clause());
+    let statement =
+        format!("SELECT COUNT(*) FROM (SELECT 1 FROM assessment s JOIN {joined}{} LIMIT {}) found", filter.clause(), COUNTED + 1);
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
@@ -213,7 +217,7 @@ pub async fn find_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<Assessm
 
 async fn current(tx: &mut Tx, column: &'static str, ids: Vec<uuid::Uuid>) -> Result<Vec<Assessment>> {
     let mut found = Vec::with_capacity(ids.len());
-    for part in ids.chunks(bulk::ROWS) {
+    for part in bulk::parts(&ids) {
         let statement = bulk::statement(
             tx,
             format!("SELECT * FROM assessment WHERE superseded_at IS NULL AND {column} IN ({})", bulk::list(1, part.len())),
@@ -241,7 +245,7 @@ pub async fn list_history(tx: &mut Tx, who: Who) -> Result<Vec<Assessment>> {
 
 /// Puts new assessments in force; those they replace are kept and dated. `replaced` are the ids of the latter.
 pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::ids::AssessmentId], now: Time) -> Result<()> {
-    for part in replaced.chunks(bulk::ROWS) {
+    for part in bulk::parts(replaced) {
         let statement =
             bulk::statement(tx, format!("UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", bulk::list(2, part.len())));
         sql!(tx, |c| {
@@ -252,7 +256,7 @@ pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::
             query.execute(c).await.map(|_| ())
         })?;
     }
-    for part in assessments.chunks(bulk::ROWS) {
+    for part in bulk::parts(assessments) {
         let statement = bulk::statement(
             tx,
             format!(
@@ -280,7 +284,7 @@ pub fn is_overruled(assessment: &Assessment) -> bool {
 
 /// Deletes all assessments of voices or customers that an undone import had brought.
 pub async fn delete(tx: &mut Tx, who: &[Who]) -> Result<()> {
-    for part in who.chunks(bulk::ROWS) {
+    for part in bulk::parts(who) {
         let places = bulk::list(1, part.len());
         let statement = format!("DELETE FROM assessment WHERE author_id IN ({places}) OR customer_id IN ({places})");
         sql!(tx, |c| {

@@ -113,6 +113,9 @@ pub fn Pager(
     one: &'static str,
     many: &'static str,
     #[prop(default = PER_PAGE)] per: i64,
+    /// How far was counted, where that was not to the end: a larger count is "over" it.
+    #[prop(optional)]
+    counted: i64,
     /// The address of the CSV, if there is one.
     #[prop(optional, into)]
     csv: String,
@@ -123,7 +126,8 @@ pub fn Pager(
     let words = if count <= per {
         format!("{} {}", number(count), if count == 1 { one } else { many })
     } else {
-        format!("{}–{} of {} {many}", number(from), number(to), number(count))
+        let all = if counted > 0 && count > counted { format!("over {}", number(counted)) } else { number(count) };
+        format!("{}–{} of {all} {many}", number(from), number(to))
     };
     let previous = (page > 1).then(|| view! { <a rel="prev" href=with_query("page", &(page - 1).to_string())>"← Previous"</a> });
     let next = (to < count).then(|| view! { <a rel="next" href=with_query("page", &(page + 1).to_string())>"Next →"</a> });
