@@ -61,7 +61,8 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
     let mut waits = on_the_board(&lines, actor);
     if may(Verb::SeeListening) {
         for program in &programs {
-            round.posts += mention::store::list_days(tx, program.id).await?.iter().map(|day| day.posts).sum::<i64>();
+            let all = mention::store::Search { program: Some(program.id), ..Default::default() };
+            round.posts += mention::store::count(tx, &all).await?;
             for (segment, voices) in segment::store::count_segments(tx, program.id).await? {
                 if let Some(segment) = segment {
                     round.segments.push((segment, voices));

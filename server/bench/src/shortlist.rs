@@ -6,7 +6,7 @@ use app::db::Db;
 use app::ids::ProgramId;
 use app::program::Segment;
 use app::secret::Secret;
-use app::segment::store::{Search, Wanted, count, rank};
+use app::segment::store::{Search, Wanted, count, count_segments, rank};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
@@ -49,6 +49,14 @@ pub async fn bench() -> Outcome<()> {
             times.push(began.elapsed());
         }
         print_row(&mut table, mentions, "counted", times);
+        let mut times = Vec::new();
+        for _ in 0..20 {
+            let mut tx = db.read().await?;
+            let began = Instant::now();
+            count_segments(&mut tx, program).await?;
+            times.push(began.elapsed());
+        }
+        print_row(&mut table, mentions, "segments counted", times);
         db.close().await;
     }
     table.print();
