@@ -29,6 +29,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         organisation: cmd.organisation.clone(),
         day_first: cmd.dates.map(|order| order == DateOrder::DayFirst),
         time_zone: cmd.time_zone.clone(),
+        at: None,
     };
     if cmd.dry_run {
         let preview = act::preview_file(&db, &OPERATOR, &cmd.file, options).await?;

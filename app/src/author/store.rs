@@ -323,3 +323,31 @@ pub async fn list_objections(tx: &mut Tx, hashes: &[String]) -> Result<Vec<Strin
     }
     Ok(found)
 }
+
+/// The program's voices after `after`, in the order of their ids.
+pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<AuthorId>, most: i64) -> Result<Vec<AuthorId>> {
+    let after = after.map_or_else(Uuid::nil, |id| id.0);
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM author WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(program)
+        .bind(after)
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Sets a voice's counts. Gives whether they were others.
+pub async fn set_counts(tx: &mut Tx, counts: &Change) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE author SET posts = $2, negative = $3, positive = $4, links = $5, promotional = $6
+         WHERE id = $1 AND (posts <> $2 OR negative <> $3 OR positive <> $4 OR links <> $5 OR promotional <> $6)"
+    )
+    .bind(counts.id)
+    .bind(counts.posts)
+    .bind(counts.negative)
+    .bind(counts.positive)
+    .bind(counts.links)
+    .bind(counts.promotional)
+    .execute(c)
+    .await)?;
+    Ok(changed > 0)
+}

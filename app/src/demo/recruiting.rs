@@ -31,7 +31,7 @@ pub(super) async fn listen(db: &Db, story: Story, cast: &Cast) -> Result<()> {
         let path = folder.join(name);
         let unwritable = |error: std::io::Error| Error::Unavailable(format!("{} cannot be written: {error}", path.display()));
         std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text)).map_err(unwritable)?;
-        let options = Options { program: Some(cast.program), kind: Some(kind), ..Options::default() };
+        let options = Options { program: Some(cast.program), kind: Some(kind), at: Some(story.at(0, 8, 0)), ..Options::default() };
         let imported = import_file(db, &DEMO, &path, options).await;
         let _ = std::fs::remove_dir_all(&folder);
         imported?;

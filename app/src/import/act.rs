@@ -56,6 +56,8 @@ pub struct Options {
     pub day_first: Option<bool>,
     /// The zone of dates that name none, where a person says so: "Europe/Berlin".
     pub time_zone: Option<String>,
+    /// When it happens: now, unless a story is told.
+    pub at: Option<Time>,
 }
 
 /// Takes in a file that lies at `upload`: looks at it, guesses its columns, moves it into the spool.
@@ -458,15 +460,15 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     };
     let kind = as_told(&mut tx, program.id, &options, kind, &mut mapping).await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let run = new_run(actor, program.id, &name, look, kind, mapping, State::Queued);
+    let at = options.at.unwrap_or_else(now);
+    let run = Run { created_at: at, ..new_run(actor, program.id, &name, look, kind, mapping, State::Queued) };
     store::create(&mut tx, &run).await?;
-    let at = now();
-    if !store::lease_one(&mut tx, run.id, at, work::lease_until(at)).await? {
+    if !store::lease_one(&mut tx, run.id, at, work::lease_until(now())).await? {
         return Err(Error::Internal("a run that was just made could not be taken".into()));
     }
     did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(&mut tx);
     tx.commit().await?;
-    work::carry_out(db, &run, path).await?;
+    work::carry_out(db, &run, path, options.at).await?;
     let mut tx = db.read().await?;
     let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
     Ok(Summary { counts: after.counts(), notes: after.notes(), seconds: began.elapsed().as_secs_f64() })

@@ -326,3 +326,14 @@ pub async fn find_preset(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<
             .await)?;
     Ok(found.map(|found| found.0))
 }
+
+/// Empties the raw rows of imports before `before`; line, outcome and reason stay. Gives how many held text.
+pub async fn empty_raw(tx: &mut Tx, program: ProgramId, before: Time) -> Result<u64> {
+    Ok(affected!(tx, |c| sqlx::query(
+        "UPDATE import_row SET raw = '' WHERE raw <> '' AND run_id IN (SELECT id FROM import_run WHERE program_id = $1 AND created_at < $2)"
+    )
+    .bind(program)
+    .bind(before)
+    .execute(c)
+    .await)?)
+}

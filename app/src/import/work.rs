@@ -71,7 +71,7 @@ pub async fn work(db: &Db, spool: &Path) -> Result<bool> {
         return Ok(true);
     }
     let path = spooled(spool, &run);
-    if let Err(error) = carry_out(db, &run, &path).await {
+    if let Err(error) = carry_out(db, &run, &path, None).await {
         tracing::warn!(run = %run.id, %error, "an import failed");
     } else {
         let _ = tokio::fs::remove_file(path).await;
@@ -86,20 +86,22 @@ pub fn spooled(spool: &Path, run: &Run) -> PathBuf {
 }
 
 /// Carries out a run that the caller holds, from the row where it stands. A failure is recorded with the run and given back.
-pub async fn carry_out(db: &Db, run: &Run, path: &Path) -> Result<()> {
+/// It happens now, unless a story says when.
+pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> Result<()> {
     let result = read_and_save(db, run, path).await;
     let assessed = match &result {
-        Ok(people) => assess(db, run, people).await,
+        Ok(people) => assess(db, run, people, story.unwrap_or_else(now)).await,
         Err(_) => Ok(()),
     };
     let result = result.map(|_| ()).and(assessed);
+    let at = story.unwrap_or_else(now);
     let mut tx = db.write().await?;
-    let ended = store::finish(&mut tx, run.id, now(), result.as_ref().err().map(Error::message).as_deref()).await?;
+    let ended = store::finish(&mut tx, run.id, at, result.as_ref().err().map(Error::message).as_deref()).await?;
     if ended {
         let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
         let verb = if result.is_ok() { "finished" } else { "failed" };
         let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
-        did(&Actor::System("import"), now(), verb, Thing::ImportRun, run.id).with(payload).record(&mut tx);
+        did(&Actor::System("import"), at, verb, Thing::ImportRun, run.id).with(payload).record(&mut tx);
     }
     tx.commit().await?;
     result
@@ -181,15 +183,15 @@ pub(super) fn left_out(record: &Record, refused: Refused) -> LeftOut {
     LeftOut { line: record.line, outcome, column_name: column, reason, raw, ..LeftOut::default() }
 }
 
-async fn assess(db: &Db, run: &Run, people: &BTreeSet<crate::ids::CustomerId>) -> Result<()> {
+async fn assess(db: &Db, run: &Run, people: &BTreeSet<crate::ids::CustomerId>, at: Time) -> Result<()> {
     if run.kind == Kind::Customers {
         let people: Vec<_> = people.iter().copied().collect();
-        return segment::act::assess_customers(db, now(), run.program_id, &people).await;
+        return segment::act::assess_customers(db, at, run.program_id, &people).await;
     }
     let mut tx = db.read().await?;
     let voices = mention::store::list_authors_of_run(&mut tx, run.id).await?;
     drop(tx);
-    segment::act::assess_voices(db, now(), run.program_id, &voices).await
+    segment::act::assess_voices(db, at, run.program_id, &voices).await
 }
 
 /// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.

@@ -433,3 +433,65 @@ pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<V
 pub async fn delete_of_author(tx: &mut Tx, author: AuthorId) -> Result<u64> {
     Ok(affected!(tx, |c| sqlx::query("DELETE FROM mention WHERE author_id = $1").bind(author).execute(c).await)?)
 }
+
+/// Takes up to `most` posts from before `before` for good, oldest first, and gives them back.
+pub async fn delete_before(tx: &mut Tx, program: ProgramId, before: Time, most: i64) -> Result<Vec<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE program_id = $1 AND at < $2 ORDER BY at LIMIT $3) RETURNING *"
+    )
+    .bind(program)
+    .bind(before)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Takes the posts with these ids of their network for good and gives them back.
+pub async fn delete_named(tx: &mut Tx, program: ProgramId, ids: &[String]) -> Result<Vec<Mention>> {
+    let mut gone = Vec::new();
+    for part in bulk::parts(ids) {
+        let statement = format!("DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", bulk::list(2, part.len()));
+        let statement = bulk::statement(tx, statement);
+        let rows: Vec<Mention> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
+            for id in part {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        gone.extend(rows);
+    }
+    Ok(gone)
+}
+
+/// Every post of these voices.
+pub async fn list_of_authors(tx: &mut Tx, voices: &[AuthorId]) -> Result<Vec<Mention>> {
+    let mut found = Vec::new();
+    for part in bulk::parts(voices) {
+        let statement = bulk::statement(tx, format!("SELECT * FROM mention WHERE author_id IN ({})", bulk::list(1, part.len())));
+        let rows: Vec<Mention> = sql!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
+            for id in part {
+                query = query.bind(*id);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Counts the program's days anew.
+pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<u64> {
+    sql!(tx, |c| sqlx::query("DELETE FROM mention_day WHERE program_id = $1").bind(program).execute(c).await.map(|_| ()))?;
+    Ok(affected!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO mention_day (program_id, day, posts, negative, positive)
+         SELECT program_id, day, COUNT(*), SUM(CASE reading WHEN 'negative' THEN 1 ELSE 0 END), SUM(CASE reading WHEN 'positive' THEN 1 ELSE 0 END)
+         FROM mention WHERE program_id = $1 GROUP BY program_id, day"
+    )
+    .bind(program)
+    .execute(c)
+    .await
+    })?)
+}

@@ -8,7 +8,6 @@ use chrono::{Duration, Months};
 use serde::Serialize;
 use serde_json::json;
 
-use super::store;
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::Time;
@@ -18,7 +17,7 @@ use crate::ids::{AuthorId, ProgramId};
 use crate::import::gather;
 use crate::mention::Mention;
 use crate::program::{self, Program};
-use crate::{author, erasure, import, segment};
+use crate::{author, erasure, import, mention, segment};
 
 /// Posts taken in one transaction.
 const BATCH: i64 = 1000;
@@ -44,13 +43,13 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
     for program in &programs {
         let mut purged = Purged::default();
         let mut tx = db.write().await?;
-        purged.raw_rows = store::empty_raw(&mut tx, program.id, now - Duration::days(program.raw_days)).await?;
+        purged.raw_rows = import::store::empty_raw(&mut tx, program.id, now - Duration::days(program.raw_days)).await?;
         tx.commit().await?;
         if let Some(before) = posts_until(program, now) {
             let mut speaking = BTreeSet::new();
             loop {
                 let mut tx = db.write().await?;
-                let gone = store::delete_before(&mut tx, program.id, before, BATCH).await?;
+                let gone = mention::store::delete_before(&mut tx, program.id, before, BATCH).await?;
                 purged.posts += gone.len() as u64;
                 import::work::take_back(&mut tx, program.id, &gone, &mut speaking).await?;
                 tx.commit().await?;
@@ -86,7 +85,7 @@ pub async fn remove(db: &Db, actor: &Actor, now: Time, program: ProgramId, ids: 
     let (mut count, mut speaking) = (0, BTreeSet::new());
     for part in ids.chunks(usize::try_from(BATCH).unwrap_or(1000)) {
         let mut tx = db.write().await?;
-        let gone = store::delete_named(&mut tx, program, part).await?;
+        let gone = mention::store::delete_named(&mut tx, program, part).await?;
         count += gone.len() as u64;
         import::work::take_back(&mut tx, program, &gone, &mut speaking).await?;
         tx.commit().await?;
@@ -149,22 +148,22 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     actor.may(Verb::Import)?;
     program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
     let mut tx = db.write().await?;
-    let mut rebuilt = Rebuilt { days: store::rebuild_days(&mut tx, program).await?, ..Rebuilt::default() };
+    let mut rebuilt = Rebuilt { days: mention::store::rebuild_days(&mut tx, program).await?, ..Rebuilt::default() };
     tx.commit().await?;
     let mut after = None;
     loop {
         let mut tx = db.write().await?;
-        let voices = store::list_voices(&mut tx, program, after, VOICES).await?;
+        let voices = author::store::list_after(&mut tx, program, after, VOICES).await?;
         let Some(last) = voices.last() else { return Ok(rebuilt) };
         after = Some(*last);
         let mut posts: HashMap<AuthorId, Vec<Mention>> = HashMap::new();
-        for post in store::list_posts(&mut tx, &voices).await? {
+        for post in mention::store::list_of_authors(&mut tx, &voices).await? {
             posts.entry(post.author_id).or_default().push(post);
         }
         for voice in &voices {
             rebuilt.voices += 1;
             let counts = gather::counted(*voice, posts.get(voice).map_or(&[][..], Vec::as_slice));
-            rebuilt.mended += u64::from(store::set_counts(&mut tx, &counts).await?);
+            rebuilt.mended += u64::from(author::store::set_counts(&mut tx, &counts).await?);
         }
         author::store::recompute_times(&mut tx, &voices).await?;
         tx.commit().await?;

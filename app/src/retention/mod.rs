@@ -3,5 +3,3 @@
 
 #[cfg(feature = "store")]
 pub mod act;
-#[cfg(feature = "store")]
-mod store;
