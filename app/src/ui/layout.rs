@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::nav::{self, SECTIONS};
-use super::page::{cx, public_page};
+use super::page::{by_personal_link, cx, public_page};
 use crate::account::{Actor, Verb};
 use crate::error::Error;
 
@@ -126,6 +126,7 @@ pub fn ErrorView(title: String, message: String) -> impl IntoView {
     let out = match cx().actor {
         Actor::Account { .. } => view! { <a class="btn btn-1" href="/">"Go to the start page"</a> }.into_any(),
         Actor::Link { .. } => view! { <p>"If you came by a link in a mail, the newest mail has the one that works."</p> }.into_any(),
+        Actor::Nobody | Actor::System(_) if by_personal_link(&use_location().pathname.get_untracked()) => ().into_any(),
         Actor::Nobody | Actor::System(_) => view! { <a class="btn" href="/sign-in">"Sign in"</a> }.into_any(),
     };
     view! {

@@ -135,7 +135,8 @@ pub fn tried() -> Option<Arc<Tried>> {
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 /// Pages that open by a personal link alone: whoever comes without one has no account to sign in to.
-fn by_personal_link(path: &str) -> bool {
+#[must_use]
+pub fn by_personal_link(path: &str) -> bool {
     ["/portal", "/invitation", "/item"]
         .iter()
         .any(|door| path.strip_prefix(door).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))

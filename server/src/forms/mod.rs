@@ -22,7 +22,7 @@ use app::clock::Time;
 use app::db::{Db, Tx};
 use app::error::{Error, Result};
 use app::ui::form::Fields;
-use app::ui::{Cx, Site};
+use app::ui::{Cx, Site, by_personal_link};
 use axum::extract::{Extension, FromRequest, RawPathParams, Request, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -181,7 +181,9 @@ pub async fn post(
         Ok(Done::Go { to, say }) => door::see_other(&to, say.as_deref()),
         Ok(Done::File(name, kind, content)) => downloads::file(&name, kind, content),
         Ok(Done::Refused(error)) => render::refused(app, cx, uri, post.fields, error).await,
-        Err(Error::SignIn) => door::see_other("/sign-in", Some("Your login has ended. Please sign in and try again.")),
+        Err(Error::SignIn) if !by_personal_link(uri.path()) => {
+            door::see_other("/sign-in", Some("Your login has ended. Please sign in and try again."))
+        }
         Err(error) => render::refused(app, cx, uri, post.fields, error).await,
     }
 }

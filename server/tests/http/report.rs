@@ -132,7 +132,7 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
         page.assert_text_contains("in your words");
         assert!(!page.text().contains("<script"), "panelist pages ship no script");
         ada.get("/portal/reports/2").await.assert_status(StatusCode::NOT_FOUND);
-        staff.get("/portal").await.assert_status(StatusCode::SEE_OTHER);
+        staff.get("/portal").await.assert_status(StatusCode::GONE);
 
         let text = page.text();
         let version =
