@@ -1,7 +1,7 @@
 //! What people do with imports: receive a file, see what it would do, start, cancel, try again, undo.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::json;
@@ -14,6 +14,7 @@ use super::row::Reader;
 use super::{Counts, Field, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, Summary, source, store, work};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
+use crate::author::rules::Own;
 use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
@@ -317,26 +318,33 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Res
 pub async fn preview(db: &Db, run: &Run, path: &Path) -> Result<Preview> {
     let (mapping, kind, path) = (run.mapping.clone(), run.kind, path.to_owned());
     let complete = mapping.missing(kind).is_empty();
-    let (mut preview, keys) = blocking(move || dry_run(&path, &mapping, kind, complete)).await?;
     let mut tx = db.read().await?;
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let known = match kind {
-        Kind::Mentions => mention::store::list_known(&mut tx, run.program_id, &keys).await?.len(),
-        Kind::Customers => customer::store::list_known(&mut tx, run.program_id, &keys).await?.len(),
+    // Before the first program nobody is the organisation's own yet.
+    let own = program::store::find(&mut tx, run.program_id).await?.map(|program| Own::new(&program.organisation, &program.own_handles));
+    drop(tx);
+    let (mut preview, seen) = blocking(move || dry_run(&path, &mapping, kind, complete, own.as_ref())).await?;
+    let mut tx = db.read().await?;
+    let keys: Vec<&str> = seen.keys().map(String::as_str).collect();
+    let (known, again): (Vec<String>, _) = match kind {
+        Kind::Mentions => {
+            let known = mention::store::list_known(&mut tx, run.program_id, &keys).await?;
+            (known.into_iter().map(|known| known.dedupe_key).collect(), Outcome::Duplicate)
+        }
+        Kind::Customers => {
+            let known = customer::store::list_known(&mut tx, run.program_id, &keys).await?;
+            (known.into_iter().map(|known| known.external_ref).collect(), Outcome::Updated)
+        }
     };
-    let known = i64::try_from(known).unwrap_or(0);
-    preview.counts.created -= known;
-    match kind {
-        Kind::Mentions => preview.counts.duplicate += known,
-        Kind::Customers => preview.counts.updated += known,
+    for outcome in known.iter().filter_map(|key| seen.get(key)) {
+        preview.counts.instead(*outcome, again);
     }
     Ok(preview)
 }
 
-fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool) -> Result<(Preview, Vec<String>)> {
+fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, own: Option<&Own>) -> Result<(Preview, HashMap<String, Outcome>)> {
     let mut records = source::rows(path, mapping)?;
     let (reader, ear) = (Reader::new(mapping, now()), Ear::default());
-    let (mut preview, mut record, mut seen) = (Preview::default(), Record::default(), HashSet::new());
+    let (mut preview, mut record, mut seen) = (Preview::default(), Record::default(), HashMap::new());
     while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
         if preview.sample.len() < SAMPLE_ROWS {
             preview.sample.push(record.cells().map(str::to_owned).collect());
@@ -355,12 +363,17 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool) -> Result
             Kind::Mentions => reader.post(&record).map(|post| {
                 preview.notes.damaged_ids += i64::from(post.damaged_id);
                 preview.notes.mojibake += i64::from(post.mojibake);
-                Heard::new(post, &ear).key
+                let aside = own.is_some_and(|own| own.reason(&post.handle.key).is_some());
+                (Heard::new(post, &ear).key, if aside { Outcome::SetAside } else { Outcome::Created })
             }),
-            Kind::Customers => reader.person(&record).map(|person| person.external_ref),
+            Kind::Customers => reader.person(&record).map(|person| (person.external_ref, Outcome::Created)),
         };
         match key {
-            Ok(key) => preview.counts.add(if seen.insert(key) { Outcome::Created } else { Outcome::Duplicate }),
+            Ok((key, _)) if seen.contains_key(&key) => preview.counts.add(Outcome::Duplicate),
+            Ok((key, outcome)) => {
+                preview.counts.add(outcome);
+                seen.insert(key, outcome);
+            }
             Err(refused) => {
                 preview.counts.add(refused.outcome);
                 if preview.left_out.len() < 20 {
@@ -369,7 +382,7 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool) -> Result
             }
         }
     }
-    Ok((preview, seen.into_iter().collect()))
+    Ok((preview, seen))
 }
 
 /// The rows that were rejected or set aside, as a file that can be mended and imported again.

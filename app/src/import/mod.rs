@@ -267,12 +267,22 @@ impl Counts {
     /// Counts a row.
     pub fn add(&mut self, outcome: Outcome) {
         self.rows += 1;
+        *self.of(outcome) += 1;
+    }
+
+    /// A row that was counted one way ends another way.
+    pub fn instead(&mut self, before: Outcome, now: Outcome) {
+        *self.of(before) -= 1;
+        *self.of(now) += 1;
+    }
+
+    fn of(&mut self, outcome: Outcome) -> &mut i64 {
         match outcome {
-            Outcome::Created => self.created += 1,
-            Outcome::Updated => self.updated += 1,
-            Outcome::Duplicate => self.duplicate += 1,
-            Outcome::SetAside => self.set_aside += 1,
-            Outcome::Rejected => self.rejected += 1,
+            Outcome::Created => &mut self.created,
+            Outcome::Updated => &mut self.updated,
+            Outcome::Duplicate => &mut self.duplicate,
+            Outcome::SetAside => &mut self.set_aside,
+            Outcome::Rejected => &mut self.rejected,
         }
     }
 

@@ -214,7 +214,7 @@ fn columns(run: &Run, preview: &Preview) -> impl IntoView + use<> {
         .collect_view();
     let questions = told::date_questions(&run.mapping);
     view! {
-        <Form act="map">
+        <Form act="map" class="wide">
             <table class="list">
                 <thead><tr><th scope="col">"Column"</th><th scope="col">"For example"</th><th scope="col">"Holds"</th></tr></thead>
                 <tbody>{rows}</tbody>

@@ -152,7 +152,9 @@ async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
         assert!(start(&mut tx, &STAFF, now(), id).await.is_err(), "a double click starts it once");
         tx.commit().await.expect("committed");
         assert!(work::work(&db, &folder.0).await.expect("worked"));
-        assert_eq!((run_of(&db).await.state, posts(&db).await), (State::Finished, 14));
+        let done = run_of(&db).await;
+        assert_eq!((done.state, posts(&db).await), (State::Finished, 14));
+        assert_eq!(done.counts(), preview.counts, "what the dry run said is what happened");
 
         let mut tx = db.write().await.expect("a transaction");
         undo(&mut tx, &STAFF, now(), id).await.expect("undoing");
