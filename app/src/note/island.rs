@@ -111,7 +111,7 @@ pub fn LiveNotes(
             }}
         </div>
         <Advice live/>
-        <div class="live">
+        <div class="taking">
             <section class="card live-notes" aria-label="Notes">
                 <div class="log" role="log" aria-live="polite" aria-label="What was said">
                     <For each=standing key=|note| (note.id, note.revision) let:note>
