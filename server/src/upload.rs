@@ -94,7 +94,7 @@ async fn spool(mut part: Field<'_>, path: &PathBuf, limit: u64) -> Result<()> {
         }
     }
     if bytes > limit {
-        let megabytes = limit / (1024 * 1024);
+        let megabytes = limit / 1_000_000;
         return Err(Error::field(
             "file",
             format!(

@@ -118,7 +118,7 @@ impl Db {
     /// A transaction for reading. On SQLite it never waits for a writer.
     pub async fn read(&self) -> Result<Tx> {
         let conn = match &self.kind {
-            Kind::Sqlite { readers, .. } => conn::Conn::Sqlite(readers.begin().await?),
+            Kind::Sqlite { readers, .. } => conn::Conn::Sqlite(begin(readers, "BEGIN").await?),
             Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
         };
         Ok(self.tx(conn))
@@ -127,7 +127,7 @@ impl Db {
     /// A transaction for writing. On SQLite it takes the one write lock at once (`BEGIN IMMEDIATE`).
     pub async fn write(&self) -> Result<Tx> {
         let conn = match &self.kind {
-            Kind::Sqlite { writer, .. } => conn::Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Kind::Sqlite { writer, .. } => conn::Conn::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
             Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
         };
         Ok(self.tx(conn))
@@ -235,10 +235,59 @@ impl Tx {
 }
 
 /// A password in the address is never repeated.
+/// Begins a transaction. When a disk is full, SQLite ends the transaction by itself, and sqlx goes on to count it as open: such a
+/// connection would refuse every transaction until the process ends, so it is closed, and the pool opens another.
+async fn begin(pool: &SqlitePool, how: &'static str) -> Result<Transaction<'static, Sqlite>> {
+    match pool.begin_with(how).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            pool.acquire().await?.close().await?;
+            Ok(pool.begin_with(how).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
 fn unreachable_database(url: &str, error: &sqlx::Error) -> Error {
     let shown = match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
         _ => url.to_owned(),
     };
     Error::Unavailable(format!("The database {shown} cannot be opened: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_is_forgotten_once_there_is_space() {
+        let path = std::env::temp_dir().join(format!("weheard-full-{}.db", uuid::Uuid::new_v4()));
+        let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("a database");
+        let most = |pages: &'static str| {
+            let db = db.clone();
+            async move {
+                let mut tx = db.write().await.expect("a transaction");
+                crate::sql!(tx, |c| sqlx::query(pages).execute(c).await.map(|_| ())).expect("a limit");
+                tx.commit().await.expect("a commit");
+            }
+        };
+        let fill = |db: Db| async move {
+            let mut tx = db.write().await?;
+            for key in ["a", "b", "c"] {
+                let value = "x".repeat(500_000);
+                crate::db::setting::update(&mut tx, key, &value).await?;
+            }
+            tx.commit().await
+        };
+        // SQLite's own limit stands for the disk's: it fails in the same way.
+        most("PRAGMA max_page_count = 1").await;
+        assert!(matches!(fill(db.clone()).await, Err(Error::Unavailable(why)) if why.contains("disk is full")));
+        assert!(matches!(fill(db.clone()).await, Err(Error::Unavailable(_)) | Ok(())), "and it goes on to say so, or has space again");
+        most("PRAGMA max_page_count = 1000000").await;
+        fill(db.clone()).await.expect("saved, once there is space");
+        db.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+        }
+    }
 }

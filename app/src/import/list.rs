@@ -91,7 +91,7 @@ fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
     let action = format!("/imports?program={program}");
     let hint = format!(
         "CSV in any encoding and with any column names, Excel (.xlsx) or JSON, also as .gz or .zip; up to {} MB. A listening export or a customer roster.",
-        limit / (1024 * 1024)
+        limit / 1_000_000
     );
     view! {
         <section class="card pad" id="new">
