@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{AuthorId, ProgramId};
-use crate::{affected, sql};
+use crate::{affected, rows_in, run_in, sql};
 
 /// The tables written here. An erased voice keeps its counts and nothing that names it; an objection is a keyed hash.
 pub const TABLES: &[Table] = &[
@@ -83,19 +83,7 @@ pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key:
 
 /// Several voices, in no order.
 pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for part in bulk::parts(ids) {
-        let statement = bulk::statement(tx, format!("{SELECT} WHERE id IN ({})", bulk::list(1, part.len())));
-        let rows: Vec<Author> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(rows_in!(tx, query_as, ids, &format!("{SELECT} WHERE id IN ({{}})"), []))
 }
 
 /// What assessing a voice asks of it.
@@ -112,46 +100,25 @@ pub struct Brief {
 
 /// Several voices, in no order, as assessing them needs: an import assesses them by the hundred.
 pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Brief>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for part in bulk::parts(ids) {
-        let statement = format!(
-            "SELECT id, standing, standing_by IS NOT NULL AS decided, posts, links, promotional FROM author WHERE id IN ({})",
-            bulk::list(1, part.len())
-        );
-        let statement = bulk::statement(tx, statement);
-        let rows: Vec<Brief> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(rows_in!(
+        tx,
+        query_as,
+        ids,
+        "SELECT id, standing, standing_by IS NOT NULL AS decided, posts, links, promotional FROM author WHERE id IN ({})",
+        []
+    ))
 }
 
 /// The ids of those of these (network, handle key) that are known, with their standing.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, Standing)>> {
-    let mut found = Vec::with_capacity(keys.len());
-    for part in bulk::parts(keys) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "SELECT id, network, handle_key, standing FROM author WHERE program_id = $1 AND handle_key IN ({})",
-                bulk::list(2, part.len())
-            ),
-        );
-        let rows: Vec<(AuthorId, String, String, Standing)> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
-            for (_, key) in part {
-                query = query.bind(key);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    let keys: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
+    Ok(rows_in!(
+        tx,
+        query_as,
+        &keys,
+        "SELECT id, network, handle_key, standing FROM author WHERE program_id = $1 AND handle_key IN ({})",
+        [program]
+    ))
 }
 
 /// Adds voices that another import may have added meanwhile: those are left as they are.
@@ -204,62 +171,31 @@ pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
 
 /// Recomputes first and last time of voices that lost posts.
 pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
-    for part in bulk::parts(ids) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "UPDATE author SET first_at = (SELECT MIN(m.at) FROM mention m WHERE m.author_id = author.id),
-                 last_at = (SELECT MAX(m.at) FROM mention m WHERE m.author_id = author.id)
-             WHERE id IN ({})",
-                bulk::list(1, part.len())
-            ),
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    run_in!(
+        tx,
+        ids,
+        "UPDATE author SET first_at = (SELECT MIN(m.at) FROM mention m WHERE m.author_id = author.id),
+             last_at = (SELECT MAX(m.at) FROM mention m WHERE m.author_id = author.id)
+         WHERE id IN ({})",
+        []
+    );
     Ok(())
 }
 
 /// Those of these voices that no candidate points to.
 pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
-    let mut found = Vec::new();
-    for part in bulk::parts(ids) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)",
-                bulk::list(1, part.len())
-            ),
-        );
-        let rows: Vec<AuthorId> = sql!(tx, |c| {
-            let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(rows_in!(
+        tx,
+        query_scalar,
+        ids,
+        "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)",
+        []
+    ))
 }
 
 /// Deletes voices that have no posts left.
 pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
-    for part in bulk::parts(ids) {
-        let statement = bulk::statement(tx, format!("DELETE FROM author WHERE posts = 0 AND id IN ({})", bulk::list(1, part.len())));
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    run_in!(tx, ids, "DELETE FROM author WHERE posts = 0 AND id IN ({})", []);
     Ok(())
 }
 
@@ -308,20 +244,10 @@ pub async fn object(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<
 /// Those of these hashes that objected.
 pub async fn list_objections(tx: &mut Tx, hashes: &[String]) -> Result<Vec<String>> {
     let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM objection LIMIT 1").fetch_optional(c).await)?;
-    let mut found = Vec::new();
-    for part in bulk::parts(hashes).filter(|_| any.is_some()) {
-        let statement =
-            bulk::statement(tx, format!("SELECT handle_hash FROM objection WHERE handle_hash IN ({})", bulk::list(1, part.len())));
-        let rows: Vec<String> = sql!(tx, |c| {
-            let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
-            for hash in part {
-                query = query.bind(hash);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows);
+    if any.is_none() {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    Ok(rows_in!(tx, query_scalar, hashes, "SELECT handle_hash FROM objection WHERE handle_hash IN ({})", []))
 }
 
 /// The program's voices after `after`, in the order of their ids.

@@ -6,7 +6,7 @@ use super::Customer;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{CustomerId, ImportRunId, ProgramId};
-use crate::{affected, bind_all, sql};
+use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. What names a customer goes; that somebody was on the roster stays, for its counts.
 pub const TABLES: &[Table] = &[Table {
@@ -74,34 +74,12 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
 
 /// Several customers, in no order.
 pub async fn list_some(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>> {
-    let statement = bulk::statement(tx, format!("SELECT * FROM customer WHERE id IN ({})", bulk::list(1, ids.len())));
-    Ok(sql!(tx, |c| {
-        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
-        for id in ids {
-            query = query.bind(*id);
-        }
-        query.fetch_all(c).await
-    })?)
+    Ok(rows_in!(tx, query_as, ids, "SELECT * FROM customer WHERE id IN ({})", []))
 }
 
 /// The customers that have these CRM numbers.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Result<Vec<Customer>> {
-    let mut known = Vec::new();
-    for part in bulk::parts(refs) {
-        let statement = bulk::statement(
-            tx,
-            format!("SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", bulk::list(2, part.len())),
-        );
-        let rows: Vec<Customer> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
-            for external_ref in part {
-                query = query.bind(*external_ref);
-            }
-            query.fetch_all(c).await
-        })?;
-        known.extend(rows);
-    }
-    Ok(known)
+    Ok(rows_in!(tx, query_as, refs, "SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", [program]))
 }
 
 /// Adds customers, or brings those with the same CRM number up to date.
@@ -139,12 +117,5 @@ pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec
 
 /// Deletes customers, as undoing their import asks.
 pub async fn delete(tx: &mut Tx, ids: &[CustomerId]) -> Result<u64> {
-    let statement = bulk::statement(tx, format!("DELETE FROM customer WHERE id IN ({})", bulk::list(1, ids.len())));
-    Ok(affected!(tx, |c| {
-        let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-        for id in ids {
-            query = query.bind(*id);
-        }
-        query.execute(c).await
-    })?)
+    Ok(run_in!(tx, ids, "DELETE FROM customer WHERE id IN ({})", []))
 }

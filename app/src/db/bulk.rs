@@ -59,6 +59,12 @@ fn without_numbers(text: &str) -> Option<String> {
     Some(plain)
 }
 
+/// A statement with `{}` where its keys go, for so many keys behind `before` other values.
+#[must_use]
+pub fn of_keys(tx: &Tx, text: &str, before: usize, keys: usize) -> String {
+    statement(tx, text.replace("{}", &list(before + 1, keys)))
+}
+
 /// `$3, $4, $5`: the places of a list of `count` values that starts at number `first`.
 #[must_use]
 pub fn list(first: usize, count: usize) -> String {

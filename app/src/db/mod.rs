@@ -38,6 +38,51 @@ macro_rules! sql {
     };
 }
 
+/// The statement for each part of many keys, with every key bound: what `rows_in!` and `run_in!` share.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_part {
+    ($tx:expr, $query:ident, $keys:expr, $statement:expr, [$($first:expr),*], |$bound:ident, $c:ident| $run:expr, |$done:ident| $take:expr) => {
+        for part in $crate::db::bulk::parts($keys) {
+            const BEFORE: usize = <[&str]>::len(&[$(stringify!($first)),*]);
+            let statement = $crate::db::bulk::of_keys($tx, $statement, BEFORE, part.len());
+            let $done = $crate::sql!($tx, |$c| {
+                let mut $bound = sqlx::$query(sqlx::AssertSqlSafe(statement.clone()))$(.bind($first))*;
+                for key in part {
+                    $bound = $bound.bind(key.to_owned());
+                }
+                $run
+            })?;
+            $take;
+        }
+    };
+}
+
+/// Rows for many keys, some hundred in one statement: `rows_in!(tx, query_as, ids, "… WHERE a = $1 AND id IN ({})", [a])`. The keys
+/// stand at `{}`, behind the values of the list.
+#[macro_export]
+macro_rules! rows_in {
+    ($tx:expr, $query:ident, $keys:expr, $statement:expr, [$($first:expr),*]) => {{
+        let mut found = Vec::new();
+        $crate::each_part!($tx, $query, $keys, $statement, [$($first),*], |query, c| query.fetch_all(c).await, |rows| found.append(&mut { rows }));
+        found
+    }};
+}
+
+/// As `rows_in!`, for statements that change; gives the number of rows affected.
+#[macro_export]
+macro_rules! run_in {
+    ($tx:expr, $keys:expr, $statement:expr, [$($first:expr),*]) => {{
+        let mut affected = 0;
+        $crate::each_part!(
+            $tx, query, $keys, $statement, [$($first),*],
+            |query, c| query.execute(c).await.map(|done| done.rows_affected()),
+            |rows| affected += rows
+        );
+        affected
+    }};
+}
+
 /// Binds a list of `Value`s to a query, in order.
 #[macro_export]
 macro_rules! bind_all {

@@ -86,15 +86,17 @@ impl Gatherer {
     pub(super) async fn posts(&mut self, tx: &mut Tx, posts: Vec<Heard>) -> Result<(Counts, Vec<LeftOut>)> {
         let (mut counts, mut out) = (Counts::default(), Vec::new());
         self.meet(tx, &posts).await?;
-        let mut kept: Vec<(Mention, Voice, Heard)> = Vec::with_capacity(posts.len());
+        let (mut mentions, mut kept) = (Vec::with_capacity(posts.len()), Vec::with_capacity(posts.len()));
         for heard in posts {
             let key = (heard.post.network.clone(), heard.post.handle.key.clone());
             match self.voices.get(&key).cloned().flatten() {
-                Some(voice) => kept.push((self.mention(&heard, voice.id), voice, heard)),
+                Some(voice) => {
+                    mentions.push(self.mention(&heard, voice.id));
+                    kept.push((voice, heard));
+                }
                 None => leave(&mut counts, &mut out, heard.post.line, Outcome::SetAside, "This voice has objected to being listened to."),
             }
         }
-        let mentions: Vec<Mention> = kept.iter().map(|(mention, _, _)| mention.clone()).collect();
         let created: std::collections::HashSet<MentionId> = mention::store::create(tx, &mentions).await?.into_iter().collect();
         let again: Vec<&str> =
             mentions.iter().filter(|mention| !created.contains(&mention.id)).map(|mention| mention.dedupe_key.as_str()).collect();
@@ -103,7 +105,7 @@ impl Gatherer {
             known.insert(found.dedupe_key.clone(), found);
         }
         let (mut changes, mut days) = (HashMap::new(), HashMap::new());
-        for (mention, voice, heard) in &kept {
+        for (mention, (voice, heard)) in mentions.iter().zip(&kept) {
             if created.contains(&mention.id) {
                 add(&mut changes, mention, heard);
                 add_day(&mut days, mention.day, 1, mention.reading, 1);
@@ -345,9 +347,8 @@ pub(super) fn count(change: &mut Change, reading: Sentiment, by: i64) {
     }
 }
 
-/// Counts a post that is kept, or with −1 off, a voice.
-pub(crate) fn count_post(change: &mut Change, post: &Mention, by: i64) {
-    let signs = reading::signs(&post.text);
+/// Counts a post for, or with −1 off, a voice.
+pub(crate) fn count_post(change: &mut Change, post: &Mention, signs: Signs, by: i64) {
     change.posts += by;
     change.links += by * i64::from(signs.link);
     change.promotional += by * i64::from(signs.promotional);
@@ -359,18 +360,13 @@ pub(crate) fn count_post(change: &mut Change, post: &Mention, by: i64) {
 /// What a voice's posts add up to.
 pub(crate) fn counted(id: AuthorId, posts: &[Mention]) -> Change {
     let mut change = nothing(id, posts.first().map_or(Time::UNIX_EPOCH, |post| post.at));
-    posts.iter().for_each(|post| count_post(&mut change, post, 1));
+    posts.iter().for_each(|post| count_post(&mut change, post, reading::signs(&post.text), 1));
     change
 }
 
 fn add(changes: &mut HashMap<AuthorId, Change>, mention: &Mention, heard: &Heard) {
     let change = changes.entry(mention.author_id).or_insert_with(|| nothing(mention.author_id, mention.at));
-    change.posts += 1;
-    if !mention.sensitive {
-        count(change, mention.reading, 1);
-    }
-    change.links += i64::from(heard.signs.link);
-    change.promotional += i64::from(heard.signs.promotional);
+    count_post(change, mention, heard.signs, 1);
     change.first_at = change.first_at.min(mention.at);
     change.last_at = change.last_at.max(mention.at);
     change.name = heard.post.name.clone().or_else(|| change.name.take());

@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ProgramId};
 use crate::mention::Mention;
 use crate::mention::opinion::Ear;
+use crate::mention::rules::signs;
 use crate::segment::store::Who;
 use crate::{author, mention, program, segment, sentiment};
 
@@ -229,7 +230,7 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     let (mut changes, mut days) = (HashMap::new(), HashMap::new());
     for post in gone {
         let change = changes.entry(post.author_id).or_insert_with(|| gather::nothing(post.author_id, post.at));
-        gather::count_post(change, post, -1);
+        gather::count_post(change, post, signs(&post.text), -1);
         gather::add_day(&mut days, post.day, -1, post.reading, -1);
     }
     let voices: Vec<AuthorId> = changes.keys().copied().collect();
@@ -257,9 +258,7 @@ async fn undo_customers(db: &Db, run: &Run) -> Result<()> {
             return Ok(());
         }
         segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
-        for part in crate::db::bulk::parts(&people) {
-            customer::store::delete(&mut tx, part).await?;
-        }
+        customer::store::delete(&mut tx, &people).await?;
         tx.commit().await?;
     }
 }

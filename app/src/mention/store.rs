@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
-use crate::{affected, bind_all, sql};
+use crate::{affected, bind_all, rows_in, sql};
 
 /// The tables written here. A post goes with its author.
 pub const TABLES: &[Table] = &[
@@ -195,39 +195,20 @@ pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>>
 
 /// Those of these ids that are there.
 async fn list_there(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<MentionId>> {
-    let statement = bulk::statement(tx, format!("SELECT id FROM mention WHERE id IN ({})", bulk::list(1, ids.len())));
-    Ok(sql!(tx, |c| {
-        let mut query = sqlx::query_scalar(AssertSqlSafe(statement.clone()));
-        for id in ids {
-            query = query.bind(*id);
-        }
-        query.fetch_all(c).await
-    })?)
+    Ok(rows_in!(tx, query_scalar, ids, "SELECT id FROM mention WHERE id IN ({})", []))
 }
 
 /// The posts that are there already under these keys.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Result<Vec<Known>> {
-    let mut known = Vec::new();
-    for part in bulk::parts(keys) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "SELECT id, run_id, line, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive,
-                     reach, engagement, (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
-                 FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
-                bulk::list(2, part.len())
-            ),
-        );
-        let rows: Vec<Known> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
-            for key in part {
-                query = query.bind(*key);
-            }
-            query.fetch_all(c).await
-        })?;
-        known.extend(rows);
-    }
-    Ok(known)
+    Ok(rows_in!(
+        tx,
+        query_as,
+        keys,
+        "SELECT id, run_id, line, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive,
+             reach, engagement, (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
+         FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
+        [program]
+    ))
 }
 
 /// Fills in what a post lacked: language, country, the vendor's value; and brings its counts up to date.
@@ -268,30 +249,16 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
 
 /// The newest posts of each of these voices.
 pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result<Vec<Listed>> {
-    let mut found = Vec::new();
-    for part in bulk::parts(authors) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "SELECT * FROM (
-                 SELECT m.*, a.network, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.at DESC, m.id DESC) AS place
-                 FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
-             ) newest WHERE place <= ${} ORDER BY at DESC, id DESC",
-                bulk::list(1, part.len()),
-                part.len() + 1
-            ),
-        );
-        let statement = bulk::statement(tx, statement);
-        let rows: Vec<Listed> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.bind(most).fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(rows_in!(
+        tx,
+        query_as,
+        authors,
+        "SELECT * FROM (
+             SELECT m.*, a.network, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.at DESC, m.id DESC) AS place, $1 AS most
+             FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
+         ) newest WHERE place <= most ORDER BY at DESC, id DESC",
+        [most]
+    ))
 }
 
 /// How many posts a search finds.
@@ -309,20 +276,13 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
 
 /// Posts of some voices, in the order of voice and time, for assessing them.
 pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>> {
-    let statement = bulk::statement(
+    Ok(rows_in!(
         tx,
-        format!(
-            "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
-            bulk::list(1, authors.len())
-        ),
-    );
-    Ok(sql!(tx, |c| {
-        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
-        for id in authors {
-            query = query.bind(*id);
-        }
-        query.fetch_all(c).await
-    })?)
+        query_as,
+        authors,
+        "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
+        []
+    ))
 }
 
 /// Posts of a program in the order of their ids, after one of them.
@@ -448,37 +408,12 @@ pub async fn delete_before(tx: &mut Tx, program: ProgramId, before: Time, most: 
 
 /// Takes the posts with these ids of their network for good and gives them back.
 pub async fn delete_named(tx: &mut Tx, program: ProgramId, ids: &[String]) -> Result<Vec<Mention>> {
-    let mut gone = Vec::new();
-    for part in bulk::parts(ids) {
-        let statement = format!("DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", bulk::list(2, part.len()));
-        let statement = bulk::statement(tx, statement);
-        let rows: Vec<Mention> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program);
-            for id in part {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        gone.extend(rows);
-    }
-    Ok(gone)
+    Ok(rows_in!(tx, query_as, ids, "DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", [program]))
 }
 
 /// Every post of these voices.
 pub async fn list_of_authors(tx: &mut Tx, voices: &[AuthorId]) -> Result<Vec<Mention>> {
-    let mut found = Vec::new();
-    for part in bulk::parts(voices) {
-        let statement = bulk::statement(tx, format!("SELECT * FROM mention WHERE author_id IN ({})", bulk::list(1, part.len())));
-        let rows: Vec<Mention> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(rows_in!(tx, query_as, voices, "SELECT * FROM mention WHERE author_id IN ({})", []))
 }
 
 /// Counts the program's days anew.

@@ -9,7 +9,7 @@ use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{AuthorId, CustomerId, ProgramId};
-use crate::{bind_all, sql};
+use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. An assessment is about a person through and through: it goes with them.
 pub const TABLES: &[Table] = &[Table {
@@ -219,22 +219,8 @@ pub async fn find_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<Assessm
 }
 
 async fn current(tx: &mut Tx, column: &'static str, ids: Vec<uuid::Uuid>) -> Result<Vec<Assessment>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for part in bulk::parts(&ids) {
-        let statement = bulk::statement(
-            tx,
-            format!("SELECT * FROM assessment WHERE superseded_at IS NULL AND {column} IN ({})", bulk::list(1, part.len())),
-        );
-        let rows: Vec<Assessment> = sql!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(statement.clone()));
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    let statement = format!("SELECT * FROM assessment WHERE superseded_at IS NULL AND {column} IN ({{}})");
+    Ok(rows_in!(tx, query_as, &ids, &statement, []))
 }
 
 /// All assessments of one voice or customer, newest first.
@@ -248,17 +234,7 @@ pub async fn list_history(tx: &mut Tx, who: Who) -> Result<Vec<Assessment>> {
 
 /// Puts new assessments in force; those they replace are kept and dated. `replaced` are the ids of the latter.
 pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::ids::AssessmentId], now: Time) -> Result<()> {
-    for part in bulk::parts(replaced) {
-        let statement =
-            bulk::statement(tx, format!("UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", bulk::list(2, part.len())));
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone())).bind(now);
-            for id in part {
-                query = query.bind(*id);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    run_in!(tx, replaced, "UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", [now]);
     for part in bulk::parts(assessments) {
         let statement = bulk::statement(
             tx,
@@ -287,19 +263,14 @@ pub fn is_overruled(assessment: &Assessment) -> bool {
 
 /// Deletes all assessments of voices or customers that an undone import had brought.
 pub async fn delete(tx: &mut Tx, who: &[Who]) -> Result<()> {
-    for part in bulk::parts(who) {
-        let places = bulk::list(1, part.len());
-        let statement = format!("DELETE FROM assessment WHERE author_id IN ({places}) OR customer_id IN ({places})");
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for who in part {
-                query = query.bind(match who {
-                    Who::Author(id) => id.0,
-                    Who::Customer(id) => id.0,
-                });
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
+    let (mut authors, mut customers) = (Vec::new(), Vec::new());
+    for one in who {
+        match one {
+            Who::Author(id) => authors.push(*id),
+            Who::Customer(id) => customers.push(*id),
+        }
     }
+    run_in!(tx, &authors, "DELETE FROM assessment WHERE author_id IN ({})", []);
+    run_in!(tx, &customers, "DELETE FROM assessment WHERE customer_id IN ({})", []);
     Ok(())
 }
