@@ -28,6 +28,15 @@ pub enum Error {
 /// The house's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Does long work on a thread where nobody waits behind it. A thread that panics is our fault.
+///
+/// # Errors
+/// What the work says.
+#[cfg(feature = "store")]
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
+}
+
 impl Error {
     /// One field's mistake.
     pub fn field(field: &str, message: impl Into<String>) -> Self {

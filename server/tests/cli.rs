@@ -46,6 +46,36 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// Odd rows are told apart from the counts, so that a script may add these up.
+#[test]
+fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_voice_out() {
+    let place = Place::new();
+    let mut export = b"Datetime,Tweet Id,Text,Username\n2022-09-01 10:00:00+00:00,15700000001,My laptop died again,zoe_k\n".to_vec();
+    export.extend(b"2022-09-02 10:00:00+00:00,1.57E+10,The service desk is closed,MaxO\nsoon,15700000003,When will it come,ada\n");
+    std::fs::write(place.file("posts.csv"), export).expect("a file");
+    let parts = |done: &Json| {
+        let counts: Vec<i64> = ["created", "updated", "duplicate", "set_aside", "rejected"]
+            .iter()
+            .map(|name| done[*name].as_i64().expect("a count"))
+            .collect();
+        assert_eq!(Some(counts.iter().sum()), done["rows"].as_i64(), "{done}");
+        assert!(done["seconds"].as_f64().expect("a time") >= 0.0);
+        counts
+    };
+    let first = place.json("a.db", &["import", "posts.csv", "--json"]);
+    assert_eq!(parts(&first), [2, 0, 0, 0, 1]);
+    assert_eq!(first["notes"]["damaged_ids"], 1, "the second one's, which is known by its author, time and text");
+    assert_eq!(parts(&place.json("a.db", &["import", "posts.csv", "--json"])), [0, 0, 2, 0, 1]);
+
+    assert_eq!(place.json("a.db", &["listening", "objection", "@zoe_k", "--json"])["known"], true);
+    assert_eq!(parts(&place.json("a.db", &["import", "posts.csv", "--json"])), [0, 0, 1, 1, 1]);
+    assert_eq!(place.json("a.db", &["listening", "rebuild", "--json"])["mended"], 0);
+    std::fs::write(place.file("gone.txt"), "15700000001\n\n").expect("a file");
+    assert_eq!(place.json("a.db", &["listening", "purge", "--ids", "gone.txt", "--json"])["posts"], 0);
+    assert_eq!(place.weheard("a.db", &["listening", "purge", "--ids", "none.txt"]).status.code(), Some(2));
+    assert_eq!(place.weheard("new.db", &["listening", "rebuild"]).status.code(), Some(3), "there is no program yet");
+}
+
 #[test]
 fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
     let place = Place::new();

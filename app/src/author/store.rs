@@ -250,15 +250,20 @@ pub async fn list_objections(tx: &mut Tx, hashes: &[String]) -> Result<Vec<Strin
     Ok(rows_in!(tx, query_scalar, hashes, "SELECT handle_hash FROM objection WHERE handle_hash IN ({})", []))
 }
 
-/// The program's voices after `after`, in the order of their ids.
+/// The program's voices after `after`, in the order of their ids. Those erased are left out: their posts are gone, and what they
+/// had added up to is all that is kept of them.
 pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<AuthorId>, most: i64) -> Result<Vec<AuthorId>> {
     let after = after.map_or_else(Uuid::nil, |id| id.0);
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM author WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3")
-        .bind(program)
-        .bind(after)
-        .bind(most)
-        .fetch_all(c)
-        .await)?)
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM author WHERE program_id = $1 AND id > $2
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
+         ORDER BY id LIMIT $3"
+    )
+    .bind(program)
+    .bind(after)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
 }
 
 /// Sets a voice's counts. Gives whether they were others.

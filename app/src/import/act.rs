@@ -17,7 +17,7 @@ use crate::activity::{Thing, act::did};
 use crate::author::rules::Own;
 use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, blocking};
 use crate::ids::{ImportRunId, ProgramId};
 use crate::mention::opinion::Ear;
 use crate::program::{self, Program};
@@ -111,10 +111,6 @@ async fn look_and_count(path: &Path) -> Result<(source::Look, Kind, Mapping)> {
     let (path, counted, bytes) = (path.to_owned(), mapping.clone(), look.bytes);
     mapping.total = blocking(move || source::count(&path, &counted, bytes)).await?;
     Ok((look, kind, mapping))
-}
-
-async fn blocking<T: Send + 'static>(job: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(job).await.map_err(|error| Error::Internal(error.to_string()))?
 }
 
 fn new_run(actor: &Actor, program: ProgramId, name: &str, look: source::Look, kind: Kind, mapping: Mapping, state: State) -> Run {

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::row::{Person, Post};
 use super::{Counts, LeftOut, Outcome};
 use crate::author::rules::Own;
-use crate::author::store::{Change, New};
+use crate::author::store::New;
 use crate::author::{self, Standing};
 use crate::clock::Time;
 use crate::customer::{self, Customer};
@@ -16,8 +15,9 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{AuthorId, CustomerId, ImportRunId, MentionId, ProgramId};
 use crate::mention::opinion::Ear;
+use crate::mention::rollup::RollUp;
 use crate::mention::rules::{self as reading, Signs};
-use crate::mention::store::{Day, Known};
+use crate::mention::store::Known;
 use crate::mention::{self, Mention, Sentiment};
 use crate::secret::hex;
 
@@ -104,25 +104,25 @@ impl Gatherer {
         for found in mention::store::list_known(tx, self.program, &again).await? {
             known.insert(found.dedupe_key.clone(), found);
         }
-        let (mut changes, mut days) = (HashMap::new(), HashMap::new());
+        let mut rollup = RollUp::default();
         for (mention, (voice, heard)) in mentions.iter().zip(&kept) {
             if created.contains(&mention.id) {
-                add(&mut changes, mention, heard);
-                add_day(&mut days, mention.day, 1, mention.reading, 1);
+                let change = rollup.add(mention, heard.signs);
+                change.name = heard.post.name.clone().or_else(|| change.name.take());
+                change.followers = heard.post.followers.or(change.followers);
                 match &voice.aside {
                     None => counts.add(Outcome::Created),
                     Some(why) => leave(&mut counts, &mut out, mention.line, Outcome::SetAside, why),
                 }
             } else if let Some(found) = known.get_mut(&mention.dedupe_key) {
-                let (outcome, reason) = again_met(tx, found, mention, &mut changes, &mut days).await?;
+                let (outcome, reason) = again_met(tx, found, mention, &mut rollup).await?;
                 leave(&mut counts, &mut out, mention.line, outcome, &reason);
                 repeats(&mut out, found);
             } else {
                 leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY);
             }
         }
-        author::store::add(tx, &changes.into_values().collect::<Vec<_>>()).await?;
-        mention::store::add_days(tx, self.program, &days.into_values().collect::<Vec<_>>()).await?;
+        rollup.apply(tx, self.program).await?;
         Ok((counts, out))
     }
 
@@ -259,13 +259,7 @@ impl Gatherer {
 const HERE_ALREADY: &str = "This post is here already.";
 
 /// A post that is here already: what it lacked is filled in, what it has stays.
-async fn again_met(
-    tx: &mut Tx,
-    found: &mut Known,
-    mention: &Mention,
-    changes: &mut HashMap<AuthorId, Change>,
-    days: &mut HashMap<NaiveDate, Day>,
-) -> Result<(Outcome, String)> {
+async fn again_met(tx: &mut Tx, found: &mut Known, mention: &Mention, rollup: &mut RollUp) -> Result<(Outcome, String)> {
     let before = found.clone();
     let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
         if mine.is_none() {
@@ -282,13 +276,7 @@ async fn again_met(
     if filled || counted {
         mention::store::update(tx, found).await?;
         if found.reading != before.reading {
-            add_day(days, found.day, 0, before.reading, -1);
-            add_day(days, found.day, 0, found.reading, 1);
-            if !found.sensitive {
-                let change = changes.entry(found.author_id).or_insert_with(|| nothing(found.author_id, mention.at));
-                count(change, before.reading, -1);
-                count(change, found.reading, 1);
-            }
+            rollup.reread(found.author_id, mention.at, found.day, found.sensitive, before.reading, found.reading);
         }
         let what = if filled { "what it lacked was filled in" } else { "its reach and engagement were brought up to date" };
         return Ok((Outcome::Updated, format!("This post was here already; {what}.")));
@@ -331,55 +319,4 @@ fn aside(standing: Standing) -> String {
 fn leave(counts: &mut Counts, out: &mut Vec<LeftOut>, line: i64, outcome: Outcome, reason: &str) {
     counts.add(outcome);
     out.push(LeftOut { line, outcome, reason: reason.to_owned(), ..LeftOut::default() });
-}
-
-/// An empty change; its times lie where a post of the voice is, so they change nothing.
-pub(super) fn nothing(id: AuthorId, at: Time) -> Change {
-    Change { id, name: None, followers: None, posts: 0, negative: 0, positive: 0, links: 0, promotional: 0, first_at: at, last_at: at }
-}
-
-/// Counts a reading for, or with −1 off, a voice.
-pub(super) fn count(change: &mut Change, reading: Sentiment, by: i64) {
-    match reading {
-        Sentiment::Negative => change.negative += by,
-        Sentiment::Positive => change.positive += by,
-        Sentiment::Neutral | Sentiment::Unknown => {}
-    }
-}
-
-/// Counts a post for, or with −1 off, a voice.
-pub(crate) fn count_post(change: &mut Change, post: &Mention, signs: Signs, by: i64) {
-    change.posts += by;
-    change.links += by * i64::from(signs.link);
-    change.promotional += by * i64::from(signs.promotional);
-    if !post.sensitive {
-        count(change, post.reading, by);
-    }
-}
-
-/// What a voice's posts add up to.
-pub(crate) fn counted(id: AuthorId, posts: &[Mention]) -> Change {
-    let mut change = nothing(id, posts.first().map_or(Time::UNIX_EPOCH, |post| post.at));
-    posts.iter().for_each(|post| count_post(&mut change, post, reading::signs(&post.text), 1));
-    change
-}
-
-fn add(changes: &mut HashMap<AuthorId, Change>, mention: &Mention, heard: &Heard) {
-    let change = changes.entry(mention.author_id).or_insert_with(|| nothing(mention.author_id, mention.at));
-    count_post(change, mention, heard.signs, 1);
-    change.first_at = change.first_at.min(mention.at);
-    change.last_at = change.last_at.max(mention.at);
-    change.name = heard.post.name.clone().or_else(|| change.name.take());
-    change.followers = heard.post.followers.or(change.followers);
-}
-
-/// Counts posts and a reading for, or off, a day.
-pub(super) fn add_day(days: &mut HashMap<NaiveDate, Day>, day: NaiveDate, posts: i64, reading: Sentiment, by: i64) {
-    let entry = days.entry(day).or_insert_with(|| Day { day, ..Day::default() });
-    entry.posts += posts;
-    match reading {
-        Sentiment::Negative => entry.negative += by,
-        Sentiment::Positive => entry.positive += by,
-        Sentiment::Neutral | Sentiment::Unknown => {}
-    }
 }

@@ -12,7 +12,7 @@ pub mod cell;
 pub mod dates;
 mod encoding;
 #[cfg(feature = "store")]
-pub(crate) mod gather;
+mod gather;
 #[cfg(feature = "store")]
 mod json;
 #[cfg(feature = "ssr")]
@@ -313,7 +313,7 @@ pub struct Notes {
 pub struct Summary {
     #[serde(flatten)]
     pub counts: Counts,
-    #[serde(flatten)]
+    /// Apart from the counts, which add up to the rows.
     pub notes: Notes,
     pub seconds: f64,
 }

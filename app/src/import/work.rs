@@ -3,14 +3,14 @@
 //! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved.
 //! While it works a run is held by a lease; a dead worker's run is taken over when the lease has ended.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::Duration;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::gather::{self, Gatherer, Heard};
+use super::gather::{Gatherer, Heard};
 use super::records::Record;
 use super::row::{Person, Reader, Refused};
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Run, State, source, store};
@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ProgramId};
 use crate::mention::Mention;
 use crate::mention::opinion::Ear;
-use crate::mention::rules::signs;
+use crate::mention::rollup::RollUp;
 use crate::segment::store::Who;
 use crate::{author, mention, program, segment, sentiment};
 
@@ -227,16 +227,10 @@ async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
 /// Takes posts that were just deleted out of the roll-ups. Voices that are left without any go too, unless somebody decided
 /// about them or they are on a shortlist; those that are left with fewer are added to `left`, to be assessed anew.
 pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention], left: &mut BTreeSet<AuthorId>) -> Result<()> {
-    let (mut changes, mut days) = (HashMap::new(), HashMap::new());
-    for post in gone {
-        let change = changes.entry(post.author_id).or_insert_with(|| gather::nothing(post.author_id, post.at));
-        gather::count_post(change, post, signs(&post.text), -1);
-        gather::add_day(&mut days, post.day, -1, post.reading, -1);
-    }
-    let voices: Vec<AuthorId> = changes.keys().copied().collect();
-    author::store::add(tx, &changes.into_values().collect::<Vec<_>>()).await?;
+    let mut rollup = RollUp::default();
+    gone.iter().for_each(|post| rollup.take(post));
+    let voices = rollup.apply(tx, program).await?;
     author::store::recompute_times(tx, &voices).await?;
-    mention::store::add_days(tx, program, &days.into_values().collect::<Vec<_>>()).await?;
     let (silent, speaking): (Vec<_>, Vec<_>) =
         author::store::list_briefs(tx, &voices).await?.into_iter().partition(|voice| voice.posts == 0 && !voice.decided);
     let silent = author::store::list_unused(tx, &silent.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;

@@ -10,6 +10,8 @@ pub mod list;
 pub mod opinion;
 #[cfg(feature = "ssr")]
 pub mod page;
+#[cfg(feature = "store")]
+pub mod rollup;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -14,8 +14,8 @@ use crate::clock::Time;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ProgramId};
-use crate::import::gather;
 use crate::mention::Mention;
+use crate::mention::rollup::counted;
 use crate::program::{self, Program};
 use crate::{author, erasure, import, mention, segment};
 
@@ -162,7 +162,7 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
         }
         for voice in &voices {
             rebuilt.voices += 1;
-            let counts = gather::counted(*voice, posts.get(voice).map_or(&[][..], Vec::as_slice));
+            let counts = counted(*voice, posts.get(voice).map_or(&[][..], Vec::as_slice));
             rebuilt.mended += u64::from(author::store::set_counts(&mut tx, &counts).await?);
         }
         author::store::recompute_times(&mut tx, &voices).await?;
@@ -244,7 +244,8 @@ mod tests {
             assert!(!object(&mut tx, &SYSTEM, now, "x", "somebody").await.expect("objected").known);
             tx.commit().await.expect("commit");
             assert_eq!(posts(&db, program).await, 1);
-            assert_eq!(rebuild(&db, &SYSTEM, program).await.expect("rebuilt").days, 1, "her days are no longer counted");
+            let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
+            assert_eq!(rebuilt, Rebuilt { days: 1, voices: 1, mended: 0 }, "her days are no longer counted");
             imported(&db).await;
             assert_eq!(posts(&db, program).await, 1, "the same export brings nothing of hers");
         })

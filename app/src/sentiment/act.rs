@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::measure::Score;
-use super::shift::Shift;
 use super::store::{self, Correction};
 use super::trial::{self, Post};
 use super::{Comparison, Sentiment, Task, Version, rules};
@@ -15,9 +14,9 @@ use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
-use crate::error::{Error, Result, Wrong};
+use crate::error::{Error, Result, Wrong, blocking};
 use crate::ids::{MentionId, ModelId, ProgramId};
-use crate::mention;
+use crate::mention::{self, rollup::RollUp};
 use crate::segment;
 
 /// Posts that a training takes in at most, the newest and all corrected ones: half a minute, some hundred megabytes.
@@ -46,10 +45,10 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
     let vendor = mention::rules::vendor(post.vendor_sentiment.as_deref());
     let reading = sentiment.unwrap_or_else(|| mention::rules::reading(vendor, post.sentiment));
     if reading != post.reading {
-        let mut shift = Shift::default();
-        shift.reading(post.author_id, post.at, post.day, post.sensitive, post.reading, reading);
+        let mut rollup = RollUp::default();
+        rollup.reread(post.author_id, post.at, post.day, post.sensitive, post.reading, reading);
         mention::store::update_readings(tx, &[(id, post.sentiment, post.score, reading)]).await?;
-        shift.apply(tx, post.program_id).await?;
+        rollup.apply(tx, post.program_id).await?;
         segment::act::assess(tx, now, post.program_id, &[post.author_id]).await?;
     }
     let verb = if sentiment.is_some() { "corrected" } else { "uncorrected" };
@@ -253,8 +252,4 @@ fn post(row: store::Labelled) -> Option<Post> {
     let author = row.author_id.to_string();
     let post = Post { author, text: row.text, language: row.language, label, corrected: row.corrected.is_some() };
     (label != Sentiment::Unknown).then_some(post)
-}
-
-async fn blocking<T: Send + 'static>(job: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(job).await.map_err(|error| Error::Internal(error.to_string()))?
 }

@@ -16,8 +16,6 @@ pub mod measure;
 pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
-mod shift;
-#[cfg(feature = "store")]
 pub mod store;
 pub mod trial;
 pub mod vader;

@@ -6,7 +6,6 @@
 use chrono::Duration;
 use serde_json::json;
 
-use super::shift::Shift;
 use super::store::{self, Asked};
 use super::{Task, act};
 use crate::account::Actor;
@@ -14,7 +13,9 @@ use crate::activity::{Thing, act::did};
 use crate::clock::{Time, now};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::mention::{self, opinion::Ear};
+use crate::mention;
+use crate::mention::opinion::Ear;
+use crate::mention::rollup::RollUp;
 use crate::segment;
 
 /// Posts of one transaction.
@@ -76,13 +77,13 @@ async fn reread(db: &Db, mut task: Asked) -> Result<()> {
         };
         task.after_mention = Some(last.id);
         task.posts += i64::try_from(posts.len()).unwrap_or(0);
-        let (mut shift, mut changes) = (Shift::default(), Vec::new());
+        let (mut rollup, mut changes) = (RollUp::default(), Vec::new());
         for post in &posts {
             let (sentiment, score) = ear.read(&post.text, post.language.as_deref());
             let vendor = mention::rules::vendor(post.vendor_sentiment.as_deref());
             let reading = post.corrected.unwrap_or_else(|| mention::rules::reading(vendor, sentiment));
             if reading != post.reading {
-                shift.reading(post.author_id, post.at, post.day, post.sensitive, post.reading, reading);
+                rollup.reread(post.author_id, post.at, post.day, post.sensitive, post.reading, reading);
                 task.changed += 1;
             }
             if (sentiment, reading) != (post.sentiment, post.reading) || (score - post.score).abs() > f64::EPSILON {
@@ -90,7 +91,7 @@ async fn reread(db: &Db, mut task: Asked) -> Result<()> {
             }
         }
         mention::store::update_readings(&mut tx, &changes).await?;
-        let voices = shift.apply(&mut tx, task.program_id).await?;
+        let voices = rollup.apply(&mut tx, task.program_id).await?;
         segment::act::assess(&mut tx, at, task.program_id, &voices).await?;
         if !store::progress(&mut tx, &task, lease(task.kind, at)).await? {
             // Asked for anew meanwhile: this batch is dropped, whoever took the task reads it.

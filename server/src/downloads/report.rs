@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::clock::long_date;
-use app::error::{Error, Result};
+use app::error::{Error, Result, blocking};
 use app::export;
 use app::ids::{OutboxId, PanelistId, ReportId};
 use app::outbox::{self, list as mails};
@@ -65,8 +65,7 @@ async fn print(app: AppState, edition: Result<Edition>) -> Response {
     let printed = async {
         let edition = edition?;
         let name = format!("report-{}-{}.pdf", edition.document.day.date, edition.document.number);
-        let bytes =
-            tokio::task::spawn_blocking(move || app.press()?.report(&edition)).await.map_err(|e| Error::Internal(e.to_string()))??;
+        let bytes = blocking(move || app.press()?.report(&edition)).await?;
         Ok::<_, Error>((name, bytes))
     };
     match printed.await {

@@ -3,7 +3,7 @@
 use app::account::act::{self, Profile};
 use app::account::{Verb, store};
 use app::db::Tx;
-use app::error::{Error, Result};
+use app::error::{Error, Result, blocking};
 
 use super::{Done, FormPage, Post, done};
 
@@ -26,8 +26,7 @@ async fn me(tx: &mut Tx, post: &Post) -> Result<Done> {
         }
         "password" => {
             let password = post.text("password");
-            let hash =
-                tokio::task::spawn_blocking(move || act::hash_password(&password)).await.map_err(|e| Error::Internal(e.to_string()))??;
+            let hash = blocking(move || act::hash_password(&password)).await?;
             act::set_password(tx, &post.actor, post.now, &hash).await?;
             Ok(done("/me").saying("Your password is saved."))
         }
