@@ -107,7 +107,7 @@ What is left is a keyed hash of network and handle, which names nobody.")]
   weheard listening purge
   weheard listening purge --ids deleted.txt --program 'CAP Days US 2010'
 
-`weheard serve` purges by itself, every hour. With --ids, the file holds one post id of the network a line.")]
+`weheard serve` purges by itself, every hour. Days and months are counted from the import. With --ids, the file holds one post id of the network a line.")]
     Purge(ListeningPurge),
 }
 

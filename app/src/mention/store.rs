@@ -394,10 +394,12 @@ pub async fn delete_of_author(tx: &mut Tx, author: AuthorId) -> Result<u64> {
     Ok(affected!(tx, |c| sqlx::query("DELETE FROM mention WHERE author_id = $1").bind(author).execute(c).await)?)
 }
 
-/// Takes up to `most` posts from before `before` for good, oldest first, and gives them back.
-pub async fn delete_before(tx: &mut Tx, program: ProgramId, before: Time, most: i64) -> Result<Vec<Mention>> {
+/// Takes up to `most` posts that were imported before `before` for good and gives them back.
+pub async fn delete_imported_before(tx: &mut Tx, program: ProgramId, before: Time, most: i64) -> Result<Vec<Mention>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE program_id = $1 AND at < $2 ORDER BY at LIMIT $3) RETURNING *"
+        "DELETE FROM mention WHERE id IN (
+             SELECT m.id FROM import_run r JOIN mention m ON m.run_id = r.id WHERE r.program_id = $1 AND r.created_at < $2 LIMIT $3
+         ) RETURNING *"
     )
     .bind(program)
     .bind(before)

@@ -167,7 +167,7 @@ fn charter(program: &Program) -> impl IntoView + use<> {
         ("What is paid for", program.disclosed_costs.clone()),
         ("Lawful basis", program.lawful_basis.clone()),
         ("Notice", program.notice.clone()),
-        ("Kept for", format!("{} days (raw rows), {} months (posts)", program.raw_days, program.mention_months)),
+        ("Kept for", format!("{} days (raw rows), {} months (posts), from their import", program.raw_days, program.mention_months)),
         ("Own accounts", own),
     ];
     let rows = rows.into_iter().map(|(term, text)| view! { <dt>{term}</dt><dd>{text}</dd> }).collect_view();

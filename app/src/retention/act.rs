@@ -31,8 +31,9 @@ pub struct Purged {
     pub posts: u64,
 }
 
-/// Takes what every program's retention says: the text of raw rows after its days, posts after its months. Voices that
-/// are left with other posts are assessed anew.
+/// Takes what every program's retention says: the text of raw rows after its days, posts after its months. Both are counted from
+/// the import: an export of years ago is not gone an hour after somebody brought it. Voices that are left with other posts
+/// are assessed anew.
 ///
 /// # Errors
 /// `Forbidden` for those who may not import.
@@ -49,7 +50,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
             let mut speaking = BTreeSet::new();
             loop {
                 let mut tx = db.write().await?;
-                let gone = mention::store::delete_before(&mut tx, program.id, before, BATCH).await?;
+                let gone = mention::store::delete_imported_before(&mut tx, program.id, before, BATCH).await?;
                 purged.posts += gone.len() as u64;
                 import::work::take_back(&mut tx, program.id, &gone, &mut speaking).await?;
                 tx.commit().await?;
@@ -70,7 +71,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
     Ok(all)
 }
 
-/// Posts before this moment are no longer kept; none where a program's months reach beyond all calendars.
+/// Posts imported before this moment are no longer kept; none where a program's months reach beyond all calendars.
 fn posts_until(program: &Program, now: Time) -> Option<Time> {
     now.checked_sub_months(Months::new(u32::try_from(program.mention_months).ok()?))
 }
@@ -179,19 +180,28 @@ mod tests {
     use crate::testing::each_db;
     use crate::testing::fixture::{SYSTEM, staff};
 
-    /// Zoe wrote in two years, Max in one.
-    const EXPORT: &str = "Datetime,Tweet Id,Text,Username\n\
-        2022-03-01 10:00:00+00:00,15700000001,My laptop died and I hate this terrible support https://t.co/a,zoe_k\n\
-        2023-03-01 10:00:00+00:00,15700000002,It died again. Awful.,zoe_k\n\
+    const COLUMNS: &str = "Datetime,Tweet Id,Text,Username\n";
+    /// Zoe and Max in 2022, and a row that is left out.
+    const FIRST: &str = "2022-03-01 10:00:00+00:00,15700000001,My laptop died and I hate this terrible support https://t.co/a,zoe_k\n\
         2022-04-01 10:00:00+00:00,15700000003,I love the great new screen so much,MaxO\n\
         2022-04-01 10:00:00+00:00,15700000004,#ERROR!,MaxO\n";
+    /// Zoe again, a year later.
+    const SECOND: &str = "2023-03-01 10:00:00+00:00,15700000002,It died again. Awful.,zoe_k\n";
 
-    async fn imported(db: &Db) -> ProgramId {
+    async fn import(db: &Db, rows: &str, at: Option<Time>) -> ProgramId {
         let path = std::env::temp_dir().join(format!("weheard-retention-{}.csv", uuid::Uuid::new_v4()));
-        std::fs::write(&path, EXPORT).expect("a file");
-        import_file(db, &SYSTEM, &path, Options::default()).await.expect("imported");
+        std::fs::write(&path, format!("{COLUMNS}{rows}")).expect("a file");
+        import_file(db, &SYSTEM, &path, Options { at, ..Options::default() }).await.expect("imported");
         let _ = std::fs::remove_file(path);
         program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id
+    }
+
+    async fn imported(db: &Db) -> ProgramId {
+        import(db, &format!("{FIRST}{SECOND}"), None).await
+    }
+
+    fn time(text: &str) -> Time {
+        text.parse().expect("a time")
     }
 
     async fn posts(db: &Db, program: ProgramId) -> i64 {
@@ -200,13 +210,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn posts_go_after_their_months_and_their_counts_with_them() {
+    async fn posts_go_their_months_after_they_were_imported_and_their_counts_with_them() {
         each_db(|db| async move {
-            let program = imported(&db).await;
+            let program = import(&db, FIRST, Some(time("2022-05-01T00:00:00Z"))).await;
+            import(&db, SECOND, Some(time("2023-04-01T00:00:00Z"))).await;
             assert_eq!(posts(&db, program).await, 3);
-            let now: Time = "2024-06-01T00:00:00Z".parse().expect("a time");
-            let purged = purge(&db, &SYSTEM, now).await.expect("purged");
-            assert_eq!(purged.posts, 2, "of 24 months, those of 2022 are too old");
+            assert_eq!(
+                purge(&db, &SYSTEM, time("2024-04-15T00:00:00Z")).await.expect("purged").posts,
+                0,
+                "written over, imported under 24 months ago"
+            );
+            let now = time("2024-06-01T00:00:00Z");
+            assert_eq!(purge(&db, &SYSTEM, now).await.expect("purged").posts, 2);
             assert_eq!(posts(&db, program).await, 1);
             let mut tx = db.read().await.expect("tx");
             assert!(
