@@ -57,16 +57,24 @@ pub struct Change {
     pub last_at: Time,
 }
 
+impl Change {
+    /// An empty change; its times lie where a post of the voice is, so they change nothing.
+    #[must_use]
+    pub const fn none(id: AuthorId, at: Time) -> Self {
+        Self { id, name: None, followers: None, posts: 0, negative: 0, positive: 0, links: 0, promotional: 0, first_at: at, last_at: at }
+    }
+}
+
 /// A voice as an import first meets it.
 #[derive(Clone, Debug)]
 pub struct New {
-    pub id: AuthorId,
     pub network: String,
     pub handle: String,
     pub key: String,
-    pub name: Option<String>,
     pub standing: Standing,
     pub standing_reason: Option<String>,
+    /// Its id, its name, and what its first posts add up to.
+    pub first: Change,
 }
 
 /// One voice.
@@ -121,25 +129,27 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String
     ))
 }
 
-/// Adds voices that another import may have added meanwhile: those are left as they are.
-pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
+/// Adds voices with their first counts. Those that another import added meanwhile are left as they are; says how many were added.
+pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<usize> {
+    let mut created = 0;
     for part in bulk::parts(voices) {
         let statement = bulk::statement(tx, format!(
-            "INSERT INTO author (id, program_id, network, handle, handle_key, name, standing, standing_reason, posts, negative, positive, links, promotional)
+            "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, standing, standing_reason, posts, negative,
+                 positive, links, promotional, first_at, last_at)
              VALUES {} ON CONFLICT (program_id, network, handle_key) DO NOTHING",
-            bulk::places(part.len(), 13)
+            bulk::places(part.len(), 16)
         ));
-        sql!(tx, |c| {
+        created += affected!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for voice in part {
-                query = query.bind(voice.id).bind(program).bind(&voice.network).bind(&voice.handle).bind(&voice.key).bind(&voice.name);
-                query = query.bind(voice.standing).bind(&voice.standing_reason);
-                query = query.bind(0_i64).bind(0_i64).bind(0_i64).bind(0_i64).bind(0_i64);
+            for New { network, handle, key, standing, standing_reason, first } in part {
+                query = query.bind(first.id).bind(program).bind(network).bind(handle).bind(key).bind(&first.name).bind(first.followers);
+                query = query.bind(*standing).bind(standing_reason).bind(first.posts).bind(first.negative).bind(first.positive);
+                query = query.bind(first.links).bind(first.promotional).bind(first.first_at).bind(first.last_at);
             }
-            query.execute(c).await.map(|_| ())
+            query.execute(c).await
         })?;
     }
-    Ok(())
+    Ok(usize::try_from(created).unwrap_or(usize::MAX))
 }
 
 /// Adds to roll-ups. A voice may occur once only in `changes`.

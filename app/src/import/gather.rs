@@ -1,6 +1,6 @@
 //! One batch of rows into the database, in one short transaction: voices, posts, roll-ups, and what was left out.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
@@ -20,9 +20,13 @@ use crate::mention::rules::{self as reading, Signs};
 use crate::mention::store::Known;
 use crate::mention::{self, Mention, Sentiment};
 use crate::secret::hex;
+use crate::segment::act::Met;
+use crate::segment::rules::Tally;
 
 /// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
 const REMEMBERED: usize = 100_000;
+/// Voices whose posts are added up while they are read; beyond that they are read back, so that memory stays flat.
+const MET: usize = 300_000;
 
 /// A post with our own reading of it, ready to be saved.
 #[derive(Debug)]
@@ -75,46 +79,51 @@ pub(super) struct Gatherer {
     run: ImportRunId,
     own: Own,
     voices: HashMap<(String, String), Option<Voice>>,
+    /// Voices that this run met first, with what their posts add up to.
+    met: Met,
+    /// Every voice to whose posts something changed.
+    touched: BTreeSet<AuthorId>,
+}
+
+/// How the posts of a batch ended.
+struct Sorted {
+    mentions: Vec<Mention>,
+    kept: Vec<(Voice, Heard)>,
+    /// Those that are new, by their place.
+    fresh: HashSet<MentionId>,
+    known: HashMap<String, Known>,
 }
 
 impl Gatherer {
     pub(super) fn new(program: ProgramId, run: ImportRunId, own: Own) -> Self {
-        Self { program, run, own, voices: HashMap::new() }
+        Self { program, run, own, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new() }
+    }
+
+    /// The voices to assess, and what is known of those met first.
+    pub(super) fn finish(self) -> (BTreeSet<AuthorId>, Met) {
+        (self.touched, self.met)
     }
 
     /// Saves posts. Gives how they ended, and those that were not simply created.
     pub(super) async fn posts(&mut self, tx: &mut Tx, posts: Vec<Heard>) -> Result<(Counts, Vec<LeftOut>)> {
         let (mut counts, mut out) = (Counts::default(), Vec::new());
-        self.meet(tx, &posts).await?;
-        let (mut mentions, mut kept) = (Vec::with_capacity(posts.len()), Vec::with_capacity(posts.len()));
-        for heard in posts {
-            let key = (heard.post.network.clone(), heard.post.handle.key.clone());
-            match self.voices.get(&key).cloned().flatten() {
-                Some(voice) => {
-                    mentions.push(self.mention(&heard, voice.id));
-                    kept.push((voice, heard));
-                }
-                None => leave(&mut counts, &mut out, heard.post.line, Outcome::SetAside, "This voice has objected to being listened to."),
-            }
-        }
-        let created: std::collections::HashSet<MentionId> = mention::store::create(tx, &mentions).await?.into_iter().collect();
-        let again: Vec<&str> =
-            mentions.iter().filter(|mention| !created.contains(&mention.id)).map(|mention| mention.dedupe_key.as_str()).collect();
-        let mut known: HashMap<String, Known> = HashMap::new();
-        for found in mention::store::list_known(tx, self.program, &again).await? {
-            known.insert(found.dedupe_key.clone(), found);
-        }
+        let strangers = self.meet(tx, &posts).await?;
+        let mut batch = self.sort(tx, posts, &mut counts, &mut out).await?;
         let mut rollup = RollUp::default();
-        for (mention, (voice, heard)) in mentions.iter().zip(&kept) {
-            if created.contains(&mention.id) {
-                let change = rollup.add(mention, heard.signs);
-                change.name = heard.post.name.clone().or_else(|| change.name.take());
-                change.followers = heard.post.followers.or(change.followers);
+        for (mention, (_, heard)) in batch.mentions.iter().zip(&batch.kept).filter(|(mention, _)| batch.fresh.contains(&mention.id)) {
+            let change = rollup.add(mention, heard.signs);
+            change.name = heard.post.name.clone().or_else(|| change.name.take());
+            change.followers = heard.post.followers.or(change.followers);
+        }
+        self.greet(tx, strangers, &mut batch, &mut rollup).await?;
+        self.save(tx, &mut batch, &mut rollup).await?;
+        for (mention, (voice, _)) in batch.mentions.iter().zip(&batch.kept) {
+            if batch.fresh.contains(&mention.id) {
                 match &voice.aside {
                     None => counts.add(Outcome::Created),
                     Some(why) => leave(&mut counts, &mut out, mention.line, Outcome::SetAside, why),
                 }
-            } else if let Some(found) = known.get_mut(&mention.dedupe_key) {
+            } else if let Some(found) = batch.known.get_mut(&mention.dedupe_key) {
                 let (outcome, reason) = again_met(tx, found, mention, &mut rollup).await?;
                 leave(&mut counts, &mut out, mention.line, outcome, &reason);
                 repeats(&mut out, found);
@@ -122,12 +131,109 @@ impl Gatherer {
                 leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY);
             }
         }
-        rollup.apply(tx, self.program).await?;
+        self.touched.extend(rollup.apply(tx, self.program).await?);
         Ok((counts, out))
     }
 
-    /// Makes sure that every voice of the batch is known, or known to have objected.
-    async fn meet(&mut self, tx: &mut Tx, posts: &[Heard]) -> Result<()> {
+    /// Tells new posts from those that are here already, in the database or further up in the batch.
+    async fn sort(&self, tx: &mut Tx, posts: Vec<Heard>, counts: &mut Counts, out: &mut Vec<LeftOut>) -> Result<Sorted> {
+        let (mut mentions, mut kept) = (Vec::with_capacity(posts.len()), Vec::with_capacity(posts.len()));
+        for heard in posts {
+            match self.voice(&heard.post) {
+                Some(voice) => {
+                    mentions.push(self.mention(&heard, voice.id));
+                    kept.push((voice, heard));
+                }
+                None => leave(counts, out, heard.post.line, Outcome::SetAside, "This voice has objected to being listened to."),
+            }
+        }
+        let keys: Vec<&str> = mentions.iter().map(|mention| mention.dedupe_key.as_str()).collect();
+        let known = self.known(tx, &keys).await?;
+        let (mut seen, mut fresh) = (HashSet::new(), HashSet::new());
+        for mention in &mentions {
+            if !known.contains_key(&mention.dedupe_key) && seen.insert(mention.dedupe_key.as_str()) {
+                fresh.insert(mention.id);
+            }
+        }
+        Ok(Sorted { mentions, kept, fresh, known })
+    }
+
+    async fn known(&self, tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, Known>> {
+        let found = mention::store::list_known(tx, self.program, keys).await?;
+        Ok(found.into_iter().map(|known| (known.dedupe_key.clone(), known)).collect())
+    }
+
+    fn voice(&self, post: &Post) -> Option<Voice> {
+        self.voices.get(&(post.network.clone(), post.handle.key.clone())).cloned().flatten()
+    }
+
+    /// Saves voices that were not known, with what their posts in this batch add up to. Those of whom nothing is new stay unknown.
+    async fn greet(&mut self, tx: &mut Tx, strangers: Vec<New>, batch: &mut Sorted, rollup: &mut RollUp) -> Result<()> {
+        let mut new = Vec::with_capacity(strangers.len());
+        for stranger in strangers {
+            match rollup.take_voice(stranger.first.id) {
+                Some(first) => new.push(New { first, ..stranger }),
+                None => drop(self.voices.remove(&(stranger.network, stranger.key))),
+            }
+        }
+        let moved = if author::store::create(tx, self.program, &new).await? == new.len() {
+            HashMap::new()
+        } else {
+            self.moved(tx, &new).await?
+        };
+        for mention in &mut batch.mentions {
+            mention.author_id = moved.get(&mention.author_id).copied().unwrap_or(mention.author_id);
+        }
+        for New { first, .. } in new {
+            if self.met.len() < MET && !moved.contains_key(&first.id) {
+                self.met.insert(first.id, Tally::default());
+            }
+            self.touched.insert(moved.get(&first.id).copied().unwrap_or(first.id));
+        }
+        Ok(())
+    }
+
+    /// Another import met some of these voices a moment ago: their counts go to its rows. Gives whose id is now which.
+    async fn moved(&mut self, tx: &mut Tx, new: &[New]) -> Result<HashMap<AuthorId, AuthorId>> {
+        let keys: Vec<(String, String)> = new.iter().map(|voice| (voice.network.clone(), voice.key.clone())).collect();
+        self.recall(tx, &keys).await?;
+        let (mut moved, mut changes) = (HashMap::new(), Vec::new());
+        for (voice, key) in new.iter().zip(&keys) {
+            if let Some(Some(theirs)) = self.voices.get(key)
+                && theirs.id != voice.first.id
+            {
+                moved.insert(voice.first.id, theirs.id);
+                changes.push(author::store::Change { id: theirs.id, ..voice.first.clone() });
+            }
+        }
+        author::store::add(tx, &changes).await?;
+        Ok(moved)
+    }
+
+    /// Saves the new posts of a batch; afterwards those that repeat one of them find it among the known.
+    async fn save(&mut self, tx: &mut Tx, batch: &mut Sorted, rollup: &mut RollUp) -> Result<()> {
+        let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = batch.mentions.iter().partition(|mention| batch.fresh.contains(&mention.id));
+        let created: HashSet<MentionId> = mention::store::create(tx, &fresh).await?.into_iter().collect();
+        let mut repeated: Vec<&str> =
+            again.iter().map(|mention| mention.dedupe_key.as_str()).filter(|key| !batch.known.contains_key(*key)).collect();
+        for post in fresh {
+            if !created.contains(&post.id) {
+                // Another import brought it between our question and now.
+                rollup.take(post);
+                repeated.push(&post.dedupe_key);
+            } else if let Some(tally) = self.met.get_mut(&post.author_id) {
+                let disputed = reading::disputed(reading::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
+                tally.hear(post.at, post.reading, disputed, post.sensitive);
+            }
+        }
+        let found = self.known(tx, &repeated).await?;
+        batch.known.extend(found);
+        batch.fresh = created;
+        Ok(())
+    }
+
+    /// Makes sure that every voice of the batch is known, or known to have objected. Gives those that are new and not saved yet.
+    async fn meet(&mut self, tx: &mut Tx, posts: &[Heard]) -> Result<Vec<New>> {
         if self.voices.len() > REMEMBERED {
             self.voices.clear();
         }
@@ -139,7 +245,7 @@ impl Gatherer {
             }
         }
         if strangers.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let keys: Vec<(String, String)> = strangers.keys().cloned().collect();
         self.recall(tx, &keys).await?;
@@ -147,34 +253,20 @@ impl Gatherer {
         let hashes: Vec<String> = fresh.iter().map(|(network, key)| author::store::objection_hash(tx, network, key)).collect();
         let objected = author::store::list_objections(tx, &hashes).await?;
         let mut new = Vec::new();
-        for (key, hash) in fresh.iter().zip(&hashes) {
+        for ((network, key), hash) in fresh.into_iter().zip(&hashes) {
             if objected.contains(hash) {
-                self.voices.insert(key.clone(), None);
+                self.voices.insert((network, key), None);
                 continue;
             }
-            let post = strangers[key];
-            let own = self.own.reason(&key.1);
-            new.push(New {
-                id: AuthorId::new(),
-                network: key.0.clone(),
-                handle: post.handle.shown.clone(),
-                key: key.1.clone(),
-                name: post.name.clone(),
-                standing: if own.is_some() { Standing::Own } else { Standing::Counted },
-                standing_reason: own,
-            });
+            let post = strangers[&(network.clone(), key.clone())];
+            let own = self.own.reason(&key);
+            let standing = if own.is_some() { Standing::Own } else { Standing::Counted };
+            let first = author::store::Change::none(AuthorId::new(), post.at);
+            let aside = (standing != Standing::Counted).then(|| aside(standing));
+            self.voices.insert((network.clone(), key.clone()), Some(Voice { id: first.id, aside }));
+            new.push(New { network, handle: post.handle.shown.clone(), key, standing, standing_reason: own, first });
         }
-        author::store::create(tx, self.program, &new).await?;
-        if tx.is_postgres() {
-            // Another import may have met the same voices a moment ago; theirs were kept then.
-            let keys: Vec<(String, String)> = new.iter().map(|voice| (voice.network.clone(), voice.key.clone())).collect();
-            return self.recall(tx, &keys).await;
-        }
-        for voice in new {
-            let aside = (voice.standing != Standing::Counted).then(|| aside(voice.standing));
-            self.voices.insert((voice.network, voice.key), Some(Voice { id: voice.id, aside }));
-        }
-        Ok(())
+        Ok(new)
     }
 
     async fn recall(&mut self, tx: &mut Tx, keys: &[(String, String)]) -> Result<()> {

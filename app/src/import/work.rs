@@ -21,11 +21,11 @@ use crate::clock::{Time, now};
 use crate::customer;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, ProgramId};
+use crate::ids::{AuthorId, CustomerId, ProgramId};
 use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
-use crate::segment::store::Who;
+use crate::segment::{act::Met, store::Who};
 use crate::{author, mention, program, segment, sentiment};
 
 /// Rows of one transaction: some tens of milliseconds, so that nobody waits behind an import.
@@ -89,12 +89,10 @@ pub fn spooled(spool: &Path, run: &Run) -> PathBuf {
 /// Carries out a run that the caller holds, from the row where it stands. A failure is recorded with the run and given back.
 /// It happens now, unless a story says when.
 pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> Result<()> {
-    let result = read_and_save(db, run, path).await;
-    let assessed = match &result {
-        Ok(people) => assess(db, run, people, story.unwrap_or_else(now)).await,
-        Err(_) => Ok(()),
+    let result = match read_and_save(db, run, path).await {
+        Ok(touched) => assess(db, run, touched, story.unwrap_or_else(now)).await,
+        Err(error) => Err(error),
     };
-    let result = result.map(|_| ()).and(assessed);
     let at = story.unwrap_or_else(now);
     let mut tx = db.write().await?;
     let ended = store::finish(&mut tx, run.id, at, result.as_ref().err().map(Error::message).as_deref()).await?;
@@ -108,8 +106,16 @@ pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> 
     result
 }
 
-/// The rows of the run's file, batch by batch. Gives the customers that it touched; posts carry their run.
-async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<BTreeSet<crate::ids::CustomerId>> {
+/// Whom a run touched.
+#[derive(Default)]
+struct Touched {
+    customers: BTreeSet<CustomerId>,
+    voices: BTreeSet<AuthorId>,
+    met: Met,
+}
+
+/// The rows of the run's file, batch by batch.
+async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let mut tx = db.read().await?;
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
     let ear = Ear::of(sentiment::store::load_on(&mut tx, run.program_id).await?);
@@ -119,7 +125,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<BTreeSet<crate
     let (sender, mut batches) = mpsc::channel(4);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, &ear, &sender));
-    let mut touched = BTreeSet::new();
+    let mut customers = BTreeSet::new();
     while let Some(batch) = batches.recv().await {
         let mut tx = db.write().await?;
         let at = now();
@@ -133,17 +139,20 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<BTreeSet<crate
             let (added, left, people) = gatherer.people(&mut tx, batch.people, at).await?;
             counts.merge(&added);
             out.extend(left);
-            touched.extend(people);
+            customers.extend(people);
         }
         store::create_rows(&mut tx, run.id, &out).await?;
         if !store::progress(&mut tx, run.id, &counts, &batch.notes, lease_until(at)).await? {
             // Cancelled meanwhile: this batch is dropped, what came before stays.
-            return Ok(touched);
+            batches.close();
+            break;
         }
         tx.commit().await?;
     }
+    drop(batches);
     reading.await.map_err(|error| Error::Internal(error.to_string()))??;
-    Ok(touched)
+    let (voices, met) = gatherer.finish();
+    Ok(Touched { customers, voices, met })
 }
 
 /// Reads and listens, on its own thread. Stops when nobody takes the batches any more.
@@ -184,15 +193,18 @@ pub(super) fn left_out(record: &Record, refused: Refused) -> LeftOut {
     LeftOut { line: record.line, outcome, column_name: column, reason, raw, ..LeftOut::default() }
 }
 
-async fn assess(db: &Db, run: &Run, people: &BTreeSet<crate::ids::CustomerId>, at: Time) -> Result<()> {
+async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {
     if run.kind == Kind::Customers {
-        let people: Vec<_> = people.iter().copied().collect();
+        let people: Vec<_> = touched.customers.into_iter().collect();
         return segment::act::assess_customers(db, at, run.program_id, &people).await;
     }
-    let mut tx = db.read().await?;
-    let voices = mention::store::list_authors_of_run(&mut tx, run.id).await?;
-    drop(tx);
-    segment::act::assess_voices(db, at, run.program_id, &voices).await
+    let mut voices = touched.voices;
+    if run.row_count > 0 {
+        // Whoever carried it out before has not assessed the voices that it touched.
+        let mut tx = db.read().await?;
+        voices.extend(mention::store::list_authors_of_run(&mut tx, run.id).await?);
+    }
+    segment::act::assess_voices(db, at, run.program_id, &voices.into_iter().collect::<Vec<_>>(), &touched.met).await
 }
 
 /// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.
@@ -200,7 +212,7 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
     match run.kind {
         Kind::Mentions => {
             let left = undo_mentions(db, run).await?;
-            segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>()).await?;
+            segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>(), &Met::new()).await?;
         }
         Kind::Customers => undo_customers(db, run).await?,
     }

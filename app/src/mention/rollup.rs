@@ -49,19 +49,27 @@ impl RollUp {
         }
     }
 
+    /// Takes the changes of one voice out, for whoever writes them with the voice itself.
+    pub fn take_voice(&mut self, id: AuthorId) -> Option<Change> {
+        self.voices.remove(&id)
+    }
+
     /// Writes the counts. Gives the voices whose counts changed.
     ///
     /// # Errors
     /// What the database says.
     pub async fn apply(self, tx: &mut Tx, program: ProgramId) -> Result<Vec<AuthorId>> {
-        let voices = self.voices.keys().copied().collect();
-        author::store::add(tx, &self.voices.into_values().collect::<Vec<_>>()).await?;
+        let mut changes: Vec<Change> = self.voices.into_values().collect();
+        // In the order of their ids they lie side by side.
+        changes.sort_unstable_by_key(|change| change.id);
+        let voices = changes.iter().map(|change| change.id).collect();
+        author::store::add(tx, &changes).await?;
         store::add_days(tx, program, &self.days.into_values().collect::<Vec<_>>()).await?;
         Ok(voices)
     }
 
     fn voice(&mut self, id: AuthorId, at: Time) -> &mut Change {
-        self.voices.entry(id).or_insert_with(|| nothing(id, at))
+        self.voices.entry(id).or_insert_with(|| Change::none(id, at))
     }
 
     fn day(&mut self, day: NaiveDate, posts: i64, reading: Sentiment, by: i64) {
@@ -74,7 +82,7 @@ impl RollUp {
 /// What all posts of a voice add up to, whatever was counted before.
 #[must_use]
 pub fn counted(id: AuthorId, posts: &[Mention]) -> Change {
-    let mut change = nothing(id, posts.first().map_or(Time::UNIX_EPOCH, |post| post.at));
+    let mut change = Change::none(id, posts.first().map_or(Time::UNIX_EPOCH, |post| post.at));
     posts.iter().for_each(|post| count_post(&mut change, post, signs(&post.text), 1));
     change
 }
@@ -94,9 +102,4 @@ fn count(reading: Sentiment, by: i64, negative: &mut i64, positive: &mut i64) {
         Sentiment::Positive => *positive += by,
         Sentiment::Neutral | Sentiment::Unknown => {}
     }
-}
-
-/// An empty change; its times lie where a post of the voice is, so they change nothing.
-fn nothing(id: AuthorId, at: Time) -> Change {
-    Change { id, name: None, followers: None, posts: 0, negative: 0, positive: 0, links: 0, promotional: 0, first_at: at, last_at: at }
 }

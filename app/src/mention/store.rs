@@ -163,7 +163,7 @@ impl Search {
 }
 
 /// Adds posts; those whose key is there already are not added. Gives the ids of those that were.
-pub async fn create(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<MentionId>> {
+pub async fn create(tx: &mut Tx, mentions: &[&Mention]) -> Result<Vec<MentionId>> {
     let mut created = Vec::with_capacity(mentions.len());
     for part in bulk::parts(mentions) {
         let statement = format!(

@@ -17,6 +17,7 @@ use crate::ids::{AuthorId, ProgramId};
 use crate::mention::Mention;
 use crate::mention::rollup::counted;
 use crate::program::{self, Program};
+use crate::segment::act::Met;
 use crate::{author, erasure, import, mention, segment};
 
 /// Posts taken in one transaction.
@@ -101,7 +102,7 @@ pub async fn remove(db: &Db, actor: &Actor, now: Time, program: ProgramId, ids: 
 }
 
 async fn assess(db: &Db, now: Time, program: ProgramId, voices: BTreeSet<AuthorId>) -> Result<()> {
-    segment::act::assess_voices(db, now, program, &voices.into_iter().collect::<Vec<_>>()).await
+    segment::act::assess_voices(db, now, program, &voices.into_iter().collect::<Vec<_>>(), &Met::new()).await
 }
 
 /// What an objection took.

@@ -1,10 +1,10 @@
 //! Assessing voices and customers from the evidence, overruling, and lifting what was overruled.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::rules::{self, Assessed, Evidence, RosterEvidence};
+use super::rules::{self, Assessed, RosterEvidence, Tally};
 use super::store::{self, Who};
 use super::{Assessment, Origin, Segment};
 use crate::account::{Actor, Verb};
@@ -15,16 +15,19 @@ use crate::customer;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
-use crate::mention::{self, Sentiment};
+use crate::mention;
 
 /// Voices assessed in one transaction: short enough that nobody waits behind it.
 const AT_ONCE: usize = 512;
 
+/// Voices that an import met first, with what their posts add up to: those need not be read back.
+pub type Met = HashMap<AuthorId, Tally>;
+
 /// Assesses these voices anew, a few hundred a transaction. What a person overruled stays; what did not change stays too.
-pub async fn assess_voices(db: &Db, now: Time, program: ProgramId, voices: &[AuthorId]) -> Result<()> {
+pub async fn assess_voices(db: &Db, now: Time, program: ProgramId, voices: &[AuthorId], met: &Met) -> Result<()> {
     for part in voices.chunks(AT_ONCE) {
         let mut tx = db.write().await?;
-        assess(&mut tx, now, program, part).await?;
+        assess_met(&mut tx, now, program, part, met).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -32,24 +35,27 @@ pub async fn assess_voices(db: &Db, now: Time, program: ProgramId, voices: &[Aut
 
 /// Assesses a few voices in the caller's transaction.
 pub async fn assess(tx: &mut Tx, now: Time, program: ProgramId, voices: &[AuthorId]) -> Result<()> {
+    assess_met(tx, now, program, voices, &Met::new()).await
+}
+
+async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[AuthorId], met: &Met) -> Result<()> {
     let heard_until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now);
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, voices).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
-    let briefs = mention::store::list_briefs(tx, voices).await?;
     let known = author::store::list_briefs(tx, voices).await?;
-    let (mut fresh, mut replaced) = (Vec::new(), Vec::new());
-    let mut posts: HashMap<AuthorId, Vec<&mention::store::Brief>> = HashMap::new();
-    for brief in &briefs {
-        posts.entry(brief.author_id).or_default().push(brief);
-    }
+    // What an import tells holds for a voice that nobody else wrote to or decided about meanwhile.
+    let told = |voice: &author::store::Brief| met.get(&voice.id).filter(|tally| tally.posts() == voice.posts && !current.contains_key(&voice.id));
+    let unread: Vec<AuthorId> = known.iter().filter(|voice| told(voice).is_none()).map(|voice| voice.id).collect();
+    let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
+    let (mut fresh, mut replaced, silent) = (Vec::new(), Vec::new(), Tally::default());
     for voice in &known {
-        let posts = posts.get(&voice.id).map_or(&[][..], Vec::as_slice);
+        let tally = told(voice).or_else(|| read.get(&voice.id)).unwrap_or(&silent);
         if voice.standing == Standing::Counted && !voice.decided {
             let habits = author::rules::Habits {
                 posts: voice.posts,
                 links: voice.links,
                 promotional: voice.promotional,
-                busiest_day: busiest_day(posts),
+                busiest_day: tally.busiest_day(),
             };
             if let Some(reason) = author::rules::promoter(&habits) {
                 author::store::set_standing(tx, voice.id, Standing::Promoter, &reason, None).await?;
@@ -59,7 +65,7 @@ pub async fn assess(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
         if before.is_some_and(store::is_overruled) {
             continue;
         }
-        let found = rules::assess(&evidence(posts), heard_until, now);
+        let found = rules::assess(&tally.evidence(), heard_until, now);
         if before.is_some_and(|before| before.segment == found.segment && before.reasons == found.reasons) {
             continue;
         }
@@ -162,32 +168,12 @@ fn computed(program: ProgramId, who: Who, found: Assessed, now: Time) -> Assessm
     }
 }
 
-/// What posts in the order of time show.
-fn evidence(posts: &[&mention::store::Brief]) -> Evidence {
-    let mut found = Evidence::default();
-    let mut days = HashSet::new();
+/// What posts add up to, voice by voice.
+fn tallies(posts: &[mention::store::Brief]) -> Met {
+    let mut found = Met::new();
     for post in posts {
-        if post.sensitive {
-            found.left_out += 1;
-            continue;
-        }
-        found.posts += 1;
-        found.negative += i64::from(post.reading == Sentiment::Negative);
-        found.positive += i64::from(post.reading == Sentiment::Positive);
-        let vendor = mention::rules::vendor(post.vendor_sentiment.as_deref());
-        found.disputed += i64::from(mention::rules::disputed(vendor, post.sentiment));
-        days.insert(post.at.date_naive());
-        found.first_at = found.first_at.or(Some(post.at));
-        found.last_at = Some(post.at);
+        let disputed = mention::rules::disputed(mention::rules::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
+        found.entry(post.author_id).or_default().hear(post.at, post.reading, disputed, post.sensitive);
     }
-    found.days = days.len();
     found
-}
-
-fn busiest_day(posts: &[&mention::store::Brief]) -> i64 {
-    let mut days: HashMap<chrono::NaiveDate, i64> = HashMap::new();
-    for post in posts {
-        *days.entry(post.at.date_naive()).or_default() += 1;
-    }
-    days.into_values().max().unwrap_or(0)
 }

@@ -1,9 +1,10 @@
 //! From posts to a segment, with the reasons in words. All thresholds are here, each with why it is what it is.
 
-use chrono::{Datelike, Duration};
+use chrono::{Datelike, Duration, NaiveDate};
 
 use super::Segment;
 use crate::clock::{Time, ago};
+use crate::mention::Sentiment;
 
 /// Below this many posts there is no attitude, only an incident. Also keeps counts under three out of every reason.
 pub const POSTS_NEEDED: i64 = 3;
@@ -36,6 +37,54 @@ pub struct Evidence {
     pub days: usize,
     pub first_at: Option<Time>,
     pub last_at: Option<Time>,
+}
+
+/// What the posts of a voice add up to, one after the other and in any order.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    evidence: Evidence,
+    /// All posts of a day, and whether one of them counts.
+    days: Vec<(NaiveDate, i64, bool)>,
+}
+
+impl Tally {
+    /// One more post. `disputed`: vendor and own reading contradict each other.
+    pub fn hear(&mut self, at: Time, reading: Sentiment, disputed: bool, sensitive: bool) {
+        let (day, found) = (at.date_naive(), &mut self.evidence);
+        if sensitive {
+            found.left_out += 1;
+        } else {
+            found.posts += 1;
+            found.negative += i64::from(reading == Sentiment::Negative);
+            found.positive += i64::from(reading == Sentiment::Positive);
+            found.disputed += i64::from(disputed);
+            found.first_at = Some(found.first_at.map_or(at, |first| first.min(at)));
+            found.last_at = found.last_at.max(Some(at));
+        }
+        // Posts come mostly in the order of time, so that the day is the last one.
+        match self.days.iter_mut().rev().find(|known| known.0 == day) {
+            Some(known) => (known.1, known.2) = (known.1 + 1, known.2 || !sensitive),
+            None => self.days.push((day, 1, !sensitive)),
+        }
+    }
+
+    /// How many posts it has heard.
+    #[must_use]
+    pub fn posts(&self) -> i64 {
+        self.evidence.posts + self.evidence.left_out
+    }
+
+    /// Most posts of one day.
+    #[must_use]
+    pub fn busiest_day(&self) -> i64 {
+        self.days.iter().map(|day| day.1).max().unwrap_or(0)
+    }
+
+    /// What an assessment goes by.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        Evidence { days: self.days.iter().filter(|day| day.2).count(), ..self.evidence.clone() }
+    }
 }
 
 /// What follows from evidence.
