@@ -129,27 +129,29 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String
     ))
 }
 
-/// Adds voices with their first counts. Those that another import added meanwhile are left as they are; says how many were added.
-pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<usize> {
-    let mut created = 0;
+/// Adds voices that are not known, with their first counts.
+pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
     for part in bulk::parts(voices) {
-        let statement = bulk::statement(tx, format!(
+        let statement = bulk::statement(
+            tx,
+            format!(
             "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, standing, standing_reason, posts, negative,
                  positive, links, promotional, first_at, last_at)
-             VALUES {} ON CONFLICT (program_id, network, handle_key) DO NOTHING",
+             VALUES {}",
             bulk::places(part.len(), 16)
-        ));
-        created += affected!(tx, |c| {
+        ),
+        );
+        sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for New { network, handle, key, standing, standing_reason, first } in part {
                 query = query.bind(first.id).bind(program).bind(network).bind(handle).bind(key).bind(&first.name).bind(first.followers);
                 query = query.bind(*standing).bind(standing_reason).bind(first.posts).bind(first.negative).bind(first.positive);
                 query = query.bind(first.links).bind(first.promotional).bind(first.first_at).bind(first.last_at);
             }
-            query.execute(c).await
+            query.execute(c).await.map(|_| ())
         })?;
     }
-    Ok(usize::try_from(created).unwrap_or(usize::MAX))
+    Ok(())
 }
 
 /// Adds to roll-ups. A voice may occur once only in `changes`.

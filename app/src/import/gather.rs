@@ -89,7 +89,7 @@ pub(super) struct Gatherer {
 struct Sorted {
     mentions: Vec<Mention>,
     kept: Vec<(Voice, Heard)>,
-    /// Those that are new, by their place.
+    /// Those that are new.
     fresh: HashSet<MentionId>,
     known: HashMap<String, Known>,
 }
@@ -104,7 +104,7 @@ impl Gatherer {
         (self.touched, self.met)
     }
 
-    /// Saves posts. Gives how they ended, and those that were not simply created.
+    /// Saves posts, while the caller holds the program's listening. Gives how they ended, and those that were not simply created.
     pub(super) async fn posts(&mut self, tx: &mut Tx, posts: Vec<Heard>) -> Result<(Counts, Vec<LeftOut>)> {
         let (mut counts, mut out) = (Counts::default(), Vec::new());
         let strangers = self.meet(tx, &posts).await?;
@@ -115,8 +115,8 @@ impl Gatherer {
             change.name = heard.post.name.clone().or_else(|| change.name.take());
             change.followers = heard.post.followers.or(change.followers);
         }
-        self.greet(tx, strangers, &mut batch, &mut rollup).await?;
-        self.save(tx, &mut batch, &mut rollup).await?;
+        self.greet(tx, strangers, &mut rollup).await?;
+        self.save(tx, &mut batch).await?;
         for (mention, (voice, _)) in batch.mentions.iter().zip(&batch.kept) {
             if batch.fresh.contains(&mention.id) {
                 match &voice.aside {
@@ -168,7 +168,7 @@ impl Gatherer {
     }
 
     /// Saves voices that were not known, with what their posts in this batch add up to. Those of whom nothing is new stay unknown.
-    async fn greet(&mut self, tx: &mut Tx, strangers: Vec<New>, batch: &mut Sorted, rollup: &mut RollUp) -> Result<()> {
+    async fn greet(&mut self, tx: &mut Tx, strangers: Vec<New>, rollup: &mut RollUp) -> Result<()> {
         let mut new = Vec::with_capacity(strangers.len());
         for stranger in strangers {
             match rollup.take_voice(stranger.first.id) {
@@ -176,59 +176,30 @@ impl Gatherer {
                 None => drop(self.voices.remove(&(stranger.network, stranger.key))),
             }
         }
-        let moved = if author::store::create(tx, self.program, &new).await? == new.len() {
-            HashMap::new()
-        } else {
-            self.moved(tx, &new).await?
-        };
-        for mention in &mut batch.mentions {
-            mention.author_id = moved.get(&mention.author_id).copied().unwrap_or(mention.author_id);
-        }
+        author::store::create(tx, self.program, &new).await?;
         for New { first, .. } in new {
-            if self.met.len() < MET && !moved.contains_key(&first.id) {
+            if self.met.len() < MET {
                 self.met.insert(first.id, Tally::default());
             }
-            self.touched.insert(moved.get(&first.id).copied().unwrap_or(first.id));
+            self.touched.insert(first.id);
         }
         Ok(())
     }
 
-    /// Another import met some of these voices a moment ago: their counts go to its rows. Gives whose id is now which.
-    async fn moved(&mut self, tx: &mut Tx, new: &[New]) -> Result<HashMap<AuthorId, AuthorId>> {
-        let keys: Vec<(String, String)> = new.iter().map(|voice| (voice.network.clone(), voice.key.clone())).collect();
-        self.recall(tx, &keys).await?;
-        let (mut moved, mut changes) = (HashMap::new(), Vec::new());
-        for (voice, key) in new.iter().zip(&keys) {
-            if let Some(Some(theirs)) = self.voices.get(key)
-                && theirs.id != voice.first.id
-            {
-                moved.insert(voice.first.id, theirs.id);
-                changes.push(author::store::Change { id: theirs.id, ..voice.first.clone() });
-            }
-        }
-        author::store::add(tx, &changes).await?;
-        Ok(moved)
-    }
-
     /// Saves the new posts of a batch; afterwards those that repeat one of them find it among the known.
-    async fn save(&mut self, tx: &mut Tx, batch: &mut Sorted, rollup: &mut RollUp) -> Result<()> {
+    async fn save(&mut self, tx: &mut Tx, batch: &mut Sorted) -> Result<()> {
         let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = batch.mentions.iter().partition(|mention| batch.fresh.contains(&mention.id));
-        let created: HashSet<MentionId> = mention::store::create(tx, &fresh).await?.into_iter().collect();
-        let mut repeated: Vec<&str> =
-            again.iter().map(|mention| mention.dedupe_key.as_str()).filter(|key| !batch.known.contains_key(*key)).collect();
+        mention::store::create(tx, &fresh).await?;
         for post in fresh {
-            if !created.contains(&post.id) {
-                // Another import brought it between our question and now.
-                rollup.take(post);
-                repeated.push(&post.dedupe_key);
-            } else if let Some(tally) = self.met.get_mut(&post.author_id) {
+            if let Some(tally) = self.met.get_mut(&post.author_id) {
                 let disputed = reading::disputed(reading::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
                 tally.hear(post.at, post.reading, disputed, post.sensitive);
             }
         }
+        let repeated: Vec<&str> =
+            again.iter().map(|mention| mention.dedupe_key.as_str()).filter(|key| !batch.known.contains_key(*key)).collect();
         let found = self.known(tx, &repeated).await?;
         batch.known.extend(found);
-        batch.fresh = created;
         Ok(())
     }
 

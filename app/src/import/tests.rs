@@ -289,3 +289,33 @@ async fn what_is_missing_is_named_before_anything_is_saved() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn two_imports_at_once_bring_each_post_once() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let row = |number: i64| {
+            format!("2022-09-01 10:00:00+00:00,{},\"The same old thing, number {number}\",voice_{}\n", 7000 + number, number % 40)
+        };
+        let (mut there, mut back) = (String::from("Datetime,Tweet Id,Text,Username\n"), String::from("Datetime,Tweet Id,Text,Username\n"));
+        for number in 0..3000 {
+            there += &row(number);
+            back += &row(3999 - number);
+        }
+        let (there, back) = (folder.file("there.csv", &there), folder.file("back.csv", &back));
+        import_file(
+            &db,
+            &STAFF,
+            &folder.file("first.csv", "Datetime,Tweet Id,Text,Username\n2022-09-01,1,The first word about the laptop,zoe\n"),
+            dell(),
+        )
+        .await
+        .expect("a program");
+        let (one, other) = tokio::join!(import_file(&db, &STAFF, &there, dell()), import_file(&db, &STAFF, &back, dell()));
+        let (one, other) = (one.expect("imported").counts, other.expect("imported").counts);
+        assert_eq!((one.created + other.created, one.duplicate + other.duplicate), (4000, 2000));
+        let rebuilt = crate::retention::act::rebuild(&db, &STAFF, program(&db).await).await.expect("counted anew");
+        assert_eq!((rebuilt.voices, rebuilt.mended), (41, 0), "the counts were right");
+    })
+    .await;
+}

@@ -128,6 +128,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let mut customers = BTreeSet::new();
     while let Some(batch) = batches.recv().await {
         let mut tx = db.write().await?;
+        program::store::hold(&mut tx, run.program_id).await?;
         let at = now();
         let (mut counts, mut out) = (Counts::default(), batch.out);
         out.iter().for_each(|row: &LeftOut| counts.add(row.outcome));

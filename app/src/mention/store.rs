@@ -162,18 +162,17 @@ impl Search {
     }
 }
 
-/// Adds posts; those whose key is there already are not added. Gives the ids of those that were.
-pub async fn create(tx: &mut Tx, mentions: &[&Mention]) -> Result<Vec<MentionId>> {
-    let mut created = Vec::with_capacity(mentions.len());
+/// Adds posts, none of whose keys is there already.
+pub async fn create(tx: &mut Tx, mentions: &[&Mention]) -> Result<()> {
     for part in bulk::parts(mentions) {
         let statement = format!(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
                  vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement)
-             VALUES {} ON CONFLICT (program_id, dedupe_key) DO NOTHING",
+             VALUES {}",
             bulk::places(part.len(), COLUMNS)
         );
         let statement = bulk::statement(tx, statement);
-        let added = affected!(tx, |c| {
+        sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for m in part {
                 query = query.bind(m.id).bind(m.author_id).bind(m.run_id).bind(m.line).bind(&m.dedupe_key).bind(m.program_id);
@@ -181,21 +180,10 @@ pub async fn create(tx: &mut Tx, mentions: &[&Mention]) -> Result<Vec<MentionId>
                 query = query.bind(&m.vendor_sentiment).bind(m.sentiment).bind(m.score).bind(m.reading).bind(m.sensitive);
                 query = query.bind(m.reach).bind(m.engagement);
             }
-            query.execute(c).await
+            query.execute(c).await.map(|_| ())
         })?;
-        let ids: Vec<MentionId> = part.iter().map(|mention| mention.id).collect();
-        if usize::try_from(added) == Ok(part.len()) {
-            created.extend(ids);
-        } else if added > 0 {
-            created.extend(list_there(tx, &ids).await?);
-        }
     }
-    Ok(created)
-}
-
-/// Those of these ids that are there.
-async fn list_there(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<MentionId>> {
-    Ok(rows_in!(tx, query_scalar, ids, "SELECT id FROM mention WHERE id IN ({})", []))
+    Ok(())
 }
 
 /// The posts that are there already under these keys.

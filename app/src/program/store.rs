@@ -101,3 +101,13 @@ pub async fn update(tx: &mut Tx, program: &Program) -> Result<bool> {
     .await)?;
     Ok(changed == 1)
 }
+
+/// Holds the program's listening until the transaction ends: who adds posts and voices looks first which are there, and
+/// nobody may add some in between. SQLite has one writer anyway.
+pub async fn hold(tx: &mut Tx, id: ProgramId) -> Result<()> {
+    if tx.is_postgres() {
+        // Not FOR UPDATE: that would wait for everybody who only points to the program.
+        sql!(tx, |c| sqlx::query("SELECT 1 FROM program WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}

@@ -44,7 +44,8 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
         store::list_current(tx, voices).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
     let known = author::store::list_briefs(tx, voices).await?;
     // What an import tells holds for a voice that nobody else wrote to or decided about meanwhile.
-    let told = |voice: &author::store::Brief| met.get(&voice.id).filter(|tally| tally.posts() == voice.posts && !current.contains_key(&voice.id));
+    let told =
+        |voice: &author::store::Brief| met.get(&voice.id).filter(|tally| tally.posts() == voice.posts && !current.contains_key(&voice.id));
     let unread: Vec<AuthorId> = known.iter().filter(|voice| told(voice).is_none()).map(|voice| voice.id).collect();
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
     let (mut fresh, mut replaced, silent) = (Vec::new(), Vec::new(), Tally::default());
