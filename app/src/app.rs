@@ -15,7 +15,7 @@ use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
-use crate::{author, customer, heard, home, import, mention, outbox, portal, report, segment, session, trail, ui};
+use crate::{author, customer, feed, heard, home, import, mention, outbox, portal, report, segment, session, trail, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -51,6 +51,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/mentions/{id}", Some(Verb::SeeListening)),
     ("/voices", Some(Verb::SeeListening)),
     ("/voices/{id}", Some(Verb::SeeListening)),
+    ("/feeds", Some(Verb::Connect)),
     ("/imports", Some(Verb::Import)),
     ("/imports/{id}", Some(Verb::Import)),
     ("/customers", Some(Verb::SeeCustomers)),
@@ -134,6 +135,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
                     <Route path=path!("/voices") view=segment::list::voices ssr=SsrMode::Async/>
                     <Route path=path!("/voices/:id") view=author::page::voice ssr=SsrMode::Async/>
+                    <Route path=path!("/feeds") view=feed::page::feeds ssr=SsrMode::Async/>
                     <Route path=path!("/imports") view=import::list::imports ssr=SsrMode::Async/>
                     <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>
                     <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>

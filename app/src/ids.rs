@@ -58,6 +58,8 @@ ids! {
     /// A mail waiting to be sent.
     OutboxId
     ProgramId
+    /// A tool that pushes posts.
+    FeedId
     PanelDayId
     TopicId
     AuthorId

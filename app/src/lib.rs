@@ -42,6 +42,7 @@ pub mod sentiment;
 pub mod mention;
 pub mod customer;
 pub mod import;
+pub mod feed;
 
 // Recruit: from a voice to a seat at the table.
 pub mod segment;

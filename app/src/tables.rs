@@ -18,6 +18,7 @@ const ROOMS: &[&[Table]] = &[
     crate::mention::store::TABLES,
     crate::sentiment::store::TABLES,
     crate::customer::store::TABLES,
+    crate::feed::store::TABLES,
     crate::segment::store::TABLES,
     crate::candidate::store::TABLES,
     crate::invitation::store::TABLES,

@@ -4,6 +4,7 @@ use app::db::Db;
 use app::error::{Error, Result};
 use app::ids::ProgramId;
 use app::import::act::{self, Options};
+use app::import::dry;
 use app::import::{Counts, Notes};
 use app::program;
 use serde_json::json;
@@ -32,7 +33,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         at: None,
     };
     if cmd.dry_run {
-        let preview = act::preview_file(&db, &OPERATOR, &cmd.file, options).await?;
+        let preview = dry::preview_file(&db, &OPERATOR, &cmd.file, options).await?;
         if cmd.json {
             out::json(&json!({"dry_run": true, "read_to_the_end": !preview.cut, "would": preview.counts}));
         } else {

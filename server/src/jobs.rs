@@ -1,4 +1,4 @@
-//! What runs beside the requests: sending mail, importing, training and reading posts again, purging what is too old, letting old invitations expire, hearing of other processes.
+//! What runs beside the requests: sending mail, importing, training and reading posts again, watching a folder, purging what is too old, letting old invitations expire, hearing of other processes.
 //!
 //! Each job ends when it is asked to, after what it holds: a letter on its way is recorded, half an import is taken up
 //! again at the next start.
@@ -11,7 +11,7 @@ use app::account::Actor;
 use app::clock::now;
 use app::db::Db;
 use app::error::Result;
-use app::{import, invitation, retention, sentiment};
+use app::{feed, import, invitation, retention, sentiment};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -37,8 +37,15 @@ impl Jobs {
                 () = follower.follow() => {}
             }
         });
-        let (waiting, spool) = (db.clone(), spool.to_owned());
-        jobs.spawn(every("imports", Duration::from_secs(1), stop.clone(), move || import(waiting.clone(), spool.clone())));
+        let spool = spool.to_owned();
+        let (waiting, files) = (db.clone(), spool.clone());
+        jobs.spawn(every("imports", Duration::from_secs(1), stop.clone(), move || import(waiting.clone(), files.clone())));
+        if let Some(folder) = settings.watch_folder.clone() {
+            let (watching, spool) = (db.clone(), spool.clone());
+            jobs.spawn(every("watched folder", Duration::from_secs(2), stop.clone(), move || {
+                watch(watching.clone(), folder.clone(), spool.clone())
+            }));
+        }
         let taught = db.clone();
         jobs.spawn(every("sentiment", Duration::from_secs(2), stop.clone(), move || teach(taught.clone())));
         let kept = db.clone();
@@ -62,6 +69,11 @@ async fn import(db: Db, spool: PathBuf) -> Result<()> {
     Ok(())
 }
 
+/// Files in the watched folder.
+async fn watch(db: Db, folder: PathBuf, spool: PathBuf) -> Result<()> {
+    import::inbox::take(&db, &folder, &spool).await.map(|_| ())
+}
+
 /// Trainings, and posts to be read again.
 async fn teach(db: Db) -> Result<()> {
     while sentiment::work::work(&db).await? {}
@@ -70,7 +82,10 @@ async fn teach(db: Db) -> Result<()> {
 
 /// What is older than its program's retention.
 async fn purge(db: Db) -> Result<()> {
-    retention::act::purge(&db, &Actor::System("retention"), now()).await.map(|_| ())
+    retention::act::purge(&db, &Actor::System("retention"), now()).await?;
+    let mut tx = db.write().await?;
+    feed::act::forget(&mut tx, now()).await?;
+    tx.commit().await
 }
 
 /// Invitations that nobody answered in time.

@@ -7,6 +7,7 @@ pub mod downloads;
 mod exit;
 pub mod forms;
 pub mod health;
+pub mod hooks;
 pub mod ics;
 pub mod import;
 pub mod jobs;

@@ -23,6 +23,7 @@ use crate::{AppState, render};
 pub struct Limits {
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
     links: DefaultKeyedRateLimiter<IpAddr>,
+    hooks: DefaultKeyedRateLimiter<IpAddr>,
     mails: DefaultKeyedRateLimiter<String>,
 }
 
@@ -31,6 +32,7 @@ impl Default for Limits {
         Self {
             sign_in: RateLimiter::keyed(every(Duration::from_secs(6), 10)),
             links: RateLimiter::keyed(every(Duration::from_secs(1), 120)),
+            hooks: RateLimiter::keyed(every(Duration::from_millis(100), 100)),
             mails: RateLimiter::keyed(every(Duration::from_secs(180), 5)),
         }
     }
@@ -54,6 +56,7 @@ impl Limits {
     fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
         match path {
             "/sign-in" if method == Method::POST => self.sign_in.check_key(&from).is_ok(),
+            _ if path.starts_with("/hooks/") => self.hooks.check_key(&from).is_ok(),
             _ if path.starts_with("/l/") || path.starts_with("/share/") => self.links.check_key(&from).is_ok(),
             _ => true,
         }

@@ -25,7 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::{listen, recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, limits, live, render, upload};
+use crate::{AppState, door, downloads, hooks, limits, live, render, upload};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -43,6 +43,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(sign_out) },
     Endpoint { method: "GET", path: "/heard.csv", verb: Some(Verb::SeeHeard), route: || get(downloads::heard::board) },
     Endpoint { method: "POST", path: "/imports", verb: Some(Verb::Import), route: || post(upload::import) },
+    Endpoint {
+        method: "POST",
+        path: "/hooks/mentions",
+        verb: None,
+        route: || post(hooks::mentions).layer(DefaultBodyLimit::max(hooks::MOST)),
+    },
     Endpoint { method: "GET", path: "/imports.csv", verb: Some(Verb::Import), route: || get(listen::imports) },
     Endpoint { method: "GET", path: "/imports/{id}/rejected.csv", verb: Some(Verb::Import), route: || get(listen::rejected) },
     Endpoint { method: "GET", path: "/imports/{id}/rows.csv", verb: Some(Verb::Import), route: || get(listen::left_out) },

@@ -28,11 +28,16 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let spool = settings.folder().join("uploads");
     std::fs::create_dir_all(&spool)
         .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", spool.display())))?;
+    if let Some(folder) = &settings.watch_folder {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Unavailable(format!("The watched folder {} cannot be made: {error}", folder.display())))?;
+    }
     let site = Site {
         base_url: settings.base_url.clone(),
         sends_mail: settings.smtp.is_some(),
         upload_limit: settings.upload_limit,
         spool: spool.clone(),
+        watched: settings.watch_folder.clone(),
     };
     let mut state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
     state.trusted_proxies = settings.trusted_proxies.as_slice().into();

@@ -46,6 +46,9 @@ pub struct Flags {
     /// Addresses of your own proxies, with commas: theirs is the only X-Forwarded-For that is believed [WEHEARD_TRUSTED_PROXY]
     #[arg(long, global = true, value_name = "IP,IP", help_heading = "Settings")]
     pub trusted_proxy: Option<String>,
+    /// Folder whose files are imported by themselves; in it, a folder named as a program holds files for that one [WEHEARD_WATCH_FOLDER]
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
+    pub watch_folder: Option<String>,
 }
 
 /// How log lines are written.
@@ -72,6 +75,8 @@ pub struct Settings {
     pub upload_limit: u64,
     /// Whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Files that are laid there are imported by themselves.
+    pub watch_folder: Option<PathBuf>,
 }
 
 /// Every mistake in the settings.
@@ -104,6 +109,7 @@ const KEYS: &[(&str, &str)] = &[
     ("log", "WEHEARD_LOG"),
     ("upload_mb", "WEHEARD_UPLOAD_MB"),
     ("trusted_proxy", "WEHEARD_TRUSTED_PROXY"),
+    ("watch_folder", "WEHEARD_WATCH_FOLDER"),
 ];
 
 impl Settings {
@@ -220,6 +226,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
                 let addresses: Result<Vec<IpAddr>, _> = text.split(',').map(|address| address.trim().parse()).collect();
                 addresses.map_err(|_| "it should be IP addresses with commas between, such as 127.0.0.1,10.0.0.2".into())
             }),
+            watch_folder: self.read("watch_folder", None, |text| Ok(Some(PathBuf::from(text)))),
         }
     }
 
@@ -267,6 +274,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             "log" => &flags.log,
             "upload_mb" => &flags.upload_mb,
             "trusted_proxy" => &flags.trusted_proxy,
+            "watch_folder" => &flags.watch_folder,
             _ => &None,
         };
         flag.clone()

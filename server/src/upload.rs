@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use app::error::{Error, Result};
 use app::ids::{ImportRunId, ProgramId};
+use app::import::arrive::unsaved;
 use app::ui::Cx;
 use app::ui::form::Fields;
 use app::{import, program};
@@ -64,7 +65,7 @@ async fn receive(cx: &Cx, program: Option<ProgramId>, mut parts: Multipart) -> R
         }
         let path = cx.site.spool.join(format!("upload-{}", ImportRunId::new()));
         spool(part, &path, cx.site.upload_limit).await?;
-        return import::act::receive(&cx.db, &cx.actor, program.id, &name, &path, &cx.site.spool).await;
+        return import::arrive::receive(&cx.db, &cx.actor, program.id, &name, &path, &cx.site.spool).await;
     }
     Err(Error::field("file", "Please choose a file."))
 }
@@ -109,13 +110,4 @@ async fn spool(mut part: Field<'_>, path: &PathBuf, limit: u64) -> Result<()> {
 
 fn broken() -> Error {
     Error::field("file", "The upload broke off before the file was complete. Please try again.")
-}
-
-fn unsaved(error: &std::io::Error) -> Error {
-    if error.kind() == std::io::ErrorKind::StorageFull {
-        return Error::Unavailable(
-            "The disk is full, so the file could not be kept. Nothing was imported. Please free some space and try again.".into(),
-        );
-    }
-    Error::Unavailable(format!("The file could not be kept on the server: {error}. Nothing was imported."))
 }

@@ -98,6 +98,7 @@ permissions! {
     EditProgram        "change programs, charters and panel days"             all   all   no    no    no    no    no    no;
     SeeListening       "see mentions, voices and segments"                    all   all   no    no    all   no    no    no;
     Import             "import and undo listening exports and rosters"        all   all   no    no    no    no    no    no;
+    Connect            "connect tools that push posts"                        all   all   no    no    no    no    no    no;
     Assess             "overrule a segment, set a voice aside"                all   all   no    no    no    no    no    no;
     Teach              "correct how posts are read, train and switch models"  all   all   no    no    no    no    no    no;
     SeeCustomers       "see the customer roster"                              all   all   no    no    no    no    no    no;

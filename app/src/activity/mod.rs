@@ -17,6 +17,7 @@ text_enum! {
         Mention = "mention", "post";
         SentimentModel = "sentiment_model", "sentiment model";
         ImportRun = "import_run", "import";
+        Feed = "feed", "feed";
         Candidate = "candidate", "candidate";
         Invitation = "invitation", "invitation";
         Panelist = "panelist", "panelist";

@@ -16,6 +16,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (20, "sentiment", None, include_str!("../../../migrations/0020_sentiment.sql")),
     (21, "preset", None, include_str!("../../../migrations/0021_preset.sql")),
     (22, "counting", None, include_str!("../../../migrations/0022_counting.sql")),
+    (40, "feed", None, include_str!("../../../migrations/0040_feed.sql")),
 ];
 
 /// The number of the newest migration.

@@ -1,4 +1,4 @@
-//! What people do with imports: receive a file, see what it would do, start, cancel, try again, undo.
+//! What people do with imports: say what columns hold, start, cancel, try again, undo.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -6,43 +6,19 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::gather::Heard;
+use super::arrive::{look, new_run, recall};
 use super::order::Origin;
 use super::records::{Record, Records};
 use super::remember::{Saved, headers_hash};
-use super::row::Reader;
-use super::{Counts, Field, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, Summary, source, store, work};
+use super::{Field, Kind, Mapping, Outcome, Run, State, Summary, source, store, work};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
-use crate::author::rules::Own;
 use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, blocking};
+use crate::export;
 use crate::ids::{ImportRunId, ProgramId};
-use crate::mention::opinion::Ear;
 use crate::program::{self, Program};
-use crate::{customer, export, mention};
-
-/// A dry run reads this many rows: a second or two.
-const PREVIEW_ROWS: i64 = 20_000;
-/// Sample rows shown beside the columns.
-const SAMPLE_ROWS: usize = 5;
-
-/// What a dry run says.
-#[derive(Clone, Debug, Default)]
-pub struct Preview {
-    /// First rows, cell by cell.
-    pub sample: Vec<Vec<String>>,
-    pub counts: Counts,
-    /// The file is longer than what was read.
-    pub cut: bool,
-    /// The first rows that would be left out, and why.
-    pub left_out: Vec<LeftOut>,
-    /// Cells with characters that the encoding cannot have meant.
-    pub garbled: i64,
-    /// What is odd about rows that would be taken in all the same.
-    pub notes: Notes,
-}
 
 /// How `import_file` is to read a file.
 #[derive(Clone, Debug, Default)]
@@ -59,88 +35,6 @@ pub struct Options {
     pub time_zone: Option<String>,
     /// When it happens: now, unless a story is told.
     pub at: Option<Time>,
-}
-
-/// Takes in a file that lies at `upload`: looks at it, guesses its columns, moves it into the spool.
-///
-/// # Errors
-/// `Invalid` on the field `file` saying what is wrong with it; the upload is deleted then.
-pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str, upload: &Path, spool: &Path) -> Result<ImportRunId> {
-    actor.may(Verb::Import)?;
-    let run = match look_and_count(upload).await {
-        Ok((look, kind, mut mapping)) => {
-            let kind = recall(&mut db.read().await?, program, kind, &mut mapping).await?;
-            new_run(actor, program, file_name, look, kind, mapping, State::Mapping)
-        }
-        Err(error) => {
-            let _ = tokio::fs::remove_file(upload).await;
-            return Err(error);
-        }
-    };
-    let path = work::spooled(spool, &run);
-    tokio::fs::rename(upload, &path).await.map_err(|error| source::unreadable(&path, &error))?;
-    let mut tx = db.write().await?;
-    store::create(&mut tx, &run).await?;
-    did(actor, run.created_at, "uploaded", Thing::ImportRun, run.id)
-        .with(json!({ "file": run.file_name, "bytes": run.bytes }))
-        .record(&mut tx);
-    tx.commit().await?;
-    Ok(run.id)
-}
-
-async fn look(path: &Path, kind: Option<Kind>) -> Result<(source::Look, Kind, Mapping)> {
-    let path = path.to_owned();
-    blocking(move || {
-        let look = source::look(&path)?;
-        let (kind, mapping) = source::guess(&path, &look, kind, now())?;
-        Ok((look, kind, mapping))
-    })
-    .await
-}
-
-/// Reads a file as a person wanted the last one with the same columns to be read, if there was one.
-async fn recall(tx: &mut Tx, program: ProgramId, kind: Kind, mapping: &mut Mapping) -> Result<Kind> {
-    let Some(hash) = headers_hash(mapping) else { return Ok(kind) };
-    let saved = store::find_preset(tx, program, &hash).await?;
-    Ok(saved.map_or(kind, |saved| saved.apply(mapping)))
-}
-
-/// As `look`, with the rows counted, so that progress can be shown against a whole.
-async fn look_and_count(path: &Path) -> Result<(source::Look, Kind, Mapping)> {
-    let (look, kind, mut mapping) = look(path, None).await?;
-    let (path, counted, bytes) = (path.to_owned(), mapping.clone(), look.bytes);
-    mapping.total = blocking(move || source::count(&path, &counted, bytes)).await?;
-    Ok((look, kind, mapping))
-}
-
-fn new_run(actor: &Actor, program: ProgramId, name: &str, look: source::Look, kind: Kind, mapping: Mapping, state: State) -> Run {
-    let name: String = name.rsplit(['/', '\\']).next().unwrap_or(name).chars().filter(|c| !c.is_control()).take(200).collect();
-    Run {
-        id: ImportRunId::new(),
-        program_id: program,
-        kind,
-        file_name: if name.trim().is_empty() { "upload.csv".into() } else { name },
-        file_hash: look.hash,
-        bytes: look.bytes,
-        mapping,
-        state,
-        row_count: 0,
-        created: 0,
-        updated: 0,
-        duplicate: 0,
-        set_aside: 0,
-        rejected: 0,
-        error: None,
-        by_account: actor.account().map(|id| id.0),
-        created_at: now(),
-        started_at: None,
-        finished_at: None,
-        lease_until: None,
-        undone_at: None,
-        recoded: 0,
-        damaged_ids: 0,
-        mojibake: 0,
-    }
 }
 
 /// What a person says about a file's columns and dates.
@@ -240,7 +134,8 @@ pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     Ok(())
 }
 
-fn complete(kind: Kind, mapping: &Mapping) -> Result<()> {
+/// Whether a run knows all that it needs.
+pub(super) fn complete(kind: Kind, mapping: &Mapping) -> Result<()> {
     let missing = mapping.missing(kind);
     if missing.is_empty() && mapping.order_from == Origin::Open {
         return Err(Error::field(
@@ -307,80 +202,6 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Res
     Ok(())
 }
 
-/// Reads the file as the mapping says and tells what would happen, without changing anything.
-///
-/// # Errors
-/// `Unavailable` where the file is gone.
-pub async fn preview(db: &Db, run: &Run, path: &Path) -> Result<Preview> {
-    let (mapping, kind, path) = (run.mapping.clone(), run.kind, path.to_owned());
-    let complete = mapping.missing(kind).is_empty();
-    let mut tx = db.read().await?;
-    // Before the first program nobody is the organisation's own yet.
-    let own = program::store::find(&mut tx, run.program_id).await?.map(|program| Own::new(&program.organisation, &program.own_handles));
-    drop(tx);
-    let (mut preview, seen) = blocking(move || dry_run(&path, &mapping, kind, complete, own.as_ref())).await?;
-    let mut tx = db.read().await?;
-    let keys: Vec<&str> = seen.keys().map(String::as_str).collect();
-    let (known, again): (Vec<String>, _) = match kind {
-        Kind::Mentions => {
-            let known = mention::store::list_known(&mut tx, run.program_id, &keys).await?;
-            (known.into_iter().map(|known| known.dedupe_key).collect(), Outcome::Duplicate)
-        }
-        Kind::Customers => {
-            let known = customer::store::list_known(&mut tx, run.program_id, &keys).await?;
-            (known.into_iter().map(|known| known.external_ref).collect(), Outcome::Updated)
-        }
-    };
-    for outcome in known.iter().filter_map(|key| seen.get(key)) {
-        preview.counts.instead(*outcome, again);
-    }
-    Ok(preview)
-}
-
-fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, own: Option<&Own>) -> Result<(Preview, HashMap<String, Outcome>)> {
-    let mut records = source::rows(path, mapping)?;
-    let (reader, ear) = (Reader::new(mapping, now()), Ear::default());
-    let (mut preview, mut record, mut seen) = (Preview::default(), Record::default(), HashMap::new());
-    while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
-        if preview.sample.len() < SAMPLE_ROWS {
-            preview.sample.push(record.cells().map(str::to_owned).collect());
-        }
-        if preview.counts.rows >= PREVIEW_ROWS {
-            preview.cut = true;
-            break;
-        }
-        preview.garbled += i64::from(record.raw().contains('\u{fffd}'));
-        preview.notes.recoded += i64::from(record.recoded);
-        if !complete {
-            preview.counts.rows += 1;
-            continue;
-        }
-        let key = match kind {
-            Kind::Mentions => reader.post(&record).map(|post| {
-                preview.notes.damaged_ids += i64::from(post.damaged_id);
-                preview.notes.mojibake += i64::from(post.mojibake);
-                let aside = own.is_some_and(|own| own.reason(&post.handle.key).is_some());
-                (Heard::new(post, &ear).key, if aside { Outcome::SetAside } else { Outcome::Created })
-            }),
-            Kind::Customers => reader.person(&record).map(|person| (person.external_ref, Outcome::Created)),
-        };
-        match key {
-            Ok((key, _)) if seen.contains_key(&key) => preview.counts.add(Outcome::Duplicate),
-            Ok((key, outcome)) => {
-                preview.counts.add(outcome);
-                seen.insert(key, outcome);
-            }
-            Err(refused) => {
-                preview.counts.add(refused.outcome);
-                if preview.left_out.len() < 20 {
-                    preview.left_out.push(work::left_out(&record, refused));
-                }
-            }
-        }
-    }
-    Ok((preview, seen))
-}
-
 /// The rows that were rejected or set aside, as a file that can be mended and imported again.
 pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
     actor.may(Verb::Import)?;
@@ -437,20 +258,6 @@ pub async fn rows_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec
 /// Says what importing a file would do, without doing it. For the command line.
 ///
 /// # Errors
-/// As `import_file`.
-pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: Options) -> Result<Preview> {
-    actor.may(Verb::Import)?;
-    let (look, kind, mut mapping) = look(path, options.kind).await?;
-    let mut tx = db.read().await?;
-    let program = match options.program {
-        Some(id) => program::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?.id,
-        None => program::store::list(&mut tx).await?.first().map_or_else(ProgramId::new, |newest| newest.id),
-    };
-    let kind = as_told(&mut tx, program, &options, kind, &mut mapping).await?;
-    drop(tx);
-    preview(db, &new_run(actor, program, "", look, kind, mapping, State::Mapping), path).await
-}
-
 /// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
 ///
 /// # Errors
@@ -484,7 +291,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.
-async fn as_told(tx: &mut Tx, program: ProgramId, options: &Options, guessed: Kind, mapping: &mut Mapping) -> Result<Kind> {
+pub(super) async fn as_told(tx: &mut Tx, program: ProgramId, options: &Options, guessed: Kind, mapping: &mut Mapping) -> Result<Kind> {
     let kind = match options.kind {
         Some(kind) => kind,
         None => recall(tx, program, guessed, mapping).await?,

@@ -14,7 +14,7 @@ use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, page,
 pub fn imports() -> impl IntoView {
     page("Imports", Verb::Import, |cx| async move {
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Imports" sub="Listening exports and customer rosters. Every row is accounted for; every import can be undone."/> };
+        let head = view! { <PageHead title="Imports" sub="Listening exports and customer rosters. Every row is accounted for; every import can be undone."><a class="btn" href="/feeds">"Feeds"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(
                 view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }

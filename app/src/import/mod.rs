@@ -8,11 +8,17 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "store")]
+pub mod arrive;
 pub mod cell;
 pub mod dates;
+#[cfg(feature = "store")]
+pub mod dry;
 mod encoding;
 #[cfg(feature = "store")]
 mod gather;
+#[cfg(feature = "store")]
+pub mod inbox;
 #[cfg(feature = "store")]
 mod json;
 #[cfg(feature = "ssr")]

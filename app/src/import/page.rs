@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use super::act::{self, Preview};
+use super::dry::{self, Preview};
 use super::order::Origin;
 use super::store::Reason;
 use super::{Counts, Field, Kind, LeftOut, Run, State, store, told, work};
@@ -54,7 +54,7 @@ pub fn import() -> impl IntoView {
         let reasons = store::count_reasons(&mut tx, run.id).await?;
         drop(tx);
         let preview = match run.state {
-            State::Mapping => Some(act::preview(&cx.db, &run, &work::spooled(&cx.site.spool, &run)).await),
+            State::Mapping => Some(dry::preview(&cx.db, &run, &work::spooled(&cx.site.spool, &run)).await),
             _ => None,
         };
         if matches!(run.state, State::Queued | State::Running | State::Undoing) {

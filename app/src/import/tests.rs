@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::act::{Options, cancel, import_file, left_out_csv, receive, start, undo};
+use super::act::{Options, cancel, import_file, left_out_csv, start, undo};
+use super::arrive::receive;
 use super::{Counts, Run, State, store, work};
 use crate::account::Actor;
 use crate::author::{self, Standing};
@@ -143,7 +144,7 @@ async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
         let id = receive(&db, &STAFF, program(&db).await, "../../export.csv", &upload, &folder.0).await.expect("received");
         let run = run_of(&db).await;
         assert_eq!((run.state, run.file_name.as_str()), (State::Mapping, "export.csv"));
-        let preview = super::act::preview(&db, &run, &work::spooled(&folder.0, &run)).await.expect("a dry run");
+        let preview = super::dry::preview(&db, &run, &work::spooled(&folder.0, &run)).await.expect("a dry run");
         assert_eq!(preview.counts.rows, 18);
         assert!(!work::work(&db, &folder.0).await.expect("asked"), "nothing runs before a person says so");
 
@@ -286,6 +287,47 @@ async fn what_is_missing_is_named_before_anything_is_saved() {
         assert!(why(folder.0.join("missing.csv")).await.contains("cannot be read"));
         let mut tx = db.read().await.expect("a transaction");
         assert!(program::store::list(&mut tx).await.expect("programs").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_in_the_watched_folder_are_taken_or_refused() {
+    each_db(|db| async move {
+        let (folder, spool) = (Folder::new(), Folder::new());
+        let old = |path: &PathBuf| {
+            let file = std::fs::File::options().append(true).open(path).expect("a file");
+            file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(60)).expect("an older file");
+        };
+        let take = || super::inbox::take(&db, &folder.0, &spool.0);
+        old(&folder.file("export.csv", &export()));
+        assert_eq!(take().await.expect("looked"), 0, "without a program nothing is taken, and nothing is lost");
+        import_file(
+            &db,
+            &STAFF,
+            &folder.file(".first.csv", "Datetime,Tweet Id,Text,Username\n2022-09-01,1,The first word about the laptop,zoe\n"),
+            dell(),
+        )
+        .await
+        .expect("a program");
+        old(&folder.file("page.csv", "<!doctype html><html><body>Please sign in</body></html>"));
+        old(&folder
+            .file("unclear.csv", "Date,Author,Message\n3/4/2022,zoe,Something about the laptop\n5/6/2022,max,Something else about it\n"));
+        old(&folder.file("later.csv.part", "half"));
+        let fresh = folder.file("fresh.csv", &export());
+        assert_eq!(take().await.expect("looked"), 2);
+        while work::work(&db, &spool.0).await.expect("worked") {}
+        assert_eq!(posts(&db).await, 14);
+        let program = program(&db).await;
+        let mut tx = db.read().await.expect("a transaction");
+        let state = |name: &str, runs: &[Run]| runs.iter().find(|run| run.file_name == name).map(|run| run.state);
+        let runs = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
+        assert_eq!(state("export.csv", &runs), Some(State::Finished));
+        assert_eq!(state("unclear.csv", &runs), Some(State::Mapping), "dates that can be read two ways wait for a person");
+        let why = std::fs::read_to_string(folder.0.join("refused/page.csv.why.txt")).expect("a reason");
+        assert!(why.contains("web page"), "{why}");
+        let left: Vec<bool> = ["export.csv", "page.csv", "later.csv.part"].iter().map(|name| folder.0.join(name).exists()).collect();
+        assert_eq!((left, fresh.exists()), (vec![false, false, true], true), "what is still being written stays");
     })
     .await;
 }

@@ -31,7 +31,7 @@ pub const SECTIONS: &[Section] = &[
             Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Sentiment", to: "/listen/sentiment", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Customers", to: "/customers", verb: Verb::SeeCustomers, also: &[] },
-            Entry { label: "Imports", to: "/imports", verb: Verb::Import, also: &[] },
+            Entry { label: "Imports", to: "/imports", verb: Verb::Import, also: &["/feeds"] },
         ],
     },
     Section {

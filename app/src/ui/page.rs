@@ -32,6 +32,8 @@ pub struct Site {
     pub upload_limit: u64,
     /// Where uploads wait for their import; several processes over one database share it.
     pub spool: std::path::PathBuf,
+    /// Files that are laid there are imported by themselves.
+    pub watched: Option<std::path::PathBuf>,
 }
 
 /// What a page or a form is given: who asks, when, and where to read.

@@ -34,7 +34,13 @@ impl House {
         let token = account::act::sign_in(&mut tx, clock::now(), administrator.id, "bench").await?;
         tx.commit().await?;
 
-        let about = Site { base_url: "http://127.0.0.1".into(), sends_mail: false, upload_limit: 1 << 30, spool: std::env::temp_dir() };
+        let about = Site {
+            base_url: "http://127.0.0.1".into(),
+            sends_mail: false,
+            upload_limit: 1 << 30,
+            spool: std::env::temp_dir(),
+            watched: None,
+        };
         let mut state = AppState::new(db.clone(), about, &site.display().to_string());
         state.limits = None;
         let at = serve(server::router(state)).await?;

@@ -1,4 +1,4 @@
-//! Forms of one voice (`/voices/{id}`), one post (`/mentions/{id}`), one import (`/imports/{id}`) and of the sentiment
+//! Forms of one voice (`/voices/{id}`), one post (`/mentions/{id}`), one import (`/imports/{id}`), feeds (`/feeds`) and the sentiment
 //! (`/listen/sentiment`).
 
 use app::account::Verb;
@@ -7,7 +7,7 @@ use app::error::{Error, Result};
 use app::ids::{AuthorId, ImportRunId, MentionId};
 use app::import::Field;
 use app::import::act::{Reread, Said};
-use app::{author, import, program, segment, sentiment};
+use app::{author, feed, import, program, segment, sentiment};
 
 use super::{Done, FormPage, Post, done};
 
@@ -32,6 +32,13 @@ pub const IMPORT: FormPage = FormPage {
     handle: |tx, post| Box::pin(import(tx, post)),
 };
 
+/// Connecting tools that push.
+pub const FEEDS: FormPage = FormPage {
+    path: "/feeds",
+    acts: &[("open", Verb::Connect), ("renew", Verb::Connect), ("close", Verb::Connect)],
+    handle: |tx, post| Box::pin(feeds(tx, post)),
+};
+
 /// Correcting how a post is read.
 pub const MENTION: FormPage = FormPage {
     path: "/mentions/{id}",
@@ -45,6 +52,25 @@ pub const SENTIMENT: FormPage = FormPage {
     acts: &[("train", Verb::Teach), ("switch_on", Verb::Teach), ("switch_off", Verb::Teach)],
     handle: |tx, post| Box::pin(teach(tx, post)),
 };
+
+async fn feeds(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let say = match post.act() {
+        "open" => {
+            feed::act::open(tx, &post.actor, post.now, post.fields.parse("program")?, &post.text("name")).await?;
+            "The tool is connected. Please give it its address and its secret."
+        }
+        "renew" => {
+            feed::act::renew(tx, &post.actor, post.now, post.key()?).await?;
+            "There is a new secret. Please give it to the tool."
+        }
+        "close" => {
+            feed::act::close(tx, &post.actor, post.now, post.key()?).await?;
+            "The feed is closed. What it brought stays."
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(done("/feeds").saying(say))
+}
 
 async fn mention(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id: MentionId = post.id("id")?;

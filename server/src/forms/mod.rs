@@ -43,6 +43,7 @@ pub const FORMS: &[FormPage] = &[
     portal::YOU,
     listen::VOICE,
     listen::IMPORT,
+    listen::FEEDS,
     listen::MENTION,
     listen::SENTIMENT,
     note::LIVE,

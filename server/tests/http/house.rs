@@ -21,7 +21,13 @@ pub struct House {
 
 impl House {
     pub fn over(db: Db) -> Self {
-        let site = Site { base_url: "http://127.0.0.1:3000".into(), sends_mail: false, upload_limit: 1 << 30, spool: std::env::temp_dir() };
+        let site = Site {
+            base_url: "http://127.0.0.1:3000".into(),
+            sends_mail: false,
+            upload_limit: 1 << 30,
+            spool: std::env::temp_dir(),
+            watched: None,
+        };
         let mut app = AppState::new(db.clone(), site, &std::env::var("TRIAL_SITE").unwrap_or("target/site".into()));
         app.limits = None;
         Self { db, app }

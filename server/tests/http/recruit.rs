@@ -71,17 +71,18 @@ async fn voices(house: &House, program: &str, handles: &[&str]) -> Vec<AuthorId>
     let mut ids = Vec::new();
     for handle in handles {
         let new = New {
-            id: AuthorId::new(),
             network: "x".into(),
             handle: (*handle).into(),
             key: handle.to_lowercase(),
-            name: None,
+            first: author::store::Change::none(AuthorId::new(), now()),
             standing: Standing::Counted,
             standing_reason: None,
         };
         author::store::create(&mut tx, program, std::slice::from_ref(&new)).await.expect("a voice");
-        segment::act::overrule(&mut tx, &SYSTEM, now(), new.id, Some(Segment::Ranter), "Wrote nine angry letters").await.expect("a ranter");
-        ids.push(new.id);
+        segment::act::overrule(&mut tx, &SYSTEM, now(), new.first.id, Some(Segment::Ranter), "Wrote nine angry letters")
+            .await
+            .expect("a ranter");
+        ids.push(new.first.id);
     }
     tx.commit().await.expect("commit");
     ids

@@ -1,0 +1,169 @@
+//! Connecting a tool, changing its secret, closing it, and taking what it delivers.
+
+use std::path::Path;
+
+use chrono::Duration;
+use serde_json::{Map, Value, json};
+
+use super::sign::{Headers, Key};
+use super::{Feed, store};
+use crate::account::{Actor, Verb};
+use crate::activity::{Thing, act::did};
+use crate::clock::Time;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result, Wrong};
+use crate::ids::{FeedId, ImportRunId, ProgramId};
+use crate::import::Kind;
+use crate::import::arrive::{Arrival, Then, prepare, unsaved};
+use crate::{import, program};
+
+/// Deliveries are remembered this long: far beyond the window in which one can come again, and long enough to be asked about.
+const REMEMBERED_DAYS: i64 = 30;
+/// Names under which tools wrap their list of posts.
+const WRAPPERS: [&str; 6] = ["mentions", "data", "items", "results", "posts", "documents"];
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub run: ImportRunId,
+    /// It came before, and nothing was done.
+    pub again: bool,
+}
+
+/// Connects a tool.
+///
+/// # Errors
+/// `NotFound` for an unknown program; `Invalid` without a name.
+pub async fn open(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, name: &str) -> Result<FeedId> {
+    actor.may(Verb::Connect)?;
+    program::store::find(tx, program).await?.ok_or(Error::NotFound)?;
+    let mut wrong = Wrong::default();
+    let name = wrong.text("name", "The name", name, 80);
+    wrong.finish()?;
+    let feed = Feed {
+        id: FeedId::new(),
+        program_id: program,
+        name,
+        version: 1,
+        created_at: now,
+        created_by: actor.account().map(|id| id.0),
+        closed_at: None,
+        received: 0,
+        received_at: None,
+        refused: 0,
+        refused_at: None,
+        refused_why: None,
+    };
+    store::create(tx, &feed).await?;
+    did(actor, now, "connected", Thing::Feed, feed.id).with(json!({ "name": feed.name })).record(tx);
+    Ok(feed.id)
+}
+
+/// Makes the secret a new one; deliveries signed with the old one are refused from now on.
+///
+/// # Errors
+/// `NotFound`, also for a feed that is closed.
+pub async fn renew(tx: &mut Tx, actor: &Actor, now: Time, id: FeedId) -> Result<()> {
+    actor.may(Verb::Connect)?;
+    if !store::renew(tx, id).await? {
+        return Err(Error::NotFound);
+    }
+    did(actor, now, "changed the secret", Thing::Feed, id).record(tx);
+    Ok(())
+}
+
+/// Closes a feed for good. What it brought stays.
+///
+/// # Errors
+/// `NotFound`, also for a feed that is closed.
+pub async fn close(tx: &mut Tx, actor: &Actor, now: Time, id: FeedId) -> Result<()> {
+    actor.may(Verb::Connect)?;
+    if !store::close(tx, id, now).await? {
+        return Err(Error::NotFound);
+    }
+    did(actor, now, "closed", Thing::Feed, id).record(tx);
+    Ok(())
+}
+
+/// The feed's secret. It is derived, so that nobody can read it from the database or a backup.
+#[must_use]
+pub fn key(tx: &Tx, feed: &Feed) -> Key {
+    Key::new(&tx.secret().derive("feed", format!("{}.{}", feed.id, feed.version).as_bytes()))
+}
+
+/// Takes a delivery: checks its signature, reads what it holds, and lets it be imported as soon as a worker is free.
+///
+/// # Errors
+/// `NotFound` for a feed that there is not; `Invalid` on a header, on `file` for a body that holds no posts, on `columns` or
+/// `day_first` for posts that cannot be read without a person. A delivery that is refused is counted with its feed.
+pub async fn take(db: &Db, now: Time, spool: &Path, id: FeedId, headers: Headers<'_>, body: &[u8]) -> Result<Taken> {
+    let mut tx = db.read().await?;
+    let feed = store::find(&mut tx, id).await?.filter(|feed| feed.closed_at.is_none()).ok_or(Error::NotFound)?;
+    let key = key(&tx, &feed);
+    let taken = match key.check(headers, body, now) {
+        Ok(()) => match store::find_delivery(&mut tx, id, headers.id).await? {
+            Some(run) => return Ok(Taken { run, again: true }),
+            None => {
+                drop(tx);
+                enter(db, now, spool, &feed, headers.id, body).await
+            }
+        },
+        Err(error) => {
+            drop(tx);
+            Err(error)
+        }
+    };
+    if let Err(Error::Invalid(why)) = &taken {
+        let why = why.first().map_or("", |(_, message)| message.as_str());
+        let mut tx = db.write().await?;
+        store::refuse(&mut tx, id, now, why).await?;
+        tx.commit().await?;
+    }
+    taken
+}
+
+async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, body: &[u8]) -> Result<Taken> {
+    let actor = Actor::System("feed");
+    let upload = spool.join(format!("upload-{}", ImportRunId::new()));
+    let keep = async {
+        tokio::fs::create_dir_all(spool).await?;
+        tokio::fs::write(&upload, unwrapped(body).as_ref()).await
+    };
+    if let Err(error) = keep.await {
+        let _ = tokio::fs::remove_file(&upload).await;
+        return Err(unsaved(&error));
+    }
+    let name = format!("{} {}", feed.name, now.format("%Y-%m-%d %H:%M"));
+    let arrival = Arrival { program: feed.program_id, name: &name, upload: &upload, spool, kind: Some(Kind::Mentions), then: Then::Start };
+    let run = prepare(db, &actor, arrival).await?;
+    let mut tx = db.write().await?;
+    import::arrive::enter(&mut tx, &actor, &run).await?;
+    let first = store::deliver(&mut tx, feed.id, delivery, run.id, now).await?;
+    if first {
+        tx.commit().await?;
+        return Ok(Taken { run: run.id, again: false });
+    }
+    // The same delivery came twice at once, and the other one was quicker.
+    drop(tx);
+    let _ = tokio::fs::remove_file(import::work::spooled(spool, &run)).await;
+    let mut tx = db.read().await?;
+    let run = store::find_delivery(&mut tx, feed.id, delivery).await?.ok_or(Error::NotFound)?;
+    Ok(Taken { run, again: true })
+}
+
+/// The list of posts in a delivery, without what a tool wraps around it.
+fn unwrapped(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    let list = serde_json::from_slice::<Map<String, Value>>(body)
+        .ok()
+        .and_then(|mut object| WRAPPERS.iter().find_map(|name| object.remove(*name)))
+        .filter(|list| list.as_array().is_some_and(|posts| posts.iter().all(Value::is_object)));
+    list.map_or(std::borrow::Cow::Borrowed(body), |list| list.to_string().into_bytes().into())
+}
+
+/// Forgets deliveries that cannot come again.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
+    store::forget(tx, now - Duration::days(REMEMBERED_DAYS)).await
+}

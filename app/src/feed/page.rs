@@ -1,0 +1,142 @@
+//! `/feeds`: the tools that push posts, with what each needs to be set up, and the watched folder.
+
+use leptos::prelude::*;
+
+use super::{Feed, act, store};
+use crate::account::Verb;
+use crate::clock::{Time, ago};
+use crate::db::Tx;
+use crate::import::page::program_shown;
+use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, PageHead, StateBadge, Submit, Tone, count, page};
+
+/// `/feeds`.
+pub fn feeds() -> impl IntoView {
+    page("Feeds", Verb::Connect, |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
+        let sub = "Tools that push what they hear. Each delivery becomes an import, with the same checks, and can be undone.";
+        let head = view! { <PageHead title="Feeds" sub crumbs/> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(
+                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
+                    .into_any(),
+            );
+        };
+        let feeds = store::list(&mut tx).await?;
+        let none = feeds.is_empty();
+        let shown: Vec<_> = feeds.into_iter().map(|feed| one(&tx, feed, &cx.site.base_url, cx.now)).collect();
+        let folder = folder(cx.site.watched.as_deref());
+        Ok(view! {
+            {head}
+            {none.then(|| view! { <Empty title="No tool is connected yet" text="Name one below: you get an address and a secret for it."/> })}
+            <div class="stack">{shown}</div>
+            <section class="card pad">
+                <h2>"Connect a tool"</h2>
+                <Form act="open" class="stack">
+                    <Hidden name="program" value=program.id.to_string()/>
+                    <Field name="name" label="Name" hint="As people call it: “Brandwatch, Germany”."/>
+                    <Submit label="Connect" main=true/>
+                </Form>
+            </section>
+            {folder}
+        }
+        .into_any())
+    })
+}
+
+fn one(tx: &Tx, feed: Feed, base_url: &str, now: Time) -> AnyView {
+    let id = feed.id.to_string();
+    let name = feed.name.clone();
+    let received = match feed.received_at {
+        Some(at) => format!("{} taken, the last {}", count(feed.received, "delivery", "deliveries"), ago(at, now)),
+        None => "Nothing has come yet".to_owned(),
+    };
+    let why = feed.refused_why.clone().unwrap_or_default();
+    let refused = feed.refused_at.map(|at| {
+        let line = format!("{} refused, the last {}: ", count(feed.refused, "delivery was", "deliveries were"), ago(at, now));
+        view! { <Notice tone=Tone::Warn>{line} {why}</Notice> }
+    });
+    if let Some(at) = feed.closed_at {
+        return view! {
+            <section class="card pad dim">
+                <h2>{name} " " <StateBadge tone=Tone::Plain label="closed"/></h2>
+                <p>{received} ". Closed " {ago(at, now)} "; what it brought stays."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let address = format!("{base_url}/hooks/mentions?feed={id}");
+    let secret = act::key(tx, &feed).shown();
+    let (example, renewed, closed) = (example(&address), id.clone(), id);
+    view! {
+        <section class="card pad stack">
+            <h2>{name}</h2>
+            <p class="dim">{received}</p>
+            {refused}
+            <dl class="dl">
+                <dt>"Address"</dt>
+                <dd><code>{address}</code></dd>
+            </dl>
+            <details>
+                <summary>"Secret"</summary>
+                <p><code>{secret}</code></p>
+                <p class="dim">"Whoever has it can push posts. It is not stored anywhere; a new one makes this one worthless."</p>
+            </details>
+            <details>
+                <summary>"How to push"</summary>
+                <div class="stack">
+                    <p>
+                        "Send posts as JSON: one object, a list, or one object a line, with the columns that your exports have. Sign as "
+                        <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
+                        " has it, not more than five minutes before. The answer is 202 when the posts are taken, 200 when this delivery \
+                         was taken before, 422 with the reason when it is refused. At most 16 MB at once."
+                    </p>
+                    <pre tabindex="0"><code>{example}</code></pre>
+                </div>
+            </details>
+            <div class="row">
+                <Confirm label="New secret">
+                    <p>"Deliveries signed with the old secret are refused from then on."</p>
+                    <Form act="renew" key=renewed><Submit label="Make a new secret"/></Form>
+                </Confirm>
+                <Confirm label="Close" danger=true>
+                    <p>"Nothing more is taken from this tool. What it brought stays."</p>
+                    <Form act="close" key=closed><Submit label="Close this feed" danger=true/></Form>
+                </Confirm>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A delivery by hand, for whoever sets a tool up.
+fn example(address: &str) -> String {
+    format!(
+        r#"SECRET='whsec_…'; ID=$(uuidgen); AT=$(date +%s)
+BODY='[{{"id":"1","date":"2026-01-31T10:00:00Z","author":"zoe","text":"The hinge broke again","url":"https://example.com/1"}}]'
+KEY=$(printf %s "${{SECRET#whsec_}}" | base64 -d | xxd -p -c 256)
+SIGNED=$(printf %s "$ID.$AT.$BODY" | openssl dgst -sha256 -mac HMAC -macopt hexkey:$KEY -binary | base64)
+curl '{address}' -H "webhook-id: $ID" -H "webhook-timestamp: $AT" \
+     -H "webhook-signature: v1,$SIGNED" -H 'content-type: application/json' -d "$BODY""#
+    )
+}
+
+fn folder(watched: Option<&std::path::Path>) -> impl IntoView + use<> {
+    let text = match watched {
+        Some(path) => view! {
+            <p>
+                "Files that are laid into " <code>{path.display().to_string()}</code> " on the server are imported within seconds and taken away. \
+                 One that cannot be read without a person waits among the imports; one that is refused lies in the folder “refused” with the reason."
+            </p>
+        }
+        .into_any(),
+        None => view! {
+            <p>
+                "None is watched. Start the server with " <code>"--watch-folder DIR"</code> " (or " <code>"WEHEARD_WATCH_FOLDER"</code>
+                "), and files that a tool lays there are imported by themselves."
+            </p>
+        }
+        .into_any(),
+    };
+    view! { <section class="card pad"><h2>"Watched folder"</h2> {text}</section> }
+}

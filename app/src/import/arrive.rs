@@ -1,0 +1,170 @@
+//! A file arrives: by upload, from a tool that pushes, or in a watched folder. It is looked at, its columns are guessed, and
+//! it waits in the spool for a person or for a worker.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::remember::headers_hash;
+use super::{Kind, Mapping, Run, State, source, store, work};
+use crate::account::{Actor, Verb};
+use crate::activity::{Thing, act::did};
+use crate::clock::now;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result, blocking};
+use crate::ids::{ImportRunId, ProgramId};
+
+/// What happens to a file once its columns are guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// It waits for a person to look.
+    Wait,
+    /// It is imported, or refused where it cannot be read without a person.
+    Start,
+    /// It is imported, or waits where it cannot be read without a person.
+    StartOrWait,
+}
+
+/// A file as it arrives.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    pub program: ProgramId,
+    pub name: &'a str,
+    /// Where it lies: it is moved from there into the spool, or deleted when it is refused.
+    pub upload: &'a Path,
+    pub spool: &'a Path,
+    /// Guessed if none is named.
+    pub kind: Option<Kind>,
+    pub then: Then,
+}
+
+/// Takes in a file that somebody uploaded: looks at it, guesses its columns, moves it into the spool.
+///
+/// # Errors
+/// `Invalid` on the field `file` saying what is wrong with it; the upload is deleted then.
+pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str, upload: &Path, spool: &Path) -> Result<ImportRunId> {
+    let arrival = Arrival { program, name: file_name, upload, spool, kind: None, then: Then::Wait };
+    let run = prepare(db, actor, arrival).await?;
+    let mut tx = db.write().await?;
+    enter(&mut tx, actor, &run).await?;
+    tx.commit().await?;
+    Ok(run.id)
+}
+
+/// Looks at a file, guesses its columns, and moves it into the spool. Nothing is in the database yet: see `enter`.
+///
+/// # Errors
+/// `Invalid` on the field `file` saying what is wrong with it, or on `columns` or `day_first` where it should start and cannot.
+pub async fn prepare(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<Run> {
+    let prepared = look_over(db, actor, arrival).await;
+    let moved = match prepared {
+        Ok(run) => {
+            let path = work::spooled(arrival.spool, &run);
+            tokio::fs::rename(arrival.upload, &path).await.map(|()| run).map_err(|error| source::unreadable(&path, &error))
+        }
+        Err(error) => Err(error),
+    };
+    if moved.is_err() {
+        let _ = tokio::fs::remove_file(arrival.upload).await;
+    }
+    moved
+}
+
+async fn look_over(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<Run> {
+    actor.may(Verb::Import)?;
+    let (look, guessed, mut mapping) = look_and_count(arrival.upload, arrival.kind).await?;
+    let kind = match arrival.kind {
+        Some(kind) => kind,
+        None => recall(&mut db.read().await?, arrival.program, guessed, &mut mapping).await?,
+    };
+    let state = match (arrival.then, super::act::complete(kind, &mapping)) {
+        (Then::Wait, _) | (Then::StartOrWait, Err(_)) => State::Mapping,
+        (Then::Start, Err(error)) => return Err(error),
+        (_, Ok(())) => State::Queued,
+    };
+    Ok(new_run(actor, arrival.program, arrival.name, look, kind, mapping, state))
+}
+
+/// Enters a prepared run into the list of imports.
+///
+/// # Errors
+/// What the database says.
+pub async fn enter(tx: &mut Tx, actor: &Actor, run: &Run) -> Result<()> {
+    store::create(tx, run).await?;
+    did(actor, run.created_at, "uploaded", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(tx);
+    Ok(())
+}
+
+/// Says why a file could not be kept.
+#[must_use]
+pub fn unsaved(error: &std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return Error::Unavailable(
+            "The disk is full, so the file could not be kept. Nothing was imported. Please free some space and try again.".into(),
+        );
+    }
+    Error::Unavailable(format!("The file could not be kept on the server: {error}. Nothing was imported."))
+}
+
+pub(super) async fn look(path: &Path, kind: Option<Kind>) -> Result<(source::Look, Kind, Mapping)> {
+    let path = path.to_owned();
+    blocking(move || {
+        let look = source::look(&path)?;
+        let (kind, mapping) = source::guess(&path, &look, kind, now())?;
+        Ok((look, kind, mapping))
+    })
+    .await
+}
+
+/// Reads a file as a person wanted the last one with the same columns to be read, if there was one.
+pub(super) async fn recall(tx: &mut Tx, program: ProgramId, kind: Kind, mapping: &mut Mapping) -> Result<Kind> {
+    let Some(hash) = headers_hash(mapping) else { return Ok(kind) };
+    let saved = store::find_preset(tx, program, &hash).await?;
+    Ok(saved.map_or(kind, |saved| saved.apply(mapping)))
+}
+
+/// As `look`, with the rows counted, so that progress can be shown against a whole.
+async fn look_and_count(path: &Path, kind: Option<Kind>) -> Result<(source::Look, Kind, Mapping)> {
+    let (look, kind, mut mapping) = look(path, kind).await?;
+    let (path, counted, bytes) = (path.to_owned(), mapping.clone(), look.bytes);
+    mapping.total = blocking(move || source::count(&path, &counted, bytes)).await?;
+    Ok((look, kind, mapping))
+}
+
+pub(super) fn new_run(
+    actor: &Actor,
+    program: ProgramId,
+    name: &str,
+    look: source::Look,
+    kind: Kind,
+    mapping: Mapping,
+    state: State,
+) -> Run {
+    let name: String = name.rsplit(['/', '\\']).next().unwrap_or(name).chars().filter(|c| !c.is_control()).take(200).collect();
+    Run {
+        id: ImportRunId::new(),
+        program_id: program,
+        kind,
+        file_name: if name.trim().is_empty() { "upload.csv".into() } else { name },
+        file_hash: look.hash,
+        bytes: look.bytes,
+        mapping,
+        state,
+        row_count: 0,
+        created: 0,
+        updated: 0,
+        duplicate: 0,
+        set_aside: 0,
+        rejected: 0,
+        error: None,
+        by_account: actor.account().map(|id| id.0),
+        created_at: now(),
+        started_at: None,
+        finished_at: None,
+        lease_until: None,
+        undone_at: None,
+        recoded: 0,
+        damaged_ids: 0,
+        mojibake: 0,
+    }
+}
