@@ -15,7 +15,7 @@ use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
-use crate::{author, customer, feed, heard, home, import, mention, outbox, portal, report, segment, session, trail, ui};
+use crate::{author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, trail, ui};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -47,6 +47,8 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/unsubscribe/{token}", None),
     ("/listen", Some(Verb::SeeListening)),
     ("/listen/sentiment", Some(Verb::SeeListening)),
+    ("/listen/segments", Some(Verb::SeeListening)),
+    ("/listen/movement", Some(Verb::SeeListening)),
     ("/mentions", Some(Verb::SeeListening)),
     ("/mentions/{id}", Some(Verb::SeeListening)),
     ("/voices", Some(Verb::SeeListening)),
@@ -130,6 +132,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/trail/:start/:id") view=trail::page::trail ssr=SsrMode::Async/>
                     <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
                     <Route path=path!("/listen") view=mention::page::listen ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/movement") view=movement::page::movement ssr=SsrMode::Async/>
                     <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>
                     <Route path=path!("/mentions/:id") view=sentiment::mention ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>

@@ -46,6 +46,7 @@ pub mod feed;
 
 // Recruit: from a voice to a seat at the table.
 pub mod segment;
+pub mod movement;
 pub mod retention;
 pub mod candidate;
 pub mod invitation;

@@ -20,6 +20,7 @@ const ROOMS: &[&[Table]] = &[
     crate::customer::store::TABLES,
     crate::feed::store::TABLES,
     crate::segment::store::TABLES,
+    crate::movement::store::TABLES,
     crate::candidate::store::TABLES,
     crate::invitation::store::TABLES,
     crate::panelist::store::TABLES,

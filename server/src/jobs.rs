@@ -11,7 +11,7 @@ use app::account::Actor;
 use app::clock::now;
 use app::db::Db;
 use app::error::Result;
-use app::{feed, import, invitation, retention, sentiment};
+use app::{feed, import, invitation, retention, segment, sentiment};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +48,8 @@ impl Jobs {
         }
         let taught = db.clone();
         jobs.spawn(every("sentiment", Duration::from_secs(2), stop.clone(), move || teach(taught.clone())));
+        let voices = db.clone();
+        jobs.spawn(every("segments", Duration::from_secs(2), stop.clone(), move || assess(voices.clone())));
         let kept = db.clone();
         jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone())));
         let (due, asked) = (db.clone(), stop.clone());
@@ -77,6 +79,12 @@ async fn watch(db: Db, folder: PathBuf, spool: PathBuf) -> Result<()> {
 /// Trainings, and posts to be read again.
 async fn teach(db: Db) -> Result<()> {
     while sentiment::work::work(&db).await? {}
+    Ok(())
+}
+
+/// Voices to be assessed anew.
+async fn assess(db: Db) -> Result<()> {
+    while segment::work::work(&db).await? {}
     Ok(())
 }
 

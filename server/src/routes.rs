@@ -54,6 +54,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/imports/{id}/rows.csv", verb: Some(Verb::Import), route: || get(listen::left_out) },
     Endpoint { method: "GET", path: "/mentions.csv", verb: Some(Verb::SeeListening), route: || get(listen::mentions) },
     Endpoint { method: "GET", path: "/voices.csv", verb: Some(Verb::SeeListening), route: || get(listen::voices) },
+    Endpoint { method: "GET", path: "/movement.csv", verb: Some(Verb::SeeListening), route: || get(listen::movement) },
     Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },
     Endpoint { method: "GET", path: "/programs.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::programs) },
     Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },

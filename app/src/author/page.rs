@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::ids::AuthorId;
 use crate::mention::list::reading_badge;
 use crate::mention::{self, store::Search};
+use crate::movement;
 use crate::segment::list::{badge, percent};
 use crate::segment::store::Who;
 use crate::segment::{self, Assessment, Origin};
@@ -25,6 +26,7 @@ pub fn voice() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let voice = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let history = segment::store::list_history(&mut tx, Who::Author(id)).await?;
+        let moved = movement::rules::told(&movement::store::list_of(&mut tx, id).await?);
         let wanted = Search { author: Some(id), ..Search::default() };
         let posts = mention::store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
         let current = history.iter().find(|found| found.superseded_at.is_none()).cloned();
@@ -80,6 +82,7 @@ pub fn voice() -> impl IntoView {
                             Some(current) => assessment(current, now).into_any(),
                             None => view! { <p class="dim">"Not assessed yet."</p> }.into_any(),
                         }}
+                        {(!moved.is_empty()).then(|| view! { <p>"As the posts show: " {moved} "."</p> })}
                         <Strip parts=strip/>
                         {(!none_before).then(|| view! { <details class="more"><summary>"Earlier assessments"</summary><ul class="stack">{old}</ul></details> })}
                     </section>

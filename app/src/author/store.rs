@@ -278,6 +278,22 @@ pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<AuthorId>
     .await)?)
 }
 
+/// Which voices could move with other settings: they count, wrote enough, and nobody decided about them.
+const UNDECIDED: &str = "FROM author a WHERE a.program_id = $1 AND a.posts >= $2 AND a.standing = 'counted'
+     AND NOT EXISTS (SELECT 1 FROM assessment s WHERE s.author_id = a.id AND s.superseded_at IS NULL AND s.origin = 'overruled')";
+
+/// How many voices with so many posts nobody decided about.
+pub async fn count_undecided(tx: &mut Tx, program: ProgramId, posts: i64) -> Result<i64> {
+    let statement = format!("SELECT COUNT(*) {UNDECIDED}");
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(posts).fetch_one(c).await)?)
+}
+
+/// Some of them, drawn by lot.
+pub async fn draw_undecided(tx: &mut Tx, program: ProgramId, posts: i64, most: i64) -> Result<Vec<AuthorId>> {
+    let statement = format!("SELECT a.id {UNDECIDED} ORDER BY RANDOM() LIMIT $3");
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(posts).bind(most).fetch_all(c).await)?)
+}
+
 /// Sets a voice's counts. Gives whether they were others.
 pub async fn set_counts(tx: &mut Tx, counts: &Change) -> Result<bool> {
     let changed = affected!(tx, |c| sqlx::query(

@@ -119,3 +119,8 @@ pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec
 pub async fn delete(tx: &mut Tx, ids: &[CustomerId]) -> Result<u64> {
     Ok(run_in!(tx, ids, "DELETE FROM customer WHERE id IN ({})", []))
 }
+
+/// Everybody in a program's roster.
+pub async fn list_ids(tx: &mut Tx, program: ProgramId) -> Result<Vec<CustomerId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM customer WHERE program_id = $1").bind(program).fetch_all(c).await)?)
+}

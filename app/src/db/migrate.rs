@@ -17,6 +17,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (21, "preset", None, include_str!("../../../migrations/0021_preset.sql")),
     (22, "counting", None, include_str!("../../../migrations/0022_counting.sql")),
     (40, "feed", None, include_str!("../../../migrations/0040_feed.sql")),
+    (41, "movement", None, include_str!("../../../migrations/0041_movement.sql")),
 ];
 
 /// The number of the newest migration.

@@ -21,7 +21,7 @@ use crate::mention::store::Known;
 use crate::mention::{self, Mention, Sentiment};
 use crate::secret::hex;
 use crate::segment::act::Met;
-use crate::segment::rules::Tally;
+use crate::segment::tally::Tally;
 
 /// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
 const REMEMBERED: usize = 100_000;

@@ -26,7 +26,7 @@ use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::segment::{act::Met, store::Who};
-use crate::{author, mention, program, segment, sentiment};
+use crate::{author, mention, movement, program, segment, sentiment};
 
 /// Rows of one transaction: some tens of milliseconds, so that nobody waits behind an import.
 const BATCH: usize = 1024;
@@ -247,6 +247,7 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     let (silent, speaking): (Vec<_>, Vec<_>) =
         author::store::list_briefs(tx, &voices).await?.into_iter().partition(|voice| voice.posts == 0 && !voice.decided);
     let silent = author::store::list_unused(tx, &silent.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
+    movement::store::delete(tx, &silent).await?;
     segment::store::delete(tx, &silent.iter().map(|id| Who::Author(*id)).collect::<Vec<_>>()).await?;
     author::store::delete(tx, &silent).await?;
     for id in &silent {

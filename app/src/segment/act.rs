@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::rules::{self, Assessed, RosterEvidence, Tally};
-use super::store::{self, Who};
-use super::{Assessment, Origin, Segment};
+use super::rules::{self, Assessed, RosterEvidence};
+use super::store::{self, Kept, Who};
+use super::tally::Tally;
+use super::{Assessment, Origin, Segment, Settings};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::author::{self, Standing};
@@ -15,7 +16,7 @@ use crate::customer;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
-use crate::mention;
+use crate::{mention, movement, program};
 
 /// Voices assessed in one transaction: short enough that nobody waits behind it.
 const AT_ONCE: usize = 512;
@@ -33,12 +34,15 @@ pub async fn assess_voices(db: &Db, now: Time, program: ProgramId, voices: &[Aut
     Ok(())
 }
 
-/// Assesses a few voices in the caller's transaction.
-pub async fn assess(tx: &mut Tx, now: Time, program: ProgramId, voices: &[AuthorId]) -> Result<()> {
+/// Assesses a few voices in the caller's transaction. Gives of how many something else is said now.
+pub async fn assess(tx: &mut Tx, now: Time, program: ProgramId, voices: &[AuthorId]) -> Result<i64> {
     assess_met(tx, now, program, voices, &Met::new()).await
 }
 
-async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[AuthorId], met: &Met) -> Result<()> {
+async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[AuthorId], met: &Met) -> Result<i64> {
+    // Two who assess one voice at once would both find nothing in force, and both put something there.
+    program::store::hold(tx, program).await?;
+    let settings = store::settings(tx, program).await?;
     let heard_until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now);
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, voices).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
@@ -49,6 +53,8 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     let unread: Vec<AuthorId> = known.iter().filter(|voice| told(voice).is_none()).map(|voice| voice.id).collect();
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
     let (mut fresh, mut replaced, silent) = (Vec::new(), Vec::new(), Tally::default());
+    let (mut stepped, mut steps) = (Vec::new(), Vec::new());
+    let until = heard_until.date_naive();
     for voice in &known {
         let tally = told(voice).or_else(|| read.get(&voice.id)).unwrap_or(&silent);
         if voice.standing == Standing::Counted && !voice.decided {
@@ -63,23 +69,32 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
             }
         }
         let before = current.get(&voice.id);
+        let taken = tally.steps(&settings, until);
+        if before.is_some() || !taken.is_empty() {
+            stepped.push(voice.id);
+            steps.extend(taken.into_iter().map(|step| (voice.id, step)));
+        }
         if before.is_some_and(store::is_overruled) {
             continue;
         }
-        let found = rules::assess(&tally.evidence(), heard_until, now);
+        let found = rules::assess(&tally.evidence(&settings, until), &settings, heard_until, now);
         if before.is_some_and(|before| before.segment == found.segment && before.reasons == found.reasons) {
             continue;
         }
         replaced.extend(before.map(|before| before.id));
         fresh.push(computed(program, Who::Author(voice.id), found, now));
     }
-    store::create(tx, &fresh, &replaced, now).await
+    movement::store::replace(tx, program, &stepped, &steps).await?;
+    store::create(tx, &fresh, &replaced, now).await?;
+    Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
 }
 
 /// Assesses these customers anew.
 pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers: &[CustomerId]) -> Result<()> {
     for part in customers.chunks(AT_ONCE) {
         let mut tx = db.write().await?;
+        program::store::hold(&mut tx, program).await?;
+        let settings = store::settings(&mut tx, program).await?;
         let current: HashMap<CustomerId, Assessment> = store::list_current_customers(&mut tx, part)
             .await?
             .into_iter()
@@ -97,7 +112,7 @@ pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers:
                 survey_answer: person.survey_answer,
                 last_contact_at: person.last_contact_at,
             };
-            let found = rules::assess_customer(&evidence, now);
+            let found = rules::assess_customer(&evidence, &settings, now);
             if before.is_some_and(|before| before.segment == found.segment && before.reasons == found.reasons) {
                 continue;
             }
@@ -108,6 +123,62 @@ pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers:
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Changes what the program asks of posts; all voices are assessed anew in the background. `revision` is that of the settings
+/// as the person saw them.
+///
+/// # Errors
+/// `NotFound`; `Conflict` if somebody changed them meanwhile.
+pub async fn set(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, settings: Settings, revision: i64) -> Result<()> {
+    actor.may(Verb::Assess)?;
+    program::store::find(tx, program).await?.ok_or(Error::NotFound)?;
+    let before = store::settings(tx, program).await?;
+    let changed_by = actor.account().map(|account| account.0);
+    if !store::save_settings(tx, program, &Kept { settings, revision, changed_by, changed_at: now }).await? {
+        return Err(Error::conflict("Somebody else changed these settings meanwhile. Please look at what they say now."));
+    }
+    store::ask(tx, program, changed_by, now).await?;
+    did(actor, now, "changed the segments of", Thing::Program, program).with(json!({ "before": before, "now": settings })).record(tx);
+    Ok(())
+}
+
+/// What other settings would change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// Voices with enough posts that nobody decided about.
+    pub voices: i64,
+    /// How many of them were looked at: all, or as many as were drawn.
+    pub looked_at: i64,
+    /// How many of those go from where to where.
+    pub moves: Vec<movement::Flow>,
+}
+
+/// Voices that a preview looks at; of more than these so many are drawn by lot.
+const LOOKED_AT: i64 = 5_000;
+
+/// How many voices other settings would move. Nothing is changed.
+///
+/// # Errors
+/// What the database says.
+pub async fn preview(tx: &mut Tx, now: Time, program: ProgramId, other: &Settings) -> Result<Preview> {
+    let settings = store::settings(tx, program).await?;
+    let until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now).date_naive();
+    let least = settings.posts_needed.min(other.posts_needed);
+    let voices = author::store::count_undecided(tx, program, least).await?;
+    let drawn = author::store::draw_undecided(tx, program, least, LOOKED_AT).await?;
+    let mut moves: Vec<movement::Flow> = Vec::new();
+    for part in drawn.chunks(AT_ONCE) {
+        for tally in tallies(&mention::store::list_briefs(tx, part).await?).values() {
+            let before = rules::side(&tally.evidence(&settings, until), &settings);
+            let after = rules::side(&tally.evidence(other, until), other);
+            match moves.iter_mut().find(|flow| (flow.before, flow.after) == (before, after)) {
+                Some(flow) => flow.voices += 1,
+                None => moves.push(movement::Flow { before, after, voices: 1 }),
+            }
+        }
+    }
+    Ok(Preview { voices, looked_at: i64::try_from(drawn.len()).unwrap_or(0), moves })
 }
 
 /// Says what a voice is, against or without evidence. Stays in force until lifted.

@@ -70,8 +70,10 @@ pub fn voices() -> impl IntoView {
         let may_see_customers = cx.actor.scope(Verb::SeeCustomers).is_some();
         let may_import = cx.actor.scope(Verb::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head =
-            view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. A voice is a handle, not a person."/> };
+        let head = view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. A voice is a handle, not a person.">
+            <a class="btn" href="/listen/movement">"Movement"</a>
+            <a class="btn" href="/listen/segments">"How segments are made"</a>
+        </PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(
                 view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }

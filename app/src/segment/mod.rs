@@ -8,9 +8,15 @@
 pub mod act;
 #[cfg(feature = "ssr")]
 pub mod list;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
+pub mod settings;
 #[cfg(feature = "store")]
 pub mod store;
+pub mod tally;
+#[cfg(feature = "store")]
+pub mod work;
 
 use uuid::Uuid;
 
@@ -18,6 +24,7 @@ use crate::author::Standing;
 use crate::clock::Time;
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 pub use crate::program::Segment;
+pub use settings::Settings;
 
 text_enum! {
     /// Where an assessment comes from.

@@ -1,28 +1,13 @@
-//! From posts to a segment, with the reasons in words. All thresholds are here, each with why it is what it is.
+//! From posts to a segment, with the reasons in words. Thresholds are the program's settings.
 
-use chrono::{Datelike, Duration, NaiveDate};
+use chrono::{Datelike, Duration};
 
-use super::Segment;
+use super::{Segment, Settings};
 use crate::clock::{Time, ago};
-use crate::mention::Sentiment;
 
-/// Below this many posts there is no attitude, only an incident. Also keeps counts under three out of every reason.
-pub const POSTS_NEEDED: i64 = 3;
-/// Posts must span this many days: one bad evening is not an attitude.
-pub const DAYS_NEEDED: usize = 2;
-/// The leading side needs this share of the posts; with 0.6 an undecided voice that flips coins over 10 posts
-/// passes in about 1 of 6 cases for either side, and its low confidence keeps it at the end of the ranking.
-pub const SHARE_NEEDED: f64 = 0.6;
 /// One-sided 95 % for the Wilson bound (E. B. Wilson, 1927): confidence is the share that is left when the few posts we
 /// have were lucky ones. 3 of 3 posts give 0.53, 14 of 17 give 0.64, 50 of 50 give 0.95.
 pub const WILSON_Z: f64 = 1.645;
-/// Each post on which vendor and own reading contradict each other counts half for confidence. In checks of machine
-/// sentiment about four in ten contradicted labels were wrong.
-pub const DISPUTE_COST: f64 = 0.5;
-/// A score halves with every 90 days since the last post: people change sides, and a panel wants those who still care.
-pub const HALF_LIFE_DAYS: f64 = 90.0;
-/// A customer without contact for this long has drifted off (a year covers yearly renewals and birthdays).
-pub const SILENT_DAYS: i64 = 365;
 
 /// What a voice's posts show. Posts on sensitive subjects are counted in `left_out` alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,54 +22,6 @@ pub struct Evidence {
     pub days: usize,
     pub first_at: Option<Time>,
     pub last_at: Option<Time>,
-}
-
-/// What the posts of a voice add up to, one after the other and in any order.
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    evidence: Evidence,
-    /// All posts of a day, and whether one of them counts.
-    days: Vec<(NaiveDate, i64, bool)>,
-}
-
-impl Tally {
-    /// One more post. `disputed`: vendor and own reading contradict each other.
-    pub fn hear(&mut self, at: Time, reading: Sentiment, disputed: bool, sensitive: bool) {
-        let (day, found) = (at.date_naive(), &mut self.evidence);
-        if sensitive {
-            found.left_out += 1;
-        } else {
-            found.posts += 1;
-            found.negative += i64::from(reading == Sentiment::Negative);
-            found.positive += i64::from(reading == Sentiment::Positive);
-            found.disputed += i64::from(disputed);
-            found.first_at = Some(found.first_at.map_or(at, |first| first.min(at)));
-            found.last_at = found.last_at.max(Some(at));
-        }
-        // Posts come mostly in the order of time, so that the day is the last one.
-        match self.days.iter_mut().rev().find(|known| known.0 == day) {
-            Some(known) => (known.1, known.2) = (known.1 + 1, known.2 || !sensitive),
-            None => self.days.push((day, 1, !sensitive)),
-        }
-    }
-
-    /// How many posts it has heard.
-    #[must_use]
-    pub fn posts(&self) -> i64 {
-        self.evidence.posts + self.evidence.left_out
-    }
-
-    /// Most posts of one day.
-    #[must_use]
-    pub fn busiest_day(&self) -> i64 {
-        self.days.iter().map(|day| day.1).max().unwrap_or(0)
-    }
-
-    /// What an assessment goes by.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        Evidence { days: self.days.iter().filter(|day| day.2).count(), ..self.evidence.clone() }
-    }
 }
 
 /// What follows from evidence.
@@ -108,34 +45,41 @@ pub fn wilson(hits: i64, all: i64) -> f64 {
     ((p + z2 / (2.0 * n) - spread) / (1.0 + z2 / n)).max(0.0)
 }
 
+/// Which side the posts are on, where there are enough and it is clear.
+#[must_use]
+pub fn side(evidence: &Evidence, settings: &Settings) -> Option<Segment> {
+    let Evidence { posts, negative, positive, .. } = *evidence;
+    let days = i64::try_from(evidence.days).unwrap_or(i64::MAX);
+    let (segment, leading) = if negative >= positive { (Segment::Ranter, negative) } else { (Segment::Raver, positive) };
+    let enough = posts >= settings.posts_needed && days >= settings.days_needed;
+    (enough && leading * 100 >= settings.share_needed * posts).then_some(segment)
+}
+
 /// Assesses a voice. `heard_until` is the newest post of the whole program: silence can only be told up to then.
 #[must_use]
-pub fn assess(evidence: &Evidence, heard_until: Time, now: Time) -> Assessed {
+pub fn assess(evidence: &Evidence, settings: &Settings, heard_until: Time, now: Time) -> Assessed {
     let Evidence { posts, negative, positive, disputed, .. } = *evidence;
-    let (segment, leading, word) =
-        if negative >= positive { (Segment::Ranter, negative, "negative") } else { (Segment::Raver, positive, "positive") };
-    let dispute = DISPUTE_COST * disputed as f64 / posts.max(1) as f64;
+    let (leading, word) = if negative >= positive { (negative, "negative") } else { (positive, "positive") };
+    let dispute = settings.dispute_cost as f64 / 100.0 * disputed as f64 / posts.max(1) as f64;
     let confidence = wilson(leading, posts) * (1.0 - dispute);
     let last = evidence.last_at.unwrap_or(heard_until);
     let age = (heard_until - last).num_hours().max(0) as f64 / 24.0;
-    let score = confidence * 0.5_f64.powf(age / HALF_LIFE_DAYS);
+    let score = confidence * 0.5_f64.powf(age / settings.half_life_days.max(1) as f64);
 
-    let mut reasons = vec![];
-    let share = leading as f64 / posts.max(1) as f64;
-    let segment = if posts < POSTS_NEEDED {
-        reasons.push(format!("{}; {POSTS_NEEDED} are needed before anything is said", number(posts, "post")));
-        None
-    } else if share < SHARE_NEEDED {
-        reasons.push(format!("{negative} of {posts} posts negative, {positive} positive: no clear side"));
-        None
-    } else if evidence.days < DAYS_NEEDED {
-        reasons.push(format!("{leading} of {posts} posts {word}, all on one day"));
-        None
+    let segment = side(evidence, settings);
+    let enough = posts >= settings.posts_needed;
+    let mut reasons = vec![if segment.is_some() {
+        format!("{leading} of {posts} posts {word} over {}", span(evidence))
+    } else if !enough {
+        format!("{}; {} are needed before anything is said", number(posts, "post"), settings.posts_needed)
+    } else if leading * 100 < settings.share_needed * posts {
+        format!("{negative} of {posts} posts negative, {positive} positive: no clear side")
+    } else if evidence.days == 1 {
+        format!("{leading} of {posts} posts {word}, all on one day")
     } else {
-        reasons.push(format!("{leading} of {posts} posts {word} over {}", span(evidence)));
-        Some(segment)
-    };
-    if posts >= POSTS_NEEDED {
+        format!("{leading} of {posts} posts {word}, on {} days; {} are needed", evidence.days, settings.days_needed)
+    }];
+    if enough {
         let fresh = now - heard_until < Duration::days(7);
         reasons.push(if fresh {
             format!("last one {}", ago(last, now))
@@ -250,7 +194,7 @@ fn on_a_scale(answer: &str) -> Option<(f64, f64)> {
 /// Assesses a customer: apathetic only if they own products, may be contacted, and a survey answer speaks for it.
 /// Silence adds to an answer; alone it is nothing.
 #[must_use]
-pub fn assess_customer(evidence: &RosterEvidence, now: Time) -> Assessed {
+pub fn assess_customer(evidence: &RosterEvidence, settings: &Settings, now: Time) -> Assessed {
     let none = |reason: &str| Assessed { segment: None, score: 0.0, confidence: 0.0, reasons: vec![reason.into()] };
     if !evidence.owns_products {
         return none("owns no products");
@@ -261,13 +205,13 @@ pub fn assess_customer(evidence: &RosterEvidence, now: Time) -> Assessed {
     let Some(answer) = evidence.survey_answer.as_deref().filter(|answer| !answer.trim().is_empty()) else {
         return none("no survey answer; silence alone says nothing");
     };
-    let silent = evidence.last_contact_at.filter(|at| now - *at >= Duration::days(SILENT_DAYS));
+    let silent = evidence.last_contact_at.filter(|at| now - *at >= Duration::days(settings.silent_days));
     let quote: String = answer.chars().take(120).collect();
     let (sure, reason) = match (care(answer), silent) {
         (Care::Low, Some(_)) => (0.9, format!("says in the survey: “{quote}”")),
         (Care::Low, None) => (0.8, format!("says in the survey: “{quote}”")),
         (Care::Unclear, Some(_)) => (0.5, format!("answered the survey without a strong feeling: “{quote}”")),
-        (Care::Unclear, None) => return none("the survey answer speaks neither for nor against, and there was contact within a year"),
+        (Care::Unclear, None) => return none("the survey answer speaks neither for nor against, and there was contact lately"),
         (Care::High, _) => return none("the survey answer shows that they care"),
     };
     let mut reasons = vec![reason, "owns products and consents to contact".to_owned()];
@@ -301,30 +245,30 @@ mod tests {
 
     #[test]
     fn reasons_are_in_words() {
-        let assessed = assess(&evidence(17, 14, 1), at(9, 29), at(9, 30));
+        let assessed = assess(&evidence(17, 14, 1), &Settings::default(), at(9, 29), at(9, 30));
         assert_eq!(assessed.segment, Some(Segment::Ranter));
         assert_eq!(assessed.reasons, ["14 of 17 posts negative over 9 weeks", "last one 3 days ago"]);
-        let old = assess(&evidence(17, 1, 16), at(9, 30), at(12, 31));
+        let old = assess(&evidence(17, 1, 16), &Settings::default(), at(9, 30), at(12, 31));
         assert_eq!(old.segment, Some(Segment::Raver));
         assert_eq!(old.reasons[1], "last one 3 days before the last day listened to");
     }
 
     #[test]
     fn few_posts_one_day_or_no_clear_side_say_nothing_yet() {
-        assert_eq!(assess(&evidence(2, 2, 0), at(9, 30), at(9, 30)).segment, None);
-        assert_eq!(assess(&Evidence { days: 1, ..evidence(9, 9, 0) }, at(9, 30), at(9, 30)).segment, None);
-        let torn = assess(&evidence(10, 5, 4), at(9, 30), at(9, 30));
+        assert_eq!(assess(&evidence(2, 2, 0), &Settings::default(), at(9, 30), at(9, 30)).segment, None);
+        assert_eq!(assess(&Evidence { days: 1, ..evidence(9, 9, 0) }, &Settings::default(), at(9, 30), at(9, 30)).segment, None);
+        let torn = assess(&evidence(10, 5, 4), &Settings::default(), at(9, 30), at(9, 30));
         assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 posts negative, 4 positive: no clear side"));
-        assert_eq!(assess(&Evidence::default(), at(9, 30), at(9, 30)).segment, None);
+        assert_eq!(assess(&Evidence::default(), &Settings::default(), at(9, 30), at(9, 30)).segment, None);
     }
 
     #[test]
     fn disagreement_and_age_lower_what_is_said() {
-        let clear = assess(&evidence(10, 9, 0), at(9, 30), at(9, 30));
-        let disputed = assess(&Evidence { disputed: 5, ..evidence(10, 9, 0) }, at(9, 30), at(9, 30));
+        let clear = assess(&evidence(10, 9, 0), &Settings::default(), at(9, 30), at(9, 30));
+        let disputed = assess(&Evidence { disputed: 5, ..evidence(10, 9, 0) }, &Settings::default(), at(9, 30), at(9, 30));
         assert!(disputed.confidence < clear.confidence && disputed.score < clear.score);
         assert!(disputed.reasons.iter().any(|reason| reason.contains("5 posts")));
-        let stale = assess(&evidence(10, 9, 0), at(12, 30), at(12, 30));
+        let stale = assess(&evidence(10, 9, 0), &Settings::default(), at(12, 30), at(12, 30));
         assert!((stale.confidence - clear.confidence).abs() < 1e-9 && stale.score < clear.score * 0.6);
     }
 
@@ -343,14 +287,23 @@ mod tests {
             survey_answer: None,
             last_contact_at: Some(at(1, 1) - Duration::days(900)),
         };
-        assert_eq!(assess_customer(&silent, at(9, 30)).segment, None);
+        assert_eq!(assess_customer(&silent, &Settings::default(), at(9, 30)).segment, None);
         let asked = RosterEvidence { survey_answer: Some("It just works, I never think about it".into()), ..silent.clone() };
-        let assessed = assess_customer(&asked, at(9, 30));
+        let assessed = assess_customer(&asked, &Settings::default(), at(9, 30));
         assert_eq!(assessed.segment, Some(Segment::Apathetic));
         assert_eq!(assessed.reasons.len(), 3);
-        assert_eq!(assess_customer(&RosterEvidence { consents_to_contact: false, ..asked.clone() }, at(9, 30)).segment, None);
-        assert_eq!(assess_customer(&RosterEvidence { owns_products: false, ..asked.clone() }, at(9, 30)).segment, None);
-        assert_eq!(assess_customer(&RosterEvidence { survey_answer: Some("9/10".into()), ..asked }, at(9, 30)).segment, None);
+        assert_eq!(
+            assess_customer(&RosterEvidence { consents_to_contact: false, ..asked.clone() }, &Settings::default(), at(9, 30)).segment,
+            None
+        );
+        assert_eq!(
+            assess_customer(&RosterEvidence { owns_products: false, ..asked.clone() }, &Settings::default(), at(9, 30)).segment,
+            None
+        );
+        assert_eq!(
+            assess_customer(&RosterEvidence { survey_answer: Some("9/10".into()), ..asked }, &Settings::default(), at(9, 30)).segment,
+            None
+        );
     }
 
     #[test]

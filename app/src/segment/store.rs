@@ -1,35 +1,39 @@
-//! The table `assessment`, and the ranking over it.
+//! The tables `assessment`, `segment_setting` and `segment_task`, and the ranking over the first.
 
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::{Assessment, Origin, Ranked, Segment};
+use super::{Assessment, Origin, Ranked, Segment, Settings};
 use crate::author::Standing;
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{AuthorId, CustomerId, ProgramId};
-use crate::{bind_all, rows_in, run_in, sql};
+use crate::{affected, bind_all, rows_in, run_in, sql};
 
 /// The tables written here. An assessment is about a person through and through: it goes with them.
-pub const TABLES: &[Table] = &[Table {
-    name: "assessment",
-    people: &[(Subject::Author, "author_id"), (Subject::Customer, "customer_id")],
-    personal: &[("reasons", Erase::Row)],
-    columns: &[
-        "id",
-        "program_id",
-        "author_id",
-        "customer_id",
-        "segment",
-        "score",
-        "confidence",
-        "origin",
-        "by_account",
-        "at",
-        "superseded_at",
-    ],
-}];
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "assessment",
+        people: &[(Subject::Author, "author_id"), (Subject::Customer, "customer_id")],
+        personal: &[("reasons", Erase::Row)],
+        columns: &[
+            "id",
+            "program_id",
+            "author_id",
+            "customer_id",
+            "segment",
+            "score",
+            "confidence",
+            "origin",
+            "by_account",
+            "at",
+            "superseded_at",
+        ],
+    },
+    Table::plain("segment_setting", &["program_id", "settings", "revision", "changed_by", "changed_at"]),
+    Table::plain("segment_task", &["program_id", "asked_at", "asked_by", "after_author", "voices", "changed", "lease_until"]),
+];
 
 /// Whom an assessment is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -272,5 +276,121 @@ pub async fn delete(tx: &mut Tx, who: &[Who]) -> Result<()> {
     }
     run_in!(tx, &authors, "DELETE FROM assessment WHERE author_id IN ({})", []);
     run_in!(tx, &customers, "DELETE FROM assessment WHERE customer_id IN ({})", []);
+    Ok(())
+}
+
+/// A program's settings as they are kept.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Kept {
+    #[sqlx(json)]
+    pub settings: Settings,
+    pub revision: i64,
+    pub changed_by: Option<uuid::Uuid>,
+    pub changed_at: Time,
+}
+
+/// The settings of a program, where somebody changed them.
+pub async fn find_settings(tx: &mut Tx, program: ProgramId) -> Result<Option<Kept>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT settings, revision, changed_by, changed_at FROM segment_setting WHERE program_id = $1")
+        .bind(program)
+        .fetch_optional(c)
+        .await)?)
+}
+
+/// The settings that hold for a program.
+pub async fn settings(tx: &mut Tx, program: ProgramId) -> Result<Settings> {
+    Ok(find_settings(tx, program).await?.map_or_else(Settings::default, |kept| kept.settings))
+}
+
+/// Keeps settings. False if somebody changed them after `revision` was read.
+pub async fn save_settings(tx: &mut Tx, program: ProgramId, kept: &Kept) -> Result<bool> {
+    let changed = affected!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO segment_setting (program_id, settings, revision, changed_by, changed_at) VALUES ($1, $2, $3 + 1, $4, $5)
+         ON CONFLICT (program_id) DO UPDATE SET settings = excluded.settings, revision = excluded.revision, changed_by = excluded.changed_by,
+             changed_at = excluded.changed_at WHERE segment_setting.revision = $3"
+    )
+    .bind(program)
+    .bind(Json(kept.settings))
+    .bind(kept.revision)
+    .bind(kept.changed_by)
+    .bind(kept.changed_at)
+    .execute(c)
+    .await
+    })?;
+    Ok(changed == 1)
+}
+
+/// All voices of a program are to be assessed anew; how far that has come.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Task {
+    pub program_id: ProgramId,
+    pub asked_at: Time,
+    pub after_author: Option<AuthorId>,
+    pub voices: i64,
+    pub changed: i64,
+}
+
+/// Asks for all voices to be assessed anew, from the first one.
+pub async fn ask(tx: &mut Tx, program: ProgramId, by: Option<uuid::Uuid>, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO segment_task (program_id, asked_at, asked_by, voices, changed) VALUES ($1, $2, $3, 0, 0)
+         ON CONFLICT (program_id) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by, after_author = NULL,
+             voices = 0, changed = 0, lease_until = NULL"
+    )
+    .bind(program)
+    .bind(now)
+    .bind(by)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// What a program waits for.
+pub async fn find_task(tx: &mut Tx, program: ProgramId) -> Result<Option<Task>> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_as("SELECT program_id, asked_at, after_author, voices, changed FROM segment_task WHERE program_id = $1")
+            .bind(program)
+            .fetch_optional(c)
+            .await
+    })?)
+}
+
+/// Takes the task that has waited longest, or was left by a dead worker, and holds it.
+pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Task>> {
+    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let statement = format!(
+        "UPDATE segment_task SET lease_until = $2
+         WHERE program_id IN (SELECT program_id FROM segment_task WHERE lease_until IS NULL OR lease_until < $1 ORDER BY asked_at LIMIT 1 {skip})
+         RETURNING program_id, asked_at, after_author, voices, changed"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
+}
+
+/// Notes how far a task has come and holds it on. False if it was asked for anew: then nothing may be committed.
+pub async fn progress(tx: &mut Tx, task: &Task, until: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE segment_task SET after_author = $3, voices = $4, changed = $5, lease_until = $6 WHERE program_id = $1 AND asked_at = $2"
+    )
+    .bind(task.program_id)
+    .bind(task.asked_at)
+    .bind(task.after_author)
+    .bind(task.voices)
+    .bind(task.changed)
+    .bind(until)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// A task is done.
+pub async fn finish(tx: &mut Tx, task: &Task) -> Result<()> {
+    sql!(tx, |c| sqlx::query("DELETE FROM segment_task WHERE program_id = $1 AND asked_at = $2")
+        .bind(task.program_id)
+        .bind(task.asked_at)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }

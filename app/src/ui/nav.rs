@@ -27,7 +27,7 @@ pub const SECTIONS: &[Section] = &[
         label: "Listen",
         entries: &[
             Entry { label: "Overview", to: "/listen", verb: Verb::SeeListening, also: &[] },
-            Entry { label: "Voices", to: "/voices", verb: Verb::SeeListening, also: &[] },
+            Entry { label: "Voices", to: "/voices", verb: Verb::SeeListening, also: &["/listen/segments", "/listen/movement"] },
             Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Sentiment", to: "/listen/sentiment", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Customers", to: "/customers", verb: Verb::SeeCustomers, also: &[] },

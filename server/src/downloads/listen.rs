@@ -6,7 +6,7 @@ use app::error::{Error, Result};
 use app::ids::{ImportRunId, ProgramId};
 use app::program::{self, Program};
 use app::ui::Cx;
-use app::{customer, import, mention, segment};
+use app::{customer, import, mention, movement, segment};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -51,6 +51,18 @@ async fn list_voices(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>
     let wanted = segment::list::search(program.id, getter(query));
     segment::list::may_see(&cx.actor, &wanted)?;
     Ok(segment::list::csv(&segment::store::rank(&mut tx, &wanted, segment::list::CSV_MOST, 0).await?))
+}
+
+/// GET /movement.csv
+pub async fn movement(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("movement.csv", list_movement(&cx, &query).await)
+}
+
+async fn list_movement(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let wanted = movement::page::search(program.id, getter(query));
+    Ok(movement::page::csv(&movement::store::list(&mut tx, &wanted, movement::page::CSV_MOST, 0).await?))
 }
 
 /// GET /customers.csv

@@ -53,6 +53,16 @@ pub const SENTIMENT: FormPage = FormPage {
     handle: |tx, post| Box::pin(teach(tx, post)),
 };
 
+/// What the segments go by.
+pub const SEGMENTS: FormPage =
+    FormPage { path: "/listen/segments", acts: &[("set", Verb::Assess)], handle: |tx, post| Box::pin(segments(tx, post)) };
+
+async fn segments(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let settings = segment::Settings::read(|field| Some(post.text(field))).map_err(Error::Invalid)?;
+    segment::act::set(tx, &post.actor, post.now, post.fields.parse("program")?, settings, post.fields.parse("revision")?).await?;
+    Ok(done("/listen/segments").saying("Saved. All voices are being assessed anew."))
+}
+
 async fn feeds(tx: &mut Tx, post: &Post) -> Result<Done> {
     let say = match post.act() {
         "open" => {

@@ -46,6 +46,7 @@ pub const FORMS: &[FormPage] = &[
     listen::FEEDS,
     listen::MENTION,
     listen::SENTIMENT,
+    listen::SEGMENTS,
     note::LIVE,
     note::SESSION,
     program::PROGRAMS,

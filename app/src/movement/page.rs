@@ -1,0 +1,161 @@
+//! `/listen/movement`: who went from one segment to another, month by month.
+
+use leptos::prelude::*;
+
+use super::rules::{called, month_name};
+use super::store::{self, COUNTED, Search};
+use super::{Flow, Moved};
+use crate::account::Verb;
+use crate::export;
+use crate::ids::ProgramId;
+use crate::import::page::program_shown;
+use crate::segment::Segment;
+use crate::segment::list::badge;
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, page, page_number, queries, query};
+
+/// Where a voice may stand; apathetics are customers and do not move by posts.
+const STANDS: [Option<Segment>; 3] = [None, Some(Segment::Ranter), Some(Segment::Raver)];
+
+/// Most steps in one CSV file.
+pub const CSV_MOST: i64 = 100_000;
+
+/// What the query of the list asks for.
+pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
+    let stand = |name: &str| match get(name).as_deref() {
+        None => None,
+        Some("neither") => Some(None),
+        Some(word) => word.parse().ok().map(Some),
+    };
+    let month = |name: &str| get(name).and_then(|text| format!("{text}-01").parse().ok());
+    Search { program, before: stand("from"), after: stand("to"), since: month("since"), until: month("until") }
+}
+
+/// `/listen/movement`.
+pub fn movement() -> impl IntoView {
+    page("Movement", Verb::SeeListening, |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let crumbs = vec![("/voices".to_owned(), "Voices".to_owned())];
+        let sub = "Where voices stood at the end of each month, as their posts up to then show.";
+        let head =
+            view! { <PageHead title="Movement" sub crumbs><a class="btn" href="/listen/segments">"How segments are made"</a></PageHead> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(
+                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
+                    .into_any(),
+            );
+        };
+        let wanted = search(program.id, query);
+        let total = store::count(&mut tx, &wanted).await?;
+        let found = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        // The table of flows shows all directions of the months that are chosen.
+        let flows = store::count_flows(&mut tx, &Search { before: None, after: None, ..wanted.clone() }).await?;
+        let empty = found.is_empty();
+        let rows = found.into_iter().map(row).collect_view();
+        let stands: Vec<(String, String)> = STANDS.iter().map(|stand| (called(*stand).to_owned(), called(*stand).to_owned())).collect();
+        let csv = format!("/movement.csv{}", queries().to_query_string());
+        Ok(view! {
+            {head}
+            {flow_table(&flows)}
+            <FilterBar>
+                <Pick name="from" label="From" options=stands.clone()/>
+                <Pick name="to" label="To" options=stands/>
+                <label>"Since" <input type="month" name="since" placeholder="2022-03" value=query("since").unwrap_or_default()/></label>
+                <label>"Until" <input type="month" name="until" placeholder="2022-05" value=query("until").unwrap_or_default()/></label>
+            </FilterBar>
+            {empty.then(|| view! {
+                <Empty title="Nobody moved" text="Who becomes a ranter or a raver, changes sides or falls silent stands here, once there are posts enough.">
+                    <a class="btn" href="/listen/movement">"All months"</a>
+                </Empty>
+            })}
+            {(!empty).then(|| view! {
+                <div class="card">
+                    <table class="list">
+                        <caption class="sr">"Voices that moved"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Voice"</th>
+                                <th scope="col">"From"</th>
+                                <th scope="col">"To"</th>
+                                <th scope="col">"Month"</th>
+                                <th scope="col" class="n">"Posts"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            })}
+            <Pager count=total one="step" many="steps" counted=COUNTED csv/>
+        }
+        .into_any())
+    })
+}
+
+fn shown(handle: &str) -> String {
+    if handle.contains(char::is_whitespace) { handle.to_owned() } else { format!("@{handle}") }
+}
+
+fn row(moved: Moved) -> impl IntoView {
+    view! {
+        <tr>
+            <td><a href=format!("/voices/{}", moved.author_id)>{shown(&moved.handle)}</a> <small>{moved.network}</small></td>
+            <td data-label="From">{badge(moved.before)}</td>
+            <td data-label="To">{badge(moved.after)}</td>
+            <td data-label="Month">{month_name(moved.month)}</td>
+            <td data-label="Posts" class="n">{number(moved.posts)}</td>
+        </tr>
+    }
+}
+
+/// From (rows) to (columns); each number opens its voices. Those of chosen months stay chosen.
+fn flow_table(flows: &[Flow]) -> impl IntoView + use<> {
+    let months = ["since", "until"].iter().filter_map(|name| query(name).map(|month| format!("&{name}={month}"))).collect::<String>();
+    let heads = STANDS.iter().map(|to| view! { <th scope="col" class="n">{called(*to)}</th> }).collect_view();
+    let rows = STANDS
+        .iter()
+        .map(|from| {
+            let cells = STANDS
+                .iter()
+                .map(|to| {
+                    let voices = flows.iter().find(|flow| (flow.before, flow.after) == (*from, *to)).map_or(0, |flow| flow.voices);
+                    let cell = if from == to {
+                        view! { <span class="dim" aria-label="no movement">"–"</span> }.into_any()
+                    } else if voices == 0 {
+                        view! { <span class="dim">"0"</span> }.into_any()
+                    } else {
+                        let href = format!("/listen/movement?from={}&to={}{months}", called(*from), called(*to));
+                        view! { <a href=href>{number(voices)}</a> }.into_any()
+                    };
+                    view! { <td class="n" data-label=called(*to)>{cell}</td> }
+                })
+                .collect_view();
+            view! { <tr><th scope="row">{called(*from)}</th>{cells}</tr> }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <table class="list">
+                <caption class="sr">"How many steps led from where to where"</caption>
+                <thead><tr><th scope="col">"From ↓ to →"</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+}
+
+/// The same steps as CSV.
+#[must_use]
+pub fn csv(found: &[Moved]) -> Vec<u8> {
+    export::csv(
+        &["Month", "Network", "Handle", "From", "To", "Posts"],
+        found.iter().map(|moved| {
+            [
+                moved.month.format("%Y-%m").to_string(),
+                moved.network.clone(),
+                moved.handle.clone(),
+                called(moved.before).to_owned(),
+                called(moved.after).to_owned(),
+                moved.posts.to_string(),
+            ]
+        }),
+    )
+}

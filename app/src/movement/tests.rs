@@ -1,0 +1,118 @@
+//! Movement and settings on both databases: from posts to steps, and what other settings change.
+
+use super::store::{Search, count, count_flows, list, list_of};
+use super::{Flow, rules};
+use crate::account::Actor;
+use crate::clock::now;
+use crate::db::Db;
+use crate::ids::ProgramId;
+use crate::import::act::{Options, import_file};
+use crate::segment::act::{preview, set};
+use crate::segment::store::{Who, find_task, list_history};
+use crate::segment::{Segment, Settings, work};
+use crate::testing::each_db;
+use crate::{author, import, program};
+
+const STAFF: Actor = Actor::System("test");
+const RANTER: Option<Segment> = Some(Segment::Ranter);
+const RAVER: Option<Segment> = Some(Segment::Raver);
+
+/// Zoe is angry in March and content in May; Max praises three times in April; Ada writes twice.
+async fn heard(db: &Db) -> ProgramId {
+    let mut text = String::from("Datetime,Tweet Id,Text,Username,sentiment\n");
+    let mut say = |id: i64, day: &str, who: &str, mood: &str| {
+        let words = if mood == "negative" { "I hate how the hinge broke again" } else { "I love how quiet the new one is" };
+        text += &format!("2022-{day} 10:00:00+00:00,{},{words},{who},{mood}\n", 15_700_000_000 + id);
+    };
+    for (id, day) in [(1, "03-01"), (2, "03-09"), (3, "03-20")] {
+        say(id, day, "zoe_k", "negative");
+    }
+    for (id, day) in [(11, "04-01"), (12, "04-09"), (13, "04-20")] {
+        say(id, day, "MaxO", "positive");
+    }
+    for (id, day) in [(4, "05-02"), (5, "05-09"), (6, "05-20"), (7, "05-28"), (8, "05-29"), (9, "05-30")] {
+        say(id, day, "zoe_k", "positive");
+    }
+    for (id, day) in [(21, "05-03"), (22, "05-31")] {
+        say(id, day, "ada", "negative");
+    }
+    let path = std::env::temp_dir().join(format!("weheard-movement-{}.csv", uuid::Uuid::new_v4()));
+    std::fs::write(&path, text).expect("a file");
+    import_file(db, &STAFF, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
+    std::fs::remove_file(path).expect("removed");
+    let mut tx = db.read().await.expect("tx");
+    program::store::list(&mut tx).await.expect("programs")[0].id
+}
+
+fn all(program: ProgramId) -> Search {
+    Search { program, before: None, after: None, since: None, until: None }
+}
+
+#[tokio::test]
+async fn a_ranter_in_march_is_a_raver_since_may() {
+    each_db(|db| async move {
+        let program = heard(&db).await;
+        let mut tx = db.read().await.expect("tx");
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe").id;
+        let told = rules::told(&list_of(&mut tx, zoe).await.expect("steps"));
+        assert_eq!(told, "Ranter from March to April 2022, raver since May 2022");
+        let mut flows = count_flows(&mut tx, &all(program)).await.expect("flows");
+        flows.sort_by_key(|flow| (flow.before.map(|s| s.as_str()), flow.after.map(|s| s.as_str())));
+        let flow = |before, after| Flow { before, after, voices: 1 };
+        assert_eq!(flows, [flow(None, RANTER), flow(None, RAVER), flow(RANTER, RAVER)]);
+        let sides = Search { before: Some(RANTER), after: Some(RAVER), ..all(program) };
+        let found = list(&mut tx, &sides, 9, 0).await.expect("who moved");
+        assert_eq!(found.iter().map(|moved| moved.handle.as_str()).collect::<Vec<_>>(), ["zoe_k"]);
+        assert_eq!(count(&mut tx, &sides).await.expect("a count"), 1);
+        let april = "2022-04-01".parse().ok();
+        assert_eq!(count(&mut tx, &Search { since: april, until: april, ..all(program) }).await.expect("a count"), 1, "Max, in April");
+        drop(tx);
+
+        let mut tx = db.write().await.expect("tx");
+        let run = import::store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0).id;
+        import::act::undo(&mut tx, &STAFF, now(), run).await.expect("undoing");
+        tx.commit().await.expect("commit");
+        while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
+        let mut tx = db.read().await.expect("tx");
+        assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 0, "an undone import leaves no steps");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_settings_move_as_many_as_their_preview_says() {
+    each_db(|db| async move {
+        let program = heard(&db).await;
+        let mut tx = db.write().await.expect("tx");
+        let other = Settings { window_days: 40, posts_needed: 4, ..Settings::default() };
+        let found = preview(&mut tx, now(), program, &other).await.expect("a preview");
+        assert_eq!((found.voices, found.looked_at), (2, 2), "Zoe and Max; Ada wrote too little for either");
+        let moving: Vec<Flow> = found.moves.into_iter().filter(|flow| flow.before != flow.after).collect();
+        assert_eq!(moving, [Flow { before: RAVER, after: None, voices: 1 }], "Max wrote three posts");
+
+        set(&mut tx, &STAFF, now(), program, other, 0).await.expect("saved");
+        tx.commit().await.expect("commit");
+        let mut tx = db.write().await.expect("tx");
+        let late = set(&mut tx, &STAFF, now(), program, Settings::default(), 0).await;
+        assert!(late.is_err_and(|error| error.status() == 409), "whoever saw older settings is told");
+        drop(tx);
+        while work::work(&db).await.expect("worked") {}
+        let mut tx = db.read().await.expect("tx");
+        assert!(find_task(&mut tx, program).await.expect("read").is_none());
+        let max = author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").expect("max").id;
+        let history = list_history(&mut tx, Who::Author(max)).await.expect("history");
+        assert_eq!(history.iter().map(|found| found.segment).collect::<Vec<_>>(), [None, RAVER], "what was said before is kept");
+        assert!(list_of(&mut tx, max).await.expect("steps").is_empty());
+        assert_eq!(
+            preview(&mut tx, now(), program, &other)
+                .await
+                .expect("a preview")
+                .moves
+                .iter()
+                .filter(|flow| flow.before != flow.after)
+                .count(),
+            0
+        );
+    })
+    .await;
+}
