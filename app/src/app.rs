@@ -15,7 +15,7 @@ use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
-use crate::{author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, trail, ui};
+use crate::{author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, trail, ui, volume};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -131,7 +131,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/portal/reports/:number") view=portal::page::report ssr=SsrMode::Async/>
                     <Route path=path!("/trail/:start/:id") view=trail::page::trail ssr=SsrMode::Async/>
                     <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
-                    <Route path=path!("/listen") view=mention::page::listen ssr=SsrMode::Async/>
+                    <Route path=path!("/listen") view=volume::page::listen ssr=SsrMode::Async/>
                     <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
                     <Route path=path!("/listen/movement") view=movement::page::movement ssr=SsrMode::Async/>
                     <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>

@@ -39,6 +39,9 @@ pub mod panel_day;
 pub mod topic;
 pub mod author;
 pub mod sentiment;
+#[cfg(feature = "store")]
+pub mod search;
+pub mod volume;
 pub mod mention;
 pub mod customer;
 pub mod import;

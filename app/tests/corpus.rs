@@ -135,20 +135,21 @@ async fn every_row_of_every_file_is_accounted_for() {
 #[tokio::test]
 async fn vendors_are_known_and_their_columns_read() {
     each_db(|db| async move {
-        for (name, preset, language, reach, engagement) in [
-            ("brandwatch.csv", Some(Preset::Brandwatch), Some("en"), Some(1_799), Some(4)),
-            ("meltwater-newer-junk-row.csv", Some(Preset::MeltwaterNewer), Some("en"), Some(12_599), Some(5)),
-            ("meltwater-older.csv", Some(Preset::MeltwaterOlder), Some("en"), Some(12_599), Some(4)),
-            ("talkwalker.csv", Some(Preset::Talkwalker), Some("en"), Some(12_599), Some(2)),
-            ("youscan.csv", Some(Preset::YouScan), None, None, Some(3)),
-            ("sprinklr.xlsx", Some(Preset::Sprinklr), None, Some(12_599), None),
-            ("posts.ndjson", None, Some("en"), None, Some(0)),
+        for (name, preset, from, reach, engagement) in [
+            ("brandwatch.csv", Some(Preset::Brandwatch), "the export says so", Some(1_799), Some(4)),
+            ("meltwater-newer-junk-row.csv", Some(Preset::MeltwaterNewer), "the export says so", Some(12_599), Some(5)),
+            ("meltwater-older.csv", Some(Preset::MeltwaterOlder), "the export says so", Some(12_599), Some(4)),
+            ("talkwalker.csv", Some(Preset::Talkwalker), "the export says so", Some(12_599), Some(2)),
+            ("youscan.csv", Some(Preset::YouScan), "read from the text", None, Some(3)),
+            ("sprinklr.xlsx", Some(Preset::Sprinklr), "read from the text", Some(12_599), None),
+            ("posts.ndjson", None, "the export says so", None, Some(0)),
         ] {
             import(&db, name).await.expect(name);
             let run = last_run(&db).await;
             assert_eq!(run.mapping.preset.map(|found| found.preset), preset, "{name}");
             let first = posts(&db).await.remove(0);
-            assert_eq!((first.handle.as_str(), first.mention.language.as_deref()), ("zoe_k", language), "{name}");
+            let language = (first.mention.language.as_deref(), first.mention.language_from.map(|from| from.label()));
+            assert_eq!((first.handle.as_str(), language), ("zoe_k", (Some("en"), Some(from))), "{name}");
             assert_eq!((first.mention.reach, first.mention.engagement), (reach, engagement), "{name}");
             assert!(first.mention.text.starts_with("The fan of my laptop is loud again"), "{name}: {}", first.mention.text);
         }

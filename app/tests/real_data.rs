@@ -140,7 +140,7 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
                 assert!(have(&|post| post.vendor_sentiment.is_some()) >= 380, "{name}");
                 assert!(have(&|post| post.reach.is_some()) >= expected.reach, "{name}");
                 assert!(have(&|post| post.engagement.is_some()) >= expected.engagement, "{name}");
-                assert!(posts.iter().all(|post| post.network == "x" && post.mention.external_id.is_some()), "{name}");
+                assert!(posts.iter().all(|post| post.mention.network == "x" && post.mention.external_id.is_some()), "{name}");
                 assert!(posts.iter().all(|post| post.mention.day.format("%Y").to_string() == "2022"), "{name}");
                 assert_eq!(run.mapping.order_from, Origin::File, "{name}");
                 drop(tx);

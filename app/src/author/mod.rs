@@ -31,6 +31,22 @@ text_enum! {
     }
 }
 
+/// A network as people write it.
+#[must_use]
+pub fn network_label(network: &str) -> String {
+    match network {
+        "" => "Unknown".to_owned(),
+        "youtube" => "YouTube".to_owned(),
+        "linkedin" => "LinkedIn".to_owned(),
+        "tiktok" => "TikTok".to_owned(),
+        "vk" => "VK".to_owned(),
+        other => {
+            let mut letters = other.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
+
 /// One voice.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]

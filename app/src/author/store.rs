@@ -1,5 +1,6 @@
 //! The tables `author` and `objection`.
 
+use chrono::{NaiveDate, NaiveTime};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -233,6 +234,53 @@ pub async fn count_standing(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Stan
         .bind(program)
         .fetch_all(c)
         .await)?)
+}
+
+/// How far new voices are counted.
+pub const COUNTED: i64 = 10_000;
+
+/// The first moment of a day and of the day after another.
+fn moments(since: NaiveDate, until: NaiveDate) -> (Time, Time) {
+    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    (midnight(since), until.succ_opt().map_or(Time::MAX_UTC, midnight))
+}
+
+/// How many voices were first heard from one day to another, one more than `COUNTED` at most.
+pub async fn count_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate) -> Result<i64> {
+    let (from, to) = moments(since, until);
+    let statement = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM author WHERE program_id = $1 AND first_at >= $2 AND first_at < $3 LIMIT {}) found",
+        COUNTED + 1
+    );
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(from).bind(to).fetch_one(c).await)?)
+}
+
+/// The loudest of the voices that were first heard from one day to another: by posts, then by followers. Where `new` says that they are
+/// many, only those with ten posts are looked at, which an index holds apart.
+pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, new: i64, most: i64) -> Result<Vec<Author>> {
+    let (from, to) = moments(since, until);
+    let when = if new > COUNTED {
+        "posts >= 10 AND (first_at >= $2) IS TRUE AND (first_at < $3) IS TRUE"
+    } else {
+        "posts > 0 AND first_at >= $2 AND first_at < $3"
+    };
+    let statement = format!(
+        "{SELECT} WHERE program_id = $1 AND {when} AND standing = 'counted'
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
+         ORDER BY posts DESC, followers DESC NULLS LAST, id LIMIT $4"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(from).bind(to).bind(most).fetch_all(c).await)?)
+}
+
+/// How many people the posts of these voices may have reached, added up; voices of which no post says it are left out.
+pub async fn list_reach(tx: &mut Tx, voices: &[AuthorId]) -> Result<Vec<(AuthorId, i64)>> {
+    Ok(rows_in!(
+        tx,
+        query_as,
+        voices,
+        "SELECT author_id, CAST(SUM(reach) AS BIGINT) FROM mention WHERE reach IS NOT NULL AND author_id IN ({}) GROUP BY author_id",
+        []
+    ))
 }
 
 /// The keyed hash under which a handle's objection is kept.

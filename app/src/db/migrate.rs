@@ -16,6 +16,9 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (20, "sentiment", None, include_str!("../../../migrations/0020_sentiment.sql")),
     (21, "preset", None, include_str!("../../../migrations/0021_preset.sql")),
     (22, "counting", None, include_str!("../../../migrations/0022_counting.sql")),
+    (35, "search", None, include_str!("../../../migrations/0035_search.sql")),
+    (36, "words", Some("postgres"), include_str!("../../../migrations/postgres/0036_words.sql")),
+    (36, "words", Some("sqlite"), include_str!("../../../migrations/sqlite/0036_words.sql")),
     (40, "feed", None, include_str!("../../../migrations/0040_feed.sql")),
     (41, "movement", None, include_str!("../../../migrations/0041_movement.sql")),
 ];

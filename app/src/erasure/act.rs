@@ -14,6 +14,7 @@ use crate::clock::Time;
 use crate::db::{Subject, Tx, journal};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PanelistId};
+use crate::mention::rollup::RollUp;
 use crate::tables::tables;
 use crate::{author, mention, panel_day, panelist};
 
@@ -129,9 +130,12 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
         }
         if subject == Subject::Author {
             // Their posts go, and with them what they had added to the days of listening.
-            for (program, day) in mention::store::list_days_of_author(tx, AuthorId(id)).await? {
-                let less = mention::store::Day { posts: -day.posts, negative: -day.negative, positive: -day.positive, ..day };
-                mention::store::add_days(tx, program, &[less]).await?;
+            let posts = mention::store::list_of_authors(tx, &[AuthorId(id)]).await?;
+            if let Some(program) = posts.first().map(|post| post.program_id) {
+                let mut rollup = RollUp::default();
+                posts.iter().for_each(|post| rollup.forget(post));
+                rollup.apply(tx, program).await?;
+                mention::index::take(tx, &posts).await?;
             }
         }
         store::end(tx, now, (subject, id)).await?;
@@ -146,7 +150,9 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
     store::scrub_journal(tx, &traces).await?;
     let mut mentions_elsewhere = 0;
     for table in tables().into_iter().filter(|table| !table.name.starts_with("activity")) {
+        let named = if table.name == "mention" { store::list_posts_naming(tx, &traces).await? } else { Vec::new() };
         mentions_elsewhere += store::scrub(tx, table, &traces).await?;
+        mention::index::refresh(tx, &named).await?;
     }
     for part in person.parts() {
         store::create(tx, now, part).await?;

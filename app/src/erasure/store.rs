@@ -10,7 +10,7 @@ use crate::affected;
 use crate::clock::Time;
 use crate::db::{Subject, Table, Tx};
 use crate::error::Result;
-use crate::ids::{ErasureId, PanelDayId, PanelistId};
+use crate::ids::{ErasureId, MentionId, PanelDayId, PanelistId};
 use crate::sql;
 
 /// The tables written here.
@@ -152,6 +152,20 @@ pub async fn scrub(tx: &mut Tx, table: &Table, traces: &[String]) -> Result<u64>
         }
     }
     Ok(changed)
+}
+
+/// The posts that may name somebody by one of these traces: at least all that `scrub` changes.
+pub async fn list_posts_naming(tx: &mut Tx, traces: &[String]) -> Result<Vec<MentionId>> {
+    let mut found = BTreeSet::new();
+    for trace in traces {
+        let pattern = pattern(trace);
+        let ids: Vec<MentionId> = sql!(tx, |c| sqlx::query_scalar("SELECT id FROM mention WHERE lower(text) LIKE $1 ESCAPE '\\'")
+            .bind(&pattern)
+            .fetch_all(c)
+            .await)?;
+        found.extend(ids);
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Columns in which nobody writes about somebody else: a namesake's name and address are their own, hashes and states ours.

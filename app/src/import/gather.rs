@@ -18,7 +18,8 @@ use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::mention::rules::{self as reading, Signs};
 use crate::mention::store::Known;
-use crate::mention::{self, Mention, Sentiment};
+use crate::mention::{self, LanguageFrom, Mention, Sentiment, index, place, tongue};
+use crate::search;
 use crate::secret::hex;
 use crate::segment::act::Met;
 use crate::segment::tally::Tally;
@@ -36,14 +37,25 @@ pub(super) struct Heard {
     pub sentiment: Sentiment,
     pub score: f64,
     pub signs: Signs,
+    pub language_from: Option<LanguageFrom>,
+    /// What it is found by.
+    pub words: String,
 }
 
 impl Heard {
     /// Listens to a post. This is the dear part of an import; it needs no database.
-    pub(super) fn new(post: Post, ear: &Ear) -> Self {
+    pub(super) fn new(mut post: Post, ear: &Ear) -> Self {
+        let mut language_from = post.language.is_some().then_some(LanguageFrom::Export);
+        if language_from.is_none()
+            && let Some(language) = tongue::detect(&post.text)
+        {
+            post.language = Some(language.to_owned());
+            language_from = Some(LanguageFrom::Text);
+        }
         let (sentiment, score) = ear.read(&post.text, post.language.as_deref());
         let signs = reading::signs(&post.text);
-        Self { key: dedupe_key(&post), sentiment, score, signs, post }
+        let words = index::document(&post.text, &post.network, &post.handle.key, post.language.as_deref(), post.country.as_deref());
+        Self { key: dedupe_key(&post), sentiment, score, signs, language_from, words, post }
     }
 
     fn reading(&self) -> Sentiment {
@@ -76,6 +88,7 @@ struct Voice {
 /// Saves batches of one run.
 pub(super) struct Gatherer {
     program: ProgramId,
+    number: i64,
     run: ImportRunId,
     own: Own,
     voices: HashMap<(String, String), Option<Voice>>,
@@ -95,8 +108,9 @@ struct Sorted {
 }
 
 impl Gatherer {
-    pub(super) fn new(program: ProgramId, run: ImportRunId, own: Own) -> Self {
-        Self { program, run, own, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new() }
+    /// `number` is the program's.
+    pub(super) fn new(program: ProgramId, number: i64, run: ImportRunId, own: Own) -> Self {
+        Self { program, number, run, own, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new() }
     }
 
     /// The voices to assess, and what is known of those met first.
@@ -109,7 +123,7 @@ impl Gatherer {
         let (mut counts, mut out) = (Counts::default(), Vec::new());
         let strangers = self.meet(tx, &posts).await?;
         let mut batch = self.sort(tx, posts, &mut counts, &mut out).await?;
-        let mut rollup = RollUp::default();
+        let (mut rollup, mut refiled) = (RollUp::default(), Vec::new());
         for (mention, (_, heard)) in batch.mentions.iter().zip(&batch.kept).filter(|(mention, _)| batch.fresh.contains(&mention.id)) {
             let change = rollup.add(mention, heard.signs);
             change.name = heard.post.name.clone().or_else(|| change.name.take());
@@ -124,7 +138,7 @@ impl Gatherer {
                     Some(why) => leave(&mut counts, &mut out, mention.line, Outcome::SetAside, why),
                 }
             } else if let Some(found) = batch.known.get_mut(&mention.dedupe_key) {
-                let (outcome, reason) = again_met(tx, found, mention, &mut rollup).await?;
+                let (outcome, reason) = again_met(tx, found, mention, &mut rollup, &mut refiled).await?;
                 leave(&mut counts, &mut out, mention.line, outcome, &reason);
                 repeats(&mut out, found);
             } else {
@@ -132,6 +146,7 @@ impl Gatherer {
             }
         }
         self.touched.extend(rollup.apply(tx, self.program).await?);
+        index::refresh(tx, &refiled).await?;
         Ok((counts, out))
     }
 
@@ -188,18 +203,25 @@ impl Gatherer {
 
     /// Saves the new posts of a batch; afterwards those that repeat one of them find it among the known.
     async fn save(&mut self, tx: &mut Tx, batch: &mut Sorted) -> Result<()> {
-        let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = batch.mentions.iter().partition(|mention| batch.fresh.contains(&mention.id));
-        mention::store::create(tx, &fresh).await?;
+        let Sorted { mentions, kept, fresh: new, known } = batch;
+        let mut fresh: Vec<&mut Mention> = mentions.iter_mut().filter(|mention| new.contains(&mention.id)).collect();
+        mention::store::create(tx, self.number, &mut fresh).await?;
+        let words: Vec<_> = mentions
+            .iter()
+            .zip(kept)
+            .filter(|(mention, _)| new.contains(&mention.id))
+            .map(|(mention, (_, heard))| (mention.no, std::mem::take(&mut heard.words)))
+            .collect();
+        search::store::create(tx, &words).await?;
+        let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = mentions.iter().partition(|mention| new.contains(&mention.id));
         for post in fresh {
             if let Some(tally) = self.met.get_mut(&post.author_id) {
                 let disputed = reading::disputed(reading::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
                 tally.hear(post.at, post.reading, disputed, post.sensitive);
             }
         }
-        let repeated: Vec<&str> =
-            again.iter().map(|mention| mention.dedupe_key.as_str()).filter(|key| !batch.known.contains_key(*key)).collect();
-        let found = self.known(tx, &repeated).await?;
-        batch.known.extend(found);
+        let repeated: Vec<&str> = again.iter().map(|mention| mention.dedupe_key.as_str()).filter(|key| !known.contains_key(*key)).collect();
+        known.extend(self.known(tx, &repeated).await?);
         Ok(())
     }
 
@@ -250,19 +272,23 @@ impl Gatherer {
 
     fn mention(&self, heard: &Heard, author: AuthorId) -> Mention {
         let post = &heard.post;
+        let id = MentionId::new();
         Mention {
-            id: MentionId::new(),
+            id,
+            no: place::of(self.number, post.at, id.0),
             author_id: author,
             run_id: Some(self.run),
             line: post.line,
             dedupe_key: heard.key.clone(),
             program_id: self.program,
+            network: post.network.clone(),
             external_id: post.id.clone(),
             url: post.url.clone(),
             text: post.text.clone(),
             at: post.at,
             day: post.at.date_naive(),
             language: post.language.clone(),
+            language_from: heard.language_from,
             country: post.country.clone(),
             vendor_sentiment: post.vendor_sentiment.clone(),
             sentiment: heard.sentiment,
@@ -319,17 +345,29 @@ impl Gatherer {
     }
 }
 
+const OUTRANKED: (Option<LanguageFrom>, Option<LanguageFrom>) = (Some(LanguageFrom::Text), Some(LanguageFrom::Export));
 const HERE_ALREADY: &str = "This post is here already.";
 
 /// A post that is here already: what it lacked is filled in, what it has stays.
-async fn again_met(tx: &mut Tx, found: &mut Known, mention: &Mention, rollup: &mut RollUp) -> Result<(Outcome, String)> {
+async fn again_met(
+    tx: &mut Tx,
+    found: &mut Known,
+    mention: &Mention,
+    rollup: &mut RollUp,
+    refiled: &mut Vec<MentionId>,
+) -> Result<(Outcome, String)> {
     let before = found.clone();
     let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
         if mine.is_none() {
             mine.clone_from(theirs);
         }
     };
-    fill(&mut found.language, &mention.language);
+    // What an export says outranks what was read from the text.
+    if mention.language.is_some() && (found.language.is_none() || (found.language_from, mention.language_from) == OUTRANKED) {
+        found.language.clone_from(&mention.language);
+        found.language_from = mention.language_from;
+        (found.sentiment, found.score) = (mention.sentiment, mention.score);
+    }
     fill(&mut found.country, &mention.country);
     fill(&mut found.vendor_sentiment, &mention.vendor_sentiment);
     let read = reading::reading(reading::vendor(found.vendor_sentiment.as_deref()), found.sentiment);
@@ -338,8 +376,12 @@ async fn again_met(tx: &mut Tx, found: &mut Known, mention: &Mention, rollup: &m
     let filled = found.language != before.language || found.country != before.country || found.vendor_sentiment != before.vendor_sentiment;
     if filled || counted {
         mention::store::update(tx, found).await?;
+        if found.language != before.language || found.country != before.country {
+            rollup.refile(&before.place(), &found.place(), before.reading);
+            refiled.push(found.id);
+        }
         if found.reading != before.reading {
-            rollup.reread(found.author_id, mention.at, found.day, found.sensitive, before.reading, found.reading);
+            rollup.reread(&found.place(), before.reading, found.reading);
         }
         let what = if filled { "what it lacked was filled in" } else { "its reach and engagement were brought up to date" };
         return Ok((Outcome::Updated, format!("This post was here already; {what}.")));

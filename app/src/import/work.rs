@@ -118,10 +118,11 @@ struct Touched {
 async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let mut tx = db.read().await?;
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
+    let number = program::store::number(&mut tx, run.program_id).await?;
     let ear = Ear::of(sentiment::store::load_on(&mut tx, run.program_id).await?);
     drop(tx);
     let own = Own::new(&program.organisation, &program.own_handles);
-    let mut gatherer = Gatherer::new(run.program_id, run.id, own);
+    let mut gatherer = Gatherer::new(run.program_id, number, run.id, own);
     let (sender, mut batches) = mpsc::channel(4);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, &ear, &sender));
@@ -242,6 +243,7 @@ async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
 pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention], left: &mut BTreeSet<AuthorId>) -> Result<()> {
     let mut rollup = RollUp::default();
     gone.iter().for_each(|post| rollup.take(post));
+    mention::index::take(tx, gone).await?;
     let voices = rollup.apply(tx, program).await?;
     author::store::recompute_times(tx, &voices).await?;
     let (silent, speaking): (Vec<_>, Vec<_>) =

@@ -2,14 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::store::{self, Listed, Search};
+use super::store::{self, Listed, Search, UNKNOWN};
 use super::{Mention, Sentiment};
 use crate::account::Verb;
+use crate::author::network_label;
 use crate::clock::long_date;
 use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::program_shown;
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, page, page_number, queries, query};
+use crate::program::Segment;
+use crate::search::{self, Query};
+use crate::sentiment::rules::{language, language_name};
+use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, number, page, page_number, queries, query};
+use crate::volume::{self, Dimension, country, country_label};
 
 /// Most posts in one CSV file; more would not open in a spreadsheet anyway.
 pub const CSV_MOST: i64 = 100_000;
@@ -22,9 +27,11 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Searc
         author: get("voice").and_then(|id| id.parse().ok()),
         run: get("run").and_then(|id| id.parse().ok()),
         text: text("q"),
+        network: text("network").trim().to_lowercase(),
+        segment: get("segment").and_then(|word| word.parse().ok()),
         reading: get("reading").and_then(|word| word.parse().ok()),
-        language: text("language"),
-        country: text("country"),
+        language: text("language").trim().to_lowercase(),
+        country: text("country").trim().to_lowercase(),
         since: get("since").and_then(|day| day.parse().ok()),
         until: get("until").and_then(|day| day.parse().ok()),
         oldest_first: get("order").as_deref() == Some("oldest"),
@@ -57,30 +64,66 @@ pub fn mentions() -> impl IntoView {
                     .into_any(),
             );
         };
-        let wanted = search(program.id, query);
-        let total = store::count(&mut tx, &wanted).await?;
-        let found = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
-        let empty = found.is_empty();
-        let rows = found.into_iter().map(row).collect_view();
+        let mut wanted = search(program.id, query);
+        let (asked, wrong) = match search::parse(&wanted.text) {
+            Ok(asked) => (asked, None),
+            Err(why) => (Query::default(), Some(why)),
+        };
+        let (mut total, mut found) = (0, Vec::new());
+        if wrong.is_none() {
+            total = store::count(&mut tx, &wanted).await?;
+            found = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        }
+        // What is chosen from: everything that was ever heard.
+        let mut values = Vec::new();
+        for dimension in [Dimension::Network, Dimension::Language, Dimension::Country] {
+            values.push(volume::store::list_values(&mut tx, program.id, dimension, None, None).await?);
+        }
+        drop(tx);
+        let options = |at: usize, label: fn(&str) -> String, chosen: &mut String| {
+            let asked = match at {
+                1 => language(chosen),
+                _ => chosen.clone(),
+            };
+            if !chosen.is_empty() && chosen != UNKNOWN {
+                *chosen = asked;
+            }
+            values[at]
+                .iter()
+                .map(|(value, _)| (if value.is_empty() { UNKNOWN.to_owned() } else { value.clone() }, label(value)))
+                .collect::<Vec<_>>()
+        };
+        let networks = options(0, network_label, &mut wanted.network);
+        let languages = options(1, language_name, &mut wanted.language);
+        let countries = options(2, country_label, &mut wanted.country);
+        let counted = wanted.counted();
+        let empty = found.is_empty() && wrong.is_none();
+        let rows = found.into_iter().map(|listed| row(listed, &asked)).collect_view();
+        let segments =
+            [Segment::Ranter, Segment::Raver].iter().map(|segment| (segment.as_str().to_owned(), segment.label().to_owned())).collect();
         let readings = Sentiment::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
         let csv = format!("/mentions.csv{}", queries().to_query_string());
         Ok(view! {
             {head}
             <FilterBar>
-                <crate::ui::Search label="Words or handle"/>
+                <crate::ui::Search label="Words, “a phrase”, -without, begin*, @handle"/>
                 <Pick name="reading" label="Reading" options=readings/>
-                <label>"Language" <input name="language" size="6" value=query("language").unwrap_or_default()/></label>
+                <Pick name="network" label="Network" options=networks/>
+                <Pick name="language" label="Language" options=languages/>
+                <Pick name="country" label="Country" options=countries/>
+                <Pick name="segment" label="Voices" options=segments/>
                 <label>"From" <input type="date" name="since" value=query("since").unwrap_or_default()/></label>
                 <label>"To" <input type="date" name="until" value=query("until").unwrap_or_default()/></label>
                 <Pick name="order" label="Order" any="Newest first" options=vec![("oldest".into(), "Oldest first".into())]/>
             </FilterBar>
+            {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
                 <Empty title="No post fits" text="Take a filter away, or import an export that has more.">
                     <a class="btn" href="/mentions">"All posts"</a>
                     {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
                 </Empty>
             })}
-            {(!empty).then(|| view! {
+            {(total > 0 && !empty).then(|| view! {
                 <div class="card">
                     <table class="list">
                         <caption class="sr">"Posts"</caption>
@@ -91,25 +134,53 @@ pub fn mentions() -> impl IntoView {
                     </table>
                 </div>
             })}
-            <Pager count=total one="post" many="posts" csv/>
+            <Pager count=total counted one="post" many="posts" csv/>
         }
         .into_any())
     })
 }
 
-fn row(listed: Listed) -> impl IntoView {
+/// How far a post went, in words; nothing is made up where the export does not say.
+pub(crate) fn spread(mention: &Mention) -> String {
+    let known =
+        |value: Option<i64>, what: &str| value.map_or_else(|| format!("{what} unknown"), |value| format!("{what} {}", number(value)));
+    match (mention.reach, mention.engagement) {
+        (None, None) => "Reach and engagement unknown".to_owned(),
+        (reach, engagement) => format!("{} · {}", known(reach, "Reach"), known(engagement, "engagement")),
+    }
+}
+
+/// A text with what was searched for marked.
+fn marked(text: &str, asked: &Query) -> impl IntoView + use<> {
+    search::mark::parts(text, asked)
+        .into_iter()
+        .map(|(part, hit)| if hit { view! { <mark>{part.to_owned()}</mark> }.into_any() } else { part.to_owned().into_any() })
+        .collect_view()
+}
+
+fn row(listed: Listed, asked: &Query) -> impl IntoView + use<> {
     let mention = listed.mention;
     let (voice, post) = (format!("/voices/{}", mention.author_id), format!("/mentions/{}", mention.id));
     let shown = if listed.handle.contains(' ') { listed.handle.clone() } else { format!("@{}", listed.handle) };
     let badge = reading_badge(&mention);
+    let (text, spread) = (marked(&mention.text, asked), spread(&mention));
+    let place = [
+        Some(network_label(&mention.network)),
+        mention.language.as_deref().map(|tag| language_name(&language(tag))),
+        mention.country.as_deref().map(|name| country_label(&country(Some(name)))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" · ");
     let link = mention
         .url
         .clone()
         .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a></small> });
     view! {
         <tr>
-            <td><span class="voice">{mention.text}</span> {link}</td>
-            <td data-label="Voice"><a href=voice>{shown}</a></td>
+            <td><span class="voice">{text}</span> {link} <small>{spread}</small></td>
+            <td data-label="Voice"><a href=voice>{shown}</a> <small>{place}</small></td>
             <td data-label="Reading">{badge}</td>
             <td data-label="Date"><a href=post>{long_date(mention.day)}</a></td>
         </tr>
@@ -129,7 +200,10 @@ pub fn csv(found: &[Listed]) -> Vec<u8> {
         "Own sentiment",
         "Score",
         "Language",
+        "Language is",
         "Country",
+        "Reach",
+        "Engagement",
         "Link",
         "Id",
     ];
@@ -140,7 +214,7 @@ pub fn csv(found: &[Listed]) -> Vec<u8> {
             let m = &listed.mention;
             [
                 m.at.to_rfc3339(),
-                listed.network.clone(),
+                m.network.clone(),
                 listed.handle.clone(),
                 m.text.clone(),
                 m.reading.label().to_owned(),
@@ -148,7 +222,10 @@ pub fn csv(found: &[Listed]) -> Vec<u8> {
                 m.sentiment.label().to_owned(),
                 format!("{:.3}", m.score),
                 optional(&m.language),
+                m.language_from.map(|from| from.label().to_owned()).unwrap_or_default(),
                 optional(&m.country),
+                m.reach.map(|reach| reach.to_string()).unwrap_or_default(),
+                m.engagement.map(|engagement| engagement.to_string()).unwrap_or_default(),
                 optional(&m.url),
                 optional(&m.external_id),
             ]

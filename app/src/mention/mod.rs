@@ -4,17 +4,23 @@
 //! its `reading`, is decided once: a person's correction leads, then the vendor, then our own. Posts on sensitive subjects
 //! are kept but count for nothing.
 
+#[cfg(feature = "store")]
+pub mod index;
 #[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "store")]
 pub mod opinion;
-#[cfg(feature = "ssr")]
-pub mod page;
+#[cfg(feature = "store")]
+pub mod place;
 #[cfg(feature = "store")]
 pub mod rollup;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
+#[cfg(feature = "store")]
+pub mod tongue;
 
 use chrono::NaiveDate;
 
@@ -23,11 +29,23 @@ use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
 
 pub use crate::sentiment::Sentiment;
 
+text_enum! {
+    /// How the language of a post is known.
+    pub enum LanguageFrom {
+        /// The export says so; never overwritten.
+        Export = "export", "the export says so";
+        /// The export says nothing, and the text is long and plain enough to tell.
+        Text = "text", "read from the text";
+    }
+}
+
 /// One post.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Mention {
     pub id: MentionId,
+    /// Its place among all posts, in the order of time (see `place`).
+    pub no: i64,
     pub author_id: AuthorId,
     pub run_id: Option<ImportRunId>,
     /// The line of the imported file on which its row began; 0 where it came another way.
@@ -35,13 +53,17 @@ pub struct Mention {
     /// What makes it the same post in another export: network and id, else the link, else author, time and text.
     pub dedupe_key: String,
     pub program_id: ProgramId,
+    /// Its author's network.
+    pub network: String,
     pub external_id: Option<String>,
     pub url: Option<String>,
     pub text: String,
     pub at: Time,
     /// The day of `at` in UTC.
     pub day: NaiveDate,
+    /// As the export gives it, else as the text tells; none where neither does.
     pub language: Option<String>,
+    pub language_from: Option<LanguageFrom>,
     pub country: Option<String>,
     /// The vendor's value as it came; never overwritten.
     pub vendor_sentiment: Option<String>,

@@ -1,30 +1,69 @@
-//! What posts add to the counts of their voices and days, or take from them: collected, so that each voice and each day is
+//! What posts add to the counts of their voices, days and slices, or take from them: collected, so that each of them is
 //! written once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::rules::{Signs, signs};
-use super::store::{self, Day};
-use super::{Mention, Sentiment};
+use super::{Mention, Sentiment, store};
 use crate::author::{self, store::Change};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{AuthorId, ProgramId};
+use crate::sentiment::rules::language;
+use crate::volume::{self, Counts, Dimension, Slice, country};
 
 /// Changes of counts that are not written yet.
 #[derive(Debug, Default)]
 pub struct RollUp {
     voices: HashMap<AuthorId, Change>,
-    days: HashMap<NaiveDate, Day>,
+    days: HashMap<NaiveDate, Counts>,
+    slices: HashMap<Slice, Counts>,
+    /// Posts by voice and day, for the segment that the voice is in when all is written.
+    voice_days: HashMap<(AuthorId, NaiveDate), i64>,
+    /// Voices that are in no segment yet.
+    new: HashSet<AuthorId>,
 }
+
+/// Where a post is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub author: AuthorId,
+    pub at: Time,
+    pub day: NaiveDate,
+    pub network: &'a str,
+    pub language: Option<&'a str>,
+    pub country: Option<&'a str>,
+    pub sensitive: bool,
+}
+
+macro_rules! counted_where {
+    ($($post:ty),+) => {$(
+        impl $post {
+            /// Where it is counted.
+            #[must_use]
+            pub fn place(&self) -> Place<'_> {
+                Place {
+                    author: self.author_id,
+                    at: self.at,
+                    day: self.day,
+                    network: &self.network,
+                    language: self.language.as_deref(),
+                    country: self.country.as_deref(),
+                    sensitive: self.sensitive,
+                }
+            }
+        }
+    )+};
+}
+counted_where!(Mention, store::Known, store::Again);
 
 impl RollUp {
     /// A post is new. Gives its voice's change, for what else the post says of the voice.
     pub fn add(&mut self, post: &Mention, signs: Signs) -> &mut Change {
-        self.day(post.day, 1, post.reading, 1);
+        self.count(&post.place(), counts(post.reading, 1, 1));
         let voice = self.voice(post.author_id, post.at);
         count_post(voice, post, signs, 1);
         voice.first_at = voice.first_at.min(post.at);
@@ -34,23 +73,45 @@ impl RollUp {
 
     /// A post is gone. When its voice wrote first and last is to be asked of what is left.
     pub fn take(&mut self, post: &Mention) {
-        self.day(post.day, -1, post.reading, -1);
+        self.forget(post);
         count_post(self.voice(post.author_id, post.at), post, signs(&post.text), -1);
     }
 
+    /// A post is gone, and what its voice had added up to is kept: it was erased.
+    pub fn forget(&mut self, post: &Mention) {
+        self.count(&post.place(), counts(post.reading, -1, -1));
+    }
+
     /// A post stays and is read differently. Posts on sensitive subjects count for no voice.
-    pub fn reread(&mut self, author: AuthorId, at: Time, day: NaiveDate, sensitive: bool, before: Sentiment, now: Sentiment) {
+    pub fn reread(&mut self, post: &Place<'_>, before: Sentiment, now: Sentiment) {
         for (reading, by) in [(before, -1), (now, 1)] {
-            self.day(day, 0, reading, by);
-            if !sensitive {
-                let voice = self.voice(author, at);
-                count(reading, by, &mut voice.negative, &mut voice.positive);
+            let change = counts(reading, 0, by);
+            self.count(post, change);
+            if !post.sensitive {
+                let voice = self.voice(post.author, post.at);
+                voice.negative += change.negative;
+                voice.positive += change.positive;
+            }
+        }
+    }
+
+    /// A post stays, and its language or country became known. `reading` is how it counted so far.
+    pub fn refile(&mut self, before: &Place<'_>, now: &Place<'_>, reading: Sentiment) {
+        let one = counts(reading, 1, 1);
+        for (dimension, from, to) in [
+            (Dimension::Language, language(before.language.unwrap_or_default()), language(now.language.unwrap_or_default())),
+            (Dimension::Country, country(before.country), country(now.country)),
+        ] {
+            if from != to {
+                self.slice(dimension, before.day, from, -one);
+                self.slice(dimension, now.day, to, one);
             }
         }
     }
 
     /// Takes the changes of one voice out, for whoever writes them with the voice itself.
     pub fn take_voice(&mut self, id: AuthorId) -> Option<Change> {
+        self.new.insert(id);
         self.voices.remove(&id)
     }
 
@@ -58,13 +119,24 @@ impl RollUp {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn apply(self, tx: &mut Tx, program: ProgramId) -> Result<Vec<AuthorId>> {
+    pub async fn apply(mut self, tx: &mut Tx, program: ProgramId) -> Result<Vec<AuthorId>> {
+        let posted: BTreeSet<AuthorId> =
+            self.voice_days.keys().map(|(voice, _)| *voice).filter(|voice| !self.new.contains(voice)).collect();
+        let posted: Vec<AuthorId> = posted.into_iter().collect();
+        let segments: HashMap<AuthorId, String> = volume::store::list_segments(tx, &posted).await?.into_iter().collect();
+        for ((voice, day), posts) in std::mem::take(&mut self.voice_days) {
+            if let Some(segment) = segments.get(&voice) {
+                self.slice(Dimension::Segment, day, segment.clone(), Counts { posts, ..Counts::default() });
+            }
+        }
         let mut changes: Vec<Change> = self.voices.into_values().collect();
         // In the order of their ids they lie side by side.
         changes.sort_unstable_by_key(|change| change.id);
         let voices = changes.iter().map(|change| change.id).collect();
         author::store::add(tx, &changes).await?;
-        store::add_days(tx, program, &self.days.into_values().collect::<Vec<_>>()).await?;
+        volume::store::add_days(tx, program, &self.days.into_iter().collect::<Vec<_>>()).await?;
+        let slices: BTreeMap<Slice, Counts> = self.slices.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect();
+        volume::store::add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await?;
         Ok(voices)
     }
 
@@ -72,10 +144,18 @@ impl RollUp {
         self.voices.entry(id).or_insert_with(|| Change::none(id, at))
     }
 
-    fn day(&mut self, day: NaiveDate, posts: i64, reading: Sentiment, by: i64) {
-        let entry = self.days.entry(day).or_insert_with(|| Day { day, ..Day::default() });
-        entry.posts += posts;
-        count(reading, by, &mut entry.negative, &mut entry.positive);
+    fn count(&mut self, post: &Place<'_>, change: Counts) {
+        self.days.entry(post.day).or_default().add(change);
+        self.slice(Dimension::Network, post.day, post.network.to_owned(), change);
+        self.slice(Dimension::Language, post.day, language(post.language.unwrap_or_default()), change);
+        self.slice(Dimension::Country, post.day, country(post.country), change);
+        if change.posts != 0 {
+            *self.voice_days.entry((post.author, post.day)).or_default() += change.posts;
+        }
+    }
+
+    fn slice(&mut self, dimension: Dimension, day: NaiveDate, value: String, change: Counts) {
+        self.slices.entry(Slice { dimension, day, value }).or_default().add(change);
     }
 }
 
@@ -92,14 +172,14 @@ fn count_post(change: &mut Change, post: &Mention, signs: Signs, by: i64) {
     change.links += by * i64::from(signs.link);
     change.promotional += by * i64::from(signs.promotional);
     if !post.sensitive {
-        count(post.reading, by, &mut change.negative, &mut change.positive);
+        let counts = counts(post.reading, 0, by);
+        change.negative += counts.negative;
+        change.positive += counts.positive;
     }
 }
 
-fn count(reading: Sentiment, by: i64, negative: &mut i64, positive: &mut i64) {
-    match reading {
-        Sentiment::Negative => *negative += by,
-        Sentiment::Positive => *positive += by,
-        Sentiment::Neutral | Sentiment::Unknown => {}
-    }
+/// So many posts, read so, so many times.
+fn counts(reading: Sentiment, posts: i64, by: i64) -> Counts {
+    let one = |wanted| if reading == wanted { by } else { 0 };
+    Counts { posts, negative: one(Sentiment::Negative), positive: one(Sentiment::Positive) }
 }

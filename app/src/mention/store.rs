@@ -1,44 +1,53 @@
-//! The tables `mention` and `mention_day`.
+//! The table `mention`.
+
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
-use super::{Mention, Sentiment};
+use super::{LanguageFrom, Mention, Sentiment, place};
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
+use crate::program::Segment;
+use crate::search::{self, Facet, Query};
+use crate::volume::{self, Dimension};
 use crate::{affected, bind_all, rows_in, sql};
 
 /// The tables written here. A post goes with its author.
-pub const TABLES: &[Table] = &[
-    Table {
-        name: "mention",
-        people: &[(Subject::Author, "author_id")],
-        personal: &[("text", Erase::Row), ("url", Erase::Row), ("external_id", Erase::Row), ("dedupe_key", Erase::Row)],
-        columns: &[
-            "id",
-            "author_id",
-            "run_id",
-            "line",
-            "program_id",
-            "at",
-            "day",
-            "language",
-            "country",
-            "vendor_sentiment",
-            "sentiment",
-            "score",
-            "reading",
-            "sensitive",
-            "reach",
-            "engagement",
-        ],
-    },
-    Table::plain("mention_day", &["program_id", "day", "posts", "negative", "positive"]),
-];
+pub const TABLES: &[Table] = &[Table {
+    name: "mention",
+    people: &[(Subject::Author, "author_id")],
+    personal: &[("text", Erase::Row), ("url", Erase::Row), ("external_id", Erase::Row), ("dedupe_key", Erase::Row)],
+    columns: &[
+        "id",
+        "author_id",
+        "run_id",
+        "line",
+        "program_id",
+        "at",
+        "day",
+        "language",
+        "country",
+        "vendor_sentiment",
+        "sentiment",
+        "score",
+        "reading",
+        "sensitive",
+        "reach",
+        "engagement",
+        "no",
+        "network",
+        "language_from",
+    ],
+}];
 
-const COLUMNS: usize = 20;
+const COLUMNS: usize = 23;
+/// How far posts are counted where no roll-up knows: beyond, a number tells its reader nothing more.
+const COUNTED: i64 = 10_000;
+/// The same where words were searched for.
+const COUNTED_WORDS: i64 = 1_000;
 
 /// What a person looks for in the list of posts.
 #[derive(Clone, Debug, Default)]
@@ -46,10 +55,16 @@ pub struct Search {
     pub program: Option<ProgramId>,
     pub author: Option<AuthorId>,
     pub run: Option<ImportRunId>,
+    /// Words, phrases, what must not occur, voices (see `search::query`).
     pub text: String,
     pub reading: Option<Sentiment>,
+    pub network: String,
+    /// As it is counted: “en”; “unknown” where nobody says.
     pub language: String,
+    /// In any letters; “unknown” where nobody says.
     pub country: String,
+    /// Posts of voices that stand in this segment now.
+    pub segment: Option<Segment>,
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     /// Oldest first instead of newest first.
@@ -61,7 +76,6 @@ pub struct Search {
 pub struct Listed {
     #[sqlx(flatten)]
     pub mention: Mention,
-    pub network: String,
     pub handle: String,
 }
 
@@ -73,11 +87,15 @@ pub struct Known {
     pub line: i64,
     pub dedupe_key: String,
     pub author_id: AuthorId,
+    pub at: Time,
     pub day: NaiveDate,
+    pub network: String,
     pub language: Option<String>,
+    pub language_from: Option<LanguageFrom>,
     pub country: Option<String>,
     pub vendor_sentiment: Option<String>,
     pub sentiment: Sentiment,
+    pub score: f64,
     pub reading: Sentiment,
     pub sensitive: bool,
     /// A person's correction, which outranks vendor and own reading.
@@ -94,22 +112,15 @@ pub struct Again {
     pub text: String,
     pub at: Time,
     pub day: NaiveDate,
+    pub network: String,
     pub language: Option<String>,
+    pub country: Option<String>,
     pub vendor_sentiment: Option<String>,
     pub sentiment: Sentiment,
     pub score: f64,
     pub reading: Sentiment,
     pub sensitive: bool,
     pub corrected: Option<Sentiment>,
-}
-
-/// What one day's posts add to (or take from) the roll-up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Day {
-    pub day: NaiveDate,
-    pub posts: i64,
-    pub negative: i64,
-    pub positive: i64,
 }
 
 /// What an assessment needs of a post.
@@ -123,12 +134,42 @@ pub struct Brief {
     pub sensitive: bool,
 }
 
+/// The word that stands for “nobody says”, where a language or a country is asked for.
+pub const UNKNOWN: &str = "unknown";
+
 impl Search {
+    /// How far its result is counted; 0 where it is counted to the end.
+    #[must_use]
+    pub fn counted(&self) -> i64 {
+        match self.rolled_up() {
+            Some(_) => 0,
+            None if self.text.trim().is_empty() => COUNTED,
+            None => COUNTED_WORDS,
+        }
+    }
+
+    /// Its words, networks, languages and countries.
+    ///
+    /// # Errors
+    /// `Invalid` on `q` with what to type instead.
+    fn query(&self) -> Result<Query> {
+        let mut query = search::parse(&self.text).map_err(|why| Error::field("q", why))?;
+        let known = |value: &str| if value == UNKNOWN { String::new() } else { value.to_owned() };
+        if !self.network.is_empty() {
+            query.and(Facet::Network, &self.network);
+        }
+        if !self.language.is_empty() {
+            query.and(Facet::Language, &crate::sentiment::rules::language(&known(&self.language)));
+        }
+        if !self.country.is_empty() {
+            query.and(Facet::Country, &volume::country(Some(&known(&self.country))));
+        }
+        Ok(query)
+    }
+
+    /// The conditions on the posts themselves.
     fn filter(&self) -> Filter {
         let mut filter = Filter::new();
-        if let Some(id) = self.program {
-            filter.and("m.program_id = ?", [id.0.into()]);
-        }
         if let Some(id) = self.author {
             filter.and("m.author_id = ?", [id.0.into()]);
         }
@@ -138,52 +179,134 @@ impl Search {
         if let Some(reading) = self.reading {
             filter.and("m.reading = ?", [reading.as_str().into()]);
         }
-        if !self.language.trim().is_empty() {
-            filter.and("lower(m.language) = ?", [self.language.trim().to_lowercase().into()]);
-        }
-        if !self.country.trim().is_empty() {
-            filter.and("lower(m.country) = ?", [self.country.trim().to_lowercase().into()]);
-        }
-        if let Some(day) = self.since {
-            filter.and("m.day >= ?", [day.into()]);
-        }
-        if let Some(day) = self.until {
-            filter.and("m.day <= ?", [day.into()]);
-        }
-        if !self.text.trim().is_empty() {
-            filter.contains(&["m.text", "a.handle"], self.text.trim());
+        if let Some(segment) = self.segment {
+            filter.and(
+                "EXISTS (SELECT 1 FROM assessment z WHERE z.author_id = m.author_id AND z.superseded_at IS NULL AND z.segment = ?)",
+                [segment.as_str().into()],
+            );
         }
         filter
     }
 
-    /// Whether nothing but the program is asked for.
-    fn is_everything(&self) -> bool {
-        self.program.is_some() && self.filter().values().len() == 1
+    /// The roll-up that knows its count: all days, or one dimension's.
+    fn rolled_up(&self) -> Option<(ProgramId, Option<(Dimension, String)>)> {
+        let known = |value: &str| if value == UNKNOWN { String::new() } else { value.to_owned() };
+        let mut by = Vec::new();
+        if !self.network.is_empty() {
+            by.push((Dimension::Network, self.network.clone()));
+        }
+        if !self.language.is_empty() {
+            by.push((Dimension::Language, crate::sentiment::rules::language(&known(&self.language))));
+        }
+        if !self.country.is_empty() {
+            by.push((Dimension::Country, volume::country(Some(&known(&self.country)))));
+        }
+        by.extend(self.segment.map(|segment| (Dimension::Segment, segment.as_str().to_owned())));
+        let plain = self.author.is_none() && self.run.is_none() && self.text.trim().is_empty() && by.len() <= 1;
+        let told = match self.reading {
+            None => true,
+            Some(reading) => self.segment.is_none() && matches!(reading, Sentiment::Negative | Sentiment::Positive),
+        };
+        self.program.filter(|_| plain && told).map(|program| (program, by.pop()))
     }
 }
 
-/// Adds posts, none of whose keys is there already.
-pub async fn create(tx: &mut Tx, mentions: &[&Mention]) -> Result<()> {
+/// What a search reads: tables, how they are joined, and the column by which posts are in order.
+struct Plan {
+    from: &'static str,
+    filter: Filter,
+    order: &'static str,
+}
+
+/// Decides where a search begins: at the words that it wants, else at the posts in the order of time. Words are looked up post by
+/// post where a voice or an import has few.
+async fn plan(tx: &mut Tx, search: &Search) -> Result<Plan> {
+    let query = search.query()?;
+    let mut filter = search.filter();
+    let few = search.author.is_some() || search.run.is_some();
+    let (no, words) = if tx.is_postgres() { ("s.no", "m.no = s.no") } else { ("s.rowid", "m.no = s.rowid") };
+    let by_words = !query.is_empty() && !few;
+    if by_words {
+        filter.and(words, []).and("a.id = m.author_id", []);
+        search::store::find(tx, &mut filter, &query);
+    } else {
+        filter.and("a.id = m.author_id", []);
+        if !query.is_empty() {
+            search::store::find_post(tx, &mut filter, &query);
+        }
+    }
+    if let Some(program) = search.program {
+        let (from, to) = place::between(crate::program::store::number(tx, program).await?, search.since, search.until);
+        let between = match (by_words, tx.is_postgres()) {
+            (true, true) => "s.no BETWEEN ? AND ?",
+            (true, false) => "s.rowid BETWEEN ? AND ?",
+            (false, _) => "m.no BETWEEN ? AND ?",
+        };
+        filter.and(between, [from.into(), to.into()]);
+    }
+    // CROSS JOIN keeps SQLite from beginning at a table that is in no order.
+    let from = if by_words { "mention_search s CROSS JOIN mention m CROSS JOIN author a" } else { "mention m CROSS JOIN author a" };
+    Ok(Plan { from, filter, order: if by_words { no } else { "m.no" } })
+}
+
+/// Adds posts, none of whose keys is there already. A post whose place was taken gets another one, which is written to it;
+/// `number` is the program's.
+///
+/// # Errors
+/// `Conflict` where millions of posts were written in the rest of one day.
+pub async fn create(tx: &mut Tx, number: i64, mentions: &mut [&mut Mention]) -> Result<()> {
+    let mut left: Vec<usize> = (0..mentions.len()).collect();
+    for tries in 0..TRIES {
+        let batch: Vec<&Mention> = left.iter().map(|at| &*mentions[*at]).collect();
+        let there = insert(tx, &batch).await?;
+        left.retain(|at| !there.contains(&mentions[*at].id));
+        if left.is_empty() {
+            return Ok(());
+        }
+        for at in &left {
+            mentions[*at].no = place::another(number, mentions[*at].at, tries);
+        }
+    }
+    Err(Error::conflict("Millions of posts carry the same time, more than there is room for. Does the export give real times?"))
+}
+
+/// Other places that are tried for a post before it is given up.
+const TRIES: u32 = 64;
+
+/// Adds those posts whose places are free. Gives their ids.
+async fn insert(tx: &mut Tx, mentions: &[&Mention]) -> Result<HashSet<MentionId>> {
+    let mut created = HashSet::with_capacity(mentions.len());
     for part in bulk::parts(mentions) {
         let statement = format!(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
-                 vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement)
-             VALUES {}",
+                 vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement, no, network, language_from)
+             VALUES {} ON CONFLICT (no) DO NOTHING",
             bulk::places(part.len(), COLUMNS)
         );
         let statement = bulk::statement(tx, statement);
-        sql!(tx, |c| {
+        let added = affected!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for m in part {
                 query = query.bind(m.id).bind(m.author_id).bind(m.run_id).bind(m.line).bind(&m.dedupe_key).bind(m.program_id);
                 query = query.bind(&m.external_id).bind(&m.url).bind(&m.text).bind(m.at).bind(m.day).bind(&m.language).bind(&m.country);
                 query = query.bind(&m.vendor_sentiment).bind(m.sentiment).bind(m.score).bind(m.reading).bind(m.sensitive);
-                query = query.bind(m.reach).bind(m.engagement);
+                query = query.bind(m.reach).bind(m.engagement).bind(m.no).bind(&m.network).bind(m.language_from);
             }
-            query.execute(c).await.map(|_| ())
+            query.execute(c).await
         })?;
+        let ids: Vec<MentionId> = part.iter().map(|mention| mention.id).collect();
+        if usize::try_from(added) == Ok(part.len()) {
+            created.extend(ids);
+        } else {
+            created.extend(list_there(tx, &ids).await?);
+        }
     }
-    Ok(())
+    Ok(created)
+}
+
+/// Those of these ids that are there.
+async fn list_there(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<MentionId>> {
+    Ok(rows_in!(tx, query_scalar, ids, "SELECT id FROM mention WHERE id IN ({})", []))
 }
 
 /// The posts that are there already under these keys.
@@ -192,8 +315,8 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Resul
         tx,
         query_as,
         keys,
-        "SELECT id, run_id, line, dedupe_key, author_id, day, language, country, vendor_sentiment, sentiment, reading, sensitive,
-             reach, engagement, (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
+        "SELECT id, run_id, line, dedupe_key, author_id, at, day, network, language, language_from, country, vendor_sentiment, sentiment,
+             score, reading, sensitive, reach, engagement, (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
          FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
         [program]
     ))
@@ -202,7 +325,9 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Resul
 /// Fills in what a post lacked: language, country, the vendor's value; and brings its counts up to date.
 pub async fn update(tx: &mut Tx, known: &Known) -> Result<()> {
     sql!(tx, |c| sqlx::query(
-        "UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5, reach = $6, engagement = $7 WHERE id = $1"
+        "UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5, reach = $6, engagement = $7,
+             language_from = $8, sentiment = $9, score = $10
+         WHERE id = $1"
     )
     .bind(known.id)
     .bind(&known.language)
@@ -211,6 +336,9 @@ pub async fn update(tx: &mut Tx, known: &Known) -> Result<()> {
     .bind(known.reading)
     .bind(known.reach)
     .bind(known.engagement)
+    .bind(known.language_from)
+    .bind(known.sentiment)
+    .bind(known.score)
     .execute(c)
     .await
     .map(|_| ()))?;
@@ -223,15 +351,14 @@ pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Mention>> {
 }
 
 /// Posts as searched for, by time.
+///
+/// # Errors
+/// `Invalid` on `q` where the words cannot be searched for.
 pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Listed>> {
-    let filter = search.filter();
+    let Plan { from, filter, order } = plan(tx, search).await?;
     let (limit, offset) = (filter.next(), filter.next() + 1);
-    let order = if search.oldest_first { "ASC" } else { "DESC" };
-    let statement = format!(
-        "SELECT m.*, a.network, a.handle FROM mention m JOIN author a ON a.id = m.author_id{} ORDER BY m.at {order}, m.id {order}
-         LIMIT ${limit} OFFSET ${offset}",
-        filter.clause()
-    );
+    let way = if search.oldest_first { "ASC" } else { "DESC" };
+    let statement = format!("SELECT m.*, a.handle FROM {from}{} ORDER BY {order} {way} LIMIT ${limit} OFFSET ${offset}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
 }
 
@@ -242,23 +369,31 @@ pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result
         query_as,
         authors,
         "SELECT * FROM (
-             SELECT m.*, a.network, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.at DESC, m.id DESC) AS place, $1 AS most
+             SELECT m.*, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.at DESC, m.id DESC) AS place, $1 AS most
              FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
          ) newest WHERE place <= most ORDER BY at DESC, id DESC",
         [most]
     ))
 }
 
-/// How many posts a search finds.
+/// How many posts a search finds: exactly where a roll-up knows, else one more than `Search::counted` at most.
+///
+/// # Errors
+/// As `list`.
 pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
-    let statement = if search.is_everything() {
-        "SELECT CAST(COALESCE(SUM(posts), 0) AS BIGINT) FROM mention_day m WHERE m.program_id = $1".to_owned()
-    } else if search.text.trim().is_empty() {
-        format!("SELECT COUNT(*) FROM mention m{}", filter.clause())
-    } else {
-        format!("SELECT COUNT(*) FROM mention m JOIN author a ON a.id = m.author_id{}", filter.clause())
-    };
+    if let Some((program, by)) = search.rolled_up() {
+        let counts = match by {
+            None => volume::store::total(tx, program, search.since, search.until).await?,
+            Some((dimension, value)) => volume::store::total_of(tx, program, dimension, &value, search.since, search.until).await?,
+        };
+        return Ok(match search.reading {
+            None => counts.posts,
+            Some(Sentiment::Negative) => counts.negative,
+            Some(_) => counts.positive,
+        });
+    }
+    let Plan { from, filter, .. } = plan(tx, search).await?;
+    let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from}{} LIMIT {}) found", filter.clause(), search.counted() + 1);
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
@@ -275,8 +410,9 @@ pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>
 
 /// Posts of a program in the order of their ids, after one of them.
 pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, most: i64) -> Result<Vec<Again>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT m.id, m.author_id, m.text, m.at, m.day, m.language, m.vendor_sentiment, m.sentiment, m.score, m.reading, m.sensitive,
+    Ok(sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT m.id, m.author_id, m.text, m.at, m.day, m.network, m.language, m.country, m.vendor_sentiment, m.sentiment, m.score, m.reading, m.sensitive,
              (SELECT k.sentiment FROM correction k WHERE k.mention_id = m.id) AS corrected
          FROM mention m WHERE m.program_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3"
     )
@@ -284,7 +420,8 @@ pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId
     .bind(after.map_or(uuid::Uuid::nil(), |id| id.0))
     .bind(most)
     .fetch_all(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// Notes how posts are read now: (post, own reading, its score, how it counts) each.
@@ -315,57 +452,47 @@ pub async fn list_authors_of_run(tx: &mut Tx, run: ImportRunId) -> Result<Vec<Au
 
 /// The time of the program's newest post: the end of what was listened to.
 pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<Time>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT at FROM mention WHERE program_id = $1 ORDER BY at DESC LIMIT 1")
-        .bind(program)
+    let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT at FROM mention WHERE no BETWEEN $1 AND $2 ORDER BY no DESC LIMIT 1")
+        .bind(from)
+        .bind(to)
         .fetch_optional(c)
         .await)?)
 }
 
-/// Days of listening, oldest first.
-pub async fn list_days(tx: &mut Tx, program: ProgramId) -> Result<Vec<Day>> {
+/// What a post is found by.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Found {
+    pub no: i64,
+    pub text: String,
+    pub network: String,
+    pub handle_key: String,
+    pub language: Option<String>,
+    pub country: Option<String>,
+}
+
+/// What these posts are found by.
+pub async fn list_found(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<Found>> {
+    Ok(rows_in!(
+        tx,
+        query_as,
+        ids,
+        "SELECT m.no, m.text, m.network, a.handle_key, m.language, m.country FROM mention m JOIN author a ON a.id = m.author_id WHERE m.id IN ({})",
+        []
+    ))
+}
+
+/// What posts are found by, in the order of their places from one to another.
+pub async fn list_found_between(tx: &mut Tx, from: i64, to: i64, most: i64) -> Result<Vec<Found>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT day, posts, negative, positive FROM mention_day WHERE program_id = $1 AND posts > 0 ORDER BY day"
+        "SELECT m.no, m.text, m.network, a.handle_key, m.language, m.country FROM mention m CROSS JOIN author a
+         WHERE a.id = m.author_id AND m.no BETWEEN $1 AND $2 ORDER BY m.no LIMIT $3"
     )
-    .bind(program)
+    .bind(from)
+    .bind(to)
+    .bind(most)
     .fetch_all(c)
     .await)?)
-}
-
-/// What one voice's posts add to the roll-up of days.
-pub async fn list_days_of_author(tx: &mut Tx, author: AuthorId) -> Result<Vec<(ProgramId, Day)>> {
-    let rows: Vec<(ProgramId, NaiveDate, i64, i64, i64)> = sql!(tx, |c| {
-        sqlx::query_as(
-        "SELECT program_id, day, COUNT(*), COUNT(CASE reading WHEN 'negative' THEN 1 END), COUNT(CASE reading WHEN 'positive' THEN 1 END)
-         FROM mention WHERE author_id = $1 GROUP BY program_id, day"
-    )
-    .bind(author)
-    .fetch_all(c)
-    .await
-    })?;
-    Ok(rows.into_iter().map(|(program, day, posts, negative, positive)| (program, Day { day, posts, negative, positive })).collect())
-}
-
-/// Adds to the roll-up of days; a day may lose as well as gain.
-pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[Day]) -> Result<()> {
-    for part in bulk::parts(days) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
-             ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
-                 negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
-                bulk::places(part.len(), 5)
-            ),
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for day in part {
-                query = query.bind(program).bind(day.day).bind(day.posts).bind(day.negative).bind(day.positive);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
-    Ok(())
 }
 
 /// Takes up to `most` of an import's posts for good and gives them back, for the roll-ups.
@@ -375,11 +502,6 @@ pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<V
         .bind(most)
         .fetch_all(c)
         .await)?)
-}
-
-/// Deletes everything a voice wrote, as an objection asks. Gives how many posts went.
-pub async fn delete_of_author(tx: &mut Tx, author: AuthorId) -> Result<u64> {
-    Ok(affected!(tx, |c| sqlx::query("DELETE FROM mention WHERE author_id = $1").bind(author).execute(c).await)?)
 }
 
 /// Takes up to `most` posts that were imported before `before` for good and gives them back.
@@ -404,19 +526,4 @@ pub async fn delete_named(tx: &mut Tx, program: ProgramId, ids: &[String]) -> Re
 /// Every post of these voices.
 pub async fn list_of_authors(tx: &mut Tx, voices: &[AuthorId]) -> Result<Vec<Mention>> {
     Ok(rows_in!(tx, query_as, voices, "SELECT * FROM mention WHERE author_id IN ({})", []))
-}
-
-/// Counts the program's days anew.
-pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<u64> {
-    sql!(tx, |c| sqlx::query("DELETE FROM mention_day WHERE program_id = $1").bind(program).execute(c).await.map(|_| ()))?;
-    Ok(affected!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO mention_day (program_id, day, posts, negative, positive)
-         SELECT program_id, day, COUNT(*), SUM(CASE reading WHEN 'negative' THEN 1 ELSE 0 END), SUM(CASE reading WHEN 'positive' THEN 1 ELSE 0 END)
-         FROM mention WHERE program_id = $1 GROUP BY program_id, day"
-    )
-    .bind(program)
-    .execute(c)
-    .await
-    })?)
 }

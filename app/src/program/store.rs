@@ -2,7 +2,7 @@
 
 use super::Program;
 use crate::db::{Table, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::ProgramId;
 use crate::{affected, sql};
 
@@ -28,8 +28,12 @@ pub const TABLES: &[Table] = &[Table::plain(
         "own_handles",
         "revision",
         "created_at",
+        "number",
     ],
 )];
+
+/// Programs in one database: their numbers have ten bits in the places of posts.
+pub const MOST: i64 = 1023;
 
 /// One program.
 pub async fn find(tx: &mut Tx, id: ProgramId) -> Result<Option<Program>> {
@@ -41,12 +45,29 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Program>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM program ORDER BY created_at DESC, id DESC").fetch_all(c).await)?)
 }
 
+/// The program's number, with which the places of its posts begin.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn number(tx: &mut Tx, id: ProgramId) -> Result<i64> {
+    let number = sql!(tx, |c| sqlx::query_scalar("SELECT number FROM program WHERE id = $1").bind(id).fetch_optional(c).await)?;
+    number.ok_or(Error::NotFound)
+}
+
 /// Adds a program.
+///
+/// # Errors
+/// `Conflict` where a database has as many programs as it holds.
 pub async fn create(tx: &mut Tx, program: &Program) -> Result<()> {
+    let number: i64 =
+        sql!(tx, |c| sqlx::query_scalar("SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) + 1 FROM program").fetch_one(c).await)?;
+    if number > MOST {
+        return Err(Error::conflict(format!("One database holds {MOST} programs. Please start a second one.")));
+    }
     sql!(tx, |c| sqlx::query(
         "INSERT INTO program (id, name, organisation, market, language, purpose, sponsor, rules_of_listening, term, benefits,
-             disclosed_costs, lawful_basis, notice, raw_days, mention_months, own_handles, revision, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+             disclosed_costs, lawful_basis, notice, raw_days, mention_months, own_handles, revision, created_at, number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     )
     .bind(program.id)
     .bind(&program.name)
@@ -66,6 +87,7 @@ pub async fn create(tx: &mut Tx, program: &Program) -> Result<()> {
     .bind(&program.own_handles)
     .bind(program.revision)
     .bind(program.created_at)
+    .bind(number)
     .execute(c)
     .await
     .map(|_| ()))?;

@@ -18,7 +18,7 @@ use crate::mention::Mention;
 use crate::mention::rollup::counted;
 use crate::program::{self, Program};
 use crate::segment::act::Met;
-use crate::{author, erasure, import, mention, segment};
+use crate::{author, erasure, import, mention, search, segment, volume};
 
 /// Posts taken in one transaction.
 const BATCH: i64 = 1000;
@@ -137,12 +137,14 @@ pub async fn object(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rebuilt {
     pub days: u64,
+    /// Posts whose words were indexed.
+    pub posts: u64,
     pub voices: u64,
     /// Voices whose counts were others before: none, unless somebody changed the database from outside.
     pub mended: u64,
 }
 
-/// Counts the roll-ups of days and voices anew from the posts.
+/// Counts the roll-ups of days and voices anew from the posts, and indexes their words anew.
 ///
 /// # Errors
 /// `Forbidden` for those who may not import; `NotFound` for an unknown program.
@@ -150,8 +152,9 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     actor.may(Verb::Import)?;
     program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
     let mut tx = db.write().await?;
-    let mut rebuilt = Rebuilt { days: mention::store::rebuild_days(&mut tx, program).await?, ..Rebuilt::default() };
+    let mut rebuilt = Rebuilt { days: volume::store::rebuild(&mut tx, program).await?, ..Rebuilt::default() };
     tx.commit().await?;
+    rebuilt.posts = mention::index::rebuild(db, program).await?;
     let mut after = None;
     loop {
         let mut tx = db.write().await?;
@@ -172,14 +175,32 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     }
 }
 
+/// Indexes and counts what was imported before there was an index of words: once, when a database comes from an earlier version.
+///
+/// # Errors
+/// What the database says.
+pub async fn catch_up(db: &Db, actor: &Actor) -> Result<()> {
+    let mut tx = db.read().await?;
+    if !search::store::is_empty(&mut tx).await? {
+        return Ok(());
+    }
+    let programs = program::store::list(&mut tx).await?;
+    drop(tx);
+    for program in programs {
+        rebuild(db, actor, program.id).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::account::Role;
     use crate::import::act::{Options, import_file};
-    use crate::mention::store::{Search, count, list_days};
+    use crate::mention::store::{Search, count};
     use crate::testing::each_db;
     use crate::testing::fixture::{SYSTEM, staff};
+    use crate::volume::store::list_days;
 
     const COLUMNS: &str = "Datetime,Tweet Id,Text,Username\n";
     /// Zoe and Max in 2022, and a row that is left out.
@@ -261,7 +282,7 @@ mod tests {
             tx.commit().await.expect("commit");
             assert_eq!(posts(&db, program).await, 1);
             let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
-            assert_eq!(rebuilt, Rebuilt { days: 1, voices: 1, mended: 0 }, "her days are no longer counted");
+            assert_eq!(rebuilt, Rebuilt { days: 1, posts: 1, voices: 1, mended: 0 }, "her days are no longer counted");
             imported(&db).await;
             assert_eq!(posts(&db, program).await, 1, "the same export brings nothing of hers");
         })
@@ -286,10 +307,10 @@ mod tests {
     async fn roll_ups_counted_anew_are_those_that_were_kept() {
         each_db(|db| async move {
             let program = imported(&db).await;
-            let before = list_days(&mut db.read().await.expect("tx"), program).await.expect("days");
+            let before = list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days");
             let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
-            assert_eq!(rebuilt, Rebuilt { days: 3, voices: 2, mended: 0 });
-            let after = list_days(&mut db.read().await.expect("tx"), program).await.expect("days");
+            assert_eq!(rebuilt, Rebuilt { days: 3, posts: 3, voices: 2, mended: 0 });
+            let after = list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days");
             assert_eq!(before, after);
 
             let mut tx = db.write().await.expect("tx");
@@ -297,7 +318,7 @@ mod tests {
             crate::sql!(tx, |c| sqlx::query("DELETE FROM mention_day").execute(c).await.map(|_| ())).expect("a mess");
             tx.commit().await.expect("commit");
             assert_eq!(rebuild(&db, &SYSTEM, program).await.expect("rebuilt").mended, 2);
-            assert_eq!(list_days(&mut db.read().await.expect("tx"), program).await.expect("days"), before);
+            assert_eq!(list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days"), before);
         })
         .await;
     }

@@ -1,6 +1,6 @@
 //! Assessing voices and customers from the evidence, overruling, and lifting what was overruled.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
 
@@ -16,6 +16,7 @@ use crate::customer;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
+use crate::volume::{self, Counts, Dimension, Slice};
 use crate::{mention, movement, program};
 
 /// Voices assessed in one transaction: short enough that nobody waits behind it.
@@ -52,7 +53,7 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
         |voice: &author::store::Brief| met.get(&voice.id).filter(|tally| tally.posts() == voice.posts && !current.contains_key(&voice.id));
     let unread: Vec<AuthorId> = known.iter().filter(|voice| told(voice).is_none()).map(|voice| voice.id).collect();
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
-    let (mut fresh, mut replaced, silent) = (Vec::new(), Vec::new(), Tally::default());
+    let (mut fresh, mut replaced, mut moves, silent) = (Vec::new(), Vec::new(), Vec::new(), Tally::default());
     let (mut stepped, mut steps) = (Vec::new(), Vec::new());
     let until = heard_until.date_naive();
     for voice in &known {
@@ -82,11 +83,36 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
             continue;
         }
         replaced.extend(before.map(|before| before.id));
+        moves.push((before.and_then(|before| before.segment), found.segment, tally));
         fresh.push(computed(program, Who::Author(voice.id), found, now));
     }
     movement::store::replace(tx, program, &stepped, &steps).await?;
     store::create(tx, &fresh, &replaced, now).await?;
+    move_posts(tx, program, &moves).await?;
     Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
+}
+
+/// Posts move with their voices from one segment to another: (from, to, the posts) each.
+async fn move_posts(tx: &mut Tx, program: ProgramId, moves: &[(Option<Segment>, Option<Segment>, &Tally)]) -> Result<()> {
+    let mut slices: BTreeMap<Slice, Counts> = BTreeMap::new();
+    for (from, to, tally) in moves.iter().filter(|(from, to, _)| from != to) {
+        for (segment, by) in from.map(|from| (from, -1)).into_iter().chain(to.map(|to| (to, 1))) {
+            for (day, posts) in tally.days() {
+                let slice = Slice { dimension: Dimension::Segment, day, value: segment.as_str().to_owned() };
+                slices.entry(slice).or_default().posts += posts * by;
+            }
+        }
+    }
+    volume::store::add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await
+}
+
+/// One voice's posts move.
+async fn move_voice(tx: &mut Tx, voice: &author::Author, from: Option<Segment>, to: Option<Segment>) -> Result<()> {
+    let read = tallies(&mention::store::list_briefs(tx, &[voice.id]).await?);
+    match read.get(&voice.id) {
+        Some(tally) => move_posts(tx, voice.program_id, &[(from, to, tally)]).await,
+        None => Ok(()),
+    }
 }
 
 /// Assesses these customers anew.
@@ -200,6 +226,7 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     let fresh = Assessment { origin: Origin::Overruled, by_account, ..computed(voice.program_id, Who::Author(id), sure, now) };
     store::create(tx, &[fresh], &before.iter().map(|before| before.id).collect::<Vec<_>>(), now).await?;
     let was = before.and_then(|before| before.segment);
+    move_voice(tx, &voice, was, segment).await?;
     did(actor, now, "overruled", Thing::Author, id).with(json!({ "before": was, "now": segment, "reason": reason })).record(tx);
     Ok(())
 }
@@ -214,6 +241,7 @@ pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result
     let before = store::find_author(tx, id).await?.filter(store::is_overruled);
     let before = before.ok_or_else(|| Error::conflict("Nobody has overruled this voice's assessment."))?;
     store::create(tx, &[], &[before.id], now).await?;
+    move_voice(tx, &voice, before.segment, None).await?;
     assess(tx, now, voice.program_id, &[id]).await?;
     did(actor, now, "lifted", Thing::Author, id).with(json!({ "before": before.segment, "reason": before.reasons })).record(tx);
     Ok(())

@@ -46,7 +46,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
     let reading = sentiment.unwrap_or_else(|| mention::rules::reading(vendor, post.sentiment));
     if reading != post.reading {
         let mut rollup = RollUp::default();
-        rollup.reread(post.author_id, post.at, post.day, post.sensitive, post.reading, reading);
+        rollup.reread(&post.place(), post.reading, reading);
         mention::store::update_readings(tx, &[(id, post.sentiment, post.score, reading)]).await?;
         rollup.apply(tx, post.program_id).await?;
         segment::act::assess(tx, now, post.program_id, &[post.author_id]).await?;

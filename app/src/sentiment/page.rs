@@ -12,10 +12,10 @@ use crate::clock::{ago, long_date};
 use crate::error::Error;
 use crate::ids::MentionId;
 use crate::import::page::program_shown;
-use crate::mention;
 use crate::ui::{
     Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, TextArea, Tone, count, number, page, param,
 };
+use crate::{mention, volume};
 
 /// `/listen/sentiment`.
 pub fn sentiment() -> impl IntoView {
@@ -34,7 +34,7 @@ pub fn sentiment() -> impl IntoView {
         let versions = store::list(&mut tx, program.id).await?;
         let tasks = store::list_tasks(&mut tx, program.id).await?;
         let (corrections, labels) = store::count_labels(&mut tx, program.id).await?;
-        let posts: i64 = mention::store::list_days(&mut tx, program.id).await?.iter().map(|day| day.posts).sum();
+        let posts: i64 = volume::store::total(&mut tx, program.id, None, None).await?.posts;
         let on = versions.iter().find(|version| version.is_on()).cloned();
         let reader = match &on {
             Some(on) => format!(

@@ -17,12 +17,72 @@ pub const CORRECTION_WEIGHT: f32 = 4.0;
 #[must_use]
 pub fn language(tag: &str) -> String {
     let tag = tag.trim().to_lowercase();
-    match tag.split(['-', '_']).next().unwrap_or_default() {
-        "english" | "eng" => "en".to_owned(),
+    match tag.split(['-', '_', ' ']).next().unwrap_or_default() {
+        "eng" => "en".to_owned(),
+        "iw" => "he".to_owned(),
+        "in" => "id".to_owned(),
+        "nb" | "nn" => "no".to_owned(),
+        named if named.len() > 3 && NAMES.iter().any(|(_, name)| name.eq_ignore_ascii_case(named)) => {
+            NAMES.iter().find(|(_, name)| name.eq_ignore_ascii_case(named)).map_or_else(String::new, |(code, _)| (*code).to_owned())
+        }
         "und" | "unknown" | "zxx" | "qme" | "qst" | "qht" => String::new(),
         first => first.to_owned(),
     }
 }
+
+/// What a language is called; its code where it is rare.
+#[must_use]
+pub fn language_name(code: &str) -> String {
+    let known = NAMES.iter().find(|(known, _)| *known == code).map(|(_, name)| (*name).to_owned());
+    known.unwrap_or_else(|| if code.is_empty() { "Unknown".to_owned() } else { code.to_owned() })
+}
+
+/// Languages as vendors and people name them.
+const NAMES: &[(&str, &str)] = &[
+    ("ar", "Arabic"),
+    ("bg", "Bulgarian"),
+    ("bn", "Bengali"),
+    ("ca", "Catalan"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("et", "Estonian"),
+    ("fa", "Persian"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hr", "Croatian"),
+    ("hu", "Hungarian"),
+    ("id", "Indonesian"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("lt", "Lithuanian"),
+    ("lv", "Latvian"),
+    ("ms", "Malay"),
+    ("nl", "Dutch"),
+    ("no", "Norwegian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("sk", "Slovak"),
+    ("sl", "Slovenian"),
+    ("sr", "Serbian"),
+    ("sv", "Swedish"),
+    ("ta", "Tamil"),
+    ("th", "Thai"),
+    ("tl", "Tagalog"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("ur", "Urdu"),
+    ("vi", "Vietnamese"),
+    ("zh", "Chinese"),
+];
 
 /// Whether VADER reads posts in this language: English, and those that do not say theirs.
 #[must_use]

@@ -56,8 +56,8 @@ async fn assert_counts(db: &Db, program: ProgramId) {
     let posts: Vec<_> =
         mention::store::list(&mut tx, &search, 1000, 0).await.expect("posts").into_iter().map(|listed| listed.mention).collect();
     let of = |reading, posts: &[mention::Mention]| i64::try_from(posts.iter().filter(|post| post.reading == reading).count()).expect("few");
-    let days = mention::store::list_days(&mut tx, program).await.expect("days");
-    let (negative, positive) = days.iter().fold((0, 0), |(n, p), day| (n + day.negative, p + day.positive));
+    let days = crate::volume::store::list_days(&mut tx, program, None, None).await.expect("days");
+    let (negative, positive) = days.iter().fold((0, 0), |(n, p), day| (n + day.counts.negative, p + day.counts.positive));
     assert_eq!((negative, positive), (of(Sentiment::Negative, &posts), of(Sentiment::Positive, &posts)));
     let mut voices: Vec<_> = posts.iter().map(|post| post.author_id).collect();
     voices.sort_unstable();

@@ -83,7 +83,7 @@ async fn reread(db: &Db, mut task: Asked) -> Result<()> {
             let vendor = mention::rules::vendor(post.vendor_sentiment.as_deref());
             let reading = post.corrected.unwrap_or_else(|| mention::rules::reading(vendor, sentiment));
             if reading != post.reading {
-                rollup.reread(post.author_id, post.at, post.day, post.sensitive, post.reading, reading);
+                rollup.reread(&post.place(), post.reading, reading);
                 task.changed += 1;
             }
             if (sentiment, reading) != (post.sentiment, post.reading) || (score - post.score).abs() > f64::EPSILON {

@@ -66,9 +66,16 @@ pub fn BarChart(
     }
 }
 
-/// Lines over time: `x` names the points (first and last are written below), each series is labelled at its end.
+/// Lines over time: `x` names the points (first and last are written below), each series is labelled at its end. With `links`, each
+/// point's row of numbers leads to what it counts.
 #[component]
-pub fn LineChart(#[prop(into)] title: String, #[prop(optional, into)] sub: String, x: Vec<String>, lines: Vec<Series>) -> impl IntoView {
+pub fn LineChart(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] sub: String,
+    x: Vec<String>,
+    lines: Vec<Series>,
+    #[prop(optional)] links: Vec<String>,
+) -> impl IntoView {
     const HIGH: f64 = 160.0;
     // Lines end at 78 % of the width; the rest is for their names.
     const WIDE: f64 = 78.0;
@@ -134,19 +141,41 @@ pub fn LineChart(#[prop(into)] title: String, #[prop(optional, into)] sub: Strin
                 <text x="0" y=ground + 16.0>{first}</text>
                 <text x=format!("{WIDE}%") y=ground + 16.0 text-anchor="end">{last}</text>
             </svg>
-            <Numbers heads rows/>
+            <Numbers heads rows links/>
         </figure>
     }
 }
 
+/// A bar in a table's row: how long it is against the longest, and its red and green parts. The numbers stand beside it.
+#[component]
+pub fn Bar(
+    /// All of it, its first and its second part.
+    value: (i64, i64, i64),
+    most: i64,
+) -> impl IntoView {
+    let share = |part: i64| format!("{:.2}%", part as f64 * 100.0 / most.max(1) as f64);
+    let (all, red, green) = value;
+    let parts = [("ranter", 0, red), ("raver", red, green), ("rest", red + green, all - red - green)]
+        .into_iter()
+        .filter(|(.., wide)| *wide > 0)
+        .map(|(class, from, wide)| view! { <rect class=class x=share(from) width=share(wide) height="8"></rect> })
+        .collect_view();
+    view! { <svg class="share" aria-hidden="true" height="8">{parts}</svg> }
+}
+
 /// The numbers of a chart, for whoever wants them exactly or cannot see it.
 #[component]
-fn Numbers(heads: Vec<String>, rows: Vec<(String, Vec<String>)>) -> impl IntoView {
+fn Numbers(heads: Vec<String>, rows: Vec<(String, Vec<String>)>, #[prop(optional)] links: Vec<String>) -> impl IntoView {
     let heads = heads.into_iter().map(|head| view! { <th scope="col" class="n">{head}</th> }).collect_view();
     let rows = rows
         .into_iter()
-        .map(|(name, values)| {
+        .enumerate()
+        .map(|(row, (name, values))| {
             let values = values.into_iter().map(|value| view! { <td class="n">{value}</td> }).collect_view();
+            let name = match links.get(row) {
+                Some(to) => view! { <a href=to.clone()>{name}</a> }.into_any(),
+                None => name.into_any(),
+            };
             view! { <tr><th scope="row">{name}</th>{values}</tr> }
         })
         .collect_view();

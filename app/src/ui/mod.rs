@@ -21,7 +21,7 @@ pub mod page;
 pub mod parts;
 pub mod signature;
 
-pub use chart::{BarChart, LineChart, Series};
+pub use chart::{Bar, BarChart, LineChart, Series};
 pub use design::design;
 pub use diff::DiffText;
 pub use form::{Field, Form, Hidden, Select, Submit, TextArea, Tick};

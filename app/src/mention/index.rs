@@ -1,0 +1,94 @@
+//! The index of words, kept equal to the posts.
+
+use super::store::{self, Found};
+use super::{Mention, place};
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::ids::{MentionId, ProgramId};
+use crate::search::{self, Facet, words};
+use crate::sentiment::rules::language;
+use crate::volume::country;
+use crate::{program, volume};
+
+/// Posts indexed in one transaction.
+const BATCH: i64 = 1000;
+
+/// What a post is found by: its words, its voice, network, language and country.
+#[must_use]
+pub fn document(text: &str, network: &str, handle_key: &str, language_tag: Option<&str>, country_name: Option<&str>) -> String {
+    words::document(
+        text,
+        &[
+            (Facet::Author, handle_key),
+            (Facet::Network, network),
+            (Facet::Language, &language(language_tag.unwrap_or_default())),
+            (Facet::Country, &country(country_name)),
+        ],
+    )
+}
+
+fn entry(found: &Found) -> search::store::Entry {
+    let Found { no, text, network, handle_key, language, country } = found;
+    (*no, document(text, network, handle_key, language.as_deref(), country.as_deref()))
+}
+
+/// Indexes posts anew whose words, language or country changed.
+///
+/// # Errors
+/// What the database says.
+pub async fn refresh(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
+    let entries: Vec<_> = store::list_found(tx, ids).await?.iter().map(entry).collect();
+    search::store::delete(tx, &entries.iter().map(|(no, _)| *no).collect::<Vec<_>>()).await?;
+    search::store::create(tx, &entries).await
+}
+
+/// Takes posts out that are gone.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(tx: &mut Tx, gone: &[Mention]) -> Result<()> {
+    search::store::delete(tx, &gone.iter().map(|post| post.no).collect::<Vec<_>>()).await
+}
+
+/// Indexes all posts of a program anew, batch by batch: at no time is more than a batch missing. Gives how many there are.
+///
+/// # Errors
+/// `NotFound` for an unknown program.
+pub async fn rebuild(db: &Db, program: ProgramId) -> Result<u64> {
+    let (mut from, end) = place::between(program::store::number(&mut db.read().await?, program).await?, None, None);
+    let mut posts = 0;
+    loop {
+        let mut tx = db.write().await?;
+        let last = rebuild_some(&mut tx, from, end, &mut posts).await?;
+        tx.commit().await?;
+        match last {
+            Some(last) => from = last + 1,
+            None => return Ok(posts),
+        }
+    }
+}
+
+/// Indexes all posts anew in the caller's transaction, and counts them: after a restore, which brings posts only.
+///
+/// # Errors
+/// What the database says.
+pub async fn rebuild_all(tx: &mut Tx) -> Result<()> {
+    for program in program::store::list(tx).await? {
+        let (mut from, end) = place::between(program::store::number(tx, program.id).await?, None, None);
+        while let Some(last) = rebuild_some(tx, from, end, &mut 0).await? {
+            from = last + 1;
+        }
+        volume::store::rebuild(tx, program.id).await?;
+    }
+    Ok(())
+}
+
+/// One batch; gives the last place that was indexed, none after the last batch.
+async fn rebuild_some(tx: &mut Tx, from: i64, end: i64, posts: &mut u64) -> Result<Option<i64>> {
+    let found = store::list_found_between(tx, from, end, BATCH).await?;
+    let last = if found.len() < usize::try_from(BATCH).unwrap_or(0) { None } else { found.last().map(|post| post.no) };
+    search::store::delete_between(tx, from, last.unwrap_or(end)).await?;
+    search::store::create(tx, &found.iter().map(entry).collect::<Vec<_>>()).await?;
+    *posts += found.len() as u64;
+    Ok(last)
+}

@@ -1,0 +1,97 @@
+//! The table `mention_search`: on SQLite an FTS5 table, on PostgreSQL a tsvector with a GIN index. It holds nothing that the
+//! posts do not hold, so backups leave it out, and it is made anew from them.
+
+use sqlx::AssertSqlSafe;
+
+use super::Query;
+use super::query::tsvector;
+use crate::db::{Filter, Tx, bulk};
+use crate::error::Result;
+use crate::{affected, run_in, sql};
+
+/// A post's place, and what it is found by.
+pub type Entry = (i64, String);
+
+/// The name of the place, which is FTS5's row id.
+fn place(tx: &Tx) -> &'static str {
+    if tx.is_postgres() { "no" } else { "rowid" }
+}
+
+/// Adds posts.
+pub async fn create(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
+    for part in bulk::parts(entries) {
+        if tx.is_postgres() {
+            let (places, texts): (Vec<i64>, Vec<String>) = part.iter().map(|(no, words)| (*no, tsvector(words))).unzip();
+            postgres(tx, &places, &texts).await?;
+            continue;
+        }
+        let statement = bulk::statement(tx, format!("INSERT INTO mention_search (rowid, words) VALUES {}", bulk::places(part.len(), 2)));
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (no, words) in part {
+                query = query.bind(*no).bind(words);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+async fn postgres(tx: &mut Tx, places: &[i64], texts: &[String]) -> Result<()> {
+    let statement = format!(
+        "INSERT INTO mention_search (no, words) SELECT d.column1, CAST(d.column2 AS tsvector) FROM (VALUES {}) AS d",
+        bulk::places(places.len(), 2)
+    );
+    sql!(tx, |c| {
+        let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+        for (no, words) in places.iter().zip(texts) {
+            query = query.bind(*no).bind(words);
+        }
+        query.execute(c).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Takes posts out.
+pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
+    let statement = format!("DELETE FROM mention_search WHERE {} IN ({{}})", place(tx));
+    run_in!(tx, places, &statement, []);
+    Ok(())
+}
+
+/// Takes out whatever stands from one place to another, both included.
+pub async fn delete_between(tx: &mut Tx, from: i64, to: i64) -> Result<u64> {
+    let statement = format!("DELETE FROM mention_search WHERE {} BETWEEN $1 AND $2", place(tx));
+    Ok(affected!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(from).bind(to).execute(c).await)?)
+}
+
+/// Adds to a filter over `mention_search s` that a search finds it.
+pub fn find(tx: &Tx, filter: &mut Filter, query: &Query) {
+    if tx.is_postgres() {
+        filter.and("s.words @@ CAST(? AS tsquery)", [query.tsquery().into()]);
+    } else {
+        filter.and("s.words MATCH ?", [query.fts5().into()]);
+    }
+}
+
+/// Adds to a filter over `mention m` that a search finds the post, looked up post by post.
+pub fn find_post(tx: &Tx, filter: &mut Filter, query: &Query) {
+    if tx.is_postgres() {
+        filter.and("EXISTS (SELECT 1 FROM mention_search s WHERE s.no = m.no AND s.words @@ CAST(? AS tsquery))", [query.tsquery().into()]);
+    } else {
+        filter.and("EXISTS (SELECT 1 FROM mention_search s WHERE s.rowid = m.no AND s.words MATCH ?)", [query.fts5().into()]);
+    }
+}
+
+/// Whether nothing can be found yet.
+pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
+    let any: Option<i64> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT CAST(1 AS BIGINT) FROM mention_search LIMIT 1").fetch_optional(c).await)?;
+    Ok(any.is_none())
+}
+
+/// Everything that can be found, as text in the order of its places: for tests, which compare it with the posts.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Entry>> {
+    let statement = format!("SELECT {0}, CAST(words AS TEXT) FROM mention_search ORDER BY {0}", place(tx));
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).fetch_all(c).await)?)
+}

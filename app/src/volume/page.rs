@@ -1,0 +1,386 @@
+//! `/listen`: what was heard in a period, in one look. Every number leads to the posts behind it.
+
+use leptos::prelude::*;
+
+use super::rules::{Asked, LENGTHS, Period};
+use super::{Counts, Dimension, country_label, store};
+use crate::account::Verb;
+use crate::clock::{ago, long_date};
+use crate::ids::ProgramId;
+use crate::import::page::{program_shown, state_badge};
+use crate::mention::store::UNKNOWN;
+use crate::program::Segment;
+use crate::sentiment::rules::language_name;
+use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, number, page, query};
+use crate::{author, import, segment};
+
+/// Values of one dimension that are shown; the rest is one line.
+const SHOWN: usize = 8;
+/// New voices that are shown.
+const LOUDEST: i64 = 8;
+
+/// `/listen`.
+pub fn listen() -> impl IntoView {
+    page("Listen", Verb::SeeListening, |cx| async move {
+        let may_import = cx.actor.scope(Verb::Import).is_some();
+        let mut tx = cx.db.read().await?;
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! {
+                <PageHead title="Listen" sub="What people say in public about the brand."/>
+                <Empty title="There is no program yet" text="Listening belongs to a program: its charter says who listens, and by which rules.">
+                    <a class="btn btn-1" href="/programs">"Start a program"</a>
+                </Empty>
+            }
+            .into_any());
+        };
+        let head = view! {
+            <PageHead title="Listen" sub=format!("What people say in public about {}.", program.organisation)>
+                {may_import.then(|| view! { <a class="btn btn-1" href="/imports#new">"Import an export"</a> })}
+            </PageHead>
+        };
+        let Some(span) = store::span(&mut tx, program.id).await? else {
+            return Ok(view! {
+                {head}
+                <Empty title="Nothing was heard yet" text="Export posts from your listening tool and import the file as it is: CSV, Excel or JSON, with any column names.">
+                    {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import an export"</a> })}
+                </Empty>
+            }
+            .into_any());
+        };
+        let day = |name: &str| query(name).and_then(|day| day.parse().ok());
+        let asked = Asked { days: query("days").and_then(|days| days.parse().ok()), since: day("since"), until: day("until") };
+        let today = cx.now.date_naive();
+        let (period, wrong) = match Period::of(&asked, span, today) {
+            Ok(period) => (period, None),
+            Err(why) => {
+                (Period::of(&Asked::default(), span, today).unwrap_or(Period { since: span.0, until: span.1, days: None }), Some(why))
+            }
+        };
+        let other = query("program").map(|_| program.id);
+        let address = Address { period, program: other };
+        let (since, until) = (Some(period.since), Some(period.until));
+        let before = period.before();
+        let total = store::total(&mut tx, program.id, since, until).await?;
+        let earlier = store::total(&mut tx, program.id, Some(before.since), Some(before.until)).await?;
+        let days = store::list_days(&mut tx, program.id, since, until).await?;
+        let mut segments = Vec::new();
+        for segment in [Segment::Ranter, Segment::Raver] {
+            segments.push(store::list_days_of(&mut tx, program.id, Dimension::Segment, segment.as_str(), since, until).await?);
+        }
+        let mut slices = Vec::new();
+        for dimension in [Dimension::Network, Dimension::Language, Dimension::Country] {
+            slices.push((dimension, store::list_values(&mut tx, program.id, dimension, since, until).await?));
+        }
+        let new = author::store::count_new(&mut tx, program.id, period.since, period.until).await?;
+        let loudest = author::store::list_new(&mut tx, program.id, period.since, period.until, new, LOUDEST).await?;
+        let reach = author::store::list_reach(&mut tx, &loudest.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
+        let standing = segment::store::count_segments(&mut tx, program.id).await?;
+        let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
+        drop(tx);
+
+        let points = period.points();
+        let links: Vec<String> = points.points.iter().map(|point| Address { period: *point, program: other }.mentions("")).collect();
+        let all = points.add_up(&days);
+        let by_segment: Vec<Vec<Counts>> = segments.iter().map(|days| points.add_up(days)).collect();
+        let line = |label: &str, class, counts: &[Counts], value: fn(&Counts) -> i64| Series {
+            label: label.to_owned(),
+            class,
+            values: counts.iter().map(|counts| value(counts) as f64).collect(),
+        };
+        let volume = vec![
+            line("all", "", &all, |counts| counts.posts),
+            line("negative", "ranter", &all, |counts| counts.negative),
+            line("positive", "raver", &all, |counts| counts.positive),
+        ];
+        let by_segment = vec![
+            line("ranters", "ranter", &by_segment[0], |counts| counts.posts),
+            line("ravers", "raver", &by_segment[1], |counts| counts.posts),
+        ];
+        let share =
+            |part: i64| if total.posts == 0 { String::new() } else { format!("{} % of all", (part * 100 + total.posts / 2) / total.posts) };
+        let ends = (period.days.is_some() && period.until < today)
+            .then(|| format!("The newest post is of {}: the period ends there.", long_date(period.until)));
+        let nothing = total.posts == 0;
+        let imports = runs
+            .into_iter()
+            .map(|run| {
+                let name = match may_import {
+                    true => view! { <a href=format!("/imports/{}", run.id)>{run.file_name.clone()}</a> }.into_any(),
+                    false => run.file_name.clone().into_any(),
+                };
+                view! {
+                    <tr>
+                        <td>{name}</td>
+                        <td data-label="State">{state_badge(run.state)}</td>
+                        <td data-label="Rows" class="n">{number(run.row_count)}</td>
+                        <td data-label="When">{ago(run.created_at, cx.now)}</td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        let slices = slices.into_iter().map(|(dimension, values)| slice(dimension, values, total, &address)).collect_view();
+        Ok(view! {
+            {head}
+            {picker(&period, other)}
+            {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+            <p class="dim">{period.shown()}". "{ends}</p>
+            <div class="tiles">
+                <Tile label="Posts" value=number(total.posts) note=change(total.posts, earlier.posts, &period) href=address.mentions("")/>
+                <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=address.mentions("reading=negative")/>
+                <Tile label="Positive" value=number(total.positive) note=share(total.positive) href=address.mentions("reading=positive")/>
+                <Tile label="New voices" value=new_voices(new) note="first heard in this period" href="#new"/>
+            </div>
+            {nothing.then(|| view! {
+                <Empty title="Nothing was heard in this period" text=format!("Posts are from {} to {}.", long_date(span.0), long_date(span.1))>
+                    <a class="btn" href=Address { period: Period { since: span.0, until: span.1, days: None }, program: other }.listen()>"All of it"</a>
+                </Empty>
+            })}
+            {(!nothing).then(|| view! {
+                <section class="card pad">
+                    <LineChart title=format!("Posts a {}", points.unit) sub="Negative and positive as a person corrected them, else as the vendor reads them, else as we do."
+                        x=points.names() lines=volume links=links.clone()/>
+                </section>
+                <section class="card pad">
+                    <LineChart title=format!("Posts of ranters and ravers a {}", points.unit) sub="By the segment in which their voices stand now." x=points.names() lines=by_segment links/>
+                </section>
+                <div class="cols-2">{slices}</div>
+                {voices(loudest, &reach, new)}
+            })}
+            <div class="cols-2">
+                <section class="card">
+                    <table class="list">
+                        <caption class="sr">"All voices by segment"</caption>
+                        <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Voices, ever"</th></tr></thead>
+                        <tbody>{standing_rows(&standing)}</tbody>
+                    </table>
+                </section>
+                <section class="card">
+                    <table class="list">
+                        <caption class="sr">"Recent imports"</caption>
+                        <thead>
+                            <tr><th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th><th scope="col">"When"</th></tr>
+                        </thead>
+                        <tbody>{imports}</tbody>
+                    </table>
+                </section>
+            </div>
+        }
+        .into_any())
+    })
+}
+
+/// Addresses that ask for the same days, and the same program where one was named.
+#[derive(Clone, Copy, Debug)]
+struct Address {
+    period: Period,
+    program: Option<ProgramId>,
+}
+
+impl Address {
+    fn mentions(&self, more: &str) -> String {
+        self.to("/mentions", more)
+    }
+
+    fn listen(&self) -> String {
+        self.to("/listen", "")
+    }
+
+    fn to(&self, page: &str, more: &str) -> String {
+        let program = self.program.map(|id| format!("&program={id}")).unwrap_or_default();
+        let more = if more.is_empty() { String::new() } else { format!("{more}&") };
+        format!("{page}?{more}{}{program}", self.period.address())
+    }
+}
+
+/// The lengths to choose from, and a form for other days.
+fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> {
+    let named = program.map(|id| format!("&program={id}")).unwrap_or_default();
+    let lengths = LENGTHS
+        .iter()
+        .map(|(days, label)| {
+            let here = (period.days == Some(*days)).then_some("page");
+            view! { <a href=format!("/listen?days={days}{named}") aria-current=here>{*label}</a> }
+        })
+        .collect_view();
+    view! {
+        <div class="period">
+            <nav class="tabs" aria-label="Period">{lengths}</nav>
+            <form class="filter" method="get" aria-label="Other days">
+                <label>"From" <input type="date" name="since" value=period.since.to_string()/></label>
+                <label>"To" <input type="date" name="until" value=period.until.to_string()/></label>
+                {program.map(|id| view! { <input type="hidden" name="program" value=id.to_string()/> })}
+                <button type="submit">"Show"</button>
+            </form>
+        </div>
+    }
+}
+
+/// How a number stands to that of as many days before.
+fn change(now: i64, before: i64, period: &Period) -> String {
+    let days = count(period.length(), "day", "days");
+    match (before, now) {
+        (0, 0) => String::new(),
+        (0, _) => format!("none in the {days} before"),
+        _ => {
+            let percent = ((now - before) as f64 * 100.0 / before as f64).round() as i64;
+            let words = match percent {
+                0 => "as many as".to_owned(),
+                more if more > 0 => format!("{} % more than", number(more)),
+                less => format!("{} % fewer than", number(-less)),
+            };
+            format!("{words} in the {days} before")
+        }
+    }
+}
+
+fn new_voices(new: i64) -> String {
+    if new > author::store::COUNTED { format!("over {}", number(author::store::COUNTED)) } else { number(new) }
+}
+
+/// One dimension: its most frequent values with their sentiment.
+fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, address: &Address) -> impl IntoView + use<> {
+    let most = values.iter().map(|(_, counts)| counts.posts).max().unwrap_or(1);
+    let (word, label, plural) = match dimension {
+        Dimension::Network => ("network", "Network", "networks"),
+        Dimension::Language => ("language", "Language", "languages"),
+        Dimension::Country => ("country", "Country", "countries"),
+        Dimension::Segment => ("segment", "Segment", "segments"),
+    };
+    let rest = values.get(SHOWN..).unwrap_or_default();
+    let mut left = Counts::default();
+    rest.iter().for_each(|(_, counts)| left.add(*counts));
+    let percent = |posts: i64| (posts * 100 + total.posts / 2) / total.posts.max(1);
+    let more = (!rest.is_empty()).then(|| {
+        view! {
+            <tr class="dim">
+                <td>{count(i64::try_from(rest.len()).unwrap_or(0), &format!("other {word}"), &format!("other {plural}"))}</td>
+                <td class="n" data-label="Posts">{number(left.posts)} " " <small>{format!("{} %", percent(left.posts))}</small></td>
+                <td class="n" data-label="Negative">{number(left.negative)}</td>
+                <td class="n" data-label="Positive">{number(left.positive)}</td>
+            </tr>
+        }
+    });
+    let rows = values
+        .iter()
+        .take(SHOWN)
+        .map(|(value, counts)| {
+            let name = match dimension {
+                Dimension::Language => language_name(value),
+                Dimension::Country => country_label(value),
+                Dimension::Network | Dimension::Segment => author::network_label(value),
+            };
+            let asked = if value.is_empty() { UNKNOWN.to_owned() } else { encoded(value) };
+            let to = |more: &str| address.mentions(&format!("{word}={asked}{more}"));
+            view! {
+                <tr>
+                    <td>{name} <Bar value=(counts.posts, counts.negative, counts.positive) most/></td>
+                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.posts)}</a> " " <small>{format!("{} %", percent(counts.posts))}</small></td>
+                    <td class="n" data-label="Negative"><a href=to("&reading=negative")>{number(counts.negative)}</a></td>
+                    <td class="n" data-label="Positive"><a href=to("&reading=positive")>{number(counts.positive)}</a></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <table class="list slice">
+                <caption class="sr">{format!("Posts by {word}")}</caption>
+                <thead><tr>
+                    <th scope="col">{label}</th><th scope="col" class="n">"Posts"</th>
+                    <th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
+                </tr></thead>
+                <tbody>{rows}{more}</tbody>
+            </table>
+        </section>
+    }
+}
+
+/// A value as part of an address.
+fn encoded(value: &str) -> String {
+    percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// The loudest voices among those that are new.
+fn voices(loudest: Vec<author::Author>, reach: &[(crate::ids::AuthorId, i64)], new: i64) -> impl IntoView + use<> {
+    let known = |value: Option<i64>| {
+        value.map_or_else(|| view! { <span class="dim">"unknown"</span> }.into_any(), |value| number(value).into_any())
+    };
+    let none = loudest.is_empty();
+    let rows = loudest
+        .into_iter()
+        .map(|voice| {
+            let reached = reach.iter().find(|(id, _)| *id == voice.id).map(|(_, reach)| *reach);
+            let first = voice.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default();
+            view! {
+                <tr>
+                    <td><a href=format!("/voices/{}", voice.id)>{voice.shown()}</a> " " <small>{author::network_label(&voice.network)}</small></td>
+                    <td class="n" data-label="Posts"><a href=format!("/mentions?voice={}", voice.id)>{number(voice.posts)}</a></td>
+                    <td class="n" data-label="Negative">{number(voice.negative)}</td>
+                    <td class="n" data-label="Positive">{number(voice.positive)}</td>
+                    <td class="n" data-label="Followers">{known(voice.followers)}</td>
+                    <td class="n" data-label="Reach">{known(reached)}</td>
+                    <td data-label="First heard">{first}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let words = if new == 0 {
+        "Everybody who was heard in this period had been heard before."
+    } else {
+        "None of the new voices has written ten posts yet."
+    };
+    view! {
+        <section class="card" id="new">
+            <table class="list">
+                <caption class="pad">"The loudest new voices"<small>"First heard in this period, by posts and followers. The organisation's own accounts and promoters are left out."</small></caption>
+                <thead><tr>
+                    <th scope="col">"Voice"</th><th scope="col" class="n">"Posts"</th><th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
+                    <th scope="col" class="n">"Followers"</th><th scope="col" class="n">"Reach"</th><th scope="col">"First heard"</th>
+                </tr></thead>
+                <tbody>
+                    {rows}
+                    {none.then(|| view! { <tr><td colspan="7" class="dim">{words}</td></tr> })}
+                </tbody>
+            </table>
+        </section>
+    }
+}
+
+/// How many voices stand in each segment.
+fn standing_rows(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
+    [Some(Segment::Ranter), Some(Segment::Raver), Some(Segment::Apathetic), None]
+        .into_iter()
+        .map(|wanted| {
+            let found = segments.iter().find(|(segment, _)| *segment == wanted).map_or(0, |(_, count)| *count);
+            let (class, label, word) = match wanted {
+                Some(segment) => (segment.as_str(), capital(segment.plural()), segment.as_str()),
+                None => ("", "None yet".to_owned(), "none"),
+            };
+            view! {
+                <tr>
+                    <td><SegBadge class label/></td>
+                    <td class="n" data-label="Voices"><a href=format!("/voices?segment={word}")>{number(found)}</a></td>
+                </tr>
+            }
+        })
+        .collect_view()
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_said_in_words() {
+        let day = |text: &str| text.parse().expect("a day");
+        let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
+        assert_eq!(change(150, 100, &period), "50 % more than in the 30 days before");
+        assert_eq!(change(50, 100, &period), "50 % fewer than in the 30 days before");
+        assert_eq!(change(5, 0, &period), "none in the 30 days before");
+    }
+}

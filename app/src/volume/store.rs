@@ -1,0 +1,223 @@
+//! The tables `mention_day` and `mention_slice`.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sqlx::AssertSqlSafe;
+
+use super::{Counts, Day, Dimension, Slice, country};
+use crate::db::{Table, Tx, bulk};
+use crate::error::Result;
+use crate::ids::{AuthorId, ProgramId};
+use crate::sentiment::rules::language;
+use crate::{affected, rows_in, sql};
+
+/// The tables written here.
+pub const TABLES: &[Table] = &[
+    Table::plain("mention_day", &["program_id", "day", "posts", "negative", "positive"]),
+    Table::plain("mention_slice", &["program_id", "dimension", "day", "value", "posts", "negative", "positive"]),
+];
+
+/// What counting posts gives: each column by the reading of the posts.
+const COUNTS: &str = "COUNT(*) AS posts, COUNT(CASE m.reading WHEN 'negative' THEN 1 END) AS negative, COUNT(CASE m.reading WHEN 'positive' THEN 1 END) AS positive";
+
+/// Days of listening from one day to another, both included, oldest first.
+pub async fn list_days(tx: &mut Tx, program: ProgramId, since: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<Day>> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT day, posts, negative, positive FROM mention_day WHERE program_id = $1 AND posts > 0 AND day >= $2 AND day <= $3 ORDER BY day"
+    )
+    .bind(program)
+    .bind(since.unwrap_or(FIRST))
+    .bind(until.unwrap_or(LAST))
+    .fetch_all(c)
+    .await
+    })?)
+}
+
+const FIRST: NaiveDate = NaiveDate::from_ymd_opt(1000, 1, 1).unwrap();
+const LAST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
+
+/// The first and the last day of listening.
+pub async fn span(tx: &mut Tx, program: ProgramId) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
+        sql!(tx, |c| sqlx::query_as("SELECT MIN(day), MAX(day) FROM mention_day WHERE program_id = $1 AND posts > 0")
+            .bind(program)
+            .fetch_one(c)
+            .await)?;
+    Ok(first.zip(last))
+}
+
+/// All posts from one day to another.
+pub async fn total(tx: &mut Tx, program: ProgramId, since: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Counts> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT CAST(COALESCE(SUM(posts), 0) AS BIGINT) AS posts, CAST(COALESCE(SUM(negative), 0) AS BIGINT) AS negative,
+             CAST(COALESCE(SUM(positive), 0) AS BIGINT) AS positive
+         FROM mention_day WHERE program_id = $1 AND day >= $2 AND day <= $3"
+    )
+    .bind(program)
+    .bind(since.unwrap_or(FIRST))
+    .bind(until.unwrap_or(LAST))
+    .fetch_one(c)
+    .await)?)
+}
+
+/// The posts of a period of one value.
+pub async fn total_of(
+    tx: &mut Tx,
+    program: ProgramId,
+    dimension: Dimension,
+    value: &str,
+    since: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+) -> Result<Counts> {
+    let mut all = Counts::default();
+    for day in list_days_of(tx, program, dimension, value, since, until).await? {
+        all.add(day.counts);
+    }
+    Ok(all)
+}
+
+/// The posts of a period by one dimension: each value with its counts, the most frequent first.
+pub async fn list_values(
+    tx: &mut Tx,
+    program: ProgramId,
+    dimension: Dimension,
+    since: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+) -> Result<Vec<(String, Counts)>> {
+    let rows: Vec<(String, i64, i64, i64)> = sql!(tx, |c| sqlx::query_as(
+        "SELECT value, CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT) FROM mention_slice
+         WHERE program_id = $1 AND dimension = $2 AND day >= $3 AND day <= $4 GROUP BY value HAVING SUM(posts) > 0
+         ORDER BY SUM(posts) DESC, value"
+    )
+    .bind(program)
+    .bind(dimension)
+    .bind(since.unwrap_or(FIRST))
+    .bind(until.unwrap_or(LAST))
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(value, posts, negative, positive)| (value, Counts { posts, negative, positive })).collect())
+}
+
+/// The days of a period of one value.
+pub async fn list_days_of(
+    tx: &mut Tx,
+    program: ProgramId,
+    dimension: Dimension,
+    value: &str,
+    since: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+) -> Result<Vec<Day>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT day, posts, negative, positive FROM mention_slice
+         WHERE program_id = $1 AND dimension = $2 AND day >= $3 AND day <= $4 AND value = $5 AND posts > 0 ORDER BY day"
+    )
+    .bind(program)
+    .bind(dimension)
+    .bind(since.unwrap_or(FIRST))
+    .bind(until.unwrap_or(LAST))
+    .bind(value)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Adds to the days; a day may lose as well as gain.
+pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(NaiveDate, Counts)]) -> Result<()> {
+    for part in bulk::parts(days) {
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
+                 ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
+                     negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
+                bulk::places(part.len(), 5)
+            ),
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (day, counts) in part {
+                query = query.bind(program).bind(*day).bind(counts.posts).bind(counts.negative).bind(counts.positive);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Adds to the slices. A slice may occur once only.
+pub async fn add_slices(tx: &mut Tx, program: ProgramId, slices: &[(Slice, Counts)]) -> Result<()> {
+    for part in bulk::parts(slices) {
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "INSERT INTO mention_slice (program_id, dimension, day, value, posts, negative, positive) VALUES {}
+                 ON CONFLICT (program_id, dimension, day, value) DO UPDATE SET posts = mention_slice.posts + excluded.posts,
+                     negative = mention_slice.negative + excluded.negative, positive = mention_slice.positive + excluded.positive",
+                bulk::places(part.len(), 7)
+            ),
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (slice, counts) in part {
+                query = query.bind(program).bind(slice.dimension).bind(slice.day).bind(&slice.value);
+                query = query.bind(counts.posts).bind(counts.negative).bind(counts.positive);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// The segments in which these voices stand now; those in none are left out.
+pub async fn list_segments(tx: &mut Tx, voices: &[AuthorId]) -> Result<Vec<(AuthorId, String)>> {
+    Ok(rows_in!(
+        tx,
+        query_as,
+        voices,
+        "SELECT author_id, segment FROM assessment WHERE superseded_at IS NULL AND segment IS NOT NULL AND author_id IN ({})",
+        []
+    ))
+}
+
+/// Counts the program's days and slices anew from its posts. Gives how many days there are.
+pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
+    for statement in ["DELETE FROM mention_day WHERE program_id = $1", "DELETE FROM mention_slice WHERE program_id = $1"] {
+        sql!(tx, |c| sqlx::query(statement).bind(program).execute(c).await.map(|_| ()))?;
+    }
+    let statement = format!(
+        "INSERT INTO mention_day (program_id, day, posts, negative, positive)
+         SELECT m.program_id, m.day, {COUNTS} FROM mention m WHERE m.program_id = $1 GROUP BY m.program_id, m.day"
+    );
+    let days = affected!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(program).execute(c).await)?;
+    let from = [
+        (Dimension::Network, "m.network", ""),
+        (Dimension::Language, "m.language", ""),
+        (Dimension::Country, "m.country", ""),
+        (
+            Dimension::Segment,
+            "s.segment",
+            "JOIN assessment s ON s.author_id = m.author_id AND s.superseded_at IS NULL AND s.segment IS NOT NULL",
+        ),
+    ];
+    for (dimension, column, join) in from {
+        let statement = format!("SELECT m.day, {column}, {COUNTS} FROM mention m {join} WHERE m.program_id = $1 GROUP BY m.day, {column}");
+        let rows: Vec<(NaiveDate, Option<String>, i64, i64, i64)> =
+            sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?;
+        let mut slices: BTreeMap<Slice, Counts> = BTreeMap::new();
+        for (day, value, posts, negative, positive) in rows {
+            let value = match dimension {
+                Dimension::Network | Dimension::Segment => value.unwrap_or_default(),
+                Dimension::Language => language(value.as_deref().unwrap_or_default()),
+                Dimension::Country => country(value.as_deref()),
+            };
+            let counts = match dimension {
+                Dimension::Segment => Counts { posts, ..Counts::default() },
+                _ => Counts { posts, negative, positive },
+            };
+            slices.entry(Slice { dimension, day, value }).or_default().add(counts);
+        }
+        add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(days)
+}
