@@ -10,6 +10,7 @@ use app::db::backup::{self, Summary};
 use app::erasure::act::replay;
 use app::erasure::store::{self, Part};
 use app::error::{Error, Result};
+use app::mention::index;
 use app::tables::tables;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -64,6 +65,8 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     again.extend(store::list(&mut tx).await?);
     let summary = backup::read(&mut tx, &tables(), BufReader::new(MultiGzDecoder::new(BufReader::new(file)))).await?;
     again.extend(store::list(&mut tx).await?);
+    // Words and roll-ups follow from the posts: a backup of any kind of database brings the posts.
+    index::rebuild_all(&mut tx).await?;
     let erased = replay(&mut tx, &OPERATOR, now(), &again).await?;
     tx.commit().await?;
     db.close().await;

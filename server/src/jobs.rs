@@ -50,6 +50,12 @@ impl Jobs {
         jobs.spawn(every("sentiment", Duration::from_secs(2), stop.clone(), move || teach(taught.clone())));
         let voices = db.clone();
         jobs.spawn(every("segments", Duration::from_secs(2), stop.clone(), move || assess(voices.clone())));
+        let older = db.clone();
+        jobs.spawn(async move {
+            if let Err(error) = retention::act::catch_up(&older, &Actor::System("listening")).await {
+                tracing::error!(%error, "posts of an earlier version could not be indexed; weheard listening rebuild does it");
+            }
+        });
         let kept = db.clone();
         jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone())));
         let (due, asked) = (db.clone(), stop.clone());

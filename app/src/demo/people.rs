@@ -149,3 +149,105 @@ pub(super) const CUSTOMERS: &[Customer] = &[
 pub(super) fn address(name: &str) -> String {
     format!("{}@example.com", name.to_lowercase().replace(' ', "."))
 }
+
+/// Somebody who writes elsewhere: on another network, in another language; what, and whether it is a complaint.
+pub(super) struct Abroad {
+    pub name: &'static str,
+    pub handle: &'static str,
+    pub network: &'static str,
+    /// As the export gives it; empty where it does not.
+    pub language: &'static str,
+    pub country: &'static str,
+    /// Whether the export says how many people a post reached.
+    pub reach: bool,
+    pub posts: &'static [(&'static str, bool)],
+}
+
+/// Voices from other countries.
+pub(super) const ABROAD: &[Abroad] = &[
+    Abroad {
+        name: "Annika Brandt",
+        handle: "annika_brandt",
+        network: "Reddit",
+        language: "",
+        country: "DE",
+        reach: false,
+        posts: &[
+            ("Seit drei Wochen warte ich auf einen Rückruf vom Tarnwick Kundendienst. Eine Frechheit.", true),
+            ("Das Scharnier meines Fell 14 ist nach elf Monaten gebrochen, und niemand fühlt sich zuständig.", true),
+            ("Heute kam endlich das Ersatzteil von Tarnwick, und es passt nicht. Ich bin sprachlos.", true),
+        ],
+    },
+    Abroad {
+        name: "Jonas Keller",
+        handle: "jkeller_hh",
+        network: "Twitter",
+        language: "de",
+        country: "DE",
+        reach: true,
+        posts: &[
+            ("Das Netzteil von Tarnwick lässt sich jetzt einzeln nachkaufen. Endlich, sehr gut!", false),
+            ("Die Reparaturanleitung von Tarnwick ist wirklich vorbildlich, danke dafür.", false),
+        ],
+    },
+    Abroad {
+        name: "Lucía Herrero",
+        handle: "luciaherrero",
+        network: "Instagram",
+        language: "es",
+        country: "ES",
+        reach: true,
+        posts: &[
+            ("Tres semanas esperando al servicio técnico de Tarnwick y nadie me llama.", true),
+            ("La pantalla de mi Tarn 15 llegó rota y Tarnwick dice que es culpa mía. Increíble.", true),
+            ("El nuevo Tarn 13 es precioso y silencioso, estoy encantada.", false),
+        ],
+    },
+    Abroad {
+        name: "Mathieu Lefort",
+        handle: "mathieu_lefort",
+        network: "Twitter",
+        language: "fr",
+        country: "FR",
+        reach: true,
+        posts: &[
+            ("Le panier du site Tarnwick se vide tout seul, impossible de commander depuis hier.", true),
+            ("Tarnwick a repris mon vieil ordinateur à la livraison du nouveau, c'est parfait.", false),
+        ],
+    },
+    Abroad {
+        name: "Marta Kowalczyk",
+        handle: "marta.kowalczyk",
+        network: "Facebook",
+        language: "",
+        country: "PL",
+        reach: false,
+        posts: &[("Bateria w moim laptopie Tarnwick po roku trzyma tylko półtorej godziny, jestem bardzo rozczarowana.", true)],
+    },
+    Abroad {
+        name: "Jess Calloway",
+        handle: "jess_calloway",
+        network: "Reddit",
+        language: "en",
+        country: "US",
+        reach: false,
+        posts: &[
+            ("Shipped my Fell 14 back to Tarnwick for the hinge, got a different fault in return. Awful.", true),
+            ("Anyone else in the US waiting for Tarnwick chargers? Six weeks now. Ridiculous.", true),
+            ("Update on my charger: Tarnwick sent two for free. Great, thank you.", false),
+            ("The Tarn 15 fan is louder than my dishwasher. Terrible in meetings.", true),
+        ],
+    },
+    Abroad {
+        name: "Owen Tremblay",
+        handle: "owentremblay",
+        network: "YouTube",
+        language: "en",
+        country: "CA",
+        reach: true,
+        posts: &[
+            ("I took a Tarn 13 apart on camera: ten screws, no glue. Excellent work.", false),
+            ("Part two of the teardown: the Fell 14 battery is glued in. A shame, really disappointing.", true),
+        ],
+    },
+];

@@ -5,7 +5,7 @@
 
 use chrono::Duration;
 
-use super::people::{OWN, PASSERS_BY, RANTERS, RAVERS, SELLER, Voice};
+use super::people::{ABROAD, Abroad, OWN, PASSERS_BY, RANTERS, RAVERS, SELLER, Voice};
 use crate::clock::Time;
 
 /// One thing that people write about.
@@ -185,7 +185,10 @@ pub(super) fn csv(until: Time) -> String {
             sheet.row(SELLER.0, SELLER.1, &format!("{text} ({})", round + 1), "positive", " https://deals.example.com/tarnwick");
         }
     }
-    let mut text = "Date,Author Name,Author Handle,Text,URL,Source,Language,Country,Sentiment,Followers\n".to_owned();
+    for abroad in ABROAD {
+        sheet.abroad(abroad);
+    }
+    let mut text = "Date,Author Name,Author Handle,Text,URL,Source,Language,Country,Sentiment,Followers,Reach,Engagement\n".to_owned();
     sheet.rows.sort();
     for (_, row) in sheet.rows {
         text.push_str(&row);
@@ -215,14 +218,46 @@ impl Sheet {
         self.row(name, handle, &text, if angry { "negative" } else { "positive" }, "");
     }
 
-    fn row(&mut self, name: &str, handle: &str, text: &str, sentiment: &str, link: &str) {
-        let number = 70_000 + self.rows.len();
+    /// Somebody who writes in another language, on another network.
+    fn abroad(&mut self, abroad: &Abroad) {
+        for (text, angry) in abroad.posts {
+            let number = self.number();
+            let at = self.moment();
+            let reach = if abroad.reach { (200 + self.dice.below(3_000)).to_string() } else { String::new() };
+            let row = format!(
+                "{},{},{},{},https://{}.example.com/{}/{number},{},{},{},{},,{reach},{}\n",
+                at.format("%Y-%m-%d %H:%M:%S"),
+                quoted(abroad.name),
+                abroad.handle,
+                quoted(text),
+                abroad.network.to_lowercase(),
+                abroad.handle,
+                abroad.network,
+                abroad.language,
+                abroad.country,
+                if *angry { "negative" } else { "positive" },
+                self.dice.below(40),
+            );
+            self.rows.push((at, row));
+        }
+    }
+
+    fn number(&self) -> usize {
+        70_000 + self.rows.len()
+    }
+
+    fn moment(&mut self) -> Time {
         let minutes = self.dice.below(DAYS * 24 * 60);
-        let at = self.until - Duration::minutes(i64::try_from(minutes).unwrap_or(0));
+        self.until - Duration::minutes(i64::try_from(minutes).unwrap_or(0))
+    }
+
+    fn row(&mut self, name: &str, handle: &str, text: &str, sentiment: &str, link: &str) {
+        let number = self.number();
+        let at = self.moment();
         let followers = 20 + self.dice.below(4_000);
         let (name, text) = (quoted(name), quoted(&format!("{text}{link}")));
         let row = format!(
-            "{},{name},{handle},{text},https://social.example.com/{handle}/{number},Twitter,en,GB,{sentiment},{followers}\n",
+            "{},{name},{handle},{text},https://social.example.com/{handle}/{number},Twitter,en,GB,{sentiment},{followers},,\n",
             at.format("%Y-%m-%d %H:%M:%S")
         );
         self.rows.push((at, row));

@@ -73,6 +73,7 @@ pub async fn rebuild(db: &Db, program: ProgramId) -> Result<u64> {
 /// # Errors
 /// What the database says.
 pub async fn rebuild_all(tx: &mut Tx) -> Result<()> {
+    search::store::delete_between(tx, i64::MIN, i64::MAX).await?;
     for program in program::store::list(tx).await? {
         let (mut from, end) = place::between(program::store::number(tx, program.id).await?, None, None);
         while let Some(last) = rebuild_some(tx, from, end, &mut 0).await? {

@@ -23,7 +23,7 @@ const POSTS: &str = "2022-03-01 10:00:00+00:00,1570000000000000001,\"The hinge b
     2022-03-01 11:00:00+00:00,1570000000000000002,Great support: they called back at once,MaxO,English,us,positive\n\
     2022-03-02 10:00:00+00:00,1570000000000000003,Der Kundendienst ruft seit drei Wochen nicht zurück und das Scharnier ist noch immer kaputt,anna.b,,Germany,\n\
     2022-03-03 10:00:00+00:00,1570000000000000004,Sale! Hinges on sale,shop1,,,neutral\n\
-    2022-03-03 10:00:00+00:00,1570000000000000005,ok,zoe_k,,,\n\
+    2022-03-03 11:00:00+00:00,1570000000000000005,ok,zoe_k,,,\n\
     2022-03-04 10:00:00+00:00,1570000000000000006,Thanks @zoe_k for the tip about the café,MaxO,en,,\n";
 
 async fn import(db: &Db, rows: &str, at: Option<Time>) -> ProgramId {

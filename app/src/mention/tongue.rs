@@ -28,7 +28,6 @@ const ENGLISH: &[&str] = &[
 const LANGUAGES: &[(Lang, &str)] = &[
     (Lang::Ara, "ar"),
     (Lang::Ben, "bn"),
-    (Lang::Bul, "bg"),
     (Lang::Ces, "cs"),
     (Lang::Cmn, "zh"),
     (Lang::Dan, "da"),

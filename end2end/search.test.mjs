@@ -1,0 +1,86 @@
+// Searching the demo's posts: words, phrases, what must not occur, voices, filters; and the numbers of the listening page.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Browser } from './kit/browser.mjs';
+import { Server } from './kit/server.mjs';
+import { Sink } from './kit/sink.mjs';
+
+let sink, server, browser;
+
+before(async () => {
+  sink = await Sink.start();
+  server = await Server.start({ sink, demo: 'recruiting' });
+  browser = await Browser.open();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  sink?.stop();
+});
+
+const posts = (person) => person.page.locator('table.list tbody tr').allInnerTexts();
+
+/** Types into the search and sends it, as a person would. */
+async function search(person, words) {
+  await person.page.getByRole('searchbox').fill(words);
+  await Promise.all([person.page.waitForURL((url) => url.searchParams.get('q') === words), person.page.getByRole('button', { name: 'Filter' }).click()]);
+}
+
+for (const javaScript of [true, false]) {
+  test(`posts are found and marked ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
+    const person = await server.signIn(browser, 'viewer', { javaScript });
+    await person.visit('/mentions');
+
+    await search(person, 'hinge');
+    let found = await posts(person);
+    assert.ok(found.length > 2 && found.every((text) => /hinge/i.test(text)), found.join('\n'));
+    const marks = await person.page.locator('mark').allInnerTexts();
+    assert.ok(marks.length >= found.length && marks.every((mark) => mark.toLowerCase() === 'hinge'), marks.join(' '));
+    await person.look('search-word');
+
+    await search(person, '"care plan" -disgusting');
+    found = await posts(person);
+    assert.ok(found.length > 0 && found.every((text) => /care plan/i.test(text) && !/disgusting/i.test(text)), found.join('\n'));
+
+    await search(person, 'warrant* @bronwenh');
+    found = await posts(person);
+    assert.ok(found.every((text) => /warrant/i.test(text) && /@bronwenh/.test(text)), found.join('\n'));
+
+    await search(person, 'ruckruf');
+    assert.match((await posts(person)).join(), /Rückruf/);
+
+    await person.visit('/mentions?q=tarnwick&language=de');
+    found = await posts(person);
+    assert.ok(found.length > 1 && found.every((text) => /German/.test(text)), found.join('\n'));
+
+    await search(person, 'ab*');
+    assert.match(await person.page.locator('main').innerText(), /at least 3 letters/);
+    assert.equal(await person.page.getByRole('searchbox').inputValue(), 'ab*');
+    await search(person, 'zeppelin');
+    assert.match(await person.page.locator('main').innerText(), /No post fits/);
+    await person.look('search-nothing');
+    await person.close();
+  });
+}
+
+test('every number of the listening page is the number of posts behind it', async () => {
+  const person = await server.signIn(browser, 'viewer');
+  await person.visit('/listen?days=90');
+  await person.look('listen');
+  const links = await person.page.$$eval('main a[href^="/mentions?"]', (all) =>
+    all.filter((link) => /^[\d,]+$/.test(link.innerText.trim())).map((link) => [link.getAttribute('href'), Number(link.innerText.replaceAll(',', ''))]),
+  );
+  assert.ok(links.length > 20, `only ${links.length} numbers lead to posts`);
+  for (const [href, number] of links) {
+    await person.visit(href);
+    const words = number === 0 ? '0' : await person.page.getByRole('navigation', { name: 'Pages' }).innerText();
+    const told = Number((/of ([\d,]+) posts?/.exec(words) ?? /^([\d,]+)/.exec(words))[1].replaceAll(',', ''));
+    assert.equal(told, number, href);
+  }
+  await person.visit('/listen?since=2001-01-01&until=2001-02-01');
+  assert.match(await person.page.locator('main').innerText(), /Nothing was heard in this period/);
+  await person.visit('/listen?since=2022-01-02&until=2022-01-01');
+  assert.match(await person.page.locator('main').innerText(), /Please swap them/);
+  await person.close();
+});
