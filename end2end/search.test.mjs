@@ -27,9 +27,9 @@ async function search(person, words) {
   await Promise.all([person.page.waitForURL((url) => url.searchParams.get('q') === words), person.page.getByRole('button', { name: 'Filter' }).click()]);
 }
 
-for (const javaScript of [true, false]) {
+for (const [role, javaScript] of [['viewer', true], ['staff', false]]) {
   test(`posts are found and marked ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
-    const person = await server.signIn(browser, 'viewer', { javaScript });
+    const person = await server.signIn(browser, role, { javaScript });
     await person.visit('/mentions');
 
     await search(person, 'hinge');
@@ -65,7 +65,7 @@ for (const javaScript of [true, false]) {
 }
 
 test('every number of the listening page is the number of posts behind it', async () => {
-  const person = await server.signIn(browser, 'viewer');
+  const person = await server.signIn(browser, 'administrator');
   await person.visit('/listen?days=90');
   await person.look('listen');
   const links = await person.page.$$eval('main a[href^="/mentions?"]', (all) =>

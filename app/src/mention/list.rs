@@ -106,7 +106,7 @@ pub fn mentions() -> impl IntoView {
         Ok(view! {
             {head}
             <FilterBar>
-                <crate::ui::Search label="Words, “a phrase”, -without, begin*, @handle"/>
+                <crate::ui::Search label="Search"/>
                 <Pick name="reading" label="Reading" options=readings/>
                 <Pick name="network" label="Network" options=networks/>
                 <Pick name="language" label="Language" options=languages/>
@@ -116,6 +116,7 @@ pub fn mentions() -> impl IntoView {
                 <label>"To" <input type="date" name="until" value=query("until").unwrap_or_default()/></label>
                 <Pick name="order" label="Order" any="Newest first" options=vec![("oldest".into(), "Oldest first".into())]/>
             </FilterBar>
+            <p class="dim">"All words must occur. “Quotation marks” keep words together, -word leaves out, begin* finds what begins so, @handle who wrote it."</p>
             {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
                 <Empty title="No post fits" text="Take a filter away, or import an export that has more.">
@@ -173,13 +174,10 @@ fn row(listed: Listed, asked: &Query) -> impl IntoView + use<> {
     .flatten()
     .collect::<Vec<_>>()
     .join(" · ");
-    let link = mention
-        .url
-        .clone()
-        .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a></small> });
+    let link = mention.url.clone().map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a> " · " });
     view! {
         <tr>
-            <td><span class="voice">{text}</span> {link} <small>{spread}</small></td>
+            <td><span class="voice">{text}</span> <small>{link} {spread}</small></td>
             <td data-label="Voice"><a href=voice>{shown}</a> <small>{place}</small></td>
             <td data-label="Reading">{badge}</td>
             <td data-label="Date"><a href=post>{long_date(mention.day)}</a></td>

@@ -249,12 +249,15 @@ fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, add
     let rest = values.get(SHOWN..).unwrap_or_default();
     let mut left = Counts::default();
     rest.iter().for_each(|(_, counts)| left.add(*counts));
-    let percent = |posts: i64| (posts * 100 + total.posts / 2) / total.posts.max(1);
+    let percent = |posts: i64| match (posts * 100 + total.posts / 2) / total.posts.max(1) {
+        0 if posts > 0 => "under 1 %".to_owned(),
+        share => format!("{share} %"),
+    };
     let more = (!rest.is_empty()).then(|| {
         view! {
             <tr class="dim">
                 <td>{count(i64::try_from(rest.len()).unwrap_or(0), &format!("other {word}"), &format!("other {plural}"))}</td>
-                <td class="n" data-label="Posts">{number(left.posts)} " " <small>{format!("{} %", percent(left.posts))}</small></td>
+                <td class="n" data-label="Posts">{number(left.posts)} " " <small>{percent(left.posts)}</small></td>
                 <td class="n" data-label="Negative">{number(left.negative)}</td>
                 <td class="n" data-label="Positive">{number(left.positive)}</td>
             </tr>
@@ -274,7 +277,7 @@ fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, add
             view! {
                 <tr>
                     <td>{name} <Bar value=(counts.posts, counts.negative, counts.positive) most/></td>
-                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.posts)}</a> " " <small>{format!("{} %", percent(counts.posts))}</small></td>
+                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.posts)}</a> " " <small>{percent(counts.posts)}</small></td>
                     <td class="n" data-label="Negative"><a href=to("&reading=negative")>{number(counts.negative)}</a></td>
                     <td class="n" data-label="Positive"><a href=to("&reading=positive")>{number(counts.positive)}</a></td>
                 </tr>
@@ -331,8 +334,12 @@ fn voices(loudest: Vec<author::Author>, reach: &[(crate::ids::AuthorId, i64)], n
     };
     view! {
         <section class="card" id="new">
+            <div class="pad">
+                <h2>"The loudest new voices"</h2>
+                <p class="dim">"First heard in this period, by posts and followers. The organisation's own accounts and promoters are left out."</p>
+            </div>
             <table class="list">
-                <caption class="pad">"The loudest new voices"<small>"First heard in this period, by posts and followers. The organisation's own accounts and promoters are left out."</small></caption>
+                <caption class="sr">"The loudest new voices"</caption>
                 <thead><tr>
                     <th scope="col">"Voice"</th><th scope="col" class="n">"Posts"</th><th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
                     <th scope="col" class="n">"Followers"</th><th scope="col" class="n">"Reach"</th><th scope="col">"First heard"</th>
