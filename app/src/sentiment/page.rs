@@ -12,10 +12,11 @@ use crate::clock::{ago, long_date};
 use crate::error::Error;
 use crate::ids::MentionId;
 use crate::import::page::program_shown;
+use crate::mention;
 use crate::ui::{
     Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, TextArea, Tone, count, number, page, param,
 };
-use crate::{mention, volume};
+use crate::volume::{self, Counts, Dimension};
 
 /// `/listen/sentiment`.
 pub fn sentiment() -> impl IntoView {
@@ -35,6 +36,7 @@ pub fn sentiment() -> impl IntoView {
         let tasks = store::list_tasks(&mut tx, program.id).await?;
         let (corrections, labels) = store::count_labels(&mut tx, program.id).await?;
         let posts: i64 = volume::store::total(&mut tx, program.id, None, None).await?.posts;
+        let heard = volume::store::list_values(&mut tx, program.id, Dimension::Language, None, None).await?;
         let on = versions.iter().find(|version| version.is_on()).cloned();
         let reader = match &on {
             Some(on) => format!(
@@ -68,6 +70,7 @@ pub fn sentiment() -> impl IntoView {
                     "It reads the languages that it has learned; VADER reads English; what neither reads keeps the vendor's value or stays unrated."</p>
                 {(may_teach && !training).then(|| view! { <Form act="train"><Submit label="Train a new version" main=none/></Form> })}
             </section>
+            {(!heard.is_empty()).then(|| languages(&heard, shown.as_ref()))}
             {shown.map(figures)}
             {none.then(|| view! {
                 <Empty title="Nothing was trained yet" text="A training learns how people talk about this organisation, and shows how good it is before it is switched on."/>
@@ -87,6 +90,49 @@ pub fn sentiment() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// The languages that were heard: who reads them, and how often the reading is that of the label.
+fn languages(heard: &[(String, Counts)], shown: Option<&Version>) -> impl IntoView + use<> {
+    let rows = heard
+        .iter()
+        .map(|(language, counts)| {
+            let measured = shown.and_then(|version| version.figures.languages.iter().find(|found| found.language == *language));
+            let by_model = shown.is_some_and(Version::is_on) && measured.is_some_and(|found| found.read);
+            let by_vader = rules::vader_reads(Some(language));
+            let reader = match (by_model, by_vader) {
+                (true, _) => format!("Version {}", shown.map_or(0, |version| version.version)),
+                (false, true) => "VADER".to_owned(),
+                (false, false) => "nobody: the vendor's value, or unrated".to_owned(),
+            };
+            let score = measured.map(|found| if by_model { &found.scores.model } else { &found.scores.vader });
+            let accuracy = match score.filter(|score| score.posts > 0 && (by_model || by_vader)) {
+                Some(score) => format!("{:.0} % of {} labelled posts", score.accuracy * 100.0, number(i64::from(score.posts))),
+                None => "unknown".to_owned(),
+            };
+            let value = if language.is_empty() { mention::store::UNKNOWN } else { language.as_str() };
+            view! {
+                <tr>
+                    <td>{rules::language_name(language)}</td>
+                    <td data-label="Posts" class="n"><a href=format!("/mentions?language={value}")>{number(counts.posts)}</a></td>
+                    <td data-label="Read by">{reader}</td>
+                    <td data-label="Right">{accuracy}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <table class="list">
+                <caption>"Languages that were heard"</caption>
+                <thead><tr>
+                    <th scope="col">"Language"</th><th scope="col" class="n">"Posts"</th><th scope="col">"Read by"</th><th scope="col">"Right"</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <p class="pad dim">"“Right” counts the posts with a vendor's value or a correction that were read as labelled, by a training that had not seen their authors. Without a training, or without labelled posts in a language, it is unknown."</p>
+        </section>
+    }
 }
 
 fn row(version: Version, may_teach: bool, now: crate::clock::Time) -> impl IntoView {

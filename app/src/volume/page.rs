@@ -143,27 +143,21 @@ pub fn listen() -> impl IntoView {
                 <section class="card pad">
                     <LineChart title=format!("Posts of ranters and ravers a {}", points.unit) sub="By the segment in which their voices stand now." x=points.names() lines=by_segment links/>
                 </section>
-                <div class="cols-2">{slices}</div>
+                <div class="cols-2">
+                    {slices}
+                    {standing_card(&standing)}
+                </div>
                 {voices(loudest, &reach, new)}
             })}
-            <div class="cols-2">
-                <section class="card">
-                    <table class="list">
-                        <caption class="sr">"All voices by segment"</caption>
-                        <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Voices, ever"</th></tr></thead>
-                        <tbody>{standing_rows(&standing)}</tbody>
-                    </table>
-                </section>
-                <section class="card">
-                    <table class="list">
-                        <caption class="sr">"Recent imports"</caption>
-                        <thead>
-                            <tr><th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th><th scope="col">"When"</th></tr>
-                        </thead>
-                        <tbody>{imports}</tbody>
-                    </table>
-                </section>
-            </div>
+            <section class="card">
+                <table class="list">
+                    <caption class="sr">"Recent imports"</caption>
+                    <thead>
+                        <tr><th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th><th scope="col">"When"</th></tr>
+                    </thead>
+                    <tbody>{imports}</tbody>
+                </table>
+            </section>
         }
         .into_any())
     })
@@ -354,8 +348,8 @@ fn voices(loudest: Vec<author::Author>, reach: &[(crate::ids::AuthorId, i64)], n
 }
 
 /// How many voices stand in each segment.
-fn standing_rows(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
-    [Some(Segment::Ranter), Some(Segment::Raver), Some(Segment::Apathetic), None]
+fn standing_card(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
+    let rows = [Some(Segment::Ranter), Some(Segment::Raver), Some(Segment::Apathetic), None]
         .into_iter()
         .map(|wanted| {
             let found = segments.iter().find(|(segment, _)| *segment == wanted).map_or(0, |(_, count)| *count);
@@ -370,7 +364,16 @@ fn standing_rows(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
                 </tr>
             }
         })
-        .collect_view()
+        .collect_view();
+    view! {
+        <section class="card">
+            <table class="list">
+                <caption class="sr">"All voices by segment"</caption>
+                <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Voices, ever"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
 }
 
 fn capital(word: &str) -> String {
