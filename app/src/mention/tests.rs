@@ -259,7 +259,6 @@ async fn what_was_imported_before_there_was_an_index_is_caught_up_with() {
         let before = kept(&db, program).await;
         let mut tx = db.write().await.expect("tx");
         search::store::delete_between(&mut tx, i64::MIN, i64::MAX).await.expect("emptied");
-        crate::sql!(tx, |c| sqlx::query("DELETE FROM mention_slice").execute(c).await.map(|_| ())).expect("emptied");
         tx.commit().await.expect("commit");
         retention::act::catch_up(&db, &SYSTEM).await.expect("caught up");
         assert_eq!(kept(&db, program).await, before);
