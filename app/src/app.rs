@@ -15,7 +15,9 @@ use crate::panel_day::page as day;
 use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
-use crate::{author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, trail, ui, volume};
+use crate::{
+    author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, topic, trail, ui, volume,
+};
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Verb>)] = &[
@@ -135,6 +137,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
                     <Route path=path!("/listen/movement") view=movement::page::movement ssr=SsrMode::Async/>
                     <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/topics") view=topic::list::topics ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/topics/:id") view=topic::page::topic ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/long-tail") view=topic::tail::long_tail ssr=SsrMode::Async/>
                     <Route path=path!("/mentions/:id") view=sentiment::mention ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
                     <Route path=path!("/voices") view=segment::list::voices ssr=SsrMode::Async/>

@@ -36,13 +36,14 @@ pub mod erasure;
 // Listen: the program, its days, and everything that is heard before anybody is invited.
 pub mod program;
 pub mod panel_day;
-pub mod topic;
 pub mod author;
 pub mod sentiment;
 #[cfg(feature = "store")]
 pub mod search;
 pub mod volume;
 pub mod mention;
+pub mod topic;
+pub mod phrase;
 pub mod customer;
 pub mod import;
 pub mod feed;

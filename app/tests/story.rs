@@ -26,7 +26,8 @@ use app::testing::each_db;
 use app::trail::Start;
 use app::trail::walk::{items, walk};
 use app::{
-    account, candidate, db, heard, import, invitation, link, note, outbox, panel_day, panelist, program, report, response, segment, session,
+    account, candidate, db, heard, import, invitation, link, mention, note, outbox, panel_day, panelist, program, report, response,
+    segment, session, topic,
 };
 use chrono::{Duration, NaiveTime};
 
@@ -114,6 +115,25 @@ impl House {
         assert!(ranters.iter().all(|voice| !voice.reasons.is_empty()), "each with reasons in words");
         let ravers = segment::store::rank(&mut tx, &Search::of(self.program, Wanted::In(Segment::Raver)), 50, 0).await.expect("ranked");
         assert_eq!(ravers.len(), 1);
+        drop(tx);
+        self.sort_by_topic().await;
+    }
+
+    /// Still step 2: staff say what they listen for; old posts are read for it, and each is found by it.
+    async fn sort_by_topic(&self) {
+        let mut tx = self.db.write().await.expect("tx");
+        let form = topic::act::Form { name: "Support".into(), phrases: "support\nhand-over\nmy case".into(), ..Default::default() };
+        let id = topic::act::create(&mut tx, &self.staff, self.now, self.program, form).await.expect("a topic");
+        did_commit(tx).await;
+        topic::work::work_off(&self.db).await.expect("read");
+        let mut tx = self.db.read().await.expect("tx");
+        let trend = topic::trend::of(&mut tx, self.program).await.expect("a trend");
+        assert_eq!((trend.lines[0].all.posts, trend.lines[0].all.negative), (9, 9), "three voices, three posts each");
+        let wanted =
+            mention::store::Search { program: Some(self.program), about: Some(mention::store::About::Topic(id)), ..Default::default() };
+        let found = mention::store::list(&mut tx, &wanted, 50, 0).await.expect("posts");
+        assert_eq!(found.len(), 9);
+        assert!(found.iter().all(|post| post.mention.text.contains("support") || post.mention.text.contains("my case")));
     }
 
     /// Step 3: three voices are shortlisted with their reasons; invitations are drafted, reviewed and sent by hand.

@@ -1,4 +1,4 @@
-//! What runs beside the requests: sending mail, importing, training and reading posts again, watching a folder, purging what is too old, letting old invitations expire, hearing of other processes.
+//! What runs beside the requests: sending mail, importing, training and reading posts again, reading them for topics, counting phrases, watching a folder, purging what is too old, letting old invitations expire, hearing of other processes.
 //!
 //! Each job ends when it is asked to, after what it holds: a letter on its way is recorded, half an import is taken up
 //! again at the next start.
@@ -11,7 +11,7 @@ use app::account::Actor;
 use app::clock::now;
 use app::db::Db;
 use app::error::Result;
-use app::{feed, import, invitation, retention, segment, sentiment};
+use app::{feed, import, invitation, phrase, retention, segment, sentiment, topic};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -56,6 +56,10 @@ impl Jobs {
                 tracing::error!(%error, "posts of an earlier version could not be indexed; weheard listening rebuild does it");
             }
         });
+        let tagged = db.clone();
+        jobs.spawn(every("topics", Duration::from_secs(1), stop.clone(), move || tag(tagged.clone())));
+        let listened = db.clone();
+        jobs.spawn(every("phrases", Duration::from_secs(60), stop.clone(), move || listen(listened.clone())));
         let kept = db.clone();
         jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone())));
         let (due, asked) = (db.clone(), stop.clone());
@@ -92,6 +96,16 @@ async fn teach(db: Db) -> Result<()> {
 async fn assess(db: Db) -> Result<()> {
     while segment::work::work(&db).await? {}
     Ok(())
+}
+
+/// Posts to be read for topics again.
+async fn tag(db: Db) -> Result<()> {
+    topic::work::work_off(&db).await
+}
+
+/// Phrases that rise, where posts have come.
+async fn listen(db: Db) -> Result<()> {
+    phrase::work::work(&db).await
 }
 
 /// What is older than its program's retention.

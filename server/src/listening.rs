@@ -21,8 +21,8 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
         out::json(&rebuilt);
     } else {
         out::line(format!(
-            "Counted anew: {} days and {} voices, of which {} had other counts. The words of {} posts are indexed anew.",
-            rebuilt.days, rebuilt.voices, rebuilt.mended, rebuilt.posts
+            "Counted anew: {} days, {} voices and {} days of topics, of which {} had other counts. The words of {} posts are indexed anew.",
+            rebuilt.days, rebuilt.voices, rebuilt.topic_days, rebuilt.mended, rebuilt.posts
         ));
     }
     Ok(())

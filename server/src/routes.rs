@@ -53,6 +53,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/imports/{id}/rejected.csv", verb: Some(Verb::Import), route: || get(listen::rejected) },
     Endpoint { method: "GET", path: "/imports/{id}/rows.csv", verb: Some(Verb::Import), route: || get(listen::left_out) },
     Endpoint { method: "GET", path: "/mentions.csv", verb: Some(Verb::SeeListening), route: || get(listen::mentions) },
+    Endpoint { method: "GET", path: "/listen/topics.csv", verb: Some(Verb::SeeListening), route: || get(listen::topics) },
     Endpoint { method: "GET", path: "/voices.csv", verb: Some(Verb::SeeListening), route: || get(listen::voices) },
     Endpoint { method: "GET", path: "/movement.csv", verb: Some(Verb::SeeListening), route: || get(listen::movement) },
     Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },

@@ -54,10 +54,16 @@ pub(super) async fn gather(db: &Db, story: Story) -> Result<Cast> {
     let lead = actor(&lead);
     let program = program::act::create(&mut tx, &lead, story.at(0, 9, 30), charter()).await?;
     let (mut topics, mut tags) = (Vec::new(), Vec::new());
-    for (name, phrases) in talk::TOPICS {
-        let form = topic::act::Form { name: (*name).to_owned(), phrases: (*phrases).to_owned() };
+    for subject in talk::TOPICS {
+        let form = topic::act::Form {
+            name: subject.name.to_owned(),
+            phrases: subject.phrases.to_owned(),
+            excludes: subject.excludes.to_owned(),
+            pattern: String::new(),
+            unit: subject.unit.to_owned(),
+        };
         topics.push(topic::act::create(&mut tx, &lead, story.at(0, 10, 0), program, form).await?);
-        tags.push(*name);
+        tags.push(subject.name);
     }
     let mut days = Vec::new();
     for (index, (title, segment, capacity)) in [

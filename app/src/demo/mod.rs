@@ -17,7 +17,7 @@ use chrono::{Duration, NaiveDate};
 use crate::clock::Time;
 use crate::db::{Db, Tx, setting};
 use crate::error::{Error, Result};
-use crate::{outbox, program};
+use crate::{outbox, phrase, program, topic};
 
 text_enum! {
     /// How far the story has come.
@@ -82,6 +82,8 @@ pub async fn make(db: &Db, stage: Stage, now: Time) -> Result<()> {
     let story = Story { stage, now };
     let cast = cast::gather(db, story).await?;
     recruiting::listen(db, story, &cast).await?;
+    topic::work::work_off(db).await?;
+    phrase::work::work(db).await?;
     let mut tx = db.write().await?;
     recruiting::invite(&mut tx, story, &cast).await?;
     recruiting::schedule(&mut tx, story, &cast).await?;

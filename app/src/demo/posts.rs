@@ -142,6 +142,40 @@ const SELLING: &[&str] = &[
     "Sale: refurbished Beck 11, huge discount, buy now",
 ];
 
+/// A fault that came with an update a few days ago.
+const SUDDEN: &[&str] = &[
+    "Since update 4.2 the fan of my Tarn 15 runs all night. Awful.",
+    "Tarnwick pushed update 4.2 and my Fell 14 no longer wakes from sleep. I hate surprises.",
+    "Lost an hour to update 4.2 before work, terrible timing.",
+    "Is anybody else stuck at 60 % in update 4.2? Annoying.",
+    "Update 4.2 broke the touchpad of my Tarn 13. Useless.",
+    "Why can I not skip update 4.2? It fails every single morning. Frustrating.",
+    "The battery drains in an hour after update 4.2. Very disappointed.",
+    "Please take update 4.2 back. My mother’s laptop is unusable now.",
+    "Do not install update 4.2 on a Beck 11. Ours is dead. Angry.",
+    "Three machines at the school hang since update 4.2. Who tested this? Bad work.",
+];
+/// A small matter that three people care for.
+const INSISTENT: &[&str] = &[
+    "The coil whine of my Tarn 13 goes straight into my hearing aid. Painful and awful.",
+    "Coil whine in my hearing aid in every call. Tarnwick says it is normal. It is not, it is terrible.",
+    "Sent a recording of the coil whine to Tarnwick. No answer. I feel ignored and angry.",
+    "Second Tarn 13, same coil whine with my hearing aid. I am sad about it.",
+    "A quiet laptop with a coil whine is not quiet. Disappointing.",
+    "Nobody at Tarnwick believes in coil whine because nobody there wears a hearing aid. Shameful.",
+    "My audiologist heard the coil whine across the room. Bad design.",
+    "Asked for a refund over the coil whine in my hearing aid. Refused. Awful.",
+    "The coil whine stops when it charges and comes back in my hearing aid in the meeting. I hate it.",
+];
+/// A small matter that is new.
+const SMALL: &[(&str, &str)] = &[
+    ("Offered 12 pounds as a trade-in for my Tarn 13. An insult.", "negative"),
+    ("Trade-in at Tarnwick took four minutes. Great.", "positive"),
+    ("The trade in form asks for a receipt from six years ago. Annoying.", "negative"),
+    ("Tarnwick halved the trade-in price after they had my laptop. Shameful.", "negative"),
+];
+const FEW: &[(&str, &str)] = &[("Winifred Amos", "winniehears"), ("Oskar Lund", "oskarlund_"), ("Delphine Roy", "delphineroy")];
+
 /// A fixed sequence of numbers (a linear congruential generator; Knuth's constants for 64 bits).
 struct Dice(u64);
 
@@ -175,6 +209,7 @@ pub(super) fn csv(until: Time) -> String {
             sheet.say(name, handle, theme, angry);
         }
     }
+    sheet.last_weeks();
     for handle in OWN {
         for text in OWN_POSTS {
             sheet.row(handle, handle, text, "neutral", "");
@@ -222,7 +257,7 @@ impl Sheet {
     fn abroad(&mut self, abroad: &Abroad) {
         for (text, angry) in abroad.posts {
             let number = self.number();
-            let at = self.moment();
+            let at = self.moment(DAYS);
             let reach = if abroad.reach { (200 + self.dice.below(3_000)).to_string() } else { String::new() };
             let row = format!(
                 "{},{},{},{},https://{}.example.com/{}/{number},{},{},{},{},,{reach},{}\n",
@@ -246,14 +281,33 @@ impl Sheet {
         70_000 + self.rows.len()
     }
 
-    fn moment(&mut self) -> Time {
-        let minutes = self.dice.below(DAYS * 24 * 60);
+    fn moment(&mut self, days: usize) -> Time {
+        let minutes = self.dice.below(days * 24 * 60);
         self.until - Duration::minutes(i64::try_from(minutes).unwrap_or(0))
     }
 
+    /// What many began to say a few days ago, what a few began to say, and what three people say again and again.
+    fn last_weeks(&mut self) {
+        for (at, text) in SUDDEN.iter().enumerate() {
+            let (name, handle) = PASSERS_BY[at % PASSERS_BY.len()];
+            self.row_within(6, (name, handle), text, "negative", "");
+        }
+        for (at, (text, sentiment)) in SMALL.iter().enumerate() {
+            let (name, handle) = PASSERS_BY[(SUDDEN.len() + at) % PASSERS_BY.len()];
+            self.row_within(6, (name, handle), text, sentiment, "");
+        }
+        for (at, text) in INSISTENT.iter().enumerate() {
+            self.row_within(33, FEW[at % FEW.len()], text, "negative", "");
+        }
+    }
+
     fn row(&mut self, name: &str, handle: &str, text: &str, sentiment: &str, link: &str) {
+        self.row_within(DAYS, (name, handle), text, sentiment, link);
+    }
+
+    fn row_within(&mut self, days: usize, (name, handle): (&str, &str), text: &str, sentiment: &str, link: &str) {
         let number = self.number();
-        let at = self.moment();
+        let at = self.moment(days);
         let followers = 20 + self.dice.below(4_000);
         let (name, text) = (quoted(name), quoted(&format!("{text}{link}")));
         let row = format!(

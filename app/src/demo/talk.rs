@@ -49,14 +49,37 @@ const fn company(name: &'static str, text: &'static str) -> Line {
     Line { by: By::Company(name), kind: Kind::Observation, text }
 }
 
-/// Name, and phrases by which a post is about it.
-pub(super) const TOPICS: &[(&str, &str)] = &[
-    ("Support", "support\nagent\ncall back\nchat"),
-    ("Upselling", "care plan\nsales pitch\nupgrade\nwarranty"),
-    ("Website", "checkout\nbasket\nconfigurator\nwebsite\npage"),
-    ("Quality", "hinge\nfan\nbattery\nkeyboard\nscreen"),
-    ("Packaging", "box\ncarton\nrecycled\nwaste"),
-    ("Repair and recycling", "repair\nrecycl\nhand in\ntook back"),
+/// A topic of the program: its name, phrases by which a post is about it, phrases that keep one out, and who looks after it.
+pub(super) struct Subject {
+    pub name: &'static str,
+    pub phrases: &'static str,
+    pub excludes: &'static str,
+    pub unit: &'static str,
+}
+
+const fn subject(name: &'static str, phrases: &'static str, excludes: &'static str, unit: &'static str) -> Subject {
+    Subject { name, phrases, excludes, unit }
+}
+
+/// What sessions are about, then what is only listened for.
+pub(super) const TOPICS: &[Subject] = &[
+    subject("Support", "support\nagent\ncall back\ncalled back\nchat\non hold\nmy case", "", "Customer support"),
+    subject("Upselling", "care plan\nsales pitch\nsales talk\nupgrade\nwarranty\nsell me", "real warranty", "Customer support"),
+    subject("Website", "checkout\nbasket\nconfigurator\nwebsite\ncompare page\nthe till\nscreen reader", "", "Online store"),
+    subject(
+        "Quality",
+        "hinge\nfan\nbatter*\nkeyboard\nscreen\nmainboard\nkeys on\nscratches",
+        "spare battery\nscreen reader",
+        "Product quality",
+    ),
+    subject("Packaging", "box\ncarton\nrecycled\nwaste\nwasteful", "", ""),
+    subject("Repair and recycling", "repair*\nrecycl*\nhand in\ntook back\nrefurbished\nspare parts\nold laptop", "", "Product quality"),
+    subject("Accessibility", "screen reader", "", "Online store"),
+    subject("Delivery", "delivery\nhere the next morning\nwaited two weeks", "", "Online store"),
+    subject("Chargers and docks", "charger*\ndock\ncable", "", "Product quality"),
+    subject("Hearing aids", "hearing aid*", "", "Product quality"),
+    subject("Trade-in", "trade in\ntrade-in", "", "Online store"),
+    subject("Software update", "update 4.2\nfirmware", "", ""),
 ];
 
 const HELEN: &str = "Helen Ashdown";

@@ -17,6 +17,16 @@ async fn every_stage_can_be_made_and_has_something_on_every_page() {
 
             let days = panel_day::store::list(&mut tx).await.expect("days");
             assert_eq!(days.len(), 3);
+
+            let program = program::store::list(&mut tx).await.expect("programs")[0].id;
+            let trend = topic::trend::of(&mut tx, program).await.expect("a trend");
+            assert!(trend.lines.iter().all(|line| line.all.posts > 0), "every topic is spoken of");
+            assert!(trend.rising().iter().any(|line| line.topic.name == "Software update"));
+            let phrases = phrase::store::list(&mut tx, program).await.expect("phrases");
+            for kind in phrase::Kind::ALL {
+                assert!(phrases.iter().any(|phrase| phrase.kind == *kind), "no phrase is {kind}: {phrases:?}");
+            }
+            assert!(topic::store::find_task(&mut tx, program).await.expect("read").is_none(), "nothing waits");
         })
         .await;
     }

@@ -129,7 +129,7 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
             author::store::object(tx, &network, &key, now).await?;
         }
         if subject == Subject::Author {
-            // Their posts go, and with them what they had added to the days of listening.
+            // Their posts go, and with them what they had added to topics and to the days of listening.
             let posts = mention::store::list_of_authors(tx, &[AuthorId(id)]).await?;
             if let Some(program) = posts.first().map(|post| post.program_id) {
                 let mut rollup = RollUp::default();

@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::error::{Error, Result, blocking};
 use crate::ids::ProgramId;
 use crate::mention::opinion::Ear;
+use crate::topic::matcher::Matcher;
 use crate::{customer, mention, program};
 
 /// A dry run reads this many rows: a second or two.
@@ -92,7 +93,7 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, own: Opti
                 preview.notes.damaged_ids += i64::from(post.damaged_id);
                 preview.notes.mojibake += i64::from(post.mojibake);
                 let aside = own.is_some_and(|own| own.reason(&post.handle.key).is_some());
-                (Heard::new(post, &ear).key, if aside { Outcome::SetAside } else { Outcome::Created })
+                (Heard::new(post, &ear, &Matcher::default()).key, if aside { Outcome::SetAside } else { Outcome::Created })
             }),
             Kind::Customers => reader.person(&record).map(|person| (person.external_ref, Outcome::Created)),
         };

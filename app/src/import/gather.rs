@@ -13,7 +13,7 @@ use crate::clock::Time;
 use crate::customer::{self, Customer};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::ids::{AuthorId, CustomerId, ImportRunId, MentionId, ProgramId};
+use crate::ids::{AuthorId, CustomerId, ImportRunId, MentionId, ProgramId, TopicId};
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::mention::rules::{self as reading, Signs};
@@ -23,6 +23,7 @@ use crate::search;
 use crate::secret::hex;
 use crate::segment::act::Met;
 use crate::segment::tally::Tally;
+use crate::topic::matcher::Matcher;
 
 /// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
 const REMEMBERED: usize = 100_000;
@@ -40,11 +41,12 @@ pub(super) struct Heard {
     pub language_from: Option<LanguageFrom>,
     /// What it is found by.
     pub words: String,
+    pub topics: Vec<TopicId>,
 }
 
 impl Heard {
     /// Listens to a post. This is the dear part of an import; it needs no database.
-    pub(super) fn new(mut post: Post, ear: &Ear) -> Self {
+    pub(super) fn new(mut post: Post, ear: &Ear, topics: &Matcher) -> Self {
         let mut language_from = post.language.is_some().then_some(LanguageFrom::Export);
         if language_from.is_none()
             && let Some(language) = tongue::detect(&post.text)
@@ -55,7 +57,8 @@ impl Heard {
         let (sentiment, score) = ear.read(&post.text, post.language.as_deref());
         let signs = reading::signs(&post.text);
         let words = index::document(&post.text, &post.network, &post.handle.key, post.language.as_deref(), post.country.as_deref());
-        Self { key: dedupe_key(&post), sentiment, score, signs, language_from, words, post }
+        let topics = topics.topics(&post.text);
+        Self { key: dedupe_key(&post), sentiment, score, signs, language_from, words, topics, post }
     }
 
     fn reading(&self) -> Sentiment {
@@ -125,7 +128,7 @@ impl Gatherer {
         let mut batch = self.sort(tx, posts, &mut counts, &mut out).await?;
         let (mut rollup, mut refiled) = (RollUp::default(), Vec::new());
         for (mention, (_, heard)) in batch.mentions.iter().zip(&batch.kept).filter(|(mention, _)| batch.fresh.contains(&mention.id)) {
-            let change = rollup.add(mention, heard.signs);
+            let change = rollup.add(mention, heard.signs, &heard.topics);
             change.name = heard.post.name.clone().or_else(|| change.name.take());
             change.followers = heard.post.followers.or(change.followers);
         }

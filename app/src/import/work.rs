@@ -26,7 +26,8 @@ use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::segment::{act::Met, store::Who};
-use crate::{author, mention, movement, program, segment, sentiment};
+use crate::topic::matcher::Matcher;
+use crate::{author, mention, movement, program, segment, sentiment, topic};
 
 /// Rows of one transaction: some tens of milliseconds, so that nobody waits behind an import.
 const BATCH: usize = 1024;
@@ -120,12 +121,14 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
     let number = program::store::number(&mut tx, run.program_id).await?;
     let ear = Ear::of(sentiment::store::load_on(&mut tx, run.program_id).await?);
+    let topics = topic::store::stamp(&mut tx, run.program_id).await?;
+    let matcher = Matcher::new(&topic::store::list(&mut tx, run.program_id).await?);
     drop(tx);
     let own = Own::new(&program.organisation, &program.own_handles);
     let mut gatherer = Gatherer::new(run.program_id, number, run.id, own);
     let (sender, mut batches) = mpsc::channel(4);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
-    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, &ear, &sender));
+    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, (&ear, &matcher), &sender));
     let mut customers = BTreeSet::new();
     while let Some(batch) = batches.recv().await {
         let mut tx = db.write().await?;
@@ -153,12 +156,25 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     }
     drop(batches);
     reading.await.map_err(|error| Error::Internal(error.to_string()))??;
+    let mut tx = db.write().await?;
+    if topic::store::stamp(&mut tx, run.program_id).await? != topics {
+        // Somebody changed a topic meanwhile, and these posts were still read for the old ones.
+        topic::store::ask(&mut tx, run.program_id, None, now()).await?;
+    }
+    tx.commit().await?;
     let (voices, met) = gatherer.finish();
     Ok(Touched { customers, voices, met })
 }
 
 /// Reads and listens, on its own thread. Stops when nobody takes the batches any more.
-fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, ear: &Ear, sender: &mpsc::Sender<Batch>) -> Result<()> {
+fn read(
+    path: &Path,
+    mapping: &Mapping,
+    kind: Kind,
+    skip: i64,
+    (ear, topics): (&Ear, &Matcher),
+    sender: &mpsc::Sender<Batch>,
+) -> Result<()> {
     let mut records = source::rows(path, mapping)?;
     let reader = Reader::new(mapping, now());
     let (mut record, mut batch, mut seen) = (Record::default(), Batch::default(), 0);
@@ -171,7 +187,7 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, ear: &Ear, sender
             Kind::Mentions => reader.post(&record).map(|post| {
                 batch.notes.damaged_ids += i64::from(post.damaged_id);
                 batch.notes.mojibake += i64::from(post.mojibake);
-                batch.posts.push(Heard::new(post, ear));
+                batch.posts.push(Heard::new(post, ear, topics));
             }),
             Kind::Customers => reader.person(&record).map(|person| batch.people.push(person)),
         };

@@ -1,18 +1,23 @@
 //! `/mentions`: every post, searched and filtered, and the same as CSV.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
-use super::store::{self, Listed, Search, UNKNOWN};
+use super::store::{self, About, Listed, Search, UNKNOWN};
 use super::{Mention, Sentiment};
 use crate::account::Verb;
 use crate::author::network_label;
 use crate::clock::long_date;
+use crate::db::Tx;
+use crate::error::Result;
 use crate::export;
-use crate::ids::ProgramId;
+use crate::ids::{MentionId, ProgramId, TopicId};
 use crate::import::page::program_shown;
 use crate::program::Segment;
 use crate::search::{self, Query};
 use crate::sentiment::rules::{language, language_name};
+use crate::topic::{self, Topic};
 use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, number, page, page_number, queries, query};
 use crate::volume::{self, Dimension, country, country_label};
 
@@ -30,6 +35,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Searc
         network: text("network").trim().to_lowercase(),
         segment: get("segment").and_then(|word| word.parse().ok()),
         reading: get("reading").and_then(|word| word.parse().ok()),
+        about: get("topic").and_then(|word| if word == "none" { Some(About::Nothing) } else { word.parse().ok().map(About::Topic) }),
         language: text("language").trim().to_lowercase(),
         country: text("country").trim().to_lowercase(),
         since: get("since").and_then(|day| day.parse().ok()),
@@ -79,6 +85,8 @@ pub fn mentions() -> impl IntoView {
         for dimension in [Dimension::Network, Dimension::Language, Dimension::Country] {
             values.push(volume::store::list_values(&mut tx, program.id, dimension, None, None).await?);
         }
+        let mut about = topics(&mut tx, program.id, &found).await?;
+        let choices = choices(&mut tx, program.id).await?;
         drop(tx);
         let options = |at: usize, label: fn(&str) -> String, chosen: &mut String| {
             let asked = match at {
@@ -98,7 +106,13 @@ pub fn mentions() -> impl IntoView {
         let countries = options(2, country_label, &mut wanted.country);
         let counted = wanted.counted();
         let empty = found.is_empty() && wrong.is_none();
-        let rows = found.into_iter().map(|listed| row(listed, &asked)).collect_view();
+        let rows = found
+            .into_iter()
+            .map(|listed| {
+                let topics = about.remove(&listed.mention.id).unwrap_or_default();
+                row(listed, topics, &asked)
+            })
+            .collect_view();
         let segments =
             [Segment::Ranter, Segment::Raver].iter().map(|segment| (segment.as_str().to_owned(), segment.label().to_owned())).collect();
         let readings = Sentiment::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
@@ -108,6 +122,7 @@ pub fn mentions() -> impl IntoView {
             <FilterBar>
                 <crate::ui::Search label="Search"/>
                 <Pick name="reading" label="Reading" options=readings/>
+                <Pick name="topic" label="Topic" options=choices/>
                 <Pick name="network" label="Network" options=networks/>
                 <Pick name="language" label="Language" options=languages/>
                 <Pick name="country" label="Country" options=countries/>
@@ -129,7 +144,7 @@ pub fn mentions() -> impl IntoView {
                     <table class="list">
                         <caption class="sr">"Posts"</caption>
                         <thead>
-                            <tr><th scope="col">"Post"</th><th scope="col">"Voice"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr>
+                            <tr><th scope="col">"Post"</th><th scope="col">"Voice"</th><th scope="col">"Reading"</th><th scope="col">"Topics"</th><th scope="col">"Date"</th></tr>
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
@@ -139,6 +154,36 @@ pub fn mentions() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// What posts are about, by their ids.
+///
+/// # Errors
+/// What the database says.
+pub async fn topics(tx: &mut Tx, program: ProgramId, posts: &[Listed]) -> Result<HashMap<MentionId, Vec<Topic>>> {
+    let all: HashMap<TopicId, Topic> = topic::store::list(tx, program).await?.into_iter().map(|topic| (topic.id, topic)).collect();
+    let ids: Vec<MentionId> = posts.iter().map(|listed| listed.mention.id).collect();
+    let mut about: HashMap<MentionId, Vec<Topic>> = HashMap::new();
+    for (post, topic) in topic::store::list_tags(tx, &ids).await? {
+        about.entry(post).or_default().extend(all.get(&topic).cloned());
+    }
+    Ok(about)
+}
+
+/// The topics that a list can be filtered by.
+async fn choices(tx: &mut Tx, program: ProgramId) -> Result<Vec<(String, String)>> {
+    let mut choices = vec![("none".to_owned(), "About no topic".to_owned())];
+    choices.extend(topic::store::list(tx, program).await?.into_iter().map(|topic| (topic.id.to_string(), topic.name)));
+    Ok(choices)
+}
+
+/// What a post is about, each topic a link to its page.
+pub(crate) fn chips(topics: Vec<Topic>) -> impl IntoView {
+    let chips = topics
+        .into_iter()
+        .map(|topic| view! { <a class="chip" href=format!("/listen/topics/{}", topic.id)>{topic.name}</a> })
+        .collect_view();
+    view! { <span class="chips">{chips}</span> }
 }
 
 /// How far a post went, in words; nothing is made up where the export does not say.
@@ -159,7 +204,7 @@ fn marked(text: &str, asked: &Query) -> impl IntoView + use<> {
         .collect_view()
 }
 
-fn row(listed: Listed, asked: &Query) -> impl IntoView + use<> {
+fn row(listed: Listed, topics: Vec<Topic>, asked: &Query) -> impl IntoView + use<> {
     let mention = listed.mention;
     let (voice, post) = (format!("/voices/{}", mention.author_id), format!("/mentions/{}", mention.id));
     let shown = if listed.handle.contains(' ') { listed.handle.clone() } else { format!("@{}", listed.handle) };
@@ -180,6 +225,7 @@ fn row(listed: Listed, asked: &Query) -> impl IntoView + use<> {
             <td><span class="voice">{text}</span> <small>{link} {spread}</small></td>
             <td data-label="Voice"><a href=voice>{shown}</a> <small>{place}</small></td>
             <td data-label="Reading">{badge}</td>
+            <td data-label="Topics">{chips(topics)}</td>
             <td data-label="Date"><a href=post>{long_date(mention.day)}</a></td>
         </tr>
     }
@@ -187,7 +233,7 @@ fn row(listed: Listed, asked: &Query) -> impl IntoView + use<> {
 
 /// The same posts as CSV.
 #[must_use]
-pub fn csv(found: &[Listed]) -> Vec<u8> {
+pub fn csv(found: &[Listed], topics: &HashMap<MentionId, Vec<Topic>>) -> Vec<u8> {
     let heads = [
         "Date",
         "Network",
@@ -200,6 +246,7 @@ pub fn csv(found: &[Listed]) -> Vec<u8> {
         "Language",
         "Language is",
         "Country",
+        "Topics",
         "Reach",
         "Engagement",
         "Link",
@@ -222,6 +269,10 @@ pub fn csv(found: &[Listed]) -> Vec<u8> {
                 optional(&m.language),
                 m.language_from.map(|from| from.label().to_owned()).unwrap_or_default(),
                 optional(&m.country),
+                topics
+                    .get(&m.id)
+                    .map(|topics| topics.iter().map(|topic| topic.name.as_str()).collect::<Vec<_>>().join("; "))
+                    .unwrap_or_default(),
                 m.reach.map(|reach| reach.to_string()).unwrap_or_default(),
                 m.engagement.map(|engagement| engagement.to_string()).unwrap_or_default(),
                 optional(&m.url),

@@ -1,4 +1,4 @@
-//! What posts add to the counts of their voices, days and slices, or take from them: collected, so that each of them is
+//! What posts add to the counts of their voices, days, slices and topics, or take from them: collected, so that each of them is
 //! written once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -11,8 +11,9 @@ use crate::author::{self, store::Change};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::ids::{AuthorId, ProgramId};
+use crate::ids::{AuthorId, MentionId, ProgramId, TopicId};
 use crate::sentiment::rules::language;
+use crate::topic::tally::Tally;
 use crate::volume::{self, Counts, Dimension, Slice, country};
 
 /// Changes of counts that are not written yet.
@@ -25,11 +26,13 @@ pub struct RollUp {
     voice_days: HashMap<(AuthorId, NaiveDate), i64>,
     /// Voices that are in no segment yet.
     new: HashSet<AuthorId>,
+    topics: Tally,
 }
 
 /// Where a post is counted.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
+    pub id: MentionId,
     pub author: AuthorId,
     pub at: Time,
     pub day: NaiveDate,
@@ -46,6 +49,7 @@ macro_rules! counted_where {
             #[must_use]
             pub fn place(&self) -> Place<'_> {
                 Place {
+                    id: self.id,
                     author: self.author_id,
                     at: self.at,
                     day: self.day,
@@ -61,9 +65,10 @@ macro_rules! counted_where {
 counted_where!(Mention, store::Known, store::Again);
 
 impl RollUp {
-    /// A post is new. Gives its voice's change, for what else the post says of the voice.
-    pub fn add(&mut self, post: &Mention, signs: Signs) -> &mut Change {
+    /// A post is new and is about these topics. Gives its voice's change, for what else the post says of the voice.
+    pub fn add(&mut self, post: &Mention, signs: Signs, topics: &[TopicId]) -> &mut Change {
         self.count(&post.place(), counts(post.reading, 1, 1));
+        self.topics.add(post, topics);
         let voice = self.voice(post.author_id, post.at);
         count_post(voice, post, signs, 1);
         voice.first_at = voice.first_at.min(post.at);
@@ -80,10 +85,12 @@ impl RollUp {
     /// A post is gone, and what its voice had added up to is kept: it was erased.
     pub fn forget(&mut self, post: &Mention) {
         self.count(&post.place(), counts(post.reading, -1, -1));
+        self.topics.take(post);
     }
 
     /// A post stays and is read differently. Posts on sensitive subjects count for no voice.
     pub fn reread(&mut self, post: &Place<'_>, before: Sentiment, now: Sentiment) {
+        self.topics.reread(post.id, post.day, before, now);
         for (reading, by) in [(before, -1), (now, 1)] {
             let change = counts(reading, 0, by);
             self.count(post, change);
@@ -115,7 +122,7 @@ impl RollUp {
         self.voices.remove(&id)
     }
 
-    /// Writes the counts. Gives the voices whose counts changed.
+    /// Writes the counts, and what new posts are about. Gives the voices whose counts changed.
     ///
     /// # Errors
     /// What the database says.
@@ -137,6 +144,7 @@ impl RollUp {
         volume::store::add_days(tx, program, &self.days.into_iter().collect::<Vec<_>>()).await?;
         let slices: BTreeMap<Slice, Counts> = self.slices.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect();
         volume::store::add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await?;
+        self.topics.apply(tx, program).await?;
         Ok(voices)
     }
 

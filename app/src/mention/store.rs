@@ -9,10 +9,10 @@ use super::{LanguageFrom, Mention, Sentiment, place};
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
+use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId, TopicId};
 use crate::program::Segment;
 use crate::search::{self, Facet, Query};
-use crate::volume::{self, Dimension};
+use crate::volume::{self, Counts, Dimension};
 use crate::{affected, bind_all, rows_in, sql};
 
 /// The tables written here. A post goes with its author.
@@ -58,6 +58,7 @@ pub struct Search {
     /// Words, phrases, what must not occur, voices (see `search::query`).
     pub text: String,
     pub reading: Option<Sentiment>,
+    pub about: Option<About>,
     pub network: String,
     /// As it is counted: “en”; “unknown” where nobody says.
     pub language: String,
@@ -69,6 +70,13 @@ pub struct Search {
     pub until: Option<NaiveDate>,
     /// Oldest first instead of newest first.
     pub oldest_first: bool,
+}
+
+/// Posts of one topic, or of none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Topic(TopicId),
+    Nothing,
 }
 
 /// A post and who wrote it, for lists.
@@ -141,8 +149,8 @@ impl Search {
     /// How far its result is counted; 0 where it is counted to the end.
     #[must_use]
     pub fn counted(&self) -> i64 {
-        match self.rolled_up() {
-            Some(_) => 0,
+        match self.rolled_up().map(|_| ()).or(self.told_by_topic().map(|_| ())) {
+            Some(()) => 0,
             None if self.text.trim().is_empty() => COUNTED,
             None => COUNTED_WORDS,
         }
@@ -170,6 +178,9 @@ impl Search {
     /// The conditions on the posts themselves.
     fn filter(&self) -> Filter {
         let mut filter = Filter::new();
+        if self.about == Some(About::Nothing) {
+            filter.and("NOT EXISTS (SELECT 1 FROM mention_topic t WHERE t.mention_id = m.id)", []);
+        }
         if let Some(id) = self.author {
             filter.and("m.author_id = ?", [id.0.into()]);
         }
@@ -188,6 +199,14 @@ impl Search {
         filter
     }
 
+    /// The roll-up of topics that knows its count: a topic's, or that of posts about none.
+    fn told_by_topic(&self) -> Option<(ProgramId, About)> {
+        let about = self.about?;
+        let rest = Self { about: None, ..self.clone() };
+        let (program, by) = rest.rolled_up()?;
+        by.is_none().then_some((program, about))
+    }
+
     /// The roll-up that knows its count: all days, or one dimension's.
     fn rolled_up(&self) -> Option<(ProgramId, Option<(Dimension, String)>)> {
         let known = |value: &str| if value == UNKNOWN { String::new() } else { value.to_owned() };
@@ -202,7 +221,7 @@ impl Search {
             by.push((Dimension::Country, volume::country(Some(&known(&self.country)))));
         }
         by.extend(self.segment.map(|segment| (Dimension::Segment, segment.as_str().to_owned())));
-        let plain = self.author.is_none() && self.run.is_none() && self.text.trim().is_empty() && by.len() <= 1;
+        let plain = self.about.is_none() && self.author.is_none() && self.run.is_none() && self.text.trim().is_empty() && by.len() <= 1;
         let told = match self.reading {
             None => true,
             Some(reading) => self.segment.is_none() && matches!(reading, Sentiment::Negative | Sentiment::Positive),
@@ -216,6 +235,8 @@ struct Plan {
     from: &'static str,
     filter: Filter,
     order: &'static str,
+    /// What comes before the order: a topic's posts stand by their days.
+    by_day: bool,
 }
 
 /// Decides where a search begins: at the words that it wants, else at the posts in the order of time. Words are looked up post by
@@ -226,6 +247,7 @@ async fn plan(tx: &mut Tx, search: &Search) -> Result<Plan> {
     let few = search.author.is_some() || search.run.is_some();
     let (no, words) = if tx.is_postgres() { ("s.no", "m.no = s.no") } else { ("s.rowid", "m.no = s.rowid") };
     let by_words = !query.is_empty() && !few;
+    let mut by_day = false;
     if by_words {
         filter.and(words, []).and("a.id = m.author_id", []);
         search::store::find(tx, &mut filter, &query);
@@ -244,9 +266,27 @@ async fn plan(tx: &mut Tx, search: &Search) -> Result<Plan> {
         };
         filter.and(between, [from.into(), to.into()]);
     }
+    if let Some(About::Topic(topic)) = search.about {
+        if by_words || few {
+            filter.and("EXISTS (SELECT 1 FROM mention_topic t WHERE t.mention_id = m.id AND t.topic_id = ?)", [topic.0.into()]);
+        } else {
+            by_day = true;
+            filter.and("m.id = t.mention_id AND t.topic_id = ?", [topic.0.into()]);
+            if let Some(day) = search.since {
+                filter.and("t.day >= ?", [day.into()]);
+            }
+            if let Some(day) = search.until {
+                filter.and("t.day <= ?", [day.into()]);
+            }
+        }
+    }
     // CROSS JOIN keeps SQLite from beginning at a table that is in no order.
-    let from = if by_words { "mention_search s CROSS JOIN mention m CROSS JOIN author a" } else { "mention m CROSS JOIN author a" };
-    Ok(Plan { from, filter, order: if by_words { no } else { "m.no" } })
+    let from = match (by_words, by_day) {
+        (true, _) => "mention_search s CROSS JOIN mention m CROSS JOIN author a",
+        (false, true) => "mention_topic t CROSS JOIN mention m CROSS JOIN author a",
+        (false, false) => "mention m CROSS JOIN author a",
+    };
+    Ok(Plan { from, filter, order: if by_words { no } else { "m.no" }, by_day })
 }
 
 /// Adds posts, none of whose keys is there already. A post whose place was taken gets another one, which is written to it;
@@ -355,10 +395,12 @@ pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Mention>> {
 /// # Errors
 /// `Invalid` on `q` where the words cannot be searched for.
 pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Listed>> {
-    let Plan { from, filter, order } = plan(tx, search).await?;
+    let Plan { from, filter, order, by_day } = plan(tx, search).await?;
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let way = if search.oldest_first { "ASC" } else { "DESC" };
-    let statement = format!("SELECT m.*, a.handle FROM {from}{} ORDER BY {order} {way} LIMIT ${limit} OFFSET ${offset}", filter.clause());
+    let day = if by_day { format!("t.day {way}, ") } else { String::new() };
+    let statement =
+        format!("SELECT m.*, a.handle FROM {from}{} ORDER BY {day}{order} {way} LIMIT ${limit} OFFSET ${offset}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
 }
 
@@ -381,6 +423,14 @@ pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result
 /// # Errors
 /// As `list`.
 pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
+    if let Some((program, about)) = search.told_by_topic() {
+        let counts = total_about(tx, program, about, search).await?;
+        return Ok(match search.reading {
+            None => counts.posts,
+            Some(Sentiment::Negative) => counts.negative,
+            Some(_) => counts.positive,
+        });
+    }
     if let Some((program, by)) = search.rolled_up() {
         let counts = match by {
             None => volume::store::total(tx, program, search.since, search.until).await?,
@@ -395,6 +445,31 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
     let Plan { from, filter, .. } = plan(tx, search).await?;
     let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from}{} LIMIT {}) found", filter.clause(), search.counted() + 1);
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// The posts of a topic, or about none, in the days of a search.
+async fn total_about(tx: &mut Tx, program: ProgramId, about: About, search: &Search) -> Result<Counts> {
+    let mut filter = Filter::new();
+    filter.and("program_id = ?", [program.0.into()]);
+    let table = match about {
+        About::Nothing => "topicless_day",
+        About::Topic(id) => {
+            filter.and("topic_id = ?", [id.0.into()]);
+            "topic_day"
+        }
+    };
+    if let Some(day) = search.since {
+        filter.and("day >= ?", [day.into()]);
+    }
+    if let Some(day) = search.until {
+        filter.and("day <= ?", [day.into()]);
+    }
+    let statement = format!(
+        "SELECT CAST(COALESCE(SUM(posts), 0) AS BIGINT) AS posts, CAST(COALESCE(SUM(negative), 0) AS BIGINT) AS negative,
+             CAST(COALESCE(SUM(positive), 0) AS BIGINT) AS positive FROM {table}{}",
+        filter.clause()
+    );
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
 /// Posts of some voices, in the order of voice and time, for assessing them.

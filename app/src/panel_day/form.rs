@@ -73,7 +73,10 @@ pub fn session(day: &PanelDay, session: Option<&Session>, choices: &Choices) -> 
     let moderators = std::iter::once(none.clone())
         .chain(choices.moderators.iter().map(|account| (account.id.to_string(), account.name.clone())))
         .collect();
-    let topics = std::iter::once(none).chain(choices.topics.iter().map(|topic| (topic.id.to_string(), topic.name.clone()))).collect();
+    // A retired topic is offered to the session that has it, and to no other.
+    let offered =
+        choices.topics.iter().filter(|topic| topic.is_active() || session.is_some_and(|session| session.topic_id == Some(topic.id)));
+    let topics = std::iter::once(none).chain(offered.map(|topic| (topic.id.to_string(), topic.name.clone()))).collect();
     let session = session.cloned();
     let starts = session.as_ref().map(|session| clock::wall_time(session.starts_at, zone)).unwrap_or_default();
     let ends = session.as_ref().map(|session| clock::wall_time(session.ends_at, zone)).unwrap_or_default();

@@ -18,7 +18,7 @@ use crate::mention::Mention;
 use crate::mention::rollup::counted;
 use crate::program::{self, Program};
 use crate::segment::act::Met;
-use crate::{author, erasure, import, mention, search, segment, volume};
+use crate::{author, erasure, import, mention, search, segment, topic, volume};
 
 /// Posts taken in one transaction.
 const BATCH: i64 = 1000;
@@ -140,11 +140,13 @@ pub struct Rebuilt {
     /// Posts whose words were indexed.
     pub posts: u64,
     pub voices: u64,
-    /// Voices whose counts were others before: none, unless somebody changed the database from outside.
+    /// Days of topics, and days with posts about none.
+    pub topic_days: u64,
+    /// Voices and days of topics whose counts were others before: none, unless somebody changed the database from outside.
     pub mended: u64,
 }
 
-/// Counts the roll-ups of days and voices anew from the posts, and indexes their words anew.
+/// Counts the roll-ups of days, topics and voices anew from the posts, and indexes their words anew.
 ///
 /// # Errors
 /// `Forbidden` for those who may not import; `NotFound` for an unknown program.
@@ -153,6 +155,7 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
     let mut tx = db.write().await?;
     let mut rebuilt = Rebuilt { days: volume::store::rebuild(&mut tx, program).await?, ..Rebuilt::default() };
+    (rebuilt.topic_days, rebuilt.mended) = topic::store::rebuild_days(&mut tx, program).await?;
     tx.commit().await?;
     rebuilt.posts = mention::index::rebuild(db, program).await?;
     let mut after = None;
@@ -282,7 +285,7 @@ mod tests {
             tx.commit().await.expect("commit");
             assert_eq!(posts(&db, program).await, 1);
             let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
-            assert_eq!(rebuilt, Rebuilt { days: 1, posts: 1, voices: 1, mended: 0 }, "her days are no longer counted");
+            assert_eq!(rebuilt, Rebuilt { days: 1, posts: 1, voices: 1, topic_days: 1, mended: 0 }, "her days are no longer counted");
             imported(&db).await;
             assert_eq!(posts(&db, program).await, 1, "the same export brings nothing of hers");
         })
@@ -309,7 +312,7 @@ mod tests {
             let program = imported(&db).await;
             let before = list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days");
             let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
-            assert_eq!(rebuilt, Rebuilt { days: 3, posts: 3, voices: 2, mended: 0 });
+            assert_eq!(rebuilt, Rebuilt { days: 3, posts: 3, voices: 2, topic_days: 3, mended: 0 });
             let after = list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days");
             assert_eq!(before, after);
 

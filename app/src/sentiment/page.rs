@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::ids::MentionId;
 use crate::import::page::program_shown;
 use crate::mention;
+use crate::topic;
 use crate::ui::{
     Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, TextArea, Tone, count, number, page, param,
 };
@@ -235,6 +236,9 @@ pub fn mention() -> impl IntoView {
         let post = mention::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let voice = author::store::find(&mut tx, post.author_id).await?.ok_or(Error::NotFound)?;
         let correction = store::find_correction(&mut tx, id).await?;
+        let topics = topic::store::list(&mut tx, post.program_id).await?;
+        let about = topic::store::list_tags(&mut tx, &[id]).await?;
+        let about: Vec<_> = topics.into_iter().filter(|topic| about.iter().any(|(_, id)| *id == topic.id)).collect();
         let facts = vec![
             ("Voice", voice.shown()),
             ("Date", long_date(post.day)),
@@ -255,6 +259,7 @@ pub fn mention() -> impl IntoView {
                 <div class="stack">
                     <section class="card pad stack">
                         <p class="voice">{post.text.clone()}</p>
+                        {(!about.is_empty()).then(|| view! { <p class="row wrap">"It is about " {mention::list::chips(about)}</p> })}
                         <p class="row wrap">"It counts as " {mention::list::reading_badge(&post)}</p>
                         {post.sensitive.then(|| view! { <p class="dim">"Its subject is sensitive: it is never a reason for a segment."</p> })}
                     </section>

@@ -1,58 +1,201 @@
-//! Adding and rewording topics.
+//! Adding, changing, retiring and deleting topics, and trying one before it is saved.
 
 use serde_json::json;
 
+use super::matcher::{Matcher, check_pattern};
 use super::{Topic, rules, store};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::{Error, Result, Wrong};
-use crate::ids::{ProgramId, TopicId};
+use crate::error::{Error, Result};
+use crate::ids::{MentionId, ProgramId, TopicId};
 
-/// A topic as typed.
-#[derive(Clone, Debug, Default)]
-pub struct Form {
-    pub name: String,
-    /// One phrase a line.
-    pub phrases: String,
-}
+pub use super::rules::Form;
 
-/// Adds a topic; its tag is made from its name.
+/// Posts that a topic is tried on: the newest.
+pub const TRIED: i64 = 10_000;
+/// Posts that a trial shows.
+const SHOWN: usize = 8;
+
+/// Adds a topic; its tag is made from its name. Posts that are here already are read for it in the background.
 ///
 /// # Errors
-/// `Invalid` for a missing name, or one whose tag the program has already.
+/// `Invalid` naming every mistake, also for a name whose tag the program has already.
 pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, form: Form) -> Result<TopicId> {
-    actor.may(Verb::EditProgram)?;
-    let (name, phrases) = check(&form)?;
-    let topic = Topic { id: TopicId::new(), program_id: program, tag: rules::tag(&name), name, phrases, created_at: now };
-    if topic.tag.is_empty() {
-        return Err(Error::field("name", "A topic's name needs a letter or a digit."));
+    actor.may(Verb::EditTopics)?;
+    let form = check(&form)?;
+    let active = store::list(tx, program).await?.iter().filter(|topic| topic.is_active()).count();
+    if active >= rules::TOPICS {
+        return Err(Error::conflict(format!("The program has {active} topics already. Please retire some first.")));
     }
+    let topic = Topic {
+        id: TopicId::new(),
+        program_id: program,
+        tag: rules::tag(&form.name),
+        name: form.name,
+        phrases: form.phrases,
+        excludes: form.excludes,
+        pattern: form.pattern,
+        unit: form.unit,
+        revision: 1,
+        created_at: now,
+        retired_at: None,
+    };
     if !store::create(tx, &topic).await? {
         return Err(Error::field("name", format!("There is a topic “{}” already.", topic.name)));
     }
+    store::ask(tx, program, actor.account().map(|account| account.0), now).await?;
     did(actor, now, "added", Thing::Topic, topic.id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
     Ok(topic.id)
 }
 
-/// Rewords a topic.
+/// Changes a topic as it was read at `revision`. Posts are read for it again in the background if what it is recognised by changed.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` for a missing name.
-pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId, form: Form) -> Result<()> {
-    actor.may(Verb::EditProgram)?;
-    let (name, phrases) = check(&form)?;
+/// `NotFound`; `Invalid` naming every mistake; `Conflict` when somebody else changed it meanwhile.
+pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId, revision: i64, form: Form) -> Result<()> {
+    actor.may(Verb::EditTopics)?;
     let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    store::update(tx, id, &name, &phrases).await?;
-    did(actor, now, "changed", Thing::Topic, id).with(json!({ "before": before.name, "name": name })).record(tx);
+    let form = check(&form)?;
+    let after = Topic {
+        name: form.name,
+        phrases: form.phrases,
+        excludes: form.excludes,
+        pattern: form.pattern,
+        unit: form.unit,
+        revision,
+        ..before.clone()
+    };
+    save(tx, &after).await?;
+    let same = (&before.phrases, &before.excludes, &before.pattern) == (&after.phrases, &after.excludes, &after.pattern);
+    if !same && after.is_active() {
+        store::ask(tx, after.program_id, actor.account().map(|account| account.0), now).await?;
+    }
+    let seen = |topic: &Topic| json!({ "name": topic.name, "phrases": topic.phrases, "excludes": topic.excludes, "pattern": topic.pattern, "unit": topic.unit });
+    did(actor, now, "changed", Thing::Topic, id).with(json!({ "before": seen(&before), "now": seen(&after) })).record(tx);
     Ok(())
 }
 
-fn check(form: &Form) -> Result<(String, String)> {
-    let mut wrong = Wrong::default();
-    let name = wrong.text("name", "The name", &form.name, 80);
-    let phrases = wrong.optional("phrases", "The list of phrases", &form.phrases, 2000);
-    wrong.finish()?;
-    Ok((name, phrases))
+/// Retires a topic: new posts are not read for it, what was found before stays.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where it is retired already.
+pub async fn retire(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Result<()> {
+    actor.may(Verb::EditTopics)?;
+    let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !topic.is_active() {
+        return Err(Error::conflict("This topic is retired already."));
+    }
+    save(tx, &Topic { retired_at: Some(now), ..topic.clone() }).await?;
+    did(actor, now, "retired", Thing::Topic, id).with(json!({ "name": topic.name })).record(tx);
+    Ok(())
+}
+
+/// Brings a retired topic back; the posts that came meanwhile are read for it in the background.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where it is not retired.
+pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Result<()> {
+    actor.may(Verb::EditTopics)?;
+    let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if topic.is_active() {
+        return Err(Error::conflict("This topic is not retired."));
+    }
+    save(tx, &Topic { retired_at: None, ..topic.clone() }).await?;
+    store::ask(tx, topic.program_id, actor.account().map(|account| account.0), now).await?;
+    did(actor, now, "brought back", Thing::Topic, id).with(json!({ "name": topic.name })).record(tx);
+    Ok(())
+}
+
+/// Deletes a topic. Its posts lose it in the background, then nothing is left of it.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where a session is about it.
+pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Result<ProgramId> {
+    actor.may(Verb::EditTopics)?;
+    let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if store::count_sessions(tx, id).await? > 0 {
+        return Err(Error::conflict("Sessions are about this topic, so it cannot be deleted. It can be retired."));
+    }
+    store::delete(tx, id, now).await?;
+    store::ask(tx, topic.program_id, actor.account().map(|account| account.0), now).await?;
+    did(actor, now, "deleted", Thing::Topic, id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
+    Ok(topic.program_id)
+}
+
+/// What a topic would find.
+#[derive(Clone, Debug, Default)]
+pub struct Trial {
+    /// Posts that it was tried on, of which so many fit, and so many are about the topic now.
+    pub posts: usize,
+    pub fit: usize,
+    pub now: usize,
+    pub fresh: usize,
+    pub lost: usize,
+    /// Some of those that fit, newest first.
+    pub shown: Vec<Example>,
+}
+
+/// One post that fits.
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub id: MentionId,
+    pub day: chrono::NaiveDate,
+    pub text: String,
+    /// Where its phrases stand: (first byte, byte after the last).
+    pub spots: Vec<(usize, usize)>,
+    /// It is not about the topic yet.
+    pub fresh: bool,
+}
+
+/// Tries a topic on the newest posts. Nothing is saved.
+///
+/// # Errors
+/// `Invalid` naming every mistake.
+pub async fn attempt(tx: &mut Tx, actor: &Actor, program: ProgramId, id: Option<TopicId>, form: &Form) -> Result<Trial> {
+    actor.may(Verb::EditTopics)?;
+    let form = check(form)?;
+    let topic = Topic {
+        id: TopicId::new(),
+        program_id: program,
+        name: form.name,
+        tag: String::new(),
+        phrases: form.phrases,
+        excludes: form.excludes,
+        pattern: form.pattern,
+        unit: form.unit,
+        revision: 1,
+        created_at: Time::UNIX_EPOCH,
+        retired_at: None,
+    };
+    let matcher = Matcher::new(&[topic]);
+    let posts = store::list_newest(tx, program, id, TRIED).await?;
+    let mut trial = Trial { posts: posts.len(), ..Trial::default() };
+    for (id, day, text, now) in posts {
+        let fits = !matcher.topics(&text).is_empty();
+        trial.fit += usize::from(fits);
+        trial.now += usize::from(now);
+        trial.fresh += usize::from(fits && !now);
+        trial.lost += usize::from(now && !fits);
+        if fits && trial.shown.len() < SHOWN {
+            trial.shown.push(Example { id, day, spots: matcher.spots(&text), text, fresh: !now });
+        }
+    }
+    Ok(trial)
+}
+
+async fn save(tx: &mut Tx, topic: &Topic) -> Result<()> {
+    if store::update(tx, topic).await? {
+        return Ok(());
+    }
+    Err(Error::conflict("Somebody else changed this topic meanwhile. Please load the page again and compare."))
+}
+
+fn check(form: &Form) -> Result<Form> {
+    let form = rules::check(form)?;
+    if !form.pattern.is_empty() {
+        check_pattern(&form.pattern).map_err(|why| Error::field("pattern", why))?;
+    }
+    Ok(form)
 }

@@ -1,57 +1,450 @@
-//! The table `topic`.
+//! The tables `topic`, `mention_topic`, `topic_day`, `topicless_day` and `topic_task`.
+
+use chrono::NaiveDate;
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 use super::Topic;
-use crate::db::{Table, Tx};
+use crate::clock::Time;
+use crate::db::{Table, Tx, bulk};
 use crate::error::Result;
-use crate::ids::{ProgramId, TopicId};
-use crate::sql;
+use crate::ids::{MentionId, ProgramId, TopicId};
+use crate::mention::{Sentiment, place};
+use crate::volume::Counts;
+use crate::{affected, rows_in, run_in, sql};
 
-/// The tables written here.
-pub const TABLES: &[Table] = &[Table::plain("topic", &["id", "program_id", "name", "tag", "phrases", "created_at"])];
+/// The tables written here. Which topics a post is about goes with the post.
+pub const TABLES: &[Table] = &[
+    Table::plain(
+        "topic",
+        &[
+            "id",
+            "program_id",
+            "name",
+            "tag",
+            "phrases",
+            "excludes",
+            "pattern",
+            "unit",
+            "revision",
+            "created_at",
+            "retired_at",
+            "deleted_at",
+        ],
+    ),
+    Table::plain("mention_topic", &["mention_id", "topic_id", "day"]),
+    Table::plain("topic_day", &["program_id", "topic_id", "day", "posts", "negative", "positive"]),
+    Table::plain("topicless_day", &["program_id", "day", "posts", "negative", "positive"]),
+    Table::plain("topic_task", &["program_id", "asked_at", "asked_by", "after_mention", "posts", "changed", "lease_until"]),
+];
+
+const SELECT: &str = "SELECT id, program_id, name, tag, phrases, excludes, pattern, unit, revision, created_at, retired_at FROM topic WHERE deleted_at IS NULL";
+
+/// Posts of one topic on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Day {
+    pub topic_id: TopicId,
+    pub day: NaiveDate,
+    #[sqlx(flatten)]
+    pub counts: Counts,
+}
+
+/// A post that is read for topics again.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Again {
+    pub id: MentionId,
+    pub day: NaiveDate,
+    pub text: String,
+}
+
+/// Reading for topics again, as asked for.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Asked {
+    pub program_id: ProgramId,
+    pub asked_at: Time,
+    pub asked_by: Option<Uuid>,
+    /// The last post that was read again.
+    pub after_mention: Option<MentionId>,
+    pub posts: i64,
+    pub changed: i64,
+}
 
 /// One topic.
 pub async fn find(tx: &mut Tx, id: TopicId) -> Result<Option<Topic>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, program_id, name, tag, phrases, created_at FROM topic WHERE id = $1")
-        .bind(id)
-        .fetch_optional(c)
-        .await)?)
+    let statement = format!("{SELECT} AND id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
 }
 
-/// A program's topics by name.
+/// A program's topics by name, the retired ones too.
 pub async fn list(tx: &mut Tx, program: ProgramId) -> Result<Vec<Topic>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT id, program_id, name, tag, phrases, created_at FROM topic WHERE program_id = $1 ORDER BY lower(name), id"
-    )
-    .bind(program)
-    .fetch_all(c)
-    .await)?)
+    let statement = format!("{SELECT} AND program_id = $1 ORDER BY lower(name), id");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?)
+}
+
+/// Says of a program's topics whether they are still the same: another value, other topics.
+pub async fn stamp(tx: &mut Tx, program: ProgramId) -> Result<(i64, i64)> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM topic WHERE program_id = $1")
+        .bind(program)
+        .fetch_one(c)
+        .await)?)
 }
 
 /// Adds a topic. Says whether it was added: a second topic under one tag is not.
 pub async fn create(tx: &mut Tx, topic: &Topic) -> Result<bool> {
-    let added = crate::affected!(tx, |c| sqlx::query(
-        "INSERT INTO topic (id, program_id, name, tag, phrases, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (program_id, tag) DO NOTHING"
+    let added = affected!(tx, |c| sqlx::query(
+        "INSERT INTO topic (id, program_id, name, tag, phrases, excludes, pattern, unit, revision, created_at, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (program_id, tag) DO NOTHING"
     )
     .bind(topic.id)
     .bind(topic.program_id)
     .bind(&topic.name)
     .bind(&topic.tag)
     .bind(&topic.phrases)
+    .bind(&topic.excludes)
+    .bind(&topic.pattern)
+    .bind(&topic.unit)
+    .bind(topic.revision)
     .bind(topic.created_at)
+    .bind(topic.retired_at)
     .execute(c)
     .await)?;
     Ok(added == 1)
 }
 
-/// Changes name and phrases. The tag stays: notes and heard items carry it.
-pub async fn update(tx: &mut Tx, id: TopicId, name: &str, phrases: &str) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE topic SET name = $2, phrases = $3 WHERE id = $1")
+/// Changes a topic, if nobody else did since `topic.revision` was read; says whether. The tag stays: notes and heard items carry it.
+pub async fn update(tx: &mut Tx, topic: &Topic) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE topic SET name = $3, phrases = $4, excludes = $5, pattern = $6, unit = $7, retired_at = $8, revision = revision + 1
+         WHERE id = $1 AND revision = $2 AND deleted_at IS NULL"
+    )
+    .bind(topic.id)
+    .bind(topic.revision)
+    .bind(&topic.name)
+    .bind(&topic.phrases)
+    .bind(&topic.excludes)
+    .bind(&topic.pattern)
+    .bind(&topic.unit)
+    .bind(topic.retired_at)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// How many sessions are about a topic.
+pub async fn count_sessions(tx: &mut Tx, id: TopicId) -> Result<i64> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM session WHERE topic_id = $1").bind(id).fetch_one(c).await)?)
+}
+
+/// Takes a topic out of every list; its tag is free again. `sweep` ends it.
+pub async fn delete(tx: &mut Tx, id: TopicId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE topic SET deleted_at = $2, tag = $3, revision = revision + 1 WHERE id = $1")
         .bind(id)
-        .bind(name)
-        .bind(phrases)
+        .bind(now)
+        .bind(format!("deleted {id}"))
         .execute(c)
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+/// Ends the topics that were deleted before `until`, once no post is about them any more.
+pub async fn sweep(tx: &mut Tx, program: ProgramId, until: Time) -> Result<()> {
+    for statement in [
+        "DELETE FROM topic_day WHERE topic_id IN (SELECT id FROM topic WHERE program_id = $1 AND deleted_at <= $2)",
+        "DELETE FROM topic WHERE program_id = $1 AND deleted_at <= $2 AND NOT EXISTS (SELECT 1 FROM session s WHERE s.topic_id = topic.id)",
+    ] {
+        sql!(tx, |c| sqlx::query(statement).bind(program).bind(until).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// Notes what posts are about.
+pub async fn tag(tx: &mut Tx, rows: &[(MentionId, TopicId, NaiveDate)]) -> Result<()> {
+    for part in bulk::parts(rows) {
+        let places = bulk::places(part.len(), 3);
+        let statement = format!("INSERT INTO mention_topic (mention_id, topic_id, day) VALUES {places} ON CONFLICT DO NOTHING");
+        let statement = bulk::statement(tx, statement);
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (mention, topic, day) in part {
+                query = query.bind(*mention).bind(*topic).bind(*day);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes posts out of topics, each out of its own.
+pub async fn untag(tx: &mut Tx, rows: &[(MentionId, TopicId)]) -> Result<()> {
+    for part in bulk::parts(rows) {
+        let statement = bulk::statement(
+            tx,
+            format!("DELETE FROM mention_topic WHERE (mention_id, topic_id) IN (VALUES {})", bulk::places(part.len(), 2)),
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (mention, topic) in part {
+                query = query.bind(*mention).bind(*topic);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// What these posts are about: (post, topic) each.
+pub async fn list_tags(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId, TopicId)>> {
+    Ok(rows_in!(
+        tx,
+        query_as,
+        mentions,
+        "SELECT mention_id, topic_id FROM mention_topic WHERE mention_id IN ({}) ORDER BY mention_id, topic_id",
+        []
+    ))
+}
+
+/// Forgets what these posts were about. Ask `list_tags` before.
+pub async fn forget(tx: &mut Tx, mentions: &[MentionId]) -> Result<()> {
+    run_in!(tx, mentions, "DELETE FROM mention_topic WHERE mention_id IN ({})", []);
+    Ok(())
+}
+
+/// Adds to the roll-ups; a day may lose as well as gain. No topic: posts about none.
+pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(Option<TopicId>, NaiveDate, Counts)]) -> Result<()> {
+    let (of_topics, of_none): (Vec<_>, Vec<_>) = days.iter().copied().partition(|(topic, ..)| topic.is_some());
+    for part in bulk::parts(&of_topics) {
+        let statement = format!(
+            "INSERT INTO topic_day (program_id, topic_id, day, posts, negative, positive) VALUES {}
+             ON CONFLICT (topic_id, day) DO UPDATE SET posts = topic_day.posts + excluded.posts,
+                 negative = topic_day.negative + excluded.negative, positive = topic_day.positive + excluded.positive",
+            bulk::places(part.len(), 6)
+        );
+        let statement = bulk::statement(tx, statement);
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (topic, day, count) in part {
+                query = query.bind(program).bind(*topic).bind(*day).bind(count.posts).bind(count.negative).bind(count.positive);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    for part in bulk::parts(&of_none) {
+        let statement = format!(
+            "INSERT INTO topicless_day (program_id, day, posts, negative, positive) VALUES {}
+             ON CONFLICT (program_id, day) DO UPDATE SET posts = topicless_day.posts + excluded.posts,
+                 negative = topicless_day.negative + excluded.negative, positive = topicless_day.positive + excluded.positive",
+            bulk::places(part.len(), 5)
+        );
+        let statement = bulk::statement(tx, statement);
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (_, day, count) in part {
+                query = query.bind(program).bind(*day).bind(count.posts).bind(count.negative).bind(count.positive);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// How often each topic is spoken of from one day to another, both included; topics that are not are left out.
+pub async fn list_totals(tx: &mut Tx, program: ProgramId, from: NaiveDate, to: NaiveDate) -> Result<Vec<(TopicId, Counts)>> {
+    let rows: Vec<(TopicId, i64, i64, i64)> = sql!(tx, |c| sqlx::query_as(
+        "SELECT topic_id, CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
+         FROM topic_day WHERE program_id = $1 AND day BETWEEN $2 AND $3 GROUP BY topic_id HAVING SUM(posts) > 0"
+    )
+    .bind(program)
+    .bind(from)
+    .bind(to)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(topic, posts, negative, positive)| (topic, Counts { posts, negative, positive })).collect())
+}
+
+/// How many posts from one day to another are about none of the topics.
+pub async fn count_topicless(tx: &mut Tx, program: ProgramId, from: NaiveDate, to: NaiveDate) -> Result<Counts> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT CAST(COALESCE(SUM(posts), 0) AS BIGINT) AS posts, CAST(COALESCE(SUM(negative), 0) AS BIGINT) AS negative,
+             CAST(COALESCE(SUM(positive), 0) AS BIGINT) AS positive
+         FROM topicless_day WHERE program_id = $1 AND day BETWEEN $2 AND $3"
+    )
+    .bind(program)
+    .bind(from)
+    .bind(to)
+    .fetch_one(c)
+    .await)?)
+}
+
+/// The days of a program's topics since one of them, oldest first.
+pub async fn list_days(tx: &mut Tx, program: ProgramId, from: NaiveDate) -> Result<Vec<Day>> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT topic_id, day, posts, negative, positive FROM topic_day WHERE program_id = $1 AND day >= $2 AND posts > 0 ORDER BY day, topic_id"
+    )
+    .bind(program)
+    .bind(from)
+    .fetch_all(c)
+    .await
+    })?)
+}
+
+/// The days of one topic, oldest first.
+pub async fn list_days_of(tx: &mut Tx, topic: TopicId) -> Result<Vec<Day>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT topic_id, day, posts, negative, positive FROM topic_day WHERE topic_id = $1 AND posts > 0 ORDER BY day"
+    )
+    .bind(topic)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// How many voices speak of each of these topics since a day.
+pub async fn count_voices(tx: &mut Tx, topics: &[TopicId], since: NaiveDate) -> Result<Vec<(TopicId, i64)>> {
+    Ok(rows_in!(
+        tx,
+        query_as,
+        topics,
+        "SELECT t.topic_id, COUNT(DISTINCT m.author_id) FROM mention_topic t JOIN mention m ON m.id = t.mention_id
+         WHERE t.day >= $1 AND t.topic_id IN ({}) GROUP BY t.topic_id",
+        [since]
+    ))
+}
+
+/// The newest posts of a program, for trying a topic on them: (text, what they are about now or nothing) each.
+pub async fn list_newest(
+    tx: &mut Tx,
+    program: ProgramId,
+    topic: Option<TopicId>,
+    most: i64,
+) -> Result<Vec<(MentionId, NaiveDate, String, bool)>> {
+    let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT m.id, m.day, m.text, EXISTS (SELECT 1 FROM mention_topic t WHERE t.mention_id = m.id AND t.topic_id = $1)
+         FROM mention m WHERE m.no BETWEEN $2 AND $3 ORDER BY m.no DESC LIMIT $4"
+    )
+    .bind(topic.map_or(Uuid::nil(), |id| id.0))
+    .bind(from)
+    .bind(to)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Posts of a program in the order of their ids, after one of them.
+pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, most: i64) -> Result<Vec<Again>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, day, text FROM mention WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(program)
+        .bind(after.map_or(Uuid::nil(), |id| id.0))
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Holds those of these posts that are still there until the end of the transaction, and says how each counts.
+pub async fn lock(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId, Sentiment)>> {
+    let statement = if tx.is_postgres() {
+        "SELECT id, reading FROM mention WHERE id IN ({}) FOR UPDATE"
+    } else {
+        "SELECT id, reading FROM mention WHERE id IN ({})"
+    };
+    Ok(rows_in!(tx, query_as, mentions, statement, []))
+}
+
+/// Asks for a program's posts to be read for topics again, from the beginning.
+pub async fn ask(tx: &mut Tx, program: ProgramId, by: Option<Uuid>, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO topic_task (program_id, asked_at, asked_by, posts, changed) VALUES ($1, $2, $3, 0, 0)
+         ON CONFLICT (program_id) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by, after_mention = NULL,
+             posts = 0, changed = 0, lease_until = NULL"
+    )
+    .bind(program)
+    .bind(now)
+    .bind(by)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// What was asked for and is not done, for a program.
+pub async fn find_task(tx: &mut Tx, program: ProgramId) -> Result<Option<Asked>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT program_id, asked_at, asked_by, after_mention, posts, changed FROM topic_task WHERE program_id = $1"
+    )
+    .bind(program)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Takes the task that has waited longest, or was left by a dead worker, and holds it.
+pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Asked>> {
+    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let statement = format!(
+        "UPDATE topic_task SET lease_until = $2
+         WHERE program_id IN (SELECT program_id FROM topic_task WHERE lease_until IS NULL OR lease_until < $1
+                              ORDER BY asked_at, program_id LIMIT 1 {skip})
+         RETURNING program_id, asked_at, asked_by, after_mention, posts, changed"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
+}
+
+/// Notes how far a task has come and holds it on. False if it was asked for anew: then nothing may be committed.
+pub async fn progress(tx: &mut Tx, task: &Asked, until: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE topic_task SET after_mention = $3, posts = $4, changed = $5, lease_until = $6 WHERE program_id = $1 AND asked_at = $2"
+    )
+    .bind(task.program_id)
+    .bind(task.asked_at)
+    .bind(task.after_mention)
+    .bind(task.posts)
+    .bind(task.changed)
+    .bind(until)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// A task is done; says whether it was not asked for anew meanwhile.
+pub async fn finish(tx: &mut Tx, task: &Asked) -> Result<bool> {
+    let gone = affected!(tx, |c| sqlx::query("DELETE FROM topic_task WHERE program_id = $1 AND asked_at = $2")
+        .bind(task.program_id)
+        .bind(task.asked_at)
+        .execute(c)
+        .await)?;
+    Ok(gone == 1)
+}
+
+/// Counts the roll-ups of topics anew. Gives their days, and how many of them had other counts before.
+pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<(u64, u64)> {
+    const NEGATIVE: &str = "SUM(CASE m.reading WHEN 'negative' THEN 1 ELSE 0 END)";
+    const POSITIVE: &str = "SUM(CASE m.reading WHEN 'positive' THEN 1 ELSE 0 END)";
+    let of_topics = format!(
+        "SELECT m.program_id, t.topic_id, t.day, COUNT(*) AS posts, {NEGATIVE} AS negative, {POSITIVE} AS positive
+         FROM mention_topic t JOIN mention m ON m.id = t.mention_id WHERE m.program_id = $1 GROUP BY m.program_id, t.topic_id, t.day"
+    );
+    let of_none = format!(
+        "SELECT m.program_id, m.day, COUNT(*) AS posts, {NEGATIVE} AS negative, {POSITIVE} AS positive FROM mention m
+         WHERE m.program_id = $1 AND NOT EXISTS (SELECT 1 FROM mention_topic t WHERE t.mention_id = m.id) GROUP BY m.program_id, m.day"
+    );
+    let (mut days, mut mended) = (0, 0);
+    for (table, columns, counted) in [
+        ("topic_day", "program_id, topic_id, day, posts, negative, positive", of_topics),
+        ("topicless_day", "program_id, day, posts, negative, positive", of_none),
+    ] {
+        // A day whose count is missing, wrong or too much shows on at least one side.
+        let kept = format!("SELECT {columns} FROM {table} WHERE program_id = $1 AND posts <> 0");
+        let wrong = format!(
+            "SELECT (SELECT COUNT(*) FROM (SELECT * FROM ({counted}) x EXCEPT {kept}) a)
+                  + (SELECT COUNT(*) FROM ({kept}) b WHERE NOT EXISTS (SELECT 1 FROM ({counted}) c WHERE c.day = b.day{}))",
+            if table == "topic_day" { " AND c.topic_id = b.topic_id" } else { "" }
+        );
+        let wrong: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(wrong.clone())).bind(program).fetch_one(c).await)?;
+        mended += u64::try_from(wrong).unwrap_or(0);
+        let clear = format!("DELETE FROM {table} WHERE program_id = $1");
+        sql!(tx, |c| sqlx::query(AssertSqlSafe(clear.clone())).bind(program).execute(c).await.map(|_| ()))?;
+        let fill = format!("INSERT INTO {table} ({columns}) {counted}");
+        days += affected!(tx, |c| sqlx::query(AssertSqlSafe(fill.clone())).bind(program).execute(c).await)?;
+    }
+    Ok((days, mended))
 }

@@ -163,6 +163,25 @@ pub fn Bar(
     view! { <svg class="share" aria-hidden="true" height="8">{parts}</svg> }
 }
 
+/// A small chart in a line of a table: one bar a point, the newest last. Its label says the numbers.
+#[component]
+pub fn Spark(#[prop(into)] label: String, values: Vec<i64>) -> impl IntoView {
+    const HIGH: f64 = 24.0;
+    let most = values.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let step = 100.0 / values.len().max(1) as f64;
+    let bars = values
+        .iter()
+        .enumerate()
+        .map(|(at, value)| {
+            // A point without anything is still a point.
+            let high = ((*value).max(0) as f64 / most * HIGH).max(1.0);
+            let (x, y) = (format!("{:.2}%", step * at as f64), format!("{:.1}", HIGH - high));
+            view! { <rect x=x y=y width=format!("{:.2}%", step * 0.72) height=format!("{high:.1}")></rect> }
+        })
+        .collect_view();
+    view! { <svg class="spark" role="img" aria-label=label>{bars}</svg> }
+}
+
 /// The numbers of a chart, for whoever wants them exactly or cannot see it.
 #[component]
 fn Numbers(heads: Vec<String>, rows: Vec<(String, Vec<String>)>, #[prop(optional)] links: Vec<String>) -> impl IntoView {

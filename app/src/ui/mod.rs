@@ -8,7 +8,7 @@
 //! | list | `FilterBar` with `Search` and `Pick`, `Th` in `<table class="list">` (`data-label` on its cells), `Pager`, `Empty` |
 //! | show what was heard and answered | `HeardBlock` with `Reply`, `DiffText` |
 //! | ask | `Form` with `Field` `TextArea` `Select` `Tick` `Hidden` `Submit`; `Confirm` around what cannot be undone |
-//! | show numbers | `BarChart` `LineChart`, `DefList`, `number()`, `count()` |
+//! | show numbers | `BarChart` `LineChart` `Spark`, `DefList`, `number()`, `count()` |
 
 pub mod chart;
 pub mod design;
@@ -21,7 +21,7 @@ pub mod page;
 pub mod parts;
 pub mod signature;
 
-pub use chart::{Bar, BarChart, LineChart, Series};
+pub use chart::{Bar, BarChart, LineChart, Series, Spark};
 pub use design::design;
 pub use diff::DiffText;
 pub use form::{Field, Form, Hidden, Select, Submit, TextArea, Tick};

@@ -6,7 +6,7 @@ use app::error::{Error, Result};
 use app::ids::{ImportRunId, ProgramId};
 use app::program::{self, Program};
 use app::ui::Cx;
-use app::{customer, import, mention, movement, segment};
+use app::{customer, import, mention, movement, segment, topic};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -37,7 +37,21 @@ async fn list_mentions(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     let wanted = mention::list::search(program.id, getter(query));
-    Ok(mention::list::csv(&mention::store::list(&mut tx, &wanted, mention::list::CSV_MOST, 0).await?))
+    let found = mention::store::list(&mut tx, &wanted, mention::list::CSV_MOST, 0).await?;
+    let topics = mention::list::topics(&mut tx, program.id, &found).await?;
+    Ok(mention::list::csv(&found, &topics))
+}
+
+/// GET /listen/topics.csv
+pub async fn topics(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("topics.csv", list_topics(&cx, &query).await)
+}
+
+async fn list_topics(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let trend = topic::trend::of(&mut tx, program.id).await?;
+    Ok(topic::list::csv(&topic::list::chosen(trend, getter(query))))
 }
 
 /// GET /voices.csv

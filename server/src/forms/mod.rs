@@ -12,6 +12,7 @@ mod note;
 mod portal;
 mod program;
 mod report;
+mod topic;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -47,6 +48,9 @@ pub const FORMS: &[FormPage] = &[
     listen::MENTION,
     listen::SENTIMENT,
     listen::SEGMENTS,
+    topic::TOPICS,
+    topic::TOPIC,
+    topic::LONG_TAIL,
     note::LIVE,
     note::SESSION,
     program::PROGRAMS,

@@ -1,0 +1,200 @@
+//! `/listen/topics/{id}`: one topic over time, its newest posts, and changing, trying, retiring and deleting it.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Duration, NaiveDate};
+use leptos::prelude::*;
+
+use super::act::Form as Typed;
+use super::list::{fields, posts, trial_view, typed, waiting};
+use super::store::{self, Day};
+use super::trend::Span;
+use super::{act, rules};
+use crate::account::Verb;
+use crate::clock::{ago, long_date, short_date};
+use crate::error::Error;
+use crate::ids::TopicId;
+use crate::mention::store::{About, Listed, Search};
+use crate::mention::{self, list::reading_badge};
+use crate::ui::{
+    Confirm, DefList, Empty, Form, LineChart, Notice, PageHead, Series, StateBadge, Submit, Tile, Tone, count, number, page, param,
+};
+use crate::volume::{self, Counts};
+
+/// Posts shown on the page.
+const NEWEST: i64 = 8;
+/// Points of the chart at most.
+const POINTS: i64 = 60;
+
+/// `/listen/topics/{id}`.
+pub fn topic() -> impl IntoView {
+    let id = param::<TopicId>("id");
+    page("Topic", Verb::SeeListening, move |cx| async move {
+        let id = id?;
+        let may_edit = cx.actor.scope(Verb::EditTopics).is_some();
+        let mut tx = cx.db.read().await?;
+        let topic = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let days = store::list_days_of(&mut tx, id).await?;
+        let heard = volume::store::list_days(&mut tx, topic.program_id, None, None).await?;
+        let search = Search { program: Some(topic.program_id), about: Some(About::Topic(id)), ..Search::default() };
+        let newest = mention::store::list(&mut tx, &search, NEWEST, 0).await?;
+        let sessions = store::count_sessions(&mut tx, id).await?;
+        let waiting = waiting(&mut tx, topic.program_id).await?;
+        let typed = typed();
+        let trial = match &typed {
+            Some(form) if may_edit => Some(act::attempt(&mut tx, &cx.actor, topic.program_id, Some(id), form).await),
+            _ => None,
+        };
+        let span = heard.last().map(|day| Span::ending(day.day));
+        let all = sum(&days, |_| true);
+        let week = span.map(|span| sum(&days, |day| day >= span.since)).unwrap_or_default();
+        let before = span.map(|span| sum(&days, |day| day >= span.before && day < span.since)).unwrap_or_default();
+        let volume = |from: NaiveDate, to: NaiveDate| {
+            heard.iter().filter(|day| (from..=to).contains(&day.day)).map(|day| day.counts.posts).sum::<i64>()
+        };
+        let (posts_now, posts_before) =
+            span.map(|span| (volume(span.since, span.until), volume(span.before, span.until_before()))).unwrap_or_default();
+        let rising = rules::rise(week.posts, posts_now, before.posts, posts_before) >= rules::SURE;
+        let change = format!("{} against the 4 weeks before", rules::change(week.posts, posts_now, before.posts, posts_before));
+        let key = id.to_string();
+        let with = |name: &'static str, value: String| posts(&[("topic", key.clone()), (name, value)]);
+        let of_all =
+            |part: i64| if all.posts == 0 { String::new() } else { format!("{} % of its posts", (part * 100 + all.posts / 2) / all.posts) };
+        let since = span.map(|span| span.since.to_string()).unwrap_or_default();
+        let facts = vec![
+            ("Looked after by", topic.unit.clone()),
+            ("Tag", topic.tag.clone()),
+            ("Sessions about it", number(sessions)),
+            ("Added", ago(topic.created_at, cx.now)),
+            ("Retired", topic.retired_at.map(|at| ago(at, cx.now)).unwrap_or_default()),
+        ];
+        let active = topic.is_active();
+        let (x, lines, unit) = chart(&days, heard.first().map(|day| day.day), heard.last().map(|day| day.day));
+        let silent = days.is_empty();
+        let rows = newest.into_iter().map(row).collect_view();
+        let revision = topic.revision;
+        let form = typed.unwrap_or_else(|| Typed::of(&topic));
+        let name = topic.name.clone();
+        Ok(view! {
+            <PageHead title=topic.name.clone() crumbs=vec![("/listen".into(), "Listen".into()), ("/listen/topics".into(), "Topics".into())]>
+                {may_edit.then(|| view! { <a class="btn" href="#change">"Change it"</a> })}
+            </PageHead>
+            {waiting}
+            {(!active).then(|| view! { <Notice>"This topic is retired: new posts are not read for it. What was found before stays."</Notice> })}
+            <div class="tiles">
+                <Tile label="Posts" value=number(all.posts) href=posts(&[("topic", key.clone())])/>
+                <Tile label="Negative" value=number(all.negative) note=of_all(all.negative) href=with("reading", "negative".into())/>
+                <Tile label="Positive" value=number(all.positive) note=of_all(all.positive) href=with("reading", "positive".into())/>
+                <Tile label="Last 7 days" value=number(week.posts) note=change href=with("since", since)/>
+            </div>
+            {rising.then(|| view! { <p><StateBadge tone=Tone::Warn label="rising"/> " It is spoken of more often than chance explains (G² of 10.83 or more)."</p> })}
+            <div class="side">
+                <div class="stack">
+                    {silent.then(|| view! { <Empty title="No post is about it yet" text="Try other phrases below, or import more posts."/> })}
+                    {(!silent).then(|| view! {
+                        <section class="card pad"><LineChart title=format!("Posts a {unit}") x lines/></section>
+                        <section class="card">
+                            <table class="list">
+                                <caption class="sr">"Its newest posts"</caption>
+                                <thead><tr><th scope="col">"Newest posts"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
+                                <tbody>{rows}</tbody>
+                            </table>
+                        </section>
+                        <p><a href=posts(&[("topic", key.clone())])>{format!("All {}", count(all.posts, "post", "posts"))}</a></p>
+                    })}
+                    {may_edit.then(|| view! {
+                        <section class="card pad stack" id="change">
+                            <h2>"Change the topic"</h2>
+                            {fields("update", form, Some(revision), format!("/listen/topics/{id}#trial"), "Save the topic")}
+                            {trial.map(trial_view)}
+                        </section>
+                    })}
+                </div>
+                <aside class="stack">
+                    <section class="card pad stack"><DefList rows=facts/></section>
+                    {may_edit.then(|| view! { <section class="card pad stack">{ending(&name, active, sessions)}</section> })}
+                </aside>
+            </div>
+        }
+        .into_any())
+    })
+}
+
+/// Retiring, bringing back, deleting.
+fn ending(name: &str, active: bool, sessions: i64) -> impl IntoView + use<> {
+    let delete = format!("Delete “{name}”");
+    let retire = match active {
+        true => view! {
+            <Confirm label="Retire this topic">
+                <Form act="retire"><p>"New posts are not read for it any more. What was found stays, and sessions keep it."</p><Submit label="Retire it"/></Form>
+            </Confirm>
+        }
+        .into_any(),
+        false => view! { <Form act="bring_back"><p>"Posts that came meanwhile are read for it too."</p><Submit label="Bring it back"/></Form> }.into_any(),
+    };
+    let delete = match sessions {
+        0 => view! {
+            <Confirm label="Delete this topic" danger=true>
+                <Form act="delete"><p>"All posts lose it and its counts go. The posts stay."</p><Submit label=delete danger=true/></Form>
+            </Confirm>
+        }
+        .into_any(),
+        _ => view! { <p class="dim">{format!("{} about it, so it can be retired, not deleted.", count(sessions, "session is", "sessions are"))}</p> }
+            .into_any(),
+    };
+    view! { {retire} {delete} }
+}
+
+fn row(listed: Listed) -> impl IntoView {
+    let badge = reading_badge(&listed.mention);
+    let post = listed.mention;
+    let shown = if listed.handle.contains(' ') { listed.handle } else { format!("@{}", listed.handle) };
+    view! {
+        <tr>
+            <td><span class="voice">{post.text}</span> <small><a href=format!("/voices/{}", post.author_id)>{shown}</a></small></td>
+            <td class="nowrap" data-label="Reading">{badge}</td>
+            <td class="nowrap" data-label="Date"><a href=format!("/mentions/{}", post.id)>{long_date(post.day)}</a></td>
+        </tr>
+    }
+}
+
+fn sum(days: &[Day], wanted: impl Fn(NaiveDate) -> bool) -> Counts {
+    days.iter().filter(|day| wanted(day.day)).fold(Counts::default(), |sum, day| Counts {
+        posts: sum.posts + day.counts.posts,
+        negative: sum.negative + day.counts.negative,
+        positive: sum.positive + day.counts.positive,
+    })
+}
+
+/// The topic by day, week or month over all of listening: as fine as the span allows.
+fn chart(days: &[Day], first: Option<NaiveDate>, last: Option<NaiveDate>) -> (Vec<String>, Vec<Series>, &'static str) {
+    let (Some(first), Some(last)) = (first, last) else { return (Vec::new(), Vec::new(), "day") };
+    let span = (last - first).num_days() + 1;
+    let (unit, begin): (_, fn(NaiveDate) -> NaiveDate) = if span <= POINTS {
+        ("day", |day| day)
+    } else if span / 7 <= POINTS {
+        ("week", |day| day - Duration::days(i64::from(day.weekday().num_days_from_monday())))
+    } else {
+        ("month", |day| day.with_day(1).unwrap_or(day))
+    };
+    let mut points: BTreeMap<NaiveDate, Counts> =
+        first.iter_days().take_while(|day| *day <= last).map(|day| (begin(day), Counts::default())).collect();
+    for day in days {
+        let point = points.entry(begin(day.day)).or_default();
+        point.posts += day.counts.posts;
+        point.negative += day.counts.negative;
+        point.positive += day.counts.positive;
+    }
+    let name = |day: &NaiveDate| if unit == "month" { day.format("%B %Y").to_string() } else { short_date(*day) };
+    let series = |label: &str, class, value: fn(&Counts) -> i64| Series {
+        label: label.to_owned(),
+        class,
+        values: points.values().map(|point| value(point) as f64).collect(),
+    };
+    let lines = vec![
+        series("all", "", |point| point.posts),
+        series("negative", "ranter", |point| point.negative),
+        series("positive", "raver", |point| point.positive),
+    ];
+    (points.keys().map(name).collect(), lines, unit)
+}

@@ -1,0 +1,123 @@
+// Editing what is listened for: a topic is tried, changed, read for again, retired; a phrase that rises becomes one.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Browser } from './kit/browser.mjs';
+import { Server } from './kit/server.mjs';
+import { Sink } from './kit/sink.mjs';
+
+let sink, server, browser, staff, topic;
+
+before(async () => {
+  sink = await Sink.start();
+  server = await Server.start({ sink, demo: 'recruiting' });
+  browser = await Browser.open();
+  // Every page must do without a script; the last test looks with one.
+  staff = await server.signIn(browser, 'staff', { javaScript: false });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  sink?.stop();
+});
+
+/** The number that a tile of the page shows. */
+const tile = async (label) => {
+  const text = await staff.page.locator('.tile', { has: staff.page.getByText(label, { exact: true }) }).locator('b').innerText();
+  return Number(text.replaceAll(',', ''));
+};
+
+test('A bad pattern is refused with its reason, and nothing typed is lost', async () => {
+  await staff.visit('/listen/topics');
+  await staff.send('create', { name: 'Trackpad', phrases: 'trackpad', pattern: '(touch' });
+  await staff.reads('The pattern cannot be understood: unclosed group.');
+  assert.equal(await staff.page.locator('#new [name=phrases]').inputValue(), 'trackpad');
+});
+
+test('A topic is tried on the newest posts before it is saved', async () => {
+  await staff.visit('/listen/topics');
+  await staff.send('create', { name: 'Coil whine', phrases: 'coil whine\nhearing aid' }, { button: /Try it/ });
+  await staff.reads('Tried, not saved');
+  await staff.reads(/Of all \d+ posts, 9 would be about it/);
+  assert.equal(await staff.page.locator('#trial mark').first().innerText(), 'coil whine');
+  assert.equal(await staff.page.locator('#new [name=name]').inputValue(), 'Coil whine', 'what was typed stays');
+  assert.equal(await staff.page.getByRole('link', { name: 'Coil whine', exact: true }).count(), 0, 'nothing was saved');
+});
+
+test('A new topic reaches old posts in the background', async () => {
+  await staff.send('create');
+  topic = new URL(staff.page.url()).pathname;
+  assert.match(topic, /^\/listen\/topics\/[0-9a-f-]{36}$/);
+  await staff.soonReads('All 9 posts');
+  assert.equal(await tile('Posts'), 9);
+  await staff.visit('/listen/topics');
+  await staff.soonReads('Coil whine');
+});
+
+test('A changed topic loses what no longer fits, and its posts say so', async () => {
+  await staff.visit(topic);
+  await staff.send('update', { phrases: 'coil whine', excludes: 'hearing aid', unit: 'Product quality' });
+  await staff.soonReads('All 3 posts');
+  await staff.page.getByRole('link', { name: 'All 3 posts' }).click();
+  await staff.reads('3 posts');
+  const chips = await staff.page.locator('tbody tr .chip', { hasText: 'Coil whine' }).count();
+  assert.equal(chips, 3);
+  await staff.page.locator('tbody tr a[href^="/mentions/"]').first().click();
+  await staff.reads('It is about');
+});
+
+test('Two people who change one topic do not overwrite each other', async () => {
+  const other = await server.signIn(browser, 'administrator', { javaScript: false });
+  await other.visit(topic);
+  await staff.visit(topic);
+  await staff.send('update', { unit: 'Customer support' });
+  await other.send('update', { unit: 'Nobody' });
+  await other.reads('Somebody else changed this topic meanwhile');
+  await other.close();
+});
+
+test('A rising phrase becomes a topic by one click', async () => {
+  await staff.visit('/listen/topics');
+  await staff.reads('Rising phrases');
+  const first = staff.page.locator('section:has(h2:text-is("Rising phrases")) tbody tr:has(form)').first();
+  if (await first.count()) {
+    const words = await first.locator('a.voice').innerText();
+    await staff.press(/^Make “/, first);
+    await staff.soonReads(/All [1-9]\d* posts?/);
+    assert.equal((await staff.page.locator('h1').innerText()).toLowerCase(), words);
+  }
+  await staff.visit('/listen/long-tail');
+  for (const words of ['Posts about no topic', 'Small topics that grow', 'Topics of few, again and again', 'Phrases of few, again and again']) await staff.reads(words);
+});
+
+test('A retired topic keeps its posts; a deleted one is gone', async () => {
+  await staff.visit(topic);
+  await staff.send('retire');
+  await staff.reads('This topic is retired');
+  assert.equal(await tile('Posts'), 3);
+  await staff.send('delete');
+  assert.equal(new URL(staff.page.url()).pathname, '/listen/topics');
+  assert.equal((await staff.page.goto(topic)).status(), 404);
+});
+
+test('The pages are accessible, fit a phone, and a viewer sees them without forms', async () => {
+  const viewer = await server.signIn(browser, 'viewer');
+  await viewer.visit('/listen/topics');
+  assert.equal(await viewer.page.locator('form[method=post]:has(input[name=act])').count(), 0);
+  await viewer.look('topics-viewer');
+  const admin = await server.signIn(browser, 'administrator');
+  for (const [path, name] of [
+    ['/listen/topics?try=yes&name=Fan&phrases=fan', 'topics'],
+    ['/listen/long-tail', 'topics-long-tail'],
+    ['/mentions?topic=none', 'topics-none'],
+  ]) {
+    await admin.visit(path);
+    await admin.look(name);
+  }
+  await admin.visit('/listen/topics');
+  await admin.page.getByRole('link', { name: 'Software update' }).first().click();
+  await admin.look('topics-one');
+  assert.deepEqual([...viewer.complaints, ...admin.complaints, ...staff.complaints], []);
+  await viewer.close();
+  await admin.close();
+});
