@@ -156,12 +156,12 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     }
     drop(batches);
     reading.await.map_err(|error| Error::Internal(error.to_string()))??;
-    let mut tx = db.write().await?;
-    if topic::store::stamp(&mut tx, run.program_id).await? != topics {
+    if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
         // Somebody changed a topic meanwhile, and these posts were still read for the old ones.
+        let mut tx = db.write().await?;
         topic::store::ask(&mut tx, run.program_id, None, now()).await?;
+        tx.commit().await?;
     }
-    tx.commit().await?;
     let (voices, met) = gatherer.finish();
     Ok(Touched { customers, voices, met })
 }
