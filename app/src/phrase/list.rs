@@ -98,7 +98,7 @@ fn row(phrase: Phrase, run: &Run, topics: &[Topic], matcher: &Matcher, may_edit:
         .collect();
     let act = match (known.is_empty(), may_edit) {
         (true, true) => {
-            let label = format!("Make “{}” a topic", phrase.words);
+            let label = format!("Make it a topic: {}", phrase.words);
             view! { <Form act="adopt" key=phrase.words.clone()><button type="submit" aria-label=label>"Make it a topic"</button></Form> }
                 .into_any()
         }
