@@ -126,7 +126,7 @@ async fn a_voice_that_objected_is_not_heard_through_a_feed_either() {
         assert_eq!(tool.push("d1", now(), &posts(0..2)).await.status_code(), 202);
         assert_eq!(all(&db).await, 2);
         let mut tx = db.read().await.expect("tx");
-        let network = app::mention::store::list(&mut tx, &Search::default(), 1, 0).await.expect("posts").remove(0).network;
+        let network = app::mention::store::list(&mut tx, &Search::default(), 1, 0).await.expect("posts").remove(0).mention.network;
         drop(tx);
         let mut tx = db.write().await.expect("tx");
         retention::act::object(&mut tx, &SYSTEM, now(), &network, "voice_0").await.expect("an objection");
