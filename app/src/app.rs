@@ -16,7 +16,8 @@ use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
-    author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, topic, trail, ui, volume,
+    author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, shout, topic, trail, ui,
+    volume,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -50,6 +51,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/listen", Some(Verb::SeeListening)),
     ("/listen/sentiment", Some(Verb::SeeListening)),
     ("/listen/segments", Some(Verb::SeeListening)),
+    ("/listen/shouts", Some(Verb::SeeListening)),
     ("/listen/movement", Some(Verb::SeeListening)),
     ("/listen/topics", Some(Verb::SeeListening)),
     ("/listen/topics/{id}", Some(Verb::SeeListening)),
@@ -137,6 +139,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/trail/:start/:id") view=trail::page::trail ssr=SsrMode::Async/>
                     <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
                     <Route path=path!("/listen") view=volume::page::listen ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/shouts") view=shout::page::shouts ssr=SsrMode::Async/>
                     <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
                     <Route path=path!("/listen/movement") view=movement::page::movement ssr=SsrMode::Async/>
                     <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>

@@ -42,6 +42,7 @@ pub mod sentiment;
 pub mod search;
 pub mod volume;
 pub mod mention;
+pub mod shout;
 pub mod topic;
 pub mod phrase;
 pub mod customer;

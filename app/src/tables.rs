@@ -16,6 +16,7 @@ const ROOMS: &[&[Table]] = &[
     crate::import::store::TABLES,
     crate::volume::store::TABLES,
     crate::mention::store::TABLES,
+    crate::shout::store::TABLES,
     crate::topic::store::TABLES,
     crate::phrase::store::TABLES,
     crate::sentiment::store::TABLES,

@@ -24,6 +24,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (36, "words", Some("sqlite"), include_str!("../../../migrations/sqlite/0036_words.sql")),
     (40, "feed", None, include_str!("../../../migrations/0040_feed.sql")),
     (41, "movement", None, include_str!("../../../migrations/0041_movement.sql")),
+    (42, "shout", None, include_str!("../../../migrations/0042_shout.sql")),
 ];
 
 /// The number of the newest migration.

@@ -23,6 +23,7 @@ use crate::search;
 use crate::secret::hex;
 use crate::segment::act::Met;
 use crate::segment::tally::Tally;
+use crate::shout::{self, Copy, memory::Memory};
 use crate::topic::matcher::Matcher;
 
 /// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
@@ -42,6 +43,7 @@ pub(super) struct Heard {
     /// What it is found by.
     pub words: String,
     pub topics: Vec<TopicId>,
+    pub print: Option<u64>,
 }
 
 impl Heard {
@@ -58,7 +60,8 @@ impl Heard {
         let signs = reading::signs(&post.text);
         let words = index::document(&post.text, &post.network, &post.handle.key, post.language.as_deref(), post.country.as_deref());
         let topics = topics.topics(&post.text);
-        Self { key: dedupe_key(&post), sentiment, score, signs, language_from, words, topics, post }
+        let print = shout::rules::fingerprint(&post.text);
+        Self { key: dedupe_key(&post), sentiment, score, signs, language_from, words, topics, print, post }
     }
 
     fn reading(&self) -> Sentiment {
@@ -99,6 +102,7 @@ pub(super) struct Gatherer {
     met: Met,
     /// Every voice to whose posts something changed.
     touched: BTreeSet<AuthorId>,
+    shouts: Memory,
 }
 
 /// How the posts of a batch ended.
@@ -112,8 +116,8 @@ struct Sorted {
 
 impl Gatherer {
     /// `number` is the program's.
-    pub(super) fn new(program: ProgramId, number: i64, run: ImportRunId, own: Own) -> Self {
-        Self { program, number, run, own, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new() }
+    pub(super) fn new(program: ProgramId, number: i64, run: ImportRunId, own: Own, shouts: Memory) -> Self {
+        Self { program, number, run, own, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new(), shouts }
     }
 
     /// The voices to assess, and what is known of those met first.
@@ -206,6 +210,7 @@ impl Gatherer {
 
     /// Saves the new posts of a batch; afterwards those that repeat one of them find it among the known.
     async fn save(&mut self, tx: &mut Tx, batch: &mut Sorted) -> Result<()> {
+        let copies = self.copies(batch);
         let Sorted { mentions, kept, fresh: new, known } = batch;
         let mut fresh: Vec<&mut Mention> = mentions.iter_mut().filter(|mention| new.contains(&mention.id)).collect();
         mention::store::create(tx, self.number, &mut fresh).await?;
@@ -216,16 +221,24 @@ impl Gatherer {
             .map(|(mention, (_, heard))| (mention.no, std::mem::take(&mut heard.words)))
             .collect();
         search::store::create(tx, &words).await?;
+        shout::store::create(tx, self.program, &copies).await?;
+        let repeats: HashSet<MentionId> = copies.iter().filter(|copy| copy.repeats).map(|copy| copy.mention_id).collect();
         let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = mentions.iter().partition(|mention| new.contains(&mention.id));
         for post in fresh {
             if let Some(tally) = self.met.get_mut(&post.author_id) {
                 let disputed = reading::disputed(reading::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
-                tally.hear(post.at, post.reading, disputed, post.sensitive);
+                tally.hear(post.at, post.reading, disputed, post.sensitive, repeats.contains(&post.id));
             }
         }
         let repeated: Vec<&str> = again.iter().map(|mention| mention.dedupe_key.as_str()).filter(|key| !known.contains_key(*key)).collect();
         known.extend(self.known(tx, &repeated).await?);
         Ok(())
+    }
+
+    /// Which of the new posts say what was said before.
+    fn copies(&mut self, batch: &Sorted) -> Vec<Copy> {
+        let fresh = batch.mentions.iter().zip(&batch.kept).filter(|(mention, _)| batch.fresh.contains(&mention.id));
+        fresh.filter_map(|(mention, (_, heard))| self.shouts.hear(heard.print?, mention.id, mention.author_id, mention.day)).collect()
     }
 
     /// Makes sure that every voice of the batch is known, or known to have objected. Gives those that are new and not saved yet.

@@ -26,6 +26,7 @@ use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::segment::{act::Met, store::Who};
+use crate::shout::memory::Memory;
 use crate::topic::matcher::Matcher;
 use crate::{author, mention, movement, program, segment, sentiment, topic};
 
@@ -123,9 +124,10 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let ear = Ear::of(sentiment::store::load_on(&mut tx, run.program_id).await?);
     let topics = topic::store::stamp(&mut tx, run.program_id).await?;
     let matcher = Matcher::new(&topic::store::list(&mut tx, run.program_id).await?);
+    let shouts = if run.kind == Kind::Mentions { Memory::load(&mut tx, run.program_id).await? } else { Memory::default() };
     drop(tx);
     let own = Own::new(&program.organisation, &program.own_handles);
-    let mut gatherer = Gatherer::new(run.program_id, number, run.id, own);
+    let mut gatherer = Gatherer::new(run.program_id, number, run.id, own, shouts);
     let (sender, mut batches) = mpsc::channel(4);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, (&ear, &matcher), &sender));

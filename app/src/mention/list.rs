@@ -31,6 +31,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Searc
         program: Some(program),
         author: get("voice").and_then(|id| id.parse().ok()),
         run: get("run").and_then(|id| id.parse().ok()),
+        shout: get("shout").and_then(|id| id.parse().ok()),
         text: text("q"),
         network: text("network").trim().to_lowercase(),
         segment: get("segment").and_then(|word| word.parse().ok()),
@@ -63,7 +64,7 @@ pub fn mentions() -> impl IntoView {
     page("Posts", Verb::SeeListening, |cx| async move {
         let may_import = cx.actor.scope(Verb::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Posts" sub="Every post that was heard, as it was written."/> };
+        let head = view! { <PageHead title="Posts" sub="Every post that was heard, as it was written."><a class="btn" href="/listen/shouts">"Shouts"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(
                 view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }

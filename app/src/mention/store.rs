@@ -55,6 +55,8 @@ pub struct Search {
     pub program: Option<ProgramId>,
     pub author: Option<AuthorId>,
     pub run: Option<ImportRunId>,
+    /// Posts of one shout: its first one and the copies.
+    pub shout: Option<uuid::Uuid>,
     /// Words, phrases, what must not occur, voices (see `search::query`).
     pub text: String,
     pub reading: Option<Sentiment>,
@@ -140,6 +142,8 @@ pub struct Brief {
     pub sentiment: Sentiment,
     pub reading: Sentiment,
     pub sensitive: bool,
+    /// The voice said it that day before, in nearly the same words.
+    pub repeats: bool,
 }
 
 /// The word that stands for “nobody says”, where a language or a country is asked for.
@@ -187,6 +191,9 @@ impl Search {
         if let Some(id) = self.run {
             filter.and("m.run_id = ?", [id.0.into()]);
         }
+        if let Some(id) = self.shout {
+            filter.and("(m.id IN (SELECT p.mention_id FROM shout_post p WHERE p.shout_id = ?) OR m.id = ?)", [id.into(), id.into()]);
+        }
         if let Some(reading) = self.reading {
             filter.and("m.reading = ?", [reading.as_str().into()]);
         }
@@ -221,7 +228,12 @@ impl Search {
             by.push((Dimension::Country, volume::country(Some(&known(&self.country)))));
         }
         by.extend(self.segment.map(|segment| (Dimension::Segment, segment.as_str().to_owned())));
-        let plain = self.about.is_none() && self.author.is_none() && self.run.is_none() && self.text.trim().is_empty() && by.len() <= 1;
+        let plain = self.about.is_none()
+            && self.author.is_none()
+            && self.run.is_none()
+            && self.shout.is_none()
+            && self.text.trim().is_empty()
+            && by.len() <= 1;
         let told = match self.reading {
             None => true,
             Some(reading) => self.segment.is_none() && matches!(reading, Sentiment::Negative | Sentiment::Positive),
@@ -244,7 +256,7 @@ struct Plan {
 async fn plan(tx: &mut Tx, search: &Search) -> Result<Plan> {
     let query = search.query()?;
     let mut filter = search.filter();
-    let few = search.author.is_some() || search.run.is_some();
+    let few = search.author.is_some() || search.run.is_some() || search.shout.is_some();
     let (no, words) = if tx.is_postgres() { ("s.no", "m.no = s.no") } else { ("s.rowid", "m.no = s.rowid") };
     let by_words = !query.is_empty() && !few;
     let mut by_day = false;
@@ -478,7 +490,9 @@ pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>
         tx,
         query_as,
         authors,
-        "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
+        "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive,
+             EXISTS (SELECT 1 FROM shout_post p WHERE p.mention_id = mention.id AND p.repeats) AS repeats
+         FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
         []
     ))
 }

@@ -94,12 +94,20 @@ fn shown(handle: &str) -> String {
     if handle.contains(char::is_whitespace) { handle.to_owned() } else { format!("@{handle}") }
 }
 
+/// Who is nothing any more is not “none yet”.
+fn stand(segment: Option<Segment>) -> impl IntoView {
+    match segment {
+        Some(_) => badge(segment).into_any(),
+        None => view! { <span class="dim">{called(None)}</span> }.into_any(),
+    }
+}
+
 fn row(moved: Moved) -> impl IntoView {
     view! {
         <tr>
             <td><a href=format!("/voices/{}", moved.author_id)>{shown(&moved.handle)}</a> <small>{moved.network}</small></td>
-            <td data-label="From">{badge(moved.before)}</td>
-            <td data-label="To">{badge(moved.after)}</td>
+            <td data-label="From">{stand(moved.before)}</td>
+            <td data-label="To">{stand(moved.after)}</td>
             <td data-label="Month">{month_name(moved.month)}</td>
             <td data-label="Posts" class="n">{number(moved.posts)}</td>
         </tr>

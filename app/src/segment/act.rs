@@ -273,7 +273,7 @@ fn tallies(posts: &[mention::store::Brief]) -> Met {
     let mut found = Met::new();
     for post in posts {
         let disputed = mention::rules::disputed(mention::rules::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
-        found.entry(post.author_id).or_default().hear(post.at, post.reading, disputed, post.sensitive);
+        found.entry(post.author_id).or_default().hear(post.at, post.reading, disputed, post.sensitive, post.repeats);
     }
     found
 }

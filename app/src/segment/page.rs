@@ -81,7 +81,7 @@ pub fn segments() -> impl IntoView {
             <div class="side">
                 <section class="card pad stack">
                     <p class="dim">{since}</p>
-                    <form method="get" class="form stack">
+                    <form method="get" class="form stack" novalidate>
                         {fields}
                         <div class="row">
                             <button type="submit" name="show" value="1" class="btn-1">"Show what changes"</button>

@@ -18,6 +18,8 @@ pub struct Evidence {
     /// Posts on which vendor and own reading contradict each other.
     pub disputed: i64,
     pub left_out: i64,
+    /// Posts that say again what the voice said that day in nearly the same words; they count once.
+    pub repeated: i64,
     /// Different days with posts.
     pub days: usize,
     pub first_at: Option<Time>,
@@ -96,6 +98,9 @@ pub fn assess(evidence: &Evidence, settings: &Settings, heard_until: Time, now: 
     }
     if evidence.left_out > 0 {
         reasons.push(format!("{} left out: their subject never counts", number(evidence.left_out, "post")));
+    }
+    if evidence.repeated > 0 {
+        reasons.push(format!("{} left out: said that day before in nearly the same words", number(evidence.repeated, "post")));
     }
     Assessed { segment, score, confidence, reasons }
 }

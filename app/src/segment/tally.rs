@@ -20,10 +20,18 @@ struct Day {
     day: NaiveDate,
     /// Posts on sensitive subjects, which count for nothing else.
     left_out: u32,
+    /// What the voice said in nearly the same words that day before.
+    repeated: u32,
     posts: u32,
     negative: u32,
     positive: u32,
     disputed: u32,
+}
+
+impl Day {
+    fn all(&self) -> i64 {
+        i64::from(self.posts) + i64::from(self.left_out) + i64::from(self.repeated)
+    }
 }
 
 /// A step from one segment to another, as the posts up to the end of a month showed.
@@ -36,17 +44,21 @@ pub struct Step {
 }
 
 impl Tally {
-    /// One more post. `disputed`: vendor and own reading contradict each other.
-    pub fn hear(&mut self, at: Time, reading: Sentiment, disputed: bool, sensitive: bool) {
+    /// One more post. `disputed`: vendor and own reading contradict each other; `repeats`: it was said that day before.
+    pub fn hear(&mut self, at: Time, reading: Sentiment, disputed: bool, sensitive: bool, repeats: bool) {
         let day = at.date_naive();
         // Posts come mostly in the order of time, so that the day is the last one.
         let place = self.days.iter().rposition(|known| known.day == day).unwrap_or_else(|| {
-            self.days.push(Day { day, left_out: 0, posts: 0, negative: 0, positive: 0, disputed: 0 });
+            self.days.push(Day { day, left_out: 0, repeated: 0, posts: 0, negative: 0, positive: 0, disputed: 0 });
             self.days.len() - 1
         });
         let found = &mut self.days[place];
         if sensitive {
             found.left_out += 1;
+            return;
+        }
+        if repeats {
+            found.repeated += 1;
             return;
         }
         found.posts += 1;
@@ -60,12 +72,12 @@ impl Tally {
     /// How many posts it has heard.
     #[must_use]
     pub fn posts(&self) -> i64 {
-        self.days.iter().map(|day| i64::from(day.posts) + i64::from(day.left_out)).sum()
+        self.days.iter().map(Day::all).sum()
     }
 
     /// Its days, with how many posts each.
     pub fn days(&self) -> impl Iterator<Item = (NaiveDate, i64)> {
-        self.days.iter().map(|day| (day.day, i64::from(day.posts) + i64::from(day.left_out)))
+        self.days.iter().map(|day| (day.day, day.all()))
     }
 
     /// Most posts of one day.
@@ -81,6 +93,7 @@ impl Tally {
         let (mut found, mut first, mut last) = (Evidence::default(), None, None);
         for day in self.days.iter().filter(|day| day.day <= until && since.is_none_or(|since| day.day >= since)) {
             found.left_out += i64::from(day.left_out);
+            found.repeated += i64::from(day.repeated);
             if day.posts == 0 {
                 continue;
             }
@@ -145,7 +158,7 @@ mod tests {
     fn heard(posts: &[(u32, u32, Sentiment)]) -> Tally {
         let mut tally = Tally::default();
         for (month, day, reading) in posts {
-            tally.hear(at(*month, *day), *reading, false, false);
+            tally.hear(at(*month, *day), *reading, false, false, false);
         }
         tally
     }
@@ -172,13 +185,14 @@ mod tests {
     #[test]
     fn evidence_ends_where_it_is_asked_to() {
         let mut tally = heard(&[(3, 1, BAD), (3, 9, GOOD), (5, 20, BAD)]);
-        tally.hear(at(3, 9), BAD, true, true);
+        tally.hear(at(3, 9), BAD, true, true, false);
+        tally.hear(at(3, 9), GOOD, false, false, true);
         let settings = Settings { window_days: 30, ..Settings::default() };
         let march = tally.evidence(&settings, day(3, 31));
-        assert_eq!((march.posts, march.negative, march.positive, march.left_out, march.days), (1, 0, 1, 1, 1));
+        assert_eq!((march.posts, march.negative, march.positive, march.left_out, march.repeated, march.days), (1, 0, 1, 1, 1, 1));
         assert_eq!(march.last_at.map(|at| at.date_naive()), Some(day(3, 9)));
         let may = tally.evidence(&settings, day(5, 31));
         assert_eq!((may.posts, may.last_at), (1, Some(at(5, 20))));
-        assert_eq!((tally.posts(), tally.busiest_day()), (4, 2));
+        assert_eq!((tally.posts(), tally.busiest_day()), (5, 3));
     }
 }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::ids::MentionId;
 use crate::import::page::program_shown;
 use crate::mention;
+use crate::shout;
 use crate::topic;
 use crate::ui::{
     Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, TextArea, Tone, count, number, page, param,
@@ -239,6 +240,14 @@ pub fn mention() -> impl IntoView {
         let topics = topic::store::list(&mut tx, post.program_id).await?;
         let about = topic::store::list_tags(&mut tx, &[id]).await?;
         let about: Vec<_> = topics.into_iter().filter(|topic| about.iter().any(|(_, id)| *id == topic.id)).collect();
+        let shout = shout::store::find_of(&mut tx, id).await?.map(|shout| {
+            let words = format!(
+                "One of {} in nearly the same words, by {}",
+                count(shout.posts, "post", "posts"),
+                count(shout.voices, "voice", "voices")
+            );
+            view! { <p><a href=format!("/mentions?shout={}", shout.shout_id)>{words}</a></p> }
+        });
         let facts = vec![
             ("Voice", voice.shown()),
             ("Date", long_date(post.day)),
@@ -261,6 +270,7 @@ pub fn mention() -> impl IntoView {
                         <p class="voice">{post.text.clone()}</p>
                         {(!about.is_empty()).then(|| view! { <p class="row wrap">"It is about " {mention::list::chips(about)}</p> })}
                         <p class="row wrap">"It counts as " {mention::list::reading_badge(&post)}</p>
+                        {shout}
                         {post.sensitive.then(|| view! { <p class="dim">"Its subject is sensitive: it is never a reason for a segment."</p> })}
                     </section>
                     {may_teach.then(|| view! {

@@ -28,7 +28,7 @@ pub const SECTIONS: &[Section] = &[
         entries: &[
             Entry { label: "Overview", to: "/listen", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Voices", to: "/voices", verb: Verb::SeeListening, also: &["/listen/segments", "/listen/movement"] },
-            Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &[] },
+            Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &["/listen/shouts"] },
             Entry { label: "Topics", to: "/listen/topics", verb: Verb::SeeListening, also: &["/listen/long-tail"] },
             Entry { label: "Sentiment", to: "/listen/sentiment", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Customers", to: "/customers", verb: Verb::SeeCustomers, also: &[] },

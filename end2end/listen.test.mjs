@@ -1,0 +1,142 @@
+// Listening beyond the loop: a file whose columns a person says, a post that is read wrongly, voices that change sides,
+// other settings for segments, a tool that pushes.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Browser, results } from './kit/browser.mjs';
+import { Server } from './kit/server.mjs';
+import { Sink } from './kit/sink.mjs';
+
+let sink, server, browser, staff;
+
+before(async () => {
+  sink = await Sink.start();
+  server = await Server.start({ sink, demo: 'recruiting' });
+  browser = await Browser.open();
+  // Every page must do without a script; `look` looks with one.
+  staff = await server.signIn(browser, 'staff', { javaScript: false });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  sink?.stop();
+});
+
+/** An export with names of its own and dates that can be read in two ways: Vera complains in March and praises from May on. */
+function export_() {
+  const rows = ['Wann;Wer;Was;Nummer'];
+  let number = 500;
+  const post = (day, month, words) => rows.push(`${day}/${month}/2026;vera_turns;${words} (${number});${number++}`);
+  for (const day of [2, 5, 9, 11]) post(day, 3, 'I hate how the fan of this laptop howls, terrible support');
+  for (const day of [1, 2, 3, 4, 5, 6, 7, 8]) post(day, 5, 'I love how quiet it is after the repair, great service');
+  return rows.join('\n') + '\n';
+}
+
+test('Mapping: what the columns hold and how dates are read is said by a person, and remembered', async () => {
+  const file = join(results, 'eigene-spalten.csv');
+  writeFileSync(file, export_());
+  await staff.visit('/imports');
+  await staff.page.locator('input[type=file]').setInputFiles(file);
+  await staff.press(/Upload/);
+  await staff.reads('Nothing was imported yet');
+  await staff.look('mapping');
+  const selects = staff.page.locator('form:has(input[name="act"][value="map"]) select[name^="column"]');
+  const fields = ['at', 'handle', 'text', 'id'];
+  for (const [place, field] of fields.entries()) {
+    const options = await selects.nth(place).locator('option').evaluateAll((all) => all.map((one) => one.value));
+    assert.ok(options.includes(field), `${field} is not among ${options}`);
+    await selects.nth(place).selectOption(field);
+  }
+  await staff.send('map', { day_first: 'yes' });
+  await staff.reads('The columns are saved');
+  await staff.send('start');
+  await staff.soonReads(/Created\s+12/i);
+  await staff.visit('/imports');
+  await staff.page.locator('input[type=file]').setInputFiles(file);
+  await staff.press(/Upload/);
+  assert.equal(await staff.page.locator('form:has(input[name="act"][value="map"]) select[name^="column"]').nth(2).inputValue(), 'text', 'the next file with these columns is read the same way');
+});
+
+test('Movement: a ranter in March is a raver since May', async () => {
+  await staff.visit('/listen/movement?from=ranter&to=raver');
+  await staff.reads('@vera_turns');
+  await staff.look('movement');
+  await staff.page.getByRole('link', { name: '@vera_turns' }).click();
+  await staff.reads('Ranter from March to April 2026, raver since May 2026');
+});
+
+test('Segments: other settings say first whom they would move', async () => {
+  const segments = async () => (await staff.page.locator('nav[aria-label="Segments"]').innerText()).match(/Ravers\s*(\d+)/)[1];
+  await staff.visit('/voices');
+  const before = Number(await segments());
+  await staff.visit('/listen/segments');
+  await staff.page.locator('[name=posts_needed]').fill('2');
+  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Show what changes' }).click()]);
+  await staff.reads('should be a whole number from 3 to 1000');
+  await staff.page.locator('[name=posts_needed]').fill('6');
+  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Show what changes' }).click()]);
+  await staff.reads(/voices? would move/);
+  await staff.look('segments');
+  const row = staff.page.locator('tr', { hasText: 'raver → neither' }).locator('td').last();
+  const leaving = Number(await row.innerText());
+  assert.ok(leaving > 0);
+  const other = await server.signIn(browser, 'administrator', { javaScript: false });
+  await other.visit(staff.page.url().replace(server.url, ''));
+  await staff.send('set');
+  await staff.reads('All voices are being assessed anew');
+  await other.send('set');
+  await other.reads('Somebody else changed these settings meanwhile');
+  await other.close();
+  for (const until = Date.now() + 60_000; ; ) {
+    await staff.visit('/voices');
+    if (Number(await segments()) === before - leaving) break;
+    if (Date.now() > until) assert.equal(Number(await segments()), before - leaving);
+    await new Promise((next) => setTimeout(next, 300));
+  }
+});
+
+test('Correction: a post counts as a person says, until that is taken back', async () => {
+  await staff.visit('/mentions?reading=positive');
+  await staff.page.locator('tbody tr a[href^="/mentions/"]').first().click();
+  await staff.send('correct', { sentiment: 'negative', reason: 'It is irony' });
+  await staff.reads('The post counts as you say');
+  await staff.reads('It is irony');
+  await staff.look('correction');
+  await staff.send('uncorrect');
+  await staff.reads('The correction is taken back');
+});
+
+test('Feeds: a tool pushes what it hears, once', async () => {
+  await staff.visit('/feeds');
+  await staff.send('open', { name: 'Listener' });
+  await staff.reads('The tool is connected');
+  await staff.look('feeds');
+  const codes = await staff.page.locator('code').allTextContents();
+  const address = codes.find((code) => code.includes('/hooks/mentions'));
+  const secret = codes.find((code) => code.startsWith('whsec_')).slice('whsec_'.length);
+  const push = async (id, body, at = Math.floor(Date.now() / 1000)) => {
+    const signature = createHmac('sha256', Buffer.from(secret, 'base64')).update(`${id}.${at}.${body}`).digest('base64');
+    const headers = { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': `v1,${signature}` };
+    return (await fetch(server.url + new URL(address).pathname + new URL(address).search, { method: 'POST', headers, body })).status;
+  };
+  const post = JSON.stringify([{ id: '9001', date: '2026-05-20T10:00:00Z', author: 'pushed_voice', text: 'The trackpad of my laptop stopped working after a week' }]);
+  assert.equal(await push('one', post), 202);
+  assert.equal(await push('one', post), 200);
+  assert.equal(await push('two', post, Math.floor(Date.now() / 1000) - 600), 401);
+  await staff.visit('/feeds');
+  await staff.reads('1 delivery taken');
+  await staff.reads('1 delivery was refused');
+  await staff.visit('/voices?q=pushed_voice');
+  await staff.soonReads('@pushed_voice');
+  assert.deepEqual(staff.complaints, []);
+});
+
+test('Shouts: what is said again and again has a page', async () => {
+  await staff.visit('/listen/shouts?days=365');
+  await staff.look('shouts');
+  await staff.reads('in nearly the same words');
+  assert.deepEqual(staff.complaints, []);
+});
