@@ -80,6 +80,9 @@ test('A rising phrase becomes a topic by one click', async () => {
   await staff.page.getByRole('link', { name: 'Software update' }).first().click();
   await staff.send('delete');
   await staff.reads('Rising phrases');
+  await staff.page.getByRole('link', { name: 'update 4.2', exact: true }).click();
+  await staff.reads('10 posts');
+  await staff.visit('/listen/topics');
   await staff.press('Make it a topic: update 4.2');
   assert.equal(await staff.page.locator('h1').innerText(), 'Update 4.2');
   await staff.soonReads('All 10 posts');

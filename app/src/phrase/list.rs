@@ -87,7 +87,7 @@ fn row(phrase: Phrase, run: &Run, topics: &[Topic], matcher: &Matcher, may_edit:
     let span = Span::ending(run.until);
     let since = if phrase.kind == Kind::Rising { span.since } else { span.before };
     let between = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
-        posts(&[("q", phrase.words.clone()), ("since", from.to_string()), ("until", to.to_string())])
+        posts(&[("q", format!("\"{}\"", phrase.words)), ("since", from.to_string()), ("until", to.to_string())])
     };
     let (here, before) = (between(since, span.until), between(span.before, span.until_before()));
     let known: Vec<AnyView> = matcher
