@@ -6,11 +6,13 @@ use super::rules::{Asked, LENGTHS, Period};
 use super::{Counts, Dimension, country_label, store};
 use crate::account::Verb;
 use crate::clock::{ago, long_date};
-use crate::ids::ProgramId;
+use crate::ids::{ProgramId, TopicId};
 use crate::import::page::{program_shown, state_badge};
 use crate::mention::store::UNKNOWN;
 use crate::program::Segment;
 use crate::sentiment::rules::language_name;
+use crate::topic::trend::Trend;
+use crate::topic::{self, Topic};
 use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, number, page, query};
 use crate::{author, import, segment};
 
@@ -71,6 +73,10 @@ pub fn listen() -> impl IntoView {
         for dimension in [Dimension::Network, Dimension::Language, Dimension::Country] {
             slices.push((dimension, store::list_values(&mut tx, program.id, dimension, since, until).await?));
         }
+        let topics = topic::store::list(&mut tx, program.id).await?;
+        let spoken = topic::store::list_totals(&mut tx, program.id, period.since, period.until).await?;
+        let about_none = topic::store::count_topicless(&mut tx, program.id, period.since, period.until).await?;
+        let rising = topic::trend::of(&mut tx, program.id).await?;
         let new = author::store::count_new(&mut tx, program.id, period.since, period.until).await?;
         let loudest = author::store::list_new(&mut tx, program.id, period.since, period.until, new, LOUDEST).await?;
         let reach = author::store::list_reach(&mut tx, &loudest.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
@@ -143,7 +149,9 @@ pub fn listen() -> impl IntoView {
                 <section class="card pad">
                     <LineChart title=format!("Posts of ranters and ravers a {}", points.unit) sub="By the segment in which their voices stand now." x=points.names() lines=by_segment links/>
                 </section>
+                {rising_topics(&rising)}
                 <div class="cols-2">
+                    {topics_card(topics, spoken, about_none, total, &address)}
                     {slices}
                     {standing_card(&standing)}
                 </div>
@@ -290,6 +298,94 @@ fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, add
             </table>
         </section>
     }
+}
+
+/// Share of voice by topic. A post may be about several, so that the shares need not add up.
+fn topics_card(
+    topics: Vec<Topic>,
+    spoken: Vec<(TopicId, Counts)>,
+    none: Counts,
+    total: Counts,
+    address: &Address,
+) -> Option<impl IntoView + use<>> {
+    let mut found: Vec<(String, String, Counts)> = topics
+        .into_iter()
+        .filter_map(|topic| {
+            let counts = spoken.iter().find(|(id, _)| *id == topic.id)?.1;
+            Some((topic.id.to_string(), topic.name, counts))
+        })
+        .collect();
+    found.sort_by_key(|(_, name, counts)| (-counts.posts, name.to_lowercase()));
+    if found.is_empty() {
+        return None;
+    }
+    let most = found.iter().map(|(.., counts)| counts.posts).max().unwrap_or(1);
+    let more = found.len().saturating_sub(SHOWN);
+    found.truncate(SHOWN);
+    found.push(("none".to_owned(), "no topic".to_owned(), none));
+    let percent = |posts: i64| match (posts * 100 + total.posts / 2) / total.posts.max(1) {
+        0 if posts > 0 => "under 1 %".to_owned(),
+        share => format!("{share} %"),
+    };
+    let rows = found
+        .into_iter()
+        .map(|(id, name, counts)| {
+            let to = |more: &str| address.mentions(&format!("topic={id}{more}"));
+            let shown = if id == "none" {
+                view! { <span class="dim">{name}</span> }.into_any()
+            } else {
+                view! { {name} " " <Bar value=(counts.posts, counts.negative, counts.positive) most/> }.into_any()
+            };
+            view! {
+                <tr>
+                    <td>{shown}</td>
+                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.posts)}</a> " " <small>{percent(counts.posts)}</small></td>
+                    <td class="n" data-label="Negative"><a href=to("&reading=negative")>{number(counts.negative)}</a></td>
+                    <td class="n" data-label="Positive"><a href=to("&reading=positive")>{number(counts.positive)}</a></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let rest = (more > 0).then(|| {
+        let words = count(i64::try_from(more).unwrap_or(0), "more topic", "more topics");
+        view! { <tr><td colspan="4"><a href="/listen/topics">{words}</a></td></tr> }
+    });
+    Some(view! {
+        <section class="card">
+            <table class="list slice">
+                <caption class="sr">"Posts by topic"</caption>
+                <thead><tr>
+                    <th scope="col">"Topic"</th><th scope="col" class="n">"Posts"</th>
+                    <th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
+                </tr></thead>
+                <tbody>{rows}{rest}</tbody>
+            </table>
+        </section>
+    })
+}
+
+/// Topics of which more is said in the newest week than the weeks before let expect.
+fn rising_topics(trend: &Trend) -> Option<impl IntoView + use<>> {
+    let span = trend.span?;
+    let found: Vec<_> = trend
+        .rising()
+        .into_iter()
+        .take(5)
+        .map(|line| {
+            let href = format!("/mentions?topic={}&since={}&until={}", line.topic.id, span.since, span.until);
+            let words = format!("{}: {}", line.topic.name, count(line.now.posts, "post", "posts"));
+            view! { <a class="chip" href=href>{words}</a> }
+        })
+        .collect();
+    (!found.is_empty()).then(|| {
+        view! {
+            <section class="card pad row wrap">
+                <h2>"Rising this week"</h2>
+                {found}
+                <a href="/listen/topics">"How that is told"</a>
+            </section>
+        }
+    })
 }
 
 /// A value as part of an address.

@@ -21,7 +21,7 @@ const BATCH: usize = 500;
 
 /// A mention as it is stored: what the ceiling inserts.
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     author_id: Uuid,
     run_id: Option<Uuid>,
@@ -38,6 +38,8 @@ struct Row {
     vendor_sentiment: Option<String>,
     sentiment: String,
     score: f64,
+    no: i64,
+    network: String,
 }
 
 /// Imports once into an empty database, then inserts the same mentions into another one as plainly as it goes.
@@ -76,7 +78,7 @@ pub async fn bench() -> Outcome<()> {
     Ok(())
 }
 
-fn real_file() -> Option<PathBuf> {
+pub(crate) fn real_file() -> Option<PathBuf> {
     let data = std::env::var("WEHEARD_DATA").unwrap_or_else(|_| "../shared/data".into());
     Some(PathBuf::from(data).join("listening/dell-tweets-2022.csv")).filter(|file| file.exists())
 }
@@ -108,25 +110,25 @@ fn made_up(scratch: &Scratch) -> Outcome<PathBuf> {
 }
 
 /// The same settings as the house uses.
-async fn open(url: &str) -> Outcome<SqliteConnection> {
+pub(crate) async fn open(url: &str) -> Outcome<SqliteConnection> {
     let options: SqliteConnectOptions = url.parse()?;
     let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal).foreign_keys(false);
-    Ok(options.pragma("cache_size", "-32768").connect().await?)
+    Ok(options.pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000").connect().await?)
 }
 
-async fn insert(to: &mut SqliteConnection, rows: &[Row]) -> Outcome<Duration> {
+pub(crate) async fn insert(to: &mut SqliteConnection, rows: &[Row]) -> Outcome<Duration> {
     let began = Instant::now();
     let mut tx = to.begin().await?;
     for batch in rows.chunks(BATCH) {
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
-                vendor_sentiment, sentiment, score) ",
+                vendor_sentiment, sentiment, score, no, network) ",
         );
         query.push_values(batch, |mut values, row| {
             values.push_bind(row.id).push_bind(row.author_id).push_bind(row.run_id).push_bind(row.line).push_bind(&row.dedupe_key);
             values.push_bind(row.program_id).push_bind(&row.external_id).push_bind(&row.url).push_bind(&row.text).push_bind(row.at);
             values.push_bind(row.day).push_bind(&row.language).push_bind(&row.country).push_bind(&row.vendor_sentiment);
-            values.push_bind(&row.sentiment).push_bind(row.score);
+            values.push_bind(&row.sentiment).push_bind(row.score).push_bind(row.no).push_bind(&row.network);
         });
         query.build().execute(&mut *tx).await?;
     }

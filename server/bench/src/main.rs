@@ -13,6 +13,7 @@ mod pages;
 mod pdf;
 mod shortlist;
 mod table;
+mod years;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ async fn main() -> Outcome<()> {
 
     if wants("import") {
         import::bench().await?;
+    }
+    if wants("years") {
+        years::bench(&site).await?;
     }
     if wants("shortlist") {
         shortlist::bench().await?;

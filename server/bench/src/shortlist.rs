@@ -89,10 +89,10 @@ async fn fill(url: &str, mentions: i64) -> Outcome<ProgramId> {
         "INSERT INTO assessment (id, program_id, author_id, segment, score, confidence, reasons, origin, at)
          SELECT randomblob(16), $1, id, CASE abs(random() % 4) WHEN 0 THEN 'ranter' WHEN 1 THEN 'raver' END, abs(random() % 1000) / 1000.0,
              abs(random() % 1000) / 1000.0, '[]', 'computed', '2022-09-01T00:00:00.000000+00:00' FROM author WHERE $2 > 0",
-        "INSERT INTO mention (id, author_id, line, dedupe_key, program_id, text, at, day, sentiment, score)
+        "INSERT INTO mention (id, author_id, line, dedupe_key, program_id, text, at, day, sentiment, score, no, network)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4)
          SELECT randomblob(16), a.id, n.i, a.handle || '/' || n.i, $1, 'The hinge of my laptop broke again, said ' || a.handle,
-             '2022-05-0' || n.i || 'T10:00:00.000000+00:00', '2022-05-0' || n.i, 'negative', -0.5 FROM author a, n WHERE $2 > 0",
+             '2022-05-0' || n.i || 'T10:00:00.000000+00:00', '2022-05-0' || n.i, 'negative', -0.5, a.rowid * 4 + n.i, 'twitter' FROM author a, n WHERE $2 > 0",
     ] {
         sqlx::query(statement).bind(program).bind(mentions / POSTS_EACH).execute(&mut c).await?;
     }

@@ -1,0 +1,174 @@
+//! Years of listening: mentions resampled from a real export, imported with everything on, and what pages take afterwards.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use app::account::act::{Profile, add};
+use app::account::{Actor, Role};
+use app::clock;
+use app::db::Db;
+use app::import::act::{Options, import_file};
+use app::secret::Secret;
+use sqlx::Row as _;
+
+use crate::house::House;
+use crate::import::{Row, insert, open, real_file};
+use crate::load::{Client, quantile, request};
+use crate::table::Table;
+use crate::{Outcome, Scratch, milliseconds};
+
+/// Two years of days.
+const DAYS: i64 = 730;
+/// Posts of one voice, as in the real export.
+const POSTS_EACH: usize = 10;
+const ASKED: usize = 20;
+
+/// Imports years of different sizes, and asks the pages of listening.
+pub async fn bench(site: &Path) -> Outcome<()> {
+    let Some(file) = real_file() else {
+        println!("Years of listening are resampled from a real export; WEHEARD_DATA names none.\n");
+        return Ok(());
+    };
+    let sizes = std::env::var("BENCH_ROWS").unwrap_or_else(|_| "25000 250000".into());
+    let sizes: Vec<usize> = sizes.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let mut imports = Table::new(
+        "Years imported into SQLite with everything on (aims: 60,000 rows/s; under 300 MB; time a row grows at most 1.5 times)",
+        &["mentions", "seconds", "rows/s", "of plain inserts", "of Python", "memory", "time a row"],
+    );
+    let mut pages = Table::new(
+        "Pages over them, first visit to last (aims at ten million: listening 50 ms, candidates 20 ms, search 100 ms)",
+        &["mentions", "page", "p50", "p99"],
+    );
+    let mut first = None;
+    for rows in sizes {
+        let scratch = Scratch::new()?;
+        let export = scratch.0.join("years.csv");
+        resample(&file, &export, rows)?;
+        let url = scratch.database("years.db");
+        forget_peak();
+        let db = Db::open(&url, Secret::random()).await?;
+        let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+        let began = Instant::now();
+        let summary = import_file(&db, &Actor::System("bench"), &export, options).await?;
+        let took = began.elapsed();
+        let memory = peak();
+        assert_eq!(summary.counts.rows, i64::try_from(rows)?, "every row is accounted for");
+        let mut tx = db.write().await?;
+        let administrator =
+            Profile { email: "bench@example.com".into(), name: "Bench".into(), role: Role::Administrator, unit: String::new() };
+        add(&mut tx, &Actor::System("bench"), clock::now(), administrator).await?;
+        tx.commit().await?;
+        db.close().await;
+
+        let each = took.as_secs_f64() / rows as f64;
+        let grown = each / *first.get_or_insert(each);
+        imports.row(&[
+            rows.to_string(),
+            format!("{:.1}", took.as_secs_f64()),
+            format!("{:.0}", 1.0 / each),
+            format!("{:.2}", plain(&scratch, &url).await? * rows as f64 / took.as_secs_f64()),
+            python(&export).map_or_else(|| "unknown".into(), |other| format!("{:.1} times", other.as_secs_f64() / took.as_secs_f64())),
+            memory.map_or_else(|| "unknown".into(), |memory| format!("{memory} MB")),
+            format!("{grown:.2}"),
+        ]);
+        let house = House::open(&url, site).await?;
+        for (name, path) in [
+            ("listening", "/listen?days=90"),
+            ("candidates", "/voices?segment=ranter"),
+            ("search, a word", "/mentions?q=battery"),
+            ("search, a phrase", "/mentions?q=%22customer+service%22+-monitor"),
+            ("posts", "/mentions"),
+            ("topics", "/listen/topics"),
+            ("movement", "/listen/movement"),
+        ] {
+            let (mut client, request) = (Client::connect(house.at).await?, request(house.at, path, &house.cookie));
+            let mut times = Vec::new();
+            for _ in 0..ASKED {
+                let asked = Instant::now();
+                client.ask(&request).await?;
+                times.push(asked.elapsed());
+            }
+            times.sort_unstable();
+            pages.row(&[rows.to_string(), name.into(), milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99))]);
+        }
+    }
+    imports.print();
+    pages.print();
+    Ok(())
+}
+
+/// An export of so many rows: real texts, spread over two years, by many voices.
+fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
+    let mut reader = csv::Reader::from_path(from)?;
+    let heads = reader.headers()?.clone();
+    let place = |name: &str| heads.iter().position(|head| head == name).ok_or(format!("the export has no column {name}"));
+    let (text, sentiment) = (place("Text")?, place("sentiment")?);
+    let said: Vec<(String, String)> = reader
+        .records()
+        .map(|record| record.map(|record| (record[text].to_owned(), record[sentiment].to_owned())))
+        .collect::<Result<_, _>>()?;
+    let mut writer = csv::Writer::from_path(to)?;
+    writer.write_record(["Datetime", "Tweet Id", "Text", "Username", "sentiment"])?;
+    let start: clock::Time = "2020-10-01T00:00:00Z".parse()?;
+    let (step, voices) = (DAYS * 86_400_000 / i64::try_from(rows)?, (rows / POSTS_EACH).max(1));
+    let mut dice = 2010_u64;
+    let mut roll = |most: usize| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) as usize % most
+    };
+    for row in 0..rows {
+        let (text, sentiment) = &said[roll(said.len())];
+        let at = start + chrono::Duration::milliseconds(step * i64::try_from(row)?);
+        // Squared, so that few write much and most write little.
+        let voice = roll(voices) * roll(voices) / voices;
+        let id = 1_300_000_000_000_000_000_u64 + row as u64 * 4096;
+        writer.write_record([&at.to_rfc3339(), &id.to_string(), text, &format!("voice_{voice}"), sentiment])?;
+    }
+    Ok(writer.into_inner().map_err(|error| error.to_string())?.flush()?)
+}
+
+/// Seconds a row of inserting the same mentions plainly, measured on the first quarter of a million.
+async fn plain(scratch: &Scratch, imported: &str) -> Outcome<f64> {
+    let url = scratch.database("plain.db");
+    Db::open(&url, Secret::random()).await?.close().await;
+    let mut from = open(imported).await?;
+    let count: i64 = sqlx::query("SELECT COUNT(*) FROM mention").fetch_one(&mut from).await?.get(0);
+    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM mention ORDER BY no LIMIT 250000").fetch_all(&mut from).await?;
+    let mut to = open(&url).await?;
+    let took = insert(&mut to, &rows).await?;
+    assert!(count > 0, "an import that brought nothing measures nothing");
+    Ok(took.as_secs_f64() / rows.len() as f64)
+}
+
+/// The same file through vaderSentiment, pandas and SQLite, as most would write it first.
+fn python(export: &Path) -> Option<Duration> {
+    let python = PathBuf::from(std::env::var_os("BENCH_PYTHON")?);
+    const SCRIPT: &str = "
+import sys, sqlite3, pandas
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+reader = SentimentIntensityAnalyzer()
+posts = pandas.read_csv(sys.argv[1], dtype=str).drop_duplicates('Tweet Id')
+posts['score'] = [reader.polarity_scores(text)['compound'] for text in posts['Text'].fillna('')]
+with sqlite3.connect(sys.argv[1] + '.db') as db:
+    posts.to_sql('mention', db, index=False)
+    posts.groupby('Username').agg(posts=('score', 'size'), mean=('score', 'mean')).to_sql('author', db)
+";
+    let began = Instant::now();
+    let done = std::process::Command::new(python).args(["-c", SCRIPT]).arg(export).status().ok()?;
+    done.success().then(|| began.elapsed())
+}
+
+/// Lets the kernel measure the peak of memory anew.
+fn forget_peak() {
+    if let Ok(mut file) = std::fs::File::options().write(true).open("/proc/self/clear_refs") {
+        let _ = file.write_all(b"5");
+    }
+}
+
+/// The peak of memory in megabytes, where the kernel tells.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
+}
