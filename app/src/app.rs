@@ -16,8 +16,8 @@ use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
-    author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, shout, topic, trail, ui,
-    volume,
+    author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, shout, topic, trail, triage,
+    ui, volume,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -56,6 +56,8 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/listen/topics", Some(Verb::SeeListening)),
     ("/listen/topics/{id}", Some(Verb::SeeListening)),
     ("/listen/long-tail", Some(Verb::SeeListening)),
+    ("/listen/triage", Some(Verb::SeeTriage)),
+    ("/listen/triage/{id}", Some(Verb::SeeTriage)),
     ("/mentions", Some(Verb::SeeListening)),
     ("/mentions/{id}", Some(Verb::SeeListening)),
     ("/voices", Some(Verb::SeeListening)),
@@ -146,6 +148,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/listen/topics") view=topic::list::topics ssr=SsrMode::Async/>
                     <Route path=path!("/listen/topics/:id") view=topic::page::topic ssr=SsrMode::Async/>
                     <Route path=path!("/listen/long-tail") view=topic::tail::long_tail ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/triage") view=triage::page::triage ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/triage/:id") view=triage::case::case ssr=SsrMode::Async/>
                     <Route path=path!("/mentions/:id") view=sentiment::mention ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
                     <Route path=path!("/voices") view=segment::list::voices ssr=SsrMode::Async/>

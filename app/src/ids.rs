@@ -64,6 +64,8 @@ ids! {
     TopicId
     AuthorId
     MentionId
+    /// One thing done with a post in triage.
+    TriageStepId
     CustomerId
     ImportRunId
     /// One training of the sentiment model.

@@ -53,6 +53,7 @@ pub mod feed;
 pub mod segment;
 pub mod movement;
 pub mod retention;
+pub mod triage;
 pub mod candidate;
 pub mod invitation;
 pub mod panelist;

@@ -24,6 +24,7 @@ const ROOMS: &[&[Table]] = &[
     crate::feed::store::TABLES,
     crate::segment::store::TABLES,
     crate::movement::store::TABLES,
+    crate::triage::store::TABLES,
     crate::candidate::store::TABLES,
     crate::invitation::store::TABLES,
     crate::panelist::store::TABLES,

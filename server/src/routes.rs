@@ -56,6 +56,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/listen/topics.csv", verb: Some(Verb::SeeListening), route: || get(listen::topics) },
     Endpoint { method: "GET", path: "/voices.csv", verb: Some(Verb::SeeListening), route: || get(listen::voices) },
     Endpoint { method: "GET", path: "/movement.csv", verb: Some(Verb::SeeListening), route: || get(listen::movement) },
+    Endpoint { method: "GET", path: "/triage.csv", verb: Some(Verb::SeeTriage), route: || get(listen::triage) },
     Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },
     Endpoint { method: "GET", path: "/programs.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::programs) },
     Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },

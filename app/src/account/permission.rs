@@ -12,7 +12,7 @@ pub enum Scope {
     All,
     /// Panel days on which the actor moderates a session.
     Day,
-    /// Heard items owned by the actor's business unit, or by the actor.
+    /// Heard items owned by the actor's business unit, or by the actor; posts that were routed to it.
     Unit,
     /// What belongs to the actor alone.
     Own,
@@ -97,6 +97,9 @@ permissions! {
     SeeProgram         "see programs, charters and panel days"                all   all   all   all   all   no    no    no;
     EditProgram        "change programs, charters and panel days"             all   all   no    no    no    no    no    no;
     SeeListening       "see mentions, voices and segments"                    all   all   no    no    all   no    no    no;
+    SeeTriage          "see which posts wait for an answer"                   all   all   no    unit  all   no    no    no;
+    PutUp              "put posts up for answering"                           all   all   no    no    no    no    no    no;
+    Triage             "take, hand over, route, answer and close posts"       all   all   no    unit  no    no    no    no;
     Import             "import and undo listening exports and rosters"        all   all   no    no    no    no    no    no;
     Connect            "connect tools that push posts"                        all   all   no    no    no    no    no    no;
     Assess             "overrule a segment, set a voice aside"                all   all   no    no    no    no    no    no;

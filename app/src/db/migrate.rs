@@ -25,6 +25,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (40, "feed", None, include_str!("../../../migrations/0040_feed.sql")),
     (41, "movement", None, include_str!("../../../migrations/0041_movement.sql")),
     (42, "shout", None, include_str!("../../../migrations/0042_shout.sql")),
+    (50, "triage", None, include_str!("../../../migrations/0050_triage.sql")),
 ];
 
 /// The number of the newest migration.

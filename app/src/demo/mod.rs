@@ -11,6 +11,7 @@ mod people;
 mod posts;
 mod recruiting;
 mod talk;
+mod triage;
 
 use chrono::{Duration, NaiveDate};
 
@@ -91,6 +92,7 @@ pub async fn make(db: &Db, stage: Stage, now: Time) -> Result<()> {
         let talk = held::hold(&mut tx, story, &cast).await?;
         follow_up::answer(&mut tx, story, &cast, &talk).await?;
     }
+    triage::work(&mut tx, story, &cast).await?;
     settle_mail(&mut tx, now).await?;
     setting::update(&mut tx, SETTING, stage.as_str()).await?;
     tx.commit().await

@@ -116,7 +116,9 @@ fn round(round: &Loop, actor: &Actor) -> impl IntoView + use<> {
         .iter()
         .zip([listen, recruit, run, kept])
         .filter_map(|(section, words)| {
-            let to = nav::visible(section, actor).first()?.to;
+            // Posts and segments are counted for those who may see them.
+            let first = nav::visible(section, actor).into_iter().find(|entry| entry.verb != Verb::SeeTriage)?;
+            let to = first.to;
             let mut words = words.into_iter();
             let (main, more) = (words.next(), words.next());
             Some(view! {

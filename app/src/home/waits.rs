@@ -13,7 +13,7 @@ use crate::response::board::{self, Line, Tally};
 use crate::response::{Stage, Standing};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
-use crate::{heard, import, mention, outbox, segment};
+use crate::{heard, import, mention, outbox, segment, triage};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,19 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
                 href: format!("/days/{}/heard", line.day.id),
                 tone: Tone::Plain,
             });
+        }
+    }
+    if may(Verb::SeeTriage) {
+        for program in &programs {
+            let late = triage::page::count_late(tx, actor, now, program.id).await?;
+            let href = if programs.len() == 1 { String::new() } else { format!("&program={}", program.id) };
+            push(
+                &mut waits,
+                late,
+                ("post is late for an answer", "posts are late for an answer"),
+                &format!("/listen/triage?tab=late{href}"),
+                Tone::Bad,
+            );
         }
     }
     if may(Verb::Import) {

@@ -15,6 +15,7 @@ use crate::import::page::program_shown;
 use crate::mention;
 use crate::shout;
 use crate::topic;
+use crate::triage;
 use crate::ui::{
     Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, TextArea, Tone, count, number, page, param,
 };
@@ -262,6 +263,7 @@ pub fn mention() -> impl IntoView {
         let options = options.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
         let chosen = correction.as_ref().map_or(post.reading, |found| found.sentiment).as_str();
         let corrected = correction.is_some();
+        let triage = triage::case::beside_post(&mut tx, &cx.actor, cx.now, id).await?;
         Ok(view! {
             <PageHead title="Post" crumbs=vec![("/mentions".into(), "Posts".into())]/>
             <div class="side">
@@ -290,6 +292,7 @@ pub fn mention() -> impl IntoView {
                     })}
                 </div>
                 <aside class="stack">
+                    {triage}
                     <section class="card pad stack">
                         <DefList rows=facts/>
                         <p><a href=format!("/voices/{}", post.author_id)>"All posts of this voice"</a></p>

@@ -6,7 +6,7 @@ use app::error::{Error, Result};
 use app::ids::{ImportRunId, ProgramId};
 use app::program::{self, Program};
 use app::ui::Cx;
-use app::{customer, import, mention, movement, segment, topic};
+use app::{customer, import, mention, movement, segment, topic, triage};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -77,6 +77,18 @@ async fn list_movement(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u
     let program = program_of(&mut tx, query).await?;
     let wanted = movement::page::search(program.id, getter(query));
     Ok(movement::page::csv(&movement::store::list(&mut tx, &wanted, movement::page::CSV_MOST, 0).await?))
+}
+
+/// GET /triage.csv
+pub async fn triage(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("triage.csv", list_triage(&cx, &query).await)
+}
+
+async fn list_triage(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let wanted = triage::page::asked(program.id, &cx.actor, cx.now, getter(query))?;
+    triage::page::csv(&mut tx, &wanted, cx.now).await
 }
 
 /// GET /customers.csv

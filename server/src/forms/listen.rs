@@ -39,10 +39,10 @@ pub const FEEDS: FormPage = FormPage {
     handle: |tx, post| Box::pin(feeds(tx, post)),
 };
 
-/// Correcting how a post is read.
+/// Correcting how a post is read, putting it up for answering.
 pub const MENTION: FormPage = FormPage {
     path: "/mentions/{id}",
-    acts: &[("correct", Verb::Teach), ("uncorrect", Verb::Teach)],
+    acts: &[("correct", Verb::Teach), ("uncorrect", Verb::Teach), ("put_up", Verb::PutUp), ("take", Verb::PutUp)],
     handle: |tx, post| Box::pin(mention(tx, post)),
 };
 
@@ -87,6 +87,10 @@ async fn mention(tx: &mut Tx, post: &Post) -> Result<Done> {
     let (word, say) = match post.act() {
         "correct" => (Some(post.fields.parse("sentiment")?), "The post counts as you say. The next training learns from it."),
         "uncorrect" => (None, "The correction is taken back."),
+        "put_up" | "take" => {
+            let say = super::triage::work(tx, post, id).await?;
+            return Ok(done(format!("/listen/triage/{id}")).saying(say));
+        }
         _ => return Err(Error::NotFound),
     };
     sentiment::act::correct(tx, &post.actor, post.now, id, word, &post.text("reason")).await?;

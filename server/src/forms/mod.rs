@@ -13,6 +13,7 @@ mod portal;
 mod program;
 mod report;
 mod topic;
+mod triage;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -51,6 +52,8 @@ pub const FORMS: &[FormPage] = &[
     topic::TOPICS,
     topic::TOPIC,
     topic::LONG_TAIL,
+    triage::LIST,
+    triage::CASE,
     note::LIVE,
     note::SESSION,
     program::PROGRAMS,

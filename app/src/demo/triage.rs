@@ -1,0 +1,40 @@
+//! Posts of the last days of listening that are being answered: one of each state, one late, and some that nobody has looked at.
+
+use chrono::Duration;
+
+use super::Story;
+use super::cast::{Cast, actor};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::mention;
+use crate::triage::act::{Seen, answer, no_action, put_up, route, take};
+use crate::triage::rules::OFFERED_DAYS;
+use crate::triage::store;
+
+/// What staff and one business unit did over the last three days.
+pub(super) async fn work(tx: &mut Tx, story: Story, cast: &Cast) -> Result<()> {
+    let ago = |hours: i64| story.now - Duration::hours(hours);
+    let Some(newest) = mention::store::newest(tx, cast.program).await?.map(|at| at.date_naive()) else { return Ok(()) };
+    let days = (newest - Duration::days(OFFERED_DAYS - 1), newest);
+    let posts: Vec<_> = store::list_offered(tx, cast.program, days, 6, 0).await?.into_iter().map(|post| post.mention.id).collect();
+    let [new, taken, routed, late, answered, closed] = posts.as_slice() else { return Ok(()) };
+    let [lead, second] = &cast.staff;
+    let seen = |mention, revision| Seen { mention, revision };
+
+    put_up(tx, lead, ago(5), *new).await?;
+    take(tx, second, ago(7), seen(*taken, 0)).await?;
+    put_up(tx, lead, ago(29), *late).await?;
+    take(tx, second, ago(27), seen(*late, 1)).await?;
+    if let Some(helen) = cast.responders.first()
+        && let Some(unit) = &helen.unit
+    {
+        take(tx, lead, ago(9), seen(*routed, 0)).await?;
+        route(tx, lead, ago(8), seen(*routed, 1), unit, "Fourth contact about the same fault. Please ring her.").await?;
+        put_up(tx, second, ago(60), *answered).await?;
+        route(tx, second, ago(59), seen(*answered, 1), unit, "").await?;
+        take(tx, &actor(helen), ago(57), seen(*answered, 2)).await?;
+        let link = "https://social.example/TarnwickHelp/status/41877";
+        answer(tx, &actor(helen), ago(53), seen(*answered, 3), link, None).await?;
+    }
+    no_action(tx, second, ago(30), seen(*closed, 0), "She says in her next post that it is solved.").await
+}

@@ -1,0 +1,245 @@
+//! The tables `triage_case` and `triage_step`.
+
+use chrono::NaiveDate;
+use sqlx::AssertSqlSafe;
+
+use super::{Case, State, Step};
+use crate::clock::Time;
+use crate::db::{Erase, Filter, Subject, Table, Tx};
+use crate::error::Result;
+use crate::ids::{AccountId, MentionId, ProgramId};
+use crate::mention::{place, store::Listed};
+use crate::{affected, bind_all, program, sql};
+
+/// The tables written here. What was done about a post goes with its voice.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "triage_case",
+        people: &[(Subject::Author, "author_id")],
+        personal: &[("answer_url", Erase::Row), ("reason", Erase::Row)],
+        columns: &[
+            "mention_id",
+            "author_id",
+            "program_id",
+            "state",
+            "opened_at",
+            "due_at",
+            "taken_by",
+            "taken_at",
+            "unit",
+            "routed_at",
+            "answered_at",
+            "closed_at",
+            "revision",
+        ],
+    },
+    Table {
+        name: "triage_step",
+        people: &[(Subject::Author, "author_id")],
+        personal: &[("text", Erase::Row)],
+        columns: &["id", "mention_id", "author_id", "at", "kind", "by_account", "to_account", "unit"],
+    },
+];
+
+/// How far lists are counted.
+pub const COUNTED: i64 = 1_000;
+/// Answers that are measured at most, the newest.
+pub const MEASURED: i64 = 10_000;
+
+/// Which cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Open ones in this state.
+    In(State),
+    /// Open ones that this account has.
+    Of(AccountId),
+    /// Open ones whose clock has run out.
+    Late(Time),
+    /// Answered ones and those with a reason.
+    Closed,
+    /// Those answered since then.
+    Answered(Time),
+}
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub program: ProgramId,
+    pub which: Which,
+    /// Cases that were routed to this unit only.
+    pub unit: Option<String>,
+}
+
+impl Search {
+    fn filter(&self) -> Filter {
+        let mut filter = Filter::new();
+        filter.and("t.program_id = ?", [self.program.0.into()]);
+        match &self.which {
+            Which::In(state) => filter.and("t.state = ?", [state.as_str().into()]),
+            Which::Of(account) => filter.and("t.taken_by = ? AND t.closed_at IS NULL", [account.0.into()]),
+            Which::Late(now) => filter.and("t.closed_at IS NULL AND t.due_at < ?", [(*now).into()]),
+            Which::Closed => filter.and("t.closed_at IS NOT NULL", []),
+            Which::Answered(since) => filter.and("t.answered_at >= ?", [(*since).into()]),
+        };
+        if let Some(unit) = &self.unit {
+            filter.and("t.unit = ?", [unit.clone().into()]);
+        }
+        filter
+    }
+
+    /// Whoever has least time left comes first; closed ones newest first.
+    const fn order(&self) -> &'static str {
+        match self.which {
+            Which::In(_) | Which::Of(_) | Which::Late(_) => "t.due_at, t.mention_id",
+            Which::Closed => "t.closed_at DESC, t.mention_id",
+            Which::Answered(_) => "t.answered_at DESC, t.mention_id",
+        }
+    }
+}
+
+/// A case with its post, for lists.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Row {
+    #[sqlx(flatten)]
+    pub case: Case,
+    pub text: String,
+    pub handle: String,
+    pub network: String,
+    pub url: Option<String>,
+    /// When the post was written.
+    pub at: Time,
+}
+
+/// A post's case.
+pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM triage_case WHERE mention_id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// Cases as searched for.
+pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Row>> {
+    let filter = search.filter();
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement = format!(
+        "SELECT t.*, m.text, m.network, m.url, m.at, a.handle FROM triage_case t JOIN mention m ON m.id = t.mention_id
+         JOIN author a ON a.id = t.author_id{} ORDER BY {} LIMIT ${limit} OFFSET ${offset}",
+        filter.clause(),
+        search.order()
+    );
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many cases a search finds, one more than `COUNTED` at most.
+pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
+    let filter = search.filter();
+    let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM triage_case t{} LIMIT {}) found", filter.clause(), COUNTED + 1);
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// When cases were opened, taken and answered, the newest answers first.
+pub async fn list_answered(tx: &mut Tx, search: &Search) -> Result<Vec<(Time, Option<Time>, Time)>> {
+    let filter = search.filter();
+    let statement = format!(
+        "SELECT t.opened_at, t.taken_at, t.answered_at FROM triage_case t{} ORDER BY t.answered_at DESC LIMIT {MEASURED}",
+        filter.clause()
+    );
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+}
+
+/// Opens a case; false if the post has one already.
+pub async fn create(tx: &mut Tx, case: &Case) -> Result<bool> {
+    let added = affected!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO triage_case (mention_id, author_id, program_id, state, opened_at, due_at, taken_by, taken_at, unit, routed_at, answered_at,
+             answer_url, reason, closed_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (mention_id) DO NOTHING"
+    )
+    .bind(case.mention_id)
+    .bind(case.author_id)
+    .bind(case.program_id)
+    .bind(case.state)
+    .bind(case.opened_at)
+    .bind(case.due_at)
+    .bind(case.taken_by)
+    .bind(case.taken_at)
+    .bind(&case.unit)
+    .bind(case.routed_at)
+    .bind(case.answered_at)
+    .bind(&case.answer_url)
+    .bind(&case.reason)
+    .bind(case.closed_at)
+    .bind(case.revision)
+    .execute(c)
+    .await
+    })?;
+    Ok(added == 1)
+}
+
+/// Changes a case as it was read, and gives it its next revision; false if somebody else was quicker.
+pub async fn update(tx: &mut Tx, case: &Case) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE triage_case SET state = $2, due_at = $3, taken_by = $4, taken_at = $5, unit = $6, routed_at = $7, answered_at = $8,
+             answer_url = $9, reason = $10, closed_at = $11, revision = revision + 1
+         WHERE mention_id = $1 AND revision = $12"
+    )
+    .bind(case.mention_id)
+    .bind(case.state)
+    .bind(case.due_at)
+    .bind(case.taken_by)
+    .bind(case.taken_at)
+    .bind(&case.unit)
+    .bind(case.routed_at)
+    .bind(case.answered_at)
+    .bind(&case.answer_url)
+    .bind(&case.reason)
+    .bind(case.closed_at)
+    .bind(case.revision)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// Notes what was done.
+pub async fn add_step(tx: &mut Tx, step: &Step) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO triage_step (id, mention_id, author_id, at, kind, by_account, to_account, unit, text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    )
+    .bind(step.id)
+    .bind(step.mention_id)
+    .bind(step.author_id)
+    .bind(step.at)
+    .bind(step.kind)
+    .bind(step.by_account)
+    .bind(step.to_account)
+    .bind(&step.unit)
+    .bind(&step.text)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// What was done with a case, in the order of time.
+pub async fn list_steps(tx: &mut Tx, id: MentionId) -> Result<Vec<Step>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM triage_step WHERE mention_id = $1 ORDER BY at, id").bind(id).fetch_all(c).await)?)
+}
+
+/// Posts of these days that nobody has looked at yet: read as negative, not on a sensitive subject, of voices that count, without
+/// a case. They stand in the order of their places, newest first, so that the walk ends with the page.
+const OFFERED: &str = "FROM mention m CROSS JOIN author a WHERE a.id = m.author_id AND m.no BETWEEN $1 AND $2 AND m.reading = 'negative'
+         AND NOT m.sensitive AND a.standing = 'counted' AND NOT EXISTS (SELECT 1 FROM triage_case t WHERE t.mention_id = m.id)
+         ORDER BY m.no DESC";
+
+/// Those posts.
+pub async fn list_offered(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate), most: i64, skip: i64) -> Result<Vec<Listed>> {
+    let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));
+    let statement = format!("SELECT m.*, a.handle {OFFERED} LIMIT $3 OFFSET $4");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(from).bind(to).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many there are, one more than `COUNTED` at most.
+pub async fn count_offered(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate)) -> Result<i64> {
+    let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));
+    let statement = format!("SELECT COUNT(*) FROM (SELECT 1 AS one {OFFERED} LIMIT {}) found", COUNTED + 1);
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(from).bind(to).fetch_one(c).await)?)
+}
