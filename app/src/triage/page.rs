@@ -10,7 +10,7 @@ use super::store::{self, COUNTED, Row, Search, Which};
 use super::{Case, State};
 use crate::account::{Actor, Verb};
 use crate::author::network_label;
-use crate::clock::{Time, long_date};
+use crate::clock::{Time, long_date, short_date};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::export;
@@ -297,7 +297,7 @@ fn offer(listed: Listed, may: bool) -> impl IntoView {
     let open = tried().is_some_and(|tried| tried.fields.text("key") == key && tried.fields.text("act") == "no_action");
     let acts = may.then(|| {
         view! {
-            <div class="row wrap">
+            <div class="row offer">
                 <Form act="take" key=key.clone() class="inline"><Hidden name="revision" value="0"/><Submit label="Take"/></Form>
                 <details class="confirm" open=open>
                     <summary>"No action"</summary>
@@ -313,7 +313,7 @@ fn offer(listed: Listed, may: bool) -> impl IntoView {
     view! {
         <tr>
             <td><a class="voice" href=format!("/mentions/{}", post.id)>{short(&post.text)}</a> <small>{said_by(&listed.handle, &post.network)}</small></td>
-            <td data-label="Date">{long_date(post.day)}</td>
+            <td data-label="Date">{short_date(post.day)}</td>
             <td>{acts}</td>
         </tr>
     }

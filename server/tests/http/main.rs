@@ -7,3 +7,4 @@ mod live;
 mod recruit;
 mod report;
 mod sign_in;
+mod triage;

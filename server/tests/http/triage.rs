@@ -1,0 +1,85 @@
+//! Triage through the router: two tabs, a refusal that is read, and a unit that sees its own posts alone.
+
+use app::account::Role;
+use app::db::Db;
+use app::ids::MentionId;
+use app::import::act::{Options, import_file};
+use app::mention::store::{Search, list};
+use app::testing::each_db;
+
+use crate::house::{House, SYSTEM, location, submit};
+
+/// Two complaints, the newest first.
+async fn complaints(db: &Db) -> (MentionId, MentionId) {
+    let text = "Datetime,Tweet Id,Text,Username,sentiment\n\
+        2022-03-20 10:00:00+00:00,15700000001,The hinge broke again and support hung up,zoe_k,negative\n\
+        2022-03-19 10:00:00+00:00,15700000002,My parcel has been lost for a week,MaxO,negative\n";
+    let path = std::env::temp_dir().join(format!("weheard-triage-http-{}.csv", uuid::Uuid::new_v4()));
+    std::fs::write(&path, text).expect("a file");
+    import_file(db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
+    std::fs::remove_file(path).expect("removed");
+    let mut tx = db.read().await.expect("tx");
+    let found = list(&mut tx, &Search::default(), 9, 0).await.expect("posts");
+    (found[0].mention.id, found[1].mention.id)
+}
+
+#[tokio::test]
+async fn the_second_of_two_tabs_is_told_what_happened() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (post, _) = complaints(&db).await;
+        let browser = house.signed_in(Role::Staff).await;
+        let list = browser.get("/listen/triage").await.text();
+        assert!(list.contains("The hinge broke again") && list.contains("Not looked at"), "{list}");
+        let (key, case) = (post.to_string(), format!("/listen/triage/{post}"));
+        let take = [("act", "take"), ("key", key.as_str()), ("revision", "0")];
+        let taken = submit(&browser, "/listen/triage", &take).await;
+        assert_eq!((taken.status_code().as_u16(), location(&taken)), (303, case.clone()));
+        let again = submit(&browser, "/listen/triage", &take).await;
+        assert_eq!(again.status_code(), 409);
+        assert!(again.text().contains("in the meantime"), "the post has left the list, and the page says why nothing was done");
+
+        let silent = submit(&browser, &case, &[("act", "no_action"), ("revision", "1"), ("reason", "")]).await;
+        assert_eq!(silent.status_code(), 422);
+        assert!(silent.text().contains("The reason is missing."));
+        let ahead = [("act", "answer"), ("revision", "1"), ("link", "https://example.com/1"), ("at", "2999-01-01T10:00")];
+        let ahead = submit(&browser, &case, &ahead).await;
+        assert!(ahead.status_code() == 422 && ahead.text().contains("https://example.com/1"), "what was typed is kept");
+        let answered = submit(&browser, &case, &[("act", "answer"), ("revision", "1"), ("link", "https://example.com/1")]).await;
+        assert_eq!(answered.status_code(), 303);
+        let page = browser.get(&format!("/mentions/{post}")).await.text();
+        assert!(page.contains("answered") && page.contains(&case), "the post says so");
+        let closed = browser.get("/triage.csv?tab=closed").await.text();
+        assert!(closed.contains("https://example.com/1") && closed.contains("zoe_k"), "{closed}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_unit_sees_what_was_routed_to_it_alone() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (post, other) = complaints(&db).await;
+        let responder = house.signed_in(Role::Responder).await;
+        let staff = house.signed_in(Role::Staff).await;
+        for id in [post, other] {
+            assert_eq!(submit(&staff, &format!("/mentions/{id}"), &[("act", "put_up")]).await.status_code(), 303);
+        }
+        let route = [("act", "route"), ("revision", "1"), ("unit", "Support")];
+        assert_eq!(submit(&staff, &format!("/listen/triage/{post}"), &route).await.status_code(), 303);
+        let list = responder.get("/listen/triage").await.text();
+        assert!(list.contains("The hinge broke again") && !list.contains("My parcel"), "{list}");
+        assert_eq!(responder.get(&format!("/listen/triage/{post}")).await.status_code(), 200);
+        assert_eq!(responder.get(&format!("/listen/triage/{other}")).await.status_code(), 404);
+        let csv = responder.get("/triage.csv?tab=new").await.text();
+        assert!(!csv.contains("My parcel"), "{csv}");
+        let take = [("act", "take"), ("revision", "1")];
+        assert_eq!(submit(&responder, &format!("/listen/triage/{other}"), &take).await.status_code(), 404);
+        let take = [("act", "take"), ("revision", "2")];
+        assert_eq!(submit(&responder, &format!("/listen/triage/{post}"), &take).await.status_code(), 303);
+        let viewer = house.signed_in(Role::Viewer).await;
+        let read = viewer.get(&format!("/listen/triage/{post}")).await.text();
+        assert!(read.contains("Responder Example") && !read.contains("Close with this answer"), "a viewer reads");
+    })
+    .await;
+}
