@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::act::unit_of;
 use super::case::{Names, badge, clock_badge, holder, is_web, moment, names};
-use super::rules::{MEASURED_DAYS, OFFERED_DAYS, Pace, Spread, lasting};
+use super::rules::{MEASURED_DAYS, OFFERED_DAYS, OFFERED_POSTS, Pace, Spread, lasting};
 use super::store::{self, COUNTED, Row, Search, Which};
 use super::{Case, State};
 use crate::account::{Actor, Verb};
@@ -262,9 +262,11 @@ fn outcome(case: &Case) -> AnyView {
 /// Posts that nobody has looked at, each to be taken or left with a reason.
 fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<Listed>, may: bool, csv: String) -> impl IntoView {
     let period = format!(
-        "Negative posts from {} to {} that nobody has looked at, newest first. Sensitive subjects and voices that are set aside are left out.",
+        "Negative posts from {} to {} that nobody has looked at, newest first; where more than {} posts were heard, of the newest of them. \
+         Sensitive subjects and voices that are set aside are left out.",
         long_date(since),
-        long_date(until)
+        long_date(until),
+        number(OFFERED_POSTS)
     );
     let none = found.is_empty();
     let lines = found.into_iter().map(|listed| offer(listed, may)).collect_view();

@@ -9,6 +9,8 @@ use crate::error::Wrong;
 pub const HOURS: i64 = 24;
 /// Days of listening, back from the newest post, in which posts without a case are offered.
 pub const OFFERED_DAYS: i64 = 7;
+/// Posts of those days that are looked through at most, the newest.
+pub const OFFERED_POSTS: i64 = 20_000;
 /// Days over which answers are measured.
 pub const MEASURED_DAYS: i64 = 30;
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
+use super::rules::OFFERED_POSTS;
 use super::{Case, State, Step};
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx};
@@ -91,8 +92,8 @@ impl Search {
     const fn order(&self) -> &'static str {
         match self.which {
             Which::In(_) | Which::Of(_) | Which::Late(_) => "t.due_at, t.mention_id",
-            Which::Closed => "t.closed_at DESC, t.mention_id",
-            Which::Answered(_) => "t.answered_at DESC, t.mention_id",
+            Which::Closed => "t.closed_at DESC, t.due_at DESC, t.mention_id DESC",
+            Which::Answered(_) => "t.answered_at DESC, t.mention_id DESC",
         }
     }
 }
@@ -139,7 +140,7 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
 pub async fn list_answered(tx: &mut Tx, search: &Search) -> Result<Vec<(Time, Option<Time>, Time)>> {
     let filter = search.filter();
     let statement = format!(
-        "SELECT t.opened_at, t.taken_at, t.answered_at FROM triage_case t{} ORDER BY t.answered_at DESC LIMIT {MEASURED}",
+        "SELECT t.opened_at, t.taken_at, t.answered_at FROM triage_case t{} ORDER BY t.answered_at DESC, t.mention_id DESC LIMIT {MEASURED}",
         filter.clause()
     );
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
@@ -230,16 +231,30 @@ const OFFERED: &str = "FROM mention m CROSS JOIN author a WHERE a.id = m.author_
          AND NOT m.sensitive AND a.standing = 'counted' AND NOT EXISTS (SELECT 1 FROM triage_case t WHERE t.mention_id = m.id)
          ORDER BY m.no DESC";
 
+/// The places between which posts are offered: of those days the newest `OFFERED_POSTS`, so that a list whose posts were all
+/// looked at ends as well.
+async fn offered_places(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate)) -> Result<(i64, i64)> {
+    let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));
+    let last: Option<i64> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT no FROM mention WHERE no BETWEEN $1 AND $2 ORDER BY no DESC LIMIT 1 OFFSET $3")
+            .bind(from)
+            .bind(to)
+            .bind(OFFERED_POSTS - 1)
+            .fetch_optional(c)
+            .await)?;
+    Ok((last.unwrap_or(from), to))
+}
+
 /// Those posts.
 pub async fn list_offered(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate), most: i64, skip: i64) -> Result<Vec<Listed>> {
-    let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));
+    let (from, to) = offered_places(tx, program, days).await?;
     let statement = format!("SELECT m.*, a.handle {OFFERED} LIMIT $3 OFFSET $4");
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(from).bind(to).bind(most).bind(skip).fetch_all(c).await)?)
 }
 
 /// How many there are, one more than `COUNTED` at most.
 pub async fn count_offered(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate)) -> Result<i64> {
-    let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));
+    let (from, to) = offered_places(tx, program, days).await?;
     let statement = format!("SELECT COUNT(*) FROM (SELECT 1 AS one {OFFERED} LIMIT {}) found", COUNTED + 1);
     Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(from).bind(to).fetch_one(c).await)?)
 }
