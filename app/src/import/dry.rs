@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::act::{Options, as_told};
 use super::arrive::{look, new_run};
-use super::gather::Heard;
+use super::gather::dedupe_key;
 use super::record::Record;
 use super::row::Reader;
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, source, work};
@@ -15,8 +15,6 @@ use crate::clock::now;
 use crate::db::Db;
 use crate::error::{Error, Result, blocking};
 use crate::ids::ProgramId;
-use crate::mention::opinion::Ear;
-use crate::topic::matcher::Matcher;
 use crate::{customer, mention, program};
 
 /// A dry run reads this many rows: a second or two.
@@ -72,7 +70,7 @@ pub async fn preview(db: &Db, run: &Run, path: &Path) -> Result<Preview> {
 
 fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, own: Option<&Own>) -> Result<(Preview, HashMap<String, Outcome>)> {
     let mut records = source::rows(path, mapping)?;
-    let (reader, ear) = (Reader::new(mapping, now()), Ear::default());
+    let reader = Reader::new(mapping, now());
     let (mut preview, mut record, mut seen) = (Preview::default(), Record::default(), HashMap::new());
     while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
         if preview.sample.len() < SAMPLE_ROWS {
@@ -93,7 +91,7 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, own: Opti
                 preview.notes.damaged_ids += i64::from(post.damaged_id);
                 preview.notes.mojibake += i64::from(post.mojibake);
                 let aside = own.is_some_and(|own| own.reason(&post.handle.key).is_some());
-                (Heard::new(post, &ear, &Matcher::default()).key, if aside { Outcome::SetAside } else { Outcome::Created })
+                (dedupe_key(&post), if aside { Outcome::SetAside } else { Outcome::Created })
             }),
             Kind::Customers => reader.person(&record).map(|person| (person.external_ref, Outcome::Created)),
         };

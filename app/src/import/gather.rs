@@ -70,7 +70,7 @@ impl Heard {
 }
 
 /// What makes a post the same in another export: network and id, else the link, else author, time and text.
-fn dedupe_key(post: &Post) -> String {
+pub(super) fn dedupe_key(post: &Post) -> String {
     match (&post.id, &post.url) {
         (Some(id), _) => format!("{}:{id}", post.network),
         (None, Some(url)) => url.clone(),

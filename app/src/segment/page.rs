@@ -11,7 +11,8 @@ use crate::clock::ago;
 use crate::import::page::program_shown;
 use crate::movement::Flow;
 use crate::movement::rules::called;
-use crate::ui::{DefList, Empty, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, count, number, page, query};
+use crate::ui::form::ErrorSummary;
+use crate::ui::{DefList, Empty, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, count, number, page, query, tried};
 
 /// `/listen/segments`.
 pub fn segments() -> impl IntoView {
@@ -67,7 +68,9 @@ pub fn segments() -> impl IntoView {
                 Some(view! { <Notice tone=Tone::Bad><ul>{lines}</ul></Notice> }.into_any())
             }
             (true, Ok(other)) if other == settings => {
-                Some(view! { <Notice>"These are the settings in force. Nobody would move."</Notice> }.into_any())
+                // The form that was refused, because somebody else was quicker, is not here any more.
+                let refused = tried().map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
+                Some(view! { {refused} <Notice>"These are the settings in force. Nobody would move."</Notice> }.into_any())
             }
             (true, Ok(other)) => {
                 let found = preview(&mut tx, cx.now, program.id, &other).await?;
