@@ -35,6 +35,7 @@ pub mod erasure;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.
 pub mod program;
+pub mod task;
 pub mod panel_day;
 pub mod author;
 pub mod sentiment;

@@ -11,6 +11,7 @@ const ROOMS: &[&[Table]] = &[
     crate::outbox::store::TABLES,
     crate::erasure::store::TABLES,
     crate::program::store::TABLES,
+    crate::task::store::TABLES,
     crate::panel_day::store::TABLES,
     crate::author::store::TABLES,
     crate::import::store::TABLES,

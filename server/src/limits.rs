@@ -66,6 +66,7 @@ impl Limits {
     pub fn tidy(&self) {
         self.sign_in.retain_recent();
         self.links.retain_recent();
+        self.hooks.retain_recent();
         self.mails.retain_recent();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::error::{Error, Result};
@@ -10,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::jobs::Jobs;
+use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::{AppState, health, logs, open, out, router};
 
@@ -43,6 +45,9 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     state.trusted_proxies = settings.trusted_proxies.as_slice().into();
     let stop = state.stop.clone();
     let jobs = Jobs::start(&db, settings, &spool, &stop)?;
+    if let Some(limits) = state.limits.clone() {
+        tokio::spawn(forget_quiet_addresses(limits, stop.clone()));
+    }
     let app = logs::around(router(state).merge(health::routes(db.clone(), settings.folder(), stop.clone())));
 
     greet(settings, &db).await?;
@@ -61,6 +66,16 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let _ = tokio::time::timeout(Duration::from_secs(3), db.close()).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Keeps the counters of who knocks from growing for ever.
+async fn forget_quiet_addresses(limits: Arc<Limits>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_secs(600)) => limits.tidy(),
+        }
+    }
 }
 
 /// Binds the port, with words for the two ways in which that usually fails.

@@ -228,14 +228,6 @@ pub async fn set_standing(tx: &mut Tx, id: AuthorId, standing: Standing, reason:
     Ok(changed == 1)
 }
 
-/// How many voices stand where.
-pub async fn count_standing(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Standing, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT standing, COUNT(*) FROM author WHERE program_id = $1 GROUP BY standing")
-        .bind(program)
-        .fetch_all(c)
-        .await)?)
-}
-
 /// How far new voices are counted.
 pub const COUNTED: i64 = 10_000;
 

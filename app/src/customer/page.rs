@@ -10,7 +10,7 @@ use crate::account::Verb;
 use crate::clock::long_date;
 use crate::export;
 use crate::ids::{CustomerId, ProgramId};
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::segment::{self, Assessment, list::badge};
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, page, page_number, queries, query};
 
@@ -31,10 +31,7 @@ pub fn customers() -> impl IntoView {
             </PageHead>
         };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let wanted = search(program.id, query);
         let total = store::count(&mut tx, &wanted).await?;

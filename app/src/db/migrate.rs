@@ -27,6 +27,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (42, "shout", None, include_str!("../../../migrations/0042_shout.sql")),
     (50, "triage", None, include_str!("../../../migrations/0050_triage.sql")),
     (51, "triage_order", None, include_str!("../../../migrations/0051_triage_order.sql")),
+    (60, "task", None, include_str!("../../../migrations/0060_task.sql")),
 ];
 
 /// The number of the newest migration.

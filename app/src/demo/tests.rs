@@ -4,6 +4,7 @@ use super::*;
 use crate::clock::now;
 use crate::db::journal;
 use crate::panel_day;
+use crate::task;
 use crate::testing::each_db;
 
 #[tokio::test]
@@ -26,7 +27,7 @@ async fn every_stage_can_be_made_and_has_something_on_every_page() {
             for kind in phrase::Kind::ALL {
                 assert!(phrases.iter().any(|phrase| phrase.kind == *kind), "no phrase is {kind}: {phrases:?}");
             }
-            assert!(topic::store::find_task(&mut tx, program).await.expect("read").is_none(), "nothing waits");
+            assert!(task::store::find(&mut tx, program, task::Kind::Topics).await.expect("read").is_none(), "nothing waits");
         })
         .await;
     }

@@ -14,8 +14,8 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{FeedId, ImportRunId, ProgramId};
 use crate::import::Kind;
-use crate::import::arrive::{Arrival, Then, prepare, unsaved};
-use crate::{import, program};
+use crate::import::arrive::{Arrival, Then, discard, enter as enter_run, prepare, unsaved};
+use crate::program;
 
 /// Deliveries are remembered this long: far beyond the window in which one can come again, and long enough to be asked about.
 const REMEMBERED_DAYS: i64 = 30;
@@ -136,18 +136,24 @@ async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, bo
     let name = format!("{} {}", feed.name, now.format("%Y-%m-%d %H:%M"));
     let arrival = Arrival { program: feed.program_id, name: &name, upload: &upload, spool, kind: Some(Kind::Mentions), then: Then::Start };
     let run = prepare(db, &actor, arrival).await?;
-    let mut tx = db.write().await?;
-    import::arrive::enter(&mut tx, &actor, &run).await?;
-    let first = store::deliver(&mut tx, feed.id, delivery, run.id, now).await?;
-    if first {
-        tx.commit().await?;
+    let entered = async {
+        let mut tx = db.write().await?;
+        enter_run(&mut tx, &actor, &run).await?;
+        let first = store::deliver(&mut tx, feed.id, delivery, run.id, now).await?;
+        if first {
+            tx.commit().await?;
+        }
+        Ok(first)
+    };
+    let entered: Result<bool> = entered.await;
+    if !matches!(entered, Ok(true)) {
+        discard(spool, &run).await;
+    }
+    if entered? {
         return Ok(Taken { run: run.id, again: false });
     }
     // The same delivery came twice at once, and the other one was quicker.
-    drop(tx);
-    let _ = tokio::fs::remove_file(import::work::spooled(spool, &run)).await;
-    let mut tx = db.read().await?;
-    let run = store::find_delivery(&mut tx, feed.id, delivery).await?.ok_or(Error::NotFound)?;
+    let run = store::find_delivery(&mut db.read().await?, feed.id, delivery).await?.ok_or(Error::NotFound)?;
     Ok(Taken { run, again: true })
 }
 

@@ -6,7 +6,7 @@ use super::{Feed, act, store};
 use crate::account::Verb;
 use crate::clock::{Time, ago};
 use crate::db::Tx;
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, PageHead, StateBadge, Submit, Tone, count, page};
 
 /// `/feeds`.
@@ -17,10 +17,7 @@ pub fn feeds() -> impl IntoView {
         let sub = "Tools that push what they hear. Each delivery becomes an import, with the same checks, and can be undone.";
         let head = view! { <PageHead title="Feeds" sub crumbs/> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let feeds = store::list(&mut tx).await?;
         let none = feeds.is_empty();

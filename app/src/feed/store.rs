@@ -119,16 +119,6 @@ pub async fn deliver(tx: &mut Tx, feed: FeedId, delivery: &str, run: ImportRunId
     Ok(added == 1)
 }
 
-/// The feed that a run came from.
-pub async fn find_of_run(tx: &mut Tx, run: ImportRunId) -> Result<Option<Feed>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_as("SELECT f.* FROM feed f JOIN feed_delivery d ON d.feed_id = f.id WHERE d.run_id = $1")
-            .bind(run)
-            .fetch_optional(c)
-            .await
-    })?)
-}
-
 /// Forgets deliveries that are too old to be sent again. Gives how many.
 pub async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
     Ok(affected!(tx, |c| sqlx::query("DELETE FROM feed_delivery WHERE received_at < $1").bind(before).execute(c).await)?)

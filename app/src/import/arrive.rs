@@ -43,12 +43,30 @@ pub struct Arrival<'a> {
 /// # Errors
 /// `Invalid` on the field `file` saying what is wrong with it; the upload is deleted then.
 pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str, upload: &Path, spool: &Path) -> Result<ImportRunId> {
-    let arrival = Arrival { program, name: file_name, upload, spool, kind: None, then: Then::Wait };
+    admit(db, actor, Arrival { program, name: file_name, upload, spool, kind: None, then: Then::Wait }).await
+}
+
+/// Takes in a file: it lies in the spool and is entered into the list of imports, or neither.
+///
+/// # Errors
+/// As `prepare`.
+pub(super) async fn admit(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<ImportRunId> {
     let run = prepare(db, actor, arrival).await?;
-    let mut tx = db.write().await?;
-    enter(&mut tx, actor, &run).await?;
-    tx.commit().await?;
+    let entered = async {
+        let mut tx = db.write().await?;
+        enter(&mut tx, actor, &run).await?;
+        tx.commit().await
+    };
+    if let Err(error) = entered.await {
+        discard(arrival.spool, &run).await;
+        return Err(error);
+    }
     Ok(run.id)
+}
+
+/// Takes a prepared run's file out of the spool again: it was not entered.
+pub async fn discard(spool: &Path, run: &Run) {
+    let _ = tokio::fs::remove_file(work::spooled(spool, run)).await;
 }
 
 /// Looks at a file, guesses its columns, and moves it into the spool. Nothing is in the database yet: see `enter`.

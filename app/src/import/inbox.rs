@@ -6,8 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::arrive::{Arrival, Then, enter, prepare, unsaved};
-use super::work;
+use super::arrive::{Arrival, Then, admit, unsaved};
 use crate::account::Actor;
 use crate::db::Db;
 use crate::error::{Error, Result, blocking};
@@ -82,16 +81,7 @@ async fn one(db: &Db, program: ProgramId, path: &Path, name: &str, spool: &Path)
         let _ = tokio::fs::remove_file(&upload).await;
         return Err(unsaved(&error));
     }
-    let run = prepare(db, &actor, Arrival { program, name, upload: &upload, spool, kind: None, then: Then::StartOrWait }).await?;
-    let entered = async {
-        let mut tx = db.write().await?;
-        enter(&mut tx, &actor, &run).await?;
-        tx.commit().await
-    };
-    if let Err(error) = entered.await {
-        let _ = tokio::fs::remove_file(work::spooled(spool, &run)).await;
-        return Err(error);
-    }
+    admit(db, &actor, Arrival { program, name, upload: &upload, spool, kind: None, then: Then::StartOrWait }).await?;
     tokio::fs::remove_file(path).await.map_err(|error| {
         Error::Unavailable(format!("{} was imported, but cannot be taken away: {error}. Please check the folder's rights.", path.display()))
     })

@@ -6,7 +6,7 @@ use super::{Run, State, store};
 use crate::account::Verb;
 use crate::clock::ago;
 use crate::export;
-use crate::import::page::{program_shown, state_badge};
+use crate::import::page::{no_program, program_shown, state_badge};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, page, page_number, queries, query, tried};
 
@@ -16,10 +16,7 @@ pub fn imports() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let head = view! { <PageHead title="Imports" sub="Listening exports and customer rosters. Every row is accounted for; every import can be undone."><a class="btn" href="/feeds">"Feeds"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let text = query("q").unwrap_or_default();
         let state: Option<State> = query("state").and_then(|word| word.parse().ok());

@@ -32,6 +32,11 @@ pub(crate) async fn program_shown(tx: &mut Tx) -> Result<Option<Program>> {
     Ok(program::store::list(tx).await?.into_iter().next())
 }
 
+/// What a page of listening shows where there is none.
+pub(crate) fn no_program() -> impl IntoView {
+    view! { <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
+}
+
 /// A run's state, in colour and word.
 pub(crate) fn state_badge(state: State) -> impl IntoView {
     let tone = match state {

@@ -27,6 +27,7 @@ use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::segment::{act::Met, store::Who};
 use crate::shout::memory::Memory;
+use crate::task;
 use crate::topic::matcher::Matcher;
 use crate::{author, mention, movement, program, segment, sentiment, topic};
 
@@ -161,7 +162,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
         // Somebody changed a topic meanwhile, and these posts were still read for the old ones.
         let mut tx = db.write().await?;
-        topic::store::ask(&mut tx, run.program_id, None, now()).await?;
+        task::act::ask(&mut tx, &Actor::System("import"), now(), run.program_id, task::Kind::Topics).await?;
         tx.commit().await?;
     }
     let (voices, met) = gatherer.finish();

@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::export;
 use crate::ids::{MentionId, ProgramId, TopicId};
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::program::Segment;
 use crate::search::{self, Query};
 use crate::sentiment::rules::{language, language_name};
@@ -66,10 +66,7 @@ pub fn mentions() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let head = view! { <PageHead title="Posts" sub="Every post that was heard, as it was written."><a class="btn" href="/listen/shouts">"Shouts"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let mut wanted = search(program.id, query);
         let (asked, wrong) = match search::parse(&wanted.text) {

@@ -8,7 +8,7 @@ use super::{Flow, Moved};
 use crate::account::Verb;
 use crate::export;
 use crate::ids::ProgramId;
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::segment::Segment;
 use crate::segment::list::badge;
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, page, page_number, queries, query};
@@ -39,10 +39,7 @@ pub fn movement() -> impl IntoView {
         let head =
             view! { <PageHead title="Movement" sub crumbs><a class="btn" href="/listen/segments">"How segments are made"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let wanted = search(program.id, query);
         let total = store::count(&mut tx, &wanted).await?;

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::ids::{AuthorId, ProgramId};
 use crate::segment::Segment;
 use crate::segment::tally::Step;
-use crate::{bind_all, rows_in, run_in, sql};
+use crate::{bind_all, run_in, sql};
 
 /// The tables written here. Steps are about a voice through and through: they go with it.
 pub const TABLES: &[Table] = &[Table {
@@ -85,8 +85,9 @@ pub async fn delete(tx: &mut Tx, voices: &[AuthorId]) -> Result<()> {
 
 /// The steps of one voice, in the order of time.
 pub async fn list_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<Step>> {
-    let rows: Vec<(NaiveDate, Option<Segment>, Option<Segment>)> =
-        rows_in!(tx, query_as, &[author], "SELECT month, before, after FROM movement WHERE author_id IN ({}) ORDER BY month", []);
+    let rows: Vec<(NaiveDate, Option<Segment>, Option<Segment>)> = sql!(tx, |c| {
+        sqlx::query_as("SELECT month, before, after FROM movement WHERE author_id = $1 ORDER BY month").bind(author).fetch_all(c).await
+    })?;
     Ok(rows.into_iter().map(|(month, before, after)| Step { month, before, after }).collect())
 }
 

@@ -8,10 +8,10 @@ use crate::db::Db;
 use crate::ids::ProgramId;
 use crate::import::act::{Options, import_file};
 use crate::segment::act::{preview, set};
-use crate::segment::store::{Who, find_task, list_history};
+use crate::segment::store::{Who, list_history};
 use crate::segment::{Segment, Settings, work};
 use crate::testing::each_db;
-use crate::{author, import, program};
+use crate::{author, import, program, task};
 
 const STAFF: Actor = Actor::System("test");
 const RANTER: Option<Segment> = Some(Segment::Ranter);
@@ -98,7 +98,7 @@ async fn other_settings_move_as_many_as_their_preview_says() {
         drop(tx);
         while work::work(&db).await.expect("worked") {}
         let mut tx = db.read().await.expect("tx");
-        assert!(find_task(&mut tx, program).await.expect("read").is_none());
+        assert!(task::store::find(&mut tx, program, task::Kind::Segments).await.expect("read").is_none());
         let max = author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").expect("max").id;
         let history = list_history(&mut tx, Who::Author(max)).await.expect("history");
         assert_eq!(history.iter().map(|found| found.segment).collect::<Vec<_>>(), [None, RAVER], "what was said before is kept");

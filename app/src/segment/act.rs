@@ -16,6 +16,7 @@ use crate::customer;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
+use crate::task;
 use crate::volume::{self, Counts, Dimension, Slice};
 use crate::{mention, movement, program};
 
@@ -164,7 +165,7 @@ pub async fn set(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, sett
     if !store::save_settings(tx, program, &Kept { settings, revision, changed_by, changed_at: now }).await? {
         return Err(Error::conflict("Somebody else changed these settings meanwhile. Please look at what they say now."));
     }
-    store::ask(tx, program, changed_by, now).await?;
+    task::act::ask(tx, actor, now, program, task::Kind::Segments).await?;
     did(actor, now, "changed the segments of", Thing::Program, program).with(json!({ "before": before, "now": settings })).record(tx);
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::clock::long_date;
 use crate::error::Result;
 use crate::export;
 use crate::ids::ProgramId;
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, page, page_number, queries, query};
 
 /// Most voices in one CSV file.
@@ -75,10 +75,7 @@ pub fn voices() -> impl IntoView {
             <a class="btn" href="/listen/segments">"How segments are made"</a>
         </PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let wanted = search(program.id, query);
         may_see(&cx.actor, &wanted)?;

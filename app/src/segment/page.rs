@@ -8,11 +8,12 @@ use super::settings::SHOWN;
 use super::store::{self, Kept};
 use crate::account::Verb;
 use crate::clock::ago;
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::movement::Flow;
 use crate::movement::rules::called;
+use crate::task;
 use crate::ui::form::ErrorSummary;
-use crate::ui::{DefList, Empty, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, count, number, page, query, tried};
+use crate::ui::{DefList, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, count, number, page, query, tried};
 
 /// `/listen/segments`.
 pub fn segments() -> impl IntoView {
@@ -23,15 +24,12 @@ pub fn segments() -> impl IntoView {
         let sub = "When a voice is called ranter or raver. Posts on sensitive subjects never count, whatever is set here.";
         let head = view! { <PageHead title="Segments" sub crumbs><a class="btn" href="/listen/movement">"Movement"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let kept = store::find_settings(&mut tx, program.id).await?;
         let settings = kept.as_ref().map_or_else(Settings::default, |kept| kept.settings);
-        let waiting = store::find_task(&mut tx, program.id).await?.map(|task| {
-            let done = format!("All voices are being assessed anew: {} so far.", count(task.voices, "voice", "voices"));
+        let waiting = task::store::find(&mut tx, program.id, task::Kind::Segments).await?.map(|task| {
+            let done = format!("All voices are being assessed anew: {} so far.", count(task.done, "voice", "voices"));
             view! { <Notice tone=Tone::Live>{done}</Notice> }
         });
         let since = match &kept {

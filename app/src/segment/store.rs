@@ -1,4 +1,4 @@
-//! The tables `assessment`, `segment_setting` and `segment_task`, and the ranking over the first.
+//! The tables `assessment` and `segment_setting`, and the ranking over the first.
 
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
@@ -32,7 +32,6 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table::plain("segment_setting", &["program_id", "settings", "revision", "changed_by", "changed_at"]),
-    Table::plain("segment_task", &["program_id", "asked_at", "asked_by", "after_author", "voices", "changed", "lease_until"]),
 ];
 
 /// Whom an assessment is about.
@@ -319,78 +318,4 @@ pub async fn save_settings(tx: &mut Tx, program: ProgramId, kept: &Kept) -> Resu
     .await
     })?;
     Ok(changed == 1)
-}
-
-/// All voices of a program are to be assessed anew; how far that has come.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Task {
-    pub program_id: ProgramId,
-    pub asked_at: Time,
-    pub after_author: Option<AuthorId>,
-    pub voices: i64,
-    pub changed: i64,
-}
-
-/// Asks for all voices to be assessed anew, from the first one.
-pub async fn ask(tx: &mut Tx, program: ProgramId, by: Option<uuid::Uuid>, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "INSERT INTO segment_task (program_id, asked_at, asked_by, voices, changed) VALUES ($1, $2, $3, 0, 0)
-         ON CONFLICT (program_id) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by, after_author = NULL,
-             voices = 0, changed = 0, lease_until = NULL"
-    )
-    .bind(program)
-    .bind(now)
-    .bind(by)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
-    Ok(())
-}
-
-/// What a program waits for.
-pub async fn find_task(tx: &mut Tx, program: ProgramId) -> Result<Option<Task>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_as("SELECT program_id, asked_at, after_author, voices, changed FROM segment_task WHERE program_id = $1")
-            .bind(program)
-            .fetch_optional(c)
-            .await
-    })?)
-}
-
-/// Takes the task that has waited longest, or was left by a dead worker, and holds it.
-pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Task>> {
-    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let statement = format!(
-        "UPDATE segment_task SET lease_until = $2
-         WHERE program_id IN (SELECT program_id FROM segment_task WHERE lease_until IS NULL OR lease_until < $1 ORDER BY asked_at LIMIT 1 {skip})
-         RETURNING program_id, asked_at, after_author, voices, changed"
-    );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
-}
-
-/// Notes how far a task has come and holds it on. False if it was asked for anew: then nothing may be committed.
-pub async fn progress(tx: &mut Tx, task: &Task, until: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE segment_task SET after_author = $3, voices = $4, changed = $5, lease_until = $6 WHERE program_id = $1 AND asked_at = $2"
-    )
-    .bind(task.program_id)
-    .bind(task.asked_at)
-    .bind(task.after_author)
-    .bind(task.voices)
-    .bind(task.changed)
-    .bind(until)
-    .execute(c)
-    .await)?;
-    Ok(changed == 1)
-}
-
-/// A task is done.
-pub async fn finish(tx: &mut Tx, task: &Task) -> Result<()> {
-    sql!(tx, |c| sqlx::query("DELETE FROM segment_task WHERE program_id = $1 AND asked_at = $2")
-        .bind(task.program_id)
-        .bind(task.asked_at)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::measure::Score;
 use super::store::{self, Correction};
 use super::trial::{self, Post};
-use super::{Comparison, Sentiment, Task, Version, rules};
+use super::{Comparison, Sentiment, Version, rules};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::{Time, now};
@@ -18,6 +18,7 @@ use crate::error::{Error, Result, Wrong, blocking};
 use crate::ids::{MentionId, ModelId, ProgramId};
 use crate::mention::{self, rollup::RollUp};
 use crate::segment;
+use crate::task::{self, Kind};
 
 /// Posts that a training takes in at most, the newest and all corrected ones: half a minute, some hundred megabytes.
 const MOST: i64 = 60_000;
@@ -62,15 +63,14 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
 /// `Conflict` while one is on its way, or where there is nothing to learn from.
 pub async fn ask_to_train(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId) -> Result<()> {
     actor.may(Verb::Teach)?;
-    let waiting = store::list_tasks(tx, program).await?.into_iter().any(|task| task.kind == Task::Train && task.error.is_none());
-    if waiting {
+    if task::store::find(tx, program, Kind::Train).await?.is_some_and(|task| task.error.is_none()) {
         return Err(Error::conflict("A training is on its way already."));
     }
     let (corrections, vendor) = store::count_labels(tx, program).await?;
     if corrections + vendor == 0 {
         return Err(Error::conflict("There is nothing to learn from: import posts with a vendor's sentiment, or correct some."));
     }
-    store::ask(tx, program, Task::Train, actor.account().map(|account| account.0), now).await
+    task::act::ask(tx, actor, now, program, Kind::Train).await
 }
 
 /// Trains a model on the program's labelled posts and keeps it, switched off, with its figures.
@@ -124,7 +124,7 @@ pub async fn switch_on(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Re
     store::load(tx, id).await?;
     let before = store::find_on(tx, version.program_id).await?;
     store::switch_on(tx, &version, now).await?;
-    store::ask(tx, version.program_id, Task::Reread, actor.account().map(|account| account.0), now).await?;
+    task::act::ask(tx, actor, now, version.program_id, Kind::Reread).await?;
     did(actor, now, "switched on", Thing::SentimentModel, id)
         .with(json!({ "version": version.version, "before": before.map(|before| before.version) }))
         .record(tx);
@@ -142,7 +142,7 @@ pub async fn switch_off(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> R
         return Err(Error::conflict("This version is off already."));
     }
     store::switch_off(tx, version.program_id, now).await?;
-    store::ask(tx, version.program_id, Task::Reread, actor.account().map(|account| account.0), now).await?;
+    task::act::ask(tx, actor, now, version.program_id, Kind::Reread).await?;
     did(actor, now, "switched off", Thing::SentimentModel, id).with(json!({ "version": version.version })).record(tx);
     Ok(())
 }

@@ -45,14 +45,6 @@ text_enum! {
 /// The three that a reading chooses from, in the order of a model's outputs.
 pub const CLASSES: [Sentiment; 3] = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
 
-text_enum! {
-    /// What is done in the background, a program at a time.
-    pub enum Task {
-        Train = "train", "training";
-        Reread = "reread", "reading again";
-    }
-}
-
 /// VADER and a model, measured on the same posts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {

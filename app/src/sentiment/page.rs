@@ -5,15 +5,16 @@ use leptos::prelude::*;
 
 use super::measure::Score;
 use super::store;
-use super::{Comparison, Sentiment, Task, Version, rules};
+use super::{Comparison, Sentiment, Version, rules};
 use crate::account::Verb;
 use crate::author;
 use crate::clock::{ago, long_date};
 use crate::error::Error;
 use crate::ids::MentionId;
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::mention;
 use crate::shout;
+use crate::task::{self, Kind};
 use crate::topic;
 use crate::triage;
 use crate::ui::{
@@ -30,13 +31,13 @@ pub fn sentiment() -> impl IntoView {
             <PageHead title="Sentiment" sub="How posts are read as negative, neutral or positive, and how well." crumbs=vec![("/listen".into(), "Listen".into())]/>
         };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let versions = store::list(&mut tx, program.id).await?;
-        let tasks = store::list_tasks(&mut tx, program.id).await?;
+        let mut tasks = Vec::new();
+        for kind in [Kind::Reread, Kind::Train] {
+            tasks.extend(task::store::find(&mut tx, program.id, kind).await?);
+        }
         let (corrections, labels) = store::count_labels(&mut tx, program.id).await?;
         let posts: i64 = volume::store::total(&mut tx, program.id, None, None).await?.posts;
         let heard = volume::store::list_values(&mut tx, program.id, Dimension::Language, None, None).await?;
@@ -49,13 +50,13 @@ pub fn sentiment() -> impl IntoView {
             ),
             None => "VADER reads new posts: a lexicon of English words with rules for negation, emphasis and emoji.".to_owned(),
         };
-        let training = tasks.iter().any(|task| task.kind == Task::Train && task.error.is_none());
+        let training = tasks.iter().any(|task| task.kind == Kind::Train && task.error.is_none());
         let waiting = tasks
             .into_iter()
             .map(|task| match (task.kind, task.error) {
                 (_, Some(error)) => view! { <Notice tone=Tone::Bad>{error}</Notice> }.into_any(),
-                (Task::Train, None) => view! { <Notice tone=Tone::Live>"A training is on its way. It takes about half a minute; reload this page to see it."</Notice> }.into_any(),
-                (Task::Reread, None) => view! { <Progress label="Reading all posts again" done=task.posts of=posts noun="posts"/> }.into_any(),
+                (Kind::Train, None) => view! { <Notice tone=Tone::Live>"A training is on its way. It takes about half a minute; reload this page to see it."</Notice> }.into_any(),
+                (_, None) => view! { <Progress label="Reading all posts again" done=task.done of=posts noun="posts"/> }.into_any(),
             })
             .collect_view();
         let shown = on.or_else(|| versions.first().cloned());

@@ -1,11 +1,11 @@
-//! The tables `sentiment_model`, `correction` and `sentiment_task`.
+//! The tables `sentiment_model` and `correction`.
 
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::linear::Linear;
-use super::{Sentiment, Task, Version};
+use super::{Sentiment, Version};
 use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
@@ -36,10 +36,6 @@ pub const TABLES: &[Table] = &[
         personal: &[("reason", Erase::Row)],
         columns: &["mention_id", "author_id", "sentiment", "by_account", "at"],
     },
-    Table::plain(
-        "sentiment_task",
-        &["program_id", "kind", "asked_at", "asked_by", "after_mention", "posts", "changed", "lease_until", "error"],
-    ),
 ];
 
 const SELECT: &str =
@@ -64,21 +60,6 @@ pub struct Labelled {
     pub language: Option<String>,
     pub vendor_sentiment: Option<String>,
     pub corrected: Option<Sentiment>,
-}
-
-/// Something to do in the background.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Asked {
-    pub program_id: ProgramId,
-    pub kind: Task,
-    pub asked_at: Time,
-    pub asked_by: Option<Uuid>,
-    /// The last post that was read again.
-    pub after_mention: Option<MentionId>,
-    pub posts: i64,
-    pub changed: i64,
-    /// Why it failed; it is tried again when somebody asks for it.
-    pub error: Option<String>,
 }
 
 /// Keeps a model. Its version is the program's next.
@@ -228,90 +209,4 @@ pub async fn count_labels(tx: &mut Tx, program: ProgramId) -> Result<(i64, i64)>
     .bind(program)
     .fetch_one(c)
     .await)?)
-}
-
-/// Asks for something to be done in the background, from the beginning.
-pub async fn ask(tx: &mut Tx, program: ProgramId, kind: Task, by: Option<Uuid>, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "INSERT INTO sentiment_task (program_id, kind, asked_at, asked_by, posts, changed) VALUES ($1, $2, $3, $4, 0, 0)
-         ON CONFLICT (program_id, kind) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by, after_mention = NULL,
-             posts = 0, changed = 0, lease_until = NULL, error = NULL"
-    )
-    .bind(program)
-    .bind(kind)
-    .bind(now)
-    .bind(by)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
-    Ok(())
-}
-
-/// What was asked for and is not done, for a program.
-pub async fn list_tasks(tx: &mut Tx, program: ProgramId) -> Result<Vec<Asked>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_as(
-        "SELECT program_id, kind, asked_at, asked_by, after_mention, posts, changed, error FROM sentiment_task WHERE program_id = $1 ORDER BY kind"
-    )
-    .bind(program)
-    .fetch_all(c)
-    .await
-    })?)
-}
-
-/// Takes the task that has waited longest, or was left by a dead worker, and holds it.
-pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Asked>> {
-    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let statement = format!(
-        "UPDATE sentiment_task SET lease_until = $2
-         WHERE (program_id, kind) IN (SELECT program_id, kind FROM sentiment_task WHERE error IS NULL AND (lease_until IS NULL OR lease_until < $1)
-                                      ORDER BY asked_at, program_id LIMIT 1 {skip})
-         RETURNING program_id, kind, asked_at, asked_by, after_mention, posts, changed, error"
-    );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
-}
-
-/// Notes how far a task has come and holds it on. False if it was asked for anew: then nothing may be committed.
-pub async fn progress(tx: &mut Tx, task: &Asked, until: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE sentiment_task SET after_mention = $4, posts = $5, changed = $6, lease_until = $7
-         WHERE program_id = $1 AND kind = $2 AND asked_at = $3"
-    )
-    .bind(task.program_id)
-    .bind(task.kind)
-    .bind(task.asked_at)
-    .bind(task.after_mention)
-    .bind(task.posts)
-    .bind(task.changed)
-    .bind(until)
-    .execute(c)
-    .await)?;
-    Ok(changed == 1)
-}
-
-/// A task is done.
-pub async fn finish(tx: &mut Tx, task: &Asked) -> Result<()> {
-    sql!(tx, |c| sqlx::query("DELETE FROM sentiment_task WHERE program_id = $1 AND kind = $2 AND asked_at = $3")
-        .bind(task.program_id)
-        .bind(task.kind)
-        .bind(task.asked_at)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
-}
-
-/// A task failed and waits until somebody asks for it again.
-pub async fn fail(tx: &mut Tx, task: &Asked, why: &str) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "UPDATE sentiment_task SET error = $4, lease_until = NULL WHERE program_id = $1 AND kind = $2 AND asked_at = $3"
-    )
-    .bind(task.program_id)
-    .bind(task.kind)
-    .bind(task.asked_at)
-    .bind(why)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
-    Ok(())
 }

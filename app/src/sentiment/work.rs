@@ -3,80 +3,71 @@
 //! Posts are read again batch by batch, each with its roll-ups and assessments in one short transaction, so that the
 //! counts are right at any moment and a worker that was cut off is continued by the next one.
 
-use chrono::Duration;
 use serde_json::json;
 
-use super::store::{self, Asked};
-use super::{Task, act};
+use super::act;
+use super::store;
 use crate::account::Actor;
 use crate::activity::{Thing, act::did};
-use crate::clock::{Time, now};
+use crate::clock::now;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::ids::MentionId;
 use crate::mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::segment;
+use crate::task::{self, Kind, Task};
 
 /// Posts of one transaction.
 const BATCH: i64 = 500;
 const WORKER: Actor = Actor::System("sentiment");
-
-/// How long a worker holds a task before it is taken for dead: a batch takes less than a second, a training under a minute.
-fn lease(kind: Task, now: Time) -> Time {
-    now + Duration::seconds(if kind == Task::Train { 1800 } else { 60 })
-}
 
 /// Does one thing that waits. Gives whether there was one. The server's job loop calls this; several processes may.
 ///
 /// # Errors
 /// Only what keeps the database from being asked; a training's own failure is kept with the task.
 pub async fn work(db: &Db) -> Result<bool> {
-    let mut tx = db.write().await?;
-    let at = now();
-    let task = store::lease(&mut tx, at, lease(Task::Train, at)).await?;
-    let Some(task) = task else { return Ok(false) };
-    if task.kind == Task::Reread {
-        store::progress(&mut tx, &task, lease(task.kind, at)).await?;
-    }
-    tx.commit().await?;
+    let Some(task) = task::act::take(db, &[Kind::Train, Kind::Reread]).await? else { return Ok(false) };
     match task.kind {
-        Task::Train => train(db, &task).await?,
-        Task::Reread => reread(db, task).await?,
+        Kind::Train => train(db, &task).await?,
+        _ => reread(db, task).await?,
     }
     Ok(true)
 }
 
-async fn train(db: &Db, task: &Asked) -> Result<()> {
+async fn train(db: &Db, task: &Task) -> Result<()> {
     let result = act::train(db, &WORKER, task.program_id).await;
     let mut tx = db.write().await?;
     match result {
-        Ok(_) => store::finish(&mut tx, task).await?,
+        Ok(_) => {
+            task::store::finish(&mut tx, task).await?;
+        }
         Err(error) => {
             tracing::warn!(program = %task.program_id, %error, "a training failed");
-            store::fail(&mut tx, task, &error.message()).await?;
+            task::store::fail(&mut tx, task, &error.message()).await?;
         }
     }
     tx.commit().await
 }
 
-async fn reread(db: &Db, mut task: Asked) -> Result<()> {
+async fn reread(db: &Db, mut task: Task) -> Result<()> {
     let mut tx = db.read().await?;
     let ear = Ear::of(store::load_on(&mut tx, task.program_id).await?);
     drop(tx);
     loop {
         let mut tx = db.write().await?;
         let at = now();
-        let posts = mention::store::list_after(&mut tx, task.program_id, task.after_mention, BATCH).await?;
+        let posts = mention::store::list_after(&mut tx, task.program_id, task.after_id.map(MentionId), BATCH).await?;
         let Some(last) = posts.last() else {
-            store::finish(&mut tx, &task).await?;
+            task::store::finish(&mut tx, &task).await?;
             did(&WORKER, at, "read again", Thing::Program, task.program_id)
-                .with(json!({ "posts": task.posts, "changed": task.changed }))
+                .with(json!({ "posts": task.done, "changed": task.changed }))
                 .record(&mut tx);
             return tx.commit().await;
         };
-        task.after_mention = Some(last.id);
-        task.posts += i64::try_from(posts.len()).unwrap_or(0);
+        task.after_id = Some(last.id.0);
+        task.done += i64::try_from(posts.len()).unwrap_or(0);
         let (mut rollup, mut changes) = (RollUp::default(), Vec::new());
         for post in &posts {
             let (sentiment, score) = ear.read(&post.text, post.language.as_deref());
@@ -93,7 +84,7 @@ async fn reread(db: &Db, mut task: Asked) -> Result<()> {
         mention::store::update_readings(&mut tx, &changes).await?;
         let voices = rollup.apply(&mut tx, task.program_id).await?;
         segment::act::assess(&mut tx, at, task.program_id, &voices).await?;
-        if !store::progress(&mut tx, &task, lease(task.kind, at)).await? {
+        if !task::act::progress(&mut tx, &task, at).await? {
             // Asked for anew meanwhile: this batch is dropped, whoever took the task reads it.
             return Ok(());
         }
@@ -110,8 +101,10 @@ pub async fn work_off(db: &Db) -> Result<()> {
     while work(db).await? {}
     let mut tx = db.read().await?;
     for program in crate::program::store::list(&mut tx).await? {
-        if let Some(why) = store::list_tasks(&mut tx, program.id).await?.into_iter().find_map(|task| task.error) {
-            return Err(Error::conflict(why));
+        for kind in [Kind::Reread, Kind::Train] {
+            if let Some(why) = task::store::find(&mut tx, program.id, kind).await?.and_then(|task| task.error) {
+                return Err(Error::conflict(why));
+            }
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use super::rules::{BITS, WORDS_NEEDED};
 use super::{Shout, store};
 use crate::account::Verb;
 use crate::clock::{long_date, short_date};
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::mention;
 use crate::ui::{Empty, FilterBar, PageHead, Pick, number, page, query};
 
@@ -22,10 +22,7 @@ pub fn shouts() -> impl IntoView {
         let sub = "What is said again and again in nearly the same words: campaigns, copies, and what is passed on.";
         let head = view! { <PageHead title="Shouts" sub crumbs/> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let newest = mention::store::newest(&mut tx, program.id).await?.unwrap_or(cx.now).min(cx.now).date_naive();
         let days: i64 = query("days").and_then(|days| days.parse().ok()).filter(|days| (1..=3650).contains(days)).unwrap_or(90);

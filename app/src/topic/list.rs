@@ -12,8 +12,9 @@ use crate::account::Verb;
 use crate::clock::long_date;
 use crate::error::Result;
 use crate::export;
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::phrase;
+use crate::task;
 use crate::ui::{
     Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Strip, Submit, Tabs,
     TextArea, Th, Tone, count, number, page, query,
@@ -78,10 +79,7 @@ pub fn topics() -> impl IntoView {
             {tabs("/listen/topics")}
         };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let trend = trend::of(&mut tx, program.id).await?;
         let waiting = waiting(&mut tx, program.id).await?;
@@ -150,12 +148,12 @@ pub fn topics() -> impl IntoView {
 
 /// How far posts have been read for topics again, while they are.
 pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::ids::ProgramId) -> Result<Option<AnyView>> {
-    let Some(task) = store::find_task(tx, program).await? else { return Ok(None) };
-    let posts: i64 = volume::store::list_days(tx, program, None, None).await?.iter().map(|day| day.counts.posts).sum();
+    let Some(task) = task::store::find(tx, program, task::Kind::Topics).await? else { return Ok(None) };
+    let posts = volume::store::total(tx, program, None, None).await?.posts;
     Ok(Some(
         view! {
             <Notice tone=Tone::Live>
-                <Progress label="Reading all posts for topics again" done=task.posts.min(posts) of=posts noun="posts"/>
+                <Progress label="Reading all posts for topics again" done=task.done.min(posts) of=posts noun="posts"/>
                 <p>"The counts below are right for what was read so far. Reload this page to see more."</p>
             </Notice>
         }

@@ -1,4 +1,4 @@
-//! The tables `topic`, `mention_topic`, `topic_day`, `topicless_day` and `topic_task`.
+//! The tables `topic`, `mention_topic`, `topic_day` and `topicless_day`.
 
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
@@ -35,7 +35,6 @@ pub const TABLES: &[Table] = &[
     Table::plain("mention_topic", &["mention_id", "topic_id", "day"]),
     Table::plain("topic_day", &["program_id", "topic_id", "day", "posts", "negative", "positive"]),
     Table::plain("topicless_day", &["program_id", "day", "posts", "negative", "positive"]),
-    Table::plain("topic_task", &["program_id", "asked_at", "asked_by", "after_mention", "posts", "changed", "lease_until"]),
 ];
 
 const SELECT: &str = "SELECT id, program_id, name, tag, phrases, excludes, pattern, unit, revision, created_at, retired_at FROM topic WHERE deleted_at IS NULL";
@@ -55,18 +54,6 @@ pub struct Again {
     pub id: MentionId,
     pub day: NaiveDate,
     pub text: String,
-}
-
-/// Reading for topics again, as asked for.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Asked {
-    pub program_id: ProgramId,
-    pub asked_at: Time,
-    pub asked_by: Option<Uuid>,
-    /// The last post that was read again.
-    pub after_mention: Option<MentionId>,
-    pub posts: i64,
-    pub changed: i64,
 }
 
 /// One topic.
@@ -349,70 +336,6 @@ pub async fn lock(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId,
         "SELECT id, reading FROM mention WHERE id IN ({})"
     };
     Ok(rows_in!(tx, query_as, mentions, statement, []))
-}
-
-/// Asks for a program's posts to be read for topics again, from the beginning.
-pub async fn ask(tx: &mut Tx, program: ProgramId, by: Option<Uuid>, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "INSERT INTO topic_task (program_id, asked_at, asked_by, posts, changed) VALUES ($1, $2, $3, 0, 0)
-         ON CONFLICT (program_id) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by, after_mention = NULL,
-             posts = 0, changed = 0, lease_until = NULL"
-    )
-    .bind(program)
-    .bind(now)
-    .bind(by)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
-    Ok(())
-}
-
-/// What was asked for and is not done, for a program.
-pub async fn find_task(tx: &mut Tx, program: ProgramId) -> Result<Option<Asked>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT program_id, asked_at, asked_by, after_mention, posts, changed FROM topic_task WHERE program_id = $1"
-    )
-    .bind(program)
-    .fetch_optional(c)
-    .await)?)
-}
-
-/// Takes the task that has waited longest, or was left by a dead worker, and holds it.
-pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Asked>> {
-    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let statement = format!(
-        "UPDATE topic_task SET lease_until = $2
-         WHERE program_id IN (SELECT program_id FROM topic_task WHERE lease_until IS NULL OR lease_until < $1
-                              ORDER BY asked_at, program_id LIMIT 1 {skip})
-         RETURNING program_id, asked_at, asked_by, after_mention, posts, changed"
-    );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
-}
-
-/// Notes how far a task has come and holds it on. False if it was asked for anew: then nothing may be committed.
-pub async fn progress(tx: &mut Tx, task: &Asked, until: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE topic_task SET after_mention = $3, posts = $4, changed = $5, lease_until = $6 WHERE program_id = $1 AND asked_at = $2"
-    )
-    .bind(task.program_id)
-    .bind(task.asked_at)
-    .bind(task.after_mention)
-    .bind(task.posts)
-    .bind(task.changed)
-    .bind(until)
-    .execute(c)
-    .await)?;
-    Ok(changed == 1)
-}
-
-/// A task is done; says whether it was not asked for anew meanwhile.
-pub async fn finish(tx: &mut Tx, task: &Asked) -> Result<bool> {
-    let gone = affected!(tx, |c| sqlx::query("DELETE FROM topic_task WHERE program_id = $1 AND asked_at = $2")
-        .bind(task.program_id)
-        .bind(task.asked_at)
-        .execute(c)
-        .await)?;
-    Ok(gone == 1)
 }
 
 /// Counts the roll-ups of topics anew. Gives their days, and how many of them had other counts before.

@@ -10,7 +10,7 @@ use super::{Topic, rules};
 use crate::account::Verb;
 use crate::clock::long_date;
 use crate::ids::TopicId;
-use crate::import::page::program_shown;
+use crate::import::page::{no_program, program_shown};
 use crate::phrase;
 use crate::ui::{Empty, PageHead, Spark, Tile, count, number, page};
 use crate::volume::Counts;
@@ -32,10 +32,7 @@ pub fn long_tail() -> impl IntoView {
             {tabs("/listen/long-tail")}
         };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(
-                view! { {head} <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
-                    .into_any(),
-            );
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let trend = trend::of(&mut tx, program.id).await?;
         let Some(span) = trend.span else {

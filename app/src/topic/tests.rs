@@ -12,6 +12,7 @@ use crate::ids::{ImportRunId, MentionId, ProgramId, TopicId};
 use crate::import::act::{Options, import_file};
 use crate::mention::store::{About, Search};
 use crate::mention::{self, Sentiment};
+use crate::task::{self, Kind};
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
 use crate::volume::Counts;
@@ -93,13 +94,13 @@ async fn new_posts_are_read_for_topics_and_old_ones_after_a_change() {
         act::update(&mut tx, &staff(), now(), battery, 1, form("Battery and screen", "battery\nscreen", "")).await.expect("changed");
         let stale = act::update(&mut tx, &staff(), now(), battery, 1, form("Battery", "x", "")).await;
         assert!(matches!(stale, Err(Error::Conflict(_))), "somebody else was faster");
-        assert!(store::find_task(&mut tx, program).await.expect("read").is_some());
+        assert!(task::store::find(&mut tx, program, Kind::Topics).await.expect("read").is_some());
         tx.commit().await.expect("commit");
         work::work_off(&db).await.expect("read again");
         assert_eq!(counts(&db, program, Some(battery)).await, count(3, 1, 1), "the farm is no longer kept out");
         assert_eq!(counts(&db, program, Some(fan)).await, count(1, 1, 0));
         assert_eq!(counts(&db, program, None).await, count(1, 0, 1));
-        assert!(store::find_task(&mut db.read().await.expect("tx"), program).await.expect("read").is_none());
+        assert!(task::store::find(&mut db.read().await.expect("tx"), program, Kind::Topics).await.expect("read").is_none());
     })
     .await;
 }
@@ -190,15 +191,18 @@ async fn a_topic_that_changes_under_an_import_is_read_for_again() {
         let battery = add(&db, program, form("Battery", "battery", "")).await;
         work::work_off(&db).await.expect("nothing to read");
         import(&db, program, POSTS).await;
-        assert!(store::find_task(&mut db.read().await.expect("tx"), program).await.expect("read").is_none(), "nothing changed");
+        assert!(
+            task::store::find(&mut db.read().await.expect("tx"), program, Kind::Topics).await.expect("read").is_none(),
+            "nothing changed"
+        );
 
         // A worker that died after its first batch is followed by another, and a task asked for anew begins anew.
         let mut tx = db.write().await.expect("tx");
-        store::ask(&mut tx, program, None, now()).await.expect("asked");
+        task::act::ask(&mut tx, &SYSTEM, now(), program, Kind::Topics).await.expect("asked");
         let long_ago = now() - chrono::Duration::hours(1);
-        let held = store::lease(&mut tx, long_ago, long_ago).await.expect("read").expect("a task");
-        store::ask(&mut tx, program, None, now() + chrono::Duration::seconds(1)).await.expect("asked anew");
-        assert!(!store::progress(&mut tx, &held, now()).await.expect("read"), "the old one may not go on");
+        let held = task::store::lease(&mut tx, &[Kind::Topics], long_ago, long_ago, long_ago).await.expect("read").expect("a task");
+        task::act::ask(&mut tx, &SYSTEM, now() + chrono::Duration::seconds(1), program, Kind::Topics).await.expect("asked anew");
+        assert!(!task::store::progress(&mut tx, &held, now()).await.expect("read"), "the old one may not go on");
         store::tag(&mut tx, &[(MentionId::new(), TopicId::new(), day("2022-09-01"))]).await.expect("a stray row");
         tx.commit().await.expect("commit");
         work::work_off(&db).await.expect("read again");

@@ -5,39 +5,29 @@
 
 use std::collections::HashMap;
 
-use chrono::Duration;
 use serde_json::json;
 
 use super::matcher::Matcher;
-use super::store::{self, Asked};
+use super::store;
 use super::tally::Tally;
 use crate::account::Actor;
 use crate::activity::{Thing, act::did};
-use crate::clock::{Time, now};
+use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::ids::{MentionId, TopicId};
+use crate::task::{self, Kind, Task};
 
 /// Posts of one transaction.
 const BATCH: i64 = 1000;
-/// How long a batch may take before the worker is taken for dead.
-const LEASE_SECONDS: i64 = 60;
 const WORKER: Actor = Actor::System("topics");
-
-fn lease(now: Time) -> Time {
-    now + Duration::seconds(LEASE_SECONDS)
-}
 
 /// Does one thing that waits. Gives whether there was one. The server's job loop calls this; several processes may.
 ///
 /// # Errors
 /// What keeps the database from being asked; the task is taken up again when its lease has ended.
 pub async fn work(db: &Db) -> Result<bool> {
-    let mut tx = db.write().await?;
-    let at = now();
-    let task = store::lease(&mut tx, at, lease(at)).await?;
-    tx.commit().await?;
-    let Some(mut task) = task else { return Ok(false) };
+    let Some(mut task) = task::act::take(db, &[Kind::Topics]).await? else { return Ok(false) };
     let mut tx = db.read().await?;
     let topics = store::list(&mut tx, task.program_id).await?;
     drop(tx);
@@ -51,22 +41,22 @@ pub async fn work(db: &Db) -> Result<bool> {
 }
 
 /// Reads the next posts again. Gives whether there may be more to do.
-async fn batch(db: &Db, task: &mut Asked, matcher: &Matcher, retired: &[TopicId]) -> Result<bool> {
+async fn batch(db: &Db, task: &mut Task, matcher: &Matcher, retired: &[TopicId]) -> Result<bool> {
     let mut tx = db.write().await?;
     let at = now();
-    let posts = store::list_after(&mut tx, task.program_id, task.after_mention, BATCH).await?;
+    let posts = store::list_after(&mut tx, task.program_id, task.after_id.map(MentionId), BATCH).await?;
     let Some(last) = posts.last() else {
-        if store::finish(&mut tx, task).await? {
+        if task::store::finish(&mut tx, task).await? {
             store::sweep(&mut tx, task.program_id, task.asked_at).await?;
             did(&WORKER, at, "read for topics", Thing::Program, task.program_id)
-                .with(json!({ "posts": task.posts, "changed": task.changed }))
+                .with(json!({ "posts": task.done, "changed": task.changed }))
                 .record(&mut tx);
         }
         tx.commit().await?;
         return Ok(false);
     };
-    task.after_mention = Some(last.id);
-    task.posts += i64::try_from(posts.len()).unwrap_or(0);
+    task.after_id = Some(last.id.0);
+    task.done += i64::try_from(posts.len()).unwrap_or(0);
     let ids: Vec<MentionId> = posts.iter().map(|post| post.id).collect();
     let mut about: HashMap<MentionId, Vec<TopicId>> = HashMap::new();
     for (post, topic) in store::list_tags(&mut tx, &ids).await? {
@@ -83,7 +73,7 @@ async fn batch(db: &Db, task: &mut Asked, matcher: &Matcher, retired: &[TopicId]
         }
     }
     task.changed += retag(&mut tx, task, &changes).await?;
-    if !store::progress(&mut tx, task, lease(at)).await? {
+    if !task::act::progress(&mut tx, task, at).await? {
         // Asked for anew meanwhile: this batch is dropped, whoever took the task reads it.
         return Ok(false);
     }
@@ -92,7 +82,7 @@ async fn batch(db: &Db, task: &mut Asked, matcher: &Matcher, retired: &[TopicId]
 }
 
 /// Writes what posts are about now. Gives how many of them are still there.
-async fn retag(tx: &mut Tx, task: &Asked, changes: &[(store::Again, Vec<TopicId>, Vec<TopicId>)]) -> Result<i64> {
+async fn retag(tx: &mut Tx, task: &Task, changes: &[(store::Again, Vec<TopicId>, Vec<TopicId>)]) -> Result<i64> {
     let ids: Vec<MentionId> = changes.iter().map(|(post, ..)| post.id).collect();
     let readings: HashMap<_, _> = store::lock(tx, &ids).await?.into_iter().collect();
     let mut tally = Tally::default();

@@ -11,8 +11,8 @@ use crate::import::page::{program_shown, state_badge};
 use crate::mention::store::UNKNOWN;
 use crate::program::Segment;
 use crate::sentiment::rules::language_name;
-use crate::topic::trend::Trend;
-use crate::topic::{self, Topic};
+use crate::topic;
+use crate::topic::trend::{Line, Trend};
 use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, number, page, query};
 use crate::{author, import, segment};
 
@@ -73,7 +73,6 @@ pub fn listen() -> impl IntoView {
         for dimension in [Dimension::Network, Dimension::Language, Dimension::Country] {
             slices.push((dimension, store::list_values(&mut tx, program.id, dimension, since, until).await?));
         }
-        let topics = topic::store::list(&mut tx, program.id).await?;
         let spoken = topic::store::list_totals(&mut tx, program.id, period.since, period.until).await?;
         let about_none = topic::store::count_topicless(&mut tx, program.id, period.since, period.until).await?;
         let rising = topic::trend::of(&mut tx, program.id).await?;
@@ -151,7 +150,7 @@ pub fn listen() -> impl IntoView {
                 </section>
                 {rising_topics(&rising)}
                 <div class="cols-2">
-                    {topics_card(topics, spoken, about_none, total, &address)}
+                    {topics_card(&rising, &spoken, about_none, total, &address)}
                     {slices}
                     {standing_card(&standing)}
                 </div>
@@ -239,9 +238,17 @@ fn new_voices(new: i64) -> String {
     if new > author::store::COUNTED { format!("over {}", number(author::store::COUNTED)) } else { number(new) }
 }
 
+/// What a part of all posts adds up to: its name, the filter by which its posts are found, its counts.
+struct Share {
+    name: String,
+    filter: String,
+    counts: Counts,
+    /// What stands for the rest is no part of its own, and has no bar.
+    rest: bool,
+}
+
 /// One dimension: its most frequent values with their sentiment.
 fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, address: &Address) -> impl IntoView + use<> {
-    let most = values.iter().map(|(_, counts)| counts.posts).max().unwrap_or(1);
     let (word, label, plural) = match dimension {
         Dimension::Network => ("network", "Network", "networks"),
         Dimension::Language => ("language", "Language", "languages"),
@@ -251,21 +258,18 @@ fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, add
     let rest = values.get(SHOWN..).unwrap_or_default();
     let mut left = Counts::default();
     rest.iter().for_each(|(_, counts)| left.add(*counts));
-    let percent = |posts: i64| match (posts * 100 + total.posts / 2) / total.posts.max(1) {
-        0 if posts > 0 => "under 1 %".to_owned(),
-        share => format!("{share} %"),
-    };
     let more = (!rest.is_empty()).then(|| {
         view! {
             <tr class="dim">
                 <td>{count(i64::try_from(rest.len()).unwrap_or(0), &format!("other {word}"), &format!("other {plural}"))}</td>
-                <td class="n" data-label="Posts">{number(left.posts)} " " <small>{percent(left.posts)}</small></td>
+                <td class="n" data-label="Posts">{number(left.posts)} " " <small>{percent(left, total)}</small></td>
                 <td class="n" data-label="Negative">{number(left.negative)}</td>
                 <td class="n" data-label="Positive">{number(left.positive)}</td>
             </tr>
         }
+        .into_any()
     });
-    let rows = values
+    let shares = values
         .iter()
         .take(SHOWN)
         .map(|(value, counts)| {
@@ -275,11 +279,65 @@ fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, add
                 Dimension::Network | Dimension::Segment => author::network_label(value),
             };
             let asked = if value.is_empty() { UNKNOWN.to_owned() } else { encoded(value) };
-            let to = |more: &str| address.mentions(&format!("{word}={asked}{more}"));
+            Share { name, filter: format!("{word}={asked}"), counts: *counts, rest: false }
+        })
+        .collect();
+    share_card(label, word, shares, more, total, address)
+}
+
+/// Share of voice by topic. A post may be about several, so that the shares need not add up.
+fn topics_card(
+    trend: &Trend,
+    spoken: &[(TopicId, Counts)],
+    none: Counts,
+    total: Counts,
+    address: &Address,
+) -> Option<impl IntoView + use<>> {
+    let mut shares: Vec<Share> = trend
+        .lines
+        .iter()
+        .filter_map(|Line { topic, .. }| {
+            let counts = spoken.iter().find(|(id, _)| *id == topic.id)?.1;
+            Some(Share { name: topic.name.clone(), filter: format!("topic={}", topic.id), counts, rest: false })
+        })
+        .collect();
+    if shares.is_empty() {
+        return None;
+    }
+    shares.sort_by_key(|share| (-share.counts.posts, share.name.to_lowercase()));
+    let left = shares.len().saturating_sub(SHOWN);
+    shares.truncate(SHOWN);
+    shares.push(Share { name: "no topic".into(), filter: "topic=none".into(), counts: none, rest: true });
+    let more = (left > 0).then(|| {
+        let words = count(i64::try_from(left).unwrap_or(0), "more topic", "more topics");
+        view! { <tr><td colspan="4"><a href="/listen/topics">{words}</a></td></tr> }.into_any()
+    });
+    Some(share_card("Topic", "topic", shares, more, total, address))
+}
+
+/// A table of shares; every number leads to its posts.
+fn share_card(
+    label: &'static str,
+    word: &'static str,
+    shares: Vec<Share>,
+    more: Option<AnyView>,
+    total: Counts,
+    address: &Address,
+) -> impl IntoView + use<> {
+    let most = shares.iter().filter(|share| !share.rest).map(|share| share.counts.posts).max().unwrap_or(1);
+    let rows = shares
+        .into_iter()
+        .map(|Share { name, filter, counts, rest }| {
+            let to = |more: &str| address.mentions(&format!("{filter}{more}"));
+            let name = if rest {
+                view! { <span class="dim">{name}</span> }.into_any()
+            } else {
+                view! { {name} " " <Bar value=(counts.posts, counts.negative, counts.positive) most/> }.into_any()
+            };
             view! {
                 <tr>
-                    <td>{name} <Bar value=(counts.posts, counts.negative, counts.positive) most/></td>
-                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.posts)}</a> " " <small>{percent(counts.posts)}</small></td>
+                    <td>{name}</td>
+                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.posts)}</a> " " <small>{percent(counts, total)}</small></td>
                     <td class="n" data-label="Negative"><a href=to("&reading=negative")>{number(counts.negative)}</a></td>
                     <td class="n" data-label="Positive"><a href=to("&reading=positive")>{number(counts.positive)}</a></td>
                 </tr>
@@ -300,68 +358,12 @@ fn slice(dimension: Dimension, values: Vec<(String, Counts)>, total: Counts, add
     }
 }
 
-/// Share of voice by topic. A post may be about several, so that the shares need not add up.
-fn topics_card(
-    topics: Vec<Topic>,
-    spoken: Vec<(TopicId, Counts)>,
-    none: Counts,
-    total: Counts,
-    address: &Address,
-) -> Option<impl IntoView + use<>> {
-    let mut found: Vec<(String, String, Counts)> = topics
-        .into_iter()
-        .filter_map(|topic| {
-            let counts = spoken.iter().find(|(id, _)| *id == topic.id)?.1;
-            Some((topic.id.to_string(), topic.name, counts))
-        })
-        .collect();
-    found.sort_by_key(|(_, name, counts)| (-counts.posts, name.to_lowercase()));
-    if found.is_empty() {
-        return None;
-    }
-    let most = found.iter().map(|(.., counts)| counts.posts).max().unwrap_or(1);
-    let more = found.len().saturating_sub(SHOWN);
-    found.truncate(SHOWN);
-    found.push(("none".to_owned(), "no topic".to_owned(), none));
-    let percent = |posts: i64| match (posts * 100 + total.posts / 2) / total.posts.max(1) {
-        0 if posts > 0 => "under 1 %".to_owned(),
+/// A part of all posts, rounded: "24 %".
+fn percent(part: Counts, total: Counts) -> String {
+    match (part.posts * 100 + total.posts / 2) / total.posts.max(1) {
+        0 if part.posts > 0 => "under 1 %".to_owned(),
         share => format!("{share} %"),
-    };
-    let rows = found
-        .into_iter()
-        .map(|(id, name, counts)| {
-            let to = |more: &str| address.mentions(&format!("topic={id}{more}"));
-            let shown = if id == "none" {
-                view! { <span class="dim">{name}</span> }.into_any()
-            } else {
-                view! { {name} " " <Bar value=(counts.posts, counts.negative, counts.positive) most/> }.into_any()
-            };
-            view! {
-                <tr>
-                    <td>{shown}</td>
-                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.posts)}</a> " " <small>{percent(counts.posts)}</small></td>
-                    <td class="n" data-label="Negative"><a href=to("&reading=negative")>{number(counts.negative)}</a></td>
-                    <td class="n" data-label="Positive"><a href=to("&reading=positive")>{number(counts.positive)}</a></td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let rest = (more > 0).then(|| {
-        let words = count(i64::try_from(more).unwrap_or(0), "more topic", "more topics");
-        view! { <tr><td colspan="4"><a href="/listen/topics">{words}</a></td></tr> }
-    });
-    Some(view! {
-        <section class="card">
-            <table class="list slice">
-                <caption class="sr">"Posts by topic"</caption>
-                <thead><tr>
-                    <th scope="col">"Topic"</th><th scope="col" class="n">"Posts"</th>
-                    <th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
-                </tr></thead>
-                <tbody>{rows}{rest}</tbody>
-            </table>
-        </section>
-    })
+    }
 }
 
 /// Topics of which more is said in the newest week than the weeks before let expect.
