@@ -14,7 +14,7 @@ use crate::sentiment::rules::language_name;
 use crate::topic;
 use crate::topic::trend::{Line, Trend};
 use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, number, page, query};
-use crate::{author, import, segment};
+use crate::{author, import, segment, triage};
 
 /// Values of one dimension that are shown; the rest is one line.
 const SHOWN: usize = 8;
@@ -80,6 +80,10 @@ pub fn listen() -> impl IntoView {
         let loudest = author::store::list_new(&mut tx, program.id, period.since, period.until, new, LOUDEST).await?;
         let reach = author::store::list_reach(&mut tx, &loudest.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
         let standing = segment::store::count_segments(&mut tx, program.id).await?;
+        let late = match cx.actor.scope(Verb::SeeTriage) {
+            Some(_) => Some(triage::page::count_late(&mut tx, &cx.actor, cx.now, program.id).await?),
+            None => None,
+        };
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
         drop(tx);
 
@@ -134,6 +138,7 @@ pub fn listen() -> impl IntoView {
                 <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=address.mentions("reading=negative")/>
                 <Tile label="Positive" value=number(total.positive) note=share(total.positive) href=address.mentions("reading=positive")/>
                 <Tile label="New voices" value=new_voices(new) note="first heard in this period" href="#new"/>
+                {late.map(late_answers)}
             </div>
             {nothing.then(|| view! {
                 <Empty title="Nothing was heard in this period" text=format!("Posts are from {} to {}.", long_date(span.0), long_date(span.1))>
@@ -232,6 +237,14 @@ fn change(now: i64, before: i64, period: &Period) -> String {
             format!("{words} in the {days} before")
         }
     }
+}
+
+/// Posts that wait for an answer longer than they may, now and whatever the period.
+fn late_answers(late: i64) -> impl IntoView {
+    let most = triage::store::COUNTED;
+    let value = if late > most { format!("over {}", number(most)) } else { number(late) };
+    let tone = if late > 0 { Tone::Bad } else { Tone::Plain };
+    view! { <Tile label="Late answers" value note="waiting for more than 24 hours" href="/listen/triage?tab=late" tone/> }
 }
 
 fn new_voices(new: i64) -> String {
