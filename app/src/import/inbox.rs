@@ -29,12 +29,19 @@ pub async fn take(db: &Db, folder: &Path, spool: &Path) -> Result<usize> {
     let Some(newest) = programs.first().map(|program| program.id) else { return Ok(0) };
     let mut taken = take_from(db, newest, folder, spool).await?;
     for program in &programs {
-        let own = folder.join(program.name.replace(['/', '\\'], "-"));
+        let Some(name) = folder_of(&program.name) else { continue };
+        let own = folder.join(name);
         if own.is_dir() {
             taken += take_from(db, program.id, &own, spool).await?;
         }
     }
     Ok(taken)
+}
+
+/// The folder of a program's own; none for a name that leads elsewhere.
+fn folder_of(program: &str) -> Option<String> {
+    let name = program.replace(['/', '\\'], "-");
+    (!name.starts_with('.') && name != REFUSED).then_some(name)
 }
 
 async fn take_from(db: &Db, program: ProgramId, folder: &Path, spool: &Path) -> Result<usize> {
@@ -95,4 +102,18 @@ async fn refuse(folder: &Path, path: &Path, name: &str, why: &str) -> Result<()>
         tokio::fs::write(refused.join(format!("{name}.why.txt")), format!("{why}\n")).await
     };
     moved.await.map_err(|error| Error::Unavailable(format!("{} was refused, but cannot be moved aside: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_programs_folder_lies_inside() {
+        assert_eq!(folder_of("CAP Days 2022").as_deref(), Some("CAP Days 2022"));
+        assert_eq!(folder_of("North/South").as_deref(), Some("North-South"));
+        for elsewhere in ["..", ".", ".hidden", "../x", "refused"] {
+            assert_eq!(folder_of(elsewhere), None, "{elsewhere}");
+        }
+    }
 }
