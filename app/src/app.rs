@@ -53,6 +53,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/listen/segments", Some(Verb::SeeListening)),
     ("/listen/shouts", Some(Verb::SeeListening)),
     ("/listen/movement", Some(Verb::SeeListening)),
+    ("/listen/aside", Some(Verb::SeeListening)),
     ("/listen/topics", Some(Verb::SeeListening)),
     ("/listen/topics/{id}", Some(Verb::SeeListening)),
     ("/listen/long-tail", Some(Verb::SeeListening)),
@@ -144,6 +145,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/listen/shouts") view=shout::page::shouts ssr=SsrMode::Async/>
                     <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
                     <Route path=path!("/listen/movement") view=movement::page::movement ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/aside") view=author::list::set_aside ssr=SsrMode::Async/>
                     <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>
                     <Route path=path!("/listen/topics") view=topic::list::topics ssr=SsrMode::Async/>
                     <Route path=path!("/listen/topics/:id") view=topic::page::topic ssr=SsrMode::Async/>

@@ -447,6 +447,7 @@ fn charter() -> Charter {
         raw_days: 90,
         mention_months: 24,
         own_handles: "nordwindcares".into(),
+        brands: String::new(),
     }
 }
 

@@ -55,6 +55,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/mentions.csv", verb: Some(Verb::SeeListening), route: || get(listen::mentions) },
     Endpoint { method: "GET", path: "/listen/topics.csv", verb: Some(Verb::SeeListening), route: || get(listen::topics) },
     Endpoint { method: "GET", path: "/voices.csv", verb: Some(Verb::SeeListening), route: || get(listen::voices) },
+    Endpoint { method: "GET", path: "/aside.csv", verb: Some(Verb::SeeListening), route: || get(listen::aside) },
     Endpoint { method: "GET", path: "/movement.csv", verb: Some(Verb::SeeListening), route: || get(listen::movement) },
     Endpoint { method: "GET", path: "/triage.csv", verb: Some(Verb::SeeTriage), route: || get(listen::triage) },
     Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },

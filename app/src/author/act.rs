@@ -33,8 +33,7 @@ async fn decide(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, to: Standin
     wrong.finish()?;
     let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let by = actor.account().map_or(uuid::Uuid::nil(), |account| account.0);
-    if store::set_standing(tx, id, to, &reason, Some(by)).await? {
-        did(actor, now, verb, Thing::Author, id).with(json!({ "before": before.standing, "now": to, "reason": reason })).record(tx);
-    }
+    store::set_standing(tx, id, to, &reason, by).await?;
+    did(actor, now, verb, Thing::Author, id).with(json!({ "before": before.standing, "now": to, "reason": reason })).record(tx);
     Ok(())
 }

@@ -1,16 +1,23 @@
 //! Authors, called voices on the pages: one handle on one network, and the posts gathered behind it.
 //!
-//! A voice is not a person: it is linked to a customer only by a reviewed claim. The organisation's own accounts and
-//! obvious promoters are set aside by stated rules, visibly, and anybody of the staff can bring them back.
+//! A voice is not a person: it is linked to a customer only by a reviewed claim. The organisation's own accounts,
+//! retailers, promoters and bots are set aside by stated rules, visibly and with the reason, and anybody of the staff can bring
+//! them back; what a person decided, no rule changes.
 //! The counts are a roll-up of the voice's mentions, kept in the transaction that adds them.
 
 #[cfg(feature = "store")]
 pub mod act;
+pub mod habits;
+#[cfg(feature = "ssr")]
+pub mod list;
+pub mod names;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
 
 use uuid::Uuid;
 
@@ -24,8 +31,12 @@ text_enum! {
         Counted = "counted", "counted";
         /// The organisation's own account.
         Own = "own", "own account";
+        /// A shop, by its own name.
+        Retailer = "retailer", "retailer";
         /// It advertises rather than speaks.
         Promoter = "promoter", "promoter";
+        /// A machine.
+        Bot = "bot", "bot";
         /// A person set it aside.
         Aside = "aside", "set aside";
     }
@@ -72,6 +83,15 @@ pub struct Author {
     pub links: i64,
     /// Posts with promotional words.
     pub promotional: i64,
+    /// Posts that repeat an earlier one of the voice in nearly the same words. This and the next three are kept from
+    /// `habits::POSTS_NEEDED` posts on, and 0 before.
+    pub copies: i64,
+    /// Most posts on one day.
+    pub busiest_day: i64,
+    /// Most posts within sixty minutes.
+    pub busiest_hour: i64,
+    /// Most posts within one minute.
+    pub busiest_minute: i64,
     pub first_at: Option<Time>,
     pub last_at: Option<Time>,
 }

@@ -65,7 +65,11 @@ pub fn voice() -> impl IntoView {
             ("First post", voice.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
             ("Last post", voice.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
             ("With a link", number(voice.links)),
-            ("With words of advertising", number(voice.promotional)),
+            ("With give-away words", number(voice.promotional)),
+            ("Repeating an earlier post", number(voice.copies)),
+            ("Most on one day", counted(voice.busiest_day)),
+            ("Most within an hour", counted(voice.busiest_hour)),
+            ("Most within a minute", counted(voice.busiest_minute)),
         ];
         let now = cx.now;
         let old = history.iter().filter(|found| found.superseded_at.is_some()).cloned().collect::<Vec<_>>();
@@ -106,6 +110,11 @@ pub fn voice() -> impl IntoView {
     })
 }
 
+/// A number that is kept only from some posts on.
+fn counted(value: i64) -> String {
+    if value == 0 { String::new() } else { number(value) }
+}
+
 /// Segment, confidence and reasons of one assessment.
 fn assessment(found: Assessment, now: crate::clock::Time) -> impl IntoView {
     let whence = match found.origin {
@@ -133,10 +142,14 @@ fn aside(voice: &Author) -> impl IntoView + use<> {
         (Standing::Counted, None) => return None,
         (Standing::Counted, Some(_)) => format!("A person brought this voice back: {reason}"),
         (Standing::Own, _) => format!("Set aside as the organisation's own account. {reason}"),
-        (Standing::Promoter, _) => format!("Set aside as a promoter. {reason}"),
         (Standing::Aside, _) => format!("A person set this voice aside: {reason}"),
+        (kind, _) => format!("Set aside as a {}. {reason}", kind.label()),
     };
-    Some(view! { <Notice tone=Tone::Warn>{words}</Notice> })
+    let link = (voice.standing != Standing::Counted).then(|| {
+        let to = format!("/listen/aside?kind={}", voice.standing.as_str());
+        view! { " " <a href=to>"All of this kind, and the rules"</a> }
+    });
+    Some(view! { <Notice tone=Tone::Warn>{words} {link}</Notice> })
 }
 
 fn open(act: &str) -> bool {

@@ -4,12 +4,13 @@ use chrono::{NaiveDate, NaiveTime};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::habits::Habits;
 use super::{Author, Standing};
 use crate::clock::Time;
-use crate::db::{Erase, Subject, Table, Tx, bulk};
+use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{AuthorId, ProgramId};
-use crate::{affected, rows_in, run_in, sql};
+use crate::{affected, bind_all, rows_in, run_in, sql};
 
 /// The tables written here. An erased voice keeps its counts and nothing that names it; an objection is a keyed hash.
 pub const TABLES: &[Table] = &[
@@ -34,6 +35,10 @@ pub const TABLES: &[Table] = &[
             "positive",
             "links",
             "promotional",
+            "copies",
+            "busiest_day",
+            "busiest_hour",
+            "busiest_minute",
             "first_at",
             "last_at",
         ],
@@ -41,7 +46,7 @@ pub const TABLES: &[Table] = &[
     Table::plain("objection", &["handle_hash", "at"]),
 ];
 
-const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, standing, standing_reason, standing_by, posts, negative, positive, links, promotional, first_at, last_at FROM author";
+const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, standing, standing_reason, standing_by, posts, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
 
 /// What posts add to (or take from) one voice's roll-up.
 #[derive(Clone, Debug)]
@@ -96,15 +101,18 @@ pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
 }
 
 /// What assessing a voice asks of it.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Brief {
     pub id: AuthorId,
+    pub handle: String,
+    pub name: Option<String>,
     pub standing: Standing,
+    pub standing_reason: Option<String>,
     /// Whether a person said so.
     pub decided: bool,
-    pub posts: i64,
-    pub links: i64,
-    pub promotional: i64,
+    /// As they are kept.
+    #[sqlx(flatten)]
+    pub habits: Habits,
 }
 
 /// Several voices, in no order, as assessing them needs: an import assesses them by the hundred.
@@ -113,7 +121,9 @@ pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Brief>> {
         tx,
         query_as,
         ids,
-        "SELECT id, standing, standing_by IS NOT NULL AS decided, posts, links, promotional FROM author WHERE id IN ({})",
+        "SELECT id, handle, name, standing, standing_reason, standing_by IS NOT NULL AS decided, posts, negative, links, promotional, copies,
+             busiest_day, busiest_hour, busiest_minute
+         FROM author WHERE id IN ({})",
         []
     ))
 }
@@ -212,20 +222,122 @@ pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     Ok(())
 }
 
-/// Sets a voice aside or brings it back. `by` is the person who decided, none where a rule did; a rule never changes
-/// what a person decided. Says whether anything changed.
-pub async fn set_standing(tx: &mut Tx, id: AuthorId, standing: Standing, reason: &str, by: Option<Uuid>) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE author SET standing = $2, standing_reason = $3, standing_by = $4
-         WHERE id = $1 AND (standing <> $2 OR CAST($4 AS UUID) IS NOT NULL) AND (standing_by IS NULL OR CAST($4 AS UUID) IS NOT NULL)"
+/// Sets a voice aside or brings it back, as the person `by` decided.
+pub async fn set_standing(tx: &mut Tx, id: AuthorId, standing: Standing, reason: &str, by: Uuid) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE author SET standing = $2, standing_reason = $3, standing_by = $4 WHERE id = $1")
+        .bind(id)
+        .bind(standing)
+        .bind(reason)
+        .bind(by)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Keeps what the rules say of a voice; they never change what a person decided.
+pub async fn judge(tx: &mut Tx, id: AuthorId, standing: Standing, reason: Option<&str>) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE author SET standing = $2, standing_reason = $3 WHERE id = $1 AND standing_by IS NULL")
+        .bind(id)
+        .bind(standing)
+        .bind(reason)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Keeps what posts of some voices add up to beyond their counts.
+pub async fn set_habits(tx: &mut Tx, habits: &[(AuthorId, Habits)]) -> Result<()> {
+    for part in bulk::parts(habits) {
+        let statement = bulk::statement(
+            tx,
+            format!(
+                "UPDATE author SET copies = d.column2, busiest_day = d.column3, busiest_hour = d.column4, busiest_minute = d.column5
+                 FROM (VALUES {}) AS d WHERE author.id = d.column1",
+                bulk::places(part.len(), 5)
+            ),
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for (id, habits) in part {
+                query = query.bind(*id).bind(habits.copies).bind(habits.busiest_day).bind(habits.busiest_hour).bind(habits.busiest_minute);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Whom a list of voices set aside is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// Everybody who is set aside.
+    #[default]
+    Aside,
+    /// Those of one kind.
+    Kind(Standing),
+    /// Those whom a person brought back.
+    BroughtBack,
+}
+
+/// What a person looks for among voices that are set aside.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub program: ProgramId,
+    pub which: Which,
+    pub text: String,
+    /// Whether a person decided, or a rule; none: either.
+    pub by_person: Option<bool>,
+}
+
+impl Search {
+    fn filter(&self) -> Filter {
+        let mut filter = Filter::new();
+        filter.and("a.program_id = ?", [self.program.0.into()]);
+        match self.which {
+            Which::Aside => filter.and("a.standing <> 'counted'", []),
+            Which::Kind(standing) => filter.and("a.standing <> 'counted' AND a.standing = ?", [standing.as_str().into()]),
+            Which::BroughtBack => filter.and("a.standing = 'counted' AND a.standing_by IS NOT NULL", []),
+        };
+        match self.by_person {
+            Some(true) => filter.and("a.standing_by IS NOT NULL", []),
+            Some(false) => filter.and("a.standing_by IS NULL", []),
+            None => &mut filter,
+        };
+        if !self.text.trim().is_empty() {
+            filter.contains(&["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
+        }
+        filter.and("NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)", []);
+        filter
+    }
+}
+
+/// Voices that are set aside or were brought back: by kind, the loudest first.
+pub async fn list_aside(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Author>> {
+    let filter = search.filter();
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement = format!("{SELECT} a{} ORDER BY a.standing, a.posts DESC, a.id LIMIT ${limit} OFFSET ${offset}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many the list holds.
+pub async fn count_aside(tx: &mut Tx, search: &Search) -> Result<i64> {
+    let filter = search.filter();
+    let statement = format!("SELECT COUNT(*) FROM author a{}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// How many voices are set aside, by kind.
+pub async fn count_kinds(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Standing, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT a.standing, COUNT(*) FROM author a WHERE a.program_id = $1 AND a.standing <> 'counted'
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)
+         GROUP BY a.standing"
     )
-    .bind(id)
-    .bind(standing)
-    .bind(reason)
-    .bind(by)
-    .execute(c)
-    .await)?;
-    Ok(changed == 1)
+    .bind(program)
+    .fetch_all(c)
+    .await)?)
 }
 
 /// How far new voices are counted.

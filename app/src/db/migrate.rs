@@ -28,6 +28,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (50, "triage", None, include_str!("../../../migrations/0050_triage.sql")),
     (51, "triage_order", None, include_str!("../../../migrations/0051_triage_order.sql")),
     (60, "task", None, include_str!("../../../migrations/0060_task.sql")),
+    (65, "habit", None, include_str!("../../../migrations/0065_habit.sql")),
 ];
 
 /// The number of the newest migration.

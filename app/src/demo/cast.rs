@@ -123,5 +123,6 @@ fn charter() -> Charter {
         raw_days: RAW_DAYS,
         mention_months: MENTION_MONTHS,
         own_handles: text("TarnwickHQ\nTarnwickHelp"),
+        brands: String::new(),
     }
 }

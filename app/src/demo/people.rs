@@ -93,9 +93,11 @@ pub(super) const PASSERS_BY: &[(&str, &str)] = &[
     ("Val Pritchard", "valpritchard"),
 ];
 
-/// Accounts that are set aside: the maker's own, and one that only sells.
+/// Accounts that are set aside: the maker's own, one that only sells, a shop, and a machine that compares prices.
 pub(super) const OWN: &[&str] = &["TarnwickHQ", "TarnwickHelp"];
 pub(super) const SELLER: (&str, &str) = ("Laptop Deals Daily", "laptopdeals_uk");
+pub(super) const SHOP: (&str, &str) = ("Used Tarnwick Laptops Shop", "usedtarnwick_leeds");
+pub(super) const TICKER: (&str, &str) = ("Laptop prices", "laptopprices24");
 
 /// A customer on the roster: name, what they own, their answer to "How much do you care which laptop you use?" and how many
 /// days ago anybody was last in touch with them, at the beginning of the program.

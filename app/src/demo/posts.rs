@@ -5,7 +5,7 @@
 
 use chrono::Duration;
 
-use super::people::{ABROAD, Abroad, OWN, PASSERS_BY, RANTERS, RAVERS, SELLER, Voice};
+use super::people::{ABROAD, Abroad, OWN, PASSERS_BY, RANTERS, RAVERS, SELLER, SHOP, TICKER, Voice};
 use crate::clock::Time;
 
 /// One thing that people write about.
@@ -142,6 +142,13 @@ const SELLING: &[&str] = &[
     "Sale: refurbished Beck 11, huge discount, buy now",
 ];
 
+/// What a shop says that has the maker's name in its own.
+const SHELF: &[&str] = &[
+    "Two Fell 14 with small marks came in today, ask for them at the desk.",
+    "We open at ten on Sunday.",
+    "Keyboards for the Beck 11 are here.",
+];
+
 /// A fault that came with an update a few days ago.
 const SUDDEN: &[&str] = &[
     "Since update 4.2 the fan of my Tarn 15 runs all night. Awful.",
@@ -222,6 +229,18 @@ pub(super) fn csv(until: Time) -> String {
     }
     for abroad in ABROAD {
         sheet.abroad(abroad);
+    }
+    for text in SHELF {
+        sheet.row(SHOP.0, SHOP.1, text, "neutral", "");
+    }
+    for price in 0..12 {
+        sheet.row(
+            TICKER.0,
+            TICKER.1,
+            &format!("Price of the Tarnwick Fell 14 this morning, all shops compared: {} pounds", 870 - 3 * price),
+            "neutral",
+            "",
+        );
     }
     let mut text = "Date,Author Name,Author Handle,Text,URL,Source,Language,Country,Sentiment,Followers,Reach,Engagement\n".to_owned();
     sheet.rows.sort();

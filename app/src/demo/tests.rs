@@ -1,6 +1,10 @@
 //! The demo is made on both databases, whole and stage by stage.
 
 use super::*;
+use crate::author::{
+    self,
+    Standing::{Bot, Own, Promoter, Retailer},
+};
 use crate::clock::now;
 use crate::db::journal;
 use crate::panel_day;
@@ -20,6 +24,18 @@ async fn every_stage_can_be_made_and_has_something_on_every_page() {
             assert_eq!(days.len(), 3);
 
             let program = program::store::list(&mut tx).await.expect("programs")[0].id;
+            let everybody = author::store::Search { program, which: author::store::Which::Aside, text: String::new(), by_person: None };
+            let aside = author::store::list_aside(&mut tx, &everybody, 99, 0).await.expect("a list");
+            let mut aside: Vec<_> = aside.iter().map(|voice| (voice.standing, voice.handle.as_str())).collect();
+            aside.sort_unstable();
+            let expected = [
+                (Own, "TarnwickHQ"),
+                (Own, "TarnwickHelp"),
+                (Retailer, "usedtarnwick_leeds"),
+                (Promoter, "laptopdeals_uk"),
+                (Bot, "laptopprices24"),
+            ];
+            assert_eq!(aside, expected, "those who do not speak as customers, and nobody else");
             let trend = topic::trend::of(&mut tx, program).await.expect("a trend");
             assert!(trend.lines.iter().all(|line| line.all.posts > 0), "every topic is spoken of");
             assert!(trend.rising().iter().any(|line| line.topic.name == "Software update"));

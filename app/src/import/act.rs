@@ -321,6 +321,7 @@ async fn first_program(tx: &mut Tx, actor: &Actor, organisation: Option<&str>) -
         raw_days: 90,
         mention_months: 24,
         own_handles: empty(),
+        brands: empty(),
         revision: 0,
         created_at: now(),
     };

@@ -1,6 +1,6 @@
 //! A dry run: what an import would do, without changing anything.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::act::{Options, as_told};
@@ -10,9 +10,10 @@ use super::record::Record;
 use super::row::Reader;
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, source, work};
 use crate::account::{Actor, Verb};
-use crate::author::rules::Own;
+use crate::author::names::Names;
+use crate::author::{self, Standing};
 use crate::clock::now;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::{Error, Result, blocking};
 use crate::ids::ProgramId;
 use crate::{customer, mention, program};
@@ -47,60 +48,102 @@ pub async fn preview(db: &Db, run: &Run, path: &Path) -> Result<Preview> {
     let complete = mapping.missing(kind).is_empty();
     let mut tx = db.read().await?;
     // Before the first program nobody is the organisation's own yet.
-    let own = program::store::find(&mut tx, run.program_id).await?.map(|program| Own::new(&program.organisation, &program.own_handles));
+    let names = program::store::find(&mut tx, run.program_id).await?.map(|program| Names::of(&program)).unwrap_or_default();
     drop(tx);
-    let (mut preview, seen) = blocking(move || dry_run(&path, &mapping, kind, complete, own.as_ref())).await?;
-    let mut tx = db.read().await?;
-    let keys: Vec<&str> = seen.keys().map(String::as_str).collect();
-    let (known, again): (Vec<String>, _) = match kind {
-        Kind::Mentions => {
-            let known = mention::store::list_known(&mut tx, run.program_id, &keys).await?;
-            (known.into_iter().map(|known| known.dedupe_key).collect(), Outcome::Duplicate)
-        }
-        Kind::Customers => {
-            let known = customer::store::list_known(&mut tx, run.program_id, &keys).await?;
-            (known.into_iter().map(|known| known.external_ref).collect(), Outcome::Updated)
-        }
-    };
-    for outcome in known.iter().filter_map(|key| seen.get(key)) {
-        preview.counts.instead(*outcome, again);
-    }
+    let (mut preview, taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names)).await?;
+    tell(&mut db.read().await?, run.program_id, kind, &taken, &mut preview.counts).await?;
     Ok(preview)
 }
 
-fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, own: Option<&Own>) -> Result<(Preview, HashMap<String, Outcome>)> {
+/// The rows that would be taken in, by what makes each the same as another; and their voices.
+#[derive(Default)]
+struct Taken {
+    rows: Vec<(String, Option<Voice>)>,
+    /// What the names of each voice say at sight: whether its posts would be set aside.
+    voices: HashMap<Voice, bool>,
+}
+
+/// A voice's network and its handle in lower case.
+type Voice = (String, String);
+
+/// How those rows would end, as an import ends them.
+async fn tell(tx: &mut Tx, program: ProgramId, kind: Kind, taken: &Taken, counts: &mut Counts) -> Result<()> {
+    let keys: Vec<&str> = taken.rows.iter().map(|(key, _)| key.as_str()).collect::<HashSet<_>>().into_iter().collect();
+    let (known, again): (HashSet<String>, _) = match kind {
+        Kind::Mentions => {
+            let known = mention::store::list_known(tx, program, &keys).await?;
+            (known.into_iter().map(|known| known.dedupe_key).collect(), Outcome::Duplicate)
+        }
+        Kind::Customers => {
+            let known = customer::store::list_known(tx, program, &keys).await?;
+            (known.into_iter().map(|known| known.external_ref).collect(), Outcome::Updated)
+        }
+    };
+    let (aside, objected) = standing(tx, program, &taken.voices).await?;
+    let mut seen = HashSet::new();
+    for (key, voice) in &taken.rows {
+        let outcome = match voice {
+            Some(voice) if objected.contains(voice) => Outcome::SetAside,
+            _ if !seen.insert(key.as_str()) => Outcome::Duplicate,
+            _ if known.contains(key) => again,
+            Some(voice) if aside.contains(voice) => Outcome::SetAside,
+            _ => Outcome::Created,
+        };
+        counts.add(outcome);
+    }
+    Ok(())
+}
+
+/// Which voices are set aside, and which objected. What is decided about a known voice holds, whatever its names say.
+async fn standing(tx: &mut Tx, program: ProgramId, at_sight: &HashMap<Voice, bool>) -> Result<(HashSet<Voice>, HashSet<Voice>)> {
+    let voices: Vec<Voice> = at_sight.keys().cloned().collect();
+    let mut aside: HashSet<Voice> = voices.iter().filter(|voice| at_sight[*voice]).cloned().collect();
+    for (_, network, key, standing) in author::store::list_known(tx, program, &voices).await? {
+        let voice = (network, key);
+        if standing == Standing::Counted {
+            aside.remove(&voice);
+        } else {
+            aside.insert(voice);
+        }
+    }
+    let hashes: Vec<String> = voices.iter().map(|(network, key)| author::store::objection_hash(tx, network, key)).collect();
+    let objections: HashSet<String> = author::store::list_objections(tx, &hashes).await?.into_iter().collect();
+    let objected = voices.into_iter().zip(&hashes).filter(|(_, hash)| objections.contains(*hash)).map(|(voice, _)| voice).collect();
+    Ok((aside, objected))
+}
+
+fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &Names) -> Result<(Preview, Taken)> {
     let mut records = source::rows(path, mapping)?;
     let reader = Reader::new(mapping, now());
-    let (mut preview, mut record, mut seen) = (Preview::default(), Record::default(), HashMap::new());
+    let mut seen = 0;
+    let (mut preview, mut record, mut taken) = (Preview::default(), Record::default(), Taken::default());
     while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
         if preview.sample.len() < SAMPLE_ROWS {
             preview.sample.push(record.cells().map(str::to_owned).collect());
         }
-        if preview.counts.rows >= PREVIEW_ROWS {
+        if seen >= PREVIEW_ROWS {
             preview.cut = true;
             break;
         }
+        seen += 1;
         preview.garbled += i64::from(record.raw().contains('\u{fffd}'));
         preview.notes.recoded += i64::from(record.recoded);
         if !complete {
             preview.counts.rows += 1;
             continue;
         }
-        let key = match kind {
+        let row = match kind {
             Kind::Mentions => reader.post(&record).map(|post| {
                 preview.notes.damaged_ids += i64::from(post.damaged_id);
                 preview.notes.mojibake += i64::from(post.mojibake);
-                let aside = own.is_some_and(|own| own.reason(&post.handle.key).is_some());
-                (dedupe_key(&post), if aside { Outcome::SetAside } else { Outcome::Created })
+                let voice = (post.network.clone(), post.handle.key.clone());
+                taken.voices.entry(voice.clone()).or_insert_with(|| names.at_sight(&post.handle.shown, post.name.as_deref()).is_some());
+                (dedupe_key(&post), Some(voice))
             }),
-            Kind::Customers => reader.person(&record).map(|person| (person.external_ref, Outcome::Created)),
+            Kind::Customers => reader.person(&record).map(|person| (person.external_ref, None)),
         };
-        match key {
-            Ok((key, _)) if seen.contains_key(&key) => preview.counts.add(Outcome::Duplicate),
-            Ok((key, outcome)) => {
-                preview.counts.add(outcome);
-                seen.insert(key, outcome);
-            }
+        match row {
+            Ok(row) => taken.rows.push(row),
             Err(refused) => {
                 preview.counts.add(refused.outcome);
                 if preview.left_out.len() < 20 {
@@ -109,7 +152,7 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, own: Opti
             }
         }
     }
-    Ok((preview, seen))
+    Ok((preview, taken))
 }
 
 /// As `import_file`.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::row::{Person, Post};
 use super::{Counts, LeftOut, Outcome};
-use crate::author::rules::Own;
+use crate::author::names::Names;
 use crate::author::store::New;
 use crate::author::{self, Standing};
 use crate::clock::Time;
@@ -22,7 +22,7 @@ use crate::mention::{self, LanguageFrom, Mention, Sentiment, index, place, tongu
 use crate::search;
 use crate::secret::hex;
 use crate::segment::act::Met;
-use crate::segment::tally::Tally;
+use crate::segment::tally::{Saying, Tally};
 use crate::shout::{self, Copy, memory::Memory};
 use crate::topic::matcher::Matcher;
 
@@ -96,7 +96,7 @@ pub(super) struct Gatherer {
     program: ProgramId,
     number: i64,
     run: ImportRunId,
-    own: Own,
+    names: Names,
     voices: HashMap<(String, String), Option<Voice>>,
     /// Voices that this run met first, with what their posts add up to.
     met: Met,
@@ -116,8 +116,8 @@ struct Sorted {
 
 impl Gatherer {
     /// `number` is the program's.
-    pub(super) fn new(program: ProgramId, number: i64, run: ImportRunId, own: Own, shouts: Memory) -> Self {
-        Self { program, number, run, own, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new(), shouts }
+    pub(super) fn new(program: ProgramId, number: i64, run: ImportRunId, names: Names, shouts: Memory) -> Self {
+        Self { program, number, run, names, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new(), shouts }
     }
 
     /// The voices to assess, and what is known of those met first.
@@ -222,12 +222,15 @@ impl Gatherer {
             .collect();
         search::store::create(tx, &words).await?;
         shout::store::create(tx, self.program, &copies).await?;
-        let repeats: HashSet<MentionId> = copies.iter().filter(|copy| copy.repeats).map(|copy| copy.mention_id).collect();
+        let copies: HashMap<MentionId, Copy> = copies.into_iter().map(|copy| (copy.mention_id, copy)).collect();
         let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = mentions.iter().partition(|mention| new.contains(&mention.id));
         for post in fresh {
             if let Some(tally) = self.met.get_mut(&post.author_id) {
                 let disputed = reading::disputed(reading::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
-                tally.hear(post.at, post.reading, disputed, post.sensitive, repeats.contains(&post.id));
+                let copy = copies.get(&post.id);
+                let repeats = copy.is_some_and(|copy| copy.repeats);
+                let saying = Saying { disputed, sensitive: post.sensitive, repeats, ..Saying::default() };
+                tally.hear(post.at, post.reading, saying.of(copy.map_or(post.id.0, |copy| copy.shout_id)));
             }
         }
         let repeated: Vec<&str> = again.iter().map(|mention| mention.dedupe_key.as_str()).filter(|key| !known.contains_key(*key)).collect();
@@ -268,12 +271,14 @@ impl Gatherer {
                 continue;
             }
             let post = strangers[&(network.clone(), key.clone())];
-            let own = self.own.reason(&key);
-            let standing = if own.is_some() { Standing::Own } else { Standing::Counted };
+            let (standing, reason) = match self.names.at_sight(&post.handle.shown, post.name.as_deref()) {
+                Some((standing, reason)) => (standing, Some(reason)),
+                None => (Standing::Counted, None),
+            };
             let first = author::store::Change::none(AuthorId::new(), post.at);
             let aside = (standing != Standing::Counted).then(|| aside(standing));
             self.voices.insert((network.clone(), key.clone()), Some(Voice { id: first.id, aside }));
-            new.push(New { network, handle: post.handle.shown.clone(), key, standing, standing_reason: own, first });
+            new.push(New { network, handle: post.handle.shown.clone(), key, standing, standing_reason: reason, first });
         }
         Ok(new)
     }
@@ -429,9 +434,11 @@ fn repeats(out: &mut [LeftOut], found: &Known) {
 }
 
 /// Why the posts of a voice in this standing are set aside.
-fn aside(standing: Standing) -> String {
+pub(super) fn aside(standing: Standing) -> String {
     match standing {
         Standing::Own => "The organisation's own account.".into(),
+        Standing::Retailer => "The voice is taken for a retailer.".into(),
+        Standing::Bot => "The voice is taken for a bot.".into(),
         Standing::Promoter => "The voice is taken for a promoter.".into(),
         Standing::Aside | Standing::Counted => "The voice was set aside.".into(),
     }

@@ -276,12 +276,6 @@ impl Counts {
         *self.of(outcome) += 1;
     }
 
-    /// A row that was counted one way ends another way.
-    pub fn instead(&mut self, before: Outcome, now: Outcome) {
-        *self.of(before) -= 1;
-        *self.of(now) += 1;
-    }
-
     fn of(&mut self, outcome: Outcome) -> &mut i64 {
         match outcome {
             Outcome::Created => &mut self.created,

@@ -16,7 +16,7 @@ use super::row::{Person, Reader, Refused};
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Run, State, source, store};
 use crate::account::Actor;
 use crate::activity::{Thing, act::did};
-use crate::author::rules::Own;
+use crate::author::names::Names;
 use crate::clock::{Time, now};
 use crate::customer;
 use crate::db::{Db, Tx};
@@ -127,8 +127,8 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let matcher = Matcher::new(&topic::store::list(&mut tx, run.program_id).await?);
     let shouts = if run.kind == Kind::Mentions { Memory::load(&mut tx, run.program_id).await? } else { Memory::default() };
     drop(tx);
-    let own = Own::new(&program.organisation, &program.own_handles);
-    let mut gatherer = Gatherer::new(run.program_id, number, run.id, own, shouts);
+    let names = Names::of(&program);
+    let mut gatherer = Gatherer::new(run.program_id, number, run.id, names, shouts);
     let (sender, mut batches) = mpsc::channel(4);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, (&ear, &matcher), &sender));
@@ -266,7 +266,7 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     let voices = rollup.apply(tx, program).await?;
     author::store::recompute_times(tx, &voices).await?;
     let (silent, speaking): (Vec<_>, Vec<_>) =
-        author::store::list_briefs(tx, &voices).await?.into_iter().partition(|voice| voice.posts == 0 && !voice.decided);
+        author::store::list_briefs(tx, &voices).await?.into_iter().partition(|voice| voice.habits.posts == 0 && !voice.decided);
     let silent = author::store::list_unused(tx, &silent.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
     movement::store::delete(tx, &silent).await?;
     segment::store::delete(tx, &silent.iter().map(|id| Who::Author(*id)).collect::<Vec<_>>()).await?;

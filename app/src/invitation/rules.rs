@@ -150,6 +150,7 @@ mod tests {
             raw_days: 90,
             mention_months: 24,
             own_handles: String::new(),
+            brands: String::new(),
             revision: 1,
             created_at: now(),
         }

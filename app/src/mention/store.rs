@@ -144,6 +144,8 @@ pub struct Brief {
     pub sensitive: bool,
     /// The voice said it that day before, in nearly the same words.
     pub repeats: bool,
+    /// The id of the post, or of the one that it repeats.
+    pub said: uuid::Uuid,
 }
 
 /// The word that stands for “nobody says”, where a language or a country is asked for.
@@ -490,9 +492,9 @@ pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>
         tx,
         query_as,
         authors,
-        "SELECT author_id, at, vendor_sentiment, sentiment, reading, sensitive,
-             EXISTS (SELECT 1 FROM shout_post p WHERE p.mention_id = mention.id AND p.repeats) AS repeats
-         FROM mention WHERE author_id IN ({}) ORDER BY author_id, at",
+        "SELECT m.author_id, m.at, m.vendor_sentiment, m.sentiment, m.reading, m.sensitive, COALESCE(p.repeats, FALSE) AS repeats,
+             COALESCE(p.shout_id, m.id) AS said
+         FROM mention m LEFT JOIN shout_post p ON p.mention_id = m.id WHERE m.author_id IN ({}) ORDER BY m.author_id, m.at",
         []
     ))
 }

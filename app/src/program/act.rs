@@ -11,6 +11,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ProgramId;
+use crate::task;
 
 /// A changed charter, and the revision it was read at.
 #[derive(Clone, Debug)]
@@ -45,6 +46,11 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: Update) -> Resul
             "Somebody else saved this charter while you were writing. Your text is below; compare it with theirs, then save again.",
         ));
     }
+    let names = |program: &Program| (program.organisation.clone(), program.own_handles.clone(), program.brands.clone());
+    if names(&before) != names(&after) {
+        // Whose account is the organisation's own or a shop's is asked of every voice anew.
+        task::act::ask(tx, actor, now, cmd.id, task::Kind::Segments).await?;
+    }
     did(actor, now, "changed", Thing::Program, cmd.id).with(json!({ "before": shown(&before), "after": shown(&after) })).record(tx);
     Ok(())
 }
@@ -67,6 +73,7 @@ fn program(id: ProgramId, revision: i64, created_at: Time, charter: Charter) -> 
         raw_days: charter.raw_days,
         mention_months: charter.mention_months,
         own_handles: charter.own_handles,
+        brands: charter.brands,
         revision,
         created_at,
     }

@@ -65,6 +65,8 @@ pub struct Program {
     pub mention_months: i64,
     /// Handles of the organisation itself, one a line, set aside when listening.
     pub own_handles: String,
+    /// Names of its brands, one a line: a shop or an account that bears one is told from a customer.
+    pub brands: String,
     pub revision: i64,
     pub created_at: Time,
 }

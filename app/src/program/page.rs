@@ -158,6 +158,7 @@ pub fn program() -> impl IntoView {
 
 fn charter(program: &Program) -> impl IntoView + use<> {
     let own = if program.own_handles.is_empty() { "none named".to_owned() } else { program.own_handles.replace('\n', ", ") };
+    let brands = if program.brands.is_empty() { "none named".to_owned() } else { program.brands.replace('\n', ", ") };
     let rows = [
         ("Purpose", program.purpose.clone()),
         ("Sponsor", program.sponsor.clone()),
@@ -169,6 +170,7 @@ fn charter(program: &Program) -> impl IntoView + use<> {
         ("Notice", program.notice.clone()),
         ("Kept for", format!("{} days (raw rows), {} months (posts), from their import", program.raw_days, program.mention_months)),
         ("Own accounts", own),
+        ("Brands", brands),
     ];
     let rows = rows.into_iter().map(|(term, text)| view! { <dt>{term}</dt><dd>{text}</dd> }).collect_view();
     view! { <dl class="dl">{rows}</dl> }
@@ -204,6 +206,7 @@ fn charter_form(program: Option<Program>) -> impl IntoView {
                 <Field name="mention_months" label="Keep posts for (months)" value=months kind="number"/>
             </div>
             <TextArea name="own_handles" label="Own accounts" value=get(|p| &p.own_handles) hint="Handles of the organisation, one a line. Their posts are set aside."/>
+            <TextArea name="brands" label="Brands" value=get(|p| &p.brands) rows=3 hint="Other names that the organisation sells under, one a line. Accounts and shops that bear one are set aside."/>
             <Submit label=label main=true/>
         </Form>
     }

@@ -25,6 +25,7 @@ pub struct Charter {
     pub raw_days: i64,
     pub mention_months: i64,
     pub own_handles: String,
+    pub brands: String,
 }
 
 /// The charter, tidied.
@@ -59,9 +60,10 @@ pub fn check(charter: &Charter) -> Result<Charter> {
         raw_days: charter.raw_days,
         mention_months: charter.mention_months,
         own_handles: wrong.optional("own_handles", "The list of own accounts", &charter.own_handles, 4000),
+        brands: wrong.optional("brands", "The list of brands", &charter.brands, 2000),
     };
     wrong.finish()?;
-    Ok(Charter { own_handles: own_handles(&checked.own_handles).join("\n"), ..checked })
+    Ok(Charter { own_handles: own_handles(&checked.own_handles).join("\n"), brands: brands(&checked.brands).join("\n"), ..checked })
 }
 
 /// The organisation's own handles as they are compared: one a line or separated by commas or spaces, without @, in lower case.
@@ -75,6 +77,18 @@ pub fn own_handles(text: &str) -> Vec<String> {
     handles.sort();
     handles.dedup();
     handles
+}
+
+/// The names of the organisation's brands, one a line or separated by commas, each once, as they are written.
+#[must_use]
+pub fn brands(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in text.split([',', ';', '\n']).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ")) {
+        if !name.is_empty() && !names.iter().any(|known| known.to_lowercase() == name.to_lowercase()) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -92,5 +106,10 @@ mod tests {
     #[test]
     fn own_handles_are_compared_without_at_sign_and_case() {
         assert_eq!(own_handles("@DellCares, Dell\n\n dell"), ["dell", "dellcares"]);
+    }
+
+    #[test]
+    fn brands_are_kept_as_they_are_written_each_once() {
+        assert_eq!(brands("Alienware, Dell  Technologies\n\nalienware;"), ["Alienware", "Dell Technologies"]);
     }
 }

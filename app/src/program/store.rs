@@ -26,6 +26,7 @@ pub const TABLES: &[Table] = &[Table::plain(
         "raw_days",
         "mention_months",
         "own_handles",
+        "brands",
         "revision",
         "created_at",
         "number",
@@ -66,8 +67,8 @@ pub async fn create(tx: &mut Tx, program: &Program) -> Result<()> {
     }
     sql!(tx, |c| sqlx::query(
         "INSERT INTO program (id, name, organisation, market, language, purpose, sponsor, rules_of_listening, term, benefits,
-             disclosed_costs, lawful_basis, notice, raw_days, mention_months, own_handles, revision, created_at, number)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+             disclosed_costs, lawful_basis, notice, raw_days, mention_months, own_handles, brands, revision, created_at, number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     )
     .bind(program.id)
     .bind(&program.name)
@@ -85,6 +86,7 @@ pub async fn create(tx: &mut Tx, program: &Program) -> Result<()> {
     .bind(program.raw_days)
     .bind(program.mention_months)
     .bind(&program.own_handles)
+    .bind(&program.brands)
     .bind(program.revision)
     .bind(program.created_at)
     .bind(number)
@@ -99,7 +101,7 @@ pub async fn update(tx: &mut Tx, program: &Program) -> Result<bool> {
     let changed = affected!(tx, |c| sqlx::query(
         "UPDATE program SET name = $3, organisation = $4, market = $5, language = $6, purpose = $7, sponsor = $8,
              rules_of_listening = $9, term = $10, benefits = $11, disclosed_costs = $12, lawful_basis = $13, notice = $14,
-             raw_days = $15, mention_months = $16, own_handles = $17, revision = revision + 1
+             raw_days = $15, mention_months = $16, own_handles = $17, brands = $18, revision = revision + 1
          WHERE id = $1 AND revision = $2"
     )
     .bind(program.id)
@@ -119,6 +121,7 @@ pub async fn update(tx: &mut Tx, program: &Program) -> Result<bool> {
     .bind(program.raw_days)
     .bind(program.mention_months)
     .bind(&program.own_handles)
+    .bind(&program.brands)
     .execute(c)
     .await)?;
     Ok(changed == 1)

@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::rules::{self, Assessed, RosterEvidence};
 use super::store::{self, Kept, Who};
-use super::tally::Tally;
+use super::tally::{Saying, Tally};
 use super::{Assessment, Origin, Segment, Settings};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
+use crate::author::habits::Habits;
+use crate::author::names::Names;
 use crate::author::{self, Standing};
 use crate::clock::Time;
 use crate::customer;
@@ -45,30 +47,28 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     // Two who assess one voice at once would both find nothing in force, and both put something there.
     program::store::hold(tx, program).await?;
     let settings = store::settings(tx, program).await?;
+    let names = program::store::find(tx, program).await?.map(|program| Names::of(&program)).unwrap_or_default();
     let heard_until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now);
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, voices).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
     let known = author::store::list_briefs(tx, voices).await?;
     // What an import tells holds for a voice that nobody else wrote to or decided about meanwhile.
-    let told =
-        |voice: &author::store::Brief| met.get(&voice.id).filter(|tally| tally.posts() == voice.posts && !current.contains_key(&voice.id));
+    let told = |voice: &author::store::Brief| {
+        met.get(&voice.id).filter(|tally| tally.posts() == voice.habits.posts && !current.contains_key(&voice.id))
+    };
     let unread: Vec<AuthorId> = known.iter().filter(|voice| told(voice).is_none()).map(|voice| voice.id).collect();
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
     let (mut fresh, mut replaced, mut moves, silent) = (Vec::new(), Vec::new(), Vec::new(), Tally::default());
-    let (mut stepped, mut steps) = (Vec::new(), Vec::new());
+    let (mut stepped, mut steps, mut changed) = (Vec::new(), Vec::new(), Vec::new());
     let until = heard_until.date_naive();
     for voice in &known {
         let tally = told(voice).or_else(|| read.get(&voice.id)).unwrap_or(&silent);
-        if voice.standing == Standing::Counted && !voice.decided {
-            let habits = author::rules::Habits {
-                posts: voice.posts,
-                links: voice.links,
-                promotional: voice.promotional,
-                busiest_day: tally.busiest_day(),
-            };
-            if let Some(reason) = author::rules::promoter(&habits) {
-                author::store::set_standing(tx, voice.id, Standing::Promoter, &reason, None).await?;
-            }
+        let habits = tally.habits(voice.habits);
+        if habits != voice.habits {
+            changed.push((voice.id, habits));
+        }
+        if !voice.decided {
+            judge(tx, &names, voice, &habits).await?;
         }
         let before = current.get(&voice.id);
         let taken = tally.steps(&settings, until);
@@ -87,10 +87,24 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
         moves.push((before.and_then(|before| before.segment), found.segment, tally));
         fresh.push(computed(program, Who::Author(voice.id), found, now));
     }
+    author::store::set_habits(tx, &changed).await?;
     movement::store::replace(tx, program, &stepped, &steps).await?;
     store::create(tx, &fresh, &replaced, now).await?;
     move_posts(tx, program, &moves).await?;
     Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
+}
+
+/// Sets a voice aside, or takes that back, as the stated rules say. A voice without posts stays as it is: nothing speaks for or against it.
+async fn judge(tx: &mut Tx, names: &Names, voice: &author::store::Brief, habits: &Habits) -> Result<()> {
+    if habits.posts == 0 {
+        return Ok(());
+    }
+    let found = names.aside(&voice.handle, voice.name.as_deref(), habits.posts, habits.links).or_else(|| author::habits::aside(habits));
+    let (standing, reason) = found.map_or((Standing::Counted, None), |(standing, reason)| (standing, Some(reason)));
+    if (standing, &reason) != (voice.standing, &voice.standing_reason) {
+        author::store::judge(tx, voice.id, standing, reason.as_deref()).await?;
+    }
+    Ok(())
 }
 
 /// Posts move with their voices from one segment to another: (from, to, the posts) each.
@@ -274,7 +288,8 @@ fn tallies(posts: &[mention::store::Brief]) -> Met {
     let mut found = Met::new();
     for post in posts {
         let disputed = mention::rules::disputed(mention::rules::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
-        found.entry(post.author_id).or_default().hear(post.at, post.reading, disputed, post.sensitive, post.repeats);
+        let saying = Saying { disputed, sensitive: post.sensitive, repeats: post.repeats, ..Saying::default() };
+        found.entry(post.author_id).or_default().hear(post.at, post.reading, saying.of(post.said));
     }
     found
 }

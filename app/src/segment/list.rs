@@ -72,6 +72,7 @@ pub fn voices() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let head = view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. A voice is a handle, not a person.">
             <a class="btn" href="/listen/movement">"Movement"</a>
+            <a class="btn" href="/listen/aside">"Set aside"</a>
             <a class="btn" href="/listen/segments">"How segments are made"</a>
         </PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {

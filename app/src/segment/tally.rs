@@ -1,9 +1,11 @@
 //! What the posts of a voice add up to, day by day, and where it stood at the end of each month.
 
 use chrono::{Datelike, Months, NaiveDate, NaiveTime};
+use uuid::Uuid;
 
 use super::rules::{self, Evidence};
 use super::{Segment, Settings};
+use crate::author::habits::{Habits, POSTS_NEEDED};
 use crate::clock::Time;
 use crate::mention::Sentiment;
 
@@ -11,8 +13,34 @@ use crate::mention::Sentiment;
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     days: Vec<Day>,
+    /// The minute of each post, counted from 1970.
+    minutes: Vec<u32>,
+    /// What each post says: copies of one post have one number. Posts on sensitive subjects are left out.
+    said: Vec<u32>,
     first_at: Option<Time>,
     last_at: Option<Time>,
+}
+
+/// What is known of a post besides its time and its reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Saying {
+    /// Vendor and own reading contradict each other.
+    pub disputed: bool,
+    /// On a sensitive subject: it counts for nothing but its day.
+    pub sensitive: bool,
+    /// The voice said it that day before, in nearly the same words.
+    pub repeats: bool,
+    /// The same number for all copies of one post.
+    pub said: u32,
+}
+
+impl Saying {
+    /// Takes the number of the post, or of the one that it repeats. Of a voice's posts, two get one by accident in one of a
+    /// thousand voices that wrote three thousand.
+    #[must_use]
+    pub fn of(self, post: Uuid) -> Self {
+        Self { said: post.as_u128() as u32, ..self }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +72,14 @@ pub struct Step {
 }
 
 impl Tally {
-    /// One more post. `disputed`: vendor and own reading contradict each other; `repeats`: it was said that day before.
-    pub fn hear(&mut self, at: Time, reading: Sentiment, disputed: bool, sensitive: bool, repeats: bool) {
+    /// One more post.
+    pub fn hear(&mut self, at: Time, reading: Sentiment, saying: Saying) {
+        let Saying { disputed, sensitive, repeats, said } = saying;
         let day = at.date_naive();
+        self.minutes.push(u32::try_from(at.timestamp() / 60).unwrap_or(0));
+        if !sensitive {
+            self.said.push(said);
+        }
         // Posts come mostly in the order of time, so that the day is the last one.
         let place = self.days.iter().rposition(|known| known.day == day).unwrap_or_else(|| {
             self.days.push(Day { day, left_out: 0, repeated: 0, posts: 0, negative: 0, positive: 0, disputed: 0 });
@@ -80,10 +113,23 @@ impl Tally {
         self.days.iter().map(|day| (day.day, day.all()))
     }
 
-    /// Most posts of one day.
+    /// What the posts add up to beyond the voice's counts, which are `counted`: how much they repeat and how fast they came. Nothing is
+    /// added up for few posts.
     #[must_use]
-    pub fn busiest_day(&self) -> i64 {
-        self.days().map(|(_, posts)| posts).max().unwrap_or(0)
+    pub fn habits(&self, counted: Habits) -> Habits {
+        let mut found = Habits { copies: 0, busiest_day: 0, busiest_hour: 0, busiest_minute: 0, ..counted };
+        if counted.posts < POSTS_NEEDED {
+            return found;
+        }
+        let (mut minutes, mut said) = (self.minutes.clone(), self.said.clone());
+        minutes.sort_unstable();
+        said.sort_unstable();
+        said.dedup();
+        found.copies = count(self.said.len() - said.len());
+        found.busiest_day = self.days().map(|(_, posts)| posts).max().unwrap_or(0);
+        found.busiest_hour = most_within(&minutes, 60);
+        found.busiest_minute = most_within(&minutes, 1);
+        found
     }
 
     /// What an assessment goes by: the posts of the window that ends with `until`.
@@ -130,6 +176,22 @@ impl Tally {
     }
 }
 
+/// The most of these minutes, which are in order, that lie within so many.
+fn most_within(minutes: &[u32], within: u32) -> i64 {
+    let (mut most, mut first) = (0, 0);
+    for (place, minute) in minutes.iter().enumerate() {
+        while minute - minutes[first] >= within {
+            first += 1;
+        }
+        most = most.max(place + 1 - first);
+    }
+    count(most)
+}
+
+fn count(posts: usize) -> i64 {
+    i64::try_from(posts).unwrap_or(i64::MAX)
+}
+
 /// The first day of a day's month.
 #[must_use]
 pub fn first_of(day: NaiveDate) -> NaiveDate {
@@ -158,7 +220,7 @@ mod tests {
     fn heard(posts: &[(u32, u32, Sentiment)]) -> Tally {
         let mut tally = Tally::default();
         for (month, day, reading) in posts {
-            tally.hear(at(*month, *day), *reading, false, false, false);
+            tally.hear(at(*month, *day), *reading, Saying::default());
         }
         tally
     }
@@ -185,14 +247,36 @@ mod tests {
     #[test]
     fn evidence_ends_where_it_is_asked_to() {
         let mut tally = heard(&[(3, 1, BAD), (3, 9, GOOD), (5, 20, BAD)]);
-        tally.hear(at(3, 9), BAD, true, true, false);
-        tally.hear(at(3, 9), GOOD, false, false, true);
+        tally.hear(at(3, 9), BAD, Saying { disputed: true, sensitive: true, ..Saying::default() });
+        tally.hear(at(3, 9), GOOD, Saying { repeats: true, ..Saying::default() });
         let settings = Settings { window_days: 30, ..Settings::default() };
         let march = tally.evidence(&settings, day(3, 31));
         assert_eq!((march.posts, march.negative, march.positive, march.left_out, march.repeated, march.days), (1, 0, 1, 1, 1, 1));
         assert_eq!(march.last_at.map(|at| at.date_naive()), Some(day(3, 9)));
         let may = tally.evidence(&settings, day(5, 31));
         assert_eq!((may.posts, may.last_at), (1, Some(at(5, 20))));
-        assert_eq!((tally.posts(), tally.busiest_day()), (5, 3));
+        assert_eq!(tally.posts(), 5);
+    }
+
+    #[test]
+    fn habits_are_the_same_in_whatever_order_posts_come() {
+        let minutes = [0, 0, 0, 30, 59, 60, 89, 24 * 60, 24 * 60 + 1];
+        let said = [1, 2, 1, 1, 3, 4, 5, 1, 9];
+        let counted = Habits { posts: 9, links: 4, ..Habits::default() };
+        let heard = |order: &mut dyn Iterator<Item = usize>| {
+            let mut tally = Tally::default();
+            for place in order {
+                let saying = Saying { said: said[place], sensitive: place == 8, ..Saying::default() };
+                tally.hear(at(3, 1) + chrono::Duration::minutes(minutes[place]), BAD, saying);
+            }
+            tally.habits(counted)
+        };
+        let found = Habits { copies: 3, busiest_day: 7, busiest_hour: 5, busiest_minute: 3, ..counted };
+        assert_eq!(heard(&mut (0..9)), found);
+        assert_eq!(heard(&mut (0..9).rev()), found);
+        assert_eq!(heard(&mut [4, 0, 8, 2, 6, 1, 7, 3, 5].into_iter()), found);
+        let few = Habits { posts: 4, ..counted };
+        assert_eq!(heard(&mut (0..4)).copies, 2);
+        assert_eq!(Tally::default().habits(few), few, "of four posts nothing is added up");
     }
 }

@@ -58,6 +58,7 @@ pub fn charter() -> Charter {
         raw_days: rules::RAW_DAYS,
         mention_months: rules::MENTION_MONTHS,
         own_handles: "@DellCares".into(),
+        brands: String::new(),
     }
 }
 

@@ -27,7 +27,12 @@ pub const SECTIONS: &[Section] = &[
         label: "Listen",
         entries: &[
             Entry { label: "Overview", to: "/listen", verb: Verb::SeeListening, also: &[] },
-            Entry { label: "Voices", to: "/voices", verb: Verb::SeeListening, also: &["/listen/segments", "/listen/movement"] },
+            Entry {
+                label: "Voices",
+                to: "/voices",
+                verb: Verb::SeeListening,
+                also: &["/listen/segments", "/listen/movement", "/listen/aside"],
+            },
             Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &["/listen/shouts"] },
             Entry { label: "Topics", to: "/listen/topics", verb: Verb::SeeListening, also: &["/listen/long-tail"] },
             Entry { label: "Triage", to: "/listen/triage", verb: Verb::SeeTriage, also: &[] },

@@ -6,7 +6,7 @@ use app::error::{Error, Result};
 use app::ids::{ImportRunId, ProgramId};
 use app::program::{self, Program};
 use app::ui::Cx;
-use app::{customer, import, mention, movement, segment, topic, triage};
+use app::{author, customer, import, mention, movement, segment, topic, triage};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -65,6 +65,18 @@ async fn list_voices(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>
     let wanted = segment::list::search(program.id, getter(query));
     segment::list::may_see(&cx.actor, &wanted)?;
     Ok(segment::list::csv(&segment::store::rank(&mut tx, &wanted, segment::list::CSV_MOST, 0).await?))
+}
+
+/// GET /aside.csv
+pub async fn aside(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("set-aside.csv", list_aside(&cx, &query).await)
+}
+
+async fn list_aside(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    let wanted = author::list::search(program.id, getter(query));
+    Ok(author::list::csv(&author::store::list_aside(&mut tx, &wanted, author::list::CSV_MOST, 0).await?))
 }
 
 /// GET /movement.csv

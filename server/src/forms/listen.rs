@@ -57,6 +57,15 @@ pub const SENTIMENT: FormPage = FormPage {
 pub const SEGMENTS: FormPage =
     FormPage { path: "/listen/segments", acts: &[("set", Verb::Assess)], handle: |tx, post| Box::pin(segments(tx, post)) };
 
+/// Bringing back from the list of voices set aside.
+pub const ASIDE: FormPage =
+    FormPage { path: "/listen/aside", acts: &[("bring_back", Verb::Assess)], handle: |tx, post| Box::pin(aside(tx, post)) };
+
+async fn aside(tx: &mut Tx, post: &Post) -> Result<Done> {
+    author::act::bring_back(tx, &post.actor, post.now, post.key()?, &post.text("reason")).await?;
+    Ok(done("/listen/aside").saying("The voice counts again."))
+}
+
 async fn segments(tx: &mut Tx, post: &Post) -> Result<Done> {
     let settings = segment::Settings::read(|field| Some(post.text(field))).map_err(Error::Invalid)?;
     segment::act::set(tx, &post.actor, post.now, post.fields.parse("program")?, settings, post.fields.parse("revision")?).await?;

@@ -49,6 +49,7 @@ pub const FORMS: &[FormPage] = &[
     listen::MENTION,
     listen::SENTIMENT,
     listen::SEGMENTS,
+    listen::ASIDE,
     topic::TOPICS,
     topic::TOPIC,
     topic::LONG_TAIL,

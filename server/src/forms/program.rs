@@ -94,6 +94,7 @@ fn charter(post: &Post) -> Charter {
         raw_days: number(post, "raw_days"),
         mention_months: number(post, "mention_months"),
         own_handles: post.text("own_handles"),
+        brands: post.text("brands"),
     }
 }
 

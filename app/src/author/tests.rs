@@ -1,0 +1,220 @@
+//! Voices set aside, on both databases: by the rules while posts come and go, and by a person for good.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::store::{Search, Which, count_aside, count_kinds, find_by_handle, list_aside};
+use super::{Author, Standing, act};
+use crate::account::Actor;
+use crate::clock::now;
+use crate::db::Db;
+use crate::ids::ProgramId;
+use crate::import::Counts;
+use crate::import::act::{Options, import_file, undo};
+use crate::import::dry::preview_file;
+use crate::program::act::Update;
+use crate::retention::act::rebuild;
+use crate::testing::{each_db, fixture};
+use crate::{import, program, segment};
+
+const STAFF: Actor = Actor::System("test");
+
+/// One post: its minute in the month, its voice, the voice's name, its words, the vendor's word.
+type Row = (i64, &'static str, &'static str, String, &'static str);
+
+fn file(rows: &[Row]) -> std::path::PathBuf {
+    let mut text = String::from("Datetime,Tweet Id,Text,Username,Author Name,Sentiment\n");
+    for (minute, who, name, words, reading) in rows {
+        let (day, hour, left) = (minute / 1440 + 1, minute / 60 % 24, minute % 60);
+        let mut id = DefaultHasher::new();
+        (who, minute, words).hash(&mut id);
+        let id = id.finish();
+        text += &format!("2022-09-{day:02} {hour:02}:{left:02}:00,{id},\"{words}\",{who},{name},{reading}\n");
+    }
+    let path = std::env::temp_dir().join(format!("weheard-voices-{}.csv", uuid::Uuid::new_v4()));
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+fn options() -> Options {
+    Options { organisation: Some("Dell".into()), ..Options::default() }
+}
+
+/// A dry run and the import, which must tell of the same file the same.
+async fn import(db: &Db, rows: &[Row]) -> Counts {
+    let path = file(rows);
+    let told = preview_file(db, &STAFF, &path, options()).await.expect("a dry run").counts;
+    let run = import_file(db, &STAFF, &path, options()).await.expect("imported");
+    std::fs::remove_file(path).expect("removed");
+    assert_eq!(told, run.counts, "a dry run says what an import does");
+    told
+}
+
+async fn program(db: &Db) -> ProgramId {
+    program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id
+}
+
+async fn voice(db: &Db, key: &str) -> Author {
+    let program = program(db).await;
+    find_by_handle(&mut db.read().await.expect("tx"), program, "x", key).await.expect("read").expect("the voice")
+}
+
+async fn standing(db: &Db, key: &str) -> (Standing, Option<String>) {
+    let voice = voice(db, key).await;
+    (voice.standing, voice.standing_reason)
+}
+
+/// Eight posts each: a promoter with words, a promoter who repeats himself, a customer who repeats her complaint, and a shop.
+fn posts() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for day in 0..8 {
+        let at = day * 1440;
+        rows.push((
+            at,
+            "lapromo",
+            "Lap Promo",
+            format!("Only today: {day}0 % off on this deal of the week https://t.co/a{day}"),
+            "positive",
+        ));
+        rows.push((
+            at,
+            "ranking",
+            "Rank",
+            "This week we rank the makers of laptops again, see who came first https://t.co/b".to_owned(),
+            "neutral",
+        ));
+        rows.push((
+            at,
+            "zoe",
+            "Zoe",
+            "My laptop came back from repair broken for the third time, see https://t.co/c".to_owned(),
+            "negative",
+        ));
+        rows.push((
+            at,
+            "LaptopStore_UK",
+            "Laptops",
+            format!("Number {day} of our shelf has arrived in the window https://t.co/d{day}"),
+            "neutral",
+        ));
+    }
+    rows
+}
+
+#[tokio::test]
+async fn rules_set_aside_with_their_numbers_and_take_it_back_with_the_posts() {
+    each_db(|db| async move {
+        let first = import(&db, &posts()).await;
+        assert_eq!((first.created, first.set_aside), (32, 0), "what posts show is known when they are here");
+        let told = |reason: &str| Some(reason.to_owned());
+        assert_eq!(standing(&db, "lapromo").await, (Standing::Promoter, told("8 of 8 posts carry a link, and 8 have give-away words.")));
+        assert_eq!(
+            standing(&db, "ranking").await,
+            (Standing::Promoter, told("8 of 8 posts carry a link, and 7 repeat an earlier one in nearly the same words."))
+        );
+        assert_eq!(standing(&db, "zoe").await, (Standing::Counted, None), "who complains may repeat it");
+        assert_eq!(
+            standing(&db, "laptopstore_uk").await,
+            (Standing::Retailer, told("The handle ends with a shop's word, “store”. 8 of 8 posts carry a link."))
+        );
+        let zoe = voice(&db, "zoe").await;
+        assert_eq!((zoe.copies, zoe.busiest_day, zoe.busiest_hour, zoe.busiest_minute), (7, 1, 1, 1));
+
+        // More of the promoter is set aside at once; a burst makes a bot; a shop with the name is known at sight.
+        let mut more: Vec<Row> = (0..64)
+            .map(|n| (20_000 + n / 2, "fastfingers", "F", format!("This is post number {n} of a very long row of posts"), "neutral"))
+            .collect();
+        more.push((30_000, "lapromo", "Lap Promo", "The deal of the week is here again https://t.co/z".into(), "neutral"));
+        more.push((30_000, "DellLaptopDeals", "D", "A new one has come in and waits for you in the window".into(), "neutral"));
+        let second = import(&db, &more).await;
+        assert_eq!((second.created, second.set_aside), (64, 2));
+        assert_eq!(standing(&db, "fastfingers").await, (Standing::Bot, told("64 of 64 posts came within one hour.")));
+        assert_eq!(standing(&db, "delllaptopdeals").await.0, Standing::Retailer);
+        assert_eq!(standing(&db, "lapromo").await.1, told("9 of 9 posts carry a link, and 9 have give-away words."));
+        let before = voice(&db, "fastfingers").await;
+        assert_eq!((before.busiest_day, before.busiest_hour, before.busiest_minute), (64, 64, 2));
+
+        // Counting anew finds nothing to mend, and the same is said of everybody.
+        let program = program(&db).await;
+        let rebuilt = rebuild(&db, &Actor::System("test"), program).await.expect("rebuilt");
+        assert_eq!(rebuilt.mended, 0);
+        assert_eq!(voice(&db, "fastfingers").await, before);
+
+        let mut tx = db.read().await.expect("tx");
+        let wanted = |which| Search { program, which, text: String::new(), by_person: None };
+        let kinds = count_kinds(&mut tx, program).await.expect("counts");
+        let of = |kind: Standing| kinds.iter().find(|(found, _)| *found == kind).map_or(0, |(_, count)| *count);
+        assert_eq!((of(Standing::Retailer), of(Standing::Promoter), of(Standing::Bot), of(Standing::Own)), (2, 2, 1, 0));
+        assert_eq!(count_aside(&mut tx, &wanted(Which::Aside)).await.expect("a count"), 5);
+        let promoters = list_aside(&mut tx, &wanted(Which::Kind(Standing::Promoter)), 9, 0).await.expect("a list");
+        assert_eq!(promoters.iter().map(|voice| voice.handle.as_str()).collect::<Vec<_>>(), ["lapromo", "ranking"], "loudest first");
+        let searched = Search { text: "@FAST".into(), ..wanted(Which::Aside) };
+        assert_eq!(list_aside(&mut tx, &searched, 9, 0).await.expect("a list")[0].handle, "fastfingers");
+        drop(tx);
+
+        // Undoing the first import leaves the promoter one post: nothing is said of him any more.
+        let mut tx = db.write().await.expect("tx");
+        let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
+        let first = runs.iter().min_by_key(|run| run.id).expect("the first run");
+        undo(&mut tx, &STAFF, now(), first.id).await.expect("undoing");
+        tx.commit().await.expect("commit");
+        while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
+        assert_eq!(standing(&db, "lapromo").await, (Standing::Counted, None));
+        let left = voice(&db, "lapromo").await;
+        assert_eq!((left.posts, left.copies, left.busiest_day), (1, 0, 0));
+        assert_eq!(voice(&db, "fastfingers").await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_person_decided_no_rule_changes() {
+    each_db(|db| async move {
+        import(&db, &posts()).await;
+        let (promoter, zoe) = (voice(&db, "lapromo").await, voice(&db, "zoe").await);
+        let mut tx = db.write().await.expect("tx");
+        let staff = fixture::actor(&fixture::account(&mut tx, "Ada Bell", crate::account::Role::Staff, now()).await);
+        act::bring_back(&mut tx, &staff, now(), promoter.id, "A customer who hunts bargains").await.expect("brought back");
+        act::set_aside(&mut tx, &staff, now(), zoe.id, "Works for a rival").await.expect("set aside");
+        tx.commit().await.expect("commit");
+        let rows = [
+            (40_000, "lapromo", "Lap Promo", "And here is one more deal for this week https://t.co/y".to_owned(), "positive"),
+            (40_000, "zoe", "Zoe", "It works now after all these months of waiting".to_owned(), "positive"),
+        ];
+        let counts = import(&db, &rows).await;
+        assert_eq!((counts.created, counts.set_aside), (1, 1));
+        let told = |reason: &str| Some(reason.to_owned());
+        assert_eq!(standing(&db, "lapromo").await, (Standing::Counted, told("A customer who hunts bargains")));
+        assert_eq!(standing(&db, "zoe").await, (Standing::Aside, told("Works for a rival")));
+        let program = program(&db).await;
+        let mut tx = db.read().await.expect("tx");
+        let back = Search { program, which: Which::BroughtBack, text: String::new(), by_person: None };
+        assert_eq!(list_aside(&mut tx, &back, 9, 0).await.expect("a list")[0].handle, "lapromo");
+        let by_person = Search { which: Which::Aside, by_person: Some(true), ..back };
+        assert_eq!(list_aside(&mut tx, &by_person, 9, 0).await.expect("a list")[0].handle, "zoe");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_brand_named_later_is_asked_of_every_voice_anew() {
+    each_db(|db| async move {
+        let rows = [
+            (1, "AlienwareUK", "A", "Good morning to everybody who reads this on a rainy day".to_owned(), "neutral"),
+            (2, "mia", "Mia", "Hello to all of you from the new desk in my room".to_owned(), "neutral"),
+        ];
+        assert_eq!(import(&db, &rows).await.created, 2);
+        let id = program(&db).await;
+        let mut tx = db.write().await.expect("tx");
+        let revision = program::store::find(&mut tx, id).await.expect("read").expect("the program").revision;
+        let charter = program::rules::Charter { brands: "Alienware\nXPS".into(), own_handles: String::new(), ..fixture::charter() };
+        program::act::update(&mut tx, &STAFF, now(), Update { id, revision, charter }).await.expect("saved");
+        tx.commit().await.expect("commit");
+        while segment::work::work(&db).await.expect("worked") {}
+        assert_eq!(standing(&db, "alienwareuk").await, (Standing::Own, Some("The handle is a brand's name and “uk”.".into())));
+        assert_eq!(standing(&db, "mia").await, (Standing::Counted, None));
+        let again =
+            import(&db, &[(3, "AlienwareUK", "A", "Good evening to everybody who is still here with us".to_owned(), "neutral")]).await;
+        assert_eq!(again.set_aside, 1);
+    })
+    .await;
+}
