@@ -16,8 +16,8 @@ use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
-    author, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, shout, topic, trail, triage,
-    ui, volume,
+    author, claim, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, shout, topic, trail,
+    triage, ui, volume,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -63,6 +63,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/mentions/{id}", Some(Verb::SeeListening)),
     ("/voices", Some(Verb::SeeListening)),
     ("/voices/{id}", Some(Verb::SeeListening)),
+    ("/voices/{id}/links", Some(Verb::SeeListening)),
     ("/feeds", Some(Verb::Connect)),
     ("/imports", Some(Verb::Import)),
     ("/imports/{id}", Some(Verb::Import)),
@@ -156,6 +157,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
                     <Route path=path!("/voices") view=segment::list::voices ssr=SsrMode::Async/>
                     <Route path=path!("/voices/:id") view=author::page::voice ssr=SsrMode::Async/>
+                    <Route path=path!("/voices/:id/links") view=claim::page::links ssr=SsrMode::Async/>
                     <Route path=path!("/feeds") view=feed::page::feeds ssr=SsrMode::Async/>
                     <Route path=path!("/imports") view=import::list::imports ssr=SsrMode::Async/>
                     <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>

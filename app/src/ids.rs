@@ -63,6 +63,8 @@ ids! {
     PanelDayId
     TopicId
     AuthorId
+    /// That two voices are one person.
+    ClaimId
     MentionId
     /// One thing done with a post in triage.
     TriageStepId

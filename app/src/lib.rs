@@ -47,6 +47,7 @@ pub mod shout;
 pub mod topic;
 pub mod phrase;
 pub mod customer;
+pub mod claim;
 pub mod import;
 pub mod feed;
 

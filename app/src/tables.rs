@@ -22,6 +22,7 @@ const ROOMS: &[&[Table]] = &[
     crate::phrase::store::TABLES,
     crate::sentiment::store::TABLES,
     crate::customer::store::TABLES,
+    crate::claim::store::TABLES,
     crate::feed::store::TABLES,
     crate::segment::store::TABLES,
     crate::movement::store::TABLES,

@@ -37,6 +37,12 @@ pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<(
     db.close().await;
     if cmd.json {
         out::json(&objected);
+    } else if objected.voices > 1 {
+        let linked = objected.voices - 1;
+        let others = if linked == 1 { "one other voice".to_owned() } else { format!("{linked} other voices") };
+        out::line(format!(
+            "This voice is linked with {others} as one person. Everything about all of them is erased, and they stay out of later imports."
+        ));
     } else if objected.known {
         out::line("Everything about this voice is erased, and it stays out of later imports.");
     } else {

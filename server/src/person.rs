@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use app::author;
 use app::clock::now;
+use app::db::Subject;
 use app::erasure::{act, store};
 use app::error::{Error, Result};
+use app::ids::AuthorId;
 use serde_json::json;
 
 use crate::cli::{PersonErase, PersonExport};
@@ -40,7 +43,13 @@ pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
     for (subject, _) in person.parts() {
         *kinds.entry(subject.as_str()).or_default() += 1;
     }
-    let words = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
+    let mut words = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
+    let ids: Vec<AuthorId> = person.parts().filter(|(subject, _)| *subject == Subject::Author).map(|(_, id)| AuthorId(id)).collect();
+    let voices = author::store::list(&mut tx, &ids).await?;
+    if voices.len() > 1 {
+        let names = voices.iter().map(|voice| format!("{} on {}", voice.shown(), author::network_label(&voice.network)));
+        words += &format!(" (the voices {})", names.collect::<Vec<_>>().join(" and "));
+    }
     if !cmd.yes {
         return Err(Error::conflict(format!("This would erase {words} and all that they wrote. Nothing was erased: add --yes to do it.")));
     }

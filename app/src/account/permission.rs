@@ -103,6 +103,7 @@ permissions! {
     Import             "import and undo listening exports and rosters"        all   all   no    no    no    no    no    no;
     Connect            "connect tools that push posts"                        all   all   no    no    no    no    no    no;
     Assess             "overrule a segment, set a voice aside"                all   all   no    no    no    no    no    no;
+    LinkVoices         "say that two voices are one person"                   all   all   no    no    no    no    no    no;
     EditTopics         "add, change, retire and delete topics"                all   all   no    no    no    no    no    no;
     Teach              "correct how posts are read, train and switch models"  all   all   no    no    no    no    no    no;
     SeeCustomers       "see the customer roster"                              all   all   no    no    no    no    no    no;

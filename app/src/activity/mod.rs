@@ -14,6 +14,7 @@ text_enum! {
         PanelDay = "panel_day", "panel day";
         Topic = "topic", "topic";
         Author = "author", "voice";
+        Claim = "claim", "link of two voices";
         Mention = "mention", "post";
         SentimentModel = "sentiment_model", "sentiment model";
         ImportRun = "import_run", "import";

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Author, Standing, store};
 use crate::account::Verb;
+use crate::claim::page::Joint;
 use crate::clock::{ago, long_date};
 use crate::error::Error;
 use crate::ids::AuthorId;
@@ -26,6 +27,7 @@ pub fn voice() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let voice = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let history = segment::store::list_history(&mut tx, Who::Author(id)).await?;
+        let joint = Joint::of(&mut tx, &voice).await?;
         let moved = movement::rules::told(&movement::store::list_of(&mut tx, id).await?);
         let wanted = Search { author: Some(id), ..Search::default() };
         let posts = mention::store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
@@ -76,10 +78,13 @@ pub fn voice() -> impl IntoView {
         let none_before = old.is_empty();
         let old = old.into_iter().map(|found| view! { <li>{assessment(found, now)}</li> }).collect_view();
         Ok(view! {
-            <PageHead title=voice.shown() crumbs=vec![("/voices".into(), "Voices".into())]/>
+            <PageHead title=voice.shown() crumbs=vec![("/voices".into(), "Voices".into())]>
+                <a class="btn" href=format!("/voices/{id}/links")>"Links to other voices"</a>
+            </PageHead>
             {aside(&voice)}
             <div class="side">
                 <div class="stack">
+                    {joint.show(id)}
                     <section class="card pad stack">
                         <h2>"How it is assessed"</h2>
                         {match current {

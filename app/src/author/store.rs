@@ -205,13 +205,14 @@ pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     Ok(())
 }
 
-/// Those of these voices that no candidate points to.
+/// Those of these voices that no candidate and no claim points to.
 pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
     Ok(rows_in!(
         tx,
         query_scalar,
         ids,
-        "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)",
+        "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)
+             AND NOT EXISTS (SELECT 1 FROM claim k WHERE k.one_id = author.id) AND NOT EXISTS (SELECT 1 FROM claim k WHERE k.other_id = author.id)",
         []
     ))
 }

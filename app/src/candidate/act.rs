@@ -13,7 +13,7 @@ use crate::error::{Error, Result, Wrong};
 use crate::ids::{AuthorId, CandidateId, CustomerId, PanelDayId};
 use crate::panel_day::{self, PanelDay};
 use crate::segment::Assessment;
-use crate::{author, customer, invitation, segment};
+use crate::{author, claim, customer, invitation, segment};
 
 /// Somebody for a day, and why this one.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct Shortlist {
 /// whoever was taken off comes back with today's reasons.
 ///
 /// # Errors
-/// `NotFound` for an unknown day or person; `Conflict` for somebody set aside, without a segment or of another cohort, or
+/// `NotFound` for an unknown day or person; `Conflict` for somebody who is on the list with another voice, set aside, without a segment or of another cohort, or
 /// who has not consented to be contacted.
 pub async fn shortlist(tx: &mut Tx, actor: &Actor, now: Time, cmd: Shortlist) -> Result<CandidateId> {
     actor.may(Verb::Shortlist)?;
@@ -42,6 +42,9 @@ pub async fn shortlist(tx: &mut Tx, actor: &Actor, now: Time, cmd: Shortlist) ->
     let before = store::find_who(tx, day.id, cmd.who).await?;
     if let Some(found) = before.as_ref().filter(|found| found.removed_at.is_none()) {
         return Ok(found.id);
+    }
+    if let Who::Author(id) = cmd.who {
+        once(tx, day.id, id, &name).await?;
     }
     let candidate = Candidate {
         id: before.as_ref().map_or_else(CandidateId::new, |found| found.id),
@@ -87,6 +90,19 @@ pub async fn unlist(tx: &mut Tx, actor: &Actor, now: Time, id: CandidateId, reas
     }
     if store::remove(tx, id, now, &reason).await? {
         did(actor, now, "unlisted", Thing::Candidate, id).on_day(candidate.panel_day_id).with(json!({ "reason": reason })).record(tx);
+    }
+    Ok(())
+}
+
+/// One person is asked once, however many voices they have.
+async fn once(tx: &mut Tx, day: PanelDayId, id: AuthorId, name: &str) -> Result<()> {
+    for linked in claim::store::linked(tx, id).await? {
+        if let Some(found) = store::find_who(tx, day, Who::Author(linked)).await?.filter(|found| found.removed_at.is_none()) {
+            return Err(Error::conflict(format!(
+                "{name} and {} are linked as one person, who is on this shortlist already. Take {} off first, or take the link back.",
+                found.name, found.name
+            )));
+        }
     }
     Ok(())
 }

@@ -1,13 +1,17 @@
 //! `/days/{id}/shortlist`: on the left the ranked voices to choose from, on the right who is chosen, and why.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use leptos::prelude::*;
 
 use super::{Candidate, Who, store};
 use crate::account;
 use crate::account::{Account, Verb};
+use crate::author;
+use crate::claim;
 use crate::clock;
+use crate::db::Tx;
+use crate::error::Result;
 use crate::ids::{AuthorId, CustomerId, PanelDayId};
 use crate::invitation::{self, Line};
 use crate::panel_day::list::counts;
@@ -38,8 +42,9 @@ pub fn shortlist() -> impl IntoView {
         let candidates = store::list(&mut tx, day.id).await?;
         let invitations = invitation::store::list(&mut tx, day.id).await?;
         let accounts = account::store::list(&mut tx).await?;
-        let left = voices(&cx, &day, ranked, total, &candidates);
-        let right = chosen(&day, candidates, &invitations, &accounts);
+        let persons = persons(&mut tx, &ranked, &candidates).await?;
+        let left = voices(&cx, &day, ranked, total, &candidates, &persons);
+        let right = chosen(&day, candidates, &invitations, &accounts, &persons);
         Ok(view! {
             {head(&cx, &day, counts, "/shortlist")}
             <div class="two">
@@ -65,14 +70,46 @@ fn ranking(day: &PanelDay, get: impl Fn(&str) -> Option<String>) -> Ranking {
     }
 }
 
-fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: &[Candidate]) -> impl IntoView + use<> {
+/// The other voices of those on the page, by confirmed links: (id, how it is shown) of each.
+type Persons = HashMap<AuthorId, Vec<(AuthorId, String)>>;
+
+async fn persons(tx: &mut Tx, ranked: &[Ranked], candidates: &[Candidate]) -> Result<Persons> {
+    let ids: Vec<AuthorId> =
+        ranked.iter().filter_map(|one| one.author_id).chain(candidates.iter().filter_map(|one| one.author_id)).collect();
+    let groups = claim::store::groups(tx, &ids).await?;
+    let everybody: Vec<AuthorId> = groups.iter().flatten().copied().collect();
+    let shown: HashMap<AuthorId, String> = author::store::list(tx, &everybody)
+        .await?
+        .into_iter()
+        .map(|voice| (voice.id, format!("{} on {}", voice.shown(), author::network_label(&voice.network))))
+        .collect();
+    let mut persons = Persons::new();
+    for group in &groups {
+        for id in group {
+            let others = group.iter().filter(|other| *other != id).filter_map(|other| Some((*other, shown.get(other)?.clone()))).collect();
+            persons.insert(*id, others);
+        }
+    }
+    Ok(persons)
+}
+
+/// Names a person's other voices.
+fn also(id: Option<AuthorId>, persons: &Persons) -> impl IntoView + use<> {
+    let others = id.and_then(|id| persons.get(&id)).cloned().unwrap_or_default();
+    (!others.is_empty()).then(|| {
+        let names = others.into_iter().map(|(id, shown)| view! { " " <a href=format!("/voices/{id}")>{shown}</a> }).collect_view();
+        view! { <small>"One person with" {names}</small> }
+    })
+}
+
+fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: &[Candidate], persons: &Persons) -> impl IntoView + use<> {
     let customers = ranked.iter().any(|one| one.customer_id.is_some());
     let listed: HashSet<String> =
         candidates.iter().filter(|one| one.removed_at.is_none()).filter_map(|one| word(one.author_id, one.customer_id)).collect();
     let none = ranked.is_empty();
     let filtered = ["q", "posts", "sure", "language", "country", "segment"].iter().any(|name| query(name).is_some());
     let mixed = day.segment.is_none();
-    let rows = ranked.into_iter().map(|one| voice(one, mixed, &listed, cx.now)).collect_view();
+    let rows = ranked.into_iter().map(|one| voice(one, mixed, &listed, persons, cx.now)).collect_view();
     let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let segments = Segment::ALL.iter().map(|segment| pair(segment.as_str(), segment.label())).collect();
     let posts = ["2", "3", "5", "10"].iter().map(|count| pair(count, &format!("{count} or more"))).collect();
@@ -131,9 +168,12 @@ pub fn parse(word: &str) -> Option<Who> {
     }
 }
 
-fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, now: clock::Time) -> impl IntoView + use<> {
+fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, persons: &Persons, now: clock::Time) -> impl IntoView + use<> {
     let word = word(one.author_id, one.customer_id).unwrap_or_default();
-    let on = listed.contains(&word);
+    let others = one.author_id.and_then(|id| persons.get(&id)).map_or(&[][..], Vec::as_slice);
+    let through = others.iter().find(|(id, _)| listed.contains(&format!("author:{id}"))).map(|(_, shown)| shown.clone());
+    let on = listed.contains(&word) || through.is_some();
+    let also = also(one.author_id, persons);
     let ticked = !on && tried().is_some_and(|tried| tried.fields.all("who").any(|who| who == word));
     let about = match one.author_id {
         Some(_) => format!(
@@ -151,7 +191,8 @@ fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, now: clock::Time) -
     let reasons = one.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
     let segment = one.segment.filter(|_| mixed).map(|segment| chip(Some(segment)));
     let tick = if on {
-        view! { <strong>{name}</strong> " " <span class="tag">"on the shortlist"</span> }.into_any()
+        let tag = through.map_or_else(|| "on the shortlist".to_owned(), |shown| format!("on the shortlist as {shown}"));
+        view! { <strong>{name}</strong> " " <span class="tag">{tag}</span> }.into_any()
     } else {
         view! {
             <label class="row">
@@ -163,7 +204,7 @@ fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, now: clock::Time) -
     };
     view! {
         <tr class:sel=on>
-            <td>{tick} <small>{about} " " {profile}</small></td>
+            <td>{tick} <small>{about} " " {profile}</small> {also}</td>
             <td data-label="Why"><ul class="plain" aria-label=format!("Why {label}")>{reasons}</ul> {segment}</td>
             <td data-label="Score" class="n">
                 {format!("{:.2}", one.score)}
@@ -173,7 +214,13 @@ fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, now: clock::Time) -
     }
 }
 
-fn chosen(day: &PanelDay, candidates: Vec<Candidate>, invitations: &[Line], accounts: &[Account]) -> impl IntoView + use<> {
+fn chosen(
+    day: &PanelDay,
+    candidates: Vec<Candidate>,
+    invitations: &[Line],
+    accounts: &[Account],
+    persons: &Persons,
+) -> impl IntoView + use<> {
     let (on, off): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|one| one.removed_at.is_none());
     let targets = rules::targets(day.segment, day.capacity)
         .into_iter()
@@ -190,7 +237,7 @@ fn chosen(day: &PanelDay, candidates: Vec<Candidate>, invitations: &[Line], acco
         .map(|one| {
             let state = invitations.iter().find(|line| line.invitation.candidate_id == one.id).map(|line| &line.invitation);
             let by = accounts.iter().find(|account| Some(account.id) == one.added_by).map(|account| account.name.clone());
-            card(one, state, by)
+            card(one, state, by, persons)
         })
         .collect_view();
     let off = off.into_iter().map(gone).collect_view();
@@ -220,7 +267,8 @@ fn chosen(day: &PanelDay, candidates: Vec<Candidate>, invitations: &[Line], acco
     }
 }
 
-fn card(one: Candidate, invitation: Option<&invitation::Invitation>, by: Option<String>) -> impl IntoView + use<> {
+fn card(one: Candidate, invitation: Option<&invitation::Invitation>, by: Option<String>, persons: &Persons) -> impl IntoView + use<> {
+    let also = also(one.author_id, persons);
     let reasons = one.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
     let invited = invitation.map(|found| {
         let label = format!("Invitation: {}", found.state.label().to_lowercase());
@@ -241,6 +289,7 @@ fn card(one: Candidate, invitation: Option<&invitation::Invitation>, by: Option<
     view! {
         <article class="ticket">
             <div class="row wrap"><strong>{one.name}</strong> {chip(Some(one.segment))} <span class="push">{invited}</span></div>
+            {also}
             <ul class="plain">{reasons}</ul>
             {(!one.remark.is_empty()).then(|| view! { <p>{one.remark}</p> })}
             <div class="row wrap">

@@ -29,6 +29,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (51, "triage_order", None, include_str!("../../../migrations/0051_triage_order.sql")),
     (60, "task", None, include_str!("../../../migrations/0060_task.sql")),
     (65, "habit", None, include_str!("../../../migrations/0065_habit.sql")),
+    (66, "claim", None, include_str!("../../../migrations/0066_claim.sql")),
 ];
 
 /// The number of the newest migration.

@@ -29,6 +29,11 @@ const BY_EMAIL: &[(Subject, &str)] = &[
 
 /// From one row of a person to the next ones.
 const STEPS: &[(Subject, Subject, &str)] = &[
+    (
+        Subject::Author,
+        Subject::Author,
+        "SELECT CASE WHEN one_id = $1 THEN other_id ELSE one_id END FROM claim WHERE state = 'confirmed' AND (one_id = $1 OR other_id = $1)",
+    ),
     (Subject::Author, Subject::Candidate, "SELECT id FROM candidate WHERE author_id = $1"),
     (Subject::Author, Subject::Panelist, "SELECT id FROM panelist WHERE author_id = $1"),
     (Subject::Customer, Subject::Candidate, "SELECT id FROM candidate WHERE customer_id = $1"),
@@ -100,7 +105,8 @@ pub async fn find_by_id(tx: &mut Tx, id: Uuid) -> Result<Vec<Part>> {
     Ok(found)
 }
 
-/// Everything that belongs to the same person as `parts`, following candidates, invitations, seats and shared addresses.
+/// Everything that belongs to the same person as `parts`, following confirmed links of voices, candidates, invitations, seats
+/// and shared addresses.
 pub async fn together(tx: &mut Tx, parts: Vec<Part>) -> Result<BTreeSet<Part>> {
     let mut found = BTreeSet::new();
     let mut waiting = parts;

@@ -258,7 +258,7 @@ async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
 }
 
 /// Takes posts that were just deleted out of the roll-ups. Voices that are left without any go too, unless somebody decided
-/// about them or they are on a shortlist; those that are left with fewer are added to `left`, to be assessed anew.
+/// about them, linked them or put them on a shortlist; those that are left with fewer are added to `left`, to be assessed anew.
 pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention], left: &mut BTreeSet<AuthorId>) -> Result<()> {
     let mut rollup = RollUp::default();
     gone.iter().for_each(|post| rollup.take(post));

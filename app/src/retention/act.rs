@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::Time;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Subject, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ProgramId};
 use crate::mention::Mention;
@@ -110,11 +110,14 @@ async fn assess(db: &Db, now: Time, program: ProgramId, voices: BTreeSet<AuthorI
 pub struct Objected {
     /// Whether there was anything to erase: a voice may object before it was ever heard.
     pub known: bool,
+    /// Voices that were erased: this one, and those linked to it as one person.
+    pub voices: usize,
     /// Rows that were this person.
     pub parts: usize,
 }
 
-/// A voice objects to being listened to: everything about it is erased, and a keyed hash keeps it out of every later import.
+/// A voice objects to being listened to: everything about it, and about those linked to it as one person, is erased, and keyed
+/// hashes keep them out of every later import.
 ///
 /// # Errors
 /// `Forbidden` for all but an administrator; `Invalid` without a handle.
@@ -127,6 +130,7 @@ pub async fn object(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle
         if let Some(voice) = author::store::find_by_handle(tx, program.id, network, &handle.key).await? {
             let person = erasure::act::find(tx, &voice.id.to_string()).await?;
             objected.known = true;
+            objected.voices += person.parts().filter(|(subject, _)| *subject == Subject::Author).count();
             objected.parts += erasure::act::erase(tx, actor, now, &person).await?.parts;
         }
     }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Start;
 use super::walk::{Person, Walk, items, walk};
 use crate::account::Verb;
+use crate::author::network_label;
 use crate::clock::{long_date, short_date};
 use crate::heard::{Heard, Source};
 use crate::ids::HeardId;
@@ -105,9 +106,18 @@ fn posts(person: &Person) -> AnyView {
             view! { <li><q class="voice">{post.mention.text.clone()}</q> <small>" " <time>{day}</time></small></li> }
         })
         .collect::<Vec<_>>();
+    let linked = person
+        .linked
+        .iter()
+        .map(|other| {
+            let network = format!(" on {}, by a confirmed link", network_label(&other.network));
+            view! { <p><small>"Also "</small> <a href=format!("/voices/{}", other.id)>{other.shown()}</a> <small>{network}</small></p> }
+        })
+        .collect::<Vec<_>>();
     view! {
         <div>
             <p><a href=format!("/voices/{}", author.id)>{author.shown()}</a> <small>{format!(" on {} · {}", author.network, count(author.posts, "post", "posts"))}</small></p>
+            {linked}
             <ul class="plain stack">{rows}</ul>
             <p><small><a href=format!("/trail/author/{}", author.id)>"All items from this voice"</a></small></p>
         </div>

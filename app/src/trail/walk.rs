@@ -1,5 +1,7 @@
 //! Walking: from anything to the items it is behind, and from an item to everything around it.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::Start;
@@ -12,7 +14,7 @@ use crate::mention::store::Listed;
 use crate::panelist::{self, Panelist};
 use crate::report::store::{Answer, Report};
 use crate::response::{self, Delivery, Version};
-use crate::{mention, note, report};
+use crate::{claim, mention, note, report};
 
 /// Posts shown of each voice; the rest is one click away.
 pub const POSTS_SHOWN: i64 = 3;
@@ -22,6 +24,8 @@ pub const POSTS_SHOWN: i64 = 3;
 pub struct Person {
     pub panelist: Panelist,
     pub author: Option<Author>,
+    /// Their other voices, by confirmed links.
+    pub linked: Vec<Author>,
     /// Their newest posts.
     pub posts: Vec<Listed>,
 }
@@ -84,8 +88,11 @@ async fn of_panelist(tx: &mut Tx, id: PanelistId) -> Result<Vec<Heard>> {
 async fn of_author(tx: &mut Tx, id: AuthorId) -> Result<Vec<Heard>> {
     author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let mut items = Vec::new();
-    for panelist in panelist::store::list_of_author(tx, id).await? {
-        items.extend(of_panelist(tx, panelist.id).await?);
+    // Whoever was found by one voice may have spoken before with another.
+    for id in claim::store::linked(tx, id).await?.into_iter().chain([id]) {
+        for panelist in panelist::store::list_of_author(tx, id).await? {
+            items.extend(of_panelist(tx, panelist.id).await?);
+        }
     }
     Ok(items)
 }
@@ -124,13 +131,18 @@ pub async fn walk(tx: &mut Tx, id: HeardId) -> Result<Walk> {
 /// Those who raised an item, in the order of its notes.
 async fn people(tx: &mut Tx, id: HeardId) -> Result<Vec<Person>> {
     let panelists = panelist::store::list_raised(tx, id).await?;
-    let voices: Vec<AuthorId> = panelists.iter().filter_map(|panelist| panelist.author_id).collect();
+    let found: Vec<AuthorId> = panelists.iter().filter_map(|panelist| panelist.author_id).collect();
+    let groups = claim::store::groups(tx, &found).await?;
+    let voices: Vec<AuthorId> = found.iter().chain(groups.iter().flatten()).copied().collect::<BTreeSet<_>>().into_iter().collect();
     let authors = author::store::list(tx, &voices).await?;
     let posts = mention::store::list_newest(tx, &voices, POSTS_SHOWN).await?;
     let person = |panelist: Panelist| {
         let author = authors.iter().find(|author| Some(author.id) == panelist.author_id).cloned();
-        let posts = posts.iter().filter(|post| Some(post.mention.author_id) == panelist.author_id).cloned().collect();
-        Person { panelist, author, posts }
+        let group = groups.iter().find(|group| panelist.author_id.is_some_and(|id| group.contains(&id)));
+        let mine = |id: AuthorId| Some(id) == panelist.author_id || group.is_some_and(|group| group.contains(&id));
+        let linked = authors.iter().filter(|author| Some(author.id) != panelist.author_id && mine(author.id)).cloned().collect();
+        let posts = posts.iter().filter(|post| mine(post.mention.author_id)).cloned().collect();
+        Person { panelist, author, linked, posts }
     };
     Ok(panelists.into_iter().map(person).collect())
 }

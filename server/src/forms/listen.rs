@@ -7,7 +7,7 @@ use app::error::{Error, Result};
 use app::ids::{AuthorId, ImportRunId, MentionId};
 use app::import::Field;
 use app::import::act::{Reread, Said};
-use app::{author, feed, import, program, segment, sentiment};
+use app::{author, claim, feed, import, program, segment, sentiment};
 
 use super::{Done, FormPage, Post, done};
 
@@ -60,6 +60,38 @@ pub const SEGMENTS: FormPage =
 /// Bringing back from the list of voices set aside.
 pub const ASIDE: FormPage =
     FormPage { path: "/listen/aside", acts: &[("bring_back", Verb::Assess)], handle: |tx, post| Box::pin(aside(tx, post)) };
+
+/// Proposing that two voices are one person, the second look, and taking it back.
+pub const LINKS: FormPage = FormPage {
+    path: "/voices/{id}/links",
+    acts: &[("propose", Verb::LinkVoices), ("confirm", Verb::LinkVoices), ("refuse", Verb::LinkVoices), ("unlink", Verb::LinkVoices)],
+    handle: |tx, post| Box::pin(links(tx, post)),
+};
+
+async fn links(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let id: AuthorId = post.id("id")?;
+    let reason = post.text("reason");
+    let say = match post.act() {
+        "propose" => {
+            claim::act::propose(tx, &post.actor, post.now, id, post.fields.parse("other")?, &reason).await?;
+            "The link is proposed. It holds once it was looked at a second time."
+        }
+        "confirm" => {
+            claim::act::confirm(tx, &post.actor, post.now, post.key()?).await?;
+            "The voices are linked: they are shown together and come onto a shortlist once."
+        }
+        "refuse" => {
+            claim::act::refuse(tx, &post.actor, post.now, post.key()?, &reason).await?;
+            "The link is refused."
+        }
+        "unlink" => {
+            claim::act::unlink(tx, &post.actor, post.now, post.key()?, &reason).await?;
+            "The link is taken back. Each voice stands alone again."
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(done(format!("/voices/{id}/links")).saying(say))
+}
 
 async fn aside(tx: &mut Tx, post: &Post) -> Result<Done> {
     author::act::bring_back(tx, &post.actor, post.now, post.key()?, &post.text("reason")).await?;

@@ -50,6 +50,7 @@ pub const FORMS: &[FormPage] = &[
     listen::SENTIMENT,
     listen::SEGMENTS,
     listen::ASIDE,
+    listen::LINKS,
     topic::TOPICS,
     topic::TOPIC,
     topic::LONG_TAIL,
