@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use app::account::Actor;
 use app::clock;
-use app::ids::NoteId;
+use app::ids::{NoteId, SessionId};
 use app::{note, panel_day, session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -19,49 +19,68 @@ const NOTES: usize = 100;
 
 /// Opens one session's stream, saves notes, and times how long each takes to arrive.
 pub async fn bench(house: &House) -> Outcome<()> {
-    let at = clock::now();
-    let mut tx = house.db.write().await?;
-    let mut open = None;
-    for day in panel_day::store::list(&mut tx).await? {
-        for session in session::store::list(&mut tx, day.id).await? {
-            open.get_or_insert(session);
-        }
-    }
-    let open = open.ok_or("the demo has no session")?;
-    // Notes of a day long past are locked; the bench works on a copy of the demo, and may turn its clock.
-    if session::rules::state(&open, at) != session::State::Live {
-        session::store::reschedule(&mut tx, open.id, at - Duration::from_secs(60), at + Duration::from_secs(3600)).await?;
-        session::store::unlock(&mut tx, open.id, at, "bench").await?;
-    }
-    tx.commit().await?;
-
-    let mut stream = TcpStream::connect(house.at).await?;
-    let request = format!(
-        "GET /sessions/{}/events HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept: text/event-stream\r\n\r\n",
-        open.id, house.at, house.cookie
-    );
-    stream.write_all(request.as_bytes()).await?;
-    let mut heard = Heard { stream, text: String::new() };
-    heard.wait_for("\r\n\r\n").await?;
-
+    let mut screen = Screen::open(house).await?;
     let mut times = Vec::new();
-    for number in 0..NOTES {
-        let words = format!("bench-{number}-said");
-        let draft = serde_json::from_value(serde_json::json!({
-            "id": NoteId::new(), "at": clock::now().timestamp_millis(), "panelist": null, "speaker": "Team", "kind": "observation", "text": words, "topic": null
-        }))?;
-        let began = Instant::now();
-        let mut tx = house.db.write().await?;
-        note::act::take(&mut tx, &Actor::System("bench"), clock::now(), open.id, draft).await?;
-        tx.commit().await?;
-        heard.wait_for(&words).await?;
-        times.push(began.elapsed());
+    for _ in 0..NOTES {
+        times.push(screen.note(house).await?);
     }
     times.sort_unstable();
     let mut table = Table::new("A note, from saving it to the other screen (aim: 1 s)", &["notes", "p50", "p99"]);
     table.row(&[NOTES.to_string(), milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99))]);
     table.print();
     Ok(())
+}
+
+/// A screen that has a session open.
+pub struct Screen {
+    session: SessionId,
+    heard: Heard,
+    notes: usize,
+}
+
+impl Screen {
+    pub async fn open(house: &House) -> Outcome<Self> {
+        let at = clock::now();
+        let mut tx = house.db.write().await?;
+        let mut open = None;
+        for day in panel_day::store::list(&mut tx).await? {
+            for session in session::store::list(&mut tx, day.id).await? {
+                open.get_or_insert(session);
+            }
+        }
+        let open = open.ok_or("the demo has no session")?;
+        // Notes of a day long past are locked; the bench works on a copy of the demo, and may turn its clock.
+        if session::rules::state(&open, at) != session::State::Live {
+            session::store::reschedule(&mut tx, open.id, at - Duration::from_secs(60), at + Duration::from_secs(3600)).await?;
+            session::store::unlock(&mut tx, open.id, at, "bench").await?;
+        }
+        tx.commit().await?;
+
+        let mut stream = TcpStream::connect(house.at).await?;
+        let request = format!(
+            "GET /sessions/{}/events HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept: text/event-stream\r\n\r\n",
+            open.id, house.at, house.cookie
+        );
+        stream.write_all(request.as_bytes()).await?;
+        let mut heard = Heard { stream, text: String::new() };
+        heard.wait_for("\r\n\r\n").await?;
+        Ok(Self { session: open.id, heard, notes: 0 })
+    }
+
+    /// Saves a note. Gives how long it took to arrive here.
+    pub async fn note(&mut self, house: &House) -> Outcome<Duration> {
+        self.notes += 1;
+        let words = format!("bench-{}-{}-said", self.session, self.notes);
+        let draft = serde_json::from_value(serde_json::json!({
+            "id": NoteId::new(), "at": clock::now().timestamp_millis(), "panelist": null, "speaker": "Team", "kind": "observation", "text": words, "topic": null
+        }))?;
+        let began = Instant::now();
+        let mut tx = house.db.write().await?;
+        note::act::take(&mut tx, &Actor::System("bench"), clock::now(), self.session, draft).await?;
+        tx.commit().await?;
+        self.heard.wait_for(&words).await?;
+        Ok(began.elapsed())
+    }
 }
 
 struct Heard {

@@ -9,6 +9,7 @@ mod house;
 mod import;
 mod live;
 mod load;
+mod meanwhile;
 mod pages;
 mod pdf;
 mod shortlist;
@@ -41,13 +42,16 @@ async fn main() -> Outcome<()> {
     if wants("shortlist") {
         shortlist::bench().await?;
     }
-    if wants("pages") || wants("live") {
+    if wants("pages") || wants("live") || wants("meanwhile") {
         let house = house::House::open(&database, &site).await?;
         if wants("pages") {
             pages::bench(&house).await?;
         }
         if wants("live") {
             live::bench(&house).await?;
+        }
+        if wants("meanwhile") {
+            meanwhile::bench(&house).await?;
         }
     }
     if wants("pdf") {

@@ -99,7 +99,7 @@ pub async fn bench(site: &Path) -> Outcome<()> {
 }
 
 /// An export of so many rows: real texts, spread over two years, by many voices.
-fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
+pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
     let mut reader = csv::Reader::from_path(from)?;
     let heads = reader.headers()?.clone();
     let place = |name: &str| heads.iter().position(|head| head == name).ok_or(format!("the export has no column {name}"));
