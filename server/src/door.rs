@@ -4,8 +4,10 @@
 //! link stays signed in, and a panelist's page never runs with staff rights.
 
 use app::account::{self, Actor};
-use app::clock;
+use app::clock::{self, Time};
+use app::db::Db;
 use app::error::{Error, Result};
+use app::ids::LoginId;
 use app::link::Purpose;
 use app::ui::Cx;
 use app::ui::form::Fields;
@@ -45,8 +47,24 @@ fn under(path: &str, door: &str) -> bool {
 }
 
 async fn holder(app: &AppState, token: &str) -> Result<Actor> {
-    let mut tx = app.db.read().await?;
-    Ok(account::act::recognise(&mut tx, clock::now(), token).await?.0)
+    let now = clock::now();
+    let (actor, unremembered) = account::act::recognise(&mut app.db.read().await?, now, token).await?;
+    if let Some(login) = unremembered {
+        // The page does not wait for it.
+        let db = app.db.clone();
+        tokio::spawn(async move {
+            if let Err(error) = remember(&db, now, login).await {
+                tracing::warn!(%error, "the use of a login was not remembered");
+            }
+        });
+    }
+    Ok(actor)
+}
+
+async fn remember(db: &Db, now: Time, login: LoginId) -> Result<()> {
+    let mut tx = db.write().await?;
+    account::act::used(&mut tx, now, login).await?;
+    tx.commit().await
 }
 
 /// Who holds the login of a request that is still open: nobody, once it has ended.

@@ -182,7 +182,8 @@ pub async fn enter(tx: &mut Tx, now: Time, token: &str, device: &str) -> Result<
     Ok((cookie, link))
 }
 
-/// Who is behind a cookie. `Nobody` when the login has ended, or the link that it came by.
+/// Who is behind a cookie. `Nobody` when the login has ended, or the link that it came by. And its login, where `used` is to
+/// remember that it is in use: not more than once an hour, so that pages stay reads.
 pub async fn recognise(tx: &mut Tx, now: Time, cookie: &str) -> Result<(Actor, Option<LoginId>)> {
     let Some(holder) = store::find_holder(tx, &fingerprint(cookie), now).await? else { return Ok((Actor::Nobody, None)) };
     let actor = match (holder.account_id, holder.role, holder.link_id) {
@@ -195,7 +196,15 @@ pub async fn recognise(tx: &mut Tx, now: Time, cookie: &str) -> Result<(Actor, O
         },
         _ => Actor::Nobody,
     };
-    Ok((actor, Some(holder.login_id)))
+    Ok((actor, (holder.seen_at < now - chrono::Duration::hours(1)).then_some(holder.login_id)))
+}
+
+/// Remembers when a login was used last, for the list of one's own logins.
+///
+/// # Errors
+/// What the database says.
+pub async fn used(tx: &mut Tx, now: Time, login: LoginId) -> Result<()> {
+    store::touch_login(tx, login, now).await
 }
 
 /// Ends one of one's own logins.
@@ -313,8 +322,12 @@ mod tests {
             let ada = ada(&mut tx).await;
             let cookie = sign_in(&mut tx, now(), ada.id, "Firefox on a laptop").await.expect("signed in");
             let (actor, login) = recognise(&mut tx, now(), &cookie).await.expect("recognised");
-            assert_eq!(actor.account(), Some(ada.id));
-            end_login(&mut tx, &actor, now(), login.expect("a login")).await.expect("ended");
+            assert_eq!((actor.account(), login), (Some(ada.id), None), "nothing to remember within the hour");
+            let later = now() + Duration::hours(2);
+            let login = recognise(&mut tx, later, &cookie).await.expect("recognised").1.expect("a use to remember");
+            used(&mut tx, later, login).await.expect("remembered");
+            assert_eq!(recognise(&mut tx, later, &cookie).await.expect("recognised").1, None);
+            end_login(&mut tx, &actor, now(), login).await.expect("ended");
             assert_eq!(recognise(&mut tx, now(), &cookie).await.expect("read").0, Actor::Nobody);
             tx.commit().await.expect("commit");
         })

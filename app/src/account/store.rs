@@ -1,6 +1,5 @@
 //! The tables `account`, `login` and `code`.
 
-use chrono::Duration;
 use uuid::Uuid;
 
 use super::{Account, Login, Role};
@@ -152,12 +151,11 @@ pub async fn find_holder(tx: &mut Tx, token_hash: &str, now: Time) -> Result<Opt
     .await)?)
 }
 
-/// Remembers that a login was used, at most once an hour, so that pages stay reads.
+/// Remembers that a login was used.
 pub async fn touch_login(tx: &mut Tx, id: LoginId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE login SET seen_at = $2 WHERE id = $1 AND seen_at < $3")
+    sql!(tx, |c| sqlx::query("UPDATE login SET seen_at = $2 WHERE id = $1 AND seen_at < $2")
         .bind(id)
         .bind(now)
-        .bind(now - Duration::hours(1))
         .execute(c)
         .await
         .map(|_| ()))?;
