@@ -143,14 +143,11 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String
 /// Adds voices that are not known, with their first counts.
 pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
     for part in bulk::parts(voices) {
-        let statement = bulk::statement(
-            tx,
-            format!(
+        let statement = format!(
             "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, standing, standing_reason, posts, negative,
                  positive, links, promotional, first_at, last_at)
              VALUES {}",
-            bulk::places(part.len(), 16)
-        ),
+            bulk::places(tx, part.len(), 16)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
@@ -168,17 +165,14 @@ pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<(
 /// Adds to roll-ups. A voice may occur once only in `changes`.
 pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
     for part in bulk::parts(changes) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "UPDATE author SET name = COALESCE(d.column2, author.name), followers = COALESCE(d.column3, author.followers),
+        let statement = format!(
+            "UPDATE author SET name = COALESCE(d.column2, author.name), followers = COALESCE(d.column3, author.followers),
                  posts = author.posts + d.column4, negative = author.negative + d.column5, positive = author.positive + d.column6,
                  links = author.links + d.column7, promotional = author.promotional + d.column8,
                  first_at = CASE WHEN author.first_at <= d.column9 THEN author.first_at ELSE d.column9 END,
                  last_at = CASE WHEN author.last_at >= d.column10 THEN author.last_at ELSE d.column10 END
              FROM (VALUES {}) AS d WHERE author.id = d.column1",
-                bulk::places(part.len(), 10)
-            ),
+            bulk::places(tx, part.len(), 10)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
@@ -251,13 +245,10 @@ pub async fn judge(tx: &mut Tx, id: AuthorId, standing: Standing, reason: Option
 /// Keeps what posts of some voices add up to beyond their counts.
 pub async fn set_habits(tx: &mut Tx, habits: &[(AuthorId, Habits)]) -> Result<()> {
     for part in bulk::parts(habits) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "UPDATE author SET copies = d.column2, busiest_day = d.column3, busiest_hour = d.column4, busiest_minute = d.column5
+        let statement = format!(
+            "UPDATE author SET copies = d.column2, busiest_day = d.column3, busiest_hour = d.column4, busiest_minute = d.column5
                  FROM (VALUES {}) AS d WHERE author.id = d.column1",
-                bulk::places(part.len(), 5)
-            ),
+            bulk::places(tx, part.len(), 5)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

@@ -85,16 +85,13 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Resul
 /// Adds customers, or brings those with the same CRM number up to date.
 pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
     for part in bulk::parts(customers) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
+        let statement = format!(
+            "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
                  survey_answer, survey_at, last_contact_at, created_at)
              VALUES {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
                  products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
                  survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at",
-                bulk::places(part.len(), 13)
-            ),
+            bulk::places(tx, part.len(), 13)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -20,6 +21,24 @@ pub struct Db {
     secret: Arc<Secret>,
     /// The journal's newest number that this process knows of: what live pages wait on.
     heard: Arc<watch::Sender<i64>>,
+    /// Who of this process waits to write.
+    waiting: Arc<AtomicUsize>,
+}
+
+/// One who waits to write, until this is dropped.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn begin(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Clone)]
@@ -28,8 +47,39 @@ enum Kind {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// Told of every commit, except in memory.
+        keeper: Option<Keeper>,
     },
     Postgres(PgPool),
+}
+
+/// Copies what was committed from SQLite's log into its file, beside readers and writer: else every few hundredth commit does so
+/// itself, and whoever is next waits for the disk. Ends with the last one who could tell it of a commit.
+#[derive(Clone)]
+struct Keeper {
+    committed: Arc<watch::Sender<()>>,
+    connection: SqlitePool,
+}
+
+impl Keeper {
+    /// Between two looks at the log.
+    const PAUSE: Duration = Duration::from_millis(100);
+
+    async fn start(options: SqliteConnectOptions) -> sqlx::Result<Self> {
+        let connection = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options).await?;
+        let (committed, mut told) = watch::channel(());
+        let pool = connection.clone();
+        tokio::spawn(async move {
+            while told.changed().await.is_ok() {
+                // PASSIVE waits for nobody; what it cannot do yet is done next time, or by a commit.
+                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await {
+                    tracing::debug!(%error, "the log was not copied into the file");
+                }
+                tokio::time::sleep(Self::PAUSE).await;
+            }
+        });
+        Ok(Self { committed: Arc::new(committed), connection })
+    }
 }
 
 /// What `sql!` matches on.
@@ -49,6 +99,7 @@ pub struct Tx {
     entries: Vec<Entry>,
     secret: Arc<Secret>,
     heard: Arc<watch::Sender<i64>>,
+    committed: Option<Arc<watch::Sender<()>>>,
 }
 
 impl Db {
@@ -90,6 +141,8 @@ impl Db {
                 .pragma("wal_autocheckpoint", "4000")
                 .pragma("temp_store", "memory")
                 .statement_cache_capacity(256)
+                // So many rows wait for their reader; with fewer, two threads take turns over every longer list.
+                .row_buffer_size(4096)
                 .optimize_on_close(true, None);
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
@@ -99,7 +152,12 @@ impl Db {
                 .connect_with(options.clone())
                 .await
                 .map_err(|e| unreachable_database(url, &e))?;
-            let readers = if url.contains(":memory:") {
+            let in_memory = url.contains(":memory:");
+            let keeper = match in_memory {
+                true => None,
+                false => Some(Keeper::start(options.clone()).await.map_err(|e| unreachable_database(url, &e))?),
+            };
+            let readers = if in_memory {
                 writer.clone()
             } else {
                 SqlitePoolOptions::new()
@@ -110,11 +168,11 @@ impl Db {
                     .await
                     .map_err(|e| unreachable_database(url, &e))?
             };
-            Kind::Sqlite { writer, readers }
+            Kind::Sqlite { writer, readers, keeper }
         } else {
             return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
         };
-        Ok(Self { kind, secret: Arc::new(secret), heard: Arc::new(watch::Sender::new(0)) })
+        Ok(Self { kind, secret: Arc::new(secret), heard: Arc::new(watch::Sender::new(0)), waiting: Arc::default() })
     }
 
     /// A transaction for reading. On SQLite it never waits for a writer.
@@ -128,15 +186,27 @@ impl Db {
 
     /// A transaction for writing. On SQLite it takes the one write lock at once (`BEGIN IMMEDIATE`).
     pub async fn write(&self) -> Result<Tx> {
+        let waits = Waits::begin(&self.waiting);
         let conn = match &self.kind {
             Kind::Sqlite { writer, .. } => conn::Conn::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
             Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
         };
+        drop(waits);
         Ok(self.tx(conn))
     }
 
+    /// Whether somebody in this process waits to write: who writes much may make room, and go on behind them.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
     fn tx(&self, conn: conn::Conn) -> Tx {
-        Tx { conn, entries: Vec::new(), secret: self.secret.clone(), heard: self.heard.clone() }
+        let committed = match &self.kind {
+            Kind::Sqlite { keeper, .. } => keeper.as_ref().map(|keeper| keeper.committed.clone()),
+            Kind::Postgres(_) => None,
+        };
+        Tx { conn, entries: Vec::new(), secret: self.secret.clone(), heard: self.heard.clone(), committed }
     }
 
     /// The server's secret, from which links are derived.
@@ -184,7 +254,10 @@ impl Db {
     /// Closes all connections, after what runs has finished.
     pub async fn close(&self) {
         match &self.kind {
-            Kind::Sqlite { writer, readers } => {
+            Kind::Sqlite { writer, readers, keeper } => {
+                if let Some(keeper) = keeper {
+                    keeper.connection.close().await;
+                }
                 readers.close().await;
                 writer.close().await;
             }
@@ -224,6 +297,9 @@ impl Tx {
         match self.conn {
             conn::Conn::Sqlite(tx) => tx.commit().await?,
             conn::Conn::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(committed) = self.committed {
+            committed.send_replace(());
         }
         if let Some(seq) = newest {
             self.heard.send_if_modified(|known| {

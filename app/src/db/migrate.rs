@@ -30,6 +30,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (60, "task", None, include_str!("../../../migrations/0060_task.sql")),
     (65, "habit", None, include_str!("../../../migrations/0065_habit.sql")),
     (66, "claim", None, include_str!("../../../migrations/0066_claim.sql")),
+    (70, "merge", Some("sqlite"), include_str!("../../../migrations/sqlite/0070_merge.sql")),
+    (71, "movement_flow", None, include_str!("../../../migrations/0071_movement_flow.sql")),
 ];
 
 /// The number of the newest migration.

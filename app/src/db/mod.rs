@@ -43,12 +43,14 @@ macro_rules! sql {
 #[macro_export]
 macro_rules! each_part {
     ($tx:expr, $query:ident, $keys:expr, $statement:expr, [$($first:expr),*], |$bound:ident, $c:ident| $run:expr, |$done:ident| $take:expr) => {
-        for part in $crate::db::bulk::parts($keys) {
+        for part in $keys.chunks($crate::db::bulk::ROWS) {
             const BEFORE: usize = <[&str]>::len(&[$(stringify!($first)),*]);
-            let statement = $crate::db::bulk::of_keys($tx, $statement, BEFORE, part.len());
+            let places = part.len().next_power_of_two();
+            let statement = $crate::db::bulk::of_keys($tx, $statement, BEFORE, places);
             let $done = $crate::sql!($tx, |$c| {
                 let mut $bound = sqlx::$query(sqlx::AssertSqlSafe(statement.clone()))$(.bind($first))*;
-                for key in part {
+                // Places that are left over repeat the last key, which a list may: few sizes of statement, and one question each.
+                for key in part.iter().chain(std::iter::repeat_n(&part[part.len() - 1], places - part.len())) {
                     $bound = $bound.bind(key.to_owned());
                 }
                 $run

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PanelistId};
 use crate::mention::rollup::RollUp;
 use crate::tables::tables;
-use crate::{author, mention, panel_day, panelist};
+use crate::{author, mention, movement, panel_day, panelist};
 
 /// All rows of one human being.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +136,7 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
                 posts.iter().for_each(|post| rollup.forget(post));
                 rollup.apply(tx, program).await?;
                 mention::index::take(tx, &posts).await?;
+                movement::store::delete(tx, program, &[AuthorId(id)]).await?;
             }
         }
         store::end(tx, now, (subject, id)).await?;

@@ -103,6 +103,8 @@ pub(super) struct Gatherer {
     /// Every voice to whose posts something changed.
     touched: BTreeSet<AuthorId>,
     shouts: Memory,
+    /// What the posts of this transaction add to the counts.
+    rollup: RollUp,
 }
 
 /// How the posts of a batch ended.
@@ -117,7 +119,17 @@ struct Sorted {
 impl Gatherer {
     /// `number` is the program's.
     pub(super) fn new(program: ProgramId, number: i64, run: ImportRunId, names: Names, shouts: Memory) -> Self {
-        Self { program, number, run, names, voices: HashMap::new(), met: Met::new(), touched: BTreeSet::new(), shouts }
+        Self {
+            program,
+            number,
+            run,
+            names,
+            voices: HashMap::new(),
+            met: Met::new(),
+            touched: BTreeSet::new(),
+            shouts,
+            rollup: RollUp::default(),
+        }
     }
 
     /// The voices to assess, and what is known of those met first.
@@ -125,18 +137,26 @@ impl Gatherer {
         (self.touched, self.met)
     }
 
-    /// Saves posts, while the caller holds the program's listening. Gives how they ended, and those that were not simply created.
+    /// Writes what the posts of a transaction add to the counts, as the last thing before it commits.
+    pub(super) async fn count(&mut self, tx: &mut Tx) -> Result<()> {
+        let rollup = std::mem::take(&mut self.rollup);
+        self.touched.extend(rollup.apply(tx, self.program).await?);
+        Ok(())
+    }
+
+    /// Saves posts, while the caller holds the program's listening; `count` must follow. Gives how they ended, and those that were
+    /// not simply created.
     pub(super) async fn posts(&mut self, tx: &mut Tx, posts: Vec<Heard>) -> Result<(Counts, Vec<LeftOut>)> {
         let (mut counts, mut out) = (Counts::default(), Vec::new());
         let strangers = self.meet(tx, &posts).await?;
         let mut batch = self.sort(tx, posts, &mut counts, &mut out).await?;
-        let (mut rollup, mut refiled) = (RollUp::default(), Vec::new());
+        let mut refiled = Vec::new();
         for (mention, (_, heard)) in batch.mentions.iter().zip(&batch.kept).filter(|(mention, _)| batch.fresh.contains(&mention.id)) {
-            let change = rollup.add(mention, heard.signs, &heard.topics);
+            let change = self.rollup.add(mention, heard.signs, &heard.topics);
             change.name = heard.post.name.clone().or_else(|| change.name.take());
             change.followers = heard.post.followers.or(change.followers);
         }
-        self.greet(tx, strangers, &mut rollup).await?;
+        self.greet(tx, strangers).await?;
         self.save(tx, &mut batch).await?;
         for (mention, (voice, _)) in batch.mentions.iter().zip(&batch.kept) {
             if batch.fresh.contains(&mention.id) {
@@ -145,14 +165,13 @@ impl Gatherer {
                     Some(why) => leave(&mut counts, &mut out, mention.line, Outcome::SetAside, why),
                 }
             } else if let Some(found) = batch.known.get_mut(&mention.dedupe_key) {
-                let (outcome, reason) = again_met(tx, found, mention, &mut rollup, &mut refiled).await?;
+                let (outcome, reason) = again_met(tx, found, mention, &mut self.rollup, &mut refiled).await?;
                 leave(&mut counts, &mut out, mention.line, outcome, &reason);
                 repeats(&mut out, found);
             } else {
                 leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY);
             }
         }
-        self.touched.extend(rollup.apply(tx, self.program).await?);
         index::refresh(tx, &refiled).await?;
         Ok((counts, out))
     }
@@ -190,10 +209,10 @@ impl Gatherer {
     }
 
     /// Saves voices that were not known, with what their posts in this batch add up to. Those of whom nothing is new stay unknown.
-    async fn greet(&mut self, tx: &mut Tx, strangers: Vec<New>, rollup: &mut RollUp) -> Result<()> {
+    async fn greet(&mut self, tx: &mut Tx, strangers: Vec<New>) -> Result<()> {
         let mut new = Vec::with_capacity(strangers.len());
         for stranger in strangers {
-            match rollup.take_voice(stranger.first.id) {
+            match self.rollup.take_voice(stranger.first.id) {
                 Some(first) => new.push(New { first, ..stranger }),
                 None => drop(self.voices.remove(&(stranger.network, stranger.key))),
             }

@@ -308,6 +308,15 @@ pub struct Notes {
     pub mojibake: i64,
 }
 
+impl Notes {
+    /// Adds what was noticed in other rows.
+    pub fn merge(&mut self, other: &Self) {
+        self.recoded += other.recoded;
+        self.damaged_ids += other.damaged_ids;
+        self.mojibake += other.mojibake;
+    }
+}
+
 /// What the command line prints: the outcome of one import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {

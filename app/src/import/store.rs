@@ -232,13 +232,10 @@ pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
 /// Keeps rows that were left out. A row is kept once.
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Result<()> {
     for part in bulk::parts(rows) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "INSERT INTO import_row (run_id, line, outcome, reason, raw, column_name, repeats_run, repeats_line) VALUES {}
+        let statement = format!(
+            "INSERT INTO import_row (run_id, line, outcome, reason, raw, column_name, repeats_run, repeats_line) VALUES {}
                  ON CONFLICT (run_id, line) DO NOTHING",
-                bulk::places(part.len(), 8)
-            ),
+            bulk::places(tx, part.len(), 8)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

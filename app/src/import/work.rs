@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use chrono::Duration;
 use serde_json::json;
@@ -31,8 +32,15 @@ use crate::task;
 use crate::topic::matcher::Matcher;
 use crate::{author, mention, movement, program, segment, sentiment, topic};
 
-/// Rows of one transaction: some tens of milliseconds, so that nobody waits behind an import.
-const BATCH: usize = 1024;
+/// Rows that the reading thread hands over at once, and that are saved without a look at who waits to write where somebody does:
+/// some ten milliseconds, so that a note is not held up.
+const BATCH: usize = 256;
+/// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each.
+const AT_ONCE: usize = 1024;
+/// Rows of one transaction for which nobody waits: the more, the less is written twice.
+const TOGETHER: usize = 4096;
+/// For how long an import makes room after somebody has waited.
+const MAKES_ROOM_SECONDS: u64 = 10;
 /// How long a batch may take before the worker is taken for dead.
 const LEASE_SECONDS: i64 = 60;
 /// Posts taken back in one transaction.
@@ -50,6 +58,13 @@ struct Batch {
 impl Batch {
     fn len(&self) -> usize {
         self.posts.len() + self.people.len() + self.out.len()
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.posts.extend(other.posts);
+        self.people.extend(other.people);
+        self.out.extend(other.out);
+        self.notes.merge(&other.notes);
     }
 }
 
@@ -129,29 +144,50 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     drop(tx);
     let names = Names::of(&program);
     let mut gatherer = Gatherer::new(run.program_id, number, run.id, names, shouts);
-    let (sender, mut batches) = mpsc::channel(4);
+    let (sender, mut batches) = mpsc::channel(AT_ONCE / BATCH * 2);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, (&ear, &matcher), &sender));
     let mut customers = BTreeSet::new();
+    let mut awaited: Option<Instant> = None;
     while let Some(batch) = batches.recv().await {
         let mut tx = db.write().await?;
         program::store::hold(&mut tx, run.program_id).await?;
-        let at = now();
-        let (mut counts, mut out) = (Counts::default(), batch.out);
-        out.iter().for_each(|row: &LeftOut| counts.add(row.outcome));
-        if run.kind == Kind::Mentions {
-            let (added, left) = gatherer.posts(&mut tx, batch.posts).await?;
+        let (mut counts, mut out, mut notes) = (Counts::default(), Vec::new(), Notes::default());
+        let (mut next, mut rows) = (Some(batch), 0);
+        while let Some(mut batch) = next {
+            if awaited.is_none_or(|awaited| awaited.elapsed().as_secs() > MAKES_ROOM_SECONDS) {
+                while batch.len() < AT_ONCE
+                    && let Ok(more) = batches.try_recv()
+                {
+                    batch.merge(more);
+                }
+            }
+            rows += batch.len();
+            notes.merge(&batch.notes);
+            batch.out.iter().for_each(|row: &LeftOut| counts.add(row.outcome));
+            out.extend(batch.out);
+            let (added, left) = if run.kind == Kind::Mentions {
+                gatherer.posts(&mut tx, batch.posts).await?
+            } else {
+                let (added, left, people) = gatherer.people(&mut tx, batch.people, now()).await?;
+                customers.extend(people);
+                (added, left)
+            };
             counts.merge(&added);
             out.extend(left);
-        } else {
-            let (added, left, people) = gatherer.people(&mut tx, batch.people, at).await?;
-            counts.merge(&added);
-            out.extend(left);
-            customers.extend(people);
+            next = match db.is_awaited() {
+                true => {
+                    awaited = Some(Instant::now());
+                    None
+                }
+                false if rows < TOGETHER => batches.try_recv().ok(),
+                false => None,
+            };
         }
+        gatherer.count(&mut tx).await?;
         store::create_rows(&mut tx, run.id, &out).await?;
-        if !store::progress(&mut tx, run.id, &counts, &batch.notes, lease_until(at)).await? {
-            // Cancelled meanwhile: this batch is dropped, what came before stays.
+        if !store::progress(&mut tx, run.id, &counts, &notes, lease_until(now())).await? {
+            // Cancelled meanwhile: this transaction is dropped, what came before stays.
             batches.close();
             break;
         }
@@ -268,7 +304,7 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     let (silent, speaking): (Vec<_>, Vec<_>) =
         author::store::list_briefs(tx, &voices).await?.into_iter().partition(|voice| voice.habits.posts == 0 && !voice.decided);
     let silent = author::store::list_unused(tx, &silent.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
-    movement::store::delete(tx, &silent).await?;
+    movement::store::delete(tx, program, &silent).await?;
     segment::store::delete(tx, &silent.iter().map(|id| Who::Author(*id)).collect::<Vec<_>>()).await?;
     author::store::delete(tx, &silent).await?;
     for id in &silent {

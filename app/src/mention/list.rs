@@ -79,29 +79,25 @@ pub fn mentions() -> impl IntoView {
             found = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
         }
         // What is chosen from: everything that was ever heard.
-        let mut values = Vec::new();
-        for dimension in [Dimension::Network, Dimension::Language, Dimension::Country] {
-            values.push(volume::store::list_values(&mut tx, program.id, dimension, None, None).await?);
-        }
-        let mut about = topics(&mut tx, program.id, &found).await?;
-        let choices = choices(&mut tx, program.id).await?;
+        let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
+        let values = volume::store::list_values(&mut tx, program.id, &dimensions, None, None).await?;
+        let all = topic::store::list(&mut tx, program.id).await?;
+        let choices = choices(&all);
+        let mut about = tagged(&mut tx, all, &found).await?;
         drop(tx);
-        let options = |at: usize, label: fn(&str) -> String, chosen: &mut String| {
-            let asked = match at {
-                1 => language(chosen),
-                _ => chosen.clone(),
-            };
-            if !chosen.is_empty() && chosen != UNKNOWN {
-                *chosen = asked;
+        let options = |dimension: Dimension, label: fn(&str) -> String, chosen: &mut String| {
+            if dimension == Dimension::Language && !chosen.is_empty() && chosen != UNKNOWN {
+                *chosen = language(chosen);
             }
-            values[at]
+            let values = values.get(&dimension).map(Vec::as_slice).unwrap_or_default();
+            values
                 .iter()
                 .map(|(value, _)| (if value.is_empty() { UNKNOWN.to_owned() } else { value.clone() }, label(value)))
                 .collect::<Vec<_>>()
         };
-        let networks = options(0, network_label, &mut wanted.network);
-        let languages = options(1, language_name, &mut wanted.language);
-        let countries = options(2, country_label, &mut wanted.country);
+        let networks = options(Dimension::Network, network_label, &mut wanted.network);
+        let languages = options(Dimension::Language, language_name, &mut wanted.language);
+        let countries = options(Dimension::Country, country_label, &mut wanted.country);
         let counted = wanted.counted();
         let empty = found.is_empty() && wrong.is_none();
         let rows = found
@@ -159,7 +155,12 @@ pub fn mentions() -> impl IntoView {
 /// # Errors
 /// What the database says.
 pub async fn topics(tx: &mut Tx, program: ProgramId, posts: &[Listed]) -> Result<HashMap<MentionId, Vec<Topic>>> {
-    let all: HashMap<TopicId, Topic> = topic::store::list(tx, program).await?.into_iter().map(|topic| (topic.id, topic)).collect();
+    let all = topic::store::list(tx, program).await?;
+    tagged(tx, all, posts).await
+}
+
+async fn tagged(tx: &mut Tx, all: Vec<Topic>, posts: &[Listed]) -> Result<HashMap<MentionId, Vec<Topic>>> {
+    let all: HashMap<TopicId, Topic> = all.into_iter().map(|topic| (topic.id, topic)).collect();
     let ids: Vec<MentionId> = posts.iter().map(|listed| listed.mention.id).collect();
     let mut about: HashMap<MentionId, Vec<Topic>> = HashMap::new();
     for (post, topic) in topic::store::list_tags(tx, &ids).await? {
@@ -169,10 +170,10 @@ pub async fn topics(tx: &mut Tx, program: ProgramId, posts: &[Listed]) -> Result
 }
 
 /// The topics that a list can be filtered by.
-async fn choices(tx: &mut Tx, program: ProgramId) -> Result<Vec<(String, String)>> {
+fn choices(topics: &[Topic]) -> Vec<(String, String)> {
     let mut choices = vec![("none".to_owned(), "About no topic".to_owned())];
-    choices.extend(topic::store::list(tx, program).await?.into_iter().map(|topic| (topic.id.to_string(), topic.name)));
-    Ok(choices)
+    choices.extend(topics.iter().map(|topic| (topic.id.to_string(), topic.name.clone())));
+    choices
 }
 
 /// What a post is about, each topic a link to its page.

@@ -335,9 +335,8 @@ async fn insert(tx: &mut Tx, mentions: &[&Mention]) -> Result<HashSet<MentionId>
             "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
                  vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement, no, network, language_from)
              VALUES {} ON CONFLICT (no) DO NOTHING",
-            bulk::places(part.len(), COLUMNS)
+            bulk::places(tx, part.len(), COLUMNS)
         );
-        let statement = bulk::statement(tx, statement);
         let added = affected!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for m in part {
@@ -518,12 +517,9 @@ pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId
 /// Notes how posts are read now: (post, own reading, its score, how it counts) each.
 pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64, Sentiment)]) -> Result<()> {
     for part in bulk::parts(readings) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "UPDATE mention SET sentiment = d.column2, score = d.column3, reading = d.column4 FROM (VALUES {}) AS d WHERE mention.id = d.column1",
-                bulk::places(part.len(), 4)
-            ),
+        let statement = format!(
+            "UPDATE mention SET sentiment = d.column2, score = d.column3, reading = d.column4 FROM (VALUES {}) AS d WHERE mention.id = d.column1",
+            bulk::places(tx, part.len(), 4)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

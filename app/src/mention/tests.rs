@@ -55,9 +55,7 @@ async fn kept(db: &Db, program: ProgramId) -> String {
     let mut tx = db.read().await.expect("tx");
     let mut kept = format!("{:?}\n", search::store::list(&mut tx).await.expect("index"));
     kept.push_str(&format!("{:?}\n", volume::store::list_days(&mut tx, program, None, None).await.expect("days")));
-    for dimension in Dimension::ALL {
-        kept.push_str(&format!("{:?}\n", volume::store::list_values(&mut tx, program, *dimension, None, None).await.expect("values")));
-    }
+    kept.push_str(&format!("{:?}\n", volume::store::list_values(&mut tx, program, Dimension::ALL, None, None).await.expect("values")));
     kept
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::rules::{called, month_name};
-use super::store::{self, COUNTED, Search};
+use super::store::{self, Search};
 use super::{Flow, Moved};
 use crate::account::Verb;
 use crate::export;
@@ -81,7 +81,7 @@ pub fn movement() -> impl IntoView {
                     </table>
                 </div>
             })}
-            <Pager count=total one="step" many="steps" counted=COUNTED csv/>
+            <Pager count=total one="step" many="steps" csv/>
         }
         .into_any())
     })

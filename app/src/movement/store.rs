@@ -1,4 +1,6 @@
-//! The table `movement`.
+//! The tables `movement` and `movement_flow`.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
@@ -9,18 +11,18 @@ use crate::error::Result;
 use crate::ids::{AuthorId, ProgramId};
 use crate::segment::Segment;
 use crate::segment::tally::Step;
-use crate::{bind_all, run_in, sql};
+use crate::{bind_all, rows_in, sql};
 
 /// The tables written here. Steps are about a voice through and through: they go with it.
-pub const TABLES: &[Table] = &[Table {
-    name: "movement",
-    people: &[(Subject::Author, "author_id")],
-    personal: &[("before", Erase::Row), ("after", Erase::Row)],
-    columns: &["author_id", "month", "program_id"],
-}];
-
-/// How far lists are counted.
-pub const COUNTED: i64 = 10_000;
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "movement",
+        people: &[(Subject::Author, "author_id")],
+        personal: &[("before", Erase::Row), ("after", Erase::Row)],
+        columns: &["author_id", "month", "program_id"],
+    },
+    Table::plain("movement_flow", &["program_id", "month", "before", "after", "voices"]),
+];
 
 /// Which steps are looked for. `Some(None)` asks for “neither”.
 #[derive(Clone, Debug)]
@@ -34,14 +36,21 @@ pub struct Search {
 }
 
 impl Search {
-    fn filter(&self) -> Filter {
+    /// On the columns of `movement`, or of `movement_flow`.
+    fn filter(&self, of_flows: bool) -> Filter {
         let mut filter = Filter::new();
         filter.and("s.program_id = ?", [self.program.0.into()]);
         for (column, wanted) in [("before", self.before), ("after", self.after)] {
             match wanted {
                 None => {}
                 Some(None) => {
-                    filter.and(if column == "before" { "s.before IS NULL" } else { "s.after IS NULL" }, []);
+                    let neither = match (column, of_flows) {
+                        ("before", true) => "s.before = ''",
+                        ("before", false) => "s.before IS NULL",
+                        (_, true) => "s.after = ''",
+                        (_, false) => "s.after IS NULL",
+                    };
+                    filter.and(neither, []);
                 }
                 Some(Some(segment)) => {
                     filter.and(if column == "before" { "s.before = ?" } else { "s.after = ?" }, [segment.as_str().into()]);
@@ -58,14 +67,15 @@ impl Search {
     }
 }
 
+/// How a step lies in `movement_flow`.
+type Key = (NaiveDate, String, String);
+
 /// Puts the steps of voices in the place of those that were kept.
 pub async fn replace(tx: &mut Tx, program: ProgramId, voices: &[AuthorId], steps: &[(AuthorId, Step)]) -> Result<()> {
-    delete(tx, voices).await?;
+    let mut flows = take(tx, voices).await?;
     for part in bulk::parts(steps) {
-        let statement = bulk::statement(
-            tx,
-            format!("INSERT INTO movement (author_id, month, program_id, before, after) VALUES {}", bulk::places(part.len(), 5)),
-        );
+        let statement =
+            format!("INSERT INTO movement (author_id, month, program_id, before, after) VALUES {}", bulk::places(tx, part.len(), 5));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for (author, step) in part {
@@ -74,13 +84,73 @@ pub async fn replace(tx: &mut Tx, program: ProgramId, voices: &[AuthorId], steps
             query.execute(c).await.map(|_| ())
         })?;
     }
-    Ok(())
+    let word = |segment: Option<Segment>| segment.map_or("", Segment::as_str).to_owned();
+    for (_, step) in steps {
+        *flows.entry((step.month, word(step.before), word(step.after))).or_default() += 1;
+    }
+    add_flows(tx, program, flows).await
 }
 
 /// Forgets the steps of voices.
-pub async fn delete(tx: &mut Tx, voices: &[AuthorId]) -> Result<()> {
-    run_in!(tx, voices, "DELETE FROM movement WHERE author_id IN ({})", []);
+pub async fn delete(tx: &mut Tx, program: ProgramId, voices: &[AuthorId]) -> Result<()> {
+    let flows = take(tx, voices).await?;
+    add_flows(tx, program, flows).await
+}
+
+/// Deletes the steps of voices. Gives what that takes from the flows.
+async fn take(tx: &mut Tx, voices: &[AuthorId]) -> Result<BTreeMap<Key, i64>> {
+    let gone: Vec<Key> = rows_in!(
+        tx,
+        query_as,
+        voices,
+        "DELETE FROM movement WHERE author_id IN ({}) RETURNING month, COALESCE(before, ''), COALESCE(after, '')",
+        []
+    );
+    let mut flows = BTreeMap::new();
+    for step in gone {
+        *flows.entry(step).or_default() -= 1;
+    }
+    Ok(flows)
+}
+
+async fn add_flows(tx: &mut Tx, program: ProgramId, mut flows: BTreeMap<Key, i64>) -> Result<()> {
+    flows.retain(|_, voices| *voices != 0);
+    for part in bulk::parts(&flows.into_iter().collect::<Vec<_>>()) {
+        let statement = format!(
+            "INSERT INTO movement_flow (program_id, month, before, after, voices) VALUES {}
+             ON CONFLICT (program_id, month, before, after) DO UPDATE SET voices = movement_flow.voices + excluded.voices",
+            bulk::places(tx, part.len(), 5)
+        );
+        sql!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for ((month, before, after), voices) in part {
+                query = query.bind(program).bind(*month).bind(before).bind(after).bind(*voices);
+            }
+            query.execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
+}
+
+/// Counts the flows anew from the steps. Gives how many were others before.
+pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
+    let flows =
+        "SELECT month, before, after, voices FROM movement_flow WHERE program_id = $1 AND voices <> 0 ORDER BY month, before, after";
+    let kept: Vec<(NaiveDate, String, String, i64)> = sql!(tx, |c| sqlx::query_as(flows).bind(program).fetch_all(c).await)?;
+    for statement in [
+        "DELETE FROM movement_flow WHERE program_id = $1",
+        "INSERT INTO movement_flow (program_id, month, before, after, voices)
+         SELECT program_id, month, COALESCE(before, ''), COALESCE(after, ''), COUNT(*) FROM movement WHERE program_id = $1
+         GROUP BY program_id, month, COALESCE(before, ''), COALESCE(after, '')",
+    ] {
+        sql!(tx, |c| sqlx::query(statement).bind(program).execute(c).await.map(|_| ()))?;
+    }
+    let counted: Vec<(NaiveDate, String, String, i64)> = sql!(tx, |c| sqlx::query_as(flows).bind(program).fetch_all(c).await)?;
+    let lacked = counted.iter().filter(|flow| !kept.contains(flow)).count();
+    let left = kept
+        .iter()
+        .filter(|(month, before, after, _)| !counted.iter().any(|(others, from, to, _)| (others, from, to) == (month, before, after)));
+    Ok(u64::try_from(lacked + left.count()).unwrap_or(u64::MAX))
 }
 
 /// The steps of one voice, in the order of time.
@@ -93,7 +163,7 @@ pub async fn list_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<Step>> {
 
 /// Voices that moved, latest first.
 pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Moved>> {
-    let filter = search.filter();
+    let filter = search.filter(false);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = format!(
         "SELECT s.author_id, a.handle, a.network, a.posts, s.month, s.before, s.after FROM movement s JOIN author a ON a.id = s.author_id{}
@@ -103,17 +173,21 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
 }
 
-/// How many steps a search finds, one more than `COUNTED` at most.
+/// How many steps a search finds.
 pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
-    let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM movement s{} LIMIT {}) found", filter.clause(), COUNTED + 1);
+    let filter = search.filter(true);
+    let statement = format!("SELECT CAST(COALESCE(SUM(s.voices), 0) AS BIGINT) FROM movement_flow s{}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
 /// How many steps led from where to where.
 pub async fn count_flows(tx: &mut Tx, search: &Search) -> Result<Vec<Flow>> {
-    let filter = search.filter();
-    let statement = format!("SELECT s.before, s.after, COUNT(*) AS voices FROM movement s{} GROUP BY s.before, s.after", filter.clause());
+    let filter = search.filter(true);
+    let statement = format!(
+        "SELECT NULLIF(s.before, '') AS before, NULLIF(s.after, '') AS after, CAST(SUM(s.voices) AS BIGINT) AS voices FROM movement_flow s{}
+         GROUP BY s.before, s.after HAVING SUM(s.voices) <> 0",
+        filter.clause()
+    );
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
 }
 

@@ -1,6 +1,6 @@
 //! Movement and settings on both databases: from posts to steps, and what other settings change.
 
-use super::store::{Search, count, count_flows, list, list_of};
+use super::store::{Search, count, count_flows, list, list_of, rebuild};
 use super::{Flow, rules};
 use crate::account::Actor;
 use crate::clock::now;
@@ -11,7 +11,7 @@ use crate::segment::act::{preview, set};
 use crate::segment::store::{Who, list_history};
 use crate::segment::{Segment, Settings, work};
 use crate::testing::each_db;
-use crate::{author, import, program, task};
+use crate::{author, erasure, import, program, task};
 
 const STAFF: Actor = Actor::System("test");
 const RANTER: Option<Segment> = Some(Segment::Ranter);
@@ -69,12 +69,19 @@ async fn a_ranter_in_march_is_a_raver_since_may() {
         drop(tx);
 
         let mut tx = db.write().await.expect("tx");
+        assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0, "counted anew they are the same");
+        assert_eq!(count_flows(&mut tx, &all(program)).await.expect("flows").len(), 3);
+        let person = erasure::act::find(&mut tx, "MaxO").await.expect("Max");
+        erasure::act::erase(&mut tx, &STAFF, now(), &person).await.expect("erased");
+        assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 2, "what Max did is forgotten");
+        assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0);
         let run = import::store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0).id;
         import::act::undo(&mut tx, &STAFF, now(), run).await.expect("undoing");
         tx.commit().await.expect("commit");
         while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
         let mut tx = db.read().await.expect("tx");
         assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 0, "an undone import leaves no steps");
+        assert!(count_flows(&mut tx, &all(program)).await.expect("flows").is_empty());
     })
     .await;
 }

@@ -79,12 +79,9 @@ pub async fn replace(tx: &mut Tx, program: ProgramId, run: &Run, phrases: &[Phra
     sql!(tx, |c| sqlx::query("DELETE FROM phrase WHERE program_id = $1").bind(program).execute(c).await.map(|_| ()))?;
     let rows: Vec<(i64, &Phrase)> = (1_i64..).zip(phrases).collect();
     for part in bulk::parts(&rows) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "INSERT INTO phrase (program_id, kind, place, words, posts, before, voices, negative, positive, score) VALUES {}",
-                bulk::places(part.len(), 10)
-            ),
+        let statement = format!(
+            "INSERT INTO phrase (program_id, kind, place, words, posts, before, voices, negative, positive, score) VALUES {}",
+            bulk::places(tx, part.len(), 10)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

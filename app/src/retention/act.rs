@@ -18,7 +18,7 @@ use crate::mention::Mention;
 use crate::mention::rollup::counted;
 use crate::program::{self, Program};
 use crate::segment::act::Met;
-use crate::{author, erasure, import, mention, search, segment, topic, volume};
+use crate::{author, erasure, import, mention, movement, search, segment, topic, volume};
 
 /// Posts taken in one transaction.
 const BATCH: i64 = 1000;
@@ -146,7 +146,7 @@ pub struct Rebuilt {
     pub voices: u64,
     /// Days of topics, and days with posts about none.
     pub topic_days: u64,
-    /// Voices and days of topics whose counts were others before: none, unless somebody changed the database from outside.
+    /// Voices, days of topics and flows of movement whose counts were others before: none, unless somebody changed the database from outside.
     pub mended: u64,
 }
 
@@ -160,6 +160,7 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     let mut tx = db.write().await?;
     let mut rebuilt = Rebuilt { days: volume::store::rebuild(&mut tx, program).await?, ..Rebuilt::default() };
     (rebuilt.topic_days, rebuilt.mended) = topic::store::rebuild_days(&mut tx, program).await?;
+    rebuilt.mended += movement::store::rebuild(&mut tx, program).await?;
     tx.commit().await?;
     rebuilt.posts = mention::index::rebuild(db, program).await?;
     let mut after = None;

@@ -25,7 +25,7 @@ pub async fn create(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
             postgres(tx, &places, &texts).await?;
             continue;
         }
-        let statement = bulk::statement(tx, format!("INSERT INTO mention_search (rowid, words) VALUES {}", bulk::places(part.len(), 2)));
+        let statement = format!("INSERT INTO mention_search (rowid, words) VALUES {}", bulk::places(tx, part.len(), 2));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for (no, words) in part {
@@ -40,7 +40,7 @@ pub async fn create(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
 async fn postgres(tx: &mut Tx, places: &[i64], texts: &[String]) -> Result<()> {
     let statement = format!(
         "INSERT INTO mention_search (no, words) SELECT d.column1, CAST(d.column2 AS tsvector) FROM (VALUES {}) AS d",
-        bulk::places(places.len(), 2)
+        bulk::places(tx, places.len(), 2)
     );
     sql!(tx, |c| {
         let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

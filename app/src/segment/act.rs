@@ -23,7 +23,7 @@ use crate::volume::{self, Counts, Dimension, Slice};
 use crate::{mention, movement, program};
 
 /// Voices assessed in one transaction: short enough that nobody waits behind it.
-const AT_ONCE: usize = 512;
+const AT_ONCE: usize = 256;
 
 /// Voices that an import met first, with what their posts add up to: those need not be read back.
 pub type Met = HashMap<AuthorId, Tally>;

@@ -239,12 +239,9 @@ pub async fn list_history(tx: &mut Tx, who: Who) -> Result<Vec<Assessment>> {
 pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::ids::AssessmentId], now: Time) -> Result<()> {
     run_in!(tx, replaced, "UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", [now]);
     for part in bulk::parts(assessments) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) VALUES {}",
-                bulk::places(part.len(), 11)
-            ),
+        let statement = format!(
+            "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) VALUES {}",
+            bulk::places(tx, part.len(), 11)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));

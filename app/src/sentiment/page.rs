@@ -40,7 +40,8 @@ pub fn sentiment() -> impl IntoView {
         }
         let (corrections, labels) = store::count_labels(&mut tx, program.id).await?;
         let posts: i64 = volume::store::total(&mut tx, program.id, None, None).await?.posts;
-        let heard = volume::store::list_values(&mut tx, program.id, Dimension::Language, None, None).await?;
+        let mut heard = volume::store::list_values(&mut tx, program.id, &[Dimension::Language], None, None).await?;
+        let heard = heard.remove(&Dimension::Language).unwrap_or_default();
         let on = versions.iter().find(|version| version.is_on()).cloned();
         let reader = match &on {
             Some(on) => format!(

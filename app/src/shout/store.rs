@@ -41,10 +41,8 @@ pub async fn list_lately(tx: &mut Tx, program: ProgramId, most: i64) -> Result<V
 /// Notes copies.
 pub async fn create(tx: &mut Tx, program: ProgramId, copies: &[Copy]) -> Result<()> {
     for part in bulk::parts(copies) {
-        let statement = bulk::statement(
-            tx,
-            format!("INSERT INTO shout_post (mention_id, program_id, shout_id, day, repeats) VALUES {}", bulk::places(part.len(), 5)),
-        );
+        let statement =
+            format!("INSERT INTO shout_post (mention_id, program_id, shout_id, day, repeats) VALUES {}", bulk::places(tx, part.len(), 5));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for copy in part {

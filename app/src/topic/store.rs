@@ -10,7 +10,7 @@ use crate::db::{Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{MentionId, ProgramId, TopicId};
 use crate::mention::{Sentiment, place};
-use crate::volume::Counts;
+use crate::volume::{self, Counts};
 use crate::{affected, rows_in, run_in, sql};
 
 /// The tables written here. Which topics a post is about goes with the post.
@@ -148,9 +148,8 @@ pub async fn sweep(tx: &mut Tx, program: ProgramId, until: Time) -> Result<()> {
 /// Notes what posts are about.
 pub async fn tag(tx: &mut Tx, rows: &[(MentionId, TopicId, NaiveDate)]) -> Result<()> {
     for part in bulk::parts(rows) {
-        let places = bulk::places(part.len(), 3);
+        let places = bulk::places(tx, part.len(), 3);
         let statement = format!("INSERT INTO mention_topic (mention_id, topic_id, day) VALUES {places} ON CONFLICT DO NOTHING");
-        let statement = bulk::statement(tx, statement);
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for (mention, topic, day) in part {
@@ -165,10 +164,7 @@ pub async fn tag(tx: &mut Tx, rows: &[(MentionId, TopicId, NaiveDate)]) -> Resul
 /// Takes posts out of topics, each out of its own.
 pub async fn untag(tx: &mut Tx, rows: &[(MentionId, TopicId)]) -> Result<()> {
     for part in bulk::parts(rows) {
-        let statement = bulk::statement(
-            tx,
-            format!("DELETE FROM mention_topic WHERE (mention_id, topic_id) IN (VALUES {})", bulk::places(part.len(), 2)),
-        );
+        let statement = format!("DELETE FROM mention_topic WHERE (mention_id, topic_id) IN (VALUES {})", bulk::places(tx, part.len(), 2));
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for (mention, topic) in part {
@@ -205,9 +201,8 @@ pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(Option<TopicId>,
             "INSERT INTO topic_day (program_id, topic_id, day, posts, negative, positive) VALUES {}
              ON CONFLICT (topic_id, day) DO UPDATE SET posts = topic_day.posts + excluded.posts,
                  negative = topic_day.negative + excluded.negative, positive = topic_day.positive + excluded.positive",
-            bulk::places(part.len(), 6)
+            bulk::places(tx, part.len(), 6)
         );
-        let statement = bulk::statement(tx, statement);
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for (topic, day, count) in part {
@@ -221,9 +216,8 @@ pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(Option<TopicId>,
             "INSERT INTO topicless_day (program_id, day, posts, negative, positive) VALUES {}
              ON CONFLICT (program_id, day) DO UPDATE SET posts = topicless_day.posts + excluded.posts,
                  negative = topicless_day.negative + excluded.negative, positive = topicless_day.positive + excluded.positive",
-            bulk::places(part.len(), 5)
+            bulk::places(tx, part.len(), 5)
         );
-        let statement = bulk::statement(tx, statement);
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for (_, day, count) in part {
@@ -263,17 +257,24 @@ pub async fn count_topicless(tx: &mut Tx, program: ProgramId, from: NaiveDate, t
     .await)?)
 }
 
-/// The days of a program's topics since one of them, oldest first.
-pub async fn list_days(tx: &mut Tx, program: ProgramId, from: NaiveDate) -> Result<Vec<Day>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_as(
-        "SELECT topic_id, day, posts, negative, positive FROM topic_day WHERE program_id = $1 AND day >= $2 AND posts > 0 ORDER BY day, topic_id"
-    )
-    .bind(program)
-    .bind(from)
-    .fetch_all(c)
-    .await
-    })?)
+/// How often each topic is spoken of in the weeks that end with a day, by how many weeks back that is; `weeks` for whatever is older.
+pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks: usize) -> Result<Vec<(TopicId, usize, Counts)>> {
+    let statement = format!(
+        "SELECT topic_id, CAST(week AS BIGINT), CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
+         FROM (SELECT topic_id, {}, posts, negative, positive FROM topic_day WHERE program_id = $1 AND day <= $2) d
+         GROUP BY topic_id, week",
+        volume::store::week(3, weeks)
+    );
+    let rows: Vec<(TopicId, i64, i64, i64, i64)> = sql!(tx, |c| {
+        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(until);
+        for day in volume::store::weeks_begin(until, weeks) {
+            query = query.bind(day);
+        }
+        query.fetch_all(c).await
+    })?;
+    let counted =
+        |(topic, week, posts, negative, positive)| (topic, usize::try_from(week).unwrap_or(weeks), Counts { posts, negative, positive });
+    Ok(rows.into_iter().map(counted).collect())
 }
 
 /// The days of one topic, oldest first.

@@ -14,6 +14,9 @@ use crate::volume::{self, Counts};
 
 /// Weeks of the small chart beside a topic.
 pub const WEEKS: usize = 13;
+/// Weeks that are now, and where those end with which they are compared: `Span` in weeks.
+const NOW: usize = (rules::NOW_DAYS / 7) as usize;
+const BEFORE: usize = NOW + (rules::BEFORE_DAYS / 7) as usize;
 
 /// The days that are compared, first and last included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,46 +83,39 @@ impl Trend {
 /// # Errors
 /// What the database says.
 pub async fn of(tx: &mut Tx, program: ProgramId) -> Result<Trend> {
-    let topics = store::list(tx, program).await?;
-    let days = volume::store::list_days(tx, program, None, None).await?;
-    let Some(last) = days.last() else {
-        let lines = topics.into_iter().map(|topic| line(topic, WEEKS)).collect();
-        return Ok(Trend { span: None, lines, posts_now: 0, posts_before: 0, posts: 0 });
-    };
-    let span = Span::ending(last.day);
-    let posts =
-        |from: NaiveDate, to: NaiveDate| days.iter().filter(|day| (from..=to).contains(&day.day)).map(|day| day.counts.posts).sum::<i64>();
-    let (posts_now, posts_before) = (posts(span.since, span.until), posts(span.before, span.until_before()));
-    let mut lines: HashMap<TopicId, Line> = topics.iter().cloned().map(|topic| (topic.id, line(topic, WEEKS))).collect();
-    for (topic, count) in store::list_totals(tx, program, days[0].day, span.until).await? {
-        if let Some(line) = lines.get_mut(&topic) {
-            line.all = count;
-        }
-    }
-    let weeks = i64::try_from(WEEKS).unwrap_or(0);
-    for day in store::list_days(tx, program, span.until - Duration::days(7 * weeks - 1)).await? {
-        let Some(line) = lines.get_mut(&day.topic_id) else { continue };
-        let back = usize::try_from((span.until - day.day).num_days() / 7).unwrap_or(0);
-        if let Some(week) = WEEKS.checked_sub(back + 1).and_then(|at| line.weeks.get_mut(at)) {
-            *week += day.counts.posts;
-        }
-        let count = match day.day {
-            day if day >= span.since => &mut line.now,
-            day if day >= span.before => &mut line.before,
-            _ => continue,
-        };
-        count.posts += day.counts.posts;
-        count.negative += day.counts.negative;
-        count.positive += day.counts.positive;
-    }
-    let lines = topics
-        .iter()
-        .filter_map(|topic| lines.remove(&topic.id))
-        .map(|line| Line { rise: rules::rise(line.now.posts, posts_now, line.before.posts, posts_before), ..line })
-        .collect();
-    Ok(Trend { span: Some(span), lines, posts_now, posts_before, posts: days.iter().map(|day| day.counts.posts).sum() })
+    let last = volume::store::span(tx, program).await?.map(|(_, last)| last);
+    ending(tx, program, last).await
 }
 
-fn line(topic: Topic, weeks: usize) -> Line {
-    Line { topic, all: Counts::default(), now: Counts::default(), before: Counts::default(), weeks: vec![0; weeks], rise: 0.0 }
+/// The same, where it is known on which day the newest post was written.
+///
+/// # Errors
+/// What the database says.
+pub async fn ending(tx: &mut Tx, program: ProgramId, last: Option<NaiveDate>) -> Result<Trend> {
+    let mut lines: Vec<Line> = store::list(tx, program).await?.into_iter().map(line).collect();
+    let Some(last) = last else { return Ok(Trend { span: None, lines, posts_now: 0, posts_before: 0, posts: 0 }) };
+    let weeks = volume::store::list_weeks(tx, program, last, WEEKS).await?;
+    let posts = |weeks: &[Counts]| weeks.iter().map(|count| count.posts).sum::<i64>();
+    let (posts_now, posts_before) = (posts(&weeks[..NOW]), posts(&weeks[NOW..BEFORE]));
+    let places: HashMap<TopicId, usize> = lines.iter().enumerate().map(|(at, line)| (line.topic.id, at)).collect();
+    for (topic, back, counts) in store::list_weeks(tx, program, last, WEEKS).await? {
+        let Some(line) = places.get(&topic).and_then(|at| lines.get_mut(*at)) else { continue };
+        line.all.add(counts);
+        if let Some(week) = WEEKS.checked_sub(back + 1).and_then(|at| line.weeks.get_mut(at)) {
+            *week = counts.posts;
+        }
+        match back {
+            0..NOW => line.now.add(counts),
+            NOW..BEFORE => line.before.add(counts),
+            _ => (),
+        }
+    }
+    for line in &mut lines {
+        line.rise = rules::rise(line.now.posts, posts_now, line.before.posts, posts_before);
+    }
+    Ok(Trend { span: Some(Span::ending(last)), lines, posts_now, posts_before, posts: posts(&weeks) })
+}
+
+fn line(topic: Topic) -> Line {
+    Line { topic, all: Counts::default(), now: Counts::default(), before: Counts::default(), weeks: vec![0; WEEKS], rise: 0.0 }
 }

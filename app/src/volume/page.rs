@@ -69,13 +69,11 @@ pub fn listen() -> impl IntoView {
         for segment in [Segment::Ranter, Segment::Raver] {
             segments.push(store::list_days_of(&mut tx, program.id, Dimension::Segment, segment.as_str(), since, until).await?);
         }
-        let mut slices = Vec::new();
-        for dimension in [Dimension::Network, Dimension::Language, Dimension::Country] {
-            slices.push((dimension, store::list_values(&mut tx, program.id, dimension, since, until).await?));
-        }
+        let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
+        let slices = store::list_values(&mut tx, program.id, &dimensions, since, until).await?;
         let spoken = topic::store::list_totals(&mut tx, program.id, period.since, period.until).await?;
         let about_none = topic::store::count_topicless(&mut tx, program.id, period.since, period.until).await?;
-        let rising = topic::trend::of(&mut tx, program.id).await?;
+        let rising = topic::trend::ending(&mut tx, program.id, Some(span.1)).await?;
         let new = author::store::count_new(&mut tx, program.id, period.since, period.until).await?;
         let loudest = author::store::list_new(&mut tx, program.id, period.since, period.until, new, LOUDEST).await?;
         let reach = author::store::list_reach(&mut tx, &loudest.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use sqlx::AssertSqlSafe;
 
 use super::{Counts, Day, Dimension, Slice, country};
@@ -78,26 +78,65 @@ pub async fn total_of(
     Ok(all)
 }
 
-/// The posts of a period by one dimension: each value with its counts, the most frequent first.
+/// The posts of a period by each of these dimensions: each value with its counts, the most frequent first.
 pub async fn list_values(
     tx: &mut Tx,
     program: ProgramId,
-    dimension: Dimension,
+    dimensions: &[Dimension],
     since: Option<NaiveDate>,
     until: Option<NaiveDate>,
-) -> Result<Vec<(String, Counts)>> {
-    let rows: Vec<(String, i64, i64, i64)> = sql!(tx, |c| sqlx::query_as(
-        "SELECT value, CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT) FROM mention_slice
-         WHERE program_id = $1 AND dimension = $2 AND day >= $3 AND day <= $4 GROUP BY value HAVING SUM(posts) > 0
-         ORDER BY SUM(posts) DESC, value"
-    )
-    .bind(program)
-    .bind(dimension)
-    .bind(since.unwrap_or(FIRST))
-    .bind(until.unwrap_or(LAST))
-    .fetch_all(c)
-    .await)?;
-    Ok(rows.into_iter().map(|(value, posts, negative, positive)| (value, Counts { posts, negative, positive })).collect())
+) -> Result<BTreeMap<Dimension, Vec<(String, Counts)>>> {
+    let rows: Vec<(Dimension, String, i64, i64, i64)> = rows_in!(
+        tx,
+        query_as,
+        dimensions,
+        "SELECT dimension, value, CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
+         FROM mention_slice WHERE program_id = $1 AND day >= $2 AND day <= $3 AND dimension IN ({}) GROUP BY dimension, value
+         HAVING SUM(posts) > 0 ORDER BY SUM(posts) DESC, value",
+        [program, since.unwrap_or(FIRST), until.unwrap_or(LAST)]
+    );
+    let mut values: BTreeMap<Dimension, Vec<(String, Counts)>> = dimensions.iter().map(|dimension| (*dimension, Vec::new())).collect();
+    for (dimension, value, posts, negative, positive) in rows {
+        values.entry(dimension).or_default().push((value, Counts { posts, negative, positive }));
+    }
+    Ok(values)
+}
+
+/// All posts of the weeks that end with a day, the last week first; behind them, what is older.
+pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks: usize) -> Result<Vec<Counts>> {
+    let statement = format!(
+        "SELECT CAST(week AS BIGINT), CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
+         FROM (SELECT {}, posts, negative, positive FROM mention_day WHERE program_id = $1 AND day <= $2) d GROUP BY week",
+        week(3, weeks)
+    );
+    let rows: Vec<(i64, i64, i64, i64)> = sql!(tx, |c| {
+        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(until);
+        for day in weeks_begin(until, weeks) {
+            query = query.bind(day);
+        }
+        query.fetch_all(c).await
+    })?;
+    let mut found = vec![Counts::default(); weeks + 1];
+    for (week, posts, negative, positive) in rows {
+        if let Some(count) = usize::try_from(week).ok().and_then(|week| found.get_mut(week)) {
+            *count = Counts { posts, negative, positive };
+        }
+    }
+    Ok(found)
+}
+
+/// SQL for how many weeks back a `day` is; `weeks` for whatever is older. The days from `weeks_begin` are bound from number `first` on.
+#[must_use]
+pub fn week(first: usize, weeks: usize) -> String {
+    let cases: String = (1..weeks).map(|back| format!(" WHEN day >= ${} THEN {back}", first + 1 + back)).collect();
+    format!("CASE WHEN day < ${first} THEN {weeks} WHEN day >= ${} THEN 0{cases} END AS week", first + 1)
+}
+
+/// The days of which `week` asks: on which the oldest of so many weeks begins that end with a day, then all of them, newest first.
+#[must_use]
+pub fn weeks_begin(until: NaiveDate, weeks: usize) -> Vec<NaiveDate> {
+    let begins = |back: usize| until - Duration::days(7 * i64::try_from(back).unwrap_or(0) + 6);
+    std::iter::once(begins(weeks - 1)).chain((0..weeks).map(begins)).collect()
 }
 
 /// The days of a period of one value.
@@ -125,14 +164,11 @@ pub async fn list_days_of(
 /// Adds to the days; a day may lose as well as gain.
 pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(NaiveDate, Counts)]) -> Result<()> {
     for part in bulk::parts(days) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
+        let statement = format!(
+            "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
                  ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
                      negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
-                bulk::places(part.len(), 5)
-            ),
+            bulk::places(tx, part.len(), 5)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
@@ -148,14 +184,11 @@ pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(NaiveDate, Count
 /// Adds to the slices. A slice may occur once only.
 pub async fn add_slices(tx: &mut Tx, program: ProgramId, slices: &[(Slice, Counts)]) -> Result<()> {
     for part in bulk::parts(slices) {
-        let statement = bulk::statement(
-            tx,
-            format!(
-                "INSERT INTO mention_slice (program_id, dimension, day, value, posts, negative, positive) VALUES {}
+        let statement = format!(
+            "INSERT INTO mention_slice (program_id, dimension, day, value, posts, negative, positive) VALUES {}
                  ON CONFLICT (program_id, dimension, day, value) DO UPDATE SET posts = mention_slice.posts + excluded.posts,
                      negative = mention_slice.negative + excluded.negative, positive = mention_slice.positive + excluded.positive",
-                bulk::places(part.len(), 7)
-            ),
+            bulk::places(tx, part.len(), 7)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
