@@ -16,8 +16,8 @@ use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
-    author, claim, customer, feed, heard, home, import, mention, movement, outbox, portal, report, segment, session, shout, topic, trail,
-    triage, ui, volume,
+    author, claim, customer, feed, heard, home, import, mention, movement, nomination, outbox, portal, report, segment, session, shout,
+    topic, trail, triage, ui, volume,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -59,6 +59,9 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/listen/long-tail", Some(Verb::SeeListening)),
     ("/listen/triage", Some(Verb::SeeTriage)),
     ("/listen/triage/{id}", Some(Verb::SeeTriage)),
+    ("/listen/nominations", Some(Verb::SeeNominations)),
+    ("/nominate", None),
+    ("/nominate/mine", Some(Verb::Nominate)),
     ("/mentions", Some(Verb::SeeListening)),
     ("/mentions/{id}", Some(Verb::SeeListening)),
     ("/voices", Some(Verb::SeeListening)),
@@ -153,6 +156,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/listen/long-tail") view=topic::tail::long_tail ssr=SsrMode::Async/>
                     <Route path=path!("/listen/triage") view=triage::page::triage ssr=SsrMode::Async/>
                     <Route path=path!("/listen/triage/:id") view=triage::case::case ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/nominations") view=nomination::list::nominations ssr=SsrMode::Async/>
+                    <Route path=path!("/nominate") view=nomination::public::nominate ssr=SsrMode::Async/>
+                    <Route path=path!("/nominate/mine") view=nomination::public::mine ssr=SsrMode::Async/>
                     <Route path=path!("/mentions/:id") view=sentiment::mention ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
                     <Route path=path!("/voices") view=segment::list::voices ssr=SsrMode::Async/>

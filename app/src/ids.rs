@@ -68,6 +68,11 @@ ids! {
     MentionId
     /// One thing done with a post in triage.
     TriageStepId
+    NominatorId
+    /// A post or a person that employees nominated.
+    NominationId
+    /// One person's “I heard this”.
+    HearingId
     CustomerId
     ImportRunId
     /// One training of the sentiment model.

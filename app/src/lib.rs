@@ -56,6 +56,7 @@ pub mod segment;
 pub mod movement;
 pub mod retention;
 pub mod triage;
+pub mod nomination;
 pub mod candidate;
 pub mod invitation;
 pub mod panelist;

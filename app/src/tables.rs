@@ -27,6 +27,7 @@ const ROOMS: &[&[Table]] = &[
     crate::segment::store::TABLES,
     crate::movement::store::TABLES,
     crate::triage::store::TABLES,
+    crate::nomination::store::TABLES,
     crate::candidate::store::TABLES,
     crate::invitation::store::TABLES,
     crate::panelist::store::TABLES,

@@ -9,6 +9,7 @@ use app::db::Db;
 use app::error::{Error, Result};
 use app::ids::LoginId;
 use app::link::Purpose;
+use app::nomination;
 use app::ui::Cx;
 use app::ui::form::Fields;
 use axum::extract::{Extension, Path, Request, State};
@@ -24,7 +25,8 @@ use crate::{AppState, render};
 pub const FLASH: &str = "weheard_flash";
 const LOGIN: &str = "weheard_login";
 /// Which cookie speaks for which part of the house.
-const DOORS: &[(&str, &str)] = &[("/portal", "weheard_door"), ("/invitation", "weheard_invite"), ("/item", "weheard_response")];
+const DOORS: &[(&str, &str)] =
+    &[("/portal", "weheard_door"), ("/invitation", "weheard_invite"), ("/item", "weheard_response"), ("/nominate", "weheard_nominate")];
 
 /// Recognises whoever asks, before any handler runs.
 pub async fn recognise(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -105,6 +107,27 @@ async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
     Ok(see_other("/sign-in", Some(say)))
 }
 
+/// POST /nominate: a link by mail for somebody with a company address.
+pub async fn nominate(State(app): State<AppState>, Extension(cx): Extension<Cx>, uri: Uri, Body(fields): Body) -> Response {
+    match ask_to_nominate(&app, &fields).await {
+        Ok(response) => response,
+        Err(error) => render::refused(app, cx, uri, fields, error).await,
+    }
+}
+
+async fn ask_to_nominate(app: &AppState, fields: &Fields) -> Result<Response> {
+    if fields.text("act") != "ask" {
+        return Err(Error::NotFound);
+    }
+    if let Some(limits) = &app.limits {
+        limits.check_mail(fields.text("email"))?;
+    }
+    let mut tx = app.db.write().await?;
+    nomination::act::ask(&mut tx, clock::now(), fields.text("email")).await?;
+    tx.commit().await?;
+    Ok(see_other("/nominate", Some("A link is on its way to you. It is yours alone.")))
+}
+
 async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Result<Response> {
     let found = account::act::password_of(&mut app.db.read().await?, fields.text("email")).await?;
     let (account, hash) = match found {
@@ -148,6 +171,7 @@ async fn swap(app: &AppState, token: &str, headers: &HeaderMap) -> Result<Respon
         Purpose::Door => ("/portal", "weheard_door"),
         Purpose::Invite => ("/invitation", "weheard_invite"),
         Purpose::Response => ("/item", "weheard_response"),
+        Purpose::Nominate => ("/nominate/mine", "weheard_nominate"),
         Purpose::Feed | Purpose::Unsubscribe => return Err(Error::NotFound),
     };
     Ok(with_cookie(see_other(to, None), name, &cookie, app))

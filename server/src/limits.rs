@@ -1,4 +1,4 @@
-//! How often one address may knock: signing in, asking for links, following links.
+//! How often one address may knock: signing in, asking for links (to sign in, to nominate), following links.
 //!
 //! Tokens have 256 bits and codes die after five tries, so the limits are against noise: password guessing, mail bombing,
 //! and the load of argon2. A hotel's whole panel may share one address, hence the generous burst for links.
@@ -55,7 +55,7 @@ impl Limits {
 
     fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
         match path {
-            "/sign-in" if method == Method::POST => self.sign_in.check_key(&from).is_ok(),
+            "/sign-in" | "/nominate" if method == Method::POST => self.sign_in.check_key(&from).is_ok(),
             _ if path.starts_with("/hooks/") => self.hooks.check_key(&from).is_ok(),
             _ if path.starts_with("/l/") || path.starts_with("/share/") => self.links.check_key(&from).is_ok(),
             _ => true,
@@ -78,8 +78,9 @@ pub async fn limit(State(app): State<AppState>, Extension(cx): Extension<Cx>, re
     if limits.allows(request.method(), request.uri().path(), from) {
         return next.run(request).await;
     }
+    let page = if request.uri().path() == "/nominate" { "/nominate" } else { "/sign-in" };
     tracing::warn!(path = request.uri().path().split('/').nth(1), "too many requests from one address");
-    render::refused(app, cx, "/sign-in".parse().unwrap_or_default(), Fields::default(), Error::TooMany).await
+    render::refused(app, cx, page.parse().unwrap_or_default(), Fields::default(), Error::TooMany).await
 }
 
 /// The address that knocks: the socket's, or behind a proxy of our own the one that this proxy saw.
@@ -117,6 +118,8 @@ mod tests {
         assert_eq!(allowed, 10);
         assert!(limits.allows(&Method::POST, "/sign-in", other), "another address is not affected");
         assert!(limits.allows(&Method::GET, "/sign-in", guesser), "looking is free");
+        let asked = (0..30).filter(|_| limits.allows(&Method::POST, "/nominate", other)).count();
+        assert!(asked <= 10, "asking for links to nominate is counted with it");
     }
 
     #[test]

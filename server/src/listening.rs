@@ -60,7 +60,10 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
         if cmd.json {
             out::json(&purged);
         } else {
-            out::line(format!("Purged: {} posts, and the text of {} raw rows.", purged.posts, purged.raw_rows));
+            out::line(format!(
+                "Purged: {} posts, the text of {} raw rows, and {} nominations.",
+                purged.posts, purged.raw_rows, purged.nominations
+            ));
         }
         return Ok(());
     };

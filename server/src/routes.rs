@@ -39,6 +39,7 @@ pub struct Endpoint {
 /// All of them.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/sign-in", verb: None, route: || post(door::sign_in) },
+    Endpoint { method: "POST", path: "/nominate", verb: None, route: || post(door::nominate) },
     Endpoint { method: "POST", path: "/l/{token}", verb: None, route: || post(door::enter) },
     Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(sign_out) },
     Endpoint { method: "GET", path: "/heard.csv", verb: Some(Verb::SeeHeard), route: || get(downloads::heard::board) },
@@ -58,6 +59,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "GET", path: "/aside.csv", verb: Some(Verb::SeeListening), route: || get(listen::aside) },
     Endpoint { method: "GET", path: "/movement.csv", verb: Some(Verb::SeeListening), route: || get(listen::movement) },
     Endpoint { method: "GET", path: "/triage.csv", verb: Some(Verb::SeeTriage), route: || get(listen::triage) },
+    Endpoint { method: "GET", path: "/nominations.csv", verb: Some(Verb::SeeNominations), route: || get(listen::nominations) },
     Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },
     Endpoint { method: "GET", path: "/programs.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::programs) },
     Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },

@@ -46,6 +46,7 @@ pub fn link() -> impl IntoView {
             link::Purpose::Invite => ("You are invited", "Continue to read the invitation and answer it."),
             link::Purpose::Door => ("Welcome back", "Continue to your agenda and your reports."),
             link::Purpose::Response => ("A panel said something to you", "Continue to read it and draft a response."),
+            link::Purpose::Nominate => ("I heard this", "Continue to nominate a post or a person, and to see what became of it."),
             link::Purpose::Feed | link::Purpose::Unsubscribe => return Err(Error::NotFound),
         };
         Ok(view! {

@@ -19,6 +19,8 @@ text_enum! {
         SentimentModel = "sentiment_model", "sentiment model";
         ImportRun = "import_run", "import";
         Feed = "feed", "feed";
+        Nomination = "nomination", "nomination";
+        Nominator = "nominator", "nominator";
         Candidate = "candidate", "candidate";
         Invitation = "invitation", "invitation";
         Panelist = "panelist", "panelist";

@@ -28,6 +28,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (50, "triage", None, include_str!("../../../migrations/0050_triage.sql")),
     (51, "triage_order", None, include_str!("../../../migrations/0051_triage_order.sql")),
     (60, "task", None, include_str!("../../../migrations/0060_task.sql")),
+    (61, "nomination", None, include_str!("../../../migrations/0061_nomination.sql")),
     (65, "habit", None, include_str!("../../../migrations/0065_habit.sql")),
     (66, "claim", None, include_str!("../../../migrations/0066_claim.sql")),
     (70, "merge", Some("sqlite"), include_str!("../../../migrations/sqlite/0070_merge.sql")),

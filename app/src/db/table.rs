@@ -19,11 +19,14 @@ pub enum Subject {
     Invitation,
     Panelist,
     Account,
+    /// Somebody who nominates by a company address, without an account.
+    Nominator,
 }
 
 impl Subject {
     /// Every kind of person.
-    pub const ALL: &'static [Self] = &[Self::Author, Self::Customer, Self::Candidate, Self::Invitation, Self::Panelist, Self::Account];
+    pub const ALL: &'static [Self] =
+        &[Self::Author, Self::Customer, Self::Candidate, Self::Invitation, Self::Panelist, Self::Account, Self::Nominator];
 
     /// The stored word.
     #[must_use]
@@ -35,6 +38,7 @@ impl Subject {
             Self::Invitation => "invitation",
             Self::Panelist => "panelist",
             Self::Account => "account",
+            Self::Nominator => "nominator",
         }
     }
 

@@ -7,6 +7,7 @@
 mod cast;
 mod follow_up;
 mod held;
+mod nominated;
 mod people;
 mod posts;
 mod recruiting;

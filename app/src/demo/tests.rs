@@ -7,6 +7,7 @@ use crate::author::{
 };
 use crate::clock::now;
 use crate::db::journal;
+use crate::nomination::{self, State};
 use crate::panel_day;
 use crate::task;
 use crate::testing::each_db;
@@ -43,6 +44,13 @@ async fn every_stage_can_be_made_and_has_something_on_every_page() {
             for kind in phrase::Kind::ALL {
                 assert!(phrases.iter().any(|phrase| phrase.kind == *kind), "no phrase is {kind}: {phrases:?}");
             }
+            let nominated = nomination::store::count(&mut tx, Some(program)).await.expect("counts");
+            for (state, count) in [(State::New, 3), (State::Answered, 1), (State::Declined, 1)] {
+                assert!(nominated.contains(&(state, count)), "{nominated:?}");
+            }
+            let waiting = nomination::store::list(&mut tx, program, State::New, 9, 0).await.expect("nominations");
+            assert!(waiting.iter().any(|one| one.mention_id.is_some()));
+            assert!(waiting.iter().any(|one| one.person.is_some() && one.author_id.is_some()), "a person whom we know");
             assert!(task::store::find(&mut tx, program, task::Kind::Topics).await.expect("read").is_none(), "nothing waits");
         })
         .await;

@@ -1,9 +1,10 @@
-//! Posts of the last days of listening that are being answered: one of each state, one late, and some that nobody has looked at.
+//! Posts of the last days of listening that are being answered: one of each state, one late, one that was nominated, and some that
+//! nobody has looked at.
 
 use chrono::Duration;
 
-use super::Story;
 use super::cast::{Cast, actor};
+use super::{Story, nominated};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::mention;
@@ -16,8 +17,10 @@ pub(super) async fn work(tx: &mut Tx, story: Story, cast: &Cast) -> Result<()> {
     let ago = |hours: i64| story.now - Duration::hours(hours);
     let Some(newest) = mention::store::newest(tx, cast.program).await?.map(|at| at.date_naive()) else { return Ok(()) };
     let days = (newest - Duration::days(OFFERED_DAYS - 1), newest);
-    let posts: Vec<_> = store::list_offered(tx, cast.program, days, 6, 0).await?.into_iter().map(|post| post.mention.id).collect();
-    let [new, taken, routed, late, answered, closed] = posts.as_slice() else { return Ok(()) };
+    let posts: Vec<_> = store::list_offered(tx, cast.program, days, 7, 0).await?.into_iter().map(|post| post.mention).collect();
+    let [new, taken, routed, late, answered, closed, heard] = posts.as_slice() else { return Ok(()) };
+    nominated::bring(tx, story, cast, answered, heard).await?;
+    let [new, taken, routed, late, answered, closed] = [new, taken, routed, late, answered, closed].map(|post| &post.id);
     let [lead, second] = &cast.staff;
     let seen = |mention, revision| Seen { mention, revision };
 
@@ -30,7 +33,6 @@ pub(super) async fn work(tx: &mut Tx, story: Story, cast: &Cast) -> Result<()> {
     {
         take(tx, lead, ago(9), seen(*routed, 0)).await?;
         route(tx, lead, ago(8), seen(*routed, 1), unit, "Fourth contact about the same fault. Please ring her.").await?;
-        put_up(tx, second, ago(60), *answered).await?;
         route(tx, second, ago(59), seen(*answered, 1), unit, "").await?;
         take(tx, &actor(helen), ago(57), seen(*answered, 2)).await?;
         let link = "https://social.example/TarnwickHelp/status/41877";

@@ -187,6 +187,7 @@ fn thing(subject: Subject) -> Thing {
         Subject::Invitation => Thing::Invitation,
         Subject::Panelist => Thing::Panelist,
         Subject::Account => Thing::Account,
+        Subject::Nominator => Thing::Nominator,
     }
 }
 

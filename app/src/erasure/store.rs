@@ -25,6 +25,7 @@ const BY_EMAIL: &[(Subject, &str)] = &[
     (Subject::Invitation, "SELECT id FROM invitation WHERE lower(email) = $1"),
     (Subject::Panelist, "SELECT id FROM panelist WHERE lower(email) = $1"),
     (Subject::Account, "SELECT id FROM account WHERE lower(email) = $1"),
+    (Subject::Nominator, "SELECT id FROM nominator WHERE lower(email) = $1"),
 ];
 
 /// From one row of a person to the next ones.
@@ -60,6 +61,7 @@ const WORDS: &[(Subject, Word, &str)] = &[
     (Subject::Panelist, Word::Email, "SELECT email FROM panelist WHERE id = $1"),
     (Subject::Account, Word::Name, "SELECT name FROM account WHERE id = $1"),
     (Subject::Account, Word::Email, "SELECT email FROM account WHERE id = $1"),
+    (Subject::Nominator, Word::Email, "SELECT email FROM nominator WHERE id = $1"),
 ];
 
 /// What a word says about a person.

@@ -13,7 +13,7 @@ use crate::response::board::{self, Line, Tally};
 use crate::response::{Stage, Standing};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
-use crate::{heard, import, mention, outbox, segment, triage};
+use crate::{heard, import, mention, nomination, outbox, segment, triage};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +106,20 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
                 ("post is late for an answer", "posts are late for an answer"),
                 &format!("/listen/triage?tab=late{href}"),
                 Tone::Bad,
+            );
+        }
+    }
+    if may(Verb::DecideNominations) {
+        for program in &programs {
+            let counts = nomination::store::count(tx, Some(program.id)).await?;
+            let new = counts.iter().find(|(state, _)| *state == nomination::State::New).map_or(0, |(_, count)| *count);
+            let href = if programs.len() == 1 { String::new() } else { format!("?program={}", program.id) };
+            push(
+                &mut waits,
+                new,
+                ("nomination waits for a decision", "nominations wait for a decision"),
+                &format!("/listen/nominations{href}"),
+                Tone::Warn,
             );
         }
     }

@@ -25,6 +25,8 @@ text_enum! {
         Door = "door", "Portal";
         /// One heard item for its owner; the subject is the heard item.
         Response = "response", "Response";
+        /// Nominating posts and people; the subject is the nominator.
+        Nominate = "nominate", "Nominations";
         /// An agenda feed for a calendar program; the subject is the panelist.
         Feed = "feed", "Calendar feed";
         /// Ends follow-up mail; the subject is the panelist.

@@ -13,6 +13,7 @@ pub fn lasts(purpose: Purpose) -> Duration {
         Purpose::SignIn => Duration::minutes(20),
         Purpose::Invite => Duration::days(60),
         Purpose::Response => Duration::days(60),
+        Purpose::Nominate => Duration::days(90),
         Purpose::Door | Purpose::Feed | Purpose::Unsubscribe => Duration::days(730),
     }
 }
@@ -27,6 +28,7 @@ pub fn check(link: &Link, now: Time) -> Result<()> {
     } else if link.expires_at <= now {
         Err(Error::Gone(match link.purpose {
             Purpose::SignIn => "This sign-in link is more than 20 minutes old. Ask for a new one on the sign-in page.".into(),
+            Purpose::Nominate => "This link has expired. Please ask for a new one on the page /nominate.".into(),
             _ => "This link has expired. Please answer the mail it came in and ask for a new one.".into(),
         }))
     } else {

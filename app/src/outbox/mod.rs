@@ -29,6 +29,8 @@ text_enum! {
         Response = "response", "Request for a response";
         Report = "report", "Report";
         Reopened = "reopened", "Item reopened";
+        Nominate = "nominate", "Link to nominate";
+        Nomination = "nomination", "What became of a nomination";
     }
 }
 

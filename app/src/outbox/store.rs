@@ -12,7 +12,12 @@ use crate::sql;
 /// The tables written here. Mail to a person goes with the person: it is addressed through `subject_id`.
 pub const TABLES: &[Table] = &[Table {
     name: "outbox",
-    people: &[(Subject::Panelist, "subject_id"), (Subject::Invitation, "subject_id"), (Subject::Account, "subject_id")],
+    people: &[
+        (Subject::Panelist, "subject_id"),
+        (Subject::Invitation, "subject_id"),
+        (Subject::Account, "subject_id"),
+        (Subject::Nominator, "subject_id"),
+    ],
     personal: &[("recipient", Erase::Text("")), ("recipient_name", Erase::Text("")), ("params", Erase::Text("{}"))],
     columns: &[
         "id",

@@ -18,7 +18,7 @@ use crate::mention::Mention;
 use crate::mention::rollup::counted;
 use crate::program::{self, Program};
 use crate::segment::act::Met;
-use crate::{author, erasure, import, mention, movement, search, segment, topic, volume};
+use crate::{author, erasure, import, mention, movement, nomination, search, segment, topic, volume};
 
 /// Posts taken in one transaction.
 const BATCH: i64 = 1000;
@@ -30,11 +30,12 @@ const VOICES: i64 = 200;
 pub struct Purged {
     pub raw_rows: u64,
     pub posts: u64,
+    pub nominations: u64,
 }
 
 /// Takes what every program's retention says: the text of raw rows after its days, posts after its months. Both are counted from
 /// the import: an export of years ago is not gone an hour after somebody brought it. Voices that are left with other posts
-/// are assessed anew.
+/// are assessed anew. Nominations go after the same months, and whoever asked for a link and nominated nothing.
 ///
 /// # Errors
 /// `Forbidden` for those who may not import.
@@ -60,6 +61,9 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
                 }
             }
             assess(db, now, program.id, speaking).await?;
+            let mut tx = db.write().await?;
+            purged.nominations = nomination::store::forget(&mut tx, program.id, before).await?;
+            tx.commit().await?;
         }
         if purged != Purged::default() {
             let mut tx = db.write().await?;
@@ -68,7 +72,11 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
         }
         all.raw_rows += purged.raw_rows;
         all.posts += purged.posts;
+        all.nominations += purged.nominations;
     }
+    let mut tx = db.write().await?;
+    nomination::store::forget_idle(&mut tx, now - Duration::days(nomination::rules::IDLE_DAYS)).await?;
+    tx.commit().await?;
     Ok(all)
 }
 

@@ -10,7 +10,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AccountId, MentionId, TriageStepId};
-use crate::mention;
+use crate::{mention, nomination};
 
 /// The post whose case is meant, and the revision that was seen: 0 where it had no case.
 #[derive(Clone, Copy, Debug)]
@@ -265,14 +265,16 @@ async fn open(tx: &mut Tx, actor: &Actor, now: Time, case: Case, kind: Kind, tex
     if !store::create(tx, &case).await? {
         return Err(moved());
     }
-    tell(tx, actor, now, &case, kind, Said { text, ..Said::default() }).await
+    tell(tx, actor, now, &case, kind, Said { text, ..Said::default() }).await?;
+    nomination::settle::follow(tx, now, &case).await
 }
 
 async fn keep(tx: &mut Tx, actor: &Actor, now: Time, case: Case, kind: Kind, said: Said) -> Result<()> {
     if !store::update(tx, &case).await? {
         return Err(moved());
     }
-    tell(tx, actor, now, &case, kind, said).await
+    tell(tx, actor, now, &case, kind, said).await?;
+    nomination::settle::follow(tx, now, &case).await
 }
 
 /// Notes the step, and who did it in the journal.

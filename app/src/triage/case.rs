@@ -155,7 +155,7 @@ pub fn case() -> impl IntoView {
 }
 
 /// Whether a link may be followed: an export may hold anything.
-pub(super) fn is_web(url: &str) -> bool {
+pub(crate) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 

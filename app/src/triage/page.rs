@@ -16,13 +16,13 @@ use crate::error::Result;
 use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::program_shown;
-use crate::mention;
 use crate::mention::store::Listed;
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
     Cx, Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, Submit, Tabs, Tile, Tone, count, number, page, page_number, queries, query,
     tried, with_query,
 };
+use crate::{mention, nomination};
 
 text_enum! {
     /// What a tab shows.
@@ -108,6 +108,11 @@ pub fn triage() -> impl IntoView {
             };
             let (label, found) = if found > COUNTED { (format!("{label}, over {}", number(COUNTED)), None) } else { (label, Some(found)) };
             tabs.push((with_query("tab", one.as_str()), label, found));
+        }
+        if cx.actor.scope(Verb::SeeNominations).is_some() {
+            let counts = nomination::store::count(&mut tx, Some(program.id)).await?;
+            let new = counts.into_iter().find(|(state, _)| *state == nomination::State::New).map_or(0, |(_, count)| count);
+            tabs.push((format!("/listen/nominations?program={}", program.id), "Nominated".to_owned(), Some(new)));
         }
         let lately = search(program.id, of_unit.clone(), Tab::Answered, &cx.actor, cx.now);
         let pace = Pace::of(&store::list_answered(&mut tx, &lately).await?);

@@ -10,7 +10,7 @@ use crate::db::{Erase, Filter, Subject, Table, Tx};
 use crate::error::Result;
 use crate::ids::{AccountId, MentionId, ProgramId};
 use crate::mention::{place, store::Listed};
-use crate::{affected, bind_all, program, sql};
+use crate::{affected, bind_all, program, rows_in, sql};
 
 /// The tables written here. What was done about a post goes with its voice.
 pub const TABLES: &[Table] = &[
@@ -114,6 +114,11 @@ pub struct Row {
 /// A post's case.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM triage_case WHERE mention_id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// The cases of these posts, in no order.
+pub async fn list_cases(tx: &mut Tx, posts: &[MentionId]) -> Result<Vec<Case>> {
+    Ok(rows_in!(tx, query_as, posts, "SELECT * FROM triage_case WHERE mention_id IN ({})", []))
 }
 
 /// Cases as searched for.

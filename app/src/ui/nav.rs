@@ -35,7 +35,7 @@ pub const SECTIONS: &[Section] = &[
             },
             Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &["/listen/shouts"] },
             Entry { label: "Topics", to: "/listen/topics", verb: Verb::SeeListening, also: &["/listen/long-tail"] },
-            Entry { label: "Triage", to: "/listen/triage", verb: Verb::SeeTriage, also: &[] },
+            Entry { label: "Triage", to: "/listen/triage", verb: Verb::SeeTriage, also: &["/listen/nominations"] },
             Entry { label: "Sentiment", to: "/listen/sentiment", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Customers", to: "/customers", verb: Verb::SeeCustomers, also: &[] },
             Entry { label: "Imports", to: "/imports", verb: Verb::Import, also: &["/feeds"] },

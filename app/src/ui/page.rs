@@ -139,7 +139,7 @@ const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b
 /// Pages that open by a personal link alone: whoever comes without one has no account to sign in to.
 #[must_use]
 pub fn by_personal_link(path: &str) -> bool {
-    ["/portal", "/invitation", "/item"]
+    ["/portal", "/invitation", "/item", "/nominate/mine"]
         .iter()
         .any(|door| path.strip_prefix(door).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }

@@ -6,7 +6,7 @@ use app::error::{Error, Result};
 use app::ids::{ImportRunId, ProgramId};
 use app::program::{self, Program};
 use app::ui::Cx;
-use app::{author, customer, import, mention, movement, segment, topic, triage};
+use app::{author, customer, import, mention, movement, nomination, segment, topic, triage};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -101,6 +101,17 @@ async fn list_triage(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>
     let program = program_of(&mut tx, query).await?;
     let wanted = triage::page::asked(program.id, &cx.actor, cx.now, getter(query))?;
     triage::page::csv(&mut tx, &wanted, cx.now).await
+}
+
+/// GET /nominations.csv
+pub async fn nominations(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
+    answer("nominations.csv", list_nominations(&cx, &query).await)
+}
+
+async fn list_nominations(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut tx = cx.db.read().await?;
+    let program = program_of(&mut tx, query).await?;
+    nomination::list::csv(&mut tx, program.id, nomination::list::asked(getter(query))).await
 }
 
 /// GET /customers.csv

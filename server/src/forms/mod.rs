@@ -6,6 +6,7 @@
 mod account;
 mod heard;
 mod listen;
+mod nomination;
 mod candidate;
 mod invitation;
 mod note;
@@ -56,6 +57,8 @@ pub const FORMS: &[FormPage] = &[
     topic::LONG_TAIL,
     triage::LIST,
     triage::CASE,
+    nomination::MINE,
+    nomination::LIST,
     note::LIVE,
     note::SESSION,
     program::PROGRAMS,

@@ -4,6 +4,7 @@
 //! leases what is due. The secret part of a link is derived while a letter is written and is kept nowhere.
 
 pub mod letter;
+mod nominated;
 pub mod post;
 pub mod sender;
 pub mod templates;

@@ -12,6 +12,7 @@ use app::report::{Edition, Item};
 use serde_json::Value as Json;
 
 use super::letter::{Block, Heard, Letter};
+use super::nominated;
 
 /// Whether links work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub enum Links {
 }
 
 /// Everything a template may ask for while it is written.
-struct Desk<'a> {
-    tx: &'a mut Tx,
+pub(super) struct Desk<'a> {
+    pub(super) tx: &'a mut Tx,
     now: Time,
     base: &'a str,
     mail: &'a Mail,
@@ -46,12 +47,14 @@ pub async fn compose(tx: &mut Tx, now: Time, base: &str, mail: &Mail, links: Lin
         Template::Response => response(&mut desk).await,
         Template::Report => report(&mut desk).await,
         Template::Reopened => reopened(&mut desk).await,
+        Template::Nominate => nominated::link(&mut desk).await,
+        Template::Nomination => nominated::outcome(&mut desk).await,
     }
 }
 
 impl Desk<'_> {
     /// A parameter as text; empty if it is not there.
-    fn says(&self, key: &str) -> String {
+    pub(super) fn says(&self, key: &str) -> String {
         match &self.mail.params[key] {
             Json::String(text) => text.trim().to_owned(),
             Json::Number(number) => number.to_string(),
@@ -60,13 +63,13 @@ impl Desk<'_> {
     }
 
     /// "Dear Ada,", or "Hello," where no name is known.
-    fn greeting(&self) -> Block {
+    pub(super) fn greeting(&self) -> Block {
         let name = self.mail.recipient_name.trim();
         Block::Text(if name.is_empty() { "Hello,".into() } else { format!("Dear {name},") })
     }
 
     /// The address of the mail's link. Where it has none, the path among its parameters.
-    async fn url(&mut self) -> Result<String> {
+    pub(super) async fn url(&mut self) -> Result<String> {
         match self.mail.link_id {
             Some(id) => self.link(id, "/l/").await,
             None => match self.says("path") {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::house::{House, submit};
 
 /// Parts of the house that only a personal link opens: an account is as good as nobody there.
-const BY_LINK: &[&str] = &["/portal", "/invitation", "/item"];
+const BY_LINK: &[&str] = &["/portal", "/invitation", "/item", "/nominate/mine"];
 
 fn by_link(path: &str) -> bool {
     BY_LINK.iter().any(|door| path == *door || path.starts_with(&format!("{door}/")))
@@ -208,11 +208,12 @@ async fn a_responder_sees_their_units_items_alone() {
 fn the_architecture_shows_the_table_as_it_is() {
     let word = |scope: Option<Scope>| scope.map_or("–", Scope::as_str);
     let mut table = String::from(
-        "| what | administrator | staff | moderator | responder | viewer | panelist | invitee | owner by link |\n|---|---|---|---|---|---|---|---|---|\n",
+        "| what | administrator | staff | moderator | responder | viewer | panelist | invitee | owner by link | nominator by link |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in TABLE {
         let cells =
-            [row.administrator, row.staff, row.moderator, row.responder, row.viewer, row.panelist, row.invitee, row.owner].map(word);
+            [row.administrator, row.staff, row.moderator, row.responder, row.viewer, row.panelist, row.invitee, row.owner, row.nominator]
+                .map(word);
         table.push_str(&format!("| {} | {} |\n", row.words, cells.join(" | ")));
     }
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ARCHITECTURE.md")).expect("ARCHITECTURE.md");

@@ -1,0 +1,274 @@
+//! What a nomination must say, and when two of them mean the same. No I/O.
+
+use crate::author::rules::{known_network, network, parse_handle};
+use crate::error::Wrong;
+
+/// Days after which somebody who asked for a link and nominated nothing is forgotten.
+pub const IDLE_DAYS: i64 = 30;
+/// Mail domains in which everybody can have an address.
+const EVERYBODYS: &[&str] = &[
+    "163.com",
+    "aol.com",
+    "gmail.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "web.de",
+    "yahoo.com",
+    "yandex.ru",
+];
+/// Where a person speaks: the word and its label. The last is for everything else.
+pub const PLACES: &[(&str, &str)] = &[
+    ("x", "X (Twitter)"),
+    ("facebook", "Facebook"),
+    ("instagram", "Instagram"),
+    ("linkedin", "LinkedIn"),
+    ("reddit", "Reddit"),
+    ("tiktok", "TikTok"),
+    ("youtube", "YouTube"),
+    ("mastodon", "Mastodon"),
+    ("bluesky", "Bluesky"),
+    ("threads", "Threads"),
+    ("forum", "A forum"),
+    ("blog", "A blog"),
+    ("news", "News"),
+    (ELSEWHERE, "Elsewhere: in a shop, at a fair, on the phone"),
+];
+/// A person whom somebody met rather than read.
+pub const ELSEWHERE: &str = "elsewhere";
+
+/// The domain of a mail address in lower case.
+#[must_use]
+pub fn domain(email: &str) -> Option<String> {
+    email.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase())
+}
+
+/// Mail domains as typed: one a line or separated by commas, with or without `@`; each once, sorted.
+pub fn domains(wrong: &mut Wrong, text: &str) -> String {
+    let mut domains: Vec<String> = text
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
+        .map(|one| one.trim_start_matches('@').to_lowercase())
+        .filter(|one| !one.is_empty())
+        .collect();
+    domains.sort();
+    domains.dedup();
+    for one in &domains {
+        let letters = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+        if one.len() > 253 || !one.contains('.') || !one.split('.').all(letters) {
+            wrong.say("domains", format!("“{one}” is not a mail domain. It is what stands after the @, like example.com."));
+        } else if EVERYBODYS.contains(&one.as_str()) {
+            wrong.say("domains", format!("Everybody can have an address at {one}. Please name domains of the company alone."));
+        }
+    }
+    if domains.len() > 50 {
+        wrong.say("domains", "At most 50 domains, please.");
+    }
+    domains.join("\n")
+}
+
+/// A nominated post, tidied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    pub url: Option<String>,
+    pub text: Option<String>,
+    pub key: String,
+}
+
+/// A post by its link, by its words, or by both.
+pub fn post(wrong: &mut Wrong, link: &str, text: &str) -> Post {
+    let url = address(wrong, "link", link);
+    let text = some(wrong.optional("text", "The text of the post", text, 4000));
+    let key = match (&url, &text) {
+        (Some(url), _) => format!("post:{}", place(url)),
+        (None, Some(text)) => format!("words:{}", folded(text).chars().take(400).collect::<String>()),
+        (None, None) => {
+            if link.trim().is_empty() {
+                wrong.say("link", "Please give the link to the post, or paste its text.");
+            }
+            String::new()
+        }
+    };
+    Post { url, text, key }
+}
+
+/// A nominated person, tidied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub person: String,
+    pub network: String,
+    pub url: Option<String>,
+    /// The key of the handle, where it can be one.
+    pub handle: Option<String>,
+    pub key: String,
+}
+
+/// A person by name, handle or the address of their profile, and where they speak.
+pub fn person(wrong: &mut Wrong, who: &str, place: &str) -> Person {
+    let said = wrong.text("who", "The name, handle or profile", who, 200);
+    let is_link = said.starts_with("https://") || said.starts_with("http://");
+    let url = if is_link { address(wrong, "who", &said) } else { None };
+    if !PLACES.iter().any(|(word, _)| *word == place) {
+        wrong.say("place", "Please choose where this person speaks.");
+    }
+    let network = match &url {
+        Some(url) => known_network(&network("", Some(url))).unwrap_or(place).to_owned(),
+        None => place.to_owned(),
+    };
+    let handle = parse_handle(&said).ok();
+    let person = match (&handle, is_link) {
+        (Some(handle), true) => handle.shown.clone(),
+        _ => said.clone(),
+    };
+    let handle = handle.map(|handle| handle.key);
+    let key = format!("person:{network}:{}", handle.clone().unwrap_or_else(|| folded(&said)));
+    Person { person, network, url, handle, key }
+}
+
+/// Under which keys an import may have kept the post of a link: by an id in it, or by the link itself.
+#[must_use]
+pub fn known_as(url: &str) -> Vec<String> {
+    let bare = url.trim_end_matches('/');
+    let mut keys = vec![url.to_owned(), bare.to_owned(), format!("{bare}/")];
+    let path = url.split_once("//").map_or(url, |(_, rest)| rest).split_once('/').map_or("", |(_, path)| path);
+    let parts = path.split(['/', '?', '&', '#', '=']).filter(|part| part.len() >= 4 && part.chars().any(|c| c.is_ascii_digit()));
+    for id in parts.take(6) {
+        keys.extend(PLACES.iter().filter(|(word, _)| *word != ELSEWHERE).map(|(word, _)| format!("{word}:{id}")));
+    }
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// Whether two links lead to one place: scheme, "www.", a slash at the end, marks of campaigns and jumps do not count.
+#[must_use]
+pub fn same_place(one: &str, other: &str) -> bool {
+    place(one) == place(other)
+}
+
+fn place(url: &str) -> String {
+    let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
+    let rest = rest.split('#').next().unwrap_or(rest);
+    let (address, query) = rest.split_once('?').map_or((rest, ""), |(address, query)| (address, query));
+    let (host, path) = address.split_once('/').map_or((address, ""), |(host, path)| (host, path));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("mobile.")).unwrap_or(&host).to_owned();
+    let host = if host == "twitter.com" { "x.com".to_owned() } else { host };
+    let sharing = |name: &str| name.starts_with("utm_") || matches!(name, "s" | "t" | "si" | "igsh" | "fbclid" | "ref_src" | "share_id");
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !sharing(pair.split('=').next().unwrap_or_default())).collect();
+    let path = path.trim_end_matches('/');
+    if kept.is_empty() { format!("{host}/{path}") } else { format!("{host}/{path}?{}", kept.join("&")) }
+}
+
+/// An address as a browser shows it; none where nothing was given.
+fn address(wrong: &mut Wrong, field: &str, text: &str) -> Option<String> {
+    let text = wrong.optional(field, "The link", text, 2000);
+    if text.is_empty() {
+        return None;
+    }
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).and_then(|rest| rest.split(['/', '?', '#']).next());
+    if !host.is_some_and(|host| host.contains('.') && !host.starts_with('.')) || text.contains(char::is_whitespace) {
+        wrong.say(field, "Please give the link as the browser shows it: it begins with https:// and names a site.");
+    }
+    Some(text)
+}
+
+/// Words in lower case, one space between them, nothing else.
+fn folded(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+/// None for empty text.
+#[must_use]
+pub fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends(check: impl FnOnce(&mut Wrong)) -> Vec<String> {
+        let mut wrong = Wrong::default();
+        check(&mut wrong);
+        match wrong.finish() {
+            Err(crate::error::Error::Invalid(mistakes)) => mistakes.into_iter().map(|(field, _)| field).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn domains_are_those_of_the_company() {
+        let mut wrong = Wrong::default();
+        assert_eq!(domains(&mut wrong, "@Dell.com, emc.example\n\n dell.com"), "dell.com\nemc.example");
+        assert!(wrong.finish().is_ok());
+        for bad in ["dell", "dell..com", "gmail.com", "a b@c.de", "@"] {
+            assert_eq!(
+                ends(|wrong| {
+                    domains(wrong, bad);
+                })
+                .is_empty(),
+                bad == "@",
+                "{bad}"
+            );
+        }
+        assert_eq!(domain("Ada@DELL.com").as_deref(), Some("dell.com"));
+    }
+
+    #[test]
+    fn a_post_is_the_same_however_its_link_was_shared() {
+        let key = |link: &str| post(&mut Wrong::default(), link, "").key;
+        let one = key("https://twitter.com/zoe_k/status/15700000001?s=20&t=abc");
+        assert_eq!(one, key("http://www.x.com/zoe_k/status/15700000001/"));
+        assert_ne!(one, key("https://x.com/zoe_k/status/15700000002"));
+        assert_ne!(key("https://www.youtube.com/watch?v=a1"), key("https://www.youtube.com/watch?v=a2"));
+        let words = |text: &str| post(&mut Wrong::default(), "", text).key;
+        assert_eq!(words("My hinge broke!  Again."), words("“my hinge broke, again”"));
+        assert_eq!(
+            ends(|wrong| {
+                post(wrong, "", " ");
+            }),
+            ["link"]
+        );
+        assert_eq!(
+            ends(|wrong| {
+                post(wrong, "javascript:alert(1)", "");
+            }),
+            ["link"]
+        );
+    }
+
+    #[test]
+    fn an_id_in_a_link_is_looked_for_on_every_network() {
+        let keys = known_as("https://twitter.com/zoe_k/status/15700000001");
+        assert!(keys.contains(&"x:15700000001".to_owned()) && keys.contains(&"https://twitter.com/zoe_k/status/15700000001/".to_owned()));
+        assert!(known_as("https://www.youtube.com/watch?v=dQw4w9").contains(&"youtube:dQw4w9".to_owned()));
+    }
+
+    #[test]
+    fn a_person_is_known_by_handle_profile_or_name() {
+        let by = |who: &str, place: &str| person(&mut Wrong::default(), who, place);
+        assert_eq!(by("@Zoe_K", "x").key, by("https://twitter.com/zoe_k", "elsewhere").key);
+        assert_eq!(by("https://x.com/Zoe_K", "x").person, "Zoe_K");
+        assert_eq!(by("Ana  Silva, Lisbon", "elsewhere").key, by("ana silva lisbon", "elsewhere").key);
+        assert_eq!(by("Ana Silva", "elsewhere").handle, None);
+        assert_eq!(
+            ends(|wrong| {
+                person(wrong, "", "nowhere");
+            }),
+            ["who", "place"]
+        );
+    }
+}
