@@ -17,7 +17,7 @@ use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
     author, claim, customer, feed, heard, home, import, mention, movement, nomination, outbox, portal, report, segment, session, shout,
-    topic, trail, triage, ui, volume,
+    topic, trail, triage, ui, volume, webhook,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -68,6 +68,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/voices/{id}", Some(Verb::SeeListening)),
     ("/voices/{id}/links", Some(Verb::SeeListening)),
     ("/feeds", Some(Verb::Connect)),
+    ("/webhooks", Some(Verb::Connect)),
     ("/imports", Some(Verb::Import)),
     ("/imports/{id}", Some(Verb::Import)),
     ("/customers", Some(Verb::SeeCustomers)),
@@ -165,6 +166,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/voices/:id") view=author::page::voice ssr=SsrMode::Async/>
                     <Route path=path!("/voices/:id/links") view=claim::page::links ssr=SsrMode::Async/>
                     <Route path=path!("/feeds") view=feed::page::feeds ssr=SsrMode::Async/>
+                    <Route path=path!("/webhooks") view=webhook::page::webhooks ssr=SsrMode::Async/>
                     <Route path=path!("/imports") view=import::list::imports ssr=SsrMode::Async/>
                     <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>
                     <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>

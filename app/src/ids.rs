@@ -60,6 +60,10 @@ ids! {
     ProgramId
     /// A tool that pushes posts.
     FeedId
+    /// A tool that is told what happens.
+    WebhookId
+    /// One thing that a tool is told.
+    DeliveryId
     PanelDayId
     TopicId
     AuthorId

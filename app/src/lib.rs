@@ -50,6 +50,7 @@ pub mod customer;
 pub mod claim;
 pub mod import;
 pub mod feed;
+pub mod webhook;
 
 // Recruit: from a voice to a seat at the table.
 pub mod segment;

@@ -24,6 +24,7 @@ const ROOMS: &[&[Table]] = &[
     crate::customer::store::TABLES,
     crate::claim::store::TABLES,
     crate::feed::store::TABLES,
+    crate::webhook::store::TABLES,
     crate::segment::store::TABLES,
     crate::movement::store::TABLES,
     crate::triage::store::TABLES,

@@ -1,4 +1,4 @@
-//! What runs beside the requests: sending mail, importing, training and reading posts again, reading them for topics, counting phrases, watching a folder, purging what is too old, letting old invitations expire, hearing of other processes.
+//! What runs beside the requests: sending mail, importing, training and reading posts again, reading them for topics, counting phrases, watching a folder, telling other tools, purging what is too old, letting old invitations expire, hearing of other processes.
 //!
 //! Each job ends when it is asked to, after what it holds: a letter on its way is recorded, half an import is taken up
 //! again at the next start.
@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::mail::{Post, sender};
 use crate::settings::Settings;
+use crate::webhooks::{self, Sender};
 
 /// The running jobs.
 pub struct Jobs(JoinSet<()>);
@@ -62,6 +63,10 @@ impl Jobs {
         jobs.spawn(every("phrases", Duration::from_secs(60), stop.clone(), move || listen(listened.clone())));
         let kept = db.clone();
         jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone())));
+        let told = Sender { db: db.clone(), base_url: settings.base_url.clone(), private: settings.private_webhooks };
+        jobs.spawn(every("webhooks", Duration::from_secs(2), stop.clone(), move || tell(told.clone())));
+        let watched = db.clone();
+        jobs.spawn(every("what is late", Duration::from_secs(60), stop.clone(), move || webhooks::look(watched.clone())));
         let (due, asked) = (db.clone(), stop.clone());
         jobs.spawn(every("invitations expire", Duration::from_secs(600), asked, move || expire(due.clone())));
         Ok(Self(jobs))
@@ -114,6 +119,11 @@ async fn purge(db: Db) -> Result<()> {
     let mut tx = db.write().await?;
     feed::act::forget(&mut tx, now()).await?;
     tx.commit().await
+}
+
+/// What tools are to be told.
+async fn tell(sender: Sender) -> Result<()> {
+    sender.send_due().await
 }
 
 /// Invitations that nobody answered in time.

@@ -30,6 +30,7 @@ pub mod settings;
 pub mod state;
 pub mod upkeep;
 pub mod upload;
+pub mod webhooks;
 
 pub use routes::router;
 pub use state::AppState;

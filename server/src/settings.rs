@@ -49,6 +49,9 @@ pub struct Flags {
     /// Folder whose files are imported by themselves; in it, a folder named as a program holds files for that one [WEHEARD_WATCH_FOLDER]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
     pub watch_folder: Option<String>,
+    /// Whether webhooks may lead into the server's own network, yes or no [WEHEARD_PRIVATE_WEBHOOKS; default no]
+    #[arg(long, global = true, value_name = "YES", help_heading = "Settings")]
+    pub private_webhooks: Option<String>,
 }
 
 /// How log lines are written.
@@ -77,6 +80,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Files that are laid there are imported by themselves.
     pub watch_folder: Option<PathBuf>,
+    /// Whether webhooks may lead into the server's own network.
+    pub private_webhooks: bool,
 }
 
 /// Every mistake in the settings.
@@ -110,6 +115,7 @@ const KEYS: &[(&str, &str)] = &[
     ("upload_mb", "WEHEARD_UPLOAD_MB"),
     ("trusted_proxy", "WEHEARD_TRUSTED_PROXY"),
     ("watch_folder", "WEHEARD_WATCH_FOLDER"),
+    ("private_webhooks", "WEHEARD_PRIVATE_WEBHOOKS"),
 ];
 
 impl Settings {
@@ -227,6 +233,11 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
                 addresses.map_err(|_| "it should be IP addresses with commas between, such as 127.0.0.1,10.0.0.2".into())
             }),
             watch_folder: self.read("watch_folder", None, |text| Ok(Some(PathBuf::from(text)))),
+            private_webhooks: self.read("private_webhooks", false, |text| match text {
+                "yes" => Ok(true),
+                "no" => Ok(false),
+                _ => Err("it should be yes or no".into()),
+            }),
         }
     }
 
@@ -275,6 +286,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             "upload_mb" => &flags.upload_mb,
             "trusted_proxy" => &flags.trusted_proxy,
             "watch_folder" => &flags.watch_folder,
+            "private_webhooks" => &flags.private_webhooks,
             _ => &None,
         };
         flag.clone()

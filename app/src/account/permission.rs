@@ -106,7 +106,7 @@ permissions! {
     SeeNominations     "see what employees nominated"                         all   all   no    no    no    no    no    no   no;
     DecideNominations  "accept and decline nominations, say who may nominate" all   all   no    no    no    no    no    no   no;
     Import             "import and undo listening exports and rosters"        all   all   no    no    no    no    no    no   no;
-    Connect            "connect tools that push posts"                        all   all   no    no    no    no    no    no   no;
+    Connect            "connect tools that push posts or are told of them"    all   all   no    no    no    no    no    no   no;
     Assess             "overrule a segment, set a voice aside"                all   all   no    no    no    no    no    no   no;
     LinkVoices         "say that two voices are one person"                   all   all   no    no    no    no    no    no   no;
     EditTopics         "add, change, retire and delete topics"                all   all   no    no    no    no    no    no   no;

@@ -19,6 +19,7 @@ text_enum! {
         SentimentModel = "sentiment_model", "sentiment model";
         ImportRun = "import_run", "import";
         Feed = "feed", "feed";
+        Webhook = "webhook", "webhook";
         Nomination = "nomination", "nomination";
         Nominator = "nominator", "nominator";
         Candidate = "candidate", "candidate";

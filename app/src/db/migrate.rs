@@ -29,6 +29,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (51, "triage_order", None, include_str!("../../../migrations/0051_triage_order.sql")),
     (60, "task", None, include_str!("../../../migrations/0060_task.sql")),
     (61, "nomination", None, include_str!("../../../migrations/0061_nomination.sql")),
+    (62, "webhook", None, include_str!("../../../migrations/0062_webhook.sql")),
+    (63, "triage_clock", None, include_str!("../../../migrations/0063_triage_clock.sql")),
     (65, "habit", None, include_str!("../../../migrations/0065_habit.sql")),
     (66, "claim", None, include_str!("../../../migrations/0066_claim.sql")),
     (70, "merge", Some("sqlite"), include_str!("../../../migrations/sqlite/0070_merge.sql")),

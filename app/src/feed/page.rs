@@ -15,7 +15,7 @@ pub fn feeds() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
         let sub = "Tools that push what they hear. Each delivery becomes an import, with the same checks, and can be undone.";
-        let head = view! { <PageHead title="Feeds" sub crumbs/> };
+        let head = view! { <PageHead title="Feeds" sub crumbs><a class="btn" href="/webhooks">"Webhooks"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };

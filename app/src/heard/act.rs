@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Wrong};
 use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId};
 use crate::link::{self, Purpose};
 use crate::outbox::{self, Template};
-use crate::{panel_day, panelist, program, response, session};
+use crate::{panel_day, panelist, program, response, session, webhook};
 
 /// Whether `actor` reaches an item with `verb`.
 ///
@@ -327,6 +327,13 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
     };
     store::create_event(tx, &event).await?;
     did(actor, now, "reopened", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"reason": event.reason})).record(tx);
+    let told = webhook::act::Said {
+        event: webhook::Event::Reopened,
+        text: format!("Item {} was reopened: its answer did not hold.", item.number),
+        path: format!("/heard/{}", item.id),
+        items: 1,
+    };
+    webhook::act::tell(tx, now, item.program_id, told, item.id).await?;
     let params = json!({
         "organisation": organisation(tx, &item).await?,
         "number": item.number,

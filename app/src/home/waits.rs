@@ -13,7 +13,7 @@ use crate::response::board::{self, Line, Tally};
 use crate::response::{Stage, Standing};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
-use crate::{heard, import, mention, nomination, outbox, segment, triage};
+use crate::{heard, import, mention, nomination, outbox, segment, triage, webhook};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +134,10 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
                 Tone::Warn,
             );
         }
+    }
+    if may(Verb::Connect) {
+        let lost = webhook::store::count_lost(tx).await?;
+        push(&mut waits, lost, ("webhook stopped: nothing reached it", "webhooks stopped: nothing reached them"), "/webhooks", Tone::Bad);
     }
     if may(Verb::SeeOutbox) {
         let failed = outbox::store::count(tx)

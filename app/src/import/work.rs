@@ -30,7 +30,7 @@ use crate::segment::{act::Met, store::Who};
 use crate::shout::memory::Memory;
 use crate::task;
 use crate::topic::matcher::Matcher;
-use crate::{author, mention, movement, program, segment, sentiment, topic};
+use crate::{author, mention, movement, program, segment, sentiment, topic, webhook};
 
 /// Rows that the reading thread hands over at once, and that are saved without a look at who waits to write where somebody does:
 /// some ten milliseconds, so that a note is not held up.
@@ -119,6 +119,7 @@ pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> 
         let verb = if result.is_ok() { "finished" } else { "failed" };
         let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
         did(&Actor::System("import"), at, verb, Thing::ImportRun, run.id).with(payload).record(&mut tx);
+        webhook::act::tell(&mut tx, at, after.program_id, webhook::act::Said::of_import(&after), run.id).await?;
     }
     tx.commit().await?;
     result

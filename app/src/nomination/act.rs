@@ -17,6 +17,7 @@ use crate::mention;
 use crate::outbox::{self, Template};
 use crate::program::{self, Program};
 use crate::secret::hex;
+use crate::webhook;
 
 /// Most nominations of one person within a day.
 const A_DAY: usize = 100;
@@ -231,6 +232,15 @@ async fn enter(
         return Ok(Taken { id: standing.id, others: others.saturating_sub(1), again: true });
     }
     did(actor, now, "nominated", Thing::Nomination, standing.id).with(json!({ "kind": standing.kind })).record(tx);
+    if fresh {
+        let told = webhook::act::Said {
+            event: webhook::Event::Nominated,
+            text: format!("Somebody nominated a {}.", standing.kind.label()),
+            path: format!("/listen/nominations?program={}", standing.program_id),
+            items: 1,
+        };
+        webhook::act::tell(tx, now, standing.program_id, told, standing.id).await?;
+    }
     match standing.state {
         State::New => {}
         // Somebody else finds it worth a look as well: it is looked at again.

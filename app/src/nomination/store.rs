@@ -233,6 +233,18 @@ pub async fn find_hearing(tx: &mut Tx, nomination: NominationId, nominator: Nomi
         .await)?)
 }
 
+/// How many people nominated this post.
+pub async fn count_nominators(tx: &mut Tx, post: MentionId) -> Result<i64> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT COUNT(DISTINCT h.nominator_id) FROM nomination n JOIN nomination_hearing h ON h.nomination_id = n.id WHERE n.mention_id = $1"
+    )
+    .bind(post)
+    .fetch_one(c)
+    .await
+    })?)
+}
+
 /// The words of those of these posts that we have.
 pub async fn list_words(tx: &mut Tx, posts: &[MentionId]) -> Result<Vec<(MentionId, String)>> {
     Ok(rows_in!(tx, query_as, posts, "SELECT id, text FROM mention WHERE id IN ({})", []))

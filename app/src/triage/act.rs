@@ -9,14 +9,38 @@ use crate::activity::{Thing, act::did};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
-use crate::ids::{AccountId, MentionId, TriageStepId};
-use crate::{mention, nomination};
+use crate::ids::{AccountId, MentionId, ProgramId, TriageStepId};
+use crate::{mention, nomination, program, webhook};
 
 /// The post whose case is meant, and the revision that was seen: 0 where it had no case.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
     pub mention: MentionId,
     pub revision: i64,
+}
+
+/// Sets how many hours a program gives itself to answer a post, over the number that was seen. It counts for posts that are put up
+/// or opened again from now on: a clock that runs is not changed, so that nothing becomes late overnight.
+///
+/// # Errors
+/// `Invalid` on `hours`; `NotFound`; `Conflict` where somebody else changed it.
+pub async fn set_clock(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, seen: i64, hours: &str) -> Result<i64> {
+    actor.may(Verb::EditProgram)?;
+    program::store::find(tx, program).await?.ok_or(Error::NotFound)?;
+    program::store::hold(tx, program).await?;
+    let mut wrong = Wrong::default();
+    let hours = rules::hours(&mut wrong, hours);
+    wrong.finish()?;
+    let before = store::find_hours(tx, program).await?;
+    if before != seen {
+        return Err(Error::conflict(format!(
+            "Somebody else set the clock to {} in the meantime. Please look again.",
+            rules::in_hours(before)
+        )));
+    }
+    store::save_hours(tx, program, hours).await?;
+    did(actor, now, "set the clock of triage for", Thing::Program, program).with(json!({ "before": before, "now": hours })).record(tx);
+    Ok(hours)
 }
 
 /// Who may see a case: everybody with the whole of triage, and the unit that it was routed to.
@@ -138,6 +162,13 @@ pub async fn route(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, unit: &str
     case.taken_by = None;
     case.unit = Some(unit.clone());
     case.routed_at = Some(now);
+    let told = webhook::act::Said {
+        event: webhook::Event::Routed,
+        text: format!("A post was routed to {unit}."),
+        path: format!("/listen/triage/{}", case.mention_id),
+        items: 1,
+    };
+    webhook::act::tell(tx, now, case.program_id, told, case.mention_id).await?;
     keep(tx, actor, now, case, Kind::Routed, Said { to: None, unit: Some(unit), text: Some(note) }).await
 }
 
@@ -199,7 +230,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, reason: &
     let reason = wrong.text("reason", "The reason", reason, 500);
     wrong.finish()?;
     case.state = if case.unit.is_some() { State::Routed } else { State::Taken };
-    case.due_at = rules::due(now);
+    case.due_at = rules::due(now, store::find_hours(tx, case.program_id).await?);
     case.taken_by = actor.account();
     case.taken_at = case.taken_at.or(Some(now));
     (case.answered_at, case.answer_url, case.reason, case.closed_at) = (None, None, None, None);
@@ -223,7 +254,7 @@ async fn begin(tx: &mut Tx, now: Time, id: MentionId) -> Result<Case> {
         program_id: post.program_id,
         state: State::New,
         opened_at: now,
-        due_at: rules::due(now),
+        due_at: rules::due(now, store::find_hours(tx, post.program_id).await?),
         taken_by: None,
         taken_at: None,
         unit: None,

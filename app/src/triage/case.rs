@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 
 use super::act::{self, list_holders, list_units};
-use super::rules::clock;
+use super::rules::{clock, in_hours};
 use super::{Case, State, Step, store};
 use crate::account::{Account, Actor, Scope, Verb};
 use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, MentionId};
-use crate::ui::{Cx, DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, page, param, tried};
-use crate::{account, author, mention};
+use crate::ui::{Cx, DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, count, page, param, tried};
+use crate::{account, author, mention, nomination};
 
 /// The names of accounts.
 pub(super) type Names = HashMap<AccountId, String>;
@@ -103,10 +103,14 @@ pub fn case() -> impl IntoView {
         let post = mention::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let voice = author::store::find(&mut tx, post.author_id).await?.ok_or(Error::NotFound)?;
         let steps = store::list_steps(&mut tx, id).await?;
+        let nominators = nomination::store::count_nominators(&mut tx, id).await?;
         let names = names(&mut tx).await?;
         let may = cx.actor.scope(Verb::Triage).is_some();
         let acts = match may {
-            true => Some(acts(&case, &cx.actor, list_holders(&mut tx, &case).await?, list_units(&mut tx).await?)),
+            true => {
+                let hours = store::find_hours(&mut tx, case.program_id).await?;
+                Some(acts(&case, &cx.actor, list_holders(&mut tx, &case).await?, list_units(&mut tx).await?, (hours, nominators > 0)))
+            }
             false => None,
         };
         let listens = cx.actor.scope(Verb::SeeListening).is_some();
@@ -116,6 +120,7 @@ pub fn case() -> impl IntoView {
             ("With", if case.state.is_open() { holder(&case, &names) } else { String::new() }),
             ("Opened", moment(case.opened_at)),
             ("Due", if case.state.is_open() { moment(case.due_at) } else { String::new() }),
+            ("Nominated by", if nominators > 0 { count(nominators, "employee", "employees") } else { String::new() }),
             ("First taken", case.taken_at.map(moment).unwrap_or_default()),
             ("Routed to", case.unit.clone().unwrap_or_default()),
             ("Answered", case.answered_at.map(moment).unwrap_or_default()),
@@ -171,7 +176,7 @@ fn lost_conflict(case: &Case) -> Option<impl IntoView + use<>> {
 }
 
 /// What can be done with it now.
-fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>) -> AnyView {
+fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (hours, nominated): (i64, bool)) -> AnyView {
     let revision = case.revision;
     let seen = move || view! { <Hidden name="revision" value=revision.to_string()/> };
     if !case.state.is_open() {
@@ -179,7 +184,7 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>) -
             <Unfolds act="reopen" label="Open again">
                 <Form act="reopen">
                     {seen()}
-                    <TextArea name="reason" label="Why" hint="It is yours then, with 24 hours from now." rows=2/>
+                    <TextArea name="reason" label="Why" hint=format!("It is yours then, with {} from now.", in_hours(hours)) rows=2/>
                     <Submit label="Open again" main=true/>
                 </Form>
             </Unfolds>
@@ -243,7 +248,7 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>) -
         <Unfolds act="no_action" label="No action">
             <Form act="no_action">
                 {seen()}
-                <TextArea name="reason" label="Why there will be no answer" rows=2/>
+                <TextArea name="reason" label="Why there will be no answer" hint=if nominated { "Those who nominated the post read this." } else { "" } rows=2/>
                 <Submit label="Close without an answer"/>
             </Form>
         </Unfolds>

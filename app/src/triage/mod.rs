@@ -1,6 +1,6 @@
 //! Triage: posts that deserve an answer, from the moment somebody sees one to the answer or the reason why there is none.
 //!
-//! A post gets a case when a person puts it up or takes it. The case has a clock of 24 hours; somebody takes it, may hand it
+//! A post gets a case when a person puts it up or takes it. The case has a clock of 24 hours, or as many as its program says; somebody takes it, may hand it
 //! over or route it to a business unit, and closes it with a link to the public answer or with a reason. Lateness is derived
 //! from the clock. Steps tell who did what; a case goes with its post.
 
@@ -8,6 +8,8 @@
 pub mod act;
 #[cfg(feature = "ssr")]
 pub mod case;
+#[cfg(feature = "ssr")]
+pub mod download;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod rules;

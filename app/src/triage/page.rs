@@ -1,11 +1,11 @@
-//! `/listen/triage`: what waits for an answer, who has it, what is late, and how long answers really take. The same as CSV.
+//! `/listen/triage`: what waits for an answer, who has it, what is late, and how long answers really take.
 
 use chrono::{Duration, NaiveDate};
 use leptos::prelude::*;
 
 use super::act::unit_of;
 use super::case::{Names, badge, clock_badge, holder, is_web, moment, names};
-use super::rules::{MEASURED_DAYS, OFFERED_DAYS, OFFERED_POSTS, Pace, Spread, lasting};
+use super::rules::{MEASURED_DAYS, MOST_HOURS, OFFERED_DAYS, OFFERED_POSTS, Pace, Spread, in_hours, lasting};
 use super::store::{self, COUNTED, Row, Search, Which};
 use super::{Case, State};
 use crate::account::{Actor, Verb};
@@ -13,7 +13,6 @@ use crate::author::network_label;
 use crate::clock::{Time, long_date, short_date};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::program_shown;
 use crate::mention::store::Listed;
@@ -75,7 +74,7 @@ pub async fn count_late(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
 }
 
 /// The days in which posts without a case are offered; none where nothing was heard.
-async fn offered_days(tx: &mut Tx, program: ProgramId) -> Result<Option<(NaiveDate, NaiveDate)>> {
+pub(super) async fn offered_days(tx: &mut Tx, program: ProgramId) -> Result<Option<(NaiveDate, NaiveDate)>> {
     let newest = mention::store::newest(tx, program).await?.map(|at| at.date_naive());
     Ok(newest.map(|day| (day - Duration::days(OFFERED_DAYS - 1), day)))
 }
@@ -119,6 +118,8 @@ pub fn triage() -> impl IntoView {
         let total = store::count(&mut tx, &wanted).await?;
         let rows = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
         let names = names(&mut tx).await?;
+        let hours = store::find_hours(&mut tx, program.id).await?;
+        let may_set = cx.actor.scope(Verb::EditProgram).is_some();
         let offered = match (tab, offered_days(&mut tx, program.id).await?) {
             (Tab::New, Some(days)) if of_unit.is_none() => {
                 let found = store::list_offered(&mut tx, program.id, days, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
@@ -136,11 +137,12 @@ pub fn triage() -> impl IntoView {
             .then(|| view! { <Pager count=total one="post" many="posts" counted=COUNTED csv=csv.clone()/> });
         let cases = (!none).then(|| table(rows, tab, &names, cx.now));
         let put_up = (tab == Tab::New && !none).then(|| view! { <h2>"Put up by somebody"</h2> });
-        let nothing = (none && offered.is_none()).then(|| nothing(tab));
+        let nothing = (none && offered.is_none()).then(|| nothing(tab, hours));
         Ok(view! {
             {head}
             {lost}
-            {tiles(&pace, late)}
+            {tiles(&pace, late, hours)}
+            {may_set.then(|| clock_form(program.id, hours))}
             <Tabs label="Triage" current=here tabs/>
             <div class="stack-l">
                 {(tab == Tab::Answered).then(|| view! { <p class="dim">{format!("Posts that were answered in the last {MEASURED_DAYS} days.")}</p> })}
@@ -161,11 +163,29 @@ fn lost(rows: &[Row], offered: &[Listed]) -> Option<impl IntoView + use<>> {
     let key = tried.fields.text("key").to_owned();
     let there =
         rows.iter().any(|row| row.case.mention_id.to_string() == key) || offered.iter().any(|listed| listed.mention.id.to_string() == key);
+    let there = there || tried.fields.text("act") == "clock";
     (!there).then(|| view! { <ErrorSummary mistakes=tried.lines()/> })
 }
 
+/// How long a post may wait, to be set.
+fn clock_form(program: ProgramId, hours: i64) -> impl IntoView {
+    let open = tried().is_some_and(|tried| tried.fields.text("act") == "clock");
+    view! {
+        <details class="card pad" open=open>
+            <summary>{format!("Clock: {}", in_hours(hours))}</summary>
+            <Form act="clock" class="stack">
+                <Hidden name="program" value=program.to_string()/>
+                <Hidden name="seen" value=hours.to_string()/>
+                <Field name="hours" label="Hours until an open post is late" kind="number" value=hours.to_string()
+                    hint=format!("From 1 to {MOST_HOURS}. It counts for posts that are put up from now on; clocks that run are not changed.")/>
+                <Submit label="Set the clock"/>
+            </Form>
+        </details>
+    }
+}
+
 /// What is late, and how long answers really take.
-fn tiles(pace: &Pace, late: i64) -> impl IntoView + use<> {
+fn tiles(pace: &Pace, late: i64, hours: i64) -> impl IntoView + use<> {
     let lately = with_query("tab", Tab::Answered.as_str());
     let of = if pace.answers >= store::MEASURED {
         format!("the newest {} answers", number(store::MEASURED))
@@ -188,7 +208,7 @@ fn tiles(pace: &Pace, late: i64) -> impl IntoView + use<> {
     };
     view! {
         <div class="tiles">
-            <Tile label="Late" value=words note="open for more than 24 hours" href=with_query("tab", Tab::Late.as_str()) tone/>
+            <Tile label="Late" value=words note=format!("open past their clock, {} from opening", in_hours(hours)) href=with_query("tab", Tab::Late.as_str()) tone/>
             <Tile label="Answered in time" value=in_time note=format!("of {of} in {MEASURED_DAYS} days") href=lately.clone()/>
             <Tile label="From opening to answer" value=median(pace.opened) note=rest(pace.opened, &of) href=lately.clone()/>
             <Tile label="From taking to answer" value=median(pace.taken) note=rest(pace.taken, &of) href=lately/>
@@ -196,7 +216,8 @@ fn tiles(pace: &Pace, late: i64) -> impl IntoView + use<> {
     }
 }
 
-fn nothing(tab: Tab) -> impl IntoView {
+fn nothing(tab: Tab, hours: i64) -> impl IntoView {
+    let late = format!("A post that is open for more than {} stands here, the latest first.", in_hours(hours));
     let (title, text) = match tab {
         Tab::New => {
             ("Nothing waits", "Posts that somebody puts up for answering stand here, and negative posts that nobody has looked at.")
@@ -204,7 +225,7 @@ fn nothing(tab: Tab) -> impl IntoView {
         Tab::Mine => ("You have no post", "What you take, and what is handed over to you, stands here."),
         Tab::Taken => ("Nobody has a post", "A post that somebody takes stands here until it is routed or closed."),
         Tab::Routed => ("Nothing is with a unit", "Posts that are routed to a business unit stand here, the most urgent first."),
-        Tab::Late => ("Nothing is late", "A post that is open for more than 24 hours stands here, the latest first."),
+        Tab::Late => ("Nothing is late", late.as_str()),
         Tab::Closed | Tab::Answered => ("Nothing was closed yet", "Answered posts stand here with their links, others with the reason."),
     };
     view! { <Empty title text/> }
@@ -338,65 +359,4 @@ fn short(text: &str) -> String {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }
-}
-
-/// What a tab shows, as CSV: its cases, and after new ones the posts that nobody has looked at.
-///
-/// # Errors
-/// What the database says.
-pub async fn csv(tx: &mut Tx, asked: &Asked, now: Time) -> Result<Vec<u8>> {
-    let names = names(tx).await?;
-    let cases = store::list(tx, &asked.search, COUNTED, 0).await?;
-    let offered = match (asked.tab, offered_days(tx, asked.search.program).await?) {
-        (Tab::New, Some(days)) if asked.search.unit.is_none() => store::list_offered(tx, asked.search.program, days, COUNTED, 0).await?,
-        _ => Vec::new(),
-    };
-    let heads = [
-        "State",
-        "Late",
-        "With",
-        "Opened",
-        "Due",
-        "First taken",
-        "Routed",
-        "Answered",
-        "Answer",
-        "Reason",
-        "Closed",
-        "Written",
-        "Network",
-        "Handle",
-        "Text",
-        "Link",
-    ];
-    let at = |time: Option<Time>| time.map(|time| time.to_rfc3339()).unwrap_or_default();
-    let cases = cases.into_iter().map(|row| {
-        let (case, open) = (&row.case, row.case.state.is_open());
-        vec![
-            case.state.label().to_owned(),
-            if case.is_late(now) { "yes".to_owned() } else { "no".to_owned() },
-            if open { holder(case, &names) } else { String::new() },
-            at(Some(case.opened_at)),
-            at(Some(case.due_at)),
-            at(case.taken_at),
-            at(case.routed_at),
-            at(case.answered_at),
-            case.answer_url.clone().unwrap_or_default(),
-            case.reason.clone().unwrap_or_default(),
-            at(case.closed_at),
-            at(Some(row.at)),
-            row.network.clone(),
-            row.handle.clone(),
-            row.text.clone(),
-            row.url.clone().unwrap_or_default(),
-        ]
-    });
-    let offered = offered.into_iter().map(|listed| {
-        let post = listed.mention;
-        let mut cells = vec!["not looked at".to_owned()];
-        cells.extend((0..10).map(|_| String::new()));
-        cells.extend([at(Some(post.at)), post.network, listed.handle, post.text, post.url.unwrap_or_default()]);
-        cells
-    });
-    Ok(export::csv(&heads, cases.chain(offered)))
 }

@@ -5,8 +5,10 @@ use chrono::{Duration, SubsecRound};
 use crate::clock::Time;
 use crate::error::Wrong;
 
-/// Hours from opening a case until it is late: a public post gets an answer within a day.
+/// Hours from opening a case until it is late, unless its program says otherwise: a public post gets an answer within a day.
 pub const HOURS: i64 = 24;
+/// The longest clock that a program may set: a week.
+pub const MOST_HOURS: i64 = 168;
 /// Days of listening, back from the newest post, in which posts without a case are offered.
 pub const OFFERED_DAYS: i64 = 7;
 /// Posts of those days that are looked through at most, the newest.
@@ -14,10 +16,37 @@ pub const OFFERED_POSTS: i64 = 20_000;
 /// Days over which answers are measured.
 pub const MEASURED_DAYS: i64 = 30;
 
-/// When a case that is opened now is late.
+/// When a case that is opened now is late, by its program's clock.
 #[must_use]
-pub fn due(opened: Time) -> Time {
-    opened + Duration::hours(HOURS)
+pub fn due(opened: Time, hours: i64) -> Time {
+    opened + Duration::hours(hours)
+}
+
+/// A clock as typed.
+pub fn hours(wrong: &mut Wrong, text: &str) -> i64 {
+    match text.trim().parse() {
+        Ok(hours) if (1..=MOST_HOURS).contains(&hours) => hours,
+        _ => {
+            wrong.say("hours", format!("Please give a whole number of hours from 1 to {MOST_HOURS}."));
+            0
+        }
+    }
+}
+
+/// A clock in words: "1 hour", "24 hours".
+#[must_use]
+pub fn in_hours(hours: i64) -> String {
+    if hours == 1 { "1 hour".to_owned() } else { format!("{hours} hours") }
+}
+
+/// A case that was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Answer {
+    pub opened_at: Time,
+    pub due_at: Time,
+    pub taken_at: Option<Time>,
+    pub answered_at: Time,
 }
 
 /// The middle and the ninetieth of a hundred.
@@ -50,15 +79,15 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Of (opened, taken, answered) each. An answer that was given before anybody opened its case took no time.
+    /// An answer that was given before anybody opened its case took no time. Each is held against the clock that its case had.
     #[must_use]
-    pub fn of(times: &[(Time, Option<Time>, Time)]) -> Self {
+    pub fn of(answers: &[Answer]) -> Self {
         let none = Duration::zero();
-        let opened: Vec<Duration> = times.iter().map(|(opened, _, answered)| (*answered - *opened).max(none)).collect();
-        let taken = times.iter().map(|(opened, taken, answered)| (*answered - taken.unwrap_or(*opened)).max(none)).collect();
-        let in_time = opened.iter().filter(|took| **took <= Duration::hours(HOURS)).count();
+        let opened = answers.iter().map(|answer| (answer.answered_at - answer.opened_at).max(none)).collect();
+        let taken = answers.iter().map(|answer| (answer.answered_at - answer.taken_at.unwrap_or(answer.opened_at)).max(none)).collect();
+        let in_time = answers.iter().filter(|answer| answer.answered_at <= answer.due_at).count();
         let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
-        Self { answers: number(times.len()), in_time: number(in_time), opened: Spread::of(opened), taken: Spread::of(taken) }
+        Self { answers: number(answers.len()), in_time: number(in_time), opened: Spread::of(opened), taken: Spread::of(taken) }
     }
 }
 
@@ -127,12 +156,16 @@ mod tests {
     #[test]
     fn answers_are_measured_from_opening_and_from_taking() {
         let opened = time("2026-03-01T08:00:00Z");
-        let pace = Pace::of(&[
-            (opened, Some(opened + Duration::hours(2)), opened + Duration::hours(3)),
-            (opened, None, opened + Duration::hours(30)),
-            (opened, Some(opened), opened - Duration::hours(1)),
-        ]);
+        let answer = |clock: i64, taken: Option<Time>, took: i64| Answer {
+            opened_at: opened,
+            due_at: due(opened, clock),
+            taken_at: taken,
+            answered_at: opened + Duration::hours(took),
+        };
+        let first = answer(24, Some(opened + Duration::hours(2)), 3);
+        let pace = Pace::of(&[first, answer(24, None, 30), answer(24, Some(opened), -1)]);
         assert_eq!((pace.answers, pace.in_time), (3, 2));
+        assert_eq!(Pace::of(&[answer(2, None, 3), answer(48, None, 30)]).in_time, 1, "each by its own clock");
         assert_eq!(pace.opened, Some(Spread { median: Duration::hours(3), ninetieth: Duration::hours(30) }));
         assert_eq!(pace.taken, Some(Spread { median: Duration::hours(1), ninetieth: Duration::hours(30) }));
         assert_eq!(Pace::of(&[]), Pace::default());
@@ -145,6 +178,18 @@ mod tests {
         let due = time("2026-03-01T08:00:00Z");
         assert_eq!(clock(due, due + Duration::hours(3)), "late by 3 h");
         assert_eq!(clock(due, due - Duration::minutes(20)), "20 min left");
+    }
+
+    #[test]
+    fn a_clock_is_a_whole_number_of_hours_up_to_a_week() {
+        let read = |text: &str| {
+            let mut wrong = Wrong::default();
+            let hours = hours(&mut wrong, text);
+            wrong.finish().ok().map(|()| hours)
+        };
+        assert_eq!([read("1"), read(" 168 ")], [Some(1), Some(168)]);
+        assert!(["0", "169", "-1", "a day", "", "1.5"].into_iter().all(|text| read(text).is_none()));
+        assert_eq!([in_hours(1), in_hours(24)], ["1 hour", "24 hours"]);
     }
 
     #[test]

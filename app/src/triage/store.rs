@@ -1,9 +1,9 @@
-//! The tables `triage_case` and `triage_step`.
+//! The tables `triage_setting`, `triage_case` and `triage_step`.
 
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
-use super::rules::OFFERED_POSTS;
+use super::rules::{Answer, HOURS, OFFERED_POSTS};
 use super::{Case, State, Step};
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx};
@@ -14,6 +14,7 @@ use crate::{affected, bind_all, program, rows_in, sql};
 
 /// The tables written here. What was done about a post goes with its voice.
 pub const TABLES: &[Table] = &[
+    Table::plain("triage_setting", &["program_id", "hours"]),
     Table {
         name: "triage_case",
         people: &[(Subject::Author, "author_id")],
@@ -111,6 +112,26 @@ pub struct Row {
     pub at: Time,
 }
 
+/// How many hours a program gives itself to answer.
+pub async fn find_hours(tx: &mut Tx, program: ProgramId) -> Result<i64> {
+    let found =
+        sql!(tx, |c| sqlx::query_scalar("SELECT hours FROM triage_setting WHERE program_id = $1").bind(program).fetch_optional(c).await)?;
+    Ok(found.unwrap_or(HOURS))
+}
+
+/// Sets them.
+pub async fn save_hours(tx: &mut Tx, program: ProgramId, hours: i64) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO triage_setting (program_id, hours) VALUES ($1, $2) ON CONFLICT (program_id) DO UPDATE SET hours = excluded.hours"
+    )
+    .bind(program)
+    .bind(hours)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
 /// A post's case.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM triage_case WHERE mention_id = $1").bind(id).fetch_optional(c).await)?)
@@ -141,11 +162,24 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
-/// When cases were opened, taken and answered, the newest answers first.
-pub async fn list_answered(tx: &mut Tx, search: &Search) -> Result<Vec<(Time, Option<Time>, Time)>> {
+/// How many open cases became late after `since` and until `now`, and how many are late in all.
+pub async fn count_late_since(tx: &mut Tx, program: ProgramId, since: Time, now: Time) -> Result<(i64, i64)> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN due_at >= $2 THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*) FROM triage_case
+         WHERE program_id = $1 AND closed_at IS NULL AND due_at < $3"
+    )
+    .bind(program)
+    .bind(since)
+    .bind(now)
+    .fetch_one(c)
+    .await)?)
+}
+
+/// When cases were opened, due, taken and answered, the newest answers first.
+pub async fn list_answered(tx: &mut Tx, search: &Search) -> Result<Vec<Answer>> {
     let filter = search.filter();
     let statement = format!(
-        "SELECT t.opened_at, t.taken_at, t.answered_at FROM triage_case t{} ORDER BY t.answered_at DESC, t.mention_id DESC LIMIT {MEASURED}",
+        "SELECT t.opened_at, t.due_at, t.taken_at, t.answered_at FROM triage_case t{} ORDER BY t.answered_at DESC, t.mention_id DESC LIMIT {MEASURED}",
         filter.clause()
     );
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::act::{Seen, answer, find, hand_over, list_holders, no_action, put_up, reopen, route, take};
+use super::act::{Seen, answer, find, hand_over, list_holders, no_action, put_up, reopen, route, set_clock, take};
 use super::rules::{OFFERED_DAYS, Pace};
 use super::store::{Search, Which, count, count_offered, list, list_answered, list_offered, list_steps};
 use super::{Kind, State, store};
@@ -70,6 +70,43 @@ async fn state(tx: &mut Tx, id: MentionId) -> (State, i64) {
 
 fn all(program: ProgramId, which: Which) -> Search {
     Search { program, which, unit: None }
+}
+
+#[tokio::test]
+async fn a_program_sets_its_own_clock_and_clocks_that_run_are_not_changed() {
+    each_db(|db| async move {
+        let desk = desk(&db).await;
+        let (sam, rosa) = (actor(&desk.sam), actor(&desk.rosa));
+        let began = now();
+        let mut tx = db.write().await.expect("tx");
+        let waiting = offered(&mut tx, desk.program).await;
+        put_up(&mut tx, &sam, began, waiting[0].0).await.expect("put up");
+        assert!(set_clock(&mut tx, &rosa, began, desk.program, 24, "2").await.is_err_and(|error| error.status() == 403));
+        assert!(set_clock(&mut tx, &sam, began, desk.program, 24, "169").await.is_err_and(|error| error.status() == 422));
+        assert_eq!(set_clock(&mut tx, &sam, began, desk.program, 24, "2").await.expect("set"), 2);
+        assert!(set_clock(&mut tx, &sam, began, desk.program, 24, "3").await.is_err_and(|error| error.status() == 409), "two at once");
+        put_up(&mut tx, &sam, began, waiting[1].0).await.expect("put up");
+        let due = |case: super::Case| case.due_at - began;
+        let first = store::find(&mut tx, waiting[0].0).await.expect("read").expect("a case");
+        assert_eq!(due(first), Duration::hours(24), "its clock ran already");
+        let second = store::find(&mut tx, waiting[1].0).await.expect("read").expect("a case");
+        assert_eq!(due(second), Duration::hours(2));
+        let late = |at: Time| all(desk.program, Which::Late(at));
+        assert_eq!(count(&mut tx, &late(began + Duration::hours(3))).await.expect("a count"), 1);
+        assert_eq!(count(&mut tx, &late(began + Duration::hours(25))).await.expect("a count"), 2);
+        take(&mut tx, &sam, began, seen(waiting[1].0, 1)).await.expect("taken");
+        answer(&mut tx, &sam, began + Duration::hours(3), seen(waiting[1].0, 2), "https://x.com/a/1", None).await.expect("answered");
+        let lately = all(desk.program, Which::Answered(began - Duration::days(1)));
+        assert_eq!(
+            Pace::of(&list_answered(&mut tx, &lately).await.expect("times")).in_time,
+            0,
+            "three hours are too long for a clock of two"
+        );
+        reopen(&mut tx, &sam, began + Duration::hours(4), seen(waiting[1].0, 3), "Wrong link").await.expect("open again");
+        let again = store::find(&mut tx, waiting[1].0).await.expect("read").expect("a case");
+        assert_eq!(due(again), Duration::hours(6), "two hours from then");
+    })
+    .await;
 }
 
 #[tokio::test]

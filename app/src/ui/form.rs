@@ -91,7 +91,9 @@ impl Tried {
         }
     }
 
-    fn mistake(&self, field: &str) -> Option<&str> {
+    /// What is wrong with a field.
+    #[must_use]
+    pub fn mistake(&self, field: &str) -> Option<&str> {
         match &self.error {
             Error::Invalid(mistakes) => mistakes.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str()),
             _ => None,

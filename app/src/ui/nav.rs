@@ -38,7 +38,7 @@ pub const SECTIONS: &[Section] = &[
             Entry { label: "Triage", to: "/listen/triage", verb: Verb::SeeTriage, also: &["/listen/nominations"] },
             Entry { label: "Sentiment", to: "/listen/sentiment", verb: Verb::SeeListening, also: &[] },
             Entry { label: "Customers", to: "/customers", verb: Verb::SeeCustomers, also: &[] },
-            Entry { label: "Imports", to: "/imports", verb: Verb::Import, also: &["/feeds"] },
+            Entry { label: "Imports", to: "/imports", verb: Verb::Import, also: &["/feeds", "/webhooks"] },
         ],
     },
     Section {

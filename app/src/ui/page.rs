@@ -34,6 +34,8 @@ pub struct Site {
     pub spool: std::path::PathBuf,
     /// Files that are laid there are imported by themselves.
     pub watched: Option<std::path::PathBuf>,
+    /// Whether webhooks may lead into the server's own network.
+    pub private_webhooks: bool,
 }
 
 /// What a page or a form is given: who asks, when, and where to read.

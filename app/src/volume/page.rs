@@ -79,7 +79,10 @@ pub fn listen() -> impl IntoView {
         let reach = author::store::list_reach(&mut tx, &loudest.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
         let standing = segment::store::count_segments(&mut tx, program.id).await?;
         let late = match cx.actor.scope(Verb::SeeTriage) {
-            Some(_) => Some(triage::page::count_late(&mut tx, &cx.actor, cx.now, program.id).await?),
+            Some(_) => {
+                let late = triage::page::count_late(&mut tx, &cx.actor, cx.now, program.id).await?;
+                Some((late, triage::store::find_hours(&mut tx, program.id).await?))
+            }
             None => None,
         };
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
@@ -136,7 +139,7 @@ pub fn listen() -> impl IntoView {
                 <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=address.mentions("reading=negative")/>
                 <Tile label="Positive" value=number(total.positive) note=share(total.positive) href=address.mentions("reading=positive")/>
                 <Tile label="New voices" value=new_voices(new) note="first heard in this period" href="#new"/>
-                {late.map(late_answers)}
+                {late.map(|(late, hours)| late_answers(late, hours))}
             </div>
             {nothing.then(|| view! {
                 <Empty title="Nothing was heard in this period" text=format!("Posts are from {} to {}.", long_date(span.0), long_date(span.1))>
@@ -238,11 +241,11 @@ fn change(now: i64, before: i64, period: &Period) -> String {
 }
 
 /// Posts that wait for an answer longer than they may, now and whatever the period.
-fn late_answers(late: i64) -> impl IntoView {
+fn late_answers(late: i64, hours: i64) -> impl IntoView {
     let most = triage::store::COUNTED;
     let value = if late > most { format!("over {}", number(most)) } else { number(late) };
     let tone = if late > 0 { Tone::Bad } else { Tone::Plain };
-    view! { <Tile label="Late answers" value note="waiting for more than 24 hours" href="/listen/triage?tab=late" tone/> }
+    view! { <Tile label="Late answers" value note=format!("open past their clock, {} from opening", triage::rules::in_hours(hours)) href="/listen/triage?tab=late" tone/> }
 }
 
 fn new_voices(new: i64) -> String {

@@ -100,7 +100,7 @@ async fn list_triage(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     let wanted = triage::page::asked(program.id, &cx.actor, cx.now, getter(query))?;
-    triage::page::csv(&mut tx, &wanted, cx.now).await
+    triage::download::csv(&mut tx, &wanted, cx.now).await
 }
 
 /// GET /nominations.csv

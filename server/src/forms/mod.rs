@@ -15,6 +15,7 @@ mod program;
 mod report;
 mod topic;
 mod triage;
+mod webhook;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -47,6 +48,7 @@ pub const FORMS: &[FormPage] = &[
     listen::VOICE,
     listen::IMPORT,
     listen::FEEDS,
+    webhook::LIST,
     listen::MENTION,
     listen::SENTIMENT,
     listen::SEGMENTS,

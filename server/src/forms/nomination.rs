@@ -3,9 +3,9 @@
 use app::account::Verb;
 use app::db::Tx;
 use app::error::{Error, Result};
-use app::nomination::State;
 use app::nomination::act::{self, Person, Post as Heard, Taken};
 use app::nomination::settle::{self, Seen};
+use app::nomination::{State, store};
 
 use super::{Done, FormPage, Post, done};
 
@@ -49,7 +49,6 @@ async fn nominate(tx: &mut Tx, post: &Post) -> Result<Done> {
 
 async fn decide(tx: &mut Tx, post: &Post) -> Result<Done> {
     let (actor, now) = (&post.actor, post.now);
-    let here = done("/listen/nominations");
     if post.act() == "open" {
         let program = post.fields.parse("program")?;
         let setting = act::open(tx, actor, now, program, post.fields.parse("revision")?, &post.text("domains")).await?;
@@ -58,11 +57,13 @@ async fn decide(tx: &mut Tx, post: &Post) -> Result<Done> {
             false => "Saved. Nominations are open to these addresses.",
         }));
     }
+    let id = post.key()?;
+    let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let here = done(format!("/listen/nominations?program={}", found.program_id));
     if post.act() == "remove" {
-        settle::remove(tx, actor, now, post.key()?).await?;
+        settle::remove(tx, actor, now, id).await?;
         return Ok(here.saying("The nomination is removed."));
     }
-    let id = post.key()?;
     let seen = Seen { id, revision: post.fields.parse("revision")? };
     let state = match post.act() {
         "accept" => settle::accept(tx, actor, now, seen, &post.text("known"), post.fields.maybe("day")?).await?,

@@ -6,14 +6,15 @@ use app::db::Tx;
 use app::error::{Error, Result};
 use app::ids::MentionId;
 use app::triage::act::{self, Seen};
+use app::triage::{rules, store};
 use chrono::NaiveDateTime;
 
 use super::{Done, FormPage, Post, done};
 
-/// Taking a post from the list, or leaving it with a reason.
+/// Taking a post from the list, or leaving it with a reason; setting the clock.
 pub const LIST: FormPage = FormPage {
     path: "/listen/triage",
-    acts: &[("take", Verb::Triage), ("no_action", Verb::Triage)],
+    acts: &[("take", Verb::Triage), ("no_action", Verb::Triage), ("clock", Verb::EditProgram)],
     handle: |tx, post| Box::pin(list(tx, post)),
 };
 
@@ -32,6 +33,12 @@ pub const CASE: FormPage = FormPage {
 };
 
 async fn list(tx: &mut Tx, post: &Post) -> Result<Done> {
+    if post.act() == "clock" {
+        let program = post.fields.parse("program")?;
+        let hours = act::set_clock(tx, &post.actor, post.now, program, post.fields.parse("seen")?, &post.text("hours")).await?;
+        let say = format!("Posts that are put up from now on are late after {}.", rules::in_hours(hours));
+        return Ok(done(format!("/listen/triage?program={program}")).saying(say));
+    }
     let id: MentionId = post.key()?;
     work(tx, post, id).await.map(|say| match post.act() {
         "take" => done(format!("/listen/triage/{id}")).saying(say),
@@ -51,40 +58,42 @@ async fn case(tx: &mut Tx, post: &Post) -> Result<Done> {
 }
 
 /// Does what the form asks for, and says what was done.
-pub(super) async fn work(tx: &mut Tx, post: &Post, id: MentionId) -> Result<&'static str> {
+pub(super) async fn work(tx: &mut Tx, post: &Post, id: MentionId) -> Result<String> {
     let (actor, now) = (&post.actor, post.now);
     if post.act() == "put_up" {
         act::put_up(tx, actor, now, id).await?;
-        return Ok("The post is put up. It is late in 24 hours.");
+        let case = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+        return Ok(format!("The post is put up. It is late in {}.", rules::lasting(case.due_at - now)));
     }
     let seen = Seen { mention: id, revision: post.fields.parse("revision")? };
-    match post.act() {
+    let say = match post.act() {
         "take" => {
             act::take(tx, actor, now, seen).await?;
-            Ok("The post is yours.")
+            "The post is yours."
         }
         "hand_over" => {
             act::hand_over(tx, actor, now, seen, post.fields.maybe("to")?, &post.text("note")).await?;
-            Ok("The post is handed over.")
+            "The post is handed over."
         }
         "route" => {
             act::route(tx, actor, now, seen, &post.text("unit"), &post.text("note")).await?;
-            Ok("The post is with its unit.")
+            "The post is with its unit."
         }
         "answer" => {
             act::answer(tx, actor, now, seen, &post.text("link"), moment(&post.text("at"))?).await?;
-            Ok("The post is closed with its answer.")
+            "The post is closed with its answer."
         }
         "no_action" => {
             act::no_action(tx, actor, now, seen, &post.text("reason")).await?;
-            Ok("The post is closed without an answer.")
+            "The post is closed without an answer."
         }
         "reopen" => {
             act::reopen(tx, actor, now, seen, &post.text("reason")).await?;
-            Ok("The post is open again, and yours.")
+            "The post is open again, and yours."
         }
-        _ => Err(Error::NotFound),
-    }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(say.to_owned())
 }
 
 /// A moment as a browser's field sends it, in UTC.

@@ -45,7 +45,14 @@ fn scope(role: Role, verb: Verb) -> Option<Scope> {
 #[tokio::test]
 async fn every_page_that_is_routed_is_in_the_table() {
     each_db(|db| async move {
-        let site = Site { base_url: String::new(), sends_mail: false, upload_limit: 0, spool: std::env::temp_dir(), watched: None };
+        let site = Site {
+            base_url: String::new(),
+            sends_mail: false,
+            upload_limit: 0,
+            spool: std::env::temp_dir(),
+            watched: None,
+            private_webhooks: false,
+        };
         let cx = Cx { db, actor: Actor::Nobody, now: now(), site: Arc::new(site), flash: None };
         let routed: BTreeSet<String> =
             generate_route_list(App, None, move || provide_context(cx.clone())).0.iter().map(|route| route.path().to_owned()).collect();

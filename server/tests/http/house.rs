@@ -27,6 +27,7 @@ impl House {
             upload_limit: 1 << 30,
             spool: std::env::temp_dir(),
             watched: None,
+            private_webhooks: true,
         };
         let mut app = AppState::new(db.clone(), site, &std::env::var("TRIAL_SITE").unwrap_or("target/site".into()));
         app.limits = None;

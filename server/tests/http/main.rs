@@ -9,3 +9,4 @@ mod recruit;
 mod report;
 mod sign_in;
 mod triage;
+mod webhooks;

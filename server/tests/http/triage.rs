@@ -56,6 +56,34 @@ async fn the_second_of_two_tabs_is_told_what_happened() {
 }
 
 #[tokio::test]
+async fn the_clock_is_set_on_the_page_and_said_everywhere() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (post, _) = complaints(&db).await;
+        let staff = house.signed_in(Role::Staff).await;
+        let program = app::program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id.to_string();
+        let clock = |hours: &'static str| {
+            [("act", "clock"), ("program", program.as_str()), ("seen", "24"), ("hours", hours)].map(|(a, b)| (a, b.to_owned()))
+        };
+        let send = async |hours: &'static str| {
+            let fields = clock(hours);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            submit(&staff, "/listen/triage", &fields).await
+        };
+        let wrong = send("1000").await;
+        assert!(wrong.status_code() == 422 && wrong.text().contains("a whole number of hours from 1 to 168"));
+        assert_eq!(send("6").await.status_code(), 303);
+        assert!(staff.get("/listen/triage").await.text().contains("Clock: 6 hours"));
+        assert!(staff.get("/listen").await.text().contains("6 hours from opening"));
+        assert_eq!(submit(&staff, &format!("/mentions/{post}"), &[("act", "put_up")]).await.status_code(), 303);
+        assert!(staff.get(&format!("/listen/triage/{post}")).await.text().contains("late in 6 h"), "the message says it");
+        let viewer = house.signed_in(Role::Viewer).await;
+        assert!(!viewer.get("/listen/triage").await.text().contains("Set the clock"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_unit_sees_what_was_routed_to_it_alone() {
     each_db(|db| async move {
         let house = House::over(db.clone());

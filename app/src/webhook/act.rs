@@ -1,0 +1,247 @@
+//! Adding a webhook, changing, pausing and removing it, a test by hand; telling tools what happens, and recording how it ended.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Delivery, Event, Shape, State, Webhook, rules, store};
+use crate::account::{Actor, Verb};
+use crate::activity::{Thing, act::did};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::{Error, Result, Wrong};
+use crate::feed::sign::Key;
+use crate::ids::{DeliveryId, ProgramId, WebhookId};
+use crate::import::Run;
+use crate::program;
+
+/// A webhook as a form gives it.
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub name: String,
+    pub url: String,
+    pub shape: Shape,
+    pub events: Vec<Event>,
+    /// Whether tools inside the network are allowed, which the operator of the server says.
+    pub private: bool,
+}
+
+/// Adds a webhook.
+///
+/// # Errors
+/// `Invalid`, with every mistake; `NotFound` for an unknown program.
+pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, form: Form) -> Result<WebhookId> {
+    actor.may(Verb::Connect)?;
+    program::store::find(tx, program).await?.ok_or(Error::NotFound)?;
+    let (name, url, events) = check(&form)?;
+    let webhook = Webhook {
+        id: WebhookId::new(),
+        program_id: program,
+        name,
+        url,
+        shape: form.shape,
+        events,
+        version: 1,
+        created_at: now,
+        created_by: actor.account().map(|id| id.0),
+        looked_at: now,
+        paused_at: None,
+        paused_why: None,
+        failing_since: None,
+    };
+    store::create(tx, &webhook).await?;
+    did(actor, now, "added", Thing::Webhook, webhook.id).with(shown(&webhook)).record(tx);
+    Ok(webhook.id)
+}
+
+/// Changes a webhook. What waits goes to the new address.
+///
+/// # Errors
+/// `Invalid`, with every mistake; `NotFound`.
+pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId, form: Form) -> Result<()> {
+    let mut webhook = reach(tx, actor, id).await?;
+    (webhook.name, webhook.url, webhook.events) = check(&form)?;
+    webhook.shape = form.shape;
+    store::update(tx, &webhook).await?;
+    did(actor, now, "changed", Thing::Webhook, id).with(shown(&webhook)).record(tx);
+    Ok(())
+}
+
+/// Makes the secret a new one; everything from now on is signed with it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn renew(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<()> {
+    let mut webhook = reach(tx, actor, id).await?;
+    webhook.version += 1;
+    store::update(tx, &webhook).await?;
+    did(actor, now, "changed the secret", Thing::Webhook, id).record(tx);
+    Ok(())
+}
+
+/// Stops telling a tool, until somebody goes on. What happens meanwhile is not told later.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for one that is paused.
+pub async fn pause(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<()> {
+    reach(tx, actor, id).await?;
+    if !store::pause(tx, id, now, None).await? {
+        return Err(Error::conflict("This webhook is paused already."));
+    }
+    did(actor, now, "paused", Thing::Webhook, id).record(tx);
+    Ok(())
+}
+
+/// Tells a paused tool again, from now on; what still waits is sent as well.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for one that is not paused.
+pub async fn resume(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<()> {
+    reach(tx, actor, id).await?;
+    if !store::resume(tx, id, now).await? {
+        return Err(Error::conflict("This webhook is not paused."));
+    }
+    did(actor, now, "resumed", Thing::Webhook, id).record(tx);
+    Ok(())
+}
+
+/// Removes a webhook with all its deliveries.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<()> {
+    let webhook = reach(tx, actor, id).await?;
+    store::delete(tx, id).await?;
+    did(actor, now, "removed", Thing::Webhook, id).with(shown(&webhook)).record(tx);
+    Ok(())
+}
+
+/// Sends a test.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for one that is paused.
+pub async fn test(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<()> {
+    let webhook = reach(tx, actor, id).await?;
+    if webhook.paused_at.is_some() {
+        return Err(Error::conflict("This webhook is paused. Let it go on first."));
+    }
+    let said = Said { event: Event::Test, text: "This is a test. It came through.".into(), path: "/webhooks".into(), items: 0 };
+    queue(tx, now, &webhook, &said, &format!("test:{}", DeliveryId::new())).await?;
+    did(actor, now, "tested", Thing::Webhook, id).record(tx);
+    Ok(())
+}
+
+/// The webhook's secret. It is derived, so that nobody can read it from the database or a backup.
+#[must_use]
+pub fn key(tx: &Tx, webhook: &Webhook) -> Key {
+    Key::new(&tx.secret().derive("webhook", format!("{}.{}", webhook.id, webhook.version).as_bytes()))
+}
+
+/// What a tool is told: words with counts, and a page of ours. No name, and nothing that somebody wrote.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub event: Event,
+    pub text: String,
+    pub path: String,
+    pub items: i64,
+}
+
+impl Said {
+    /// How an import ended, in numbers.
+    #[must_use]
+    pub fn of_import(run: &Run) -> Self {
+        let failed = run.error.is_some();
+        let text = match failed {
+            true => "An import failed. Its page says why.".to_owned(),
+            false => format!("An import finished: {} rows are new, {} in all.", run.created, run.row_count),
+        };
+        let event = if failed { Event::Failed } else { Event::Imported };
+        Self { event, text, path: format!("/imports/{}", run.id), items: run.created }
+    }
+}
+
+/// Tells every tool of a program that wants to hear of it, in the transaction in which it happens. `thing` and `time` make it one
+/// delivery, however often it is said.
+///
+/// # Errors
+/// What the database says.
+pub async fn tell(tx: &mut Tx, now: Time, program: ProgramId, said: Said, thing: impl Into<Uuid>) -> Result<()> {
+    let key = format!("{}:{}:{}", said.event.as_str(), thing.into(), now.timestamp_micros());
+    for webhook in store::list_hearing(tx, program, said.event).await? {
+        queue(tx, now, &webhook, &said, &key).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn queue(tx: &mut Tx, now: Time, webhook: &Webhook, said: &Said, key: &str) -> Result<()> {
+    let delivery = Delivery {
+        id: DeliveryId::new(),
+        webhook_id: webhook.id,
+        event: said.event,
+        text: said.text.clone(),
+        path: said.path.clone(),
+        items: said.items,
+        at: now,
+        state: State::Waiting,
+        attempts: 0,
+        due_at: now,
+        ended_at: None,
+        error: None,
+    };
+    store::add(tx, &delivery, key).await.map(|_| ())
+}
+
+/// Why a tool did not take a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The tool says that it is gone, or its address may not be called: no later attempt can help.
+    pub for_good: bool,
+    pub why: String,
+}
+
+/// Records a sending. A tool that is gone, or to which nothing could be delivered for days, is paused.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(tx: &mut Tx, now: Time, mut delivery: Delivery, outcome: Result<(), Refused>) -> Result<()> {
+    delivery.attempts += 1;
+    let Err(refused) = outcome else {
+        (delivery.state, delivery.ended_at, delivery.error) = (State::Delivered, Some(now), None);
+        store::settle(tx, &delivery).await?;
+        return store::recover(tx, delivery.webhook_id).await;
+    };
+    if refused.for_good || delivery.attempts >= rules::MOST_ATTEMPTS {
+        (delivery.state, delivery.ended_at) = (State::GivenUp, Some(now));
+    } else {
+        delivery.due_at = now + rules::wait_after(delivery.attempts);
+    }
+    delivery.error = Some(refused.why.clone());
+    store::settle(tx, &delivery).await?;
+    let Some(since) = store::fail(tx, delivery.webhook_id, now).await? else { return Ok(()) };
+    let lost = refused.for_good || rules::is_lost(since, now);
+    if lost && store::pause(tx, delivery.webhook_id, now, Some(&refused.why)).await? {
+        did(&Actor::System("webhooks"), now, "paused", Thing::Webhook, delivery.webhook_id).with(json!({ "why": refused.why })).record(tx);
+    }
+    Ok(())
+}
+
+async fn reach(tx: &mut Tx, actor: &Actor, id: WebhookId) -> Result<Webhook> {
+    actor.may(Verb::Connect)?;
+    store::find(tx, id).await?.ok_or(Error::NotFound)
+}
+
+fn check(form: &Form) -> Result<(String, String, String)> {
+    let mut wrong = Wrong::default();
+    let name = wrong.text("name", "The name", &form.name, 80);
+    let url = rules::url(&mut wrong, &form.url, form.private);
+    let events: Vec<&str> = Event::choices().filter(|event| form.events.contains(event)).map(Event::as_str).collect();
+    if events.is_empty() {
+        wrong.say("events", "Please choose at least one thing that it is told.");
+    }
+    wrong.finish()?;
+    Ok((name, url, events.join(" ")))
+}
+
+/// What the journal says of it: not the address, which for a chat room is its secret.
+fn shown(webhook: &Webhook) -> serde_json::Value {
+    json!({ "name": webhook.name, "shape": webhook.shape, "events": webhook.events })
+}

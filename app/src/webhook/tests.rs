@@ -1,0 +1,224 @@
+//! Webhooks on both databases: who may, what is told and once only, what time makes late, and when a tool is given up.
+
+use chrono::Duration;
+
+use super::act::{Form, Refused, add, change, pause, remove, renew, resume, settle, test};
+use super::{Event, Shape, State, Webhook, rules, store, work};
+use crate::account::{Actor, Role};
+use crate::clock::now;
+use crate::db::{Db, Tx};
+use crate::ids::{AccountId, MentionId, NoteId, ProgramId, WebhookId};
+
+use crate::import::act::{Options, import_file};
+use crate::response::rules::Content;
+use crate::testing::each_db;
+use crate::testing::fixture::{self, SYSTEM, staff};
+use crate::{heard, mention, note, program, response, triage};
+
+fn form(events: &[Event]) -> Form {
+    Form {
+        name: "Support channel".into(),
+        url: "https://hooks.example.com/T1/secret".into(),
+        shape: Shape::Chat,
+        events: events.to_vec(),
+        private: false,
+    }
+}
+
+async fn all(tx: &mut Tx, id: WebhookId) -> Vec<super::Delivery> {
+    store::list_deliveries(tx, id, 99).await.expect("deliveries")
+}
+
+async fn one(tx: &mut Tx, id: WebhookId) -> Webhook {
+    store::find(tx, id).await.expect("read").expect("a webhook")
+}
+
+/// A program that heard one complaint.
+async fn complaint(db: &Db) -> (ProgramId, MentionId) {
+    let text = "Datetime,Tweet Id,Text,Username,sentiment\n2022-03-20 10:00:00+00:00,15700000001,The hinge broke again,zoe_k,negative\n";
+    let path = std::env::temp_dir().join(format!("weheard-webhook-{}.csv", uuid::Uuid::new_v4()));
+    std::fs::write(&path, text).expect("a file");
+    import_file(db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
+    std::fs::remove_file(path).expect("removed");
+    let mut tx = db.read().await.expect("tx");
+    let program = program::store::list(&mut tx).await.expect("programs")[0].id;
+    (program, mention::store::list(&mut tx, &mention::store::Search::default(), 9, 0).await.expect("posts")[0].mention.id)
+}
+
+/// A program with one item whose answer promises something within ten days.
+async fn promised(tx: &mut Tx) -> ProgramId {
+    let program = fixture::program(tx, now()).await;
+    let day = fixture::day(tx, now(), program, now().date_naive(), 15).await;
+    let session = fixture::session(tx, now(), day, None).await;
+    let said = note::Said {
+        panelist: None,
+        speaker: "Company".into(),
+        kind: note::Kind::Observation,
+        text: "Nobody in support can see the chat history.".into(),
+        topic: None,
+    };
+    let draft = note::Draft { id: NoteId::new(), at: now().timestamp_millis(), said };
+    let note = note::act::take(tx, &SYSTEM, now(), session, draft).await.expect("a note").id;
+    let cmd = heard::act::Draft { panel_day: day, text: "Support cannot see my chat.".into(), topic: String::new(), notes: vec![note] };
+    let item = heard::act::draft(tx, &SYSTEM, now(), cmd).await.expect("an item").id;
+    heard::act::open(tx, &SYSTEM, now(), item).await.expect("open");
+    let content = Content {
+        kind: response::Kind::Commit,
+        text: "Support will see the whole chat history by then.".into(),
+        link: String::new(),
+        decline_reason: None,
+        owner: "Head of support".into(),
+        due: Some(now().date_naive() + Duration::days(10)),
+        change_reason: String::new(),
+    };
+    let draft = response::act::Draft { heard: item, version: None, content };
+    let version = response::act::draft(tx, &SYSTEM, now(), draft).await.expect("a draft");
+    response::act::submit(tx, &SYSTEM, now(), version.id).await.expect("handed in");
+    response::act::publish(tx, &SYSTEM, now(), version.id, version.revision + 1).await.expect("published");
+    program
+}
+
+#[tokio::test]
+async fn staff_add_change_pause_and_remove_webhooks_and_others_may_not() {
+    each_db(|db| async move {
+        let mut tx = db.write().await.expect("tx");
+        let program = fixture::program(&mut tx, now()).await;
+        let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
+        assert!(add(&mut tx, &viewer, now(), program, form(&[Event::Late])).await.is_err_and(|error| error.status() == 403));
+        let nothing = Form { url: "https://10.0.0.1/".into(), ..form(&[Event::Test]) };
+        let refused = add(&mut tx, &staff(), now(), program, nothing).await.expect_err("refused").message();
+        assert!(refused.contains("not on the open internet") && refused.contains("at least one thing"), "both at once: {refused}");
+        let id = add(&mut tx, &staff(), now(), program, form(&[Event::Late])).await.expect("added");
+        change(&mut tx, &staff(), now(), id, form(&[Event::Routed, Event::Late])).await.expect("changed");
+        assert_eq!(one(&mut tx, id).await.events, "triage.late triage.routed");
+        let before = one(&mut tx, id).await;
+        let before = super::act::key(&tx, &before).shown();
+        renew(&mut tx, &staff(), now(), id).await.expect("a new secret");
+        let after = one(&mut tx, id).await;
+        assert_ne!(super::act::key(&tx, &after).shown(), before);
+
+        pause(&mut tx, &staff(), now(), id).await.expect("paused");
+        assert!(pause(&mut tx, &staff(), now(), id).await.is_err_and(|error| error.status() == 409));
+        assert!(test(&mut tx, &staff(), now(), id).await.is_err_and(|error| error.status() == 409));
+        resume(&mut tx, &staff(), now(), id).await.expect("on again");
+        test(&mut tx, &staff(), now(), id).await.expect("a test");
+        assert_eq!(all(&mut tx, id).await.len(), 1);
+        remove(&mut tx, &staff(), now(), id).await.expect("removed");
+        assert!(all(&mut tx, id).await.is_empty());
+        assert!(remove(&mut tx, &staff(), now(), id).await.is_err_and(|error| error.status() == 404));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
+    each_db(|db| async move {
+        let (program, post) = complaint(&db).await;
+        let mut tx = db.write().await.expect("tx");
+        let routed = add(&mut tx, &staff(), now(), program, form(&[Event::Routed])).await.expect("added");
+        let imports = add(&mut tx, &staff(), now(), program, form(&[Event::Imported, Event::Failed])).await.expect("added");
+        let profile = crate::account::act::Profile {
+            email: "rosa@example.com".into(),
+            name: "Rosa Diaz".into(),
+            role: Role::Responder,
+            unit: "Support".into(),
+        };
+        crate::account::act::add(&mut tx, &SYSTEM, now(), profile).await.expect("an account");
+        triage::act::put_up(&mut tx, &staff(), now(), post).await.expect("put up");
+        let seen = triage::act::Seen { mention: post, revision: 1 };
+        triage::act::route(&mut tx, &staff(), now(), seen, "Support", "Ask zoe_k").await.expect("routed");
+        tx.commit().await.expect("commit");
+        let mut tx = db.read().await.expect("tx");
+        let told = all(&mut tx, routed).await;
+        assert_eq!((told.len(), told[0].text.as_str()), (1, "A post was routed to Support."));
+        let body = rules::body(&told[0], Shape::Standard, "CAP Days", "https://cap.example");
+        assert_eq!(body["type"], "triage.routed");
+        assert_eq!(body["data"]["url"], format!("https://cap.example/listen/triage/{post}"));
+        assert!(!body.to_string().contains("zoe") && !body.to_string().contains("hinge"), "{body}");
+        assert!(all(&mut tx, imports).await.is_empty());
+        drop(tx);
+        complaint(&db).await;
+        let told = all(&mut db.read().await.expect("tx"), imports).await;
+        assert_eq!(
+            (told.len(), told[0].event, told[0].text.as_str()),
+            (1, Event::Imported, "An import finished: 0 rows are new, 1 in all.")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_becomes_late_is_told_once() {
+    each_db(|db| async move {
+        let (program, post) = complaint(&db).await;
+        let mut tx = db.write().await.expect("tx");
+        let id = add(&mut tx, &staff(), now(), program, form(&[Event::Late, Event::Overdue])).await.expect("added");
+        triage::act::put_up(&mut tx, &staff(), now(), post).await.expect("put up");
+        tx.commit().await.expect("commit");
+        work::look(&db, now() + Duration::hours(2)).await.expect("looked");
+        assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "not late yet");
+        for hours in [25, 26, 27] {
+            work::look(&db, now() + Duration::hours(hours)).await.expect("looked");
+        }
+        let told = all(&mut db.read().await.expect("tx"), id).await;
+        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more post is late for an answer, 1 in all."]);
+        work::look(&db, now() + Duration::days(rules::KEPT_DAYS + 2)).await.expect("looked");
+        assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "forgotten after a month");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_overdue_promise_is_told_once() {
+    each_db(|db| async move {
+        let mut tx = db.write().await.expect("tx");
+        let program = promised(&mut tx).await;
+        let id = add(&mut tx, &staff(), now(), program, form(&[Event::Overdue])).await.expect("added");
+        tx.commit().await.expect("commit");
+        work::look(&db, now() + Duration::days(1)).await.expect("looked");
+        assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "it is not due yet");
+        for days in [12, 13] {
+            work::look(&db, now() + Duration::days(days)).await.expect("looked");
+        }
+        let told = all(&mut db.read().await.expect("tx"), id).await;
+        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more promise is overdue, 1 in all."]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_delivery_is_tried_again_given_up_and_a_lost_tool_paused() {
+    each_db(|db| async move {
+        let mut tx = db.write().await.expect("tx");
+        let program = fixture::program(&mut tx, now()).await;
+        let id = add(&mut tx, &staff(), now(), program, form(&[Event::Late])).await.expect("added");
+        test(&mut tx, &staff(), now(), id).await.expect("a test");
+        let down = || Err(Refused { for_good: false, why: "It answered 503.".into() });
+        let mut at = now();
+        for attempt in 1..=rules::MOST_ATTEMPTS {
+            assert!(store::is_due(&mut tx, at).await.expect("read"));
+            let mut leased = store::lease(&mut tx, at, 9).await.expect("leased");
+            assert_eq!(leased.len(), 1, "attempt {attempt}");
+            assert!(store::lease(&mut tx, at, 9).await.expect("leased").is_empty(), "nobody else sends it meanwhile");
+            settle(&mut tx, at, leased.remove(0), down()).await.expect("settled");
+            at += rules::wait_after(attempt);
+        }
+        let ended = all(&mut tx, id).await.remove(0);
+        assert_eq!((ended.state, ended.attempts), (State::GivenUp, rules::MOST_ATTEMPTS));
+        assert!(one(&mut tx, id).await.paused_at.is_none(), "an hour is not for good");
+
+        let later = at + Duration::days(rules::PATIENCE_DAYS);
+        test(&mut tx, &staff(), later, id).await.expect("a test");
+        let again = store::lease(&mut tx, later, 9).await.expect("leased").remove(0);
+        settle(&mut tx, later, again, down()).await.expect("settled");
+        let lost = one(&mut tx, id).await;
+        assert_eq!((lost.paused_at, lost.paused_why.as_deref()), (Some(later), Some("It answered 503.")));
+        assert_eq!(store::count_lost(&mut tx).await.expect("a count"), 1);
+        assert!(!store::is_due(&mut tx, later + Duration::days(1)).await.expect("read"), "a paused tool is not called");
+        resume(&mut tx, &staff(), later, id).await.expect("on again");
+        let again = store::lease(&mut tx, later + Duration::hours(1), 9).await.expect("leased").remove(0);
+        settle(&mut tx, later, again, Ok(())).await.expect("settled");
+        assert_eq!((all(&mut tx, id).await[0].state, one(&mut tx, id).await.failing_since), (State::Delivered, None));
+    })
+    .await;
+}

@@ -1,0 +1,167 @@
+//! Webhooks through the router and against a tool that lives in the test: what arrives, how it is signed, what a refusal does.
+
+use std::sync::{Arc, Mutex};
+
+use app::account::Role;
+use app::clock::now;
+use app::db::Db;
+use app::feed::sign::Headers;
+use app::testing::each_db;
+use app::testing::fixture;
+use app::webhook::{State, Webhook, act, store};
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use server::webhooks::Sender;
+
+use crate::house::{House, submit};
+
+type Taken = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
+
+/// A tool on this machine that keeps what it is told and answers as it is asked to.
+async fn tool(answers: StatusCode) -> (String, Taken) {
+    let taken = Taken::default();
+    let kept = taken.clone();
+    let app = axum::Router::new().route(
+        "/room",
+        post(move |headers: HeaderMap, body: Bytes| async move {
+            kept.lock().expect("no test panicked before").push((headers, body));
+            answers
+        }),
+    );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/room", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (url, taken)
+}
+
+fn sender(db: &Db, private: bool) -> Sender {
+    Sender { db: db.clone(), base_url: "https://cap.example".into(), private }
+}
+
+/// Adds a webhook by its form; gives it as it is stored.
+async fn add(house: &House, url: &str, shape: &str) -> Webhook {
+    let mut tx = house.db.write().await.expect("tx");
+    let programs = app::program::store::list(&mut tx).await.expect("programs");
+    let program = match programs.first() {
+        Some(program) => program.id,
+        None => fixture::program(&mut tx, now()).await,
+    };
+    tx.commit().await.expect("commit");
+    let staff = house.signed_in(Role::Staff).await;
+    let id = program.to_string();
+    let fields =
+        [("act", "add"), ("program", id.as_str()), ("name", "Support channel"), ("url", url), ("shape", shape), ("triage.late", "yes")];
+    let added = submit(&staff, "/webhooks", &fields).await;
+    assert_eq!(added.status_code(), 303, "{}", added.text());
+    let mut found = store::list(&mut house.db.read().await.expect("tx"), program).await.expect("webhooks");
+    found.retain(|webhook| webhook.url == url);
+    found.remove(0)
+}
+
+async fn test(house: &House, webhook: &Webhook) {
+    let staff = house.signed_in(Role::Staff).await;
+    let key = webhook.id.to_string();
+    assert_eq!(submit(&staff, "/webhooks", &[("act", "test"), ("key", &key)]).await.status_code(), 303);
+}
+
+async fn newest(db: &Db, webhook: &Webhook) -> app::webhook::Delivery {
+    store::list_deliveries(&mut db.read().await.expect("tx"), webhook.id, 9).await.expect("deliveries").remove(0)
+}
+
+#[tokio::test]
+async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (url, taken) = tool(StatusCode::NO_CONTENT).await;
+        let webhook = add(&house, &url, "standard").await;
+        let chat = add(&house, &url.replace("127.0.0.1", "localhost"), "chat").await;
+        test(&house, &webhook).await;
+        test(&house, &chat).await;
+        sender(&db, true).send_due().await.expect("sent");
+        assert_eq!(newest(&db, &webhook).await.state, State::Delivered);
+        assert_eq!(newest(&db, &chat).await.error, None);
+
+        let told = taken.lock().expect("no panic").clone();
+        assert_eq!(told.len(), 2);
+        let signed = |headers: &HeaderMap| headers.contains_key("webhook-signature");
+        let (headers, body) = told.iter().find(|(headers, _)| signed(headers)).expect("one is signed");
+        let get = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let given = Headers { id: get("webhook-id"), timestamp: get("webhook-timestamp"), signature: get("webhook-signature") };
+        let secret = act::key(&db.read().await.expect("tx"), &webhook);
+        secret.check(given, body, now()).expect("the signature fits");
+        assert!(secret.check(given, b"{}", now()).is_err(), "and fits nothing else");
+        let said: serde_json::Value = serde_json::from_slice(body).expect("JSON");
+        assert_eq!((said["type"].as_str(), said["data"]["url"].as_str()), (Some("test"), Some("https://cap.example/webhooks")));
+
+        let (_, body) = told.iter().find(|(headers, _)| !signed(headers)).expect("one is chat");
+        let said: serde_json::Value = serde_json::from_slice(body).expect("JSON");
+        assert_eq!(said.as_object().expect("an object").len(), 1);
+        assert!(
+            said["text"].as_str().is_some_and(|text| text.contains("It came through.") && text.ends_with("https://cap.example/webhooks"))
+        );
+
+        let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
+        assert!(page.contains(&secret.shown()) && page.contains("delivered"), "{page}");
+        sender(&db, true).send_due().await.expect("nothing is left");
+        assert_eq!(taken.lock().expect("no panic").len(), 2, "told once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (down, asked) = tool(StatusCode::SERVICE_UNAVAILABLE).await;
+        let webhook = add(&house, &down, "chat").await;
+        test(&house, &webhook).await;
+        sender(&db, true).send_due().await.expect("tried");
+        let waiting = newest(&db, &webhook).await;
+        assert_eq!((waiting.state, waiting.attempts, waiting.error.as_deref()), (State::Waiting, 1, Some("It answered 503.")));
+        assert!(waiting.due_at > now(), "later");
+        sender(&db, true).send_due().await.expect("nothing is due");
+        assert_eq!(asked.lock().expect("no panic").len(), 1);
+        let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
+        assert!(page.contains("failing") && page.contains("It answered 503."), "{page}");
+
+        let (gone, _) = tool(StatusCode::GONE).await;
+        let webhook = add(&house, &gone, "chat").await;
+        test(&house, &webhook).await;
+        sender(&db, true).send_due().await.expect("tried");
+        assert_eq!(newest(&db, &webhook).await.state, State::GivenUp);
+        let staff = house.signed_in(Role::Staff).await;
+        assert!(staff.get("/webhooks").await.text().contains("it is gone for good"));
+        assert!(staff.get("/").await.text().contains("webhook stopped"), "the start page says so");
+        let key = webhook.id.to_string();
+        assert_eq!(submit(&staff, "/webhooks", &[("act", "test"), ("key", &key)]).await.status_code(), 409, "not while it is paused");
+        assert_eq!(submit(&staff, "/webhooks", &[("act", "resume"), ("key", &key)]).await.status_code(), 303);
+        assert_eq!(submit(&staff, "/webhooks", &[("act", "remove"), ("key", &key)]).await.status_code(), 303);
+        assert_eq!(submit(&staff, "/webhooks", &[("act", "pause"), ("key", &key)]).await.status_code(), 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_makes_the_server_knock_inside_its_network() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (url, taken) = tool(StatusCode::OK).await;
+        let webhook = add(&house, &url, "chat").await;
+        test(&house, &webhook).await;
+        sender(&db, false).send_due().await.expect("tried");
+        let refused = newest(&db, &webhook).await;
+        assert!(refused.error.is_some_and(|why| why.contains("not on the open internet")), "the address is looked at when it is called");
+        assert!(taken.lock().expect("no panic").is_empty());
+
+        let staff = house.signed_in(Role::Staff).await;
+        let program = webhook.program_id.to_string();
+        let bad = [("act", "add"), ("program", program.as_str()), ("name", "Mine"), ("url", "ftp://a.example"), ("shape", "chat")];
+        let bad = submit(&staff, "/webhooks", &bad).await;
+        assert_eq!(bad.status_code(), 422);
+        let text = bad.text();
+        assert!(text.contains("as the tool shows it") && text.contains("at least one thing") && text.contains("ftp://a.example"), "{text}");
+        assert_eq!(house.signed_in(Role::Moderator).await.get("/webhooks").await.status_code(), 403);
+    })
+    .await;
+}
