@@ -51,7 +51,8 @@ test('A post and a person are nominated from a phone', async () => {
 
 test('Staff decide, and the colleague is told of each outcome', async () => {
   await staff.visit('/');
-  await staff.page.getByRole('link', { name: /nominations? waits? for a decision/ }).click();
+  const waits = staff.page.getByRole('link', { name: /nominations? waits? for a decision/ });
+  await Promise.all([staff.page.waitForEvent('load'), waits.click()]);
   await staff.reads(address);
   await staff.look('nominations');
   const card = staff.page.locator('article', { hasText: 'Ruth from the repair café' });

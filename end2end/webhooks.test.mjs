@@ -51,7 +51,7 @@ after(async () => {
 
 test('A chat room is connected and tried', async () => {
   await staff.visit('/feeds');
-  await staff.page.getByRole('link', { name: 'Webhooks' }).click();
+  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('link', { name: 'Webhooks' }).click()]);
   await staff.reads('No tool is told yet');
   await staff.look('webhooks-empty');
   await staff.send('add', { name: 'Support channel', url: 'nowhere' });
