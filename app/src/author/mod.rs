@@ -69,7 +69,13 @@ pub struct Author {
     /// As written, without the `@`.
     pub handle: String,
     pub name: Option<String>,
+    /// As the newest post says that says it.
     pub followers: Option<i64>,
+    pub followers_at: Option<Time>,
+    /// How many people its posts may have reached, added up; none where no post says so.
+    pub reach: Option<i64>,
+    /// Likes, comments and shares of its posts, added up; none where no post says so.
+    pub engagement: Option<i64>,
     pub standing: Standing,
     /// Why it is set aside, or why it was brought back, in words.
     pub standing_reason: Option<String>,

@@ -59,10 +59,17 @@ pub fn voice() -> impl IntoView {
                 }
             })
             .collect_view();
+        let followers = match (voice.followers, voice.followers_at) {
+            (Some(followers), Some(at)) => format!("{}, as of {}", number(followers), long_date(at.date_naive())),
+            (Some(followers), None) => number(followers),
+            (None, _) => "unknown".to_owned(),
+        };
         let facts = vec![
             ("Name", voice.name.clone().unwrap_or_default()),
             ("Network", voice.network.clone()),
-            ("Followers", voice.followers.map(number).unwrap_or_default()),
+            ("Followers", followers),
+            ("Reach of its posts", voice.reach.map_or_else(|| "unknown".to_owned(), number)),
+            ("Likes, comments, shares", voice.engagement.map_or_else(|| "unknown".to_owned(), number)),
             ("Posts", number(voice.posts)),
             ("First post", voice.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
             ("Last post", voice.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),

@@ -22,6 +22,7 @@ pub const TABLES: &[Table] = &[
             ("handle_key", Erase::Unique),
             ("name", Erase::Null),
             ("followers", Erase::Null),
+            ("followers_at", Erase::Null),
             ("standing_reason", Erase::Null),
         ],
         columns: &[
@@ -39,6 +40,10 @@ pub const TABLES: &[Table] = &[
             "busiest_day",
             "busiest_hour",
             "busiest_minute",
+            "reach",
+            "reach_posts",
+            "engagement",
+            "engagement_posts",
             "first_at",
             "last_at",
         ],
@@ -46,19 +51,23 @@ pub const TABLES: &[Table] = &[
     Table::plain("objection", &["handle_hash", "at"]),
 ];
 
-const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, standing, standing_reason, standing_by, posts, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
+const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_posts > 0 THEN reach END AS reach, CASE WHEN engagement_posts > 0 THEN engagement END AS engagement, standing, standing_reason, standing_by, posts, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
 
 /// What posts add to (or take from) one voice's roll-up.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub id: AuthorId,
     pub name: Option<String>,
-    pub followers: Option<i64>,
+    /// As the newest of these posts says, and when it was written.
+    pub followers: Option<(i64, Time)>,
     pub posts: i64,
     pub negative: i64,
     pub positive: i64,
     pub links: i64,
     pub promotional: i64,
+    /// The sum over the posts that say it, and how many do.
+    pub reach: (i64, i64),
+    pub engagement: (i64, i64),
     pub first_at: Time,
     pub last_at: Time,
 }
@@ -67,7 +76,27 @@ impl Change {
     /// An empty change; its times lie where a post of the voice is, so they change nothing.
     #[must_use]
     pub const fn none(id: AuthorId, at: Time) -> Self {
-        Self { id, name: None, followers: None, posts: 0, negative: 0, positive: 0, links: 0, promotional: 0, first_at: at, last_at: at }
+        Self {
+            id,
+            name: None,
+            followers: None,
+            posts: 0,
+            negative: 0,
+            positive: 0,
+            links: 0,
+            promotional: 0,
+            reach: (0, 0),
+            engagement: (0, 0),
+            first_at: at,
+            last_at: at,
+        }
+    }
+
+    /// A post says how many follow the voice: the newest one is believed.
+    pub fn followed(&mut self, by: i64, at: Time) {
+        if self.followers.is_none_or(|(_, known)| known <= at) {
+            self.followers = Some((by, at));
+        }
     }
 }
 
@@ -144,17 +173,19 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String
 pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
     for part in bulk::parts(voices) {
         let statement = format!(
-            "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, standing, standing_reason, posts, negative,
-                 positive, links, promotional, first_at, last_at)
+            "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, standing, standing_reason, posts,
+                 negative, positive, links, promotional, reach, reach_posts, engagement, engagement_posts, first_at, last_at)
              VALUES {}",
-            bulk::places(tx, part.len(), 16)
+            bulk::places(tx, part.len(), 21)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for New { network, handle, key, standing, standing_reason, first } in part {
-                query = query.bind(first.id).bind(program).bind(network).bind(handle).bind(key).bind(&first.name).bind(first.followers);
+                query = query.bind(first.id).bind(program).bind(network).bind(handle).bind(key).bind(&first.name);
+                query = query.bind(first.followers.map(|(by, _)| by)).bind(first.followers.map(|(_, at)| at));
                 query = query.bind(*standing).bind(standing_reason).bind(first.posts).bind(first.negative).bind(first.positive);
-                query = query.bind(first.links).bind(first.promotional).bind(first.first_at).bind(first.last_at);
+                query = query.bind(first.links).bind(first.promotional).bind(first.reach.0).bind(first.reach.1);
+                query = query.bind(first.engagement.0).bind(first.engagement.1).bind(first.first_at).bind(first.last_at);
             }
             query.execute(c).await.map(|_| ())
         })?;
@@ -166,19 +197,26 @@ pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<(
 pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
     for part in bulk::parts(changes) {
         let statement = format!(
-            "UPDATE author SET name = COALESCE(d.column2, author.name), followers = COALESCE(d.column3, author.followers),
-                 posts = author.posts + d.column4, negative = author.negative + d.column5, positive = author.positive + d.column6,
-                 links = author.links + d.column7, promotional = author.promotional + d.column8,
-                 first_at = CASE WHEN author.first_at <= d.column9 THEN author.first_at ELSE d.column9 END,
-                 last_at = CASE WHEN author.last_at >= d.column10 THEN author.last_at ELSE d.column10 END
+            "UPDATE author SET name = COALESCE(d.column2, author.name),
+                 followers = CASE WHEN d.column4 >= COALESCE(author.followers_at, d.column4) THEN d.column3 ELSE author.followers END,
+                 followers_at = CASE WHEN d.column4 >= COALESCE(author.followers_at, d.column4) THEN d.column4 ELSE author.followers_at END,
+                 posts = author.posts + d.column5, negative = author.negative + d.column6, positive = author.positive + d.column7,
+                 links = author.links + d.column8, promotional = author.promotional + d.column9,
+                 reach = author.reach + d.column10, reach_posts = author.reach_posts + d.column11,
+                 engagement = author.engagement + d.column12, engagement_posts = author.engagement_posts + d.column13,
+                 first_at = CASE WHEN author.first_at <= d.column14 THEN author.first_at ELSE d.column14 END,
+                 last_at = CASE WHEN author.last_at >= d.column15 THEN author.last_at ELSE d.column15 END
              FROM (VALUES {}) AS d WHERE author.id = d.column1",
-            bulk::places(tx, part.len(), 10)
+            bulk::places(tx, part.len(), 15)
         );
         sql!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
             for change in part {
-                query = query.bind(change.id).bind(&change.name).bind(change.followers).bind(change.posts).bind(change.negative);
-                query = query.bind(change.positive).bind(change.links).bind(change.promotional).bind(change.first_at).bind(change.last_at);
+                query = query.bind(change.id).bind(&change.name);
+                query = query.bind(change.followers.map(|(by, _)| by)).bind(change.followers.map(|(_, at)| at));
+                query = query.bind(change.posts).bind(change.negative).bind(change.positive).bind(change.links).bind(change.promotional);
+                query = query.bind(change.reach.0).bind(change.reach.1).bind(change.engagement.0).bind(change.engagement.1);
+                query = query.bind(change.first_at).bind(change.last_at);
             }
             query.execute(c).await.map(|_| ())
         })?;
@@ -368,17 +406,6 @@ pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: 
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(from).bind(to).bind(most).fetch_all(c).await)?)
 }
 
-/// How many people the posts of these voices may have reached, added up; voices of which no post says it are left out.
-pub async fn list_reach(tx: &mut Tx, voices: &[AuthorId]) -> Result<Vec<(AuthorId, i64)>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        voices,
-        "SELECT author_id, CAST(SUM(reach) AS BIGINT) FROM mention WHERE reach IS NOT NULL AND author_id IN ({}) GROUP BY author_id",
-        []
-    ))
-}
-
 /// The keyed hash under which a handle's objection is kept.
 #[must_use]
 pub fn objection_hash(tx: &Tx, network: &str, key: &str) -> String {
@@ -441,8 +468,10 @@ pub async fn draw_undecided(tx: &mut Tx, program: ProgramId, posts: i64, most: i
 /// Sets a voice's counts. Gives whether they were others.
 pub async fn set_counts(tx: &mut Tx, counts: &Change) -> Result<bool> {
     let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE author SET posts = $2, negative = $3, positive = $4, links = $5, promotional = $6
-         WHERE id = $1 AND (posts <> $2 OR negative <> $3 OR positive <> $4 OR links <> $5 OR promotional <> $6)"
+        "UPDATE author SET posts = $2, negative = $3, positive = $4, links = $5, promotional = $6, reach = $7, reach_posts = $8,
+             engagement = $9, engagement_posts = $10
+         WHERE id = $1 AND (posts <> $2 OR negative <> $3 OR positive <> $4 OR links <> $5 OR promotional <> $6 OR reach <> $7
+             OR reach_posts <> $8 OR engagement <> $9 OR engagement_posts <> $10)"
     )
     .bind(counts.id)
     .bind(counts.posts)
@@ -450,6 +479,10 @@ pub async fn set_counts(tx: &mut Tx, counts: &Change) -> Result<bool> {
     .bind(counts.positive)
     .bind(counts.links)
     .bind(counts.promotional)
+    .bind(counts.reach.0)
+    .bind(counts.reach.1)
+    .bind(counts.engagement.0)
+    .bind(counts.engagement.1)
     .execute(c)
     .await)?;
     Ok(changed > 0)

@@ -20,10 +20,11 @@ use crate::panel_day::{PanelDay, rules};
 use crate::program::Segment;
 use crate::program::page::chip;
 use crate::segment::Ranked;
+use crate::segment::list::{known, reaches};
 use crate::segment::store::{COUNTED, Order, Search as Ranking, Wanted, count, rank};
 use crate::ui::{
-    Confirm, Cx, Empty, Field, FilterBar, Form, Hidden, Notice, Pager, Pick, Progress, Search, Submit, Tone, page, page_number, param,
-    query, tried,
+    Confirm, Cx, Empty, Field, FilterBar, Form, Hidden, Notice, Pager, Pick, Progress, Search, Submit, Tone, count as count_of, page,
+    page_number, param, query, tried,
 };
 
 /// Voices on one page of the ranking.
@@ -62,6 +63,7 @@ fn ranking(day: &PanelDay, get: impl Fn(&str) -> Option<String>) -> Ranking {
     Ranking {
         text: get("q").unwrap_or_default(),
         min_posts: get("posts").and_then(|text| text.parse().ok()).unwrap_or(0),
+        min_reach: get("reach").and_then(|text| text.parse().ok()).unwrap_or(0),
         min_confidence: number("sure").unwrap_or(0.0) / 100.0,
         language: get("language").unwrap_or_default(),
         country: get("country").unwrap_or_default(),
@@ -107,7 +109,7 @@ fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: 
     let listed: HashSet<String> =
         candidates.iter().filter(|one| one.removed_at.is_none()).filter_map(|one| word(one.author_id, one.customer_id)).collect();
     let none = ranked.is_empty();
-    let filtered = ["q", "posts", "sure", "language", "country", "segment"].iter().any(|name| query(name).is_some());
+    let filtered = ["q", "posts", "sure", "reach", "language", "country", "segment"].iter().any(|name| query(name).is_some());
     let mixed = day.segment.is_none();
     let rows = ranked.into_iter().map(|one| voice(one, mixed, &listed, persons, cx.now)).collect_view();
     let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
@@ -123,6 +125,7 @@ fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: 
             {mixed.then(|| view! { <Pick name="segment" label="Segment" options=segments/> })}
             {(!whose).then(|| view! { <Pick name="posts" label="Posts" options=posts/> })}
             <Pick name="sure" label="Confidence" options=sure/>
+            {(!whose).then(|| view! { <Pick name="reach" label="Reach" options=reaches()/> })}
             <Pick name="sort" label="Order" options=orders any="score"/>
         </FilterBar>
         {none.then(|| view! {
@@ -143,7 +146,14 @@ fn voices(cx: &Cx, day: &PanelDay, ranked: Vec<Ranked>, total: i64, candidates: 
                 </div>
                 <div class="card">
                     <table class="list">
-                        <thead><tr><th>"Who"</th><th>"Why"</th><th class="n">"Score"</th></tr></thead>
+                        <thead>
+                            <tr>
+                                <th>"Who"</th>
+                                <th>"Why"</th>
+                                {(!whose).then(|| view! { <th class="n">"Reach"</th> })}
+                                <th class="n">"Score"</th>
+                            </tr>
+                        </thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
@@ -185,6 +195,7 @@ fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, persons: &Persons, 
         ),
         None => "on the roster".to_owned(),
     };
+    let followers = one.followers.map_or_else(|| "followers unknown".to_owned(), |followers| count_of(followers, "follower", "followers"));
     let profile = one.author_id.map(|id| view! { <a href=format!("/voices/{id}")>"Posts"</a> });
     let name = one.shown();
     let label = name.clone();
@@ -206,6 +217,9 @@ fn voice(one: Ranked, mixed: bool, listed: &HashSet<String>, persons: &Persons, 
         <tr class:sel=on>
             <td>{tick} <small>{about} " " {profile}</small> {also}</td>
             <td data-label="Why"><ul class="plain" aria-label=format!("Why {label}")>{reasons}</ul> {segment}</td>
+            {one.author_id.is_some().then(|| view! {
+                <td data-label="Reach" class="n">{known(one.reach)} <small>{followers}</small></td>
+            })}
             <td data-label="Score" class="n">
                 {format!("{:.2}", one.score)}
                 <small>{format!("{:.0} % sure", one.confidence * 100.0)}</small>

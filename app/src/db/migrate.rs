@@ -33,6 +33,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (63, "triage_clock", None, include_str!("../../../migrations/0063_triage_clock.sql")),
     (65, "habit", None, include_str!("../../../migrations/0065_habit.sql")),
     (66, "claim", None, include_str!("../../../migrations/0066_claim.sql")),
+    (67, "reach", None, include_str!("../../../migrations/0067_reach.sql")),
     (70, "merge", Some("sqlite"), include_str!("../../../migrations/sqlite/0070_merge.sql")),
     (71, "movement_flow", None, include_str!("../../../migrations/0071_movement_flow.sql")),
 ];

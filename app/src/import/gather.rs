@@ -154,7 +154,9 @@ impl Gatherer {
         for (mention, (_, heard)) in batch.mentions.iter().zip(&batch.kept).filter(|(mention, _)| batch.fresh.contains(&mention.id)) {
             let change = self.rollup.add(mention, heard.signs, &heard.topics);
             change.name = heard.post.name.clone().or_else(|| change.name.take());
-            change.followers = heard.post.followers.or(change.followers);
+            if let Some(followers) = heard.post.followers {
+                change.followed(followers, mention.at);
+            }
         }
         self.greet(tx, strangers).await?;
         self.save(tx, &mut batch).await?;
@@ -419,6 +421,9 @@ async fn again_met(
         if found.language != before.language || found.country != before.country {
             rollup.refile(&before.place(), &found.place(), before.reading);
             refiled.push(found.id);
+        }
+        if counted {
+            rollup.remeasure(&before, found);
         }
         if found.reading != before.reading {
             rollup.reread(&found.place(), before.reading, found.reading);

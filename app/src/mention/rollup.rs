@@ -102,6 +102,15 @@ impl RollUp {
         }
     }
 
+    /// A post stays, and its reach and engagement became others.
+    pub fn remeasure(&mut self, before: &store::Known, now: &store::Known) {
+        let voice = self.voice(now.author_id, now.at);
+        for (post, by) in [(before, -1), (now, 1)] {
+            measure(&mut voice.reach, post.reach, by);
+            measure(&mut voice.engagement, post.engagement, by);
+        }
+    }
+
     /// A post stays, and its language or country became known. `reading` is how it counted so far.
     pub fn refile(&mut self, before: &Place<'_>, now: &Place<'_>, reading: Sentiment) {
         let one = counts(reading, 1, 1);
@@ -179,10 +188,20 @@ fn count_post(change: &mut Change, post: &Mention, signs: Signs, by: i64) {
     change.posts += by;
     change.links += by * i64::from(signs.link);
     change.promotional += by * i64::from(signs.promotional);
+    measure(&mut change.reach, post.reach, by);
+    measure(&mut change.engagement, post.engagement, by);
     if !post.sensitive {
         let counts = counts(post.reading, 0, by);
         change.negative += counts.negative;
         change.positive += counts.positive;
+    }
+}
+
+/// What a post says of a measure, or says no more.
+fn measure(sum: &mut (i64, i64), value: Option<i64>, by: i64) {
+    if let Some(value) = value {
+        sum.0 += by * value;
+        sum.1 += by;
     }
 }
 

@@ -187,6 +187,7 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
             rebuilt.mended += u64::from(author::store::set_counts(&mut tx, &counts).await?);
         }
         author::store::recompute_times(&mut tx, &voices).await?;
+        rebuilt.mended += segment::act::recount(&mut tx, program, &voices).await?;
         tx.commit().await?;
     }
 }

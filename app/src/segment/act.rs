@@ -47,7 +47,7 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     // Two who assess one voice at once would both find nothing in force, and both put something there.
     program::store::hold(tx, program).await?;
     let settings = store::settings(tx, program).await?;
-    let names = program::store::find(tx, program).await?.map(|program| Names::of(&program)).unwrap_or_default();
+    let names = names(tx, program).await?;
     let heard_until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now);
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, voices).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
@@ -92,6 +92,30 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     store::create(tx, &fresh, &replaced, now).await?;
     move_posts(tx, program, &moves).await?;
     Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
+}
+
+/// The names by which voices are judged.
+async fn names(tx: &mut Tx, program: ProgramId) -> Result<Names> {
+    Ok(program::store::find(tx, program).await?.map(|program| Names::of(&program)).unwrap_or_default())
+}
+
+/// Adds up anew what posts of these voices show beyond their counts, and asks the rules who is set aside. Gives of how many something
+/// else was kept.
+pub async fn recount(tx: &mut Tx, program: ProgramId, voices: &[AuthorId]) -> Result<u64> {
+    let names = names(tx, program).await?;
+    let read = tallies(&mention::store::list_briefs(tx, voices).await?);
+    let (mut changed, silent) = (Vec::new(), Tally::default());
+    for voice in author::store::list_briefs(tx, voices).await? {
+        let habits = read.get(&voice.id).unwrap_or(&silent).habits(voice.habits);
+        if habits != voice.habits {
+            changed.push((voice.id, habits));
+        }
+        if !voice.decided {
+            judge(tx, &names, &voice, &habits).await?;
+        }
+    }
+    author::store::set_habits(tx, &changed).await?;
+    Ok(changed.len() as u64)
 }
 
 /// Sets a voice aside, or takes that back, as the stated rules say. A voice without posts stays as it is: nothing speaks for or against it.

@@ -11,7 +11,9 @@ use crate::error::Result;
 use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::{no_program, program_shown};
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, page, page_number, queries, query};
+use crate::ui::{
+    Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, number, page, page_number, queries, query,
+};
 
 /// Most voices in one CSV file.
 pub const CSV_MOST: i64 = 100_000;
@@ -33,6 +35,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Searc
         standing,
         text: get("q").unwrap_or_default(),
         min_posts: get("posts").and_then(|number| number.parse().ok()).unwrap_or(0),
+        min_reach: get("reach").and_then(|number| number.parse().ok()).unwrap_or(0),
         min_confidence: get("sure")
             .and_then(|percent| percent.parse::<f64>().ok())
             .map_or(0.0, |percent| percent.clamp(0.0, 100.0) / 100.0),
@@ -114,6 +117,7 @@ pub fn voices() -> impl IntoView {
                 <crate::ui::Search label="Handle or name"/>
                 <label>"Posts at least" <input type="number" name="posts" min="0" size="4" value=query("posts").unwrap_or_default()/></label>
                 <Pick name="sure" label="Confidence" options=sure/>
+                <Pick name="reach" label="Reach" options=reaches()/>
                 <label>"Language" <input name="language" size="6" value=query("language").unwrap_or_default()/></label>
                 <label>"Country" <input name="country" size="10" value=query("country").unwrap_or_default()/></label>
                 <Pick name="standing" label="Standing" any="counted" options=standings/>
@@ -137,6 +141,8 @@ pub fn voices() -> impl IntoView {
                                 <th scope="col" class="n">"Score"</th>
                                 <th scope="col" class="n">"Confidence"</th>
                                 <th scope="col" class="n">"Posts"</th>
+                                <th scope="col" class="n">"Followers"</th>
+                                <th scope="col" class="n">"Reach"</th>
                                 <th scope="col">"Last post"</th>
                             </tr>
                         </thead>
@@ -148,6 +154,17 @@ pub fn voices() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// A number that an export may leave open.
+pub fn known(value: Option<i64>) -> impl IntoView {
+    value.map_or_else(|| view! { <span class="dim">"unknown"</span> }.into_any(), |value| number(value).into_any())
+}
+
+/// Least reaches to choose from.
+#[must_use]
+pub fn reaches() -> Vec<(String, String)> {
+    [1_000, 10_000, 100_000].map(|reach| (reach.to_string(), format!("{} or more", number(reach)))).to_vec()
 }
 
 fn row(voice: Ranked) -> impl IntoView {
@@ -169,6 +186,8 @@ fn row(voice: Ranked) -> impl IntoView {
             <td data-label="Score" class="n">{format!("{:.2}", voice.score)}</td>
             <td data-label="Confidence" class="n">{percent(voice.confidence)}</td>
             <td data-label="Posts" class="n">{voice.posts}</td>
+            <td data-label="Followers" class="n">{known(voice.followers)}</td>
+            <td data-label="Reach" class="n">{known(voice.reach)}</td>
             <td data-label="Last post">{voice.last_at.map(|at| long_date(at.date_naive()))}</td>
         </tr>
     }
@@ -190,6 +209,8 @@ pub fn csv(found: &[Ranked]) -> Vec<u8> {
         "Positive",
         "Last post",
         "Followers",
+        "Reach",
+        "Engagement",
     ];
     export::csv(
         &heads,
@@ -207,6 +228,8 @@ pub fn csv(found: &[Ranked]) -> Vec<u8> {
                 voice.positive.to_string(),
                 voice.last_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
                 voice.followers.map(|followers| followers.to_string()).unwrap_or_default(),
+                voice.reach.map(|reach| reach.to_string()).unwrap_or_default(),
+                voice.engagement.map(|engagement| engagement.to_string()).unwrap_or_default(),
             ]
         }),
     )

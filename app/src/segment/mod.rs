@@ -68,6 +68,9 @@ pub struct Ranked {
     /// None for customers.
     pub network: Option<String>,
     pub followers: Option<i64>,
+    /// How many people the posts may have reached, and how often they were liked, commented and shared; none where no post says so.
+    pub reach: Option<i64>,
+    pub engagement: Option<i64>,
     pub standing: Standing,
     pub posts: i64,
     pub negative: i64,

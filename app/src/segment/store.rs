@@ -57,6 +57,9 @@ text_enum! {
         Confidence = "confidence", "confidence";
         Posts = "posts", "posts";
         Newest = "newest", "last post";
+        Followers = "followers", "followers";
+        Reach = "reach", "reach";
+        Engagement = "engagement", "engagement";
     }
 }
 
@@ -69,6 +72,8 @@ pub struct Search {
     pub standing: Option<Standing>,
     pub text: String,
     pub min_posts: i64,
+    /// At least so much reach; 0: whatever it is, also unknown.
+    pub min_reach: i64,
     pub min_confidence: f64,
     pub language: String,
     pub country: String,
@@ -85,6 +90,7 @@ impl Search {
             standing: Some(Standing::Counted),
             text: String::new(),
             min_posts: 0,
+            min_reach: 0,
             min_confidence: 0.0,
             language: String::new(),
             country: String::new(),
@@ -124,6 +130,9 @@ impl Search {
         if self.min_posts > 0 {
             filter.and("a.posts >= ?", [self.min_posts.into()]);
         }
+        if self.min_reach > 0 {
+            filter.and("a.reach_posts > 0 AND a.reach >= ?", [self.min_reach.into()]);
+        }
         if !self.text.trim().is_empty() {
             filter.contains(&["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
         }
@@ -149,7 +158,8 @@ pub async fn rank(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = if search.is_about_customers() {
         format!(
-            "SELECT s.author_id, s.customer_id, k.name, CAST(NULL AS TEXT) AS network, CAST(NULL AS BIGINT) AS followers, 'counted' AS standing,
+            "SELECT s.author_id, s.customer_id, k.name, CAST(NULL AS TEXT) AS network, CAST(NULL AS BIGINT) AS followers, CAST(NULL AS BIGINT) AS reach,
+                 CAST(NULL AS BIGINT) AS engagement, 'counted' AS standing,
                  CAST(0 AS BIGINT) AS posts, CAST(0 AS BIGINT) AS negative, CAST(0 AS BIGINT) AS positive, k.last_contact_at AS last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
              FROM assessment s JOIN customer k ON k.id = s.customer_id{} ORDER BY s.score DESC, s.id LIMIT ${limit} OFFSET ${offset}",
@@ -161,9 +171,13 @@ pub async fn rank(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
             Order::Confidence => "s.confidence DESC",
             Order::Posts => "a.posts DESC",
             Order::Newest => "a.last_at DESC NULLS LAST",
+            Order::Followers => "a.followers DESC NULLS LAST",
+            Order::Reach => "CASE WHEN a.reach_posts > 0 THEN a.reach END DESC NULLS LAST",
+            Order::Engagement => "CASE WHEN a.engagement_posts > 0 THEN a.engagement END DESC NULLS LAST",
         };
         format!(
-            "SELECT s.author_id, s.customer_id, a.handle AS name, a.network, a.followers, a.standing, a.posts, a.negative, a.positive, a.last_at,
+            "SELECT s.author_id, s.customer_id, a.handle AS name, a.network, a.followers, CASE WHEN a.reach_posts > 0 THEN a.reach END AS reach,
+                 CASE WHEN a.engagement_posts > 0 THEN a.engagement END AS engagement, a.standing, a.posts, a.negative, a.positive, a.last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
              FROM assessment s JOIN author a ON a.id = s.author_id{} ORDER BY {order}, s.id LIMIT ${limit} OFFSET ${offset}",
             filter.clause()

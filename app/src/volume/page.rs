@@ -10,6 +10,7 @@ use crate::ids::{ProgramId, TopicId};
 use crate::import::page::{program_shown, state_badge};
 use crate::mention::store::UNKNOWN;
 use crate::program::Segment;
+use crate::segment::list::known;
 use crate::sentiment::rules::language_name;
 use crate::topic;
 use crate::topic::trend::{Line, Trend};
@@ -76,7 +77,6 @@ pub fn listen() -> impl IntoView {
         let rising = topic::trend::ending(&mut tx, program.id, Some(span.1)).await?;
         let new = author::store::count_new(&mut tx, program.id, period.since, period.until).await?;
         let loudest = author::store::list_new(&mut tx, program.id, period.since, period.until, new, LOUDEST).await?;
-        let reach = author::store::list_reach(&mut tx, &loudest.iter().map(|voice| voice.id).collect::<Vec<_>>()).await?;
         let standing = segment::store::count_segments(&mut tx, program.id).await?;
         let late = match cx.actor.scope(Verb::SeeTriage) {
             Some(_) => {
@@ -160,7 +160,7 @@ pub fn listen() -> impl IntoView {
                     {slices}
                     {standing_card(&standing)}
                 </div>
-                {voices(loudest, &reach, new)}
+                {voices(loudest, new)}
             })}
             <section class="card">
                 <table class="list">
@@ -410,15 +410,11 @@ fn encoded(value: &str) -> String {
 }
 
 /// The loudest voices among those that are new.
-fn voices(loudest: Vec<author::Author>, reach: &[(crate::ids::AuthorId, i64)], new: i64) -> impl IntoView + use<> {
-    let known = |value: Option<i64>| {
-        value.map_or_else(|| view! { <span class="dim">"unknown"</span> }.into_any(), |value| number(value).into_any())
-    };
+fn voices(loudest: Vec<author::Author>, new: i64) -> impl IntoView + use<> {
     let none = loudest.is_empty();
     let rows = loudest
         .into_iter()
         .map(|voice| {
-            let reached = reach.iter().find(|(id, _)| *id == voice.id).map(|(_, reach)| *reach);
             let first = voice.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default();
             view! {
                 <tr>
@@ -427,7 +423,7 @@ fn voices(loudest: Vec<author::Author>, reach: &[(crate::ids::AuthorId, i64)], n
                     <td class="n" data-label="Negative">{number(voice.negative)}</td>
                     <td class="n" data-label="Positive">{number(voice.positive)}</td>
                     <td class="n" data-label="Followers">{known(voice.followers)}</td>
-                    <td class="n" data-label="Reach">{known(reached)}</td>
+                    <td class="n" data-label="Reach">{known(voice.reach)}</td>
                     <td data-label="First heard">{first}</td>
                 </tr>
             }
@@ -442,7 +438,7 @@ fn voices(loudest: Vec<author::Author>, reach: &[(crate::ids::AuthorId, i64)], n
         <section class="card" id="new">
             <div class="pad">
                 <h2>"The loudest new voices"</h2>
-                <p class="dim">"First heard in this period, by posts and followers. The organisation's own accounts and promoters are left out."</p>
+                <p class="dim">"First heard in this period, by posts and followers. Voices that are set aside are left out."</p>
             </div>
             <table class="list">
                 <caption class="sr">"The loudest new voices"</caption>
