@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Browser, results } from './kit/browser.mjs';
+import { Browser, Person, results } from './kit/browser.mjs';
 import { Server } from './kit/server.mjs';
 import { Sink } from './kit/sink.mjs';
 
@@ -43,6 +43,7 @@ test('Mapping: what the columns hold and how dates are read is said by a person,
   await staff.press(/Upload/);
   await staff.reads('Nothing was imported yet');
   await staff.look('mapping');
+  await talksWithTheForm(staff);
   const selects = staff.page.locator('form:has(input[name="act"][value="map"]) select[name^="column"]');
   const fields = ['at', 'handle', 'text', 'id'];
   for (const [place, field] of fields.entries()) {
@@ -60,12 +61,110 @@ test('Mapping: what the columns hold and how dates are read is said by a person,
   assert.equal(await staff.page.locator('form:has(input[name="act"][value="map"]) select[name^="column"]').nth(2).inputValue(), 'text', 'the next file with these columns is read the same way');
 });
 
+/** With a script, every change in the form shows at once what the first rows become, without another page. */
+async function talksWithTheForm(staff) {
+  const context = await browser.chromium.newContext({ storageState: await staff.context.storageState(), baseURL: server.url });
+  context.setDefaultTimeout(15_000);
+  const awake = new Person(context, await context.newPage(), true);
+  const { page } = awake;
+  await awake.visit(staff.page.url());
+  await page.evaluate(() => (window.samePage = true));
+  const look = page.locator('#look');
+  const column = (place) => page.locator(`#form-map select[name="column-${place}"]`);
+  await column(2).selectOption('');
+  await look.getByText('Please say which column holds').waitFor();
+  for (const [place, field] of ['at', 'handle', 'text', 'id'].entries()) await column(place).selectOption(field);
+  await page.locator('#form-map [name=day_first]').selectOption('yes');
+  await look.getByText('Monday, 2 March 2026').waitFor();
+  await page.locator('#form-map [name=day_first]').selectOption('no');
+  await look.getByText('Tuesday, 3 February 2026').waitFor();
+  await look.getByText('@vera_turns').first().waitFor();
+  await look.getByText('negative').first().waitFor();
+  const zone = page.locator('#form-map [name=time_zone]');
+  await zone.focus();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('Asia/Tokio');
+  await look.getByText('There is no time zone “Asia/Tokio”').waitFor();
+  await zone.fill('Asia/Tokyo');
+  await look.getByText('Asia/Tokyo').first().waitFor();
+  await column(0).selectOption('text');
+  await column(2).selectOption('at');
+  await look.getByText('rejected').first().waitFor();
+  await page.locator('details', { has: page.locator('#form-reread') }).locator('summary').click();
+  await page.locator('#form-reread [name=header]').fill('2');
+  await look.getByText('guessed anew').waitFor();
+  assert.equal(await look.getAttribute('aria-live'), 'polite');
+  assert.ok(await page.evaluate(() => window.samePage), 'no page was loaded');
+  await awake.look('mapping-live');
+  await awake.close();
+}
+
 test('Movement: a ranter in March is a raver since May', async () => {
   await staff.visit('/listen/movement?from=ranter&to=raver');
   await staff.reads('@vera_turns');
   await staff.look('movement');
   await staff.page.getByRole('link', { name: '@vera_turns' }).click();
   await staff.reads('Ranter from March to April 2026, raver since May 2026');
+});
+
+test('Voices set aside: the rule says why, and a person brings somebody back for good', async () => {
+  await staff.visit('/listen/aside');
+  for (const kind of ['Own accounts', 'Retailers', 'Promoters', 'Bots']) await staff.reads(kind);
+  await staff.reads('12 of 12 posts carry a link, and 12 have give-away words.');
+  await staff.reads('of 12 posts repeat an earlier one in nearly the same words.');
+  await staff.look('aside');
+  await staff.page.getByRole('link', { name: 'Promoters' }).click();
+  await staff.reads('@laptopdeals_uk');
+  await staff.send('bring_back', { reason: '' });
+  await staff.reads('The reason');
+  await staff.send('bring_back', { reason: 'A customer who hunts bargains' });
+  await staff.reads('The voice counts again');
+  await staff.page.getByRole('link', { name: 'Brought back' }).click();
+  await staff.reads('A customer who hunts bargains');
+  await staff.page.getByRole('link', { name: '@laptopdeals_uk' }).click();
+  await staff.reads('A person brought this voice back');
+});
+
+test('Links: two voices are one person once that was looked at twice', async () => {
+  const file = join(results, 'zwei-stimmen.csv');
+  const rows = ['Date,Post Id,Text,Author Handle,Author Name,Source,Country,Sentiment'];
+  for (const [at, network] of ['Twitter', 'Reddit'].entries()) {
+    for (const day of [1, 2, 3, 4]) rows.push(`2026-05-0${day} 10:0${at}:00,${at}77${day},"The hinge of my laptop broke again on day ${day}, awful",mira_twice,Mira Falk,${network},Sweden,negative`);
+  }
+  writeFileSync(file, rows.join('\n') + '\n');
+  await staff.visit('/imports');
+  await staff.page.locator('input[type=file]').setInputFiles(file);
+  await staff.press(/Upload/);
+  await staff.send('start');
+  await staff.soonReads(/Created\s+8/i);
+  await staff.visit('/voices?q=mira_twice');
+  await staff.soonReads(/@mira_twice[\s\S]*@mira_twice/);
+  await staff.page.getByRole('link', { name: '@mira_twice' }).first().click();
+  await staff.page.getByRole('link', { name: 'Links to other voices' }).click();
+  await staff.reads('The same handle on another network.');
+  await staff.send('propose', { reason: ' ' });
+  await staff.reads('The reason');
+  await staff.send('propose', { reason: 'Both show the same case number' });
+  await staff.reads('The link is proposed');
+  await staff.look('link-proposed');
+  await staff.send('confirm');
+  await staff.reads('The voices are linked');
+  const links = staff.page.url();
+  await staff.page.getByRole('navigation', { name: 'Above this page' }).getByRole('link', { name: '@mira_twice' }).click();
+  await staff.reads(/Together\s+8\s+8\s+0/);
+  await staff.look('voice-linked');
+  await staff.visit('/days');
+  const days = await staff.page.locator('a[href^="/days/"]').evaluateAll((all) => all.map((one) => new URL(one.href).pathname).filter((path) => /^\/days\/[0-9a-f-]{36}$/.test(path)));
+  for (const day of new Set(days)) {
+    await staff.visit(`${day}/shortlist?q=mira_twice`);
+    if ((await staff.page.locator('body').innerText()).includes('One person with')) break;
+  }
+  await staff.reads('One person with');
+  await staff.look('shortlist-linked');
+  await staff.visit(links.replace(server.url, ''));
+  await staff.send('unlink', { reason: 'It was her brother' });
+  await staff.reads('The link is taken back');
+  await staff.reads('This voice is linked to no other');
 });
 
 test('Segments: other settings say first whom they would move', async () => {

@@ -84,7 +84,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
 /// Pages with something that moves. All others ship no script at all.
 #[must_use]
 pub fn has_island(path: &str) -> bool {
-    path.ends_with("/live")
+    path.ends_with("/live") || path.strip_prefix("/imports/").is_some_and(|id| !id.is_empty())
 }
 
 /// The whole document.

@@ -28,6 +28,7 @@ pub mod sentiment;
 pub mod serve;
 pub mod settings;
 pub mod state;
+pub mod trial;
 pub mod upkeep;
 pub mod upload;
 pub mod webhooks;

@@ -25,7 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::{listen, recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, hooks, limits, live, render, upload};
+use crate::{AppState, door, downloads, hooks, limits, live, render, trial, upload};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -51,6 +51,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: || post(hooks::mentions).layer(DefaultBodyLimit::max(hooks::MOST)),
     },
     Endpoint { method: "GET", path: "/imports.csv", verb: Some(Verb::Import), route: || get(listen::imports) },
+    Endpoint { method: "GET", path: "/imports/{id}/look", verb: Some(Verb::Import), route: || get(trial::look) },
     Endpoint { method: "GET", path: "/imports/{id}/rejected.csv", verb: Some(Verb::Import), route: || get(listen::rejected) },
     Endpoint { method: "GET", path: "/imports/{id}/rows.csv", verb: Some(Verb::Import), route: || get(listen::left_out) },
     Endpoint { method: "GET", path: "/mentions.csv", verb: Some(Verb::SeeListening), route: || get(listen::mentions) },

@@ -48,6 +48,23 @@ pub struct Said {
     pub time_zone: String,
 }
 
+impl Said {
+    /// How the run's file is read then.
+    pub(super) fn mapping(self, run: &Run) -> Result<Mapping> {
+        if self.columns.len() != run.mapping.headers.len() {
+            return Err(Error::field("columns", "The file has other columns by now. Please reload the page."));
+        }
+        let mut mapping = Mapping { columns: self.columns, ..run.mapping.clone() };
+        say(&mut mapping, self.day_first, &self.time_zone)?;
+        Ok(mapping)
+    }
+}
+
+/// Takes over what is said about dates.
+pub(super) fn say(mapping: &mut Mapping, day_first: Option<bool>, time_zone: &str) -> Result<()> {
+    say_dates(mapping, day_first, Some(time_zone))
+}
+
 /// Says what the columns hold, before the run starts. What differs from the guess is kept for the next file with the same columns.
 ///
 /// # Errors
@@ -55,11 +72,7 @@ pub struct Said {
 pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, said: Said) -> Result<()> {
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if said.columns.len() != run.mapping.headers.len() {
-        return Err(Error::field("columns", "The file has other columns by now. Please reload the page."));
-    }
-    let mut mapping = Mapping { columns: said.columns, ..run.mapping.clone() };
-    say_dates(&mut mapping, said.day_first, Some(&said.time_zone))?;
+    let mapping = said.mapping(&run)?;
     if !store::update_mapping(tx, run.id, run.kind, &mapping).await? {
         return Err(Error::conflict("This import has started already; its columns can no longer be changed."));
     }

@@ -10,6 +10,8 @@
 pub mod act;
 #[cfg(feature = "store")]
 pub mod arrive;
+#[cfg(feature = "hydrate")]
+mod browser;
 pub mod cell;
 pub mod dates;
 #[cfg(feature = "store")]
@@ -21,8 +23,12 @@ mod gather;
 pub mod inbox;
 #[cfg(feature = "store")]
 mod json;
+#[cfg(any(feature = "hydrate", feature = "ssr"))]
+pub mod island;
 #[cfg(feature = "ssr")]
 pub mod list;
+#[cfg(feature = "ssr")]
+pub mod look;
 #[cfg(feature = "ssr")]
 pub mod page;
 mod names;
@@ -46,6 +52,8 @@ pub mod store;
 mod tests;
 #[cfg(feature = "ssr")]
 mod told;
+#[cfg(feature = "store")]
+pub mod trial;
 #[cfg(feature = "store")]
 pub mod work;
 

@@ -6,9 +6,11 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use super::dry::{self, Preview};
+use super::island::Look;
 use super::order::Origin;
 use super::store::Reason;
-use super::{Counts, Field, Kind, LeftOut, Run, State, store, told, work};
+use super::trial::{self, Asked, Trial};
+use super::{Counts, Field, Kind, LeftOut, Run, State, look, store, told, work};
 use crate::account::Verb;
 use crate::clock::ago;
 use crate::db::Tx;
@@ -58,6 +60,13 @@ pub fn import() -> impl IntoView {
         let same = store::find_same(&mut tx, run.program_id, &run.file_hash, run.id).await?;
         let reasons = store::count_reasons(&mut tx, run.id).await?;
         drop(tx);
+        let trial = match run.state {
+            State::Mapping => {
+                let asked = Asked::of(&run);
+                Some(trial::read(&cx.db, &cx.actor, run.id, &cx.site.spool, asked).await)
+            }
+            _ => None,
+        };
         let preview = match run.state {
             State::Mapping => Some(dry::preview(&cx.db, &run, &work::spooled(&cx.site.spool, &run)).await),
             _ => None,
@@ -77,7 +86,7 @@ pub fn import() -> impl IntoView {
             </Notice>
         });
         let body = match run.state {
-            State::Mapping => mapping(&run, preview).into_any(),
+            State::Mapping => mapping(&run, preview, trial).into_any(),
             State::Queued | State::Running => running(&run).into_any(),
             State::Undoing => view! {
                 <Notice tone=Tone::Live>"What this import brought is being taken back. This page comes again by itself."</Notice>
@@ -98,7 +107,7 @@ fn size(bytes: i64) -> String {
 }
 
 /// What each column holds, and what would happen.
-fn mapping(run: &Run, preview: Option<Result<Preview>>) -> impl IntoView + use<> {
+fn mapping(run: &Run, preview: Option<Result<Preview>>, trial: Option<Result<Trial>>) -> impl IntoView + use<> {
     let preview = match preview {
         Some(Ok(preview)) => preview,
         Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {cancel("Forget this file")} }.into_any(),
@@ -125,6 +134,10 @@ fn mapping(run: &Run, preview: Option<Result<Preview>>) -> impl IntoView + use<>
         </section>
         <section class="card pad stack">
             <h2>"What the columns hold"</h2>
+            <section class="stack" aria-labelledby="first-rows">
+                <h3 id="first-rows">"What the first rows become"</h3>
+                <Look ask=format!("/imports/{}/look", run.id)>{trial.map(|trial| look::shown(&trial))}</Look>
+            </section>
             {columns(run, &preview)}
         </section>
         <details class="card pad" open=tried().is_some_and(|tried| tried.fields.text("act") == "reread")>

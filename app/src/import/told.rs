@@ -56,9 +56,14 @@ fn dates(mapping: &Mapping) -> (Tone, String) {
 
 /// What is known about the dates.
 pub(super) fn dates_said(run: &Run) -> impl IntoView + use<> {
-    let held = run.mapping.columns.iter().any(|held| matches!(held, Some(Field::At | Field::LastContact | Field::SurveyAt)));
+    dates_told(&run.mapping)
+}
+
+/// What is known about the dates of a file that is read so.
+pub(super) fn dates_told(mapping: &Mapping) -> impl IntoView + use<> {
+    let held = mapping.columns.iter().any(|held| matches!(held, Some(Field::At | Field::LastContact | Field::SurveyAt)));
     held.then(|| {
-        let (tone, words) = dates(&run.mapping);
+        let (tone, words) = dates(mapping);
         view! { <Notice tone>{words}</Notice> }
     })
 }

@@ -237,7 +237,11 @@ fn said(post: &Post, columns: usize) -> Result<Said> {
     Ok(Said { columns, day_first, time_zone: post.text("time_zone") })
 }
 
-fn delimiter(word: &str) -> Result<char> {
+/// A delimiter by its name.
+///
+/// # Errors
+/// `Invalid` for a word that names none.
+pub fn delimiter(word: &str) -> Result<char> {
     match word {
         "comma" => Ok(','),
         "semicolon" => Ok(';'),

@@ -5,7 +5,7 @@
 
 mod account;
 mod heard;
-mod listen;
+pub mod listen;
 mod nomination;
 mod candidate;
 mod invitation;

@@ -1,0 +1,16 @@
+//! The form of the columns, awake: whatever is changed in it shows at once what the first rows become.
+//!
+//! The server reads the rows with the code of an import and sends them as they are shown; the browser only asks, a moment after the
+//! last change, and puts the answer in its place. Without it, the same stands there after saving.
+
+use leptos::prelude::*;
+
+/// Around what the first rows become. `ask` is the address that shows them.
+#[island]
+pub fn Look(ask: String, children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    super::browser::start(ask);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = ask;
+    view! { <div id="look" aria-live="polite" aria-busy="false">{children()}</div> }
+}

@@ -1,0 +1,143 @@
+//! A trial: what the first rows of a file become if its columns, its dates and its header are as somebody is just saying. Nothing is
+//! changed; the same code reads the rows as in an import.
+
+use std::path::Path;
+
+use super::act::{Reread, Said, say};
+use super::order::Origin;
+use super::record::Record;
+use super::row::{Person, Post, Reader, Refused};
+use super::{Field, Kind, Mapping, Run, State, source, store, work};
+use crate::account::{Actor, Verb};
+use crate::author::names::Names;
+use crate::clock::now;
+use crate::db::Db;
+use crate::error::{Error, Result, blocking};
+use crate::ids::ImportRunId;
+use crate::mention::Sentiment;
+use crate::mention::opinion::Ear;
+use crate::mention::rules as reading;
+use crate::{program, sentiment};
+
+/// Rows that a trial reads.
+pub const ROWS: usize = 5;
+
+/// What somebody says of a file while they say it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub columns: Vec<Option<Field>>,
+    pub day_first: Option<bool>,
+    pub time_zone: String,
+    /// How the file is to be read, where that is another way than so far.
+    pub reread: Reread,
+}
+
+impl Asked {
+    /// As the file is read so far.
+    #[must_use]
+    pub fn of(run: &Run) -> Self {
+        let mapping = &run.mapping;
+        let reread = Reread {
+            kind: run.kind,
+            encoding: mapping.encoding.clone(),
+            delimiter: mapping.delimiter,
+            header: mapping.header.map_or(0, |at| at + 1),
+        };
+        let day_first = (mapping.order_from != Origin::Open).then_some(mapping.day_first);
+        Self { columns: mapping.columns.clone(), day_first, time_zone: mapping.time_zone.clone(), reread }
+    }
+}
+
+/// What would become of the first rows.
+#[derive(Debug)]
+pub struct Trial {
+    pub kind: Kind,
+    pub mapping: Mapping,
+    /// The file is read in another way than the form of the columns shows.
+    pub other: bool,
+    pub rows: Vec<Row>,
+}
+
+/// One row: its line, and what it becomes.
+#[derive(Debug)]
+pub struct Row {
+    pub line: i64,
+    pub became: Became,
+}
+
+/// What a row becomes.
+#[derive(Debug)]
+pub enum Became {
+    Post {
+        post: Box<Post>,
+        /// How it will count.
+        reading: Sentiment,
+        /// Why it will be set aside.
+        aside: Option<String>,
+    },
+    Person(Box<Person>),
+    Nothing(Refused),
+}
+
+/// Reads the first rows as somebody says.
+///
+/// # Errors
+/// `NotFound`; `Forbidden`; `Invalid` for a time zone that there is not, or for columns that the file has not; `Conflict` once the import has
+/// started; `Unavailable` where the file is gone.
+pub async fn read(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, asked: Asked) -> Result<Trial> {
+    actor.may(Verb::Import)?;
+    let mut tx = db.read().await?;
+    let run = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if run.state != State::Mapping {
+        return Err(Error::conflict("This import has started already; its columns can no longer be changed."));
+    }
+    let names = program::store::find(&mut tx, run.program_id).await?.map(|program| Names::of(&program)).unwrap_or_default();
+    let ear = Ear::of(sentiment::store::load_on(&mut tx, run.program_id).await?);
+    drop(tx);
+    let path = work::spooled(spool, &run);
+    blocking(move || rows(&path, &run, asked, &names, &ear)).await
+}
+
+fn rows(path: &Path, run: &Run, asked: Asked, names: &Names, ear: &Ear) -> Result<Trial> {
+    let other = !same(run, &asked.reread);
+    let (kind, mapping) = if other {
+        // The form's columns are those of the file as it was read before: they are guessed anew.
+        let mut mapping = source::guess_again(path, &run.mapping, &asked.reread, now())?;
+        say(&mut mapping, asked.day_first, &asked.time_zone)?;
+        (asked.reread.kind, mapping)
+    } else {
+        let said = Said { columns: asked.columns, day_first: asked.day_first, time_zone: asked.time_zone };
+        (run.kind, said.mapping(run)?)
+    };
+    let mut trial = Trial { kind, mapping, other, rows: Vec::new() };
+    if !trial.mapping.missing(kind).is_empty() {
+        return Ok(trial);
+    }
+    let mut records = source::rows(path, &trial.mapping)?;
+    let reader = Reader::new(&trial.mapping, now());
+    let mut record = Record::default();
+    while trial.rows.len() < ROWS && records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
+        let became = match kind {
+            Kind::Mentions => reader.post(&record).map(|post| heard(post, names, ear)),
+            Kind::Customers => reader.person(&record).map(|person| Became::Person(Box::new(person))),
+        };
+        trial.rows.push(Row { line: record.line, became: became.unwrap_or_else(Became::Nothing) });
+    }
+    Ok(trial)
+}
+
+fn heard(post: Post, names: &Names, ear: &Ear) -> Became {
+    let (own, _) = ear.read(&post.text, post.language.as_deref());
+    let reading = reading::reading(reading::vendor(post.vendor_sentiment.as_deref()), own);
+    let aside = names.at_sight(&post.handle.shown, post.name.as_deref()).map(|(_, reason)| reason);
+    Became::Post { post: Box::new(post), reading, aside }
+}
+
+/// Whether the file is to be read as it was.
+fn same(run: &Run, said: &Reread) -> bool {
+    let mapping = &run.mapping;
+    said.kind == run.kind
+        && said.encoding == mapping.encoding
+        && said.delimiter == mapping.delimiter
+        && said.header == mapping.header.map_or(0, |at| at + 1)
+}
