@@ -218,3 +218,66 @@ async fn a_brand_named_later_is_asked_of_every_voice_anew() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn reach_and_followers_are_what_the_newest_export_says_and_go_with_their_posts() {
+    each_db(|db| async move {
+        let import_text = async |rows: &[&str]| {
+            let text = format!("Datetime,Tweet Id,Text,Username,Sentiment,Followers,Reach,Engagement\n{}\n", rows.join("\n"));
+            let path = std::env::temp_dir().join(format!("weheard-reach-{}.csv", uuid::Uuid::new_v4()));
+            std::fs::write(&path, text).expect("a file");
+            let run = import_file(&db, &STAFF, &path, options()).await.expect("imported");
+            std::fs::remove_file(path).expect("removed");
+            run.counts
+        };
+        // The newest post stands first, as in most exports.
+        import_text(&[
+            "2022-09-03 10:00:00,15700000103,The hinge of my laptop broke again today,zoe,negative,1200,500,7",
+            "2022-09-01 10:00:00,15700000101,The hinge of my laptop broke for the first time,zoe,negative,900,300,",
+            "2022-09-02 10:00:00,15700000102,The hinge of my laptop broke while I watched,mia,negative,,,",
+        ])
+        .await;
+        let zoe = voice(&db, "zoe").await;
+        assert_eq!((zoe.followers, zoe.reach, zoe.engagement), (Some(1200), Some(800), Some(7)));
+        assert_eq!(zoe.followers_at.map(|at| at.date_naive().to_string()).as_deref(), Some("2022-09-03"), "the newest post is believed");
+        let mia = voice(&db, "mia").await;
+        assert_eq!((mia.followers, mia.reach, mia.engagement), (None, None, None), "unknown where no export says it");
+
+        // An older post changes no followers; a newer export of a post brings its counts up to date.
+        let counts = import_text(&[
+            "2022-08-01 10:00:00,15700000100,The hinge of my laptop is a little loose here,zoe,negative,100,50,1",
+            "2022-09-03 10:00:00,15700000103,The hinge of my laptop broke again today,zoe,negative,1300,700,9",
+            "2022-09-02 10:00:00,15700000102,The hinge of my laptop broke while I watched,mia,negative,,40,",
+        ])
+        .await;
+        assert_eq!((counts.created, counts.updated), (1, 2));
+        let zoe = voice(&db, "zoe").await;
+        assert_eq!((zoe.followers, zoe.reach, zoe.engagement), (Some(1200), Some(1050), Some(10)));
+        assert_eq!(voice(&db, "mia").await.reach, Some(40));
+        let program = program(&db).await;
+        assert_eq!(rebuild(&db, &STAFF, program).await.expect("rebuilt").mended, 0);
+
+        let mut tx = db.read().await.expect("tx");
+        let ranking = segment::store::Search {
+            order: segment::store::Order::Reach,
+            min_reach: 100,
+            ..segment::store::Search::of(program, segment::store::Wanted::Any)
+        };
+        let ranked = segment::store::rank(&mut tx, &ranking, 9, 0).await.expect("a ranking");
+        assert_eq!(ranked.iter().map(|one| (one.name.as_str(), one.reach)).collect::<Vec<_>>(), [("zoe", Some(1050))]);
+        let all = segment::store::Search { min_reach: 0, ..ranking };
+        let ranked = segment::store::rank(&mut tx, &all, 9, 0).await.expect("a ranking");
+        assert_eq!(ranked.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["zoe", "mia"]);
+        drop(tx);
+
+        let mut tx = db.write().await.expect("tx");
+        let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
+        let first = runs.iter().min_by_key(|run| run.id).expect("the first run");
+        undo(&mut tx, &STAFF, now(), first.id).await.expect("undoing");
+        tx.commit().await.expect("commit");
+        while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
+        let zoe = voice(&db, "zoe").await;
+        assert_eq!((zoe.posts, zoe.reach, zoe.engagement), (1, Some(50), Some(1)));
+    })
+    .await;
+}

@@ -18,7 +18,10 @@ use crate::ui::{Notice, StateBadge, Tone, number};
 pub fn shown(trial: &Result<Trial>) -> AnyView {
     match trial {
         Ok(trial) => rows(trial),
-        Err(error) => view! { <Notice tone=Tone::Bad>{error.message()}</Notice> }.into_any(),
+        Err(error) => {
+            let message = error.message();
+            view! { <Notice tone=Tone::Bad>{message}</Notice> }.into_any()
+        }
     }
 }
 

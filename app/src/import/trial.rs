@@ -141,3 +141,74 @@ fn same(run: &Run, said: &Reread) -> bool {
         && said.delimiter == mapping.delimiter
         && said.header == mapping.header.map_or(0, |at| at + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::act::{Options, import_file};
+    use crate::import::arrive::receive;
+    use crate::testing::each_db;
+
+    const STAFF: Actor = Actor::System("test");
+    const FILE: &str = "Wann;Wer;Was;Nummer\n\
+        2/3/2022;zoe;My laptop died again and I hate this terrible support;501\n\
+        3/3/2022;DellCares;We are sorry to hear that, please send us your number;502\n\
+        soon;max;When will it arrive then;503\n";
+
+    async fn waiting(db: &Db, folder: &Path) -> ImportRunId {
+        let first = folder.join("first.csv");
+        std::fs::write(&first, "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n").expect("a file");
+        let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+        import_file(db, &STAFF, &first, options).await.expect("imported");
+        let program = program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id;
+        let upload = folder.join("upload");
+        std::fs::write(&upload, FILE).expect("a file");
+        receive(db, &STAFF, program, "export.csv", &upload, folder).await.expect("received")
+    }
+
+    #[tokio::test]
+    async fn rows_are_read_as_somebody_says_and_nothing_is_kept() {
+        each_db(|db| async move {
+            let folder = std::env::temp_dir().join(format!("weheard-trial-{}", uuid::Uuid::new_v4()));
+            std::fs::create_dir_all(&folder).expect("a folder");
+            let id = waiting(&db, &folder).await;
+            let run = store::find(&mut db.read().await.expect("tx"), id).await.expect("read").expect("the run");
+            let columns = vec![Some(Field::At), Some(Field::Handle), Some(Field::Text), Some(Field::Id)];
+            let asked = |day_first| Asked {
+                columns: columns.clone(),
+                day_first: Some(day_first),
+                time_zone: "Asia/Tokyo".into(),
+                ..Asked::of(&run)
+            };
+            for (day_first, day) in [(true, "2022-03-01"), (false, "2022-02-02")] {
+                let trial = read(&db, &STAFF, id, &folder, asked(day_first)).await.expect("a trial");
+                let [
+                    Row { line: 2, became: Became::Post { post, reading, aside: None } },
+                    Row { became: own, .. },
+                    Row { became: none, .. },
+                ] = trial.rows.as_slice()
+                else {
+                    panic!("{:?}", trial.rows)
+                };
+                assert_eq!((post.at.date_naive().to_string().as_str(), *reading), (day, Sentiment::Negative), "midnight in Tokyo");
+                assert!(matches!(own, Became::Post { aside: Some(_), .. }), "{own:?}");
+                assert!(matches!(none, Became::Nothing(Refused { column: Some(column), .. }) if column == "Wann"), "{none:?}");
+            }
+            let nowhere = Asked { time_zone: "Asia/Tokio".into(), ..asked(true) };
+            assert!(matches!(read(&db, &STAFF, id, &folder, nowhere).await, Err(Error::Invalid(_))));
+            let narrow = Asked { columns: vec![None], ..asked(true) };
+            assert!(matches!(read(&db, &STAFF, id, &folder, narrow).await, Err(Error::Invalid(_))));
+            let textless = Asked { columns: vec![Some(Field::At), None, None, None], ..asked(true) };
+            let trial = read(&db, &STAFF, id, &folder, textless).await.expect("a trial");
+            assert!(trial.rows.is_empty() && !trial.mapping.missing(trial.kind).is_empty());
+            let below = Asked { reread: Reread { header: 2, ..Asked::of(&run).reread }, ..asked(true) };
+            let trial = read(&db, &STAFF, id, &folder, below).await.expect("a trial");
+            assert!(trial.other && trial.mapping.headers[1] == "zoe", "{:?}", trial.mapping.headers);
+
+            let after = store::find(&mut db.read().await.expect("tx"), id).await.expect("read").expect("the run");
+            assert_eq!(after.mapping, run.mapping, "nothing is kept");
+            let _ = std::fs::remove_dir_all(&folder);
+        })
+        .await;
+    }
+}
