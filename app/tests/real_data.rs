@@ -193,14 +193,52 @@ fn the_airline_file_tells_how_readings_meet_human_labels() {
     assert!(scores.vader.macro_f1 > 0.42 && scores.model.macro_f1 > scores.vader.macro_f1);
 }
 
+/// What we read in another way than the crate, on purpose.
+const HABITS: [&str; 18] = [
+    "above and beyond",
+    "can't wait",
+    "cant wait",
+    "do better",
+    "fed up",
+    "get it together",
+    "get your act together",
+    "hung up on",
+    "made my day",
+    "never again",
+    "no help",
+    "stay away from",
+    "thank you for nothing",
+    "thanks for nothing",
+    "thx for nothing",
+    "waste of money",
+    "waste of time",
+    "what a joke",
+];
+
+/// Whether a post has one of them, in whatever capitals and with whatever punctuation around the words.
+fn habitual(text: &str) -> bool {
+    // VADER passes over words of one letter, and reads an emoji as words of its own.
+    let words = |text: &str| {
+        let text = text.replace(|c: char| !c.is_ascii(), " ");
+        let words = text.split_whitespace().filter(|word| word.len() > 1);
+        let words = words.map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation()).to_lowercase());
+        format!(" {} ", words.collect::<Vec<_>>().join(" "))
+    };
+    let text = words(text);
+    HABITS.iter().any(|habit| text.contains(&words(habit)))
+}
+
 #[test]
-fn our_vader_scores_every_real_post_as_the_crate_does() {
+fn our_vader_scores_every_real_post_without_a_habit_as_the_crate_does() {
     let theirs = vader_sentimental::SentimentIntensityAnalyzer::new();
     for (name, column) in
         [("dell-tweets-2022.csv", ("Text", "sentiment", "Username")), ("airline-tweets-2015.csv", ("text", "airline_sentiment", "name"))]
     {
         let Some(path) = data(name) else { return };
-        for post in labelled(path, column.0, column.1, column.2) {
+        let all = labelled(path, column.0, column.1, column.2);
+        let posts: Vec<_> = all.iter().filter(|post| !habitual(&post.text)).collect();
+        assert!(posts.len() * 50 > all.len() * 49, "{} of {} posts have a habit", all.len() - posts.len(), all.len());
+        for post in posts {
             let (ours, theirs) = (app::sentiment::vader::read(&post.text).compound, theirs.polarity_scores(&post.text).compound);
             assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}: {}", post.text);
         }

@@ -15,7 +15,7 @@ use crate::ids::{AccountId, AuthorId};
 use crate::segment::list::badge;
 use crate::segment::{self, Segment};
 use crate::ui::{
-    Confirm, Empty, FilterBar, Form, Hidden, Notice, PageHead, StateBadge, Submit, TextArea, Tone, count, number, page, param, query,
+    Empty, FilterBar, Form, Hidden, Notice, PageHead, StateBadge, Submit, TextArea, Tone, count, number, page, param, query, tried,
 };
 
 /// Voices that a search shows.
@@ -182,12 +182,14 @@ fn waits(claim: &Claim, id: AuthorId, known: &Known, may_link: bool, now: Time) 
     let (key, other) = (claim.id.to_string(), known.shown(claim.other(id)));
     let second = may_link.then(|| {
         let label = format!("Not one person: {other}");
+        let unfolded = open("refuse", &key);
         view! {
             <div class="row wrap">
                 <Form act="confirm" key=key.clone() class="inline"><Submit label=format!("Confirm {other}") main=true/></Form>
-                <Confirm label="Refuse">
+                <details class="confirm" open=unfolded>
+                    <summary>"Refuse"</summary>
                     <Form act="refuse" key=key><TextArea name="reason" label="Reason" rows=2/><Submit label=label/></Form>
-                </Confirm>
+                </details>
             </div>
         }
     });
@@ -198,16 +200,23 @@ fn held(claim: &Claim, id: AuthorId, known: &Known, may_link: bool, now: Time) -
     let (key, other) = (claim.id.to_string(), known.shown(claim.other(id)));
     let back = may_link.then(|| {
         let label = format!("Unlink {other}");
+        let unfolded = open("unlink", &key);
         view! {
-            <Confirm label="Take back">
+            <details class="confirm" open=unfolded>
+                <summary>"Take back"</summary>
                 <Form act="unlink" key=key>
                     <TextArea name="reason" label="Reason" rows=2 hint="Kept with the link. The voices stand alone again."/>
                     <Submit label=label danger=true/>
                 </Form>
-            </Confirm>
+            </details>
         }
     });
     view! { <li class="stack">{story(claim, id, known, now)} {back}</li> }
+}
+
+/// Whether this form was sent and refused: it is not folded away then.
+fn open(act: &str, key: &str) -> bool {
+    tried().is_some_and(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key)
 }
 
 /// A voice that could be linked, with what is known of it.
@@ -217,6 +226,7 @@ fn offer(voice: &Author, known: &Known, ground: Option<String>, taken: bool) -> 
     let about = format!("{name}{}", count(voice.posts, "post", "posts"));
     let segment = known.segments.get(&voice.id).copied().flatten();
     let label = format!("Propose {shown}");
+    let unfolded = open("propose", &id);
     view! {
         <li class="stack">
             <div class="row wrap">
@@ -227,13 +237,14 @@ fn offer(voice: &Author, known: &Known, ground: Option<String>, taken: bool) -> 
                 view! { <small class="tag">"linked or proposed"</small> }.into_any()
             } else {
                 view! {
-                    <Confirm label="Propose as one person">
+                    <details class="confirm" open=unfolded>
+                        <summary>"Propose as one person"</summary>
                         <Form act="propose" key=id.clone()>
                             <Hidden name="other" value=id/>
                             <TextArea name="reason" label="Reason" rows=2 hint="What shows that both are one person. Kept with the link."/>
                             <Submit label=label main=true/>
                         </Form>
-                    </Confirm>
+                    </details>
                 }
                 .into_any()
             }}

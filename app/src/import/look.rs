@@ -33,10 +33,6 @@ pub fn html(trial: &Result<Trial>) -> String {
 
 /// What the first rows become.
 fn rows(trial: &Trial) -> AnyView {
-    let missing = trial.mapping.missing(trial.kind);
-    if !missing.is_empty() {
-        return view! { <Notice tone=Tone::Warn>"Please say which column holds " {missing.join(" and ")} "."</Notice> }.into_any();
-    }
     let said = told::dates_told(&trial.mapping);
     let other = trial.other.then(|| {
         let held = trial
@@ -46,8 +42,13 @@ fn rows(trial: &Trial) -> AnyView {
             .zip(&trial.mapping.columns)
             .filter_map(|(name, held)| Some(format!("“{name}” holds: {}", held.as_ref()?.label())));
         let held = held.collect::<Vec<_>>().join("; ");
-        view! { <p class="dim">"Read in this way, the columns are guessed anew. " {held} ". Read the file again below to keep it."</p> }
+        let held = if held.is_empty() { held } else { format!("{held}. ") };
+        view! { <p class="dim">"Read in this way, the columns are guessed anew. " {held} "Read the file again below to keep it."</p> }
     });
+    let missing = trial.mapping.missing(trial.kind);
+    if !missing.is_empty() {
+        return view! { {other} <Notice tone=Tone::Warn>"Please say which column holds " {missing.join(" and ")} "."</Notice> }.into_any();
+    }
     if trial.rows.is_empty() {
         return view! { {said} {other} <Notice tone=Tone::Warn>"There is no row below the names of the columns."</Notice> }.into_any();
     }
