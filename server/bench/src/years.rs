@@ -10,7 +10,7 @@ use app::clock;
 use app::db::Db;
 use app::import::act::{Options, import_file};
 use app::secret::Secret;
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use crate::house::House;
 use crate::import::{Row, insert, open, real_file};
@@ -24,6 +24,17 @@ const DAYS: i64 = 730;
 const POSTS_EACH: usize = 10;
 const ASKED: usize = 20;
 
+/// Pages over years of listening.
+const PAGES: &[(&str, &str)] = &[
+    ("listening", "/listen?days=90"),
+    ("candidates", "/voices?segment=ranter"),
+    ("search, a word", "/mentions?q=battery"),
+    ("search, a phrase", "/mentions?q=%22customer+service%22+-monitor"),
+    ("posts", "/mentions"),
+    ("topics", "/listen/topics"),
+    ("movement", "/listen/movement"),
+];
+
 /// Imports years of different sizes, and asks the pages of listening.
 pub async fn bench(site: &Path) -> Outcome<()> {
     let Some(file) = real_file() else {
@@ -32,70 +43,88 @@ pub async fn bench(site: &Path) -> Outcome<()> {
     };
     let sizes = std::env::var("BENCH_ROWS").unwrap_or_else(|_| "25000 250000".into());
     let sizes: Vec<usize> = sizes.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let postgres = std::env::var("BENCH_POSTGRES_URL").ok();
     let mut imports = Table::new(
-        "Years imported into SQLite with everything on (aims: 60,000 rows/s; under 300 MB; time a row grows at most 1.5 times)",
-        &["mentions", "seconds", "rows/s", "of plain inserts", "of Python", "memory", "time a row"],
+        "Years imported with everything on (aims: 60,000 rows/s on SQLite and 40,000 on PostgreSQL; under 300 MB; time a row grows at most 1.5 times)",
+        &["database", "mentions", "seconds", "rows/s", "of plain inserts", "of Python", "memory", "time a row"],
     );
     let mut pages = Table::new(
         "Pages over them, first visit to last (aims at ten million: listening 50 ms, candidates 20 ms, search 100 ms)",
-        &["mentions", "page", "p50", "p99"],
+        &["database", "mentions", "page", "p50", "p99"],
     );
-    let mut first = None;
+    let mut first: [Option<f64>; 2] = [None, None];
     for rows in sizes {
         let scratch = Scratch::new()?;
         let export = scratch.0.join("years.csv");
         resample(&file, &export, rows)?;
-        let url = scratch.database("years.db");
-        forget_peak();
-        let db = Db::open(&url, Secret::random()).await?;
-        let options = Options { organisation: Some("Dell".into()), ..Options::default() };
-        let began = Instant::now();
-        let summary = import_file(&db, &Actor::System("bench"), &export, options).await?;
-        let took = began.elapsed();
-        let memory = peak();
-        assert_eq!(summary.counts.rows, i64::try_from(rows)?, "every row is accounted for");
-        let mut tx = db.write().await?;
-        let administrator =
-            Profile { email: "bench@example.com".into(), name: "Bench".into(), role: Role::Administrator, unit: String::new() };
-        add(&mut tx, &Actor::System("bench"), clock::now(), administrator).await?;
-        tx.commit().await?;
-        db.close().await;
-
-        let each = took.as_secs_f64() / rows as f64;
-        let grown = each / *first.get_or_insert(each);
-        imports.row(&[
-            rows.to_string(),
-            format!("{:.1}", took.as_secs_f64()),
-            format!("{:.0}", 1.0 / each),
-            format!("{:.2}", plain(&scratch, &url).await? * rows as f64 / took.as_secs_f64()),
-            python(&export).map_or_else(|| "unknown".into(), |other| format!("{:.1} times", other.as_secs_f64() / took.as_secs_f64())),
-            memory.map_or_else(|| "unknown".into(), |memory| format!("{memory} MB")),
-            format!("{grown:.2}"),
-        ]);
-        let house = House::open(&url, site).await?;
-        for (name, path) in [
-            ("listening", "/listen?days=90"),
-            ("candidates", "/voices?segment=ranter"),
-            ("search, a word", "/mentions?q=battery"),
-            ("search, a phrase", "/mentions?q=%22customer+service%22+-monitor"),
-            ("posts", "/mentions"),
-            ("topics", "/listen/topics"),
-            ("movement", "/listen/movement"),
-        ] {
-            let (mut client, request) = (Client::connect(house.at).await?, request(house.at, path, &house.cookie));
-            let mut times = Vec::new();
-            for _ in 0..ASKED {
-                let asked = Instant::now();
-                client.ask(&request).await?;
-                times.push(asked.elapsed());
+        let mut databases = vec![("SQLite", scratch.database("years.db"))];
+        if let Some(server) = &postgres {
+            databases.push(("PostgreSQL", new_database(server).await?));
+        }
+        for ((name, url), first) in databases.into_iter().zip(&mut first) {
+            forget_peak();
+            let took = import(&url, &export, rows).await?;
+            let memory = peak();
+            let each = took.as_secs_f64() / rows as f64;
+            let grown = each / *first.get_or_insert(each);
+            let (of_plain, of_python) = match name {
+                "SQLite" => (Some(plain(&scratch, &url).await? * rows as f64 / took.as_secs_f64()), python(&export)),
+                _ => (None, None),
+            };
+            let known = |text: Option<String>| text.unwrap_or_else(|| "–".into());
+            imports.row(&[
+                name.into(),
+                rows.to_string(),
+                format!("{:.1}", took.as_secs_f64()),
+                format!("{:.0}", 1.0 / each),
+                known(of_plain.map(|share| format!("{share:.2}"))),
+                known(of_python.map(|other| format!("{:.1} times", other.as_secs_f64() / took.as_secs_f64()))),
+                known(memory.map(|memory| format!("{memory} MB"))),
+                format!("{grown:.2}"),
+            ]);
+            let house = House::open(&url, site).await?;
+            for (page, path) in PAGES {
+                let (mut client, request) = (Client::connect(house.at).await?, request(house.at, path, &house.cookie));
+                let mut times = Vec::new();
+                for _ in 0..ASKED {
+                    let asked = Instant::now();
+                    client.ask(&request).await?;
+                    times.push(asked.elapsed());
+                }
+                times.sort_unstable();
+                let (p50, p99) = (milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99)));
+                pages.row(&[name.into(), rows.to_string(), (*page).into(), p50, p99]);
             }
-            times.sort_unstable();
-            pages.row(&[rows.to_string(), name.into(), milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99))]);
         }
     }
     imports.print();
     pages.print();
     Ok(())
+}
+
+/// Imports an export into a new database that has an administrator. Gives how long the import took.
+async fn import(url: &str, export: &Path, rows: usize) -> Outcome<Duration> {
+    let db = Db::open(url, Secret::random()).await?;
+    let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+    let began = Instant::now();
+    let summary = import_file(&db, &Actor::System("bench"), export, options).await?;
+    let took = began.elapsed();
+    assert_eq!(summary.counts.rows, i64::try_from(rows)?, "every row is accounted for");
+    let mut tx = db.write().await?;
+    let administrator = Profile { email: "bench@example.com".into(), name: "Bench".into(), role: Role::Administrator, unit: String::new() };
+    add(&mut tx, &Actor::System("bench"), clock::now(), administrator).await?;
+    tx.commit().await?;
+    db.close().await;
+    Ok(took)
+}
+
+/// The address of an empty database on a PostgreSQL server, which goes with the server.
+async fn new_database(server: &str) -> Outcome<String> {
+    let name = format!("weheard_bench_{}", uuid::Uuid::now_v7().simple());
+    let mut admin = PgConnection::connect(server).await?;
+    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await?;
+    let (base, _) = server.rsplit_once('/').ok_or("BENCH_POSTGRES_URL is postgres://HOST/DATABASE")?;
+    Ok(format!("{base}/{name}"))
 }
 
 /// An export of so many rows: real texts, spread over two years, by many voices.
