@@ -103,7 +103,13 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
             let ranked = segment::store::rank(&mut tx, &wanted, 15, 0).await.expect("a ranking");
             assert_eq!(ranked.iter().map(segment::Ranked::shown).collect::<Vec<_>>(), [name]);
             assert!(ranked[0].reasons[0].starts_with("6 of 6 posts"), "{:?}", ranked[0].reasons);
-            assert_eq!(segment::store::count(&mut tx, &wanted).await.expect("a count"), 1);
+        }
+        let segments = segment::store::count_segments(&mut tx, program).await.expect("the segments");
+        for wanted in [Wanted::In(Segment::Ranter), Wanted::In(Segment::Raver), Wanted::NoneYet] {
+            let wanted = Search::of(program, wanted);
+            let listed = segment::store::rank(&mut tx, &wanted, 50, 0).await.expect("a ranking").len() as i64;
+            assert_eq!((segment::store::count(&mut tx, &wanted).await.expect("a count"), wanted.told(&segments)), (listed, Some(listed)));
+            assert_eq!(Search { min_posts: 2, ..wanted }.told(&segments), None, "a filter is counted");
         }
         let run = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs").remove(0);
         let file = String::from_utf8(left_out_csv(&mut tx, &STAFF, run.id).await.expect("a file")).expect("UTF-8");

@@ -83,9 +83,12 @@ pub fn voices() -> impl IntoView {
         };
         let wanted = search(program.id, query);
         may_see(&cx.actor, &wanted)?;
-        let total = store::count(&mut tx, &wanted).await?;
-        let found = store::rank(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
         let segments = store::count_segments(&mut tx, program.id).await?;
+        let (total, counted) = match wanted.told(&segments) {
+            Some(total) => (total, 0),
+            None => (store::count(&mut tx, &wanted).await?, store::COUNTED),
+        };
+        let found = store::rank(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
         let of = |segment: Option<Segment>| segments.iter().find(|(found, _)| *found == segment).map_or(0, |(_, count)| *count);
         let mut tabs = vec![
             ("/voices".to_owned(), "All".to_owned(), None),
@@ -150,7 +153,7 @@ pub fn voices() -> impl IntoView {
                     </table>
                 </div>
             })}
-            <Pager count=total counted=store::COUNTED one="voice" many="voices" csv/>
+            <Pager count=total counted one="voice" many="voices" csv/>
         }
         .into_any())
     })

@@ -64,7 +64,7 @@ text_enum! {
 }
 
 /// What a person looks for in the ranking of voices.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Search {
     pub program: ProgramId,
     pub wanted: Wanted,
@@ -101,6 +101,18 @@ impl Search {
     /// Apathetics are customers; all others are voices.
     fn is_about_customers(&self) -> bool {
         self.wanted == Wanted::In(Segment::Apathetic)
+    }
+
+    /// How many it finds, where all voices of a segment are asked for: those that `count_segments` counted.
+    #[must_use]
+    pub fn told(&self, segments: &[(Option<Segment>, i64)]) -> Option<i64> {
+        let segment = match self.wanted {
+            Wanted::In(segment) if !self.is_about_customers() => Some(segment),
+            Wanted::NoneYet => None,
+            Wanted::In(_) | Wanted::Any => return None,
+        };
+        let plain = Self { order: Order::Score, ..self.clone() } == Self::of(self.program, self.wanted);
+        plain.then(|| segments.iter().find(|(found, _)| *found == segment).map_or(0, |(_, count)| *count))
     }
 
     fn filter(&self) -> Filter {
