@@ -147,6 +147,9 @@ test('Links: two voices are one person once that was looked at twice', async () 
   await staff.send('propose', { reason: 'Both show the same case number' });
   await staff.reads('The link is proposed');
   await staff.look('link-proposed');
+  await staff.visit('/');
+  await staff.visit(await staff.page.getByRole('link', { name: /link of two voices waits for a second look/ }).getAttribute('href'));
+  await staff.reads('Both show the same case number');
   await staff.send('confirm');
   await staff.reads('The voices are linked');
   const links = staff.page.url();

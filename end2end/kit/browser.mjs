@@ -96,6 +96,8 @@ export class Person {
 
   /** Fails, with what the page says instead, unless the page shows these words. */
   async reads(words) {
+    // A link that was followed a moment ago: the page has begun, and not arrived.
+    await this.page.waitForLoadState();
     const text = await this.page.locator('body').innerText();
     const found = typeof words === 'string' ? text.includes(words) : words.test(text);
     if (!found) throw new Error(`${this.page.url()} does not say ${words}. It says:\n${text.slice(0, 3000)}`);

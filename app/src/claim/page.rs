@@ -133,7 +133,7 @@ pub fn links() -> impl IntoView {
                 <section class="card pad stack" aria-labelledby="suggested">
                     <h2 id="suggested">"Suggestions"</h2>
                     <p class="dim">"A handle or a name that occurs twice is no proof: look at the posts of both before you propose."</p>
-                    {none_suggested.then(|| view! { <p>"No other voice has this handle on another network, or this name and a country in common."</p> })}
+                    {none_suggested.then(|| view! { <p>"No further voice has this handle on another network, or this name and a country in common."</p> })}
                     <ul class="plain stack">{suggestions}</ul>
                 </section>
                 <section class="card pad stack" aria-labelledby="search">

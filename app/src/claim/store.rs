@@ -56,12 +56,11 @@ pub async fn count_waiting(tx: &mut Tx, program: ProgramId) -> Result<i64> {
         .await)?)
 }
 
-/// The claims that wait, those that wait longest first.
-pub async fn list_waiting(tx: &mut Tx, program: ProgramId, most: i64) -> Result<Vec<Claim>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM claim WHERE program_id = $1 AND state = 'proposed' ORDER BY proposed_at, id LIMIT $2")
+/// The claim that has waited longest for its second look.
+pub async fn find_waiting(tx: &mut Tx, program: ProgramId) -> Result<Option<Claim>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM claim WHERE program_id = $1 AND state = 'proposed' ORDER BY proposed_at, id LIMIT 1")
         .bind(program)
-        .bind(most)
-        .fetch_all(c)
+        .fetch_optional(c)
         .await)?)
 }
 

@@ -1,7 +1,7 @@
 //! Links of voices on both databases: looked at twice, shown as one, on a shortlist once, and erased together.
 
 use super::act::{confirm, propose, refuse, suggest, unlink};
-use super::store::{count_waiting, find, groups, linked, list_of};
+use super::store::{count_waiting, find, find_waiting, groups, linked, list_of};
 use super::{Ground, State};
 use crate::account::{Actor, Role};
 use crate::author::{self, Author};
@@ -78,6 +78,7 @@ async fn a_link_holds_once_it_was_looked_at_twice_until_it_is_taken_back() {
         let id = propose(&mut tx, &staff, now(), reddit.id, x.id, "Same case number").await.expect("proposed");
         assert!(matches!(propose(&mut tx, &staff, now(), x.id, reddit.id, "Again").await, Err(Error::Conflict(_))), "one claim a pair");
         assert_eq!(count_waiting(&mut tx, program).await.expect("a count"), 1);
+        assert_eq!(find_waiting(&mut tx, program).await.expect("read").map(|claim| claim.id), Some(id));
         assert!(linked(&mut tx, x.id).await.expect("links").is_empty(), "a proposal links nothing");
         assert!(matches!(unlink(&mut tx, &staff, now(), id, "Wrong").await, Err(Error::Conflict(_))));
 

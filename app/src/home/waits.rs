@@ -13,7 +13,7 @@ use crate::response::board::{self, Line, Tally};
 use crate::response::{Stage, Standing};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
-use crate::{heard, import, mention, nomination, outbox, segment, triage, webhook};
+use crate::{claim, heard, import, mention, nomination, outbox, segment, triage, webhook};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +121,16 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
                 &format!("/listen/nominations{href}"),
                 Tone::Warn,
             );
+        }
+    }
+    if may(Verb::LinkVoices) {
+        for program in &programs {
+            // One leads to the next: each is decided on the page of its voices.
+            if let Some(oldest) = claim::store::find_waiting(tx, program.id).await? {
+                let waiting = claim::store::count_waiting(tx, program.id).await?;
+                let words = ("link of two voices waits for a second look", "links of two voices wait for a second look");
+                push(&mut waits, waiting, words, &format!("/voices/{}/links", oldest.one_id), Tone::Plain);
+            }
         }
     }
     if may(Verb::Import) {
