@@ -21,7 +21,7 @@ pub struct Db {
     secret: Arc<Secret>,
     /// The journal's newest number that this process knows of: what live pages wait on.
     heard: Arc<watch::Sender<i64>>,
-    /// Who of this process waits to write.
+    /// Who of this process waits for SQLite's one writer.
     waiting: Arc<AtomicUsize>,
 }
 
@@ -65,8 +65,9 @@ impl Keeper {
     /// Between two looks at the log.
     const PAUSE: Duration = Duration::from_millis(100);
 
-    async fn start(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        let connection = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options).await?;
+    /// Opens its connection at the first commit.
+    fn start(options: SqliteConnectOptions) -> Self {
+        let connection = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_lazy_with(options);
         let (committed, mut told) = watch::channel(());
         let pool = connection.clone();
         tokio::spawn(async move {
@@ -78,7 +79,7 @@ impl Keeper {
                 tokio::time::sleep(Self::PAUSE).await;
             }
         });
-        Ok(Self { committed: Arc::new(committed), connection })
+        Self { committed: Arc::new(committed), connection }
     }
 }
 
@@ -153,10 +154,7 @@ impl Db {
                 .await
                 .map_err(|e| unreachable_database(url, &e))?;
             let in_memory = url.contains(":memory:");
-            let keeper = match in_memory {
-                true => None,
-                false => Some(Keeper::start(options.clone()).await.map_err(|e| unreachable_database(url, &e))?),
-            };
+            let keeper = (!in_memory).then(|| Keeper::start(options.clone()));
             let readers = if in_memory {
                 writer.clone()
             } else {
@@ -186,16 +184,17 @@ impl Db {
 
     /// A transaction for writing. On SQLite it takes the one write lock at once (`BEGIN IMMEDIATE`).
     pub async fn write(&self) -> Result<Tx> {
-        let waits = Waits::begin(&self.waiting);
         let conn = match &self.kind {
-            Kind::Sqlite { writer, .. } => conn::Conn::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
+            Kind::Sqlite { writer, .. } => {
+                let _waits = Waits::begin(&self.waiting);
+                conn::Conn::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?)
+            }
             Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
         };
-        drop(waits);
         Ok(self.tx(conn))
     }
 
-    /// Whether somebody in this process waits to write: who writes much may make room, and go on behind them.
+    /// Whether somebody in this process waits to write: who writes much may make room, and go on behind them. On PostgreSQL nobody does.
     #[must_use]
     pub fn is_awaited(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > 0

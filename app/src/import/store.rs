@@ -148,14 +148,22 @@ pub async fn move_on(tx: &mut Tx, id: ImportRunId, from: &[State], to: State) ->
     Ok(moved == 1)
 }
 
+/// What waits at `$1`, or was left by a dead worker.
+const DUE: &str = "state IN ('queued', 'running', 'undoing') AND (lease_until IS NULL OR lease_until < $1)";
+
+/// Whether a run waits, or was left by a dead worker.
+pub async fn is_due(tx: &mut Tx, now: Time) -> Result<bool> {
+    let statement = format!("SELECT EXISTS (SELECT 1 FROM import_run WHERE {DUE})");
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(now).fetch_one(c).await)?)
+}
+
 /// Takes the oldest run that waits, or whose worker has died. Whoever takes it holds it until `until`.
 pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Run>> {
     let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let statement = format!(
         "UPDATE import_run SET state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, lease_until = $2,
              started_at = COALESCE(started_at, $1)
-         WHERE id IN (SELECT id FROM import_run WHERE state IN ('queued', 'running', 'undoing') AND (lease_until IS NULL OR lease_until < $1)
-                      ORDER BY created_at, id LIMIT 1 {skip})
+         WHERE id IN (SELECT id FROM import_run WHERE {DUE} ORDER BY created_at, id LIMIT 1 {skip})
          RETURNING *"
     );
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
@@ -234,7 +242,7 @@ pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Res
     for part in bulk::parts(rows) {
         let statement = format!(
             "INSERT INTO import_row (run_id, line, outcome, reason, raw, column_name, repeats_run, repeats_line) VALUES {}
-                 ON CONFLICT (run_id, line) DO NOTHING",
+             ON CONFLICT (run_id, line) DO NOTHING",
             bulk::places(tx, part.len(), 8)
         );
         sql!(tx, |c| {

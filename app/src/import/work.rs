@@ -80,8 +80,12 @@ pub fn lease_until(now: Time) -> Time {
 /// # Errors
 /// Only what keeps the database from being asked; a run's own failure is recorded with the run.
 pub async fn work(db: &Db, spool: &Path) -> Result<bool> {
-    let mut tx = db.write().await?;
     let at = now();
+    // It is looked for every second: only who finds something stands in the way of those who write.
+    if !store::is_due(&mut db.read().await?, at).await? {
+        return Ok(false);
+    }
+    let mut tx = db.write().await?;
     let run = store::lease(&mut tx, at, lease_until(at)).await?;
     tx.commit().await?;
     let Some(run) = run else { return Ok(false) };

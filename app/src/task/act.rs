@@ -27,8 +27,12 @@ pub async fn ask(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, kind
 /// # Errors
 /// What the database says.
 pub async fn take(db: &Db, kinds: &[Kind]) -> Result<Option<Task>> {
-    let mut tx = db.write().await?;
     let at = now();
+    // It is looked for again and again: only who finds something stands in the way of those who write.
+    if !store::is_due(&mut db.read().await?, kinds, at).await? {
+        return Ok(None);
+    }
+    let mut tx = db.write().await?;
     let until = |seconds| at + Duration::seconds(seconds);
     let task = store::lease(&mut tx, kinds, at, until(LEASE_SECONDS), until(TRAINING_SECONDS)).await?;
     tx.commit().await?;

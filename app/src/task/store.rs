@@ -39,16 +39,27 @@ pub async fn find(tx: &mut Tx, program: ProgramId, kind: Kind) -> Result<Option<
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(kind).fetch_optional(c).await)?)
 }
 
+/// Whether a task of these kinds waits, or was left by a dead worker.
+pub async fn is_due(tx: &mut Tx, kinds: &[Kind], now: Time) -> Result<bool> {
+    let statement = format!("SELECT EXISTS (SELECT 1 FROM task WHERE {})", due(kinds));
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(now).fetch_one(c).await)?)
+}
+
+/// SQL for what waits at `$1`.
+fn due(kinds: &[Kind]) -> String {
+    let kinds = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect::<Vec<_>>().join(", ");
+    format!("kind IN ({kinds}) AND error IS NULL AND (lease_until IS NULL OR lease_until < $1)")
+}
+
 /// Takes the task that has waited longest, or was left by a dead worker, and holds it: a training longer than others.
 pub async fn lease(tx: &mut Tx, kinds: &[Kind], now: Time, until: Time, trained: Time) -> Result<Option<Task>> {
-    let kinds = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect::<Vec<_>>().join(", ");
     let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let statement = format!(
         "UPDATE task SET lease_until = CASE kind WHEN 'train' THEN $3 ELSE $2 END
-         WHERE (program_id, kind) IN (SELECT program_id, kind FROM task
-                                      WHERE kind IN ({kinds}) AND error IS NULL AND (lease_until IS NULL OR lease_until < $1)
+         WHERE (program_id, kind) IN (SELECT program_id, kind FROM task WHERE {}
                                       ORDER BY asked_at, program_id LIMIT 1 {skip})
-         RETURNING {COLUMNS}"
+         RETURNING {COLUMNS}",
+        due(kinds)
     );
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).bind(trained).fetch_optional(c).await)?)
 }
