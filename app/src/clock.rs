@@ -1,6 +1,6 @@
 //! Time as the program keeps it: UTC, to the microsecond, handed in rather than read, so that tests own the clock.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
 use chrono_tz::Tz;
 
 /// A moment in UTC with whole microseconds, which is what both databases store.
@@ -54,6 +54,13 @@ pub fn ago(then: Time, now: Time) -> String {
         days @ 21..=90 => format!("{} weeks ago", days / 7),
         days => format!("{} months ago", days / 30),
     }
+}
+
+/// The wait after the `attempts`-th failure in a row: 30 s, doubling, at most `longest`.
+#[must_use]
+pub fn wait_after(attempts: i64, longest: Duration) -> Duration {
+    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
+    Duration::seconds(30_i64 << doublings).min(longest)
 }
 
 #[cfg(test)]

@@ -131,6 +131,18 @@ impl Wrong {
         if value.trim().is_empty() { String::new() } else { self.text(field, name, value, most) }
     }
 
+    /// Trimmed text that is the address of a page, of up to `most` characters; empty is fine.
+    pub fn web(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
+        let link = self.optional(field, name, value, most);
+        let host =
+            link.strip_prefix("https://").or_else(|| link.strip_prefix("http://")).and_then(|rest| rest.split(['/', '?', '#']).next());
+        let good = host.is_some_and(|host| host.contains('.') && !host.starts_with('.')) && !link.contains(char::is_whitespace);
+        if !link.is_empty() && !good {
+            self.say(field, "Please give the link as the browser shows it: it begins with https:// and names a site.");
+        }
+        link
+    }
+
     /// Ends the check: an error if anything was said.
     pub fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }

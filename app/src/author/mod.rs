@@ -103,9 +103,15 @@ pub struct Author {
 }
 
 impl Author {
-    /// How the voice is addressed: "@handle", or the plain name where the network has no handles.
+    /// How the voice is addressed.
     #[must_use]
     pub fn shown(&self) -> String {
-        if self.handle.contains(char::is_whitespace) { self.handle.clone() } else { format!("@{}", self.handle) }
+        shown(&self.handle)
     }
+}
+
+/// How a voice with this handle is addressed: "@handle", or the plain name where the network has no handles.
+#[must_use]
+pub fn shown(handle: &str) -> String {
+    if handle.contains(char::is_whitespace) { handle.to_owned() } else { format!("@{handle}") }
 }

@@ -285,7 +285,7 @@ pub async fn set_habits(tx: &mut Tx, habits: &[(AuthorId, Habits)]) -> Result<()
     for part in bulk::parts(habits) {
         let statement = format!(
             "UPDATE author SET copies = d.column2, busiest_day = d.column3, busiest_hour = d.column4, busiest_minute = d.column5
-                 FROM (VALUES {}) AS d WHERE author.id = d.column1",
+             FROM (VALUES {}) AS d WHERE author.id = d.column1",
             bulk::places(tx, part.len(), 5)
         );
         sql!(tx, |c| {

@@ -9,7 +9,7 @@ use crate::clock::now;
 use crate::db::Db;
 use crate::ids::ProgramId;
 use crate::import::Counts;
-use crate::import::act::{Options, import_file, undo};
+use crate::import::act::{import_file, undo};
 use crate::import::dry::preview_file;
 use crate::program::act::Update;
 use crate::retention::act::rebuild;
@@ -35,15 +35,11 @@ fn file(rows: &[Row]) -> std::path::PathBuf {
     path
 }
 
-fn options() -> Options {
-    Options { organisation: Some("Dell".into()), ..Options::default() }
-}
-
 /// A dry run and the import, which must tell of the same file the same.
 async fn import(db: &Db, rows: &[Row]) -> Counts {
     let path = file(rows);
-    let told = preview_file(db, &STAFF, &path, options()).await.expect("a dry run").counts;
-    let run = import_file(db, &STAFF, &path, options()).await.expect("imported");
+    let told = preview_file(db, &STAFF, &path, fixture::dell()).await.expect("a dry run").counts;
+    let run = import_file(db, &STAFF, &path, fixture::dell()).await.expect("imported");
     std::fs::remove_file(path).expect("removed");
     assert_eq!(told, run.counts, "a dry run says what an import does");
     told
@@ -100,6 +96,16 @@ fn posts() -> Vec<Row> {
     rows
 }
 
+/// Takes back what the first import brought.
+async fn undo_first(db: &Db, program: ProgramId) {
+    let mut tx = db.write().await.expect("tx");
+    let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
+    let first = runs.iter().min_by_key(|run| run.id).expect("the first run");
+    undo(&mut tx, &STAFF, now(), first.id).await.expect("undoing");
+    tx.commit().await.expect("commit");
+    while import::work::work(db, &std::env::temp_dir()).await.expect("worked") {}
+}
+
 #[tokio::test]
 async fn rules_set_aside_with_their_numbers_and_take_it_back_with_the_posts() {
     each_db(|db| async move {
@@ -152,12 +158,7 @@ async fn rules_set_aside_with_their_numbers_and_take_it_back_with_the_posts() {
         drop(tx);
 
         // Undoing the first import leaves the promoter one post: nothing is said of him any more.
-        let mut tx = db.write().await.expect("tx");
-        let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
-        let first = runs.iter().min_by_key(|run| run.id).expect("the first run");
-        undo(&mut tx, &STAFF, now(), first.id).await.expect("undoing");
-        tx.commit().await.expect("commit");
-        while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
+        undo_first(&db, program).await;
         assert_eq!(standing(&db, "lapromo").await, (Standing::Counted, None));
         let left = voice(&db, "lapromo").await;
         assert_eq!((left.posts, left.copies, left.busiest_day), (1, 0, 0));
@@ -224,11 +225,7 @@ async fn reach_and_followers_are_what_the_newest_export_says_and_go_with_their_p
     each_db(|db| async move {
         let import_text = async |rows: &[&str]| {
             let text = format!("Datetime,Tweet Id,Text,Username,Sentiment,Followers,Reach,Engagement\n{}\n", rows.join("\n"));
-            let path = std::env::temp_dir().join(format!("weheard-reach-{}.csv", uuid::Uuid::new_v4()));
-            std::fs::write(&path, text).expect("a file");
-            let run = import_file(&db, &STAFF, &path, options()).await.expect("imported");
-            std::fs::remove_file(path).expect("removed");
-            run.counts
+            fixture::import(&db, &text, fixture::dell()).await.1
         };
         // The newest post stands first, as in most exports.
         import_text(&[
@@ -270,12 +267,7 @@ async fn reach_and_followers_are_what_the_newest_export_says_and_go_with_their_p
         assert_eq!(ranked.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["zoe", "mia"]);
         drop(tx);
 
-        let mut tx = db.write().await.expect("tx");
-        let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
-        let first = runs.iter().min_by_key(|run| run.id).expect("the first run");
-        undo(&mut tx, &STAFF, now(), first.id).await.expect("undoing");
-        tx.commit().await.expect("commit");
-        while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
+        undo_first(&db, program).await;
         let zoe = voice(&db, "zoe").await;
         assert_eq!((zoe.posts, zoe.reach, zoe.engagement), (1, Some(50), Some(1)));
     })

@@ -11,11 +11,11 @@ use crate::db::Db;
 use crate::erasure;
 use crate::error::Error;
 use crate::ids::{AuthorId, ProgramId};
-use crate::import::act::{Options, import_file, undo};
+use crate::import::act::undo;
 use crate::program::Segment;
 use crate::testing::{each_db, fixture};
 use crate::trail::{Start, walk};
-use crate::{import, program, retention, segment};
+use crate::{import, retention, segment};
 
 const SYSTEM: Actor = Actor::System("test");
 
@@ -36,12 +36,9 @@ async fn heard(db: &Db) -> ProgramId {
             );
         }
     }
-    let path = std::env::temp_dir().join(format!("weheard-claim-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, text).expect("a file");
-    let options = Options { organisation: Some("Dell".into()), ..Options::default() };
-    assert_eq!(import_file(db, &SYSTEM, &path, options).await.expect("imported").counts.created, 16);
-    std::fs::remove_file(path).expect("removed");
-    program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id
+    let (program, counts) = fixture::import(db, &text, fixture::dell()).await;
+    assert_eq!(counts.created, 16);
+    program
 }
 
 async fn voice(db: &Db, program: ProgramId, network: &str, key: &str) -> Author {

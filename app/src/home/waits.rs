@@ -96,15 +96,19 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
             });
         }
     }
+    // One program need not be named.
+    let named = |path: &str, program: &Program| match (programs.len(), path.rsplit_once(['?', '&'])) {
+        (1, Some((plain, _))) => plain.to_owned(),
+        _ => format!("{path}{}", program.id),
+    };
     if may(Verb::SeeTriage) {
         for program in &programs {
             let late = triage::page::count_late(tx, actor, now, program.id).await?;
-            let href = if programs.len() == 1 { String::new() } else { format!("&program={}", program.id) };
             push(
                 &mut waits,
                 late,
                 ("post is late for an answer", "posts are late for an answer"),
-                &format!("/listen/triage?tab=late{href}"),
+                &named("/listen/triage?tab=late&program=", program),
                 Tone::Bad,
             );
         }
@@ -113,12 +117,11 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
         for program in &programs {
             let counts = nomination::store::count(tx, Some(program.id)).await?;
             let new = counts.iter().find(|(state, _)| *state == nomination::State::New).map_or(0, |(_, count)| *count);
-            let href = if programs.len() == 1 { String::new() } else { format!("?program={}", program.id) };
             push(
                 &mut waits,
                 new,
                 ("nomination waits for a decision", "nominations wait for a decision"),
-                &format!("/listen/nominations{href}"),
+                &named("/listen/nominations?program=", program),
                 Tone::Warn,
             );
         }

@@ -55,14 +55,9 @@ impl Said {
             return Err(Error::field("columns", "The file has other columns by now. Please reload the page."));
         }
         let mut mapping = Mapping { columns: self.columns, ..run.mapping.clone() };
-        say(&mut mapping, self.day_first, &self.time_zone)?;
+        say_dates(&mut mapping, self.day_first, Some(&self.time_zone))?;
         Ok(mapping)
     }
-}
-
-/// Takes over what is said about dates.
-pub(super) fn say(mapping: &mut Mapping, day_first: Option<bool>, time_zone: &str) -> Result<()> {
-    say_dates(mapping, day_first, Some(time_zone))
 }
 
 /// Says what the columns hold, before the run starts. What differs from the guess is kept for the next file with the same columns.
@@ -85,7 +80,7 @@ pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, said: S
 }
 
 /// Takes over what a person says about dates, where it is something else than is known already.
-fn say_dates(mapping: &mut Mapping, day_first: Option<bool>, time_zone: Option<&str>) -> Result<()> {
+pub(super) fn say_dates(mapping: &mut Mapping, day_first: Option<bool>, time_zone: Option<&str>) -> Result<()> {
     if let Some(day_first) = day_first.filter(|said| *said != mapping.day_first || mapping.order_from == Origin::Open) {
         (mapping.day_first, mapping.order_from) = (day_first, Origin::Said);
     }
@@ -102,13 +97,21 @@ fn say_dates(mapping: &mut Mapping, day_first: Option<bool>, time_zone: Option<&
 }
 
 /// How a person says a file is to be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reread {
     pub kind: Kind,
     pub encoding: String,
     pub delimiter: char,
     /// Which row holds the names, from 1; 0 for none.
     pub header: usize,
+}
+
+impl Reread {
+    /// As the run's file is read so far.
+    pub(super) fn of(run: &Run) -> Self {
+        let Mapping { encoding, delimiter, header, .. } = &run.mapping;
+        Self { kind: run.kind, encoding: encoding.clone(), delimiter: *delimiter, header: header.map_or(0, |at| at + 1) }
+    }
 }
 
 /// Reads the file anew in another way and guesses its columns again.

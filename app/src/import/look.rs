@@ -7,12 +7,15 @@ use leptos::prelude::*;
 use super::row::{Person, Post, Refused};
 use super::trial::{Became, ROWS, Row, Trial};
 use super::{Kind, Mapping, told};
-use crate::author::network_label;
+use crate::author::{self, network_label};
 use crate::clock::{Time, long_date};
 use crate::error::Result;
 use crate::mention::Sentiment;
 use crate::sentiment::rules::language_name;
-use crate::ui::{Notice, StateBadge, Tone, number};
+use crate::ui::{Notice, StateBadge, Tone, beginning, number};
+
+/// Characters of a text that are shown.
+const SHOWN: usize = 140;
 
 /// What the first rows become, or why that cannot be said.
 pub fn shown(trial: &Result<Trial>) -> AnyView {
@@ -98,11 +101,10 @@ fn post_cells(post: &Post, reading: Sentiment, aside: Option<&str>, mapping: &Ma
     let damaged = post.damaged_id.then(|| view! { <StateBadge tone=Tone::Warn label="its id is damaged"/> });
     let mojibake = post.mojibake.then(|| view! { <StateBadge tone=Tone::Warn label="letters are lost"/> });
     let aside = aside.map(|reason| view! { <small>"Set aside. " {reason.to_owned()}</small> });
-    let who = if post.handle.shown.contains(char::is_whitespace) { post.handle.shown.clone() } else { format!("@{}", post.handle.shown) };
     view! {
         <td data-label="Date">{moment(post.at, mapping)}</td>
-        <td data-label="Author">{who} <small>{about}</small> {aside}</td>
-        <td data-label="Text"><span class="voice">{short(&post.text)}</span> {damaged} {mojibake}</td>
+        <td data-label="Author">{author::shown(&post.handle.shown)} <small>{about}</small> {aside}</td>
+        <td data-label="Text"><span class="voice">{beginning(&post.text, SHOWN)}</span> {damaged} {mojibake}</td>
         <td data-label="Counts as"><StateBadge tone label=reading.label()/> <small>{vendor}</small></td>
     }
 }
@@ -117,7 +119,7 @@ fn person_cells(person: &Person) -> impl IntoView + use<> {
     let email = person.email.clone().unwrap_or_else(|| "no address".to_owned());
     view! {
         <td data-label="Customer">{person.name.clone()} <small>{person.external_ref.clone()} " · " {email}</small></td>
-        <td data-label="Products">{if person.products.is_empty() { "none named".to_owned() } else { short(&person.products) }}</td>
+        <td data-label="Products">{if person.products.is_empty() { "none named".to_owned() } else { beginning(&person.products, SHOWN) }}</td>
         <td data-label="Consent">{consent}</td>
         <td data-label="Survey">{survey}</td>
     }
@@ -135,10 +137,4 @@ fn moment(at: Time, mapping: &Mapping) -> String {
     let day = format!("{}, {}", local.format("%A"), long_date(local.date_naive()));
     let clock = if local.num_seconds_from_midnight() == 0 { "at midnight".to_owned() } else { local.format("%H:%M").to_string() };
     format!("{day}, {clock}, {}", zone.name())
-}
-
-fn short(text: &str) -> String {
-    let mut letters = text.chars();
-    let start: String = letters.by_ref().take(140).collect();
-    if letters.next().is_some() { format!("{start}…") } else { start }
 }

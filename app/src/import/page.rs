@@ -60,17 +60,11 @@ pub fn import() -> impl IntoView {
         let same = store::find_same(&mut tx, run.program_id, &run.file_hash, run.id).await?;
         let reasons = store::count_reasons(&mut tx, run.id).await?;
         drop(tx);
-        let trial = match run.state {
-            State::Mapping => {
-                let asked = Asked::of(&run);
-                Some(trial::read(&cx.db, &cx.actor, run.id, &cx.site.spool, asked).await)
-            }
-            _ => None,
-        };
-        let preview = match run.state {
-            State::Mapping => Some(dry::preview(&cx.db, &run, &work::spooled(&cx.site.spool, &run)).await),
-            _ => None,
-        };
+        let (mut trial, mut preview) = (None, None);
+        if run.state == State::Mapping {
+            trial = Some(trial::read(&cx.db, &cx.actor, run.id, &cx.site.spool, Asked::of(&run)).await);
+            preview = Some(dry::preview(&cx.db, &run, &work::spooled(&cx.site.spool, &run)).await);
+        }
         if matches!(run.state, State::Queued | State::Running | State::Undoing) {
             // The page comes again by itself, without a script.
             expect_context::<ResponseOptions>().insert_header(HeaderName::from_static("refresh"), HeaderValue::from_static("2"));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::act::{Options, cancel, import_file, left_out_csv, start, undo};
+use super::act::{cancel, import_file, left_out_csv, start, undo};
 use super::arrive::receive;
 use super::{Counts, Run, State, store, work};
 use crate::account::Actor;
@@ -15,6 +15,7 @@ use crate::program::{self, Segment};
 use crate::segment::store::{Search, Wanted};
 use crate::segment::{self, Origin};
 use crate::testing::each_db;
+use crate::testing::fixture::dell;
 
 const STAFF: Actor = Actor::System("test");
 
@@ -62,10 +63,6 @@ fn export() -> String {
 async fn program(db: &Db) -> ProgramId {
     let mut tx = db.read().await.expect("a transaction");
     program::store::list(&mut tx).await.expect("programs")[0].id
-}
-
-fn dell() -> Options {
-    Options { organisation: Some("Dell".into()), ..Options::default() }
 }
 
 async fn run_of(db: &Db) -> Run {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::act::{Reread, Said, say};
+use super::act::{Reread, Said, say_dates};
 use super::order::Origin;
 use super::record::Record;
 use super::row::{Person, Post, Reader, Refused};
@@ -37,14 +37,8 @@ impl Asked {
     #[must_use]
     pub fn of(run: &Run) -> Self {
         let mapping = &run.mapping;
-        let reread = Reread {
-            kind: run.kind,
-            encoding: mapping.encoding.clone(),
-            delimiter: mapping.delimiter,
-            header: mapping.header.map_or(0, |at| at + 1),
-        };
         let day_first = (mapping.order_from != Origin::Open).then_some(mapping.day_first);
-        Self { columns: mapping.columns.clone(), day_first, time_zone: mapping.time_zone.clone(), reread }
+        Self { columns: mapping.columns.clone(), day_first, time_zone: mapping.time_zone.clone(), reread: Reread::of(run) }
     }
 }
 
@@ -99,11 +93,11 @@ pub async fn read(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, asked: 
 }
 
 fn rows(path: &Path, run: &Run, asked: Asked, names: &Names, ear: &Ear) -> Result<Trial> {
-    let other = !same(run, &asked.reread);
+    let other = asked.reread != Reread::of(run);
     let (kind, mapping) = if other {
         // The form's columns are those of the file as it was read before: they are guessed anew.
         let mut mapping = source::guess_again(path, &run.mapping, &asked.reread, now())?;
-        say(&mut mapping, asked.day_first, &asked.time_zone)?;
+        say_dates(&mut mapping, asked.day_first, Some(&asked.time_zone))?;
         (asked.reread.kind, mapping)
     } else {
         let said = Said { columns: asked.columns, day_first: asked.day_first, time_zone: asked.time_zone };
@@ -131,15 +125,6 @@ fn heard(post: Post, names: &Names, ear: &Ear) -> Became {
     let reading = reading::reading(reading::vendor(post.vendor_sentiment.as_deref()), own);
     let aside = names.at_sight(&post.handle.shown, post.name.as_deref()).map(|(_, reason)| reason);
     Became::Post { post: Box::new(post), reading, aside }
-}
-
-/// Whether the file is to be read as it was.
-fn same(run: &Run, said: &Reread) -> bool {
-    let mapping = &run.mapping;
-    said.kind == run.kind
-        && said.encoding == mapping.encoding
-        && said.delimiter == mapping.delimiter
-        && said.header == mapping.header.map_or(0, |at| at + 1)
 }
 
 #[cfg(test)]

@@ -11,10 +11,10 @@ use crate::clock::{Time, now};
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{MentionId, ProgramId};
-use crate::import::act::{Options, import_file};
+use crate::import::act::Options;
 use crate::program::{self, Segment};
-use crate::testing::each_db;
 use crate::testing::fixture::{SYSTEM, staff};
+use crate::testing::{each_db, fixture};
 use crate::volume::{self, Dimension};
 use crate::{erasure, import, retention, search, segment, sentiment};
 
@@ -27,11 +27,7 @@ const POSTS: &str = "2022-03-01 10:00:00+00:00,1570000000000000001,\"The hinge b
     2022-03-04 10:00:00+00:00,1570000000000000006,Thanks @zoe_k for the tip about the café,MaxO,en,,\n";
 
 async fn import(db: &Db, rows: &str, at: Option<Time>) -> ProgramId {
-    let path = std::env::temp_dir().join(format!("weheard-mention-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, format!("{COLUMNS}{rows}")).expect("a file");
-    import_file(db, &SYSTEM, &path, Options { at, ..Options::default() }).await.expect("imported");
-    let _ = std::fs::remove_file(path);
-    program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id
+    fixture::import(db, &format!("{COLUMNS}{rows}"), Options { at, ..Options::default() }).await.0
 }
 
 fn everything(program: ProgramId) -> Search {

@@ -6,6 +6,7 @@ use super::rules::{called, month_name};
 use super::store::{self, Search};
 use super::{Flow, Moved};
 use crate::account::Verb;
+use crate::author::shown;
 use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::{no_program, program_shown};
@@ -85,10 +86,6 @@ pub fn movement() -> impl IntoView {
         }
         .into_any())
     })
-}
-
-fn shown(handle: &str) -> String {
-    if handle.contains(char::is_whitespace) { handle.to_owned() } else { format!("@{handle}") }
 }
 
 /// Who is nothing any more is not “none yet”.

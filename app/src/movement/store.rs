@@ -1,6 +1,6 @@
 //! The tables `movement` and `movement_flow`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
@@ -134,9 +134,7 @@ async fn add_flows(tx: &mut Tx, program: ProgramId, mut flows: BTreeMap<Key, i64
 
 /// Counts the flows anew from the steps. Gives how many were others before.
 pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
-    let flows =
-        "SELECT month, before, after, voices FROM movement_flow WHERE program_id = $1 AND voices <> 0 ORDER BY month, before, after";
-    let kept: Vec<(NaiveDate, String, String, i64)> = sql!(tx, |c| sqlx::query_as(flows).bind(program).fetch_all(c).await)?;
+    let kept = flows(tx, program).await?;
     for statement in [
         "DELETE FROM movement_flow WHERE program_id = $1",
         "INSERT INTO movement_flow (program_id, month, before, after, voices)
@@ -145,12 +143,15 @@ pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     ] {
         sql!(tx, |c| sqlx::query(statement).bind(program).execute(c).await.map(|_| ()))?;
     }
-    let counted: Vec<(NaiveDate, String, String, i64)> = sql!(tx, |c| sqlx::query_as(flows).bind(program).fetch_all(c).await)?;
-    let lacked = counted.iter().filter(|flow| !kept.contains(flow)).count();
-    let left = kept
-        .iter()
-        .filter(|(month, before, after, _)| !counted.iter().any(|(others, from, to, _)| (others, from, to) == (month, before, after)));
-    Ok(u64::try_from(lacked + left.count()).unwrap_or(u64::MAX))
+    let counted = flows(tx, program).await?;
+    let others: BTreeSet<&Key> = kept.symmetric_difference(&counted).map(|(key, _)| key).collect();
+    Ok(others.len() as u64)
+}
+
+async fn flows(tx: &mut Tx, program: ProgramId) -> Result<BTreeSet<(Key, i64)>> {
+    let statement = "SELECT month, before, after, voices FROM movement_flow WHERE program_id = $1 AND voices <> 0";
+    let rows: Vec<(NaiveDate, String, String, i64)> = sql!(tx, |c| sqlx::query_as(statement).bind(program).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(month, before, after, voices)| ((month, before, after), voices)).collect())
 }
 
 /// The steps of one voice, in the order of time.

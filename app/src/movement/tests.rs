@@ -6,12 +6,11 @@ use crate::account::Actor;
 use crate::clock::now;
 use crate::db::Db;
 use crate::ids::ProgramId;
-use crate::import::act::{Options, import_file};
 use crate::segment::act::{preview, set};
 use crate::segment::store::{Who, list_history};
 use crate::segment::{Segment, Settings, work};
-use crate::testing::each_db;
-use crate::{author, erasure, import, program, task};
+use crate::testing::{each_db, fixture};
+use crate::{author, erasure, import, task};
 
 const STAFF: Actor = Actor::System("test");
 const RANTER: Option<Segment> = Some(Segment::Ranter);
@@ -36,12 +35,7 @@ async fn heard(db: &Db) -> ProgramId {
     for (id, day) in [(21, "05-03"), (22, "05-31")] {
         say(id, day, "ada", "negative");
     }
-    let path = std::env::temp_dir().join(format!("weheard-movement-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, text).expect("a file");
-    import_file(db, &STAFF, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
-    std::fs::remove_file(path).expect("removed");
-    let mut tx = db.read().await.expect("tx");
-    program::store::list(&mut tx).await.expect("programs")[0].id
+    fixture::import(db, &text, fixture::dell()).await.0
 }
 
 fn all(program: ProgramId) -> Search {

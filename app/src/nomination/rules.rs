@@ -173,15 +173,7 @@ fn place(url: &str) -> String {
 
 /// An address as a browser shows it; none where nothing was given.
 fn address(wrong: &mut Wrong, field: &str, text: &str) -> Option<String> {
-    let text = wrong.optional(field, "The link", text, 2000);
-    if text.is_empty() {
-        return None;
-    }
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).and_then(|rest| rest.split(['/', '?', '#']).next());
-    if !host.is_some_and(|host| host.contains('.') && !host.starts_with('.')) || text.contains(char::is_whitespace) {
-        wrong.say(field, "Please give the link as the browser shows it: it begins with https:// and names a site.");
-    }
-    Some(text)
+    some(wrong.web(field, "The link", text, 2000))
 }
 
 /// Words in lower case, one space between them, nothing else.

@@ -9,12 +9,11 @@ use crate::account::{Account, Actor, Role};
 use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::ids::{LinkId, MentionId, NominationId, NominatorId, ProgramId};
-use crate::import::act::{Options, import_file};
 use crate::link::Purpose;
 use crate::outbox::{self, Mail, Template};
 use crate::testing::each_db;
-use crate::testing::fixture::{SYSTEM, account, actor, staff};
-use crate::{erasure, mention, program, retention, triage};
+use crate::testing::fixture::{self, SYSTEM, account, actor, staff};
+use crate::{erasure, mention, retention, triage};
 
 const HEARD: &str = "Datetime,Tweet Id,Text,Username,sentiment,Link\n\
     2022-03-20 10:00:00+00:00,15700000001,The hinge broke again and support hung up,zoe_k,negative,https://twitter.com/zoe_k/status/15700000001\n\
@@ -28,12 +27,8 @@ struct Desk {
 }
 
 async fn desk(db: &Db) -> Desk {
-    let path = std::env::temp_dir().join(format!("weheard-nomination-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, HEARD).expect("a file");
-    import_file(db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
-    std::fs::remove_file(path).expect("removed");
+    let program = fixture::import(db, HEARD, fixture::dell()).await.0;
     let mut tx = db.write().await.expect("tx");
-    let program = program::store::list(&mut tx).await.expect("programs")[0].id;
     let sam = account(&mut tx, "Sam Field", Role::Staff, now()).await;
     open(&mut tx, &actor(&sam), now(), program, 0, "dell.example, emc.example").await.expect("open");
     let post = mention::store::list(&mut tx, &mention::store::Search::default(), 9, 0).await.expect("posts")[0].mention.id;
@@ -208,7 +203,7 @@ async fn a_person_whom_we_know_is_linked_and_one_whom_we_do_not_know_is_kept() {
         assert_eq!(one(&mut tx, known).await.author_id, Some(voice));
         let met = nominate_person(&mut tx, &ada, now(), person("Ana Silva, Lisbon", "elsewhere")).await.expect("nominated").id;
         let wanted = seen(&mut tx, met).await;
-        let day = crate::testing::fixture::day(&mut tx, now(), desk.program, now().date_naive(), 15).await;
+        let day = fixture::day(&mut tx, now(), desk.program, now().date_naive(), 15).await;
         let refused = accept(&mut tx, &sam, now(), wanted, "", Some(day)).await;
         assert!(refused.is_err_and(|error| error.status() == 422), "nobody on a shortlist without a voice");
         accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");

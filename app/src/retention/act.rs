@@ -213,10 +213,10 @@ pub async fn catch_up(db: &Db, actor: &Actor) -> Result<()> {
 mod tests {
     use super::*;
     use crate::account::Role;
-    use crate::import::act::{Options, import_file};
+    use crate::import::act::Options;
     use crate::mention::store::{Search, count};
     use crate::testing::each_db;
-    use crate::testing::fixture::{SYSTEM, staff};
+    use crate::testing::fixture::{self, SYSTEM, staff};
     use crate::volume::store::list_days;
 
     const COLUMNS: &str = "Datetime,Tweet Id,Text,Username\n";
@@ -228,11 +228,7 @@ mod tests {
     const SECOND: &str = "2023-03-01 10:00:00+00:00,15700000002,It died again. Awful.,zoe_k\n";
 
     async fn import(db: &Db, rows: &str, at: Option<Time>) -> ProgramId {
-        let path = std::env::temp_dir().join(format!("weheard-retention-{}.csv", uuid::Uuid::new_v4()));
-        std::fs::write(&path, format!("{COLUMNS}{rows}")).expect("a file");
-        import_file(db, &SYSTEM, &path, Options { at, ..Options::default() }).await.expect("imported");
-        let _ = std::fs::remove_file(path);
-        program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id
+        fixture::import(db, &format!("{COLUMNS}{rows}"), Options { at, ..Options::default() }).await.0
     }
 
     async fn imported(db: &Db) -> ProgramId {

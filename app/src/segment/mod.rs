@@ -20,7 +20,7 @@ pub mod work;
 
 use uuid::Uuid;
 
-use crate::author::Standing;
+use crate::author::{self, Standing};
 use crate::clock::Time;
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 pub use crate::program::Segment;
@@ -88,6 +88,6 @@ impl Ranked {
     /// "@handle" for a voice, the name for a customer.
     #[must_use]
     pub fn shown(&self) -> String {
-        if self.author_id.is_some() && !self.name.contains(char::is_whitespace) { format!("@{}", self.name) } else { self.name.clone() }
+        if self.author_id.is_some() { author::shown(&self.name) } else { self.name.clone() }
     }
 }

@@ -9,9 +9,9 @@ use crate::clock::now;
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{AccountId, MentionId, ProgramId};
-use crate::import::act::{Options, import_file};
+use crate::import::act::Options;
 use crate::mention::{self, store::Search};
-use crate::testing::each_db;
+use crate::testing::{each_db, fixture};
 
 const STAFF: Actor = Actor::System("test");
 
@@ -34,12 +34,9 @@ async fn import(db: &Db, posts: usize) -> ProgramId {
             post % 50
         );
     }
-    let path = std::env::temp_dir().join(format!("weheard-sentiment-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, text).expect("a file");
-    let done = import_file(db, &STAFF, &path, Options { organisation: Some("Vela".into()), ..Options::default() }).await;
-    std::fs::remove_file(&path).expect("removed");
-    assert_eq!(done.expect("imported").counts.created, i64::try_from(posts).expect("few"));
-    crate::program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id
+    let (program, counts) = fixture::import(db, &text, Options { organisation: Some("Vela".into()), ..Options::default() }).await;
+    assert_eq!(counts.created, i64::try_from(posts).expect("few"));
+    program
 }
 
 async fn unrated(db: &Db, program: ProgramId) -> Vec<mention::Mention> {

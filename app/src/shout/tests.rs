@@ -6,10 +6,10 @@ use crate::author;
 use crate::clock::now;
 use crate::db::Db;
 use crate::ids::ProgramId;
-use crate::import::act::{Options, import_file, undo};
+use crate::import::act::undo;
 use crate::mention;
 use crate::segment::store::find_author;
-use crate::testing::each_db;
+use crate::testing::{each_db, fixture};
 use crate::{import, program};
 
 const STAFF: Actor = Actor::System("test");
@@ -20,10 +20,7 @@ async fn import(db: &Db, rows: &[(i64, &str, &str, &str)]) {
     for (id, day, who, words) in rows {
         text += &format!("2022-{day} 10:00:00+00:00,{},\"{words}\",{who},negative\n", 15_700_000_000 + id);
     }
-    let path = std::env::temp_dir().join(format!("weheard-shout-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, text).expect("a file");
-    import_file(db, &STAFF, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
-    std::fs::remove_file(path).expect("removed");
+    fixture::import(db, &text, fixture::dell()).await;
 }
 
 async fn program(db: &Db) -> ProgramId {

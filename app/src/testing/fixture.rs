@@ -6,8 +6,10 @@ use crate::account::act::Profile;
 use crate::account::{self, Account, Actor, Role};
 use crate::candidate::{self, Candidate};
 use crate::clock::Time;
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
+use crate::import::Counts;
+use crate::import::act::{Options, import_file};
 use crate::invitation;
 use crate::link::Purpose;
 use crate::panel_day::{self, Kind};
@@ -37,6 +39,22 @@ pub async fn account(tx: &mut Tx, name: &str, role: Role, at: Time) -> Account {
 #[must_use]
 pub fn actor(account: &Account) -> Actor {
     Actor::Account { id: account.id, role: account.role, unit: account.unit.clone(), name: account.name.clone() }
+}
+
+/// An import for the organisation of these tests: the first makes its program.
+#[must_use]
+pub fn dell() -> Options {
+    Options { organisation: Some("Dell".into()), ..Options::default() }
+}
+
+/// Imports an export that holds this text. Gives the newest program, and how the rows ended.
+pub async fn import(db: &Db, text: &str, options: Options) -> (ProgramId, Counts) {
+    let path = std::env::temp_dir().join(format!("weheard-export-{}.csv", uuid::Uuid::new_v4()));
+    std::fs::write(&path, text).expect("a file");
+    let done = import_file(db, &SYSTEM, &path, options).await;
+    std::fs::remove_file(path).expect("removed");
+    let programs = program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs");
+    (programs[0].id, done.expect("imported").counts)
 }
 
 /// A charter like the one of 2010.

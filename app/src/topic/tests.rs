@@ -9,7 +9,7 @@ use crate::clock::now;
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{ImportRunId, MentionId, ProgramId, TopicId};
-use crate::import::act::{Options, import_file};
+use crate::import::act::Options;
 use crate::mention::store::{About, Search};
 use crate::mention::{self, Sentiment};
 use crate::task::{self, Kind};
@@ -44,10 +44,7 @@ async fn add(db: &Db, program: ProgramId, form: Form) -> TopicId {
 }
 
 async fn import(db: &Db, program: ProgramId, rows: &str) -> ImportRunId {
-    let path = std::env::temp_dir().join(format!("weheard-topic-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, format!("{COLUMNS}{rows}")).expect("a file");
-    import_file(db, &SYSTEM, &path, Options { program: Some(program), ..Options::default() }).await.expect("imported");
-    let _ = std::fs::remove_file(path);
+    fixture::import(db, &format!("{COLUMNS}{rows}"), Options { program: Some(program), ..Options::default() }).await;
     import::store::list(&mut db.read().await.expect("tx"), program, "", None, 1, 0).await.expect("runs")[0].id
 }
 

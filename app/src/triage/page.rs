@@ -18,10 +18,10 @@ use crate::import::page::program_shown;
 use crate::mention::store::Listed;
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
-    Cx, Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, Submit, Tabs, Tile, Tone, count, number, page, page_number, queries, query,
-    tried, with_query,
+    Cx, Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, Submit, Tabs, Tile, Tone, beginning, count, number, page, page_number,
+    queries, query, tried, with_query,
 };
-use crate::{mention, nomination};
+use crate::{author, mention, nomination};
 
 text_enum! {
     /// What a tab shows.
@@ -36,6 +36,8 @@ text_enum! {
     }
 }
 
+/// Characters of a post that lists show.
+const SHOWN: usize = 280;
 /// Which cases of a program a reader asks for.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -243,7 +245,7 @@ fn table(rows: Vec<Row>, tab: Tab, names: &Names, now: Time) -> impl IntoView + 
             };
             view! {
                 <tr>
-                    <td><a class="voice" href=format!("/listen/triage/{}", row.case.mention_id)>{short(&row.text)}</a> <small>{said_by(&row.handle, &row.network)}</small></td>
+                    <td><a class="voice" href=format!("/listen/triage/{}", row.case.mention_id)>{beginning(&row.text, SHOWN)}</a> <small>{said_by(&row.handle, &row.network)}</small></td>
                     <td data-label="State">{badge_alone(&row.case, closed, now)}</td>
                     <td data-label=if closed { "Outcome" } else { "With" }>{outcome}</td>
                     <td data-label=if closed { "When" } else { "Clock" }>{when}</td>
@@ -340,7 +342,7 @@ fn offer(listed: Listed, may: bool) -> impl IntoView {
     });
     view! {
         <tr>
-            <td><a class="voice" href=format!("/mentions/{}", post.id)>{short(&post.text)}</a> <small>{said_by(&listed.handle, &post.network)}</small></td>
+            <td><a class="voice" href=format!("/mentions/{}", post.id)>{beginning(&post.text, SHOWN)}</a> <small>{said_by(&listed.handle, &post.network)}</small></td>
             <td data-label="Date">{short_date(post.day)}</td>
             <td>{acts}</td>
         </tr>
@@ -348,15 +350,5 @@ fn offer(listed: Listed, may: bool) -> impl IntoView {
 }
 
 fn said_by(handle: &str, network: &str) -> String {
-    let shown = if handle.contains(char::is_whitespace) { handle.to_owned() } else { format!("@{handle}") };
-    format!("{shown} · {}", network_label(network))
-}
-
-/// The beginning of a long post.
-fn short(text: &str) -> String {
-    const MOST: usize = 280;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
+    format!("{} · {}", author::shown(handle), network_label(network))
 }

@@ -10,10 +10,9 @@ use crate::account::{Account, Actor, Role};
 use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
 use crate::ids::{MentionId, ProgramId};
-use crate::import::act::{Options, import_file};
 use crate::testing::each_db;
-use crate::testing::fixture::{SYSTEM, account, actor};
-use crate::{erasure, import, mention, program};
+use crate::testing::fixture::{self, SYSTEM, account, actor};
+use crate::{erasure, import, mention};
 
 /// Three complaints of this week, one of last month, one on a sensitive subject, praise, and a shop's.
 const HEARD: &str = "Datetime,Tweet Id,Text,Username,sentiment\n\
@@ -32,12 +31,8 @@ struct Desk {
 }
 
 async fn desk(db: &Db) -> Desk {
-    let path = std::env::temp_dir().join(format!("weheard-triage-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, HEARD).expect("a file");
-    import_file(db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
-    std::fs::remove_file(path).expect("removed");
+    let program = fixture::import(db, HEARD, fixture::dell()).await.0;
     let mut tx = db.write().await.expect("tx");
-    let program = program::store::list(&mut tx).await.expect("programs")[0].id;
     let sam = account(&mut tx, "Sam Field", Role::Staff, now()).await;
     let tom = account(&mut tx, "Tom Li", Role::Staff, now()).await;
     let profile = crate::account::act::Profile {

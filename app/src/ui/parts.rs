@@ -220,9 +220,23 @@ pub fn count(value: i64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
 }
 
+/// The beginning of a long text: so many characters at most, and "…" where there is more.
+#[must_use]
+pub fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_begins_and_says_that_there_is_more() {
+        assert_eq!(["größer", "größe r", "größe"].map(|text| beginning(text, 6)), ["größer", "größe…", "größe"]);
+    }
 
     #[test]
     fn thousands_are_set_apart() {

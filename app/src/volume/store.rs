@@ -166,8 +166,8 @@ pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(NaiveDate, Count
     for part in bulk::parts(days) {
         let statement = format!(
             "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
-                 ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
-                     negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
+             ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
+                 negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
             bulk::places(tx, part.len(), 5)
         );
         sql!(tx, |c| {
@@ -186,8 +186,8 @@ pub async fn add_slices(tx: &mut Tx, program: ProgramId, slices: &[(Slice, Count
     for part in bulk::parts(slices) {
         let statement = format!(
             "INSERT INTO mention_slice (program_id, dimension, day, value, posts, negative, positive) VALUES {}
-                 ON CONFLICT (program_id, dimension, day, value) DO UPDATE SET posts = mention_slice.posts + excluded.posts,
-                     negative = mention_slice.negative + excluded.negative, positive = mention_slice.positive + excluded.positive",
+             ON CONFLICT (program_id, dimension, day, value) DO UPDATE SET posts = mention_slice.posts + excluded.posts,
+                 negative = mention_slice.negative + excluded.negative, positive = mention_slice.positive + excluded.positive",
             bulk::places(tx, part.len(), 7)
         );
         sql!(tx, |c| {

@@ -6,7 +6,7 @@ use chrono::Duration;
 use serde_json::{Value as Json, json};
 
 use super::{Delivery, Shape};
-use crate::clock::Time;
+use crate::clock::{self, Time};
 use crate::error::Wrong;
 
 /// After so many failures a delivery is given up: about an hour.
@@ -21,8 +21,7 @@ pub const KEPT_DAYS: i64 = 30;
 /// The wait after the `attempts`-th failure: 30 s, doubling, at most half an hour.
 #[must_use]
 pub fn wait_after(attempts: i64) -> Duration {
-    let doublings = u32::try_from(attempts.clamp(1, 10) - 1).unwrap_or(0);
-    Duration::seconds((30_i64 << doublings).min(30 * 60))
+    clock::wait_after(attempts, Duration::minutes(30))
 }
 
 /// An address taken apart.
@@ -232,7 +231,7 @@ mod tests {
         assert_eq!([1, 2, 7, 99].map(|attempts| wait_after(attempts).num_seconds()), [30, 60, 1800, 1800]);
         let total: i64 = (1..MOST_ATTEMPTS).map(|attempts| wait_after(attempts).num_minutes()).sum();
         assert!((55..70).contains(&total), "{total} minutes");
-        let now = crate::clock::now();
+        let now = clock::now();
         assert!(is_lost(now - Duration::days(3), now) && !is_lost(now - Duration::days(2), now));
     }
 }

@@ -9,11 +9,10 @@ use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::ids::{AccountId, MentionId, NoteId, ProgramId, WebhookId};
 
-use crate::import::act::{Options, import_file};
 use crate::response::rules::Content;
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
-use crate::{heard, mention, note, program, response, triage};
+use crate::{heard, mention, note, response, triage};
 
 fn form(events: &[Event]) -> Form {
     Form {
@@ -36,12 +35,8 @@ async fn one(tx: &mut Tx, id: WebhookId) -> Webhook {
 /// A program that heard one complaint.
 async fn complaint(db: &Db) -> (ProgramId, MentionId) {
     let text = "Datetime,Tweet Id,Text,Username,sentiment\n2022-03-20 10:00:00+00:00,15700000001,The hinge broke again,zoe_k,negative\n";
-    let path = std::env::temp_dir().join(format!("weheard-webhook-{}.csv", uuid::Uuid::new_v4()));
-    std::fs::write(&path, text).expect("a file");
-    import_file(db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
-    std::fs::remove_file(path).expect("removed");
+    let program = fixture::import(db, text, fixture::dell()).await.0;
     let mut tx = db.read().await.expect("tx");
-    let program = program::store::list(&mut tx).await.expect("programs")[0].id;
     (program, mention::store::list(&mut tx, &mention::store::Search::default(), 9, 0).await.expect("posts")[0].mention.id)
 }
 
