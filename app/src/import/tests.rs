@@ -14,6 +14,7 @@ use crate::mention::{self, store::Search as Posts};
 use crate::program::{self, Segment};
 use crate::segment::store::{Search, Wanted};
 use crate::segment::{self, Origin};
+use crate::task;
 use crate::testing::each_db;
 use crate::testing::fixture::dell;
 
@@ -132,6 +133,20 @@ async fn what_a_post_lacked_is_filled_in_and_what_it_has_stays() {
         assert_eq!((post.vendor_sentiment.as_deref(), post.reading), (Some("negative"), mention::Sentiment::Negative));
         let voice = author::store::find(&mut tx, post.author_id).await.expect("read").expect("a voice");
         assert_eq!((voice.posts, voice.negative), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_finds_nothing_to_do_waits_for_nobody_who_writes() {
+    each_db(|db| async move {
+        let writing = db.write().await.expect("a transaction");
+        let looking = async {
+            assert!(!work::work(&db, &std::env::temp_dir()).await.expect("looked"));
+            assert!(task::act::take(&db, task::Kind::ALL).await.expect("looked").is_none());
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), looking).await.expect("it does not wait for the writer");
+        drop(writing);
     })
     .await;
 }
