@@ -43,6 +43,20 @@ macro_rules! ids {
                 id.0
             }
         }
+
+        #[cfg(feature = "store")]
+        impl From<$name> for crate::db::bulk::Cell<'_> {
+            fn from(id: $name) -> Self {
+                id.0.into()
+            }
+        }
+
+        #[cfg(feature = "store")]
+        impl From<Option<$name>> for crate::db::bulk::Cell<'_> {
+            fn from(id: Option<$name>) -> Self {
+                id.map(Uuid::from).into()
+            }
+        }
     )*};
 }
 

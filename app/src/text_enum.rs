@@ -60,6 +60,20 @@ macro_rules! text_enum {
         }
 
         #[cfg(feature = "store")]
+        impl From<$name> for $crate::db::bulk::Cell<'_> {
+            fn from(value: $name) -> Self {
+                value.as_str().into()
+            }
+        }
+
+        #[cfg(feature = "store")]
+        impl From<Option<$name>> for $crate::db::bulk::Cell<'_> {
+            fn from(value: Option<$name>) -> Self {
+                value.map($name::as_str).into()
+            }
+        }
+
+        #[cfg(feature = "store")]
         impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name where String: sqlx::Decode<'r, DB> {
             fn decode(value: <DB as sqlx::Database>::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
                 Ok(<String as sqlx::Decode<'r, DB>>::decode(value)?.parse::<Self>()?)

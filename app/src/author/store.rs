@@ -1,5 +1,7 @@
 //! The tables `author` and `objection`.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -157,70 +159,100 @@ pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Brief>> {
     ))
 }
 
-/// The ids of those of these (network, handle key) that are known, with their standing.
+/// The ids of those of these (network, handle key) that are known, with their standing. It is asked network by network: an index finds
+/// handles behind their network only.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, Standing)>> {
-    let keys: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
-    Ok(rows_in!(
-        tx,
-        query_as,
-        &keys,
-        "SELECT id, network, handle_key, standing FROM author WHERE program_id = $1 AND handle_key IN ({})",
-        [program]
-    ))
+    let mut networks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (network, key) in keys {
+        networks.entry(network).or_default().push(key);
+    }
+    let mut known = Vec::new();
+    for (network, keys) in networks {
+        let found: Vec<(AuthorId, String, Standing)> = rows_in!(
+            tx,
+            query_as,
+            &keys,
+            "SELECT id, handle_key, standing FROM author WHERE program_id = $1 AND network = $2 AND handle_key IN ({})",
+            [program, network]
+        );
+        known.extend(found.into_iter().map(|(id, key, standing)| (id, network.to_owned(), key, standing)));
+    }
+    Ok(known)
 }
 
 /// Adds voices that are not known, with their first counts.
 pub async fn create(tx: &mut Tx, program: ProgramId, voices: &[New]) -> Result<()> {
-    for part in bulk::parts(voices) {
-        let statement = format!(
-            "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, standing, standing_reason, posts,
-                 negative, positive, links, promotional, reach, reach_posts, engagement, engagement_posts, first_at, last_at)
-             VALUES {}",
-            bulk::places(tx, part.len(), 21)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for New { network, handle, key, standing, standing_reason, first } in part {
-                query = query.bind(first.id).bind(program).bind(network).bind(handle).bind(key).bind(&first.name);
-                query = query.bind(first.followers.map(|(by, _)| by)).bind(first.followers.map(|(_, at)| at));
-                query = query.bind(*standing).bind(standing_reason).bind(first.posts).bind(first.negative).bind(first.positive);
-                query = query.bind(first.links).bind(first.promotional).bind(first.reach.0).bind(first.reach.1);
-                query = query.bind(first.engagement.0).bind(first.engagement.1).bind(first.first_at).bind(first.last_at);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, standing, standing_reason, posts,
+             negative, positive, links, promotional, reach, reach_posts, engagement, engagement_posts, first_at, last_at) {}",
+        voices,
+        |New { network, handle, key, standing, standing_reason, first }| {
+            [
+                first.id.into(),
+                program.into(),
+                network.into(),
+                handle.into(),
+                key.into(),
+                (&first.name).into(),
+                first.followers.map(|(by, _)| by).into(),
+                first.followers.map(|(_, at)| at).into(),
+                (*standing).into(),
+                standing_reason.into(),
+                first.posts.into(),
+                first.negative.into(),
+                first.positive.into(),
+                first.links.into(),
+                first.promotional.into(),
+                first.reach.0.into(),
+                first.reach.1.into(),
+                first.engagement.0.into(),
+                first.engagement.1.into(),
+                first.first_at.into(),
+                first.last_at.into(),
+            ]
+        },
+    )
+    .await?;
     Ok(())
 }
 
 /// Adds to roll-ups. A voice may occur once only in `changes`.
 pub async fn add(tx: &mut Tx, changes: &[Change]) -> Result<()> {
-    for part in bulk::parts(changes) {
-        let statement = format!(
-            "UPDATE author SET name = COALESCE(d.column2, author.name),
-                 followers = CASE WHEN d.column4 >= COALESCE(author.followers_at, d.column4) THEN d.column3 ELSE author.followers END,
-                 followers_at = CASE WHEN d.column4 >= COALESCE(author.followers_at, d.column4) THEN d.column4 ELSE author.followers_at END,
-                 posts = author.posts + d.column5, negative = author.negative + d.column6, positive = author.positive + d.column7,
-                 links = author.links + d.column8, promotional = author.promotional + d.column9,
-                 reach = author.reach + d.column10, reach_posts = author.reach_posts + d.column11,
-                 engagement = author.engagement + d.column12, engagement_posts = author.engagement_posts + d.column13,
-                 first_at = CASE WHEN author.first_at <= d.column14 THEN author.first_at ELSE d.column14 END,
-                 last_at = CASE WHEN author.last_at >= d.column15 THEN author.last_at ELSE d.column15 END
-             FROM (VALUES {}) AS d WHERE author.id = d.column1",
-            bulk::places(tx, part.len(), 15)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for change in part {
-                query = query.bind(change.id).bind(&change.name);
-                query = query.bind(change.followers.map(|(by, _)| by)).bind(change.followers.map(|(_, at)| at));
-                query = query.bind(change.posts).bind(change.negative).bind(change.positive).bind(change.links).bind(change.promotional);
-                query = query.bind(change.reach.0).bind(change.reach.1).bind(change.engagement.0).bind(change.engagement.1);
-                query = query.bind(change.first_at).bind(change.last_at);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "UPDATE author SET name = COALESCE(d.column2, author.name),
+             followers = CASE WHEN d.column4 >= COALESCE(author.followers_at, d.column4) THEN d.column3 ELSE author.followers END,
+             followers_at = CASE WHEN d.column4 >= COALESCE(author.followers_at, d.column4) THEN d.column4 ELSE author.followers_at END,
+             posts = author.posts + d.column5, negative = author.negative + d.column6, positive = author.positive + d.column7,
+             links = author.links + d.column8, promotional = author.promotional + d.column9,
+             reach = author.reach + d.column10, reach_posts = author.reach_posts + d.column11,
+             engagement = author.engagement + d.column12, engagement_posts = author.engagement_posts + d.column13,
+             first_at = CASE WHEN author.first_at <= d.column14 THEN author.first_at ELSE d.column14 END,
+             last_at = CASE WHEN author.last_at >= d.column15 THEN author.last_at ELSE d.column15 END
+         FROM ({}) AS d WHERE author.id = d.column1",
+        changes,
+        |change| {
+            [
+                change.id.into(),
+                (&change.name).into(),
+                change.followers.map(|(by, _)| by).into(),
+                change.followers.map(|(_, at)| at).into(),
+                change.posts.into(),
+                change.negative.into(),
+                change.positive.into(),
+                change.links.into(),
+                change.promotional.into(),
+                change.reach.0.into(),
+                change.reach.1.into(),
+                change.engagement.0.into(),
+                change.engagement.1.into(),
+                change.first_at.into(),
+                change.last_at.into(),
+            ]
+        },
+    )
+    .await?;
     Ok(())
 }
 
@@ -282,20 +314,16 @@ pub async fn judge(tx: &mut Tx, id: AuthorId, standing: Standing, reason: Option
 
 /// Keeps what posts of some voices add up to beyond their counts.
 pub async fn set_habits(tx: &mut Tx, habits: &[(AuthorId, Habits)]) -> Result<()> {
-    for part in bulk::parts(habits) {
-        let statement = format!(
-            "UPDATE author SET copies = d.column2, busiest_day = d.column3, busiest_hour = d.column4, busiest_minute = d.column5
-             FROM (VALUES {}) AS d WHERE author.id = d.column1",
-            bulk::places(tx, part.len(), 5)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (id, habits) in part {
-                query = query.bind(*id).bind(habits.copies).bind(habits.busiest_day).bind(habits.busiest_hour).bind(habits.busiest_minute);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "UPDATE author SET copies = d.column2, busiest_day = d.column3, busiest_hour = d.column4, busiest_minute = d.column5
+         FROM ({}) AS d WHERE author.id = d.column1",
+        habits,
+        |(id, habits)| {
+            [(*id).into(), habits.copies.into(), habits.busiest_day.into(), habits.busiest_hour.into(), habits.busiest_minute.into()]
+        },
+    )
+    .await?;
     Ok(())
 }
 

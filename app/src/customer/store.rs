@@ -84,26 +84,33 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Resul
 
 /// Adds customers, or brings those with the same CRM number up to date.
 pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
-    for part in bulk::parts(customers) {
-        let statement = format!(
-            "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
-                 survey_answer, survey_at, last_contact_at, created_at)
-             VALUES {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
-                 products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
-                 survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at",
-            bulk::places(tx, part.len(), 13)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for customer in part {
-                query = query.bind(customer.id).bind(customer.program_id).bind(customer.run_id).bind(&customer.external_ref);
-                query = query.bind(&customer.name).bind(&customer.email).bind(&customer.products).bind(customer.owns_products);
-                query = query.bind(customer.consents_to_contact).bind(&customer.survey_answer).bind(customer.survey_at);
-                query = query.bind(customer.last_contact_at).bind(customer.created_at);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
+             survey_answer, survey_at, last_contact_at, created_at)
+         {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
+             products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
+             survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at",
+        customers,
+        |customer| {
+            [
+                customer.id.into(),
+                customer.program_id.into(),
+                customer.run_id.into(),
+                (&customer.external_ref).into(),
+                (&customer.name).into(),
+                (&customer.email).into(),
+                (&customer.products).into(),
+                customer.owns_products.into(),
+                customer.consents_to_contact.into(),
+                (&customer.survey_answer).into(),
+                customer.survey_at.into(),
+                customer.last_contact_at.into(),
+                customer.created_at.into(),
+            ]
+        },
+    )
+    .await?;
     Ok(())
 }
 

@@ -1,40 +1,192 @@
 //! Many rows in one statement, the same text on both databases.
+//!
+//! SQLite is given a place for every value; PostgreSQL, which plans a statement the longer the more places it has, an array for
+//! every column.
 
-use super::Tx;
+use std::borrow::Cow;
 
-/// Rows in one statement. SQLite allows 32,766 values in a statement, PostgreSQL 65,535; the widest table here has
-/// under 24 columns. Larger statements gain nothing measurable.
-pub const ROWS: usize = 512;
+use chrono::NaiveDate;
+use serde_json::Value as Tree;
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
-/// Rows in parts for one statement each. All parts but those at the end have 512 rows, and those have 256, 128 and so on: a
-/// statement of ten thousand places takes longer to parse than to run, and of ten sizes each is parsed once.
-pub fn parts<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+use super::{Tx, conn};
+use crate::clock::Time;
+use crate::error::Result;
+
+/// Values in one statement at most. SQLite allows 32,766.
+const VALUES: usize = 16_384;
+/// Rows in one statement at most. Larger statements gain nothing measurable.
+const ROWS: usize = 4096;
+/// Keys in one statement at most.
+pub const KEYS: usize = 512;
+
+/// A value in a row. `None` is NULL; a column holds one kind in all rows.
+#[derive(Clone, Debug)]
+pub enum Cell<'a> {
+    Text(Option<Cow<'a, str>>),
+    Int(Option<i64>),
+    Float(Option<f64>),
+    Bool(Option<bool>),
+    Id(Option<Uuid>),
+    Time(Option<Time>),
+    Day(Option<NaiveDate>),
+    Json(Option<Tree>),
+}
+
+macro_rules! cells {
+    ($($from:ty => $variant:ident),+) => {$(
+        impl<'a> From<$from> for Cell<'a> {
+            fn from(value: $from) -> Self {
+                Self::$variant(Some(value.into()))
+            }
+        }
+
+        impl<'a> From<Option<$from>> for Cell<'a> {
+            fn from(value: Option<$from>) -> Self {
+                Self::$variant(value.map(Into::into))
+            }
+        }
+    )+};
+}
+cells!(&'a str => Text, &'a String => Text, String => Text, i64 => Int, f64 => Float, bool => Bool, Uuid => Id, Time => Time, NaiveDate => Day, Tree => Json);
+
+impl<'a> From<&'a Option<String>> for Cell<'a> {
+    fn from(value: &'a Option<String>) -> Self {
+        value.as_deref().into()
+    }
+}
+
+/// All values of one column, as PostgreSQL takes them.
+#[derive(Clone, Debug)]
+pub enum Column {
+    Text(Vec<Option<String>>),
+    Int(Vec<Option<i64>>),
+    Float(Vec<Option<f64>>),
+    Bool(Vec<Option<bool>>),
+    Id(Vec<Option<Uuid>>),
+    Time(Vec<Option<Time>>),
+    Day(Vec<Option<NaiveDate>>),
+    Json(Vec<Option<Tree>>),
+}
+
+impl Column {
+    /// The column of these cells; a cell of another kind than the first is NULL.
+    pub fn of<'a>(cells: impl IntoIterator<Item = Cell<'a>>) -> Self {
+        macro_rules! all {
+            ($variant:ident, $first:expr, $rest:expr, |$value:ident| $owned:expr) => {{
+                let rest = $rest.map(|cell| match cell {
+                    Cell::$variant(value) => value,
+                    _ => None,
+                });
+                Self::$variant(std::iter::once($first).chain(rest).map(|value| value.map(|$value| $owned)).collect())
+            }};
+        }
+        let mut cells = cells.into_iter();
+        match cells.next() {
+            None => Self::Text(Vec::new()),
+            Some(Cell::Text(first)) => all!(Text, first, cells, |value| value.into_owned()),
+            Some(Cell::Int(first)) => all!(Int, first, cells, |value| value),
+            Some(Cell::Float(first)) => all!(Float, first, cells, |value| value),
+            Some(Cell::Bool(first)) => all!(Bool, first, cells, |value| value),
+            Some(Cell::Id(first)) => all!(Id, first, cells, |value| value),
+            Some(Cell::Time(first)) => all!(Time, first, cells, |value| value),
+            Some(Cell::Day(first)) => all!(Day, first, cells, |value| value),
+            Some(Cell::Json(first)) => all!(Json, first, cells, |value| value),
+        }
+    }
+}
+
+/// Binds a `Cell` or a `Column` to a query: they have the same variants.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! bind_variant {
+    ($kind:ident, $query:expr, $of:expr) => {
+        match $of {
+            $crate::db::bulk::$kind::Text(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Int(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Float(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Bool(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Id(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Time(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Day(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Json(value) => $query.bind(value),
+        }
+    };
+}
+
+/// Runs a statement for many rows, some thousand at once: `INSERT INTO topic_day (topic_id, day, posts) {}`, or `UPDATE mention SET
+/// score = d.column2 FROM ({}) d WHERE mention.id = d.column1`. The rows stand at `{}`. Gives how many rows it affected.
+///
+/// # Errors
+/// What the database says.
+pub async fn write<'a, T, const N: usize>(
+    tx: &mut Tx,
+    statement: &str,
+    rows: &'a [T],
+    cells: impl Fn(&'a T) -> [Cell<'a>; N],
+) -> Result<u64> {
+    let mut affected = 0;
+    match &mut tx.conn {
+        conn::Conn::Sqlite(t) => {
+            for part in parts(rows, N) {
+                let text = statement.replace("{}", &format!("VALUES {}", vec![format!("({})", places(N)); part.len()].join(",")));
+                let mut query = sqlx::query(AssertSqlSafe(text));
+                for cell in part.iter().flat_map(&cells) {
+                    query = bind_variant!(Cell, query, cell);
+                }
+                affected += query.execute(&mut **t).await?.rows_affected();
+            }
+        }
+        conn::Conn::Postgres(t) => {
+            let text = statement.replace("{}", &unnested(N));
+            for part in rows.chunks(ROWS) {
+                let mut query = sqlx::query(AssertSqlSafe(text.as_str()));
+                for column in columns(part, &cells) {
+                    query = bind_variant!(Column, query, column);
+                }
+                affected += query.execute(&mut **t).await?.rows_affected();
+            }
+        }
+    }
+    Ok(affected)
+}
+
+/// The rows turned on their side.
+fn columns<'a, T, const N: usize>(rows: &'a [T], cells: impl Fn(&'a T) -> [Cell<'a>; N]) -> Vec<Column> {
+    let mut rows: Vec<_> = rows.iter().map(|row| cells(row).into_iter()).collect();
+    (0..N).map(|_| Column::of(rows.iter_mut().filter_map(Iterator::next))).collect()
+}
+
+/// Rows in parts for one statement each. All parts but those at the end have the same size, and those have half of it, a quarter and
+/// so on: a statement of ten thousand places takes longer to parse than to run, and of few sizes each is parsed once.
+fn parts<T>(rows: &[T], columns: usize) -> impl Iterator<Item = &[T]> {
+    let most = (VALUES / columns.max(1)).clamp(1, ROWS);
     let mut rest = rows;
     std::iter::from_fn(move || {
-        let size = 1 << rest.len().min(ROWS).checked_ilog2()?;
+        let size = 1 << rest.len().min(most).checked_ilog2()?;
         let (part, after) = rest.split_at(size);
         rest = after;
         Some(part)
     })
 }
 
-/// `($1, $2), ($3, $4)` for so many rows of so many columns; without rows, nothing. SQLite gets `(?,?),(?,?)`: it looks a numbered
-/// place up by walking a list of all of them, so that ten thousand values cost a fifth of a second, and counts the others along.
-#[must_use]
-pub fn places(tx: &Tx, rows: usize, columns: usize) -> String {
-    if tx.is_postgres() {
-        let row = |row: usize| format!("({})", numbered(row * columns + 1, columns));
-        return (0..rows).map(row).collect::<Vec<_>>().join(",");
-    }
-    vec![format!("({})", plain(columns)); rows].join(",")
+/// As many rows as the arrays are long, their columns named as SQLite names those of `VALUES`.
+fn unnested(columns: usize) -> String {
+    let names = (1..=columns).map(|column| format!("column{column}")).collect::<Vec<_>>().join(",");
+    format!("SELECT * FROM UNNEST({}) AS d({names})", numbered(1, columns))
 }
 
-/// A statement with `{}` where its keys go, for so many keys behind `before` other values.
+/// A statement with `{}` where its keys go, for so many keys behind `before` other values. SQLite gets a place for each, without
+/// numbers where it can: it looks a numbered place up by walking a list of all of them, and counts the others along.
 #[must_use]
 pub fn of_keys(tx: &Tx, text: &str, before: usize, keys: usize) -> String {
+    if tx.is_postgres() {
+        return text.replace("{}", &format!("SELECT UNNEST(${})", before + 1));
+    }
     match without_numbers(text, before) {
-        Some(text) if !tx.is_postgres() => text.replace("{}", &plain(keys)),
-        _ => text.replace("{}", &numbered(before + 1, keys)),
+        Some(text) => text.replace("{}", &places(keys)),
+        None => text.replace("{}", &numbered(before + 1, keys)),
     }
 }
 
@@ -63,31 +215,63 @@ fn numbered(first: usize, count: usize) -> String {
 }
 
 /// `?,?,?`.
-fn plain(count: usize) -> String {
+fn places(count: usize) -> String {
     vec!["?"; count].join(",")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::now;
+    use crate::sql;
 
     #[tokio::test]
-    async fn places_are_written_as_each_database_takes_them() {
+    async fn keys_stand_as_each_database_takes_them() {
         crate::testing::each_db(|db| async move {
             let tx = db.read().await.expect("tx");
-            let (rows, keys) = (places(&tx, 2, 3), of_keys(&tx, "a = $1 AND b IN ({})", 1, 2));
-            let expected = match tx.is_postgres() {
-                true => ["($1,$2,$3),($4,$5,$6)", "a = $1 AND b IN ($2,$3)"],
-                false => ["(?,?,?),(?,?,?)", "a = ? AND b IN (?,?)"],
-            };
-            assert_eq!([rows, keys], expected);
-            // Places without numbers would mean others here.
-            for (text, numbered) in [
-                ("b IN ({}) AND a = $1", "b IN ($2,$3) AND a = $1"),
-                ("a = $1 AND c = $1 AND b IN ({})", "a = $1 AND c = $1 AND b IN ($2,$3)"),
+            for (text, sqlite, postgres) in [
+                ("a = $1 AND b IN ({})", "a = ? AND b IN (?,?)", "a = $1 AND b IN (SELECT UNNEST($2))"),
+                // Places without numbers would mean others here.
+                ("b IN ({}) AND a = $1", "b IN ($2,$3) AND a = $1", "b IN (SELECT UNNEST($2)) AND a = $1"),
+                ("a = $1 AND c = $1 AND b IN ({})", "a = $1 AND c = $1 AND b IN ($2,$3)", "a = $1 AND c = $1 AND b IN (SELECT UNNEST($2))"),
             ] {
-                assert_eq!(of_keys(&tx, text, 1, 2), numbered);
+                assert_eq!(of_keys(&tx, text, 1, 2), if tx.is_postgres() { postgres } else { sqlite });
             }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn values_of_every_kind_arrive_and_so_does_nothing() {
+        crate::testing::each_db(|db| async move {
+            let mut tx = db.write().await.expect("tx");
+            let json = if tx.is_postgres() { "JSONB" } else { "TEXT" };
+            let table = format!("CREATE TABLE bulk_test (n BIGINT, t TEXT, f FLOAT, b BOOLEAN, i UUID, w TIMESTAMPTZ, d DATE, j {json})");
+            sql!(tx, |c| sqlx::query(AssertSqlSafe(table.clone())).execute(c).await.map(|_| ())).expect("a table");
+            let (id, at) = (Uuid::now_v7(), now());
+            let rows: Vec<i64> = (0..1301).collect();
+            let half = |row: &i64| row % 2 == 0;
+            let written = write(&mut tx, "INSERT INTO bulk_test (n, t, f, b, i, w, d, j) {}", &rows, |row| {
+                [
+                    (*row).into(),
+                    half(row).then(|| row.to_string()).into(),
+                    half(row).then_some(0.5).into(),
+                    half(row).then_some(true).into(),
+                    half(row).then_some(id).into(),
+                    half(row).then_some(at).into(),
+                    half(row).then(|| at.date_naive()).into(),
+                    half(row).then(|| serde_json::json!([row])).into(),
+                ]
+            });
+            assert_eq!(written.await.expect("written"), 1301);
+            let whole = "SELECT COUNT(*) FROM bulk_test WHERE t = CAST(n AS TEXT) AND f = 0.5 AND b AND i = $1 AND w = $2 AND d = $3";
+            let whole: i64 = sql!(tx, |c| sqlx::query_scalar(whole).bind(id).bind(at).bind(at.date_naive()).fetch_one(c).await).expect("counted");
+            let empty = "SELECT COUNT(*) FROM bulk_test WHERE COALESCE(t, CAST(i AS TEXT), CAST(w AS TEXT), CAST(d AS TEXT), CAST(j AS TEXT)) IS NULL AND f IS NULL AND b IS NULL";
+            let empty: i64 = sql!(tx, |c| sqlx::query_scalar(empty).fetch_one(c).await).expect("counted");
+            let lists: Vec<(i64, sqlx::types::Json<Vec<i64>>)> =
+                sql!(tx, |c| sqlx::query_as("SELECT n, j FROM bulk_test WHERE j IS NOT NULL ORDER BY n DESC LIMIT 1").fetch_all(c).await).expect("read");
+            assert_eq!((whole, empty), (651, 650));
+            assert_eq!(lists[0].1.0, [lists[0].0]);
         })
         .await;
     }
@@ -95,9 +279,10 @@ mod tests {
     #[test]
     fn parts_have_few_sizes_and_leave_nothing_out() {
         let rows: Vec<usize> = (0..1301).collect();
-        let sizes: Vec<usize> = parts(&rows).map(<[usize]>::len).collect();
-        assert_eq!(sizes, [512, 512, 256, 16, 4, 1]);
-        assert_eq!(parts(&rows).flatten().copied().collect::<Vec<_>>(), rows);
-        assert_eq!(parts::<u8>(&[]).count(), 0);
+        let sizes = |columns| parts(&rows, columns).map(<[usize]>::len).collect::<Vec<_>>();
+        assert_eq!(sizes(23), [512, 512, 256, 16, 4, 1]);
+        assert_eq!(sizes(2), [1024, 256, 16, 4, 1]);
+        assert_eq!(parts(&rows, 23).flatten().copied().collect::<Vec<_>>(), rows);
+        assert_eq!(parts::<u8>(&[], 5).count(), 0);
     }
 }

@@ -43,18 +43,28 @@ macro_rules! sql {
 #[macro_export]
 macro_rules! each_part {
     ($tx:expr, $query:ident, $keys:expr, $statement:expr, [$($first:expr),*], |$bound:ident, $c:ident| $run:expr, |$done:ident| $take:expr) => {
-        for part in $keys.chunks($crate::db::bulk::ROWS) {
+        for part in $keys.chunks($crate::db::bulk::KEYS) {
             const BEFORE: usize = <[&str]>::len(&[$(stringify!($first)),*]);
             let places = part.len().next_power_of_two();
             let statement = $crate::db::bulk::of_keys($tx, $statement, BEFORE, places);
-            let $done = $crate::sql!($tx, |$c| {
-                let mut $bound = sqlx::$query(sqlx::AssertSqlSafe(statement.clone()))$(.bind($first))*;
-                // Places that are left over repeat the last key, which a list may: few sizes of statement, and one question each.
-                for key in part.iter().chain(std::iter::repeat_n(&part[part.len() - 1], places - part.len())) {
-                    $bound = $bound.bind(key.to_owned());
+            let $done = match &mut $tx.conn {
+                $crate::db::conn::Conn::Sqlite(t) => {
+                    let $c = &mut **t;
+                    let mut $bound = sqlx::$query(sqlx::AssertSqlSafe(statement))$(.bind($first))*;
+                    // Places that are left over repeat the last key, which a list may: few sizes of statement, and one question each.
+                    for key in part.iter().chain(std::iter::repeat_n(&part[part.len() - 1], places - part.len())) {
+                        $bound = $bound.bind(key.to_owned());
+                    }
+                    $run
                 }
-                $run
-            })?;
+                $crate::db::conn::Conn::Postgres(t) => {
+                    let $c = &mut **t;
+                    let $bound = sqlx::$query(sqlx::AssertSqlSafe(statement))$(.bind($first))*;
+                    let keys = $crate::db::bulk::Column::of(part.iter().map(|key| key.to_owned().into()));
+                    let $bound = $crate::bind_variant!(Column, $bound, keys);
+                    $run
+                }
+            }?;
             $take;
         }
     };

@@ -235,13 +235,13 @@ impl Gatherer {
         let Sorted { mentions, kept, fresh: new, known } = batch;
         let mut fresh: Vec<&mut Mention> = mentions.iter_mut().filter(|mention| new.contains(&mention.id)).collect();
         mention::store::create(tx, self.number, &mut fresh).await?;
-        let words: Vec<_> = mentions
+        let mut words: Vec<_> = mentions
             .iter()
             .zip(kept)
             .filter(|(mention, _)| new.contains(&mention.id))
             .map(|(mention, (_, heard))| (mention.no, std::mem::take(&mut heard.words)))
             .collect();
-        search::store::create(tx, &words).await?;
+        search::store::create(tx, &mut words).await?;
         shout::store::create(tx, self.program, &copies).await?;
         let copies: HashMap<MentionId, Copy> = copies.into_iter().map(|copy| (copy.mention_id, copy)).collect();
         let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = mentions.iter().partition(|mention| new.contains(&mention.id));

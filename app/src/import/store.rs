@@ -239,21 +239,25 @@ pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
 
 /// Keeps rows that were left out. A row is kept once.
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Result<()> {
-    for part in bulk::parts(rows) {
-        let statement = format!(
-            "INSERT INTO import_row (run_id, line, outcome, reason, raw, column_name, repeats_run, repeats_line) VALUES {}
-             ON CONFLICT (run_id, line) DO NOTHING",
-            bulk::places(tx, part.len(), 8)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for row in part {
-                query = query.bind(run).bind(row.line).bind(row.outcome).bind(&row.reason).bind(&row.raw);
-                query = query.bind(&row.column_name).bind(row.repeats_run).bind(row.repeats_line);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO import_row (run_id, line, outcome, reason, raw, column_name, repeats_run, repeats_line) {}
+         ON CONFLICT (run_id, line) DO NOTHING",
+        rows,
+        |row| {
+            [
+                run.into(),
+                row.line.into(),
+                row.outcome.into(),
+                (&row.reason).into(),
+                (&row.raw).into(),
+                (&row.column_name).into(),
+                row.repeats_run.into(),
+                row.repeats_line.into(),
+            ]
+        },
+    )
+    .await?;
     Ok(())
 }
 

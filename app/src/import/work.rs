@@ -32,13 +32,13 @@ use crate::task;
 use crate::topic::matcher::Matcher;
 use crate::{author, mention, movement, program, segment, sentiment, topic, webhook};
 
-/// Rows that the reading thread hands over at once, and that are saved without a look at who waits to write where somebody does:
-/// some ten milliseconds, so that a note is not held up.
+/// Rows that the reading thread hands over at once, and that make one transaction where somebody waits to write: some ten milliseconds,
+/// so that a note is not held up.
 const BATCH: usize = 256;
 /// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each.
 const AT_ONCE: usize = 1024;
 /// Rows of one transaction for which nobody waits: the more, the less is written twice.
-const TOGETHER: usize = 4096;
+const TOGETHER: usize = 8192;
 /// For how long an import makes room after somebody has waited.
 const MAKES_ROOM_SECONDS: u64 = 10;
 /// How long a batch may take before the worker is taken for dead.
@@ -159,13 +159,15 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
         program::store::hold(&mut tx, run.program_id).await?;
         let (mut counts, mut out, mut notes) = (Counts::default(), Vec::new(), Notes::default());
         let (mut next, mut rows) = (Some(batch), 0);
+        let (at_once, together) = match awaited.is_some_and(|awaited| awaited.elapsed().as_secs() <= MAKES_ROOM_SECONDS) {
+            true => (BATCH, BATCH),
+            false => (AT_ONCE, TOGETHER),
+        };
         while let Some(mut batch) = next {
-            if awaited.is_none_or(|awaited| awaited.elapsed().as_secs() > MAKES_ROOM_SECONDS) {
-                while batch.len() < AT_ONCE
-                    && let Ok(more) = batches.try_recv()
-                {
-                    batch.merge(more);
-                }
+            while batch.len() < at_once
+                && let Ok(more) = batches.try_recv()
+            {
+                batch.merge(more);
             }
             rows += batch.len();
             notes.merge(&batch.notes);
@@ -185,7 +187,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
                     awaited = Some(Instant::now());
                     None
                 }
-                false if rows < TOGETHER => batches.try_recv().ok(),
+                false if rows < together => batches.try_recv().ok(),
                 false => None,
             };
         }

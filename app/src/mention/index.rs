@@ -37,9 +37,9 @@ fn entry(found: &Found) -> search::store::Entry {
 /// # Errors
 /// What the database says.
 pub async fn refresh(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
-    let entries: Vec<_> = store::list_found(tx, ids).await?.iter().map(entry).collect();
+    let mut entries: Vec<_> = store::list_found(tx, ids).await?.iter().map(entry).collect();
     search::store::delete(tx, &entries.iter().map(|(no, _)| *no).collect::<Vec<_>>()).await?;
-    search::store::create(tx, &entries).await
+    search::store::create(tx, &mut entries).await
 }
 
 /// Takes posts out that are gone.
@@ -89,7 +89,7 @@ async fn rebuild_some(tx: &mut Tx, from: i64, end: i64, posts: &mut u64) -> Resu
     let found = store::list_found_between(tx, from, end, BATCH).await?;
     let last = if found.len() < usize::try_from(BATCH).unwrap_or(0) { None } else { found.last().map(|post| post.no) };
     search::store::delete_between(tx, from, last.unwrap_or(end)).await?;
-    search::store::create(tx, &found.iter().map(entry).collect::<Vec<_>>()).await?;
+    search::store::create(tx, &mut found.iter().map(entry).collect::<Vec<_>>()).await?;
     *posts += found.len() as u64;
     Ok(last)
 }

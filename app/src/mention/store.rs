@@ -13,7 +13,7 @@ use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId, TopicId};
 use crate::program::Segment;
 use crate::search::{self, Facet, Query};
 use crate::volume::{self, Counts, Dimension};
-use crate::{affected, bind_all, rows_in, sql};
+use crate::{bind_all, rows_in, sql};
 
 /// The tables written here. A post goes with its author.
 pub const TABLES: &[Table] = &[Table {
@@ -43,7 +43,6 @@ pub const TABLES: &[Table] = &[Table {
     ],
 }];
 
-const COLUMNS: usize = 23;
 /// How far posts are counted where no roll-up knows: beyond, a number tells its reader nothing more.
 const COUNTED: i64 = 10_000;
 /// The same where words were searched for.
@@ -329,32 +328,44 @@ const TRIES: u32 = 64;
 
 /// Adds those posts whose places are free. Gives their ids.
 async fn insert(tx: &mut Tx, mentions: &[&Mention]) -> Result<HashSet<MentionId>> {
-    let mut created = HashSet::with_capacity(mentions.len());
-    for part in bulk::parts(mentions) {
-        let statement = format!(
-            "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
-                 vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement, no, network, language_from)
-             VALUES {} ON CONFLICT (no) DO NOTHING",
-            bulk::places(tx, part.len(), COLUMNS)
-        );
-        let added = affected!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for m in part {
-                query = query.bind(m.id).bind(m.author_id).bind(m.run_id).bind(m.line).bind(&m.dedupe_key).bind(m.program_id);
-                query = query.bind(&m.external_id).bind(&m.url).bind(&m.text).bind(m.at).bind(m.day).bind(&m.language).bind(&m.country);
-                query = query.bind(&m.vendor_sentiment).bind(m.sentiment).bind(m.score).bind(m.reading).bind(m.sensitive);
-                query = query.bind(m.reach).bind(m.engagement).bind(m.no).bind(&m.network).bind(m.language_from);
-            }
-            query.execute(c).await
-        })?;
-        let ids: Vec<MentionId> = part.iter().map(|mention| mention.id).collect();
-        if usize::try_from(added) == Ok(part.len()) {
-            created.extend(ids);
-        } else {
-            created.extend(list_there(tx, &ids).await?);
-        }
-    }
-    Ok(created)
+    let added = bulk::write(
+        tx,
+        "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
+             vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement, no, network, language_from)
+         {} ON CONFLICT (no) DO NOTHING",
+        mentions,
+        |m| {
+            [
+                m.id.into(),
+                m.author_id.into(),
+                m.run_id.into(),
+                m.line.into(),
+                (&m.dedupe_key).into(),
+                m.program_id.into(),
+                (&m.external_id).into(),
+                (&m.url).into(),
+                (&m.text).into(),
+                m.at.into(),
+                m.day.into(),
+                (&m.language).into(),
+                (&m.country).into(),
+                (&m.vendor_sentiment).into(),
+                m.sentiment.into(),
+                m.score.into(),
+                m.reading.into(),
+                m.sensitive.into(),
+                m.reach.into(),
+                m.engagement.into(),
+                m.no.into(),
+                (&m.network).into(),
+                m.language_from.into(),
+            ]
+        },
+    )
+    .await?;
+    let ids: Vec<MentionId> = mentions.iter().map(|mention| mention.id).collect();
+    let there = if usize::try_from(added) == Ok(ids.len()) { ids } else { list_there(tx, &ids).await? };
+    Ok(there.into_iter().collect())
 }
 
 /// Those of these ids that are there.
@@ -516,19 +527,13 @@ pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId
 
 /// Notes how posts are read now: (post, own reading, its score, how it counts) each.
 pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64, Sentiment)]) -> Result<()> {
-    for part in bulk::parts(readings) {
-        let statement = format!(
-            "UPDATE mention SET sentiment = d.column2, score = d.column3, reading = d.column4 FROM (VALUES {}) AS d WHERE mention.id = d.column1",
-            bulk::places(tx, part.len(), 4)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (id, sentiment, score, reading) in part {
-                query = query.bind(*id).bind(*sentiment).bind(*score).bind(*reading);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "UPDATE mention SET sentiment = d.column2, score = d.column3, reading = d.column4 FROM ({}) AS d WHERE mention.id = d.column1",
+        readings,
+        |(id, sentiment, score, reading)| [(*id).into(), (*sentiment).into(), (*score).into(), (*reading).into()],
+    )
+    .await?;
     Ok(())
 }
 

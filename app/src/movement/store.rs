@@ -73,17 +73,10 @@ type Key = (NaiveDate, String, String);
 /// Puts the steps of voices in the place of those that were kept.
 pub async fn replace(tx: &mut Tx, program: ProgramId, voices: &[AuthorId], steps: &[(AuthorId, Step)]) -> Result<()> {
     let mut flows = take(tx, voices).await?;
-    for part in bulk::parts(steps) {
-        let statement =
-            format!("INSERT INTO movement (author_id, month, program_id, before, after) VALUES {}", bulk::places(tx, part.len(), 5));
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (author, step) in part {
-                query = query.bind(*author).bind(step.month).bind(program).bind(step.before).bind(step.after);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(tx, "INSERT INTO movement (author_id, month, program_id, before, after) {}", steps, |(author, step)| {
+        [(*author).into(), step.month.into(), program.into(), step.before.into(), step.after.into()]
+    })
+    .await?;
     let word = |segment: Option<Segment>| segment.map_or("", Segment::as_str).to_owned();
     for (_, step) in steps {
         *flows.entry((step.month, word(step.before), word(step.after))).or_default() += 1;
@@ -115,20 +108,14 @@ async fn take(tx: &mut Tx, voices: &[AuthorId]) -> Result<BTreeMap<Key, i64>> {
 
 async fn add_flows(tx: &mut Tx, program: ProgramId, mut flows: BTreeMap<Key, i64>) -> Result<()> {
     flows.retain(|_, voices| *voices != 0);
-    for part in bulk::parts(&flows.into_iter().collect::<Vec<_>>()) {
-        let statement = format!(
-            "INSERT INTO movement_flow (program_id, month, before, after, voices) VALUES {}
-             ON CONFLICT (program_id, month, before, after) DO UPDATE SET voices = movement_flow.voices + excluded.voices",
-            bulk::places(tx, part.len(), 5)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for ((month, before, after), voices) in part {
-                query = query.bind(program).bind(*month).bind(before).bind(after).bind(*voices);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO movement_flow (program_id, month, before, after, voices) {}
+         ON CONFLICT (program_id, month, before, after) DO UPDATE SET voices = movement_flow.voices + excluded.voices",
+        &flows.into_iter().collect::<Vec<_>>(),
+        |((month, before, after), voices)| [program.into(), (*month).into(), before.into(), after.into(), (*voices).into()],
+    )
+    .await?;
     Ok(())
 }
 

@@ -1,7 +1,5 @@
 //! The tables `phrase` and `phrase_run`.
 
-use sqlx::AssertSqlSafe;
-
 use super::{Phrase, Run};
 use crate::clock::Time;
 use crate::db::{Table, Tx, bulk};
@@ -78,19 +76,25 @@ pub async fn replace(tx: &mut Tx, program: ProgramId, run: &Run, phrases: &[Phra
     .map(|_| ()))?;
     sql!(tx, |c| sqlx::query("DELETE FROM phrase WHERE program_id = $1").bind(program).execute(c).await.map(|_| ()))?;
     let rows: Vec<(i64, &Phrase)> = (1_i64..).zip(phrases).collect();
-    for part in bulk::parts(&rows) {
-        let statement = format!(
-            "INSERT INTO phrase (program_id, kind, place, words, posts, before, voices, negative, positive, score) VALUES {}",
-            bulk::places(tx, part.len(), 10)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (place, phrase) in part {
-                query = query.bind(program).bind(phrase.kind).bind(*place).bind(&phrase.words).bind(phrase.posts).bind(phrase.before);
-                query = query.bind(phrase.voices).bind(phrase.negative).bind(phrase.positive).bind(phrase.score);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO phrase (program_id, kind, place, words, posts, before, voices, negative, positive, score) {}",
+        &rows,
+        |(place, phrase)| {
+            [
+                program.into(),
+                phrase.kind.into(),
+                (*place).into(),
+                (&phrase.words).into(),
+                phrase.posts.into(),
+                phrase.before.into(),
+                phrase.voices.into(),
+                phrase.negative.into(),
+                phrase.positive.into(),
+                phrase.score.into(),
+            ]
+        },
+    )
+    .await?;
     Ok(())
 }

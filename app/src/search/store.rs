@@ -17,38 +17,17 @@ fn place(tx: &Tx) -> &'static str {
     if tx.is_postgres() { "no" } else { "rowid" }
 }
 
-/// Adds posts.
-pub async fn create(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
-    for part in bulk::parts(entries) {
-        if tx.is_postgres() {
-            let (places, texts): (Vec<i64>, Vec<String>) = part.iter().map(|(no, words)| (*no, tsvector(words))).unzip();
-            postgres(tx, &places, &texts).await?;
-            continue;
-        }
-        let statement = format!("INSERT INTO mention_search (rowid, words) VALUES {}", bulk::places(tx, part.len(), 2));
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (no, words) in part {
-                query = query.bind(*no).bind(words);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
+/// Adds posts. FTS5 gathers words in memory as long as places grow, and writes them out at every other one: so they come in order.
+pub async fn create(tx: &mut Tx, entries: &mut [Entry]) -> Result<()> {
+    entries.sort_unstable_by_key(|(no, _)| *no);
+    if tx.is_postgres() {
+        let vectors: Vec<Entry> = entries.iter().map(|(no, words)| (*no, tsvector(words))).collect();
+        let statement = "INSERT INTO mention_search (no, words) SELECT d.column1, CAST(d.column2 AS tsvector) FROM ({}) AS d";
+        bulk::write(tx, statement, &vectors, |(no, words)| [(*no).into(), words.into()]).await?;
+    } else {
+        let statement = "INSERT INTO mention_search (rowid, words) {}";
+        bulk::write(tx, statement, entries, |(no, words)| [(*no).into(), words.into()]).await?;
     }
-    Ok(())
-}
-
-async fn postgres(tx: &mut Tx, places: &[i64], texts: &[String]) -> Result<()> {
-    let statement = format!(
-        "INSERT INTO mention_search (no, words) SELECT d.column1, CAST(d.column2 AS tsvector) FROM (VALUES {}) AS d",
-        bulk::places(tx, places.len(), 2)
-    );
-    sql!(tx, |c| {
-        let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-        for (no, words) in places.iter().zip(texts) {
-            query = query.bind(*no).bind(words);
-        }
-        query.execute(c).await.map(|_| ())
-    })?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The tables `assessment` and `segment_setting`, and the ranking over the first.
 
+use serde_json::json;
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
@@ -264,20 +265,27 @@ pub async fn list_history(tx: &mut Tx, who: Who) -> Result<Vec<Assessment>> {
 /// Puts new assessments in force; those they replace are kept and dated. `replaced` are the ids of the latter.
 pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::ids::AssessmentId], now: Time) -> Result<()> {
     run_in!(tx, replaced, "UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", [now]);
-    for part in bulk::parts(assessments) {
-        let statement = format!(
-            "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) VALUES {}",
-            bulk::places(tx, part.len(), 11)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for a in part {
-                query = query.bind(a.id).bind(a.program_id).bind(a.author_id).bind(a.customer_id).bind(a.segment).bind(a.score);
-                query = query.bind(a.confidence).bind(Json(&a.reasons)).bind(a.origin).bind(a.by_account).bind(a.at);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) {}",
+        assessments,
+        |a| {
+            [
+                a.id.into(),
+                a.program_id.into(),
+                a.author_id.into(),
+                a.customer_id.into(),
+                a.segment.into(),
+                a.score.into(),
+                a.confidence.into(),
+                json!(a.reasons).into(),
+                a.origin.into(),
+                a.by_account.into(),
+                a.at.into(),
+            ]
+        },
+    )
+    .await?;
     Ok(())
 }
 

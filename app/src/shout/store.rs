@@ -1,7 +1,6 @@
 //! The table `shout_post`.
 
 use chrono::NaiveDate;
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Copy, Shout};
@@ -40,17 +39,10 @@ pub async fn list_lately(tx: &mut Tx, program: ProgramId, most: i64) -> Result<V
 
 /// Notes copies.
 pub async fn create(tx: &mut Tx, program: ProgramId, copies: &[Copy]) -> Result<()> {
-    for part in bulk::parts(copies) {
-        let statement =
-            format!("INSERT INTO shout_post (mention_id, program_id, shout_id, day, repeats) VALUES {}", bulk::places(tx, part.len(), 5));
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for copy in part {
-                query = query.bind(copy.mention_id).bind(program).bind(copy.shout_id).bind(copy.day).bind(copy.repeats);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(tx, "INSERT INTO shout_post (mention_id, program_id, shout_id, day, repeats) {}", copies, |copy| {
+        [copy.mention_id.into(), program.into(), copy.shout_id.into(), copy.day.into(), copy.repeats.into()]
+    })
+    .await?;
     Ok(())
 }
 

@@ -147,32 +147,19 @@ pub async fn sweep(tx: &mut Tx, program: ProgramId, until: Time) -> Result<()> {
 
 /// Notes what posts are about.
 pub async fn tag(tx: &mut Tx, rows: &[(MentionId, TopicId, NaiveDate)]) -> Result<()> {
-    for part in bulk::parts(rows) {
-        let places = bulk::places(tx, part.len(), 3);
-        let statement = format!("INSERT INTO mention_topic (mention_id, topic_id, day) VALUES {places} ON CONFLICT DO NOTHING");
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (mention, topic, day) in part {
-                query = query.bind(*mention).bind(*topic).bind(*day);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(tx, "INSERT INTO mention_topic (mention_id, topic_id, day) {} ON CONFLICT DO NOTHING", rows, |(mention, topic, day)| {
+        [(*mention).into(), (*topic).into(), (*day).into()]
+    })
+    .await?;
     Ok(())
 }
 
 /// Takes posts out of topics, each out of its own.
 pub async fn untag(tx: &mut Tx, rows: &[(MentionId, TopicId)]) -> Result<()> {
-    for part in bulk::parts(rows) {
-        let statement = format!("DELETE FROM mention_topic WHERE (mention_id, topic_id) IN (VALUES {})", bulk::places(tx, part.len(), 2));
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (mention, topic) in part {
-                query = query.bind(*mention).bind(*topic);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(tx, "DELETE FROM mention_topic WHERE (mention_id, topic_id) IN ({})", rows, |(mention, topic)| {
+        [(*mention).into(), (*topic).into()]
+    })
+    .await?;
     Ok(())
 }
 
@@ -196,36 +183,26 @@ pub async fn forget(tx: &mut Tx, mentions: &[MentionId]) -> Result<()> {
 /// Adds to the roll-ups; a day may lose as well as gain. No topic: posts about none.
 pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(Option<TopicId>, NaiveDate, Counts)]) -> Result<()> {
     let (of_topics, of_none): (Vec<_>, Vec<_>) = days.iter().copied().partition(|(topic, ..)| topic.is_some());
-    for part in bulk::parts(&of_topics) {
-        let statement = format!(
-            "INSERT INTO topic_day (program_id, topic_id, day, posts, negative, positive) VALUES {}
-             ON CONFLICT (topic_id, day) DO UPDATE SET posts = topic_day.posts + excluded.posts,
-                 negative = topic_day.negative + excluded.negative, positive = topic_day.positive + excluded.positive",
-            bulk::places(tx, part.len(), 6)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (topic, day, count) in part {
-                query = query.bind(program).bind(*topic).bind(*day).bind(count.posts).bind(count.negative).bind(count.positive);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
-    for part in bulk::parts(&of_none) {
-        let statement = format!(
-            "INSERT INTO topicless_day (program_id, day, posts, negative, positive) VALUES {}
-             ON CONFLICT (program_id, day) DO UPDATE SET posts = topicless_day.posts + excluded.posts,
-                 negative = topicless_day.negative + excluded.negative, positive = topicless_day.positive + excluded.positive",
-            bulk::places(tx, part.len(), 5)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (_, day, count) in part {
-                query = query.bind(program).bind(*day).bind(count.posts).bind(count.negative).bind(count.positive);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO topic_day (program_id, topic_id, day, posts, negative, positive) {}
+         ON CONFLICT (topic_id, day) DO UPDATE SET posts = topic_day.posts + excluded.posts,
+             negative = topic_day.negative + excluded.negative, positive = topic_day.positive + excluded.positive",
+        &of_topics,
+        |(topic, day, count)| {
+            [program.into(), (*topic).into(), (*day).into(), count.posts.into(), count.negative.into(), count.positive.into()]
+        },
+    )
+    .await?;
+    bulk::write(
+        tx,
+        "INSERT INTO topicless_day (program_id, day, posts, negative, positive) {}
+         ON CONFLICT (program_id, day) DO UPDATE SET posts = topicless_day.posts + excluded.posts,
+             negative = topicless_day.negative + excluded.negative, positive = topicless_day.positive + excluded.positive",
+        &of_none,
+        |(_, day, count)| [program.into(), (*day).into(), count.posts.into(), count.negative.into(), count.positive.into()],
+    )
+    .await?;
     Ok(())
 }
 

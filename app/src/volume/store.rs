@@ -163,42 +163,39 @@ pub async fn list_days_of(
 
 /// Adds to the days; a day may lose as well as gain.
 pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(NaiveDate, Counts)]) -> Result<()> {
-    for part in bulk::parts(days) {
-        let statement = format!(
-            "INSERT INTO mention_day (program_id, day, posts, negative, positive) VALUES {}
-             ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
-                 negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
-            bulk::places(tx, part.len(), 5)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (day, counts) in part {
-                query = query.bind(program).bind(*day).bind(counts.posts).bind(counts.negative).bind(counts.positive);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO mention_day (program_id, day, posts, negative, positive) {}
+         ON CONFLICT (program_id, day) DO UPDATE SET posts = mention_day.posts + excluded.posts,
+             negative = mention_day.negative + excluded.negative, positive = mention_day.positive + excluded.positive",
+        days,
+        |(day, counts)| [program.into(), (*day).into(), counts.posts.into(), counts.negative.into(), counts.positive.into()],
+    )
+    .await?;
     Ok(())
 }
 
 /// Adds to the slices. A slice may occur once only.
 pub async fn add_slices(tx: &mut Tx, program: ProgramId, slices: &[(Slice, Counts)]) -> Result<()> {
-    for part in bulk::parts(slices) {
-        let statement = format!(
-            "INSERT INTO mention_slice (program_id, dimension, day, value, posts, negative, positive) VALUES {}
-             ON CONFLICT (program_id, dimension, day, value) DO UPDATE SET posts = mention_slice.posts + excluded.posts,
-                 negative = mention_slice.negative + excluded.negative, positive = mention_slice.positive + excluded.positive",
-            bulk::places(tx, part.len(), 7)
-        );
-        sql!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for (slice, counts) in part {
-                query = query.bind(program).bind(slice.dimension).bind(slice.day).bind(&slice.value);
-                query = query.bind(counts.posts).bind(counts.negative).bind(counts.positive);
-            }
-            query.execute(c).await.map(|_| ())
-        })?;
-    }
+    bulk::write(
+        tx,
+        "INSERT INTO mention_slice (program_id, dimension, day, value, posts, negative, positive) {}
+         ON CONFLICT (program_id, dimension, day, value) DO UPDATE SET posts = mention_slice.posts + excluded.posts,
+             negative = mention_slice.negative + excluded.negative, positive = mention_slice.positive + excluded.positive",
+        slices,
+        |(slice, counts)| {
+            [
+                program.into(),
+                slice.dimension.into(),
+                slice.day.into(),
+                (&slice.value).into(),
+                counts.posts.into(),
+                counts.negative.into(),
+                counts.positive.into(),
+            ]
+        },
+    )
+    .await?;
     Ok(())
 }
 
