@@ -65,7 +65,7 @@ impl Keeper {
     /// Between two looks at the log.
     const PAUSE: Duration = Duration::from_millis(100);
     /// Pages from which on the log is to begin anew: else it grows for as long as somebody writes.
-    const LONG: i64 = 8000;
+    const LONG: i64 = if cfg!(test) { 100 } else { 8000 };
 
     /// Opens its connection at the first commit.
     fn start(options: SqliteConnectOptions, writer: SqlitePool) -> Self {
@@ -350,6 +350,8 @@ fn unreachable_database(url: &str, error: &sqlx::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     #[tokio::test]
@@ -378,6 +380,37 @@ mod tests {
         assert!(matches!(fill(db.clone()).await, Err(Error::Unavailable(_)) | Ok(())), "and it goes on to say so, or has space again");
         most("PRAGMA max_page_count = 1000000").await;
         fill(db.clone()).await.expect("saved, once there is space");
+        db.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_log_begins_anew_while_somebody_writes_without_a_pause() {
+        let path = std::env::temp_dir().join(format!("weheard-log-{}.db", uuid::Uuid::new_v4()));
+        let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("a database");
+        let log = format!("{}-wal", path.display());
+        // How often the log began anew stands in its head.
+        let begun = || {
+            let mut head = [0; 16];
+            std::fs::File::open(&log).and_then(|mut file| file.read_exact(&mut head)).ok().map(|()| head)
+        };
+        let writing = async {
+            let (first, mut round) = (begun(), 0);
+            while begun() == first {
+                let mut tx = db.write().await.expect("a transaction");
+                for key in 0..20 {
+                    let value = format!("{round}").repeat(10_000);
+                    crate::db::setting::update(&mut tx, &key.to_string(), &value).await.expect("written");
+                }
+                tx.commit().await.expect("a commit");
+                round += 1;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), writing).await.expect("it begins anew");
+        let pages = std::fs::metadata(&log).expect("a log").len() / 8192;
+        assert!(pages < 20_000, "{pages} pages: a commit has done it, not the keeper");
         db.close().await;
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", path.display()));

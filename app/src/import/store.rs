@@ -237,6 +237,20 @@ pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
     Ok(())
 }
 
+/// PostgreSQL takes note of many new posts at once, instead of when its housekeeping comes round: until then it searches for words in a
+/// list of what is not filed yet, and plans as for smaller tables. SQLite needs nothing of the kind.
+pub async fn settle(tx: &mut Tx) -> Result<()> {
+    if tx.is_postgres() {
+        for statement in [
+            "SELECT gin_clean_pending_list('mention_search_words')",
+            "ANALYZE mention, mention_search, mention_slice, author, assessment, shout_post",
+        ] {
+            sql!(tx, |c| sqlx::query(statement).execute(c).await.map(|_| ()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Keeps rows that were left out. A row is kept once.
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Result<()> {
     bulk::write(

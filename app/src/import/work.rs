@@ -39,6 +39,8 @@ const BATCH: usize = 128;
 const AT_ONCE: usize = 1024;
 /// Rows of one transaction for which nobody waits: the more, the less is written twice.
 const TOGETHER: usize = 8192;
+/// Rows from which on the database is told that much is new.
+const SETTLES: usize = 1000;
 /// For how long an import makes room after somebody has waited.
 const MAKES_ROOM_SECONDS: u64 = 10;
 /// How long a batch may take before the worker is taken for dead.
@@ -154,6 +156,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, (&ear, &matcher), &sender));
     let mut customers = BTreeSet::new();
     let mut awaited: Option<Instant> = None;
+    let mut saved = 0;
     while let Some(batch) = batches.recv().await {
         let mut tx = db.write().await?;
         program::store::hold(&mut tx, run.program_id).await?;
@@ -170,6 +173,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
                 batch.merge(more);
             }
             rows += batch.len();
+            saved += batch.len();
             notes.merge(&batch.notes);
             batch.out.iter().for_each(|row: &LeftOut| counts.add(row.outcome));
             out.extend(batch.out);
@@ -208,8 +212,19 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
         task::act::ask(&mut tx, &Actor::System("import"), now(), run.program_id, task::Kind::Topics).await?;
         tx.commit().await?;
     }
+    if saved > SETTLES
+        && let Err(error) = settle(db).await
+    {
+        tracing::warn!(%error, "the database was not told of many new posts; it will notice by itself");
+    }
     let (voices, met) = gatherer.finish();
     Ok(Touched { customers, voices, met })
+}
+
+async fn settle(db: &Db) -> Result<()> {
+    let mut tx = db.write().await?;
+    store::settle(&mut tx).await?;
+    tx.commit().await
 }
 
 /// Reads and listens, on its own thread. Stops when nobody takes the batches any more.
