@@ -29,7 +29,7 @@ use crate::topic::matcher::Matcher;
 /// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
 const REMEMBERED: usize = 100_000;
 /// Voices whose posts are added up while they are read; beyond that they are read back, so that memory stays flat.
-const MET: usize = 300_000;
+const MET: usize = 100_000;
 
 /// A post with our own reading of it, ready to be saved.
 #[derive(Debug)]
