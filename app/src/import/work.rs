@@ -191,7 +191,8 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
                     awaited = Some(Instant::now());
                     None
                 }
-                false if rows < together => batches.try_recv().ok(),
+                // Rows that are left out wait in memory, as they came.
+                false if rows < together && out.len() < AT_ONCE => batches.try_recv().ok(),
                 false => None,
             };
         }
