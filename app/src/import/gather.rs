@@ -28,8 +28,8 @@ use crate::topic::matcher::Matcher;
 
 /// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
 const REMEMBERED: usize = 100_000;
-/// Voices whose posts are added up while they are read; beyond that they are read back, so that memory stays flat.
-const MET: usize = 100_000;
+/// Posts that are added up for their voices while they are read. Voices that write beyond that are read back: memory stays flat.
+const ADDED_UP: usize = if cfg!(test) { 1000 } else { 500_000 };
 
 /// A post with our own reading of it, ready to be saved.
 #[derive(Debug)]
@@ -100,6 +100,8 @@ pub(super) struct Gatherer {
     voices: HashMap<(String, String), Option<Voice>>,
     /// Voices that this run met first, with what their posts add up to.
     met: Met,
+    /// Posts that may still be added up.
+    room: usize,
     /// Every voice to whose posts something changed.
     touched: BTreeSet<AuthorId>,
     shouts: Memory,
@@ -126,6 +128,7 @@ impl Gatherer {
             names,
             voices: HashMap::new(),
             met: Met::new(),
+            room: ADDED_UP,
             touched: BTreeSet::new(),
             shouts,
             rollup: RollUp::default(),
@@ -221,7 +224,7 @@ impl Gatherer {
         }
         author::store::create(tx, self.program, &new).await?;
         for New { first, .. } in new {
-            if self.met.len() < MET {
+            if self.room > 0 {
                 self.met.insert(first.id, Tally::default());
             }
             self.touched.insert(first.id);
@@ -246,7 +249,10 @@ impl Gatherer {
         let copies: HashMap<MentionId, Copy> = copies.into_iter().map(|copy| (copy.mention_id, copy)).collect();
         let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = mentions.iter().partition(|mention| new.contains(&mention.id));
         for post in fresh {
-            if let Some(tally) = self.met.get_mut(&post.author_id) {
+            if self.room == 0 {
+                self.met.remove(&post.author_id);
+            } else if let Some(tally) = self.met.get_mut(&post.author_id) {
+                self.room -= 1;
                 let disputed = reading::disputed(reading::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
                 let copy = copies.get(&post.id);
                 let repeats = copy.is_some_and(|copy| copy.repeats);

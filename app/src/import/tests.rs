@@ -16,7 +16,7 @@ use crate::segment::store::{Search, Wanted};
 use crate::segment::{self, Origin};
 use crate::task;
 use crate::testing::each_db;
-use crate::testing::fixture::dell;
+use crate::testing::fixture::{dell, import};
 
 const STAFF: Actor = Actor::System("test");
 
@@ -147,6 +147,29 @@ async fn who_finds_nothing_to_do_waits_for_nobody_who_writes() {
         };
         tokio::time::timeout(std::time::Duration::from_secs(10), looking).await.expect("it does not wait for the writer");
         drop(writing);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn voices_that_are_read_back_stand_as_those_whose_posts_were_added_up() {
+    each_db(|db| async move {
+        // Some wrote all of their posts within the first thousand, some wrote on after them, and some met nobody before.
+        let mut text = String::from("Date,Author,Text\n");
+        for (from, to, days) in [(0, 100, 1..=5), (0, 200, 6..=9), (200, 300, 1..=5)] {
+            for (day, voice) in days.flat_map(|day| (from..to).map(move |voice| (day, voice))) {
+                let said = if voice % 2 == 0 { "I hate this awful support" } else { "I love this great monitor" };
+                text += &format!("2022-08-0{day} 10:00,voice_{voice},{said} {voice} {day}\n");
+            }
+        }
+        let (program, counts) = import(&db, &text, dell()).await;
+        assert_eq!(counts.created, 1800);
+        let mut tx = db.write().await.expect("tx");
+        let voices = author::store::list_after(&mut tx, program, None, 1000).await.expect("voices");
+        let found = segment::store::count_segments(&mut tx, program).await.expect("segments");
+        assert_eq!(voices.len(), 300);
+        assert!(found.iter().any(|(segment, voices)| *segment == Some(Segment::Ranter) && *voices > 50), "{found:?}");
+        assert_eq!(segment::act::assess(&mut tx, now(), program, &voices).await.expect("assessed"), 0, "all stand as they were read");
     })
     .await;
 }
