@@ -36,6 +36,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (67, "reach", None, include_str!("../../../migrations/0067_reach.sql")),
     (70, "merge", Some("sqlite"), include_str!("../../../migrations/sqlite/0070_merge.sql")),
     (71, "movement_flow", None, include_str!("../../../migrations/0071_movement_flow.sql")),
+    (72, "new_voices", None, include_str!("../../../migrations/0072_new_voices.sql")),
 ];
 
 /// The number of the newest migration.
