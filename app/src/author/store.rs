@@ -421,10 +421,9 @@ pub async fn count_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until:
 /// many, only those with ten posts are looked at, which an index holds apart.
 pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, new: i64, most: i64) -> Result<Vec<Author>> {
     let (from, to) = moments(since, until);
-    let when =
-        if new > COUNTED { "posts >= 10 AND first_at >= $2 AND first_at < $3" } else { "posts > 0 AND first_at >= $2 AND first_at < $3" };
+    let loud = if new > COUNTED { "posts >= 10" } else { "posts > 0" };
     let statement = format!(
-        "{SELECT} WHERE program_id = $1 AND {when} AND standing = 'counted'
+        "{SELECT} WHERE program_id = $1 AND {loud} AND first_at >= $2 AND first_at < $3 AND standing = 'counted'
              AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
          ORDER BY posts DESC, followers DESC NULLS LAST, id LIMIT $4"
     );

@@ -24,8 +24,8 @@ use crate::{mention, movement, program};
 
 /// Voices assessed before a look at who waits to write: nobody waits behind them for long.
 const AT_ONCE: usize = 256;
-/// Voices assessed in one transaction where nobody waits.
-const TOGETHER: usize = 2048;
+/// How often so many are assessed in one transaction where nobody waits.
+const TOGETHER: usize = 8;
 
 /// Voices that an import met first, with what their posts add up to: those need not be read back.
 pub type Met = HashMap<AuthorId, Tally>;
@@ -33,18 +33,16 @@ pub type Met = HashMap<AuthorId, Tally>;
 /// Assesses these voices anew, in transactions that end where somebody waits to write. What a person overruled stays; what did not
 /// change stays too.
 pub async fn assess_voices(db: &Db, now: Time, program: ProgramId, voices: &[AuthorId], met: &Met) -> Result<()> {
-    for together in voices.chunks(TOGETHER) {
-        let mut parts = together.chunks(AT_ONCE).peekable();
-        while parts.peek().is_some() {
-            let mut tx = db.write().await?;
-            for part in parts.by_ref() {
-                assess_met(&mut tx, now, program, part, met).await?;
-                if db.is_awaited() {
-                    break;
-                }
+    let mut parts = voices.chunks(AT_ONCE).peekable();
+    while parts.peek().is_some() {
+        let mut tx = db.write().await?;
+        for part in parts.by_ref().take(TOGETHER) {
+            assess_met(&mut tx, now, program, part, met).await?;
+            if db.is_awaited() {
+                break;
             }
-            tx.commit().await?;
         }
+        tx.commit().await?;
     }
     Ok(())
 }
