@@ -37,6 +37,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (70, "merge", Some("sqlite"), include_str!("../../../migrations/sqlite/0070_merge.sql")),
     (71, "movement_flow", None, include_str!("../../../migrations/0071_movement_flow.sql")),
     (72, "new_voices", None, include_str!("../../../migrations/0072_new_voices.sql")),
+    (73, "segment_count", None, include_str!("../../../migrations/0073_segment_count.sql")),
+    (74, "movement_order", None, include_str!("../../../migrations/0074_movement_order.sql")),
 ];
 
 /// The number of the newest migration.

@@ -13,10 +13,11 @@ use crate::activity::act::did;
 use crate::clock::Time;
 use crate::db::{Subject, Tx, journal};
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, PanelistId};
+use crate::ids::{AuthorId, CustomerId, PanelistId};
 use crate::mention::rollup::RollUp;
+use crate::segment::store::Who;
 use crate::tables::tables;
-use crate::{author, mention, movement, panel_day, panelist};
+use crate::{author, mention, movement, panel_day, panelist, segment};
 
 /// All rows of one human being.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +139,12 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
                 mention::index::take(tx, &posts).await?;
                 movement::store::delete(tx, program, &[AuthorId(id)]).await?;
             }
+        }
+        // Structural erasing below knows rows, not who is counted where.
+        match subject {
+            Subject::Author => segment::store::uncount(tx, &[Who::Author(AuthorId(id))]).await?,
+            Subject::Customer => segment::store::uncount(tx, &[Who::Customer(CustomerId(id))]).await?,
+            _ => {}
         }
         store::end(tx, now, (subject, id)).await?;
         for table in tables().into_iter().rev() {

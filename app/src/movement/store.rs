@@ -19,7 +19,7 @@ pub const TABLES: &[Table] = &[
         name: "movement",
         people: &[(Subject::Author, "author_id")],
         personal: &[("before", Erase::Row), ("after", Erase::Row)],
-        columns: &["author_id", "month", "program_id"],
+        columns: &["author_id", "month", "program_id", "posts"],
     },
     Table::plain("movement_flow", &["program_id", "month", "before", "after", "voices"]),
 ];
@@ -70,15 +70,18 @@ impl Search {
 /// How a step lies in `movement_flow`.
 type Key = (NaiveDate, String, String);
 
+/// What a voice did: its step, and how many posts it has written.
+pub type Taken = (AuthorId, i64, Step);
+
 /// Puts the steps of voices in the place of those that were kept.
-pub async fn replace(tx: &mut Tx, program: ProgramId, voices: &[AuthorId], steps: &[(AuthorId, Step)]) -> Result<()> {
+pub async fn replace(tx: &mut Tx, program: ProgramId, voices: &[AuthorId], steps: &[Taken]) -> Result<()> {
     let mut flows = take(tx, voices).await?;
-    bulk::write(tx, "INSERT INTO movement (author_id, month, program_id, before, after) {}", steps, |(author, step)| {
-        [(*author).into(), step.month.into(), program.into(), step.before.into(), step.after.into()]
+    bulk::write(tx, "INSERT INTO movement (author_id, month, program_id, posts, before, after) {}", steps, |(author, posts, step)| {
+        [(*author).into(), step.month.into(), program.into(), (*posts).into(), step.before.into(), step.after.into()]
     })
     .await?;
     let word = |segment: Option<Segment>| segment.map_or("", Segment::as_str).to_owned();
-    for (_, step) in steps {
+    for (_, _, step) in steps {
         *flows.entry((step.month, word(step.before), word(step.after))).or_default() += 1;
     }
     add_flows(tx, program, flows).await
@@ -149,13 +152,13 @@ pub async fn list_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<Step>> {
     Ok(rows.into_iter().map(|(month, before, after)| Step { month, before, after }).collect())
 }
 
-/// Voices that moved, latest first.
+/// Voices that moved: the latest month first, and in a month whoever has written most.
 pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Moved>> {
     let filter = search.filter(false);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = format!(
-        "SELECT s.author_id, a.handle, a.network, a.posts, s.month, s.before, s.after FROM movement s JOIN author a ON a.id = s.author_id{}
-         ORDER BY s.month DESC, a.posts DESC, s.author_id LIMIT ${limit} OFFSET ${offset}",
+        "SELECT s.author_id, a.handle, a.network, s.posts, s.month, s.before, s.after FROM movement s JOIN author a ON a.id = s.author_id{}
+         ORDER BY s.month DESC, s.posts DESC, s.author_id LIMIT ${limit} OFFSET ${offset}",
         filter.clause()
     );
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)

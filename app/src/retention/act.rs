@@ -154,7 +154,7 @@ pub struct Rebuilt {
     pub voices: u64,
     /// Days of topics, and days with posts about none.
     pub topic_days: u64,
-    /// Voices, days of topics and flows of movement whose counts were others before: none, unless somebody changed the database from outside.
+    /// Voices, days of topics, flows of movement and segments whose counts were others before: none, unless somebody changed the database from outside.
     pub mended: u64,
 }
 
@@ -168,7 +168,7 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     let mut tx = db.write().await?;
     let mut rebuilt = Rebuilt { days: volume::store::rebuild(&mut tx, program).await?, ..Rebuilt::default() };
     (rebuilt.topic_days, rebuilt.mended) = topic::store::rebuild_days(&mut tx, program).await?;
-    rebuilt.mended += movement::store::rebuild(&mut tx, program).await?;
+    rebuilt.mended += movement::store::rebuild(&mut tx, program).await? + segment::store::recount(&mut tx, program).await?;
     tx.commit().await?;
     rebuilt.posts = mention::index::rebuild(db, program).await?;
     let mut after = None;

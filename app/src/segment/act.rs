@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::json;
 
 use super::rules::{self, Assessed, RosterEvidence};
-use super::store::{self, Kept, Who};
+use super::store::{self, Change, Kept, Place, Who};
 use super::tally::{Saying, Tally};
 use super::{Assessment, Origin, Segment, Settings};
 use crate::account::{Actor, Verb};
@@ -68,7 +68,7 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     let unread: Vec<AuthorId> = known.iter().filter(|voice| told(voice).is_none()).map(|voice| voice.id).collect();
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
     let (mut fresh, mut replaced, mut moves, silent) = (Vec::new(), Vec::new(), Vec::new(), Tally::default());
-    let (mut stepped, mut steps, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut stepped, mut steps, mut changed, mut counts) = (Vec::new(), Vec::new(), Vec::new(), Change::default());
     let until = heard_until.date_naive();
     for voice in &known {
         let tally = told(voice).or_else(|| read.get(&voice.id)).unwrap_or(&silent);
@@ -76,29 +76,28 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
         if habits != voice.habits {
             changed.push((voice.id, habits));
         }
-        if !voice.decided {
-            judge(tx, &names, voice, &habits).await?;
-        }
+        let standing = judge(tx, &names, voice, &habits).await?;
         let before = current.get(&voice.id);
         let taken = tally.steps(&settings, until);
         if before.is_some() || !taken.is_empty() {
             stepped.push(voice.id);
-            steps.extend(taken.into_iter().map(|step| (voice.id, step)));
+            steps.extend(taken.into_iter().map(|step| (voice.id, voice.habits.posts, step)));
         }
-        if before.is_some_and(store::is_overruled) {
-            continue;
-        }
+        let was = before.map(|before| before.segment);
         let found = rules::assess(&tally.evidence(&settings, until), &settings, heard_until, now);
-        if before.is_some_and(|before| before.segment == found.segment && before.reasons == found.reasons) {
+        if before.is_some_and(|before| store::is_overruled(before) || before.segment == found.segment && before.reasons == found.reasons) {
+            counts.go(place(voice.standing, was), place(standing, was));
             continue;
         }
+        counts.go(place(voice.standing, was), place(standing, Some(found.segment)));
         replaced.extend(before.map(|before| before.id));
-        moves.push((before.and_then(|before| before.segment), found.segment, tally));
+        moves.push((was.flatten(), found.segment, tally));
         fresh.push(computed(program, Who::Author(voice.id), found, now));
     }
     author::store::set_habits(tx, &changed).await?;
     movement::store::replace(tx, program, &stepped, &steps).await?;
     store::create(tx, &fresh, &replaced, now).await?;
+    store::change(tx, program, counts).await?;
     move_posts(tx, program, &moves).await?;
     Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
 }
@@ -119,25 +118,49 @@ pub async fn recount(tx: &mut Tx, program: ProgramId, voices: &[AuthorId]) -> Re
         if habits != voice.habits {
             changed.push((voice.id, habits));
         }
-        if !voice.decided {
-            judge(tx, &names, &voice, &habits).await?;
-        }
+        let standing = judge(tx, &names, &voice, &habits).await?;
+        stand(tx, program, voice.id, voice.standing, standing).await?;
     }
     author::store::set_habits(tx, &changed).await?;
     Ok(changed.len() as u64)
 }
 
 /// Sets a voice aside, or takes that back, as the stated rules say. A voice without posts stays as it is: nothing speaks for or against it.
-async fn judge(tx: &mut Tx, names: &Names, voice: &author::store::Brief, habits: &Habits) -> Result<()> {
-    if habits.posts == 0 {
-        return Ok(());
+/// So does one about which a person decided. Gives how it stands now.
+async fn judge(tx: &mut Tx, names: &Names, voice: &author::store::Brief, habits: &Habits) -> Result<Standing> {
+    if voice.decided || habits.posts == 0 {
+        return Ok(voice.standing);
     }
     let found = names.aside(&voice.handle, voice.name.as_deref(), habits.posts, habits.links).or_else(|| author::habits::aside(habits));
     let (standing, reason) = found.map_or((Standing::Counted, None), |(standing, reason)| (standing, Some(reason)));
     if (standing, &reason) != (voice.standing, &voice.standing_reason) {
         author::store::judge(tx, voice.id, standing, reason.as_deref()).await?;
     }
-    Ok(())
+    Ok(standing)
+}
+
+/// Where a voice is counted that stands so and is in this segment, or has no assessment.
+fn place(standing: Standing, segment: Place) -> Place {
+    segment.filter(|_| standing == Standing::Counted)
+}
+
+/// Counts a voice that was set aside or brought back.
+///
+/// # Errors
+/// What the database says.
+pub async fn stand(tx: &mut Tx, program: ProgramId, voice: AuthorId, before: Standing, now: Standing) -> Result<()> {
+    if (before == Standing::Counted) == (now == Standing::Counted) {
+        return Ok(());
+    }
+    let segment = store::find_author(tx, voice).await?.map(|found| found.segment);
+    count(tx, program, place(before, segment), place(now, segment)).await
+}
+
+/// Counts one voice elsewhere.
+async fn count(tx: &mut Tx, program: ProgramId, from: Place, to: Place) -> Result<()> {
+    let mut counts = Change::default();
+    counts.go(from, to);
+    store::change(tx, program, counts).await
 }
 
 /// Posts move with their voices from one segment to another: (from, to, the posts) each.
@@ -174,7 +197,7 @@ pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers:
             .into_iter()
             .filter_map(|found| found.customer_id.map(|id| (id, found)))
             .collect();
-        let (mut fresh, mut replaced) = (Vec::new(), Vec::new());
+        let (mut fresh, mut replaced, mut counts) = (Vec::new(), Vec::new(), Change::default());
         for person in customer::store::list_some(&mut tx, part).await? {
             let before = current.get(&person.id);
             if before.is_some_and(store::is_overruled) {
@@ -190,10 +213,13 @@ pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers:
             if before.is_some_and(|before| before.segment == found.segment && before.reasons == found.reasons) {
                 continue;
             }
+            // A customer is counted only as apathetic.
+            counts.go(before.and_then(|before| before.segment).map(Some), found.segment.map(Some));
             replaced.extend(before.map(|before| before.id));
             fresh.push(computed(program, Who::Customer(person.id), found, now));
         }
         store::create(&mut tx, &fresh, &replaced, now).await?;
+        store::change(&mut tx, program, counts).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -267,13 +293,14 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
         wrong.say("segment", "Apathetics come from the customer roster: somebody who posts is not indifferent.");
     }
     wrong.finish()?;
-    let voice = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let voice = author::act::held(tx, id).await?;
     let before = store::find_author(tx, id).await?;
     let sure = Assessed { segment, score: 1.0, confidence: 1.0, reasons: vec![reason.clone()] };
     let by_account = actor.account().map(|account| account.0);
     let fresh = Assessment { origin: Origin::Overruled, by_account, ..computed(voice.program_id, Who::Author(id), sure, now) };
     store::create(tx, &[fresh], &before.iter().map(|before| before.id).collect::<Vec<_>>(), now).await?;
-    let was = before.and_then(|before| before.segment);
+    let was = before.as_ref().and_then(|before| before.segment);
+    count(tx, voice.program_id, place(voice.standing, before.map(|before| before.segment)), place(voice.standing, Some(segment))).await?;
     move_voice(tx, &voice, was, segment).await?;
     did(actor, now, "overruled", Thing::Author, id).with(json!({ "before": was, "now": segment, "reason": reason })).record(tx);
     Ok(())
@@ -285,10 +312,11 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
 /// `NotFound`; `Conflict` where nothing is overruled.
 pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result<()> {
     actor.may(Verb::Assess)?;
-    let voice = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let voice = author::act::held(tx, id).await?;
     let before = store::find_author(tx, id).await?.filter(store::is_overruled);
     let before = before.ok_or_else(|| Error::conflict("Nobody has overruled this voice's assessment."))?;
     store::create(tx, &[], &[before.id], now).await?;
+    count(tx, voice.program_id, place(voice.standing, Some(before.segment)), None).await?;
     move_voice(tx, &voice, before.segment, None).await?;
     assess(tx, now, voice.program_id, &[id]).await?;
     did(actor, now, "lifted", Thing::Author, id).with(json!({ "before": before.segment, "reason": before.reasons })).record(tx);

@@ -15,6 +15,8 @@ pub mod settings;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod tally;
+#[cfg(all(test, feature = "store"))]
+mod tests;
 #[cfg(feature = "store")]
 pub mod work;
 

@@ -1,4 +1,6 @@
-//! The tables `assessment` and `segment_setting`, and the ranking over the first.
+//! The tables `assessment`, `segment_count` and `segment_setting`, and the ranking over the first.
+
+use std::collections::BTreeMap;
 
 use serde_json::json;
 use sqlx::AssertSqlSafe;
@@ -32,6 +34,7 @@ pub const TABLES: &[Table] = &[
             "superseded_at",
         ],
     },
+    Table::plain("segment_count", &["program_id", "segment", "people"]),
     Table::plain("segment_setting", &["program_id", "settings", "revision", "changed_by", "changed_at"]),
 ];
 
@@ -211,21 +214,66 @@ pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
-/// How many are in each segment now, those set aside left out; none: neither yet. Everybody is counted by an index, and
-/// those set aside are taken off: they are few.
+/// How many are in each segment now, those set aside left out; none: neither yet.
 pub async fn count_segments(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Option<Segment>, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT segment, CAST(SUM(people) AS BIGINT) FROM (
-             SELECT segment, COUNT(*) AS people FROM assessment
-             WHERE program_id = $1 AND superseded_at IS NULL AND (author_id IS NOT NULL OR segment IS NOT NULL) GROUP BY segment
-             UNION ALL
-             SELECT s.segment, -COUNT(*) FROM author a JOIN assessment s ON s.author_id = a.id AND s.superseded_at IS NULL
-             WHERE a.program_id = $1 AND a.standing <> 'counted' GROUP BY s.segment
-         ) counted GROUP BY segment HAVING SUM(people) > 0 ORDER BY segment NULLS LAST"
+        "SELECT NULLIF(segment, ''), people FROM segment_count WHERE program_id = $1 AND people > 0 ORDER BY segment = '', segment"
     )
     .bind(program)
     .fetch_all(c)
     .await)?)
+}
+
+/// Where somebody is counted: in a segment or, as a voice, in neither yet. Nowhere: without an assessment, set aside, or a customer
+/// who is not apathetic.
+pub type Place = Option<Option<Segment>>;
+
+/// How many more people each segment has, or fewer.
+#[derive(Debug, Default)]
+pub struct Change(BTreeMap<&'static str, i64>);
+
+impl Change {
+    /// Somebody who was counted in one place is counted in another.
+    pub fn go(&mut self, from: Place, to: Place) {
+        for (place, by) in [(from, -1), (to, 1)] {
+            if let Some(segment) = place {
+                *self.0.entry(segment.map_or("", Segment::as_str)).or_default() += by;
+            }
+        }
+    }
+}
+
+/// Counts who went where.
+pub async fn change(tx: &mut Tx, program: ProgramId, change: Change) -> Result<()> {
+    let by: Vec<_> = change.0.into_iter().filter(|(_, by)| *by != 0).collect();
+    bulk::write(
+        tx,
+        "INSERT INTO segment_count (program_id, segment, people) {}
+         ON CONFLICT (program_id, segment) DO UPDATE SET people = segment_count.people + excluded.people",
+        &by,
+        |(segment, by)| [program.into(), (*segment).into(), (*by).into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whom `segment_count` counts, of the assessments `s` of the voices `a`.
+const COUNTED_NOW: &str = "s.superseded_at IS NULL AND (a.standing = 'counted' OR (s.author_id IS NULL AND s.segment IS NOT NULL))";
+
+/// Counts the program's people anew. Gives for how many segments there were others before.
+pub async fn recount(tx: &mut Tx, program: ProgramId) -> Result<u64> {
+    let kept = count_segments(tx, program).await?;
+    sql!(tx, |c| sqlx::query("DELETE FROM segment_count WHERE program_id = $1").bind(program).execute(c).await.map(|_| ()))?;
+    let statement = format!(
+        "INSERT INTO segment_count (program_id, segment, people)
+         SELECT s.program_id, COALESCE(s.segment, ''), COUNT(*) FROM assessment s LEFT JOIN author a ON a.id = s.author_id
+         WHERE s.program_id = $1 AND {COUNTED_NOW} GROUP BY s.program_id, COALESCE(s.segment, '')"
+    );
+    sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(program).execute(c).await.map(|_| ()))?;
+    let counted: BTreeMap<_, _> = count_segments(tx, program).await?.into_iter().collect();
+    let kept: BTreeMap<_, _> = kept.into_iter().collect();
+    let all = kept.keys().chain(counted.keys().filter(|segment| !kept.contains_key(*segment)));
+    Ok(all.filter(|segment| kept.get(*segment) != counted.get(*segment)).count() as u64)
 }
 
 /// The assessments in force of some voices.
@@ -297,16 +345,41 @@ pub fn is_overruled(assessment: &Assessment) -> bool {
 
 /// Deletes all assessments of voices or customers that an undone import had brought.
 pub async fn delete(tx: &mut Tx, who: &[Who]) -> Result<()> {
+    uncount(tx, who).await?;
+    for (column, ids) in columns(who) {
+        run_in!(tx, &ids, &format!("DELETE FROM assessment WHERE {column} IN ({{}})"), []);
+    }
+    Ok(())
+}
+
+/// Counts these no longer: their assessments go next.
+pub async fn uncount(tx: &mut Tx, who: &[Who]) -> Result<()> {
+    for (column, ids) in columns(who) {
+        let statement = format!(
+            "SELECT s.program_id, s.segment FROM assessment s LEFT JOIN author a ON a.id = s.author_id WHERE {COUNTED_NOW} AND s.{column} IN ({{}})"
+        );
+        let counted: Vec<(ProgramId, Option<Segment>)> = rows_in!(tx, query_as, &ids, &statement, []);
+        let mut changes: BTreeMap<ProgramId, Change> = BTreeMap::new();
+        for (program, segment) in counted {
+            changes.entry(program).or_default().go(Some(segment), None);
+        }
+        for (program, gone) in changes {
+            change(tx, program, gone).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Voices and customers, each with the column that names them.
+fn columns(who: &[Who]) -> [(&'static str, Vec<uuid::Uuid>); 2] {
     let (mut authors, mut customers) = (Vec::new(), Vec::new());
     for one in who {
         match one {
-            Who::Author(id) => authors.push(*id),
-            Who::Customer(id) => customers.push(*id),
+            Who::Author(id) => authors.push(id.0),
+            Who::Customer(id) => customers.push(id.0),
         }
     }
-    run_in!(tx, &authors, "DELETE FROM assessment WHERE author_id IN ({})", []);
-    run_in!(tx, &customers, "DELETE FROM assessment WHERE customer_id IN ({})", []);
-    Ok(())
+    [("author_id", authors), ("customer_id", customers)]
 }
 
 /// A program's settings as they are kept.

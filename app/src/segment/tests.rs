@@ -1,0 +1,102 @@
+//! How many people are in each segment, on both databases: kept as they go, and the same when they are counted anew.
+
+use super::act::{lift, overrule};
+use super::store::{count_segments, recount};
+use super::{Segment, work};
+use crate::author::act::{bring_back, set_aside};
+use crate::clock::now;
+use crate::db::{Db, Tx};
+use crate::ids::{AuthorId, ProgramId};
+use crate::testing::{each_db, fixture};
+use crate::{author, customer, erasure, import, task};
+
+const RANTER: Option<Segment> = Some(Segment::Ranter);
+const RAVER: Option<Segment> = Some(Segment::Raver);
+const APATHETIC: Option<Segment> = Some(Segment::Apathetic);
+
+/// Zoe and Kim are angry, Max is content, Ada writes once; of two customers one is indifferent.
+async fn heard(db: &Db) -> ProgramId {
+    let mut text = String::from("Datetime,Tweet Id,Text,Username,sentiment\n");
+    let (bad, good) = ("I hate how the hinge broke again", "I love how quiet the new one is");
+    for (start, who, words, mood) in [(10, "zoe_k", bad, "negative"), (20, "kim_p", bad, "negative"), (30, "MaxO", good, "positive")] {
+        for day in 1..6 {
+            text += &format!("2022-09-0{day} 10:00:00+00:00,{},{words} {day},{who},{mood}\n", 15_700_000_000_i64 + start + day);
+        }
+    }
+    text += "2022-09-03 10:00:00+00:00,15700000040,The new one is here now,ada,neutral\n";
+    let program = fixture::import(db, &text, fixture::dell()).await.0;
+    let roster = "Customer ID,Name,Email,Products,Consents to contact,Survey answer\nC1,Ida Okafor,ida@example.com,Monitor,yes,I do not care much about computers\nC2,Ben Mori,ben@example.com,Monitor,yes,\n";
+    fixture::import(db, roster, import::act::Options { kind: Some(import::Kind::Customers), ..fixture::dell() }).await;
+    program
+}
+
+/// The counts, which counting anew must leave as they are.
+async fn counts(tx: &mut Tx, program: ProgramId, told: &str) -> Vec<(Option<Segment>, i64)> {
+    let kept = count_segments(tx, program).await.expect("counts");
+    assert_eq!(recount(tx, program).await.expect("counted anew"), 0, "{told}: {kept:?}");
+    kept
+}
+
+async fn voice(tx: &mut Tx, program: ProgramId, key: &str) -> AuthorId {
+    author::store::find_by_handle(tx, program, "x", key).await.expect("read").expect("a voice").id
+}
+
+#[tokio::test]
+async fn people_are_counted_where_they_stand() {
+    each_db(|db| async move {
+        let program = heard(&db).await;
+        let (staff, mut tx) = (fixture::staff(), db.write().await.expect("tx"));
+        assert_eq!(counts(&mut tx, program, "imported").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
+
+        let zoe = voice(&mut tx, program, "zoe_k").await;
+        overrule(&mut tx, &staff, now(), zoe, RAVER, "She said so.").await.expect("overruled");
+        assert_eq!(counts(&mut tx, program, "overruled").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 2), (None, 1)]);
+        set_aside(&mut tx, &staff, now(), zoe, "Works here").await.expect("set aside");
+        assert_eq!(counts(&mut tx, program, "set aside").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
+        lift(&mut tx, &staff, now(), zoe).await.expect("lifted");
+        assert_eq!(counts(&mut tx, program, "lifted").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
+        bring_back(&mut tx, &staff, now(), zoe, "Not any more").await.expect("brought back");
+        assert_eq!(counts(&mut tx, program, "brought back").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
+        tx.commit().await.expect("commit");
+
+        // What the rules say of many posts in an hour sets aside; fewer of them bring back.
+        let burst: String =
+            (10..70).map(|n| format!("2022-09-08 10:{:02}:00+00:00,157000009{n},Number {n} of very many,ada,neutral\n", n - 10)).collect();
+        fixture::import(&db, &format!("Datetime,Tweet Id,Text,Username,sentiment\n{burst}"), fixture::dell()).await;
+        let mut tx = db.write().await.expect("tx");
+        assert_eq!(counts(&mut tx, program, "a bot").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1)]);
+        let run = import::store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0).id;
+        import::act::undo(&mut tx, &staff, now(), run).await.expect("undoing");
+        tx.commit().await.expect("commit");
+        while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
+
+        let mut tx = db.write().await.expect("tx");
+        assert_eq!(counts(&mut tx, program, "undone").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
+        task::act::ask(&mut tx, &staff, now(), program, task::Kind::Segments).await.expect("asked");
+        tx.commit().await.expect("commit");
+        while work::work(&db).await.expect("worked") {}
+        let mut tx = db.write().await.expect("tx");
+        assert_eq!(counts(&mut tx, program, "assessed again").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
+
+        for who in ["kim_p", "ida@example.com"] {
+            let person = erasure::act::find(&mut tx, who).await.expect("a person");
+            erasure::act::erase(&mut tx, &crate::account::Actor::System("test"), now(), &person).await.expect("erased");
+        }
+        assert_eq!(counts(&mut tx, program, "erased").await, [(RANTER, 1), (RAVER, 1), (None, 1)]);
+        tx.commit().await.expect("commit");
+        // Everything that was imported goes, the roster too.
+        loop {
+            let mut tx = db.write().await.expect("tx");
+            let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
+            let Some(run) = runs.iter().find(|run| run.state == import::State::Finished) else { break };
+            import::act::undo(&mut tx, &staff, now(), run.id).await.expect("undoing");
+            tx.commit().await.expect("commit");
+            while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
+        }
+        let mut tx = db.write().await.expect("tx");
+        assert_eq!(customer::store::list_ids(&mut tx, program).await.expect("customers").len(), 0);
+        let left = counts(&mut tx, program, "all undone").await;
+        assert_eq!(left, [(None, 1)], "Zoe is kept, since somebody decided about her: nothing speaks for a side any more");
+    })
+    .await;
+}
