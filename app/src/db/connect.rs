@@ -65,7 +65,7 @@ impl Keeper {
     /// Between two looks at the log.
     const PAUSE: Duration = Duration::from_millis(100);
     /// Pages from which on the log is to begin anew: else it grows for as long as somebody writes.
-    const LONG: i64 = if cfg!(test) { 100 } else { 8000 };
+    const LONG: i64 = if cfg!(test) { 100 } else { 24_000 };
 
     /// Opens its connection at the first commit.
     fn start(options: SqliteConnectOptions, writer: SqlitePool) -> Self {

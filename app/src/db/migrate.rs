@@ -39,6 +39,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (72, "new_voices", None, include_str!("../../../migrations/0072_new_voices.sql")),
     (73, "segment_count", None, include_str!("../../../migrations/0073_segment_count.sql")),
     (74, "movement_order", None, include_str!("../../../migrations/0074_movement_order.sql")),
+    (75, "mention_author", None, include_str!("../../../migrations/0075_mention_author.sql")),
 ];
 
 /// The number of the newest migration.

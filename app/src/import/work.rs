@@ -37,8 +37,11 @@ use crate::{author, mention, movement, program, segment, sentiment, topic, webho
 const BATCH: usize = 128;
 /// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each.
 const AT_ONCE: usize = 1024;
-/// Rows of one transaction for which nobody waits: the more, the less is written twice.
-const TOGETHER: usize = 8192;
+/// Rows of one transaction for which nobody waits: the more, the less is written twice. On PostgreSQL, where nobody is seen waiting, fewer.
+const TOGETHER: usize = 32_768;
+const TOGETHER_ON_POSTGRES: usize = 8192;
+/// How long such a transaction goes on, however few rows it has: far less than `LEASE_SECONDS`.
+const TOGETHER_SECONDS: u64 = 5;
 /// Rows from which on the database is told that much is new.
 const SETTLES: usize = 1000;
 /// For how long an import makes room after somebody has waited.
@@ -164,8 +167,10 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
         let (mut next, mut rows) = (Some(batch), 0);
         let (at_once, together) = match awaited.is_some_and(|awaited| awaited.elapsed().as_secs() <= MAKES_ROOM_SECONDS) {
             true => (BATCH, BATCH),
+            false if tx.is_postgres() => (AT_ONCE, TOGETHER_ON_POSTGRES),
             false => (AT_ONCE, TOGETHER),
         };
+        let began = Instant::now();
         while let Some(mut batch) = next {
             while batch.len() < at_once
                 && let Ok(more) = batches.try_recv()
@@ -192,7 +197,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
                     None
                 }
                 // Rows that are left out wait in memory, as they came.
-                false if rows < together && out.len() < AT_ONCE => batches.try_recv().ok(),
+                false if rows < together && out.len() < AT_ONCE && began.elapsed().as_secs() < TOGETHER_SECONDS => batches.try_recv().ok(),
                 false => None,
             };
         }

@@ -435,9 +435,9 @@ pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result
         query_as,
         authors,
         "SELECT * FROM (
-             SELECT m.*, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.at DESC, m.id DESC) AS place, $1 AS most
+             SELECT m.*, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.no DESC) AS place, $1 AS most
              FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
-         ) newest WHERE place <= most ORDER BY at DESC, id DESC",
+         ) newest WHERE place <= most ORDER BY no DESC",
         [most]
     ))
 }
@@ -504,7 +504,7 @@ pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>
         authors,
         "SELECT m.author_id, m.at, m.vendor_sentiment, m.sentiment, m.reading, m.sensitive, COALESCE(p.repeats, FALSE) AS repeats,
              COALESCE(p.shout_id, m.id) AS said
-         FROM mention m LEFT JOIN shout_post p ON p.mention_id = m.id WHERE m.author_id IN ({}) ORDER BY m.author_id, m.at",
+         FROM mention m LEFT JOIN shout_post p ON p.mention_id = m.id WHERE m.author_id IN ({}) ORDER BY m.author_id, m.no",
         []
     ))
 }
