@@ -34,7 +34,7 @@ use crate::{author, mention, movement, program, segment, sentiment, topic, webho
 
 /// Rows that the reading thread hands over at once, and that make one transaction where somebody waits to write: some ten milliseconds,
 /// so that a note is not held up.
-const BATCH: usize = 128;
+const BATCH: usize = 64;
 /// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each.
 const AT_ONCE: usize = 1024;
 /// Rows of one transaction for which nobody waits: the more, the less is written twice. On PostgreSQL, where nobody is seen waiting, fewer.

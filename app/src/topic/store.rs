@@ -234,24 +234,25 @@ pub async fn count_topicless(tx: &mut Tx, program: ProgramId, from: NaiveDate, t
     .await)?)
 }
 
-/// How often each topic is spoken of in the weeks that end with a day, by how many weeks back that is; `weeks` for whatever is older.
+/// How often each topic is spoken of in the weeks that end with a day, by how many weeks back that is.
 pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks: usize) -> Result<Vec<(TopicId, usize, Counts)>> {
+    let (week, begins) = volume::store::week(2, until, weeks);
     let statement = format!(
         "SELECT topic_id, CAST(week AS BIGINT), CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
-         FROM (SELECT topic_id, {}, posts, negative, positive FROM topic_day WHERE program_id = $1 AND day <= $2) d
+         FROM (SELECT topic_id, {week}, posts, negative, positive FROM topic_day WHERE program_id = $1 AND day <= $2 AND day >= ${}) d
          GROUP BY topic_id, week",
-        volume::store::week(3, weeks)
+        2 + weeks
     );
     let rows: Vec<(TopicId, i64, i64, i64, i64)> = sql!(tx, |c| {
         let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(until);
-        for day in volume::store::weeks_begin(until, weeks) {
-            query = query.bind(day);
+        for day in &begins {
+            query = query.bind(*day);
         }
         query.fetch_all(c).await
     })?;
     let counted =
-        |(topic, week, posts, negative, positive)| (topic, usize::try_from(week).unwrap_or(weeks), Counts { posts, negative, positive });
-    Ok(rows.into_iter().map(counted).collect())
+        |(topic, week, posts, negative, positive)| Some((topic, usize::try_from(week).ok()?, Counts { posts, negative, positive }));
+    Ok(rows.into_iter().filter_map(counted).collect())
 }
 
 /// The days of one topic, oldest first.

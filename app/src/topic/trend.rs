@@ -57,7 +57,7 @@ pub struct Line {
 }
 
 /// All topics of a program in numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Trend {
     /// None: nothing was heard yet.
     pub span: Option<Span>,
@@ -83,24 +83,34 @@ impl Trend {
 /// # Errors
 /// What the database says.
 pub async fn of(tx: &mut Tx, program: ProgramId) -> Result<Trend> {
-    let last = volume::store::span(tx, program).await?.map(|(_, last)| last);
-    ending(tx, program, last).await
+    let span = volume::store::span(tx, program).await?;
+    let Some((first, last)) = span else { return Ok(Trend { lines: lines(tx, program).await?, ..Trend::default() }) };
+    let mut trend = read(tx, program, last, WEEKS).await?;
+    let totals: HashMap<TopicId, Counts> = store::list_totals(tx, program, first, last).await?.into_iter().collect();
+    for line in &mut trend.lines {
+        line.all = totals.get(&line.topic.id).copied().unwrap_or_default();
+    }
+    trend.posts = volume::store::total(tx, program, None, None).await?.posts;
+    Ok(trend)
 }
 
-/// The same, where it is known on which day the newest post was written.
+/// What rises, where it is known on which day the newest post was written. Only the weeks that are compared are read: neither all posts
+/// are counted nor those of the weeks before.
 ///
 /// # Errors
 /// What the database says.
-pub async fn ending(tx: &mut Tx, program: ProgramId, last: Option<NaiveDate>) -> Result<Trend> {
-    let mut lines: Vec<Line> = store::list(tx, program).await?.into_iter().map(line).collect();
-    let Some(last) = last else { return Ok(Trend { span: None, lines, posts_now: 0, posts_before: 0, posts: 0 }) };
-    let weeks = volume::store::list_weeks(tx, program, last, WEEKS).await?;
+pub async fn ending(tx: &mut Tx, program: ProgramId, last: NaiveDate) -> Result<Trend> {
+    read(tx, program, last, BEFORE).await
+}
+
+async fn read(tx: &mut Tx, program: ProgramId, last: NaiveDate, weeks: usize) -> Result<Trend> {
+    let mut lines = lines(tx, program).await?;
+    let heard = volume::store::list_weeks(tx, program, last, weeks).await?;
     let posts = |weeks: &[Counts]| weeks.iter().map(|count| count.posts).sum::<i64>();
-    let (posts_now, posts_before) = (posts(&weeks[..NOW]), posts(&weeks[NOW..BEFORE]));
+    let (posts_now, posts_before) = (posts(&heard[..NOW]), posts(&heard[NOW..BEFORE]));
     let places: HashMap<TopicId, usize> = lines.iter().enumerate().map(|(at, line)| (line.topic.id, at)).collect();
-    for (topic, back, counts) in store::list_weeks(tx, program, last, WEEKS).await? {
+    for (topic, back, counts) in store::list_weeks(tx, program, last, weeks).await? {
         let Some(line) = places.get(&topic).and_then(|at| lines.get_mut(*at)) else { continue };
-        line.all.add(counts);
         if let Some(week) = WEEKS.checked_sub(back + 1).and_then(|at| line.weeks.get_mut(at)) {
             *week = counts.posts;
         }
@@ -113,7 +123,11 @@ pub async fn ending(tx: &mut Tx, program: ProgramId, last: Option<NaiveDate>) ->
     for line in &mut lines {
         line.rise = rules::rise(line.now.posts, posts_now, line.before.posts, posts_before);
     }
-    Ok(Trend { span: Some(Span::ending(last)), lines, posts_now, posts_before, posts: posts(&weeks) })
+    Ok(Trend { span: Some(Span::ending(last)), lines, posts_now, posts_before, posts: 0 })
+}
+
+async fn lines(tx: &mut Tx, program: ProgramId) -> Result<Vec<Line>> {
+    Ok(store::list(tx, program).await?.into_iter().map(line).collect())
 }
 
 fn line(topic: Topic) -> Line {

@@ -74,7 +74,7 @@ pub fn listen() -> impl IntoView {
         let slices = store::list_values(&mut tx, program.id, &dimensions, since, until).await?;
         let spoken = topic::store::list_totals(&mut tx, program.id, period.since, period.until).await?;
         let about_none = topic::store::count_topicless(&mut tx, program.id, period.since, period.until).await?;
-        let rising = topic::trend::ending(&mut tx, program.id, Some(span.1)).await?;
+        let rising = topic::trend::ending(&mut tx, program.id, span.1).await?;
         let new = author::store::count_new(&mut tx, program.id, period.since, period.until).await?;
         let loudest = author::store::list_new(&mut tx, program.id, period.since, period.until, new, LOUDEST).await?;
         let standing = segment::store::count_segments(&mut tx, program.id).await?;

@@ -102,21 +102,22 @@ pub async fn list_values(
     Ok(values)
 }
 
-/// All posts of the weeks that end with a day, the last week first; behind them, what is older.
+/// All posts of each of the weeks that end with a day, the last week first.
 pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks: usize) -> Result<Vec<Counts>> {
+    let (week, begins) = week(2, until, weeks);
     let statement = format!(
         "SELECT CAST(week AS BIGINT), CAST(SUM(posts) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
-         FROM (SELECT {}, posts, negative, positive FROM mention_day WHERE program_id = $1 AND day <= $2) d GROUP BY week",
-        week(3, weeks)
+         FROM (SELECT {week}, posts, negative, positive FROM mention_day WHERE program_id = $1 AND day <= $2 AND day >= ${}) d GROUP BY week",
+        2 + weeks
     );
     let rows: Vec<(i64, i64, i64, i64)> = sql!(tx, |c| {
         let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(until);
-        for day in weeks_begin(until, weeks) {
-            query = query.bind(day);
+        for day in &begins {
+            query = query.bind(*day);
         }
         query.fetch_all(c).await
     })?;
-    let mut found = vec![Counts::default(); weeks + 1];
+    let mut found = vec![Counts::default(); weeks];
     for (week, posts, negative, positive) in rows {
         if let Some(count) = usize::try_from(week).ok().and_then(|week| found.get_mut(week)) {
             *count = Counts { posts, negative, positive };
@@ -125,18 +126,13 @@ pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks
     Ok(found)
 }
 
-/// SQL for how many weeks back a `day` is; `weeks` for whatever is older. The days from `weeks_begin` are bound from number `first` on.
+/// SQL for how many weeks a `day` lies before the week that ends with `until`, and the days to bind behind the number `before`: on which
+/// each of so many weeks begins, the last week first. Older days are no case of it.
 #[must_use]
-pub fn week(first: usize, weeks: usize) -> String {
-    let cases: String = (1..weeks).map(|back| format!(" WHEN day >= ${} THEN {back}", first + 1 + back)).collect();
-    format!("CASE WHEN day < ${first} THEN {weeks} WHEN day >= ${} THEN 0{cases} END AS week", first + 1)
-}
-
-/// The days of which `week` asks: on which the oldest of so many weeks begins that end with a day, then all of them, newest first.
-#[must_use]
-pub fn weeks_begin(until: NaiveDate, weeks: usize) -> Vec<NaiveDate> {
-    let begins = |back: usize| until - Duration::days(7 * i64::try_from(back).unwrap_or(0) + 6);
-    std::iter::once(begins(weeks - 1)).chain((0..weeks).map(begins)).collect()
+pub fn week(before: usize, until: NaiveDate, weeks: usize) -> (String, Vec<NaiveDate>) {
+    let cases: String = (0..weeks).map(|back| format!(" WHEN day >= ${} THEN {back}", before + 1 + back)).collect();
+    let begins = (0..weeks).map(|back| until - Duration::days(7 * i64::try_from(back).unwrap_or(0) + 6));
+    (format!("CASE{cases} END AS week"), begins.collect())
 }
 
 /// The days of a period of one value.
