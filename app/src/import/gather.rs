@@ -28,8 +28,11 @@ use crate::topic::matcher::Matcher;
 
 /// Voices remembered between batches. Beyond that they are looked up again: memory stays flat however long the file is.
 const REMEMBERED: usize = 100_000;
-/// Posts that are added up for their voices while they are read. Voices that write beyond that are read back: memory stays flat.
-const ADDED_UP: usize = if cfg!(test) { 1000 } else { 500_000 };
+/// Bytes for adding up posts for their voices while they are read. Voices that write beyond that are read back: memory stays flat.
+const ROOM: usize = if cfg!(test) { 104_000 } else { 40 << 20 };
+/// What a voice takes of it with its first post, and each further post, about: how many voices there are counts more than how much they write.
+const OF_A_VOICE: usize = 300;
+const OF_A_POST: usize = 44;
 
 /// A post with our own reading of it, ready to be saved.
 #[derive(Debug)]
@@ -128,7 +131,7 @@ impl Gatherer {
             names,
             voices: HashMap::new(),
             met: Met::new(),
-            room: ADDED_UP,
+            room: ROOM,
             touched: BTreeSet::new(),
             shouts,
             rollup: RollUp::default(),
@@ -224,7 +227,8 @@ impl Gatherer {
         }
         author::store::create(tx, self.program, &new).await?;
         for New { first, .. } in new {
-            if self.room > 0 {
+            if let Some(left) = self.room.checked_sub(OF_A_VOICE) {
+                self.room = left;
                 self.met.insert(first.id, Tally::default());
             }
             self.touched.insert(first.id);
@@ -249,10 +253,12 @@ impl Gatherer {
         let copies: HashMap<MentionId, Copy> = copies.into_iter().map(|copy| (copy.mention_id, copy)).collect();
         let (fresh, again): (Vec<&Mention>, Vec<&Mention>) = mentions.iter().partition(|mention| new.contains(&mention.id));
         for post in fresh {
-            if self.room == 0 {
+            let Some(left) = self.room.checked_sub(OF_A_POST) else {
                 self.met.remove(&post.author_id);
-            } else if let Some(tally) = self.met.get_mut(&post.author_id) {
-                self.room -= 1;
+                continue;
+            };
+            if let Some(tally) = self.met.get_mut(&post.author_id) {
+                self.room = left;
                 let disputed = reading::disputed(reading::vendor(post.vendor_sentiment.as_deref()), post.sentiment);
                 let copy = copies.get(&post.id);
                 let repeats = copy.is_some_and(|copy| copy.repeats);
