@@ -103,7 +103,7 @@ pub(super) struct Gatherer {
     voices: HashMap<(String, String), Option<Voice>>,
     /// Voices that this run met first, with what their posts add up to.
     met: Met,
-    /// Posts that may still be added up.
+    /// Bytes that are left for that.
     room: usize,
     /// Every voice to whose posts something changed.
     touched: BTreeSet<AuthorId>,
