@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::{Author, Standing, store};
+use super::{Standing, store};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
 use crate::ids::AuthorId;
-use crate::{program, segment};
+use crate::segment;
 
 /// Sets a voice aside: it stays visible, and is in no ranking and on no shortlist.
 ///
@@ -32,20 +32,11 @@ async fn decide(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, to: Standin
     let mut wrong = Wrong::default();
     let reason = wrong.text("reason", "The reason", reason, 500);
     wrong.finish()?;
-    let before = held(tx, id).await?;
+    store::hold(tx, id).await?;
+    let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let by = actor.account().map_or(uuid::Uuid::nil(), |account| account.0);
     store::set_standing(tx, id, to, &reason, by).await?;
     segment::act::stand(tx, before.program_id, id, before.standing, to).await?;
     did(actor, now, verb, Thing::Author, id).with(json!({ "before": before.standing, "now": to, "reason": reason })).record(tx);
     Ok(())
-}
-
-/// A voice that no import assesses anew until the transaction ends.
-///
-/// # Errors
-/// `NotFound`.
-pub async fn held(tx: &mut Tx, id: AuthorId) -> Result<Author> {
-    let voice = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    program::store::hold(tx, voice.program_id).await?;
-    store::find(tx, id).await?.ok_or(Error::NotFound)
 }

@@ -12,7 +12,7 @@ use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{AuthorId, ProgramId};
-use crate::{affected, bind_all, rows_in, run_in, sql};
+use crate::{affected, bind_all, program, rows_in, run_in, sql};
 
 /// The tables written here. An erased voice keeps its counts and nothing that names it; an objection is a keyed hash.
 pub const TABLES: &[Table] = &[
@@ -118,6 +118,15 @@ pub struct New {
 pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
     let statement = format!("{SELECT} WHERE id = $1");
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// Lets no import assess this voice anew until the transaction ends.
+pub async fn hold(tx: &mut Tx, id: AuthorId) -> Result<()> {
+    let program = sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?;
+    match program {
+        Some(program) => program::store::hold(tx, program).await,
+        None => Ok(()),
+    }
 }
 
 /// One voice by its network and its handle in lower case.

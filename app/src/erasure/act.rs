@@ -124,25 +124,9 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
         }
     }
     for (subject, id) in person.parts() {
-        if subject == Subject::Author
-            && let Some((network, key)) = store::find_handle(tx, id).await?
-        {
-            author::store::object(tx, &network, &key, now).await?;
-        }
-        if subject == Subject::Author {
-            // Their posts go, and with them what they had added to topics and to the days of listening.
-            let posts = mention::store::list_of_authors(tx, &[AuthorId(id)]).await?;
-            if let Some(program) = posts.first().map(|post| post.program_id) {
-                let mut rollup = RollUp::default();
-                posts.iter().for_each(|post| rollup.forget(post));
-                rollup.apply(tx, program).await?;
-                mention::index::take(tx, &posts).await?;
-                movement::store::delete(tx, program, &[AuthorId(id)]).await?;
-            }
-        }
-        // Structural erasing below knows rows, not who is counted where.
+        // Structural erasing below knows rows, not what was counted of them.
         match subject {
-            Subject::Author => segment::store::uncount(tx, &[Who::Author(AuthorId(id))]).await?,
+            Subject::Author => uncount(tx, now, AuthorId(id)).await?,
             Subject::Customer => segment::store::uncount(tx, &[Who::Customer(CustomerId(id))]).await?,
             _ => {}
         }
@@ -173,6 +157,23 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
         }
     }
     Ok(Erased { parts: person.0.len(), mentions_elsewhere })
+}
+
+/// Takes a voice out of all counts, keeps it out of later imports, and forgets its posts' words and its steps.
+async fn uncount(tx: &mut Tx, now: Time, voice: AuthorId) -> Result<()> {
+    author::store::hold(tx, voice).await?;
+    if let Some((network, key)) = store::find_handle(tx, voice.0).await? {
+        author::store::object(tx, &network, &key, now).await?;
+    }
+    let posts = mention::store::list_of_authors(tx, &[voice]).await?;
+    if let Some(program) = posts.first().map(|post| post.program_id) {
+        let mut rollup = RollUp::default();
+        posts.iter().for_each(|post| rollup.forget(post));
+        rollup.apply(tx, program).await?;
+        mention::index::take(tx, &posts).await?;
+        movement::store::delete(tx, program, &[voice]).await?;
+    }
+    segment::store::uncount(tx, &[Who::Author(voice)]).await
 }
 
 /// Erases again, after a restore, what had been erased before: rows that the backup brought back.

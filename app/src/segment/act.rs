@@ -293,7 +293,8 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
         wrong.say("segment", "Apathetics come from the customer roster: somebody who posts is not indifferent.");
     }
     wrong.finish()?;
-    let voice = author::act::held(tx, id).await?;
+    author::store::hold(tx, id).await?;
+    let voice = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?;
     let sure = Assessed { segment, score: 1.0, confidence: 1.0, reasons: vec![reason.clone()] };
     let by_account = actor.account().map(|account| account.0);
@@ -312,7 +313,8 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
 /// `NotFound`; `Conflict` where nothing is overruled.
 pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result<()> {
     actor.may(Verb::Assess)?;
-    let voice = author::act::held(tx, id).await?;
+    author::store::hold(tx, id).await?;
+    let voice = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?.filter(store::is_overruled);
     let before = before.ok_or_else(|| Error::conflict("Nobody has overruled this voice's assessment."))?;
     store::create(tx, &[], &[before.id], now).await?;
