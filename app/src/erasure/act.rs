@@ -124,9 +124,9 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
         }
     }
     for (subject, id) in person.parts() {
-        // Structural erasing below knows rows, not what was counted of them.
+        // Structural erasing below knows rows, not what was counted and indexed of them.
         match subject {
-            Subject::Author => uncount(tx, now, AuthorId(id)).await?,
+            Subject::Author => forget_voice(tx, now, AuthorId(id)).await?,
             Subject::Customer => segment::store::uncount(tx, &[Who::Customer(CustomerId(id))]).await?,
             _ => {}
         }
@@ -160,7 +160,7 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
 }
 
 /// Takes a voice out of all counts, keeps it out of later imports, and forgets its posts' words and its steps.
-async fn uncount(tx: &mut Tx, now: Time, voice: AuthorId) -> Result<()> {
+async fn forget_voice(tx: &mut Tx, now: Time, voice: AuthorId) -> Result<()> {
     author::store::hold(tx, voice).await?;
     if let Some((network, key)) = store::find_handle(tx, voice.0).await? {
         author::store::object(tx, &network, &key, now).await?;
