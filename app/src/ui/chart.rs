@@ -82,19 +82,9 @@ pub fn LineChart(
     let most = lines.iter().flat_map(|line| line.values.iter().copied()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let steps = x.len().saturating_sub(1).max(1) as f64;
     let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / most));
-    // Names of lines that end close together are moved apart.
-    let mut order: Vec<(usize, f64)> = lines
-        .iter()
-        .enumerate()
-        .filter_map(|(index, line)| Some((index, at(line.values.len().checked_sub(1)?, *line.values.last()?).1)))
-        .collect();
-    order.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let mut lowest = f64::MIN;
-    let mut name_at = vec![0.0; lines.len()];
-    for (index, y) in order {
-        lowest = y.max(lowest + 14.0);
-        name_at[index] = lowest;
-    }
+    let ground = 12.0 + HIGH;
+    let ends: Vec<f64> = lines.iter().map(|line| line.values.last().map_or(ground, |value| at(0, *value).1)).collect();
+    let name_at = apart(&ends, ground);
     let drawn = lines
         .iter()
         .enumerate()
@@ -120,7 +110,6 @@ pub fn LineChart(
             view! { <g class=line.class>{segments}{end}</g> }
         })
         .collect_view();
-    let ground = 12.0 + HIGH;
     let first = x.first().cloned().unwrap_or_default();
     let last = if x.len() > 1 { x.last().cloned().unwrap_or_default() } else { String::new() };
     let rows = x
@@ -182,6 +171,25 @@ pub fn Spark(#[prop(into)] label: String, values: Vec<i64>) -> impl IntoView {
     view! { <svg class="spark" role="img" aria-label=label>{bars}</svg> }
 }
 
+/// Where names stand that are wished at these heights: a line of text apart, and none of them below the ground.
+fn apart(wished: &[f64], ground: f64) -> Vec<f64> {
+    const LINE: f64 = 14.0;
+    let mut order: Vec<usize> = (0..wished.len()).collect();
+    order.sort_by(|a, b| wished[*a].total_cmp(&wished[*b]));
+    let mut at = wished.to_vec();
+    let mut last = f64::MIN;
+    for &index in &order {
+        last = wished[index].max(last + LINE);
+        at[index] = last;
+    }
+    let mut next = ground + LINE;
+    for &index in order.iter().rev() {
+        next = at[index].min(next - LINE);
+        at[index] = next;
+    }
+    at
+}
+
 /// The numbers of a chart, for whoever wants them exactly or cannot see it.
 #[component]
 fn Numbers(heads: Vec<String>, rows: Vec<(String, Vec<String>)>, #[prop(optional)] links: Vec<String>) -> impl IntoView {
@@ -211,5 +219,17 @@ fn Numbers(heads: Vec<String>, rows: Vec<(String, Vec<String>)>, #[prop(optional
                 <tbody>{rows}</tbody>
             </table>
         </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_apart_and_above_the_ground() {
+        assert_eq!(apart(&[20.0, 90.0], 172.0), [20.0, 90.0], "where there is room each stands at its line");
+        assert_eq!(apart(&[50.0, 48.0, 49.0], 172.0), [76.0, 48.0, 62.0]);
+        assert_eq!(apart(&[162.0, 162.0, 172.0], 172.0), [144.0, 158.0, 172.0], "lines that end near nothing");
     }
 }
