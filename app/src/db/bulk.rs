@@ -119,7 +119,7 @@ macro_rules! bind_variant {
 /// score = d.column2 FROM ({}) d WHERE mention.id = d.column1`. The rows stand at `{}`. Gives how many rows it affected.
 ///
 /// # Errors
-/// What the database says.
+/// What the database says. Some of the rows may be there then: drop the transaction.
 pub async fn write<'a, T, const N: usize>(
     tx: &mut Tx,
     statement: &str,
@@ -129,13 +129,19 @@ pub async fn write<'a, T, const N: usize>(
     let mut affected = 0;
     match &mut tx.conn {
         conn::Conn::Sqlite(t) => {
-            for part in parts(rows, N) {
+            let statement = in_one_go(statement);
+            let bound = |part: &'a [T]| {
                 let text = statement.replace("{}", &format!("VALUES {}", vec![format!("({})", places(N)); part.len()].join(",")));
-                let mut query = sqlx::query(AssertSqlSafe(text));
-                for cell in part.iter().flat_map(&cells) {
-                    query = bind_variant!(Cell, query, cell);
-                }
-                affected += query.execute(&mut **t).await?.rows_affected();
+                let query = sqlx::query(AssertSqlSafe(text));
+                part.iter().flat_map(&cells).fold(query, |query, cell| bind_variant!(Cell, query, cell))
+            };
+            let mut parts = parts(rows, N);
+            let mut next = parts.next().map(bound);
+            while let Some(query) = next {
+                // While SQLite's thread works on one part, this one makes the next ready.
+                let (done, after) = tokio::join!(query.execute(&mut **t), async { parts.next().map(bound) });
+                affected += done?.rows_affected();
+                next = after;
             }
         }
         conn::Conn::Postgres(t) => {
@@ -150,6 +156,15 @@ pub async fn write<'a, T, const N: usize>(
         }
     }
     Ok(affected)
+}
+
+/// For SQLite: a row that breaks a rule ends an INSERT where it stands. To undo the rows before it, SQLite would copy every page that
+/// it changes, which takes longer than the rows; here the whole transaction is dropped.
+fn in_one_go(statement: &str) -> Cow<'_, str> {
+    match statement.strip_prefix("INSERT INTO") {
+        Some(rest) => format!("INSERT OR FAIL INTO{rest}").into(),
+        None => statement.into(),
+    }
 }
 
 /// The rows turned on their side.

@@ -40,6 +40,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (73, "segment_count", None, include_str!("../../../migrations/0073_segment_count.sql")),
     (74, "movement_order", None, include_str!("../../../migrations/0074_movement_order.sql")),
     (75, "mention_author", None, include_str!("../../../migrations/0075_mention_author.sql")),
+    (76, "copies_by_place", Some("postgres"), include_str!("../../../migrations/postgres/0076_copies_by_place.sql")),
+    (76, "copies_by_place", Some("sqlite"), include_str!("../../../migrations/sqlite/0076_copies_by_place.sql")),
 ];
 
 /// The number of the newest migration.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::act::{Options, as_told};
 use super::arrive::{look, new_run};
-use super::gather::dedupe_key;
+use super::hear::dedupe_key;
 use super::record::Record;
 use super::row::Reader;
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, source, work};

@@ -20,6 +20,8 @@ mod encoding;
 #[cfg(feature = "store")]
 mod gather;
 #[cfg(feature = "store")]
+mod hear;
+#[cfg(feature = "store")]
 pub mod inbox;
 #[cfg(feature = "store")]
 mod json;

@@ -11,7 +11,8 @@ use chrono::Duration;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::gather::{Gatherer, Heard};
+use super::gather::Gatherer;
+use super::hear::{Heard, Listener};
 use super::records::Record;
 use super::row::{Person, Reader, Refused};
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Run, State, source, store};
@@ -30,13 +31,13 @@ use crate::segment::{act::Met, store::Who};
 use crate::shout::memory::Memory;
 use crate::task;
 use crate::topic::matcher::Matcher;
-use crate::{author, mention, movement, program, segment, sentiment, topic, webhook};
+use crate::{author, mention, movement, program, segment, sentiment, shout, topic, webhook};
 
 /// Rows that the reading thread hands over at once, and that make one transaction where somebody waits to write: some ten milliseconds,
 /// so that a note is not held up.
 const BATCH: usize = 64;
 /// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each.
-const AT_ONCE: usize = 1024;
+const AT_ONCE: usize = 2048;
 /// Rows of one transaction for which nobody waits: the more, the less is written twice. On PostgreSQL, where nobody is seen waiting, fewer.
 const TOGETHER: usize = 32_768;
 const TOGETHER_ON_POSTGRES: usize = 8192;
@@ -154,9 +155,10 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     drop(tx);
     let names = Names::of(&program);
     let mut gatherer = Gatherer::new(run.program_id, number, run.id, names, shouts);
+    let listener = Listener::new(run, number, ear, matcher);
     let (sender, mut batches) = mpsc::channel(AT_ONCE / BATCH * 2);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
-    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, (&ear, &matcher), &sender));
+    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, listener, &sender));
     let mut customers = BTreeSet::new();
     let mut awaited: Option<Instant> = None;
     let mut saved = 0;
@@ -234,14 +236,7 @@ async fn settle(db: &Db) -> Result<()> {
 }
 
 /// Reads and listens, on its own thread. Stops when nobody takes the batches any more.
-fn read(
-    path: &Path,
-    mapping: &Mapping,
-    kind: Kind,
-    skip: i64,
-    (ear, topics): (&Ear, &Matcher),
-    sender: &mpsc::Sender<Batch>,
-) -> Result<()> {
+fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, mut listener: Listener, sender: &mpsc::Sender<Batch>) -> Result<()> {
     let mut records = source::rows(path, mapping)?;
     let reader = Reader::new(mapping, now());
     let (mut record, mut batch, mut seen) = (Record::default(), Batch::default(), 0);
@@ -254,7 +249,7 @@ fn read(
             Kind::Mentions => reader.post(&record).map(|post| {
                 batch.notes.damaged_ids += i64::from(post.damaged_id);
                 batch.notes.mojibake += i64::from(post.mojibake);
-                batch.posts.push(Heard::new(post, ear, topics));
+                batch.posts.push(listener.hear(post));
             }),
             Kind::Customers => reader.person(&record).map(|person| batch.people.push(person)),
         };
@@ -327,6 +322,7 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     let mut rollup = RollUp::default();
     gone.iter().for_each(|post| rollup.take(post));
     mention::index::take(tx, gone).await?;
+    shout::store::delete(tx, &gone.iter().map(|post| post.no).collect::<Vec<_>>()).await?;
     let voices = rollup.apply(tx, program).await?;
     author::store::recompute_times(tx, &voices).await?;
     let (silent, speaking): (Vec<_>, Vec<_>) =

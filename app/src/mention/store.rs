@@ -193,7 +193,7 @@ impl Search {
             filter.and("m.run_id = ?", [id.0.into()]);
         }
         if let Some(id) = self.shout {
-            filter.and("(m.id IN (SELECT p.mention_id FROM shout_post p WHERE p.shout_id = ?) OR m.id = ?)", [id.into(), id.into()]);
+            filter.and("(m.no IN (SELECT p.no FROM shout_post p WHERE p.shout_id = ?) OR m.id = ?)", [id.into(), id.into()]);
         }
         if let Some(reading) = self.reading {
             filter.and("m.reading = ?", [reading.as_str().into()]);
@@ -504,7 +504,7 @@ pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Brief>
         authors,
         "SELECT m.author_id, m.at, m.vendor_sentiment, m.sentiment, m.reading, m.sensitive, COALESCE(p.repeats, FALSE) AS repeats,
              COALESCE(p.shout_id, m.id) AS said
-         FROM mention m LEFT JOIN shout_post p ON p.mention_id = m.id WHERE m.author_id IN ({}) ORDER BY m.author_id, m.no",
+         FROM mention m LEFT JOIN shout_post p ON p.no = m.no WHERE m.author_id IN ({}) ORDER BY m.author_id, m.no",
         []
     ))
 }

@@ -10,13 +10,13 @@ use super::{Sentiment, place};
 use crate::clock::{Time, now};
 use crate::db::Db;
 use crate::error::Error;
-use crate::ids::{MentionId, ProgramId};
+use crate::ids::{AuthorId, MentionId, ProgramId};
 use crate::import::act::Options;
 use crate::program::{self, Segment};
 use crate::testing::fixture::{SYSTEM, staff};
 use crate::testing::{each_db, fixture};
 use crate::volume::{self, Dimension};
-use crate::{erasure, import, retention, search, segment, sentiment};
+use crate::{author, erasure, import, retention, search, segment, sentiment};
 
 const COLUMNS: &str = "Datetime,Tweet Id,Text,Username,Language,Country,Sentiment\n";
 const POSTS: &str = "2022-03-01 10:00:00+00:00,1570000000000000001,\"The hinge broke, and <b>support</b> never called back\",zoe_k,en,US,negative\n\
@@ -123,7 +123,7 @@ async fn filters_and_words_hold_together_and_count_what_they_list() {
             assert_eq!(found(&db, search).await, *posts, "{search:?}");
         }
         let mut tx = db.read().await.expect("tx");
-        let zoe = crate::author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe");
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe");
         drop(tx);
         assert_eq!(found(&db, &Search { author: Some(zoe.id), ..words(program, "hinge") }).await, "1");
         let mut tx = db.write().await.expect("tx");
@@ -227,6 +227,38 @@ async fn erased_words_are_gone_from_the_file() {
     for end in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{end}", path.display()));
     }
+}
+
+#[tokio::test]
+async fn what_one_file_says_twice_is_found_by_what_the_second_row_adds() {
+    each_db(|db| async move {
+        // The voice, the post and its words are saved by the same transaction that fills the post in; a stranger only repeats.
+        let again = "2022-03-03 11:00:00+00:00,1570000000000000005,ok,zoe_k,nl,Belgium,positive\n\
+            2022-03-03 11:00:00+00:00,1570000000000000005,ok,nobody_new,,,\n";
+        let program = import(&db, &format!("{POSTS}{again}"), None).await;
+        assert_eq!(found(&db, &Search { language: "nl".into(), ..words(program, "ok") }).await, "5");
+        assert_eq!(found(&db, &Search { country: "Belgium".into(), ..everything(program) }).await, "5");
+        assert_kept(&db, program, "a row that fills in another of its file").await;
+        let mut tx = db.read().await.expect("tx");
+        let stranger = author::store::find_by_handle(&mut tx, program, "x", "nobody_new").await.expect("read");
+        assert!(stranger.is_none(), "of whom nothing is new stays unknown");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_post_of_nobody_is_refused_at_the_latest_when_it_is_committed() {
+    each_db(|db| async move {
+        let program = import(&db, POSTS, None).await;
+        let mut tx = db.write().await.expect("tx");
+        let number = program::store::number(&mut tx, program).await.expect("a number");
+        let post = store::list(&mut tx, &everything(program), 1, 0).await.expect("read").remove(0).mention;
+        let mut stray = super::Mention { id: MentionId::new(), dedupe_key: "stray".into(), author_id: AuthorId::new(), ..post };
+        store::create(&mut tx, number, &mut [&mut stray]).await.expect("kept until then");
+        tx.commit().await.expect_err("nobody wrote it");
+        assert_eq!(store::count(&mut db.read().await.expect("tx"), &everything(program)).await.expect("a count"), 6);
+    })
+    .await;
 }
 
 #[tokio::test]

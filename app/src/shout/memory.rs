@@ -57,7 +57,7 @@ impl Memory {
             Some(said) => {
                 let repeats = (said.author, said.day) == (author, day);
                 (said.author, said.day) = (author, day);
-                Some(Copy { mention_id: id, shout_id: said.shout, day, repeats })
+                Some(Copy { shout_id: said.shout, repeats })
             }
             None => {
                 self.0.add(print, Said { shout: id.0, author, day });

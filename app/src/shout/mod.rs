@@ -16,16 +16,11 @@ mod tests;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::ids::MentionId;
-
 /// That a post is a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Copy {
-    pub mention_id: MentionId,
     /// The id of the post that was heard first.
     pub shout_id: Uuid,
-    pub day: NaiveDate,
     /// The same voice said it on the same day before.
     pub repeats: bool,
 }
