@@ -5,6 +5,7 @@ use app::error::{Error, Result};
 use app::ids::ProgramId;
 use app::import::act::{self, Options};
 use app::import::dry;
+use app::import::store::Reason;
 use app::import::{Counts, Notes};
 use app::program;
 use serde_json::json;
@@ -45,8 +46,15 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         if cmd.json {
             out::json(&summary);
         } else {
+            if summary.founded {
+                out::line(format!(
+                    "There was no program, so one was begun: “{}” of “{}”. Please write its charter: lawful basis and notice are empty.",
+                    summary.program, summary.organisation
+                ));
+            }
             out::line(format!("{} in {:.1} s.", words(&summary.counts), summary.seconds));
             odd(&summary.notes).into_iter().for_each(out::line);
+            summary.reasons.iter().map(why).for_each(out::line);
         }
     }
     db.close().await;
@@ -56,6 +64,13 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
 fn words(counts: &Counts) -> String {
     let Counts { rows, created, updated, duplicate, set_aside, rejected } = counts;
     format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {set_aside} set aside, {rejected} rejected")
+}
+
+/// Why rows were left out, and where the first of them stands.
+fn why(Reason { outcome, column_name, reason, found, line }: &Reason) -> String {
+    let column = column_name.as_ref().map(|name| format!(", column “{name}”")).unwrap_or_default();
+    let lines = if *found == 1 { format!("line {line}") } else { format!("first in line {line}") };
+    format!("{found} {}, {lines}{column}: {reason}", outcome.label())
 }
 
 /// What was odd about rows that were taken in all the same, a line each.

@@ -61,8 +61,8 @@ impl Jobs {
         jobs.spawn(every("topics", Duration::from_secs(1), stop.clone(), move || tag(tagged.clone())));
         let listened = db.clone();
         jobs.spawn(every("phrases", Duration::from_secs(60), stop.clone(), move || listen(listened.clone())));
-        let kept = db.clone();
-        jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone())));
+        let (kept, spooled) = (db.clone(), spool.clone());
+        jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone(), spooled.clone())));
         let told = Sender { db: db.clone(), base_url: settings.base_url.clone(), private: settings.private_webhooks };
         jobs.spawn(every("webhooks", Duration::from_secs(2), stop.clone(), move || tell(told.clone())));
         let watched = db.clone();
@@ -114,8 +114,9 @@ async fn listen(db: Db) -> Result<()> {
 }
 
 /// What is older than its program's retention.
-async fn purge(db: Db) -> Result<()> {
+async fn purge(db: Db, spool: PathBuf) -> Result<()> {
     retention::act::purge(&db, &Actor::System("retention"), now()).await?;
+    import::work::forget_files(&db, &spool, now()).await?;
     let mut tx = db.write().await?;
     feed::act::forget(&mut tx, now()).await?;
     tx.commit().await

@@ -1,7 +1,7 @@
 //! What people do with imports: say what columns hold, start, cancel, try again, undo.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use serde_json::json;
@@ -245,7 +245,8 @@ pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result
 pub async fn rows_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
     actor.may(Verb::Import)?;
     store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let mut file = export::csv(&["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import"], Vec::<Vec<String>>::new());
+    let told = ["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import", "The row as it stood"];
+    let mut file = export::csv(&told, Vec::<Vec<String>>::new());
     let mut names: HashMap<ImportRunId, String> = HashMap::new();
     let mut after = 0;
     loop {
@@ -266,14 +267,11 @@ pub async fn rows_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec
             let line = row.line.to_string();
             let repeats = row.repeats_line.map(|line| line.to_string()).unwrap_or_default();
             let column = row.column_name.as_deref().unwrap_or("");
-            export::line(&mut file, [line.as_str(), row.outcome.label(), column, &row.reason, &repeats, &of]);
+            export::line(&mut file, [line.as_str(), row.outcome.label(), column, &row.reason, &repeats, &of, &row.raw]);
         }
     }
 }
 
-/// Says what importing a file would do, without doing it. For the command line.
-///
-/// # Errors
 /// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
 ///
 /// # Errors
@@ -283,12 +281,16 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     let began = std::time::Instant::now();
     let (look, kind, mut mapping) = look(path, options.kind).await?;
     let mut tx = db.write().await?;
-    let program = match options.program {
-        Some(id) => program::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?,
-        None => match program::store::list(&mut tx).await?.into_iter().next() {
-            Some(newest) => newest,
-            None => first_program(&mut tx, actor, options.organisation.as_deref()).await?,
-        },
+    let meant = meant(&mut tx, &options).await?;
+    let founded = meant.is_none();
+    let program = match meant {
+        Some(program) => program,
+        None => {
+            let program = first_program(options.organisation.as_deref());
+            program::store::create(&mut tx, &program).await?;
+            did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(&mut tx);
+            program
+        }
     };
     let kind = as_told(&mut tx, program.id, &options, kind, &mut mapping).await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -303,7 +305,15 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     work::carry_out(db, &run, path, options.at).await?;
     let mut tx = db.read().await?;
     let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
-    Ok(Summary { counts: after.counts(), notes: after.notes(), seconds: began.elapsed().as_secs_f64() })
+    Ok(Summary {
+        program: program.name,
+        organisation: program.organisation,
+        founded,
+        counts: after.counts(),
+        notes: after.notes(),
+        reasons: store::count_reasons(&mut tx, run.id).await?,
+        seconds: began.elapsed().as_secs_f64(),
+    })
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.
@@ -317,10 +327,29 @@ pub(super) async fn as_told(tx: &mut Tx, program: ProgramId, options: &Options, 
     Ok(kind)
 }
 
+/// The program that is meant: the one named, else the newest of the organisation named, else the newest. None where there is none yet.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `organisation` where the programs that there are belong to others.
+pub(super) async fn meant(tx: &mut Tx, options: &Options) -> Result<Option<Program>> {
+    if let Some(id) = options.program {
+        return program::store::find(tx, id).await?.map(Some).ok_or(Error::NotFound);
+    }
+    let programs = program::store::list(tx).await?;
+    let Some(organisation) = options.organisation.as_deref().map(str::trim).filter(|_| !programs.is_empty()) else {
+        return Ok(programs.into_iter().next());
+    };
+    let there: BTreeSet<String> = programs.iter().map(|program| format!("“{}”", program.organisation)).collect();
+    programs.into_iter().find(|program| program.organisation.eq_ignore_ascii_case(organisation)).map(Some).ok_or_else(|| {
+        let there = there.into_iter().collect::<Vec<_>>().join(", ");
+        Error::field("organisation", format!("No program is “{organisation}”'s. There are programs of {there}."))
+    })
+}
+
 /// A program to import into where there is none yet; its charter is to be written before anybody is invited.
-async fn first_program(tx: &mut Tx, actor: &Actor, organisation: Option<&str>) -> Result<Program> {
+pub(super) fn first_program(organisation: Option<&str>) -> Program {
     let empty = String::new;
-    let program = Program {
+    Program {
         id: ProgramId::new(),
         name: "Customer advisory panel".into(),
         organisation: organisation.unwrap_or("Our organisation").to_owned(),
@@ -340,8 +369,5 @@ async fn first_program(tx: &mut Tx, actor: &Actor, organisation: Option<&str>) -
         brands: empty(),
         revision: 0,
         created_at: now(),
-    };
-    program::store::create(tx, &program).await?;
-    did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(tx);
-    Ok(program)
+    }
 }

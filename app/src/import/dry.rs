@@ -1,11 +1,12 @@
 //! A dry run: what an import would do, without changing anything.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::act::{Options, as_told};
+use super::act::{Options, as_told, first_program, meant};
 use super::arrive::{look, new_run};
-use super::hear::dedupe_key;
+use super::gather::{Vendors, fill_in};
+use super::hear::{Heard, Listener};
 use super::record::Record;
 use super::row::Reader;
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, source, work};
@@ -16,7 +17,11 @@ use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, blocking};
 use crate::ids::ProgramId;
-use crate::{customer, mention, program};
+use crate::mention::opinion::Ear;
+use crate::mention::store::Known;
+use crate::program::{self, Program};
+use crate::topic::matcher::Matcher;
+use crate::{customer, mention};
 
 /// A dry run reads this many rows: a second or two.
 const PREVIEW_ROWS: i64 = 20_000;
@@ -44,21 +49,30 @@ pub struct Preview {
 /// # Errors
 /// `Unavailable` where the file is gone.
 pub async fn preview(db: &Db, run: &Run, path: &Path) -> Result<Preview> {
-    let (mapping, kind, path) = (run.mapping.clone(), run.kind, path.to_owned());
-    let complete = mapping.missing(kind).is_empty();
+    let path = path.to_owned();
     let mut tx = db.read().await?;
-    // Before the first program nobody is the organisation's own yet.
-    let names = program::store::find(&mut tx, run.program_id).await?.map(|program| Names::of(&program)).unwrap_or_default();
+    let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    let (mut preview, taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names)).await?;
-    tell(&mut db.read().await?, run.program_id, kind, &taken, &mut preview.counts).await?;
+    preview_for(db, &program, run, path).await
+}
+
+/// What would happen in a program that may not be there yet.
+async fn preview_for(db: &Db, program: &Program, run: &Run, path: PathBuf) -> Result<Preview> {
+    let (mapping, kind, names) = (run.mapping.clone(), run.kind, Names::of(program));
+    let complete = mapping.missing(kind).is_empty();
+    // What a post is read as decides nothing here.
+    let listener = Listener::new(run, 0, Ear::default(), Matcher::default());
+    let (mut preview, taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names, listener)).await?;
+    tell(&mut db.read().await?, run, &taken, &mut preview.counts).await?;
     Ok(preview)
 }
 
-/// The rows that would be taken in, by what makes each the same as another; and their voices.
+/// The rows that would be taken in, and their voices.
 #[derive(Default)]
 struct Taken {
-    rows: Vec<(String, Option<Voice>)>,
+    posts: Vec<Heard>,
+    /// Customers, by what makes each the same as another.
+    people: Vec<String>,
     /// What the names of each voice say at sight: whether its posts would be set aside.
     voices: HashMap<Voice, bool>,
 }
@@ -67,27 +81,33 @@ struct Taken {
 type Voice = (String, String);
 
 /// How those rows would end, as an import ends them.
-async fn tell(tx: &mut Tx, program: ProgramId, kind: Kind, taken: &Taken, counts: &mut Counts) -> Result<()> {
-    let keys: Vec<&str> = taken.rows.iter().map(|(key, _)| key.as_str()).collect::<HashSet<_>>().into_iter().collect();
-    let (known, again): (HashSet<String>, _) = match kind {
-        Kind::Mentions => {
-            let known = mention::store::list_known(tx, program, &keys).await?;
-            (known.into_iter().map(|known| known.dedupe_key).collect(), Outcome::Duplicate)
-        }
-        Kind::Customers => {
-            let known = customer::store::list_known(tx, program, &keys).await?;
-            (known.into_iter().map(|known| known.external_ref).collect(), Outcome::Updated)
-        }
-    };
-    let (aside, objected) = standing(tx, program, &taken.voices).await?;
+async fn tell(tx: &mut Tx, run: &Run, taken: &Taken, counts: &mut Counts) -> Result<()> {
+    let program = run.program_id;
+    let refs: Vec<&str> = taken.people.iter().map(String::as_str).collect();
+    let known: HashSet<String> =
+        customer::store::list_known(tx, program, &refs).await?.into_iter().map(|known| known.external_ref).collect();
     let mut seen = HashSet::new();
-    for (key, voice) in &taken.rows {
-        let outcome = match voice {
-            Some(voice) if objected.contains(voice) => Outcome::SetAside,
-            _ if !seen.insert(key.as_str()) => Outcome::Duplicate,
-            _ if known.contains(key) => again,
-            Some(voice) if aside.contains(voice) => Outcome::SetAside,
-            _ => Outcome::Created,
+    for person in &taken.people {
+        counts.add(match (seen.insert(person.as_str()), known.contains(person)) {
+            (false, _) => Outcome::Duplicate,
+            (true, true) => Outcome::Updated,
+            (true, false) => Outcome::Created,
+        });
+    }
+    let keys: Vec<&str> = taken.posts.iter().map(|heard| heard.mention.dedupe_key.as_str()).collect();
+    let known = mention::store::list_known(tx, program, &keys).await?;
+    let mut known: HashMap<String, Known> = known.into_iter().map(|known| (known.dedupe_key.clone(), known)).collect();
+    let (aside, objected) = standing(tx, program, &taken.voices).await?;
+    let mut vendors = Vendors::new(run);
+    for Heard { mention, voice, .. } in &taken.posts {
+        let outcome = if objected.contains(voice) {
+            Outcome::SetAside
+        } else if let Some(found) = known.get_mut(&mention.dedupe_key) {
+            let same = vendors.same(tx, found).await?;
+            fill_in(found, mention, same).0
+        } else {
+            known.insert(mention.dedupe_key.clone(), mention.into());
+            if aside.contains(voice) { Outcome::SetAside } else { Outcome::Created }
         };
         counts.add(outcome);
     }
@@ -112,7 +132,7 @@ async fn standing(tx: &mut Tx, program: ProgramId, at_sight: &HashMap<Voice, boo
     Ok((aside, objected))
 }
 
-fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &Names) -> Result<(Preview, Taken)> {
+fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &Names, mut listener: Listener) -> Result<(Preview, Taken)> {
     let mut records = source::rows(path, mapping)?;
     let reader = Reader::new(mapping, now());
     let mut seen = 0;
@@ -137,18 +157,15 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &N
                 preview.notes.damaged_ids += i64::from(post.damaged_id);
                 preview.notes.mojibake += i64::from(post.mojibake);
                 let voice = (post.network.clone(), post.handle.key.clone());
-                taken.voices.entry(voice.clone()).or_insert_with(|| names.at_sight(&post.handle.shown, post.name.as_deref()).is_some());
-                (dedupe_key(&post), Some(voice))
+                taken.voices.entry(voice).or_insert_with(|| names.at_sight(&post.handle.shown, post.name.as_deref()).is_some());
+                taken.posts.push(listener.hear(post, String::new()));
             }),
-            Kind::Customers => reader.person(&record).map(|person| (person.external_ref, None)),
+            Kind::Customers => reader.person(&record).map(|person| taken.people.push(person.external_ref)),
         };
-        match row {
-            Ok(row) => taken.rows.push(row),
-            Err(refused) => {
-                preview.counts.add(refused.outcome);
-                if preview.left_out.len() < 20 {
-                    preview.left_out.push(work::left_out(&record, refused));
-                }
+        if let Err(refused) = row {
+            preview.counts.add(refused.outcome);
+            if preview.left_out.len() < 20 {
+                preview.left_out.push(work::left_out(&record, refused));
             }
         }
     }
@@ -160,11 +177,12 @@ pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: Options)
     actor.may(Verb::Import)?;
     let (look, kind, mut mapping) = look(path, options.kind).await?;
     let mut tx = db.read().await?;
-    let program = match options.program {
-        Some(id) => program::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?.id,
-        None => program::store::list(&mut tx).await?.first().map_or_else(ProgramId::new, |newest| newest.id),
+    let program = match meant(&mut tx, &options).await? {
+        Some(program) => program,
+        None => first_program(options.organisation.as_deref()),
     };
-    let kind = as_told(&mut tx, program, &options, kind, &mut mapping).await?;
+    let kind = as_told(&mut tx, program.id, &options, kind, &mut mapping).await?;
     drop(tx);
-    preview(db, &new_run(actor, program, "", look, kind, mapping, State::Mapping), path).await
+    let run = new_run(actor, program.id, "", look, kind, mapping, State::Mapping);
+    preview_for(db, &program, &run, path.to_owned()).await
 }

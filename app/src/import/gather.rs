@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::hear::Heard;
 use super::row::Person;
-use super::{Counts, LeftOut, Outcome};
+use super::{Counts, LeftOut, Outcome, Run, store};
 use crate::author::names::Names;
 use crate::author::store::New;
 use crate::author::{self, Standing};
@@ -59,6 +59,7 @@ pub(super) struct Gatherer {
     copies: Vec<(i64, Copy)>,
     /// Posts that were here already and are found by something else now.
     refiled: Vec<MentionId>,
+    vendors: Vendors,
 }
 
 /// The posts of a batch, by whether they are here already: in the database, or further up in the batch.
@@ -71,11 +72,11 @@ struct Sorted {
 
 impl Gatherer {
     /// `number` is the program's.
-    pub(super) fn new(program: ProgramId, number: i64, run: ImportRunId, names: Names, shouts: Memory) -> Self {
+    pub(super) fn new(run: &Run, number: i64, names: Names, shouts: Memory) -> Self {
         Self {
-            program,
+            program: run.program_id,
             number,
-            run,
+            run: run.id,
             names,
             voices: HashMap::new(),
             strangers: Vec::new(),
@@ -87,6 +88,7 @@ impl Gatherer {
             words: Vec::new(),
             copies: Vec::new(),
             refiled: Vec::new(),
+            vendors: Vendors::new(run),
         }
     }
 
@@ -119,20 +121,21 @@ impl Gatherer {
         for (heard, standing) in fresh {
             match standing {
                 Standing::Counted => counts.add(Outcome::Created),
-                standing => leave(&mut counts, &mut out, heard.mention.line, Outcome::SetAside, aside(standing)),
+                standing => leave(&mut counts, &mut out, heard.mention.line, Outcome::SetAside, aside(standing), heard.raw),
             }
         }
         let repeated: Vec<&str> =
             again.iter().map(|heard| heard.mention.dedupe_key.as_str()).filter(|key| !known.contains_key(*key)).collect();
         known.extend(self.known(tx, &repeated).await?);
-        for Heard { mention, .. } in again {
+        for Heard { mention, raw, .. } in again {
             match known.get_mut(&mention.dedupe_key) {
                 Some(found) => {
-                    let (outcome, reason) = again_met(tx, found, &mention, &mut self.rollup, &mut self.refiled).await?;
-                    leave(&mut counts, &mut out, mention.line, outcome, &reason);
+                    let same = self.vendors.same(tx, found).await?;
+                    let (outcome, reason) = again_met(tx, found, &mention, same, (&mut self.rollup, &mut self.refiled)).await?;
+                    leave(&mut counts, &mut out, mention.line, outcome, &reason, raw);
                     repeats(&mut out, found);
                 }
-                None => leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY),
+                None => leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY, raw),
             }
         }
         Ok((counts, out))
@@ -145,7 +148,8 @@ impl Gatherer {
         let (mut fresh, mut again, mut seen) = (Vec::with_capacity(posts.len()), Vec::new(), HashSet::with_capacity(posts.len()));
         for mut heard in posts {
             let Some(voice) = self.voices.get(&heard.voice).copied().flatten() else {
-                leave(counts, out, heard.mention.line, Outcome::SetAside, "This voice has objected to being listened to.");
+                // Of them nothing is kept, not even the row.
+                leave(counts, out, heard.mention.line, Outcome::SetAside, "This voice has objected to being listened to.", String::new());
                 continue;
             };
             heard.mention.author_id = voice.id;
@@ -279,7 +283,7 @@ impl Gatherer {
             };
             match before {
                 Some(before) if *before == after => {
-                    leave(&mut counts, &mut out, person.line, Outcome::Duplicate, "This customer is here already, just so.");
+                    leave(&mut counts, &mut out, person.line, Outcome::Duplicate, "This customer is here already, just so.", String::new());
                     continue;
                 }
                 Some(_) => counts.add(Outcome::Updated),
@@ -299,14 +303,62 @@ impl Gatherer {
 const OUTRANKED: (Option<LanguageFrom>, Option<LanguageFrom>) = (Some(LanguageFrom::Text), Some(LanguageFrom::Export));
 const HERE_ALREADY: &str = "This post is here already.";
 
-/// A post that is here already: what it lacked is filled in, what it has stays.
+/// Whose exports brought posts: what one vendor reckons as reach says nothing about what another does.
+#[derive(Debug)]
+pub(super) struct Vendors {
+    run: ImportRunId,
+    mine: Option<&'static str>,
+    others: HashMap<ImportRunId, Option<&'static str>>,
+}
+
+impl Vendors {
+    pub(super) fn new(run: &Run) -> Self {
+        Self { run: run.id, mine: vendor(run), others: HashMap::new() }
+    }
+
+    /// Whether a post was brought by an export of the same vendor as this run's.
+    pub(super) async fn same(&mut self, tx: &mut Tx, known: &Known) -> Result<bool> {
+        let Some(run) = known.run_id.filter(|run| *run != self.run) else { return Ok(known.run_id.is_some()) };
+        if !self.others.contains_key(&run) {
+            let found = store::find(tx, run).await?;
+            self.others.insert(run, found.as_ref().and_then(vendor));
+        }
+        Ok(self.others.get(&run).copied().flatten() == self.mine)
+    }
+}
+
+fn vendor(run: &Run) -> Option<&'static str> {
+    run.mapping.preset.map(|found| found.preset.vendor())
+}
+
+/// A post that is here already: what it lacked is filled in, what it has stays, and its counts grow. Gives how the row ended.
 async fn again_met(
     tx: &mut Tx,
     found: &mut Known,
     mention: &Mention,
-    rollup: &mut RollUp,
-    refiled: &mut Vec<MentionId>,
+    same: bool,
+    sums: (&mut RollUp, &mut Vec<MentionId>),
 ) -> Result<(Outcome, String)> {
+    let (before, (rollup, refiled)) = (found.clone(), sums);
+    let (outcome, reason) = fill_in(found, mention, same);
+    if outcome == Outcome::Updated {
+        mention::store::update(tx, found).await?;
+        if found.language != before.language || found.country != before.country {
+            rollup.refile(&before.place(), &found.place(), before.reading);
+            refiled.push(found.id);
+        }
+        if (found.reach, found.engagement) != (before.reach, before.engagement) {
+            rollup.remeasure(&before, found);
+        }
+        if found.reading != before.reading {
+            rollup.reread(&found.place(), before.reading, found.reading);
+        }
+    }
+    Ok((outcome, reason))
+}
+
+/// What a post that is here already gains by another row; `same` where one vendor brought both. Gives how the row ends, and why.
+pub(super) fn fill_in(found: &mut Known, mention: &Mention, same: bool) -> (Outcome, String) {
     let before = found.clone();
     let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
         if mine.is_none() {
@@ -323,30 +375,23 @@ async fn again_met(
     fill(&mut found.vendor_sentiment, &mention.vendor_sentiment);
     let read = reading::reading(reading::vendor(found.vendor_sentiment.as_deref()), found.sentiment);
     found.reading = found.corrected.unwrap_or(read);
-    let counted = newest(&mut found.reach, mention.reach) | newest(&mut found.engagement, mention.engagement);
+    let mut counted = newest(&mut found.engagement, mention.engagement);
+    if same || found.reach.is_none() {
+        counted |= newest(&mut found.reach, mention.reach);
+    }
     let filled = found.language != before.language || found.country != before.country || found.vendor_sentiment != before.vendor_sentiment;
     if filled || counted {
-        mention::store::update(tx, found).await?;
-        if found.language != before.language || found.country != before.country {
-            rollup.refile(&before.place(), &found.place(), before.reading);
-            refiled.push(found.id);
-        }
-        if counted {
-            rollup.remeasure(&before, found);
-        }
-        if found.reading != before.reading {
-            rollup.reread(&found.place(), before.reading, found.reading);
-        }
         let what = if filled { "what it lacked was filled in" } else { "its reach and engagement were brought up to date" };
-        return Ok((Outcome::Updated, format!("This post was here already; {what}.")));
+        return (Outcome::Updated, format!("This post was here already; {what}."));
     }
-    Ok((
-        Outcome::Duplicate,
-        match (&found.vendor_sentiment, &mention.vendor_sentiment) {
-            (Some(kept), Some(other)) if kept != other => format!("This post is here already as “{kept}”; “{other}” was not taken over."),
-            _ => HERE_ALREADY.into(),
-        },
-    ))
+    let reason = match (&found.vendor_sentiment, &mention.vendor_sentiment) {
+        // “negative”, “NEGATIVE” and −3 say the same.
+        (Some(kept), Some(other)) if reading::vendor(Some(kept)) != reading::vendor(Some(other)) => {
+            format!("This post is here already as “{kept}”; “{other}” was not taken over.")
+        }
+        _ => HERE_ALREADY.into(),
+    };
+    (Outcome::Duplicate, reason)
 }
 
 /// Takes over a count that has grown. Counts grow with time: a smaller one comes from an older export.
@@ -377,7 +422,7 @@ pub(super) const fn aside(standing: Standing) -> &'static str {
     }
 }
 
-fn leave(counts: &mut Counts, out: &mut Vec<LeftOut>, line: i64, outcome: Outcome, reason: &str) {
+fn leave(counts: &mut Counts, out: &mut Vec<LeftOut>, line: i64, outcome: Outcome, reason: &str, raw: String) {
     counts.add(outcome);
-    out.push(LeftOut { line, outcome, reason: reason.to_owned(), ..LeftOut::default() });
+    out.push(LeftOut { line, outcome, reason: reason.to_owned(), raw, ..LeftOut::default() });
 }

@@ -30,6 +30,8 @@ pub(super) struct Heard {
     pub handle: String,
     pub name: Option<String>,
     pub followers: Option<i64>,
+    /// The row as it stood in the file.
+    pub raw: String,
     pub signs: Signs,
     /// What it is found by.
     pub words: String,
@@ -50,7 +52,7 @@ struct Said {
     print: Option<u64>,
 }
 
-/// Listens to the posts of one run.
+/// Listens to the posts of one run, or of one that nobody carries out.
 #[derive(Debug)]
 pub(super) struct Listener {
     program: ProgramId,
@@ -67,8 +69,8 @@ impl Listener {
         Self { program: run.program_id, number, run: run.id, ear, topics, lately: LruCache::new(LATELY) }
     }
 
-    /// What a post says, in full.
-    pub(super) fn hear(&mut self, post: Post) -> Heard {
+    /// What a post says, in full; `raw` is the row that it came in.
+    pub(super) fn hear(&mut self, post: Post, raw: String) -> Heard {
         let said = self.say(&post.text, post.language.as_deref());
         let language_from = match (&post.language, said.detected) {
             (Some(_), _) => Some(LanguageFrom::Export),
@@ -109,6 +111,7 @@ impl Listener {
             handle: post.handle.shown,
             name: post.name,
             followers: post.followers,
+            raw,
             signs: said.signs,
             words,
             topics: said.topics,

@@ -328,12 +328,19 @@ impl Notes {
 }
 
 /// What the command line prints: the outcome of one import.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[cfg(feature = "store")]
+#[derive(Clone, Debug, Serialize)]
 pub struct Summary {
+    pub program: String,
+    pub organisation: String,
+    /// The program was made for this import: its charter is empty.
+    pub founded: bool,
     #[serde(flatten)]
     pub counts: Counts,
     /// Apart from the counts, which add up to the rows.
     pub notes: Notes,
+    /// Why rows were left out, most first.
+    pub reasons: Vec<store::Reason>,
     pub seconds: f64,
 }
 
@@ -403,6 +410,6 @@ pub struct LeftOut {
     /// The import that brought what the row repeats, and the line there.
     pub repeats_run: Option<ImportRunId>,
     pub repeats_line: Option<i64>,
-    /// The row as it stood in the file; empty for duplicates and for voices that objected.
+    /// The row as it stood in the file; empty for customers that are here already, and for voices that objected.
     pub raw: String,
 }

@@ -59,6 +59,7 @@ pub fn import() -> impl IntoView {
         let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let same = store::find_same(&mut tx, run.program_id, &run.file_hash, run.id).await?;
         let reasons = store::count_reasons(&mut tx, run.id).await?;
+        let repeated = store::count_repeated(&mut tx, run.id).await?;
         drop(tx);
         let (mut trial, mut preview) = (None, None);
         if run.state == State::Mapping {
@@ -86,7 +87,7 @@ pub fn import() -> impl IntoView {
                 <Notice tone=Tone::Live>"What this import brought is being taken back. This page comes again by itself."</Notice>
             }
             .into_any(),
-            _ => ended(&run, reasons).into_any(),
+            _ => ended(&run, reasons, repeated).into_any(),
         };
         let known = (run.state == State::Mapping).then_some(known).flatten();
         Ok(view! { {head} {known} {body} }.into_any())
@@ -115,8 +116,10 @@ fn mapping(run: &Run, preview: Option<Result<Preview>>, trial: Option<Result<Tri
     } else {
         view! { <Notice tone=Tone::Warn>"Please say below which column holds " {missing.join(" and ")} "."</Notice> }.into_any()
     };
+    // It sends the columns with it, as they stand on the screen: what was changed and not saved yet counts too.
     let start = settled.then(|| {
-        view! { <Form act="start"><Submit label=format!("Import {}", if preview.cut { "the file".to_owned() } else { count(preview.counts.rows, "row", "rows") }) main=true/></Form> }
+        let what = if preview.cut { "the file".to_owned() } else { count(preview.counts.rows, "row", "rows") };
+        view! { <button type="submit" form="form-map" name="then" value="start" class="btn-1">"Import " {what}</button> }
     });
     view! {
         <section class="card pad stack">
@@ -275,26 +278,36 @@ fn running(run: &Run) -> impl IntoView + use<> {
             {progress}
             {tiles(&run.counts(), None)}
             <p class="dim">"This page comes again by itself. You can leave it; the import goes on."</p>
-            <Confirm label="Cancel the import">
-                <p>"What it has brought so far stays, and can be undone."</p>
-                {cancel("Cancel now")}
-            </Confirm>
+            {cancel("Cancel the import")}
+            <p class="dim">"What it has brought by then stays; it can go on later, or be undone."</p>
         </section>
     }
 }
 
-fn ended(run: &Run, reasons: Vec<Reason>) -> impl IntoView + use<> {
+fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<> {
     let posts = (run.kind == Kind::Mentions && run.state != State::Undone).then_some(run.id);
     let say = match run.state {
         State::Failed => {
             let why = run.error.clone().unwrap_or_default();
             Some(view! { <Notice tone=Tone::Bad>"The import stopped: " {why} " What was saved before is safe; it can go on from there."</Notice> }.into_any())
         }
-        State::Cancelled => Some(view! { <Notice>"The import was cancelled. What it had brought by then stays."</Notice> }.into_any()),
+        State::Cancelled => {
+            let of = run
+                .mapping
+                .total
+                .filter(|_| run.started_at.is_some())
+                .map(|total| format!(" after {} of {} rows", number(run.row_count), number(total)));
+            Some(view! { <Notice>"The import was cancelled" {of} ". What it had brought by then stays."</Notice> }.into_any())
+        }
         State::Undone => Some(view! { <Notice>"The import was undone. The numbers say what it had brought."</Notice> }.into_any()),
         _ => None,
     };
     let none = reasons.is_empty();
+    let taken_in = match (run.state, run.row_count) {
+        (State::Finished | State::Undone, _) => "Every row was taken in",
+        (_, 0) => "No row was read",
+        _ => "Every row up to there was taken in",
+    };
     let rows = reasons
         .into_iter()
         .map(|Reason { outcome, column_name, reason, found, line }| {
@@ -313,7 +326,16 @@ fn ended(run: &Run, reasons: Vec<Reason>) -> impl IntoView + use<> {
         .then(|| view! { <Form act="retry"><Submit label="Go on with it" main=true/></Form> });
     let undo = (run.started_at.is_some() && run.state != State::Undone).then(|| {
         let brought = match run.kind {
-            Kind::Mentions => format!("All {} go, and voices that have no other. Their assessments are made anew from what is left.", count(run.created + run.set_aside, "post", "posts")),
+            Kind::Mentions => {
+                let repeated = match repeated {
+                    0 => String::new(),
+                    rows => format!(
+                        " {} of other imports only repeated or filled in what this one brought: those posts go too. Import those files again afterwards to keep them.",
+                        count(rows, "row", "rows")
+                    ),
+                };
+                format!("Every post that it brought goes, and voices that have no other. Their assessments are made anew from what is left.{repeated}")
+            }
             Kind::Customers => format!("All {} that it created go. Changes to others stay.", count(run.created, "customer", "customers")),
         };
         view! { <Confirm label="Undo this import" danger=true><p>{brought}</p><Form act="undo"><Submit label="Undo the import" danger=true/></Form></Confirm> }
@@ -338,7 +360,7 @@ fn ended(run: &Run, reasons: Vec<Reason>) -> impl IntoView + use<> {
         {told::notes(run.notes())}
         {again}
         <section class="card">
-            {none.then(|| view! { <Empty title="Every row was taken in" text="None was a duplicate, set aside or rejected."/> })}
+            {none.then(|| view! { <Empty title=taken_in text="None was a duplicate, set aside or rejected."/> })}
             {(!none).then(|| view! {
                 <table class="list">
                     <caption class="sr">"Rows that did not simply become new posts or customers"</caption>

@@ -230,6 +230,17 @@ impl Preset {
     }
 }
 
+impl Preset {
+    /// Whose exports are laid out so.
+    #[must_use]
+    pub const fn vendor(self) -> &'static str {
+        match self {
+            Self::MeltwaterOlder | Self::MeltwaterNewer => "meltwater",
+            other => other.as_str(),
+        }
+    }
+}
+
 /// What was recognised, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Found {

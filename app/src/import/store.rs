@@ -47,7 +47,7 @@ pub const TABLES: &[Table] = &[
 ];
 
 /// Rows that were left out for one reason.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
 pub struct Reason {
     pub outcome: super::Outcome,
     pub column_name: Option<String>,
@@ -298,6 +298,14 @@ pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<Reason>>
         .fetch_all(c)
         .await
     })?)
+}
+
+/// How many rows of other imports repeat what this one brought.
+pub async fn count_repeated(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM import_row WHERE repeats_run = $1 AND run_id <> $1")
+        .bind(run)
+        .fetch_one(c)
+        .await)?)
 }
 
 /// Forgets the text of left-out rows in which a handle occurs, as an objection asks.

@@ -23,7 +23,7 @@ use crate::clock::{Time, now};
 use crate::customer;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, CustomerId, ProgramId};
+use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
@@ -49,6 +49,8 @@ const SETTLES: usize = 1000;
 const MAKES_ROOM_SECONDS: u64 = 10;
 /// How long a batch may take before the worker is taken for dead.
 const LEASE_SECONDS: i64 = 60;
+/// Characters of a raw row that are kept.
+const RAW_LONGEST: usize = 20_000;
 /// Posts taken back in one transaction.
 const UNDO_BATCH: i64 = 1000;
 
@@ -95,17 +97,47 @@ pub async fn work(db: &Db, spool: &Path) -> Result<bool> {
     let run = store::lease(&mut tx, at, lease_until(at)).await?;
     tx.commit().await?;
     let Some(run) = run else { return Ok(false) };
+    take(db, &run, spool).await?;
+    Ok(true)
+}
+
+/// Carries out or undoes a run that the caller holds, and removes its file when it needs that no more: one that failed or was cancelled
+/// may go on.
+pub(super) async fn take(db: &Db, run: &Run, spool: &Path) -> Result<()> {
+    let path = spooled(spool, run);
     if run.state == State::Undoing {
-        undo(db, &run).await?;
-        return Ok(true);
-    }
-    let path = spooled(spool, &run);
-    if let Err(error) = carry_out(db, &run, &path, None).await {
+        undo(db, run).await?;
+    } else if let Err(error) = carry_out(db, run, &path, None).await {
         tracing::warn!(run = %run.id, %error, "an import failed");
-    } else {
+    }
+    let after = store::find(&mut db.read().await?, run.id).await?;
+    if after.is_none_or(|run| matches!(run.state, State::Finished | State::Undone)) {
         let _ = tokio::fs::remove_file(path).await;
     }
-    Ok(true)
+    Ok(())
+}
+
+/// Removes files of runs that nobody went on with for as long as their program keeps raw rows. Gives how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_files(db: &Db, spool: &Path, now: Time) -> Result<u64> {
+    let mut gone = 0;
+    let Ok(mut files) = tokio::fs::read_dir(spool).await else { return Ok(0) };
+    while let Ok(Some(file)) = files.next_entry().await {
+        let name = file.file_name();
+        let Some(id) = name.to_str().and_then(|name| name.strip_suffix(".csv")?.parse::<ImportRunId>().ok()) else { continue };
+        let mut tx = db.write().await?;
+        let Some(run) = store::find(&mut tx, id).await? else { continue };
+        let days = program::store::find(&mut tx, run.program_id).await?.map_or(0, |program| program.raw_days);
+        let waits = [State::Mapping, State::Cancelled, State::Failed];
+        if run.created_at < now - Duration::days(days) && waits.contains(&run.state) {
+            store::move_on(&mut tx, id, &[State::Mapping], State::Cancelled).await?;
+            tx.commit().await?;
+            gone += u64::from(tokio::fs::remove_file(file.path()).await.is_ok());
+        }
+    }
+    Ok(gone)
 }
 
 /// Where the file of a run is spooled.
@@ -154,7 +186,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let shouts = if run.kind == Kind::Mentions { Memory::load(&mut tx, run.program_id).await? } else { Memory::default() };
     drop(tx);
     let names = Names::of(&program);
-    let mut gatherer = Gatherer::new(run.program_id, number, run.id, names, shouts);
+    let mut gatherer = Gatherer::new(run, number, names, shouts);
     let listener = Listener::new(run, number, ear, matcher);
     let (sender, mut batches) = mpsc::channel(AT_ONCE / BATCH * 2);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
@@ -249,7 +281,7 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, mut listener: Lis
             Kind::Mentions => reader.post(&record).map(|post| {
                 batch.notes.damaged_ids += i64::from(post.damaged_id);
                 batch.notes.mojibake += i64::from(post.mojibake);
-                batch.posts.push(listener.hear(post));
+                batch.posts.push(listener.hear(post, raw(&record)));
             }),
             Kind::Customers => reader.person(&record).map(|person| batch.people.push(person)),
         };
@@ -268,9 +300,17 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, mut listener: Lis
 }
 
 pub(super) fn left_out(record: &Record, refused: Refused) -> LeftOut {
-    let raw = record.raw().chars().take(20_000).collect();
     let Refused { outcome, column, reason } = refused;
-    LeftOut { line: record.line, outcome, column_name: column, reason, raw, ..LeftOut::default() }
+    LeftOut { line: record.line, outcome, column_name: column, reason, raw: raw(record), ..LeftOut::default() }
+}
+
+/// A row as it stood in the file, or as much of it as is kept.
+pub(super) fn raw(record: &Record) -> String {
+    let raw = record.raw();
+    match raw.char_indices().nth(RAW_LONGEST) {
+        Some((end, _)) => raw[..end].to_owned(),
+        None => raw.into_owned(),
+    }
 }
 
 async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {

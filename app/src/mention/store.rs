@@ -113,6 +113,33 @@ pub struct Known {
     pub engagement: Option<i64>,
 }
 
+impl From<&Mention> for Known {
+    /// A post that nobody has corrected yet.
+    fn from(post: &Mention) -> Self {
+        Self {
+            id: post.id,
+            run_id: post.run_id,
+            line: post.line,
+            dedupe_key: post.dedupe_key.clone(),
+            author_id: post.author_id,
+            at: post.at,
+            day: post.day,
+            network: post.network.clone(),
+            language: post.language.clone(),
+            language_from: post.language_from,
+            country: post.country.clone(),
+            vendor_sentiment: post.vendor_sentiment.clone(),
+            sentiment: post.sentiment,
+            score: post.score,
+            reading: post.reading,
+            sensitive: post.sensitive,
+            corrected: None,
+            reach: post.reach,
+            engagement: post.engagement,
+        }
+    }
+}
+
 /// A post that is read again.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Again {

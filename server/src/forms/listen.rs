@@ -21,14 +21,7 @@ pub const VOICE: FormPage = FormPage {
 /// Columns, start, cancel, again, undo.
 pub const IMPORT: FormPage = FormPage {
     path: "/imports/{id}",
-    acts: &[
-        ("map", Verb::Import),
-        ("reread", Verb::Import),
-        ("start", Verb::Import),
-        ("cancel", Verb::Import),
-        ("retry", Verb::Import),
-        ("undo", Verb::Import),
-    ],
+    acts: &[("map", Verb::Import), ("reread", Verb::Import), ("cancel", Verb::Import), ("retry", Verb::Import), ("undo", Verb::Import)],
     handle: |tx, post| Box::pin(import(tx, post)),
 };
 
@@ -189,7 +182,12 @@ async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
         "map" => {
             let run = import::store::find(tx, id).await?.ok_or(Error::NotFound)?;
             import::act::map(tx, &post.actor, post.now, id, said(post, run.mapping.columns.len())?).await?;
-            "The columns are saved. This is what would happen now."
+            if post.fields.text("then") == "start" {
+                import::act::start(tx, &post.actor, post.now, id).await?;
+                "The import is on its way."
+            } else {
+                "The columns are saved. This is what would happen now."
+            }
         }
         "reread" => {
             let cmd = Reread {
@@ -200,10 +198,6 @@ async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
             };
             import::act::reread(tx, &post.actor, id, &post.site.spool, cmd).await?;
             "The file was read again."
-        }
-        "start" => {
-            import::act::start(tx, &post.actor, post.now, id).await?;
-            "The import is on its way."
         }
         "cancel" => {
             import::act::cancel(tx, &post.actor, post.now, id).await?;
