@@ -20,5 +20,5 @@ UPDATE sqlite_schema SET sql = replace(sql, ' (id)', ' (id) DEFERRABLE INITIALLY
 WHERE type = 'table' AND name IN ('author', 'mention', 'assessment', 'movement');
 PRAGMA writable_schema = RESET;
 
--- An import's transaction is one part of the index of words, not one for each megabyte.
-INSERT INTO mention_search (mention_search, rank) VALUES ('hashsize', 8388608);
+-- The index of words gathers four megabytes before it writes a part of itself: an import's transaction is one or two parts, not six.
+INSERT INTO mention_search (mention_search, rank) VALUES ('hashsize', 4194304);

@@ -14,8 +14,8 @@ use super::{Tx, conn};
 use crate::clock::Time;
 use crate::error::Result;
 
-/// Values in one statement at most. SQLite allows 32,766.
-const VALUES: usize = 16_384;
+/// Values in one statement at most. SQLite allows 32,766, and keeps what it has prepared for each size.
+const VALUES: usize = 8192;
 /// Rows in one statement at most. Larger statements gain nothing measurable.
 const ROWS: usize = 4096;
 /// Keys in one statement at most.
@@ -295,7 +295,7 @@ mod tests {
     fn parts_have_few_sizes_and_leave_nothing_out() {
         let rows: Vec<usize> = (0..1301).collect();
         let sizes = |columns| parts(&rows, columns).map(<[usize]>::len).collect::<Vec<_>>();
-        assert_eq!(sizes(23), [512, 512, 256, 16, 4, 1]);
+        assert_eq!(sizes(23), [256, 256, 256, 256, 256, 16, 4, 1]);
         assert_eq!(sizes(2), [1024, 256, 16, 4, 1]);
         assert_eq!(parts(&rows, 23).flatten().copied().collect::<Vec<_>>(), rows);
         assert_eq!(parts::<u8>(&[], 5).count(), 0);

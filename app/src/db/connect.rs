@@ -161,12 +161,14 @@ impl Db {
                 // So many rows wait for their reader; with fewer, two threads take turns over every longer list.
                 .row_buffer_size(4096)
                 .optimize_on_close(true, None);
+            // What is written goes to the log whether it is remembered or not: more than this makes no import quicker.
+            let writing = options.clone().pragma("cache_size", "-32768");
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
                 .acquire_timeout(Duration::from_secs(20))
                 // A file does not hang up: asking each time whether it is still there would double every page's wait.
                 .test_before_acquire(false)
-                .connect_with(options.clone())
+                .connect_with(writing)
                 .await
                 .map_err(|e| unreachable_database(url, &e))?;
             let in_memory = url.contains(":memory:");

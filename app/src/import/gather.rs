@@ -22,9 +22,9 @@ use crate::segment::tally::{Saying, Tally};
 use crate::shout::{self, Copy, memory::Memory};
 
 /// Voices remembered between transactions. Beyond that they are looked up again: memory stays flat however long the file is.
-const REMEMBERED: usize = 100_000;
+const REMEMBERED: usize = 65_000;
 /// Bytes for adding up posts for their voices while they are read. Voices that write beyond that are read back: memory stays flat.
-const ROOM: usize = if cfg!(test) { 104_000 } else { 40 << 20 };
+const ROOM: usize = if cfg!(test) { 104_000 } else { 24 << 20 };
 /// What a voice takes of it with its first post, and each further post, about: how many voices there are counts more than how much they write.
 const OF_A_VOICE: usize = 300;
 const OF_A_POST: usize = 44;
