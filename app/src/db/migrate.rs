@@ -42,6 +42,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (75, "mention_author", None, include_str!("../../../migrations/0075_mention_author.sql")),
     (76, "copies_by_place", Some("postgres"), include_str!("../../../migrations/postgres/0076_copies_by_place.sql")),
     (76, "copies_by_place", Some("sqlite"), include_str!("../../../migrations/sqlite/0076_copies_by_place.sql")),
+    (77, "score_day", None, include_str!("../../../migrations/0077_score_day.sql")),
 ];
 
 /// The number of the newest migration.
