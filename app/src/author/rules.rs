@@ -81,6 +81,11 @@ const MEDIA: &[(&str, &[&str])] = &[
 /// Hosts of links that only lead elsewhere: short links, and those by which vendors count who reads on.
 const PASSING_ON: &[&str] = &["t.co", "bit.ly", "ow.ly", "tinyurl.com", "lnkd.in", "ct.moreover.com", "transition.meltwater.com"];
 
+/// The words of the networks that we know.
+pub fn known_networks() -> impl Iterator<Item = &'static str> {
+    PLATFORMS.iter().map(|platform| platform.word)
+}
+
 /// The word for a network that we know, by its name or its host: vendors write "Twitter", "twitter.com",
 /// "SOCIALMEDIA,SOCIALMEDIA_TWITTER" and "X" for one. None where the text names no such network ("social", "forum.example.org").
 #[must_use]
