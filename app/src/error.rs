@@ -11,6 +11,8 @@ pub enum Error {
     Forbidden,
     /// There is no such thing, or it is not for this reader: the two look the same on purpose.
     NotFound,
+    /// There is no such thing, said to somebody who may know what there is.
+    Missing(String),
     /// Something typed is wrong: (field, message) each.
     Invalid(Vec<(String, String)>),
     /// The thing has moved on since it was read, or its state does not allow the act.
@@ -54,7 +56,7 @@ impl Error {
         match self {
             Self::SignIn => 401,
             Self::Forbidden => 403,
-            Self::NotFound => 404,
+            Self::NotFound | Self::Missing(_) => 404,
             Self::Invalid(_) => 422,
             Self::Conflict(_) => 409,
             Self::Gone(_) => 410,
@@ -72,7 +74,7 @@ impl Error {
             Self::Forbidden => "Your role does not include this. An administrator can change it.".into(),
             Self::NotFound => "There is nothing here for you. It may have been removed, or the address is incomplete.".into(),
             Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
-            Self::Conflict(message) | Self::Gone(message) | Self::Unavailable(message) => message.clone(),
+            Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Unavailable(message) => message.clone(),
             Self::TooMany => "That was too often in too short a time. Please wait a minute and try again.".into(),
             Self::Internal(_) => "Something went wrong on our side. Nothing that was saved is lost. Please try again.".into(),
         }

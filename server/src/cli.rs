@@ -34,7 +34,7 @@ enum Command {
     #[command(after_help = "Example:
   weheard migrate --database-url sqlite:var/weheard.db")]
     Migrate,
-    /// Take in a listening export or a customer roster (CSV, with whatever columns)
+    /// Take in a listening export or a customer roster (CSV, Excel or JSON, with whatever columns)
     #[command(after_help = "Examples:
   weheard import tweets.csv
   weheard import export.csv --dry-run
@@ -89,18 +89,20 @@ Whoever was erased in the database that is replaced, or is listed in --erased, i
 
 #[derive(Debug, Subcommand)]
 enum Listening {
-    /// Count the roll-ups of days and voices anew from the posts
+    /// Count the roll-ups of days and voices anew from the posts, and assess all voices anew
     #[command(after_help = "Example:
   weheard listening rebuild --json
 
-They are kept up to date as posts come and go; counting anew gives the same numbers, unless the database was changed from outside.")]
+They are kept up to date as posts come and go; counting anew gives the same numbers, unless the database was changed from outside.
+A voice is assessed when it writes: assessing anew tells of whom all posts have grown too old since.")]
     Rebuild(ListeningRebuild),
     /// Erase a voice that objects to being listened to, and keep it out of every later import
     #[command(after_help = "Examples:
   weheard listening objection @zoe_k
   weheard listening objection zoe_k --network reddit --json
+  weheard listening objection zoe_k --network forum.example.org
 
-What is left is a keyed hash of network and handle, which names nobody.")]
+A forum, blog or news site is a network by its host. What is left is a keyed hash of network and handle, which names nobody.")]
     Objection(ListeningObjection),
     /// Take what is older than its program's retention, or posts that were deleted where they were written
     #[command(after_help = "Examples:
@@ -127,9 +129,9 @@ pub struct ListeningRebuild {
 pub struct ListeningObjection {
     /// The voice's handle, with or without @
     pub handle: String,
-    /// The network it writes on
-    #[arg(long, default_value = "x")]
-    pub network: String,
+    /// The network it writes on; x, if no voice with this handle is kept on another
+    #[arg(long)]
+    pub network: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -186,6 +188,7 @@ pub struct TrainSentiment {
 /// `sentiment evaluate`.
 #[derive(Args, Debug)]
 pub struct EvaluateSentiment {
+    /// The labelled file: text with commas or tabs
     pub file: PathBuf,
     /// The column that holds the text
     #[arg(long)]
@@ -218,6 +221,7 @@ pub struct DemoStage {
 /// `import`.
 #[derive(Args, Debug)]
 pub struct ImportFile {
+    /// The export: text with commas, tabs, semicolons or bars (.csv, .tsv), a workbook (.xlsx), or JSON (a list, or one object a line); also packed as .gz or .zip
     pub file: PathBuf,
     /// mentions or customers; guessed from the columns
     #[arg(long)]

@@ -16,6 +16,7 @@ pub fn failed(error: &Error) -> ExitCode {
     let (code, text) = match error {
         Error::Invalid(fields) => (2, fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join("\n")),
         Error::NotFound => (3, "There is nothing by that name.".to_owned()),
+        Error::Missing(_) => (3, error.message()),
         Error::SignIn | Error::Forbidden | Error::Conflict(_) | Error::Gone(_) => (4, error.message()),
         Error::TooMany | Error::Unavailable(_) => (5, error.message()),
         Error::Internal(detail) => (1, format!("Something went wrong on our side: {detail}")),

@@ -89,6 +89,7 @@ pub async fn find_program(db: &Db, words: &str) -> Result<ProgramId> {
     let found = programs.iter().find(|program| program.id.to_string() == words || program.name.eq_ignore_ascii_case(words.trim()));
     found.map(|program| program.id).ok_or_else(|| {
         let names = programs.iter().map(|program| format!("“{}”", program.name)).collect::<Vec<_>>().join(", ");
-        Error::field("program", format!("There is no program “{words}”. There is: {names}"))
+        let known = if programs.is_empty() { "There is none yet.".to_owned() } else { format!("There is: {names}.") };
+        Error::Missing(format!("There is no program “{words}”. {known}"))
     })
 }

@@ -1,7 +1,9 @@
 //! `weheard listening`: what is kept of listening, and what no longer is.
 
 use app::clock::now;
+use app::db::Db;
 use app::error::{Error, Result};
+use app::ids::ProgramId;
 use app::retention::act;
 use serde_json::json;
 
@@ -14,15 +16,16 @@ use crate::{open, out};
 /// `weheard listening rebuild`.
 pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
     let db = open::database(settings).await?;
-    let program = which(&db, cmd.program.as_deref()).await?.ok_or(Error::NotFound)?;
+    let program = heard(&db, cmd.program.as_deref()).await?;
     let rebuilt = act::rebuild(&db, &OPERATOR, program).await?;
     db.close().await;
     if cmd.json {
         out::json(&rebuilt);
     } else {
         out::line(format!(
-            "Counted anew: {} days, {} voices and {} days of topics, of which {} had other counts. The words of {} posts are indexed anew.",
-            rebuilt.days, rebuilt.voices, rebuilt.topic_days, rebuilt.mended, rebuilt.posts
+            "Counted anew: {} days, {} voices and {} days of topics, of which {} had other counts. The words of {} posts are indexed anew. \
+             All voices are assessed anew; of {} something else is said now.",
+            rebuilt.days, rebuilt.voices, rebuilt.topic_days, rebuilt.mended, rebuilt.posts, rebuilt.assessed
         ));
     }
     Ok(())
@@ -32,7 +35,13 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
 pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<()> {
     let db = open::database(settings).await?;
     let mut tx = db.write().await?;
-    let objected = act::object(&mut tx, &OPERATOR, now(), &cmd.network, &cmd.handle).await?;
+    let objected = match &cmd.network {
+        Some(network) => act::object(&mut tx, &OPERATOR, now(), network, &cmd.handle).await?,
+        None => {
+            let network = act::network_of(&mut tx, &OPERATOR, &cmd.handle).await?;
+            act::object(&mut tx, &OPERATOR, now(), &network, &cmd.handle).await?
+        }
+    };
     tx.commit().await?;
     db.close().await;
     if cmd.json {
@@ -46,9 +55,20 @@ pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<(
     } else if objected.known {
         out::line("Everything about this voice is erased, and it stays out of later imports.");
     } else {
-        out::line("Nothing was kept about this voice. It stays out of later imports.");
+        out::line(format!("Nothing was kept about this voice on {}. It stays out of later imports.", objected.network));
+    }
+    if !cmd.json && !objected.elsewhere.is_empty() {
+        let elsewhere = objected.elsewhere.join(", ");
+        out::line(format!("A voice with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
     }
     Ok(())
+}
+
+/// The program that is named, else the newest.
+async fn heard(db: &Db, words: Option<&str>) -> Result<ProgramId> {
+    which(db, words).await?.ok_or_else(|| {
+        Error::Missing("There is no program yet, so nothing was heard: weheard import FILE takes in an export and makes the first.".into())
+    })
 }
 
 /// `weheard listening purge`.
@@ -70,7 +90,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
     let text =
         std::fs::read_to_string(&file).map_err(|error| Error::field("ids", format!("{} cannot be read: {error}", file.display())))?;
     let ids: Vec<String> = text.lines().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
-    let program = which(&db, cmd.program.as_deref()).await?.ok_or(Error::NotFound)?;
+    let program = heard(&db, cmd.program.as_deref()).await?;
     let removed = act::remove(&db, &OPERATOR, now(), program, &ids).await?;
     db.close().await;
     if cmd.json {

@@ -73,7 +73,17 @@ fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_voic
     std::fs::write(place.file("gone.txt"), "15700000001\n\n").expect("a file");
     assert_eq!(place.json("a.db", &["listening", "purge", "--ids", "gone.txt", "--json"])["posts"], 0);
     assert_eq!(place.weheard("a.db", &["listening", "purge", "--ids", "none.txt"]).status.code(), Some(2));
-    assert_eq!(place.weheard("new.db", &["listening", "rebuild"]).status.code(), Some(3), "there is no program yet");
+    let empty = place.weheard("new.db", &["listening", "rebuild"]);
+    assert_eq!(empty.status.code(), Some(3));
+    assert!(said(&empty).contains("no program yet") && said(&empty).contains("weheard import"), "{}", said(&empty));
+    let nope = place.weheard("a.db", &["listening", "rebuild", "--program", "nope"]);
+    assert_eq!(nope.status.code(), Some(3), "{}", said(&nope));
+    let foo = place.weheard("a.db", &["listening", "objection", "MaxO", "--network", "foo"]);
+    assert_eq!(foo.status.code(), Some(2), "{}", said(&foo));
+
+    let unlabelled = place.weheard("a.db", &["sentiment", "evaluate", "posts.csv", "--text", "Text", "--label", "Text", "--json"]);
+    assert_eq!(unlabelled.status.code(), Some(2), "{}", said(&unlabelled));
+    assert!(unlabelled.stdout.is_empty() && said(&unlabelled).contains("is a sentiment"), "{}", said(&unlabelled));
 }
 
 #[test]

@@ -42,7 +42,7 @@ text_enum! {
     }
 }
 
-/// A network as people write it.
+/// A network as people write it; a host as it is.
 #[must_use]
 pub fn network_label(network: &str) -> String {
     match network {
@@ -51,6 +51,7 @@ pub fn network_label(network: &str) -> String {
         "linkedin" => "LinkedIn".to_owned(),
         "tiktok" => "TikTok".to_owned(),
         "vk" => "VK".to_owned(),
+        host if host.contains('.') => host.to_owned(),
         other => {
             let mut letters = other.chars();
             letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

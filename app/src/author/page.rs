@@ -32,6 +32,7 @@ pub fn voice() -> impl IntoView {
         let wanted = Search { author: Some(id), ..Search::default() };
         let posts = mention::store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
         let current = history.iter().find(|found| found.superseded_at.is_none()).cloned();
+        let score = segment::store::find_score(&mut tx, voice.program_id, current.as_ref()).await?;
         let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
         let neutral = voice.posts - voice.negative - voice.positive;
         let strip = vec![
@@ -83,7 +84,7 @@ pub fn voice() -> impl IntoView {
         let now = cx.now;
         let old = history.iter().filter(|found| found.superseded_at.is_some()).cloned().collect::<Vec<_>>();
         let none_before = old.is_empty();
-        let old = old.into_iter().map(|found| view! { <li>{assessment(found, now)}</li> }).collect_view();
+        let old = old.into_iter().map(|found| view! { <li>{assessment(found, None, now)}</li> }).collect_view();
         Ok(view! {
             <PageHead title=voice.shown() crumbs=vec![("/voices".into(), "Voices".into())]>
                 <a class="btn" href=format!("/voices/{id}/links")>"Links to other voices"</a>
@@ -95,7 +96,7 @@ pub fn voice() -> impl IntoView {
                     <section class="card pad stack">
                         <h2>"How it is assessed"</h2>
                         {match current {
-                            Some(current) => assessment(current, now).into_any(),
+                            Some(current) => assessment(current, score, now).into_any(),
                             None => view! { <p class="dim">"Not assessed yet."</p> }.into_any(),
                         }}
                         {(!moved.is_empty()).then(|| view! { <p>"As the posts show: " {moved} "."</p> })}
@@ -127,8 +128,8 @@ fn counted(value: i64) -> String {
     if value == 0 { String::new() } else { number(value) }
 }
 
-/// Segment, confidence and reasons of one assessment.
-fn assessment(found: Assessment, now: crate::clock::Time) -> impl IntoView {
+/// Segment, confidence and reasons of one assessment, and the score of the one in force.
+fn assessment(found: Assessment, score: Option<f64>, now: crate::clock::Time) -> impl IntoView {
     let whence = match found.origin {
         Origin::Computed => "From the evidence",
         Origin::Overruled => "A person's decision",
@@ -138,7 +139,7 @@ fn assessment(found: Assessment, now: crate::clock::Time) -> impl IntoView {
         <div class="stack">
             <p class="row wrap">
                 {badge(found.segment)}
-                <span>"Score " {format!("{:.2}", found.score)}</span>
+                {score.map(|score| view! { <span>"Score " {format!("{score:.2}")}</span> })}
                 <span>"Confidence " {percent(found.confidence)}</span>
                 <span class="dim">{whence} ", " {long_date(found.at.date_naive())} " (" {ago(found.at, now)} ")"</span>
             </p>

@@ -46,49 +46,95 @@ pub fn parse_name(text: &str) -> Result<Handle, String> {
     Ok(Handle { key: text.to_lowercase(), shown: text })
 }
 
-/// The word for a network: vendors write "Twitter", "twitter.com", "SOCIALMEDIA,SOCIALMEDIA_TWITTER" and "X" for one.
-/// None where the text names no network that we know ("social").
-#[must_use]
-pub fn known_network(text: &str) -> Option<&'static str> {
-    const SIGNS: &[(&str, &str)] = &[
-        ("twitter", "x"),
-        ("reddit", "reddit"),
-        ("facebook", "facebook"),
-        ("instagram", "instagram"),
-        ("youtube", "youtube"),
-        ("linkedin", "linkedin"),
-        ("tiktok", "tiktok"),
-        ("mastodon", "mastodon"),
-        ("bluesky", "bluesky"),
-        ("bsky", "bluesky"),
-        ("threads", "threads"),
-        ("forum", "forum"),
-        ("blog", "blog"),
-        ("news", "news"),
-    ];
-    let text = text.trim().to_lowercase();
-    if matches!(text.as_str(), "x" | "x.com") {
-        return Some("x");
-    }
-    SIGNS.iter().find(|(sign, _)| text.contains(sign)).map(|(_, word)| *word)
+/// A network of which every export writes in its own way: our word, what it is called, and its hosts.
+struct Platform {
+    word: &'static str,
+    names: &'static [&'static str],
+    hosts: &'static [&'static str],
 }
 
-/// The network of a post: by the export's word, else by its link, else the word as it is; "x" where nothing is said.
+/// Of Mastodon only the server that vendors mean by the name: a handle on another one is somebody else.
+const PLATFORMS: &[Platform] = &[
+    Platform { word: "x", names: &["twitter"], hosts: &["twitter.com", "x.com"] },
+    Platform { word: "reddit", names: &["reddit"], hosts: &["reddit.com", "redd.it"] },
+    Platform { word: "facebook", names: &["facebook"], hosts: &["facebook.com", "fb.com"] },
+    Platform { word: "instagram", names: &["instagram"], hosts: &["instagram.com"] },
+    Platform { word: "youtube", names: &["youtube"], hosts: &["youtube.com", "youtu.be"] },
+    Platform { word: "linkedin", names: &["linkedin"], hosts: &["linkedin.com"] },
+    Platform { word: "tiktok", names: &["tiktok"], hosts: &["tiktok.com"] },
+    Platform { word: "mastodon", names: &["mastodon"], hosts: &["mastodon.social"] },
+    Platform { word: "bluesky", names: &["bluesky", "bsky"], hosts: &["bsky.app", "bsky.social"] },
+    Platform { word: "threads", names: &[], hosts: &["threads.net", "threads.com"] },
+    Platform { word: "vk", names: &["vk", "vkontakte"], hosts: &["vk.com"] },
+];
+
+/// Names of platforms that are common words as well: they must be all that is said.
+const ALONE: &[&str] = &["x", "threads"];
+
+/// Kinds of media, as vendors call them: no network by themselves, and kept only where nothing tells which site it was.
+const MEDIA: &[(&str, &[&str])] = &[
+    ("forum", &["forum", "forums"]),
+    ("blog", &["blog", "blogs", "blog posts", "blog other"]),
+    ("news", &["news", "online news", "onlinenews", "onlinenews other", "news sites"]),
+];
+
+/// Hosts of links that only lead elsewhere: short links, and those by which vendors count who reads on.
+const PASSING_ON: &[&str] = &["t.co", "bit.ly", "ow.ly", "tinyurl.com", "lnkd.in", "ct.moreover.com", "transition.meltwater.com"];
+
+/// The words of the networks that we know.
+pub fn known_networks() -> impl Iterator<Item = &'static str> {
+    PLATFORMS.iter().map(|platform| platform.word)
+}
+
+/// The word for a network that we know, by its name or its host: vendors write "Twitter", "twitter.com",
+/// "SOCIALMEDIA,SOCIALMEDIA_TWITTER" and "X" for one. None where the text names no such network ("social", "forum.example.org").
+#[must_use]
+pub fn known_network(text: &str) -> Option<&'static str> {
+    if let Some(host) = host(text) {
+        let is_of = |site: &&str| host.strip_suffix(*site).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+        return PLATFORMS.iter().find(|platform| platform.hosts.iter().any(|site| is_of(site))).map(|platform| platform.word);
+    }
+    let text = text.to_lowercase();
+    let mut phrases = text.split([',', ';', '/', '|', ':', '_']).map(str::trim);
+    if let Some(alone) = phrases.find_map(|phrase| ALONE.iter().find(|word| **word == phrase)) {
+        return Some(alone);
+    }
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    words.find_map(|word| PLATFORMS.iter().find(|platform| platform.names.contains(&word))).map(|platform| platform.word)
+}
+
+/// The host of a link, or of what is written like one ("forum.example.org"), in lower case and without "www.".
+fn host(text: &str) -> Option<String> {
+    let text = text.trim();
+    let rest = text.split_once("//").map_or(text, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?.trim_end_matches('.').to_lowercase();
+    let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    let is_host = host.len() <= 253
+        && host.split('.').all(label)
+        && host.rsplit_once('.').is_some_and(|(_, top)| top.chars().count() > 1 && top.starts_with(char::is_alphabetic));
+    is_host.then(|| host.strip_prefix("www.").map_or_else(|| host.clone(), str::to_owned))
+}
+
+/// The network of a post: one that we know, by the export's word, else by its link; else the host of the site, by the word or
+/// by the link; else the word as it is; "x" where nothing is said. Each forum, blog and news site is a network of its own, since a
+/// handle is one voice and an id is one post only there. Posts from before that was told keep the word they came with.
 #[must_use]
 pub fn network(word: &str, url: Option<&str>) -> String {
-    let host = url.and_then(|url| url.split("//").nth(1)).and_then(|rest| rest.split('/').next()).unwrap_or("");
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    if let Some(known) = known_network(word).or_else(|| known_network(host)) {
+    let link = url.and_then(host).filter(|host| !PASSING_ON.contains(&host.as_str()));
+    if let Some(known) = known_network(word).or_else(|| known_network(link.as_deref()?)) {
         return known.to_owned();
     }
-    let plain = |text: &str| {
-        text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(40).collect::<String>()
-    };
-    match (plain(word), plain(host)) {
-        (word, _) if !word.is_empty() => word,
-        (_, host) if !host.is_empty() => host,
-        _ => "x".into(),
+    if let Some(host) = host(word).or(link) {
+        return host;
     }
+    let word = word.to_lowercase();
+    let phrases = || word.split([',', ';']).map(|phrase| phrase.replace('_', " ").trim().to_owned());
+    if let Some((medium, _)) = MEDIA.iter().find(|(_, names)| phrases().any(|phrase| names.contains(&phrase.as_str()))) {
+        return (*medium).to_owned();
+    }
+    let plain: String = word.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(40).collect();
+    if plain.is_empty() { "x".into() } else { plain }
 }
 
 #[cfg(test)]
@@ -124,5 +170,39 @@ mod tests {
         assert_eq!(network("Social", Some("https://www.twitter.com/zoe")), "x");
         assert_eq!(network("", Some("https://laptops.example.org/t/7")), "laptops.example.org");
         assert_eq!(network("Review site", None), "reviewsite");
+        for (word, known) in
+            [("Threads", "threads"), ("X (Twitter)", "x"), ("SOCIALMEDIA,SOCIALMEDIA_X", "x"), ("Facebook Pages", "facebook"), ("VK", "vk")]
+        {
+            assert_eq!(network(word, None), known, "{word}");
+        }
+        for link in ["https://old.reddit.com/r/dell", "https://REDDIT.com:443/r/dell", "http://www.reddit.com?a=b"] {
+            assert_eq!(network("Forums", Some(link)), "reddit", "{link}");
+        }
+    }
+
+    #[test]
+    fn every_forum_blog_and_news_site_is_a_network_of_its_own() {
+        assert_eq!(network("forum.alpha.org", Some("https://forum.alpha.org/t/7")), "forum.alpha.org");
+        assert_eq!(network("Forum.Beta.org", None), "forum.beta.org");
+        assert_eq!(network("https://www.alpha.org/blog/", None), "alpha.org");
+        for kind in ["Forums", "Blogs", "News", "ONLINENEWS,ONLINENEWS_OTHER", "Review site", "web", ""] {
+            assert_eq!(network(kind, Some("https://www.alpha.org/a/7")), "alpha.org", "{kind}");
+        }
+        assert_eq!(network("BBC News", Some("https://ct.moreover.com/?a=7")), "bbcnews", "the link leads elsewhere");
+        for (word, alone) in
+            [("Forums", "forum"), ("Blog", "blog"), ("News", "news"), ("BLOG,BLOG_OTHER", "blog"), ("Alpha Forum", "alphaforum")]
+        {
+            assert_eq!(network(word, None), alone, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_contains_the_name_of_a_network_is_not_that_network() {
+        for site in ["threads.alpha.org", "twitter.alpha.org", "notreddit.com", "facebook.com.alpha.org", "newsblog.org", "fosstodon.org"] {
+            assert_eq!(network(site, None), site);
+            assert_eq!(network("", Some(&format!("https://{site}/zoe"))), site);
+        }
+        assert_eq!(network("Discussion threads", None), "discussionthreads");
+        assert_eq!(known_network("Node.js, the book"), None);
     }
 }

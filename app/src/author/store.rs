@@ -135,6 +135,19 @@ pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key:
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(network).bind(key).fetch_optional(c).await)?)
 }
 
+/// The networks on which there are voices.
+pub async fn list_networks(tx: &mut Tx) -> Result<Vec<String>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT network FROM author ORDER BY network").fetch_all(c).await)?)
+}
+
+/// The networks on which there is a voice with this handle.
+pub async fn list_networks_of(tx: &mut Tx, key: &str) -> Result<Vec<String>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT network FROM author WHERE handle_key = $1 ORDER BY network")
+        .bind(key)
+        .fetch_all(c)
+        .await)?)
+}
+
 /// Several voices, in no order.
 pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
     Ok(rows_in!(tx, query_as, ids, &format!("{SELECT} WHERE id IN ({{}})"), []))

@@ -122,7 +122,11 @@ pub fn person(wrong: &mut Wrong, who: &str, place: &str) -> Person {
         wrong.say("place", "Please choose where this person speaks.");
     }
     let network = match &url {
-        Some(url) => known_network(&network("", Some(url))).unwrap_or(place).to_owned(),
+        Some(url) => match known_network(url) {
+            Some(known) => known.to_owned(),
+            // A forum, blog or news site is the one of the link; so is a place that was named otherwise.
+            None => network(known_network(place).unwrap_or_default(), Some(url)),
+        },
         None => place.to_owned(),
     };
     let handle = parse_handle(&said).ok();
@@ -142,8 +146,10 @@ pub fn known_as(url: &str) -> Vec<String> {
     let mut keys = vec![url.to_owned(), bare.to_owned(), format!("{bare}/")];
     let path = url.split_once("//").map_or(url, |(_, rest)| rest).split_once('/').map_or("", |(_, path)| path);
     let parts = path.split(['/', '?', '&', '#', '=']).filter(|part| part.len() >= 4 && part.chars().any(|c| c.is_ascii_digit()));
+    let site = network("", Some(url));
     for id in parts.take(6) {
         keys.extend(PLACES.iter().filter(|(word, _)| *word != ELSEWHERE).map(|(word, _)| format!("{word}:{id}")));
+        keys.push(format!("{site}:{id}"));
     }
     keys.sort();
     keys.dedup();
@@ -247,6 +253,7 @@ mod tests {
         let keys = known_as("https://twitter.com/zoe_k/status/15700000001");
         assert!(keys.contains(&"x:15700000001".to_owned()) && keys.contains(&"https://twitter.com/zoe_k/status/15700000001/".to_owned()));
         assert!(known_as("https://www.youtube.com/watch?v=dQw4w9").contains(&"youtube:dQw4w9".to_owned()));
+        assert!(known_as("https://forum.alpha.org/t/40071").contains(&"forum.alpha.org:40071".to_owned()));
     }
 
     #[test]
@@ -254,6 +261,10 @@ mod tests {
         let by = |who: &str, place: &str| person(&mut Wrong::default(), who, place);
         assert_eq!(by("@Zoe_K", "x").key, by("https://twitter.com/zoe_k", "elsewhere").key);
         assert_eq!(by("https://x.com/Zoe_K", "x").person, "Zoe_K");
+        for place in ["forum", "elsewhere"] {
+            assert_eq!(by("https://forum.alpha.org/u/zoe_k", place).network, "forum.alpha.org", "where an import knows the voice");
+        }
+        assert_eq!(by("https://fosstodon.example/zoe_k", "mastodon").network, "mastodon");
         assert_eq!(by("Ana  Silva, Lisbon", "elsewhere").key, by("ana silva lisbon", "elsewhere").key);
         assert_eq!(by("Ana Silva", "elsewhere").handle, None);
         assert_eq!(

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
-use crate::clock::Time;
+use crate::clock::{Time, now};
 use crate::db::{Db, Subject, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ProgramId};
@@ -22,6 +22,8 @@ use crate::{author, erasure, import, mention, movement, nomination, search, segm
 
 /// Posts taken in one transaction.
 const BATCH: i64 = 1000;
+/// The network of an objection that names none.
+const UNNAMED: &str = "x";
 /// Voices counted anew in one transaction.
 const VOICES: i64 = 200;
 
@@ -114,34 +116,66 @@ async fn assess(db: &Db, now: Time, program: ProgramId, voices: BTreeSet<AuthorI
 }
 
 /// What an objection took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Objected {
+    /// The network's word.
+    pub network: String,
     /// Whether there was anything to erase: a voice may object before it was ever heard.
     pub known: bool,
     /// Voices that were erased: this one, and those linked to it as one person.
     pub voices: usize,
     /// Rows that were this person.
     pub parts: usize,
+    /// Other networks on which a voice with this handle is kept: it may be somebody else.
+    pub elsewhere: Vec<String>,
+}
+
+/// The network of an objection that names none: x, unless a voice with this handle is kept on another one.
+///
+/// # Errors
+/// `Forbidden` for all but an administrator; `Invalid` without a handle, and where the network has to be named.
+pub async fn network_of(tx: &mut Tx, actor: &Actor, handle: &str) -> Result<String> {
+    actor.may(Verb::ManageAccounts)?;
+    let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
+    let kept = author::store::list_networks_of(tx, &handle.key).await?;
+    if kept.iter().all(|network| network == UNNAMED) {
+        return Ok(UNNAMED.to_owned());
+    }
+    Err(Error::field(
+        "network",
+        format!("{} is kept on: {}. Please say with --network which one objects.", author::shown(&handle.shown), kept.join(", ")),
+    ))
 }
 
 /// A voice objects to being listened to: everything about it, and about those linked to it as one person, is erased, and keyed
 /// hashes keep them out of every later import.
 ///
 /// # Errors
-/// `Forbidden` for all but an administrator; `Invalid` without a handle.
+/// `Forbidden` for all but an administrator; `Invalid` without a handle, and for a network that neither we nor this database know.
 pub async fn object(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle: &str) -> Result<Objected> {
     actor.may(Verb::ManageAccounts)?;
     let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
-    author::store::object(tx, network, &handle.key, now).await?;
-    let mut objected = Objected::default();
+    let heard = author::store::list_networks(tx).await?;
+    let word = author::rules::network(network, None);
+    // What was imported long ago may stand under another word than it would today.
+    let network = heard.iter().find(|heard| **heard == network.trim().to_lowercase()).cloned().unwrap_or(word);
+    if !heard.contains(&network) && author::rules::known_network(&network).is_none() {
+        let known: BTreeSet<String> = heard.into_iter().chain(author::rules::known_networks().map(str::to_owned)).collect();
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Error::field("network", format!("“{network}” is no network from which there are posts. It can be: {known}.")));
+    }
+    author::store::object(tx, &network, &handle.key, now).await?;
+    let mut objected = Objected { network, ..Objected::default() };
     for program in program::store::list(tx).await? {
-        if let Some(voice) = author::store::find_by_handle(tx, program.id, network, &handle.key).await? {
+        if let Some(voice) = author::store::find_by_handle(tx, program.id, &objected.network, &handle.key).await? {
             let person = erasure::act::find(tx, &voice.id.to_string()).await?;
             objected.known = true;
             objected.voices += person.parts().filter(|(subject, _)| *subject == Subject::Author).count();
             objected.parts += erasure::act::erase(tx, actor, now, &person).await?.parts;
         }
     }
+    objected.elsewhere = author::store::list_networks_of(tx, &handle.key).await?;
+    objected.elsewhere.retain(|network| *network != objected.network);
     Ok(objected)
 }
 
@@ -152,13 +186,16 @@ pub struct Rebuilt {
     /// Posts whose words were indexed.
     pub posts: u64,
     pub voices: u64,
+    /// Voices of which something else is said now: posts may have grown too old for the window since they were assessed.
+    pub assessed: u64,
     /// Days of topics, and days with posts about none.
     pub topic_days: u64,
     /// Voices, days of topics, flows of movement and segments whose counts were others before: none, unless somebody changed the database from outside.
     pub mended: u64,
 }
 
-/// Counts the roll-ups of days, topics and voices anew from the posts, and indexes their words anew.
+/// Counts the roll-ups of days, topics and voices anew from the posts, indexes their words anew, and assesses every voice as of the
+/// last day listened to.
 ///
 /// # Errors
 /// `Forbidden` for those who may not import; `NotFound` for an unknown program.
@@ -188,6 +225,7 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
         }
         author::store::recompute_times(&mut tx, &voices).await?;
         rebuilt.mended += segment::act::recount(&mut tx, program, &voices).await?;
+        rebuilt.assessed += u64::try_from(segment::act::assess(&mut tx, now(), program, &voices).await?).unwrap_or(0);
         tx.commit().await?;
     }
 }
@@ -245,6 +283,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_objection_names_a_network_that_is_known() {
+        each_db(|db| async move {
+            let rows = "Datetime,Tweet Id,Text,Username,Source\n\
+                2022-03-01 10:00:00+00:00,15700000001,My laptop died again,zoe_k,Reddit\n\
+                2022-03-01 10:00:00+00:00,15700000002,My laptop died again today,zoe_k,forum.alpha.org\n\
+                2022-04-01 10:00:00+00:00,15700000003,I love the new screen so much,MaxO,Twitter\n";
+            fixture::import(&db, rows, Options::default()).await;
+            let mut tx = db.write().await.expect("tx");
+            let said = |found: Result<String>| found.unwrap_or_else(|error| error.to_string());
+            assert_eq!(said(network_of(&mut tx, &SYSTEM, "@MaxO").await), "x");
+            assert_eq!(said(network_of(&mut tx, &SYSTEM, "nobody_yet").await), "x", "before it was ever heard");
+            assert!(said(network_of(&mut tx, &SYSTEM, "zoe_k").await).contains("forum.alpha.org, reddit"));
+
+            let unknown = object(&mut tx, &SYSTEM, now(), "foo", "zoe_k").await.expect_err("no network").to_string();
+            assert!(unknown.contains("“foo”") && unknown.contains("forum.alpha.org"), "{unknown}");
+            let nothing = object(&mut tx, &SYSTEM, now(), "Twitter", "zoe_k").await.expect("kept for later");
+            assert_eq!((nothing.known, nothing.network.as_str()), (false, "x"));
+            assert_eq!(nothing.elsewhere, ["forum.alpha.org", "reddit"]);
+            let taken = object(&mut tx, &SYSTEM, now(), "reddit", "zoe_k").await.expect("erased");
+            assert_eq!((taken.known, taken.elsewhere), (true, vec!["forum.alpha.org".to_owned()]));
+        })
+        .await;
+    }
+
+    #[tokio::test]
     async fn posts_go_their_months_after_they_were_imported_and_their_counts_with_them() {
         each_db(|db| async move {
             let program = import(&db, FIRST, Some(time("2022-05-01T00:00:00Z"))).await;
@@ -275,7 +338,7 @@ mod tests {
     async fn raw_rows_are_emptied_after_their_days_and_say_still_why_they_were_left_out() {
         each_db(|db| async move {
             imported(&db).await;
-            let later = crate::clock::now() + Duration::days(80);
+            let later = now() + Duration::days(80);
             assert_eq!(purge(&db, &SYSTEM, later).await.expect("purged").raw_rows, 0);
             let purged = purge(&db, &SYSTEM, later + Duration::days(20)).await.expect("purged");
             assert_eq!(purged.raw_rows, 1);
@@ -288,14 +351,18 @@ mod tests {
         each_db(|db| async move {
             let program = imported(&db).await;
             let mut tx = db.write().await.expect("tx");
-            let now = crate::clock::now();
+            let now = now();
             assert!(matches!(object(&mut tx, &staff(), now, "x", "zoe_k").await, Err(Error::Forbidden)));
             assert!(object(&mut tx, &SYSTEM, now, "x", "@Zoe_K").await.expect("objected").known);
             assert!(!object(&mut tx, &SYSTEM, now, "x", "somebody").await.expect("objected").known);
             tx.commit().await.expect("commit");
             assert_eq!(posts(&db, program).await, 1);
             let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
-            assert_eq!(rebuilt, Rebuilt { days: 1, posts: 1, voices: 1, topic_days: 1, mended: 0 }, "her days are no longer counted");
+            assert_eq!(
+                rebuilt,
+                Rebuilt { days: 1, posts: 1, voices: 1, topic_days: 1, ..Rebuilt::default() },
+                "her days are no longer counted"
+            );
             imported(&db).await;
             assert_eq!(posts(&db, program).await, 1, "the same export brings nothing of hers");
         })
@@ -308,7 +375,7 @@ mod tests {
             let program = imported(&db).await;
             let ids = ["15700000001".to_owned(), "999".to_owned()];
             let viewer = Actor::Account { id: crate::ids::AccountId::new(), role: Role::Viewer, unit: None, name: "V".into() };
-            let now = crate::clock::now();
+            let now = now();
             assert!(matches!(remove(&db, &viewer, now, program, &ids).await, Err(Error::Forbidden)));
             assert_eq!(remove(&db, &staff(), now, program, &ids).await.expect("removed"), 1);
             assert_eq!(posts(&db, program).await, 2);
@@ -322,7 +389,7 @@ mod tests {
             let program = imported(&db).await;
             let before = list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days");
             let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
-            assert_eq!(rebuilt, Rebuilt { days: 3, posts: 3, voices: 2, topic_days: 3, mended: 0 });
+            assert_eq!(rebuilt, Rebuilt { days: 3, posts: 3, voices: 2, topic_days: 3, ..Rebuilt::default() });
             let after = list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days");
             assert_eq!(before, after);
 

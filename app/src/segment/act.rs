@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::rules::{self, Assessed, RosterEvidence};
@@ -57,7 +58,7 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     program::store::hold(tx, program).await?;
     let settings = store::settings(tx, program).await?;
     let names = names(tx, program).await?;
-    let heard_until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now);
+    let until = heard_until(tx, program, now).await?;
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, voices).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
     let known = author::store::list_briefs(tx, voices).await?;
@@ -69,7 +70,8 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
     let (mut fresh, mut replaced, mut moves, silent) = (Vec::new(), Vec::new(), Vec::new(), Tally::default());
     let (mut stepped, mut steps, mut changed, mut counts) = (Vec::new(), Vec::new(), Vec::new(), Change::default());
-    let until = heard_until.date_naive();
+    // Other settings may weigh what is said otherwise.
+    let mut weighed = Vec::new();
     for voice in &known {
         let tally = told(voice).or_else(|| read.get(&voice.id)).unwrap_or(&silent);
         let habits = tally.habits(voice.habits);
@@ -84,9 +86,14 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
             steps.extend(taken.into_iter().map(|step| (voice.id, voice.habits.posts, step)));
         }
         let was = before.map(|before| before.segment);
-        let found = rules::assess(&tally.evidence(&settings, until), &settings, heard_until, now);
-        if before.is_some_and(|before| store::is_overruled(before) || before.segment == found.segment && before.reasons == found.reasons) {
+        let found = rules::assess(&tally.evidence(&settings, until), &settings);
+        if let Some(before) = before
+            && (store::is_overruled(before) || before.segment == found.segment && before.reasons == found.reasons)
+        {
             counts.go(place(voice.standing, was), place(standing, was));
+            if !store::is_overruled(before) && (before.score, before.confidence) != (found.score, found.confidence) {
+                weighed.push((before.id, found.score, found.confidence));
+            }
             continue;
         }
         counts.go(place(voice.standing, was), place(standing, Some(found.segment)));
@@ -96,10 +103,16 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     }
     author::store::set_habits(tx, &changed).await?;
     movement::store::replace(tx, program, &stepped, &steps).await?;
+    store::weigh(tx, &weighed).await?;
     store::create(tx, &fresh, &replaced, now).await?;
     store::change(tx, program, counts).await?;
     move_posts(tx, program, &moves).await?;
     Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
+}
+
+/// The last day listened to: silence can only be told up to then.
+async fn heard_until(tx: &mut Tx, program: ProgramId, now: Time) -> Result<NaiveDate> {
+    Ok(mention::store::newest(tx, program).await?.unwrap_or(now).min(now).date_naive())
 }
 
 /// The names by which voices are judged.
@@ -263,7 +276,7 @@ const LOOKED_AT: i64 = 5_000;
 /// What the database says.
 pub async fn preview(tx: &mut Tx, now: Time, program: ProgramId, other: &Settings) -> Result<Preview> {
     let settings = store::settings(tx, program).await?;
-    let until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now).date_naive();
+    let until = heard_until(tx, program, now).await?;
     let least = settings.posts_needed.min(other.posts_needed);
     let voices = author::store::count_undecided(tx, program, least).await?;
     let drawn = author::store::draw_undecided(tx, program, least, LOOKED_AT).await?;
@@ -296,7 +309,7 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     author::store::hold(tx, id).await?;
     let voice = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?;
-    let sure = Assessed { segment, score: 1.0, confidence: 1.0, reasons: vec![reason.clone()] };
+    let sure = Assessed { segment, score: rules::FOR_EVER, confidence: 1.0, reasons: vec![reason.clone()] };
     let by_account = actor.account().map(|account| account.0);
     let fresh = Assessment { origin: Origin::Overruled, by_account, ..computed(voice.program_id, Who::Author(id), sure, now) };
     store::create(tx, &[fresh], &before.iter().map(|before| before.id).collect::<Vec<_>>(), now).await?;

@@ -46,7 +46,7 @@ pub struct Assessment {
     pub customer_id: Option<CustomerId>,
     /// None: neither yet.
     pub segment: Option<Segment>,
-    /// How strongly, from 0 to 1: what rankings go by.
+    /// What rankings go by: for a customer the score, from 0 to 1; for a voice the day of which `rules::score_on` tells it.
     pub score: f64,
     /// How sure, from 0 to 1.
     pub confidence: f64,
@@ -79,6 +79,7 @@ pub struct Ranked {
     pub positive: i64,
     pub last_at: Option<Time>,
     pub segment: Option<Segment>,
+    /// How strongly, from 0 to 1, on the last day listened to.
     pub score: f64,
     pub confidence: f64,
     #[cfg_attr(feature = "store", sqlx(json))]

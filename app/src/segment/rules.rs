@@ -1,13 +1,18 @@
 //! From posts to a segment, with the reasons in words. Thresholds are the program's settings.
 
-use chrono::{Datelike, Duration};
+use chrono::{Datelike, Duration, NaiveDate};
 
 use super::{Segment, Settings};
-use crate::clock::{Time, ago};
+use crate::clock::{Time, long_date};
 
 /// One-sided 95 % for the Wilson bound (E. B. Wilson, 1927): confidence is the share that is left when the few posts we
 /// have were lucky ones. 3 of 3 posts give 0.53, 14 of 17 give 0.64, 50 of 50 give 0.95.
 pub const WILSON_Z: f64 = 1.645;
+
+/// The score of what a person said: its day never comes, so that it stays at 1.
+pub const FOR_EVER: f64 = 1e9;
+/// The score where no post speaks for a side: it stays at 0.
+const NEVER: f64 = -1e9;
 
 /// What a voice's posts show. Posts on sensitive subjects are counted in `left_out` alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +35,7 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessed {
     pub segment: Option<Segment>,
+    /// As `Assessment::score`.
     pub score: f64,
     pub confidence: f64,
     pub reasons: Vec<String>,
@@ -57,16 +63,35 @@ pub fn side(evidence: &Evidence, settings: &Settings) -> Option<Segment> {
     (enough && leading * 100 >= settings.share_needed * posts).then_some(segment)
 }
 
-/// Assesses a voice. `heard_until` is the newest post of the whole program: silence can only be told up to then.
+/// A voice's score as it is kept: the day, counted in days of the calendar, on which it would be 1 if it halved with every half-life.
+/// That is the last post's day less so many half-lives as confidence is short of 1. It is the same whenever a voice is assessed, and the
+/// later, the higher in a ranking.
+fn score_day(confidence: f64, last: Option<NaiveDate>, settings: &Settings) -> f64 {
+    match last {
+        Some(last) if confidence > 0.0 => f64::from(last.num_days_from_ce()) + confidence.log2() * half_life(settings),
+        _ => NEVER,
+    }
+}
+
+/// The score on a day, from 0 to 1, of what `Assessment::score` keeps of a voice.
 #[must_use]
-pub fn assess(evidence: &Evidence, settings: &Settings, heard_until: Time, now: Time) -> Assessed {
+pub fn score_on(day: NaiveDate, kept: f64, settings: &Settings) -> f64 {
+    ((kept - f64::from(day.num_days_from_ce())) / half_life(settings)).exp2().min(1.0)
+}
+
+fn half_life(settings: &Settings) -> f64 {
+    settings.half_life_days.max(1) as f64
+}
+
+/// Assesses a voice. What it says holds whenever it is read: dates, no spans to a day that moves on.
+#[must_use]
+pub fn assess(evidence: &Evidence, settings: &Settings) -> Assessed {
     let Evidence { posts, negative, positive, disputed, .. } = *evidence;
     let (leading, word) = if negative >= positive { (negative, "negative") } else { (positive, "positive") };
     let dispute = settings.dispute_cost as f64 / 100.0 * disputed as f64 / posts.max(1) as f64;
     let confidence = wilson(leading, posts) * (1.0 - dispute);
-    let last = evidence.last_at.unwrap_or(heard_until);
-    let age = (heard_until - last).num_hours().max(0) as f64 / 24.0;
-    let score = confidence * 0.5_f64.powf(age / settings.half_life_days.max(1) as f64);
+    let last = evidence.last_at.map(|at| at.date_naive());
+    let score = score_day(confidence, last, settings);
 
     let segment = side(evidence, settings);
     let enough = posts >= settings.posts_needed;
@@ -81,17 +106,8 @@ pub fn assess(evidence: &Evidence, settings: &Settings, heard_until: Time, now: 
     } else {
         format!("{leading} of {posts} posts {word}, on {} days; {} are needed", evidence.days, settings.days_needed)
     }];
-    if enough {
-        let fresh = now - heard_until < Duration::days(7);
-        reasons.push(if fresh {
-            format!("last one {}", ago(last, now))
-        } else {
-            match ago(last, heard_until).as_str() {
-                "today" => "last one on the last day listened to".to_owned(),
-                "yesterday" => "last one the day before the last listened to".to_owned(),
-                when => format!("last one {} before the last day listened to", when.trim_end_matches(" ago")),
-            }
-        });
+    if let Some(last) = last.filter(|_| enough) {
+        reasons.push(format!("last one on {}", long_date(last)));
     }
     if disputed > 0 {
         reasons.push(format!("on {} the vendor's reading and ours contradict each other", number(disputed, "post")));
@@ -221,7 +237,7 @@ pub fn assess_customer(evidence: &RosterEvidence, settings: &Settings, now: Time
     };
     let mut reasons = vec![reason, "owns products and consents to contact".to_owned()];
     if let Some(at) = silent {
-        reasons.push(format!("last contact {}", ago(at, now)));
+        reasons.push(format!("last contact on {}", long_date(at.date_naive())));
     }
     Assessed { segment: Some(Segment::Apathetic), score: sure, confidence: sure, reasons }
 }
@@ -250,31 +266,50 @@ mod tests {
 
     #[test]
     fn reasons_are_in_words() {
-        let assessed = assess(&evidence(17, 14, 1), &Settings::default(), at(9, 29), at(9, 30));
+        let assessed = assess(&evidence(17, 14, 1), &Settings::default());
         assert_eq!(assessed.segment, Some(Segment::Ranter));
-        assert_eq!(assessed.reasons, ["14 of 17 posts negative over 9 weeks", "last one 3 days ago"]);
-        let old = assess(&evidence(17, 1, 16), &Settings::default(), at(9, 30), at(12, 31));
-        assert_eq!(old.segment, Some(Segment::Raver));
-        assert_eq!(old.reasons[1], "last one 3 days before the last day listened to");
+        assert_eq!(assessed.reasons, ["14 of 17 posts negative over 9 weeks", "last one on 27 September 2022"]);
+        assert_eq!(assess(&evidence(17, 1, 16), &Settings::default()).segment, Some(Segment::Raver));
     }
 
     #[test]
     fn few_posts_one_day_or_no_clear_side_say_nothing_yet() {
-        assert_eq!(assess(&evidence(2, 2, 0), &Settings::default(), at(9, 30), at(9, 30)).segment, None);
-        assert_eq!(assess(&Evidence { days: 1, ..evidence(9, 9, 0) }, &Settings::default(), at(9, 30), at(9, 30)).segment, None);
-        let torn = assess(&evidence(10, 5, 4), &Settings::default(), at(9, 30), at(9, 30));
+        assert_eq!(assess(&evidence(2, 2, 0), &Settings::default()).segment, None);
+        assert_eq!(assess(&Evidence { days: 1, ..evidence(9, 9, 0) }, &Settings::default()).segment, None);
+        let torn = assess(&evidence(10, 5, 4), &Settings::default());
         assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 posts negative, 4 positive: no clear side"));
-        assert_eq!(assess(&Evidence::default(), &Settings::default(), at(9, 30), at(9, 30)).segment, None);
+        assert_eq!(assess(&Evidence::default(), &Settings::default()).segment, None);
     }
 
     #[test]
     fn disagreement_and_age_lower_what_is_said() {
-        let clear = assess(&evidence(10, 9, 0), &Settings::default(), at(9, 30), at(9, 30));
-        let disputed = assess(&Evidence { disputed: 5, ..evidence(10, 9, 0) }, &Settings::default(), at(9, 30), at(9, 30));
+        let clear = assess(&evidence(10, 9, 0), &Settings::default());
+        let disputed = assess(&Evidence { disputed: 5, ..evidence(10, 9, 0) }, &Settings::default());
         assert!(disputed.confidence < clear.confidence && disputed.score < clear.score);
         assert!(disputed.reasons.iter().any(|reason| reason.contains("5 posts")));
-        let stale = assess(&evidence(10, 9, 0), &Settings::default(), at(12, 30), at(12, 30));
-        assert!((stale.confidence - clear.confidence).abs() < 1e-9 && stale.score < clear.score * 0.6);
+        let lost =
+            |disputed| 1.0 - assess(&Evidence { disputed, ..evidence(10, 9, 0) }, &Settings::default()).confidence / clear.confidence;
+        assert!((lost(10) - 0.5).abs() < 1e-9 && (lost(5) - 0.25).abs() < 1e-9, "half at most, as the settings say");
+        let on = |month, day| score_on(at(month, day).date_naive(), clear.score, &Settings::default());
+        assert!((on(9, 27) - clear.confidence).abs() < 1e-9, "on the day of the last post");
+        assert!((on(12, 26) - clear.confidence / 2.0).abs() < 1e-9, "ninety days later");
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        let last = |hour| Evidence { last_at: Utc.with_ymd_and_hms(2022, 8, 30, hour, 0, 0).single(), ..evidence(10, 9, 0) };
+        assert_eq!(assess(&last(1), &Settings::default()), assess(&last(23), &Settings::default()));
+    }
+
+    #[test]
+    fn who_is_silent_for_years_is_never_before_who_spoke_lately() {
+        let years_ago =
+            assess(&Evidence { last_at: Some(at(9, 27) - Duration::days(4 * 365)), ..evidence(50, 50, 0) }, &Settings::default());
+        let lately = assess(&evidence(5, 4, 0), &Settings::default());
+        assert!(years_ago.confidence > lately.confidence && years_ago.score < lately.score);
+        let mute = assess(&Evidence::default(), &Settings::default());
+        assert!(mute.score < years_ago.score && score_on(at(9, 27).date_naive(), mute.score, &Settings::default()) < 1e-9);
+        assert!((score_on(at(9, 27).date_naive(), FOR_EVER, &Settings::default()) - 1.0).abs() < 1e-9);
     }
 
     #[test]

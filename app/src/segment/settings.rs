@@ -15,7 +15,8 @@ pub struct Settings {
     pub days_needed: i64,
     /// The leading side needs this share of the posts, in percent.
     pub share_needed: i64,
-    /// How much of a post is taken off for confidence when vendor and own reading contradict each other, in percent.
+    /// How much of confidence is taken off when vendor and own reading contradict each other on all posts, in percent; on fewer, that
+    /// share of it.
     pub dispute_cost: i64,
     /// A score halves with every so many days since the last post.
     pub half_life_days: i64,
@@ -79,7 +80,7 @@ pub const SHOWN: &[Shown] = &[
     shown!(
         dispute_cost,
         "Cost of a contradiction, in percent",
-        "Taken off confidence for each post that vendor and we read differently.",
+        "Taken off confidence where vendor and we contradict each other on every post; on half of the posts, half as much.",
         0,
         100
     ),

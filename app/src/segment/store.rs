@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::{Assessment, Origin, Ranked, Segment, Settings};
+use super::{Assessment, Origin, Ranked, Segment, Settings, rules};
 use crate::author::Standing;
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
 use crate::error::Result;
-use crate::ids::{AuthorId, CustomerId, ProgramId};
-use crate::{affected, bind_all, rows_in, run_in, sql};
+use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
+use crate::{affected, bind_all, mention, rows_in, run_in, sql};
 
 /// The tables written here. An assessment is about a person through and through: it goes with them.
 pub const TABLES: &[Table] = &[
@@ -199,7 +200,28 @@ pub async fn rank(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
             filter.clause()
         )
     };
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+    let mut found: Vec<Ranked> = sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values())
+        .bind(most)
+        .bind(skip)
+        .fetch_all(c)
+        .await)?;
+    if !search.is_about_customers() {
+        let (day, settings) = weighing(tx, search.program).await?;
+        found.iter_mut().for_each(|voice| voice.score = rules::score_on(day, voice.score, &settings));
+    }
+    Ok(found)
+}
+
+/// How strongly a voice's assessment says it, from 0 to 1, on the last day listened to.
+pub async fn find_score(tx: &mut Tx, program: ProgramId, found: Option<&Assessment>) -> Result<Option<f64>> {
+    let (day, settings) = weighing(tx, program).await?;
+    Ok(found.map(|found| rules::score_on(day, found.score, &settings)))
+}
+
+/// What tells the score of a voice: the last day listened to, and the settings.
+async fn weighing(tx: &mut Tx, program: ProgramId) -> Result<(NaiveDate, Settings)> {
+    let day = mention::store::newest(tx, program).await?.map(|at| at.date_naive()).unwrap_or_default();
+    Ok((day, settings(tx, program).await?))
 }
 
 /// How far a ranking is counted: beyond, every further thousand costs a page some milliseconds and tells its reader nothing.
@@ -311,7 +333,7 @@ pub async fn list_history(tx: &mut Tx, who: Who) -> Result<Vec<Assessment>> {
 }
 
 /// Puts new assessments in force; those they replace are kept and dated. `replaced` are the ids of the latter.
-pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::ids::AssessmentId], now: Time) -> Result<()> {
+pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[AssessmentId], now: Time) -> Result<()> {
     run_in!(tx, replaced, "UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", [now]);
     bulk::write(
         tx,
@@ -332,6 +354,18 @@ pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[crate::
                 a.at.into(),
             ]
         },
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes how what is said weighs now, which follows from its evidence and the settings: (assessment, score, confidence) each.
+pub async fn weigh(tx: &mut Tx, weighed: &[(AssessmentId, f64, f64)]) -> Result<()> {
+    bulk::write(
+        tx,
+        "UPDATE assessment SET score = d.column2, confidence = d.column3 FROM ({}) d WHERE assessment.id = d.column1",
+        weighed,
+        |(id, score, confidence)| [(*id).into(), (*score).into(), (*confidence).into()],
     )
     .await?;
     Ok(())

@@ -1,14 +1,14 @@
 //! How many people are in each segment, on both databases: kept as they go, and the same when they are counted anew.
 
-use super::act::{lift, overrule};
-use super::store::{count_segments, recount};
-use super::{Segment, work};
+use super::act::{lift, overrule, set};
+use super::store::{Search, Wanted, count_segments, find_author, rank, recount};
+use super::{Segment, Settings, work};
 use crate::author::act::{bring_back, set_aside};
 use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::ids::{AuthorId, ProgramId};
 use crate::testing::{each_db, fixture};
-use crate::{author, customer, erasure, import, task};
+use crate::{author, customer, erasure, import, retention, task};
 
 const RANTER: Option<Segment> = Some(Segment::Ranter);
 const RAVER: Option<Segment> = Some(Segment::Raver);
@@ -97,6 +97,63 @@ async fn people_are_counted_where_they_stand() {
         assert_eq!(customer::store::list_ids(&mut tx, program).await.expect("customers").len(), 0);
         let left = counts(&mut tx, program, "all undone").await;
         assert_eq!(left, [(None, 1)], "Zoe is kept, since somebody decided about her: nothing speaks for a side any more");
+    })
+    .await;
+}
+
+/// Posts of one voice on five days of a month.
+fn angry(who: &str, id: i64, month: &str) -> String {
+    (1..6)
+        .map(|day| {
+            format!(
+                "{month}-0{day} 10:00:00+00:00,{},I hate how the hinge broke again {day},{who},negative\n",
+                15_700_000_000_i64 + id + day
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_ranking_does_not_depend_on_when_a_voice_was_assessed() {
+    each_db(|db| async move {
+        let head = "Datetime,Tweet Id,Text,Username,sentiment\n";
+        let early = format!("{head}{}{}", angry("zoe_k", 10, "2020-08"), angry("zoe_k", 20, "2020-07"));
+        let program = fixture::import(&db, &early, fixture::dell()).await.0;
+        fixture::import(&db, &format!("{head}{}", angry("kim_p", 30, "2022-08")), fixture::dell()).await;
+        let ranked = async |wanted| {
+            let mut tx = db.read().await.expect("tx");
+            rank(&mut tx, &Search::of(program, wanted), 9, 0).await.expect("a ranking")
+        };
+        let found = ranked(Wanted::In(Segment::Ranter)).await;
+        assert_eq!(found.iter().map(|voice| voice.name.as_str()).collect::<Vec<_>>(), ["kim_p", "zoe_k"]);
+        assert!(found[1].confidence > found[0].confidence && found[1].score < 0.01 && found[0].score > 0.5, "{found:?}");
+        assert_eq!(found[1].reasons[1], "last one on 5 August 2020");
+
+        // Two years later her posts are too old to say anything.
+        let rebuilt = retention::act::rebuild(&db, &fixture::staff(), program).await.expect("rebuilt");
+        assert_eq!((rebuilt.assessed, rebuilt.mended), (1, 0));
+        assert_eq!(ranked(Wanted::In(Segment::Ranter)).await.len(), 1);
+        let rebuilt = retention::act::rebuild(&db, &fixture::staff(), program).await.expect("rebuilt");
+        assert_eq!((rebuilt.assessed, rebuilt.mended), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_half_life_weighs_what_is_said_without_saying_anything_else() {
+    each_db(|db| async move {
+        let program = heard(&db).await;
+        let mut tx = db.write().await.expect("tx");
+        let zoe = voice(&mut tx, program, "zoe_k").await;
+        let before = find_author(&mut tx, zoe).await.expect("read").expect("assessed");
+        let settings = Settings { half_life_days: 10, ..Settings::default() };
+        set(&mut tx, &fixture::staff(), now(), program, settings, 0).await.expect("set");
+        tx.commit().await.expect("commit");
+        while work::work(&db).await.expect("worked") {}
+        let mut tx = db.read().await.expect("tx");
+        let after = find_author(&mut tx, zoe).await.expect("read").expect("assessed");
+        assert_eq!((after.id, after.confidence), (before.id, before.confidence));
+        assert!(after.score > before.score, "what is short of sure costs fewer days");
     })
     .await;
 }

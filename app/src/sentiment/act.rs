@@ -16,6 +16,7 @@ use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong, blocking};
 use crate::ids::{MentionId, ModelId, ProgramId};
+use crate::import::source;
 use crate::mention::{self, rollup::RollUp};
 use crate::segment;
 use crate::task::{self, Kind};
@@ -183,7 +184,7 @@ pub struct Evaluated {
 /// Measures VADER and the program's model on a labelled file. Nothing is kept.
 ///
 /// # Errors
-/// `Invalid` naming a column that the file lacks; `Conflict` for too few labels to cross-validate.
+/// `Invalid` naming a column that the file lacks or that holds no sentiment, or for what is no export; `Conflict` for too few labels to cross-validate.
 pub async fn evaluate(db: &Db, actor: &Actor, program: Option<ProgramId>, sample: Sample) -> Result<Evaluation> {
     actor.may(Verb::SeeListening)?;
     let mut tx = db.read().await?;
@@ -209,7 +210,11 @@ pub async fn evaluate(db: &Db, actor: &Actor, program: Option<ProgramId>, sample
 }
 
 /// The labelled posts of a file, and how many rows had none.
+///
+/// # Errors
+/// `Invalid` for what is no export, for a column that the file lacks, and where no row has both a text and a label.
 pub fn read(sample: &Sample) -> Result<(Vec<Post>, usize)> {
+    source::look(&sample.file)?;
     let unreadable = |error: &dyn std::fmt::Display| Error::field("file", format!("{} cannot be read: {error}.", sample.file.display()));
     let file = std::fs::File::open(&sample.file).map_err(|error| unreadable(&error))?;
     let mut rows = csv::ReaderBuilder::new().delimiter(delimiter(&sample.file)).flexible(true).from_reader(DecodeReaderBytes::new(file));
@@ -222,11 +227,12 @@ pub fn read(sample: &Sample) -> Result<(Vec<Post>, usize)> {
     };
     let (text, label) = (column("text", &sample.text)?, column("label", &sample.label)?);
     let author = sample.author.as_deref().map(|name| column("author", name)).transpose()?;
-    let (mut posts, mut left_out) = (Vec::new(), 0);
+    let (mut posts, mut left_out, mut labelled) = (Vec::new(), 0, 0);
     for (at, row) in rows.records().enumerate() {
         let row = row.map_err(|error| unreadable(&error))?;
         let cell = |column: usize| row.get(column).unwrap_or_default();
         let label = mention::rules::vendor(Some(cell(label)));
+        labelled += usize::from(label != Sentiment::Unknown);
         if cell(text).trim().is_empty() || cell(text) == "#ERROR!" || label == Sentiment::Unknown {
             left_out += 1;
             continue;
@@ -234,7 +240,20 @@ pub fn read(sample: &Sample) -> Result<(Vec<Post>, usize)> {
         let author = author.map_or_else(|| at.to_string(), |author| cell(author).to_lowercase());
         posts.push(Post { author, text: cell(text).to_owned(), language: None, label, corrected: false });
     }
-    Ok((posts, left_out))
+    if !posts.is_empty() {
+        return Ok((posts, left_out));
+    }
+    Err(match (left_out, labelled) {
+        (0, _) => Error::field("file", "The file has no rows below the names of its columns."),
+        (_, 0) => Error::field(
+            "label",
+            format!(
+                "No value of the column “{}” is a sentiment. Labels are the words negative, neutral and positive, or numbers.",
+                sample.label
+            ),
+        ),
+        _ => Error::field("text", format!("No row with a label has a text in the column “{}”.", sample.text)),
+    })
 }
 
 /// A tab where the first line has more of them than commas.
@@ -252,4 +271,31 @@ fn post(row: store::Labelled) -> Option<Post> {
     let author = row.author_id.to_string();
     let post = Post { author, text: row.text, language: row.language, label, corrected: row.corrected.is_some() };
     (label != Sentiment::Unknown).then_some(post)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why(text: &str, label: &str) -> String {
+        let file = std::env::temp_dir().join(format!("labelled-{}.csv", uuid::Uuid::now_v7()));
+        std::fs::write(&file, text).expect("a file");
+        let sample = Sample { file: file.clone(), text: "Text".into(), label: label.into(), author: None, cross_validate: false };
+        let read = read(&sample);
+        std::fs::remove_file(&file).expect("removed");
+        match read {
+            Err(Error::Invalid(mistakes)) => mistakes.into_iter().map(|(_, message)| message).collect(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_file_without_one_label_is_refused_and_says_why() {
+        let rows = "Text,Mood\nThe hinge broke again,negative\n,positive\n";
+        assert!(why(rows, "Mood").starts_with("Ok("), "one row has both");
+        assert!(why(rows, "Text").contains("No value of the column “Text” is a sentiment"));
+        assert!(why("Text,Mood\n", "Mood").contains("no rows"));
+        assert!(why("Text,Mood\n,negative\n", "Mood").contains("No row with a label has a text"));
+        assert!(why("<!DOCTYPE html><html><body>Please sign in</body></html>", "Mood").contains("web page"));
+    }
 }

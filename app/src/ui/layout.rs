@@ -111,7 +111,7 @@ pub fn error_title(error: &Error) -> &'static str {
     match error {
         Error::SignIn => "Please sign in",
         Error::Forbidden => "Not for your role",
-        Error::NotFound => "Nothing here",
+        Error::NotFound | Error::Missing(_) => "Nothing here",
         Error::Gone(_) => "No longer open",
         Error::TooMany => "One moment, please",
         Error::Conflict(_) => "Somebody was faster",
