@@ -36,7 +36,7 @@ pub fn movement() -> impl IntoView {
     page("Movement", Verb::SeeListening, |cx| async move {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/voices".to_owned(), "Voices".to_owned())];
-        let sub = "Where voices stood at the end of each month, as their posts up to then show.";
+        let sub = "Where voices stood at the end of each month, as their posts up to then show. Voices set aside are left out.";
         let head =
             view! { <PageHead title="Movement" sub crumbs><a class="btn" href="/listen/segments">"How segments are made"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {

@@ -69,9 +69,8 @@ pub async fn find_of(tx: &mut Tx, mention: MentionId) -> Result<Option<Shout>> {
 /// The loudest shouts with copies between two days, those with most copies first.
 pub async fn list(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, most: i64) -> Result<Vec<Shout>> {
     let (from, to) = place::between(program::store::number(tx, program).await?, Some(since), Some(until));
-    let loudest: Vec<(Uuid, i64)> =
-        sql!(tx, |c| {
-            sqlx::query_as(
+    let loudest: Vec<(Uuid, i64)> = sql!(tx, |c| {
+        sqlx::query_as(
         "SELECT shout_id, COUNT(*) FROM shout_post WHERE no BETWEEN $1 AND $2 GROUP BY shout_id ORDER BY COUNT(*) DESC, shout_id LIMIT $3"
     )
     .bind(from)
@@ -79,7 +78,7 @@ pub async fn list(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: Naiv
     .bind(most)
     .fetch_all(c)
     .await
-        })?;
+    })?;
     let ids: Vec<Uuid> = loudest.iter().map(|(id, _)| *id).collect();
     let mut found = describe(tx, &ids).await?;
     found.sort_by_key(|shout| ids.iter().position(|id| *id == shout.shout_id));
