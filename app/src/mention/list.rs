@@ -38,6 +38,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Searc
         network: text("network").trim().to_lowercase(),
         segment: get("segment").and_then(|word| word.parse().ok()),
         reading: get("reading").and_then(|word| word.parse().ok()),
+        counting: get("counting").as_deref() == Some("yes"),
         about: get("topic").and_then(|word| if word == "none" { Some(About::Nothing) } else { word.parse().ok().map(About::Topic) }),
         language: text("language").trim().to_lowercase(),
         country: text("country").trim().to_lowercase(),

@@ -248,8 +248,9 @@ mod tests {
         let (drawing, numbers) = html.split_once("<details").expect("numbers below the chart");
         assert!(drawing.contains("all 42") && drawing.contains("10 Jun") && !drawing.contains("1 day"), "{drawing}");
         assert_eq!(drawing.matches("class=\"line\"").count(), 1);
+        assert!(numbers.contains("class=\"scroll\""), "on a narrow screen the table moves inside its card");
         for (point, value) in [(0, 1), (1, 40), (2, 42), (3, 2)] {
-            assert!(numbers.contains(&format!("<a href=\"/mentions?week={point}\">{value}</a>")), "{numbers}");
+            assert!(numbers.contains(&format!("<a href=\"/mentions?week={point}\">{value}<")), "{numbers}");
         }
     }
 }

@@ -446,8 +446,8 @@ fn voices(loudest: Vec<author::Author>, new: i64) -> impl IntoView + use<> {
                 <tr>
                     <td><a href=format!("/voices/{}", voice.id)>{voice.shown()}</a> " " <small>{author::network_label(&voice.network)}</small></td>
                     <td class="n" data-label="Posts"><a href=to("")>{number(voice.posts)}</a></td>
-                    <td class="n" data-label="Negative"><a href=to("&reading=negative")>{number(voice.negative)}</a></td>
-                    <td class="n" data-label="Positive"><a href=to("&reading=positive")>{number(voice.positive)}</a></td>
+                    <td class="n" data-label="Negative"><a href=to("&reading=negative&counting=yes")>{number(voice.negative)}</a></td>
+                    <td class="n" data-label="Positive"><a href=to("&reading=positive&counting=yes")>{number(voice.positive)}</a></td>
                     <td class="n" data-label="Followers">{known(voice.followers)}</td>
                     <td class="n" data-label="Reach">{known(voice.reach)}</td>
                     <td data-label="First heard">{first}</td>
@@ -527,6 +527,40 @@ mod tests {
         assert_eq!(change(150, 100, &period, heard), "50 % more than in the 30 days before");
         assert_eq!(change(50, 100, &period, heard), "50 % fewer than in the 30 days before");
         assert_eq!(change(5, 0, &period, heard), "none in the 30 days before");
+    }
+
+    #[test]
+    fn each_number_of_a_new_voice_leads_to_its_posts() {
+        let id = crate::ids::AuthorId::new();
+        let zoe = author::Author {
+            id,
+            program_id: ProgramId::new(),
+            network: "x".into(),
+            handle: "zoe_k".into(),
+            name: None,
+            followers: None,
+            followers_at: None,
+            reach: None,
+            engagement: None,
+            standing: author::Standing::Counted,
+            standing_reason: None,
+            standing_by: None,
+            posts: 12,
+            negative: 7,
+            positive: 4,
+            links: 0,
+            promotional: 0,
+            copies: 0,
+            busiest_day: 0,
+            busiest_hour: 0,
+            busiest_minute: 0,
+            first_at: None,
+            last_at: None,
+        };
+        let html = voices(vec![zoe], 1).to_html();
+        for (more, number) in [("", 12), ("&amp;reading=negative&amp;counting=yes", 7), ("&amp;reading=positive&amp;counting=yes", 4)] {
+            assert!(html.contains(&format!("<a href=\"/mentions?voice={id}{more}\">{number}<")), "{number}: {html}");
+        }
     }
 
     #[test]
