@@ -191,19 +191,21 @@ fn apart(wished: &[f64], ground: f64) -> Vec<f64> {
     at
 }
 
-/// A number of a series in words, and where it leads.
-fn told(line: &Series, point: usize) -> (String, Option<String>) {
+/// A number in words, and where it leads.
+type Told = (String, Option<String>);
+
+fn told(line: &Series, point: usize) -> Told {
     (line.values.get(point).map_or_else(String::new, |value| figure(*value)), line.links.get(point).cloned())
 }
 
 /// The numbers of a chart, for whoever wants them exactly or cannot see it.
 #[component]
-fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<(String, Option<String>)>)>) -> impl IntoView {
+fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<Told>)>) -> impl IntoView {
     let heads = heads.into_iter().map(|head| view! { <th scope="col" class="n">{head}</th> }).collect_view();
     let rows = rows
         .into_iter()
         .map(|(name, values)| {
-            let value = |(value, to): (String, Option<String>)| match to {
+            let value = |(value, to): Told| match to {
                 Some(to) => view! { <td class="n"><a href=to>{value}</a></td> }.into_any(),
                 None => view! { <td class="n">{value}</td> }.into_any(),
             };
