@@ -36,7 +36,7 @@ async fn decide(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, to: Standin
     let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let by = actor.account().map_or(uuid::Uuid::nil(), |account| account.0);
     store::set_standing(tx, id, to, &reason, by).await?;
-    segment::act::stand(tx, before.program_id, id, before.standing, to).await?;
+    segment::act::stand(tx, now, before.program_id, id, before.standing, to).await?;
     did(actor, now, verb, Thing::Author, id).with(json!({ "before": before.standing, "now": to, "reason": reason })).record(tx);
     Ok(())
 }

@@ -10,8 +10,8 @@ use crate::clock::long_date;
 use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::{no_program, program_shown};
-use crate::ui::{Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, StateBadge, Submit, Tabs, Tone};
-use crate::ui::{number, page, page_number, queries, query, tried};
+use crate::ui::{Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, StateBadge, Submit, Tabs, Tone, skipped};
+use crate::ui::{number, page, queries, query, tried};
 
 /// Most voices in one CSV file.
 pub const CSV_MOST: i64 = 100_000;
@@ -56,7 +56,7 @@ pub fn set_aside() -> impl IntoView {
         };
         let wanted = search(program.id, query);
         let total = store::count_aside(&mut tx, &wanted).await?;
-        let found = store::list_aside(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let found = store::list_aside(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         let kinds = store::count_kinds(&mut tx, program.id).await?;
         let back = Search { which: Which::BroughtBack, text: String::new(), by_person: None, ..wanted.clone() };
         let back = store::count_aside(&mut tx, &back).await?;

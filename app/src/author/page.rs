@@ -15,7 +15,7 @@ use crate::segment::list::{badge, percent};
 use crate::segment::store::Who;
 use crate::segment::{self, Assessment, Origin};
 use crate::ui::{
-    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, number, page, page_number, param, tried,
+    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, number, page, param, skipped, tried,
 };
 
 /// `/voices/{id}`.
@@ -30,7 +30,7 @@ pub fn voice() -> impl IntoView {
         let joint = Joint::of(&mut tx, &voice).await?;
         let moved = movement::rules::told(&movement::store::list_of(&mut tx, id).await?);
         let wanted = Search { author: Some(id), ..Search::default() };
-        let posts = mention::store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let posts = mention::store::list(&mut tx, &wanted, PER_PAGE, skipped(voice.posts, PER_PAGE)).await?;
         let current = history.iter().find(|found| found.superseded_at.is_none()).cloned();
         let score = segment::store::find_score(&mut tx, voice.program_id, current.as_ref()).await?;
         let overruled = current.as_ref().is_some_and(segment::store::is_overruled);

@@ -24,7 +24,7 @@ use crate::segment::list::{known, reaches};
 use crate::segment::store::{COUNTED, Order, Search as Ranking, Wanted, count, rank};
 use crate::ui::{
     Confirm, Cx, Empty, Field, FilterBar, Form, Hidden, Notice, Pager, Pick, Progress, Search, Submit, Tone, count as count_of, page,
-    page_number, param, query, tried,
+    param, query, skipped, tried,
 };
 
 /// Voices on one page of the ranking.
@@ -39,7 +39,7 @@ pub fn shortlist() -> impl IntoView {
         let counts = counts(&mut tx, day.id).await?;
         let ranking = ranking(&day, query);
         let total = count(&mut tx, &ranking).await?;
-        let ranked = rank(&mut tx, &ranking, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let ranked = rank(&mut tx, &ranking, PER_PAGE, skipped(total, PER_PAGE)).await?;
         let candidates = store::list(&mut tx, day.id).await?;
         let invitations = invitation::store::list(&mut tx, day.id).await?;
         let accounts = account::store::list(&mut tx).await?;

@@ -12,7 +12,7 @@ use crate::export;
 use crate::ids::{CustomerId, ProgramId};
 use crate::import::page::{no_program, program_shown};
 use crate::segment::{self, Assessment, list::badge};
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, page, page_number, queries, query};
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, page, queries, query, skipped};
 
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
@@ -35,7 +35,7 @@ pub fn customers() -> impl IntoView {
         };
         let wanted = search(program.id, query);
         let total = store::count(&mut tx, &wanted).await?;
-        let found = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         let ids: Vec<CustomerId> = found.iter().map(|customer| customer.id).collect();
         let mut assessed: HashMap<CustomerId, Assessment> = segment::store::list_current_customers(&mut tx, &ids)
             .await?

@@ -10,7 +10,7 @@ use crate::ids::PanelDayId;
 use crate::response::board::{self, Line, Tally};
 use crate::response::page::badge;
 use crate::response::{Kind, Standing};
-use crate::ui::list::page_number;
+use crate::ui::list::skipped;
 use crate::ui::{
     Cx, Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, Search, Submit, TextArea, Th, Tile, Tone, count, page, param, query,
 };
@@ -74,7 +74,6 @@ impl Choice {
 /// `/heard`.
 pub fn board() -> impl IntoView {
     let choice = Choice::from_query();
-    let page_number = page_number();
     let address = leptos_router::hooks::use_location().search.get_untracked();
     page("What we heard", Verb::SeeHeard, move |cx: Cx| async move {
         let mut tx = cx.db.read().await?;
@@ -89,7 +88,7 @@ pub fn board() -> impl IntoView {
         days.dedup();
         let lines = choice.apply(all);
         let matching = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-        let shown = usize::try_from((page_number - 1) * PER_PAGE).unwrap_or(0);
+        let shown = usize::try_from(skipped(matching, PER_PAGE)).unwrap_or(0);
         let per = usize::try_from(PER_PAGE).unwrap_or(50);
         let rows = lines.into_iter().skip(shown).take(per).map(|line| row(&line, cx.now)).collect_view();
         let csv = format!("/heard.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));

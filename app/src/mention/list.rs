@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 
 use super::store::{self, About, Listed, Search, UNKNOWN};
-use super::{Mention, Sentiment};
+use super::{Mention, Sentiment, rules};
 use crate::account::Verb;
 use crate::author::network_label;
 use crate::clock::long_date;
@@ -18,7 +18,9 @@ use crate::program::Segment;
 use crate::search::{self, Query};
 use crate::sentiment::rules::{language, language_name};
 use crate::topic::{self, Topic};
-use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, number, page, page_number, queries, query};
+use crate::ui::{
+    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, number, page, queries, query, skipped, wrong_days,
+};
 use crate::volume::{self, Dimension, country, country_label};
 
 /// Most posts in one CSV file; more would not open in a spreadsheet anyway.
@@ -36,6 +38,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Searc
         network: text("network").trim().to_lowercase(),
         segment: get("segment").and_then(|word| word.parse().ok()),
         reading: get("reading").and_then(|word| word.parse().ok()),
+        counting: get("counting").as_deref() == Some("yes"),
         about: get("topic").and_then(|word| if word == "none" { Some(About::Nothing) } else { word.parse().ok().map(About::Topic) }),
         language: text("language").trim().to_lowercase(),
         country: text("country").trim().to_lowercase(),
@@ -52,10 +55,8 @@ pub fn reading_badge(mention: &Mention) -> impl IntoView + use<> {
         Sentiment::Positive => Tone::Good,
         Sentiment::Neutral | Sentiment::Unknown => Tone::Plain,
     };
-    let doubt = mention.disputed().then(|| {
-        let ours = format!("Our own reading is {}; the vendor's stands.", mention.sentiment.label());
-        view! { <small>{ours}</small> }
-    });
+    let vendor = rules::vendor(mention.vendor_sentiment.as_deref());
+    let doubt = rules::doubt(mention.reading, vendor, mention.sentiment).map(|words| view! { <small>{words}</small> });
     view! { <StateBadge tone label=mention.reading.label()/> {doubt} }
 }
 
@@ -73,10 +74,11 @@ pub fn mentions() -> impl IntoView {
             Ok(asked) => (asked, None),
             Err(why) => (Query::default(), Some(why)),
         };
+        let wrong = wrong.or_else(|| wrong_days(query, false));
         let (mut total, mut found) = (0, Vec::new());
         if wrong.is_none() {
             total = store::count(&mut tx, &wanted).await?;
-            found = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+            found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         }
         // What is chosen from: everything that was ever heard.
         let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];

@@ -191,6 +191,16 @@ pub fn disputed(vendor: Sentiment, own: Sentiment) -> bool {
     matches!((vendor, own), (Sentiment::Negative, Sentiment::Positive) | (Sentiment::Positive, Sentiment::Negative))
 }
 
+/// What to know of how a post counts, in words: that a person corrected it, or that vendor and own reading contradict each other.
+#[must_use]
+pub fn doubt(counts: Sentiment, vendor: Sentiment, own: Sentiment) -> Option<String> {
+    if counts != reading(vendor, own) {
+        let (who, said) = if vendor == Sentiment::Unknown { ("our own reading is", own) } else { ("the vendor says", vendor) };
+        return Some(format!("A person corrected it; {who} {}.", said.label()));
+    }
+    disputed(vendor, own).then(|| format!("Our own reading is {}; the vendor's stands.", own.label()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +224,16 @@ mod tests {
         assert_eq!(reading(Sentiment::Unknown, Sentiment::Positive), Sentiment::Positive);
         assert!(disputed(Sentiment::Negative, Sentiment::Positive));
         assert!(!disputed(Sentiment::Neutral, Sentiment::Positive));
+    }
+
+    #[test]
+    fn whose_reading_stands_is_said_as_it_is() {
+        let (bad, good, none) = (Sentiment::Negative, Sentiment::Positive, Sentiment::Unknown);
+        assert_eq!(doubt(bad, bad, good).as_deref(), Some("Our own reading is positive; the vendor's stands."));
+        assert_eq!(doubt(good, bad, good).as_deref(), Some("A person corrected it; the vendor says negative."));
+        assert_eq!(doubt(Sentiment::Neutral, bad, bad).as_deref(), Some("A person corrected it; the vendor says negative."));
+        assert_eq!(doubt(good, none, bad).as_deref(), Some("A person corrected it; our own reading is negative."));
+        assert_eq!((doubt(bad, bad, bad), doubt(good, none, good), doubt(bad, bad, none)), (None, None, None));
     }
 
     #[test]

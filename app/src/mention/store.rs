@@ -59,6 +59,8 @@ pub struct Search {
     /// Words, phrases, what must not occur, voices (see `search::query`).
     pub text: String,
     pub reading: Option<Sentiment>,
+    /// Only posts that count for their voices: those on sensitive subjects are left out.
+    pub counting: bool,
     pub about: Option<About>,
     pub network: String,
     /// As it is counted: “en”; “unknown” where nobody says.
@@ -225,6 +227,9 @@ impl Search {
         if let Some(reading) = self.reading {
             filter.and("m.reading = ?", [reading.as_str().into()]);
         }
+        if self.counting {
+            filter.and("m.sensitive = FALSE", []);
+        }
         if let Some(segment) = self.segment {
             filter.and(
                 "EXISTS (SELECT 1 FROM assessment z WHERE z.author_id = m.author_id AND z.superseded_at IS NULL AND z.segment = ?)",
@@ -260,6 +265,7 @@ impl Search {
             && self.author.is_none()
             && self.run.is_none()
             && self.shout.is_none()
+            && !self.counting
             && self.text.trim().is_empty()
             && by.len() <= 1;
         let told = match self.reading {

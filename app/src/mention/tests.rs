@@ -141,6 +141,25 @@ async fn filters_and_words_hold_together_and_count_what_they_list() {
 }
 
 #[tokio::test]
+async fn a_voices_negative_posts_are_as_many_as_its_count_says() {
+    each_db(|db| async move {
+        let rows = "2022-03-01 10:00:00+00:00,1570000000000000001,I hate how the hinge broke,zoe_k,en,US,negative\n\
+            2022-03-02 10:00:00+00:00,1570000000000000002,I hate how Trump speaks of the hinge,zoe_k,en,US,negative\n\
+            2022-03-03 10:00:00+00:00,1570000000000000003,I love the new one,zoe_k,en,US,positive\n";
+        let program = import(&db, rows, None).await;
+        let mut tx = db.read().await.expect("tx");
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe");
+        drop(tx);
+        let negative = Search { author: Some(zoe.id), reading: Some(Sentiment::Negative), ..everything(program) };
+        assert_eq!(found(&db, &negative).await, "21");
+        assert_eq!(found(&db, &Search { counting: true, ..negative }).await, "1", "a sensitive subject counts for no voice");
+        assert_eq!((zoe.posts, zoe.negative), (3, 1));
+        assert_eq!(found(&db, &Search { counting: true, ..everything(program) }).await, "31");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_that_is_typed_makes_a_database_stumble() {
     each_db(|db| async move {
         let program = import(&db, POSTS, None).await;

@@ -2,7 +2,8 @@
 //!
 //! Where a voice stands at the end of each month follows from its posts up to then, with the program's settings of today, so
 //! that an export of a whole year shows the steps of that year and not those of the day it was imported. A person's
-//! decision about a voice changes its assessment and not what its posts showed.
+//! decision about a voice's segment changes its assessment and not what its posts showed. Voices that are set aside take no
+//! steps; those of a voice that is brought back are found again.
 
 #[cfg(feature = "ssr")]
 pub mod page;

@@ -12,7 +12,7 @@ use crate::ids::ProgramId;
 use crate::import::page::{no_program, program_shown};
 use crate::segment::Segment;
 use crate::segment::list::badge;
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, page, page_number, queries, query};
+use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Tone, number, page, queries, query, skipped, wrong_days};
 
 /// Where a voice may stand; apathetics are customers and do not move by posts.
 const STANDS: [Option<Segment>; 3] = [None, Some(Segment::Ranter), Some(Segment::Raver)];
@@ -36,15 +36,16 @@ pub fn movement() -> impl IntoView {
     page("Movement", Verb::SeeListening, |cx| async move {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/voices".to_owned(), "Voices".to_owned())];
-        let sub = "Where voices stood at the end of each month, as their posts up to then show.";
+        let sub = "Where voices stood at the end of each month, as their posts up to then show. Voices set aside are left out.";
         let head =
             view! { <PageHead title="Movement" sub crumbs><a class="btn" href="/listen/segments">"How segments are made"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
         let wanted = search(program.id, query);
+        let wrong = wrong_days(query, true);
         let total = store::count(&mut tx, &wanted).await?;
-        let found = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         // The table of flows shows all directions of the months that are chosen.
         let flows = store::count_flows(&mut tx, &Search { before: None, after: None, ..wanted.clone() }).await?;
         let empty = found.is_empty();
@@ -60,6 +61,7 @@ pub fn movement() -> impl IntoView {
                 <label>"Since" <input type="month" name="since" placeholder="2022-03" value=query("since").unwrap_or_default()/></label>
                 <label>"Until" <input type="month" name="until" placeholder="2022-05" value=query("until").unwrap_or_default()/></label>
             </FilterBar>
+            {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
                 <Empty title="Nobody moved" text="Who becomes a ranter or a raver, changes sides or falls silent stands here, once there are posts enough.">
                     <a class="btn" href="/listen/movement">"All months"</a>
@@ -68,7 +70,7 @@ pub fn movement() -> impl IntoView {
             {(!empty).then(|| view! {
                 <div class="card">
                     <table class="list">
-                        <caption class="sr">"Voices that moved"</caption>
+                        <caption class="sr narrow">"Voices that moved"</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Voice"</th>
@@ -111,7 +113,7 @@ fn row(moved: Moved) -> impl IntoView {
 /// From (rows) to (columns); each number opens its voices. Those of chosen months stay chosen.
 fn flow_table(flows: &[Flow]) -> impl IntoView + use<> {
     let months = ["since", "until"].iter().filter_map(|name| query(name).map(|month| format!("&{name}={month}"))).collect::<String>();
-    let heads = STANDS.iter().map(|to| view! { <th scope="col" class="n">{called(*to)}</th> }).collect_view();
+    let heads = STANDS.iter().map(|to| view! { <th scope="col" class="n">{format!("To {}", called(*to))}</th> }).collect_view();
     let rows = STANDS
         .iter()
         .map(|from| {
@@ -127,17 +129,17 @@ fn flow_table(flows: &[Flow]) -> impl IntoView + use<> {
                         let href = format!("/listen/movement?from={}&to={}{months}", called(*from), called(*to));
                         view! { <a href=href>{number(voices)}</a> }.into_any()
                     };
-                    view! { <td class="n" data-label=called(*to)>{cell}</td> }
+                    view! { <td class="n" data-label=format!("To {}", called(*to))>{cell}</td> }
                 })
                 .collect_view();
-            view! { <tr><th scope="row">{called(*from)}</th>{cells}</tr> }
+            view! { <tr><th scope="row">{format!("From {}", called(*from))}</th>{cells}</tr> }
         })
         .collect_view();
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr">"How many steps led from where to where"</caption>
-                <thead><tr><th scope="col">"From ↓ to →"</th>{heads}</tr></thead>
+                <caption class="sr narrow">"How many steps led from where to where"</caption>
+                <thead><tr><th scope="col">"Steps"</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>

@@ -122,10 +122,11 @@ async fn add_flows(tx: &mut Tx, program: ProgramId, mut flows: BTreeMap<Key, i64
     Ok(())
 }
 
-/// Counts the flows anew from the steps. Gives how many were others before.
+/// Counts the flows anew from the steps, without those of voices that are set aside. Gives how many were others before.
 pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     let kept = flows(tx, program).await?;
     for statement in [
+        "DELETE FROM movement WHERE program_id = $1 AND author_id IN (SELECT id FROM author WHERE program_id = $1 AND standing <> 'counted')",
         "DELETE FROM movement_flow WHERE program_id = $1",
         "INSERT INTO movement_flow (program_id, month, before, after, voices)
          SELECT program_id, month, COALESCE(before, ''), COALESCE(after, ''), COUNT(*) FROM movement WHERE program_id = $1

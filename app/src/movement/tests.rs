@@ -1,12 +1,14 @@
 //! Movement and settings on both databases: from posts to steps, and what other settings change.
 
-use super::store::{Search, count, count_flows, list, list_of, rebuild};
+use super::store::{Search, count, count_flows, list, list_of, rebuild, replace};
 use super::{Flow, rules};
 use crate::account::Actor;
+use crate::author::Standing;
+use crate::author::act::{bring_back, set_aside};
 use crate::clock::now;
 use crate::db::Db;
 use crate::ids::ProgramId;
-use crate::segment::act::{preview, set};
+use crate::segment::act::{assess, preview, set};
 use crate::segment::store::{Who, list_history};
 use crate::segment::{Segment, Settings, work};
 use crate::testing::{each_db, fixture};
@@ -76,6 +78,43 @@ async fn a_ranter_in_march_is_a_raver_since_may() {
         let mut tx = db.read().await.expect("tx");
         assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 0, "an undone import leaves no steps");
         assert!(count_flows(&mut tx, &all(program)).await.expect("flows").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_set_aside_takes_no_steps() {
+    each_db(|db| async move {
+        let program = heard(&db).await;
+        let (staff, mut tx) = (fixture::staff(), db.write().await.expect("tx"));
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe").id;
+        let took = list_of(&mut tx, zoe).await.expect("steps");
+        let moved = list(&mut tx, &all(program), 9, 0).await.expect("who moved");
+        set_aside(&mut tx, &staff, now(), zoe, "Works here").await.expect("set aside");
+        let left = list(&mut tx, &all(program), 9, 0).await.expect("who moved");
+        assert_eq!(left.iter().map(|moved| moved.handle.as_str()).collect::<Vec<_>>(), ["MaxO"]);
+        assert_eq!(count_flows(&mut tx, &all(program)).await.expect("flows"), [Flow { before: None, after: RAVER, voices: 1 }]);
+        assess(&mut tx, now(), program, &[zoe]).await.expect("assessed");
+        assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 1, "nor when its posts are read again");
+        assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0);
+
+        bring_back(&mut tx, &staff, now(), zoe, "Not any more").await.expect("brought back");
+        assert_eq!(list_of(&mut tx, zoe).await.expect("steps"), took);
+        assert_eq!(list(&mut tx, &all(program), 9, 0).await.expect("who moved"), moved, "all is as it was");
+        assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0);
+        tx.commit().await.expect("commit");
+
+        // Very many posts in an hour: a rule sets the voice aside.
+        let burst: String = (10..70)
+            .map(|n| format!("2022-05-30 10:{:02}:00+00:00,157000009{n},Number {n} of very many,MaxO,positive\n", n - 10))
+            .collect();
+        fixture::import(&db, &format!("Datetime,Tweet Id,Text,Username,sentiment\n{burst}"), fixture::dell()).await;
+        let mut tx = db.write().await.expect("tx");
+        let max = author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").expect("max");
+        assert_eq!((max.standing, list_of(&mut tx, max.id).await.expect("steps")), (Standing::Bot, Vec::new()));
+        replace(&mut tx, program, &[max.id], &[(max.id, 63, took[0])]).await.expect("kept");
+        assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 1, "steps of an earlier version go");
+        assert_eq!(list(&mut tx, &all(program), 9, 0).await.expect("who moved").len(), 2, "Zoe's are left");
     })
     .await;
 }

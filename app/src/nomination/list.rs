@@ -20,7 +20,7 @@ use crate::triage::{case::is_web, rules::clock};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
     Confirm, Cx, DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, StateBadge, Submit, Tabs, TextArea, Tone,
-    count, page, page_number, queries, query, tried, with_query,
+    count, page, queries, query, skipped, tried, with_query,
 };
 
 /// Most nominations in one CSV file.
@@ -75,7 +75,7 @@ pub fn nominations() -> impl IntoView {
         let wanted = asked(query);
         let counts: HashMap<State, i64> = store::count(&mut tx, Some(program.id)).await?.into_iter().collect();
         let total = counts.get(&wanted).copied().unwrap_or_default();
-        let found = store::list(&mut tx, program.id, wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let found = store::list(&mut tx, program.id, wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         let cards = cards(&mut tx, found).await?;
         let days = days(&mut tx, program.id, cx.now).await?;
         let may = cx.actor.scope(Verb::DecideNominations).is_some();

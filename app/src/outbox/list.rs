@@ -74,7 +74,7 @@ pub fn outbox() -> impl IntoView {
         let mails = choice.apply(store::list(&mut tx, MOST).await?);
         let count = i64::try_from(mails.len()).unwrap_or(i64::MAX);
         let per = usize::try_from(crate::ui::PER_PAGE).unwrap_or(50);
-        let skip = usize::try_from((crate::ui::page_number() - 1).max(0)).unwrap_or(0) * per;
+        let skip = usize::try_from(crate::ui::skipped(count, crate::ui::PER_PAGE)).unwrap_or(0);
         let tiles = State::ALL
             .iter()
             .map(|state| {

@@ -7,14 +7,14 @@ use serde_json::json;
 
 use super::rules::{self, Assessed, RosterEvidence};
 use super::store::{self, Change, Kept, Place, Who};
-use super::tally::{Saying, Tally};
+use super::tally::{Saying, Step, Tally};
 use super::{Assessment, Origin, Segment, Settings};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::author::habits::Habits;
 use crate::author::names::Names;
 use crate::author::{self, Standing};
-use crate::clock::Time;
+use crate::clock::{self, Time};
 use crate::customer;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong};
@@ -80,8 +80,8 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
         }
         let standing = judge(tx, &names, voice, &habits).await?;
         let before = current.get(&voice.id);
-        let taken = tally.steps(&settings, until);
-        if before.is_some() || !taken.is_empty() {
+        let taken = steps_of(standing, tally, &settings, until);
+        if before.is_some() || standing != voice.standing || !taken.is_empty() {
             stepped.push(voice.id);
             steps.extend(taken.into_iter().map(|step| (voice.id, voice.habits.posts, step)));
         }
@@ -123,6 +123,7 @@ async fn names(tx: &mut Tx, program: ProgramId) -> Result<Names> {
 /// Adds up anew what posts of these voices show beyond their counts, and asks the rules who is set aside. Gives of how many something
 /// else was kept.
 pub async fn recount(tx: &mut Tx, program: ProgramId, voices: &[AuthorId]) -> Result<u64> {
+    let now = clock::now();
     let names = names(tx, program).await?;
     let read = tallies(&mention::store::list_briefs(tx, voices).await?);
     let (mut changed, silent) = (Vec::new(), Tally::default());
@@ -132,7 +133,7 @@ pub async fn recount(tx: &mut Tx, program: ProgramId, voices: &[AuthorId]) -> Re
             changed.push((voice.id, habits));
         }
         let standing = judge(tx, &names, &voice, &habits).await?;
-        stand(tx, program, voice.id, voice.standing, standing).await?;
+        stand(tx, now, program, voice.id, voice.standing, standing).await?;
     }
     author::store::set_habits(tx, &changed).await?;
     Ok(changed.len() as u64)
@@ -157,16 +158,26 @@ fn place(standing: Standing, segment: Place) -> Place {
     segment.filter(|_| standing == Standing::Counted)
 }
 
-/// Counts a voice that was set aside or brought back.
+/// The steps of a voice that stands so: who is set aside takes none.
+fn steps_of(standing: Standing, tally: &Tally, settings: &Settings, until: NaiveDate) -> Vec<Step> {
+    if standing == Standing::Counted { tally.steps(settings, until) } else { Vec::new() }
+}
+
+/// Counts a voice that was set aside or brought back. Its steps go and come with it.
 ///
 /// # Errors
 /// What the database says.
-pub async fn stand(tx: &mut Tx, program: ProgramId, voice: AuthorId, before: Standing, now: Standing) -> Result<()> {
-    if (before == Standing::Counted) == (now == Standing::Counted) {
+pub async fn stand(tx: &mut Tx, now: Time, program: ProgramId, voice: AuthorId, from: Standing, to: Standing) -> Result<()> {
+    if (from == Standing::Counted) == (to == Standing::Counted) {
         return Ok(());
     }
+    let settings = store::settings(tx, program).await?;
+    let until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now).date_naive();
+    let tally = tallies(&mention::store::list_briefs(tx, &[voice]).await?).remove(&voice).unwrap_or_default();
+    let steps: Vec<_> = steps_of(to, &tally, &settings, until).into_iter().map(|step| (voice, tally.posts(), step)).collect();
+    movement::store::replace(tx, program, &[voice], &steps).await?;
     let segment = store::find_author(tx, voice).await?.map(|found| found.segment);
-    count(tx, program, place(before, segment), place(now, segment)).await
+    count(tx, program, place(from, segment), place(to, segment)).await
 }
 
 /// Counts one voice elsewhere.

@@ -12,7 +12,7 @@ use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::{no_program, program_shown};
 use crate::ui::{
-    Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, number, page, page_number, queries, query,
+    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, number, page, queries, query, skipped,
 };
 
 /// Most voices in one CSV file.
@@ -44,6 +44,14 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Searc
         order: get("order").and_then(|word| word.parse().ok()).unwrap_or(Order::Score),
         ..Search::of(program, Wanted::Any)
     }
+}
+
+/// What is wrong with the numbers that a query of the list asks for.
+fn wrong(get: impl Fn(&str) -> Option<String>) -> Option<String> {
+    ["posts", "reach", "sure"].into_iter().find_map(|name| {
+        let text = get(name).filter(|text| text.parse::<i64>().is_err())?;
+        Some(format!("“{text}” is no whole number, so it was left out."))
+    })
 }
 
 /// Apathetics are customers: only who may see the roster sees them.
@@ -88,7 +96,7 @@ pub fn voices() -> impl IntoView {
             Some(total) => (total, 0),
             None => (store::count(&mut tx, &wanted).await?, store::COUNTED),
         };
-        let found = store::rank(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let found = store::rank(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         let of = |segment: Option<Segment>| segments.iter().find(|(found, _)| *found == segment).map_or(0, |(_, count)| *count);
         let mut tabs = vec![
             ("/voices".to_owned(), "All".to_owned(), None),
@@ -126,6 +134,7 @@ pub fn voices() -> impl IntoView {
                 <Pick name="standing" label="Standing" any="counted" options=standings/>
                 <Pick name="order" label="Order" any="By score" options=orders/>
             </FilterBar>
+            {wrong(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
                 <Empty title="No voice fits" text="Take a filter away, or import more posts: three posts on two days are the least from which anything is said.">
                     <a class="btn" href="/voices">"All voices"</a>
@@ -236,4 +245,16 @@ pub fn csv(found: &[Ranked]) -> Vec<u8> {
             ]
         }),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_is_told() {
+        let asked = |text: &'static str| wrong(|name| (name == "posts").then(|| text.to_owned()));
+        assert_eq!(asked("abc").as_deref(), Some("“abc” is no whole number, so it was left out."));
+        assert_eq!((asked("12"), wrong(|_| None)), (None, None));
+    }
 }

@@ -9,7 +9,7 @@ use crate::clock::{Time, long_date, wall_time};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::panel_day::PanelDay;
-use crate::ui::{Cx, Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Th, Tone, page, page_number, query};
+use crate::ui::{Cx, Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Th, Tone, page, query, skipped};
 use crate::{account, note, panel_day};
 
 /// A session as the list shows it.
@@ -100,7 +100,6 @@ pub async fn lines(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Line>> {
 /// The page.
 pub fn sessions() -> impl IntoView {
     let choice = Choice::read(query);
-    let number = page_number();
     let address = leptos_router::hooks::use_location().search.get_untracked();
     page("Sessions", Verb::SeeSchedule, move |cx: Cx| async move {
         let mut tx = cx.db.read().await?;
@@ -116,7 +115,7 @@ pub fn sessions() -> impl IntoView {
         let states = State::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect();
         let found = choice.apply(all);
         let matching = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let skip = usize::try_from((number - 1) * PER_PAGE).unwrap_or(0);
+        let skip = usize::try_from(skipped(matching, PER_PAGE)).unwrap_or(0);
         let rows = found.into_iter().skip(skip).take(usize::try_from(PER_PAGE).unwrap_or(50)).map(row).collect_view();
         let csv = format!("/sessions.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = match (total, matching) {

@@ -1,8 +1,6 @@
 //! `/listen/topics/{id}`: one topic over time, its newest posts, and changing, trying, retiring and deleting it.
 
-use std::collections::BTreeMap;
-
-use chrono::{Datelike, Duration, NaiveDate};
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::act::Form as Typed;
@@ -11,7 +9,7 @@ use super::store::{self, Day};
 use super::trend::Span;
 use super::{act, rules};
 use crate::account::Verb;
-use crate::clock::{ago, long_date, short_date};
+use crate::clock::{ago, long_date};
 use crate::error::Error;
 use crate::ids::TopicId;
 use crate::mention::store::{About, Listed, Search};
@@ -19,12 +17,11 @@ use crate::mention::{self, list::reading_badge};
 use crate::ui::{
     Confirm, DefList, Empty, Form, LineChart, Notice, PageHead, Series, StateBadge, Submit, Tile, Tone, count, number, page, param,
 };
+use crate::volume::rules::Period;
 use crate::volume::{self, Counts};
 
 /// Posts shown on the page.
 const NEWEST: i64 = 8;
-/// Points of the chart at most.
-const POINTS: i64 = 60;
 
 /// `/listen/topics/{id}`.
 pub fn topic() -> impl IntoView {
@@ -69,8 +66,9 @@ pub fn topic() -> impl IntoView {
             ("Retired", topic.retired_at.map(|at| ago(at, cx.now)).unwrap_or_default()),
         ];
         let active = topic.is_active();
-        let (x, lines, unit) = chart(&days, heard.first().map(|day| day.day), heard.last().map(|day| day.day));
+        let chart = heard.first().zip(heard.last()).map(|(first, last)| chart(id, &days, (first.day, last.day)));
         let silent = days.is_empty();
+        let (none_title, none_text) = none_yet(waiting.is_some());
         let rows = newest.into_iter().map(row).collect_view();
         let revision = topic.revision;
         let form = typed.unwrap_or_else(|| Typed::of(&topic));
@@ -90,12 +88,12 @@ pub fn topic() -> impl IntoView {
             {rising.then(|| view! { <p><StateBadge tone=Tone::Warn label="rising"/> " It is spoken of more often than chance explains (G² of 10.83 or more)."</p> })}
             <div class="side">
                 <div class="stack">
-                    {silent.then(|| view! { <Empty title="No post is about it yet" text="Try other phrases below, or import more posts."/> })}
+                    {silent.then(|| view! { <Empty title=none_title text=none_text/> })}
                     {(!silent).then(|| view! {
-                        <section class="card pad"><LineChart title=format!("Posts a {unit}") x lines/></section>
+                        <section class="card pad">{chart}</section>
                         <section class="card">
                             <table class="list">
-                                <caption class="sr">"Its newest posts"</caption>
+                                <caption class="sr narrow">"Its newest posts"</caption>
                                 <thead><tr><th scope="col">"Newest posts"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
                                 <tbody>{rows}</tbody>
                             </table>
@@ -118,6 +116,15 @@ pub fn topic() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// What is said of a topic that no post is about, also while posts are still read for topics.
+fn none_yet(reading: bool) -> (&'static str, &'static str) {
+    if reading {
+        ("No post is known to be about it yet", "Posts are still being read for topics. Reload this page to see what was found.")
+    } else {
+        ("No post is about it yet", "Try other phrases below, or import more posts.")
+    }
 }
 
 /// Retiring, bringing back, deleting.
@@ -166,35 +173,40 @@ fn sum(days: &[Day], wanted: impl Fn(NaiveDate) -> bool) -> Counts {
     })
 }
 
-/// The topic by day, week or month over all of listening: as fine as the span allows.
-fn chart(days: &[Day], first: Option<NaiveDate>, last: Option<NaiveDate>) -> (Vec<String>, Vec<Series>, &'static str) {
-    let (Some(first), Some(last)) = (first, last) else { return (Vec::new(), Vec::new(), "day") };
-    let span = (last - first).num_days() + 1;
-    let (unit, begin): (_, fn(NaiveDate) -> NaiveDate) = if span <= POINTS {
-        ("day", |day| day)
-    } else if span / 7 <= POINTS {
-        ("week", |day| day - Duration::days(i64::from(day.weekday().num_days_from_monday())))
-    } else {
-        ("month", |day| day.with_day(1).unwrap_or(day))
-    };
-    let mut points: BTreeMap<NaiveDate, Counts> =
-        first.iter_days().take_while(|day| *day <= last).map(|day| (begin(day), Counts::default())).collect();
-    for day in days {
-        let point = points.entry(begin(day.day)).or_default();
-        point.posts += day.counts.posts;
-        point.negative += day.counts.negative;
-        point.positive += day.counts.positive;
-    }
-    let name = |day: &NaiveDate| if unit == "month" { day.format("%B %Y").to_string() } else { short_date(*day) };
-    let series = |label: &str, class, value: fn(&Counts) -> i64| Series {
+/// The topic by day, week or month over all of listening, with its posts behind each number.
+fn chart(id: TopicId, days: &[Day], heard: (NaiveDate, NaiveDate)) -> impl IntoView + use<> {
+    let points = Period { since: heard.0, until: heard.1, days: None }.points(heard);
+    let days: Vec<volume::Day> = days.iter().map(|day| volume::Day { day: day.day, counts: day.counts }).collect();
+    let counts = points.add_up(&days);
+    let series = |label: &str, class, reading: &str, value: fn(&Counts) -> i64| Series {
         label: label.to_owned(),
         class,
-        values: points.values().map(|point| value(point) as f64).collect(),
+        values: counts.iter().map(|counts| value(counts) as f64).collect(),
+        links: points
+            .points
+            .iter()
+            .map(|point| {
+                let days = [("since", point.since.to_string()), ("until", point.until.to_string())];
+                posts(&[&[("topic", id.to_string()), ("reading", reading.to_owned())], &days[..]].concat())
+            })
+            .collect(),
     };
     let lines = vec![
-        series("all", "", |point| point.posts),
-        series("negative", "ranter", |point| point.negative),
-        series("positive", "raver", |point| point.positive),
+        series("all", "", "", |counts| counts.posts),
+        series("negative", "ranter", "negative", |counts| counts.negative),
+        series("positive", "raver", "positive", |counts| counts.positive),
     ];
-    (points.keys().map(name).collect(), lines, unit)
+    let sub = points.left_out().unwrap_or_default();
+    view! { <LineChart title=format!("Posts a {}", points.unit) sub x=points.names() lines drawn=points.drawn/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_phrases_are_asked_for_only_once_all_posts_were_read() {
+        assert!(!none_yet(true).1.contains("other phrases"));
+        assert!(none_yet(false).1.contains("other phrases"));
+    }
 }

@@ -86,6 +86,8 @@ fn list(wrong: &mut Wrong, field: &str, text: &str) -> Vec<String> {
             wrong.say(field, format!("“{begin}…” is longer than {PHRASE_LONGEST} characters."));
         } else if line.trim_matches(['*', ' ']).is_empty() {
             wrong.say(field, format!("“{line}” would fit every post. Please write a word before the star."));
+        } else if !line.chars().any(is_said) {
+            wrong.say(field, format!("“{line}” has no word. Please write what a post must say."));
         } else if line.trim_end_matches('*').contains('*') {
             wrong.say(field, format!("“{line}”: a star stands at the end of a phrase only."));
         } else if !found.iter().any(|known| known.to_lowercase() == line.to_lowercase()) {
@@ -96,6 +98,11 @@ fn list(wrong: &mut Wrong, field: &str, text: &str) -> Vec<String> {
         wrong.say(field, format!("These are {} phrases; {PHRASES} is the most.", found.len()));
     }
     found
+}
+
+/// Whether a character can be the matter of a phrase: letters, digits, emoji and other signs, but no punctuation.
+fn is_said(c: char) -> bool {
+    c.is_alphanumeric() || !(c.is_ascii() || c.is_whitespace() || ('\u{2000}'..='\u{206F}').contains(&c))
 }
 
 /// How sure it is that something is said more often among `now` posts, of which `of_now` say it, than among `before` posts,
@@ -163,6 +170,11 @@ mod tests {
         for part in ["letter or a digit", "would fit every post", "at the end", "stands in both lists", "longer than 300"] {
             assert!(message.contains(part), "{part}: {message}");
         }
+        for phrase in ["!!!", "…", "- ?", "# @"] {
+            let message = check(&form(phrase, "")).expect_err("refused").message();
+            assert!(message.contains("has no word"), "{phrase}: {message}");
+        }
+        assert!(check(&form("😡\n#fail\n电池\n24/7\nC++", "")).is_ok());
         assert!(check(&form(&"word\n".repeat(5), "")).is_ok(), "the same phrase again is one phrase");
         let many: String = (0..201).map(|number| format!("word {number}\n")).collect();
         assert!(check(&form(&many, "")).is_err());

@@ -1,6 +1,8 @@
 //! Charts drawn by the server: SVG whose widths are percentages, so that the words keep their size on every screen;
 //! labels stand at what they name, and the numbers follow in a table.
 
+use std::ops::Range;
+
 use leptos::prelude::*;
 
 use super::parts::number;
@@ -12,13 +14,15 @@ pub struct Series {
     /// A segment's word, for its colour; empty for the accent.
     pub class: &'static str,
     pub values: Vec<f64>,
+    /// Where each number leads, to what it counts; none where there is nothing to show.
+    pub links: Vec<String>,
 }
 
 impl Series {
     /// A bar.
     #[must_use]
     pub fn bar(label: impl Into<String>, class: &'static str, value: f64) -> Self {
-        Self { label: label.into(), class, values: vec![value] }
+        Self { label: label.into(), class, values: vec![value], links: Vec::new() }
     }
 }
 
@@ -55,42 +59,44 @@ pub fn BarChart(
             }
         })
         .collect_view();
-    let table = bars.iter().map(|bar| (bar.label.clone(), vec![figure(value(bar))])).collect();
+    let table = bars.iter().map(|bar| (bar.label.clone(), vec![told(bar, 0)])).collect();
     let described = format!("Bar chart: {title}");
     view! {
         <figure class="chart">
-            <figcaption>{title}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
+            <figcaption>{title.clone()}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
             <svg role="img" aria-label=described height=bars.len() * ROW>{rows}</svg>
-            <Numbers heads=vec![unit] rows=table/>
+            <Numbers title heads=vec![unit] rows=table/>
         </figure>
     }
 }
 
-/// Lines over time: `x` names the points (first and last are written below), each series is labelled at its end. With `links`, each
-/// point's row of numbers leads to what it counts.
+/// Lines over time: `x` names the points (first and last are written below), each series is labelled at its end. With `drawn`, lines go
+/// through those points only; the numbers are of all.
 #[component]
 pub fn LineChart(
     #[prop(into)] title: String,
     #[prop(optional, into)] sub: String,
     x: Vec<String>,
     lines: Vec<Series>,
-    #[prop(optional)] links: Vec<String>,
+    #[prop(optional)] drawn: Range<usize>,
 ) -> impl IntoView {
     const HIGH: f64 = 160.0;
     // Lines end at 78 % of the width; the rest is for their names.
     const WIDE: f64 = 78.0;
-    let most = lines.iter().flat_map(|line| line.values.iter().copied()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
-    let steps = x.len().saturating_sub(1).max(1) as f64;
+    let range = if drawn.is_empty() { 0..x.len() } else { drawn };
+    let seen = |line: &Series| line.values.get(range.clone()).unwrap_or_default().to_vec();
+    let most = lines.iter().flat_map(seen).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let steps = range.len().saturating_sub(1).max(1) as f64;
     let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / most));
     let ground = 12.0 + HIGH;
-    let ends: Vec<f64> = lines.iter().map(|line| line.values.last().map_or(ground, |value| at(0, *value).1)).collect();
+    let ends: Vec<f64> = lines.iter().map(|line| seen(line).last().map_or(ground, |value| at(0, *value).1)).collect();
     let name_at = apart(&ends, ground);
     let drawn = lines
         .iter()
         .enumerate()
         .map(|(index, line)| {
-            let segments = line
-                .values
+            let values = seen(line);
+            let segments = values
                 .windows(2)
                 .enumerate()
                 .map(|(point, pair)| {
@@ -100,8 +106,8 @@ pub fn LineChart(
                     }
                 })
                 .collect_view();
-            let end = line.values.last().map(|value| {
-                let (x, y) = at(line.values.len() - 1, *value);
+            let end = values.last().map(|value| {
+                let (x, y) = at(values.len() - 1, *value);
                 view! {
                     <circle class="dot" cx=format!("{x:.2}%") cy=format!("{y:.1}") r="3.5"></circle>
                     <text x=format!("{:.2}%", x + 2.0) y=format!("{:.1}", name_at[index] + 4.0)>{format!("{} {}", line.label, figure(*value))}</text>
@@ -110,27 +116,22 @@ pub fn LineChart(
             view! { <g class=line.class>{segments}{end}</g> }
         })
         .collect_view();
-    let first = x.first().cloned().unwrap_or_default();
-    let last = if x.len() > 1 { x.last().cloned().unwrap_or_default() } else { String::new() };
-    let rows = x
-        .iter()
-        .enumerate()
-        .map(|(point, name)| {
-            (name.clone(), lines.iter().map(|line| line.values.get(point).map_or_else(String::new, |value| figure(*value))).collect())
-        })
-        .collect();
+    let named = x.get(range.clone()).unwrap_or_default();
+    let first = named.first().cloned().unwrap_or_default();
+    let last = if named.len() > 1 { named.last().cloned().unwrap_or_default() } else { String::new() };
+    let rows = x.iter().enumerate().map(|(point, name)| (name.clone(), lines.iter().map(|line| told(line, point)).collect())).collect();
     let heads = lines.iter().map(|line| line.label.clone()).collect();
     let described = format!("Line chart: {title}");
     view! {
         <figure class="chart">
-            <figcaption>{title}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
+            <figcaption>{title.clone()}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
             <svg role="img" aria-label=described height=ground + 22.0>
                 <line class="axis" x1="0" x2=format!("{WIDE}%") y1=ground y2=ground></line>
                 {drawn}
                 <text x="0" y=ground + 16.0>{first}</text>
                 <text x=format!("{WIDE}%") y=ground + 16.0 text-anchor="end">{last}</text>
             </svg>
-            <Numbers heads rows links/>
+            <Numbers title heads rows/>
         </figure>
     }
 }
@@ -190,34 +191,41 @@ fn apart(wished: &[f64], ground: f64) -> Vec<f64> {
     at
 }
 
+/// A number in words, and where it leads.
+type Told = (String, Option<String>);
+
+fn told(line: &Series, point: usize) -> Told {
+    (line.values.get(point).map_or_else(String::new, |value| figure(*value)), line.links.get(point).cloned())
+}
+
 /// The numbers of a chart, for whoever wants them exactly or cannot see it.
 #[component]
-fn Numbers(heads: Vec<String>, rows: Vec<(String, Vec<String>)>, #[prop(optional)] links: Vec<String>) -> impl IntoView {
+fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<Told>)>) -> impl IntoView {
     let heads = heads.into_iter().map(|head| view! { <th scope="col" class="n">{head}</th> }).collect_view();
     let rows = rows
         .into_iter()
-        .enumerate()
-        .map(|(row, (name, values))| {
-            let values = values.into_iter().map(|value| view! { <td class="n">{value}</td> }).collect_view();
-            let name = match links.get(row) {
-                Some(to) => view! { <a href=to.clone()>{name}</a> }.into_any(),
-                None => name.into_any(),
+        .map(|(name, values)| {
+            let value = |(value, to): Told| match to {
+                Some(to) => view! { <td class="n"><a href=to>{value}</a></td> }.into_any(),
+                None => view! { <td class="n">{value}</td> }.into_any(),
             };
-            view! { <tr><th scope="row">{name}</th>{values}</tr> }
+            view! { <tr><th scope="row">{name}</th>{values.into_iter().map(value).collect_view()}</tr> }
         })
         .collect_view();
     view! {
         <details class="more">
             <summary>"The numbers"</summary>
-            <table>
-                <thead>
-                    <tr>
-                        <td></td>
-                        {heads}
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <div class="scroll" tabindex="0" role="region" aria-label=format!("Numbers: {title}")>
+                <table>
+                    <thead>
+                        <tr>
+                            <td></td>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
         </details>
     }
 }
@@ -231,5 +239,20 @@ mod tests {
         assert_eq!(apart(&[20.0, 90.0], 172.0), [20.0, 90.0], "where there is room each stands at its line");
         assert_eq!(apart(&[50.0, 48.0, 49.0], 172.0), [76.0, 48.0, 62.0]);
         assert_eq!(apart(&[162.0, 162.0, 172.0], 172.0), [144.0, 158.0, 172.0], "lines that end near nothing");
+    }
+
+    #[test]
+    fn a_line_ends_with_the_last_point_it_is_drawn_through_and_every_number_leads_somewhere() {
+        let x = ["3 Jun, 1 day", "10 Jun", "17 Jun", "24 Jun, 1 day"].map(str::to_owned).to_vec();
+        let links = (0..4).map(|point| format!("/mentions?week={point}")).collect();
+        let lines = vec![Series { label: "all".into(), class: "", values: vec![1.0, 40.0, 42.0, 2.0], links }];
+        let html = view! { <LineChart title="Posts a week" x lines drawn=1..3/> }.to_html();
+        let (drawing, numbers) = html.split_once("<details").expect("numbers below the chart");
+        assert!(drawing.contains("all 42") && drawing.contains("10 Jun") && !drawing.contains("1 day"), "{drawing}");
+        assert_eq!(drawing.matches("class=\"line\"").count(), 1);
+        assert!(numbers.contains("class=\"scroll\""), "on a narrow screen the table moves inside its card");
+        for (point, value) in [(0, 1), (1, 40), (2, 42), (3, 2)] {
+            assert!(numbers.contains(&format!("<a href=\"/mentions?week={point}\">{value}<")), "{numbers}");
+        }
     }
 }

@@ -243,8 +243,8 @@ fn Numbers() -> impl IntoView {
     let bars =
         vec![Series::bar("Ranters", "ranter", 412.0), Series::bar("Ravers", "raver", 268.0), Series::bar("Apathetics", "apathetic", 57.0)];
     let lines = vec![
-        Series { label: "Ranters".into(), class: "ranter", values: vec![30.0, 34.0, 41.0, 38.0, 22.0] },
-        Series { label: "Ravers".into(), class: "raver", values: vec![12.0, 15.0, 14.0, 21.0, 25.0] },
+        Series { label: "Ranters".into(), class: "ranter", values: vec![30.0, 34.0, 41.0, 38.0, 22.0], ..Series::default() },
+        Series { label: "Ravers".into(), class: "raver", values: vec![12.0, 15.0, 14.0, 21.0, 25.0], ..Series::default() },
     ];
     let months = ["January", "February", "March", "April", "May"].map(str::to_owned).to_vec();
     view! {

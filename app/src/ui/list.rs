@@ -1,6 +1,7 @@
 //! What stands around every list: search and filters above it, sortable heads, count and pages below it.
 //! All of it is links and one GET form, so that a filtered list has an address that can be sent to somebody.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::page::{queries, query};
@@ -104,6 +105,37 @@ pub fn page_number() -> i64 {
     query("page").and_then(|page| page.parse().ok()).filter(|page| *page > 0).unwrap_or(1)
 }
 
+/// The page to show of so many rows: the one asked for, or the last where there are fewer.
+fn shown(asked: i64, count: i64, per: i64) -> i64 {
+    asked.min((count - 1).max(0) / per + 1)
+}
+
+/// How many of so many rows come before the page to show.
+#[must_use]
+pub fn skipped(count: i64, per: i64) -> i64 {
+    (shown(page_number(), count, per) - 1) * per
+}
+
+/// What is wrong with the days from `?since=` to `?until=`, in words. Months are asked for as “2022-03”, days as “2022-03-31”.
+#[must_use]
+pub fn wrong_days(get: impl Fn(&str) -> Option<String>, months: bool) -> Option<String> {
+    let day = |name: &str| {
+        let Some(text) = get(name) else { return Ok(None) };
+        let found = if months { format!("{text}-01").parse() } else { text.parse() };
+        found.map(|day: NaiveDate| Some(day)).map_err(|_| {
+            let (what, like) = if months { ("month", "2022-03") } else { ("day", "2022-03-31") };
+            format!("“{text}” is no {what}. Please write it like {like}.")
+        })
+    };
+    match (day("since"), day("until")) {
+        (Err(why), _) | (_, Err(why)) => Some(why),
+        (Ok(Some(since)), Ok(Some(until))) if since > until => {
+            Some(format!("The first {} lies after the last one. Please swap them.", if months { "month" } else { "day" }))
+        }
+        _ => None,
+    }
+}
+
 /// Under a list: how many there are, the CSV of what is shown, previous and next.
 #[component]
 pub fn Pager(
@@ -120,9 +152,9 @@ pub fn Pager(
     #[prop(optional, into)]
     csv: String,
 ) -> impl IntoView {
-    let page = page_number();
+    let page = shown(page_number(), count, per);
     let from = (page - 1) * per + 1;
-    let to = (page * per).min(count);
+    let to = page.saturating_mul(per).min(count);
     let words = if count <= per {
         format!("{} {}", number(count), if count == 1 { one } else { many })
     } else {
@@ -137,5 +169,34 @@ pub fn Pager(
             {(!csv.is_empty()).then(|| view! { <a href=csv download="">"Download as CSV"</a> })}
             <span class="push">{previous}{next}</span>
         </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beyond_the_end_the_last_page_is_shown() {
+        let pages = [(9999, 464, 10), (10, 464, 10), (2, 464, 2), (99, 77, 2), (3, 100, 2), (3, 101, 3), (7, 0, 1), (i64::MAX, 1, 1)];
+        for (asked, count, page) in pages {
+            assert_eq!(shown(asked, count, PER_PAGE), page, "{asked} of {count}");
+        }
+        assert_eq!(shown(5, 400, i64::MAX), 1, "a list that has one page");
+    }
+
+    #[test]
+    fn days_that_cannot_be_are_told() {
+        let asked = |since: &'static str, until: &'static str, months| {
+            let get = |name: &str| Some(if name == "since" { since } else { until }.to_owned()).filter(|text| !text.is_empty());
+            wrong_days(get, months).unwrap_or_default()
+        };
+        assert_eq!(asked("2022-08-31", "2022-08-01", false), "The first day lies after the last one. Please swap them.");
+        assert_eq!(asked("", "notadate", false), "“notadate” is no day. Please write it like 2022-03-31.");
+        assert_eq!(asked("2022-13", "", true), "“2022-13” is no month. Please write it like 2022-03.");
+        assert_eq!(asked("2022-05", "2022-03", true), "The first month lies after the last one. Please swap them.");
+        for (since, until, months) in [("2022-08-01", "2022-08-01", false), ("", "", false), ("2022-03", "", true), ("", "2022-03", true)] {
+            assert_eq!(asked(since, until, months), "");
+        }
     }
 }

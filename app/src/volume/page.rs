@@ -1,5 +1,6 @@
 //! `/listen`: what was heard in a period, in one look. Every number leads to the posts behind it.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::rules::{Asked, LENGTHS, Period};
@@ -14,7 +15,7 @@ use crate::segment::list::known;
 use crate::sentiment::rules::language_name;
 use crate::topic;
 use crate::topic::trend::{Line, Trend};
-use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, number, page, query};
+use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, number, page, query, wrong_days};
 use crate::{author, import, segment, triage};
 
 /// Values of one dimension that are shown; the rest is one line.
@@ -53,10 +54,13 @@ pub fn listen() -> impl IntoView {
         let day = |name: &str| query(name).and_then(|day| day.parse().ok());
         let asked = Asked { days: query("days").and_then(|days| days.parse().ok()), since: day("since"), until: day("until") };
         let today = cx.now.date_naive();
+        let wrong = wrong_days(query, false);
+        let asked = if wrong.is_none() { asked } else { Asked::default() };
         let (period, wrong) = match Period::of(&asked, span, today) {
-            Ok(period) => (period, None),
+            Ok(period) => (period, wrong),
             Err(why) => {
-                (Period::of(&Asked::default(), span, today).unwrap_or(Period { since: span.0, until: span.1, days: None }), Some(why))
+                let usual = Period::of(&Asked::default(), span, today);
+                (usual.unwrap_or(Period { since: span.0, until: span.1, days: None }), Some(why.to_owned()))
             }
         };
         let other = query("program").map(|_| program.id);
@@ -88,24 +92,26 @@ pub fn listen() -> impl IntoView {
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
         drop(tx);
 
-        let points = period.points();
-        let links: Vec<String> = points.points.iter().map(|point| Address { period: *point, program: other }.mentions("")).collect();
+        let points = period.points(span);
         let all = points.add_up(&days);
         let by_segment: Vec<Vec<Counts>> = segments.iter().map(|days| points.add_up(days)).collect();
-        let line = |label: &str, class, counts: &[Counts], value: fn(&Counts) -> i64| Series {
+        let line = |label: &str, class, filter: &str, counts: &[Counts], value: fn(&Counts) -> i64| Series {
             label: label.to_owned(),
             class,
             values: counts.iter().map(|counts| value(counts) as f64).collect(),
+            links: points.points.iter().map(|point| Address { period: *point, program: other }.mentions(filter)).collect(),
         };
         let volume = vec![
-            line("all", "", &all, |counts| counts.posts),
-            line("negative", "ranter", &all, |counts| counts.negative),
-            line("positive", "raver", &all, |counts| counts.positive),
+            line("all", "", "", &all, |counts| counts.posts),
+            line("negative", "ranter", "reading=negative", &all, |counts| counts.negative),
+            line("positive", "raver", "reading=positive", &all, |counts| counts.positive),
         ];
         let by_segment = vec![
-            line("ranters", "ranter", &by_segment[0], |counts| counts.posts),
-            line("ravers", "raver", &by_segment[1], |counts| counts.posts),
+            line("ranters", "ranter", "segment=ranter", &by_segment[0], |counts| counts.posts),
+            line("ravers", "raver", "segment=raver", &by_segment[1], |counts| counts.posts),
         ];
+        let drawn = points.drawn.clone();
+        let left_out = points.left_out().unwrap_or_default();
         let share =
             |part: i64| if total.posts == 0 { String::new() } else { format!("{} % of all", (part * 100 + total.posts / 2) / total.posts) };
         let ends = (period.days.is_some() && period.until < today)
@@ -114,15 +120,15 @@ pub fn listen() -> impl IntoView {
         let imports = runs
             .into_iter()
             .map(|run| {
-                let name = match may_import {
-                    true => view! { <a href=format!("/imports/{}", run.id)>{run.file_name.clone()}</a> }.into_any(),
-                    false => run.file_name.clone().into_any(),
-                };
+                let its_page = may_import.then(|| format!("/imports/{}", run.id));
+                let its_posts = (run.kind == import::Kind::Mentions && run.state != import::State::Undone && run.created > 0)
+                    .then(|| format!("/mentions?run={}", run.id));
                 view! {
                     <tr>
-                        <td>{name}</td>
+                        <td>{leading(run.file_name.clone(), its_page.clone())}</td>
                         <td data-label="State">{state_badge(run.state)}</td>
-                        <td data-label="Rows" class="n">{number(run.row_count)}</td>
+                        <td data-label="Rows" class="n">{leading(number(run.row_count), its_page)}</td>
+                        <td data-label="Created" class="n">{leading(number(run.created), its_posts)}</td>
                         <td data-label="When">{ago(run.created_at, cx.now)}</td>
                     </tr>
                 }
@@ -135,7 +141,7 @@ pub fn listen() -> impl IntoView {
             {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             <p class="dim">{period.shown()}". "{ends}</p>
             <div class="tiles">
-                <Tile label="Posts" value=number(total.posts) note=change(total.posts, earlier.posts, &period) href=address.mentions("")/>
+                <Tile label="Posts" value=number(total.posts) note=change(total.posts, earlier.posts, &period, span) href=address.mentions("")/>
                 <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=address.mentions("reading=negative")/>
                 <Tile label="Positive" value=number(total.positive) note=share(total.positive) href=address.mentions("reading=positive")/>
                 <Tile label="New voices" value=new_voices(new) note="first heard in this period" href="#new"/>
@@ -148,11 +154,13 @@ pub fn listen() -> impl IntoView {
             })}
             {(!nothing).then(|| view! {
                 <section class="card pad">
-                    <LineChart title=format!("Posts a {}", points.unit) sub="Negative and positive as a person corrected them, else as the vendor reads them, else as we do."
-                        x=points.names() lines=volume links=links.clone()/>
+                    <LineChart title=format!("Posts a {}", points.unit)
+                        sub=format!("Negative and positive as a person corrected them, else as the vendor reads them, else as we do. {left_out}")
+                        x=points.names() lines=volume drawn=drawn.clone()/>
                 </section>
                 <section class="card pad">
-                    <LineChart title=format!("Posts of ranters and ravers a {}", points.unit) sub="By the segment in which their voices stand now." x=points.names() lines=by_segment links/>
+                    <LineChart title=format!("Posts of ranters and ravers a {}", points.unit)
+                        sub=format!("By the segment in which their voices stand now. {left_out}") x=points.names() lines=by_segment drawn/>
                 </section>
                 {rising_topics(&rising)}
                 <div class="cols-2">
@@ -164,9 +172,12 @@ pub fn listen() -> impl IntoView {
             })}
             <section class="card">
                 <table class="list">
-                    <caption class="sr">"Recent imports"</caption>
+                    <caption class="sr narrow">"Recent imports"</caption>
                     <thead>
-                        <tr><th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th><th scope="col">"When"</th></tr>
+                        <tr>
+                            <th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th>
+                            <th scope="col" class="n">"Created"</th><th scope="col">"When"</th>
+                        </tr>
                     </thead>
                     <tbody>{imports}</tbody>
                 </table>
@@ -174,6 +185,14 @@ pub fn listen() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// Words that lead somewhere, where there is an address.
+fn leading(words: String, to: Option<String>) -> impl IntoView {
+    match to {
+        Some(to) => view! { <a href=to>{words}</a> }.into_any(),
+        None => words.into_any(),
+    }
 }
 
 /// Addresses that ask for the same days, and the same program where one was named.
@@ -222,8 +241,14 @@ fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> 
     }
 }
 
-/// How a number stands to that of as many days before.
-fn change(now: i64, before: i64, period: &Period) -> String {
+/// How a number stands to that of as many days before, where both were listened to as a whole: posts are from `first` to `last`.
+fn change(now: i64, before: i64, period: &Period, (first, last): (NaiveDate, NaiveDate)) -> String {
+    if period.before().since < first {
+        return format!("the first post is of {}", long_date(first));
+    }
+    if period.until > last {
+        return format!("the newest post is of {}", long_date(last));
+    }
     let days = count(period.length(), "day", "days");
     match (before, now) {
         (0, 0) => String::new(),
@@ -361,7 +386,7 @@ fn share_card(
     view! {
         <section class="card">
             <table class="list slice">
-                <caption class="sr">{format!("Posts by {word}")}</caption>
+                <caption class="sr narrow">{format!("Posts by {word}")}</caption>
                 <thead><tr>
                     <th scope="col">{label}</th><th scope="col" class="n">"Posts"</th>
                     <th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
@@ -416,12 +441,13 @@ fn voices(loudest: Vec<author::Author>, new: i64) -> impl IntoView + use<> {
         .into_iter()
         .map(|voice| {
             let first = voice.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default();
+            let to = |more: &str| format!("/mentions?voice={}{more}", voice.id);
             view! {
                 <tr>
                     <td><a href=format!("/voices/{}", voice.id)>{voice.shown()}</a> " " <small>{author::network_label(&voice.network)}</small></td>
-                    <td class="n" data-label="Posts"><a href=format!("/mentions?voice={}", voice.id)>{number(voice.posts)}</a></td>
-                    <td class="n" data-label="Negative">{number(voice.negative)}</td>
-                    <td class="n" data-label="Positive">{number(voice.positive)}</td>
+                    <td class="n" data-label="Posts"><a href=to("")>{number(voice.posts)}</a></td>
+                    <td class="n" data-label="Negative"><a href=to("&reading=negative&counting=yes")>{number(voice.negative)}</a></td>
+                    <td class="n" data-label="Positive"><a href=to("&reading=positive&counting=yes")>{number(voice.positive)}</a></td>
                     <td class="n" data-label="Followers">{known(voice.followers)}</td>
                     <td class="n" data-label="Reach">{known(voice.reach)}</td>
                     <td data-label="First heard">{first}</td>
@@ -476,7 +502,7 @@ fn standing_card(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr">"All voices by segment"</caption>
+                <caption class="sr narrow">"All voices by segment"</caption>
                 <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Voices, ever"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -497,8 +523,52 @@ mod tests {
     fn a_change_is_said_in_words() {
         let day = |text: &str| text.parse().expect("a day");
         let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
-        assert_eq!(change(150, 100, &period), "50 % more than in the 30 days before");
-        assert_eq!(change(50, 100, &period), "50 % fewer than in the 30 days before");
-        assert_eq!(change(5, 0, &period), "none in the 30 days before");
+        let heard = (day("2021-12-02"), day("2022-01-30"));
+        assert_eq!(change(150, 100, &period, heard), "50 % more than in the 30 days before");
+        assert_eq!(change(50, 100, &period, heard), "50 % fewer than in the 30 days before");
+        assert_eq!(change(5, 0, &period, heard), "none in the 30 days before");
+    }
+
+    #[test]
+    fn each_number_of_a_new_voice_leads_to_its_posts() {
+        let id = crate::ids::AuthorId::new();
+        let zoe = author::Author {
+            id,
+            program_id: ProgramId::new(),
+            network: "x".into(),
+            handle: "zoe_k".into(),
+            name: None,
+            followers: None,
+            followers_at: None,
+            reach: None,
+            engagement: None,
+            standing: author::Standing::Counted,
+            standing_reason: None,
+            standing_by: None,
+            posts: 12,
+            negative: 7,
+            positive: 4,
+            links: 0,
+            promotional: 0,
+            copies: 0,
+            busiest_day: 0,
+            busiest_hour: 0,
+            busiest_minute: 0,
+            first_at: None,
+            last_at: None,
+        };
+        let html = voices(vec![zoe], 1).to_html();
+        for (more, number) in [("", 12), ("&amp;reading=negative&amp;counting=yes", 7), ("&amp;reading=positive&amp;counting=yes", 4)] {
+            assert!(html.contains(&format!("<a href=\"/mentions?voice={id}{more}\">{number}<")), "{number}: {html}");
+        }
+    }
+
+    #[test]
+    fn days_without_listening_are_compared_with_nothing() {
+        let day = |text: &str| text.parse().expect("a day");
+        let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
+        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "the first post is of 3 December 2021");
+        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "the first post is of 2 January 2022");
+        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "the newest post is of 29 January 2022");
     }
 }

@@ -1,6 +1,8 @@
 //! The period that is looked at, and the days, weeks or months in which it is drawn.
 
-use chrono::{Datelike, Duration, NaiveDate};
+use std::ops::Range;
+
+use chrono::{Datelike, Duration, Months, NaiveDate};
 
 use super::{Counts, Day};
 use crate::clock::{long_date, short_date};
@@ -73,15 +75,20 @@ impl Period {
         format!("since={}&until={}", self.since, self.until)
     }
 
-    /// The points of a chart over it, without gaps.
+    /// The points of a chart over it, without gaps, where posts were heard from `first` to `last`.
     #[must_use]
-    pub fn points(&self) -> Points {
+    pub fn points(&self, (first, last): (NaiveDate, NaiveDate)) -> Points {
         let (unit, begin): (_, fn(NaiveDate) -> NaiveDate) = if self.length() <= POINTS {
             ("day", |day| day)
         } else if self.length() / 7 <= POINTS {
             ("week", |day| day - Duration::days(i64::from(day.weekday().num_days_from_monday())))
         } else {
             ("month", |day| day.with_day(1).unwrap_or(day))
+        };
+        let end = |day: NaiveDate| match unit {
+            "day" => day,
+            "week" => begin(day) + Duration::days(6),
+            _ => begin(day) + Months::new(1) - Duration::days(1),
         };
         let mut points: Vec<Period> = Vec::new();
         let mut day = self.since;
@@ -92,7 +99,12 @@ impl Period {
             }
             day += Duration::days(1);
         }
-        Points { unit, points }
+        let heard: Vec<i64> = points.iter().map(|point| ((point.until.min(last) - point.since.max(first)).num_days() + 1).max(0)).collect();
+        let whole = |at: usize| heard[at] == (end(points[at].since) - begin(points[at].since)).num_days() + 1;
+        let from = (0..points.len()).find(|at| whole(*at)).unwrap_or(0);
+        let to = (from..points.len()).rfind(|at| whole(*at)).map_or(from, |at| at + 1);
+        let drawn = if to - from > 1 { from..to } else { 0..points.len() };
+        Points { unit, points, heard, drawn }
     }
 }
 
@@ -102,18 +114,43 @@ pub struct Points {
     /// “day”, “week” or “month”.
     pub unit: &'static str,
     pub points: Vec<Period>,
+    /// On how many of its days posts were listened to.
+    heard: Vec<i64>,
+    /// Those that a line is drawn through: days, weeks and months that were listened to as a whole. One that was not would look
+    /// like a fall or a rise.
+    pub drawn: Range<usize>,
 }
 
 impl Points {
-    /// What each point is called.
+    /// What each point is called: with its year where they are of several, and with its days where no line is drawn through it.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let name = |point: &Period| match self.unit {
-            "month" => point.since.format("%B %Y").to_string(),
-            "week" => format!("{} – {}", short_date(point.since), short_date(point.until)),
-            _ => short_date(point.since),
+        let years = self.points.first().map(|point| point.since.year()) != self.points.last().map(|point| point.until.year());
+        let year = |day: NaiveDate| if years { day.format(" %Y").to_string() } else { String::new() };
+        let name = |(at, point): (usize, &Period)| {
+            let name = match self.unit {
+                "month" => point.since.format("%B %Y").to_string(),
+                "week" if point.since != point.until => {
+                    format!("{} – {}{}", short_date(point.since), short_date(point.until), year(point.until))
+                }
+                _ => format!("{}{}", short_date(point.since), year(point.since)),
+            };
+            match self.heard[at] {
+                _ if self.drawn.contains(&at) => name,
+                0 => format!("{name}, not listened to"),
+                1 => format!("{name}, 1 day"),
+                days => format!("{name}, {days} days"),
+            }
         };
-        self.points.iter().map(name).collect()
+        self.points.iter().enumerate().map(name).collect()
+    }
+
+    /// Which points a line is drawn through, where those are not all.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        let (first, last) = (self.points.get(self.drawn.start)?, self.points.get(self.drawn.end.checked_sub(1)?)?);
+        let drawn = Period { since: first.since, until: last.until, days: None };
+        (self.drawn.len() < self.points.len()).then(|| format!("Drawn are whole {}s: {}.", self.unit, drawn.shown()))
     }
 
     /// The counts of each point.
@@ -156,12 +193,44 @@ mod tests {
     fn a_chart_has_no_gaps_and_loses_nothing() {
         for (since, unit, points) in [("2022-09-01", "day", 10), ("2022-06-06", "week", 14), ("2020-10-15", "month", 24)] {
             let period = Period { since: day(since), until: day("2022-09-10"), days: None };
-            let chart = period.points();
+            let chart = period.points((day("2020-01-01"), day("2022-09-10")));
             assert_eq!((chart.unit, chart.points.len(), chart.names().len()), (unit, points, points));
             let one = |text| Day { day: day(text), counts: Counts { posts: 2, negative: 1, positive: 0 } };
             let counts = chart.add_up(&[one(since), one("2022-09-04"), one("2022-09-10"), one("2022-09-11")]);
             assert_eq!(counts.iter().map(|counts| counts.posts).sum::<i64>(), 6, "what lies outside is left out");
             assert_eq!((counts[0].posts, counts[points - 1].negative > 0), (2, true));
         }
+    }
+
+    #[test]
+    fn a_line_goes_through_whole_weeks_only() {
+        let period = Period { since: day("2022-06-03"), until: day("2022-08-31"), days: Some(90) };
+        let chart = period.points((day("2022-01-01"), day("2022-08-31")));
+        let names = chart.names();
+        assert_eq!((names.len(), chart.drawn.clone()), (14, 1..13));
+        assert_eq!((names[0].as_str(), names[1].as_str()), ("3 Jun – 5 Jun, 3 days", "6 Jun – 12 Jun"));
+        assert_eq!(chart.left_out().as_deref(), Some("Drawn are whole weeks: 6 June 2022 to 28 August 2022."));
+        let sunday = Period { since: day("2022-06-06"), until: day("2022-08-28"), days: None };
+        let chart = sunday.points((day("2022-01-01"), day("2022-08-28")));
+        assert_eq!((chart.drawn.clone(), chart.left_out()), (0..12, None));
+        let monday = Period { until: day("2022-08-29"), ..period };
+        let chart = monday.points((day("2022-06-15"), day("2022-08-29")));
+        let names = chart.names();
+        assert_eq!(
+            (names[0].as_str(), names[2].as_str(), names[13].as_str()),
+            ("3 Jun – 5 Jun, not listened to", "13 Jun – 19 Jun, 5 days", "29 Aug, 1 day")
+        );
+        assert_eq!(chart.drawn, 3..13, "nor is one drawn before anything was heard");
+        assert_eq!(monday.points((day("2022-06-15"), day("2022-06-16"))).drawn, 0..14, "where nothing is whole all is drawn");
+    }
+
+    #[test]
+    fn points_of_several_years_say_which() {
+        let of = |since, until| Period { since: day(since), until: day(until), days: None }.points((day(since), day(until)));
+        let names = of("2021-08-23", "2022-08-21").names();
+        assert_eq!((names[0].as_str(), names[51].as_str()), ("23 Aug – 29 Aug 2021", "15 Aug – 21 Aug 2022"));
+        assert_eq!(names[18], "27 Dec – 2 Jan 2022");
+        assert_eq!(of("2021-12-31", "2022-01-01").names(), ["31 Dec 2021", "1 Jan 2022"]);
+        assert_eq!(of("2021-01-15", "2022-12-31").drawn, 1..24, "January was not listened to as a whole");
     }
 }
