@@ -92,7 +92,7 @@ pub fn known_networks() -> impl Iterator<Item = &'static str> {
 pub fn known_network(text: &str) -> Option<&'static str> {
     if let Some(host) = host(text) {
         let is_of = |site: &&str| host.strip_suffix(*site).is_some_and(|before| before.is_empty() || before.ends_with('.'));
-        return PLATFORMS.iter().find(|platform| platform.hosts.iter().any(|site| is_of(site))).map(|platform| platform.word);
+        return PLATFORMS.iter().find(|platform| platform.hosts.iter().any(is_of)).map(|platform| platform.word);
     }
     let text = text.to_lowercase();
     let mut phrases = text.split([',', ';', '/', '|', ':', '_']).map(str::trim);

@@ -319,11 +319,15 @@ impl Vendors {
     /// Whether a post was brought by an export of the same vendor as this run's.
     pub(super) async fn same(&mut self, tx: &mut Tx, known: &Known) -> Result<bool> {
         let Some(run) = known.run_id.filter(|run| *run != self.run) else { return Ok(known.run_id.is_some()) };
-        if !self.others.contains_key(&run) {
-            let found = store::find(tx, run).await?;
-            self.others.insert(run, found.as_ref().and_then(vendor));
-        }
-        Ok(self.others.get(&run).copied().flatten() == self.mine)
+        let theirs = match self.others.get(&run) {
+            Some(theirs) => *theirs,
+            None => {
+                let theirs = store::find(tx, run).await?.as_ref().and_then(vendor);
+                self.others.insert(run, theirs);
+                theirs
+            }
+        };
+        Ok(theirs == self.mine)
     }
 }
 

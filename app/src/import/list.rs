@@ -8,7 +8,7 @@ use crate::clock::ago;
 use crate::export;
 use crate::import::page::{no_program, program_shown, state_badge};
 use crate::ui::form::ErrorSummary;
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, page, page_number, queries, query, tried};
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, page, queries, query, skipped, tried};
 
 /// `/imports`.
 pub fn imports() -> impl IntoView {
@@ -21,7 +21,7 @@ pub fn imports() -> impl IntoView {
         let text = query("q").unwrap_or_default();
         let state: Option<State> = query("state").and_then(|word| word.parse().ok());
         let total = store::count(&mut tx, program.id, &text, state).await?;
-        let runs = store::list(&mut tx, program.id, &text, state, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
+        let runs = store::list(&mut tx, program.id, &text, state, PER_PAGE, skipped(total, PER_PAGE)).await?;
         let empty = runs.is_empty();
         let now = cx.now;
         let rows = runs
