@@ -78,6 +78,13 @@ const MEDIA: &[(&str, &[&str])] = &[
     ("news", &["news", "online news", "onlinenews", "onlinenews other", "news sites"]),
 ];
 
+/// The words that sites of their own were once called by together.
+#[must_use]
+pub fn formerly(network: &str) -> Vec<&str> {
+    let words = if network.contains('.') { MEDIA } else { &[] };
+    words.iter().map(|(word, _)| *word).collect()
+}
+
 /// Hosts of links that only lead elsewhere: short links, and those by which vendors count who reads on.
 const PASSING_ON: &[&str] = &["t.co", "bit.ly", "ow.ly", "tinyurl.com", "lnkd.in", "ct.moreover.com", "transition.meltwater.com"];
 

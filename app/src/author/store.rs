@@ -1,12 +1,13 @@
 //! The tables `author` and `objection`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::habits::Habits;
+use super::rules::formerly;
 use super::{Author, Standing};
 use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx, bulk};
@@ -454,7 +455,7 @@ pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: 
 
 /// The keyed hash under which a handle's objection is kept.
 #[must_use]
-pub fn objection_hash(tx: &Tx, network: &str, key: &str) -> String {
+fn objection_hash(tx: &Tx, network: &str, key: &str) -> String {
     tx.secret().derive("objection", format!("{network}\n{key}").as_bytes())
 }
 
@@ -470,13 +471,22 @@ pub async fn object(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<
     Ok(())
 }
 
-/// Those of these hashes that objected.
-pub async fn list_objections(tx: &mut Tx, hashes: &[String]) -> Result<Vec<String>> {
+/// Those of these voices (network, handle key) that have objected; one on a site, also where it objected to what such sites were once
+/// called together.
+pub async fn list_objected(tx: &mut Tx, voices: &[(String, String)]) -> Result<HashSet<(String, String)>> {
     let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM objection LIMIT 1").fetch_optional(c).await)?;
     if any.is_none() {
-        return Ok(Vec::new());
+        return Ok(HashSet::new());
     }
-    Ok(rows_in!(tx, query_scalar, hashes, "SELECT handle_hash FROM objection WHERE handle_hash IN ({})", []))
+    let mut voice_of = HashMap::new();
+    for (place, (network, key)) in voices.iter().enumerate() {
+        for network in std::iter::once(network.as_str()).chain(formerly(network)) {
+            voice_of.insert(objection_hash(tx, network, key), place);
+        }
+    }
+    let hashes: Vec<&str> = voice_of.keys().map(String::as_str).collect();
+    let found: Vec<String> = rows_in!(tx, query_scalar, &hashes, "SELECT handle_hash FROM objection WHERE handle_hash IN ({})", []);
+    Ok(found.iter().filter_map(|hash| voices.get(*voice_of.get(hash)?).cloned()).collect())
 }
 
 /// The program's voices after `after`, in the order of their ids. Those erased are left out: their posts are gone, and what they

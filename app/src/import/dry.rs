@@ -126,9 +126,7 @@ async fn standing(tx: &mut Tx, program: ProgramId, at_sight: &HashMap<Voice, boo
             aside.insert(voice);
         }
     }
-    let hashes: Vec<String> = voices.iter().map(|(network, key)| author::store::objection_hash(tx, network, key)).collect();
-    let objections: HashSet<String> = author::store::list_objections(tx, &hashes).await?.into_iter().collect();
-    let objected = voices.into_iter().zip(&hashes).filter(|(_, hash)| objections.contains(*hash)).map(|(voice, _)| voice).collect();
+    let objected = author::store::list_objected(tx, &voices).await?;
     Ok((aside, objected))
 }
 

@@ -231,10 +231,9 @@ impl Gatherer {
             self.voices.insert((network, key), Some(Voice { id, standing }));
         }
         let fresh: Vec<(String, String)> = keys.into_iter().filter(|key| !self.voices.contains_key(key)).collect();
-        let hashes: Vec<String> = fresh.iter().map(|(network, key)| author::store::objection_hash(tx, network, key)).collect();
-        let objected = author::store::list_objections(tx, &hashes).await?;
-        for (voice, hash) in fresh.into_iter().zip(&hashes) {
-            if objected.contains(hash) {
+        let objected = author::store::list_objected(tx, &fresh).await?;
+        for voice in fresh {
+            if objected.contains(&voice) {
                 self.voices.insert(voice, None);
                 continue;
             }

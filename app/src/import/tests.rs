@@ -338,8 +338,17 @@ async fn a_voice_that_objected_stays_out() {
         tx.commit().await.expect("committed");
         let counts = import_file(&db, &STAFF, &folder.file("export.csv", &export()), dell()).await.expect("imported").counts;
         assert_eq!((counts.created, counts.set_aside), (6, 8));
-        let (program, run) = (program(&db).await, run_of(&db).await);
+        // Sites were called “forum” together once: who objected then stays out of each.
+        let mut tx = db.write().await.expect("a transaction");
+        author::store::object(&mut tx, "forum", "ada", now()).await.expect("objected");
+        tx.commit().await.expect("committed");
+        let text = "Date,Author,Source,Text\n2022-09-08,ada,forum.example.org,The fan of this laptop is loud again and again\n\
+            2022-09-08,ada,x.com,The fan of this laptop is loud again and again\n";
+        let counts = import_file(&db, &STAFF, &folder.file("sites.csv", text), dell()).await.expect("imported").counts;
+        assert_eq!((counts.created, counts.set_aside), (1, 1));
+        let program = program(&db).await;
         let mut tx = db.read().await.expect("a transaction");
+        let run = store::list(&mut tx, program, "export", None, 1, 0).await.expect("runs").remove(0);
         assert!(author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").is_none());
         let rows = store::list_rows(&mut tx, run.id, &[super::Outcome::SetAside], 0, 99).await.expect("rows");
         assert!(rows.iter().all(|row| !row.raw.contains("zoe_k")), "nothing of what they wrote is kept");
