@@ -30,8 +30,25 @@ function export_() {
   const rows = ['Wann;Wer;Was;Nummer'];
   let number = 500;
   const post = (day, month, words) => rows.push(`${day}/${month}/2026;vera_turns;${words} (${number});${number++}`);
-  for (const day of [2, 5, 9, 11]) post(day, 3, 'I hate how the fan of this laptop howls, terrible support');
-  for (const day of [1, 2, 3, 4, 5, 6, 7, 8]) post(day, 5, 'I love how quiet it is after the repair, great service');
+  // In words of her own each time: who repeats herself is taken for a bot.
+  const complaints = [
+    'I hate how the fan of this laptop howls',
+    'Terrible support, nobody has called me back this week',
+    'The repair was awful and the noise is worse than before',
+    'So angry: a horrible hour on the phone, and still no help',
+  ];
+  const praise = [
+    'I love how quiet it is after the second repair',
+    'Great service from the technician who came to my home',
+    'The new screen is beautiful, thank you for making this right',
+    'Happy to say that the battery is excellent again',
+    'What a wonderful keyboard, typing on it is a pleasure',
+    'My sister likes hers so much that she bought another, brilliant',
+    'Best update so far, everything feels fast and good',
+    'Thanks for the friendly answer yesterday, that was perfect',
+  ];
+  complaints.forEach((words, at) => post([2, 5, 9, 11][at], 3, words));
+  praise.forEach((words, at) => post(at + 1, 5, words));
   return rows.join('\n') + '\n';
 }
 
