@@ -165,7 +165,7 @@ fn dry_run(preview: &Preview) -> impl IntoView + use<> {
             </details>
         }
     });
-    view! { {tiles(&preview.counts, None)} {cut} {garbled} {told::notes(preview.notes)} {left} }
+    view! { {tiles(&preview.counts)} {cut} {garbled} {told::notes(preview.notes)} {left} }
 }
 
 /// One row that is left out: its line, how it ends, the column at fault and why.
@@ -181,14 +181,13 @@ fn left_out(row: &LeftOut) -> impl IntoView + use<> {
     }
 }
 
-fn tiles(counts: &Counts, posts: Option<ImportRunId>) -> impl IntoView + use<> {
-    let created = posts.map(|run| format!("/mentions?run={run}")).unwrap_or_default();
+fn tiles(counts: &Counts) -> impl IntoView + use<> {
     let counts = *counts;
     let tone = if counts.rejected > 0 { Tone::Warn } else { Tone::Plain };
     view! {
         <div class="tiles">
             <Tile label="Rows" value=number(counts.rows)/>
-            <Tile label="Created" value=number(counts.created) href=created/>
+            <Tile label="Created" value=number(counts.created)/>
             <Tile label="Updated" value=number(counts.updated)/>
             <Tile label="Duplicate" value=number(counts.duplicate)/>
             <Tile label="Set aside" value=number(counts.set_aside)/>
@@ -276,7 +275,7 @@ fn running(run: &Run) -> impl IntoView + use<> {
         <section class="card pad stack">
             {waiting.then(|| view! { <p>"The import starts as soon as the work before it is done."</p> })}
             {progress}
-            {tiles(&run.counts(), None)}
+            {tiles(&run.counts())}
             <p class="dim">"This page comes again by itself. You can leave it; the import goes on."</p>
             {cancel("Cancel the import")}
             <p class="dim">"What it has brought by then stays; it can go on later, or be undone."</p>
@@ -285,7 +284,10 @@ fn running(run: &Run) -> impl IntoView + use<> {
 }
 
 fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<> {
-    let posts = (run.kind == Kind::Mentions && run.state != State::Undone).then_some(run.id);
+    let posts = (run.kind == Kind::Mentions && run.state != State::Undone && run.created + run.set_aside > 0).then(|| {
+        let href = format!("/mentions?run={}", run.id);
+        view! { <p><a href=href>"The posts that it brought"</a>", with those of voices that are set aside"</p> }
+    });
     let say = match run.state {
         State::Failed => {
             let why = run.error.clone().unwrap_or_default();
@@ -356,7 +358,8 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
     ];
     view! {
         {say}
-        {tiles(&run.counts(), posts)}
+        {tiles(&run.counts())}
+        {posts}
         {told::notes(run.notes())}
         {again}
         <section class="card">

@@ -121,14 +121,12 @@ pub fn listen() -> impl IntoView {
             .into_iter()
             .map(|run| {
                 let its_page = may_import.then(|| format!("/imports/{}", run.id));
-                let its_posts = (run.kind == import::Kind::Mentions && run.state != import::State::Undone && run.created > 0)
-                    .then(|| format!("/mentions?run={}", run.id));
                 view! {
                     <tr>
                         <td>{leading(run.file_name.clone(), its_page.clone())}</td>
                         <td data-label="State">{state_badge(run.state)}</td>
-                        <td data-label="Rows" class="n">{leading(number(run.row_count), its_page)}</td>
-                        <td data-label="Created" class="n">{leading(number(run.created), its_posts)}</td>
+                        <td data-label="Rows" class="n">{leading(number(run.row_count), its_page.clone())}</td>
+                        <td data-label="Created" class="n">{leading(number(run.created), its_page)}</td>
                         <td data-label="When">{ago(run.created_at, cx.now)}</td>
                     </tr>
                 }
