@@ -45,6 +45,12 @@ const ENTITIES: &[(&str, &str)] = &[
     ("ccedil", "ç"),
 ];
 
+/// A cell, or as much of it as so many characters hold.
+#[must_use]
+pub fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most { text.to_owned() } else { text.chars().take(most).collect() }
+}
+
 /// Undoes HTML entities, once: `&amp;lt;` becomes `&lt;`, as its author wrote it. Unknown ones stay.
 #[must_use]
 pub fn plain_text(text: &str) -> Cow<'_, str> {

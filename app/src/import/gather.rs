@@ -63,7 +63,6 @@ pub(super) struct Gatherer {
 }
 
 /// The posts of a batch, by whether they are here already: in the database, or further up in the batch.
-#[derive(Default)]
 struct Sorted {
     fresh: Vec<(Heard, Standing)>,
     again: Vec<Heard>,

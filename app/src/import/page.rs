@@ -58,8 +58,11 @@ pub fn import() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let same = store::find_same(&mut tx, run.program_id, &run.file_hash, run.id).await?;
-        let reasons = store::count_reasons(&mut tx, run.id).await?;
-        let repeated = store::count_repeated(&mut tx, run.id).await?;
+        let has_ended = !matches!(run.state, State::Mapping | State::Queued | State::Running | State::Undoing);
+        let (reasons, repeated) = match has_ended {
+            true => (store::count_reasons(&mut tx, run.id).await?, store::count_repeated(&mut tx, run.id).await?),
+            false => (Vec::new(), 0),
+        };
         drop(tx);
         let (mut trial, mut preview) = (None, None);
         if run.state == State::Mapping {

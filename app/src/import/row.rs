@@ -1,6 +1,6 @@
 //! One record: a post, a customer, or the reason why neither.
 
-use super::cell::{is_damaged_id, language, mojibake, number, plain_text};
+use super::cell::{cut, is_damaged_id, language, mojibake, number, plain_text};
 use super::records::Record;
 use super::{Field, Mapping, Outcome, dates};
 use crate::account::rules::parse_email;
@@ -96,7 +96,7 @@ impl Reader {
 
     fn optional(&self, record: &Record, field: Field) -> Option<String> {
         let cell = self.cell(record, field);
-        (!cell.is_empty()).then(|| if cell.len() <= CELL_LONGEST { cell.to_owned() } else { cell.chars().take(CELL_LONGEST).collect() })
+        (!cell.is_empty()).then(|| cut(cell, CELL_LONGEST))
     }
 
     /// Refuses a row because of what stands in a field's column.
@@ -150,7 +150,7 @@ impl Reader {
         let network = author::network(self.cell(record, Field::Network), url.as_deref());
         let written = self.cell(record, Field::Id).trim_matches(['"', '\'']).trim();
         let damaged_id = is_damaged_id(written);
-        let id = (!written.is_empty() && !damaged_id).then(|| written.chars().take(CELL_LONGEST).collect());
+        let id = (!written.is_empty() && !damaged_id).then(|| cut(written, CELL_LONGEST));
         let text = plain_text(text);
         Ok(Post {
             line: record.line,
@@ -183,7 +183,7 @@ impl Reader {
 
     fn author(&self, record: &Record) -> Result<(Handle, Option<String>), Refused> {
         let (handle, name) = (self.cell(record, Field::Handle), self.cell(record, Field::Name));
-        let shown = (!name.is_empty()).then(|| name.chars().take(author::HANDLE_LONGEST).collect());
+        let shown = (!name.is_empty()).then(|| cut(name, author::HANDLE_LONGEST));
         let parsed = match (handle, name) {
             ("", name) => author::parse_name(name),
             (handle, _) if handle.contains(' ') => author::parse_name(handle),
@@ -234,7 +234,7 @@ impl Reader {
         Ok(Person {
             line: record.line,
             external_ref,
-            name: name.chars().take(200).collect(),
+            name: cut(name, 200),
             owns_products: yes_or_no(self.cell(record, Field::Owns)).unwrap_or(!products.is_empty()),
             products,
             email,

@@ -11,6 +11,7 @@ use chrono::Duration;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use super::cell::cut;
 use super::gather::Gatherer;
 use super::hear::{Heard, Listener};
 use super::records::Record;
@@ -127,11 +128,13 @@ pub async fn forget_files(db: &Db, spool: &Path, now: Time) -> Result<u64> {
     while let Ok(Some(file)) = files.next_entry().await {
         let name = file.file_name();
         let Some(id) = name.to_str().and_then(|name| name.strip_suffix(".csv")?.parse::<ImportRunId>().ok()) else { continue };
-        let mut tx = db.write().await?;
+        let mut tx = db.read().await?;
         let Some(run) = store::find(&mut tx, id).await? else { continue };
         let days = program::store::find(&mut tx, run.program_id).await?.map_or(0, |program| program.raw_days);
+        drop(tx);
         let waits = [State::Mapping, State::Cancelled, State::Failed];
         if run.created_at < now - Duration::days(days) && waits.contains(&run.state) {
+            let mut tx = db.write().await?;
             store::move_on(&mut tx, id, &[State::Mapping], State::Cancelled).await?;
             tx.commit().await?;
             gone += u64::from(tokio::fs::remove_file(file.path()).await.is_ok());
@@ -306,11 +309,7 @@ pub(super) fn left_out(record: &Record, refused: Refused) -> LeftOut {
 
 /// A row as it stood in the file, or as much of it as is kept.
 pub(super) fn raw(record: &Record) -> String {
-    let raw = record.raw();
-    match raw.char_indices().nth(RAW_LONGEST) {
-        Some((end, _)) => raw[..end].to_owned(),
-        None => raw.into_owned(),
-    }
+    cut(&record.raw(), RAW_LONGEST)
 }
 
 async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {

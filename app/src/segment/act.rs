@@ -172,7 +172,7 @@ pub async fn stand(tx: &mut Tx, now: Time, program: ProgramId, voice: AuthorId, 
         return Ok(());
     }
     let settings = store::settings(tx, program).await?;
-    let until = mention::store::newest(tx, program).await?.unwrap_or(now).min(now).date_naive();
+    let until = heard_until(tx, program, now).await?;
     let tally = tallies(&mention::store::list_briefs(tx, &[voice]).await?).remove(&voice).unwrap_or_default();
     let steps: Vec<_> = steps_of(to, &tally, &settings, until).into_iter().map(|step| (voice, tally.posts(), step)).collect();
     movement::store::replace(tx, program, &[voice], &steps).await?;

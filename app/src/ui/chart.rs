@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use leptos::prelude::*;
 
-use super::parts::number;
+use super::parts::{leading, number};
 
 /// One bar or one line.
 #[derive(Clone, Debug, Default)]
@@ -84,18 +84,18 @@ pub fn LineChart(
     // Lines end at 78 % of the width; the rest is for their names.
     const WIDE: f64 = 78.0;
     let range = if drawn.is_empty() { 0..x.len() } else { drawn };
-    let seen = |line: &Series| line.values.get(range.clone()).unwrap_or_default().to_vec();
-    let most = lines.iter().flat_map(seen).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let seen: Vec<&[f64]> = lines.iter().map(|line| line.values.get(range.clone()).unwrap_or_default()).collect();
+    let most = seen.iter().copied().flatten().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let steps = range.len().saturating_sub(1).max(1) as f64;
     let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / most));
     let ground = 12.0 + HIGH;
-    let ends: Vec<f64> = lines.iter().map(|line| seen(line).last().map_or(ground, |value| at(0, *value).1)).collect();
+    let ends: Vec<f64> = seen.iter().map(|values| values.last().map_or(ground, |value| at(0, *value).1)).collect();
     let name_at = apart(&ends, ground);
     let drawn = lines
         .iter()
         .enumerate()
         .map(|(index, line)| {
-            let values = seen(line);
+            let values = seen[index];
             let segments = values
                 .windows(2)
                 .enumerate()
@@ -205,10 +205,7 @@ fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<Told>)>) ->
     let rows = rows
         .into_iter()
         .map(|(name, values)| {
-            let value = |(value, to): Told| match to {
-                Some(to) => view! { <td class="n"><a href=to>{value}</a></td> }.into_any(),
-                None => view! { <td class="n">{value}</td> }.into_any(),
-            };
+            let value = |(value, to): Told| view! { <td class="n">{leading(value, to)}</td> };
             view! { <tr><th scope="row">{name}</th>{values.into_iter().map(value).collect_view()}</tr> }
         })
         .collect_view();

@@ -200,6 +200,14 @@ pub fn Tabs(#[prop(into)] label: String, #[prop(into)] current: String, tabs: Ve
     view! { <nav class="tabs" aria-label=label>{tabs}</nav> }
 }
 
+/// Words that lead somewhere, where there is an address.
+pub fn leading(words: String, to: Option<String>) -> impl IntoView {
+    match to {
+        Some(to) => view! { <a href=to>{words}</a> }.into_any(),
+        None => words.into_any(),
+    }
+}
+
 /// 14363 as "14,363".
 #[must_use]
 pub fn number(value: i64) -> String {

@@ -15,7 +15,7 @@ use crate::segment::list::known;
 use crate::sentiment::rules::language_name;
 use crate::topic;
 use crate::topic::trend::{Line, Trend};
-use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, number, page, query, wrong_days};
+use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, leading, number, page, query, wrong_days};
 use crate::{author, import, segment, triage};
 
 /// Values of one dimension that are shown; the rest is one line.
@@ -183,14 +183,6 @@ pub fn listen() -> impl IntoView {
         }
         .into_any())
     })
-}
-
-/// Words that lead somewhere, where there is an address.
-fn leading(words: String, to: Option<String>) -> impl IntoView {
-    match to {
-        Some(to) => view! { <a href=to>{words}</a> }.into_any(),
-        None => words.into_any(),
-    }
 }
 
 /// Addresses that ask for the same days, and the same program where one was named.
