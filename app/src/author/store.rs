@@ -478,15 +478,15 @@ pub async fn list_objected(tx: &mut Tx, voices: &[(String, String)]) -> Result<H
     if any.is_none() {
         return Ok(HashSet::new());
     }
-    let mut voice_of = HashMap::new();
-    for (place, (network, key)) in voices.iter().enumerate() {
+    let mut voices_of: HashMap<String, Vec<&(String, String)>> = HashMap::new();
+    for voice @ (network, key) in voices {
         for network in std::iter::once(network.as_str()).chain(formerly(network)) {
-            voice_of.insert(objection_hash(tx, network, key), place);
+            voices_of.entry(objection_hash(tx, network, key)).or_default().push(voice);
         }
     }
-    let hashes: Vec<&str> = voice_of.keys().map(String::as_str).collect();
+    let hashes: Vec<&str> = voices_of.keys().map(String::as_str).collect();
     let found: Vec<String> = rows_in!(tx, query_scalar, &hashes, "SELECT handle_hash FROM objection WHERE handle_hash IN ({})", []);
-    Ok(found.iter().filter_map(|hash| voices.get(*voice_of.get(hash)?).cloned()).collect())
+    Ok(found.iter().filter_map(|hash| voices_of.get(hash)).flatten().map(|voice| (*voice).clone()).collect())
 }
 
 /// The program's voices after `after`, in the order of their ids. Those erased are left out: their posts are gone, and what they
