@@ -71,6 +71,8 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/webhooks", Some(Verb::Connect)),
     ("/imports", Some(Verb::Import)),
     ("/imports/{id}", Some(Verb::Import)),
+    ("/imports/{id}/rows", Some(Verb::Import)),
+    ("/imports/{id}/rows/{line}", Some(Verb::Import)),
     ("/customers", Some(Verb::SeeCustomers)),
     ("/trail/{start}/{id}", Some(Verb::SeeTrail)),
     ("/design", Some(Verb::SeeHome)),
@@ -84,7 +86,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
 /// Pages with something that moves. All others ship no script at all.
 #[must_use]
 pub fn has_island(path: &str) -> bool {
-    path.ends_with("/live") || path.strip_prefix("/imports/").is_some_and(|id| !id.is_empty())
+    path.ends_with("/live") || path.strip_prefix("/imports/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
 /// The whole document.
@@ -168,6 +170,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/feeds") view=feed::page::feeds ssr=SsrMode::Async/>
                     <Route path=path!("/webhooks") view=webhook::page::webhooks ssr=SsrMode::Async/>
                     <Route path=path!("/imports") view=import::list::imports ssr=SsrMode::Async/>
+                    <Route path=path!("/imports/:id/rows/:line") view=import::rows_page::one ssr=SsrMode::Async/>
+                    <Route path=path!("/imports/:id/rows") view=import::rows_page::list ssr=SsrMode::Async/>
                     <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>
                     <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=ui::design ssr=SsrMode::Async/>

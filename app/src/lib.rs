@@ -49,6 +49,8 @@ pub mod phrase;
 pub mod customer;
 pub mod claim;
 pub mod import;
+#[cfg(feature = "store")]
+pub mod raw;
 pub mod feed;
 pub mod webhook;
 

@@ -15,6 +15,7 @@ const ROOMS: &[&[Table]] = &[
     crate::panel_day::store::TABLES,
     crate::author::store::TABLES,
     crate::import::store::TABLES,
+    crate::raw::store::TABLES,
     crate::volume::store::TABLES,
     crate::mention::store::TABLES,
     crate::shout::store::TABLES,

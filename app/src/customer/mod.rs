@@ -18,6 +18,8 @@ pub struct Customer {
     pub id: CustomerId,
     pub program_id: ProgramId,
     pub run_id: Option<ImportRunId>,
+    /// The line of its file; 0 where nobody knows.
+    pub line: i64,
     /// The CRM's own number.
     pub external_ref: String,
     pub name: String,

@@ -19,7 +19,7 @@ pub const TABLES: &[Table] = &[Table {
         ("products", Erase::Text("")),
         ("survey_answer", Erase::Null),
     ],
-    columns: &["id", "program_id", "run_id", "owns_products", "consents_to_contact", "survey_at", "last_contact_at", "created_at"],
+    columns: &["id", "program_id", "run_id", "line", "owns_products", "consents_to_contact", "survey_at", "last_contact_at", "created_at"],
 }];
 
 /// What a person looks for on the roster.
@@ -86,7 +86,7 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Resul
 pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
     bulk::write(
         tx,
-        "INSERT INTO customer (id, program_id, run_id, external_ref, name, email, products, owns_products, consents_to_contact,
+        "INSERT INTO customer (id, program_id, run_id, line, external_ref, name, email, products, owns_products, consents_to_contact,
              survey_answer, survey_at, last_contact_at, created_at)
          {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
              products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
@@ -97,6 +97,7 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
                 customer.id.into(),
                 customer.program_id.into(),
                 customer.run_id.into(),
+                customer.line.into(),
                 (&customer.external_ref).into(),
                 (&customer.name).into(),
                 (&customer.email).into(),
@@ -117,6 +118,16 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
 /// The customers that an import created.
 pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<CustomerId>> {
     Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM customer WHERE run_id = $1 LIMIT $2").bind(run).bind(most).fetch_all(c).await)?)
+}
+
+/// The lines at which an import created customers, after one of them and in their order.
+pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT line FROM customer WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3")
+        .bind(run)
+        .bind(after)
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
 }
 
 /// Deletes customers, as undoing their import asks.

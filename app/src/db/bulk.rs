@@ -32,6 +32,7 @@ pub enum Cell<'a> {
     Time(Option<Time>),
     Day(Option<NaiveDate>),
     Json(Option<Tree>),
+    Bytes(Option<&'a [u8]>),
 }
 
 macro_rules! cells {
@@ -49,7 +50,7 @@ macro_rules! cells {
         }
     )+};
 }
-cells!(&'a str => Text, &'a String => Text, String => Text, i64 => Int, f64 => Float, bool => Bool, Uuid => Id, Time => Time, NaiveDate => Day, Tree => Json);
+cells!(&'a str => Text, &'a String => Text, String => Text, i64 => Int, f64 => Float, bool => Bool, Uuid => Id, Time => Time, NaiveDate => Day, Tree => Json, &'a [u8] => Bytes);
 
 impl<'a> From<&'a Option<String>> for Cell<'a> {
     fn from(value: &'a Option<String>) -> Self {
@@ -68,6 +69,7 @@ pub enum Column {
     Time(Vec<Option<Time>>),
     Day(Vec<Option<NaiveDate>>),
     Json(Vec<Option<Tree>>),
+    Bytes(Vec<Option<Vec<u8>>>),
 }
 
 impl Column {
@@ -93,6 +95,7 @@ impl Column {
             Some(Cell::Time(first)) => all!(Time, first, cells, |value| value),
             Some(Cell::Day(first)) => all!(Day, first, cells, |value| value),
             Some(Cell::Json(first)) => all!(Json, first, cells, |value| value),
+            Some(Cell::Bytes(first)) => all!(Bytes, first, cells, |value| value.to_vec()),
         }
     }
 }
@@ -111,6 +114,7 @@ macro_rules! bind_variant {
             $crate::db::bulk::$kind::Time(value) => $query.bind(value),
             $crate::db::bulk::$kind::Day(value) => $query.bind(value),
             $crate::db::bulk::$kind::Json(value) => $query.bind(value),
+            $crate::db::bulk::$kind::Bytes(value) => $query.bind(value),
         }
     };
 }
@@ -260,13 +264,13 @@ mod tests {
     async fn values_of_every_kind_arrive_and_so_does_nothing() {
         crate::testing::each_db(|db| async move {
             let mut tx = db.write().await.expect("tx");
-            let json = if tx.is_postgres() { "JSONB" } else { "TEXT" };
-            let table = format!("CREATE TABLE bulk_test (n BIGINT, t TEXT, f FLOAT, b BOOLEAN, i UUID, w TIMESTAMPTZ, d DATE, j {json})");
+            let (json, bytes) = if tx.is_postgres() { ("JSONB", "BYTEA") } else { ("TEXT", "BLOB") };
+            let table = format!("CREATE TABLE bulk_test (n BIGINT, t TEXT, f FLOAT, b BOOLEAN, i UUID, w TIMESTAMPTZ, d DATE, j {json}, y {bytes})");
             sql!(tx, |c| sqlx::query(AssertSqlSafe(table.clone())).execute(c).await.map(|_| ())).expect("a table");
             let (id, at) = (Uuid::now_v7(), now());
             let rows: Vec<i64> = (0..1301).collect();
             let half = |row: &i64| row % 2 == 0;
-            let written = write(&mut tx, "INSERT INTO bulk_test (n, t, f, b, i, w, d, j) {}", &rows, |row| {
+            let written = write(&mut tx, "INSERT INTO bulk_test (n, t, f, b, i, w, d, j, y) {}", &rows, |row| {
                 [
                     (*row).into(),
                     half(row).then(|| row.to_string()).into(),
@@ -276,12 +280,13 @@ mod tests {
                     half(row).then_some(at).into(),
                     half(row).then(|| at.date_naive()).into(),
                     half(row).then(|| serde_json::json!([row])).into(),
+                    half(row).then_some(&b"\0\xff"[..]).into(),
                 ]
             });
             assert_eq!(written.await.expect("written"), 1301);
-            let whole = "SELECT COUNT(*) FROM bulk_test WHERE t = CAST(n AS TEXT) AND f = 0.5 AND b AND i = $1 AND w = $2 AND d = $3";
-            let whole: i64 = sql!(tx, |c| sqlx::query_scalar(whole).bind(id).bind(at).bind(at.date_naive()).fetch_one(c).await).expect("counted");
-            let empty = "SELECT COUNT(*) FROM bulk_test WHERE COALESCE(t, CAST(i AS TEXT), CAST(w AS TEXT), CAST(d AS TEXT), CAST(j AS TEXT)) IS NULL AND f IS NULL AND b IS NULL";
+            let whole = "SELECT COUNT(*) FROM bulk_test WHERE t = CAST(n AS TEXT) AND f = 0.5 AND b AND i = $1 AND w = $2 AND d = $3 AND y = $4";
+            let whole: i64 = sql!(tx, |c| sqlx::query_scalar(whole).bind(id).bind(at).bind(at.date_naive()).bind(&b"\0\xff"[..]).fetch_one(c).await).expect("counted");
+            let empty = "SELECT COUNT(*) FROM bulk_test WHERE COALESCE(t, CAST(i AS TEXT), CAST(w AS TEXT), CAST(d AS TEXT), CAST(j AS TEXT)) IS NULL AND f IS NULL AND b IS NULL AND y IS NULL";
             let empty: i64 = sql!(tx, |c| sqlx::query_scalar(empty).fetch_one(c).await).expect("counted");
             let lists: Vec<(i64, sqlx::types::Json<Vec<i64>>)> =
                 sql!(tx, |c| sqlx::query_as("SELECT n, j FROM bulk_test WHERE j IS NOT NULL ORDER BY n DESC LIMIT 1").fetch_all(c).await).expect("read");

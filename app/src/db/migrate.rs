@@ -44,6 +44,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (76, "copies_by_place", Some("sqlite"), include_str!("../../../migrations/sqlite/0076_copies_by_place.sql")),
     (77, "repeated_rows", None, include_str!("../../../migrations/0077_repeated_rows.sql")),
     (78, "score_day", None, include_str!("../../../migrations/0078_score_day.sql")),
+    (79, "raw_block", Some("postgres"), include_str!("../../../migrations/postgres/0079_raw_block.sql")),
+    (79, "raw_block", Some("sqlite"), include_str!("../../../migrations/sqlite/0079_raw_block.sql")),
 ];
 
 /// The number of the newest migration.

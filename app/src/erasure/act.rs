@@ -17,7 +17,7 @@ use crate::ids::{AuthorId, CustomerId, PanelistId};
 use crate::mention::rollup::RollUp;
 use crate::segment::store::Who;
 use crate::tables::tables;
-use crate::{author, mention, movement, panel_day, panelist, segment};
+use crate::{author, customer, import, mention, movement, panel_day, panelist, raw, segment};
 
 /// All rows of one human being.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
         // Structural erasing below knows rows, not what was counted and indexed of them.
         match subject {
             Subject::Author => forget_voice(tx, now, AuthorId(id)).await?,
-            Subject::Customer => segment::store::uncount(tx, &[Who::Customer(CustomerId(id))]).await?,
+            Subject::Customer => forget_customer(tx, CustomerId(id)).await?,
             _ => {}
         }
         store::end(tx, now, (subject, id)).await?;
@@ -140,6 +140,9 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
         journal::erase(tx, id).await?;
     }
     store::scrub_journal(tx, &traces).await?;
+    // A row of a file says more about whom it names than a name: the rest of it goes too.
+    let names = rules::Finder::new(&traces);
+    raw::store::delete_where(tx, |row| names.finds(row)).await?;
     let mut mentions_elsewhere = 0;
     for table in tables().into_iter().filter(|table| !table.name.starts_with("activity")) {
         let named = if table.name == "mention" { store::list_posts_naming(tx, &traces).await? } else { Vec::new() };
@@ -171,6 +174,7 @@ async fn forget_voice(tx: &mut Tx, now: Time, voice: AuthorId) -> Result<()> {
         posts.iter().for_each(|post| rollup.forget(post));
         rollup.apply(tx, program).await?;
         mention::index::take(tx, &posts).await?;
+        import::work::forget_rows(tx, posts.iter().map(|post| (post.run_id, post.line))).await?;
         movement::store::delete(tx, program, &[voice]).await?;
     }
     segment::store::uncount(tx, &[Who::Author(voice)]).await
@@ -185,6 +189,13 @@ pub async fn replay(tx: &mut Tx, actor: &Actor, now: Time, parts: &[Part]) -> Re
         }
     }
     erase(tx, actor, now, &Person(back)).await
+}
+
+/// Takes a customer out of all counts, and forgets the rows that brought them.
+async fn forget_customer(tx: &mut Tx, id: CustomerId) -> Result<()> {
+    let found = customer::store::find(tx, id).await?;
+    import::work::forget_rows(tx, found.iter().map(|customer| (customer.run_id, customer.line))).await?;
+    segment::store::uncount(tx, &[Who::Customer(id)]).await
 }
 
 fn thing(subject: Subject) -> Thing {

@@ -7,6 +7,7 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "store")]
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

@@ -1,5 +1,7 @@
 //! Which words point to one person and to nobody else.
 
+use aho_corasick::AhoCorasick;
+
 /// Shorter names and handles are words of the language as often as they are people.
 const SHORTEST: usize = 4;
 
@@ -31,6 +33,31 @@ pub fn scrub(text: &str, traces: &[String]) -> Option<String> {
     (out != text).then_some(out)
 }
 
+/// Finds traces in many texts: the quick way tells of nearly all that there is none.
+#[derive(Debug)]
+pub struct Finder<'t> {
+    traces: &'t [String],
+    /// The longest part of each that is ASCII, in any letters; none where one has no such part.
+    quick: Option<AhoCorasick>,
+}
+
+impl<'t> Finder<'t> {
+    #[must_use]
+    pub fn new(traces: &'t [String]) -> Self {
+        let parts: Vec<&str> =
+            traces.iter().filter_map(|trace| trace.split(|c: char| !c.is_ascii()).max_by_key(|part| part.len())).collect();
+        let all = parts.iter().all(|part| !part.is_empty());
+        let quick = all.then(|| AhoCorasick::builder().ascii_case_insensitive(true).build(&parts).ok()).flatten();
+        Self { traces, quick }
+    }
+
+    /// Whether a trace stands in a text as a whole word.
+    #[must_use]
+    pub fn finds(&self, text: &str) -> bool {
+        self.quick.as_ref().is_none_or(|quick| quick.is_match(text)) && scrub(text, self.traces).is_some()
+    }
+}
+
 fn without(text: &str, trace: &str) -> String {
     let needle: Vec<char> = trace.chars().collect();
     let haystack: Vec<char> = text.chars().collect();
@@ -60,6 +87,18 @@ mod tests {
 
     fn words(list: &[&str]) -> Vec<String> {
         list.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_finder_finds_what_is_scrubbed() {
+        let traces = traces(&words(&["Özge Yılmaz", "Ann Lee"]), &[], &words(&["@ann_lee", "日本語日本語"]));
+        for part in [&traces[..], &traces[..1], &traces[1..], &[]] {
+            let finder = Finder::new(part);
+            for text in ["ask ÖZGE YıLMAZ", "ask ANN LEE", "@Ann_Lee!", "@ann_lee_fan", "こんにちは 日本語日本語 です", "nobody"]
+            {
+                assert_eq!(finder.finds(text), scrub(text, part).is_some(), "{text}");
+            }
+        }
     }
 
     #[test]

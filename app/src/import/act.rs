@@ -1,22 +1,19 @@
 //! What people do with imports: say what columns hold, start, cancel, try again, undo.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
 
 use super::arrive::{look, new_run, recall};
 use super::order::Origin;
-use super::records::{Record, Records};
 use super::remember::{Saved, headers_hash};
-use super::{Field, Kind, Mapping, Outcome, Run, State, Summary, source, store, work};
+use super::{Field, Kind, Mapping, Run, State, Summary, source, store, work};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, blocking};
-use crate::export;
 use crate::ids::{ImportRunId, ProgramId};
 use crate::program::{self, Program};
 
@@ -216,60 +213,6 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Res
     }
     did(actor, now, "is undoing", Thing::ImportRun, id).with(json!({ "file": run.file_name, "created": run.created })).record(tx);
     Ok(())
-}
-
-/// The rows that were rejected or set aside, as a file that can be mended and imported again.
-pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
-    actor.may(Verb::Import)?;
-    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let headers: Vec<&str> =
-        ["Line", "Outcome", "Column", "Reason"].into_iter().chain(run.mapping.headers.iter().map(String::as_str)).collect();
-    let mut file = export::csv(&headers, Vec::<Vec<String>>::new());
-    let mut after = 0;
-    loop {
-        let rows = store::list_rows(tx, id, &[Outcome::Rejected, Outcome::SetAside], after, 1000).await?;
-        let Some(last) = rows.last() else { return Ok(file) };
-        after = last.line;
-        for row in &rows {
-            let mut record = Record::default();
-            let mut records = Records::new(row.raw.as_bytes(), run.mapping.delimiter);
-            let read = records.next(&mut record).unwrap_or(false);
-            let line = row.line.to_string();
-            let told = [line.as_str(), row.outcome.label(), row.column_name.as_deref().unwrap_or(""), &row.reason];
-            export::line(&mut file, told.into_iter().chain(record.cells().filter(|_| read)));
-        }
-    }
-}
-
-/// Every row that was not simply taken in: its line, how it ended, the column at fault, why, and which row it repeats.
-pub async fn rows_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
-    actor.may(Verb::Import)?;
-    store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let told = ["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import", "The row as it stood"];
-    let mut file = export::csv(&told, Vec::<Vec<String>>::new());
-    let mut names: HashMap<ImportRunId, String> = HashMap::new();
-    let mut after = 0;
-    loop {
-        let rows = store::list_rows(tx, id, &[], after, 1000).await?;
-        let Some(last) = rows.last() else { return Ok(file) };
-        after = last.line;
-        for row in &rows {
-            let of = match row.repeats_run {
-                Some(run) if run == id => "this file".to_owned(),
-                Some(run) => {
-                    if let Entry::Vacant(place) = names.entry(run) {
-                        place.insert(store::find(tx, run).await?.map_or_else(String::new, |run| run.file_name));
-                    }
-                    names.get(&run).cloned().unwrap_or_default()
-                }
-                None => String::new(),
-            };
-            let line = row.line.to_string();
-            let repeats = row.repeats_line.map(|line| line.to_string()).unwrap_or_default();
-            let column = row.column_name.as_deref().unwrap_or("");
-            export::line(&mut file, [line.as_str(), row.outcome.label(), column, &row.reason, &repeats, &of, &row.raw]);
-        }
-    }
 }
 
 /// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.

@@ -156,7 +156,7 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &N
                 preview.notes.mojibake += i64::from(post.mojibake);
                 let voice = (post.network.clone(), post.handle.key.clone());
                 taken.voices.entry(voice).or_insert_with(|| names.at_sight(&post.handle.shown, post.name.as_deref()).is_some());
-                taken.posts.push(listener.hear(post, String::new()));
+                taken.posts.push(listener.hear(post));
             }),
             Kind::Customers => reader.person(&record).map(|person| taken.people.push(person.external_ref)),
         };

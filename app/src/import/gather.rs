@@ -60,6 +60,8 @@ pub(super) struct Gatherer {
     /// Posts that were here already and are found by something else now.
     refiled: Vec<MentionId>,
     vendors: Vendors,
+    /// Lines of voices that have objected.
+    unheard: Vec<i64>,
 }
 
 /// The posts of a batch, by whether they are here already: in the database, or further up in the batch.
@@ -88,12 +90,18 @@ impl Gatherer {
             copies: Vec::new(),
             refiled: Vec::new(),
             vendors: Vendors::new(run),
+            unheard: Vec::new(),
         }
     }
 
     /// The voices to assess, and what is known of those met first.
     pub(super) fn finish(self) -> (BTreeSet<AuthorId>, Met) {
         (self.touched, self.met)
+    }
+
+    /// The lines that were met since this was last asked, of voices that have objected: nothing of them may be kept.
+    pub(super) fn take_unheard(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.unheard)
     }
 
     /// Writes the voices that were new, what the posts of a transaction add to the counts, and what they are found by, as the last thing
@@ -120,35 +128,36 @@ impl Gatherer {
         for (heard, standing) in fresh {
             match standing {
                 Standing::Counted => counts.add(Outcome::Created),
-                standing => leave(&mut counts, &mut out, heard.mention.line, Outcome::SetAside, aside(standing), heard.raw),
+                standing => leave(&mut counts, &mut out, heard.mention.line, Outcome::SetAside, aside(standing)),
             }
         }
         let repeated: Vec<&str> =
             again.iter().map(|heard| heard.mention.dedupe_key.as_str()).filter(|key| !known.contains_key(*key)).collect();
         known.extend(self.known(tx, &repeated).await?);
-        for Heard { mention, raw, .. } in again {
+        for Heard { mention, .. } in again {
             match known.get_mut(&mention.dedupe_key) {
                 Some(found) => {
                     let same = self.vendors.same(tx, found).await?;
                     let (outcome, reason) = again_met(tx, found, &mention, same, (&mut self.rollup, &mut self.refiled)).await?;
-                    leave(&mut counts, &mut out, mention.line, outcome, &reason, raw);
-                    repeats(&mut out, found);
+                    leave(&mut counts, &mut out, mention.line, outcome, &reason);
+                    repeats(&mut out, found.run_id, found.line);
                 }
-                None => leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY, raw),
+                None => leave(&mut counts, &mut out, mention.line, Outcome::Duplicate, HERE_ALREADY),
             }
         }
         Ok((counts, out))
     }
 
     /// Tells new posts from those that are here already. Says which voices have objected.
-    async fn sort(&self, tx: &mut Tx, posts: Vec<Heard>, counts: &mut Counts, out: &mut Vec<LeftOut>) -> Result<Sorted> {
+    async fn sort(&mut self, tx: &mut Tx, posts: Vec<Heard>, counts: &mut Counts, out: &mut Vec<LeftOut>) -> Result<Sorted> {
         let keys: Vec<&str> = posts.iter().map(|heard| heard.mention.dedupe_key.as_str()).collect();
         let known = self.known(tx, &keys).await?;
         let (mut fresh, mut again, mut seen) = (Vec::with_capacity(posts.len()), Vec::new(), HashSet::with_capacity(posts.len()));
         for mut heard in posts {
             let Some(voice) = self.voices.get(&heard.voice).copied().flatten() else {
                 // Of them nothing is kept, not even the row.
-                leave(counts, out, heard.mention.line, Outcome::SetAside, "This voice has objected to being listened to.", String::new());
+                self.unheard.push(heard.mention.line);
+                leave(counts, out, heard.mention.line, Outcome::SetAside, "This voice has objected to being listened to.");
                 continue;
             };
             heard.mention.author_id = voice.id;
@@ -268,6 +277,7 @@ impl Gatherer {
                 id: before.map_or_else(CustomerId::new, |before| before.id),
                 program_id: self.program,
                 run_id: before.map_or(Some(self.run), |before| before.run_id),
+                line: before.map_or(person.line, |before| before.line),
                 external_ref: person.external_ref,
                 name: person.name,
                 email: person.email,
@@ -281,10 +291,15 @@ impl Gatherer {
             };
             match before {
                 Some(before) if *before == after => {
-                    leave(&mut counts, &mut out, person.line, Outcome::Duplicate, "This customer is here already, just so.", String::new());
+                    leave(&mut counts, &mut out, person.line, Outcome::Duplicate, "This customer is here already, just so.");
+                    repeats(&mut out, before.run_id, before.line);
                     continue;
                 }
-                Some(_) => counts.add(Outcome::Updated),
+                Some(before) => {
+                    let reason = "This customer was here already; what changed was taken over.";
+                    leave(&mut counts, &mut out, person.line, Outcome::Updated, reason);
+                    repeats(&mut out, before.run_id, before.line);
+                }
                 None => counts.add(Outcome::Created),
             }
             touched.push(after.id);
@@ -406,10 +421,10 @@ fn newest(mine: &mut Option<i64>, theirs: Option<i64>) -> bool {
 }
 
 /// Says of the last row that was left out which row it repeats.
-fn repeats(out: &mut [LeftOut], found: &Known) {
+fn repeats(out: &mut [LeftOut], run: Option<ImportRunId>, line: i64) {
     if let Some(row) = out.last_mut() {
-        row.repeats_run = found.run_id;
-        row.repeats_line = (found.line > 0).then_some(found.line);
+        row.repeats_run = run;
+        row.repeats_line = (line > 0).then_some(line);
     }
 }
 
@@ -424,7 +439,7 @@ pub(super) const fn aside(standing: Standing) -> &'static str {
     }
 }
 
-fn leave(counts: &mut Counts, out: &mut Vec<LeftOut>, line: i64, outcome: Outcome, reason: &str, raw: String) {
+fn leave(counts: &mut Counts, out: &mut Vec<LeftOut>, line: i64, outcome: Outcome, reason: &str) {
     counts.add(outcome);
-    out.push(LeftOut { line, outcome, reason: reason.to_owned(), raw, ..LeftOut::default() });
+    out.push(LeftOut { line, outcome, reason: reason.to_owned(), ..LeftOut::default() });
 }

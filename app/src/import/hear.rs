@@ -30,8 +30,6 @@ pub(super) struct Heard {
     pub handle: String,
     pub name: Option<String>,
     pub followers: Option<i64>,
-    /// The row as it stood in the file.
-    pub raw: String,
     pub signs: Signs,
     /// What it is found by.
     pub words: String,
@@ -69,8 +67,8 @@ impl Listener {
         Self { program: run.program_id, number, run: run.id, ear, topics, lately: LruCache::new(LATELY) }
     }
 
-    /// What a post says, in full; `raw` is the row that it came in.
-    pub(super) fn hear(&mut self, post: Post, raw: String) -> Heard {
+    /// What a post says, in full.
+    pub(super) fn hear(&mut self, post: Post) -> Heard {
         let said = self.say(&post.text, post.language.as_deref());
         let language_from = match (&post.language, said.detected) {
             (Some(_), _) => Some(LanguageFrom::Export),
@@ -111,7 +109,6 @@ impl Listener {
             handle: post.handle.shown,
             name: post.name,
             followers: post.followers,
-            raw,
             signs: said.signs,
             words,
             topics: said.topics,

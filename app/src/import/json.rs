@@ -56,6 +56,7 @@ impl Objects {
                     }
                 }
                 row.iter().for_each(|cell| record.push(cell));
+                record.raw.extend(std::str::from_utf8(&piece.text).unwrap_or("").split('\0'));
             }
             None => {
                 record.half = true;
@@ -133,10 +134,12 @@ impl Objects {
 
 /// An object's cells with their keys; none for what is no object.
 fn cells(piece: &Piece) -> Option<Vec<(String, String)>> {
-    if !piece.whole {
-        return None;
-    }
-    let Value::Object(object) = serde_json::from_slice(&piece.text).ok()? else { return None };
+    if piece.whole { cells_of(&piece.text) } else { None }
+}
+
+/// The cells of an object's text with their keys; none for what is no object.
+pub(super) fn cells_of(text: &[u8]) -> Option<Vec<(String, String)>> {
+    let Value::Object(object) = serde_json::from_slice(text).ok()? else { return None };
     let mut cells = Vec::new();
     for (key, value) in &object {
         flatten(key.clone(), value, &mut cells);

@@ -43,6 +43,10 @@ pub mod records;
 #[cfg(feature = "store")]
 pub mod remember;
 pub mod row;
+#[cfg(feature = "store")]
+pub mod rows;
+#[cfg(feature = "ssr")]
+pub mod rows_page;
 pub mod rules;
 #[cfg(feature = "store")]
 mod sheet;
@@ -410,6 +414,4 @@ pub struct LeftOut {
     /// The import that brought what the row repeats, and the line there.
     pub repeats_run: Option<ImportRunId>,
     pub repeats_line: Option<i64>,
-    /// The row as it stood in the file; empty for customers that are here already, and for voices that objected.
-    pub raw: String,
 }

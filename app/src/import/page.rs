@@ -313,6 +313,7 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
         (_, 0) => "No row was read",
         _ => "Every row up to there was taken in",
     };
+    let id = run.id;
     let rows = reasons
         .into_iter()
         .map(|Reason { outcome, column_name, reason, found, line }| {
@@ -322,7 +323,7 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
                     <td data-label="Column">{column_name.unwrap_or_default()}</td>
                     <td data-label="Outcome">{outcome.label()}</td>
                     <td data-label="Rows" class="n">{number(found)}</td>
-                    <td data-label="First line" class="n">{line}</td>
+                    <td data-label="First line" class="n"><a href=format!("/imports/{id}/rows/{line}")>{line}</a></td>
                 </tr>
             }
         })
@@ -375,6 +376,7 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
                 </table>
             })}
         </section>
+        <p><a href=format!("/imports/{}/rows", run.id)>"Every row of the file, as it stood"</a></p>
         <p><a href=format!("/imports/{}/rejected.csv", run.id) download="">"Rejected rows and rows set aside, as CSV to mend and import again"</a></p>
         <p><a href=format!("/imports/{}/rows.csv", run.id) download="">"Every row that was not simply taken in, with the row that it repeats, as CSV"</a></p>
         <section class="card pad"><DefList rows=facts/></section>

@@ -20,7 +20,7 @@ fn values_fit(field: Field, cells: &[&str], now: Time) -> Option<f64> {
     };
     let number = |cell: &str| cell.parse::<f64>().is_ok();
     match field {
-        Field::Text => share(&|cell| cell.chars().count() >= 15 && cell.contains(' ') && !number(cell)),
+        Field::Text => share(&|cell| reads_as_text(cell) && !number(cell)),
         Field::Handle => share(&|cell| author::parse_handle(cell).is_ok() && !number(cell)),
         Field::Name => share(&|cell| author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)),
         Field::At | Field::LastContact | Field::SurveyAt => share(&|cell| {
@@ -48,6 +48,12 @@ fn values_fit(field: Field, cells: &[&str], now: Time) -> Option<f64> {
     }
 }
 
+/// Whether a cell is long enough for a post. Chinese and Japanese put no spaces, and say more with each character.
+fn reads_as_text(cell: &str) -> bool {
+    let dense = cell.chars().filter(|c| ('\u{2e80}'..='\u{9fff}').contains(c) || ('\u{0e00}'..='\u{0e7f}').contains(c)).count();
+    dense >= 5 || (cell.contains(' ') && cell.chars().count() >= 15)
+}
+
 /// Guesses what each column holds. `rows` are sample records without the header.
 #[must_use]
 pub fn guess(kind: Kind, headers: &[String], rows: &[Vec<String>], now: Time) -> Vec<Option<Field>> {
@@ -61,6 +67,10 @@ pub fn guess(kind: Kind, headers: &[String], rows: &[Vec<String>], now: Time) ->
                 None if name >= 80.0 => name / 10.0,
                 // The plainest names are believed even where many cells are damaged.
                 Some(fit) if name > 0.0 && (fit >= 0.5 || (name >= 92.0 && fit >= 0.25)) => name * (0.5 + 0.5 * fit),
+                // Who sends a post or two may send short ones.
+                Some(_) if field == Field::Text && name >= 92.0 && cells.iter().any(|cell| cell.contains(char::is_alphabetic)) => {
+                    name * 0.5
+                }
                 Some(fit) if plain(header).is_empty() || header.starts_with("Column ") => unnamed(field, fit, &cells),
                 Some(fit) if name == 0.0 && !NEVER.iter().any(|never| plain(header).contains(never)) => unnamed(field, fit, &cells) * 0.8,
                 _ => 0.0,
@@ -189,6 +199,15 @@ mod tests {
         let text = "tweet_id|airline_sentiment|airline_sentiment_confidence|airline|name|text|tweet_created|user_timezone\n\
                     570306133677760513|neutral|1.0|Virgin America|rustic_raven|What was it that you said there|2015-02-24 11:35:52 -0800|Eastern";
         assert_eq!(held(Kind::Mentions, text), ["id", "sentiment", "", "", "handle", "text", "at", ""]);
+    }
+
+    #[test]
+    fn short_posts_and_those_without_spaces_are_text() {
+        let text = "date|author|text\n2022-09-30 21:46|zoe_k|It died.\n2022-09-30 21:46|maya7|Why?";
+        assert_eq!(held(Kind::Mentions, text), ["at", "handle", "text"]);
+        let text = "a|b|c\n2022-09-30 21:46|@zoe_k|ノートパソコンがまた壊れました。もう三回目です。今度こそ返金してもらいます。\n\
+                    2022-09-29 21:46|@maya7|新しいモニターがとても気に入りました。ありがとうございます。また買います！";
+        assert_eq!(held(Kind::Mentions, text), ["at", "handle", "text"]);
     }
 
     #[test]

@@ -9,9 +9,9 @@ use crate::clock::Time;
 use crate::db::{Filter, Table, Tx, bulk};
 use crate::error::Result;
 use crate::ids::{ImportRunId, ProgramId};
-use crate::{affected, bind_all, sql};
+use crate::{affected, bind_all, rows_in, sql};
 
-/// The tables written here. Raw rows name people that no id points to: `delete_raw` removes them by handle and by age.
+/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain(
         "import_run",
@@ -42,7 +42,7 @@ pub const TABLES: &[Table] = &[
             "mojibake",
         ],
     ),
-    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "raw", "column_name", "repeats_run", "repeats_line"]),
+    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "column_name", "repeats_run", "repeats_line"]),
     Table::plain("import_preset", &["program_id", "headers_hash", "mapping", "by_account", "saved_at"]),
 ];
 
@@ -255,7 +255,7 @@ pub async fn settle(tx: &mut Tx) -> Result<()> {
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Result<()> {
     bulk::write(
         tx,
-        "INSERT INTO import_row (run_id, line, outcome, reason, raw, column_name, repeats_run, repeats_line) {}
+        "INSERT INTO import_row (run_id, line, outcome, reason, column_name, repeats_run, repeats_line) {}
          ON CONFLICT (run_id, line) DO NOTHING",
         rows,
         |row| {
@@ -264,7 +264,6 @@ pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[LeftOut]) -> Res
                 row.line.into(),
                 row.outcome.into(),
                 (&row.reason).into(),
-                (&row.raw).into(),
                 (&row.column_name).into(),
                 row.repeats_run.into(),
                 row.repeats_line.into(),
@@ -285,6 +284,11 @@ pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[super::Outcome
     let limit = filter.next();
     let statement = format!("SELECT * FROM import_row{} ORDER BY line LIMIT ${limit}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).fetch_all(c).await)?)
+}
+
+/// Rows that were left out, by their lines.
+pub async fn list_rows_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<LeftOut>> {
+    Ok(rows_in!(tx, query_as, lines, "SELECT * FROM import_row WHERE run_id = $1 AND line IN ({})", [run]))
 }
 
 /// Why rows were left out, with how many for each reason, most first.
@@ -308,13 +312,9 @@ pub async fn count_repeated(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
         .await)?)
 }
 
-/// Forgets the text of left-out rows in which a handle occurs, as an objection asks.
-pub async fn delete_raw(tx: &mut Tx, handle: &str) -> Result<()> {
-    let mut filter = Filter::new();
-    filter.contains(&["raw"], handle);
-    let statement = format!("UPDATE import_row SET raw = ''{}", filter.clause());
-    sql!(tx, |c| bind_all!(sqlx::query(AssertSqlSafe(statement.clone())), filter.values()).execute(c).await.map(|_| ()))?;
-    Ok(())
+/// Rows of other imports, or further down in the same one, that repeat rows of this one: by import and line.
+pub async fn list_repeating(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<(ImportRunId, i64)>> {
+    Ok(rows_in!(tx, query_as, lines, "SELECT run_id, line FROM import_row WHERE repeats_run = $1 AND repeats_line IN ({})", [run]))
 }
 
 /// How many voices or customers of a run stand on a shortlist: what it brought is evidence then.
@@ -356,15 +356,4 @@ pub async fn find_preset(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<
             .fetch_optional(c)
             .await)?;
     Ok(found.map(|found| found.0))
-}
-
-/// Empties the raw rows of imports before `before`; line, outcome and reason stay. Gives how many held text.
-pub async fn empty_raw(tx: &mut Tx, program: ProgramId, before: Time) -> Result<u64> {
-    Ok(affected!(tx, |c| sqlx::query(
-        "UPDATE import_row SET raw = '' WHERE raw <> '' AND run_id IN (SELECT id FROM import_run WHERE program_id = $1 AND created_at < $2)"
-    )
-    .bind(program)
-    .bind(before)
-    .execute(c)
-    .await)?)
 }

@@ -3,7 +3,7 @@
 //! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved.
 //! While it works a run is held by a lease; a dead worker's run is taken over when the lease has ended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -28,6 +28,7 @@ use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
+use crate::raw::{self, Block, Row};
 use crate::segment::{act::Met, store::Who};
 use crate::shout::memory::Memory;
 use crate::task;
@@ -62,6 +63,8 @@ struct Batch {
     people: Vec<Person>,
     out: Vec<LeftOut>,
     notes: Notes,
+    /// All of them as they stood, packed.
+    raw: Vec<Block>,
 }
 
 impl Batch {
@@ -73,6 +76,7 @@ impl Batch {
         self.posts.extend(other.posts);
         self.people.extend(other.people);
         self.out.extend(other.out);
+        self.raw.extend(other.raw);
         self.notes.merge(&other.notes);
     }
 }
@@ -200,7 +204,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     while let Some(batch) = batches.recv().await {
         let mut tx = db.write().await?;
         program::store::hold(&mut tx, run.program_id).await?;
-        let (mut counts, mut out, mut notes) = (Counts::default(), Vec::new(), Notes::default());
+        let (mut counts, mut out, mut notes, mut raw) = (Counts::default(), Vec::new(), Notes::default(), Vec::new());
         let (mut next, mut rows) = (Some(batch), 0);
         let (at_once, together) = match awaited.is_some_and(|awaited| awaited.elapsed().as_secs() <= MAKES_ROOM_SECONDS) {
             true => (BATCH, BATCH),
@@ -228,6 +232,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
             };
             counts.merge(&added);
             out.extend(left);
+            raw.extend(hushed(batch.raw, &gatherer.take_unheard())?);
             next = match db.is_awaited() {
                 true => {
                     awaited = Some(Instant::now());
@@ -240,6 +245,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
         }
         gatherer.count(&mut tx).await?;
         store::create_rows(&mut tx, run.id, &out).await?;
+        raw::store::create(&mut tx, run.id, &raw).await?;
         if !store::progress(&mut tx, run.id, &counts, &notes, lease_until(now())).await? {
             // Cancelled meanwhile: this transaction is dropped, what came before stays.
             batches.close();
@@ -275,6 +281,7 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, mut listener: Lis
     let mut records = source::rows(path, mapping)?;
     let reader = Reader::new(mapping, now());
     let (mut record, mut batch, mut seen) = (Record::default(), Batch::default(), 0);
+    let mut rows: Vec<Row> = Vec::with_capacity(BATCH);
     while records.next(&mut record).map_err(|error| source::unreadable(path, &error))? {
         seen += 1;
         if seen <= skip {
@@ -284,7 +291,7 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, mut listener: Lis
             Kind::Mentions => reader.post(&record).map(|post| {
                 batch.notes.damaged_ids += i64::from(post.damaged_id);
                 batch.notes.mojibake += i64::from(post.mojibake);
-                batch.posts.push(listener.hear(post, raw(&record)));
+                batch.posts.push(listener.hear(post));
             }),
             Kind::Customers => reader.person(&record).map(|person| batch.people.push(person)),
         };
@@ -292,11 +299,17 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, mut listener: Lis
         if let Err(refused) = refused {
             batch.out.push(left_out(&record, refused));
         }
-        if batch.len() >= BATCH && sender.blocking_send(std::mem::take(&mut batch)).is_err() {
-            return Ok(());
+        rows.push((record.line, cut(&record.raw(), RAW_LONGEST)));
+        if batch.len() >= BATCH {
+            batch.raw.extend(Block::pack(&rows)?);
+            rows.clear();
+            if sender.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(());
+            }
         }
     }
     if batch.len() > 0 {
+        batch.raw.extend(Block::pack(&rows)?);
         let _ = sender.blocking_send(batch);
     }
     Ok(())
@@ -304,12 +317,17 @@ fn read(path: &Path, mapping: &Mapping, kind: Kind, skip: i64, mut listener: Lis
 
 pub(super) fn left_out(record: &Record, refused: Refused) -> LeftOut {
     let Refused { outcome, column, reason } = refused;
-    LeftOut { line: record.line, outcome, column_name: column, reason, raw: raw(record), ..LeftOut::default() }
+    LeftOut { line: record.line, outcome, column_name: column, reason, ..LeftOut::default() }
 }
 
-/// A row as it stood in the file, or as much of it as is kept.
-pub(super) fn raw(record: &Record) -> String {
-    cut(&record.raw(), RAW_LONGEST)
+/// Blocks without the lines of voices that have objected.
+fn hushed(blocks: Vec<Block>, unheard: &[i64]) -> Result<Vec<Block>> {
+    if unheard.is_empty() {
+        return Ok(blocks);
+    }
+    let unheard: HashSet<i64> = unheard.iter().copied().collect();
+    let left: Result<Vec<Option<Block>>> = blocks.into_iter().map(|block| block.without(|(line, _)| unheard.contains(line))).collect();
+    Ok(left?.into_iter().flatten().collect())
 }
 
 async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {
@@ -328,6 +346,7 @@ async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {
 
 /// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.
 async fn undo(db: &Db, run: &Run) -> Result<()> {
+    forget_raw(db, run.id).await?;
     match run.kind {
         Kind::Mentions => {
             let left = undo_mentions(db, run).await?;
@@ -339,6 +358,43 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
     store::undone(&mut tx, run.id, now()).await?;
     did(&Actor::System("import"), now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
     tx.commit().await
+}
+
+/// Forgets a run's rows as they stood in its file, in short transactions. Gives how many.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
+    let mut gone = 0;
+    loop {
+        let mut tx = db.write().await?;
+        let some = raw::store::delete_some(&mut tx, run).await?;
+        tx.commit().await?;
+        gone += some.unsigned_abs();
+        if some == 0 {
+            return Ok(gone);
+        }
+    }
+}
+
+/// Forgets rows as they stood in their files, by import and line, and those that repeated them.
+pub(crate) async fn forget_rows(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<()> {
+    let mut lines: BTreeMap<ImportRunId, Vec<i64>> = BTreeMap::new();
+    for (run, line) in rows {
+        if let Some(run) = run {
+            lines.entry(run).or_default().push(line);
+        }
+    }
+    let mut again: BTreeMap<ImportRunId, Vec<i64>> = BTreeMap::new();
+    for (run, lines) in &lines {
+        for (other, line) in store::list_repeating(tx, *run, lines).await? {
+            again.entry(other).or_default().push(line);
+        }
+    }
+    for (run, lines) in lines.into_iter().chain(again) {
+        raw::store::delete_lines(tx, run, &lines).await?;
+    }
+    Ok(())
 }
 
 /// Deletes a run's posts; gives the voices that are left with fewer.

@@ -442,6 +442,21 @@ pub async fn update(tx: &mut Tx, known: &Known) -> Result<()> {
     Ok(())
 }
 
+/// The posts that an import created at these lines of its file.
+pub async fn list_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<(i64, MentionId)>> {
+    Ok(rows_in!(tx, query_as, lines, "SELECT line, id FROM mention WHERE run_id = $1 AND line IN ({})", [run]))
+}
+
+/// The lines at which an import created posts, after one of them and in their order.
+pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT line FROM mention WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3")
+        .bind(run)
+        .bind(after)
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
+}
+
 /// One post.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Mention>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE id = $1").bind(id).fetch_optional(c).await)?)

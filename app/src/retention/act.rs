@@ -18,7 +18,7 @@ use crate::mention::Mention;
 use crate::mention::rollup::counted;
 use crate::program::{self, Program};
 use crate::segment::act::Met;
-use crate::{author, erasure, import, mention, movement, nomination, search, segment, topic, volume};
+use crate::{author, erasure, import, mention, movement, nomination, raw, search, segment, topic, volume};
 
 /// Posts taken in one transaction.
 const BATCH: i64 = 1000;
@@ -47,10 +47,13 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
     let mut all = Purged::default();
     for program in &programs {
         let mut purged = Purged::default();
-        let mut tx = db.write().await?;
-        purged.raw_rows = import::store::empty_raw(&mut tx, program.id, now - Duration::days(program.raw_days)).await?;
-        tx.commit().await?;
-        if let Some(before) = posts_until(program, now) {
+        let (rows_before, posts_before) = (now - Duration::days(program.raw_days), posts_until(program, now));
+        // A row says what its post says: it is kept no longer.
+        let rows_before = posts_before.map_or(rows_before, |posts_before| rows_before.max(posts_before));
+        while let Some(run) = raw::store::find_old(&mut db.read().await?, program.id, rows_before).await? {
+            purged.raw_rows += import::work::forget_raw(db, run).await?;
+        }
+        if let Some(before) = posts_before {
             let mut speaking = BTreeSet::new();
             loop {
                 let mut tx = db.write().await?;
@@ -99,6 +102,7 @@ pub async fn remove(db: &Db, actor: &Actor, now: Time, program: ProgramId, ids: 
         let mut tx = db.write().await?;
         let gone = mention::store::delete_named(&mut tx, program, part).await?;
         count += gone.len() as u64;
+        import::work::forget_rows(&mut tx, gone.iter().map(|post| (post.run_id, post.line))).await?;
         import::work::take_back(&mut tx, program, &gone, &mut speaking).await?;
         tx.commit().await?;
     }
@@ -277,6 +281,12 @@ mod tests {
         text.parse().expect("a time")
     }
 
+    /// The newest import.
+    async fn run(tx: &mut Tx) -> import::Run {
+        let program = program::store::list(tx).await.expect("programs")[0].id;
+        import::store::list(tx, program, "", None, 1, 0).await.expect("runs").remove(0)
+    }
+
     async fn posts(db: &Db, program: ProgramId) -> i64 {
         let search = Search { program: Some(program), ..Search::default() };
         count(&mut db.read().await.expect("tx"), &search).await.expect("a count")
@@ -341,7 +351,13 @@ mod tests {
             let later = now() + Duration::days(80);
             assert_eq!(purge(&db, &SYSTEM, later).await.expect("purged").raw_rows, 0);
             let purged = purge(&db, &SYSTEM, later + Duration::days(20)).await.expect("purged");
-            assert_eq!(purged.raw_rows, 1);
+            assert_eq!(purged.raw_rows, 4);
+            let mut tx = db.read().await.expect("tx");
+            let run = run(&mut tx).await;
+            let rows = import::rows::list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            assert_eq!(rows.len(), 4);
+            assert!(rows.iter().all(|row| row.raw.is_none()), "{rows:?}");
+            assert!(rows[2].ended.reason.contains("spreadsheet"), "{rows:?}");
         })
         .await;
     }
@@ -355,6 +371,11 @@ mod tests {
             assert!(matches!(object(&mut tx, &staff(), now, "x", "zoe_k").await, Err(Error::Forbidden)));
             assert!(object(&mut tx, &SYSTEM, now, "x", "@Zoe_K").await.expect("objected").known);
             assert!(!object(&mut tx, &SYSTEM, now, "x", "somebody").await.expect("objected").known);
+            let run = run(&mut tx).await;
+            let kept = import::rows::list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            let kept: Vec<_> = kept.into_iter().filter_map(|row| row.raw).collect();
+            assert_eq!(kept.len(), 2, "hers are gone: {kept:?}");
+            assert!(kept.iter().all(|raw| raw.contains("MaxO")), "{kept:?}");
             tx.commit().await.expect("commit");
             assert_eq!(posts(&db, program).await, 1);
             let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
@@ -373,12 +394,18 @@ mod tests {
     async fn what_was_deleted_at_its_source_goes_by_its_id() {
         each_db(|db| async move {
             let program = imported(&db).await;
+            imported(&db).await;
             let ids = ["15700000001".to_owned(), "999".to_owned()];
             let viewer = Actor::Account { id: crate::ids::AccountId::new(), role: Role::Viewer, unit: None, name: "V".into() };
             let now = now();
             assert!(matches!(remove(&db, &viewer, now, program, &ids).await, Err(Error::Forbidden)));
             assert_eq!(remove(&db, &staff(), now, program, &ids).await.expect("removed"), 1);
             assert_eq!(posts(&db, program).await, 2);
+            let mut tx = db.read().await.expect("tx");
+            let again = run(&mut tx).await;
+            let rows = import::rows::list(&mut tx, &SYSTEM, &again, None, 0, 9).await.expect("rows");
+            let kept: Vec<_> = rows.iter().map(|row| row.raw.is_some()).collect();
+            assert_eq!(kept, [false, true, true, true], "nor is the row kept that repeated it: {rows:?}");
         })
         .await;
     }

@@ -11,6 +11,7 @@ use crate::author;
 use crate::clock::{ago, long_date};
 use crate::error::Error;
 use crate::ids::MentionId;
+use crate::import;
 use crate::import::page::{no_program, program_shown};
 use crate::mention;
 use crate::shout;
@@ -265,6 +266,13 @@ pub fn mention() -> impl IntoView {
         let options = options.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
         let chosen = correction.as_ref().map_or(post.reading, |found| found.sentiment).as_str();
         let corrected = correction.is_some();
+        let row = match post.run_id.filter(|_| post.line > 0 && cx.actor.scope(Verb::Import).is_some()) {
+            Some(run) => import::store::find(&mut tx, run).await?.map(|run| {
+                let words = format!("Row {} of {}, as it stood", number(post.line), run.file_name);
+                view! { <p><a href=format!("/imports/{}/rows/{}", run.id, post.line)>{words}</a></p> }
+            }),
+            None => None,
+        };
         let triage = triage::case::beside_post(&mut tx, &cx.actor, cx.now, id).await?;
         Ok(view! {
             <PageHead title="Post" crumbs=vec![("/mentions".into(), "Posts".into())]/>
@@ -298,6 +306,7 @@ pub fn mention() -> impl IntoView {
                     <section class="card pad stack">
                         <DefList rows=facts/>
                         <p><a href=format!("/voices/{}", post.author_id)>"All posts of this voice"</a></p>
+                        {row}
                     </section>
                 </aside>
             </div>

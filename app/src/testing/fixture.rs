@@ -53,8 +53,9 @@ pub async fn import(db: &Db, text: &str, options: Options) -> (ProgramId, Counts
     std::fs::write(&path, text).expect("a file");
     let done = import_file(db, &SYSTEM, &path, options).await;
     std::fs::remove_file(path).expect("removed");
+    let counts = done.expect("imported").counts;
     let programs = program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs");
-    (programs[0].id, done.expect("imported").counts)
+    (programs[0].id, counts)
 }
 
 /// A charter like the one of 2010.

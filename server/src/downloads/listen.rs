@@ -142,12 +142,12 @@ async fn list_imports(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8
 
 /// GET /imports/{id}/rejected.csv
 pub async fn rejected(Extension(cx): Extension<Cx>, Path(id): Path<ImportRunId>) -> Response {
-    let file = async { import::act::left_out_csv(&mut cx.db.read().await?, &cx.actor, id).await };
+    let file = async { import::rows::left_out_csv(&mut cx.db.read().await?, &cx.actor, id).await };
     answer("rejected-rows.csv", file.await)
 }
 
 /// GET /imports/{id}/rows.csv
 pub async fn left_out(Extension(cx): Extension<Cx>, Path(id): Path<ImportRunId>) -> Response {
-    let file = async { import::act::rows_csv(&mut cx.db.read().await?, &cx.actor, id).await };
+    let file = async { import::rows::rows_csv(&mut cx.db.read().await?, &cx.actor, id).await };
     answer("rows-left-out.csv", file.await)
 }

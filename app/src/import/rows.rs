@@ -1,0 +1,303 @@
+//! The rows of an import, one by one: how each ended, what it became, and how it stood in the file.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::records::{Record, Records};
+use super::{Kind, LeftOut, Mapping, Outcome, Run, json, store};
+use crate::account::{Actor, Verb};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::{ImportRunId, MentionId};
+use crate::{customer, export, mention, raw};
+
+/// Rows read at once for a file.
+const PART: i64 = 1000;
+
+/// One row of a file, and what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Its line, how it ended and why; of a row that was simply taken in there is no more to say than that.
+    pub ended: LeftOut,
+    /// The post that it brought, also where its voice was set aside.
+    pub post: Option<MentionId>,
+    /// The row as it stood; none where it is kept no longer.
+    pub raw: Option<String>,
+}
+
+/// The rows of a run after a line, in their order; of all outcomes if none is named.
+///
+/// # Errors
+/// `Forbidden` for those who may not import.
+pub async fn list(tx: &mut Tx, actor: &Actor, run: &Run, outcome: Option<Outcome>, after: i64, most: i64) -> Result<Vec<Row>> {
+    actor.may(Verb::Import)?;
+    let mut ended: BTreeMap<i64, LeftOut> = BTreeMap::new();
+    if outcome != Some(Outcome::Created) {
+        let outcomes: Vec<Outcome> = outcome.into_iter().collect();
+        ended.extend(store::list_rows(tx, run.id, &outcomes, after, most).await?.into_iter().map(|row| (row.line, row)));
+    }
+    if outcome.is_none_or(|outcome| outcome == Outcome::Created) {
+        for line in created(tx, run, after, most).await? {
+            ended.insert(line, LeftOut { line, ..LeftOut::default() });
+        }
+    }
+    let ended = ended.into_values().take(usize::try_from(most).unwrap_or(0)).collect();
+    whole(tx, run, ended).await
+}
+
+/// One row of a run; none where nothing is known of such a line any more.
+///
+/// # Errors
+/// `Forbidden` for those who may not import.
+pub async fn find(tx: &mut Tx, actor: &Actor, run: &Run, line: i64) -> Result<Option<Row>> {
+    actor.may(Verb::Import)?;
+    let mut ended = store::list_rows_at(tx, run.id, &[line]).await?;
+    if ended.is_empty() && created(tx, run, line - 1, 1).await? == [line] {
+        ended.push(LeftOut { line, ..LeftOut::default() });
+    }
+    Ok(whole(tx, run, ended).await?.pop())
+}
+
+/// The lines after `after` that were simply taken in.
+async fn created(tx: &mut Tx, run: &Run, after: i64, most: i64) -> Result<Vec<i64>> {
+    let (mut after, mut found) = (after, Vec::new());
+    loop {
+        let lines = match run.kind {
+            Kind::Mentions => mention::store::list_lines(tx, run.id, after, most).await?,
+            Kind::Customers => customer::store::list_lines(tx, run.id, after, most).await?,
+        };
+        let Some(last) = lines.last() else { return Ok(found) };
+        after = *last;
+        // Posts of voices that are set aside are kept too.
+        let aside: BTreeSet<i64> = store::list_rows_at(tx, run.id, &lines).await?.into_iter().map(|row| row.line).collect();
+        found.extend(lines.into_iter().filter(|line| !aside.contains(line)));
+        if i64::try_from(found.len()).unwrap_or(most) >= most {
+            found.truncate(usize::try_from(most).unwrap_or(0));
+            return Ok(found);
+        }
+    }
+}
+
+/// Rows with what they brought and how they stood.
+async fn whole(tx: &mut Tx, run: &Run, ended: Vec<LeftOut>) -> Result<Vec<Row>> {
+    let lines: Vec<i64> = ended.iter().map(|row| row.line).collect();
+    let mut raws = raw::store::list(tx, run.id, &lines).await?;
+    let posts: HashMap<i64, MentionId> = mention::store::list_at(tx, run.id, &lines).await?.into_iter().collect();
+    Ok(ended.into_iter().map(|ended| Row { post: posts.get(&ended.line).copied(), raw: raws.remove(&ended.line), ended }).collect())
+}
+
+/// A row's cells, each with the name of its column; none of an object that is broken or was cut.
+#[must_use]
+pub fn cells(mapping: &Mapping, raw: &str) -> Vec<(String, String)> {
+    if raw.starts_with('{') {
+        return json::cells_of(raw.as_bytes()).unwrap_or_default();
+    }
+    split(mapping, raw)
+        .into_iter()
+        .enumerate()
+        .map(|(place, cell)| {
+            let name = mapping.headers.get(place).filter(|name| !name.is_empty());
+            (name.cloned().unwrap_or_else(|| format!("(column {})", place + 1)), cell)
+        })
+        .collect()
+}
+
+/// A row's cells in the order of the file's columns.
+fn in_order(mapping: &Mapping, raw: &str) -> Vec<String> {
+    match json::cells_of(raw.as_bytes()) {
+        Some(cells) => {
+            let mut cells: HashMap<String, String> = cells.into_iter().collect();
+            mapping.headers.iter().map(|name| cells.remove(name).unwrap_or_default()).collect()
+        }
+        None => split(mapping, raw),
+    }
+}
+
+fn split(mapping: &Mapping, raw: &str) -> Vec<String> {
+    let mut record = Record::default();
+    match Records::new(raw.as_bytes(), mapping.delimiter).next(&mut record) {
+        Ok(true) => record.cells().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The rows that were rejected or set aside, as a file that can be mended and imported again.
+///
+/// # Errors
+/// `Forbidden` for those who may not import; `NotFound`.
+pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let headers: Vec<&str> =
+        ["Line", "Outcome", "Column", "Reason"].into_iter().chain(run.mapping.headers.iter().map(String::as_str)).collect();
+    let mut file = export::csv(&headers, Vec::<Vec<String>>::new());
+    let mut after = 0;
+    loop {
+        let ended = store::list_rows(tx, id, &[Outcome::Rejected, Outcome::SetAside], after, PART).await?;
+        let Some(last) = ended.last() else { return Ok(file) };
+        after = last.line;
+        for Row { ended, raw, .. } in whole(tx, &run, ended).await? {
+            let cells = raw.map(|raw| in_order(&run.mapping, &raw)).unwrap_or_default();
+            let line = ended.line.to_string();
+            let told = [line.as_str(), ended.outcome.label(), ended.column_name.as_deref().unwrap_or(""), &ended.reason];
+            export::line(&mut file, told.into_iter().chain(cells.iter().map(String::as_str)));
+        }
+    }
+}
+
+/// Every row that was not simply taken in: its line, how it ended, the column at fault, why, which row it repeats, and how it stood.
+///
+/// # Errors
+/// `Forbidden` for those who may not import; `NotFound`.
+pub async fn rows_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let told = ["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import", "The row as it stood"];
+    let mut file = export::csv(&told, Vec::<Vec<String>>::new());
+    let mut names: HashMap<ImportRunId, String> = HashMap::new();
+    let mut after = 0;
+    loop {
+        let ended = store::list_rows(tx, id, &[], after, PART).await?;
+        let Some(last) = ended.last() else { return Ok(file) };
+        after = last.line;
+        for Row { ended, raw, .. } in whole(tx, &run, ended).await? {
+            let of = match ended.repeats_run {
+                Some(run) if run == id => "this file".to_owned(),
+                Some(run) => {
+                    if let Entry::Vacant(place) = names.entry(run) {
+                        place.insert(store::find(tx, run).await?.map_or_else(String::new, |run| run.file_name));
+                    }
+                    names.get(&run).cloned().unwrap_or_default()
+                }
+                None => String::new(),
+            };
+            let line = ended.line.to_string();
+            let repeats = ended.repeats_line.map(|line| line.to_string()).unwrap_or_default();
+            let (column, raw) = (ended.column_name.as_deref().unwrap_or(""), raw.unwrap_or_default());
+            export::line(&mut file, [line.as_str(), ended.outcome.label(), column, &ended.reason, &repeats, &of, &raw]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::now;
+    use crate::db::Db;
+    use crate::import::act::undo;
+    use crate::import::work;
+    use crate::testing::each_db;
+    use crate::testing::fixture::{SYSTEM, dell, import};
+
+    const FILE: &str = "Date,Author,Text,Url,Sentiment\n\
+        2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
+        2022-09-01,DellCares,We are sorry to hear that,https://x.com/dellcares/status/2,neutral\n\
+        \n\
+        soon,max,When will it arrive then,https://x.com/max/status/3,neutral\n\
+        2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
+        2022-09-02,max,I love the new screen so much,https://x.com/max/status/4,positive\n";
+
+    async fn newest(tx: &mut Tx) -> Run {
+        let program = crate::program::store::list(tx).await.expect("programs")[0].id;
+        store::list(tx, program, "", None, 1, 0).await.expect("runs").remove(0)
+    }
+
+    async fn lines(db: &Db, run: &Run, outcome: Option<Outcome>, after: i64, most: i64) -> Vec<i64> {
+        let rows = list(&mut db.read().await.expect("tx"), &SYSTEM, run, outcome, after, most).await.expect("rows");
+        rows.into_iter().map(|row| row.ended.line).collect()
+    }
+
+    #[tokio::test]
+    async fn every_row_of_a_file_is_there_as_it_stood_with_what_became_of_it() {
+        each_db(|db| async move {
+            import(&db, FILE, dell()).await;
+            let mut tx = db.read().await.expect("tx");
+            let run = newest(&mut tx).await;
+            let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            let told: Vec<_> = all.iter().map(|row| (row.ended.line, row.ended.outcome, row.post.is_some())).collect();
+            assert_eq!(
+                told,
+                [
+                    (2, Outcome::Created, true),
+                    (3, Outcome::SetAside, true),
+                    (5, Outcome::Rejected, false),
+                    (6, Outcome::Duplicate, false),
+                    (7, Outcome::Created, true)
+                ]
+            );
+            let file: Vec<&str> = FILE.lines().skip(1).filter(|line| !line.is_empty()).collect();
+            assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), file);
+            assert_eq!((all[3].ended.repeats_run, all[3].ended.repeats_line), (Some(run.id), Some(2)));
+            let cells = cells(&run.mapping, file[0]);
+            assert_eq!(cells[2], ("Text".to_owned(), "It \"died\" again, twice".to_owned()));
+
+            for row in &all {
+                let one = find(&mut tx, &SYSTEM, &run, row.ended.line).await.expect("read");
+                assert_eq!(one.as_ref(), Some(row));
+            }
+            assert_eq!(find(&mut tx, &SYSTEM, &run, 4).await.expect("read"), None, "an empty line");
+            drop(tx);
+            assert_eq!(lines(&db, &run, None, 2, 2).await, [3, 5]);
+            assert_eq!(lines(&db, &run, Some(Outcome::Created), 0, 9).await, [2, 7], "without who is set aside");
+            assert_eq!(lines(&db, &run, Some(Outcome::Created), 0, 1).await, [2]);
+            assert_eq!(lines(&db, &run, Some(Outcome::Rejected), 0, 9).await, [5]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn rows_of_people_are_kept_and_say_whom_they_repeat() {
+        each_db(|db| async move {
+            let roster = "Customer number,Name,E-mail\nC-1,Ada Example,ada@example.org\nC-2,Max Example,max@example.org\n";
+            import(&db, roster, dell()).await;
+            import(&db, &roster.replace("max@", "maximilian@"), dell()).await;
+            let mut tx = db.read().await.expect("tx");
+            let run = newest(&mut tx).await;
+            let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            let told: Vec<_> = all.iter().map(|row| (row.ended.outcome, row.ended.repeats_line, row.raw.as_deref())).collect();
+            assert_eq!(
+                told,
+                [
+                    (Outcome::Duplicate, Some(2), Some("C-1,Ada Example,ada@example.org")),
+                    (Outcome::Updated, Some(3), Some("C-2,Max Example,maximilian@example.org"))
+                ]
+            );
+            let first = store::find(&mut tx, all[0].ended.repeats_run.expect("known")).await.expect("read").expect("the first import");
+            assert_eq!(list(&mut tx, &SYSTEM, &first, Some(Outcome::Created), 0, 9).await.expect("rows").len(), 2);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn objects_are_kept_as_they_stood() {
+        each_db(|db| async move {
+            let objects = "{\"date\":\"2022-09-01\",\"author\":\"zoe\",\"text\":\"It died again and I hate this terrible support\",\"url\":\"https://x.com/zoe/status/1\",\"x\":{\"y\":[1,2]}}\n\
+                {\"date\":\"soon\",\"author\":\"max\",\"text\":\"When, then, will it arrive here at last?\",\"url\":\"https://x.com/max/status/3\"}\n";
+            import(&db, objects, dell()).await;
+            let mut tx = db.read().await.expect("tx");
+            let run = newest(&mut tx).await;
+            let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), objects.lines().collect::<Vec<_>>());
+            let csv = String::from_utf8(left_out_csv(&mut tx, &SYSTEM, run.id).await.expect("a file")).expect("UTF-8");
+            assert!(csv.contains("\"When, then, will it arrive here at last?\""), "its cells, under its columns: {csv}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_import_that_is_undone_leaves_no_row_behind() {
+        each_db(|db| async move {
+            import(&db, FILE, dell()).await;
+            let mut tx = db.write().await.expect("tx");
+            let run = newest(&mut tx).await;
+            undo(&mut tx, &SYSTEM, now(), run.id).await.expect("asked");
+            tx.commit().await.expect("commit");
+            assert!(work::work(&db, &std::env::temp_dir()).await.expect("undone"));
+            let mut tx = db.read().await.expect("tx");
+            assert!(!raw::store::is_kept(&mut tx, run.id).await.expect("read"));
+            let left = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            assert_eq!(left.iter().map(|row| (row.ended.line, row.raw.as_deref())).collect::<Vec<_>>(), [(3, None), (5, None), (6, None)]);
+        })
+        .await;
+    }
+}

@@ -1,0 +1,150 @@
+//! The table `raw_block`.
+
+use std::collections::HashMap;
+
+use super::Block;
+use crate::clock::Time;
+use crate::db::{Table, Tx, bulk};
+use crate::error::Result;
+use crate::ids::{ImportRunId, ProgramId};
+use crate::sql;
+
+/// The tables written here. Rows name people that no id points to: `delete_where` finds them by what they say.
+pub const TABLES: &[Table] = &[Table::plain("raw_block", &["run_id", "first_line", "last_line", "held", "packed"])];
+
+/// Blocks read or deleted at once.
+const BLOCKS: i64 = 256;
+
+/// Keeps blocks of a run.
+pub async fn create(tx: &mut Tx, run: ImportRunId, blocks: &[Block]) -> Result<()> {
+    bulk::write(tx, "INSERT INTO raw_block (run_id, first_line, last_line, held, packed) {}", blocks, |block| {
+        [run.into(), block.first_line.into(), block.last_line.into(), block.held.into(), block.packed.as_slice().into()]
+    })
+    .await?;
+    Ok(())
+}
+
+/// The block in which a line lies, if it is kept.
+async fn find(tx: &mut Tx, run: ImportRunId, line: i64) -> Result<Option<Block>> {
+    let found: Option<Block> = sql!(tx, |c| {
+        sqlx::query_as(
+        "SELECT first_line, last_line, held, packed FROM raw_block WHERE run_id = $1 AND first_line <= $2 ORDER BY first_line DESC LIMIT 1"
+    )
+    .bind(run)
+    .bind(line)
+    .fetch_optional(c)
+    .await
+    })?;
+    Ok(found.filter(|block| block.last_line >= line))
+}
+
+/// Whether anything of a run is kept.
+pub async fn is_kept(tx: &mut Tx, run: ImportRunId) -> Result<bool> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM raw_block WHERE run_id = $1)").bind(run).fetch_one(c).await)?)
+}
+
+/// Rows of a run by their lines, which stand in order; those that are kept no longer are left out.
+///
+/// # Errors
+/// `Internal` where a block is damaged.
+pub async fn list(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<HashMap<i64, String>> {
+    let mut found = HashMap::with_capacity(lines.len());
+    let mut read_to = i64::MIN;
+    for line in lines {
+        if *line <= read_to {
+            continue;
+        }
+        let Some(block) = find(tx, run, *line).await? else { continue };
+        read_to = block.last_line;
+        found.extend(block.unpack()?);
+    }
+    Ok(found)
+}
+
+/// Forgets rows of a run by their lines, in any order.
+pub async fn delete_lines(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<()> {
+    if lines.is_empty() || !is_kept(tx, run).await? {
+        return Ok(());
+    }
+    let mut lines = lines.to_vec();
+    lines.sort_unstable();
+    let mut read_to = i64::MIN;
+    for line in &lines {
+        if *line <= read_to {
+            continue;
+        }
+        let Some(block) = find(tx, run, *line).await? else { continue };
+        read_to = block.last_line;
+        replace(tx, run, block, |(line, _)| lines.binary_search(line).is_ok()).await?;
+    }
+    Ok(())
+}
+
+/// Forgets every row, of whatever run, that says something.
+pub async fn delete_where(tx: &mut Tx, says: impl Fn(&str) -> bool) -> Result<()> {
+    #[derive(sqlx::FromRow)]
+    struct Of {
+        run_id: ImportRunId,
+        #[sqlx(flatten)]
+        block: Block,
+    }
+    let mut after = (ImportRunId(uuid::Uuid::nil()), i64::MIN);
+    loop {
+        let blocks: Vec<Of> = sql!(tx, |c| sqlx::query_as(
+            "SELECT run_id, first_line, last_line, held, packed FROM raw_block WHERE (run_id, first_line) > ($1, $2)
+             ORDER BY run_id, first_line LIMIT $3"
+        )
+        .bind(after.0)
+        .bind(after.1)
+        .bind(BLOCKS)
+        .fetch_all(c)
+        .await)?;
+        let Some(last) = blocks.last() else { return Ok(()) };
+        after = (last.run_id, last.block.first_line);
+        for Of { run_id, block } in blocks {
+            replace(tx, run_id, block, |(_, text)| says(text)).await?;
+        }
+    }
+}
+
+/// Writes a block without some of its rows.
+async fn replace(tx: &mut Tx, run: ImportRunId, block: Block, goes: impl Fn(&super::Row) -> bool) -> Result<()> {
+    let (first, held) = (block.first_line, block.held);
+    let left = block.without(goes)?;
+    if left.as_ref().is_some_and(|left| left.held == held) {
+        return Ok(());
+    }
+    sql!(tx, |c| sqlx::query("DELETE FROM raw_block WHERE run_id = $1 AND first_line = $2")
+        .bind(run)
+        .bind(first)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    create(tx, run, left.as_slice()).await
+}
+
+/// Forgets some rows of a run. Gives how many; 0 when none is left.
+pub async fn delete_some(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
+    let held: Vec<i64> = sql!(tx, |c| sqlx::query_scalar(
+        "DELETE FROM raw_block WHERE run_id = $1
+             AND first_line IN (SELECT first_line FROM raw_block WHERE run_id = $1 ORDER BY first_line LIMIT $2)
+         RETURNING held"
+    )
+    .bind(run)
+    .bind(BLOCKS)
+    .fetch_all(c)
+    .await)?;
+    Ok(held.iter().sum())
+}
+
+/// A run of before `before` of which rows are kept.
+pub async fn find_old(tx: &mut Tx, program: ProgramId, before: Time) -> Result<Option<ImportRunId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT r.id FROM import_run r WHERE r.program_id = $1 AND r.created_at < $2
+             AND EXISTS (SELECT 1 FROM raw_block b WHERE b.run_id = r.id) LIMIT 1"
+    )
+    .bind(program)
+    .bind(before)
+    .fetch_optional(c)
+    .await)?)
+}
