@@ -121,6 +121,54 @@ async function talksWithTheForm(staff) {
   await awake.close();
 }
 
+test('Rows: each is there as it stood with what became of it, until its voice objects', async () => {
+  const file = join(results, 'zeilen.csv');
+  const creaks = '2026-05-01 10:00:00,8801,ola_rows,"The lid ""creaks"" again, and nobody answers"';
+  const rows = ['Date,Post Id,Author Handle,Text', creaks, 'soon,8802,ola_rows,When will the spare part arrive at last', creaks, '2026-05-02 10:00:00,8803,per_rows,I love the new lid and told @ola_rows so', '2026-05-03 10:00:00,8804,per_rows,Two days later the lid is still a pleasure to open'];
+  writeFileSync(file, rows.join('\n') + '\n');
+  await staff.visit('/imports');
+  await staff.page.locator('input[type=file]').setInputFiles(file);
+  await staff.press(/Upload/);
+  await staff.press(/^Import \S+ /);
+  await staff.soonReads(/Created\s+3/i);
+  await staff.page.getByRole('link', { name: 'Every row of the file' }).click();
+  await staff.reads(creaks);
+  const list = staff.page.url().replace(server.url, '');
+  await staff.look('import-rows');
+  await staff.visit(`${list}?outcome=rejected`);
+  await staff.page.getByRole('link', { name: '3', exact: true }).click();
+  await staff.reads('soon,8802,ola_rows,When will');
+  await staff.look('import-row');
+  await staff.visit(`${list}/4`);
+  await staff.page.getByRole('link', { name: 'The row that it repeats: line 2' }).click();
+  await staff.page.getByRole('link', { name: 'The post that it brought' }).click();
+  await staff.page.getByRole('link', { name: 'Row 2 of zeilen.csv, as it stood' }).click();
+  await staff.reads('The lid "creaks" again, and nobody answers');
+  await staff.visit(`${list}?from=999`);
+  await staff.reads('No row fits');
+
+  const administrator = await server.signIn(browser, 'administrator', { javaScript: false });
+  await administrator.visit('/voices?q=ola_rows');
+  await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
+  await administrator.page.getByRole('link', { name: 'This voice objects' }).click();
+  await administrator.send('object');
+  await administrator.reads('Please check who objects');
+  await administrator.look('objections');
+  await administrator.send('object', { sure: true });
+  await administrator.reads('Everything about this voice is erased');
+  await administrator.reads('1 objection is kept');
+  await administrator.visit(list);
+  const left = await administrator.page.locator('body').innerText();
+  assert.ok(!left.includes('ola_rows') && left.includes(rows.at(-1)), 'rows of and about it are gone, others stay');
+  await administrator.visit('/listen/objections');
+  await administrator.send('remove', { ids: '8804\n9999' });
+  await administrator.reads('Removed: 1 post, of 2 ids');
+  await administrator.visit(`${list}/6`);
+  await administrator.reads('Nothing is kept of this row');
+  assert.deepEqual(administrator.complaints, []);
+  await administrator.close();
+});
+
 test('Movement: a ranter in March is a raver since May', async () => {
   await staff.visit('/listen/movement?from=ranter&to=raver');
   await staff.reads('@vera_turns');

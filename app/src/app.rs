@@ -16,8 +16,8 @@ use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
-    author, claim, customer, feed, heard, home, import, mention, movement, nomination, outbox, portal, report, segment, session, shout,
-    topic, trail, triage, ui, volume, webhook,
+    author, claim, customer, feed, heard, home, import, mention, movement, nomination, outbox, portal, report, retention, segment, session,
+    shout, topic, trail, triage, ui, volume, webhook,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -54,6 +54,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/listen/shouts", Some(Verb::SeeListening)),
     ("/listen/movement", Some(Verb::SeeListening)),
     ("/listen/aside", Some(Verb::SeeListening)),
+    ("/listen/objections", Some(Verb::ManageAccounts)),
     ("/listen/topics", Some(Verb::SeeListening)),
     ("/listen/topics/{id}", Some(Verb::SeeListening)),
     ("/listen/long-tail", Some(Verb::SeeListening)),
@@ -152,6 +153,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/listen/shouts") view=shout::page::shouts ssr=SsrMode::Async/>
                     <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
                     <Route path=path!("/listen/movement") view=movement::page::movement ssr=SsrMode::Async/>
+                    <Route path=path!("/listen/objections") view=retention::page::objections ssr=SsrMode::Async/>
                     <Route path=path!("/listen/aside") view=author::list::set_aside ssr=SsrMode::Async/>
                     <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>
                     <Route path=path!("/listen/topics") view=topic::list::topics ssr=SsrMode::Async/>

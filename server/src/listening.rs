@@ -46,22 +46,31 @@ pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<(
     db.close().await;
     if cmd.json {
         out::json(&objected);
-    } else if objected.voices > 1 {
-        let linked = objected.voices - 1;
-        let others = if linked == 1 { "one other voice".to_owned() } else { format!("{linked} other voices") };
-        out::line(format!(
-            "This voice is linked with {others} as one person. Everything about all of them is erased, and they stay out of later imports."
-        ));
-    } else if objected.known {
-        out::line("Everything about this voice is erased, and it stays out of later imports.");
     } else {
-        out::line(format!("Nothing was kept about this voice on {}. It stays out of later imports.", objected.network));
-    }
-    if !cmd.json && !objected.elsewhere.is_empty() {
-        let elsewhere = objected.elsewhere.join(", ");
-        out::line(format!("A voice with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
+        told(&objected).into_iter().for_each(out::line);
     }
     Ok(())
+}
+
+/// What an objection did, in words.
+#[must_use]
+pub fn told(objected: &act::Objected) -> Vec<String> {
+    let mut lines = vec![match (objected.voices, objected.known) {
+        (2.., _) => {
+            let linked = objected.voices - 1;
+            let others = if linked == 1 { "one other voice".to_owned() } else { format!("{linked} other voices") };
+            format!(
+                "This voice is linked with {others} as one person. Everything about all of them is erased, and they stay out of later imports."
+            )
+        }
+        (_, true) => "Everything about this voice is erased, and it stays out of later imports.".to_owned(),
+        (_, false) => format!("Nothing was kept about this voice on {}. It stays out of later imports.", objected.network),
+    }];
+    if !objected.elsewhere.is_empty() {
+        let elsewhere = objected.elsewhere.join(", ");
+        lines.push(format!("A voice with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
+    }
+    lines
 }
 
 /// The program that is named, else the newest.

@@ -15,7 +15,8 @@ use crate::segment::list::{badge, percent};
 use crate::segment::store::Who;
 use crate::segment::{self, Assessment, Origin};
 use crate::ui::{
-    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, number, page, param, skipped, tried,
+    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, encoded, number, page, param, skipped,
+    tried,
 };
 
 /// `/voices/{id}`.
@@ -24,6 +25,7 @@ pub fn voice() -> impl IntoView {
     page("Voice", Verb::SeeListening, move |cx| async move {
         let id = id?;
         let may_assess = cx.actor.scope(Verb::Assess).is_some();
+        let may_erase = cx.actor.scope(Verb::ManageAccounts).is_some();
         let mut tx = cx.db.read().await?;
         let voice = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let history = segment::store::list_history(&mut tx, Who::Author(id)).await?;
@@ -116,6 +118,10 @@ pub fn voice() -> impl IntoView {
                 <aside class="stack">
                     <section class="card pad"><DefList rows=facts/></section>
                     {may_assess.then(|| view! { {overrule(overruled)} {standing(&voice)} })}
+                    {may_erase.then(|| {
+                        let to = format!("/listen/objections?network={}&handle={}", encoded(&voice.network), encoded(&voice.handle));
+                        view! { <p><a href=to>"This voice objects to being listened to"</a></p> }
+                    })}
                 </aside>
             </div>
         }

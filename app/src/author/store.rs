@@ -459,6 +459,11 @@ fn objection_hash(tx: &Tx, network: &str, key: &str) -> String {
     tx.secret().derive("objection", format!("{network}\n{key}").as_bytes())
 }
 
+/// How many objections are kept, and when the newest came.
+pub async fn count_objections(tx: &mut Tx) -> Result<(i64, Option<Time>)> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), MAX(at) FROM objection").fetch_one(c).await)?)
+}
+
 /// Keeps a handle out of every later import.
 pub async fn object(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<()> {
     let hash = objection_hash(tx, network, key);

@@ -100,19 +100,45 @@ pub async fn remove(db: &Db, actor: &Actor, now: Time, program: ProgramId, ids: 
     let (mut count, mut speaking) = (0, BTreeSet::new());
     for part in ids.chunks(usize::try_from(BATCH).unwrap_or(1000)) {
         let mut tx = db.write().await?;
-        let gone = mention::store::delete_named(&mut tx, program, part).await?;
-        count += gone.len() as u64;
-        import::work::forget_rows(&mut tx, gone.iter().map(|post| (post.run_id, post.line))).await?;
-        import::work::take_back(&mut tx, program, &gone, &mut speaking).await?;
+        count += take_named(&mut tx, program, part, &mut speaking).await?;
         tx.commit().await?;
     }
     assess(db, now, program, speaking).await?;
-    if count > 0 {
-        let mut tx = db.write().await?;
-        did(actor, now, "removed deleted posts of", Thing::Program, program).with(json!({ "posts": count })).record(&mut tx);
-        tx.commit().await?;
-    }
+    let mut tx = db.write().await?;
+    told_removed(&mut tx, actor, now, program, count);
+    tx.commit().await?;
     Ok(count)
+}
+
+/// As `remove`, for as many as one transaction takes.
+///
+/// # Errors
+/// As `remove`; `Invalid` on `ids` for none or too many.
+pub async fn remove_few(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, ids: &[String]) -> Result<u64> {
+    actor.may(Verb::Import)?;
+    program::store::find(tx, program).await?.ok_or(Error::NotFound)?;
+    if ids.is_empty() || i64::try_from(ids.len()).is_ok_and(|given| given > BATCH) {
+        return Err(Error::field("ids", format!("Please give 1 to {BATCH} ids, one a line; these are {}.", ids.len())));
+    }
+    let mut speaking = BTreeSet::new();
+    let count = take_named(tx, program, ids, &mut speaking).await?;
+    segment::act::assess(tx, now, program, &speaking.into_iter().collect::<Vec<_>>()).await?;
+    told_removed(tx, actor, now, program, count);
+    Ok(count)
+}
+
+/// Takes posts by their ids, with the rows that brought them. Gives how many were here.
+async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &mut BTreeSet<AuthorId>) -> Result<u64> {
+    let gone = mention::store::delete_named(tx, program, ids).await?;
+    import::work::forget_rows(tx, gone.iter().map(|post| (post.run_id, post.line))).await?;
+    import::work::take_back(tx, program, &gone, speaking).await?;
+    Ok(gone.len() as u64)
+}
+
+fn told_removed(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, count: u64) {
+    if count > 0 {
+        did(actor, now, "removed deleted posts of", Thing::Program, program).with(json!({ "posts": count })).record(tx);
+    }
 }
 
 async fn assess(db: &Db, now: Time, program: ProgramId, voices: BTreeSet<AuthorId>) -> Result<()> {
@@ -406,6 +432,14 @@ mod tests {
             let rows = import::rows::list(&mut tx, &SYSTEM, &again, None, 0, 9).await.expect("rows");
             let kept: Vec<_> = rows.iter().map(|row| row.raw.is_some()).collect();
             assert_eq!(kept, [false, true, true, true], "nor is the row kept that repeated it: {rows:?}");
+            drop(tx);
+            let mut tx = db.write().await.expect("tx");
+            let more = ["15700000002".to_owned()];
+            assert!(matches!(remove_few(&mut tx, &viewer, now, program, &more).await, Err(Error::Forbidden)));
+            assert!(matches!(remove_few(&mut tx, &staff(), now, program, &[]).await, Err(Error::Invalid(_))));
+            assert_eq!(remove_few(&mut tx, &staff(), now, program, &more).await.expect("removed"), 1);
+            tx.commit().await.expect("commit");
+            assert_eq!(posts(&db, program).await, 1);
         })
         .await;
     }

@@ -31,7 +31,7 @@ pub const SECTIONS: &[Section] = &[
                 label: "Voices",
                 to: "/voices",
                 verb: Verb::SeeListening,
-                also: &["/listen/segments", "/listen/movement", "/listen/aside"],
+                also: &["/listen/segments", "/listen/movement", "/listen/aside", "/listen/objections"],
             },
             Entry { label: "Posts", to: "/mentions", verb: Verb::SeeListening, also: &["/listen/shouts"] },
             Entry { label: "Topics", to: "/listen/topics", verb: Verb::SeeListening, also: &["/listen/long-tail"] },

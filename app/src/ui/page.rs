@@ -109,6 +109,12 @@ fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoVie
     view! { <Title text=format!("{title} · Weheard")/> <super::ErrorView title=title.to_owned() message=error.message()/> }
 }
 
+/// A value as an address carries it.
+#[must_use]
+pub fn encoded(value: &str) -> String {
+    utf8_percent_encode(value, NON_ALPHANUMERIC).to_string()
+}
+
 /// The value of `:name` in the page's path.
 ///
 /// # Errors

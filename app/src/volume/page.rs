@@ -15,7 +15,9 @@ use crate::segment::list::known;
 use crate::sentiment::rules::language_name;
 use crate::topic;
 use crate::topic::trend::{Line, Trend};
-use crate::ui::{Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, leading, number, page, query, wrong_days};
+use crate::ui::{
+    Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, encoded, leading, number, page, query, wrong_days,
+};
 use crate::{author, import, segment, triage};
 
 /// Values of one dimension that are shown; the rest is one line.
@@ -417,11 +419,6 @@ fn rising_topics(trend: &Trend) -> Option<impl IntoView + use<>> {
             </section>
         }
     })
-}
-
-/// A value as part of an address.
-fn encoded(value: &str) -> String {
-    percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// The loudest voices among those that are new.

@@ -7,7 +7,8 @@ use app::error::{Error, Result};
 use app::ids::{AuthorId, ImportRunId, MentionId};
 use app::import::Field;
 use app::import::act::{Reread, Said};
-use app::{author, claim, feed, import, program, segment, sentiment};
+use app::ui::count;
+use app::{author, claim, feed, import, program, retention, segment, sentiment};
 
 use super::{Done, FormPage, Post, done};
 
@@ -54,6 +55,13 @@ pub const SEGMENTS: FormPage =
 pub const ASIDE: FormPage =
     FormPage { path: "/listen/aside", acts: &[("bring_back", Verb::Assess)], handle: |tx, post| Box::pin(aside(tx, post)) };
 
+/// A voice that objects, and posts that were deleted where they were written.
+pub const OBJECTIONS: FormPage = FormPage {
+    path: "/listen/objections",
+    acts: &[("object", Verb::ManageAccounts), ("remove", Verb::Import)],
+    handle: |tx, post| Box::pin(objections(tx, post)),
+};
+
 /// Proposing that two voices are one person, the second look, and taking it back.
 pub const LINKS: FormPage = FormPage {
     path: "/voices/{id}/links",
@@ -84,6 +92,27 @@ async fn links(tx: &mut Tx, post: &Post) -> Result<Done> {
         _ => return Err(Error::NotFound),
     };
     Ok(done(format!("/voices/{id}/links")).saying(say))
+}
+
+async fn objections(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let say = match post.act() {
+        "object" => {
+            if !post.fields.ticked("sure") {
+                return Err(Error::field("sure", "Please check who objects, and say so here: what is erased cannot be brought back."));
+            }
+            let objected = retention::act::object(tx, &post.actor, post.now, &post.text("network"), &post.text("handle")).await?;
+            crate::listening::told(&objected).join(" ")
+        }
+        "remove" => {
+            let text = post.text("ids");
+            let ids: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            let asked = i64::try_from(ids.len()).unwrap_or(0);
+            let removed = retention::act::remove_few(tx, &post.actor, post.now, post.fields.parse("program")?, &ids).await?;
+            format!("Removed: {}, of {}.", count(i64::try_from(removed).unwrap_or(0), "post", "posts"), count(asked, "id", "ids"))
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(done("/listen/objections").saying(say))
 }
 
 async fn aside(tx: &mut Tx, post: &Post) -> Result<Done> {

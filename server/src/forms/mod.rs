@@ -53,6 +53,7 @@ pub const FORMS: &[FormPage] = &[
     listen::SENTIMENT,
     listen::SEGMENTS,
     listen::ASIDE,
+    listen::OBJECTIONS,
     listen::LINKS,
     topic::TOPICS,
     topic::TOPIC,
