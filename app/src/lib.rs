@@ -48,9 +48,9 @@ pub mod topic;
 pub mod phrase;
 pub mod customer;
 pub mod claim;
-pub mod import;
 #[cfg(feature = "store")]
 pub mod raw;
+pub mod import;
 pub mod feed;
 pub mod webhook;
 
