@@ -34,7 +34,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         at: None,
     };
     if cmd.dry_run {
-        let preview = dry::preview_file(&db, &OPERATOR, &cmd.file, options).await?;
+        let preview = dry::preview_file(&db, &OPERATOR, &cmd.file, options).await.map_err(hinted)?;
         if cmd.json {
             out::json(&json!({"dry_run": true, "read_to_the_end": !preview.cut, "would": preview.counts}));
         } else {
@@ -42,7 +42,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
             out::line(format!("Would end{part}: {}. Nothing was changed.", words(&preview.counts)));
         }
     } else {
-        let summary = act::import_file(&db, &OPERATOR, &cmd.file, options).await?;
+        let summary = act::import_file(&db, &OPERATOR, &cmd.file, options).await.map_err(hinted)?;
         if cmd.json {
             out::json(&summary);
         } else {
@@ -59,6 +59,19 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
     }
     db.close().await;
     Ok(())
+}
+
+/// An error with how the command line is told what is missing.
+fn hinted(error: Error) -> Error {
+    let Error::Invalid(mut fields) = error else { return error };
+    let flags = [("day_first", "--dates day-first or --dates month-first says it."), ("time_zone", "--time-zone names it.")];
+    for (field, message) in &mut fields {
+        if let Some((_, flag)) = flags.iter().find(|(name, _)| name == field) {
+            message.push(' ');
+            message.push_str(flag);
+        }
+    }
+    Error::Invalid(fields)
 }
 
 fn words(counts: &Counts) -> String {

@@ -51,6 +51,8 @@ impl Jobs {
         jobs.spawn(every("sentiment", Duration::from_secs(2), stop.clone(), move || teach(taught.clone())));
         let voices = db.clone();
         jobs.spawn(every("segments", Duration::from_secs(2), stop.clone(), move || assess(voices.clone())));
+        let growing = db.clone();
+        jobs.spawn(every("segments grow old", Duration::from_secs(60), stop.clone(), move || keep_up(growing.clone())));
         let older = db.clone();
         jobs.spawn(async move {
             if let Err(error) = retention::act::catch_up(&older, &Actor::System("listening")).await {
@@ -101,6 +103,11 @@ async fn teach(db: Db) -> Result<()> {
 async fn assess(db: Db) -> Result<()> {
     while segment::work::work(&db).await? {}
     Ok(())
+}
+
+/// Voices whose posts grow too old for the window while others write.
+async fn keep_up(db: Db) -> Result<()> {
+    segment::act::keep_up(&db, now()).await
 }
 
 /// Posts to be read for topics again.

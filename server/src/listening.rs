@@ -89,10 +89,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
         if cmd.json {
             out::json(&purged);
         } else {
-            out::line(format!(
-                "Purged: {} posts, the text of {} raw rows, and {} nominations.",
-                purged.posts, purged.raw_rows, purged.nominations
-            ));
+            out::line(format!("Purged: {} posts, {} raw rows, and {} nominations.", purged.posts, purged.raw_rows, purged.nominations));
         }
         return Ok(());
     };

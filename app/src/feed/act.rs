@@ -135,7 +135,7 @@ async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, bo
     }
     let name = format!("{} {}", feed.name, now.format("%Y-%m-%d %H:%M"));
     let arrival = Arrival { program: feed.program_id, name: &name, upload: &upload, spool, kind: Some(Kind::Mentions), then: Then::Start };
-    let run = prepare(db, &actor, arrival).await?;
+    let run = prepare(db, &actor, arrival).await.map_err(hinted)?;
     let entered = async {
         let mut tx = db.write().await?;
         enter_run(&mut tx, &actor, &run).await?;
@@ -155,6 +155,15 @@ async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, bo
     // The same delivery came twice at once, and the other one was quicker.
     let run = store::find_delivery(&mut db.read().await?, feed.id, delivery).await?.ok_or(Error::NotFound)?;
     Ok(Taken { run, again: true })
+}
+
+/// An error with what the tool can do about it: nobody is there to be asked.
+fn hinted(error: Error) -> Error {
+    let Error::Invalid(mut fields) = error else { return error };
+    for (_, message) in fields.iter_mut().filter(|(field, _)| field == "day_first") {
+        *message = "Dates like 3/4/2022 can be read in two ways. Please send them as 2022-04-03T10:00:00Z.".into();
+    }
+    Error::Invalid(fields)
 }
 
 /// The list of posts in a delivery, without what a tool wraps around it.

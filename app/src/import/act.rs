@@ -154,7 +154,7 @@ pub(super) fn complete(kind: Kind, mapping: &Mapping) -> Result<()> {
         return Err(Error::field(
             "day_first",
             "Dates like 3/4/2022 can be read in two ways, and nothing in this file decides it. Please say whether the day or the month \
-             comes first (on the command line: --dates day-first or --dates month-first).",
+             comes first.",
         ));
     }
     if missing.is_empty() {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::act::{Options, as_told, first_program, meant};
 use super::arrive::{look, new_run};
 use super::gather::{Vendors, fill_in};
-use super::hear::{Heard, Listener};
+use super::hear::{Listener, dedupe_key};
 use super::record::Record;
-use super::row::Reader;
+use super::row::{Post, Reader};
 use super::{Counts, Kind, LeftOut, Mapping, Notes, Outcome, Run, State, source, work};
 use crate::account::{Actor, Verb};
 use crate::author::names::Names;
@@ -60,17 +60,18 @@ pub async fn preview(db: &Db, run: &Run, path: &Path) -> Result<Preview> {
 async fn preview_for(db: &Db, program: &Program, run: &Run, path: PathBuf) -> Result<Preview> {
     let (mapping, kind, names) = (run.mapping.clone(), run.kind, Names::of(program));
     let complete = mapping.missing(kind).is_empty();
-    // What a post is read as decides nothing here.
-    let listener = Listener::new(run, 0, Ear::default(), Matcher::default());
-    let (mut preview, taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names, listener)).await?;
-    tell(&mut db.read().await?, run, &taken, &mut preview.counts).await?;
+    let (mut preview, taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names)).await?;
+    let mut tx = db.read().await?;
+    tell_people(&mut tx, run.program_id, &taken.people, &mut preview.counts).await?;
+    tell_posts(&mut tx, run, taken, &mut preview.counts).await?;
     Ok(preview)
 }
 
 /// The rows that would be taken in, and their voices.
 #[derive(Default)]
 struct Taken {
-    posts: Vec<Heard>,
+    /// Posts, by what makes each the same as another.
+    posts: Vec<(String, Post)>,
     /// Customers, by what makes each the same as another.
     people: Vec<String>,
     /// What the names of each voice say at sight: whether its posts would be set aside.
@@ -80,34 +81,57 @@ struct Taken {
 /// A voice's network and its handle in lower case.
 type Voice = (String, String);
 
-/// How those rows would end, as an import ends them.
-async fn tell(tx: &mut Tx, run: &Run, taken: &Taken, counts: &mut Counts) -> Result<()> {
-    let program = run.program_id;
-    let refs: Vec<&str> = taken.people.iter().map(String::as_str).collect();
+/// How rows of customers would end, as an import ends them.
+async fn tell_people(tx: &mut Tx, program: ProgramId, people: &[String], counts: &mut Counts) -> Result<()> {
+    let refs: Vec<&str> = people.iter().map(String::as_str).collect();
     let known: HashSet<String> =
         customer::store::list_known(tx, program, &refs).await?.into_iter().map(|known| known.external_ref).collect();
     let mut seen = HashSet::new();
-    for person in &taken.people {
+    for person in people {
         counts.add(match (seen.insert(person.as_str()), known.contains(person)) {
             (false, _) => Outcome::Duplicate,
             (true, true) => Outcome::Updated,
             (true, false) => Outcome::Created,
         });
     }
-    let keys: Vec<&str> = taken.posts.iter().map(|heard| heard.mention.dedupe_key.as_str()).collect();
-    let known = mention::store::list_known(tx, program, &keys).await?;
+    Ok(())
+}
+
+/// How rows of posts would end, as an import ends them. Only posts that are met twice are listened to: what one is read as decides nothing
+/// about any other.
+async fn tell_posts(tx: &mut Tx, run: &Run, taken: Taken, counts: &mut Counts) -> Result<()> {
+    let Taken { posts, voices, .. } = taken;
+    let keys: Vec<&str> = posts.iter().map(|(key, _)| key.as_str()).collect();
+    let known = mention::store::list_known(tx, run.program_id, &keys).await?;
     let mut known: HashMap<String, Known> = known.into_iter().map(|known| (known.dedupe_key.clone(), known)).collect();
-    let (aside, objected) = standing(tx, program, &taken.voices).await?;
+    let (aside, objected) = standing(tx, run.program_id, &voices).await?;
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    keys.iter().for_each(|key| *times.entry(key).or_default() += 1);
+    let again: Vec<bool> = keys.iter().map(|key| times[key] > 1 || known.contains_key(*key)).collect();
+    let mut listener = Listener::new(run, 0, Ear::default(), Matcher::default());
+    let posts = blocking(move || {
+        Ok(posts
+            .into_iter()
+            .zip(again)
+            .map(|((key, post), again)| {
+                let voice = (post.network.clone(), post.handle.key.clone());
+                (key, voice, again.then(|| listener.hear(post).mention))
+            })
+            .collect::<Vec<_>>())
+    })
+    .await?;
     let mut vendors = Vendors::new(run);
-    for Heard { mention, voice, .. } in &taken.posts {
-        let outcome = if objected.contains(voice) {
-            Outcome::SetAside
-        } else if let Some(found) = known.get_mut(&mention.dedupe_key) {
-            let same = vendors.same(tx, found).await?;
-            fill_in(found, mention, same).0
-        } else {
-            known.insert(mention.dedupe_key.clone(), mention.into());
-            if aside.contains(voice) { Outcome::SetAside } else { Outcome::Created }
+    for (key, voice, mention) in posts {
+        let outcome = match (mention, known.get_mut(&key)) {
+            _ if objected.contains(&voice) => Outcome::SetAside,
+            (Some(mention), Some(found)) => {
+                let same = vendors.same(tx, found).await?;
+                fill_in(found, &mention, same).0
+            }
+            (mention, _) => {
+                known.extend(mention.map(|mention| (key, Known::from(&mention))));
+                if aside.contains(&voice) { Outcome::SetAside } else { Outcome::Created }
+            }
         };
         counts.add(outcome);
     }
@@ -130,7 +154,7 @@ async fn standing(tx: &mut Tx, program: ProgramId, at_sight: &HashMap<Voice, boo
     Ok((aside, objected))
 }
 
-fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &Names, mut listener: Listener) -> Result<(Preview, Taken)> {
+fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &Names) -> Result<(Preview, Taken)> {
     let mut records = source::rows(path, mapping)?;
     let reader = Reader::new(mapping, now());
     let mut seen = 0;
@@ -156,7 +180,7 @@ fn dry_run(path: &Path, mapping: &Mapping, kind: Kind, complete: bool, names: &N
                 preview.notes.mojibake += i64::from(post.mojibake);
                 let voice = (post.network.clone(), post.handle.key.clone());
                 taken.voices.entry(voice).or_insert_with(|| names.at_sight(&post.handle.shown, post.name.as_deref()).is_some());
-                taken.posts.push(listener.hear(post));
+                taken.posts.push((dedupe_key(&post), post));
             }),
             Kind::Customers => reader.person(&record).map(|person| taken.people.push(person.external_ref)),
         };

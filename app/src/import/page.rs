@@ -70,8 +70,10 @@ pub fn import() -> impl IntoView {
             preview = Some(dry::preview(&cx.db, &run, &work::spooled(&cx.site.spool, &run)).await);
         }
         if matches!(run.state, State::Queued | State::Running | State::Undoing) {
-            // The page comes again by itself, without a script.
-            expect_context::<ResponseOptions>().insert_header(HeaderName::from_static("refresh"), HeaderValue::from_static("2"));
+            // The page comes again by itself, without a script: the longer it takes, the more seldom, so that it can be read and its buttons reached.
+            let lasted = run.started_at.map_or(0, |started| (cx.now - started).num_seconds());
+            let seconds = HeaderValue::from((lasted / 5).clamp(2, 15));
+            expect_context::<ResponseOptions>().insert_header(HeaderName::from_static("refresh"), seconds);
         }
         let sub = format!("{}, {}, uploaded {}", run.kind.label(), size(run.bytes), ago(run.created_at, cx.now));
         let head = view! {

@@ -97,6 +97,18 @@ pub fn guess(kind: Kind, headers: &[String], rows: &[Vec<String>], now: Time) ->
             *column = Some(Field::Handle);
         }
     }
+    if kind == Kind::Mentions && !columns.iter().any(|column| matches!(column, Some(Field::Handle | Field::Name))) {
+        // Nor need an "author" be a handle: forums and news give the name.
+        let named = |place: usize| {
+            let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
+            columns[place].is_none()
+                && name_fits(Field::Handle, &headers[place]) >= 80.0
+                && values_fit(Field::Name, &cells, now) >= Some(0.5)
+        };
+        if let Some(place) = (0..headers.len()).find(|place| named(*place)) {
+            columns[place] = Some(Field::Name);
+        }
+    }
     columns
 }
 
@@ -199,6 +211,12 @@ mod tests {
         let text = "tweet_id|airline_sentiment|airline_sentiment_confidence|airline|name|text|tweet_created|user_timezone\n\
                     570306133677760513|neutral|1.0|Virgin America|rustic_raven|What was it that you said there|2015-02-24 11:35:52 -0800|Eastern";
         assert_eq!(held(Kind::Mentions, text), ["id", "sentiment", "", "", "handle", "text", "at", ""]);
+    }
+
+    #[test]
+    fn an_author_of_full_names_is_a_name() {
+        let text = "Date|Author|Text\n2022-09-30 21:46|Zoë Kramer-Lund|My laptop has died again today\n2022-09-30 21:46|Max O. Example|So happy with the new monitor";
+        assert_eq!(held(Kind::Mentions, text), ["at", "name", "text"]);
     }
 
     #[test]

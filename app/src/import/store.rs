@@ -157,6 +157,16 @@ pub async fn is_due(tx: &mut Tx, now: Time) -> Result<bool> {
     Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(now).fetch_one(c).await)?)
 }
 
+/// Whether an import of this program waits, runs or is being undone.
+pub async fn is_working(tx: &mut Tx, program: ProgramId) -> Result<bool> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM import_run WHERE program_id = $1 AND state IN ('queued', 'running', 'undoing'))"
+    )
+    .bind(program)
+    .fetch_one(c)
+    .await)?)
+}
+
 /// Takes the oldest run that waits, or whose worker has died. Whoever takes it holds it until `until`.
 pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Run>> {
     let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };

@@ -16,12 +16,12 @@ use crate::author::names::Names;
 use crate::author::{self, Standing};
 use crate::clock::{self, Time};
 use crate::customer;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, setting};
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 use crate::task;
 use crate::volume::{self, Counts, Dimension, Slice};
-use crate::{mention, movement, program};
+use crate::{import, mention, movement, program};
 
 /// Voices assessed before a look at who waits to write: nobody waits behind them for long.
 const AT_ONCE: usize = 256;
@@ -108,6 +108,30 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
     store::change(tx, program, counts).await?;
     move_posts(tx, program, &moves).await?;
     Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
+}
+
+/// Asks for all voices of a program to be assessed anew where the last day listened to is another than when that was asked last: of who has
+/// fallen silent, posts grow too old for the window, and nothing else would look. While an import runs, it waits for its end.
+///
+/// # Errors
+/// What the database says.
+pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
+    for program in program::store::list(&mut db.read().await?).await? {
+        let (mut tx, key) = (db.read().await?, format!("assessed_until:{}", program.id));
+        if mention::store::newest(&mut tx, program.id).await?.is_none() || import::store::is_working(&mut tx, program.id).await? {
+            continue;
+        }
+        let until = heard_until(&mut tx, program.id, now).await?.to_string();
+        if setting::find(&mut tx, &key).await?.as_ref() == Some(&until) {
+            continue;
+        }
+        drop(tx);
+        let mut tx = db.write().await?;
+        setting::update(&mut tx, &key, &until).await?;
+        task::act::ask(&mut tx, &Actor::System("segments"), now, program.id, task::Kind::Segments).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// The last day listened to: silence can only be told up to then.

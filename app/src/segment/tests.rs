@@ -1,6 +1,6 @@
 //! How many people are in each segment, on both databases: kept as they go, and the same when they are counted anew.
 
-use super::act::{lift, overrule, set};
+use super::act::{self, lift, overrule, set};
 use super::store::{Search, Wanted, count_segments, find_author, rank, recount};
 use super::{Segment, Settings, work};
 use crate::author::act::{bring_back, set_aside};
@@ -154,6 +154,36 @@ async fn another_half_life_weighs_what_is_said_without_saying_anything_else() {
         let after = find_author(&mut tx, zoe).await.expect("read").expect("assessed");
         assert_eq!((after.id, after.confidence), (before.id, before.confidence));
         assert!(after.score > before.score, "what is short of sure costs fewer days");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_falls_silent_grows_out_of_the_window_once_others_are_heard() {
+    each_db(|db| async move {
+        let program = heard(&db).await;
+        let settle = async || {
+            act::keep_up(&db, now()).await.expect("asked");
+            let mut passes = 0;
+            while work::work(&db).await.expect("worked") {
+                passes += 1;
+            }
+            passes
+        };
+        assert_eq!((settle().await, settle().await), (1, 0), "once for each last day listened to");
+        let mut tx = db.read().await.expect("tx");
+        assert_eq!(counts(&mut tx, program, "of one autumn").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
+        drop(tx);
+
+        let later =
+            "Datetime,Tweet Id,Text,Username,sentiment\n2025-09-03 10:00:00+00:00,15700000990,The new one is here now too,ada,neutral\n";
+        fixture::import(&db, later, fixture::dell()).await;
+        let mut tx = db.read().await.expect("tx");
+        assert_eq!(counts(&mut tx, program, "not asked yet").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
+        drop(tx);
+        assert_eq!(settle().await, 1);
+        let mut tx = db.write().await.expect("tx");
+        assert_eq!(counts(&mut tx, program, "three years later").await, [(APATHETIC, 1), (None, 4)]);
     })
     .await;
 }

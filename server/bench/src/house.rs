@@ -12,6 +12,7 @@ use axum::Router;
 use axum::routing::get;
 use server::AppState;
 use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
 
 use crate::Outcome;
 
@@ -22,6 +23,7 @@ pub struct House {
     pub bare: SocketAddr,
     /// An administrator's cookie.
     pub cookie: String,
+    serving: [AbortHandle; 2],
 }
 
 impl House {
@@ -44,15 +46,21 @@ impl House {
         };
         let mut state = AppState::new(db.clone(), about, &site.display().to_string());
         state.limits = None;
-        let at = serve(server::router(state)).await?;
-        let bare = serve(Router::new().route("/", get(|| async { "heard" }))).await?;
-        Ok(Self { db, at, bare, cookie: format!("weheard_login={token}") })
+        let (at, pages) = serve(server::router(state)).await?;
+        let (bare, nothing) = serve(Router::new().route("/", get(|| async { "heard" }))).await?;
+        Ok(Self { db, at, bare, cookie: format!("weheard_login={token}"), serving: [pages, nothing] })
+    }
+
+    /// Serves no longer, and lets go of what the database remembers.
+    pub async fn close(self) {
+        self.serving.iter().for_each(AbortHandle::abort);
+        self.db.close().await;
     }
 }
 
-async fn serve(router: Router) -> Outcome<SocketAddr> {
+async fn serve(router: Router) -> Outcome<(SocketAddr, AbortHandle)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let at = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
-    Ok(at)
+    let serving = tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
+    Ok((at, serving.abort_handle()))
 }

@@ -95,6 +95,7 @@ pub async fn bench(site: &Path) -> Outcome<()> {
                 let (p50, p99) = (milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99)));
                 pages.row(&[name.into(), rows.to_string(), (*page).into(), p50, p99]);
             }
+            house.close().await;
         }
     }
     imports.print();

@@ -36,10 +36,16 @@ pub async fn mentions(Extension(cx): Extension<Cx>, Query(query): Asked) -> Resp
 async fn list_mentions(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
+    readable(query, false)?;
     let wanted = mention::list::search(program.id, getter(query));
     let found = mention::store::list(&mut tx, &wanted, mention::list::CSV_MOST, 0).await?;
     let topics = mention::list::topics(&mut tx, program.id, &found).await?;
     Ok(mention::list::csv(&found, &topics))
+}
+
+/// Refuses days that cannot be read, instead of giving more than was asked for.
+fn readable(query: &HashMap<String, String>, months: bool) -> Result<()> {
+    app::ui::wrong_days(getter(query), months).map_or(Ok(()), |why| Err(Error::field("since", why)))
 }
 
 /// GET /listen/topics.csv
@@ -87,6 +93,7 @@ pub async fn movement(Extension(cx): Extension<Cx>, Query(query): Asked) -> Resp
 async fn list_movement(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
+    readable(query, true)?;
     let wanted = movement::page::search(program.id, getter(query));
     Ok(movement::page::csv(&movement::store::list(&mut tx, &wanted, movement::page::CSV_MOST, 0).await?))
 }
