@@ -9,7 +9,7 @@ import { Browser, Person, results } from './kit/browser.mjs';
 import { Server } from './kit/server.mjs';
 import { Sink } from './kit/sink.mjs';
 
-let sink, server, browser, staff;
+let sink, server, browser, staff, administrator;
 
 before(async () => {
   sink = await Sink.start();
@@ -17,6 +17,7 @@ before(async () => {
   browser = await Browser.open();
   // Every page must do without a script; `look` looks with one.
   staff = await server.signIn(browser, 'staff', { javaScript: false });
+  administrator = await server.signIn(browser, 'administrator', { javaScript: false });
 });
 
 after(async () => {
@@ -123,8 +124,8 @@ async function talksWithTheForm(staff) {
 
 test('Rows: each is there as it stood with what became of it, until its voice objects', async () => {
   const file = join(results, 'zeilen.csv');
-  const creaks = '2026-05-01 10:00:00,8801,ola_rows,"The lid ""creaks"" again, and nobody answers"';
-  const rows = ['Date,Post Id,Author Handle,Text', creaks, 'soon,8802,ola_rows,When will the spare part arrive at last', creaks, '2026-05-02 10:00:00,8803,per_rows,I love the new lid and told @ola_rows so', '2026-05-03 10:00:00,8804,per_rows,Two days later the lid is still a pleasure to open'];
+  const creaks = '2026-05-01 10:00:00,88010000,ola_rows,"The lid ""creaks"" again, and nobody answers"';
+  const rows = ['Date,Post Id,Author Handle,Text', creaks, 'soon,88020000,ola_rows,When will the spare part arrive at last', creaks, '2026-05-02 10:00:00,88030000,per_rows,I love the new lid and told @ola_rows so', '2026-05-03 10:00:00,88040000,per_rows,Two days later the lid is still a pleasure to open'];
   writeFileSync(file, rows.join('\n') + '\n');
   await staff.visit('/imports');
   await staff.page.locator('input[type=file]').setInputFiles(file);
@@ -137,7 +138,7 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
   await staff.look('import-rows');
   await staff.visit(`${list}?outcome=rejected`);
   await staff.page.getByRole('link', { name: '3', exact: true }).click();
-  await staff.reads('soon,8802,ola_rows,When will');
+  await staff.reads('soon,88020000,ola_rows,When will');
   await staff.look('import-row');
   await staff.visit(`${list}/4`);
   await staff.page.getByRole('link', { name: 'The row that it repeats: line 2' }).click();
@@ -147,7 +148,6 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
   await staff.visit(`${list}?from=999`);
   await staff.reads('No row fits');
 
-  const administrator = await server.signIn(browser, 'administrator', { javaScript: false });
   await administrator.visit('/voices?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
   await administrator.page.getByRole('link', { name: 'This voice objects' }).click();
@@ -161,12 +161,11 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
   const left = await administrator.page.locator('body').innerText();
   assert.ok(!left.includes('ola_rows') && left.includes(rows.at(-1)), 'rows of and about it are gone, others stay');
   await administrator.visit('/listen/objections');
-  await administrator.send('remove', { ids: '8804\n9999' });
+  await administrator.send('remove', { ids: '88040000\n99990000' });
   await administrator.reads('Removed: 1 post, of 2 ids');
   await administrator.visit(`${list}/6`);
   await administrator.reads('Nothing is kept of this row');
   assert.deepEqual(administrator.complaints, []);
-  await administrator.close();
 });
 
 test('Movement: a ranter in March is a raver since May', async () => {
@@ -255,13 +254,11 @@ test('Segments: other settings say first whom they would move', async () => {
   const row = staff.page.locator('tr', { hasText: 'raver → neither' }).locator('td').last();
   const leaving = Number(await row.innerText());
   assert.ok(leaving > 0);
-  const other = await server.signIn(browser, 'administrator', { javaScript: false });
-  await other.visit(staff.page.url().replace(server.url, ''));
+  await administrator.visit(staff.page.url().replace(server.url, ''));
   await staff.send('set');
   await staff.reads('All voices are being assessed anew');
-  await other.send('set');
-  await other.reads('Somebody else changed these settings meanwhile');
-  await other.close();
+  await administrator.send('set');
+  await administrator.reads('Somebody else changed these settings meanwhile');
   for (const until = Date.now() + 60_000; ; ) {
     await staff.visit('/voices');
     if (Number(await segments()) === before - leaving) break;
