@@ -47,7 +47,7 @@ pub fn list() -> impl IntoView {
                     <table class="list">
                         <caption class="sr">"Rows of the file"</caption>
                         <thead><tr>
-                            <th scope="col" class="n">"Line"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th><th scope="col">"As it stood"</th>
+                            <th scope="col">"Line"</th><th scope="col">"As it stood"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th>
                             {(kind == Kind::Mentions).then(|| view! { <th scope="col">"Became"</th> })}
                         </tr></thead>
                         <tbody>{lines}</tbody>
@@ -142,19 +142,19 @@ async fn raw_days(tx: &mut Tx, program: ProgramId) -> Result<i64> {
 fn line(run: &Run, row: Row) -> impl IntoView + use<> {
     let Row { ended, post, raw } = row;
     let to = format!("/imports/{}/rows/{}", run.id, ended.line);
-    let why = match &ended.column_name {
-        Some(column) => format!("{}: {}", column, ended.reason),
+    let why = (!ended.reason.is_empty()).then(|| match &ended.column_name {
+        Some(column) => format!("{column}: {}", ended.reason),
         None => ended.reason.clone(),
-    };
+    });
     let stood = raw.map(|raw| cut(&raw, SHOWN));
     let became = (run.kind == Kind::Mentions)
         .then(|| view! { <td data-label="Became">{post.map(|post| leading("post".into(), Some(format!("/mentions/{post}"))))}</td> });
     view! {
         <tr>
-            <td class="n"><a href=to>{ended.line}</a></td>
+            <td><a href=to>{ended.line}</a></td>
+            <td data-label="As it stood"><span class="mono">{stood}</span></td>
             <td data-label="Outcome">{ended.outcome.label()}</td>
             <td data-label="Why">{why}</td>
-            <td data-label="As it stood" class="mono">{stood}</td>
             {became}
         </tr>
     }

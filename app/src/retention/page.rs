@@ -53,12 +53,12 @@ pub fn objections() -> impl IntoView {
                     <p>"They go from here too, with the rows in which they came, and out of every count."</p>
                     <Form act="remove">
                         <Hidden name="program" value=program.id.to_string()/>
-                        <TextArea name="ids" rows=6 label="Their ids" hint="One a line, as their network numbers them; up to 1,000 at once. For more there is weheard listening purge --ids FILE."/>
+                        <TextArea name="ids" rows=6 label="Their ids" hint="One a line, as their network numbers them; up to 1,000 at once. For more, the command line has weheard listening purge --ids FILE."/>
                         <Submit label="Remove these posts"/>
                     </Form>
                 </section>
             })}
-            <Notice tone=Tone::Plain>"To give somebody everything that is kept about them, or to erase a customer, a panelist or an account, the command line has weheard person."</Notice>
+            <Notice tone=Tone::Plain>"To give somebody everything that is kept about them, or to erase a customer, a panelist or an account, the command line has " <code>"weheard person"</code> "."</Notice>
         }
         .into_any())
     })
