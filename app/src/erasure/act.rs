@@ -145,9 +145,13 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
     raw::store::delete_where(tx, |row| names.finds(row)).await?;
     let mut mentions_elsewhere = 0;
     for table in tables().into_iter().filter(|table| !table.name.starts_with("activity")) {
-        let named = if table.name == "mention" { store::list_posts_naming(tx, &traces).await? } else { Vec::new() };
-        mentions_elsewhere += store::scrub(tx, table, &traces).await?;
-        mention::index::refresh(tx, &named).await?;
+        if table.name == "mention" {
+            let named = store::scrub_posts(tx, &traces).await?;
+            mention::index::refresh(tx, &named).await?;
+            mentions_elsewhere += named.len() as u64;
+        } else {
+            mentions_elsewhere += store::scrub(tx, table, &traces).await?;
+        }
     }
     for part in person.parts() {
         store::create(tx, now, part).await?;

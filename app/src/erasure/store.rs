@@ -6,12 +6,11 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::rules;
-use crate::affected;
 use crate::clock::Time;
-use crate::db::{Subject, Table, Tx};
+use crate::db::{Subject, Table, Tx, Value};
 use crate::error::Result;
 use crate::ids::{ErasureId, MentionId, PanelDayId, PanelistId};
-use crate::sql;
+use crate::{affected, bind_all, sql};
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[Table::plain("erasure", &["id", "subject_kind", "subject_id", "at"])];
@@ -139,14 +138,28 @@ pub(super) async fn words(tx: &mut Tx, part: Part) -> Result<Vec<(Word, String)>
     Ok(found)
 }
 
-/// Replaces the traces in every text of `table` that others may have written; gives how many rows changed.
+/// Replaces the traces in every text of `table` that others may have written; gives how many rows changed. A table in which there is
+/// none is read once.
 pub async fn scrub(tx: &mut Tx, table: &Table, traces: &[String]) -> Result<u64> {
+    let columns: Vec<(String, bool, String)> = crate::db::row::texts(tx, table.name)
+        .await?
+        .into_iter()
+        .filter(|(column, _)| !is_fixed(column))
+        .map(|(column, is_json)| {
+            let as_text = if is_json && tx.is_postgres() { format!("{column}::text") } else { column.clone() };
+            (column, is_json, as_text)
+        })
+        .collect();
+    if columns.is_empty() || traces.is_empty() {
+        return Ok(0);
+    }
+    let (anywhere, patterns) = anywhere(columns.iter().map(|(.., as_text)| as_text.as_str()), traces);
+    let there = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE {anywhere})", table.name);
+    if !sql!(tx, |c| bind_all!(sqlx::query_scalar::<_, bool>(AssertSqlSafe(there.clone())), &patterns).fetch_one(c).await)? {
+        return Ok(0);
+    }
     let mut changed = 0;
-    for (column, is_json) in crate::db::row::texts(tx, table.name).await? {
-        if is_fixed(&column) {
-            continue;
-        }
-        let as_text = if is_json && tx.is_postgres() { format!("{column}::text") } else { column.clone() };
+    for (column, is_json, as_text) in columns {
         for trace in traces {
             let pattern = pattern(trace);
             let select = format!("SELECT DISTINCT {as_text} FROM {} WHERE lower({as_text}) LIKE $1 ESCAPE '\\'", table.name);
@@ -162,18 +175,44 @@ pub async fn scrub(tx: &mut Tx, table: &Table, traces: &[String]) -> Result<u64>
     Ok(changed)
 }
 
-/// The posts that may name somebody by one of these traces: at least all that `scrub` changes.
-pub async fn list_posts_naming(tx: &mut Tx, traces: &[String]) -> Result<Vec<MentionId>> {
-    let mut found = BTreeSet::new();
-    for trace in traces {
-        let pattern = pattern(trace);
-        let ids: Vec<MentionId> = sql!(tx, |c| sqlx::query_scalar("SELECT id FROM mention WHERE lower(text) LIKE $1 ESCAPE '\\'")
-            .bind(&pattern)
-            .fetch_all(c)
-            .await)?;
-        found.extend(ids);
+/// Replaces the traces in posts of others; gives which changed. Posts come by the million: they are read once, whatever is found.
+pub async fn scrub_posts(tx: &mut Tx, traces: &[String]) -> Result<Vec<MentionId>> {
+    if traces.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(found.into_iter().collect())
+    let (anywhere, patterns) = anywhere(["text", "url", "external_id", "dedupe_key"], traces);
+    let select = format!("SELECT id, text, url, external_id, dedupe_key FROM mention WHERE {anywhere}");
+    let found: Vec<(MentionId, String, Option<String>, Option<String>, String)> =
+        sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(select.clone())), &patterns).fetch_all(c).await)?;
+    let mut changed = Vec::new();
+    for (id, text, url, external_id, key) in found {
+        let clean = |text: &String| rules::scrub(text, traces);
+        let cleaned = [clean(&text), url.as_ref().and_then(clean), external_id.as_ref().and_then(clean), clean(&key)];
+        if cleaned.iter().all(Option::is_none) {
+            continue;
+        }
+        let [new_text, new_url, new_external_id, new_key] = cleaned;
+        sql!(tx, |c| sqlx::query("UPDATE mention SET text = $2, url = $3, external_id = $4, dedupe_key = $5 WHERE id = $1")
+            .bind(id)
+            .bind(new_text.unwrap_or(text))
+            .bind(new_url.or(url))
+            .bind(new_external_id.or(external_id))
+            .bind(new_key.unwrap_or(key))
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+        changed.push(id);
+    }
+    Ok(changed)
+}
+
+/// The condition that one of the traces may stand in one of the columns, and its values.
+fn anywhere<'c>(columns: impl IntoIterator<Item = &'c str>, traces: &[String]) -> (String, Vec<Value>) {
+    let conditions: Vec<String> = columns
+        .into_iter()
+        .flat_map(|column| (1..=traces.len()).map(move |place| format!("lower({column}) LIKE ${place} ESCAPE '\\'")))
+        .collect();
+    (conditions.join(" OR "), traces.iter().map(|trace| Value::Text(pattern(trace))).collect())
 }
 
 /// Columns in which nobody writes about somebody else: a namesake's name and address are their own, hashes and states ours.
