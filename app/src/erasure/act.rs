@@ -88,6 +88,22 @@ pub async fn export(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> R
             }
         }
     }
+    let mut rows = Vec::new();
+    for &(subject, id) in &person.0 {
+        match subject {
+            Subject::Author => {
+                let posts = mention::store::list_of_authors(tx, &[AuthorId(id)]).await?;
+                rows.extend(posts.into_iter().map(|post| (post.run_id, post.line)));
+            }
+            Subject::Customer => rows.extend(customer::store::find(tx, CustomerId(id)).await?.map(|found| (found.run_id, found.line))),
+            _ => {}
+        }
+    }
+    let rows = import::rows::kept(tx, rows).await?;
+    let rows: Vec<Json> = rows.into_iter().map(|(run, line, row)| json!({"run_id": run, "line": line, "row": row})).collect();
+    if !rows.is_empty() {
+        found.insert("raw_block", rows);
+    }
     Ok(json!({"exported_at": now, "tables": found}))
 }
 
@@ -178,7 +194,7 @@ async fn forget_voice(tx: &mut Tx, now: Time, voice: AuthorId) -> Result<()> {
         posts.iter().for_each(|post| rollup.forget(post));
         rollup.apply(tx, program).await?;
         mention::index::take(tx, &posts).await?;
-        import::work::forget_rows(tx, posts.iter().map(|post| (post.run_id, post.line))).await?;
+        import::rows::forget(tx, posts.iter().map(|post| (post.run_id, post.line))).await?;
         movement::store::delete(tx, program, &[voice]).await?;
     }
     segment::store::uncount(tx, &[Who::Author(voice)]).await
@@ -198,7 +214,7 @@ pub async fn replay(tx: &mut Tx, actor: &Actor, now: Time, parts: &[Part]) -> Re
 /// Takes a customer out of all counts, and forgets the rows that brought them.
 async fn forget_customer(tx: &mut Tx, id: CustomerId) -> Result<()> {
     let found = customer::store::find(tx, id).await?;
-    import::work::forget_rows(tx, found.iter().map(|customer| (customer.run_id, customer.line))).await?;
+    import::rows::forget(tx, found.iter().map(|customer| (customer.run_id, customer.line))).await?;
     segment::store::uncount(tx, &[Who::Customer(id)]).await
 }
 

@@ -86,6 +86,48 @@ async fn whole(tx: &mut Tx, run: &Run, ended: Vec<LeftOut>) -> Result<Vec<Row>> 
     Ok(ended.into_iter().map(|ended| Row { post: posts.get(&ended.line).copied(), raw: raws.remove(&ended.line), ended }).collect())
 }
 
+/// Forgets rows as they stood in their files, and those that repeated them.
+pub(crate) async fn forget(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<()> {
+    for (run, lines) in with_repeats(tx, rows).await? {
+        raw::store::delete_lines(tx, run, &lines).await?;
+    }
+    Ok(())
+}
+
+/// Rows as they stood in their files, with those that repeated them: import, line and text.
+pub(crate) async fn kept(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>,
+) -> Result<Vec<(ImportRunId, i64, String)>> {
+    let mut found = Vec::new();
+    for (run, lines) in with_repeats(tx, rows).await? {
+        let mut texts = raw::store::list(tx, run, &lines).await?;
+        found.extend(lines.into_iter().filter_map(|line| Some((run, line, texts.remove(&line)?))));
+    }
+    Ok(found)
+}
+
+/// The lines of each import, in order, with those that repeat them.
+async fn with_repeats(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<BTreeMap<ImportRunId, Vec<i64>>> {
+    let mut lines: BTreeMap<ImportRunId, BTreeSet<i64>> = BTreeMap::new();
+    for (run, line) in rows {
+        if let Some(run) = run {
+            lines.entry(run).or_default().insert(line);
+        }
+    }
+    let mut lines: BTreeMap<ImportRunId, Vec<i64>> = lines.into_iter().map(|(run, lines)| (run, lines.into_iter().collect())).collect();
+    for (run, own) in lines.clone() {
+        for (other, line) in store::list_repeating(tx, run, &own).await? {
+            lines.entry(other).or_default().push(line);
+        }
+    }
+    for lines in lines.values_mut() {
+        lines.sort_unstable();
+        lines.dedup();
+    }
+    Ok(lines)
+}
+
 /// A row's cells, each with the name of its column; none of an object that is broken or was cut.
 #[must_use]
 pub fn cells(mapping: &Mapping, raw: &str) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 //! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved.
 //! While it works a run is held by a lease; a dead worker's run is taken over when the lease has ended.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -375,26 +375,6 @@ pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
             return Ok(gone);
         }
     }
-}
-
-/// Forgets rows as they stood in their files, by import and line, and those that repeated them.
-pub(crate) async fn forget_rows(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<()> {
-    let mut lines: BTreeMap<ImportRunId, Vec<i64>> = BTreeMap::new();
-    for (run, line) in rows {
-        if let Some(run) = run {
-            lines.entry(run).or_default().push(line);
-        }
-    }
-    let mut again: BTreeMap<ImportRunId, Vec<i64>> = BTreeMap::new();
-    for (run, lines) in &lines {
-        for (other, line) in store::list_repeating(tx, *run, lines).await? {
-            again.entry(other).or_default().push(line);
-        }
-    }
-    for (run, lines) in lines.into_iter().chain(again) {
-        raw::store::delete_lines(tx, run, &lines).await?;
-    }
-    Ok(())
 }
 
 /// Deletes a run's posts; gives the voices that are left with fewer.

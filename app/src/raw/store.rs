@@ -43,10 +43,11 @@ pub async fn is_kept(tx: &mut Tx, run: ImportRunId) -> Result<bool> {
     Ok(sql!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM raw_block WHERE run_id = $1)").bind(run).fetch_one(c).await)?)
 }
 
-/// Rows of a run by their lines, which stand in order; those that are kept no longer are left out.
+/// Rows of a run by their lines, which stand in order, with others that lie beside them; those that are kept no longer, or are damaged,
+/// are left out.
 ///
 /// # Errors
-/// `Internal` where a block is damaged.
+/// What the database says.
 pub async fn list(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<HashMap<i64, String>> {
     let mut found = HashMap::with_capacity(lines.len());
     let mut read_to = i64::MIN;
@@ -56,7 +57,10 @@ pub async fn list(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<HashMa
         }
         let Some(block) = find(tx, run, *line).await? else { continue };
         read_to = block.last_line;
-        found.extend(block.unpack()?);
+        match block.unpack() {
+            Ok(rows) => found.extend(rows),
+            Err(error) => tracing::warn!(%run, line, %error, "rows of an import are damaged, and shown as kept no longer"),
+        }
     }
     Ok(found)
 }

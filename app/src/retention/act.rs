@@ -130,7 +130,7 @@ pub async fn remove_few(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
 /// Takes posts by their ids, with the rows that brought them. Gives how many were here.
 async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &mut BTreeSet<AuthorId>) -> Result<u64> {
     let gone = mention::store::delete_named(tx, program, ids).await?;
-    import::work::forget_rows(tx, gone.iter().map(|post| (post.run_id, post.line))).await?;
+    import::rows::forget(tx, gone.iter().map(|post| (post.run_id, post.line))).await?;
     import::work::take_back(tx, program, &gone, speaking).await?;
     Ok(gone.len() as u64)
 }
@@ -394,6 +394,10 @@ mod tests {
             let program = imported(&db).await;
             let mut tx = db.write().await.expect("tx");
             let now = now();
+            let zoe = erasure::act::find(&mut tx, "@zoe_k").await.expect("found");
+            let data = erasure::act::export(&mut tx, &SYSTEM, now, &zoe).await.expect("exported");
+            let rows = data["tables"]["raw_block"].as_array().expect("rows as they stood");
+            assert!(rows.len() == 2 && rows[0]["row"].as_str().is_some_and(|row| row.contains("zoe_k")), "{rows:?}");
             assert!(matches!(object(&mut tx, &staff(), now, "x", "zoe_k").await, Err(Error::Forbidden)));
             assert!(object(&mut tx, &SYSTEM, now, "x", "@Zoe_K").await.expect("objected").known);
             assert!(!object(&mut tx, &SYSTEM, now, "x", "somebody").await.expect("objected").known);
