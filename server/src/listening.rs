@@ -23,7 +23,7 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
         out::json(&rebuilt);
     } else {
         out::line(format!(
-            "Counted anew: {} days, {} voices and {} days of topics, of which {} had other counts. The words of {} posts are indexed anew. \
+            "Counted anew: {} days, {} voices and {} days of topics, of which {} had other counts. The words of {} posts are indexed. \
              All voices are assessed anew; of {} something else is said now.",
             rebuilt.days, rebuilt.voices, rebuilt.topic_days, rebuilt.mended, rebuilt.posts, rebuilt.assessed
         ));

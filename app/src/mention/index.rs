@@ -88,8 +88,7 @@ pub async fn rebuild_all(tx: &mut Tx) -> Result<()> {
 async fn rebuild_some(tx: &mut Tx, from: i64, end: i64, posts: &mut u64) -> Result<Option<i64>> {
     let found = store::list_found_between(tx, from, end, BATCH).await?;
     let last = if found.len() < usize::try_from(BATCH).unwrap_or(0) { None } else { found.last().map(|post| post.no) };
-    search::store::delete_between(tx, from, last.unwrap_or(end)).await?;
-    search::store::create(tx, &mut found.iter().map(entry).collect::<Vec<_>>()).await?;
+    search::store::replace_between(tx, from, last.unwrap_or(end), found.iter().map(entry).collect()).await?;
     *posts += found.len() as u64;
     Ok(last)
 }

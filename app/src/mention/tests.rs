@@ -101,6 +101,27 @@ async fn posts_are_found_by_words_phrases_voices_and_what_they_lack() {
 }
 
 #[tokio::test]
+async fn counting_anew_mends_an_index_that_says_something_else() {
+    each_db(|db| async move {
+        let program = import(&db, POSTS, None).await;
+        let before = kept(&db, program).await;
+        let mut tx = db.write().await.expect("tx");
+        let places: Vec<i64> = search::store::list(&mut tx).await.expect("index").into_iter().map(|(no, _)| no).collect();
+        search::store::delete(&mut tx, &places[..2]).await.expect("taken out");
+        search::store::create(&mut tx, &mut [(places[0], "nonsense".into()), (places[2] + 1, "left behind".into())])
+            .await
+            .expect("written");
+        tx.commit().await.expect("commit");
+        assert_ne!(kept(&db, program).await, before);
+        retention::act::rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
+        assert_eq!(kept(&db, program).await, before);
+        assert_eq!(found(&db, &words(program, "nonsense")).await, "");
+        assert_eq!(found(&db, &words(program, "hinge")).await, "1");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn filters_and_words_hold_together_and_count_what_they_list() {
     each_db(|db| async move {
         let program = import(&db, POSTS, None).await;

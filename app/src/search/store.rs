@@ -1,6 +1,8 @@
 //! The table `mention_search`: on SQLite an FTS5 table, on PostgreSQL a tsvector with a GIN index. It holds nothing that the
 //! posts do not hold, so backups leave it out, and it is made anew from them.
 
+use std::collections::HashMap;
+
 use sqlx::AssertSqlSafe;
 
 use super::Query;
@@ -42,6 +44,23 @@ pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
 pub async fn delete_between(tx: &mut Tx, from: i64, to: i64) -> Result<u64> {
     let statement = format!("DELETE FROM mention_search WHERE {} BETWEEN $1 AND $2", place(tx));
     Ok(affected!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(from).bind(to).execute(c).await)?)
+}
+
+/// Makes these posts be all that can be found from one place to another, both included. To take a post's words out of SQLite's file takes a
+/// hundred times as long as to see that they are right already.
+pub async fn replace_between(tx: &mut Tx, from: i64, to: i64, mut entries: Vec<Entry>) -> Result<()> {
+    if tx.is_postgres() {
+        delete_between(tx, from, to).await?;
+        return create(tx, &mut entries).await;
+    }
+    let statement = "SELECT rowid, words FROM mention_search WHERE rowid BETWEEN $1 AND $2";
+    let there: Vec<Entry> = sql!(tx, |c| sqlx::query_as(statement).bind(from).bind(to).fetch_all(c).await)?;
+    let there: HashMap<i64, String> = there.into_iter().collect();
+    let wanted: HashMap<i64, &str> = entries.iter().map(|(no, words)| (*no, words.as_str())).collect();
+    let wrong: Vec<i64> = there.iter().filter(|(no, words)| wanted.get(no) != Some(&words.as_str())).map(|(no, _)| *no).collect();
+    entries.retain(|(no, words)| there.get(no) != Some(words));
+    delete(tx, &wrong).await?;
+    create(tx, &mut entries).await
 }
 
 /// Adds to a filter over `mention_search s` that a search finds it.
