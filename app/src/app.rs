@@ -54,7 +54,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/listen/shouts", Some(Verb::SeeListening)),
     ("/listen/movement", Some(Verb::SeeListening)),
     ("/listen/aside", Some(Verb::SeeListening)),
-    ("/listen/objections", Some(Verb::ManageAccounts)),
+    ("/listen/objections", Some(Verb::Import)),
     ("/listen/topics", Some(Verb::SeeListening)),
     ("/listen/topics/{id}", Some(Verb::SeeListening)),
     ("/listen/long-tail", Some(Verb::SeeListening)),

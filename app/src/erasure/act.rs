@@ -157,8 +157,10 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
     }
     store::scrub_journal(tx, &traces).await?;
     // A row of a file says more about whom it names than a name: the rest of it goes too.
-    let names = rules::Finder::new(&traces);
-    raw::store::delete_where(tx, |row| names.finds(row)).await?;
+    if !traces.is_empty() {
+        let names = rules::Finder::new(&traces);
+        raw::store::delete_where(tx, |row| names.finds(row)).await?;
+    }
     let mut mentions_elsewhere = 0;
     for table in tables().into_iter().filter(|table| !table.name.starts_with("activity")) {
         if table.name == "mention" {

@@ -175,6 +175,16 @@ pub async fn scrub(tx: &mut Tx, table: &Table, traces: &[String]) -> Result<u64>
     Ok(changed)
 }
 
+/// What a post holds in which somebody may be named.
+#[derive(sqlx::FromRow)]
+struct Naming {
+    id: MentionId,
+    text: String,
+    url: Option<String>,
+    external_id: Option<String>,
+    dedupe_key: String,
+}
+
 /// Replaces the traces in posts of others; gives which changed. Posts come by the million: they are read once, whatever is found.
 pub async fn scrub_posts(tx: &mut Tx, traces: &[String]) -> Result<Vec<MentionId>> {
     if traces.is_empty() {
@@ -182,12 +192,11 @@ pub async fn scrub_posts(tx: &mut Tx, traces: &[String]) -> Result<Vec<MentionId
     }
     let (anywhere, patterns) = anywhere(["text", "url", "external_id", "dedupe_key"], traces);
     let select = format!("SELECT id, text, url, external_id, dedupe_key FROM mention WHERE {anywhere}");
-    let found: Vec<(MentionId, String, Option<String>, Option<String>, String)> =
-        sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(select.clone())), &patterns).fetch_all(c).await)?;
+    let found: Vec<Naming> = sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(select.clone())), &patterns).fetch_all(c).await)?;
     let mut changed = Vec::new();
-    for (id, text, url, external_id, key) in found {
+    for Naming { id, text, url, external_id, dedupe_key } in found {
         let clean = |text: &String| rules::scrub(text, traces);
-        let cleaned = [clean(&text), url.as_ref().and_then(clean), external_id.as_ref().and_then(clean), clean(&key)];
+        let cleaned = [clean(&text), url.as_ref().and_then(clean), external_id.as_ref().and_then(clean), clean(&dedupe_key)];
         if cleaned.iter().all(Option::is_none) {
             continue;
         }
@@ -197,7 +206,7 @@ pub async fn scrub_posts(tx: &mut Tx, traces: &[String]) -> Result<Vec<MentionId
             .bind(new_text.unwrap_or(text))
             .bind(new_url.or(url))
             .bind(new_external_id.or(external_id))
-            .bind(new_key.unwrap_or(key))
+            .bind(new_key.unwrap_or(dedupe_key))
             .execute(c)
             .await
             .map(|_| ()))?;

@@ -13,7 +13,8 @@ use crate::volume::{self, Dimension};
 
 /// `/listen/objections`.
 pub fn objections() -> impl IntoView {
-    page("Objections", Verb::ManageAccounts, |cx| async move {
+    page("Objections", Verb::Import, |cx| async move {
+        let may_erase = cx.actor.scope(Verb::ManageAccounts).is_some();
         let mut tx = cx.db.read().await?;
         let (kept, newest) = author::store::count_objections(&mut tx).await?;
         let program = program_shown(&mut tx).await?;
@@ -40,12 +41,11 @@ pub fn objections() -> impl IntoView {
                 <h2>"A voice objects to being listened to"</h2>
                 <p>"Everything about it is erased: its posts, the rows in which they came, its segments, its links and its place on any shortlist; voices that are linked with it as one person go too. No later import and no feed brings it back."</p>
                 <p class="dim">{said} " Each is a keyed hash: nobody can read from it who objected."</p>
-                <Form act="object">
-                    <Select name="network" label="Network" options=networks value=query("network").unwrap_or_else(|| "x".into())/>
-                    <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="As the voice writes it there, with or without @."/>
-                    <Tick name="sure" label="I have checked who objects. It cannot be undone."/>
-                    <Submit label="Erase this voice and keep it out" danger=true/>
-                </Form>
+                {if may_erase {
+                    object(networks).into_any()
+                } else {
+                    view! { <p>"An administrator enters it here."</p> }.into_any()
+                }}
             </section>
             {program.map(|program| view! {
                 <section class="card pad stack">
@@ -62,4 +62,16 @@ pub fn objections() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// The form for a voice that objects.
+fn object(networks: Vec<(String, String)>) -> impl IntoView {
+    view! {
+        <Form act="object">
+            <Select name="network" label="Network" options=networks value=query("network").unwrap_or_else(|| "x".into())/>
+            <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="As the voice writes it there, with or without @."/>
+            <Tick name="sure" label="I have checked who objects. It cannot be undone."/>
+            <Submit label="Erase this voice and keep it out" danger=true/>
+        </Form>
+    }
 }

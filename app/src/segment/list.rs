@@ -80,10 +80,9 @@ pub fn voices() -> impl IntoView {
     page("Voices", Verb::SeeListening, |cx| async move {
         let may_see_customers = cx.actor.scope(Verb::SeeCustomers).is_some();
         let may_import = cx.actor.scope(Verb::Import).is_some();
-        let may_erase = cx.actor.scope(Verb::ManageAccounts).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. A voice is a handle, not a person.">
-            {may_erase.then(|| view! { <a class="btn" href="/listen/objections">"Objections"</a> })}
+            {may_import.then(|| view! { <a class="btn" href="/listen/objections">"Objections"</a> })}
             <a class="btn" href="/listen/movement">"Movement"</a>
             <a class="btn" href="/listen/aside">"Set aside"</a>
             <a class="btn" href="/listen/segments">"How segments are made"</a>
