@@ -229,7 +229,7 @@ mod tests {
     use crate::import::act::undo;
     use crate::import::work;
     use crate::testing::each_db;
-    use crate::testing::fixture::{SYSTEM, dell, import};
+    use crate::testing::fixture::{SYSTEM, dell, import, newest_import};
 
     const FILE: &str = "Date,Author,Text,Url,Sentiment\n\
         2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
@@ -238,11 +238,6 @@ mod tests {
         soon,max,When will it arrive then,https://x.com/max/status/3,neutral\n\
         2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
         2022-09-02,max,I love the new screen so much,https://x.com/max/status/4,positive\n";
-
-    async fn newest(tx: &mut Tx) -> Run {
-        let program = crate::program::store::list(tx).await.expect("programs")[0].id;
-        store::list(tx, program, "", None, 1, 0).await.expect("runs").remove(0)
-    }
 
     async fn lines(db: &Db, run: &Run, outcome: Option<Outcome>, after: i64, most: i64) -> Vec<i64> {
         let rows = list(&mut db.read().await.expect("tx"), &SYSTEM, run, outcome, after, most).await.expect("rows");
@@ -254,7 +249,7 @@ mod tests {
         each_db(|db| async move {
             import(&db, FILE, dell()).await;
             let mut tx = db.read().await.expect("tx");
-            let run = newest(&mut tx).await;
+            let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
             let told: Vec<_> = all.iter().map(|row| (row.ended.line, row.ended.outcome, row.post.is_some())).collect();
             assert_eq!(
@@ -294,7 +289,7 @@ mod tests {
             import(&db, roster, dell()).await;
             import(&db, &roster.replace("max@", "maximilian@"), dell()).await;
             let mut tx = db.read().await.expect("tx");
-            let run = newest(&mut tx).await;
+            let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
             let told: Vec<_> = all.iter().map(|row| (row.ended.outcome, row.ended.repeats_line, row.raw.as_deref())).collect();
             assert_eq!(
@@ -317,7 +312,7 @@ mod tests {
                 {\"date\":\"soon\",\"author\":\"max\",\"text\":\"When, then, will it arrive here at last?\",\"url\":\"https://x.com/max/status/3\"}\n";
             import(&db, objects, dell()).await;
             let mut tx = db.read().await.expect("tx");
-            let run = newest(&mut tx).await;
+            let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
             assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), objects.lines().collect::<Vec<_>>());
             let csv = String::from_utf8(left_out_csv(&mut tx, &SYSTEM, run.id).await.expect("a file")).expect("UTF-8");
@@ -331,7 +326,7 @@ mod tests {
         each_db(|db| async move {
             import(&db, FILE, dell()).await;
             let mut tx = db.write().await.expect("tx");
-            let run = newest(&mut tx).await;
+            let run = newest_import(&mut tx).await;
             undo(&mut tx, &SYSTEM, now(), run.id).await.expect("asked");
             tx.commit().await.expect("commit");
             assert!(work::work(&db, &std::env::temp_dir()).await.expect("undone"));

@@ -8,8 +8,8 @@ use super::{Kind, Outcome, Run, store};
 use crate::account::Verb;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::ids::{ImportRunId, ProgramId};
-use crate::ui::{DefList, Empty, FilterBar, Notice, PER_PAGE, PageHead, Pick, leading, number, page, param, query};
+use crate::ids::ImportRunId;
+use crate::ui::{DefList, Empty, FilterBar, Notice, PER_PAGE, PageHead, Pick, number, page, param, query};
 use crate::{program, raw};
 
 /// Characters of a row that the list shows.
@@ -130,12 +130,8 @@ async fn gone(tx: &mut Tx, run: &Run) -> Result<Option<AnyView>> {
     if raw::store::is_kept(tx, run.id).await? || run.row_count == 0 {
         return Ok(None);
     }
-    let days = raw_days(tx, run.program_id).await?;
+    let days = program::store::find(tx, run.program_id).await?.ok_or(Error::NotFound)?.raw_days;
     Ok(Some(view! { <Notice>"How these rows stood in the file is kept no longer: it goes when the import is undone, and " {days} " days after it, as the program's charter says."</Notice> }.into_any()))
-}
-
-async fn raw_days(tx: &mut Tx, program: ProgramId) -> Result<i64> {
-    Ok(program::store::find(tx, program).await?.ok_or(Error::NotFound)?.raw_days)
 }
 
 /// One row of the list.
@@ -148,7 +144,7 @@ fn line(run: &Run, row: Row) -> impl IntoView + use<> {
     });
     let stood = raw.map(|raw| cut(&raw, SHOWN));
     let became = (run.kind == Kind::Mentions)
-        .then(|| view! { <td data-label="Became">{post.map(|post| leading("post".into(), Some(format!("/mentions/{post}"))))}</td> });
+        .then(|| view! { <td data-label="Became">{post.map(|post| view! { <a href=format!("/mentions/{post}")>"post"</a> })}</td> });
     view! {
         <tr>
             <td><a href=to>{ended.line}</a></td>

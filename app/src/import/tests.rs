@@ -17,7 +17,7 @@ use crate::segment::store::{Search, Wanted};
 use crate::segment::{self, Origin};
 use crate::task;
 use crate::testing::each_db;
-use crate::testing::fixture::{dell, import};
+use crate::testing::fixture::{dell, import, newest_import};
 
 const STAFF: Actor = Actor::System("test");
 
@@ -68,9 +68,7 @@ async fn program(db: &Db) -> ProgramId {
 }
 
 async fn run_of(db: &Db) -> Run {
-    let program = program(db).await;
-    let mut tx = db.read().await.expect("a transaction");
-    store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0)
+    newest_import(&mut db.read().await.expect("a transaction")).await
 }
 
 async fn posts(db: &Db) -> i64 {

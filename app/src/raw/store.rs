@@ -1,6 +1,6 @@
 //! The table `raw_block`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Block;
 use crate::clock::Time;
@@ -43,43 +43,44 @@ pub async fn is_kept(tx: &mut Tx, run: ImportRunId) -> Result<bool> {
     Ok(sql!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM raw_block WHERE run_id = $1)").bind(run).fetch_one(c).await)?)
 }
 
-/// Rows of a run by their lines, which stand in order, with others that lie beside them; those that are kept no longer, or are damaged,
-/// are left out.
+/// The blocks in which lines of a run lie; those that are kept no longer lie in none.
+async fn blocks(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<Block>> {
+    let mut lines = lines.to_vec();
+    lines.sort_unstable();
+    let mut blocks: Vec<Block> = Vec::new();
+    for line in lines {
+        if blocks.last().is_none_or(|last| last.last_line < line) {
+            blocks.extend(find(tx, run, line).await?);
+        }
+    }
+    Ok(blocks)
+}
+
+/// Rows of a run by their lines, with others that lie beside them; those that are kept no longer, or are damaged, are left out.
 ///
 /// # Errors
 /// What the database says.
 pub async fn list(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<HashMap<i64, String>> {
     let mut found = HashMap::with_capacity(lines.len());
-    let mut read_to = i64::MIN;
-    for line in lines {
-        if *line <= read_to {
-            continue;
-        }
-        let Some(block) = find(tx, run, *line).await? else { continue };
-        read_to = block.last_line;
+    for block in blocks(tx, run, lines).await? {
         match block.unpack() {
             Ok(rows) => found.extend(rows),
-            Err(error) => tracing::warn!(%run, line, %error, "rows of an import are damaged, and shown as kept no longer"),
+            Err(error) => {
+                tracing::warn!(%run, line = block.first_line, %error, "rows of an import are damaged, and shown as kept no longer")
+            }
         }
     }
     Ok(found)
 }
 
-/// Forgets rows of a run by their lines, in any order.
+/// Forgets rows of a run by their lines.
 pub async fn delete_lines(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<()> {
     if lines.is_empty() || !is_kept(tx, run).await? {
         return Ok(());
     }
-    let mut lines = lines.to_vec();
-    lines.sort_unstable();
-    let mut read_to = i64::MIN;
-    for line in &lines {
-        if *line <= read_to {
-            continue;
-        }
-        let Some(block) = find(tx, run, *line).await? else { continue };
-        read_to = block.last_line;
-        replace(tx, run, block, |(line, _)| lines.binary_search(line).is_ok()).await?;
+    let gone: HashSet<i64> = lines.iter().copied().collect();
+    for block in blocks(tx, run, lines).await? {
+        replace(tx, run, block, |(line, _)| gone.contains(line)).await?;
     }
     Ok(())
 }

@@ -104,9 +104,11 @@ pub async fn remove(db: &Db, actor: &Actor, now: Time, program: ProgramId, ids: 
         tx.commit().await?;
     }
     assess(db, now, program, speaking).await?;
-    let mut tx = db.write().await?;
-    told_removed(&mut tx, actor, now, program, count);
-    tx.commit().await?;
+    if count > 0 {
+        let mut tx = db.write().await?;
+        tell_removed(&mut tx, actor, now, program, count);
+        tx.commit().await?;
+    }
     Ok(count)
 }
 
@@ -123,7 +125,9 @@ pub async fn remove_few(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
     let mut speaking = BTreeSet::new();
     let count = take_named(tx, program, ids, &mut speaking).await?;
     segment::act::assess(tx, now, program, &speaking.into_iter().collect::<Vec<_>>()).await?;
-    told_removed(tx, actor, now, program, count);
+    if count > 0 {
+        tell_removed(tx, actor, now, program, count);
+    }
     Ok(count)
 }
 
@@ -135,10 +139,8 @@ async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &
     Ok(gone.len() as u64)
 }
 
-fn told_removed(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, count: u64) {
-    if count > 0 {
-        did(actor, now, "removed deleted posts of", Thing::Program, program).with(json!({ "posts": count })).record(tx);
-    }
+fn tell_removed(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, count: u64) {
+    did(actor, now, "removed deleted posts of", Thing::Program, program).with(json!({ "posts": count })).record(tx);
 }
 
 async fn assess(db: &Db, now: Time, program: ProgramId, voices: BTreeSet<AuthorId>) -> Result<()> {
@@ -307,12 +309,6 @@ mod tests {
         text.parse().expect("a time")
     }
 
-    /// The newest import.
-    async fn run(tx: &mut Tx) -> import::Run {
-        let program = program::store::list(tx).await.expect("programs")[0].id;
-        import::store::list(tx, program, "", None, 1, 0).await.expect("runs").remove(0)
-    }
-
     async fn posts(db: &Db, program: ProgramId) -> i64 {
         let search = Search { program: Some(program), ..Search::default() };
         count(&mut db.read().await.expect("tx"), &search).await.expect("a count")
@@ -379,7 +375,7 @@ mod tests {
             let purged = purge(&db, &SYSTEM, later + Duration::days(20)).await.expect("purged");
             assert_eq!(purged.raw_rows, 4);
             let mut tx = db.read().await.expect("tx");
-            let run = run(&mut tx).await;
+            let run = fixture::newest_import(&mut tx).await;
             let rows = import::rows::list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
             assert_eq!(rows.len(), 4);
             assert!(rows.iter().all(|row| row.raw.is_none()), "{rows:?}");
@@ -401,7 +397,7 @@ mod tests {
             assert!(matches!(object(&mut tx, &staff(), now, "x", "zoe_k").await, Err(Error::Forbidden)));
             assert!(object(&mut tx, &SYSTEM, now, "x", "@Zoe_K").await.expect("objected").known);
             assert!(!object(&mut tx, &SYSTEM, now, "x", "somebody").await.expect("objected").known);
-            let run = run(&mut tx).await;
+            let run = fixture::newest_import(&mut tx).await;
             let kept = import::rows::list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
             let kept: Vec<_> = kept.into_iter().filter_map(|row| row.raw).collect();
             assert_eq!(kept.len(), 2, "hers are gone: {kept:?}");
@@ -432,7 +428,7 @@ mod tests {
             assert_eq!(remove(&db, &staff(), now, program, &ids).await.expect("removed"), 1);
             assert_eq!(posts(&db, program).await, 2);
             let mut tx = db.read().await.expect("tx");
-            let again = run(&mut tx).await;
+            let again = fixture::newest_import(&mut tx).await;
             let rows = import::rows::list(&mut tx, &SYSTEM, &again, None, 0, 9).await.expect("rows");
             let kept: Vec<_> = rows.iter().map(|row| row.raw.is_some()).collect();
             assert_eq!(kept, [false, true, true, true], "nor is the row kept that repeated it: {rows:?}");

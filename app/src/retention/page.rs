@@ -6,7 +6,6 @@ use crate::account::Verb;
 use crate::author::{self, network_label};
 use crate::clock::long_date;
 use crate::import::page::program_shown;
-
 use crate::ui::form::Hidden;
 use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tick, Tone, count, page, query};
 use crate::volume::{self, Dimension};

@@ -118,11 +118,9 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, voices: &[Author
 pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
     for program in program::store::list(&mut db.read().await?).await? {
         let (mut tx, key) = (db.read().await?, format!("assessed_until:{}", program.id));
-        if mention::store::newest(&mut tx, program.id).await?.is_none() || import::store::is_working(&mut tx, program.id).await? {
-            continue;
-        }
-        let until = heard_until(&mut tx, program.id, now).await?.to_string();
-        if setting::find(&mut tx, &key).await?.as_ref() == Some(&until) {
+        let Some(until) = last_heard(&mut tx, program.id, now).await? else { continue };
+        let until = until.to_string();
+        if import::store::is_working(&mut tx, program.id).await? || setting::find(&mut tx, &key).await?.as_ref() == Some(&until) {
             continue;
         }
         drop(tx);
@@ -134,9 +132,14 @@ pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
     Ok(())
 }
 
+/// The last day of which there are posts; none where there are none.
+async fn last_heard(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Option<NaiveDate>> {
+    Ok(mention::store::newest(tx, program).await?.map(|newest| newest.min(now).date_naive()))
+}
+
 /// The last day listened to: silence can only be told up to then.
 async fn heard_until(tx: &mut Tx, program: ProgramId, now: Time) -> Result<NaiveDate> {
-    Ok(mention::store::newest(tx, program).await?.unwrap_or(now).min(now).date_naive())
+    Ok(last_heard(tx, program, now).await?.unwrap_or(now.date_naive()))
 }
 
 /// The names by which voices are judged.

@@ -8,8 +8,8 @@ use crate::candidate::{self, Candidate};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
 use crate::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
-use crate::import::Counts;
 use crate::import::act::{Options, import_file};
+use crate::import::{self, Counts, Run};
 use crate::invitation;
 use crate::link::Purpose;
 use crate::panel_day::{self, Kind};
@@ -56,6 +56,12 @@ pub async fn import(db: &Db, text: &str, options: Options) -> (ProgramId, Counts
     let counts = done.expect("imported").counts;
     let programs = program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs");
     (programs[0].id, counts)
+}
+
+/// The newest program's newest import.
+pub async fn newest_import(tx: &mut Tx) -> Run {
+    let program = program::store::list(tx).await.expect("programs")[0].id;
+    import::store::list(tx, program, "", None, 1, 0).await.expect("runs").remove(0)
 }
 
 /// A charter like the one of 2010.
