@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::cell::cut;
 use super::rows::{self, Row};
 use super::{Kind, Outcome, Run, store};
 use crate::account::Verb;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ImportRunId;
-use crate::ui::{DefList, Empty, FilterBar, Notice, PER_PAGE, PageHead, Pick, number, page, param, query};
+use crate::ui::{DefList, Empty, FilterBar, Notice, PER_PAGE, PageHead, Pick, beginning, number, page, param, query};
 use crate::{program, raw};
 
 /// Characters of a row that the list shows.
@@ -142,7 +141,7 @@ fn line(run: &Run, row: Row) -> impl IntoView + use<> {
         Some(column) => format!("{column}: {}", ended.reason),
         None => ended.reason.clone(),
     });
-    let stood = raw.map(|raw| cut(&raw, SHOWN));
+    let stood = raw.map(|raw| beginning(&raw, SHOWN));
     let became = (run.kind == Kind::Mentions)
         .then(|| view! { <td data-label="Became">{post.map(|post| view! { <a href=format!("/mentions/{post}")>"post"</a> })}</td> });
     view! {
