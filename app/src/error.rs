@@ -21,6 +21,10 @@ pub enum Error {
     Gone(String),
     /// Too often in too short a time.
     TooMany,
+    /// Others were in the way of this change each time that it was tried.
+    Busy,
+    /// The database does not answer. The text is for the log.
+    Unreachable(String),
     /// Something outside is down or full; trying again may help.
     Unavailable(String),
     /// Our fault. The text is for the log, never for the page.
@@ -50,6 +54,12 @@ impl Error {
         Self::Conflict(message.into())
     }
 
+    /// Too many want to change something at once.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::Unavailable("The server is very busy. Please try again in a moment.".into())
+    }
+
     /// HTTP status, the one place that decides it.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -61,7 +71,7 @@ impl Error {
             Self::Conflict(_) => 409,
             Self::Gone(_) => 410,
             Self::TooMany => 429,
-            Self::Unavailable(_) => 503,
+            Self::Busy | Self::Unreachable(_) | Self::Unavailable(_) => 503,
             Self::Internal(_) => 500,
         }
     }
@@ -75,6 +85,8 @@ impl Error {
             Self::NotFound => "There is nothing here for you. It may have been removed, or the address is incomplete.".into(),
             Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
             Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Unavailable(message) => message.clone(),
+            Self::Busy => "Somebody else is changing this at the same moment. Please try again.".into(),
+            Self::Unreachable(_) => "The database does not answer right now. Nothing that was saved is lost. Please try again in a moment.".into(),
             Self::TooMany => "That was too often in too short a time. Please wait a minute and try again.".into(),
             Self::Internal(_) => "Something went wrong on our side. Nothing that was saved is lost. Please try again.".into(),
         }
@@ -85,6 +97,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Internal(detail) => f.write_str(detail),
+            Self::Unreachable(detail) => write!(f, "the database does not answer: {detail}"),
             other => f.write_str(&other.message()),
         }
     }
@@ -96,12 +109,34 @@ impl std::error::Error for Error {}
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let text = error.to_string();
-        match error {
-            sqlx::Error::RowNotFound => Self::NotFound,
-            sqlx::Error::PoolTimedOut => Self::Unavailable("The server is very busy. Please try again in a moment.".into()),
-            _ if text.contains("database or disk is full") || text.contains("No space left on device") => Self::Unavailable(
+        let Some(told) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::PoolTimedOut => Self::busy(),
+                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) => {
+                    Self::Unreachable(text)
+                }
+                _ => Self::Internal(text),
+            };
+        };
+        if text.contains("database or disk is full") || text.contains("No space left on device") {
+            return Self::Unavailable(
                 "The disk is full, so this could not be saved. What was saved before is safe. Please free some space and try again.".into(),
-            ),
+            );
+        }
+        match told.kind() {
+            sqlx::error::ErrorKind::UniqueViolation => {
+                return Self::conflict("Somebody else has just saved the same. Please load the page again and look.");
+            }
+            sqlx::error::ErrorKind::ForeignKeyViolation => {
+                return Self::conflict("What this belongs to has just been removed. Please load the page again and look.");
+            }
+            _ => {}
+        }
+        match told.code().as_deref() {
+            // PostgreSQL: could not serialise; deadlock; the lock was not to be had in time. SQLite: busy, locked, busy with a snapshot.
+            Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517") => Self::Busy,
+            // PostgreSQL: it stops, starts, or takes no more connections; connection errors.
+            Some(code) if code.starts_with("57P") || code.starts_with("08") || code == "53300" => Self::Unreachable(text),
             _ => Self::Internal(text),
         }
     }

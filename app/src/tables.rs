@@ -102,7 +102,7 @@ pub(crate) mod tests {
     /// One row in every table, all of them about Wanda Exampleton, whose id is `id`: in her own columns and in whatever
     /// others may have written about her. And two lines in the journal.
     pub(crate) async fn fill(db: &Db, id: Uuid) {
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         for table in tables() {
             if !matches!(table.name, "activity_head" | "activity" | "activity_payload" | "erasure" | "objection") {
                 let kinds = row::kinds(&mut tx, table.name).await.expect("columns");

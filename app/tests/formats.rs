@@ -63,7 +63,7 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
         let run =
             upload(&db, &folder, "Day,Who,Said,Remark\n3/4/2022 10:00,max_o,The monitor is great indeed,seen by the team today\n").await;
         assert_eq!(run.mapping.order_from, Origin::Open);
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let columns = vec![Some(Field::At), Some(Field::Handle), None, Some(Field::Text)];
         let mut said = Said { columns, day_first: None, time_zone: "Mars".into() };
         let why = map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect_err("no zone").message();

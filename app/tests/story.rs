@@ -65,7 +65,7 @@ impl House {
     async fn open(db: Db) -> Self {
         let now = now();
         let system = Actor::System("story");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let staff = account(&mut tx, "Ada Okafor", Role::Staff).await;
         let second = account(&mut tx, "Bo Lindqvist", Role::Staff).await;
         let moderator = account(&mut tx, "Mara Duarte", Role::Moderator).await;
@@ -121,7 +121,7 @@ impl House {
 
     /// Still step 2: staff say what they listen for; old posts are read for it, and each is found by it.
     async fn sort_by_topic(&self) {
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let form = topic::act::Form { name: "Support".into(), phrases: "support\nhand-over\nmy case".into(), ..Default::default() };
         let id = topic::act::create(&mut tx, &self.staff, self.now, self.program, form).await.expect("a topic");
         did_commit(tx).await;
@@ -138,7 +138,7 @@ impl House {
 
     /// Step 3: three voices are shortlisted with their reasons; invitations are drafted, reviewed and sent by hand.
     async fn recruit(&self) -> Vec<InvitationId> {
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let ranters = segment::store::rank(&mut tx, &Search::of(self.program, Wanted::In(Segment::Ranter)), 50, 0).await.expect("ranked");
         let mut invitations = Vec::new();
         for voice in ranters {
@@ -163,7 +163,7 @@ impl House {
     /// Still step 3: two seats, three who say yes; one withdraws, and the one who waited moves up.
     async fn fill_the_seats(&self, invitations: &[InvitationId]) -> Vec<Panelist> {
         for (place, id) in invitations.iter().enumerate() {
-            let mut tx = self.db.write().await.expect("tx");
+            let mut tx = self.db.begin().await.expect("tx");
             let link = link::act::current(&mut tx, self.now, Purpose::Invite, id.0).await.expect("a link");
             let invitee = Actor::Link { id: link.id, purpose: Purpose::Invite, subject: id.0 };
             let yes = Yes {
@@ -181,7 +181,7 @@ impl House {
             assert_eq!(twice, outcome);
             did_commit(tx).await;
         }
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let people = panelist::store::list(&mut tx, self.day).await.expect("read");
         let tom = people.iter().find(|panelist| panelist.name == "Tom Kask").expect("Tom").id;
         let cmd = panelist::act::Withdraw { panelist: tom, reason: "A wedding".into() };
@@ -198,7 +198,7 @@ impl House {
 
     /// Steps 4 and 5: the day comes, people are checked in, the moderator takes notes; a note sent twice is one note.
     async fn take_notes(&self, panelists: &[Panelist]) -> (SessionId, Vec<NoteId>) {
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let session = session::store::list(&mut tx, self.day).await.expect("read").remove(0);
         let during = session.starts_at + Duration::minutes(20);
         for panelist in panelists {
@@ -235,7 +235,7 @@ impl House {
 
     /// Step 6, first half: notes become one item; a second item that says the same is found and merged.
     async fn hear(&self, session: SessionId, notes: &[NoteId]) -> HeardId {
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let at = session::store::find(&mut tx, session).await.expect("read").expect("there").ends_at;
         let draft = |text: &str, notes: &[NoteId]| heard::act::Draft {
             panel_day: self.day,
@@ -262,7 +262,7 @@ impl House {
     /// Step 6, second half: an owner without an account drafts through a link; staff publishes; a change is a new version.
     async fn respond(&self, item: HeardId) {
         let at = self.after();
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let owner = Owner::Guest { name: "Rosa Marsh".into(), email: "rosa@example.com".into(), unit: "Support".into() };
         heard::act::assign(&mut tx, &self.staff, at, item, owner, "By Friday, please.").await.expect("assigned");
         let asked = outbox::store::list_for(&mut tx, item.0).await.expect("read");
@@ -308,7 +308,7 @@ impl House {
     /// Step 7: the report is frozen, numbered, and goes to those who came, each copy with what they said.
     async fn report(&self, item: HeardId, panelists: &[Panelist]) -> ReportId {
         let at = self.after() + Duration::days(2);
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let id = report::act::freeze(&mut tx, &self.staff, at, self.day, 1).await.expect("frozen");
         let sent = report::act::send(&mut tx, &self.staff, at, id).await.expect("sent");
         assert_eq!(sent, panelists.len(), "to those who came, and to nobody else");
@@ -328,7 +328,7 @@ impl House {
     /// Step 8: a panelist says "still broken"; the item is open again, and its owner hears of it with the reason.
     async fn answer(&self, item: HeardId, report: ReportId, panelist: &Panelist) {
         let at = self.after() + Duration::days(3);
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let door = self.door(&mut tx, panelist.id, at).await;
         let (_, edition) = report::act::own_copy(&mut tx, &door, 1).await.expect("their copy");
         assert_eq!(edition.yours.len(), 1, "it starts with what they raised");
@@ -351,7 +351,7 @@ impl House {
     /// The promise is answered anew, kept with evidence, and confirmed by a second person; the next report says so.
     async fn keep_the_promise(&self, item: HeardId) {
         let at = self.after() + Duration::days(5);
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let mut content = promise("The case number now goes with every call.", Some(at.date_naive() + Duration::days(20)));
         content.change_reason = "A panelist told us that it was still broken.".into();
         let draft = response::act::Draft { heard: item, version: None, content };

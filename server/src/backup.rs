@@ -56,7 +56,7 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     })?;
     let mut again = cmd.erased.as_deref().map(read_erased).transpose()?.unwrap_or_default();
     let db = open::database(settings).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     if !backup::is_empty(&mut tx, &tables()).await? && !cmd.replace {
         return Err(Error::conflict(
             "This database already holds something. Restore into an empty one, or add --replace --yes to throw away what it holds.",

@@ -64,7 +64,7 @@ async fn holder(app: &AppState, token: &str) -> Result<Actor> {
 }
 
 async fn remember(db: &Db, now: Time, login: LoginId) -> Result<()> {
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     account::act::used(&mut tx, now, login).await?;
     tx.commit().await
 }
@@ -100,7 +100,7 @@ async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
     if let Some(limits) = &app.limits {
         limits.check_mail(fields.text("email"))?;
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.begin().await?;
     account::act::ask_for_link(&mut tx, clock::now(), fields.text("email")).await?;
     tx.commit().await?;
     let say = "If this address has an account, a link is on its way. It opens for 20 minutes.";
@@ -122,7 +122,7 @@ async fn ask_to_nominate(app: &AppState, fields: &Fields) -> Result<Response> {
     if let Some(limits) = &app.limits {
         limits.check_mail(fields.text("email"))?;
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.begin().await?;
     nomination::act::ask(&mut tx, clock::now(), fields.text("email")).await?;
     tx.commit().await?;
     Ok(see_other("/nominate", Some("A link is on its way to you. It is yours alone.")))
@@ -141,7 +141,7 @@ async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Re
     let Some(account) = account.filter(|_| good) else {
         return Err(Error::field("password", "Address and password do not belong together. You can also ask for a link by mail."));
     };
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.begin().await?;
     let token = account::act::sign_in(&mut tx, clock::now(), account.id, device(headers)).await?;
     tx.commit().await?;
     Ok(with_cookie(see_other(local(fields.text("to")), None), LOGIN, &token, app))
@@ -163,7 +163,7 @@ pub async fn enter(
 }
 
 async fn swap(app: &AppState, token: &str, headers: &HeaderMap) -> Result<Response> {
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.begin().await?;
     let (cookie, link) = account::act::enter(&mut tx, clock::now(), token, device(headers)).await?;
     tx.commit().await?;
     let (to, name) = match link.purpose {
@@ -180,7 +180,7 @@ async fn swap(app: &AppState, token: &str, headers: &HeaderMap) -> Result<Respon
 /// Ends the login in this browser.
 pub async fn sign_out(app: &AppState, headers: &HeaderMap) -> Result<Response> {
     if let Some(token) = cookie(headers, LOGIN) {
-        let mut tx = app.db.write().await?;
+        let mut tx = app.db.begin().await?;
         account::store::revoke_token(&mut tx, &app::secret::fingerprint(&token), clock::now()).await?;
         tx.commit().await?;
     }

@@ -124,7 +124,7 @@ async fn listen(db: Db) -> Result<()> {
 async fn purge(db: Db, spool: PathBuf) -> Result<()> {
     retention::act::purge(&db, &Actor::System("retention"), now()).await?;
     import::work::forget_files(&db, &spool, now()).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     feed::act::forget(&mut tx, now()).await?;
     tx.commit().await
 }
@@ -136,7 +136,7 @@ async fn tell(sender: Sender) -> Result<()> {
 
 /// Invitations that nobody answered in time.
 async fn expire(db: Db) -> Result<()> {
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     invitation::act::expire(&mut tx, now()).await?;
     tx.commit().await
 }

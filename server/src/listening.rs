@@ -34,7 +34,7 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
 /// `weheard listening objection`.
 pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<()> {
     let db = open::database(settings).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let objected = match &cmd.network {
         Some(network) => act::object(&mut tx, &OPERATOR, now(), network, &cmd.handle).await?,
         None => {

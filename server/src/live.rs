@@ -115,7 +115,7 @@ pub async fn take(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Json(
 }
 
 async fn save(cx: &Cx, id: SessionId, drafts: Vec<Draft>) -> Result<Receipt> {
-    let mut tx = cx.db.write().await?;
+    let mut tx = cx.db.begin().await?;
     let receipt = note::act::take_many(&mut tx, &cx.actor, clock::now(), id, drafts).await?;
     tx.commit().await?;
     Ok(receipt)

@@ -28,7 +28,7 @@ pub async fn database(settings: &Settings) -> Result<Db> {
 /// # Errors
 /// Whatever the database says.
 pub async fn sign_in_links(db: &Db, base_url: &str) -> Result<Vec<String>> {
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     if setting::find(&mut tx, demo::SETTING).await?.is_none() {
         return Ok(Vec::new());
     }

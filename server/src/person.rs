@@ -37,7 +37,7 @@ pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
 /// `weheard person erase`.
 pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
     let db = open::database(settings).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let person = act::find(&mut tx, &cmd.person).await?;
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for (subject, _) in person.parts() {

@@ -24,7 +24,7 @@ pub async fn train(settings: &Settings, cmd: TrainSentiment) -> Result<()> {
         program.ok_or_else(|| Error::conflict("There is no program yet, so there are no posts to learn from. Import some first."))?;
     let version = act::train(&db, &OPERATOR, program).await?;
     if cmd.switch_on {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         act::switch_on(&mut tx, &OPERATOR, now(), version.id).await?;
         tx.commit().await?;
         work::work_off(&db).await?;

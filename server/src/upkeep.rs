@@ -37,7 +37,7 @@ pub async fn demo(settings: &Settings, stage: Stage) -> Result<()> {
 /// `weheard user add`.
 pub async fn add_user(settings: &Settings, cmd: NewUser) -> Result<()> {
     let db = open::database(settings).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let profile = Profile { email: cmd.email, name: cmd.name, role: cmd.role, unit: cmd.unit };
     let account = act::add(&mut tx, &OPERATOR, now(), profile).await?;
     let link = link::act::create(&mut tx, now(), Purpose::SignIn, account.id.0).await?;

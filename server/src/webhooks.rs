@@ -48,7 +48,7 @@ impl Sender {
     /// Whatever the database says; a delivery that was not recorded as sent is tried again when its lease ends.
     pub async fn send_due(&self) -> Result<()> {
         while store::is_due(&mut self.db.read().await?, now()).await? {
-            let mut tx = self.db.write().await?;
+            let mut tx = self.db.begin().await?;
             let deliveries = store::lease(&mut tx, now(), AT_ONCE).await?;
             tx.commit().await?;
             if deliveries.is_empty() {
@@ -59,7 +59,7 @@ impl Sender {
                 (delivery, outcome)
             }))
             .await;
-            let mut tx = self.db.write().await?;
+            let mut tx = self.db.begin().await?;
             for (delivery, outcome) in sent {
                 if let Err(refused) = &outcome {
                     tracing::warn!(delivery = %delivery.id, webhook = %delivery.webhook_id, why = refused.why, "a tool was not told");

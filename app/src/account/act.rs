@@ -318,7 +318,7 @@ mod tests {
     #[tokio::test]
     async fn a_login_opens_until_it_is_revoked() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let ada = ada(&mut tx).await;
             let cookie = sign_in(&mut tx, now(), ada.id, "Firefox on a laptop").await.expect("signed in");
             let (actor, login) = recognise(&mut tx, now(), &cookie).await.expect("recognised");
@@ -337,7 +337,7 @@ mod tests {
     #[tokio::test]
     async fn a_sign_in_link_works_once_and_for_twenty_minutes() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let ada = ada(&mut tx).await;
             let link = link::act::create(&mut tx, now(), Purpose::SignIn, ada.id.0).await.expect("a link");
             let token = link::act::token(tx.secret(), &link);
@@ -352,7 +352,7 @@ mod tests {
     #[tokio::test]
     async fn a_code_is_good_for_five_tries() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let subject = Uuid::now_v7();
             let ask = AskCode { purpose: "leave", subject, recipient: "pia@example.com", recipient_name: "Pia" };
             ask_for_code(&mut tx, now(), ask.clone()).await.expect("asked");
@@ -379,7 +379,7 @@ mod tests {
     #[tokio::test]
     async fn the_last_administrator_stays_one() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let ada = ada(&mut tx).await;
             let cmd = Profile { email: ada.email.clone(), name: ada.name.clone(), role: Role::Viewer, unit: String::new() };
             assert!(matches!(change(&mut tx, &SYSTEM, now(), ada.id, cmd).await, Err(Error::Conflict(_))));

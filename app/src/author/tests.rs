@@ -98,7 +98,7 @@ fn posts() -> Vec<Row> {
 
 /// Takes back what the first import brought.
 async fn undo_first(db: &Db, program: ProgramId) {
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
     let first = runs.iter().min_by_key(|run| run.id).expect("the first run");
     undo(&mut tx, &STAFF, now(), first.id).await.expect("undoing");
@@ -172,7 +172,7 @@ async fn what_a_person_decided_no_rule_changes() {
     each_db(|db| async move {
         import(&db, &posts()).await;
         let (promoter, zoe) = (voice(&db, "lapromo").await, voice(&db, "zoe").await);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let staff = fixture::actor(&fixture::account(&mut tx, "Ada Bell", crate::account::Role::Staff, now()).await);
         act::bring_back(&mut tx, &staff, now(), promoter.id, "A customer who hunts bargains").await.expect("brought back");
         act::set_aside(&mut tx, &staff, now(), zoe.id, "Works for a rival").await.expect("set aside");
@@ -205,7 +205,7 @@ async fn a_brand_named_later_is_asked_of_every_voice_anew() {
         ];
         assert_eq!(import(&db, &rows).await.created, 2);
         let id = program(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let revision = program::store::find(&mut tx, id).await.expect("read").expect("the program").revision;
         let charter = program::rules::Charter { brands: "Alienware\nXPS".into(), own_handles: String::new(), ..fixture::charter() };
         program::act::update(&mut tx, &STAFF, now(), Update { id, revision, charter }).await.expect("saved");

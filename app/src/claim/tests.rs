@@ -48,7 +48,7 @@ async fn voice(db: &Db, program: ProgramId, network: &str, key: &str) -> Author 
 
 /// Proposed and confirmed.
 async fn link(db: &Db, one: AuthorId, other: AuthorId) {
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let id = propose(&mut tx, &SYSTEM, now(), one, other, "Both name the same case number").await.expect("proposed");
     confirm(&mut tx, &SYSTEM, now(), id).await.expect("confirmed");
     tx.commit().await.expect("commit");
@@ -60,7 +60,7 @@ async fn a_link_holds_once_it_was_looked_at_twice_until_it_is_taken_back() {
         let program = heard(&db).await;
         let (x, reddit) = (voice(&db, program, "x", "zoe_k").await, voice(&db, program, "reddit", "zoe_k").await);
         let insta = voice(&db, program, "instagram", "zoekramer").await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let staff = fixture::actor(&fixture::account(&mut tx, "Ada Bell", Role::Staff, now()).await);
         let viewer = fixture::actor(&fixture::account(&mut tx, "Vi Ewing", Role::Viewer, now()).await);
 
@@ -115,7 +115,7 @@ async fn one_person_comes_onto_a_shortlist_once() {
         let program = heard(&db).await;
         let (x, reddit) = (voice(&db, program, "x", "zoe_k").await, voice(&db, program, "reddit", "zoe_k").await);
         link(&db, x.id, reddit.id).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let day = fixture::day(&mut tx, now(), program, now().date_naive() + chrono::Duration::days(30), 15).await;
         let list = |who| Shortlist { day, who: Who::Author(who), remark: String::new() };
         for voice in [&x, &reddit] {
@@ -144,10 +144,10 @@ async fn an_objection_of_one_voice_covers_those_linked_to_it_and_nobody_else() {
         let (x, reddit) = (voice(&db, program, "x", "zoe_k").await, voice(&db, program, "reddit", "zoe_k").await);
         let (insta, other) = (voice(&db, program, "instagram", "zoekramer").await, voice(&db, program, "facebook", "kramer").await);
         link(&db, x.id, insta.id).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         propose(&mut tx, &SYSTEM, now(), x.id, reddit.id, "Zoe Kramer is both").await.expect("proposed");
         tx.commit().await.expect("commit");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let objected = retention::act::object(&mut tx, &SYSTEM, now(), "instagram", "zoekramer").await.expect("objected");
         assert_eq!((objected.known, objected.voices), (true, 2), "it says that a linked voice was there");
         tx.commit().await.expect("commit");
@@ -170,7 +170,7 @@ async fn a_voice_about_which_a_person_said_something_outlives_its_posts() {
         let program = heard(&db).await;
         let (x, reddit) = (voice(&db, program, "x", "zoe_k").await, voice(&db, program, "reddit", "zoe_k").await);
         link(&db, x.id, reddit.id).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let run = import::store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0);
         undo(&mut tx, &SYSTEM, now(), run.id).await.expect("undoing");
         tx.commit().await.expect("commit");

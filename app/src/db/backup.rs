@@ -244,7 +244,7 @@ mod tests {
             let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("another database");
             fill(&db, Uuid::now_v7()).await;
             let (first, summary) = back_up(&db, now).await;
-            let mut tx = other.write().await.expect("tx");
+            let mut tx = other.begin().await.expect("tx");
             assert!(is_empty(&mut tx, &tables()).await.expect("counted"));
             assert_eq!(read(&mut tx, &tables(), first.as_slice()).await.expect("restored"), summary);
             assert!(!is_empty(&mut tx, &tables()).await.expect("counted"));
@@ -253,7 +253,7 @@ mod tests {
             let (second, _) = back_up(&other, now).await;
             assert_eq!(String::from_utf8_lossy(&first), String::from_utf8_lossy(&second));
             let before = everything(&mut db.read().await.expect("tx")).await;
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             read(&mut tx, &tables(), second.as_slice()).await.expect("restored");
             assert_eq!(everything(&mut tx).await, before);
             tx.commit().await.expect("commit");
@@ -273,7 +273,7 @@ mod tests {
             let (cut, _) = text.trim_end().rsplit_once('\n').expect("lines");
             let bent = text.replacen("said", "SAID", 1);
             for bad in ["", "{}", cut, bent.as_str()] {
-                let mut tx = db.write().await.expect("tx");
+                let mut tx = db.begin().await.expect("tx");
                 assert!(matches!(read(&mut tx, &tables(), bad.as_bytes()).await, Err(Error::Conflict(_))));
             }
             assert_eq!(everything(&mut db.read().await.expect("tx")).await, before);

@@ -263,7 +263,7 @@ mod tests {
     #[tokio::test]
     async fn values_of_every_kind_arrive_and_so_does_nothing() {
         crate::testing::each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let (json, bytes) = if tx.is_postgres() { ("JSONB", "BYTEA") } else { ("TEXT", "BLOB") };
             let table = format!("CREATE TABLE bulk_test (n BIGINT, t TEXT, f FLOAT, b BOOLEAN, i UUID, w TIMESTAMPTZ, d DATE, j {json}, y {bytes})");
             sql!(tx, |c| sqlx::query(AssertSqlSafe(table.clone())).execute(c).await.map(|_| ())).expect("a table");

@@ -8,9 +8,10 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::journal::{self, Entry};
+use super::unit::TURN_TIMEOUT;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -23,6 +24,8 @@ pub struct Db {
     heard: Arc<watch::Sender<i64>>,
     /// Who of this process waits for SQLite's one writer.
     waiting: Arc<AtomicUsize>,
+    /// Whose turn it is among this process's units of work. On SQLite its one writer decides.
+    turn: Arc<Semaphore>,
 }
 
 /// One who waits to write, until this is dropped.
@@ -115,6 +118,8 @@ pub struct Tx {
     secret: Arc<Secret>,
     heard: Arc<watch::Sender<i64>>,
     committed: Option<Arc<watch::Sender<()>>>,
+    /// Given back when the transaction has ended.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Db {
@@ -188,7 +193,7 @@ impl Db {
         } else {
             return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
         };
-        Ok(Self { kind, secret: Arc::new(secret), heard: Arc::new(watch::Sender::new(0)), waiting: Arc::default() })
+        Ok(Self { kind, secret: Arc::new(secret), heard: Arc::new(watch::Sender::new(0)), waiting: Arc::default(), turn: Arc::new(Semaphore::new(1)) })
     }
 
     /// A transaction for reading. On SQLite it never waits for a writer.
@@ -200,8 +205,13 @@ impl Db {
         Ok(self.tx(conn))
     }
 
-    /// A transaction for writing. On SQLite it takes the one write lock at once (`BEGIN IMMEDIATE`).
-    pub async fn write(&self) -> Result<Tx> {
+    /// A transaction for much at once: the batches of imports, purges and rebuilds, which lock what they change and keep what they have read
+    /// from one to the next, so that they cannot be repeated. Whatever checks and then writes is a unit of work (`write`). On SQLite
+    /// it takes the one write lock at once (`BEGIN IMMEDIATE`); on PostgreSQL it is READ COMMITTED.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database is too busy, `Unreachable` when it is not there.
+    pub async fn begin(&self) -> Result<Tx> {
         let conn = match &self.kind {
             Kind::Sqlite { writer, .. } => {
                 let _waits = Waits::begin(&self.waiting);
@@ -210,6 +220,22 @@ impl Db {
             Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
         };
         Ok(self.tx(conn))
+    }
+
+    /// The transaction of a unit of work (`write`).
+    pub(super) async fn begin_unit(&self) -> Result<Tx> {
+        match &self.kind {
+            Kind::Sqlite { .. } => self.begin().await,
+            Kind::Postgres(pool) => {
+                // In here units wait without a connection, so that they leave the others to those who read.
+                let _waits = Waits::begin(&self.waiting);
+                let turn = tokio::time::timeout(TURN_TIMEOUT, self.turn.clone().acquire_owned()).await.map_err(|_| Error::busy())?;
+                // `LOCK TABLE` comes first, since a transaction sees the database as it is at its first statement that reads.
+                const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = '20s'; LOCK TABLE unit_turn IN EXCLUSIVE MODE";
+                let conn = conn::Conn::Postgres(pool.begin_with(BEGIN).await?);
+                Ok(Tx { turn: turn.ok(), ..self.tx(conn) })
+            }
+        }
     }
 
     /// Whether somebody in this process waits to write: who writes much may make room, and go on behind them. On PostgreSQL nobody does.
@@ -223,7 +249,7 @@ impl Db {
             Kind::Sqlite { keeper, .. } => keeper.as_ref().map(|keeper| keeper.committed.clone()),
             Kind::Postgres(_) => None,
         };
-        Tx { conn, entries: Vec::new(), secret: self.secret.clone(), heard: self.heard.clone(), committed }
+        Tx { conn, entries: Vec::new(), secret: self.secret.clone(), heard: self.heard.clone(), committed, turn: None }
     }
 
     /// The server's secret, from which links are derived.
@@ -315,6 +341,7 @@ impl Tx {
             conn::Conn::Sqlite(tx) => tx.commit().await?,
             conn::Conn::Postgres(tx) => tx.commit().await?,
         }
+        drop(self.turn.take());
         if let Some(committed) = self.committed {
             committed.send_replace(());
         }
@@ -363,13 +390,13 @@ mod tests {
         let most = |pages: &'static str| {
             let db = db.clone();
             async move {
-                let mut tx = db.write().await.expect("a transaction");
+                let mut tx = db.begin().await.expect("a transaction");
                 crate::sql!(tx, |c| sqlx::query(pages).execute(c).await.map(|_| ())).expect("a limit");
                 tx.commit().await.expect("a commit");
             }
         };
         let fill = |db: Db| async move {
-            let mut tx = db.write().await?;
+            let mut tx = db.begin().await?;
             for key in ["a", "b", "c"] {
                 let value = "x".repeat(500_000);
                 crate::db::setting::update(&mut tx, key, &value).await?;
@@ -401,7 +428,7 @@ mod tests {
         let writing = async {
             let (first, mut round) = (begun(), 0);
             while begun() == first {
-                let mut tx = db.write().await.expect("a transaction");
+                let mut tx = db.begin().await.expect("a transaction");
                 for key in 0..20 {
                     let value = format!("{round}").repeat(10_000);
                     crate::db::setting::update(&mut tx, &key.to_string(), &value).await.expect("written");

@@ -1,6 +1,7 @@
 //! The database: SQLite by default, PostgreSQL where several processes share the work, one SQL text for both.
 //!
-//! `sql!` pastes the same query for either. Stores take `&mut Tx`; acts own the transaction. What an act records goes
+//! `sql!` pastes the same query for either. Whoever changes something does it in a unit of work, `db.write(async |tx| …)` (see `unit`). Stores
+//! take `&mut Tx`. What an act records goes
 //! into the journal as the last thing before commit, so that journal order is commit order (see `journal`).
 
 pub mod bulk;
@@ -12,6 +13,7 @@ mod migrate;
 pub(crate) mod row;
 pub mod setting;
 pub mod table;
+mod unit;
 mod watch;
 
 pub use connect::{Db, Tx, conn};

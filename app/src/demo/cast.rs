@@ -38,7 +38,7 @@ pub(super) fn actor(account: &Account) -> Actor {
 
 /// Accounts, program, topics and days.
 pub(super) async fn gather(db: &Db, story: Story) -> Result<Cast> {
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     hire(&mut tx, story, "Morgan Hale", Role::Administrator, "").await?;
     let lead = hire(&mut tx, story, "Rosalind Achebe", Role::Staff, "").await?;
     let second = hire(&mut tx, story, "Timothy Farrow", Role::Staff, "").await?;

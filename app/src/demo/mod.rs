@@ -86,7 +86,7 @@ pub async fn make(db: &Db, stage: Stage, now: Time) -> Result<()> {
     recruiting::listen(db, story, &cast).await?;
     topic::work::work_off(db).await?;
     phrase::work::work(db).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     recruiting::invite(&mut tx, story, &cast).await?;
     recruiting::schedule(&mut tx, story, &cast).await?;
     if story.reaches(43) {

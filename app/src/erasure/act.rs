@@ -246,7 +246,7 @@ mod tests {
         each_db(|db| async move {
             let id = Uuid::now_v7();
             fill(&db, id).await;
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             assert!(everything(&mut tx).await.to_lowercase().contains("wanda"));
             for words in ["wanda@example.com", "@Wanda_Ex"] {
                 let person = find(&mut tx, words).await.expect("found");
@@ -274,7 +274,7 @@ mod tests {
         each_db(|db| async move {
             let id = Uuid::now_v7();
             fill(&db, id).await;
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let person = find_panelist(&mut tx, PanelistId(id)).await.expect("found");
             let link = |subject| Actor::Link { id: crate::ids::LinkId::new(), purpose: crate::link::Purpose::Door, subject };
             assert!(export(&mut tx, &link(id), now(), &person).await.is_ok());

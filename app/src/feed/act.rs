@@ -115,7 +115,7 @@ pub async fn take(db: &Db, now: Time, spool: &Path, id: FeedId, headers: Headers
     };
     if let Err(Error::Invalid(why)) = &taken {
         let why = why.first().map_or("", |(_, message)| message.as_str());
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         store::refuse(&mut tx, id, now, why).await?;
         tx.commit().await?;
     }
@@ -137,7 +137,7 @@ async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, bo
     let arrival = Arrival { program: feed.program_id, name: &name, upload: &upload, spool, kind: Some(Kind::Mentions), then: Then::Start };
     let run = prepare(db, &actor, arrival).await.map_err(hinted)?;
     let entered = async {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         enter_run(&mut tx, &actor, &run).await?;
         let first = store::deliver(&mut tx, feed.id, delivery, run.id, now).await?;
         if first {

@@ -223,7 +223,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     actor.may(Verb::Import)?;
     let began = std::time::Instant::now();
     let (look, kind, mut mapping) = look(path, options.kind).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let meant = meant(&mut tx, &options).await?;
     let founded = meant.is_none();
     let program = match meant {

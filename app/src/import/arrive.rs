@@ -53,7 +53,7 @@ pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str
 pub(super) async fn admit(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<ImportRunId> {
     let run = prepare(db, actor, arrival).await?;
     let entered = async {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         enter(&mut tx, actor, &run).await?;
         tx.commit().await
     };

@@ -325,7 +325,7 @@ mod tests {
     async fn an_import_that_is_undone_leaves_no_row_behind() {
         each_db(|db| async move {
             import(&db, FILE, dell()).await;
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let run = newest_import(&mut tx).await;
             undo(&mut tx, &SYSTEM, now(), run.id).await.expect("asked");
             tx.commit().await.expect("commit");

@@ -186,7 +186,7 @@ async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
             .expect("imported");
         let program = program(&db).await;
         let id = receive(&db, &STAFF, program, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received");
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         start(&mut tx, &STAFF, now(), id).await.expect("started");
         let run = store::lease(&mut tx, now(), work::lease_until(now())).await.expect("read").expect("a worker takes it");
         cancel(&mut tx, &STAFF, now(), id).await.expect("cancelled meanwhile");
@@ -194,7 +194,7 @@ async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
         let path = work::spooled(&folder.0, &run);
         work::take(&db, &run, &folder.0).await.expect("it stops");
         assert!(path.exists() && run_of(&db).await.row_count == 0);
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         super::act::retry(&mut tx, &STAFF, now(), id).await.expect("it may go on");
         tx.commit().await.expect("committed");
         assert!(work::work(&db, &folder.0).await.expect("worked"));
@@ -230,7 +230,7 @@ async fn an_import_goes_to_the_organisation_that_is_named() {
 #[tokio::test]
 async fn who_finds_nothing_to_do_waits_for_nobody_who_writes() {
     each_db(|db| async move {
-        let writing = db.write().await.expect("a transaction");
+        let writing = db.begin().await.expect("a transaction");
         let looking = async {
             assert!(!work::work(&db, &std::env::temp_dir()).await.expect("looked"));
             assert!(task::act::take(&db, task::Kind::ALL).await.expect("looked").is_none());
@@ -254,7 +254,7 @@ async fn voices_that_are_read_back_stand_as_those_whose_posts_were_added_up() {
         }
         let (program, counts) = import(&db, &text, dell()).await;
         assert_eq!(counts.created, 1800);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let voices = author::store::list_after(&mut tx, program, None, 1000).await.expect("voices");
         let found = segment::store::count_segments(&mut tx, program).await.expect("segments");
         assert_eq!(voices.len(), 300);
@@ -279,7 +279,7 @@ async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
         assert_eq!(preview.counts.rows, 18);
         assert!(!work::work(&db, &folder.0).await.expect("asked"), "nothing runs before a person says so");
 
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         start(&mut tx, &STAFF, now(), id).await.expect("started");
         assert!(start(&mut tx, &STAFF, now(), id).await.is_err(), "a double click starts it once");
         tx.commit().await.expect("committed");
@@ -288,7 +288,7 @@ async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
         assert_eq!((done.state, posts(&db).await), (State::Finished, 14));
         assert_eq!(done.counts(), preview.counts, "what the dry run said is what happened");
 
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         undo(&mut tx, &STAFF, now(), id).await.expect("undoing");
         tx.commit().await.expect("committed");
         assert!(work::work(&db, &folder.0).await.expect("worked"));
@@ -314,7 +314,7 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
                 .expect("imported");
             receive(&db, &STAFF, program(&db).await, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received")
         };
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         start(&mut tx, &STAFF, now(), id).await.expect("started");
         let long_ago = now() - chrono::Duration::hours(1);
         assert!(store::lease_one(&mut tx, id, long_ago, long_ago).await.expect("taken"), "a worker takes it");
@@ -325,7 +325,7 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
         let run = run_of(&db).await;
         assert_eq!((run.state, run.row_count, run.rejected), (State::Finished, 18, 3));
 
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         assert!(cancel(&mut tx, &STAFF, now(), id).await.is_err(), "what has ended cannot be cancelled");
     })
     .await;
@@ -335,13 +335,13 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
 async fn a_voice_that_objected_stays_out() {
     each_db(|db| async move {
         let folder = Folder::new();
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         author::store::object(&mut tx, "x", "zoe_k", now()).await.expect("objected");
         tx.commit().await.expect("committed");
         let counts = import_file(&db, &STAFF, &folder.file("export.csv", &export()), dell()).await.expect("imported").counts;
         assert_eq!((counts.created, counts.set_aside), (6, 8));
         // Sites were called “forum” together once: who objected then stays out of each.
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         author::store::object(&mut tx, "forum", "ada", now()).await.expect("objected");
         tx.commit().await.expect("committed");
         let text = "Date,Author,Source,Text\n2022-09-08,ada,forum.example.org,The fan of this laptop is loud again and again\n\
@@ -368,7 +368,7 @@ async fn a_person_overrules_until_it_is_lifted_and_brings_voices_back() {
         let path = folder.file("export.csv", &export());
         import_file(&db, &STAFF, &path, dell()).await.expect("imported");
         let program = program(&db).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("a voice").id;
         let overrule = segment::act::overrule;
         assert!(overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Raver), "  ").await.is_err(), "a reason is needed");

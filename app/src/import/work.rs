@@ -98,7 +98,7 @@ pub async fn work(db: &Db, spool: &Path) -> Result<bool> {
     if !store::is_due(&mut db.read().await?, at).await? {
         return Ok(false);
     }
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let run = store::lease(&mut tx, at, lease_until(at)).await?;
     tx.commit().await?;
     let Some(run) = run else { return Ok(false) };
@@ -138,7 +138,7 @@ pub async fn forget_files(db: &Db, spool: &Path, now: Time) -> Result<u64> {
         drop(tx);
         let waits = [State::Mapping, State::Cancelled, State::Failed];
         if run.created_at < now - Duration::days(days) && waits.contains(&run.state) {
-            let mut tx = db.write().await?;
+            let mut tx = db.begin().await?;
             store::move_on(&mut tx, id, &[State::Mapping], State::Cancelled).await?;
             tx.commit().await?;
             gone += u64::from(tokio::fs::remove_file(file.path()).await.is_ok());
@@ -161,7 +161,7 @@ pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> 
         Err(error) => Err(error),
     };
     let at = story.unwrap_or_else(now);
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let ended = store::finish(&mut tx, run.id, at, result.as_ref().err().map(Error::message).as_deref()).await?;
     if ended {
         let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
@@ -202,7 +202,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let mut awaited: Option<Instant> = None;
     let mut saved = 0;
     while let Some(batch) = batches.recv().await {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         program::store::hold(&mut tx, run.program_id).await?;
         let (mut counts, mut out, mut notes, mut raw) = (Counts::default(), Vec::new(), Notes::default(), Vec::new());
         let (mut next, mut rows) = (Some(batch), 0);
@@ -257,7 +257,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     reading.await.map_err(|error| Error::Internal(error.to_string()))??;
     if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
         // Somebody changed a topic meanwhile, and these posts were still read for the old ones.
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         task::act::ask(&mut tx, &Actor::System("import"), now(), run.program_id, task::Kind::Topics).await?;
         tx.commit().await?;
     }
@@ -271,7 +271,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
 }
 
 async fn settle(db: &Db) -> Result<()> {
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     store::settle(&mut tx).await?;
     tx.commit().await
 }
@@ -354,7 +354,7 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
         }
         Kind::Customers => undo_customers(db, run).await?,
     }
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     store::undone(&mut tx, run.id, now()).await?;
     did(&Actor::System("import"), now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
     tx.commit().await
@@ -367,7 +367,7 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
 pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
     let mut gone = 0;
     loop {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let some = raw::store::delete_some(&mut tx, run).await?;
         tx.commit().await?;
         gone += some.unsigned_abs();
@@ -381,7 +381,7 @@ pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
 async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
     let mut left = BTreeSet::new();
     loop {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if gone.is_empty() {
             return Ok(left);
@@ -416,7 +416,7 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
 /// Deletes a run's customers.
 async fn undo_customers(db: &Db, run: &Run) -> Result<()> {
     loop {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let people = customer::store::list_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if people.is_empty() {
             return Ok(());

@@ -36,7 +36,7 @@ fn on(day: u32) -> NaiveDate {
 
 /// Invitations to a day with so many seats, sent by hand to each of these names.
 async fn invited(db: &Db, capacity: i64, names: &[&str]) -> (PanelDayId, Vec<InvitationId>) {
-    let mut tx = db.write().await.expect("a transaction");
+    let mut tx = db.begin().await.expect("a transaction");
     let day = day(&mut tx, capacity).await;
     let mut ids = Vec::new();
     for name in names {
@@ -47,7 +47,7 @@ async fn invited(db: &Db, capacity: i64, names: &[&str]) -> (PanelDayId, Vec<Inv
 }
 
 async fn say_yes(db: &Db, id: InvitationId, name: &str, at: Time) -> Outcome {
-    let mut tx = db.write().await.expect("a transaction");
+    let mut tx = db.begin().await.expect("a transaction");
     let outcome = accept(&mut tx, &invitee(id), at, id, yes(name, QuotePermission::Anonymous)).await.expect("a yes");
     tx.commit().await.expect("a commit");
     outcome
@@ -78,7 +78,7 @@ async fn a_waitlisted_panelist_moves_up_when_a_seat_frees() {
         for (minutes, (id, name)) in (0..).zip([(ids[0], "Carla Diaz"), (ids[2], "Dana Moss"), (ids[1], "Chris Dunn")]) {
             say_yes(&db, id, name, may() + Duration::minutes(minutes)).await;
         }
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let leave = panelist::act::Withdraw { panelist: PanelistId(ids[0].0), reason: String::new() };
         let refused = panelist::act::withdraw(&mut tx, &staff(), may(), leave.clone()).await;
         assert!(matches!(refused, Err(Error::Invalid(_))), "staff say why");
@@ -105,7 +105,7 @@ async fn the_seat_of_a_panelist_who_is_erased_goes_to_whoever_waits() {
         let (day, ids) = invited(&db, 1, &["Carla Diaz", "Chris Dunn"]).await;
         say_yes(&db, ids[0], "Carla Diaz", may()).await;
         say_yes(&db, ids[1], "Chris Dunn", may()).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let person = erasure::act::find_panelist(&mut tx, PanelistId(ids[0].0)).await.expect("a person");
         erasure::act::erase(&mut tx, &Actor::System("test"), may(), &person).await.expect("erased");
         tx.commit().await.expect("a commit");
@@ -122,7 +122,7 @@ async fn more_seats_go_to_those_who_wait() {
         let (day, ids) = invited(&db, 1, &["Carla Diaz", "Chris Dunn"]).await;
         say_yes(&db, ids[0], "Carla Diaz", may()).await;
         say_yes(&db, ids[1], "Chris Dunn", may()).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let change = panel_day::act::Update { id: day, revision: 1, plan: fixture::plan(on(15), 2) };
         panel_day::act::update(&mut tx, &staff(), may(), change).await.expect("more seats");
         let fewer = panel_day::act::Update { id: day, revision: 2, plan: fixture::plan(on(15), 1) };
@@ -137,7 +137,7 @@ async fn more_seats_go_to_those_who_wait() {
 async fn answers_are_safe_to_repeat_and_change_until_the_last_day() {
     each_db(|db| async move {
         let (_, ids) = invited(&db, 2, &["Carla Diaz", "Chris Dunn"]).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let (carla, chris) = (ids[0], ids[1]);
         assert!(matches!(decline(&mut tx, &invitee(chris), may(), carla, "").await, Err(Error::NotFound)), "somebody else's invitation");
         decline(&mut tx, &invitee(carla), may(), carla, "On holiday").await.expect("a no");
@@ -167,7 +167,7 @@ async fn answers_are_safe_to_repeat_and_change_until_the_last_day() {
 #[tokio::test]
 async fn a_text_goes_only_as_a_person_reviewed_it() {
     each_db(|db| async move {
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let day = day(&mut tx, 15).await;
         let candidate = fixture::listed(&mut tx, may(), day, "Carla Diaz").await;
         let id = act::draft(&mut tx, &staff(), may(), candidate).await.expect("a draft");
@@ -213,7 +213,7 @@ async fn attendance_is_recorded_and_taken_back() {
         say_yes(&db, ids[0], "Carla Diaz", may()).await;
         say_yes(&db, ids[1], "Chris Dunn", may()).await;
         let (carla, chris) = (PanelistId(ids[0].0), PanelistId(ids[1].0));
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let now = clock::now();
         for _ in 0..2 {
             panelist::act::attend(&mut tx, &staff(), now, carla, Some(Attendance::CheckedIn)).await.expect("a check-in");

@@ -58,7 +58,7 @@ pub async fn rebuild(db: &Db, program: ProgramId) -> Result<u64> {
     let (mut from, end) = place::between(program::store::number(&mut db.read().await?, program).await?, None, None);
     let mut posts = 0;
     loop {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let last = rebuild_some(&mut tx, from, end, &mut posts).await?;
         tx.commit().await?;
         match last {

@@ -105,7 +105,7 @@ async fn counting_anew_mends_an_index_that_says_something_else() {
     each_db(|db| async move {
         let program = import(&db, POSTS, None).await;
         let before = kept(&db, program).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let places: Vec<i64> = search::store::list(&mut tx).await.expect("index").into_iter().map(|(no, _)| no).collect();
         search::store::delete(&mut tx, &places[..2]).await.expect("taken out");
         search::store::create(&mut tx, &mut [(places[0], "nonsense".into()), (places[2] + 1, "left behind".into())])
@@ -147,13 +147,13 @@ async fn filters_and_words_hold_together_and_count_what_they_list() {
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe");
         drop(tx);
         assert_eq!(found(&db, &Search { author: Some(zoe.id), ..words(program, "hinge") }).await, "1");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         segment::act::overrule(&mut tx, &staff(), now(), zoe.id, Some(Segment::Ranter), "She said so.").await.expect("overruled");
         tx.commit().await.expect("commit");
         assert_eq!(found(&db, &Search { segment: Some(Segment::Ranter), ..everything(program) }).await, "51");
         assert_eq!(found(&db, &Search { segment: Some(Segment::Ranter), ..words(program, "ok") }).await, "5");
         assert_kept(&db, program, "overruling").await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         segment::act::lift(&mut tx, &staff(), now(), zoe.id).await.expect("lifted");
         tx.commit().await.expect("commit");
         assert_kept(&db, program, "lifting").await;
@@ -216,7 +216,7 @@ async fn the_index_and_the_counts_follow_the_posts() {
         assert_kept(&db, program, "an update").await;
         assert_eq!(found(&db, &Search { language: "fr".into(), ..words(program, "ok") }).await, "5");
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let post = store::list(&mut tx, &words(program, "sale"), 1, 0).await.expect("read").remove(0).mention;
         sentiment::act::correct(&mut tx, &SYSTEM, now(), post.id, Some(Sentiment::Positive), "").await.expect("corrected");
         tx.commit().await.expect("commit");
@@ -231,7 +231,7 @@ async fn the_index_and_the_counts_follow_the_posts() {
         assert_eq!(retention::act::remove(&db, &SYSTEM, now(), program, &["1570000000000000004".into()]).await.expect("removed"), 1);
         assert!(!assert_kept(&db, program, "a removal").await.contains("sale"));
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         retention::act::object(&mut tx, &SYSTEM, now(), "x", "zoe_k").await.expect("objected");
         tx.commit().await.expect("commit");
         let left = assert_kept(&db, program, "an objection").await;
@@ -241,7 +241,7 @@ async fn the_index_and_the_counts_follow_the_posts() {
         let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
         drop(tx);
         for run in runs {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             import::act::undo(&mut tx, &staff(), now(), run.id).await.expect("undoing");
             tx.commit().await.expect("commit");
             import::work::work(&db, std::path::Path::new("/nowhere")).await.expect("undone");
@@ -257,7 +257,7 @@ async fn erased_words_are_gone_from_the_file() {
     let path = std::env::temp_dir().join(format!("weheard-erased-{}.db", uuid::Uuid::new_v4()));
     let db = Db::open(&format!("sqlite:{}", path.display()), crate::secret::Secret::random()).await.expect("a database");
     import(&db, &POSTS.replace("kaputt", "zerbrochenundverloren"), None).await;
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let person = erasure::act::find(&mut tx, "@anna.b").await.expect("found");
     erasure::act::erase(&mut tx, &SYSTEM, now(), &person).await.expect("erased");
     tx.commit().await.expect("commit");
@@ -290,7 +290,7 @@ async fn what_one_file_says_twice_is_found_by_what_the_second_row_adds() {
 async fn a_post_of_nobody_is_refused_at_the_latest_when_it_is_committed() {
     each_db(|db| async move {
         let program = import(&db, POSTS, None).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let number = program::store::number(&mut tx, program).await.expect("a number");
         let post = store::list(&mut tx, &everything(program), 1, 0).await.expect("read").remove(0).mention;
         let mut stray = super::Mention { id: MentionId::new(), dedupe_key: "stray".into(), author_id: AuthorId::new(), ..post };
@@ -305,7 +305,7 @@ async fn a_post_of_nobody_is_refused_at_the_latest_when_it_is_committed() {
 async fn posts_of_one_moment_make_room_for_each_other() {
     each_db(|db| async move {
         let program = import(&db, POSTS, None).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let number = program::store::number(&mut tx, program).await.expect("a number");
         let post = store::list(&mut tx, &everything(program), 1, 0).await.expect("read").remove(0).mention;
         let mut crowd: Vec<_> =
@@ -323,7 +323,7 @@ async fn what_was_imported_before_there_was_an_index_is_caught_up_with() {
     each_db(|db| async move {
         let program = import(&db, POSTS, None).await;
         let before = kept(&db, program).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         search::store::delete_between(&mut tx, i64::MIN, i64::MAX).await.expect("emptied");
         tx.commit().await.expect("commit");
         retention::act::catch_up(&db, &SYSTEM).await.expect("caught up");

@@ -64,7 +64,7 @@ async fn a_ranter_in_march_is_a_raver_since_may() {
         assert_eq!(count(&mut tx, &Search { since: april, until: april, ..all(program) }).await.expect("a count"), 1, "Max, in April");
         drop(tx);
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0, "counted anew they are the same");
         assert_eq!(count_flows(&mut tx, &all(program)).await.expect("flows").len(), 3);
         let person = erasure::act::find(&mut tx, "MaxO").await.expect("Max");
@@ -86,7 +86,7 @@ async fn a_ranter_in_march_is_a_raver_since_may() {
 async fn who_is_set_aside_takes_no_steps() {
     each_db(|db| async move {
         let program = heard(&db).await;
-        let (staff, mut tx) = (fixture::staff(), db.write().await.expect("tx"));
+        let (staff, mut tx) = (fixture::staff(), db.begin().await.expect("tx"));
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe").id;
         let took = list_of(&mut tx, zoe).await.expect("steps");
         let moved = list(&mut tx, &all(program), 9, 0).await.expect("who moved");
@@ -109,7 +109,7 @@ async fn who_is_set_aside_takes_no_steps() {
             .map(|n| format!("2022-05-30 10:{:02}:00+00:00,157000009{n},Number {n} of very many,MaxO,positive\n", n - 10))
             .collect();
         fixture::import(&db, &format!("Datetime,Tweet Id,Text,Username,sentiment\n{burst}"), fixture::dell()).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let max = author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").expect("max");
         assert_eq!((max.standing, list_of(&mut tx, max.id).await.expect("steps")), (Standing::Bot, Vec::new()));
         replace(&mut tx, program, &[max.id], &[(max.id, 63, took[0])]).await.expect("kept");
@@ -123,7 +123,7 @@ async fn who_is_set_aside_takes_no_steps() {
 async fn other_settings_move_as_many_as_their_preview_says() {
     each_db(|db| async move {
         let program = heard(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let other = Settings { window_days: 40, posts_needed: 4, ..Settings::default() };
         let found = preview(&mut tx, now(), program, &other).await.expect("a preview");
         assert_eq!((found.voices, found.looked_at), (2, 2), "Zoe and Max; Ada wrote too little for either");
@@ -132,7 +132,7 @@ async fn other_settings_move_as_many_as_their_preview_says() {
 
         set(&mut tx, &STAFF, now(), program, other, 0).await.expect("saved");
         tx.commit().await.expect("commit");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let late = set(&mut tx, &STAFF, now(), program, Settings::default(), 0).await;
         assert!(late.is_err_and(|error| error.status() == 409), "whoever saw older settings is told");
         drop(tx);

@@ -28,7 +28,7 @@ struct Desk {
 
 async fn desk(db: &Db) -> Desk {
     let program = fixture::import(db, HEARD, fixture::dell()).await.0;
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let sam = account(&mut tx, "Sam Field", Role::Staff, now()).await;
     open(&mut tx, &actor(&sam), now(), program, 0, "dell.example, emc.example").await.expect("open");
     let post = mention::store::list(&mut tx, &mention::store::Search::default(), 9, 0).await.expect("posts")[0].mention.id;
@@ -70,14 +70,14 @@ fn to(who: &str, outcome: &str) -> (String, String) {
 #[tokio::test]
 async fn a_link_goes_to_company_addresses_alone() {
     each_db(|db| async move {
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert!(
             ask(&mut tx, now(), "ada@dell.example").await.is_err_and(|error| error.status() == 409),
             "closed until a program opens them"
         );
         tx.commit().await.expect("commit");
         let desk = desk(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert!(ask(&mut tx, now(), "ada@evil.example").await.is_err_and(|error| error.message().contains("evil.example")));
         assert!(
             ask(&mut tx, now(), "ada@sub.dell.example").await.is_err_and(|error| error.status() == 422),
@@ -106,7 +106,7 @@ async fn a_post_that_two_people_bring_is_one_and_both_hear_of_its_answer() {
     each_db(|db| async move {
         let desk = desk(&db).await;
         let sam = actor(&desk.sam);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let (ada, ben) = (colleague(&mut tx, "ada@dell.example").await, colleague(&mut tx, "ben@dell.example").await);
         let cmd = Post { text: "The hinge broke again".into(), ..link(desk.program, "https://x.com/zoe_k/status/15700000001?s=20") };
         let first = nominate_post(&mut tx, &ada, now(), cmd.clone()).await.expect("nominated");
@@ -151,7 +151,7 @@ async fn what_we_do_not_have_is_declined_with_a_reason_or_answered_by_hand() {
     each_db(|db| async move {
         let desk = desk(&db).await;
         let sam = actor(&desk.sam);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let (ada, ben) = (colleague(&mut tx, "ada@dell.example").await, colleague(&mut tx, "ben@emc.example").await);
         let words = Post { link: String::new(), text: "My new laptop hums in B flat".into(), ..link(desk.program, "") };
         let id = nominate_post(&mut tx, &ada, now(), words.clone()).await.expect("nominated").id;
@@ -187,7 +187,7 @@ async fn a_person_whom_we_know_is_linked_and_one_whom_we_do_not_know_is_kept() {
     each_db(|db| async move {
         let desk = desk(&db).await;
         let sam = actor(&desk.sam);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let ada = colleague(&mut tx, "ada@dell.example").await;
         let person = |who: &str, place: &str| Person {
             program: desk.program,
@@ -220,7 +220,7 @@ async fn a_person_whom_we_know_is_linked_and_one_whom_we_do_not_know_is_kept() {
 async fn an_erased_nominator_leaves_what_others_said_and_an_erased_voice_takes_its_nominations() {
     each_db(|db| async move {
         let desk = desk(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let (ada, ben) = (colleague(&mut tx, "ada@dell.example").await, colleague(&mut tx, "ben@dell.example").await);
         let cmd = link(desk.program, "https://x.com/zoe_k/status/15700000001");
         let id = nominate_post(&mut tx, &ada, now(), cmd.clone()).await.expect("nominated").id;
@@ -243,7 +243,7 @@ async fn an_erased_nominator_leaves_what_others_said_and_an_erased_voice_takes_i
 async fn nominations_go_with_their_programs_posts_and_idle_nominators_after_a_month() {
     each_db(|db| async move {
         let desk = desk(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let ada = colleague(&mut tx, "ada@dell.example").await;
         colleague(&mut tx, "idle@dell.example").await;
         let id = nominate_post(&mut tx, &ada, now(), link(desk.program, "https://forum.example/1")).await.expect("nominated").id;

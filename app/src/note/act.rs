@@ -243,7 +243,7 @@ mod tests {
     #[tokio::test]
     async fn the_same_note_sent_twice_is_one_note() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let draft = draft(&room, "I was sold a warranty");
             let first = take(&mut tx, &room.mo, room.now, room.session, draft.clone()).await.expect("taken");
@@ -262,7 +262,7 @@ mod tests {
     #[tokio::test]
     async fn notes_that_waited_are_saved_in_order_and_a_bad_one_stops_nobody() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let mut drafts = vec![draft(&room, "one"), draft(&room, "  "), draft(&room, "two"), draft(&room, "three")];
             drafts[3].said.panelist = Some(PanelistId::new());
@@ -277,14 +277,14 @@ mod tests {
     #[tokio::test]
     async fn notes_of_two_moderators_at_once_are_numbered_without_gaps() {
         each_db(|db: Db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             tx.commit().await.expect("commit");
             let writes = (0..8).map(|n| {
                 let (db, mo, draft, session, now) =
                     (db.clone(), room.mo.clone(), draft(&room, &format!("note {n}")), room.session, room.now);
                 tokio::spawn(async move {
-                    let mut tx = db.write().await.expect("tx");
+                    let mut tx = db.begin().await.expect("tx");
                     take(&mut tx, &mo, now, session, draft).await.expect("taken");
                     tx.commit().await.expect("commit");
                 })
@@ -302,7 +302,7 @@ mod tests {
     #[tokio::test]
     async fn a_moderator_of_another_day_finds_nothing() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let note = take(&mut tx, &room.mo, room.now, room.session, draft(&room, "slow")).await.expect("taken");
             let (now, olga) = (room.now, &room.olga);
@@ -320,7 +320,7 @@ mod tests {
     #[tokio::test]
     async fn a_locked_session_takes_no_notes_until_it_is_unlocked_with_a_reason() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let (mo, now) = (&room.mo, room.now);
             let note = take(&mut tx, mo, now, room.session, draft(&room, "slow")).await.expect("taken");
@@ -338,7 +338,7 @@ mod tests {
     #[tokio::test]
     async fn a_note_that_waited_past_the_closing_time_is_still_taken() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let much_later = room.now + Duration::hours(100);
             take(&mut tx, &room.mo, much_later, room.session, draft(&room, "typed in time")).await.expect("taken");
@@ -351,7 +351,7 @@ mod tests {
     #[tokio::test]
     async fn a_correction_keeps_the_earlier_text_and_a_second_one_over_it_is_shown_both() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let (mo, now) = (&room.mo, room.now);
             let note = take(&mut tx, mo, now, room.session, draft(&room, "I was sold a warrenty")).await.expect("taken");
@@ -370,7 +370,7 @@ mod tests {
     #[tokio::test]
     async fn a_withdrawn_note_leaves_the_list_and_stays_readable() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let note = take(&mut tx, &room.mo, room.now, room.session, draft(&room, "slow")).await.expect("taken");
             withdraw(&mut tx, &room.mo, room.now, note.id).await.expect("withdrawn");
@@ -388,7 +388,7 @@ mod tests {
     #[tokio::test]
     async fn notes_are_found_by_word_kind_and_speaker() {
         each_db(|db| async move {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
             let mut drafts = vec![draft(&room, "100% slow"), draft(&room, "quick")];
             drafts.push(Draft {

@@ -52,7 +52,7 @@ async fn count(db: &Db, program: &Program) -> Result<()> {
     names.push(program.organisation.clone());
     let found = blocking(move || Ok(rules::find(&said, &names))).await?;
     let run = Run { computed_at: now(), until: last.day, total, posts: found.posts, before: found.before, sampled };
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     store::replace(&mut tx, program.id, &run, &found.phrases).await?;
     tx.commit().await
 }

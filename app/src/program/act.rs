@@ -107,7 +107,7 @@ mod tests {
     async fn of_two_people_who_save_one_charter_the_second_is_told() {
         each_db(|db| async move {
             let me = Actor::System("test");
-            let mut tx = db.write().await.expect("a transaction");
+            let mut tx = db.begin().await.expect("a transaction");
             let id = create(&mut tx, &me, clock::now(), charter()).await.expect("a program");
             let first = Update { id, revision: 1, charter: Charter { sponsor: "Head of support".into(), ..charter() } };
             update(&mut tx, &me, clock::now(), first.clone()).await.expect("the first save");

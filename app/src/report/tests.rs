@@ -53,7 +53,7 @@ struct Held {
 }
 
 async fn held(db: &Db) -> Held {
-    let mut tx = db.write().await.expect("a transaction");
+    let mut tx = db.begin().await.expect("a transaction");
     let program = fixture::program(&mut tx, may()).await;
     let day = fixture::day(&mut tx, may(), program, noon().date_naive(), 15).await;
     let ada = fixture::panelist(&mut tx, may(), day, "Ada Okafor", QuotePermission::Named).await;
@@ -97,7 +97,7 @@ async fn item(tx: &mut Tx, day: PanelDayId, text: &str, notes: Vec<NoteId>) -> H
 
 /// Publishes the next words about an item.
 async fn publish(db: &Db, item: HeardId, now: Time, content: Content) -> VersionId {
-    let mut tx = db.write().await.expect("a transaction");
+    let mut tx = db.begin().await.expect("a transaction");
     let owner = Actor::Link { id: LinkId::new(), purpose: Purpose::Response, subject: item.0 };
     let draft = response::act::Draft { heard: item, version: None, content };
     let version = response::act::draft(&mut tx, &owner, now, draft).await.expect("a draft");
@@ -131,7 +131,7 @@ fn refusal() -> Content {
 }
 
 async fn freeze(db: &Db, day: PanelDayId, now: Time) -> ReportId {
-    let mut tx = db.write().await.expect("a transaction");
+    let mut tx = db.begin().await.expect("a transaction");
     let number = store::find_newest(&mut tx, day).await.expect("a read").map_or(1, |newest| newest.number + 1);
     let id = act::freeze(&mut tx, &staff(), now, day, number).await.expect("a report");
     tx.commit().await.expect("a commit");
@@ -139,14 +139,14 @@ async fn freeze(db: &Db, day: PanelDayId, now: Time) -> ReportId {
 }
 
 async fn send(db: &Db, report: ReportId, now: Time) -> usize {
-    let mut tx = db.write().await.expect("a transaction");
+    let mut tx = db.begin().await.expect("a transaction");
     let queued = act::send(&mut tx, &staff(), now, report).await.expect("sent");
     tx.commit().await.expect("a commit");
     queued
 }
 
 async fn say(db: &Db, who: PanelistId, number: i64, version: VersionId, answer: AnswerKind, remark: &str) -> Result<(), Error> {
-    let mut tx = db.write().await.expect("a transaction");
+    let mut tx = db.begin().await.expect("a transaction");
     act::answer(&mut tx, &door(who), july(), Answer { number, version, answer, remark: remark.into() }).await?;
     tx.commit().await
 }
@@ -224,7 +224,7 @@ async fn of_two_who_freeze_at_once_one_is_told() {
     each_db(|db| async move {
         let held = held(&db).await;
         let freeze = async || {
-            let mut tx = db.write().await.expect("a transaction");
+            let mut tx = db.begin().await.expect("a transaction");
             act::freeze(&mut tx, &staff(), july(), held.day, 1).await?;
             tx.commit().await
         };
@@ -292,7 +292,7 @@ async fn a_bounced_copy_is_sent_again_to_the_address_of_today() {
         let held = held(&db).await;
         let report = freeze(&db, held.day, july()).await;
         send(&db, report, july()).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let early = act::resend(&mut tx, &staff(), july(), report, held.ada).await;
         assert!(matches!(early, Err(Error::Conflict(_))), "it is on its way");
         for mail in outbox::store::lease(&mut tx, july(), 10).await.expect("mails") {
@@ -303,7 +303,7 @@ async fn a_bounced_copy_is_sent_again_to_the_address_of_today() {
         assert_eq!(deliveries(&db, report).await[0].1, Delivery::Bounced);
         assert_eq!(deliveries(&db, report).await[1].1, Delivery::Sent);
 
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         act::resend(&mut tx, &staff(), july(), report, held.ada).await.expect("sent again");
         tx.commit().await.expect("a commit");
         assert_eq!(deliveries(&db, report).await[0].1, Delivery::Queued);
@@ -319,7 +319,7 @@ async fn following_its_own_link_opens_a_copy() {
         let held = held(&db).await;
         let report = freeze(&db, held.day, july()).await;
         send(&db, report, july()).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let copy = store::find_copy(&mut tx, report, held.ada).await.expect("a read").expect("a copy");
         link::store::open(&mut tx, copy.link_id.expect("a link"), july()).await.expect("opened");
         tx.commit().await.expect("a commit");
@@ -334,7 +334,7 @@ async fn who_wants_no_mail_gets_none_until_they_want_it_again() {
         let held = held(&db).await;
         let first = freeze(&db, held.day, july()).await;
         send(&db, first, july()).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let link = link::store::find_current(&mut tx, Purpose::Unsubscribe, held.ada.0).await.expect("a read").expect("a link");
         let token = link::act::token(tx.secret(), &link);
         act::unsubscribe(&mut tx, july(), &token).await.expect("unsubscribed");
@@ -342,7 +342,7 @@ async fn who_wants_no_mail_gets_none_until_they_want_it_again() {
         tx.commit().await.expect("a commit");
         let second = freeze(&db, held.day, july() + Duration::days(1)).await;
         assert_eq!(send(&db, second, july() + Duration::days(1)).await, 1);
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         act::subscribe(&mut tx, &door(held.ada), july()).await.expect("subscribed");
         tx.commit().await.expect("a commit");
         assert_eq!(send(&db, second, july() + Duration::days(1)).await, 1);
@@ -355,7 +355,7 @@ async fn what_is_shared_can_be_taken_back_and_names_nobody_without_consent() {
     each_db(|db| async move {
         let held = held(&db).await;
         let report = freeze(&db, held.day, july()).await;
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let slug = act::share(&mut tx, &staff(), july(), report).await.expect("shared");
         assert_eq!(act::share(&mut tx, &staff(), july(), report).await.expect("shared already"), slug);
         let shared = act::shared(&mut tx, &slug).await.expect("an edition");

@@ -56,7 +56,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
         if let Some(before) = posts_before {
             let mut speaking = BTreeSet::new();
             loop {
-                let mut tx = db.write().await?;
+                let mut tx = db.begin().await?;
                 let gone = mention::store::delete_imported_before(&mut tx, program.id, before, BATCH).await?;
                 purged.posts += gone.len() as u64;
                 import::work::take_back(&mut tx, program.id, &gone, &mut speaking).await?;
@@ -66,12 +66,12 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
                 }
             }
             assess(db, now, program.id, speaking).await?;
-            let mut tx = db.write().await?;
+            let mut tx = db.begin().await?;
             purged.nominations = nomination::store::forget(&mut tx, program.id, before).await?;
             tx.commit().await?;
         }
         if purged != Purged::default() {
-            let mut tx = db.write().await?;
+            let mut tx = db.begin().await?;
             did(actor, now, "purged", Thing::Program, program.id).with(json!(purged)).record(&mut tx);
             tx.commit().await?;
         }
@@ -79,7 +79,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
         all.posts += purged.posts;
         all.nominations += purged.nominations;
     }
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     nomination::store::forget_idle(&mut tx, now - Duration::days(nomination::rules::IDLE_DAYS)).await?;
     tx.commit().await?;
     Ok(all)
@@ -99,13 +99,13 @@ pub async fn remove(db: &Db, actor: &Actor, now: Time, program: ProgramId, ids: 
     program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
     let (mut count, mut speaking) = (0, BTreeSet::new());
     for part in ids.chunks(usize::try_from(BATCH).unwrap_or(1000)) {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         count += take_named(&mut tx, program, part, &mut speaking).await?;
         tx.commit().await?;
     }
     assess(db, now, program, speaking).await?;
     if count > 0 {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         tell_removed(&mut tx, actor, now, program, count);
         tx.commit().await?;
     }
@@ -234,7 +234,7 @@ pub struct Rebuilt {
 pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebuilt> {
     actor.may(Verb::Import)?;
     program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let mut rebuilt = Rebuilt { days: volume::store::rebuild(&mut tx, program).await?, ..Rebuilt::default() };
     (rebuilt.topic_days, rebuilt.mended) = topic::store::rebuild_days(&mut tx, program).await?;
     rebuilt.mended += movement::store::rebuild(&mut tx, program).await? + segment::store::recount(&mut tx, program).await?;
@@ -242,7 +242,7 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     rebuilt.posts = mention::index::rebuild(db, program).await?;
     let mut after = None;
     loop {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let voices = author::store::list_after(&mut tx, program, after, VOICES).await?;
         let Some(last) = voices.last() else { return Ok(rebuilt) };
         after = Some(*last);
@@ -322,7 +322,7 @@ mod tests {
                 2022-03-01 10:00:00+00:00,15700000002,My laptop died again today,zoe_k,forum.alpha.org\n\
                 2022-04-01 10:00:00+00:00,15700000003,I love the new screen so much,MaxO,Twitter\n";
             fixture::import(&db, rows, Options::default()).await;
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let said = |found: Result<String>| found.unwrap_or_else(|error| error.to_string());
             assert_eq!(said(network_of(&mut tx, &SYSTEM, "@MaxO").await), "x");
             assert_eq!(said(network_of(&mut tx, &SYSTEM, "nobody_yet").await), "x", "before it was ever heard");
@@ -388,7 +388,7 @@ mod tests {
     async fn a_voice_that_objects_is_gone_and_never_comes_back() {
         each_db(|db| async move {
             let program = imported(&db).await;
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let now = now();
             let zoe = erasure::act::find(&mut tx, "@zoe_k").await.expect("found");
             let data = erasure::act::export(&mut tx, &SYSTEM, now, &zoe).await.expect("exported");
@@ -433,7 +433,7 @@ mod tests {
             let kept: Vec<_> = rows.iter().map(|row| row.raw.is_some()).collect();
             assert_eq!(kept, [false, true, true, true], "nor is the row kept that repeated it: {rows:?}");
             drop(tx);
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let more = ["15700000002".to_owned()];
             assert!(matches!(remove_few(&mut tx, &viewer, now, program, &more).await, Err(Error::Forbidden)));
             assert!(matches!(remove_few(&mut tx, &staff(), now, program, &[]).await, Err(Error::Invalid(_))));
@@ -454,7 +454,7 @@ mod tests {
             let after = list_days(&mut db.read().await.expect("tx"), program, None, None).await.expect("days");
             assert_eq!(before, after);
 
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             crate::sql!(tx, |c| sqlx::query("UPDATE author SET negative = 7, links = 9").execute(c).await.map(|_| ())).expect("a mess");
             crate::sql!(tx, |c| sqlx::query("DELETE FROM mention_day").execute(c).await.map(|_| ())).expect("a mess");
             tx.commit().await.expect("commit");

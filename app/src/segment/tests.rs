@@ -45,7 +45,7 @@ async fn voice(tx: &mut Tx, program: ProgramId, key: &str) -> AuthorId {
 async fn people_are_counted_where_they_stand() {
     each_db(|db| async move {
         let program = heard(&db).await;
-        let (staff, mut tx) = (fixture::staff(), db.write().await.expect("tx"));
+        let (staff, mut tx) = (fixture::staff(), db.begin().await.expect("tx"));
         assert_eq!(counts(&mut tx, program, "imported").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
 
         let zoe = voice(&mut tx, program, "zoe_k").await;
@@ -63,19 +63,19 @@ async fn people_are_counted_where_they_stand() {
         let burst: String =
             (10..70).map(|n| format!("2022-09-08 10:{:02}:00+00:00,157000009{n},Number {n} of very many,ada,neutral\n", n - 10)).collect();
         fixture::import(&db, &format!("Datetime,Tweet Id,Text,Username,sentiment\n{burst}"), fixture::dell()).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "a bot").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1)]);
         let run = import::store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0).id;
         import::act::undo(&mut tx, &staff, now(), run).await.expect("undoing");
         tx.commit().await.expect("commit");
         while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "undone").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
         task::act::ask(&mut tx, &staff, now(), program, task::Kind::Segments).await.expect("asked");
         tx.commit().await.expect("commit");
         while work::work(&db).await.expect("worked") {}
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "assessed again").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
 
         for who in ["kim_p", "ida@example.com"] {
@@ -86,14 +86,14 @@ async fn people_are_counted_where_they_stand() {
         tx.commit().await.expect("commit");
         // Everything that was imported goes, the roster too.
         loop {
-            let mut tx = db.write().await.expect("tx");
+            let mut tx = db.begin().await.expect("tx");
             let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
             let Some(run) = runs.iter().find(|run| run.state == import::State::Finished) else { break };
             import::act::undo(&mut tx, &staff, now(), run.id).await.expect("undoing");
             tx.commit().await.expect("commit");
             while import::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
         }
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert_eq!(customer::store::list_ids(&mut tx, program).await.expect("customers").len(), 0);
         let left = counts(&mut tx, program, "all undone").await;
         assert_eq!(left, [(None, 1)], "Zoe is kept, since somebody decided about her: nothing speaks for a side any more");
@@ -143,7 +143,7 @@ async fn a_ranking_does_not_depend_on_when_a_voice_was_assessed() {
 async fn another_half_life_weighs_what_is_said_without_saying_anything_else() {
     each_db(|db| async move {
         let program = heard(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let zoe = voice(&mut tx, program, "zoe_k").await;
         let before = find_author(&mut tx, zoe).await.expect("read").expect("assessed");
         let settings = Settings { half_life_days: 10, ..Settings::default() };
@@ -182,7 +182,7 @@ async fn who_falls_silent_grows_out_of_the_window_once_others_are_heard() {
         assert_eq!(counts(&mut tx, program, "not asked yet").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
         drop(tx);
         assert_eq!(settle().await, 1);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "three years later").await, [(APATHETIC, 1), (None, 4)]);
     })
     .await;

@@ -26,7 +26,7 @@ const WORKER: Actor = Actor::System("segments");
 pub async fn work(db: &Db) -> Result<bool> {
     let Some(mut task) = task::act::take(db, &[Kind::Segments]).await? else { return Ok(false) };
     loop {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let at = now();
         let voices = author::store::list_after(&mut tx, task.program_id, task.after_id.map(AuthorId), BATCH).await?;
         let Some(last) = voices.last() else {
@@ -35,7 +35,7 @@ pub async fn work(db: &Db) -> Result<bool> {
             let people = customer::store::list_ids(&mut tx, task.program_id).await?;
             drop(tx);
             act::assess_customers(db, at, task.program_id, &people).await?;
-            let mut tx = db.write().await?;
+            let mut tx = db.begin().await?;
             task::store::finish(&mut tx, &task).await?;
             did(&WORKER, at, "assessed again", Thing::Program, task.program_id)
                 .with(json!({ "voices": task.done, "changed": task.changed }))

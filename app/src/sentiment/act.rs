@@ -86,7 +86,7 @@ pub async fn train(db: &Db, actor: &Actor, program: ProgramId) -> Result<Version
     let posts: Vec<Post> = labelled.into_iter().filter_map(post).collect();
     let (labels, corrections) = (posts.len(), posts.iter().filter(|post| post.corrected).count());
     let trained = blocking(move || trial::train(&posts)).await?;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let newest = store::list(&mut tx, program).await?.first().map_or(0, |newest| newest.version);
     let version = Version {
         id: ModelId::new(),

@@ -69,7 +69,7 @@ async fn assert_counts(db: &Db, program: ProgramId) {
 async fn a_correction_outranks_everything_until_it_is_taken_back() {
     each_db(|db| async move {
         let program = import(&db, 30).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let search = Search { program: Some(program), reading: Some(Sentiment::Negative), ..Search::default() };
         let post = mention::store::list(&mut tx, &search, 1, 0).await.expect("posts").remove(0).mention;
         let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
@@ -84,7 +84,7 @@ async fn a_correction_outranks_everything_until_it_is_taken_back() {
         tx.commit().await.expect("commit");
         assert_counts(&db, program).await;
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let found = mention::store::find(&mut tx, post.id).await.expect("read").expect("there");
         assert_eq!((found.reading, found.sentiment, found.vendor_sentiment), (Sentiment::Neutral, post.sentiment, post.vendor_sentiment));
         let kept: Correction = store::find_correction(&mut tx, post.id).await.expect("read").expect("kept");
@@ -104,14 +104,14 @@ async fn a_model_is_trained_switched_on_and_off_and_every_count_follows() {
         let before = unrated(&db, program).await;
         assert_eq!(before.len(), 12);
         let corrected = before[0].id;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         act::correct(&mut tx, &STAFF, now(), corrected, Some(Sentiment::Neutral), "").await.expect("corrected");
         act::ask_to_train(&mut tx, &STAFF, now(), program).await.expect("asked");
         assert!(matches!(act::ask_to_train(&mut tx, &STAFF, now(), program).await, Err(Error::Conflict(_))));
         tx.commit().await.expect("commit");
         work_off(&db).await.expect("trained");
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let version = store::list(&mut tx, program).await.expect("versions").remove(0);
         assert_eq!((version.version, version.labels, version.corrections, version.is_on()), (1, 241, 1, false));
         assert!(version.figures.all.model.macro_f1 > version.figures.all.vader.macro_f1);
@@ -132,7 +132,7 @@ async fn a_model_is_trained_switched_on_and_off_and_every_count_follows() {
         }
         assert_counts(&db, program).await;
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         act::switch_off(&mut tx, &STAFF, now(), version.id).await.expect("off");
         assert!(matches!(act::switch_off(&mut tx, &STAFF, now(), version.id).await, Err(Error::Conflict(_))));
         tx.commit().await.expect("commit");
@@ -153,7 +153,7 @@ async fn a_model_that_is_worse_than_vader_stays_off() {
     each_db(|db| async move {
         let program = import(&db, 252).await;
         let mut version = act::train(&db, &STAFF, program).await.expect("trained");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let weights = store::load(&mut tx, version.id).await.expect("readable").to_bytes();
         version.id = crate::ids::ModelId::new();
         version.version += 1;
@@ -173,7 +173,7 @@ async fn too_few_labels_are_said_in_numbers() {
         let program = import(&db, 30).await;
         let refused = act::train(&db, &STAFF, program).await.map(|version| version.version);
         assert!(matches!(&refused, Err(Error::Conflict(why)) if why.contains("6 negative") && why.contains("200")), "{refused:?}");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         act::ask_to_train(&mut tx, &STAFF, now(), program).await.expect("asked");
         tx.commit().await.expect("commit");
         assert!(matches!(work_off(&db).await, Err(Error::Conflict(_))), "the task keeps why it failed");

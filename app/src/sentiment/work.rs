@@ -38,7 +38,7 @@ pub async fn work(db: &Db) -> Result<bool> {
 
 async fn train(db: &Db, task: &Task) -> Result<()> {
     let result = act::train(db, &WORKER, task.program_id).await;
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     match result {
         Ok(_) => {
             task::store::finish(&mut tx, task).await?;
@@ -56,7 +56,7 @@ async fn reread(db: &Db, mut task: Task) -> Result<()> {
     let ear = Ear::of(store::load_on(&mut tx, task.program_id).await?);
     drop(tx);
     loop {
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let at = now();
         let posts = mention::store::list_after(&mut tx, task.program_id, task.after_id.map(MentionId), BATCH).await?;
         let Some(last) = posts.last() else {

@@ -66,7 +66,7 @@ async fn a_thousand_copies_are_one_shout_of_each_voice() {
         assert_eq!(mention::store::list(&mut tx, &wanted, 50, 0).await.expect("posts").len(), 23);
         drop(tx);
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         for run in import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs") {
             undo(&mut tx, &STAFF, now(), run.id).await.expect("undoing");
         }

@@ -32,7 +32,7 @@ pub async fn take(db: &Db, kinds: &[Kind]) -> Result<Option<Task>> {
     if !store::is_due(&mut db.read().await?, kinds, at).await? {
         return Ok(None);
     }
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let until = |seconds| at + Duration::seconds(seconds);
     let task = store::lease(&mut tx, kinds, at, until(LEASE_SECONDS), until(TRAINING_SECONDS)).await?;
     tx.commit().await?;

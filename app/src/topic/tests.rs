@@ -30,14 +30,14 @@ fn form(name: &str, phrases: &str, excludes: &str) -> Form {
 }
 
 async fn start(db: &Db) -> ProgramId {
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let program = fixture::program(&mut tx, now()).await;
     tx.commit().await.expect("commit");
     program
 }
 
 async fn add(db: &Db, program: ProgramId, form: Form) -> TopicId {
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let id = act::create(&mut tx, &staff(), now(), program, form).await.expect("added");
     tx.commit().await.expect("commit");
     id
@@ -87,7 +87,7 @@ async fn new_posts_are_read_for_topics_and_old_ones_after_a_change() {
         assert_eq!(counts(&db, program, None).await, count(3, 1, 1));
 
         let fan = add(&db, program, Form { pattern: r"\bfans?\b".into(), ..form("Fan", "", "") }).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         act::update(&mut tx, &staff(), now(), battery, 1, form("Battery and screen", "battery\nscreen", "")).await.expect("changed");
         let stale = act::update(&mut tx, &staff(), now(), battery, 1, form("Battery", "x", "")).await;
         assert!(matches!(stale, Err(Error::Conflict(_))), "somebody else was faster");
@@ -113,25 +113,25 @@ async fn counts_follow_whatever_happens_to_the_posts() {
         assert_eq!(counts(&db, program, Some(battery)).await, count(3, 1, 1), "the same file adds nothing");
 
         let died = post(&db, "battery died").await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         sentiment::act::correct(&mut tx, &SYSTEM, now(), died.id, Some(Sentiment::Positive), "irony").await.expect("corrected");
         tx.commit().await.expect("commit");
         assert_eq!(counts(&db, program, Some(battery)).await, count(3, 0, 2), "a correction moves it");
         let lovely = post(&db, "lovely day").await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         sentiment::act::correct(&mut tx, &SYSTEM, now(), lovely.id, Some(Sentiment::Negative), "").await.expect("corrected");
         tx.commit().await.expect("commit");
         assert_eq!(counts(&db, program, None).await, count(1, 1, 0), "also where a post is about none");
 
         retention::act::remove(&db, &staff(), now(), program, &["15700000105".into()]).await.expect("removed");
         assert_eq!(counts(&db, program, Some(fan)).await, Counts::default());
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let person = erasure::act::find(&mut tx, "@zoe_k").await.expect("zoe");
         erasure::act::erase(&mut tx, &SYSTEM, now(), &person).await.expect("erased");
         tx.commit().await.expect("commit");
         assert_eq!(counts(&db, program, Some(battery)).await, count(1, 0, 1));
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         import::act::undo(&mut tx, &SYSTEM, now(), run).await.expect("undoing");
         tx.commit().await.expect("commit");
         assert!(import::work::work(&db, &std::env::temp_dir()).await.expect("undone"));
@@ -150,7 +150,7 @@ async fn a_retired_topic_keeps_its_posts_and_a_deleted_one_leaves_nothing() {
         let battery = add(&db, program, form("Battery", "battery", "")).await;
         let fan = add(&db, program, form("Fan", "fan", "")).await;
         import(&db, program, POSTS).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         act::retire(&mut tx, &staff(), now(), battery).await.expect("retired");
         assert!(matches!(act::retire(&mut tx, &staff(), now(), battery).await, Err(Error::Conflict(_))));
         act::delete(&mut tx, &staff(), now(), fan).await.expect("deleted");
@@ -166,7 +166,7 @@ async fn a_retired_topic_keeps_its_posts_and_a_deleted_one_leaves_nothing() {
             store::list(&mut db.read().await.expect("tx"), program).await.expect("topics").into_iter().map(|topic| topic.name).collect();
         assert_eq!(names, ["Battery", "Fan"]);
 
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         act::bring_back(&mut tx, &staff(), now(), battery).await.expect("brought back");
         let on = fixture::day(&mut tx, now(), program, day("2026-06-15"), 15).await;
         let session = fixture::session(&mut tx, now(), on, None).await;
@@ -194,7 +194,7 @@ async fn a_topic_that_changes_under_an_import_is_read_for_again() {
         );
 
         // A worker that died after its first batch is followed by another, and a task asked for anew begins anew.
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         task::act::ask(&mut tx, &SYSTEM, now(), program, Kind::Topics).await.expect("asked");
         let long_ago = now() - chrono::Duration::hours(1);
         let held = task::store::lease(&mut tx, &[Kind::Topics], long_ago, long_ago, long_ago).await.expect("read").expect("a task");
@@ -284,7 +284,7 @@ async fn what_rises_is_held_against_the_weeks_before_the_newest_post() {
         drop(tx);
 
         phrase::work::work(&db).await.expect("counted");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let run = phrase::store::find_run(&mut tx, program).await.expect("read").expect("counted");
         assert_eq!((run.until, run.total, run.posts, run.before, run.sampled), (day("2022-09-30"), 68, 15, 27, false));
         let found = phrase::store::list(&mut tx, program).await.expect("phrases");

@@ -42,7 +42,7 @@ pub async fn work(db: &Db) -> Result<bool> {
 
 /// Reads the next posts again. Gives whether there may be more to do.
 async fn batch(db: &Db, task: &mut Task, matcher: &Matcher, retired: &[TopicId]) -> Result<bool> {
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let at = now();
     let posts = store::list_after(&mut tx, task.program_id, task.after_id.map(MentionId), BATCH).await?;
     let Some(last) = posts.last() else {

@@ -32,7 +32,7 @@ struct Desk {
 
 async fn desk(db: &Db) -> Desk {
     let program = fixture::import(db, HEARD, fixture::dell()).await.0;
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let sam = account(&mut tx, "Sam Field", Role::Staff, now()).await;
     let tom = account(&mut tx, "Tom Li", Role::Staff, now()).await;
     let profile = crate::account::act::Profile {
@@ -73,7 +73,7 @@ async fn a_program_sets_its_own_clock_and_clocks_that_run_are_not_changed() {
         let desk = desk(&db).await;
         let (sam, rosa) = (actor(&desk.sam), actor(&desk.rosa));
         let began = now();
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let waiting = offered(&mut tx, desk.program).await;
         put_up(&mut tx, &sam, began, waiting[0].0).await.expect("put up");
         assert!(set_clock(&mut tx, &rosa, began, desk.program, 24, "2").await.is_err_and(|error| error.status() == 403));
@@ -110,7 +110,7 @@ async fn a_post_goes_from_hand_to_hand_until_it_is_answered() {
         let desk = desk(&db).await;
         let (sam, rosa) = (actor(&desk.sam), actor(&desk.rosa));
         let began: Time = now() - Duration::hours(30);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let waiting = offered(&mut tx, desk.program).await;
         assert_eq!(waiting.iter().map(|(_, who)| who.as_str()).collect::<Vec<_>>(), ["zoe_k", "MaxO", "ada"], "of this week, newest first");
         let id = waiting[0].0;
@@ -166,7 +166,7 @@ async fn of_two_who_take_a_post_at_once_one_is_told() {
     each_db(|db| async move {
         let desk = desk(&db).await;
         let (sam, tom) = (actor(&desk.sam), actor(&desk.tom));
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let waiting = offered(&mut tx, desk.program).await;
         let (first, second) = (waiting[0].0, waiting[1].0);
         take(&mut tx, &sam, now(), seen(first, 0)).await.expect("taken without being put up");
@@ -194,7 +194,7 @@ async fn whoever_may_not_is_refused() {
         let desk = desk(&db).await;
         let (rosa, viewer) =
             (actor(&desk.rosa), Actor::Account { id: crate::ids::AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() });
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let id = offered(&mut tx, desk.program).await[0].0;
         assert!(put_up(&mut tx, &rosa, now(), id).await.is_err_and(|error| error.status() == 403));
         assert!(take(&mut tx, &rosa, now(), seen(id, 0)).await.is_err_and(|error| error.status() == 404), "her unit has not got it");
@@ -214,7 +214,7 @@ async fn a_case_goes_with_its_post_and_with_its_voice() {
     each_db(|db| async move {
         let desk = desk(&db).await;
         let sam = actor(&desk.sam);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let waiting = offered(&mut tx, desk.program).await;
         for (id, _) in &waiting {
             put_up(&mut tx, &sam, now(), *id).await.expect("put up");
@@ -222,7 +222,7 @@ async fn a_case_goes_with_its_post_and_with_its_voice() {
         let zoe = erasure::act::find(&mut tx, "zoe_k").await.expect("Zoe");
         erasure::act::erase(&mut tx, &SYSTEM, now(), &zoe).await.expect("erased");
         tx.commit().await.expect("commit");
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         assert_eq!(count(&mut tx, &all(desk.program, Which::In(State::New))).await.expect("a count"), 2);
         let run = import::store::list(&mut tx, desk.program, "", None, 1, 0).await.expect("runs").remove(0).id;
         import::act::undo(&mut tx, &SYSTEM, now(), run).await.expect("undoing");

@@ -76,7 +76,7 @@ async fn promised(tx: &mut Tx) -> ProgramId {
 #[tokio::test]
 async fn staff_add_change_pause_and_remove_webhooks_and_others_may_not() {
     each_db(|db| async move {
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let program = fixture::program(&mut tx, now()).await;
         let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
         assert!(add(&mut tx, &viewer, now(), program, form(&[Event::Late])).await.is_err_and(|error| error.status() == 403));
@@ -109,7 +109,7 @@ async fn staff_add_change_pause_and_remove_webhooks_and_others_may_not() {
 async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
     each_db(|db| async move {
         let (program, post) = complaint(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let routed = add(&mut tx, &staff(), now(), program, form(&[Event::Routed])).await.expect("added");
         let imports = add(&mut tx, &staff(), now(), program, form(&[Event::Imported, Event::Failed])).await.expect("added");
         let profile = crate::account::act::Profile {
@@ -146,7 +146,7 @@ async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
 async fn what_becomes_late_is_told_once() {
     each_db(|db| async move {
         let (program, post) = complaint(&db).await;
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let id = add(&mut tx, &staff(), now(), program, form(&[Event::Late, Event::Overdue])).await.expect("added");
         triage::act::put_up(&mut tx, &staff(), now(), post).await.expect("put up");
         tx.commit().await.expect("commit");
@@ -166,7 +166,7 @@ async fn what_becomes_late_is_told_once() {
 #[tokio::test]
 async fn an_overdue_promise_is_told_once() {
     each_db(|db| async move {
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let program = promised(&mut tx).await;
         let id = add(&mut tx, &staff(), now(), program, form(&[Event::Overdue])).await.expect("added");
         tx.commit().await.expect("commit");
@@ -184,7 +184,7 @@ async fn an_overdue_promise_is_told_once() {
 #[tokio::test]
 async fn a_delivery_is_tried_again_given_up_and_a_lost_tool_paused() {
     each_db(|db| async move {
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         let program = fixture::program(&mut tx, now()).await;
         let id = add(&mut tx, &staff(), now(), program, form(&[Event::Late])).await.expect("added");
         test(&mut tx, &staff(), now(), id).await.expect("a test");

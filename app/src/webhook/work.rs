@@ -20,7 +20,7 @@ const CLOCK: Actor = Actor::System("clock");
 pub async fn look(db: &Db, now: Time) -> Result<()> {
     for webhook in store::list_running(&mut db.read().await?).await? {
         let found = found(&mut db.read().await?, &webhook, now).await?;
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         // Of several processes one is quicker, and tells it.
         if store::look(&mut tx, webhook.id, webhook.looked_at, now).await? {
             for said in found {
@@ -30,7 +30,7 @@ pub async fn look(db: &Db, now: Time) -> Result<()> {
             tx.commit().await?;
         }
     }
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     store::forget(&mut tx, now - Duration::days(rules::KEPT_DAYS)).await?;
     tx.commit().await
 }

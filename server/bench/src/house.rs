@@ -30,7 +30,7 @@ impl House {
     /// Opens the demo database and serves it on a free port.
     pub async fn open(database: &str, site: &Path) -> Outcome<Self> {
         let db = Db::open(database, Secret::random()).await?;
-        let mut tx = db.write().await?;
+        let mut tx = db.begin().await?;
         let accounts = account::store::list(&mut tx).await?;
         let administrator = accounts.iter().find(|account| account.role == Role::Administrator).ok_or("the demo has no administrator")?;
         let token = account::act::sign_in(&mut tx, clock::now(), administrator.id, "bench").await?;

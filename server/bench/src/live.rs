@@ -41,7 +41,7 @@ pub struct Screen {
 impl Screen {
     pub async fn open(house: &House) -> Outcome<Self> {
         let at = clock::now();
-        let mut tx = house.db.write().await?;
+        let mut tx = house.db.begin().await?;
         let mut open = None;
         for day in panel_day::store::list(&mut tx).await? {
             for session in session::store::list(&mut tx, day.id).await? {
@@ -75,7 +75,7 @@ impl Screen {
             "id": NoteId::new(), "at": clock::now().timestamp_millis(), "panelist": null, "speaker": "Team", "kind": "observation", "text": words, "topic": null
         }))?;
         let began = Instant::now();
-        let mut tx = house.db.write().await?;
+        let mut tx = house.db.begin().await?;
         note::act::take(&mut tx, &Actor::System("bench"), clock::now(), self.session, draft).await?;
         tx.commit().await?;
         self.heard.wait_for(&words).await?;

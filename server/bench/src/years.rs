@@ -111,7 +111,7 @@ async fn import(url: &str, export: &Path, rows: usize) -> Outcome<Duration> {
     let summary = import_file(&db, &Actor::System("bench"), export, options).await?;
     let took = began.elapsed();
     assert_eq!(summary.counts.rows, i64::try_from(rows)?, "every row is accounted for");
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let administrator = Profile { email: "bench@example.com".into(), name: "Bench".into(), role: Role::Administrator, unit: String::new() };
     add(&mut tx, &Actor::System("bench"), clock::now(), administrator).await?;
     tx.commit().await?;

@@ -160,7 +160,7 @@ pub async fn letter(Extension(cx): Extension<Cx>, Path(id): Path<OutboxId>) -> R
 /// `POST /unsubscribe/{token}`: from the page's button, or from a mail program's own (RFC 8058).
 pub async fn unsubscribe(Extension(cx): Extension<Cx>, Path(token): Path<String>) -> Response {
     let ended = async {
-        let mut tx = cx.db.write().await?;
+        let mut tx = cx.db.begin().await?;
         act::unsubscribe(&mut tx, cx.now, &token).await?;
         tx.commit().await
     };

@@ -5,17 +5,17 @@ use app::account::{Verb, store};
 use app::db::Tx;
 use app::error::{Error, Result, blocking};
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// One's own password and logins. Signing out is `door::sign_out`, since it ends a cookie.
 pub const ME: FormPage =
-    FormPage { path: "/me", acts: &[("end", Verb::SeeSelf), ("password", Verb::SeeSelf)], handle: |tx, post| Box::pin(me(tx, post)) };
+    FormPage { path: "/me", acts: &[("end", Verb::SeeSelf), ("password", Verb::SeeSelf)], handle: Handle::Unit(|tx, post| Box::pin(me(tx, post))) };
 
 /// Adding, changing and closing accounts.
 pub const ACCOUNTS: FormPage = FormPage {
     path: "/accounts",
     acts: &[("add", Verb::ManageAccounts), ("change", Verb::ManageAccounts), ("close", Verb::ManageAccounts)],
-    handle: |tx, post| Box::pin(accounts(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(accounts(tx, post))),
 };
 
 async fn me(tx: &mut Tx, post: &Post) -> Result<Done> {

@@ -7,13 +7,13 @@ use app::db::Tx;
 use app::error::{Error, Result};
 use app::ids::PanelDayId;
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// Putting people on, taking them off.
 pub const SHORTLIST: FormPage = FormPage {
     path: "/days/{id}/shortlist",
     acts: &[("add", Verb::Shortlist), ("unlist", Verb::Shortlist), ("restore", Verb::Shortlist)],
-    handle: |tx, post| Box::pin(shortlist(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(shortlist(tx, post))),
 };
 
 async fn shortlist(tx: &mut Tx, post: &Post) -> Result<Done> {

@@ -8,7 +8,7 @@ use app::ids::{HeardId, PanelDayId, VersionId};
 use app::response;
 use app::response::rules::Content;
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// One item: its words, owner, notes, and its response.
 pub const ITEM: FormPage = FormPage {
@@ -28,19 +28,19 @@ pub const ITEM: FormPage = FormPage {
         ("deliver", Verb::Deliver),
         ("confirm", Verb::ConfirmDelivery),
     ],
-    handle: |tx, post| Box::pin(item(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(item(tx, post))),
 };
 
 /// A day's notes turned into items.
 pub const OF_DAY: FormPage = FormPage {
     path: "/days/{id}/heard",
     acts: &[("draft", Verb::EditHeard), ("open", Verb::EditHeard)],
-    handle: |tx, post| Box::pin(of_day(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(of_day(tx, post))),
 };
 
 /// The owner's link.
 pub const OWNED: FormPage =
-    FormPage { path: "/item", acts: &[("draft", Verb::Draft), ("submit", Verb::Draft)], handle: |tx, post| Box::pin(owned(tx, post)) };
+    FormPage { path: "/item", acts: &[("draft", Verb::Draft), ("submit", Verb::Draft)], handle: Handle::Unit(|tx, post| Box::pin(owned(tx, post))) };
 
 async fn item(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id: HeardId = post.id("id")?;

@@ -10,34 +10,34 @@ use app::invitation::{Channel, act, store};
 use app::panelist;
 use app::panelist::rules::Yes;
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// Everything that is done to many invitations at once.
 pub const BOARD: FormPage = FormPage {
     path: "/days/{id}/invitations",
     acts: &[("draft_all", Verb::Invite), ("review_all", Verb::Invite), ("send_all", Verb::Invite)],
-    handle: |tx, post| Box::pin(board(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(board(tx, post))),
 };
 
 /// One invitation.
 pub const ONE: FormPage = FormPage {
     path: "/invitations/{id}",
     acts: &[("edit", Verb::Invite), ("review", Verb::Invite), ("send", Verb::Invite), ("withdraw", Verb::Invite)],
-    handle: |tx, post| Box::pin(one(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(one(tx, post))),
 };
 
 /// The invitee's answer.
 pub const ANSWER: FormPage = FormPage {
     path: "/invitation",
     acts: &[("accept", Verb::AnswerInvitation), ("decline", Verb::AnswerInvitation)],
-    handle: |tx, post| Box::pin(answer(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(answer(tx, post))),
 };
 
 /// Check-in, and leaving on somebody's behalf.
 pub const PEOPLE: FormPage = FormPage {
     path: "/days/{id}/people",
     acts: &[("attend", Verb::CheckIn), ("withdraw", Verb::Invite)],
-    handle: |tx, post| Box::pin(people(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(people(tx, post))),
 };
 
 async fn board(tx: &mut Tx, post: &Post) -> Result<Done> {

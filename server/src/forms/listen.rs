@@ -10,63 +10,63 @@ use app::import::act::{Reread, Said};
 use app::ui::count;
 use app::{author, claim, feed, import, program, retention, segment, sentiment};
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// Overruling an assessment, setting aside, bringing back.
 pub const VOICE: FormPage = FormPage {
     path: "/voices/{id}",
     acts: &[("overrule", Verb::Assess), ("lift", Verb::Assess), ("set_aside", Verb::Assess), ("bring_back", Verb::Assess)],
-    handle: |tx, post| Box::pin(voice(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(voice(tx, post))),
 };
 
 /// Columns, start, cancel, again, undo.
 pub const IMPORT: FormPage = FormPage {
     path: "/imports/{id}",
     acts: &[("map", Verb::Import), ("reread", Verb::Import), ("cancel", Verb::Import), ("retry", Verb::Import), ("undo", Verb::Import)],
-    handle: |tx, post| Box::pin(import(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(import(tx, post))),
 };
 
 /// Connecting tools that push.
 pub const FEEDS: FormPage = FormPage {
     path: "/feeds",
     acts: &[("open", Verb::Connect), ("renew", Verb::Connect), ("close", Verb::Connect)],
-    handle: |tx, post| Box::pin(feeds(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(feeds(tx, post))),
 };
 
 /// Correcting how a post is read, putting it up for answering.
 pub const MENTION: FormPage = FormPage {
     path: "/mentions/{id}",
     acts: &[("correct", Verb::Teach), ("uncorrect", Verb::Teach), ("put_up", Verb::PutUp), ("take", Verb::PutUp)],
-    handle: |tx, post| Box::pin(mention(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(mention(tx, post))),
 };
 
 /// Training, switching on and off.
 pub const SENTIMENT: FormPage = FormPage {
     path: "/listen/sentiment",
     acts: &[("train", Verb::Teach), ("switch_on", Verb::Teach), ("switch_off", Verb::Teach)],
-    handle: |tx, post| Box::pin(teach(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(teach(tx, post))),
 };
 
 /// What the segments go by.
 pub const SEGMENTS: FormPage =
-    FormPage { path: "/listen/segments", acts: &[("set", Verb::Assess)], handle: |tx, post| Box::pin(segments(tx, post)) };
+    FormPage { path: "/listen/segments", acts: &[("set", Verb::Assess)], handle: Handle::Unit(|tx, post| Box::pin(segments(tx, post))) };
 
 /// Bringing back from the list of voices set aside.
 pub const ASIDE: FormPage =
-    FormPage { path: "/listen/aside", acts: &[("bring_back", Verb::Assess)], handle: |tx, post| Box::pin(aside(tx, post)) };
+    FormPage { path: "/listen/aside", acts: &[("bring_back", Verb::Assess)], handle: Handle::Unit(|tx, post| Box::pin(aside(tx, post))) };
 
 /// A voice that objects, and posts that were deleted where they were written.
 pub const OBJECTIONS: FormPage = FormPage {
     path: "/listen/objections",
     acts: &[("object", Verb::ManageAccounts), ("remove", Verb::Import)],
-    handle: |tx, post| Box::pin(objections(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(objections(tx, post))),
 };
 
 /// Proposing that two voices are one person, the second look, and taking it back.
 pub const LINKS: FormPage = FormPage {
     path: "/voices/{id}/links",
     acts: &[("propose", Verb::LinkVoices), ("confirm", Verb::LinkVoices), ("refuse", Verb::LinkVoices), ("unlink", Verb::LinkVoices)],
-    handle: |tx, post| Box::pin(links(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(links(tx, post))),
 };
 
 async fn links(tx: &mut Tx, post: &Post) -> Result<Done> {

@@ -81,8 +81,16 @@ pub struct FormPage {
     pub path: &'static str,
     /// Every act it knows, and the verb that each asks for.
     pub acts: &'static [(&'static str, Verb)],
-    /// Does it, in the transaction that is committed when it succeeds.
-    pub handle: for<'a> fn(&'a mut Tx, &'a Post) -> Doing<'a>,
+    pub handle: Handle,
+}
+
+/// How a form does what it was asked for.
+#[derive(Clone, Copy)]
+pub enum Handle {
+    /// In one unit of work, which may be repeated (`Db::write`): nothing in it waits for anything but the database.
+    Unit(for<'a> fn(&'a mut Tx, &'a Post) -> Doing<'a>),
+    /// In steps: what takes long (a password's hash, an upload, a drawing) is made ready while nobody waits, and then committed in units of work.
+    Steps(for<'a> fn(&'a Post) -> Doing<'a>),
 }
 
 /// A form at work.
@@ -208,8 +216,8 @@ pub async fn post(
 async fn run(form: &FormPage, post: &Post) -> Result<Done> {
     let (_, verb) = form.acts.iter().find(|(act, _)| *act == post.act()).ok_or(Error::NotFound)?;
     post.actor.may(*verb)?;
-    let mut tx = post.db.write().await?;
-    let done = (form.handle)(&mut tx, post).await?;
-    tx.commit().await?;
-    Ok(done)
+    match form.handle {
+        Handle::Unit(handle) => post.db.write(async |tx| handle(tx, post).await).await,
+        Handle::Steps(handle) => handle(post).await,
+    }
 }

@@ -7,13 +7,13 @@ use app::nomination::act::{self, Person, Post as Heard, Taken};
 use app::nomination::settle::{self, Seen};
 use app::nomination::{State, store};
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// What an employee nominates.
 pub const MINE: FormPage = FormPage {
     path: "/nominate/mine",
     acts: &[("post", Verb::Nominate), ("person", Verb::Nominate)],
-    handle: |tx, post| Box::pin(nominate(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(nominate(tx, post))),
 };
 
 /// What staff decide.
@@ -26,7 +26,7 @@ pub const LIST: FormPage = FormPage {
         ("answer", Verb::DecideNominations),
         ("remove", Verb::DecideNominations),
     ],
-    handle: |tx, post| Box::pin(decide(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(decide(tx, post))),
 };
 
 async fn nominate(tx: &mut Tx, post: &Post) -> Result<Done> {

@@ -8,17 +8,17 @@ use app::note::act::{self, Correct};
 use app::note::{Draft, Kind, Said, rules, seat, store};
 use app::session;
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// One line, as typed.
 pub const LIVE: FormPage =
-    FormPage { path: "/sessions/{id}/live", acts: &[("take", Verb::TakeNotes)], handle: |tx, post| Box::pin(live(tx, post)) };
+    FormPage { path: "/sessions/{id}/live", acts: &[("take", Verb::TakeNotes)], handle: Handle::Unit(|tx, post| Box::pin(live(tx, post))) };
 
 /// A session's notes after they were taken.
 pub const SESSION: FormPage = FormPage {
     path: "/sessions/{id}",
     acts: &[("correct", Verb::TakeNotes), ("withdraw", Verb::TakeNotes), ("lock", Verb::LockNotes), ("unlock", Verb::LockNotes)],
-    handle: |tx, post| Box::pin(session(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(session(tx, post))),
 };
 
 async fn live(tx: &mut Tx, post: &Post) -> Result<Done> {

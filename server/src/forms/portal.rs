@@ -7,11 +7,11 @@ use app::ids::PanelistId;
 use app::portal::{Guarded, act};
 use app::report::act::{Answer, answer, subscribe};
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// One's own copy of a report.
 pub const REPORT: FormPage =
-    FormPage { path: "/portal/reports/{number}", acts: &[("answer", Verb::Answer)], handle: |tx, post| Box::pin(report(tx, post)) };
+    FormPage { path: "/portal/reports/{number}", acts: &[("answer", Verb::Answer)], handle: Handle::Unit(|tx, post| Box::pin(report(tx, post))) };
 
 /// Quotes, mail, data, leaving.
 pub const YOU: FormPage = FormPage {
@@ -23,7 +23,7 @@ pub const YOU: FormPage = FormPage {
         ("download", Verb::DownloadOwnData),
         ("leave", Verb::Leave),
     ],
-    handle: |tx, post| Box::pin(you(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(you(tx, post))),
 };
 
 async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {

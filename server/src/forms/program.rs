@@ -8,18 +8,18 @@ use app::panel_day::rules::Plan;
 use app::program::rules::Charter;
 use app::{panel_day, program, session};
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// Starting a program.
 pub const PROGRAMS: FormPage =
-    FormPage { path: "/programs", acts: &[("create", Verb::EditProgram)], handle: |tx, post| Box::pin(programs(tx, post)) };
+    FormPage { path: "/programs", acts: &[("create", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(programs(tx, post))) };
 
 /// Changing a charter.
 pub const PROGRAM: FormPage =
-    FormPage { path: "/programs/{id}", acts: &[("update", Verb::EditProgram)], handle: |tx, post| Box::pin(change_program(tx, post)) };
+    FormPage { path: "/programs/{id}", acts: &[("update", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(change_program(tx, post))) };
 
 /// Planning a day.
-pub const DAYS: FormPage = FormPage { path: "/days", acts: &[("create", Verb::EditProgram)], handle: |tx, post| Box::pin(days(tx, post)) };
+pub const DAYS: FormPage = FormPage { path: "/days", acts: &[("create", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(days(tx, post))) };
 
 /// Changing a day, and its sessions.
 pub const DAY: FormPage = FormPage {
@@ -30,7 +30,7 @@ pub const DAY: FormPage = FormPage {
         ("change_session", Verb::EditSchedule),
         ("remove_session", Verb::EditSchedule),
     ],
-    handle: |tx, post| Box::pin(day(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(day(tx, post))),
 };
 
 async fn programs(tx: &mut Tx, post: &Post) -> Result<Done> {

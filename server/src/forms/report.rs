@@ -7,22 +7,22 @@ use app::ids::{PanelDayId, ReportId};
 use app::outbox;
 use app::report::act;
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// The next report of a day.
 pub const OF_DAY: FormPage =
-    FormPage { path: "/days/{id}/report", acts: &[("freeze", Verb::Freeze)], handle: |tx, post| Box::pin(of_day(tx, post)) };
+    FormPage { path: "/days/{id}/report", acts: &[("freeze", Verb::Freeze)], handle: Handle::Unit(|tx, post| Box::pin(of_day(tx, post))) };
 
 /// One frozen report.
 pub const REPORT: FormPage = FormPage {
     path: "/reports/{id}",
     acts: &[("send", Verb::Send), ("resend", Verb::Send), ("share", Verb::Send), ("unshare", Verb::Send)],
-    handle: |tx, post| Box::pin(report(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(report(tx, post))),
 };
 
 /// One mail.
 pub const MAIL: FormPage =
-    FormPage { path: "/outbox/{id}", acts: &[("retry", Verb::SeeOutbox)], handle: |tx, post| Box::pin(mail(tx, post)) };
+    FormPage { path: "/outbox/{id}", acts: &[("retry", Verb::SeeOutbox)], handle: Handle::Unit(|tx, post| Box::pin(mail(tx, post))) };
 
 async fn of_day(tx: &mut Tx, post: &Post) -> Result<Done> {
     let day: PanelDayId = post.id("id")?;

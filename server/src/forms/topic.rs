@@ -7,24 +7,24 @@ use app::ids::TopicId;
 use app::topic::act::Form;
 use app::{phrase, program, topic};
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// Adding a topic, and making one of a phrase.
 pub const TOPICS: FormPage = FormPage {
     path: "/listen/topics",
     acts: &[("create", Verb::EditTopics), ("adopt", Verb::EditTopics)],
-    handle: |tx, post| Box::pin(topics(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(topics(tx, post))),
 };
 
 /// Making a topic of a phrase.
 pub const LONG_TAIL: FormPage =
-    FormPage { path: "/listen/long-tail", acts: &[("adopt", Verb::EditTopics)], handle: |tx, post| Box::pin(topics(tx, post)) };
+    FormPage { path: "/listen/long-tail", acts: &[("adopt", Verb::EditTopics)], handle: Handle::Unit(|tx, post| Box::pin(topics(tx, post))) };
 
 /// Changing, retiring, bringing back, deleting.
 pub const TOPIC: FormPage = FormPage {
     path: "/listen/topics/{id}",
     acts: &[("update", Verb::EditTopics), ("retire", Verb::EditTopics), ("bring_back", Verb::EditTopics), ("delete", Verb::EditTopics)],
-    handle: |tx, post| Box::pin(topic(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(topic(tx, post))),
 };
 
 async fn topics(tx: &mut Tx, post: &Post) -> Result<Done> {

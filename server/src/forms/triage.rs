@@ -9,13 +9,13 @@ use app::triage::act::{self, Seen};
 use app::triage::{rules, store};
 use chrono::NaiveDateTime;
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// Taking a post from the list, or leaving it with a reason; setting the clock.
 pub const LIST: FormPage = FormPage {
     path: "/listen/triage",
     acts: &[("take", Verb::Triage), ("no_action", Verb::Triage), ("clock", Verb::EditProgram)],
-    handle: |tx, post| Box::pin(list(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(list(tx, post))),
 };
 
 /// Everything that can be done with one post.
@@ -29,7 +29,7 @@ pub const CASE: FormPage = FormPage {
         ("no_action", Verb::Triage),
         ("reopen", Verb::Triage),
     ],
-    handle: |tx, post| Box::pin(case(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(case(tx, post))),
 };
 
 async fn list(tx: &mut Tx, post: &Post) -> Result<Done> {

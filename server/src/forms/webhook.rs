@@ -6,7 +6,7 @@ use app::error::{Error, Result};
 use app::webhook::act::{self, Form};
 use app::webhook::{Event, Shape, store};
 
-use super::{Done, FormPage, Post, done};
+use super::{Done, FormPage, Handle, Post, done};
 
 /// Everything that can be done with webhooks.
 pub const LIST: FormPage = FormPage {
@@ -20,7 +20,7 @@ pub const LIST: FormPage = FormPage {
         ("resume", Verb::Connect),
         ("remove", Verb::Connect),
     ],
-    handle: |tx, post| Box::pin(work(tx, post)),
+    handle: Handle::Unit(|tx, post| Box::pin(work(tx, post))),
 };
 
 async fn work(tx: &mut Tx, post: &Post) -> Result<Done> {

@@ -46,7 +46,7 @@ pub async fn send_due(db: &Db, post: &Post, base: &str) -> Result<usize> {
     if !store::is_due(&mut db.read().await?, now()).await? {
         return Ok(0);
     }
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     let mails = store::lease(&mut tx, now(), AT_ONCE).await?;
     tx.commit().await?;
     let tried = mails.len();
@@ -56,7 +56,7 @@ pub async fn send_due(db: &Db, post: &Post, base: &str) -> Result<usize> {
     }))
     .await;
 
-    let mut tx = db.write().await?;
+    let mut tx = db.begin().await?;
     for (mail, outcome) in sent {
         match &outcome {
             Ok(()) => info!(mail = %mail.id, template = mail.template.as_str(), "sent"),

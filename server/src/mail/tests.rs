@@ -105,7 +105,7 @@ async fn a_due_letter_is_sent_once_and_restates_the_item() {
     each_db(|db| async move {
         let sink = sink("250 fine").await;
         let post = Post::open(&sink.url, "Panel team <panel@example.com>").expect("an address");
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         assert!(outbox::act::queue(&mut tx, now(), queue(Template::Reopened, reopened(), "one")).await.expect("queued").is_some());
         assert!(outbox::act::queue(&mut tx, now(), queue(Template::Reopened, reopened(), "one")).await.expect("queued").is_none());
         tx.commit().await.expect("a commit");
@@ -135,7 +135,7 @@ async fn an_address_that_does_not_exist_bounces_at_once() {
     each_db(|db| async move {
         let sink = sink("550 5.1.1 no such user").await;
         let post = Post::open(&sink.url, "panel@example.com").expect("an address");
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         outbox::act::queue(&mut tx, now(), queue(Template::Reopened, reopened(), "two")).await.expect("queued");
         tx.commit().await.expect("a commit");
         sender::send_due(&db, &post, "https://panel.example.com").await.expect("tried");
@@ -151,7 +151,7 @@ async fn a_full_mailbox_is_tried_again() {
     each_db(|db| async move {
         let sink = sink("452 4.2.2 mailbox full").await;
         let post = Post::open(&sink.url, "panel@example.com").expect("an address");
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         outbox::act::queue(&mut tx, now(), queue(Template::Reopened, reopened(), "three")).await.expect("queued");
         tx.commit().await.expect("a commit");
         sender::send_due(&db, &post, "https://panel.example.com").await.expect("tried");
@@ -175,7 +175,7 @@ async fn a_mail_server_that_says_nothing_is_given_up_in_time() {
 #[tokio::test]
 async fn a_link_lives_in_the_letter_and_nowhere_else() {
     each_db(|db| async move {
-        let mut tx = db.write().await.expect("a transaction");
+        let mut tx = db.begin().await.expect("a transaction");
         let link = link::act::create(&mut tx, now(), Purpose::SignIn, Uuid::now_v7()).await.expect("a link");
         let row = Mail { link_id: Some(link.id), ..mail(Template::SignIn, json!({})) };
         let token = link::act::token(tx.secret(), &link);

@@ -197,7 +197,7 @@ async fn a_responder_sees_their_units_items_alone() {
         let browser = house.signed_in(Role::Responder).await;
         let own = house.day(None).await;
         let other = house.day(None).await;
-        let mut tx = house.db.write().await.expect("tx");
+        let mut tx = house.db.begin().await.expect("tx");
         let owner = app::heard::act::Owner::Account(responder.id);
         app::heard::act::assign(&mut tx, &crate::house::SYSTEM, now(), own.item, owner, "").await.expect("assigned");
         tx.commit().await.expect("commit");

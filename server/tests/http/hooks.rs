@@ -26,7 +26,7 @@ struct Tool {
 
 impl Tool {
     async fn connect(house: &House) -> Self {
-        let mut tx = house.db.write().await.expect("tx");
+        let mut tx = house.db.begin().await.expect("tx");
         let program = fixture::program(&mut tx, now()).await;
         let feed = act::open(&mut tx, &SYSTEM, now(), program, "Listener").await.expect("a feed");
         let found = store::find(&mut tx, feed).await.expect("read").expect("the feed");
@@ -128,7 +128,7 @@ async fn a_voice_that_objected_is_not_heard_through_a_feed_either() {
         let mut tx = db.read().await.expect("tx");
         let network = app::mention::store::list(&mut tx, &Search::default(), 1, 0).await.expect("posts").remove(0).mention.network;
         drop(tx);
-        let mut tx = db.write().await.expect("tx");
+        let mut tx = db.begin().await.expect("tx");
         retention::act::object(&mut tx, &SYSTEM, now(), &network, "voice_0").await.expect("an objection");
         tx.commit().await.expect("commit");
         assert_eq!(all(&db).await, 1);

@@ -58,7 +58,7 @@ impl House {
     /// An account of this role, made if there is none yet.
     pub async fn account(&self, role: Role) -> Account {
         let email = format!("{role}@example.com", role = role.as_str());
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         if let Some(account) = app::account::store::find_by_email(&mut tx, &email).await.expect("read") {
             return account;
         }
@@ -72,7 +72,7 @@ impl House {
     /// A browser signed in with this role.
     pub async fn signed_in(&self, role: Role) -> TestServer {
         let account = self.account(role).await;
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a login");
         tx.commit().await.expect("commit");
         let mut browser = self.browser();
@@ -102,7 +102,7 @@ impl House {
     /// A program with one such day. `moderator` has the session; the item belongs to nobody yet.
     pub async fn day(&self, moderator: Option<AccountId>) -> Day {
         let now = now();
-        let mut tx = self.db.write().await.expect("tx");
+        let mut tx = self.db.begin().await.expect("tx");
         let program = fixture::program(&mut tx, now).await;
         let plan = panel_day::rules::Plan { time_zone: "UTC".into(), ..fixture::plan(now.date_naive(), 15) };
         let day = panel_day::act::create(&mut tx, &SYSTEM, now, panel_day::act::Create { program, plan }).await.expect("a day");

@@ -21,7 +21,7 @@ struct Room {
 }
 
 async fn room(db: &Db, moderator: AccountId) -> Room {
-    let mut tx = db.write().await.expect("tx");
+    let mut tx = db.begin().await.expect("tx");
     let now = now();
     let asked = now - chrono::Duration::days(30);
     let program = fixture::program(&mut tx, asked).await;
@@ -38,7 +38,7 @@ async fn room(db: &Db, moderator: AccountId) -> Room {
 /// A browser's cookie for this role.
 async fn cookie(house: &House, role: Role) -> String {
     let account = house.account(role).await;
-    let mut tx = house.db.write().await.expect("tx");
+    let mut tx = house.db.begin().await.expect("tx");
     let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a login");
     tx.commit().await.expect("commit");
     token

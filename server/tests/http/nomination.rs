@@ -34,7 +34,7 @@ async fn open(house: &House) -> (TestServer, String) {
 async fn colleague(house: &House, email: &str) -> TestServer {
     let browser = house.browser();
     assert_eq!(submit(&browser, "/nominate", &[("act", "ask"), ("email", email)]).await.status_code(), 303);
-    let mut tx = house.db.write().await.expect("tx");
+    let mut tx = house.db.begin().await.expect("tx");
     let who = nomination::store::meet(&mut tx, email, now()).await.expect("known");
     let found = link::store::find_current(&mut tx, Purpose::Nominate, who.id.0).await.expect("read").expect("a link");
     let path = link::act::path(tx.secret(), &found);

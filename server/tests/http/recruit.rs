@@ -67,7 +67,7 @@ async fn a_day(staff: &TestServer) -> (String, String) {
 /// Voices of this program, overruled to be ranters.
 async fn voices(house: &House, program: &str, handles: &[&str]) -> Vec<AuthorId> {
     let program: ProgramId = program.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a program");
-    let mut tx = house.db.write().await.expect("tx");
+    let mut tx = house.db.begin().await.expect("tx");
     let mut ids = Vec::new();
     for handle in handles {
         let new = New {

@@ -25,7 +25,7 @@ struct Told {
 async fn told(house: &House) -> Told {
     let day = house.day(None).await;
     let ada = panelist(house, day.day, "Ada Okafor").await;
-    let mut tx = house.db.write().await.expect("tx");
+    let mut tx = house.db.begin().await.expect("tx");
     panelist::act::attend(&mut tx, &SYSTEM, now(), ada, Some(Attendance::CheckedIn)).await.expect("attendance");
     let said = note::Said {
         panelist: Some(ada),
@@ -58,7 +58,7 @@ async fn told(house: &House) -> Told {
 }
 
 async fn panelist(house: &House, day: PanelDayId, name: &str) -> PanelistId {
-    let mut tx = house.db.write().await.expect("tx");
+    let mut tx = house.db.begin().await.expect("tx");
     let candidate = Candidate {
         id: CandidateId::new(),
         panel_day_id: day,

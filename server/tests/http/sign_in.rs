@@ -25,7 +25,7 @@ async fn a_password_signs_in_and_a_wrong_one_keeps_what_was_typed() {
     each_db(|db| async move {
         let house = House::over(db);
         let ada = house.account(Role::Administrator).await;
-        let mut tx = house.db.write().await.expect("tx");
+        let mut tx = house.db.begin().await.expect("tx");
         let hash = app::account::act::hash_password("a long enough password").expect("hashed");
         app::account::store::update_password(&mut tx, ada.id, &hash).await.expect("saved");
         tx.commit().await.expect("commit");

@@ -41,7 +41,7 @@ fn sender(db: &Db, private: bool) -> Sender {
 
 /// Adds a webhook by its form; gives it as it is stored.
 async fn add(house: &House, url: &str, shape: &str) -> Webhook {
-    let mut tx = house.db.write().await.expect("tx");
+    let mut tx = house.db.begin().await.expect("tx");
     let programs = app::program::store::list(&mut tx).await.expect("programs");
     let program = match programs.first() {
         Some(program) => program.id,
