@@ -48,11 +48,13 @@ mod tests {
                 assert!(after > before, "{what}");
                 before = after;
             };
-            db.write(async |tx| crate::retention::act::object(tx, &SYSTEM, now(), "x", "nobody_yet").await).await.expect("an opt-out");
+            db.write(|tx, _| Box::pin(crate::retention::act::object(tx, &SYSTEM, now(), "x", "nobody_yet"))).await.expect("an opt-out");
             grew("an opt-out").await;
-            db.write(async |tx| {
-                let zoe = crate::erasure::act::find(tx, "zoe_k").await?;
-                crate::erasure::act::erase(tx, &SYSTEM, now(), &zoe).await
+            db.write(|tx, _| {
+                Box::pin(async move {
+                    let zoe = crate::erasure::act::find(tx, "zoe_k").await?;
+                    crate::erasure::act::erase(tx, &SYSTEM, now(), &zoe).await
+                })
             })
             .await
             .expect("erased");
