@@ -79,7 +79,7 @@ export class Server {
   }
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((found) => {
     const probe = net.createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address();
