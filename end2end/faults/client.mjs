@@ -80,7 +80,7 @@ export class Client {
   }
 }
 
-/** The hidden fields of the first form of `page` that does `act`, or nothing. */
+/** The hidden fields and the choices of the first form of `page` that does `act`, as a browser would send them; or nothing. */
 function form(page, act) {
   for (const [whole] of page.matchAll(/<form\b[\s\S]*?<\/form>/g)) {
     const fields = {};
@@ -88,6 +88,11 @@ function form(page, act) {
       if (attribute(input, 'type') !== 'hidden') continue;
       const name = attribute(input, 'name');
       fields[name] = name in fields ? [fields[name], attribute(input, 'value')].flat() : attribute(input, 'value');
+    }
+    for (const [select] of whole.matchAll(/<select\b[\s\S]*?<\/select>/g)) {
+      const options = [...select.matchAll(/<option\b[^>]*>/g)].map(([option]) => option);
+      const chosen = options.find((option) => /\sselected\b/.test(option)) ?? options[0];
+      if (chosen) fields[attribute(select, 'name')] = attribute(chosen, 'value');
     }
     if (fields.act === act) return fields;
   }

@@ -1,5 +1,6 @@
 // The databases themselves: questions past the program, and a PostgreSQL that can be restarted.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { join } from 'node:path';
 import { root } from '../kit/server.mjs';
 
@@ -49,9 +50,9 @@ export class Postgres {
     return this.url.replace(/\/postgres$/, `/${name}`);
   }
 
-  /** `mode` is fast (open transactions are rolled back) or immediate (as a crash). */
+  /** `mode` is fast (open transactions are rolled back) or immediate (as a crash). The rest goes on meanwhile. */
   restart(mode) {
-    command(join(root, 'scripts/postgres'), ['restart', this.dir, mode]);
+    return promisify(execFile)(join(root, 'scripts/postgres'), ['restart', this.dir, mode]);
   }
 
   stop() {

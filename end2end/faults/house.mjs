@@ -7,7 +7,7 @@ import { ask, dashed, idText } from './database.mjs';
 
 /** Somebody with an account, signed in. The program may be serving. */
 export async function signedIn(program, name, role = 'staff', { url = program.url, from } = {}) {
-  const { sign_in: link } = program.json('user', 'add', `${name.toLowerCase()}@panel.example`, '--name', `${name} Okafor`, '--role', role);
+  const { sign_in: link } = await program.json('user', 'add', `${name.toLowerCase()}@panel.example`, '--name', `${name} Okafor`, '--role', role);
   const client = new Client(url, { from });
   await client.enter(link);
   return client;
@@ -36,7 +36,7 @@ export async function invite(house, staff, { program, day }, count) {
   people.forEach((email, at) => rows.push(`C-${at + 1},Guest ${at + 1} Lund,${email},Laptop,yes,yes,I do not care much about computers`));
   const roster = join(house.dir, 'roster.csv');
   writeFileSync(roster, rows.join('\n') + '\n');
-  house.run('import', roster, '--kind', 'customers', '--program', program.split('/').pop());
+  await house.run('import', roster, '--kind', 'customers', '--program', program.split('/').pop());
   const ids = ask(house, `SELECT ${idText(house, 'id')} FROM customer`).map(([id]) => `customer:${dashed(id)}`);
   await staff.sent(`${day}/shortlist`, 'add', { who: ids, remark: 'Owns one, may be asked.' });
   const board = `${day}/invitations`;

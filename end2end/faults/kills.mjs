@@ -23,7 +23,7 @@ export async function killed({ dir, database, kills, clients = 5, random = Math.
   stop.abort();
   await work;
   const { acknowledged, ...found } = await account(takers, staff, session);
-  const verified = house.attempt('activity', 'verify', '--json');
+  const verified = await house.attempt('activity', 'verify', '--json');
   if (verified.status !== 0) found.wrong.push(`the audit log does not verify: ${verified.stdout}${verified.stderr}`);
   if (acknowledged < kills) found.wrong.push(`only ${acknowledged} notes were acknowledged: too few for ${kills} kills`);
   await house.stop();

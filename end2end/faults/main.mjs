@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { Postgres } from './database.mjs';
 import { isRight, table } from './figures.mjs';
 import { binary } from './program.mjs';
+import { faults as altered } from './altered.mjs';
+import { faults as backup } from './backup.mjs';
+import { faults as disk } from './disk.mjs';
+import { faults as imports } from './imports.mjs';
 import { faults as kills } from './kills.mjs';
 import { faults as lastSeat } from './lastseat.mjs';
+import { faults as mail } from './mail.mjs';
 import { faults as outage } from './outage.mjs';
 import { faults as rolling } from './rolling.mjs';
 
-const all = [...kills, ...outage, ...rolling, ...lastSeat];
+const all = [...kills, ...imports, ...mail, ...disk, ...outage, ...rolling, ...lastSeat, ...backup, ...altered];
 
 /** Numbers that come again with the same seed. */
 function generator(seed) {

@@ -6,7 +6,7 @@ import { Program, pause } from './program.mjs';
 import { Wire } from './proxies.mjs';
 
 /** Notes and pages while `trouble` does its worst. */
-async function during(house, words, trouble) {
+async function during(house, trouble) {
   await house.serve();
   const staff = await signedIn(house, 'Ines');
   const { session } = await panelDay(staff);
@@ -39,9 +39,9 @@ async function during(house, words, trouble) {
 const restarted = (mode) => async ({ dir, cluster }) => {
   const postgres = cluster();
   const house = await Program.in(dir, { database: postgres.create() });
-  return during(house, mode, async () => {
+  return during(house, async () => {
     for (let at = 0; at < 3; at++) {
-      postgres.restart(mode);
+      await postgres.restart(mode);
       await pause(2000);
     }
     return `3 restarts (${mode})`;
@@ -54,7 +54,7 @@ async function cut({ dir, cluster }) {
   const url = new URL(postgres.create());
   url.port = String(wire.port);
   const house = await Program.in(dir, { database: url.toString() });
-  const row = await during(house, 'cuts', async () => {
+  const row = await during(house, async () => {
     for (let at = 0; at < 6; at++) {
       await pause(5000);
       wire.cut();

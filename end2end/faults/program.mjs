@@ -1,5 +1,5 @@
 // The program as an operator runs it: commands that end, a server that is stopped or killed.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, root } from '../kit/server.mjs';
@@ -37,39 +37,37 @@ export class Program {
     return program;
   }
 
-  /** A command to its end: { status, stdout, stderr }. */
+  /** A command to its end: { status, signal, stdout, stderr }. */
   attempt(...args) {
-    const done = spawnSync(binary, args, { cwd: this.dir, env: this.env, encoding: 'utf8', maxBuffer: 1 << 28 });
-    if (done.error) throw done.error;
-    return done;
+    return this.start(...args).ended;
   }
 
   /** A command that must end well: what it printed. */
-  run(...args) {
-    const done = this.attempt(...args);
-    if (done.status !== 0) throw new Error(`weheard ${args.join(' ')} ended with ${done.status}:\n${done.stdout}${done.stderr}`);
+  async run(...args) {
+    const done = await this.attempt(...args);
+    if (done.status !== 0) throw new Error(`weheard ${args.join(' ')} ended with ${done.status ?? done.signal}:\n${done.stdout}${done.stderr}`);
     return done.stdout;
   }
 
-  json(...args) {
-    return JSON.parse(this.run(...args, '--json'));
+  async json(...args) {
+    return JSON.parse(await this.run(...args, '--json'));
   }
 
-  /** A command under way. `ended` gives { status, signal, output }. */
+  /** A command under way. `ended` gives { status, signal, stdout, stderr }. */
   start(...args) {
     // A program that ignores SIGXFSZ is told "file too large" where a full disk would say "no space left".
     const limited = ['-c', `trap '' XFSZ; ulimit -f ${this.limit}; exec "$@"`, 'limited', binary, ...args];
     const [command, words] = this.limit ? ['bash', limited] : [binary, args];
     const child = spawn(command, words, { cwd: this.dir, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += text;
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) {
+      child[name].setEncoding('utf8').on('data', (text) => {
+        said[name] += text;
         this.log += text;
       });
     }
-    const ended = new Promise((done) => child.on('close', (status, signal) => (running.delete(child), done({ status, signal, output }))));
+    const ended = new Promise((done) => child.on('close', (status, signal) => (running.delete(child), done({ status, signal, ...said }))));
     return { child, ended };
   }
 
@@ -80,7 +78,7 @@ export class Program {
     let over = null;
     this.server.ended.then((end) => (over = end));
     while (performance.now() - from < seconds * 1000) {
-      if (over) throw new Error(`weheard serve ended with ${over.status ?? over.signal}:\n${over.output}`);
+      if (over) throw new Error(`weheard serve ended with ${over.status ?? over.signal}:\n${over.stdout}${over.stderr}`);
       const ready = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
       if (ready?.ok) return performance.now() - from;
       await pause(50);

@@ -1,6 +1,7 @@
 //! The server through its real router, on SQLite and PostgreSQL.
 
 mod doors;
+mod faults;
 mod hooks;
 mod house;
 mod live;
