@@ -452,14 +452,23 @@ async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<Recipient>> {
     Ok(account.map(|account| Recipient { account: Some(account.id), name: account.name, email: account.email }))
 }
 
-async fn mail(tx: &mut Tx, now: Time, item: &Heard, to: &Recipient, template: Template, params: serde_json::Value, key: String) -> Result<()> {
+async fn mail(
+    tx: &mut Tx,
+    now: Time,
+    item: &Heard,
+    to: &Recipient,
+    template: Template,
+    params: serde_json::Value,
+    key: String,
+) -> Result<()> {
     let link = match to.account {
         Some(_) => None,
         None => Some(link::act::current(tx, now, Purpose::Response, item.id.0).await?.id),
     };
     let subject: Uuid = to.account.map_or(item.id.0, |account| account.0);
     let (recipient, recipient_name) = (to.email.clone(), to.name.clone());
-    outbox::act::queue(tx, now, outbox::act::Queue { template, recipient, recipient_name, params, link, subject: Some(subject), key }).await?;
+    outbox::act::queue(tx, now, outbox::act::Queue { template, recipient, recipient_name, params, link, subject: Some(subject), key })
+        .await?;
     Ok(())
 }
 

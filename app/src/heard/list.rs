@@ -12,7 +12,8 @@ use crate::response::page::{self as response_page, badge};
 use crate::response::{Kind, Standing};
 use crate::ui::list::skipped;
 use crate::ui::{
-    Cx, Empty, Field, FieldSet, FilterBar, Form, Hidden, PER_PAGE, PageHead, Pager, Pick, Search, Submit, TextArea, Th, Tile, Tone, count, page, param, query,
+    Cx, Empty, Field, FieldSet, FilterBar, Form, Hidden, PER_PAGE, PageHead, Pager, Pick, Search, Submit, TextArea, Th, Tile, Tone, count,
+    page, param, query,
 };
 use crate::{panel_day, session};
 

@@ -8,9 +8,9 @@ use crate::clock::short_date;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::HeardId;
-use crate::{note, program};
 use crate::response::{self, Version, board, form, page as response_page};
 use crate::ui::{Confirm, Cx, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, page, param, quoted};
+use crate::{note, program};
 
 /// `/heard/{id}`.
 pub fn item() -> impl IntoView {

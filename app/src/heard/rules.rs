@@ -102,10 +102,15 @@ pub fn notified_words(notified: Notified, name: Option<&str>) -> String {
     match (notified, name) {
         (Notified::Owner, Some(name)) => format!("{name}, who owns it, is told by email."),
         (Notified::Owner, None) => "Its owner at that time is told by email.".into(),
-        (Notified::Publisher, Some(name)) => format!("It has no owner with an email address, so {name}, who published the answer, is told by email."),
-        (Notified::Publisher, None) => "It has no owner with an email address, so the person who published the answer is told by email.".into(),
+        (Notified::Publisher, Some(name)) => {
+            format!("It has no owner with an email address, so {name}, who published the answer, is told by email.")
+        }
+        (Notified::Publisher, None) => {
+            "It has no owner with an email address, so the person who published the answer is told by email.".into()
+        }
         (Notified::Nobody, _) => {
-            "Nobody could be told: it has no owner with an email address, and the person who published the answer has no account any more.".into()
+            "Nobody could be told: it has no owner with an email address, and the person who published the answer has no account any more."
+                .into()
         }
     }
 }

@@ -173,14 +173,14 @@ pub async fn touch(tx: &mut Tx, id: HeardId, revision: i64) -> Result<bool> {
 pub async fn answer(tx: &mut Tx, id: HeardId, revision: i64, now: Time) -> Result<bool> {
     let answered = affected!(tx, |c| {
         sqlx::query(
-        "UPDATE heard_item SET answered_at = COALESCE(answered_at, $3), revision = revision + 1
-         WHERE id = $1 AND revision = $2 AND opened_at IS NOT NULL AND merged_into IS NULL AND withdrawn_at IS NULL"
-    )
-    .bind(id)
-    .bind(revision)
-    .bind(now)
-    .execute(c)
-    .await
+            "UPDATE heard_item SET answered_at = COALESCE(answered_at, $3), revision = revision + 1
+         WHERE id = $1 AND revision = $2 AND opened_at IS NOT NULL AND merged_into IS NULL AND withdrawn_at IS NULL",
+        )
+        .bind(id)
+        .bind(revision)
+        .bind(now)
+        .execute(c)
+        .await
     })?;
     Ok(answered == 1)
 }
@@ -258,7 +258,8 @@ pub async fn count_notes(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64)>> {
 
 /// The panel day of each of these notes that is there and not withdrawn.
 pub async fn list_note_days(tx: &mut Tx, notes: &[NoteId]) -> Result<Vec<(NoteId, PanelDayId)>> {
-    let statement = "SELECT n.id, s.panel_day_id FROM note n JOIN session s ON s.id = n.session_id WHERE n.withdrawn_at IS NULL AND n.id IN ({})";
+    let statement =
+        "SELECT n.id, s.panel_day_id FROM note n JOIN session s ON s.id = n.session_id WHERE n.withdrawn_at IS NULL AND n.id IN ({})";
     Ok(rows_in!(tx, query_as, notes, statement, []))
 }
 

@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::ids::PanelDayId;
 use crate::panel_day::list::{self as days, Line as Day};
 use crate::program::{self, Program, Segment};
-use crate::response::board::{self, Line, Tally};
 use crate::response::Standing;
+use crate::response::board::{self, Line, Tally};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
 use crate::{claim, heard, import, mention, nomination, outbox, segment, triage, webhook};
@@ -192,7 +192,13 @@ fn on_the_board(lines: &[Line], actor: &Actor) -> Vec<Wait> {
         );
     }
     if may(Verb::Publish) {
-        push(&mut waits, many(Standing::InReview), ("response waits for review", "responses wait for review"), "/heard?standing=in_review", Tone::Warn);
+        push(
+            &mut waits,
+            many(Standing::InReview),
+            ("response waits for review", "responses wait for review"),
+            "/heard?standing=in_review",
+            Tone::Warn,
+        );
     }
     if may(Verb::ConfirmDelivery) {
         let claimed = count_of(lines.iter().filter(|line| line.is_claimed()).count());

@@ -12,7 +12,8 @@ use crate::ui::{Confirm, Field, Form, Hidden, Notice, Reply, ReplyLook, Select, 
 pub fn next_steps(actor: &Actor, organisation: &str, line: &Line) -> impl IntoView + use<> {
     let may = |verb| actor.scope(verb).is_some();
     let draft = may(Verb::Draft).then(|| draft(organisation, line));
-    let review = line.waiting.as_ref().map(|version| review(organisation, line.item.revision, version, may(Verb::Draft), may(Verb::Publish)));
+    let review =
+        line.waiting.as_ref().map(|version| review(organisation, line.item.revision, version, may(Verb::Draft), may(Verb::Publish)));
     let promised = line.published.as_ref().is_some_and(|version| version.kind == Kind::Commit) && !line.reopened;
     let deliver = (promised && may(Verb::Deliver)).then(|| delivery(actor, line));
     view! { {review} {deliver} {draft} }

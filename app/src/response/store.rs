@@ -147,15 +147,15 @@ pub async fn update(tx: &mut Tx, version: &Version) -> Result<bool> {
 pub async fn publish(tx: &mut Tx, id: VersionId, revision: i64, by: Option<AccountId>, now: Time) -> Result<bool> {
     let published = affected!(tx, |c| {
         sqlx::query(
-        "UPDATE response_version SET published_at = $3, published_by = $4, revision = revision + 1
-         WHERE id = $1 AND revision = $2 AND published_at IS NULL AND submitted_at IS NOT NULL"
-    )
-    .bind(id)
-    .bind(revision)
-    .bind(now)
-    .bind(by)
-    .execute(c)
-    .await
+            "UPDATE response_version SET published_at = $3, published_by = $4, revision = revision + 1
+         WHERE id = $1 AND revision = $2 AND published_at IS NULL AND submitted_at IS NOT NULL",
+        )
+        .bind(id)
+        .bind(revision)
+        .bind(now)
+        .bind(by)
+        .execute(c)
+        .await
     })?;
     Ok(published == 1)
 }

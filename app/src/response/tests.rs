@@ -19,8 +19,8 @@ use crate::link::Purpose;
 use crate::note::{self, Said};
 use crate::outbox::{self, Template};
 use crate::panelist::QuotePermission;
-use crate::testing::fixture::{self, actor, heard_item, published, response_draft};
 use crate::testing::each_db;
+use crate::testing::fixture::{self, actor, heard_item, published, response_draft};
 
 /// Two colleagues, a day, and a session to take notes in.
 struct Team {
@@ -105,7 +105,10 @@ fn promise_from(at: Time, days: i64) -> Content {
 }
 
 /// Runs two acts at the same time, each in a unit of its own that begins a little later than the other by chance.
-async fn at_once<A, B>(one: impl Future<Output = Result<A>> + Send + 'static, two: impl Future<Output = Result<B>> + Send + 'static) -> (Result<A>, Result<B>)
+async fn at_once<A, B>(
+    one: impl Future<Output = Result<A>> + Send + 'static,
+    two: impl Future<Output = Result<B>> + Send + 'static,
+) -> (Result<A>, Result<B>)
 where
     A: Send + 'static,
     B: Send + 'static,
@@ -142,9 +145,7 @@ async fn two_first_drafts_make_one_response() {
             let item = read_item(&db, id).await.seen();
             let save = |who: &Account| {
                 let (db, who) = (db.clone(), actor(who));
-                async move {
-                    db.write(|tx, _| Box::pin(draft(tx, &who, now(), Draft { item, version: None, content: promise(30) }))).await
-                }
+                async move { db.write(|tx, _| Box::pin(draft(tx, &who, now(), Draft { item, version: None, content: promise(30) }))).await }
             };
             let (one, two) = at_once(save(&team.ada), save(&team.bo)).await;
             let (kept, lost) = if one.is_ok() { (one, two) } else { (two, one) };
@@ -302,7 +303,8 @@ async fn evidence_that_was_replaced_is_not_confirmed_unread() {
             };
             let (replaced, confirmed) = at_once(replacing, confirming).await;
             assert!(replaced.is_ok() != confirmed.is_ok(), "one of the two: {replaced:?}, {confirmed:?}");
-            let delivery = store::find_delivery(&mut db.read().await.expect("tx"), promise.response_id).await.expect("read").expect("evidence");
+            let delivery =
+                store::find_delivery(&mut db.read().await.expect("tx"), promise.response_id).await.expect("read").expect("evidence");
             assert_eq!(delivery.confirmed_at.is_some(), delivery.evidence == "Release 4.2", "{delivery:?}");
             if let Err(error) = confirmed {
                 assert!(error.message().contains("Release 4.3"), "the new evidence is shown: {error}");
@@ -329,7 +331,10 @@ async fn nobody_confirms_their_own_evidence_in_a_second_tab() {
         assert!(refused(stale).contains("A press release"));
         let own = confirm(&mut tx, &bo, now(), Confirm { heard, promise: promise.id, seen: 2 }).await;
         assert!(refused(own).contains("yourself"));
-        assert!(!store::confirm(&mut tx, promise.response_id, 2, Some(team.bo.id), now()).await.expect("asked"), "nor does the store let them");
+        assert!(
+            !store::confirm(&mut tx, promise.response_id, 2, Some(team.bo.id), now()).await.expect("asked"),
+            "nor does the store let them"
+        );
         confirm(&mut tx, &ada, now(), Confirm { heard, promise: promise.id, seen: 2 }).await.expect("confirmed");
         let again = confirm(&mut tx, &ada, now(), Confirm { heard, promise: promise.id, seen: 3 }).await;
         assert!(refused(again).contains("already confirmed"));
@@ -450,7 +455,9 @@ async fn every_command_on_a_response_is_refused_once_it_has_changed() {
         assert!(refused(publish(&mut tx, &bo, now(), Publish { version: second.seen(), item: item.revision }).await).contains(new));
 
         // Words of the item that the reviewer did not read.
-        word(&mut tx, &ada, now(), Word { item: item.seen(), text: "Support never sees my chat.".into(), topic: String::new() }).await.expect("reworded");
+        word(&mut tx, &ada, now(), Word { item: item.seen(), text: "Support never sees my chat.".into(), topic: String::new() })
+            .await
+            .expect("reworded");
         let stale = publish(&mut tx, &bo, now(), Publish { version: read.seen(), item: item.revision }).await;
         assert!(refused(stale).contains("never sees"));
         let item = heard_item(&mut tx, id).await;
@@ -489,7 +496,10 @@ async fn an_item_that_was_merged_on_and_on_is_found_where_it_ended() {
         let into = heard_item(&mut tx, ids[0]).await.seen();
         assert!(refused(merge(&mut tx, &ada, now(), draft.seen(), into).await).contains("This is item four."), "says where it ended");
         let living = heard_item(&mut tx, ids[3]).await.seen();
-        assert!(refused(merge(&mut tx, &ada, now(), living, draft.seen()).await).contains("still a draft"), "nothing leaves the board by merging");
+        assert!(
+            refused(merge(&mut tx, &ada, now(), living, draft.seen()).await).contains("still a draft"),
+            "nothing leaves the board by merging"
+        );
     })
     .await;
 }

@@ -238,7 +238,8 @@ pub fn unfolded(page: &str) -> String {
             around.push(at + "<details".len());
         } else if tag.starts_with("</details") {
             around.pop();
-        } else if tag.contains("aria-invalid=\"true\"") || tag.contains("class=\"error-summary\"") || tag.contains("class=\"field-error\"") {
+        } else if tag.contains("aria-invalid=\"true\"") || tag.contains("class=\"error-summary\"") || tag.contains("class=\"field-error\"")
+        {
             unfold.append(&mut around.clone());
         }
     }
@@ -403,7 +404,12 @@ pub fn Tick(
 
 /// Fields that belong together: several notes to choose from, several kinds. A mistake named `name` is said of all of them.
 #[component]
-pub fn FieldSet(name: &'static str, #[prop(into)] legend: String, #[prop(optional)] class: &'static str, children: Children) -> impl IntoView {
+pub fn FieldSet(
+    name: &'static str,
+    #[prop(into)] legend: String,
+    #[prop(optional)] class: &'static str,
+    children: Children,
+) -> impl IntoView {
     let Slot { id, mistake, focus, .. } = slot(name, String::new());
     let describedby = described(&id, "", mistake.is_some());
     view! {

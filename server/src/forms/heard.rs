@@ -79,7 +79,9 @@ async fn item(tx: &mut Tx, post: &Post) -> Result<Done> {
             here.saying(format!("{} is asked for an answer.", item.owner().unwrap_or_default()))
         }
         "reopen" => match act::reopen_seen(tx, actor, now, seen()?, post.fields.text("reason")).await? {
-            Reopening::Reopened(notified, name) => here.saying(format!("The item is open again. {}", notified_words(notified, name.as_deref()))),
+            Reopening::Reopened(notified, name) => {
+                here.saying(format!("The item is open again. {}", notified_words(notified, name.as_deref())))
+            }
             Reopening::AlreadyOpen => here.saying("The item was open again already."),
         },
         _ => return respond(tx, post, id, &format!("/heard/{id}")).await,
@@ -99,7 +101,8 @@ async fn respond(tx: &mut Tx, post: &Post, id: HeardId, here: &str) -> Result<Do
         let id: VersionId = post.fields.parse("version").map_err(|_| Error::NotFound)?;
         Ok::<_, Error>(Seen { id, revision: revision(post, "revision")? })
     };
-    let promise = || post.fields.parse::<VersionId>("promise").map_err(|_| Error::conflict("Nothing was promised when this page was made."));
+    let promise =
+        || post.fields.parse::<VersionId>("promise").map_err(|_| Error::conflict("Nothing was promised when this page was made."));
     Ok(match post.act() {
         "draft" => {
             let base = if post.fields.text("version").is_empty() { None } else { Some(version()?) };
