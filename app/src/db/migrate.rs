@@ -50,6 +50,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (81, "living_items", None, include_str!("../../../migrations/0081_living_items.sql")),
     (82, "one_draft", None, include_str!("../../../migrations/0082_one_draft.sql")),
     (83, "second_person", None, include_str!("../../../migrations/0083_second_person.sql")),
+    (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
 ];
 
 /// The number of the newest migration.
