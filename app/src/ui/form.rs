@@ -98,9 +98,11 @@ impl Tried {
     /// What a person wrote in their own words: neither ids nor choices, and nothing secret.
     #[must_use]
     pub fn typed(&self) -> Vec<&str> {
+        const FREE: &[&str] = &["evidence", "message", "name", "reason", "remark", "text", "title", "topic"];
         let secret = |name: &str| ["password", "code", "secret", "token"].iter().any(|word| name.contains(word));
-        let words = |value: &&str| value.trim().contains(char::is_whitespace);
-        self.fields.0.iter().filter(|(name, _)| !secret(name)).map(|(_, value)| value.as_str()).filter(words).collect()
+        let written = |name: &str, value: &str| !value.is_empty() && (FREE.contains(&name) || value.contains(char::is_whitespace));
+        let fields = self.fields.0.iter().map(|(name, value)| (name.as_str(), value.trim()));
+        fields.filter(|(name, value)| !secret(name) && written(name, value)).map(|(_, value)| value).collect()
     }
 
     /// Every mistake, a line each.
@@ -463,8 +465,9 @@ mod tests {
             field("revision", "3"),
             field("kind", "commit"),
             field("reason", "It is the same as item 4."),
+            field("topic", "Support"),
             field("new_password", "correct horse battery"),
         ]);
-        assert_eq!(Tried::new(fields, Error::NotFound).typed(), ["It is the same as item 4."]);
+        assert_eq!(Tried::new(fields, Error::NotFound).typed(), ["It is the same as item 4.", "Support"]);
     }
 }

@@ -74,6 +74,8 @@ fn forms(path: &str, html: &str) -> Vec<Found> {
             }
         }
     }
+    // Signing out is no act of a page.
+    forms.retain(|form| !form.get("act").is_empty());
     forms
 }
 
@@ -105,13 +107,18 @@ fn assert_in_sight(name: &str, html: &str) {
     assert!(!summaries.is_empty(), "{name}: nothing says why\n{}", visible(html));
     let hidden: Vec<_> = tags
         .iter()
-        .filter(|(tag, closed)| *closed && ["class=\"error-summary\"", "aria-invalid=\"true\"", "field-error"].iter().any(|mark| tag.contains(mark)))
+        .filter(|(tag, closed)| {
+            *closed && ["class=\"error-summary\"", "aria-invalid=\"true\"", "field-error"].iter().any(|mark| tag.contains(mark))
+        })
         .collect();
     assert!(hidden.is_empty(), "{name}: a mistake is folded away: {hidden:?}");
     assert!(tags.iter().any(|(tag, closed)| !closed && tag.contains(" autofocus")), "{name}: nothing takes the focus");
     for (tag, _) in tags.iter().filter(|(tag, _)| tag.starts_with("<a href=\"#")) {
         let id = attribute(tag, "href").expect("an address").trim_start_matches('#').to_owned();
-        assert!(tags.iter().any(|(tag, _)| attribute(tag, "id").as_deref() == Some(id.as_str())), "{name}: a link to #{id}, which is not there");
+        assert!(
+            tags.iter().any(|(tag, _)| attribute(tag, "id").as_deref() == Some(id.as_str())),
+            "{name}: a link to #{id}, which is not there"
+        );
     }
 }
 
@@ -153,7 +160,8 @@ async fn on_every_page_a_refused_form_is_open_says_why_and_takes_the_focus() {
         let mut found = Vec::new();
         while let Some(path) = queue.pop() {
             // One page of each kind: ids are all alike, and so are the pages of a filter.
-            let kind: String = path.split('?').next().unwrap_or_default().split('/').map(|part| if part.len() == 36 { "{id}/" } else { part }).collect();
+            let kind: String =
+                path.split('?').next().unwrap_or_default().split('/').map(|part| if part.len() == 36 { "{id}/" } else { part }).collect();
             if path.contains('.') || !seen.insert(kind) {
                 continue;
             }
@@ -167,13 +175,22 @@ async fn on_every_page_a_refused_form_is_open_says_why_and_takes_the_focus() {
                 let shown = visible(&html);
                 let raw: Vec<_> = shown
                     .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-                    .filter(|word| word.contains('_') && word.chars().all(|c| c.is_ascii_lowercase() || c == '_') && word.trim_matches('_').contains('_'))
+                    .filter(|word| {
+                        word.contains('_')
+                            && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+                            && word.trim_matches('_').contains('_')
+                    })
                     .collect();
                 assert!(raw.is_empty(), "{path} shows {raw:?}");
                 assert!(!shown.contains("“”"), "{path} quotes nothing");
             }
             for (tag, _) in tags(&html) {
-                if let Some(to) = tag.starts_with("<a ").then(|| attribute(tag, "href")).flatten().filter(|to| to.starts_with('/') && !to.starts_with("/trail")) {
+                if let Some(to) = tag
+                    .starts_with("<a ")
+                    .then(|| attribute(tag, "href"))
+                    .flatten()
+                    .filter(|to| to.starts_with('/') && !to.starts_with("/trail"))
+                {
                     queue.push(to.split('#').next().unwrap_or_default().to_owned());
                 }
             }
@@ -208,7 +225,8 @@ async fn a_new_version_without_a_reason_comes_back_open_at_the_field_that_is_mis
         let draft = form(&browser, &path, "draft").await;
         assert!(draft.folded, "it is closed until somebody wants it");
         let due = (now() + Duration::days(50)).date_naive().to_string();
-        let typed = [("kind", "commit"), ("text", "From November every agent sees the chat."), ("owner", "Head of support"), ("due", due.as_str())];
+        let typed =
+            [("kind", "commit"), ("text", "From November every agent sees the chat."), ("owner", "Head of support"), ("due", due.as_str())];
         let answer = send(&browser, &draft, &typed).await;
         assert_eq!(answer.status_code(), 422);
         let html = answer.text();
@@ -235,7 +253,10 @@ async fn two_who_draft_at_once_see_each_others_words_and_lose_none() {
         assert_eq!(answer.status_code(), 409);
         let html = answer.text();
         assert_in_sight("draft", &html);
-        assert!(html.contains("Which chat do you mean?") && html.contains("When did you write it?"), "theirs is shown, and his is still there");
+        assert!(
+            html.contains("Which chat do you mean?") && html.contains("When did you write it?"),
+            "theirs is shown, and his is still there"
+        );
         // He has read it, and saves his.
         let again = forms(&path, &html).into_iter().find(|form| form.get("act") == "draft").expect("the form");
         assert_eq!(send(&bo, &again, &second).await.status_code(), 303);
