@@ -160,11 +160,13 @@ impl Held {
     /// Where an earlier worker came to; the default at the beginning.
     #[must_use]
     pub fn position<T: serde::de::DeserializeOwned + Default>(&self) -> T {
-        self.job.position.clone().and_then(|position| serde_json::from_value(position).ok()).unwrap_or_default()
+        let at = self.job.position.as_ref().and_then(|position| position.get("at")).cloned();
+        at.and_then(|at| serde_json::from_value(at).ok()).unwrap_or_default()
     }
 
     /// Sets where the next worker goes on; saved by `act::progress`.
     pub fn set_position(&mut self, position: &impl serde::Serialize) {
-        self.job.position = serde_json::to_value(position).ok();
+        // An object, since SQLite would take a bare number for one of its own.
+        self.job.position = serde_json::to_value(position).ok().map(|at| serde_json::json!({ "at": at }));
     }
 }
