@@ -22,7 +22,7 @@ use crate::activity::{Thing, act::did};
 use crate::author::names::Names;
 use crate::clock::{Time, now};
 use crate::customer;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, epoch};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::job::{self, Held, Job, Outcome, act::Ask};
@@ -438,6 +438,7 @@ async fn undo_mentions(db: &Db, held: &mut Held, run: &Run) -> Result<Option<BTr
     let mut left = BTreeSet::new();
     while !held.is_stopping() {
         let mut tx = db.begin().await?;
+        epoch::raise(&mut tx).await?;
         let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if gone.is_empty() {
             return Ok(Some(left));
