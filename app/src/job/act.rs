@@ -1,5 +1,7 @@
 //! Asking for a job, taking it, noting its progress, and recording how it ended.
 
+use std::sync::atomic::Ordering;
+
 use chrono::Duration;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -190,7 +192,9 @@ pub async fn progress(tx: &mut Tx, held: &Held, now: Time) -> Result<bool> {
 /// What the database says.
 pub async fn finish(tx: &mut Tx, held: &Held, now: Time) -> Result<bool> {
     let end = rules::every(held.job.kind).map_or(rules::End::Finished, |every| rules::End::Next(now + every));
-    store::settle(tx, held.job.id, held.worker, &end, now).await
+    let mine = store::settle(tx, held.job.id, held.worker, &end, now).await?;
+    held.finished.store(mine, Ordering::Relaxed);
+    Ok(mine)
 }
 
 /// Records how an attempt ended, by the rules: finished, cancelled, to be tried again later, or failed. Gives the state that the job is
@@ -199,7 +203,9 @@ pub async fn finish(tx: &mut Tx, held: &Held, now: Time) -> Result<bool> {
 /// # Errors
 /// What the database says.
 pub async fn settle(tx: &mut Tx, terms: &Terms, held: &Held, now: Time, outcome: Result<Outcome, &Error>) -> Result<Option<State>> {
-    let Some(job) = store::hold(tx, held.job.id, held.worker, lease_until(now)).await? else { return Ok(None) };
+    let Some(job) = store::hold(tx, held.job.id, held.worker, lease_until(now)).await? else {
+        return Ok(held.finished.load(Ordering::Relaxed).then_some(State::Finished));
+    };
     let end = rules::after(terms, job.attempts, job.cancel_asked_at.is_some(), outcome, now, chance());
     store::settle(tx, job.id, held.worker, &end, now).await?;
     Ok(Some(match end {

@@ -130,12 +130,14 @@ pub struct Held {
     pub job: Job,
     worker: Uuid,
     stop: Arc<AtomicBool>,
+    /// The work has ended the job itself, in the transaction of its last batch.
+    finished: Arc<AtomicBool>,
 }
 
 #[cfg(feature = "store")]
 impl Held {
     fn new(job: Job, worker: Uuid) -> Self {
-        Self { job, worker, stop: Arc::default() }
+        Self { job, worker, stop: Arc::default(), finished: Arc::default() }
     }
 
     /// Whether the work should end after its batch: it was cancelled, the job was taken by another, or the server stops.
