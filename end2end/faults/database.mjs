@@ -39,15 +39,22 @@ export class Postgres {
     return cluster;
   }
 
+  /** A cluster that somebody else started, which is not restarted. */
+  static at(url) {
+    const cluster = new Postgres();
+    cluster.url = url;
+    return cluster;
+  }
+
   get port() {
     return Number(new URL(this.url).port);
   }
 
   /** The URL of a new, empty database. */
   create() {
-    const name = `faults_${++this.#databases}`;
+    const name = `faults_${process.pid}_${++this.#databases}`;
     command('psql', ['-X', '-q', this.url, '-c', `CREATE DATABASE ${name}`]);
-    return this.url.replace(/\/postgres$/, `/${name}`);
+    return this.url.replace(/\/[^/]*$/, `/${name}`);
   }
 
   /** `mode` is fast (open transactions are rolled back) or immediate (as a crash). The rest goes on meanwhile. */

@@ -39,7 +39,7 @@ class Disk {
   }
 }
 
-async function notes({ dir }) {
+export async function notes({ dir }) {
   const disk = Disk.in(dir, 48);
   try {
     const house = await Program.in(disk.path);

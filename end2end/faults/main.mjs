@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Postgres } from './database.mjs';
 import { isRight, table } from './figures.mjs';
-import { binary } from './program.mjs';
+import { binary } from '../kit/server.mjs';
 import { faults as altered } from './altered.mjs';
 import { faults as backup } from './backup.mjs';
 import { faults as disk } from './disk.mjs';

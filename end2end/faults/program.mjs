@@ -1,12 +1,8 @@
 // The program as an operator runs it: commands that end, a server that is stopped or killed.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, root } from '../kit/server.mjs';
-
-const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-/** The release where it is built, else the development build. */
-export const binary = [process.env.WEHEARD_BIN, join(target, 'release/weheard'), join(target, 'debug/weheard')].find((path) => path && existsSync(path));
+import { binary, freePort } from '../kit/server.mjs';
 
 const running = new Set();
 // What was started here ends with us, however we end.

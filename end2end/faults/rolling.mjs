@@ -17,7 +17,8 @@ async function read(client, paths, stop, answers, times) {
   }
 }
 
-async function rolled({ dir, cluster, rounds = 2 }) {
+/** Restarts either server `rounds` times. */
+export async function rolled({ dir, cluster, rounds = 2 }) {
   const database = cluster().create();
   const ports = [await freePort(), await freePort()];
   const servers = [];
