@@ -65,7 +65,7 @@ impl Jobs {
         jobs.spawn(every("phrases", Duration::from_secs(60), stop.clone(), move || listen(listened.clone())));
         let (kept, spooled) = (db.clone(), spool.clone());
         jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone(), spooled.clone())));
-        let told = Sender { db: db.clone(), base_url: settings.base_url.clone(), private: settings.private_webhooks };
+        let told = Sender { db: db.clone(), base_url: settings.base_url.clone(), networks: settings.webhook_networks.clone() };
         jobs.spawn(every("webhooks", Duration::from_secs(2), stop.clone(), move || tell(told.clone())));
         let watched = db.clone();
         jobs.spawn(every("what is late", Duration::from_secs(60), stop.clone(), move || webhooks::look(watched.clone())));

@@ -62,7 +62,7 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
     session::act::may_on_day(tx, actor, Verb::EditHeard, cmd.panel_day).await?;
     let day = panel_day::store::find(tx, cmd.panel_day).await?.ok_or(Error::NotFound)?;
     let mut wrong = Wrong::default();
-    let text = wrong.text("text", "What was heard", &cmd.text, 500);
+    let text = wrong.lines("text", "What was heard", &cmd.text, 500);
     let topic = wrong.optional("topic", "The topic", &cmd.topic, 80);
     if cmd.notes.is_empty() {
         wrong.say("notes", "Choose the notes that this was heard in: an item without a source cannot be followed back.");
@@ -126,7 +126,7 @@ pub async fn word(tx: &mut Tx, actor: &Actor, now: Time, cmd: Word) -> Result<He
     rules::check_alive(&item)?;
     let mut wrong = Wrong::default();
     let before = item.text.clone();
-    item.text = wrong.text("text", "What was heard", &cmd.text, 500);
+    item.text = wrong.lines("text", "What was heard", &cmd.text, 500);
     let topic = wrong.optional("topic", "The topic", &cmd.topic, 80);
     wrong.finish()?;
     item.topic = (!topic.is_empty()).then_some(topic);
@@ -223,7 +223,7 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason
     let mut item = reach(tx, actor, Verb::EditHeard, id).await?;
     rules::check_alive(&item)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 300);
+    let reason = wrong.lines("reason", "The reason", reason, 300);
     wrong.finish()?;
     if response::store::has_published(tx, id).await? {
         return Err(Error::conflict("This item was answered in public. It can be declined in a new version, but not withdrawn."));
@@ -253,7 +253,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, owner: O
         return Err(Error::conflict("Open the item first: a draft has nothing to answer yet."));
     }
     let mut wrong = Wrong::default();
-    let message = wrong.optional("message", "The message", message, 1000);
+    let message = wrong.optional_lines("message", "The message", message, 1000);
     let before = item.owner();
     match owner {
         Owner::Account(account) => {
@@ -267,10 +267,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, owner: O
         Owner::Guest { name, email, unit } => {
             item.owner_account = None;
             item.owner_name = Some(wrong.text("name", "The name", &name, 120));
-            item.owner_email = Some(account::rules::parse_email(&email).unwrap_or_else(|error| {
-                wrong.say("email", error.message());
-                String::new()
-            }));
+            item.owner_email = Some(wrong.email(&email));
             item.owner_unit = Some(wrong.optional("unit", "The unit", &unit, 80)).filter(|unit| !unit.is_empty());
         }
     }
@@ -307,7 +304,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
     let item = reach(tx, actor, Verb::Reopen, id).await?;
     rules::check_alive(&item)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     let Some(answer) = response::store::find_current(tx, id).await? else {
         return Err(Error::conflict("Nothing was answered yet, so there is nothing to reopen."));

@@ -88,7 +88,7 @@ pub struct Post {
 /// A post by its link, by its words, or by both.
 pub fn post(wrong: &mut Wrong, link: &str, text: &str) -> Post {
     let url = address(wrong, "link", link);
-    let text = some(wrong.optional("text", "The text of the post", text, 4000));
+    let text = some(wrong.optional_lines("text", "The text of the post", text, 4000));
     let key = match (&url, &text) {
         (Some(url), _) => format!("post:{}", place(url)),
         (None, Some(text)) => format!("words:{}", folded(text).chars().take(400).collect::<String>()),

@@ -118,7 +118,7 @@ pub async fn submit(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId) -> Res
 pub async fn send_back(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId, reason: &str) -> Result<()> {
     let (mut version, item) = reach(tx, actor, Verb::Publish, id).await?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "What is missing", reason, 500);
+    let reason = wrong.lines("reason", "What is missing", reason, 500);
     wrong.finish()?;
     if version.stage() != Stage::InReview {
         return Err(Error::conflict("Only a response in review can be sent back."));
@@ -175,7 +175,7 @@ pub async fn deliver(tx: &mut Tx, actor: &Actor, now: Time, heard: HeardId, evid
     let item = heard::act::reach(tx, actor, Verb::Deliver, heard).await?;
     let promise = promise(tx, heard).await?;
     let mut wrong = Wrong::default();
-    let evidence = wrong.text("evidence", "The evidence", evidence, 1000);
+    let evidence = wrong.lines("evidence", "The evidence", evidence, 1000);
     wrong.finish()?;
     let delivery = Delivery {
         response_id: promise.response_id,

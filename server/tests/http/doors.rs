@@ -51,7 +51,7 @@ async fn every_page_that_is_routed_is_in_the_table() {
             upload_limit: 0,
             spool: std::env::temp_dir(),
             watched: None,
-            private_webhooks: false,
+            webhook_networks: Default::default(),
         };
         let cx = Cx { db, actor: Actor::Nobody, now: now(), site: Arc::new(site), flash: None };
         let routed: BTreeSet<String> =

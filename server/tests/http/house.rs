@@ -7,6 +7,7 @@ use app::db::Db;
 use app::ids::{AccountId, HeardId, NoteId, PanelDayId, SessionId};
 use app::testing::fixture;
 use app::ui::Site;
+use app::webhook::rules::Networks;
 use app::{heard, note, panel_day, session};
 use axum_test::{TestResponse, TestServer};
 use server::{AppState, router};
@@ -27,7 +28,7 @@ impl House {
             upload_limit: 1 << 30,
             spool: std::env::temp_dir(),
             watched: None,
-            private_webhooks: true,
+            webhook_networks: Networks::parse("127.0.0.0/8,::1").expect("networks"),
         };
         let mut app = AppState::new(db.clone(), site, &std::env::var("TRIAL_SITE").unwrap_or("target/site".into()));
         app.limits = None;
