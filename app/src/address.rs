@@ -186,7 +186,9 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_taken_out_of_an_email_address() {
         for invisible in ['\u{200b}', '\u{feff}', '\u{202a}', '\u{202c}', '\u{ad}', '\u{2060}', '\u{a0}', '\u{200d}', '\u{2066}'] {
-            for typed in [format!("pia@example.com{invisible}"), format!("{invisible}pia@example.com"), format!("pia@exam{invisible}ple.com")] {
+            for typed in
+                [format!("pia@example.com{invisible}"), format!("{invisible}pia@example.com"), format!("pia@exam{invisible}ple.com")]
+            {
                 assert_eq!(email(&typed).as_deref(), Some("pia@example.com"), "U+{:04X}", u32::from(invisible));
             }
         }
@@ -209,7 +211,13 @@ mod tests {
 
     #[test]
     fn an_address_of_a_page_is_http_and_names_a_site() {
-        for good in ["https://example.com/parts?x=1#top", "http://127.0.0.1:8065", "https://[2606:4700::1111]:8443/a", "HTTPS://Example.com", "https://例え.jp/パス"] {
+        for good in [
+            "https://example.com/parts?x=1#top",
+            "http://127.0.0.1:8065",
+            "https://[2606:4700::1111]:8443/a",
+            "HTTPS://Example.com",
+            "https://例え.jp/パス",
+        ] {
             assert!(web(good).is_some(), "{good}");
         }
         for bad in [

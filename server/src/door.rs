@@ -83,7 +83,7 @@ async fn holder(app: &AppState, token: &str) -> Result<Actor> {
 }
 
 async fn remember(db: &Db, now: Time, login: LoginId) -> Result<()> {
-    db.write(async |tx| account::act::used(tx, now, login).await).await
+    db.write(|tx, _| Box::pin(account::act::used(tx, now, login))).await
 }
 
 /// Who holds the login of a request that is still open: nobody, once it has ended.
@@ -123,7 +123,7 @@ async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
     if let Some(limits) = &app.limits {
         limits.check_mail(email)?;
     }
-    app.db.write(async |tx| account::act::ask_for_link(tx, now, email, to.as_deref()).await).await?;
+    app.db.write(|tx, _| Box::pin(account::act::ask_for_link(tx, now, email, to.as_deref()))).await?;
     let say = "If this address has an account, a link is on its way. It opens for 20 minutes. At most 5 go to one address within an hour.";
     Ok(see_other("/sign-in", Some(say)))
 }
@@ -144,7 +144,7 @@ async fn ask_to_nominate(app: &AppState, fields: &Fields) -> Result<Response> {
     if let Some(limits) = &app.limits {
         limits.check_mail(email)?;
     }
-    app.db.write(async |tx| nomination::act::ask(tx, now, email).await).await?;
+    app.db.write(|tx, _| Box::pin(nomination::act::ask(tx, now, email))).await?;
     Ok(see_other("/nominate", Some("A link is on its way to you. It is yours alone.")))
 }
 
@@ -162,7 +162,7 @@ async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Re
         return Err(Error::field("password", "Address and password do not belong together. You can also ask for a link by mail."));
     };
     let (id, device, now) = (account.id, device(headers), clock::now());
-    let token = app.db.write(async |tx| account::act::sign_in(tx, now, id, device).await).await?;
+    let token = app.db.write(|tx, _| Box::pin(account::act::sign_in(tx, now, id, device))).await?;
     let to = wanted(app, fields).unwrap_or_else(|| "/".into());
     Ok(with_login(see_other(&to, None), LOGIN, &token, app))
 }
@@ -188,12 +188,16 @@ async fn swap(app: &AppState, actor: &Actor, token: &str, headers: &HeaderMap, f
     let (to, now) = (wanted(app, fields).unwrap_or_else(|| "/".into()), clock::now());
     let entered = app
         .db
-        .write(async |tx| match link::act::find(tx, token).await? {
-            link if link.purpose == Purpose::Confirm => {
-                let invitation = invitation::answer::confirm(tx, now, &link).await?;
-                Ok((account::act::visit(tx, now, &invitation, browser.device).await?, invitation))
-            }
-            _ => account::act::enter(tx, now, token, browser).await,
+        .write(|tx, _| {
+            Box::pin(async move {
+                match link::act::find(tx, token).await? {
+                    link if link.purpose == Purpose::Confirm => {
+                        let invitation = invitation::answer::confirm(tx, now, &link).await?;
+                        Ok((account::act::visit(tx, now, &invitation, browser.device).await?, invitation))
+                    }
+                    _ => account::act::enter(tx, now, token, browser).await,
+                }
+            })
         })
         .await;
     let (cookie, link) = match entered {
@@ -241,12 +245,15 @@ pub async fn forget(State(app): State<AppState>, headers: HeaderMap) -> Response
 async fn end(app: &AppState, headers: &HeaderMap, names: &[&str], mut response: Response) -> Result<Response> {
     let (cookies, now) = (Cookies::of(&app.site), clock::now());
     let tokens: Vec<String> = names.iter().filter_map(|name| cookies.read(headers, name)).collect();
+    let tokens = &tokens;
     app.db
-        .write(async |tx| {
-            for token in &tokens {
-                account::act::sign_out(tx, now, token).await?;
-            }
-            Ok(())
+        .write(|tx, _| {
+            Box::pin(async move {
+                for token in tokens {
+                    account::act::sign_out(tx, now, token).await?;
+                }
+                Ok(())
+            })
         })
         .await?;
     for name in names {

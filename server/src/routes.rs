@@ -167,4 +167,3 @@ async fn allow(verb: Verb, Extension(cx): Extension<Cx>, request: Request, next:
         Err(error) => render::plain(&error),
     }
 }
-

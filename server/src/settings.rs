@@ -195,7 +195,9 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
         // It switched every check off. What it said with “no” is what happens anyway.
         self.read("private_webhooks", (), |text| match text {
             "no" => Ok(()),
-            _ => Err("it was replaced by webhook_networks, which names the networks that webhooks may lead into, such as 10.1.2.0/24".into()),
+            _ => {
+                Err("it was replaced by webhook_networks, which names the networks that webhooks may lead into, such as 10.1.2.0/24".into())
+            }
         });
         let port = self.read("port", 3000, |text| {
             text.parse::<u16>().ok().filter(|port| *port > 0).ok_or("it should be a number from 1 to 65535".into())
@@ -211,12 +213,10 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             }),
             port,
             base_url: self.read("base_url", format!("http://127.0.0.1:{port}"), |text| {
-                let address = text.trim_end_matches('/');
-                let host = address.strip_prefix("http://").or_else(|| address.strip_prefix("https://"));
-                match host {
-                    Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(address.to_owned()),
-                    _ => Err("it should be http:// or https:// and a host, without a path".into()),
-                }
+                let origin = app::address::web(text).filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+                origin
+                    .map(|url| url.origin().ascii_serialization())
+                    .ok_or("it should be http:// or https:// and a host, without a path".into())
             }),
             site: self.read("site", PathBuf::from("target/site"), |text| Ok(PathBuf::from(text))),
             smtp: self.read("smtp", None, |text| {
@@ -329,6 +329,29 @@ mod tests {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
         }
         assert!(!text.contains("hunter2"));
+    }
+
+    #[test]
+    fn networks_for_webhooks_are_named_and_the_old_switch_says_so() {
+        let settings = gather(&Flags::default(), &[("WEHEARD_WEBHOOK_NETWORKS", "10.1.0.0/16, 127.0.0.1")], "private_webhooks = 'no'");
+        let networks = settings.expect("good settings").webhook_networks;
+        assert!(networks.may_call([10, 1, 2, 3].into()) && !networks.may_call([10, 2, 0, 1].into()));
+        let old = Flags { private_webhooks: Some("yes".into()), ..Flags::default() };
+        let text = gather(&old, &[], "webhook_networks = '10.0.0.0/99'").expect_err("mistakes").to_string();
+        assert!(text.contains("replaced by webhook_networks") && text.contains("“10.0.0.0/99” is no network"), "{text}");
+    }
+
+    #[test]
+    fn the_address_that_people_use_is_an_origin() {
+        for bad in [
+            "cap.example.com",
+            "https://cap.example.com/app",
+            "ftp://cap.example.com",
+            "https://user@cap.example.com",
+            "https://cap.example.com?x",
+        ] {
+            assert!(gather(&Flags { base_url: Some(bad.into()), ..Flags::default() }, &[], "").is_err(), "{bad}");
+        }
     }
 
     #[test]

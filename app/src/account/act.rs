@@ -556,12 +556,15 @@ mod tests {
                     let by = Actor::Account { id: by.id, role: by.role, unit: None, name: by.name.clone() };
                     async move {
                         tokio::time::sleep(std::time::Duration::from_micros(wait)).await;
-                        db.write(async |tx| {
-                            if closes {
-                                return close(tx, &by, now(), on.id, on.revision).await.map(|_| ());
-                            }
-                            let cmd = Profile { email: String::new(), name: on.name.clone(), role: Role::Viewer, unit: String::new() };
-                            change(tx, &by, now(), on.id, on.revision, cmd).await
+                        let (by, on) = (&by, &on);
+                        db.write(|tx, _| {
+                            Box::pin(async move {
+                                if closes {
+                                    return close(tx, by, now(), on.id, on.revision).await.map(|_| ());
+                                }
+                                let cmd = Profile { email: String::new(), name: on.name.clone(), role: Role::Viewer, unit: String::new() };
+                                change(tx, by, now(), on.id, on.revision, cmd).await
+                            })
                         })
                         .await
                     }
@@ -575,7 +578,8 @@ mod tests {
                 // The next round begins with nobody left over.
                 let left = store::list(&mut db.read().await.expect("tx")).await.expect("accounts");
                 let left = left.into_iter().find(|a| a.role == Role::Administrator && a.closed_at.is_none()).expect("one");
-                db.write(async |tx| store::close(tx, left.id, left.revision, now()).await.map(|_| ())).await.expect("closed");
+                let (id, revision) = (left.id, left.revision);
+                db.write(|tx, _| Box::pin(async move { store::close(tx, id, revision, now()).await.map(|_| ()) })).await.expect("closed");
             }
         })
         .await;
@@ -589,8 +593,8 @@ mod tests {
             let cmd = Profile { email: "rosa@example.com".into(), name: "Rosa Duarte".into(), role: Role::Staff, unit: String::new() };
             let rosa = add(&mut tx, &SYSTEM, now(), cmd.clone()).await.expect("an account");
             tx.commit().await.expect("commit");
-            let changed = db.write(async |tx| change(tx, &SYSTEM, now(), rosa.id, rosa.revision, cmd.clone()).await);
-            let closed = db.write(async |tx| close(tx, &SYSTEM, now(), rosa.id, rosa.revision).await);
+            let changed = db.write(|tx, _| Box::pin(change(tx, &SYSTEM, now(), rosa.id, rosa.revision, cmd.clone())));
+            let closed = db.write(|tx, _| Box::pin(close(tx, &SYSTEM, now(), rosa.id, rosa.revision)));
             let (changed, closed) = tokio::join!(changed, closed);
             assert!(changed.is_ok() != closed.is_ok(), "one was faster: {changed:?} {closed:?}");
 
@@ -669,7 +673,10 @@ mod tests {
             let Err(Error::Invalid(why)) = check_code(&mut tx, start, "leave", subject, "000000").await else { panic!("no more tries") };
             assert!(why[0].1.contains("You can go on in 60 minutes"), "{why:?}");
             ask_for_code(&mut tx, start + Duration::minutes(61), ask).await.expect("an hour later");
-            assert_eq!(wait_to_try(&[(start, 6), (start + Duration::minutes(20), 4)], start + Duration::minutes(30)), Some(Duration::minutes(30)));
+            assert_eq!(
+                wait_to_try(&[(start, 6), (start + Duration::minutes(20), 4)], start + Duration::minutes(30)),
+                Some(Duration::minutes(30))
+            );
         })
         .await;
     }

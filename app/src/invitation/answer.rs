@@ -69,7 +69,8 @@ pub async fn say_yes(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, mu
     let sent_to = invited.clone().unwrap_or_else(|| email.clone());
     may_write_again(tx, now, id, &sent_to).await?;
     forget_waiting(tx, id, now).await?;
-    let answer = Unconfirmed { id: Uuid::now_v7(), invitation_id: id, name, email, quotes: yes.quotes, sent_to, given_at: now, confirmed_at: None };
+    let answer =
+        Unconfirmed { id: Uuid::now_v7(), invitation_id: id, name, email, quotes: yes.quotes, sent_to, given_at: now, confirmed_at: None };
     store::save_answer(tx, &answer).await?;
     did(actor, now, if invited.is_some() { "answered from another address" } else { "answered and has to confirm" }, Thing::Invitation, id)
         .on_day(invitation.panel_day_id)
@@ -171,8 +172,10 @@ fn free_address(others: &[Panelist], email: &str) -> Result<()> {
 /// A link must not become a way to fill other people's mailboxes.
 async fn may_write_again(tx: &mut Tx, now: Time, id: InvitationId, to: &str) -> Result<()> {
     let mails = outbox::store::list_for(tx, id.0).await?.into_iter();
-    let times: Vec<Time> =
-        mails.filter(|mail| mail.template == Template::Confirm && mail.created_at > now - Duration::hours(1)).map(|mail| mail.created_at).collect();
+    let times: Vec<Time> = mails
+        .filter(|mail| mail.template == Template::Confirm && mail.created_at > now - Duration::hours(1))
+        .map(|mail| mail.created_at)
+        .collect();
     let by_invitation = account::rules::wait(&times, outbox::rules::ASKED_AN_HOUR, now);
     match by_invitation.max(outbox::act::wait(tx, now, Template::Confirm, to).await?) {
         None => Ok(()),

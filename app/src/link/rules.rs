@@ -28,7 +28,9 @@ pub fn check(link: &Link, now: Time) -> Result<()> {
             (Purpose::SignIn, Some(_)) => "This link was used already. A sign-in link works once.".into(),
             (Purpose::SignIn, None) => "You have signed in with another link since then, so this one no longer works.".into(),
             (Purpose::Confirm, Some(_)) => "This answer was confirmed already.".into(),
-            (Purpose::Confirm, None) => "The invitation was answered anew since this mail was sent. The newest mail has the link that works.".into(),
+            (Purpose::Confirm, None) => {
+                "The invitation was answered anew since this mail was sent. The newest mail has the link that works.".into()
+            }
             _ => "This link was withdrawn. If you did not expect that, please answer the mail it came in.".into(),
         }))
     } else if link.expires_at <= now {

@@ -57,7 +57,9 @@ pub async fn ask(tx: &mut Tx, now: Time, email: &str) -> Result<()> {
     }
     if let Some(wait) = outbox::act::wait(tx, now, Template::Nominate, &email).await? {
         let again = account::rules::in_minutes(wait);
-        return Err(Error::Wait(format!("Several links went to this address within an hour; each of them works. You can ask for another one {again}.")));
+        return Err(Error::Wait(format!(
+            "Several links went to this address within an hour; each of them works. You can ask for another one {again}."
+        )));
     }
     let nominator = store::meet(tx, &email, now).await?;
     let link = link::act::create(tx, now, Purpose::Nominate, nominator.id.0).await?;

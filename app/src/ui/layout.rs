@@ -128,7 +128,8 @@ pub fn error_title(error: &Error) -> &'static str {
         Error::TooMany | Error::Wait(_) => "One moment, please",
         Error::Conflict(_) => "Somebody was faster",
         Error::Invalid(_) => "Something is missing",
-        Error::Busy | Error::Unreachable(_) | Error::Unavailable(_) | Error::Internal(_) => "That did not work",
+        Error::Busy => "Somebody else is changing this",
+        Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => "That did not work",
     }
 }
 

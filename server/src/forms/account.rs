@@ -27,11 +27,11 @@ async fn me(post: &Post) -> Result<Done> {
     match post.act() {
         "end" => {
             let id = post.key()?;
-            post.db.write(async |tx| act::end_login(tx, actor, now, id).await).await?;
+            post.db.write(|tx, _| Box::pin(act::end_login(tx, actor, now, id))).await?;
             Ok(done("/me").saying("That login has ended."))
         }
         "forgot" => {
-            post.db.write(async |tx| act::ask_for_password_code(tx, actor, now).await).await?;
+            post.db.write(|tx, _| Box::pin(act::ask_for_password_code(tx, actor, now))).await?;
             Ok(done("/me").saying("A code is on its way to you. It works for 10 minutes."))
         }
         "password" => password(post).await,
@@ -53,15 +53,17 @@ async fn password(post: &Post) -> Result<Done> {
         act::hash_password(&typed)
     })
     .await?;
-    let cmd = act::NewPassword { checked, hash, cookie: door::login_of(&post.site, &post.headers) };
+    let cmd = &act::NewPassword { checked, hash, cookie: door::login_of(&post.site, &post.headers) };
     post.db
-        .write(async |tx| {
-            if by_code && let Err(wrong) = act::check_code(tx, now, act::PASSWORD_CODE, id.0, post.fields.text("code")).await {
-                // A wrong code is counted, so what it wrote is committed.
-                return if matches!(wrong, Error::Invalid(_)) { Ok(Done::Refused(wrong)) } else { Err(wrong) };
-            }
-            act::set_password(tx, actor, now, &cmd).await?;
-            Ok(done("/me").saying("Your password is saved. You are signed out on all other devices."))
+        .write(|tx, _| {
+            Box::pin(async move {
+                if by_code && let Err(wrong) = act::check_code(tx, now, act::PASSWORD_CODE, id.0, post.fields.text("code")).await {
+                    // A wrong code is counted, so what it wrote is committed.
+                    return if matches!(wrong, Error::Invalid(_)) { Ok(Done::Refused(wrong)) } else { Err(wrong) };
+                }
+                act::set_password(tx, actor, now, cmd).await?;
+                Ok(done("/me").saying("Your password is saved. You are signed out on all other devices."))
+            })
         })
         .await
 }
