@@ -84,9 +84,8 @@ pub async fn create(tx: &mut Tx, account: &Account) -> Result<bool> {
 
 /// Changes name, role and unit over the revision at which they were read. False if the account changed or was closed in between.
 pub async fn update(tx: &mut Tx, account: &Account) -> Result<bool> {
-    let changed =
-        affected!(tx, |c| {
-            sqlx::query(
+    let changed = affected!(tx, |c| {
+        sqlx::query(
         "UPDATE account SET name = $3, role = $4, unit = $5, revision = revision + 1 WHERE id = $1 AND revision = $2 AND closed_at IS NULL"
     )
     .bind(account.id)
@@ -96,7 +95,7 @@ pub async fn update(tx: &mut Tx, account: &Account) -> Result<bool> {
     .bind(&account.unit)
     .execute(c)
     .await
-        })?;
+    })?;
     Ok(changed == 1)
 }
 

@@ -451,3 +451,33 @@ async fn an_account_is_changed_as_it_was_read_or_not_at_all() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_note_is_taken_only_from_the_person_who_typed_it() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let day = house.day(None).await;
+        let (ada, rosa) = (house.account(Role::Staff).await, house.account(Role::Administrator).await);
+        let staff = house.signed_in(Role::Staff).await;
+        let path = format!("/sessions/{}/notes", day.session);
+        let note = |by: Option<app::ids::AccountId>, text: &str| {
+            let mut note = serde_json::json!({
+                "id": app::ids::NoteId::new(), "at": now().timestamp_millis(), "kind": "observation", "text": text,
+            });
+            if let Some(by) = by {
+                note["by"] = serde_json::json!(by);
+            }
+            note
+        };
+        let mixed = serde_json::json!([note(Some(ada.id), "typed by Ada"), note(Some(rosa.id), "typed by Rosa")]);
+        let refused = staff.post(&path).json(&mixed).await;
+        assert_eq!(refused.status_code(), 409);
+        assert!(refused.text().contains("when the person who typed them signs in"), "{}", refused.text());
+        assert!(!staff.get(&path).await.text().contains("typed by"), "nothing is saved in another name");
+        let own = serde_json::json!([note(Some(ada.id), "typed by Ada"), note(None, "by a tool")]);
+        staff.post(&path).json(&own).await.assert_status_ok();
+        let sheet = staff.get(&path).await.text();
+        assert!(sheet.contains("typed by Ada") && sheet.contains("by a tool"), "{sheet}");
+    })
+    .await;
+}
