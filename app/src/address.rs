@@ -32,10 +32,7 @@ impl Email {
 
     fn read(typed: &str) -> Option<Self> {
         let (local, domain) = typed.rsplit_once('@')?;
-        if domain.contains('%') || domain.starts_with('.') || domain.ends_with('.') {
-            return None;
-        }
-        let Ok(Host::Domain(domain)) = Host::parse(domain) else { return None };
+        let domain = domain_of_mail(domain)?;
         let address = format!("{}@{domain}", local.to_ascii_lowercase());
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let good = address.len() <= MAX_EMAIL
@@ -60,6 +57,18 @@ impl fmt::Display for Email {
 impl From<Email> for String {
     fn from(email: Email) -> Self {
         email.0
+    }
+}
+
+/// A mail domain in the form in which addresses keep it: `münchen.example` is `xn--mnchen-3ya.example`.
+#[must_use]
+pub fn domain_of_mail(text: &str) -> Option<String> {
+    if text.contains('%') || text.split('.').any(str::is_empty) {
+        return None;
+    }
+    match Host::parse(text) {
+        Ok(Host::Domain(domain)) if domain.contains('.') => Some(domain),
+        _ => None,
     }
 }
 
