@@ -27,7 +27,7 @@ impl Email {
         let typed: String = text.chars().filter(|c| !is_invisible(*c) && (c.is_ascii() || !c.is_whitespace())).collect();
         let typed = typed.trim();
         Self::read(typed)
-            .ok_or_else(|| Error::field("email", format!("“{typed}” is not an email address. It should look like name@example.com.")))
+            .ok_or_else(|| Error::field("email", format!("“{typed}” is not a mail address. It should look like name@example.com.")))
     }
 
     fn read(typed: &str) -> Option<Self> {

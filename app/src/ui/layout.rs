@@ -52,7 +52,7 @@ fn forget() -> impl IntoView {
     view! {
         <footer class="foot">
             <form method="post" action="/forget">
-                <button type="submit" class="link">"This is not my device: forget me"</button>
+                <button type="submit">"This is not my device: forget me"</button>
             </form>
         </footer>
     }
