@@ -137,6 +137,8 @@ pub fn invitation() -> impl IntoView {
             Some(_) => act::message(&mut tx, &cx.actor, invitation.id, &cx.site.base_url).await.ok(),
             None => None,
         };
+        let mail = outbox::store::find_newest(&mut tx, outbox::Template::Invitation, invitation.id.0).await?;
+        let mail = mail.filter(|mail| mail.state.needs_attention()).map(|mail| undelivered(&mail, cx.actor.may(Verb::SeeOutbox).is_ok()));
         let accounts = account::store::list(&mut tx).await?;
         let history: Vec<(String, String)> = journal::list_subject(&mut tx, invitation.id.0, 50)
             .await?
@@ -165,6 +167,7 @@ pub fn invitation() -> impl IntoView {
             </header>
             <div class="two">
                 <div class="stack-l">
+                    {mail}
                     {message.map(|message| by_hand(&invitation, message))}
                     <section class="card pad stack">
                         <h2>"Text"</h2>
@@ -216,6 +219,16 @@ fn buttons(invitation: &Invitation) -> impl IntoView + use<> {
         }
     });
     view! { {next} {take_back} }
+}
+
+/// What became of the email with this invitation, where somebody has to look at it.
+fn undelivered(mail: &outbox::Line, may_decide: bool) -> impl IntoView + use<> {
+    let words = match mail.state {
+        outbox::State::InDoubt => "The email with this invitation may have been sent: the mail server's answer did not arrive.".to_owned(),
+        state => format!("The email with this invitation was not delivered: {}.", state.label()),
+    };
+    let link = may_decide.then(|| view! { " " <a href=format!("/outbox/{}", mail.id)>"Open the email"</a> });
+    view! { <Notice tone=Tone::Warn><p>{words} {link}</p></Notice> }
 }
 
 fn by_hand(invitation: &Invitation, message: String) -> impl IntoView + use<> {

@@ -5,6 +5,7 @@ mod hooks;
 mod house;
 mod live;
 mod nomination;
+mod outbox;
 mod recruit;
 mod report;
 mod sign_in;
