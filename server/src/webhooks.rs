@@ -5,7 +5,6 @@
 //! asks no resolver, and is looked at before. Redirects are not followed, proxies of the environment not asked, and answers not read beyond
 //! their status.
 
-use std::error::Error as _;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -134,7 +133,7 @@ impl Sender {
             tracing::warn!(delivery = %delivery.id, webhook = %delivery.webhook_id, why = refused.why, "a tool was not told");
         }
         let at = now();
-        self.db.write(async |tx| settle(tx, at, &delivery, outcome.clone()).await).await
+        self.db.write(|tx, _| Box::pin(settle(tx, at, &delivery, outcome.clone()))).await
     }
 
     /// What is sent, signed where the tool can check it; or why its address may not be called.

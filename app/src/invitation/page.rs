@@ -14,8 +14,8 @@ use crate::panel_day::list::counts;
 use crate::panel_day::page::{found, head, options, words};
 use crate::panel_day::{self, PanelDay};
 use crate::program::page::{chip, refused, url_part};
-use crate::ui::{Field, Form, Hidden, Select, Submit, TextArea, page, param, query};
-use crate::{account, program};
+use crate::ui::{Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, page, param, query};
+use crate::{account, outbox, program};
 
 /// `/days/{id}/invitations`: the board.
 pub fn board() -> impl IntoView {

@@ -27,19 +27,20 @@ pub async fn look(db: &Db, now: Time) -> Result<()> {
     let mut boards = HashMap::new();
     for webhook in store::list_running(&mut db.read().await?).await? {
         let found = found(&mut db.read().await?, &webhook, now, &mut boards).await?;
-        db.write(async |tx| {
-            // Of several processes one is quicker, and tells it.
-            if store::look(tx, webhook.id, webhook.looked_at, now).await? {
-                for said in &found {
-                    let key = format!("{}:{}", said.event.as_str(), now.timestamp_micros());
-                    queue(tx, now, &webhook, said, &key).await?;
-                }
-            }
-            Ok(())
-        })
-        .await?;
+        db.write(|tx, _| Box::pin(say(tx, now, &webhook, &found))).await?;
     }
-    db.write(async |tx| store::forget(tx, now - Duration::days(rules::KEPT_DAYS)).await).await?;
+    db.write(|tx, _| Box::pin(store::forget(tx, now - Duration::days(rules::KEPT_DAYS)))).await?;
+    Ok(())
+}
+
+async fn say(tx: &mut Tx, now: Time, webhook: &Webhook, found: &[Said]) -> Result<()> {
+    // Of several processes one is quicker, and tells it.
+    if store::look(tx, webhook.id, webhook.looked_at, now).await? {
+        for said in found {
+            let key = format!("{}:{}", said.event.as_str(), now.timestamp_micros());
+            queue(tx, now, webhook, said, &key).await?;
+        }
+    }
     Ok(())
 }
 

@@ -160,7 +160,7 @@ pub async fn letter(Extension(cx): Extension<Cx>, Path(id): Path<OutboxId>) -> R
 
 /// `POST /unsubscribe/{token}`: from the page's button, or from a mail program's own (RFC 8058).
 pub async fn unsubscribe(Extension(cx): Extension<Cx>, Path(token): Path<String>) -> Response {
-    match cx.db.write(async |tx| act::unsubscribe(tx, cx.now, &token).await).await {
+    match cx.db.write(|tx, _| Box::pin(act::unsubscribe(tx, cx.now, &token))).await {
         Ok(()) => door::see_other(&format!("/unsubscribe/{token}"), None),
         Err(error) => render::plain(&error),
     }

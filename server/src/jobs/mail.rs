@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::clock::now;
+use app::db::Db;
 use app::error::{Error, Result};
-use app::job::{Kind, Outcome};
+use app::job::{Job, Kind, Outcome};
+use app::outbox::{self, act};
 
 use super::{BackgroundJob, Context};
 use crate::mail::{Post, sender};
@@ -32,6 +35,17 @@ impl Mailer {
         let again = sender::deliver(&context.db, &self.post, &self.base_url, mail).await?;
         Ok(again.map_or(Outcome::Finished, Outcome::Later))
     }
+
+    /// A mail whose job was given up does not wait for it.
+    async fn fail(&self, db: &Db, job: &Job, why: &Error) -> Result<()> {
+        let id = job.key.parse().map_err(|_| Error::NotFound)?;
+        let Some(mail) = outbox::store::find(&mut db.read().await?, id).await? else { return Ok(()) };
+        if mail.state != outbox::State::Queued {
+            return Ok(());
+        }
+        let outcome = act::Outcome::Failed(why.message());
+        db.write(|tx, _| Box::pin(act::settle(tx, now(), &mail, outcome.clone()))).await
+    }
 }
 
 /// Invitations, reports and what else is sent to people who do not wait for it.
@@ -49,6 +63,10 @@ impl BackgroundJob for SendMail {
     async fn run(&self, context: Context) -> Result<Outcome> {
         self.0.send(context).await
     }
+
+    async fn give_up(&self, db: &Db, job: &Job, why: &Error) -> Result<()> {
+        self.0.fail(db, job, why).await
+    }
 }
 
 /// Links to sign in and codes.
@@ -63,5 +81,9 @@ impl BackgroundJob for SendAccessMail {
 
     async fn run(&self, context: Context) -> Result<Outcome> {
         self.0.send(context).await
+    }
+
+    async fn give_up(&self, db: &Db, job: &Job, why: &Error) -> Result<()> {
+        self.0.fail(db, job, why).await
     }
 }

@@ -170,7 +170,7 @@ impl Post {
 
     /// A connection that is open already and still answers, or a new one.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Refused> {
-        while let Some((mut connection, since)) = self.idle().pop() {
+        while let Some((mut connection, since)) = self.take_idle() {
             if since.elapsed() < IDLE_TIMEOUT && matches!(timeout(self.limits.open, connection.command(Noop)).await, Ok(Ok(_))) {
                 return Ok(connection);
             }
@@ -186,6 +186,10 @@ impl Post {
         if !connection.has_broken() {
             self.idle().push((connection, Instant::now()));
         }
+    }
+
+    fn take_idle(&self) -> Option<(AsyncSmtpConnection, Instant)> {
+        self.idle().pop()
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<(AsyncSmtpConnection, Instant)>> {

@@ -49,7 +49,7 @@ pub async fn deliver(db: &Db, post: &Post, base: &str, id: OutboxId) -> Result<O
         Err(refused) => return record(db, &mail, outcome_of(refused)).await,
     };
     let at = now();
-    let Some(begun) = db.write(async |tx| act::begin(tx, at, &mail).await).await? else {
+    let Some(begun) = db.write(|tx, _| Box::pin(act::begin(tx, at, &mail))).await? else {
         drop(handover);
         return next(db, id).await;
     };
@@ -86,7 +86,7 @@ async fn record(db: &Db, mail: &Mail, outcome: Outcome) -> Result<Option<Time>> 
     let at = now();
     let mut recordings = 1;
     loop {
-        match db.write(async |tx| act::settle(tx, at, mail, outcome.clone()).await).await {
+        match db.write(|tx, _| Box::pin(act::settle(tx, at, mail, outcome.clone()))).await {
             Err(Error::Busy | Error::Unreachable(_) | Error::Unavailable(_)) if recordings < MAX_RECORDINGS => {
                 tokio::time::sleep(Duration::from_millis(50 << recordings)).await;
                 recordings += 1;

@@ -177,7 +177,7 @@ fn reopened() -> Json {
 /// Queues a mail that an item was reopened.
 async fn queued(db: &Db, recipient: &str) -> OutboxId {
     let key = format!("{recipient}:{}", Uuid::now_v7());
-    db.write(async |tx| outbox::act::queue(tx, now(), queue_for(recipient, Template::Reopened, reopened(), &key)).await)
+    db.write(|tx, _| Box::pin(outbox::act::queue(tx, now(), queue_for(recipient, Template::Reopened, reopened(), &key))))
         .await
         .expect("queued")
         .expect("it is new")
@@ -339,12 +339,12 @@ async fn a_mail_without_an_answer_is_in_doubt_until_a_person_decides() {
         }
         assert_eq!(server.taken().len(), 2);
 
-        let read = find(&db, arrived).await.revision;
-        db.write(async |tx| outbox::act::confirm(tx, &staff(), now(), arrived, read).await).await.expect("confirmed");
+        let (staff, read) = (staff(), find(&db, arrived).await.revision);
+        db.write(|tx, _| Box::pin(outbox::act::confirm(tx, &staff, now(), arrived, read))).await.expect("confirmed");
         assert_eq!(find(&db, arrived).await.state, State::Sent);
         let read = find(&db, again).await.revision;
-        db.write(async |tx| outbox::act::retry(tx, &staff(), now(), again, read).await).await.expect("queued");
-        let twice = db.write(async |tx| outbox::act::retry(tx, &staff(), now(), again, read).await).await;
+        db.write(|tx, _| Box::pin(outbox::act::retry(tx, &staff, now(), again, read))).await.expect("queued");
+        let twice = db.write(|tx, _| Box::pin(outbox::act::retry(tx, &staff, now(), again, read))).await;
         assert!(twice.is_err_and(|error| error.status() == 409), "a second click on the same page sends nothing");
         let whole = sink(Manner::default()).await;
         send_due(&db, &mailer(&whole)).await;
@@ -391,14 +391,16 @@ async fn an_answer_that_comes_after_all_ends_the_doubt() {
     each_db(|db| async move {
         let mail = queued(&db, "ada@example.com").await;
         let queued = find(&db, mail).await;
-        let begun = db.write(async |tx| outbox::act::begin(tx, now(), &queued).await).await.expect("begun").expect("it is queued");
-        let second = db.write(async |tx| outbox::act::begin(tx, now(), &queued).await).await.expect("begun");
+        let begun = db.write(|tx, _| Box::pin(outbox::act::begin(tx, now(), &queued))).await.expect("begun").expect("it is queued");
+        let second = db.write(|tx, _| Box::pin(outbox::act::begin(tx, now(), &queued))).await.expect("begun");
         assert!(second.is_none(), "one worker hands it over");
         let doubt = outbox::act::Outcome::InDoubt("no answer".into());
-        db.write(async |tx| outbox::act::settle(tx, now(), &begun, doubt.clone()).await).await.expect("settled");
-        db.write(async |tx| outbox::act::settle(tx, now(), &begun, outbox::act::Outcome::Later("no".into())).await).await.expect("settled");
+        db.write(|tx, _| Box::pin(outbox::act::settle(tx, now(), &begun, doubt.clone()))).await.expect("settled");
+        db.write(|tx, _| Box::pin(outbox::act::settle(tx, now(), &begun, outbox::act::Outcome::Later("no".into()))))
+            .await
+            .expect("settled");
         assert_eq!(find(&db, mail).await.state, State::InDoubt, "it has moved on");
-        db.write(async |tx| outbox::act::settle(tx, now(), &begun, outbox::act::Outcome::Sent).await).await.expect("settled");
+        db.write(|tx, _| Box::pin(outbox::act::settle(tx, now(), &begun, outbox::act::Outcome::Sent))).await.expect("settled");
         assert_eq!(find(&db, mail).await.state, State::Sent);
     })
     .await;
@@ -442,7 +444,7 @@ async fn a_slow_recipient_holds_up_nobody_else_and_no_sign_in_link() {
         }
         // Every message of this server waits for the test; those to one domain take only their share of the connections.
         let others = [queued(&db, "ada@quick.example").await, queued(&db, "ben@other.example").await];
-        let link = db.write(async |tx| link::act::create(tx, now(), Purpose::SignIn, Uuid::now_v7()).await).await.expect("a link");
+        let link = db.write(|tx, _| Box::pin(link::act::create(tx, now(), Purpose::SignIn, Uuid::now_v7()))).await.expect("a link");
         let ask = outbox::act::Queue { link: Some(link.id), ..queue(Template::SignIn, json!({}), "sign in") };
         let mut tx = db.begin().await.expect("tx");
         let sign_in = outbox::act::queue(&mut tx, now(), ask).await.expect("queued").expect("new");
@@ -491,13 +493,14 @@ async fn who_unsubscribed_after_a_report_was_queued_does_not_get_it() {
         let queued = outbox::store::find(&mut tx, mail).await.expect("read").expect("a mail");
         link::store::open(&mut tx, unsubscribe.id, now()).await.expect("opened");
         tx.commit().await.expect("commit");
-        let begun = db.write(async |tx| outbox::act::begin(tx, now(), &queued).await).await.expect("read");
+        let begun = db.write(|tx, _| Box::pin(outbox::act::begin(tx, now(), &queued))).await.expect("read");
         assert!(begun.is_none(), "not even at the last moment");
         send_due(&db, &mailer(&server)).await;
         let ended = find(&db, mail).await;
         assert_eq!((ended.state, ended.attempts), (State::Unsubscribed, 0));
         assert!(server.taken().is_empty());
-        let again = db.write(async |tx| outbox::act::retry(tx, &staff(), now(), mail, ended.revision).await).await;
+        let staff = staff();
+        let again = db.write(|tx, _| Box::pin(outbox::act::retry(tx, &staff, now(), mail, ended.revision))).await;
         assert!(again.is_err_and(|error| error.message().contains("wants no reports by mail")));
     })
     .await;
