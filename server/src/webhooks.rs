@@ -14,10 +14,10 @@ use app::clock::{Time, now};
 use app::db::Db;
 use app::error::{Error, Result};
 use app::ids::DeliveryId;
+use app::program;
 use app::webhook::act::{Refused, key, settle};
 use app::webhook::rules::{self, INNER};
 use app::webhook::{Delivery, Shape, State, Webhook, store};
-use app::{program, webhook};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, RequestBuilder, StatusCode, Url, header, redirect};
 use tokio::net::lookup_host;
@@ -190,14 +190,6 @@ fn words(error: &reqwest::Error) -> String {
         why if error.is_connect() => format!("No connection: {why}."),
         why => format!("The connection broke: {why}."),
     }
-}
-
-/// What becomes late by itself, and what is due.
-///
-/// # Errors
-/// What the database says.
-pub async fn look(db: Db) -> Result<()> {
-    webhook::work::look(&db, now()).await
 }
 
 fn again(why: String) -> Refused {

@@ -32,5 +32,6 @@ text_enum! {
         Report = "report", "report";
         Customer = "customer", "customer";
         Mail = "mail", "email";
+        Job = "job", "job";
     }
 }

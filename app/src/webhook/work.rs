@@ -12,7 +12,7 @@ use crate::clock::{Time, local_day};
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::ids::ProgramId;
-use crate::response::{Standing, board};
+use crate::response::board;
 use crate::triage;
 
 /// Promises of a program that are overdue: the day and the zone of each.
@@ -80,7 +80,7 @@ async fn found(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMap<P
 
 async fn overdue(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Overdue> {
     let mut lines = board::list_program(tx, program, now).await?;
-    lines.retain(|line| line.standing == Standing::Overdue);
+    lines.retain(|line| line.overdue);
     Ok(lines.iter().filter_map(|line| Some((line.due()?, line.day.zone()))).collect())
 }
 
