@@ -20,7 +20,7 @@ use crate::clock::Time;
 use crate::db::{Db, Tx, setting};
 use crate::error::{Error, Result};
 use crate::outbox::act::Outcome;
-use crate::{outbox, phrase, program, topic};
+use crate::{job, outbox, phrase, program, topic};
 
 text_enum! {
     /// How far the story has come.
@@ -106,7 +106,8 @@ async fn settle_mail(tx: &mut Tx, now: Time) -> Result<()> {
     loop {
         let mails = outbox::store::list_due(tx, now, 200).await?;
         if mails.is_empty() {
-            return Ok(());
+            job::store::delete_waiting(tx, job::Kind::Mail).await?;
+            return job::store::delete_waiting(tx, job::Kind::AccessMail).await;
         }
         for mail in mails {
             let bounced = mail.template == outbox::Template::Report && mail.recipient == people::address("Marcus Oyelaran");
