@@ -16,7 +16,7 @@ use app::error::{Error, Result};
 use app::ids::DeliveryId;
 use app::program;
 use app::webhook::act::{Refused, key, settle};
-use app::webhook::rules::{self, INNER};
+use app::webhook::rules::{self, INNER, Networks};
 use app::webhook::{Delivery, Shape, State, Webhook, store};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, RequestBuilder, StatusCode, Url, header, redirect};
@@ -48,14 +48,14 @@ struct Door {
 /// Which addresses may be called.
 #[derive(Clone)]
 struct Guard {
-    /// Whether tools inside the network are allowed.
-    private: bool,
+    /// Networks of one's own in which tools may be.
+    networks: Arc<Networks>,
     secure: bool,
 }
 
 impl Guard {
     fn may_call(&self, ip: IpAddr) -> bool {
-        self.private || (self.secure && rules::is_public(ip))
+        if self.secure { self.networks.may_call(ip) } else { self.networks.may_call_in_plain(ip) }
     }
 }
 
@@ -100,12 +100,13 @@ impl Door {
 }
 
 impl Sender {
-    /// A sender that calls tools on the open internet, and inside the network where that is allowed.
+    /// A sender that calls tools on the open internet, and in these networks.
     ///
     /// # Errors
     /// `Internal` if there is no TLS.
-    pub fn new(db: Db, base_url: &str, private: bool) -> Result<Self> {
-        let door = |secure| Door::new(Guard { private, secure });
+    pub fn new(db: Db, base_url: &str, networks: Networks) -> Result<Self> {
+        let networks = Arc::new(networks);
+        let door = |secure| Door::new(Guard { networks: networks.clone(), secure });
         Ok(Self { db, base_url: base_url.into(), secure: door(true)?, plain: door(false)? })
     }
 

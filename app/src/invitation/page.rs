@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::answer::Unconfirmed;
 use super::list::{self, Column, Search, Sort};
 use super::{Channel, Invitation, Line, State, act, public, rules, store};
 use crate::account::Verb;
@@ -139,6 +140,7 @@ pub fn invitation() -> impl IntoView {
         };
         let mail = outbox::store::find_newest(&mut tx, outbox::Template::Invitation, invitation.id.0).await?;
         let mail = mail.filter(|mail| mail.state.needs_attention()).map(|mail| undelivered(&mail, cx.actor.may(Verb::SeeOutbox).is_ok()));
+        let waiting = store::find_waiting_answer(&mut tx, invitation.id).await?.map(|answer| waits(&invitation, &answer));
         let accounts = account::store::list(&mut tx).await?;
         let history: Vec<(String, String)> = journal::list_subject(&mut tx, invitation.id.0, 50)
             .await?
@@ -168,6 +170,7 @@ pub fn invitation() -> impl IntoView {
             <div class="two">
                 <div class="stack-l">
                     {mail}
+                    {waiting}
                     {message.map(|message| by_hand(&invitation, message))}
                     <section class="card pad stack">
                         <h2>"Text"</h2>
@@ -229,6 +232,21 @@ fn undelivered(mail: &outbox::Line, may_decide: bool) -> impl IntoView + use<> {
     };
     let link = may_decide.then(|| view! { " " <a href=format!("/outbox/{}", mail.id)>"Open the email"</a> });
     view! { <Notice tone=Tone::Warn><p>{words} {link}</p></Notice> }
+}
+
+/// A yes that counts only when somebody presses the button in a mail.
+fn waits(invitation: &Invitation, answer: &Unconfirmed) -> impl IntoView + use<> {
+    let other = if invitation.email.is_some() { "Answered from another address" } else { "Answered, not confirmed yet" };
+    let text = format!(
+        "{} ({}) said yes. The seat is kept when the button in the mail to {} is pressed.",
+        answer.name, answer.email, answer.sent_to
+    );
+    view! {
+        <section class="card pad stack">
+            <h2>{other}</h2>
+            <p>{text}</p>
+        </section>
+    }
 }
 
 fn by_hand(invitation: &Invitation, message: String) -> impl IntoView + use<> {

@@ -1,10 +1,11 @@
 //! Queueing mail, handing it over, and recording how that ended.
 
+use chrono::Duration;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{Mail, State, Template, rules, store};
-use crate::account::{Actor, Verb};
+use crate::account::{self, Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
 use crate::clock::Time;
@@ -62,6 +63,15 @@ fn sending(mail: &Mail) -> Ask {
     let domain = mail.recipient.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
     // A job names nobody, not even by the domain of a family.
     Ask::new(kind, mail.id).in_lane(fingerprint(&domain)).at(mail.due_at)
+}
+
+/// How long an address has to wait for another mail of a kind that anybody can ask for. None if it may get one now.
+///
+/// # Errors
+/// What the database says.
+pub async fn wait(tx: &mut Tx, now: Time, template: Template, recipient: &str) -> Result<Option<Duration>> {
+    let times = store::list_times(tx, template, recipient, now - Duration::hours(1)).await?;
+    Ok(account::rules::wait(&times, rules::ASKED_AN_HOUR, now))
 }
 
 /// How an attempt to send a mail ended.

@@ -28,6 +28,7 @@ text_enum! {
         SignIn = "sign_in", "Sign-in link";
         Code = "code", "Code";
         Invitation = "invitation", "Invitation";
+        Confirm = "confirm", "Answer to be confirmed";
         Seated = "seated", "Seat confirmed";
         Waitlisted = "waitlisted", "On the waitlist";
         Response = "response", "Request for a response";
@@ -42,7 +43,7 @@ impl Template {
     /// Whether its recipient sits in front of a page and waits for it.
     #[must_use]
     pub const fn is_waited_for(self) -> bool {
-        matches!(self, Self::SignIn | Self::Code | Self::Nominate)
+        matches!(self, Self::SignIn | Self::Code | Self::Nominate | Self::Confirm)
     }
 }
 

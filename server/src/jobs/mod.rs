@@ -92,7 +92,7 @@ impl Jobs {
             .with(retention::Retention)
             .with(cleaning::Cleaning { spool: spool.to_owned() })
             .with(indexing::Indexing)
-            .with(webhook::CallWebhook(Sender::new(db.clone(), &settings.base_url, settings.private_webhooks)?));
+            .with(webhook::CallWebhook(Sender::new(db.clone(), &settings.base_url, settings.webhook_networks.clone())?));
         if let Some(folder) = settings.watch_folder.clone() {
             runner = runner.with(watched_folder::WatchedFolder { folder, spool: spool.to_owned() });
         }

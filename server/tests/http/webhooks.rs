@@ -9,6 +9,7 @@ use app::feed::sign::Headers;
 use app::job::Kind;
 use app::testing::each_db;
 use app::testing::fixture;
+use app::webhook::rules::Networks;
 use app::webhook::{State, Webhook, act, store};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
@@ -38,9 +39,16 @@ async fn tool(answers: StatusCode) -> (String, Taken) {
     (url, taken)
 }
 
-/// Sends what is due, one after the other; tools on this machine may be called if `private`.
-async fn send_due(db: &Db, private: bool) {
-    let sender = Sender::new(db.clone(), "https://cap.example", private).expect("a sender");
+/// This machine, where the tools of tests are.
+const HERE: &str = "127.0.0.0/8,::1";
+
+fn sender(db: &Db, networks: &str) -> Sender {
+    Sender::new(db.clone(), "https://cap.example", Networks::parse(networks).expect("networks")).expect("a sender")
+}
+
+/// Sends what is due, one after the other; tools in these networks may be called.
+async fn send_due(db: &Db, networks: &str) {
+    let sender = sender(db, networks);
     loop {
         let (db_of_job, job) = (db.clone(), CallWebhook(sender.clone()));
         let ended = app::job::work::one(db, Kind::Webhook, |held| async move { job.run(Context { db: db_of_job, held }).await }).await;
@@ -90,7 +98,7 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
         let chat = add(&house, &url.replace("127.0.0.1", "localhost"), "chat").await;
         test(&house, &webhook).await;
         test(&house, &chat).await;
-        send_due(&db, true).await;
+        send_due(&db, HERE).await;
         assert_eq!(newest(&db, &webhook).await.state, State::Delivered);
         assert_eq!(newest(&db, &chat).await.error, None);
 
@@ -115,7 +123,7 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
 
         let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
         assert!(page.contains(&secret.shown()) && page.contains("delivered"), "{page}");
-        send_due(&db, true).await;
+        send_due(&db, HERE).await;
         assert_eq!(taken.lock().expect("no panic").len(), 2, "told once");
     })
     .await;
@@ -128,11 +136,11 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let (down, asked) = tool(StatusCode::SERVICE_UNAVAILABLE).await;
         let webhook = add(&house, &down, "chat").await;
         test(&house, &webhook).await;
-        send_due(&db, true).await;
+        send_due(&db, HERE).await;
         let waiting = newest(&db, &webhook).await;
         assert_eq!((waiting.state, waiting.attempts, waiting.error.as_deref()), (State::Waiting, 1, Some("It answered 503.")));
         assert!(waiting.due_at > now(), "later");
-        send_due(&db, true).await;
+        send_due(&db, HERE).await;
         assert_eq!(asked.lock().expect("no panic").len(), 1);
         let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
         assert!(page.contains("failing") && page.contains("It answered 503."), "{page}");
@@ -140,7 +148,7 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let (gone, _) = tool(StatusCode::GONE).await;
         let webhook = add(&house, &gone, "chat").await;
         test(&house, &webhook).await;
-        send_due(&db, true).await;
+        send_due(&db, HERE).await;
         assert_eq!(newest(&db, &webhook).await.state, State::GivenUp);
         let staff = house.signed_in(Role::Staff).await;
         assert!(staff.get("/webhooks").await.text().contains("it is gone for good"));
@@ -161,7 +169,7 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
         let (url, taken) = tool(StatusCode::OK).await;
         let webhook = add(&house, &url, "chat").await;
         test(&house, &webhook).await;
-        send_due(&db, false).await;
+        send_due(&db, "10.0.0.0/8").await;
         let refused = newest(&db, &webhook).await;
         assert!(refused.error.is_some_and(|why| why.contains("not on the open internet")), "the address is looked at when it is called");
         assert!(taken.lock().expect("no panic").is_empty());
@@ -170,7 +178,7 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
         let (moved, _) = tool(StatusCode::TEMPORARY_REDIRECT).await;
         let webhook = add(&house, &moved, "chat").await;
         test(&house, &webhook).await;
-        send_due(&db, true).await;
+        send_due(&db, HERE).await;
         assert!(newest(&db, &webhook).await.error.is_some_and(|why| why.contains("it has moved")));
         for disguised in ["https://2130706433/", "https://0x7f.1/", "https://[::ffff:127.0.0.1]/", "https://localhost/"] {
             let mut tx = db.begin().await.expect("tx");
@@ -178,7 +186,7 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
             store::update(&mut tx, &inside).await.expect("changed behind the form");
             tx.commit().await.expect("commit");
             test(&house, &webhook).await;
-            send_due(&db, false).await;
+            send_due(&db, "10.0.0.0/8").await;
             let why = newest(&db, &webhook).await.error.expect("refused");
             assert!(why.contains("not on the open internet"), "{disguised}: {why}");
             assert!(!why.contains(disguised), "the address is a secret");
@@ -208,8 +216,7 @@ async fn a_tool_that_does_not_answer_delays_no_other() {
         for webhook in [&stuck, &stuck, &stuck, &quick, &quick] {
             test(&house, webhook).await;
         }
-        let sender = Sender::new(db.clone(), "https://cap.example", true).expect("a sender");
-        let running = Runner::new(db.clone()).with(CallWebhook(sender)).start(tokio_util::sync::CancellationToken::new());
+        let running = Runner::new(db.clone()).with(CallWebhook(sender(&db, HERE))).start(tokio_util::sync::CancellationToken::new());
         let delivered = tokio::time::timeout(std::time::Duration::from_secs(60), async {
             while store::list_waiting(&mut db.read().await.expect("tx"), quick.id).await.expect("deliveries").len() > 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
