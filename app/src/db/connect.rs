@@ -366,14 +366,18 @@ impl Tx {
 /// Begins a transaction. When a disk is full, SQLite ends the transaction by itself, and sqlx goes on to count it as open: such a
 /// connection would refuse every transaction until the process ends, so it is closed, and the pool opens another.
 async fn begin(pool: &SqlitePool, how: &'static str) -> Result<Transaction<'static, Sqlite>> {
-    match pool.begin_with(how).await {
-        Err(sqlx::Error::InvalidSavePointStatement) => {
-            pool.acquire().await?.close().await?;
-            Ok(pool.begin_with(how).await?)
+    // While the disk stays full, others break the connection that came after: once is not enough.
+    for _ in 0..MAX_BROKEN {
+        match pool.begin_with(how).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => pool.acquire().await?.close().await?,
+            other => return Ok(other?),
         }
-        other => Ok(other?),
     }
+    Err(Error::Unavailable("The disk is full, so this could not be saved. Please free some space and try again.".into()))
 }
+
+/// Broken connections that are closed before somebody is told that the disk is full.
+const MAX_BROKEN: usize = 5;
 
 /// A password in the address is never repeated.
 fn unreachable_database(url: &str, error: &sqlx::Error) -> Error {
