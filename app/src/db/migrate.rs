@@ -47,7 +47,15 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (79, "raw_block", Some("postgres"), include_str!("../../../migrations/postgres/0079_raw_block.sql")),
     (79, "raw_block", Some("sqlite"), include_str!("../../../migrations/sqlite/0079_raw_block.sql")),
     (80, "unit_turn", Some("postgres"), include_str!("../../../migrations/postgres/0080_unit_turn.sql")),
+    (81, "living_items", None, include_str!("../../../migrations/0081_living_items.sql")),
+    (82, "one_draft", None, include_str!("../../../migrations/0082_one_draft.sql")),
+    (83, "second_person", None, include_str!("../../../migrations/0083_second_person.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
+    (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
+    (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
+    (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),
+    (99, "import_job", Some("postgres"), include_str!("../../../migrations/postgres/0099_import_job.sql")),
+    (99, "import_job", Some("sqlite"), include_str!("../../../migrations/sqlite/0099_import_job.sql")),
 ];
 
 /// The number of the newest migration.
