@@ -16,6 +16,7 @@ use app::link::Purpose;
 use app::note::{Draft as NoteDraft, Kind as NoteKind, Said};
 use app::panelist::{Attendance, QuotePermission};
 use app::report::AnswerKind;
+use app::response::act::{Confirm, Deliver, Publish};
 use app::response::rules::Content;
 use app::response::{Kind, Version};
 use app::session::State;
@@ -100,7 +101,7 @@ impl Scene {
         let note = note::act::take(&mut tx, &SYSTEM, self.now, self.session, said).await.expect("a note").id;
         let cmd = heard::act::Draft { panel_day: self.day, text: text.into(), topic: String::new(), notes: vec![note] };
         let item = heard::act::draft(&mut tx, &SYSTEM, self.now, cmd).await.expect("an item");
-        let item = heard::act::open(&mut tx, &SYSTEM, self.now, item.id).await.expect("open");
+        let item = heard::act::open(&mut tx, &SYSTEM, self.now, item.seen()).await.expect("open");
         tx.commit().await.expect("commit");
         item
     }
@@ -108,9 +109,8 @@ impl Scene {
     /// A promise for an item, handed in for review.
     async fn in_review(&self, item: HeardId, text: &str) -> Version {
         let mut tx = self.db.begin().await.expect("tx");
-        let draft = response::act::Draft { heard: item, version: None, content: promise(text, self.now) };
-        let version = response::act::draft(&mut tx, &self.ada, self.now, draft).await.expect("drafted");
-        response::act::submit(&mut tx, &self.ada, self.now, version.id).await.expect("handed in");
+        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, promise(text, self.now)).await.expect("drafted");
+        response::act::submit(&mut tx, &self.ada, self.now, version.seen()).await.expect("handed in");
         let version = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
         tx.commit().await.expect("commit");
         version
@@ -118,9 +118,9 @@ impl Scene {
 
     /// The same, published.
     async fn promised(&self, item: HeardId, text: &str) -> Version {
-        let version = self.in_review(item, text).await;
         let mut tx = self.db.begin().await.expect("tx");
-        response::act::publish(&mut tx, &self.ada, self.now, version.id, version.revision).await.expect("published");
+        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, promise(text, self.now)).await.expect("drafted");
+        fixture::published(&mut tx, &self.ada, self.now, &version).await;
         tx.commit().await.expect("commit");
         version
     }
@@ -129,11 +129,8 @@ impl Scene {
     async fn answered(&self, item: HeardId) -> Version {
         let content = Content { kind: Kind::Exists, link: "https://example.com/chat".into(), due: None, owner: String::new(), ..promise("Agents see it already.", self.now) };
         let mut tx = self.db.begin().await.expect("tx");
-        let draft = response::act::Draft { heard: item, version: None, content };
-        let version = response::act::draft(&mut tx, &self.ada, self.now, draft).await.expect("drafted");
-        response::act::submit(&mut tx, &self.ada, self.now, version.id).await.expect("handed in");
-        let version = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
-        response::act::publish(&mut tx, &self.ada, self.now, version.id, version.revision).await.expect("published");
+        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, content).await.expect("drafted");
+        fixture::published(&mut tx, &self.ada, self.now, &version).await;
         tx.commit().await.expect("commit");
         version
     }
@@ -175,8 +172,8 @@ async fn of_two_first_drafts_one_is_saved_and_the_other_writer_is_told() {
     each_db(|db| async move {
         let scene = Scene::open(&db).await;
         for round in 0..ROUNDS {
-            let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
-            let draft = |by: &str| response::act::Draft { heard: item, version: None, content: promise(&format!("{by} answers"), scene.now) };
+            let seen = scene.item(&format!("Support cannot see the chat, {round}")).await.seen();
+            let draft = |by: &str| response::act::Draft { item: seen, version: None, content: promise(&format!("{by} answers"), scene.now) };
             let (hers, his) = (&draft("Ada"), &draft("Bo"));
             let (one, two) = at_once(
                 db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.ada, scene.now, hers.clone()))),
@@ -184,7 +181,7 @@ async fn of_two_first_drafts_one_is_saved_and_the_other_writer_is_told() {
             )
             .await;
             assert_eq!(usize::from(one.is_some()) + usize::from(two.is_some()), 1, "one of the two");
-            let versions = response::store::list(&mut db.read().await.expect("tx"), item).await.expect("read");
+            let versions = response::store::list(&mut db.read().await.expect("tx"), seen.id).await.expect("read");
             assert_eq!(versions.len(), 1, "one draft is there");
         }
         scene.end().await;
@@ -199,14 +196,15 @@ async fn what_is_published_is_what_its_reviewer_read() {
         for round in 0..ROUNDS {
             let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
             let read = scene.in_review(item, "Every agent sees the whole case.").await;
+            let seen = scene.find(item).await.seen();
             let other = &response::act::Draft {
-                heard: item,
-                version: Some((read.id, read.revision)),
+                item: seen,
+                version: Some(read.seen()),
                 content: promise("We think about it.", scene.now),
             };
             let (drafted, published) = at_once(
                 db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.ada, scene.now, other.clone()))),
-                db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, read.id, read.revision))),
+                db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, Publish { version: read.seen(), item: seen.revision }))),
             )
             .await;
             assert!(drafted.is_some() != published.is_some(), "one of the two: {} {}", drafted.is_some(), published.is_some());
@@ -228,18 +226,20 @@ async fn a_withdrawn_or_merged_item_has_no_published_answer() {
         for round in 0..ROUNDS {
             let item = scene.item(&format!("Support cannot see the chat, {round}")).await;
             let version = scene.in_review(item.id, "Every agent sees the whole case.").await;
+            let item = scene.find(item.id).await;
+            let read = Publish { version: version.seen(), item: item.revision };
             if round % 2 == 0 {
                 let (withdrawn, published) = at_once(
-                    db.write(|tx, _| Box::pin(heard::act::withdraw(tx, &scene.ada, scene.now, item.id, "Said twice"))),
-                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, version.id, version.revision))),
+                    db.write(|tx, _| Box::pin(heard::act::withdraw(tx, &scene.ada, scene.now, item.seen(), "Said twice"))),
+                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, read))),
                 )
                 .await;
                 assert!(withdrawn.is_some() != published.is_some(), "one of the two");
             } else {
                 let other = scene.item(&format!("The chat is not seen, {round}")).await;
                 let (merged, published) = at_once(
-                    db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, item.id, other.id))),
-                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, version.id, version.revision))),
+                    db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, item.seen(), other.seen()))),
+                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, read))),
                 )
                 .await;
                 assert!(merged.is_some() != published.is_some(), "one of the two");
@@ -261,8 +261,8 @@ async fn two_items_that_are_merged_into_each_other_leave_one() {
             let one = scene.item(&format!("Support cannot see the chat, {round}")).await;
             let two = scene.item(&format!("The chat is not seen, {round}")).await;
             let (there, back) = at_once(
-                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, one.id, two.id))),
-                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.bo, scene.now, two.id, one.id))),
+                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, one.seen(), two.seen()))),
+                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.bo, scene.now, two.seen(), one.seen()))),
             )
             .await;
             assert!(there.is_some() != back.is_some(), "one of the two");
@@ -281,17 +281,18 @@ async fn what_is_confirmed_is_the_evidence_that_was_read() {
         for round in 0..ROUNDS {
             let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
             let promise = scene.promised(item, "Every agent sees the whole case.").await;
-            db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, scene.now, item, "The first audit")))
-                .await
-                .expect("shown");
+            let deliver = |seen, evidence: &str| Deliver { heard: item, promise: promise.id, seen, evidence: evidence.into() };
+            let (first, other) = (&deliver(None, "The first audit"), &deliver(Some(1), "Another audit"));
+            db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, scene.now, first.clone()))).await.expect("shown");
             let later = scene.now + Duration::seconds(1);
-            let (_, confirmed) = at_once(
-                db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, later, item, "Another audit"))),
-                db.write(|tx, _| Box::pin(response::act::confirm(tx, &scene.bo, later, item))),
+            let (replaced, confirmed) = at_once(
+                db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, later, other.clone()))),
+                db.write(|tx, _| Box::pin(response::act::confirm(tx, &scene.bo, later, Confirm { heard: item, promise: promise.id, seen: 1 }))),
             )
             .await;
             let mut tx = db.read().await.expect("tx");
             let delivery = response::store::find_delivery(&mut tx, promise.response_id).await.expect("read").expect("there");
+            assert!(replaced.is_some() != confirmed.is_some(), "one of the two");
             assert_eq!(delivery.confirmed_at.is_some(), confirmed.is_some());
             if confirmed.is_some() {
                 assert_eq!(delivery.evidence, "The first audit", "what was read");
