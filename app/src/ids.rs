@@ -109,4 +109,5 @@ ids! {
     ReportCopyId
     AnswerId
     ErasureId
+    ErasurePlanId
 }

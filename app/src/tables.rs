@@ -112,6 +112,7 @@ pub(crate) mod tests {
                 row::insert(&mut tx, table.name, &kinds, &[row]).await.unwrap_or_else(|error| panic!("{}: {error}", table.name));
             }
         }
+        crate::db::journal::cover_all(&mut tx).await.expect("digests");
         did(&Actor::System("test"), now(), "named", Thing::Heard, Uuid::now_v7()).with(json!({"by": "Wanda Exampleton"})).record(&mut tx);
         did(&Actor::System("test"), now(), "seated", Thing::Panelist, id).record(&mut tx);
         tx.commit().await.expect("commit");

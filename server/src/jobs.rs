@@ -11,7 +11,7 @@ use app::account::Actor;
 use app::clock::now;
 use app::db::Db;
 use app::error::Result;
-use app::{feed, import, invitation, phrase, retention, segment, sentiment, topic};
+use app::{erasure, feed, import, invitation, phrase, retention, segment, sentiment, topic};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -65,6 +65,8 @@ impl Jobs {
         jobs.spawn(every("phrases", Duration::from_secs(60), stop.clone(), move || listen(listened.clone())));
         let (kept, spooled) = (db.clone(), spool.clone());
         jobs.spawn(every("retention", Duration::from_secs(3600), stop.clone(), move || purge(kept.clone(), spooled.clone())));
+        let (left, files) = (db.clone(), spool.clone());
+        jobs.spawn(every("erasures", Duration::from_secs(2), stop.clone(), move || erase(left.clone(), files.clone())));
         let told = Sender { db: db.clone(), base_url: settings.base_url.clone(), private: settings.private_webhooks };
         jobs.spawn(every("webhooks", Duration::from_secs(2), stop.clone(), move || tell(told.clone())));
         let watched = db.clone();
@@ -127,6 +129,11 @@ async fn purge(db: Db, spool: PathBuf) -> Result<()> {
     let mut tx = db.begin().await?;
     feed::act::forget(&mut tx, now()).await?;
     tx.commit().await
+}
+
+/// People whose erasure was asked for on a page.
+async fn erase(db: Db, spool: PathBuf) -> Result<()> {
+    erasure::act::work_off(&db, &spool, &Actor::System("erasure")).await
 }
 
 /// What tools are to be told.

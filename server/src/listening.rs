@@ -11,7 +11,7 @@ use crate::cli::{ListeningObjection, ListeningPurge, ListeningRebuild};
 use crate::sentiment::which;
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
-use crate::{open, out};
+use crate::{open, out, person};
 
 /// `weheard listening rebuild`.
 pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
@@ -34,20 +34,18 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
 /// `weheard listening objection`.
 pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<()> {
     let db = open::database(settings).await?;
-    let mut tx = db.begin().await?;
-    let objected = match &cmd.network {
-        Some(network) => act::object(&mut tx, &OPERATOR, now(), network, &cmd.handle).await?,
-        None => {
-            let network = act::network_of(&mut tx, &OPERATOR, &cmd.handle).await?;
-            act::object(&mut tx, &OPERATOR, now(), &network, &cmd.handle).await?
-        }
+    let network = match &cmd.network {
+        Some(network) => network.clone(),
+        None => act::network_of(&mut db.read().await?, &OPERATOR, &cmd.handle).await?,
     };
-    tx.commit().await?;
+    let spool = settings.folder().join("uploads");
+    let objected = act::object_in_steps(&db, &spool, &OPERATOR, now(), &network, &cmd.handle).await?;
     db.close().await;
     if cmd.json {
         out::json(&objected);
     } else {
         told(&objected).into_iter().for_each(out::line);
+        person::unsure(&objected.unsure, &settings.base_url).into_iter().for_each(out::line);
     }
     Ok(())
 }

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
+/// The migration from which on lines of the audit log are hashed with the server's key.
+pub(super) const AUDIT_LOG_KEY: i64 = 91;
+
 /// (number, name, database or none for both, text).
 const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (1, "doors", None, include_str!("../../../migrations/0001_doors.sql")),
@@ -48,6 +51,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (79, "raw_block", Some("sqlite"), include_str!("../../../migrations/sqlite/0079_raw_block.sql")),
     (80, "unit_turn", Some("postgres"), include_str!("../../../migrations/postgres/0080_unit_turn.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
+    (AUDIT_LOG_KEY, "audit_log_key", None, include_str!("../../../migrations/0091_audit_log_key.sql")),
+    (92, "erasure_plan", None, include_str!("../../../migrations/0092_erasure_plan.sql")),
 ];
 
 /// The number of the newest migration.
