@@ -4,7 +4,6 @@ CREATE TABLE erasure_plan (
     parts JSONB NOT NULL,
     asked_by UUID,
     asked_at TIMESTAMPTZ NOT NULL,
-    lease_until TIMESTAMPTZ,
     ended_at TIMESTAMPTZ,
     -- Rows that may still name the person, by id.
     unsure JSONB NOT NULL

@@ -32,5 +32,6 @@ text_enum! {
         Report = "report", "report";
         Customer = "customer", "customer";
         Email = "email", "email";
+        Job = "job", "job";
     }
 }

@@ -53,6 +53,11 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
     (AUDIT_LOG_KEY, "audit_log_key", None, include_str!("../../../migrations/0091_audit_log_key.sql")),
     (92, "erasure_plan", None, include_str!("../../../migrations/0092_erasure_plan.sql")),
+    (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
+    (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
+    (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),
+    (99, "import_job", Some("postgres"), include_str!("../../../migrations/postgres/0099_import_job.sql")),
+    (99, "import_job", Some("sqlite"), include_str!("../../../migrations/sqlite/0099_import_job.sql")),
 ];
 
 /// The number of the newest migration.

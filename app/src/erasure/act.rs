@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -20,11 +19,11 @@ use crate::clock::{Time, now};
 use crate::db::unit::{Scope, Work};
 use crate::db::{Db, Subject, Table, Tx, Value, epoch, journal};
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, CustomerId, PanelistId};
+use crate::ids::{AuthorId, CustomerId, ErasurePlanId, PanelistId};
 use crate::mention::rollup::RollUp;
 use crate::segment::store::Who;
 use crate::tables::tables;
-use crate::{author, customer, import, mention, movement, panel_day, panelist, raw, segment, shout};
+use crate::{author, customer, import, job, mention, movement, panel_day, panelist, raw, segment, shout};
 
 /// Posts that are taken in one step.
 const POSTS: i64 = 100;
@@ -34,8 +33,6 @@ const LINES: i64 = 500;
 const TEXTS: usize = 20;
 /// Posts, and payloads, that are searched in one step.
 const SEARCHED: i64 = 2_000;
-/// How long a process may work on an erasure before another one takes it over.
-const LEASE_MINUTES: i64 = 10;
 
 /// Where the steps of an erasure are made.
 enum Steps<'a> {
@@ -94,22 +91,15 @@ pub async fn erase_in_steps(db: &Db, spool: &Path, actor: &Actor, now: Time, per
     Ok(erased)
 }
 
-/// Erases what was asked for on pages, until there is nothing left.
+/// Carries out an erasure that was asked for on a page.
 ///
 /// # Errors
 /// What the database says; it goes on the next time.
-pub async fn work_off(db: &Db, spool: &Path, actor: &Actor) -> Result<()> {
-    loop {
-        let mut tx = db.begin().await?;
-        let plan = store::lease_plan(&mut tx, now(), now() + Duration::minutes(LEASE_MINUTES)).await?;
-        tx.commit().await?;
-        let Some(plan) = plan else { return Ok(()) };
-        let person = Person::of(plan.parts.0.into_iter().collect());
-        let erased = erase_in_steps(db, spool, actor, now(), &person).await?;
-        let mut tx = db.begin().await?;
-        store::end_plan(&mut tx, plan.id, now(), &erased.unsure).await?;
-        tx.commit().await?;
-    }
+pub async fn work(db: &Db, spool: &Path, actor: &Actor, id: ErasurePlanId) -> Result<()> {
+    let Some(parts) = store::find_plan(&mut db.read().await?, id).await? else { return Ok(()) };
+    let erased = erase_in_steps(db, spool, actor, now(), &Person::of(parts.into_iter().collect())).await?;
+    let unsure = &erased.unsure;
+    db.write(|tx, _| Box::pin(store::end_plan(tx, id, now(), unsure))).await
 }
 
 /// Has a person erased soon: their voices stay out of imports from here on, and their links end.
@@ -119,7 +109,8 @@ pub async fn work_off(db: &Db, spool: &Path, actor: &Actor) -> Result<()> {
 pub async fn plan(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Result<()> {
     begin(tx, actor, now, person).await?;
     let parts: Vec<Part> = person.parts().collect();
-    store::create_plan(tx, now, actor.account().map(|id| id.0), &parts).await?;
+    let plan = store::create_plan(tx, now, actor.account().map(|id| id.0), &parts).await?;
+    job::act::enqueue(tx, actor, now, job::act::Ask::new(job::Kind::Erasure, plan)).await?;
     for (subject, id) in parts {
         did(actor, now, "asked to erase", thing(subject), id).record(tx);
     }

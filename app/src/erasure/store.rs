@@ -17,7 +17,7 @@ use crate::{affected, sql};
 /// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain("erasure", &["id", "subject_kind", "subject_id", "at"]),
-    Table::plain("erasure_plan", &["id", "parts", "asked_by", "asked_at", "lease_until", "ended_at", "unsure"]),
+    Table::plain("erasure_plan", &["id", "parts", "asked_by", "asked_at", "ended_at", "unsure"]),
 ];
 
 /// One row of one person.
@@ -418,13 +418,6 @@ pub async fn find_owned_at(tx: &mut Tx, item: Uuid) -> Result<Option<Time>> {
     Ok(found.flatten())
 }
 
-/// An erasure that was asked for.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Plan {
-    pub id: ErasurePlanId,
-    pub parts: Json<Vec<Part>>,
-}
-
 /// Keeps an erasure to be carried out.
 pub async fn create_plan(tx: &mut Tx, now: Time, by: Option<Uuid>, parts: &[Part]) -> Result<ErasurePlanId> {
     let id = ErasurePlanId::new();
@@ -440,22 +433,16 @@ pub async fn create_plan(tx: &mut Tx, now: Time, by: Option<Uuid>, parts: &[Part
     Ok(id)
 }
 
-/// Takes the oldest erasure that nobody works on, until `until`.
-pub async fn lease_plan(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Plan>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "UPDATE erasure_plan SET lease_until = $2 WHERE id = (
-             SELECT id FROM erasure_plan WHERE ended_at IS NULL AND (lease_until IS NULL OR lease_until <= $1) ORDER BY asked_at, id LIMIT 1)
-         RETURNING id, parts"
-    )
-    .bind(now)
-    .bind(until)
-    .fetch_optional(c)
-    .await)?)
+/// The rows that an erasure is about, unless it has ended.
+pub async fn find_plan(tx: &mut Tx, id: ErasurePlanId) -> Result<Option<Vec<Part>>> {
+    let parts: Option<Json<Vec<Part>>> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT parts FROM erasure_plan WHERE id = $1 AND ended_at IS NULL").bind(id).fetch_optional(c).await)?;
+    Ok(parts.map(|parts| parts.0))
 }
 
 /// Records how an erasure ended.
 pub async fn end_plan(tx: &mut Tx, id: ErasurePlanId, now: Time, unsure: &[Unsure]) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE erasure_plan SET ended_at = $2, lease_until = NULL, unsure = $3 WHERE id = $1")
+    sql!(tx, |c| sqlx::query("UPDATE erasure_plan SET ended_at = $2, unsure = $3 WHERE id = $1")
         .bind(id)
         .bind(now)
         .bind(Json(unsure))
