@@ -269,7 +269,16 @@ mod tests {
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
             let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone()).await.expect("another database");
             fill(&db, Uuid::now_v7()).await;
+            // Fractions of which each digit counts.
+            let fractions: Vec<f64> = (1..400).map(|n| f64::from(n).sqrt().sin() / 7.0).collect();
+            let text = serde_json::to_string(&fractions).expect("JSON");
+            let mut tx = db.begin().await.expect("tx");
+            let cast = if tx.is_postgres() { "$1::jsonb" } else { "$1" };
+            let update = format!("UPDATE segment_setting SET settings = {cast}");
+            sql!(tx, |c| sqlx::query(AssertSqlSafe(update.clone())).bind(&text).execute(c).await.map(|_| ())).expect("fractions");
+            tx.commit().await.expect("commit");
             let (first, summary) = back_up(&db, now).await;
+            assert!(String::from_utf8_lossy(&first).contains(&text), "as they were");
             let mut tx = other.begin().await.expect("tx");
             assert!(is_empty(&mut tx, &tables()).await.expect("counted"));
             assert_eq!(read(&mut tx, &tables(), false, first.as_slice()).await.expect("restored"), summary);

@@ -459,3 +459,60 @@ pub async fn list_left(tx: &mut Tx, since: Time) -> Result<(i64, Vec<Unsure>)> {
         sql!(tx, |c| sqlx::query_scalar("SELECT unsure FROM erasure_plan WHERE ended_at >= $1 ORDER BY ended_at").bind(since).fetch_all(c).await)?;
     Ok((waiting, unsure.into_iter().flat_map(|unsure| unsure.0).collect()))
 }
+
+/// Rows that the tests of erasing need as they are.
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+    use crate::clock::now;
+    use crate::ids::{HeardId, ProgramId};
+
+    /// Changes something behind the acts' back.
+    pub async fn change(tx: &mut Tx, statement: &'static str) {
+        sql!(tx, |c| sqlx::query(statement).execute(c).await.map(|_| ())).unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+
+    /// The texts that a query finds.
+    pub async fn texts(tx: &mut Tx, query: &'static str) -> Vec<String> {
+        sql!(tx, |c| sqlx::query_scalar(query).fetch_all(c).await).expect(query)
+    }
+
+    /// A customer of the one program.
+    pub async fn customer(tx: &mut Tx, name: &str, email: &str) -> Uuid {
+        let id = Uuid::now_v7();
+        sql!(tx, |c| sqlx::query(
+            "INSERT INTO customer (id, program_id, external_ref, name, email, products, owns_products, consents_to_contact, created_at)
+             SELECT $1, id, 'c1', $2, $3, '', $4, $4, $5 FROM program"
+        )
+        .bind(id)
+        .bind(name)
+        .bind(email)
+        .bind(true)
+        .bind(now())
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .expect("a customer");
+        id
+    }
+
+    /// A heard item, open, with these words.
+    pub async fn open_item(tx: &mut Tx, program: ProgramId, day: PanelDayId, number: i64, text: &str) -> HeardId {
+        let id = HeardId::new();
+        sql!(tx, |c| sqlx::query(
+            "INSERT INTO heard_item (id, program_id, panel_day_id, number, text, opened_at, revision, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $6)"
+        )
+        .bind(id)
+        .bind(program)
+        .bind(day)
+        .bind(number)
+        .bind(text)
+        .bind(now())
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .expect("an item");
+        id
+    }
+}

@@ -6,6 +6,7 @@ mod house;
 mod live;
 mod nomination;
 mod recruit;
+mod privacy;
 mod report;
 mod sign_in;
 mod triage;
