@@ -253,7 +253,7 @@ mod tests {
     use crate::db::Db;
     use crate::secret::Secret;
     use crate::tables::tables;
-    use crate::tables::tests::{everything, fill};
+    use crate::tables::tests::{everything, fill, fill_guests};
     use crate::testing::each_db;
 
     async fn back_up(db: &Db, now: Time) -> (Vec<u8>, Summary) {
@@ -268,7 +268,9 @@ mod tests {
             let now = now();
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
             let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone()).await.expect("another database");
-            fill(&db, Uuid::now_v7()).await;
+            let id = Uuid::now_v7();
+            fill(&db, id).await;
+            fill_guests(&db, id, Uuid::now_v7()).await;
             // Fractions of which each digit counts.
             let fractions: Vec<f64> = (1..400).map(|n| f64::from(n).sqrt().sin() / 7.0).collect();
             let text = serde_json::to_string(&fractions).expect("JSON");

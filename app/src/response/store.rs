@@ -18,7 +18,7 @@ pub const TABLES: &[Table] = &[
         people: &[
             (Subject::Account, "drafted_by"),
             // Drafted by an owner with a link.
-            (Subject::Owner, "CASE WHEN drafted_by IS NULL THEN (SELECT r.heard_id FROM response r WHERE r.id = response_id) END"),
+            (Subject::Owner, "CASE WHEN drafted_by IS NULL THEN heard_id END"),
         ],
         personal: &[("drafted_as", Erase::Text("Former colleague"))],
         columns: &[
