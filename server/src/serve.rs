@@ -25,10 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn serve(settings: &Settings) -> Result<()> {
     logs::start(settings.log);
     let db = open::database(settings).await?;
+    let _serving = db.hold_for_server().await?;
     check_site(&settings.site)?;
     let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
     let spool = settings.folder().join("uploads");
-    std::fs::create_dir_all(&spool)
+    app::db::private::create_folder(&spool)
         .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", spool.display())))?;
     if let Some(folder) = &settings.watch_folder {
         std::fs::create_dir_all(folder)

@@ -464,6 +464,19 @@ pub async fn count_objections(tx: &mut Tx) -> Result<(i64, Option<Time>)> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), MAX(at) FROM objection").fetch_one(c).await)?)
 }
 
+/// All opt-outs: their hashes, and when they came.
+pub async fn list_objections(tx: &mut Tx) -> Result<Vec<(String, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT handle_hash, at FROM objection ORDER BY at, handle_hash").fetch_all(c).await)?)
+}
+
+/// Keeps opt-outs, by their hashes, that another database has.
+pub async fn create_objections(tx: &mut Tx, opted_out: &BTreeMap<String, Time>) -> Result<()> {
+    let opted_out: Vec<_> = opted_out.iter().collect();
+    const CREATE: &str = "INSERT INTO objection (handle_hash, at) SELECT column1, column2 FROM ({}) d WHERE 1 = 1 ON CONFLICT (handle_hash) DO NOTHING";
+    bulk::write(tx, CREATE, &opted_out, |(hash, at)| [(*hash).into(), (**at).into()]).await?;
+    Ok(())
+}
+
 /// Keeps a handle out of every later import.
 pub async fn object(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<()> {
     let hash = objection_hash(tx, network, key);

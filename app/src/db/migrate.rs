@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
+/// The migration from which on lines of the audit log are hashed with the server's key.
+pub(super) const AUDIT_LOG_KEY: i64 = 91;
+
 /// (number, name, database or none for both, text).
 const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (1, "doors", None, include_str!("../../../migrations/0001_doors.sql")),
@@ -51,6 +54,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (82, "one_draft", None, include_str!("../../../migrations/0082_one_draft.sql")),
     (83, "second_person", None, include_str!("../../../migrations/0083_second_person.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
+    (AUDIT_LOG_KEY, "audit_log_key", None, include_str!("../../../migrations/0091_audit_log_key.sql")),
+    (92, "erasure_plan", None, include_str!("../../../migrations/0092_erasure_plan.sql")),
     (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
     (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
     (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),

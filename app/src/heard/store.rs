@@ -14,7 +14,7 @@ use crate::{bind_all, rows_in, run_in, sql};
 pub const TABLES: &[Table] = &[
     Table {
         name: "heard_item",
-        people: &[(Subject::Account, "owner_account")],
+        people: &[(Subject::Account, "owner_account"), (Subject::Owner, "id")],
         personal: &[("owner_name", Erase::Text("Former colleague")), ("owner_email", Erase::Null)],
         columns: &[
             "id",

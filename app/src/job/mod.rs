@@ -44,6 +44,7 @@ text_enum! {
         Expiry = "expiry", "Expiring invitations";
         Retention = "retention", "Deleting what is older than its retention period";
         Cleaning = "cleaning", "Deleting old logins, links and email";
+        Erasure = "erasure", "Erasing a person";
         Indexing = "indexing", "Indexing posts of an earlier version";
     }
 }

@@ -17,6 +17,7 @@ pub const TABLES: &[Table] = &[Table {
         (Subject::Invitation, "subject_id"),
         (Subject::Account, "subject_id"),
         (Subject::Nominator, "subject_id"),
+        (Subject::Recipient, "id"),
     ],
     personal: &[("recipient", Erase::Text("")), ("recipient_name", Erase::Text("")), ("params", Erase::Text("{}"))],
     columns: &[

@@ -7,6 +7,7 @@
 mod ageing;
 mod assessment;
 mod cleaning;
+mod erasing;
 mod expiry;
 mod importing;
 mod indexing;
@@ -87,6 +88,7 @@ impl Jobs {
             .with(expiry::Expiry)
             .with(retention::Retention)
             .with(cleaning::Cleaning { spool: spool.to_owned() })
+            .with(erasing::Erasing { spool: spool.to_owned() })
             .with(indexing::Indexing);
         if let Some(folder) = settings.watch_folder.clone() {
             runner = runner.with(watched_folder::WatchedFolder { folder, spool: spool.to_owned() });

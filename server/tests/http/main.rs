@@ -7,6 +7,7 @@ mod live;
 mod mistakes;
 mod nomination;
 mod recruit;
+mod privacy;
 mod report;
 mod sign_in;
 mod triage;
