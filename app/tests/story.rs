@@ -78,6 +78,7 @@ impl House {
             place: "Kiel".into(),
             segment: Some(Segment::Ranter),
             capacity: 2,
+            held: false,
         };
         let day = panel_day::act::create(&mut tx, &actor(&staff), now, panel_day::act::Create { program, plan }).await.expect("a day");
         let plan = session::rules::Plan {

@@ -1,8 +1,7 @@
 //! The calendar of panel days with their counts: what the page `/days` and its CSV show.
 
-use chrono::NaiveDate;
-
 use super::{PanelDay, store};
+use crate::clock::{Time, local_day};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{PanelDayId, ProgramId};
@@ -72,8 +71,8 @@ impl Search {
     }
 }
 
-/// The days that match.
-pub async fn list(tx: &mut Tx, search: &Search, today: NaiveDate) -> Result<Vec<Line>> {
+/// The days that match. Whether a day is past is decided where it is held.
+pub async fn list(tx: &mut Tx, search: &Search, now: Time) -> Result<Vec<Line>> {
     let programs = program::store::list(tx).await?;
     let counted = count(tx).await?;
     let words = search.words.trim().to_lowercase();
@@ -83,8 +82,8 @@ pub async fn list(tx: &mut Tx, search: &Search, today: NaiveDate) -> Result<Vec<
         .filter(|day| search.program.is_none_or(|program| day.program_id == program))
         .filter(|day| match search.when {
             When::All => true,
-            When::Coming => day.day >= today,
-            When::Past => day.day < today,
+            When::Coming => day.day >= local_day(now, day.zone()),
+            When::Past => day.day < local_day(now, day.zone()),
         })
         .filter(|day| [&day.title, &day.place].iter().any(|text| text.to_lowercase().contains(&words)))
         .map(|day| {

@@ -64,6 +64,11 @@ pub async fn find_newest(tx: &mut Tx, day: PanelDayId) -> Result<Option<Report>>
     Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(day).fetch_optional(c).await)?)
 }
 
+/// The number of a day's newest report.
+pub async fn newest_number(tx: &mut Tx, day: PanelDayId) -> Result<Option<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(number) FROM report WHERE panel_day_id = $1").bind(day).fetch_one(c).await)?)
+}
+
 /// Reports of one day, newest first; of all days with `None`.
 pub async fn list(tx: &mut Tx, day: Option<PanelDayId>) -> Result<Vec<Report>> {
     let statement = match day {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app::clock::long_date;
+use app::clock::csv_time;
 use app::error::{Error, Result, blocking};
 use app::export;
 use app::ids::{OutboxId, PanelistId, ReportId};
@@ -105,7 +105,7 @@ fn row(line: &Line) -> Vec<String> {
         document.day.title.clone(),
         document.day.date.to_string(),
         document.items.len().to_string(),
-        long_date(document.frozen_on),
+        document.frozen_on.to_string(),
         line.state.label().to_owned(),
         line.copies.len().to_string(),
         line.count(|copy| copy.opened_at.is_some()).to_string(),
@@ -125,12 +125,12 @@ pub async fn outbox(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<St
                     mail.recipient,
                     mail.state.label().to_owned(),
                     mail.attempts.to_string(),
-                    mail.created_at.format("%Y-%m-%d %H:%M").to_string(),
-                    mail.sent_at.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
+                    csv_time(mail.created_at, Tz::UTC),
+                    mail.sent_at.map(|at| csv_time(at, Tz::UTC)).unwrap_or_default(),
                     mail.error.unwrap_or_default(),
                 ]
             });
-            csv("outbox.csv", export::csv(&["Mail", "To", "Address", "State", "Attempts", "Queued (UTC)", "Sent (UTC)", "Error"], rows))
+            csv("outbox.csv", export::csv(&["Mail", "To", "Address", "State", "Attempts", "Queued", "Sent", "Error"], rows))
         }
         Err(error) => render::plain(&error),
     }

@@ -228,7 +228,11 @@ async fn response(desk: &mut Desk<'_>) -> Result<Letter> {
     blocks.push(Block::Button("Draft the answer".into(), url));
     let by = desk.says("by");
     let asked = if by.is_empty() { String::new() } else { format!(" {by} asked you.") };
-    blocks.push(Block::Small(format!("The link opens this one item only.{asked}")));
+    let opens = match desk.mail.link_id {
+        Some(_) => "The link is yours alone and opens this one item only, without an account.",
+        None => "The link leads to this item. Sign in with your account to see it.",
+    };
+    blocks.push(Block::Small(format!("{opens}{asked}")));
     Ok(Letter::new(format!("Yours to answer: “{}”", shortened(&desk.says("text"))), "en", &blocks))
 }
 
