@@ -8,7 +8,7 @@ use super::{Event, EventKind, Heard, State, rules};
 use crate::account::{self, Actor, Scope, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
-use crate::clock::Time;
+use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId};
@@ -344,6 +344,25 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
         "path": format!("/heard/{}", item.id),
     });
     mail_owner(tx, now, &item, Template::Reopened, params, &format!("reopened:{}", event.id)).await
+}
+
+/// Tells the owner that a panelist finds a promise that is not due yet not enough, or too late. The promise stays as it is.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn tell_too_soon(tx: &mut Tx, now: Time, id: HeardId, panelist: PanelistId, remark: &str) -> Result<()> {
+    let item = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let Some(answer) = response::store::find_current(tx, id).await? else { return Ok(()) };
+    let params = json!({
+        "organisation": organisation(tx, &item).await?,
+        "number": item.number,
+        "text": item.text,
+        "reply": answer.text,
+        "due": answer.due.map(long_date),
+        "reason": remark,
+        "path": format!("/heard/{}", item.id),
+    });
+    mail_owner(tx, now, &item, Template::TooSoon, params, &format!("too-soon:{id}:{panelist}:{}", now.timestamp_micros())).await
 }
 
 async fn mail_owner(tx: &mut Tx, now: Time, item: &Heard, template: Template, params: serde_json::Value, key: &str) -> Result<()> {

@@ -82,8 +82,12 @@ pub fn board() -> impl IntoView {
         let mut topics: Vec<String> = all.iter().filter_map(|line| line.item.topic.clone()).collect();
         topics.sort();
         topics.dedup();
-        let mut days: Vec<(String, String)> =
-            all.iter().map(|line| (line.day.id.to_string(), format!("{}, {}", line.day.title, short_date(line.day.day, local_day(cx.now, line.day.zone()))))).collect();
+        let mut days: Vec<(String, String)> = all
+            .iter()
+            .map(|line| {
+                (line.day.id.to_string(), format!("{}, {}", line.day.title, short_date(line.day.day, local_day(cx.now, line.day.zone()))))
+            })
+            .collect();
         days.sort_by(|a, b| a.1.cmp(&b.1));
         days.dedup();
         let lines = choice.apply(all);

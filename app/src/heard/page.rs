@@ -10,6 +10,7 @@ use crate::db::{Filter, Tx};
 use crate::error::{Error, Result};
 use crate::ids::HeardId;
 use crate::program;
+use crate::report;
 use crate::response::{self, Version, board, form, page as response_page};
 use crate::ui::{Confirm, Cx, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, page, param};
 
@@ -31,6 +32,7 @@ pub fn item() -> impl IntoView {
             None => None,
         };
         let line = board::find(&mut tx, item, cx.now).await?;
+        let disputes = report::page::disputes(&mut tx, line.item.id, line.published.as_ref().map(|version| version.id)).await?;
         let may = |verb| cx.actor.scope(verb).is_some();
         let alive = rules::check_alive(&line.item).is_ok();
         let steps = (alive && line.item.state() == State::Open).then(|| form::next_steps(&cx.actor, &organisation, &line));
@@ -46,6 +48,7 @@ pub fn item() -> impl IntoView {
                 <div class="stack-l">
                     <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
                     {reopened(events, zone)}
+                    {disputes}
                     {steps}
                     {history(versions, zone)}
                 </div>
@@ -143,8 +146,9 @@ fn reopened(events: Vec<Event>, zone: Tz) -> impl IntoView {
 
 fn history(versions: Vec<Version>, zone: Tz) -> impl IntoView {
     let published = versions.iter().filter(|version| version.published_at.is_some()).count();
-    (published > 1)
-        .then(|| view! { <section class="card pad stack"><h2>"How the answer changed"</h2>{response_page::history(versions, zone)}</section> })
+    (published > 1).then(
+        || view! { <section class="card pad stack"><h2>"How the answer changed"</h2>{response_page::history(versions, zone)}</section> },
+    )
 }
 
 fn wording(item: &Heard) -> impl IntoView + use<> {

@@ -15,7 +15,7 @@ use crate::response::board::{self, Line, Tally};
 use crate::response::{Stage, Standing};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
-use crate::{claim, heard, import, mention, nomination, outbox, segment, triage, webhook};
+use crate::{claim, heard, import, mention, nomination, outbox, report, segment, triage, webhook};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,6 +176,19 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
             .map(|(_, count)| count)
             .sum();
         push(&mut waits, failed, ("mail did not arrive", "mails did not arrive"), "/outbox", Tone::Bad);
+    }
+    if may(Verb::Reopen) {
+        let disputed = report::store::list_disputed(tx).await?;
+        // One leads to the next: each is decided on its own page.
+        if let Some(first) = disputed.first() {
+            push(
+                &mut waits,
+                count_of(disputed.len()),
+                ("answer is disputed by panelists", "answers are disputed by panelists"),
+                &format!("/heard/{first}"),
+                Tone::Plain,
+            );
+        }
     }
     let sessions = sessions(tx, actor, now).await?;
     Ok(Today { programs, days, sessions, lines, round, waits })

@@ -8,7 +8,7 @@ use super::rules::{ELSEWHERE, PLACES};
 use super::{Hearing, Kind, Nomination, Setting, State, store};
 use crate::account::Verb;
 use crate::author::network_label;
-use crate::clock::{Time, ago};
+use crate::clock::{Time, ago, local_day};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::export;

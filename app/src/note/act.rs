@@ -419,14 +419,20 @@ mod tests {
             for round in 0..10 {
                 let note = {
                     let (db, mo, draft) = (db.clone(), room.mo.clone(), draft(&room, &format!("note {round}")));
-                    tokio::spawn(async move { db.write(async |tx| take_many(tx, &mo, now, session, vec![draft.clone()]).await).await })
+                    tokio::spawn(async move {
+                        let (mo, draft) = (&mo, &draft);
+                        db.write(|tx, _| Box::pin(take_many(tx, mo, now, session, vec![draft.clone()]))).await
+                    })
                 };
                 let lock = {
                     let (db, mo) = (db.clone(), room.mo.clone());
                     tokio::spawn(async move {
-                        db.write(async |tx| {
-                            let seen = session::store::find(tx, session).await?.and_then(|session| session.lock_changed_at());
-                            session::act::lock(tx, &mo, now, session, seen).await
+                        let mo = &mo;
+                        db.write(|tx, _| {
+                            Box::pin(async move {
+                                let seen = session::store::find(tx, session).await?.and_then(|session| session.lock_changed_at());
+                                session::act::lock(tx, mo, now, session, seen).await
+                            })
                         })
                         .await
                     })
@@ -443,7 +449,8 @@ mod tests {
                     Err(Error::Conflict(_)) => {}
                     Err(error) => panic!("{error}"),
                 }
-                db.write(async |tx| session::act::unlock(tx, &room.mo, now, session, Some(now), "the next round").await)
+                let mo = &room.mo;
+                db.write(|tx, _| Box::pin(session::act::unlock(tx, mo, now, session, Some(now), "the next round")))
                     .await
                     .expect("unlocked");
             }

@@ -239,18 +239,18 @@ fn lock(session: &Session, state: State, zone: chrono_tz::Tz, now: Time) -> impl
                 }
             });
             Some(
-            view! {
-                {late}
-                <details class="more">
-                    <summary>{if by_hand { "Locked by hand. Unlock with a reason" } else { "Locked. Unlock with a reason" }}</summary>
-                    <Form act="unlock">
-                        <Hidden name="seen" value=seen/>
-                        <Field name="reason" label="Why the notes open again" hint="Everybody who reads the notes can see it."/>
-                        <Submit label="Unlock for 72 hours"/>
-                    </Form>
-                </details>
-            }
-            .into_any(),
+                view! {
+                    {late}
+                    <details class="more">
+                        <summary>{if by_hand { "Locked by hand. Unlock with a reason" } else { "Locked. Unlock with a reason" }}</summary>
+                        <Form act="unlock">
+                            <Hidden name="seen" value=seen/>
+                            <Field name="reason" label="Why the notes open again" hint="Everybody who reads the notes can see it."/>
+                            <Submit label="Unlock for 72 hours"/>
+                        </Form>
+                    </details>
+                }
+                .into_any(),
             )
         }
     }

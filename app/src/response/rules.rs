@@ -131,6 +131,13 @@ pub fn standing(facts: Facts<'_>, today: NaiveDate) -> Standing {
     }
 }
 
+/// By how many days a promise was kept late; none where it was kept in time.
+#[must_use]
+pub fn kept_late(due: NaiveDate, kept: NaiveDate) -> Option<i64> {
+    let days = (kept - due).num_days();
+    (days > 0).then_some(days)
+}
+
 impl Standing {
     /// Whether somebody has to do something now.
     #[must_use]
@@ -307,5 +314,13 @@ mod tests {
     fn selling_is_noticed() {
         assert_eq!(selling_words("YTT plans increased marketing to reach more people."), ["increased marketing", "marketing"]);
         assert!(selling_words("We audit support calls and publish the result each quarter.").is_empty());
+    }
+
+    #[test]
+    fn a_promise_kept_on_its_day_is_not_late() {
+        let day = |d| NaiveDate::from_ymd_opt(2010, 9, d).expect("a day");
+        assert_eq!(kept_late(day(10), day(9)), None);
+        assert_eq!(kept_late(day(10), day(10)), None);
+        assert_eq!(kept_late(day(10), day(11)), Some(1));
     }
 }

@@ -109,7 +109,9 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Op
     }
     if session.lock_changed_at() != seen {
         let reason = session.unlock_reason.clone().unwrap_or_default();
-        return Err(Error::conflict(format!("Somebody unlocked these notes in between: “{reason}” Press again to lock them all the same.")));
+        return Err(Error::conflict(format!(
+            "Somebody unlocked these notes in between: “{reason}” Press again to lock them all the same."
+        )));
     }
     if rules::state(&session, now) == State::Planned {
         return Err(Error::conflict("This session has not begun, so there is nothing to lock."));

@@ -167,7 +167,10 @@ fn answered(walk: &Walk) -> Vec<AnyView> {
         let label = version.kind.label();
         let text = version.text.clone();
         let look = if version.published_at.is_some() { "reply" } else { "reply draft" };
-        events.push((at, view! { <div class=look><b>{label}</b><span>{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }.into_any()));
+        events.push((
+            at,
+            view! { <div class=look><b>{label}</b><span>{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }.into_any(),
+        ));
     }
     for delivery in &walk.deliveries {
         let at = delivery.confirmed_at.unwrap_or(delivery.claimed_at);
@@ -177,11 +180,7 @@ fn answered(walk: &Walk) -> Vec<AnyView> {
             (Tone::Warn, "said to be kept, to be confirmed")
         };
         let evidence = delivery.evidence.clone();
-        events.push((
-            at,
-            view! { <p><StateBadge tone label/> " " {evidence} <small>" · " <time>{on(at)}</time></small></p> }
-                .into_any(),
-        ));
+        events.push((at, view! { <p><StateBadge tone label/> " " {evidence} <small>" · " <time>{on(at)}</time></small></p> }.into_any()));
     }
     for event in &walk.events {
         let words = event.reason.clone();
@@ -197,7 +196,7 @@ fn told(walk: &Walk) -> Vec<AnyView> {
     walk.reports
         .iter()
         .map(|report| {
-            let edge = report.document.items.iter().find(|item| item.heard_id == heard).map(|item| item.edge()).unwrap_or_default();
+            let edge = report.document.items.iter().find(|item| item.heard_id == heard).map(|item| item.edge(report.document.frozen_on)).unwrap_or_default();
             let day = format!("{}, {}", report.document.day.title, long_date(report.document.frozen_on));
             view! { <p><a href=format!("/reports/{}", report.id)>{format!("Report {}", report.number)}</a> <small>{format!(" · {day} · {edge}")}</small></p> }.into_any()
         })

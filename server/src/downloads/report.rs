@@ -14,6 +14,7 @@ use app::ui::Cx;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use chrono_tz::Tz;
 
 use super::{csv, getter};
 use crate::mail::templates::Links;
@@ -51,7 +52,11 @@ pub async fn copy(
 /// `GET /portal/reports/{number}/pdf`: one's own copy.
 pub async fn own(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(number): Path<i64>) -> Response {
     let found = async { Ok(act::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?.1) };
-    print(app, found.await).await
+    let found: Result<Edition> = found.await;
+    if found.is_ok() {
+        act::note_opening(&cx.db, &cx.actor, cx.now, number);
+    }
+    print(app, found).await
 }
 
 /// `GET /share/{slug}/pdf`: the share-safe version.
