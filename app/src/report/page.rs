@@ -53,15 +53,16 @@ pub fn of_day() -> impl IntoView {
                 {warning}
                 <section class="card pad stack">
                     <p>{format!("Frozen, report {number} never changes again, whatever happens to its items. You can still decide when to send it.")}</p>
-                    <Form act="freeze">
-                        <Hidden name="number" value=number.to_string()/>
-                        <Hidden name="seen" value=gathered.mark()/>
-                        {quotes(&gathered, &choices)}
-                        <Confirm label=format!("Freeze report {number}")>
+                    <details class="confirm" open=tried().is_some()>
+                        <summary>{format!("Freeze report {number}")}</summary>
+                        <Form act="freeze">
+                            <Hidden name="number" value=number.to_string()/>
+                            <Hidden name="seen" value=gathered.mark()/>
+                            {quotes(&gathered, &choices)}
                             <p>{format!("This freezes what you read below as report {number} of {}.", long_date(day.date))}</p>
                             <Submit label=format!("Yes, freeze report {number}") main=true/>
-                        </Confirm>
-                    </Form>
+                        </Form>
+                    </details>
                 </section>
                 <section class="card pad">{letter}</section>
             }

@@ -193,7 +193,7 @@ async fn a_link_lives_in_the_letter_and_nowhere_else() {
 #[test]
 fn the_report_letter_starts_with_what_its_reader_raised() {
     let document = crate::pdf::sample::document();
-    let mine = [Raised { heard_id: document.items[0].heard_id, quotes: vec![] }];
+    let mine = [Raised { heard_id: document.items[0].heard_id, quotes: vec![], withheld: vec![] }];
     let edition = assemble(&document, Reader::Panelist("Ada Okafor".into()), &mine, &[]);
     let letter =
         templates::report_letter(&edition, "Ada Okafor", "https://x.example/l/abc".into(), Some("https://x.example/unsubscribe/u".into()));

@@ -254,8 +254,13 @@ async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
         assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id)]).await.status_code(), 303);
         assert!(browser.get(&page).await.text().contains("Show 1 withdrawn"));
         assert_eq!(submit(&browser, &page, &[("act", "lock")]).await.status_code(), 303);
-        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("reason", "")]).await.status_code(), 422);
-        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("reason", "two came late")]).await.status_code(), 303);
+        let seen = browser.get(&page).await.text();
+        let seen = seen.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a mark").to_owned();
+        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("seen", &seen), ("reason", "")]).await.status_code(), 422);
+        let stale = submit(&browser, &page, &[("act", "unlock"), ("reason", "two came late")]).await;
+        assert_eq!(stale.status_code(), 409, "this page is from before the lock");
+        let fields = [("act", "unlock"), ("seen", seen.as_str()), ("reason", "two came late")];
+        assert_eq!(submit(&browser, &page, &fields).await.status_code(), 303);
     })
     .await;
 }
