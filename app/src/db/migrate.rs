@@ -48,6 +48,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (79, "raw_block", Some("sqlite"), include_str!("../../../migrations/sqlite/0079_raw_block.sql")),
     (80, "unit_turn", Some("postgres"), include_str!("../../../migrations/postgres/0080_unit_turn.sql")),
     (84, "report_answer", None, include_str!("../../../migrations/0084_report_answer.sql")),
+    (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
 ];
 
 /// The number of the newest migration.

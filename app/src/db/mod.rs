@@ -7,6 +7,7 @@
 pub mod bulk;
 pub mod backup;
 mod connect;
+pub mod epoch;
 mod filter;
 pub mod journal;
 mod migrate;

@@ -22,7 +22,7 @@ use crate::activity::{Thing, act::did};
 use crate::author::names::Names;
 use crate::clock::{Time, now};
 use crate::customer;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, epoch};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::mention::Mention;
@@ -382,6 +382,7 @@ async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
     let mut left = BTreeSet::new();
     loop {
         let mut tx = db.begin().await?;
+        epoch::raise(&mut tx).await?;
         let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if gone.is_empty() {
             return Ok(left);
