@@ -49,6 +49,11 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (80, "unit_turn", Some("postgres"), include_str!("../../../migrations/postgres/0080_unit_turn.sql")),
     (84, "report_answer", None, include_str!("../../../migrations/0084_report_answer.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
+    (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
+    (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
+    (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),
+    (99, "import_job", Some("postgres"), include_str!("../../../migrations/postgres/0099_import_job.sql")),
+    (99, "import_job", Some("sqlite"), include_str!("../../../migrations/sqlite/0099_import_job.sql")),
 ];
 
 /// The number of the newest migration.

@@ -15,6 +15,7 @@ use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, blocking};
 use crate::ids::{ImportRunId, ProgramId};
+use crate::job::{self, act::Ask};
 use crate::program::{self, Program};
 
 /// How `import_file` is to read a file.
@@ -143,8 +144,14 @@ pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     if !store::move_on(tx, id, &[State::Mapping], State::Queued).await? {
         return Err(Error::conflict("This import has started already."));
     }
+    ask(tx, actor, now, &run).await?;
     did(actor, now, "started", Thing::ImportRun, id).with(json!({ "file": run.file_name })).record(tx);
     Ok(())
+}
+
+/// Asks a worker to carry a run out, go on with it or undo it. Whoever was at it before does so no more.
+pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &Run) -> Result<()> {
+    job::act::restart(tx, actor, now, Ask::new(job::Kind::Import, run.id).in_program(run.program_id)).await
 }
 
 /// Whether a run knows all that it needs.
@@ -175,6 +182,9 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
     if !store::move_on(tx, id, &[State::Mapping, State::Queued, State::Running], State::Cancelled).await? {
         return Err(Error::conflict("This import has ended already."));
     }
+    if let Some(job) = job::store::find_unfinished(tx, job::Kind::Import, &id.to_string()).await? {
+        job::store::cancel(tx, job.id, now).await?;
+    }
     did(actor, now, "cancelled", Thing::ImportRun, id).record(tx);
     Ok(())
 }
@@ -190,6 +200,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     if !store::move_on(tx, id, &[State::Failed, State::Cancelled], State::Queued).await? {
         return Err(Error::conflict("Only an import that failed or was cancelled can be tried again."));
     }
+    ask(tx, actor, now, &run).await?;
     did(actor, now, "retried", Thing::ImportRun, id).record(tx);
     Ok(())
 }
@@ -211,6 +222,7 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Res
     if !store::move_on(tx, id, &[State::Finished, State::Failed, State::Cancelled], State::Undoing).await? {
         return Err(Error::conflict("Only an import that has ended can be undone, and only once."));
     }
+    ask(tx, actor, now, &run).await?;
     did(actor, now, "is undoing", Thing::ImportRun, id).with(json!({ "file": run.file_name, "created": run.created })).record(tx);
     Ok(())
 }
@@ -238,25 +250,47 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     let kind = as_told(&mut tx, program.id, &options, kind, &mut mapping).await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let at = options.at.unwrap_or_else(now);
-    let run = Run { created_at: at, ..new_run(actor, program.id, &name, look, kind, mapping, State::Queued) };
-    store::create(&mut tx, &run).await?;
-    if !store::lease_one(&mut tx, run.id, at, work::lease_until(now())).await? {
-        return Err(Error::Internal("a run that was just made could not be taken".into()));
-    }
-    did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(&mut tx);
+    let run = match begun(&mut tx, program.id, &look.hash, kind, &mapping).await? {
+        Some(run) => run,
+        None => {
+            let run = Run { created_at: at, ..new_run(actor, program.id, &name, look, kind, mapping, State::Queued) };
+            store::create(&mut tx, &run).await?;
+            did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(&mut tx);
+            run
+        }
+    };
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let asked = Ask::new(job::Kind::Import, run.id).in_program(run.program_id).with(json!({ work::FILE: path }));
+    let held = job::act::take(&mut tx, actor, now(), asked).await?;
+    let run = store::begin(&mut tx, run.id, at).await?.ok_or(Error::Busy)?;
     tx.commit().await?;
-    work::carry_out(db, &run, path, options.at).await?;
+    let (id, story, working) = (run.id, options.at, db.clone());
+    let ended = job::work::here(db, held, |held| async move { work::carry_out(&working, held, &run, &path, story).await }).await?;
+    match ended {
+        job::work::Ended { error: Some(error), .. } => return Err(error),
+        job::work::Ended { state: Some(job::State::Finished), .. } => {}
+        _ => return Err(Error::conflict("This import was cancelled, or another command goes on with it. What it brought so far stays.")),
+    }
     let mut tx = db.read().await?;
-    let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
+    let after = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     Ok(Summary {
         program: program.name,
         organisation: program.organisation,
         founded,
         counts: after.counts(),
         notes: after.notes(),
-        reasons: store::count_reasons(&mut tx, run.id).await?,
+        reasons: store::count_reasons(&mut tx, id).await?,
         seconds: began.elapsed().as_secs_f64(),
     })
+}
+
+/// An import of the same file that a command began and did not end, if it reads the file in the same way: then this command goes on
+/// with it, after the last row that was saved.
+async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: Kind, mapping: &Mapping) -> Result<Option<Run>> {
+    let Some(run) = store::find_begun(tx, program, hash).await? else { return Ok(None) };
+    let job = job::store::find_unfinished(tx, job::Kind::Import, &run.id.to_string()).await?;
+    let by_command = job.is_some_and(|job| job.payload.get(work::FILE).is_some());
+    Ok(Some(run).filter(|run| by_command && run.kind == kind && run.mapping == *mapping))
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.

@@ -1,7 +1,7 @@
 //! Carrying out a run: one thread reads and listens, the database takes batch after batch.
 //!
-//! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved.
-//! While it works a run is held by a lease; a dead worker's run is taken over when the lease has ended.
+//! Each batch is one transaction with its counts and its job's progress, so a run that was cut off goes on after the last row that was
+//! saved, and a worker that lost the job saves nothing more.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -25,13 +25,13 @@ use crate::customer;
 use crate::db::{Db, Tx, epoch};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
+use crate::job::{self, Held, Job, Outcome, act::Ask};
 use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::raw::{self, Block, Row};
 use crate::segment::{act::Met, store::Who};
 use crate::shout::memory::Memory;
-use crate::task;
 use crate::topic::matcher::Matcher;
 use crate::{author, mention, movement, program, segment, sentiment, shout, topic, webhook};
 
@@ -43,14 +43,12 @@ const AT_ONCE: usize = 2048;
 /// Rows of one transaction for which nobody waits: the more, the less is written twice. On PostgreSQL, where nobody is seen waiting, fewer.
 const TOGETHER: usize = 32_768;
 const TOGETHER_ON_POSTGRES: usize = 8192;
-/// How long such a transaction goes on, however few rows it has: far less than `LEASE_SECONDS`.
+/// How long such a transaction goes on, however few rows it has: far less than a job's lease.
 const TOGETHER_SECONDS: u64 = 5;
 /// Rows from which on the database is told that much is new.
 const SETTLES: usize = 1000;
 /// For how long an import makes room after somebody has waited.
 const MAKES_ROOM_SECONDS: u64 = 10;
-/// How long a batch may take before the worker is taken for dead.
-const LEASE_SECONDS: i64 = 60;
 /// Characters of a raw row that are kept.
 const RAW_LONGEST: usize = 20_000;
 /// Posts taken back in one transaction.
@@ -81,45 +79,59 @@ impl Batch {
     }
 }
 
-/// Until when a worker that starts now holds a run.
-#[must_use]
-pub fn lease_until(now: Time) -> Time {
-    now + Duration::seconds(LEASE_SECONDS)
+/// What the job of an import that a command began says of its file, which is not in the spool.
+pub const FILE: &str = "file";
+
+/// Carries out, goes on with or undoes the run that a job is for. Spooled files are in `spool` under the run's id; one is removed when
+/// its run needs it no more: one that failed or was cancelled may go on.
+///
+/// # Errors
+/// Why the import failed; the run says it as well, unless the database did not answer: then the job goes on later.
+pub async fn run(db: &Db, held: Held, spool: &Path) -> Result<Outcome> {
+    let id: ImportRunId = held.job.key.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = db.begin().await?;
+    let Some(run) = store::begin(&mut tx, id, now()).await? else { return Ok(Outcome::Finished) };
+    tx.commit().await?;
+    let kept = spooled(spool, &run);
+    let path = held.job.payload.get(FILE).and_then(|file| file.as_str()).map_or_else(|| kept.clone(), PathBuf::from);
+    let outcome = match run.state {
+        State::Undoing => undo(db, held, &run).await,
+        _ => carry_out(db, held, &run, &path, None).await,
+    };
+    let after = store::find(&mut db.read().await?, run.id).await?;
+    if after.is_none_or(|run| matches!(run.state, State::Finished | State::Undone)) {
+        let _ = tokio::fs::remove_file(kept).await;
+    }
+    // What was recorded with the run waits for a person: trying it again as it is would end in the same way.
+    outcome.map_err(|error| if passes(&error) { error } else { Error::Conflict(error.message()) })
 }
 
-/// Takes one run that waits (or was left by a dead worker) and carries it out; spooled files lie in `spool` under the
-/// run's id. Gives whether there was one. The server's job loop calls this; it is safe to call from several processes.
+/// Whether the database was in the way, so that the run goes on later as if nothing had happened.
+const fn passes(error: &Error) -> bool {
+    matches!(error, Error::Busy | Error::Unreachable(_))
+}
+
+/// Records with the run that its job was given up.
+///
+/// # Errors
+/// What the database says.
+pub async fn give_up(db: &Db, job: &Job, why: &Error) -> Result<()> {
+    let id: ImportRunId = job.key.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = db.begin().await?;
+    end(&mut tx, id, now(), Some(why)).await?;
+    tx.commit().await
+}
+
+/// Does one job that waits. Gives whether there was one. For tests and the demo.
 ///
 /// # Errors
 /// Only what keeps the database from being asked; a run's own failure is recorded with the run.
 pub async fn work(db: &Db, spool: &Path) -> Result<bool> {
-    let at = now();
-    // It is looked for every second: only who finds something stands in the way of those who write.
-    if !store::is_due(&mut db.read().await?, at).await? {
-        return Ok(false);
-    }
-    let mut tx = db.begin().await?;
-    let run = store::lease(&mut tx, at, lease_until(at)).await?;
-    tx.commit().await?;
-    let Some(run) = run else { return Ok(false) };
-    take(db, &run, spool).await?;
-    Ok(true)
-}
-
-/// Carries out or undoes a run that the caller holds, and removes its file when it needs that no more: one that failed or was cancelled
-/// may go on.
-pub(super) async fn take(db: &Db, run: &Run, spool: &Path) -> Result<()> {
-    let path = spooled(spool, run);
-    if run.state == State::Undoing {
-        undo(db, run).await?;
-    } else if let Err(error) = carry_out(db, run, &path, None).await {
-        tracing::warn!(run = %run.id, %error, "an import failed");
-    }
-    let after = store::find(&mut db.read().await?, run.id).await?;
-    if after.is_none_or(|run| matches!(run.state, State::Finished | State::Undone)) {
-        let _ = tokio::fs::remove_file(path).await;
-    }
-    Ok(())
+    let ended = job::work::one(db, job::Kind::Import, |held| {
+        let (db, spool) = (db.clone(), spool.to_owned());
+        async move { run(&db, held, &spool).await }
+    });
+    Ok(ended.await?.is_some())
 }
 
 /// Removes files of runs that nobody went on with for as long as their program keeps raw rows. Gives how many.
@@ -153,25 +165,46 @@ pub fn spooled(spool: &Path, run: &Run) -> PathBuf {
     spool.join(format!("{}.csv", run.id))
 }
 
-/// Carries out a run that the caller holds, from the row where it stands. A failure is recorded with the run and given back.
+/// Carries out a run whose job the caller holds, from the row where it stands. A failure is recorded with the run and given back.
 /// It happens now, unless a story says when.
-pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> Result<()> {
-    let result = match read_and_save(db, run, path).await {
-        Ok(touched) => assess(db, run, touched, story.unwrap_or_else(now)).await,
+pub(super) async fn carry_out(db: &Db, mut held: Held, run: &Run, path: &Path, story: Option<Time>) -> Result<Outcome> {
+    held.job.total = run.mapping.total;
+    held.job.done = run.row_count;
+    let result = match read_and_save(db, &mut held, run, path).await {
+        Ok(Some(touched)) => assess(db, run, touched, story.unwrap_or_else(now)).await,
+        Ok(None) => return Ok(Outcome::Stopped),
         Err(error) => Err(error),
     };
+    if let Err(error) = &result {
+        if passes(error) {
+            return result.map(|()| Outcome::Stopped);
+        }
+        // What was saved before counts, whether the run goes on or not.
+        let saved = store::find(&mut db.read().await?, run.id).await?.ok_or(Error::NotFound)?;
+        if let Err(error) = assess(db, &saved, Touched::default(), story.unwrap_or_else(now)).await {
+            tracing::warn!(run = %run.id, %error, "the voices of an import that failed could not be assessed");
+        }
+    }
     let at = story.unwrap_or_else(now);
     let mut tx = db.begin().await?;
-    let ended = store::finish(&mut tx, run.id, at, result.as_ref().err().map(Error::message).as_deref()).await?;
-    if ended {
-        let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
-        let verb = if result.is_ok() { "finished" } else { "failed" };
-        let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
-        did(&Actor::System("import"), at, verb, Thing::ImportRun, run.id).with(payload).record(&mut tx);
-        webhook::act::tell(&mut tx, at, after.program_id, webhook::act::Said::of_import(&after), run.id).await?;
+    end(&mut tx, run.id, at, result.as_ref().err()).await?;
+    if result.is_ok() && !job::act::finish(&mut tx, &held, now()).await? {
+        return Ok(Outcome::Stopped);
     }
     tx.commit().await?;
-    result
+    result.map(|()| Outcome::Finished)
+}
+
+/// Ends a run that runs: finished, or failed.
+async fn end(tx: &mut Tx, id: ImportRunId, at: Time, error: Option<&Error>) -> Result<()> {
+    if !store::finish(tx, id, at, error.map(Error::message).as_deref()).await? {
+        return Ok(());
+    }
+    let after = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let verb = if error.is_none() { "finished" } else { "failed" };
+    let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
+    did(&Actor::System("import"), at, verb, Thing::ImportRun, id).with(payload).record(tx);
+    webhook::act::tell(tx, at, after.program_id, webhook::act::Said::of_import(&after), id).await
 }
 
 /// Whom a run touched.
@@ -182,8 +215,8 @@ struct Touched {
     met: Met,
 }
 
-/// The rows of the run's file, batch by batch.
-async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
+/// The rows of the run's file, batch by batch. None where the run was cancelled, taken by another worker, or the server stops.
+async fn read_and_save(db: &Db, held: &mut Held, run: &Run, path: &Path) -> Result<Option<Touched>> {
     let mut tx = db.read().await?;
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
     let number = program::store::number(&mut tx, run.program_id).await?;
@@ -246,19 +279,22 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
         gatherer.count(&mut tx).await?;
         store::create_rows(&mut tx, run.id, &out).await?;
         raw::store::create(&mut tx, run.id, &raw).await?;
-        if !store::progress(&mut tx, run.id, &counts, &notes, lease_until(now())).await? {
-            // Cancelled meanwhile: this transaction is dropped, what came before stays.
-            batches.close();
-            break;
+        held.job.done += counts.rows;
+        if !store::progress(&mut tx, run.id, &counts, &notes).await? || !job::act::progress(&mut tx, held, now()).await? {
+            // Cancelled or taken by another meanwhile: this transaction is dropped, what came before stays.
+            return Ok(None);
         }
         tx.commit().await?;
+        if held.is_stopping() {
+            return Ok(None);
+        }
     }
     drop(batches);
     reading.await.map_err(|error| Error::Internal(error.to_string()))??;
     if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
         // Somebody changed a topic meanwhile, and these posts were still read for the old ones.
         let mut tx = db.begin().await?;
-        task::act::ask(&mut tx, &Actor::System("import"), now(), run.program_id, task::Kind::Topics).await?;
+        job::act::restart(&mut tx, &Actor::System("import"), now(), Ask::of_program(job::Kind::Topics, run.program_id)).await?;
         tx.commit().await?;
     }
     if saved > SETTLES
@@ -267,7 +303,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
         tracing::warn!(%error, "the database was not told of many new posts; it will notice by itself");
     }
     let (voices, met) = gatherer.finish();
-    Ok(Touched { customers, voices, met })
+    Ok(Some(Touched { customers, voices, met }))
 }
 
 async fn settle(db: &Db) -> Result<()> {
@@ -332,7 +368,11 @@ fn hushed(blocks: Vec<Block>, unheard: &[i64]) -> Result<Vec<Block>> {
 
 async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {
     if run.kind == Kind::Customers {
-        let people: Vec<_> = touched.customers.into_iter().collect();
+        let mut people = touched.customers;
+        if run.row_count > 0 {
+            people.extend(customer::store::list_of_run(&mut db.read().await?, run.id, i64::MAX).await?);
+        }
+        let people: Vec<_> = people.into_iter().collect();
         return segment::act::assess_customers(db, at, run.program_id, &people).await;
     }
     let mut voices = touched.voices;
@@ -345,19 +385,35 @@ async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {
 }
 
 /// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.
-async fn undo(db: &Db, run: &Run) -> Result<()> {
+async fn undo(db: &Db, mut held: Held, run: &Run) -> Result<Outcome> {
+    // Whom an earlier worker left with fewer posts is not known any more: then all are assessed.
+    let resumed = held.job.done > 0;
+    held.job.total = Some(run.created);
     forget_raw(db, run.id).await?;
-    match run.kind {
-        Kind::Mentions => {
-            let left = undo_mentions(db, run).await?;
-            segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>(), &Met::new()).await?;
-        }
-        Kind::Customers => undo_customers(db, run).await?,
+    let undone = match run.kind {
+        Kind::Mentions => match undo_mentions(db, &mut held, run).await? {
+            Some(left) => {
+                segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>(), &Met::new()).await?;
+                true
+            }
+            None => false,
+        },
+        Kind::Customers => undo_customers(db, &mut held, run).await?,
+    };
+    if !undone {
+        return Ok(Outcome::Stopped);
     }
     let mut tx = db.begin().await?;
+    if resumed {
+        job::act::restart(&mut tx, &Actor::System("import"), now(), Ask::of_program(job::Kind::Assessment, run.program_id)).await?;
+    }
     store::undone(&mut tx, run.id, now()).await?;
     did(&Actor::System("import"), now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
-    tx.commit().await
+    if !job::act::finish(&mut tx, &held, now()).await? {
+        return Ok(Outcome::Stopped);
+    }
+    tx.commit().await?;
+    Ok(Outcome::Finished)
 }
 
 /// Forgets a run's rows as they stood in its file, in short transactions. Gives how many.
@@ -377,19 +433,24 @@ pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
     }
 }
 
-/// Deletes a run's posts; gives the voices that are left with fewer.
-async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
+/// Deletes a run's posts; gives the voices that are left with fewer, or none where it was stopped.
+async fn undo_mentions(db: &Db, held: &mut Held, run: &Run) -> Result<Option<BTreeSet<AuthorId>>> {
     let mut left = BTreeSet::new();
-    loop {
+    while !held.is_stopping() {
         let mut tx = db.begin().await?;
         epoch::raise(&mut tx).await?;
         let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if gone.is_empty() {
-            return Ok(left);
+            return Ok(Some(left));
         }
         take_back(&mut tx, run.program_id, &gone, &mut left).await?;
+        held.job.done += i64::try_from(gone.len()).unwrap_or(0);
+        if !job::act::progress(&mut tx, held, now()).await? {
+            return Ok(None);
+        }
         tx.commit().await?;
     }
+    Ok(None)
 }
 
 /// Takes posts that were just deleted out of the roll-ups. Voices that are left without any go too, unless somebody decided
@@ -414,16 +475,21 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     Ok(())
 }
 
-/// Deletes a run's customers.
-async fn undo_customers(db: &Db, run: &Run) -> Result<()> {
-    loop {
+/// Deletes a run's customers. False where it was stopped.
+async fn undo_customers(db: &Db, held: &mut Held, run: &Run) -> Result<bool> {
+    while !held.is_stopping() {
         let mut tx = db.begin().await?;
         let people = customer::store::list_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         if people.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
         customer::store::delete(&mut tx, &people).await?;
+        held.job.done += i64::try_from(people.len()).unwrap_or(0);
+        if !job::act::progress(&mut tx, held, now()).await? {
+            return Ok(false);
+        }
         tx.commit().await?;
     }
+    Ok(false)
 }
