@@ -249,6 +249,10 @@ async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
         assert!(shown.text().contains("corrected, 1 earlier") && shown.text().contains("1 note"));
         let csv = browser.get(&format!("{page}/notes.csv?kind=idea")).await.text();
         assert!(csv.contains("'=2+2 in the price") && csv.contains("Ana Reyes"), "{csv}");
+        assert!(
+            csv.contains("Typed at,Saved at") && (csv.contains("-06:00") || csv.contains("-05:00")),
+            "times carry their distance from UTC: {csv}"
+        );
         assert!(!browser.get(&format!("{page}/notes.csv?kind=quote")).await.text().contains("price"));
 
         assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id)]).await.status_code(), 303);
