@@ -329,8 +329,7 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, cmd: Answer) -> Resul
         .record(tx);
     match effect {
         Effect::Reopened => {
-            let reason = if said.remark.is_empty() { "Still broken. No more was said." } else { &said.remark };
-            heard::act::reopen(tx, actor, now, heard_id, reason).await?;
+            heard::act::reopen(tx, actor, now, heard_id, &said.remark).await?;
         }
         Effect::TooSoon if before.is_none_or(|was| was.effect != Effect::TooSoon || was.remark != said.remark) => {
             heard::act::tell_too_soon(tx, now, heard_id, panelist, &said.remark).await?;

@@ -15,7 +15,7 @@ use crate::heard::{self, Heard, Source};
 use crate::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, VersionId};
 use crate::note;
 use crate::panelist::{self, Panelist, QuotePermission};
-use crate::response::rules::{Facts, kept_late, standing};
+use crate::response::rules::{Facts, standing};
 use crate::response::{self, Delivery, Kind, Version};
 use crate::secret::fingerprint;
 use crate::{panel_day, program};
@@ -182,12 +182,7 @@ fn quotable(heard: &Heard, source: &Source, seated: &[Panelist]) -> Option<Quota
         QuotePermission::Anonymous => None,
         QuotePermission::Named => Some(speaker.name.clone()),
     };
-    (source.kind == note::Kind::Quote.as_str()).then(|| Quotable {
-        note: source.note_id,
-        item: heard.number,
-        text: source.text.clone(),
-        by,
-    })
+    (source.kind == note::Kind::Quote).then(|| Quotable { note: source.note_id, item: heard.number, text: source.text.clone(), by })
 }
 
 fn raised_by(heard: &Heard, sources: &[Source], choices: &QuoteChoices) -> BTreeMap<PanelistId, Raised> {
@@ -200,7 +195,7 @@ fn raised_by(heard: &Heard, sources: &[Source], choices: &QuoteChoices) -> BTree
     for source in sources {
         let Some(panelist) = source.panelist_id else { continue };
         let mine = raised.entry(panelist).or_insert_with(|| Raised { heard_id: heard.id, quotes: Vec::new(), withheld: Vec::new() });
-        if source.kind != note::Kind::Quote.as_str() {
+        if source.kind != note::Kind::Quote {
             continue;
         }
         match choices.reworded.get(&source.note_id) {
@@ -237,7 +232,6 @@ fn newest_published<'a>(versions: impl Iterator<Item = &'a Version>) -> Vec<&'a 
 fn reply(version: &Version, deliveries: &[Delivery], today: NaiveDate, zone: chrono_tz::Tz) -> Reply {
     let delivery = deliveries.iter().find(|delivery| delivery.response_id == version.response_id);
     let kept = delivery.filter(|delivery| delivery.confirmed_at.is_some() && version.kind == Kind::Commit);
-    let done = kept.and_then(|delivery| delivery.confirmed_at).map(|at| clock::local_day(at, zone));
     let facts = Facts { has_owner: true, published: Some(version), delivery, ..Facts::default() };
     Reply {
         response_id: version.response_id,
@@ -256,8 +250,7 @@ fn reply(version: &Version, deliveries: &[Delivery], today: NaiveDate, zone: chr
             response::Standing::NoOwner | response::Standing::Waiting | response::Standing::InReview => Standing::Waiting,
         },
         due: version.due,
-        done,
-        late_days: version.due.zip(done).and_then(|(due, done)| kept_late(due, done)),
+        done: response::rules::kept_on(kept, zone),
         link: version.link.clone(),
         reason: version.decline_reason.map(|reason| reason.label().to_lowercase()),
         evidence: kept.map(|delivery| delivery.evidence.clone()),

@@ -152,9 +152,6 @@ pub struct Reply {
     pub standing: Standing,
     pub due: Option<NaiveDate>,
     pub done: Option<NaiveDate>,
-    /// By how many days the promise was kept late.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub late_days: Option<i64>,
     /// Where the thing that exists already is found.
     pub link: Option<String>,
     /// Why it was declined, in words.

@@ -9,6 +9,7 @@ use super::{AnswerKind, Delivery, Document, Edition, Effect, Item, Quote, Raised
 use crate::clock::{Time, long_date, short_date};
 use crate::outbox;
 use crate::panelist::QuotePermission;
+use crate::response::rules::late_words;
 
 /// A count below this could point at one or two people, so nothing public shows it.
 pub const SMALLEST_SHOWN: i64 = 3;
@@ -76,6 +77,11 @@ impl Item {
 }
 
 impl Reply {
+    /// By how much its promise was kept late: "29 days late".
+    fn late(&self) -> Option<String> {
+        late_words(self.due, self.done?)
+    }
+
     /// The words at the edge of this reply.
     #[must_use]
     pub fn edge(&self, on: NaiveDate) -> String {
@@ -92,12 +98,6 @@ impl Reply {
             Standing::Overdue => dated("overdue since", self.due),
             other => other.label().into(),
         }
-    }
-
-    /// "29 days late".
-    #[must_use]
-    pub fn late(&self) -> Option<String> {
-        self.late_days.map(|days| if days == 1 { "1 day late".to_owned() } else { format!("{days} days late") })
     }
 }
 
@@ -366,10 +366,10 @@ pub fn change(was: &Item, is: &Item, on: NaiveDate) -> Option<String> {
                 }
                 if old.standing != reply.standing {
                     match reply.standing {
-                        Standing::Delivered => said.push(match reply.late() {
-                            Some(late) => format!("The promise was kept, {late}."),
-                            None => "The promise was kept.".into(),
-                        }),
+                        Standing::Delivered => {
+                            let late = reply.late().map(|late| format!(", {late}")).unwrap_or_default();
+                            said.push(format!("The promise was kept{late}."));
+                        }
                         Standing::Overdue => said.push("The promise is overdue.".into()),
                         _ => {}
                     }
@@ -473,7 +473,6 @@ pub(crate) mod tests {
             standing,
             due: Some(day(2010, 9, 30)),
             done: (standing == Standing::Delivered).then(|| day(2010, 9, 1)),
-            late_days: None,
             link: None,
             reason: None,
             evidence: None,
@@ -600,7 +599,7 @@ pub(crate) mod tests {
         let was = document();
         let mut is = was.clone();
         let reply = &mut is.items[0].replies[0];
-        (reply.standing, reply.done, reply.late_days) = (Standing::Delivered, Some(day(2011, 1, 20)), Some(29));
+        (reply.standing, reply.due, reply.done) = (Standing::Delivered, Some(day(2010, 12, 22)), Some(day(2011, 1, 20)));
         is.frozen_on = day(2010, 12, 31);
         note_changes(&mut is.items, Some(&was), is.frozen_on);
         assert_eq!(is.items[0].edge(is.frozen_on), "done 20 Jan 2011, 29 days late");

@@ -90,22 +90,19 @@ async fn held(db: &Db) -> Held {
 
 async fn item(tx: &mut Tx, day: PanelDayId, text: &str, notes: Vec<NoteId>) -> HeardId {
     let draft = heard::act::Draft { panel_day: day, text: text.into(), topic: "Support".into(), notes };
-    let id = heard::act::draft(tx, &staff(), noon(), draft).await.expect("an item").id;
-    heard::act::open(tx, &staff(), noon(), id).await.expect("an open item");
+    let item = heard::act::draft(tx, &staff(), noon(), draft).await.expect("an item");
+    let item = heard::act::open(tx, &staff(), noon(), item.seen()).await.expect("an open item");
     let owner = Owner::Guest { name: "Olu Stone".into(), email: "olu.stone@example.com".into(), unit: "Support".into() };
-    heard::act::assign(tx, &staff(), noon(), id, owner, "").await.expect("an owner");
-    id
+    heard::act::assign(tx, &staff(), noon(), item.seen(), owner, "").await.expect("an owner");
+    item.id
 }
 
 /// Publishes the next words about an item.
 async fn publish(db: &Db, item: HeardId, now: Time, content: Content) -> VersionId {
     let mut tx = db.begin().await.expect("a transaction");
     let owner = Actor::Link { id: LinkId::new(), purpose: Purpose::Response, subject: item.0 };
-    let draft = response::act::Draft { heard: item, version: None, content };
-    let version = response::act::draft(&mut tx, &owner, now, draft).await.expect("a draft");
-    response::act::submit(&mut tx, &owner, now, version.id).await.expect("handed in");
-    let waiting = response::store::find(&mut tx, version.id).await.expect("a read").expect("a version");
-    response::act::publish(&mut tx, &staff(), now, version.id, waiting.revision).await.expect("published");
+    let version = fixture::response_draft(&mut tx, &owner, now, item, content).await.expect("a draft");
+    fixture::published(&mut tx, &staff(), now, &version).await;
     tx.commit().await.expect("a commit");
     version.id
 }
@@ -488,7 +485,8 @@ async fn what_was_merged_over_several_days_is_told_by_its_survivor() {
             let draft = note::Draft { id: NoteId::new(), said, at: noon().timestamp_millis() };
             let note = note::act::take(&mut tx, &staff(), noon(), session, draft).await.expect("a note").id;
             let next = item(&mut tx, day, &format!("Green lids, says {name}."), vec![note]).await;
-            heard::act::merge(&mut tx, &staff(), july(), last, next).await.expect("merged");
+            let (merged, into) = (fixture::heard_item(&mut tx, last).await.seen(), fixture::heard_item(&mut tx, next).await.seen());
+            heard::act::merge(&mut tx, &staff(), july(), merged, into).await.expect("merged");
             last = next;
         }
         let gathered = gather(&mut tx, july(), held.day, &QuoteChoices::default()).await.expect("gathered");
@@ -574,10 +572,11 @@ async fn a_report_and_what_it_is_made_of_at_once_end_in_one_order() {
             let db = db.clone();
             tokio::spawn(async move { say(&db, held.ada, 1, version, AnswerKind::StillBroken, "again").await })
         };
+        let item = fixture::heard_item(&mut db.read().await.expect("a transaction"), held.lids).await.seen();
         let worded = {
             let db = db.clone();
             tokio::spawn(async move {
-                let cmd = heard::act::Word { id: held.lids, revision: 3, text: "Lids in green, please.".into(), topic: String::new() };
+                let cmd = heard::act::Word { item, text: "Lids in green, please.".into(), topic: String::new() };
                 let (cmd, staff) = (&cmd, &staff());
                 db.write(|tx, _| Box::pin(heard::act::word(tx, staff, july(), cmd.clone()))).await
             })

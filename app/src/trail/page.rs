@@ -10,7 +10,7 @@ use crate::author::network_label;
 use crate::clock::long_date;
 use crate::heard::{Heard, Source};
 use crate::ids::HeardId;
-use crate::ui::{Cx, Empty, PageHead, SegBadge, StateBadge, Tone, count, page, param};
+use crate::ui::{Cx, Empty, PageHead, SegBadge, StateBadge, Tone, count, page, param, quoted};
 
 /// `/trail/{start}/{id}`.
 pub fn trail() -> impl IntoView {
@@ -145,7 +145,7 @@ fn said(note: &Source, walk: &Walk) -> AnyView {
             <p><q class="voice">{note.text.clone()}</q></p>
             <p>
                 <small>
-                    {format!("{}, {} · ", note.speaker, note.kind.replace('_', " "))}
+                    {format!("{}, {} · ", note.speaker, note.kind.label())}
                     <a href=format!("/sessions/{}", note.session_id)>{note.session_title.clone()}</a>
                     {format!(" · {}", walk.on(note.at))}
                 </small>
@@ -183,9 +183,13 @@ fn answered(walk: &Walk) -> Vec<AnyView> {
         events.push((at, view! { <p><StateBadge tone label/> " " {evidence} <small>" · " <time>{on(at)}</time></small></p> }.into_any()));
     }
     for event in &walk.events {
-        let words = event.reason.clone();
+        let words = quoted(&event.reason).unwrap_or_else(|| "without a remark".into());
         let at = event.at;
-        events.push((at, view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " “" {words} "”" <small>" · " <time>{on(at)}</time></small></p> }.into_any()));
+        events.push((
+            at,
+            view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " " {words} <small>" · " <time>{on(at)}</time></small></p> }
+                .into_any(),
+        ));
     }
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, view)| view).collect()

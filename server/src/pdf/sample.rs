@@ -24,7 +24,6 @@ fn item(number: i64, text: &str, standing: Standing, reply: &str) -> Item {
             standing,
             due: Some(day(2010, 9, 30)),
             done: Some(day(2010, 9, 1)),
-            late_days: None,
             link: None,
             reason: (standing == Standing::Declined).then(|| "cost. It would raise the price for everybody.".into()),
             evidence: (standing == Standing::Delivered).then(|| "figures for August".into()),

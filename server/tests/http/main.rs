@@ -4,6 +4,7 @@ mod doors;
 mod hooks;
 mod house;
 mod live;
+mod mistakes;
 mod nomination;
 mod recruit;
 mod report;
