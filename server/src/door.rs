@@ -10,6 +10,7 @@ use app::error::{Error, Result};
 use app::ids::LoginId;
 use app::link::Purpose;
 use app::nomination;
+use app::report;
 use app::ui::Cx;
 use app::ui::form::Fields;
 use axum::extract::{Extension, Path, Request, State};
@@ -165,10 +166,11 @@ pub async fn enter(
 async fn swap(app: &AppState, token: &str, headers: &HeaderMap) -> Result<Response> {
     let mut tx = app.db.begin().await?;
     let (cookie, link) = account::act::enter(&mut tx, clock::now(), token, device(headers)).await?;
+    let page = report::act::page_behind(&mut tx, link.id).await?;
     tx.commit().await?;
     let (to, name) = match link.purpose {
         Purpose::SignIn => ("/", LOGIN),
-        Purpose::Door => ("/portal", "weheard_door"),
+        Purpose::Door => (page.as_str(), "weheard_door"),
         Purpose::Invite => ("/invitation", "weheard_invite"),
         Purpose::Response => ("/item", "weheard_response"),
         Purpose::Nominate => ("/nominate/mine", "weheard_nominate"),

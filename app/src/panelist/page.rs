@@ -1,10 +1,12 @@
 //! `/days/{id}/people`: who has a seat, who waits, and check-in on the morning, by finger on a tablet.
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::list::{self, Search, Sort};
 use super::{Attendance, Panelist, State, store};
 use crate::account::Verb;
+use crate::clock::short_date_time;
 use crate::ids::PanelDayId;
 use crate::panel_day::list::counts;
 use crate::panel_day::page::{found, head, options, words};
@@ -34,7 +36,8 @@ pub fn people() -> impl IntoView {
         let free = day.capacity - counts.seated;
         let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
         let seated = seated.into_iter().map(|person| row(person, may_check, may_withdraw)).collect_view();
-        let waiting = waiting.into_iter().enumerate().map(|(at, person)| waiting_row(at + 1, person, may_withdraw)).collect_view();
+        let waiting =
+            waiting.into_iter().enumerate().map(|(at, person)| waiting_row(at + 1, person, day.zone(), may_withdraw)).collect_view();
         Ok(view! {
             {head(&cx, &day, counts, "/people")}
             <div class="tiles">
@@ -92,14 +95,14 @@ fn row(person: Panelist, may_check: bool, may_withdraw: bool) -> impl IntoView {
         State::Withdrawn => "state full",
         State::Seated | State::Waiting => "state",
     };
-    let gone = state == State::Withdrawn;
+    let gone = state == State::Withdrawn || person.is_erased();
     let check = (may_check && !gone).then(|| attendance(&person));
     let more = (may_withdraw && !gone && state != State::CheckedIn).then(|| withdrawal(&person));
     view! {
         <tr class:dim=gone>
             <td>{who(&person)}</td>
             <td data-label="State"><span class=shade>{state.label()}</span></td>
-            <td data-label="Quotes">{person.quote_permission.label()}</td>
+            <td data-label="Quotes">{if person.is_erased() { "–" } else { person.quote_permission.label() }}</td>
             <td data-label="On the day">{check}</td>
             <td>{more}</td>
         </tr>
@@ -151,13 +154,13 @@ fn withdrawal(person: &Panelist) -> impl IntoView + use<> {
     }
 }
 
-fn waiting_row(place: usize, person: Panelist, may_withdraw: bool) -> impl IntoView {
-    let more = may_withdraw.then(|| withdrawal(&person));
+fn waiting_row(place: usize, person: Panelist, zone: Tz, may_withdraw: bool) -> impl IntoView {
+    let more = (may_withdraw && !person.is_erased()).then(|| withdrawal(&person));
     view! {
         <tr>
             <td>{who(&person)}</td>
             <td data-label="Place" class="n">{place}</td>
-            <td data-label="Since">{person.accepted_at.format("%-d %b %H:%M UTC").to_string()}</td>
+            <td data-label="Since">{short_date_time(person.accepted_at, zone)}</td>
             <td>{more}</td>
         </tr>
     }
