@@ -58,7 +58,9 @@ pub fn told(objected: &act::Objected, soon: bool) -> Vec<String> {
         (2.., _) => {
             let linked = objected.voices - 1;
             let others = if linked == 1 { "one other voice".to_owned() } else { format!("{linked} other voices") };
-            format!("This voice is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports.")
+            format!(
+                "This voice is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports."
+            )
         }
         (_, true) => format!("Everything about this voice {is}, and it stays out of later imports."),
         (_, false) => format!("Nothing was kept about this voice on {}. It stays out of later imports.", objected.network),

@@ -75,10 +75,13 @@ pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
 pub fn unsure(rows: &[Unsure], base_url: &str) -> Vec<String> {
     let mut lines: Vec<String> = rows.iter().map(|row| format!("  {} {base_url}{}", row.what, row.href)).collect();
     if !lines.is_empty() {
-        lines.insert(0, match rows.len() {
-            1 => "1 text may still name them. Please read it:".to_owned(),
-            many => format!("{many} texts may still name them. Please read them:"),
-        });
+        lines.insert(
+            0,
+            match rows.len() {
+                1 => "1 text may still name them. Please read it:".to_owned(),
+                many => format!("{many} texts may still name them. Please read them:"),
+            },
+        );
     }
     lines
 }

@@ -472,7 +472,8 @@ pub async fn list_objections(tx: &mut Tx) -> Result<Vec<(String, Time)>> {
 /// Keeps opt-outs, by their hashes, that another database has.
 pub async fn create_objections(tx: &mut Tx, opted_out: &BTreeMap<String, Time>) -> Result<()> {
     let opted_out: Vec<_> = opted_out.iter().collect();
-    const CREATE: &str = "INSERT INTO objection (handle_hash, at) SELECT column1, column2 FROM ({}) d WHERE 1 = 1 ON CONFLICT (handle_hash) DO NOTHING";
+    const CREATE: &str =
+        "INSERT INTO objection (handle_hash, at) SELECT column1, column2 FROM ({}) d WHERE 1 = 1 ON CONFLICT (handle_hash) DO NOTHING";
     bulk::write(tx, CREATE, &opted_out, |(hash, at)| [(*hash).into(), (**at).into()]).await?;
     Ok(())
 }

@@ -70,7 +70,8 @@ pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Writ
         sha.update(b"\n");
         out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(|e| unwritable(&e))
     };
-    let header = Header { weheard_backup: FORMAT, schema: migrate::newest(), created_at: now, head: journal::head(tx).await?, key: key(tx) };
+    let header =
+        Header { weheard_backup: FORMAT, schema: migrate::newest(), created_at: now, head: journal::head(tx).await?, key: key(tx) };
     put(encode(&header)?)?;
     let mut rows = BTreeMap::new();
     for table in tables {

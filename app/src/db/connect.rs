@@ -227,7 +227,9 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx> {
         match &self.kind {
             Kind::Sqlite { .. } => self.read().await,
-            Kind::Postgres(pool) => Ok(self.tx(conn::Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?))),
+            Kind::Postgres(pool) => {
+                Ok(self.tx(conn::Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)))
+            }
         }
     }
 
@@ -276,7 +278,15 @@ impl Db {
             Kind::Sqlite { keeper, .. } => keeper.as_ref().map(|keeper| keeper.committed.clone()),
             Kind::Postgres(_) => None,
         };
-        Tx { conn, entries: Vec::new(), covers: Covers::default(), secret: self.secret.clone(), heard: self.heard.clone(), committed, turn: None }
+        Tx {
+            conn,
+            entries: Vec::new(),
+            covers: Covers::default(),
+            secret: self.secret.clone(),
+            heard: self.heard.clone(),
+            committed,
+            turn: None,
+        }
     }
 
     /// The server's secret, from which links are derived.

@@ -122,7 +122,8 @@ pub(super) async fn append(tx: &mut Tx, entries: Vec<Entry>) -> Result<i64> {
         seq += 1;
         let salt = hex(&rand::random::<[u8; 16]>());
         let payload = entry.payload.to_string();
-        let covers = (!covers.is_empty()).then(|| serde_json::to_string(&covers)).transpose().map_err(|e| Error::Internal(e.to_string()))?;
+        let covers =
+            (!covers.is_empty()).then(|| serde_json::to_string(&covers)).transpose().map_err(|e| Error::Internal(e.to_string()))?;
         let payload_hash = digest(&[salt.as_bytes(), payload.as_bytes()]);
         let hash = keyed_hash(tx.secret(), &words(seq, &entry), covers.as_deref(), &payload_hash, &prev);
         let before = std::mem::replace(&mut prev, hash.clone());
@@ -297,7 +298,8 @@ pub async fn head(tx: &mut Tx) -> Result<Head> {
 
 /// Lines about a thing, or written by it, whose payload is still there; at most `most`, oldest first. Lines that say "erased" stay.
 pub(crate) async fn list_payloads(tx: &mut Tx, subject: Uuid, most: i64) -> Result<Vec<i64>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    Ok(sql!(tx, |c| {
+        sqlx::query_scalar(
         "SELECT p.seq FROM activity_payload p
          JOIN (SELECT seq, verb FROM activity WHERE subject_id = $1 UNION SELECT seq, verb FROM activity WHERE actor_id = $1) a ON a.seq = p.seq
          WHERE a.verb <> 'erased' ORDER BY p.seq LIMIT $2"
@@ -305,7 +307,8 @@ pub(crate) async fn list_payloads(tx: &mut Tx, subject: Uuid, most: i64) -> Resu
     .bind(subject)
     .bind(most)
     .fetch_all(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// Lines that say who owns an item without an account, and what that owner did by a link, as `list_payloads` does.
@@ -331,11 +334,12 @@ pub(crate) async fn list_payloads_about(tx: &mut Tx, ids: &str, of: Uuid, most: 
 
 /// Gives the payloads after line `after` to `each`, at most `most`; gives the last line that it came to, if there was any.
 pub(crate) async fn each_payload(tx: &mut Tx, after: i64, most: i64, mut each: impl FnMut(i64, &str)) -> Result<Option<i64>> {
-    let rows: Vec<(i64, String)> = sql!(tx, |c| sqlx::query_as("SELECT seq, payload FROM activity_payload WHERE seq > $1 ORDER BY seq LIMIT $2")
-        .bind(after)
-        .bind(most)
-        .fetch_all(c)
-        .await)?;
+    let rows: Vec<(i64, String)> =
+        sql!(tx, |c| sqlx::query_as("SELECT seq, payload FROM activity_payload WHERE seq > $1 ORDER BY seq LIMIT $2")
+            .bind(after)
+            .bind(most)
+            .fetch_all(c)
+            .await)?;
     rows.iter().for_each(|(seq, payload)| each(*seq, payload));
     Ok(rows.last().map(|(seq, _)| *seq))
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::Tx;
 use super::cover::{self, COVERED, Covers};
 use super::journal::{self, Head, KEYED, LineWords};
-use super::Tx;
 use crate::clock::Time;
 use crate::error::Result;
 use crate::sql;
@@ -54,18 +54,40 @@ impl Verified {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "problem", rename_all = "snake_case")]
 pub enum Problem {
-    LineAltered { line: i64 },
-    LinesMissing { first: i64, last: i64 },
-    NewestMissing { first: i64, last: i64 },
-    PayloadAltered { line: i64 },
-    PayloadMissing { line: i64 },
+    LineAltered {
+        line: i64,
+    },
+    LinesMissing {
+        first: i64,
+        last: i64,
+    },
+    NewestMissing {
+        first: i64,
+        last: i64,
+    },
+    PayloadAltered {
+        line: i64,
+    },
+    PayloadMissing {
+        line: i64,
+    },
     /// The log's end was set by somebody without the server's key.
     HeadAltered,
     /// The log does not have the line that somebody kept elsewhere.
-    OtherHead { expected: String },
-    RowAltered { row: String, line: i64 },
-    RowMissing { row: String, line: i64 },
-    RowAdded { row: String },
+    OtherHead {
+        expected: String,
+    },
+    RowAltered {
+        row: String,
+        line: i64,
+    },
+    RowMissing {
+        row: String,
+        line: i64,
+    },
+    RowAdded {
+        row: String,
+    },
 }
 
 impl std::fmt::Display for Problem {
@@ -281,7 +303,11 @@ mod tests {
             "The end of the log was set from outside, or with another key.",
         ),
         (
-            &["DELETE FROM activity_payload", "DELETE FROM activity", "UPDATE activity_head SET seq = 0, hash = '', mac = '', sealed_seq = 0"],
+            &[
+                "DELETE FROM activity_payload",
+                "DELETE FROM activity",
+                "UPDATE activity_head SET seq = 0, hash = '', mac = '', sealed_seq = 0",
+            ],
             "The end of the log was set from outside, or with another key.",
         ),
         (&["UPDATE activity_head SET sealed_seq = 4"], "The end of the log was set from outside, or with another key."),

@@ -7,8 +7,8 @@ use super::rules::Traces;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::ImportRunId;
-use crate::import::records::Record;
 use crate::import::Mapping;
+use crate::import::records::Record;
 use crate::import::{self, source};
 
 /// Files in the folder of uploads that name the person, with how many of their rows do.
@@ -23,7 +23,9 @@ pub(super) async fn search(db: &Db, spool: &Path, traces: &Traces) -> Result<Vec
         let Some(id) = name.to_str().and_then(|name| name.strip_suffix(".csv")?.parse::<ImportRunId>().ok()) else { continue };
         let Some(run) = import::store::find(&mut db.read().await?, id).await? else { continue };
         let (path, traces) = (file.path(), traces.clone());
-        let rows = tokio::task::spawn_blocking(move || count(&path, &run.mapping, &traces)).await.map_err(|error| Error::Internal(error.to_string()))?;
+        let rows = tokio::task::spawn_blocking(move || count(&path, &run.mapping, &traces))
+            .await
+            .map_err(|error| Error::Internal(error.to_string()))?;
         if rows != Some(0) {
             let rows = rows.map_or_else(|| "unreadable".to_owned(), |rows| format!("{rows} rows of"));
             found.push(Unsure { what: format!("{rows} uploaded file {}", run.file_name), id: id.0, href: format!("/imports/{id}") });

@@ -32,7 +32,10 @@ impl Gone {
     /// # Errors
     /// What the database says.
     pub async fn of(tx: &mut Tx) -> Result<Self> {
-        Ok(Self { erased: store::list(tx).await?.into_iter().collect(), opted_out: author::store::list_objections(tx).await?.into_iter().collect() })
+        Ok(Self {
+            erased: store::list(tx).await?.into_iter().collect(),
+            opted_out: author::store::list_objections(tx).await?.into_iter().collect(),
+        })
     }
 
     /// One line each: "author ID TIME", "opt-out HASH TIME".
@@ -75,7 +78,14 @@ impl Gone {
 ///
 /// # Errors
 /// As `backup::read`.
-pub async fn restore(tx: &mut Tx, actor: &Actor, now: Time, mut gone: Gone, other_key: bool, input: impl BufRead) -> Result<(Summary, Erased)> {
+pub async fn restore(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Time,
+    mut gone: Gone,
+    other_key: bool,
+    input: impl BufRead,
+) -> Result<(Summary, Erased)> {
     let epoch = epoch::current(tx).await?;
     gone.unite(Gone::of(tx).await?);
     let summary = backup::read(tx, &tables(), other_key, input).await?;

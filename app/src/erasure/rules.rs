@@ -20,8 +20,28 @@ const MIN_WORD: usize = 3;
 pub const ERASED: &str = "[erased]";
 
 const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam", "herr", "frau", "monsieur", "madame", "mme", "mlle", "senor",
-    "senora", "signor", "signora", "sr", "sra",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "madam",
+    "herr",
+    "frau",
+    "monsieur",
+    "madame",
+    "mme",
+    "mlle",
+    "senor",
+    "senora",
+    "signor",
+    "signora",
+    "sr",
+    "sra",
 ];
 
 /// A piece of a pattern over folded text.
@@ -487,7 +507,15 @@ mod tests {
             assert!(!clean.to_lowercase().contains("maeve") && !clean.to_lowercase().contains("donnelly"), "{text}: {clean}");
         }
         assert_eq!(traces.scrub("Maeve Donnelly’s and Maeve Donnelly's").as_deref(), Some("[erased]’s and [erased]'s"));
-        for text in ["Maeve Donnellyson", "xmaeve@example.com", "x.maeve@example.com", "maeve@example.community", "maeve@example.com.au", "@maeve_d_fan", "Tim Donnelly"] {
+        for text in [
+            "Maeve Donnellyson",
+            "xmaeve@example.com",
+            "x.maeve@example.com",
+            "maeve@example.community",
+            "maeve@example.com.au",
+            "@maeve_d_fan",
+            "Tim Donnelly",
+        ] {
             assert_eq!(traces.scrub(text), None, "{text}");
         }
         assert!(traces.may_name("Tim Donnelly") && traces.may_name("and the Donnellys") && traces.may_name("Maeve laughed"));

@@ -279,19 +279,24 @@ pub struct Post {
 
 /// Of `most` posts after `after`: those that have a trace, as they are to be; and the last post, if there are more. Posts come by the million,
 /// and are read page by page.
-pub async fn list_naming_posts(tx: &mut Tx, traces: &Traces, after: Option<MentionId>, most: i64) -> Result<(Vec<Post>, Option<MentionId>)> {
-    let posts: Vec<Post> = sql!(tx, |c| sqlx::query_as(
-        "SELECT id, text, url, external_id, dedupe_key FROM mention WHERE id > $1 ORDER BY id LIMIT $2"
-    )
-    .bind(after.unwrap_or(MentionId(Uuid::nil())))
-    .bind(most)
-    .fetch_all(c)
-    .await)?;
+pub async fn list_naming_posts(
+    tx: &mut Tx,
+    traces: &Traces,
+    after: Option<MentionId>,
+    most: i64,
+) -> Result<(Vec<Post>, Option<MentionId>)> {
+    let posts: Vec<Post> =
+        sql!(tx, |c| sqlx::query_as("SELECT id, text, url, external_id, dedupe_key FROM mention WHERE id > $1 ORDER BY id LIMIT $2")
+            .bind(after.unwrap_or(MentionId(Uuid::nil())))
+            .bind(most)
+            .fetch_all(c)
+            .await)?;
     let last = posts.last().map(|post| post.id);
     let mut found = Vec::new();
     for mut post in posts {
         let clean = |text: &String| traces.scrub(text);
-        let cleaned = [clean(&post.text), post.url.as_ref().and_then(clean), post.external_id.as_ref().and_then(clean), clean(&post.dedupe_key)];
+        let cleaned =
+            [clean(&post.text), post.url.as_ref().and_then(clean), post.external_id.as_ref().and_then(clean), clean(&post.dedupe_key)];
         if cleaned.iter().all(Option::is_none) {
             continue;
         }
@@ -375,9 +380,8 @@ pub async fn leave_seat(tx: &mut Tx, now: Time, panelist: PanelistId) -> Result<
 
 /// Whether these accounts hold the last open administrator's.
 pub async fn are_last_administrators(tx: &mut Tx, accounts: &[Uuid]) -> Result<bool> {
-    let open: Vec<Uuid> = sql!(tx, |c| sqlx::query_scalar("SELECT id FROM account WHERE role = 'administrator' AND closed_at IS NULL")
-        .fetch_all(c)
-        .await)?;
+    let open: Vec<Uuid> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT id FROM account WHERE role = 'administrator' AND closed_at IS NULL").fetch_all(c).await)?;
     Ok(open.iter().any(|id| accounts.contains(id)) && open.iter().all(|id| accounts.contains(id)))
 }
 
@@ -436,7 +440,10 @@ pub async fn create_plan(tx: &mut Tx, now: Time, by: Option<Uuid>, parts: &[Part
 /// The rows that an erasure is about, unless it has ended.
 pub async fn find_plan(tx: &mut Tx, id: ErasurePlanId) -> Result<Option<Vec<Part>>> {
     let parts: Option<Json<Vec<Part>>> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT parts FROM erasure_plan WHERE id = $1 AND ended_at IS NULL").bind(id).fetch_optional(c).await)?;
+        sql!(tx, |c| sqlx::query_scalar("SELECT parts FROM erasure_plan WHERE id = $1 AND ended_at IS NULL")
+            .bind(id)
+            .fetch_optional(c)
+            .await)?;
     Ok(parts.map(|parts| parts.0))
 }
 
@@ -456,7 +463,10 @@ pub async fn end_plan(tx: &mut Tx, id: ErasurePlanId, now: Time, unsure: &[Unsur
 pub async fn list_left(tx: &mut Tx, since: Time) -> Result<(i64, Vec<Unsure>)> {
     let waiting = sql!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM erasure_plan WHERE ended_at IS NULL").fetch_one(c).await)?;
     let unsure: Vec<Json<Vec<Unsure>>> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT unsure FROM erasure_plan WHERE ended_at >= $1 ORDER BY ended_at").bind(since).fetch_all(c).await)?;
+        sql!(tx, |c| sqlx::query_scalar("SELECT unsure FROM erasure_plan WHERE ended_at >= $1 ORDER BY ended_at")
+            .bind(since)
+            .fetch_all(c)
+            .await)?;
     Ok((waiting, unsure.into_iter().flat_map(|unsure| unsure.0).collect()))
 }
 

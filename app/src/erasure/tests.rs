@@ -147,8 +147,12 @@ async fn a_guest_who_owned_an_item_is_found_by_the_mail_they_got() {
         let day = fixture::day(&mut tx, at, program, at.date_naive(), 4).await;
         let item = open_item(&mut tx, program, day, 1, "We heard that fans are loud.").await;
         let guest = |name: &str, email: &str| Owner::Guest { name: name.into(), email: email.into(), unit: String::new() };
-        heard::act::assign(&mut tx, &fixture::staff(), at, Seen { id: item, revision: 1 }, guest("Gus Guestman", "guest@example.com"), "").await.expect("assigned");
-        heard::act::assign(&mut tx, &fixture::staff(), at, Seen { id: item, revision: 2 }, guest("Nora Next", "nora@example.com"), "").await.expect("assigned");
+        heard::act::assign(&mut tx, &fixture::staff(), at, Seen { id: item, revision: 1 }, guest("Gus Guestman", "guest@example.com"), "")
+            .await
+            .expect("assigned");
+        heard::act::assign(&mut tx, &fixture::staff(), at, Seen { id: item, revision: 2 }, guest("Nora Next", "nora@example.com"), "")
+            .await
+            .expect("assigned");
         let gus = find(&mut tx, "guest@example.com").await.expect("found, though another one owns it now");
         erase(&mut tx, &SYSTEM, at, &gus).await.expect("erased");
         let left = everything(&mut tx).await;
@@ -175,7 +179,8 @@ async fn what_may_still_name_somebody_is_listed_and_uploads_are_searched() {
         let folder = std::env::temp_dir().join(format!("weheard-spool-{}", Uuid::new_v4()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let upload = folder.join("upload");
-        std::fs::write(&upload, "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,I met Maeve  Donnelly,zoe_k\n").expect("a file");
+        std::fs::write(&upload, "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,I met Maeve  Donnelly,zoe_k\n")
+            .expect("a file");
         let run = crate::import::arrive::receive(&db, &SYSTEM, program, "export.csv", &upload, &folder).await.expect("received");
 
         let person = find_panelist(&mut db.read().await.expect("tx"), panelist).await.expect("found");
@@ -193,7 +198,8 @@ async fn what_may_still_name_somebody_is_listed_and_uploads_are_searched() {
 #[tokio::test]
 async fn a_loud_voice_is_erased_in_short_steps_that_go_on_where_they_were_cut_off() {
     each_db(|db| async move {
-        let rows: String = (0..350).map(|n| format!("2022-03-{:02} 10:00:00+00:00,{n},It died again number {n},zoe_k\n", n % 28 + 1)).collect();
+        let rows: String =
+            (0..350).map(|n| format!("2022-03-{:02} 10:00:00+00:00,{n},It died again number {n},zoe_k\n", n % 28 + 1)).collect();
         let (program, _) = fixture::import(&db, &format!("Datetime,Tweet Id,Text,Username\n{rows}"), Options::default()).await;
         let person = find(&mut db.read().await.expect("tx"), "zoe_k").await.expect("zoe");
         let zoe = person.ids(Subject::Author).next().expect("an author");
@@ -205,7 +211,8 @@ async fn a_loud_voice_is_erased_in_short_steps_that_go_on_where_they_were_cut_of
             tx.commit().await.expect("commit");
         }
         // The first attempt is cut off after its first steps.
-        let cut_off = tokio::time::timeout(std::time::Duration::from_millis(30), erase_in_steps(&db, Path::new("/nowhere"), &SYSTEM, now(), &person));
+        let cut_off =
+            tokio::time::timeout(std::time::Duration::from_millis(30), erase_in_steps(&db, Path::new("/nowhere"), &SYSTEM, now(), &person));
         let _ = cut_off.await;
         erase_in_steps(&db, Path::new("/nowhere"), &SYSTEM, now(), &person).await.expect("erased");
         let mut tx = db.read().await.expect("tx");
@@ -238,7 +245,8 @@ async fn an_erasure_asked_for_on_a_page_keeps_out_at_once_and_is_done_by_a_job()
         let at = now();
         let asked = db.write(|tx, _| Box::pin(retention::act::object_soon(tx, &SYSTEM, at, "x", "@zoe_k"))).await.expect("asked");
         assert_eq!((asked.known, asked.voices), (true, 1));
-        let plan = texts(&mut db.read().await.expect("tx"), "SELECT key FROM job WHERE kind = 'erasure'").await.remove(0).parse().expect("a plan");
+        let plan =
+            texts(&mut db.read().await.expect("tx"), "SELECT key FROM job WHERE kind = 'erasure'").await.remove(0).parse().expect("a plan");
         let (_, counts) = fixture::import(&db, &rows.replace(",1,", ",2,"), Options::default()).await;
         assert_eq!(counts.created, 0, "out at once");
         for _ in 0..2 {
@@ -265,7 +273,12 @@ async fn who_opted_out_or_was_erased_stays_out_after_a_restore_and_an_import() {
             2022-03-02 10:00:00+00:00,2,I love the new screen,max_o\n\
             2022-03-03 10:00:00+00:00,3,Loud fans all day long,ann_b\n\
             2022-03-03 10:00:00+00:00,4,Support never calls back,tim_w\n";
-        fixture::import(&db, "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,My laptop died again,zoe_k\n", Options::default()).await;
+        fixture::import(
+            &db,
+            "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,My laptop died again,zoe_k\n",
+            Options::default(),
+        )
+        .await;
         let out = async |handle: &str| {
             let at = now();
             db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, at, "x", handle))).await.expect("an opt-out");
@@ -275,7 +288,12 @@ async fn who_opted_out_or_was_erased_stays_out_after_a_restore_and_an_import() {
         // Since then: one who was there, one who was unknown, and one who came and was erased.
         out("zoe_k").await;
         out("tim_w").await;
-        fixture::import(&db, "Datetime,Tweet Id,Text,Username\n2022-03-02 10:00:00+00:00,2,I love the new screen,max_o\n", Options::default()).await;
+        fixture::import(
+            &db,
+            "Datetime,Tweet Id,Text,Username\n2022-03-02 10:00:00+00:00,2,I love the new screen,max_o\n",
+            Options::default(),
+        )
+        .await;
         let mut tx = db.begin().await.expect("tx");
         let max = find(&mut tx, "max_o").await.expect("max");
         erase(&mut tx, &SYSTEM, now(), &max).await.expect("erased");
@@ -312,7 +330,12 @@ async fn nothing_of_an_erased_person_is_left_in_the_log_of_the_database() -> Res
     std::fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join("a.db");
     let db = Db::open(&format!("sqlite:{}", file.display()), crate::secret::Secret::random()).await?;
-    fixture::import(&db, "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,Unmistakable words,zoe_unmistakable\n", Options::default()).await;
+    fixture::import(
+        &db,
+        "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,Unmistakable words,zoe_unmistakable\n",
+        Options::default(),
+    )
+    .await;
     let person = find(&mut db.read().await?, "zoe_unmistakable").await?;
     erase_in_steps(&db, &folder, &SYSTEM, now(), &person).await?;
     for end in ["", "-wal"] {

@@ -120,12 +120,13 @@ pub async fn list_where(tx: &mut Tx, after: Option<Place>, says: impl Fn(&str) -
 /// Forgets the rows of some blocks that say something.
 pub async fn delete_where(tx: &mut Tx, places: &[Place], says: impl Fn(&str) -> bool) -> Result<()> {
     for &(run, first) in places {
-        let block: Option<Block> =
-            sql!(tx, |c| sqlx::query_as("SELECT first_line, last_line, held, packed FROM raw_block WHERE run_id = $1 AND first_line = $2")
-                .bind(run)
-                .bind(first)
-                .fetch_optional(c)
-                .await)?;
+        let block: Option<Block> = sql!(tx, |c| sqlx::query_as(
+            "SELECT first_line, last_line, held, packed FROM raw_block WHERE run_id = $1 AND first_line = $2"
+        )
+        .bind(run)
+        .bind(first)
+        .fetch_optional(c)
+        .await)?;
         if let Some(block) = block {
             replace(tx, run, block, |(_, text)| says(text)).await?;
         }

@@ -110,10 +110,7 @@ fn show(preview: Preview) -> impl IntoView {
     let Preview { network, handle, rows } = preview;
     let seen = rows.len().to_string();
     let known = !rows.is_empty();
-    let rows = rows
-        .into_iter()
-        .map(|row| view! { <li>{label(row.subject)} ": " {row.known_as.join(", ")}</li> })
-        .collect_view();
+    let rows = rows.into_iter().map(|row| view! { <li>{label(row.subject)} ": " {row.known_as.join(", ")}</li> }).collect_view();
     view! {
         <h3>{format!("{} on {}", author::shown(handle.trim_start_matches('@')), network_label(&network))}</h3>
         {if known {

@@ -12,7 +12,8 @@ async fn a_voice_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
     each_db(|db| async move {
         let house = House::over(db.clone());
         let path = std::env::temp_dir().join(format!("weheard-privacy-http-{}.csv", uuid::Uuid::new_v4()));
-        std::fs::write(&path, "Datetime,Tweet Id,Text,Username\n2022-03-20 10:00:00+00:00,1,The hinge broke again,zoe_k\n").expect("a file");
+        std::fs::write(&path, "Datetime,Tweet Id,Text,Username\n2022-03-20 10:00:00+00:00,1,The hinge broke again,zoe_k\n")
+            .expect("a file");
         import_file(&db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
         std::fs::remove_file(path).expect("removed");
         let page = "/listen/objections";
@@ -23,7 +24,10 @@ async fn a_voice_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
         let asked = submit(&browser, page, &[("act", "preview"), ("network", "x"), ("handle", "zoe_k")]).await;
         assert_eq!((asked.status_code().as_u16(), location(&asked)), (303, format!("{page}?network=x&handle=zoe_k")));
         let shown = browser.get(&location(&asked)).await.text();
-        assert!(shown.contains("This would be erased") && shown.contains("zoe_k") && shown.contains("name=\"seen\" value=\"1\""), "{shown}");
+        assert!(
+            shown.contains("This would be erased") && shown.contains("zoe_k") && shown.contains("name=\"seen\" value=\"1\""),
+            "{shown}"
+        );
         let object = [("act", "object"), ("network", "x"), ("handle", "zoe_k")];
         let unnamed = submit(&browser, page, &[&object[..], &[("seen", "1"), ("confirm", "max")]].concat()).await;
         assert!(unnamed.status_code() == 422 && unnamed.text().contains("Type zoe_k to confirm"));
