@@ -170,8 +170,8 @@ impl Wrong {
         self.0.push((field.to_owned(), message.into()));
     }
 
-    /// One line of 1 to `most` characters, without control characters and invisible ones. `name` may be singular, plural or a question: it is
-    /// never followed by a verb.
+    /// One line of 1 to `most` characters, without control characters and invisible ones. `name` may be singular, plural or a question: no
+    /// verb follows it.
     pub fn text(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
         self.sized(field, name, address::one_line(value), most)
     }

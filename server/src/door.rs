@@ -15,7 +15,7 @@ use app::report;
 use app::secret::random_token;
 use app::ui::Cx;
 use app::ui::form::Fields;
-use app::{invitation, nomination};
+use app::{invitation, nomination, report};
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;

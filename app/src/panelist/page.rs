@@ -43,9 +43,11 @@ pub fn people() -> impl IntoView {
         let free = day.capacity - counts.seated;
         let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
         let seated = seated.into_iter().map(|person| row(person, &invited, may_check, may_withdraw)).collect_view();
-        let zone = day.zone();
-        let waiting =
-            waiting.into_iter().enumerate().map(|(at, person)| waiting_row(at + 1, person, &invited, zone, may_withdraw)).collect_view();
+        let waiting = waiting
+            .into_iter()
+            .enumerate()
+            .map(|(at, person)| waiting_row(at + 1, person, &invited, day.zone(), may_withdraw))
+            .collect_view();
         Ok(view! {
             {head(&cx, &day, counts, "/people")}
             <div class="tiles">

@@ -15,6 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
+use super::templates::Links;
 use super::*;
 
 /// What a mail server answers to a recipient, and what it took.
