@@ -3,6 +3,7 @@
 mod doors;
 mod hooks;
 mod house;
+mod jobs;
 mod live;
 mod mistakes;
 mod nomination;
