@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Mail, State, rules};
+use super::{Mail, State, Template, rules};
 use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
@@ -139,4 +139,14 @@ pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
     .bind(failed)
     .execute(c)
     .await)?)
+}
+
+/// When mails of a kind to an address were written since then.
+pub async fn list_times(tx: &mut Tx, template: Template, recipient: &str, since: Time) -> Result<Vec<Time>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT created_at FROM outbox WHERE recipient = $1 AND template = $2 AND created_at > $3")
+        .bind(recipient)
+        .bind(template)
+        .bind(since)
+        .fetch_all(c)
+        .await)?)
 }
