@@ -24,7 +24,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::{listen, recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, hooks, limits, live, render, trial, upload};
+use crate::{AppState, door, downloads, hooks, limits, live, metrics, render, trial, upload};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -126,6 +126,10 @@ pub fn router(app: AppState) -> Router {
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"))
         .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(middleware::map_response(async |mut response: Response| {
+            metrics::advise_retry(&mut response);
+            response
+        }))
         .layer(CatchPanicLayer::new())
         .layer(middleware::map_response(come_back))
         .with_state(app)

@@ -327,6 +327,17 @@ impl Db {
         }
     }
 
+    /// Each pool of connections: its name, how many are open, and how many of these are idle.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, u32, usize)> {
+        match &self.kind {
+            Kind::Sqlite { writer, readers, .. } => {
+                vec![("writer", writer.size(), writer.num_idle()), ("readers", readers.size(), readers.num_idle())]
+            }
+            Kind::Postgres(pool) => vec![("all", pool.size(), pool.num_idle())],
+        }
+    }
+
     /// Creates what the migrations in `migrations/` describe.
     ///
     /// # Errors

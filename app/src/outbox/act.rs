@@ -87,6 +87,9 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId) -> Resul
     if !matches!(mail.state, State::Failed | State::Bounced) && mail.error.is_none() {
         return Err(Error::conflict("This mail is already sent or waiting."));
     }
+    if mail.recipient.is_empty() {
+        return Err(Error::conflict("The recipient of this email was deleted, so it cannot be sent again."));
+    }
     mail.state = State::Queued;
     mail.attempts = 0;
     mail.due_at = now;

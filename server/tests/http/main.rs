@@ -5,6 +5,7 @@ mod doors;
 mod faults;
 mod hooks;
 mod house;
+mod jobs;
 mod live;
 mod mistakes;
 mod nomination;
