@@ -14,6 +14,8 @@ pub mod db;
 pub mod error;
 #[cfg(feature = "store")]
 pub mod export;
+#[cfg(feature = "store")]
+pub mod fold;
 pub mod ids;
 #[cfg(feature = "store")]
 pub mod secret;

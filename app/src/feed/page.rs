@@ -7,7 +7,7 @@ use crate::account::Verb;
 use crate::clock::{Time, ago};
 use crate::db::Tx;
 use crate::import::page::{no_program, program_shown};
-use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, PageHead, StateBadge, Submit, Tone, count, page};
+use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count, page};
 
 /// `/feeds`.
 pub fn feeds() -> impl IntoView {
@@ -30,7 +30,6 @@ pub fn feeds() -> impl IntoView {
             <section class="card pad">
                 <h2>"Connect a tool"</h2>
                 <Form act="open" class="stack">
-                    <Hidden name="program" value=program.id.to_string()/>
                     <Field name="name" label="Name" hint="As people call it: “Brandwatch, Germany”."/>
                     <Submit label="Connect" main=true/>
                 </Form>

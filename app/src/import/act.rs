@@ -16,6 +16,7 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Result, blocking};
 use crate::ids::{ImportRunId, ProgramId};
 use crate::program::{self, Program};
+use crate::task;
 
 /// How `import_file` is to read a file.
 #[derive(Clone, Debug, Default)]
@@ -111,13 +112,23 @@ impl Reread {
     }
 }
 
-/// Reads the file anew in another way and guesses its columns again.
+/// How a file would be read in another way; nothing is changed yet.
+#[derive(Clone, Debug)]
+pub struct Again {
+    id: ImportRunId,
+    /// How it was read until then.
+    before: (Kind, Mapping),
+    kind: Kind,
+    mapping: Mapping,
+}
+
+/// Reads the file anew in another way and guesses its columns again, without changing anything: it may take a minute.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` for an encoding or a header row that there is not; `Conflict` once the run has started.
-pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, cmd: Reread) -> Result<()> {
+/// `NotFound`; `Invalid` for an encoding or a header row that there is not.
+pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, cmd: Reread) -> Result<Again> {
     actor.may(Verb::Import)?;
-    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let run = store::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound)?;
     let (path, kind, before) = (work::spooled(spool, &run), cmd.kind, run.mapping.clone());
     let mut mapping = blocking(move || source::guess_again(&path, &before, &cmd, now())).await?;
     // Rows above the names are no rows; an old total in another encoding or with another delimiter still holds.
@@ -126,7 +137,20 @@ pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, c
     if mapping.headers.len() < 2 {
         return Err(Error::field("header", "Read in this way, the file has no columns. Please try another delimiter or row."));
     }
-    if !store::update_mapping(tx, run.id, kind, &mapping).await? {
+    Ok(Again { id, before: (run.kind, run.mapping), kind, mapping })
+}
+
+/// Takes over how a file was read again.
+///
+/// # Errors
+/// `NotFound`; `Conflict` once the run has started, or where somebody else said meanwhile how the file is read.
+pub async fn reread(tx: &mut Tx, actor: &Actor, again: &Again) -> Result<()> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, again.id).await?.ok_or(Error::NotFound)?;
+    if run.state == State::Mapping && (run.kind, run.mapping) != again.before {
+        return Err(Error::conflict("Somebody else has changed how this file is read. Look at it as it is now, then read it again."));
+    }
+    if !store::update_mapping(tx, again.id, again.kind, &again.mapping).await? {
         return Err(Error::conflict("This import has started already; it can no longer be read in another way."));
     }
     Ok(())
@@ -165,15 +189,34 @@ pub(super) fn complete(kind: Kind, mapping: &Mapping) -> Result<()> {
     Err(Error::field("columns", message))
 }
 
+/// Forgets a file that waits for its columns: nothing of it was imported. The caller takes it out of the spool once this is committed.
+///
+/// # Errors
+/// `NotFound`; `Conflict` once it has started.
+pub async fn discard(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<Run> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::move_on(tx, id, &[State::Mapping], State::Discarded).await? {
+        return Err(Error::conflict("This import has started already. Cancel it instead."));
+    }
+    store::forget_file(tx, id).await?;
+    did(actor, now, "discarded", Thing::ImportRun, id).with(json!({ "file": run.file_name })).record(tx);
+    Ok(run)
+}
+
 /// Stops a run. What it has brought so far stays, and can be undone.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` if it has ended.
+/// `NotFound`; `Conflict` if it does not run.
 pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
     actor.may(Verb::Import)?;
-    store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if !store::move_on(tx, id, &[State::Mapping, State::Queued, State::Running], State::Cancelled).await? {
-        return Err(Error::conflict("This import has ended already."));
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::move_on(tx, id, &[State::Queued, State::Running], State::Cancelled).await? {
+        return Err(Error::conflict("This import is not running any more."));
+    }
+    // A worker that is there assesses those whose posts it brought. Where it is dead, nobody else would.
+    if run.row_count > 0 && run.lease_until.is_none_or(|until| until < now) {
+        task::act::ask(tx, actor, now, run.program_id, task::Kind::Segments).await?;
     }
     did(actor, now, "cancelled", Thing::ImportRun, id).record(tx);
     Ok(())
@@ -187,6 +230,11 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     complete(run.kind, &run.mapping)?;
+    if !run.file_kept {
+        return Err(Error::conflict(
+            "The file is not kept here, so the import cannot go on. Upload the file again, or run `weheard import` with it again: what was imported is recognised.",
+        ));
+    }
     if !store::move_on(tx, id, &[State::Failed, State::Cancelled], State::Queued).await? {
         return Err(Error::conflict("Only an import that failed or was cancelled can be tried again."));
     }
@@ -215,36 +263,51 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Res
     Ok(())
 }
 
-/// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
+/// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests. An import of the same file
+/// that was cut off goes on after the last row that was saved.
 ///
 /// # Errors
-/// As `receive` and `start`; what was imported before a failure stays, and the run says why it failed.
+/// As `receive` and `start`; `Conflict` while another command imports the same file. What was imported before a failure stays, and the run
+/// says why it failed.
 pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) -> Result<Summary> {
     actor.may(Verb::Import)?;
     let began = std::time::Instant::now();
-    let (look, kind, mut mapping) = look(path, options.kind).await?;
-    let mut tx = db.begin().await?;
-    let meant = meant(&mut tx, &options).await?;
-    let founded = meant.is_none();
-    let program = match meant {
-        Some(program) => program,
-        None => {
-            let program = first_program(options.organisation.as_deref());
-            program::store::create(&mut tx, &program).await?;
-            did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(&mut tx);
-            program
-        }
-    };
-    let kind = as_told(&mut tx, program.id, &options, kind, &mut mapping).await?;
+    let (look, kind, guessed) = look(path, options.kind).await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let at = options.at.unwrap_or_else(now);
-    let run = Run { created_at: at, ..new_run(actor, program.id, &name, look, kind, mapping, State::Queued) };
-    store::create(&mut tx, &run).await?;
-    if !store::lease_one(&mut tx, run.id, at, work::lease_until(now())).await? {
-        return Err(Error::Internal("a run that was just made could not be taken".into()));
+    let (program, founded, mut run) = db
+        .write(async |tx| {
+            let mut mapping = guessed.clone();
+            let meant = meant(tx, &options).await?;
+            let founded = meant.is_none();
+            let program = match meant {
+                Some(program) => program,
+                None => {
+                    let program = first_program(options.organisation.as_deref());
+                    program::store::create(tx, &program).await?;
+                    did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(tx);
+                    program
+                }
+            };
+            let kind = as_told(tx, program.id, &options, kind, &mut mapping).await?;
+            let cut_off = store::find_cut_off(tx, program.id, &look.hash).await?.filter(|run| (run.kind, &run.mapping) == (kind, &mapping));
+            if let Some(run) = cut_off {
+                return Ok((program, founded, run));
+            }
+            let until = work::lease_until(now());
+            let run = new_run(actor, program.id, &name, look.clone(), kind, mapping, State::Queued);
+            let run = Run { created_at: at, file_kept: false, lease_until: Some(until), ..run };
+            store::create(tx, &run).await?;
+            if !store::lease_one(tx, run.id, at, until).await? {
+                return Err(Error::Internal("a run that was just made could not be taken".into()));
+            }
+            did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(tx);
+            Ok((program, founded, run))
+        })
+        .await?;
+    if run.state != State::Queued {
+        run = resume(db, actor, at, run).await?;
     }
-    did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(&mut tx);
-    tx.commit().await?;
     work::carry_out(db, &run, path, options.at).await?;
     let mut tx = db.read().await?;
     let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
@@ -257,6 +320,31 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
         reasons: store::count_reasons(&mut tx, run.id).await?,
         seconds: began.elapsed().as_secs_f64(),
     })
+}
+
+/// How long a command that runs may go without a sign: each of its transactions moves its lease.
+const ALIVE: std::time::Duration = std::time::Duration::from_millis(if cfg!(test) { 300 } else { 10_000 });
+
+/// Takes over a run of the command line that was cut off.
+async fn resume(db: &Db, actor: &Actor, at: Time, mut run: Run) -> Result<Run> {
+    let busy = || Error::conflict("Another command imports this very file right now. Wait for its end, or stop it and try again.");
+    let (began, seen) = (std::time::Instant::now(), run.lease_until);
+    while run.state == State::Running && run.lease_until.is_some_and(|until| until > now()) && began.elapsed() < ALIVE {
+        tokio::time::sleep(ALIVE / 20).await;
+        run = store::find(&mut db.read().await?, run.id).await?.ok_or(Error::NotFound)?;
+        if run.lease_until != seen {
+            return Err(busy());
+        }
+    }
+    let until = work::lease_until(now());
+    db.write(async |tx| {
+        if !store::take_over(tx, run.id, seen, until).await? {
+            return Err(busy());
+        }
+        did(actor, at, "retried", Thing::ImportRun, run.id).record(tx);
+        store::find(tx, run.id).await?.ok_or(Error::NotFound)
+    })
+    .await
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.

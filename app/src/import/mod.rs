@@ -89,6 +89,7 @@ text_enum! {
         Cancelled = "cancelled", "cancelled";
         Undoing = "undoing", "being undone";
         Undone = "undone", "undone";
+        Discarded = "discarded", "discarded";
     }
 }
 
@@ -379,6 +380,8 @@ pub struct Run {
     pub recoded: i64,
     pub damaged_ids: i64,
     pub mojibake: i64,
+    /// Whether its file is in the spool: an import of the command line reads it where it is, and what was discarded is gone.
+    pub file_kept: bool,
 }
 
 impl Run {

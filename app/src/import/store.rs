@@ -8,7 +8,7 @@ use super::{Counts, Kind, LeftOut, Mapping, Notes, Run, State};
 use crate::clock::Time;
 use crate::db::{Filter, Table, Tx, bulk};
 use crate::error::Result;
-use crate::ids::{ImportRunId, ProgramId};
+use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::{affected, bind_all, rows_in, sql};
 
 /// The tables written here.
@@ -40,6 +40,7 @@ pub const TABLES: &[Table] = &[
             "recoded",
             "damaged_ids",
             "mojibake",
+            "file_kept",
         ],
     ),
     Table::plain("import_row", &["run_id", "line", "outcome", "reason", "column_name", "repeats_run", "repeats_line"]),
@@ -62,8 +63,8 @@ pub struct Reason {
 pub async fn create(tx: &mut Tx, run: &Run) -> Result<()> {
     sql!(tx, |c| sqlx::query(
         "INSERT INTO import_run (id, program_id, kind, file_name, file_hash, bytes, mapping, state, row_count, created, updated, duplicate,
-             set_aside, rejected, by_account, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $10)"
+             set_aside, rejected, by_account, created_at, file_kept)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $10, $11)"
     )
     .bind(run.id)
     .bind(run.program_id)
@@ -75,6 +76,7 @@ pub async fn create(tx: &mut Tx, run: &Run) -> Result<()> {
     .bind(run.state)
     .bind(run.by_account)
     .bind(run.created_at)
+    .bind(run.file_kept)
     .execute(c)
     .await
     .map(|_| ()))?;
@@ -101,7 +103,7 @@ pub async fn find_same(tx: &mut Tx, program: ProgramId, hash: &str, but: ImportR
 
 /// A program's runs, newest first.
 pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<State>, most: i64, skip: i64) -> Result<Vec<Run>> {
-    let filter = filter(program, text, state);
+    let filter = filter(tx, program, text, state);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement =
         format!("SELECT * FROM import_run{} ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}", filter.clause());
@@ -110,16 +112,16 @@ pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<Sta
 
 /// How many runs a search finds.
 pub async fn count(tx: &mut Tx, program: ProgramId, text: &str, state: Option<State>) -> Result<i64> {
-    let filter = filter(program, text, state);
+    let filter = filter(tx, program, text, state);
     let statement = format!("SELECT COUNT(*) FROM import_run{}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
-fn filter(program: ProgramId, text: &str, state: Option<State>) -> Filter {
+fn filter(tx: &Tx, program: ProgramId, text: &str, state: Option<State>) -> Filter {
     let mut filter = Filter::new();
     filter.and("program_id = ?", [program.0.into()]);
     if !text.trim().is_empty() {
-        filter.contains(&["file_name"], text);
+        filter.contains(tx, &["file_name"], text);
     }
     if let Some(state) = state {
         filter.and("state = ?", [state.as_str().into()]);
@@ -194,13 +196,58 @@ pub async fn lease_one(tx: &mut Tx, id: ImportRunId, now: Time, until: Time) -> 
     Ok(taken == 1)
 }
 
-/// Adds a batch's counts and holds the run on. False if the run was cancelled meanwhile: then nothing may be committed.
-pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Notes, until: Time) -> Result<bool> {
+/// The newest import of a file that the command line began and did not end: it was cut off, it failed, or it runs.
+pub async fn find_cut_off(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<Option<Run>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT * FROM import_run WHERE program_id = $1 AND file_hash = $2 AND file_kept = $3 AND state IN ('running', 'failed')
+         ORDER BY created_at DESC, id DESC LIMIT 1"
+    )
+    .bind(program)
+    .bind(hash)
+    .bind(false)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Takes a run of the command line over from whoever held it until `seen`. False if it has moved on since.
+pub async fn take_over(tx: &mut Tx, id: ImportRunId, seen: Option<Time>, until: Time) -> Result<bool> {
+    let taken = affected!(tx, |c| {
+        sqlx::query(
+            "UPDATE import_run SET state = 'running', lease_until = $3, error = NULL, finished_at = NULL WHERE id = $1 AND file_kept = $4
+                 AND (state = 'failed' OR (state = 'running' AND lease_until = $2))",
+        )
+        .bind(id)
+        .bind(seen)
+        .bind(until)
+        .bind(false)
+        .execute(c)
+        .await
+    })?;
+    Ok(taken == 1)
+}
+
+/// Holds a run on, for a worker that holds it until `held`. False if it moved on, or if another worker took it over.
+pub async fn renew(tx: &mut Tx, id: ImportRunId, state: State, held: Time, until: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| {
+        sqlx::query("UPDATE import_run SET lease_until = $4 WHERE id = $1 AND state = $2 AND lease_until = $3")
+            .bind(id)
+            .bind(state)
+            .bind(held)
+            .bind(until)
+            .execute(c)
+            .await
+    })?;
+    Ok(changed == 1)
+}
+
+/// Adds a batch's counts, for a worker that holds the run until `held`, and holds it on. False if the run was cancelled meanwhile, or if
+/// another worker took it over: then nothing may be committed.
+pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Notes, held: Time, until: Time) -> Result<bool> {
     let changed = affected!(tx, |c| {
         sqlx::query(
         "UPDATE import_run SET row_count = row_count + $2, created = created + $3, updated = updated + $4, duplicate = duplicate + $5,
              set_aside = set_aside + $6, rejected = rejected + $7, lease_until = $8, recoded = recoded + $9, damaged_ids = damaged_ids + $10,
-             mojibake = mojibake + $11 WHERE id = $1 AND state = 'running'"
+             mojibake = mojibake + $11, error = NULL WHERE id = $1 AND state = 'running' AND lease_until = $12"
     )
     .bind(id)
     .bind(counts.rows)
@@ -213,38 +260,85 @@ pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Not
     .bind(notes.recoded)
     .bind(notes.damaged_ids)
     .bind(notes.mojibake)
+    .bind(held)
     .execute(c)
     .await
     })?;
     Ok(changed == 1)
 }
 
-/// Ends a run: finished, or failed with what a person is told.
-pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&str>) -> Result<bool> {
+/// Ends a run that a worker holds until `held`: finished, or failed with what a person is told. False if it moved on.
+pub async fn finish(tx: &mut Tx, id: ImportRunId, held: Time, now: Time, error: Option<&str>) -> Result<bool> {
     let state = if error.is_some() { State::Failed } else { State::Finished };
     let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE import_run SET state = $2, error = $3, finished_at = $4, lease_until = NULL WHERE id = $1 AND state = 'running'"
+        "UPDATE import_run SET state = $2, error = $3, finished_at = $4, lease_until = NULL
+         WHERE id = $1 AND state = 'running' AND lease_until = $5"
     )
     .bind(id)
     .bind(state)
     .bind(error)
+    .bind(now)
+    .bind(held)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// Leaves a run for later, with what a person is told: from `until` on, a worker may go on with it. False if it moved on.
+pub async fn release(tx: &mut Tx, id: ImportRunId, held: Time, until: Time, error: &str) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE import_run SET lease_until = $3, error = $4 WHERE id = $1 AND state = 'running' AND lease_until = $2"
+    )
+    .bind(id)
+    .bind(held)
+    .bind(until)
+    .bind(error)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// Ends an undoing by a worker that holds the run until `held`. False if another worker took it over.
+pub async fn undone(tx: &mut Tx, id: ImportRunId, held: Time, now: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE import_run SET state = 'undone', undone_at = $3, lease_until = NULL WHERE id = $1 AND state = 'undoing' AND lease_until = $2"
+    )
+    .bind(id)
+    .bind(held)
     .bind(now)
     .execute(c)
     .await)?;
     Ok(changed == 1)
 }
 
-/// Ends an undoing.
-pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "UPDATE import_run SET state = 'undone', undone_at = $2, lease_until = NULL WHERE id = $1 AND state = 'undoing'"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+/// Notes that a run's file is no longer in the spool.
+pub async fn forget_file(tx: &mut Tx, id: ImportRunId) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE import_run SET file_kept = $2 WHERE id = $1").bind(id).bind(false).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// The voices of posts that an import created or brought up to date.
+pub async fn list_authors(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT author_id FROM mention WHERE run_id = $1
+         UNION SELECT m.author_id FROM import_row r JOIN mention m ON m.run_id = r.repeats_run AND m.line = r.repeats_line
+               WHERE r.run_id = $1 AND r.outcome = 'updated'"
+    )
+    .bind(run)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// The customers whom an import created or brought up to date.
+pub async fn list_customers(tx: &mut Tx, run: ImportRunId) -> Result<Vec<CustomerId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM customer WHERE run_id = $1
+         UNION SELECT k.id FROM import_row r JOIN customer k ON k.run_id = r.repeats_run AND k.line = r.repeats_line
+               WHERE r.run_id = $1 AND r.outcome = 'updated'"
+    )
+    .bind(run)
+    .fetch_all(c)
+    .await)?)
 }
 
 /// PostgreSQL takes note of many new posts at once, instead of when its housekeeping comes round: until then it searches for words in a

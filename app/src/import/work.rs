@@ -1,7 +1,9 @@
 //! Carrying out a run: one thread reads and listens, the database takes batch after batch.
 //!
-//! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved.
-//! While it works a run is held by a lease; a dead worker's run is taken over when the lease has ended.
+//! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved. While it works, a
+//! worker holds its run by a lease, which every transaction compares and renews: a run that was taken over takes nothing more from the
+//! worker that had it. A database that is busy, full or away ends no run: it goes on later. Whoever ends a run, however it ended, assesses
+//! the voices that it touched.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ use crate::activity::{Thing, act::did};
 use crate::author::names::Names;
 use crate::clock::{Time, now};
 use crate::customer;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, epoch};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::mention::Mention;
@@ -38,13 +40,16 @@ use crate::{author, mention, movement, program, segment, sentiment, shout, topic
 /// Rows that the reading thread hands over at once, and that make one transaction where somebody waits to write: some ten milliseconds,
 /// so that a note is not held up.
 const BATCH: usize = 64;
-/// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each.
+/// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each. On PostgreSQL,
+/// where others may wait for rows that this run has written, fewer.
 const AT_ONCE: usize = 2048;
-/// Rows of one transaction for which nobody waits: the more, the less is written twice. On PostgreSQL, where nobody is seen waiting, fewer.
+const AT_ONCE_ON_POSTGRES: usize = 512;
+/// Rows of one transaction for which nobody waits: the more, the less is written twice. On PostgreSQL, where its end takes longer, fewer.
 const TOGETHER: usize = 32_768;
 const TOGETHER_ON_POSTGRES: usize = 8192;
-/// How long such a transaction goes on, however few rows it has: far less than `LEASE_SECONDS`.
-const TOGETHER_SECONDS: u64 = 5;
+/// How long such a transaction goes on, however few rows it has: far less than `LEASE_SECONDS`. On PostgreSQL others write meanwhile.
+const TOGETHER_SECONDS: f64 = 5.0;
+const TOGETHER_SECONDS_ON_POSTGRES: f64 = 1.0;
 /// Rows from which on the database is told that much is new.
 const SETTLES: usize = 1000;
 /// For how long an import makes room after somebody has waited.
@@ -55,6 +60,15 @@ const LEASE_SECONDS: i64 = 60;
 const RAW_LONGEST: usize = 20_000;
 /// Posts taken back in one transaction.
 const UNDO_BATCH: i64 = 1000;
+/// Voices or customers that are assessed before the run is held on.
+const ASSESSED: usize = 2048;
+/// How often a worker tries again at once where the database was busy, full or away, and the first pause; each further one is twice as long.
+const RETRIES: u32 = 3;
+const RETRY_PAUSE: std::time::Duration = std::time::Duration::from_millis(if cfg!(test) { 2 } else { 1000 });
+/// After so many seconds, a run that found the database so is tried again by whoever is there.
+const RETRY_SECONDS: i64 = 15;
+/// How long a file lies in the spool that belongs to no run: an upload that was cut off, or a run that was never entered.
+const LEFTOVER_HOURS: i64 = 24;
 
 /// Rows as the reading thread hands them over.
 #[derive(Default)]
@@ -87,7 +101,32 @@ pub fn lease_until(now: Time) -> Time {
     now + Duration::seconds(LEASE_SECONDS)
 }
 
-/// Takes one run that waits (or was left by a dead worker) and carries it out; spooled files lie in `spool` under the
+/// A run in the hands of this worker. Who takes it over moves the lease, and then nothing more of this worker's is committed.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    run: ImportRunId,
+    until: Time,
+}
+
+impl Held {
+    /// A run that was just leased.
+    fn of(run: &Run) -> Result<Self> {
+        let until = run.lease_until.ok_or_else(|| Error::Internal("a run without a lease cannot be carried out".into()))?;
+        Ok(Self { run: run.id, until })
+    }
+
+    /// Holds the run on in this transaction. False if it moved on or was taken over: then nothing may be committed.
+    async fn renew(&mut self, tx: &mut Tx, state: State) -> Result<bool> {
+        let until = lease_until(now());
+        let held = store::renew(tx, self.run, state, self.until, until).await?;
+        if held {
+            self.until = until;
+        }
+        Ok(held)
+    }
+}
+
+/// Takes one run that waits (or was left by a dead worker) and carries it out; spooled files are in `spool` under the
 /// run's id. Gives whether there was one. The server's job loop calls this; it is safe to call from several processes.
 ///
 /// # Errors
@@ -112,17 +151,20 @@ pub(super) async fn take(db: &Db, run: &Run, spool: &Path) -> Result<()> {
     let path = spooled(spool, run);
     if run.state == State::Undoing {
         undo(db, run).await?;
+    } else if !run.file_kept {
+        give_up(db, run).await?;
     } else if let Err(error) = carry_out(db, run, &path, None).await {
-        tracing::warn!(run = %run.id, %error, "an import failed");
+        tracing::warn!(run = %run.id, %error, "an import stopped");
     }
     let after = store::find(&mut db.read().await?, run.id).await?;
-    if after.is_none_or(|run| matches!(run.state, State::Finished | State::Undone)) {
+    if after.is_none_or(|run| matches!(run.state, State::Finished | State::Undone | State::Discarded)) {
         let _ = tokio::fs::remove_file(path).await;
     }
     Ok(())
 }
 
-/// Removes files of runs that nobody went on with for as long as their program keeps raw rows. Gives how many.
+/// Removes files from the spool that nobody needs any more: of runs that ended, of runs that nobody went on with for as long as their
+/// program keeps raw rows, and after a day those that belong to no run. Gives how many. Of files that are not named as ours it knows nothing.
 ///
 /// # Errors
 /// What the database says.
@@ -131,20 +173,59 @@ pub async fn forget_files(db: &Db, spool: &Path, now: Time) -> Result<u64> {
     let Ok(mut files) = tokio::fs::read_dir(spool).await else { return Ok(0) };
     while let Ok(Some(file)) = files.next_entry().await {
         let name = file.file_name();
-        let Some(id) = name.to_str().and_then(|name| name.strip_suffix(".csv")?.parse::<ImportRunId>().ok()) else { continue };
-        let mut tx = db.read().await?;
-        let Some(run) = store::find(&mut tx, id).await? else { continue };
-        let days = program::store::find(&mut tx, run.program_id).await?.map_or(0, |program| program.raw_days);
-        drop(tx);
-        let waits = [State::Mapping, State::Cancelled, State::Failed];
-        if run.created_at < now - Duration::days(days) && waits.contains(&run.state) {
-            let mut tx = db.begin().await?;
-            store::move_on(&mut tx, id, &[State::Mapping], State::Cancelled).await?;
-            tx.commit().await?;
+        let Some(found) = name.to_str().and_then(Spooled::named) else { continue };
+        let Ok(written) = file.metadata().await.and_then(|about| about.modified()) else { continue };
+        let is_leftover = Time::from(written) < now - Duration::hours(LEFTOVER_HOURS);
+        let forgotten = match found {
+            Spooled::Upload => is_leftover,
+            Spooled::Run(id) => match store::find(&mut db.read().await?, id).await? {
+                Some(run) => is_forgotten(db, &run, now).await?,
+                None => is_leftover,
+            },
+        };
+        if forgotten {
             gone += u64::from(tokio::fs::remove_file(file.path()).await.is_ok());
         }
     }
     Ok(gone)
+}
+
+/// Whose a file in the spool is, by its name.
+enum Spooled {
+    /// Half an upload, or one that was not looked at yet.
+    Upload,
+    Run(ImportRunId),
+}
+
+impl Spooled {
+    fn named(name: &str) -> Option<Self> {
+        let id = |text: &str| text.parse::<ImportRunId>().ok();
+        match name.strip_prefix("upload-") {
+            Some(rest) => id(rest).map(|_| Self::Upload),
+            None => id(name.split_once('.').map_or(name, |(stem, _)| stem)).map(Self::Run),
+        }
+    }
+}
+
+/// Whether nobody needs a run's file any more. A run that waited for too long is discarded with it.
+async fn is_forgotten(db: &Db, run: &Run, now: Time) -> Result<bool> {
+    let is_old = match program::store::find(&mut db.read().await?, run.program_id).await? {
+        Some(program) => run.created_at < now - Duration::days(program.raw_days),
+        None => true,
+    };
+    match run.state {
+        State::Finished | State::Undone | State::Discarded => Ok(true),
+        State::Queued | State::Running | State::Undoing => Ok(false),
+        State::Mapping | State::Cancelled | State::Failed if is_old => {
+            db.write(async |tx| {
+                store::move_on(tx, run.id, &[State::Mapping], State::Discarded).await?;
+                store::forget_file(tx, run.id).await
+            })
+            .await?;
+            Ok(true)
+        }
+        State::Mapping | State::Cancelled | State::Failed => Ok(false),
+    }
 }
 
 /// Where the file of a run is spooled.
@@ -153,25 +234,110 @@ pub fn spooled(spool: &Path, run: &Run) -> PathBuf {
     spool.join(format!("{}.csv", run.id))
 }
 
-/// Carries out a run that the caller holds, from the row where it stands. A failure is recorded with the run and given back.
-/// It happens now, unless a story says when.
+/// Carries out a run that the caller holds, from the row where it stands. A failure is recorded with the run and given back; where the
+/// database was busy, full or away, the run is left for later instead. It happens now, unless a story says when.
+///
+/// # Errors
+/// Why the file was not read to its end.
 pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> Result<()> {
-    let result = match read_and_save(db, run, path).await {
-        Ok(touched) => assess(db, run, touched, story.unwrap_or_else(now)).await,
-        Err(error) => Err(error),
-    };
-    let at = story.unwrap_or_else(now);
-    let mut tx = db.begin().await?;
-    let ended = store::finish(&mut tx, run.id, at, result.as_ref().err().map(Error::message).as_deref()).await?;
-    if ended {
-        let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
-        let verb = if result.is_ok() { "finished" } else { "failed" };
-        let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
-        did(&Actor::System("import"), at, verb, Thing::ImportRun, run.id).with(payload).record(&mut tx);
-        webhook::act::tell(&mut tx, at, after.program_id, webhook::act::Said::of_import(&after), run.id).await?;
+    let mut held = Held::of(run)?;
+    let (mut run, mut tries) = (run.clone(), 0);
+    loop {
+        let Err(Stopped { error, passes }) = attempt(db, &run, path, story, &mut held).await else { return Ok(()) };
+        if passes && tries < RETRIES {
+            tokio::time::sleep(RETRY_PAUSE * 2_u32.pow(tries)).await;
+            tries += 1;
+            // What was saved before counts; while the database is away, so does what is known.
+            if let Ok(Some(now)) = found(db, run.id).await {
+                // Progress is a reason for patience.
+                tries = if now.row_count > run.row_count { 1 } else { tries };
+                run = now;
+            }
+            continue;
+        }
+        // A conflict that does not pass is a mistake of ours, and would come back for ever.
+        let error = match error {
+            Error::Conflict(why) if passes => Error::Internal(why),
+            other => other,
+        };
+        let later = passes && !matches!(error, Error::Internal(_));
+        let ended = if later { leave(db, &run, &held, &error).await } else { end(db, &held, story.unwrap_or_else(now), Some(&error)).await };
+        if let Err(unsaid) = ended {
+            tracing::warn!(run = %run.id, %unsaid, "that an import stopped could not be noted: it is found when its lease has ended");
+        }
+        return Err(error);
     }
-    tx.commit().await?;
-    result
+}
+
+async fn found(db: &Db, id: ImportRunId) -> Result<Option<Run>> {
+    store::find(&mut db.read().await?, id).await
+}
+
+/// Why a worker stopped before the end.
+struct Stopped {
+    error: Error,
+    /// Whether it may be otherwise later: the database was busy, full or away, or somebody was quicker.
+    passes: bool,
+}
+
+impl Stopped {
+    /// By the database.
+    fn by_database(error: Error) -> Self {
+        let passes = matches!(error, Error::Busy | Error::Unreachable(_) | Error::Unavailable(_) | Error::Conflict(_));
+        Self { error, passes }
+    }
+
+    /// By the file, or by who took the run over: trying again changes nothing.
+    fn for_good(error: Error) -> Self {
+        Self { error, passes: false }
+    }
+}
+
+/// Reads and saves from the row where the run stands, assesses whom it touched, and ends it.
+async fn attempt(db: &Db, run: &Run, path: &Path, story: Option<Time>, held: &mut Held) -> Result<(), Stopped> {
+    let at = story.unwrap_or_else(now);
+    let (touched, read) = read_and_save(db, run, path, held).await;
+    if matches!(read, Ok(End::TakenOver)) {
+        return Err(Stopped::for_good(Error::conflict("Another process has taken this import over, and goes on with it.")));
+    }
+    // However the reading ended: nobody else would assess those whose posts are here now.
+    let assessed = assess(db, run, touched, at, held).await.map_err(Stopped::by_database);
+    read?;
+    assessed?;
+    end(db, held, story.unwrap_or_else(now), None).await.map_err(Stopped::by_database)
+}
+
+/// Ends a run, and says so: finished, or failed with what a person is told.
+async fn end(db: &Db, held: &Held, at: Time, error: Option<&Error>) -> Result<()> {
+    let told = error.map(Error::message);
+    db.write(async |tx| {
+        if store::finish(tx, held.run, held.until, at, told.as_deref()).await? {
+            let after = store::find(tx, held.run).await?.ok_or(Error::NotFound)?;
+            let verb = if told.is_none() { "finished" } else { "failed" };
+            let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
+            did(&Actor::System("import"), at, verb, Thing::ImportRun, held.run).with(payload).record(tx);
+            webhook::act::tell(tx, at, after.program_id, webhook::act::Said::of_import(&after), held.run).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Leaves a run for whoever goes on with it: a worker after a while, or the same command at once.
+async fn leave(db: &Db, run: &Run, held: &Held, error: &Error) -> Result<()> {
+    let (pause, told) = (if run.file_kept { RETRY_SECONDS } else { 0 }, error.message());
+    let until = now() + Duration::seconds(pause);
+    db.write(async |tx| store::release(tx, held.run, held.until, until, &told).await.map(|_| ())).await
+}
+
+/// Ends a run of the command line that was cut off: its file is not here, but whom it touched is.
+async fn give_up(db: &Db, run: &Run) -> Result<()> {
+    let mut held = Held::of(run)?;
+    assess(db, run, Touched::default(), now(), &mut held).await?;
+    let error = Error::Unavailable(
+        "The command that imports it was cut off. Run the same command again: it goes on after the last row that was saved.".into(),
+    );
+    end(db, &held, now(), Some(&error)).await
 }
 
 /// Whom a run touched.
@@ -182,8 +348,68 @@ struct Touched {
     met: Met,
 }
 
-/// The rows of the run's file, batch by batch.
-async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
+/// How the saving of a file ended that nothing stopped.
+enum End {
+    /// With its last row.
+    Whole,
+    /// Somebody cancelled the run. What came before stays.
+    Cancelled,
+    /// Another worker has the run.
+    TakenOver,
+}
+
+/// How much a transaction takes in: little where somebody has waited to write lately.
+#[derive(Default)]
+struct Pace {
+    awaited: Option<Instant>,
+}
+
+impl Pace {
+    /// Rows between two looks at who waits, rows of a transaction, and its seconds.
+    fn limits(&self, postgres: bool) -> (usize, usize, f64) {
+        match self.awaited.is_some_and(|awaited| awaited.elapsed().as_secs() <= MAKES_ROOM_SECONDS) {
+            true => (BATCH, BATCH, TOGETHER_SECONDS_ON_POSTGRES),
+            false if postgres => (AT_ONCE_ON_POSTGRES, TOGETHER_ON_POSTGRES, TOGETHER_SECONDS_ON_POSTGRES),
+            false => (AT_ONCE, TOGETHER, TOGETHER_SECONDS),
+        }
+    }
+}
+
+/// The rows of the run's file, batch by batch. Gives whom they touched, also where something stopped it.
+async fn read_and_save(db: &Db, run: &Run, path: &Path, held: &mut Held) -> (Touched, Result<End, Stopped>) {
+    let mut touched = Touched::default();
+    let (gatherer, listener, topics) = match ready(db, run).await {
+        Ok(ready) => ready,
+        Err(error) => return (touched, Err(Stopped::by_database(error))),
+    };
+    let (sender, batches) = mpsc::channel(AT_ONCE / BATCH * 2);
+    let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
+    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, listener, &sender));
+    let mut saving = Saving { db, run, gatherer, batches, pace: Pace::default(), epoch: None, customers: BTreeSet::new(), saved: 0 };
+    let mut end = saving.save(held).await.map_err(Stopped::by_database);
+    let Saving { gatherer, batches, customers, saved, .. } = saving;
+    drop(batches);
+    let read = reading.await.map_err(|error| Error::Internal(error.to_string())).and_then(|read| read);
+    if let (Ok(End::Whole), Err(error)) = (&end, read) {
+        end = Err(Stopped::for_good(error));
+    }
+    if let Ok(End::Whole) = end
+        && let Err(error) = ask_for_topics(db, run, topics).await
+    {
+        end = Err(Stopped::by_database(error));
+    }
+    if saved > SETTLES
+        && let Err(error) = settle(db).await
+    {
+        tracing::warn!(%error, "the database was not told of many new posts; it will notice by itself");
+    }
+    (touched.voices, touched.met) = gatherer.finish();
+    touched.customers = customers;
+    (touched, end)
+}
+
+/// What a run needs to be read and saved, and how the topics stood.
+async fn ready(db: &Db, run: &Run) -> Result<(Gatherer, Listener, i64)> {
     let mut tx = db.read().await?;
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
     let number = program::store::number(&mut tx, run.program_id).await?;
@@ -191,87 +417,101 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path) -> Result<Touched> {
     let topics = topic::store::stamp(&mut tx, run.program_id).await?;
     let matcher = Matcher::new(&topic::store::list(&mut tx, run.program_id).await?);
     let shouts = if run.kind == Kind::Mentions { Memory::load(&mut tx, run.program_id).await? } else { Memory::default() };
-    drop(tx);
-    let names = Names::of(&program);
-    let mut gatherer = Gatherer::new(run, number, names, shouts);
-    let listener = Listener::new(run, number, ear, matcher);
-    let (sender, mut batches) = mpsc::channel(AT_ONCE / BATCH * 2);
-    let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
-    let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, listener, &sender));
-    let mut customers = BTreeSet::new();
-    let mut awaited: Option<Instant> = None;
-    let mut saved = 0;
-    while let Some(batch) = batches.recv().await {
-        let mut tx = db.begin().await?;
-        program::store::hold(&mut tx, run.program_id).await?;
+    Ok((Gatherer::new(run, number, Names::of(&program), shouts), Listener::new(run, number, ear, matcher), topics))
+}
+
+/// Has the posts read for topics again, where somebody changed a topic while they were read for the old ones.
+async fn ask_for_topics(db: &Db, run: &Run, before: i64) -> Result<()> {
+    if topic::store::stamp(&mut db.read().await?, run.program_id).await? == before {
+        return Ok(());
+    }
+    db.write(async |tx| task::act::ask(tx, &Actor::System("import"), now(), run.program_id, task::Kind::Topics).await).await
+}
+
+/// A file on its way into the database.
+struct Saving<'a> {
+    db: &'a Db,
+    run: &'a Run,
+    gatherer: Gatherer,
+    batches: mpsc::Receiver<Batch>,
+    pace: Pace,
+    /// The privacy epoch of the last transaction: where it has moved, what is remembered of voices may be wrong.
+    epoch: Option<i64>,
+    customers: BTreeSet<CustomerId>,
+    saved: usize,
+}
+
+impl Saving<'_> {
+    /// Saves one transaction after the other, until the file ends or the run is no longer this worker's.
+    async fn save(&mut self, held: &mut Held) -> Result<End> {
+        while let Some(batch) = self.batches.recv().await {
+            let until = lease_until(now());
+            if !self.save_together(batch, held.until, until).await? {
+                let after = store::find(&mut self.db.read().await?, self.run.id).await?;
+                return Ok(if after.is_some_and(|run| run.state == State::Running) { End::TakenOver } else { End::Cancelled });
+            }
+            held.until = until;
+        }
+        Ok(End::Whole)
+    }
+
+    /// Saves a batch and as many of those behind it as go together, in one transaction. False where the run is no longer this worker's:
+    /// then nothing of it was saved.
+    async fn save_together(&mut self, batch: Batch, held: Time, until: Time) -> Result<bool> {
+        let mut tx = self.db.begin_bulk().await?;
+        let epoch = epoch::current(&mut tx).await?;
+        program::store::hold(&mut tx, self.run.program_id).await?;
+        if self.epoch.replace(epoch).is_some_and(|before| before != epoch) {
+            self.gatherer.forget(&mut tx).await?;
+        }
         let (mut counts, mut out, mut notes, mut raw) = (Counts::default(), Vec::new(), Notes::default(), Vec::new());
         let (mut next, mut rows) = (Some(batch), 0);
-        let (at_once, together) = match awaited.is_some_and(|awaited| awaited.elapsed().as_secs() <= MAKES_ROOM_SECONDS) {
-            true => (BATCH, BATCH),
-            false if tx.is_postgres() => (AT_ONCE, TOGETHER_ON_POSTGRES),
-            false => (AT_ONCE, TOGETHER),
-        };
+        let (at_once, together, seconds) = self.pace.limits(tx.is_postgres());
         let began = Instant::now();
         while let Some(mut batch) = next {
             while batch.len() < at_once
-                && let Ok(more) = batches.try_recv()
+                && let Ok(more) = self.batches.try_recv()
             {
                 batch.merge(more);
             }
             rows += batch.len();
-            saved += batch.len();
             notes.merge(&batch.notes);
             batch.out.iter().for_each(|row: &LeftOut| counts.add(row.outcome));
             out.extend(batch.out);
-            let (added, left) = if run.kind == Kind::Mentions {
-                gatherer.posts(&mut tx, batch.posts).await?
+            let (added, left) = if self.run.kind == Kind::Mentions {
+                self.gatherer.posts(&mut tx, batch.posts).await?
             } else {
-                let (added, left, people) = gatherer.people(&mut tx, batch.people, now()).await?;
-                customers.extend(people);
+                let (added, left, people) = self.gatherer.people(&mut tx, batch.people, now()).await?;
+                self.customers.extend(people);
                 (added, left)
             };
             counts.merge(&added);
             out.extend(left);
-            raw.extend(hushed(batch.raw, &gatherer.take_unheard())?);
-            next = match db.is_awaited() {
-                true => {
-                    awaited = Some(Instant::now());
-                    None
-                }
+            raw.extend(hushed(batch.raw, &self.gatherer.take_unheard())?);
+            next = if self.db.is_awaited(&mut tx).await? {
+                self.pace.awaited = Some(Instant::now());
+                None
+            } else if rows < together && out.len() < AT_ONCE && began.elapsed().as_secs_f64() < seconds {
                 // Rows that are left out wait in memory, as they came.
-                false if rows < together && out.len() < AT_ONCE && began.elapsed().as_secs() < TOGETHER_SECONDS => batches.try_recv().ok(),
-                false => None,
+                self.batches.try_recv().ok()
+            } else {
+                None
             };
         }
-        gatherer.count(&mut tx).await?;
-        store::create_rows(&mut tx, run.id, &out).await?;
-        raw::store::create(&mut tx, run.id, &raw).await?;
-        if !store::progress(&mut tx, run.id, &counts, &notes, lease_until(now())).await? {
-            // Cancelled meanwhile: this transaction is dropped, what came before stays.
-            batches.close();
-            break;
+        self.gatherer.count(&mut tx).await?;
+        store::create_rows(&mut tx, self.run.id, &out).await?;
+        raw::store::create(&mut tx, self.run.id, &raw).await?;
+        if !store::progress(&mut tx, self.run.id, &counts, &notes, held, until).await? {
+            return Ok(false);
         }
         tx.commit().await?;
+        self.saved += rows;
+        Ok(true)
     }
-    drop(batches);
-    reading.await.map_err(|error| Error::Internal(error.to_string()))??;
-    if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
-        // Somebody changed a topic meanwhile, and these posts were still read for the old ones.
-        let mut tx = db.begin().await?;
-        task::act::ask(&mut tx, &Actor::System("import"), now(), run.program_id, task::Kind::Topics).await?;
-        tx.commit().await?;
-    }
-    if saved > SETTLES
-        && let Err(error) = settle(db).await
-    {
-        tracing::warn!(%error, "the database was not told of many new posts; it will notice by itself");
-    }
-    let (voices, met) = gatherer.finish();
-    Ok(Touched { customers, voices, met })
 }
 
 async fn settle(db: &Db) -> Result<()> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_bulk().await?;
     store::settle(&mut tx).await?;
     tx.commit().await
 }
@@ -330,34 +570,79 @@ fn hushed(blocks: Vec<Block>, unheard: &[i64]) -> Result<Vec<Block>> {
     Ok(left?.into_iter().flatten().collect())
 }
 
-async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {
-    if run.kind == Kind::Customers {
-        let people: Vec<_> = touched.customers.into_iter().collect();
-        return segment::act::assess_customers(db, at, run.program_id, &people).await;
+/// Assesses whom a run touched, this worker's part of it and that of those who had it before, and holds it on meanwhile. Ends early where
+/// the run was taken over: whoever did so assesses them all.
+async fn assess(db: &Db, run: &Run, mut touched: Touched, at: Time, held: &mut Held) -> Result<()> {
+    let before = run.row_count > 0;
+    match run.kind {
+        Kind::Customers => {
+            if before {
+                touched.customers.extend(store::list_customers(&mut db.read().await?, run.id).await?);
+            }
+            for part in touched.customers.into_iter().collect::<Vec<_>>().chunks(ASSESSED) {
+                segment::act::assess_customers(db, at, run.program_id, part).await?;
+                if !hold_on(db, run, held).await? {
+                    return Ok(());
+                }
+            }
+        }
+        Kind::Mentions => {
+            if before {
+                touched.voices.extend(store::list_authors(&mut db.read().await?, run.id).await?);
+            }
+            for part in touched.voices.into_iter().collect::<Vec<_>>().chunks(ASSESSED) {
+                segment::act::assess_voices(db, at, run.program_id, part, &touched.met).await?;
+                if !hold_on(db, run, held).await? {
+                    return Ok(());
+                }
+            }
+        }
     }
-    let mut voices = touched.voices;
-    if run.row_count > 0 {
-        // Whoever carried it out before has not assessed the voices that it touched.
-        let mut tx = db.read().await?;
-        voices.extend(mention::store::list_authors_of_run(&mut tx, run.id).await?);
-    }
-    segment::act::assess_voices(db, at, run.program_id, &voices.into_iter().collect::<Vec<_>>(), &touched.met).await
+    Ok(())
 }
 
-/// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.
+/// Holds a run on, between transactions. False where another worker has it; a run that was cancelled needs no lease.
+async fn hold_on(db: &Db, run: &Run, held: &mut Held) -> Result<bool> {
+    let mut tx = db.begin_bulk().await?;
+    let mine = held.renew(&mut tx, run.state).await?;
+    tx.commit().await?;
+    Ok(mine || store::find(&mut db.read().await?, run.id).await?.is_none_or(|after| after.state != run.state))
+}
+
+/// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left. Each transaction holds the run on, so
+/// that nobody else undoes it meanwhile; where somebody else has it, it stops.
 async fn undo(db: &Db, run: &Run) -> Result<()> {
-    forget_raw(db, run.id).await?;
-    match run.kind {
-        Kind::Mentions => {
-            let left = undo_mentions(db, run).await?;
-            segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>(), &Met::new()).await?;
+    let mut held = Held::of(run)?;
+    loop {
+        let mut tx = db.begin_bulk().await?;
+        let some = raw::store::delete_some(&mut tx, run.id).await?;
+        if !held.renew(&mut tx, State::Undoing).await? {
+            return Ok(());
         }
-        Kind::Customers => undo_customers(db, run).await?,
+        tx.commit().await?;
+        if some == 0 {
+            break;
+        }
     }
-    let mut tx = db.begin().await?;
-    store::undone(&mut tx, run.id, now()).await?;
-    did(&Actor::System("import"), now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
-    tx.commit().await
+    let left = match run.kind {
+        Kind::Mentions => undo_mentions(db, run, &mut held).await?,
+        Kind::Customers => undo_customers(db, run, &mut held).await?.then(BTreeSet::new),
+    };
+    let Some(left) = left else { return Ok(()) };
+    for part in left.into_iter().collect::<Vec<_>>().chunks(ASSESSED) {
+        segment::act::assess_voices(db, now(), run.program_id, part, &Met::new()).await?;
+        if !hold_on(db, run, &mut held).await? {
+            return Ok(());
+        }
+    }
+    db.write(async |tx| {
+        let at = now();
+        if store::undone(tx, run.id, held.until, at).await? {
+            did(&Actor::System("import"), at, "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(tx);
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Forgets a run's rows as they stood in its file, in short transactions. Gives how many.
@@ -367,7 +652,7 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
 pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
     let mut gone = 0;
     loop {
-        let mut tx = db.begin().await?;
+        let mut tx = db.begin_bulk().await?;
         let some = raw::store::delete_some(&mut tx, run).await?;
         tx.commit().await?;
         gone += some.unsigned_abs();
@@ -377,17 +662,21 @@ pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
     }
 }
 
-/// Deletes a run's posts; gives the voices that are left with fewer.
-async fn undo_mentions(db: &Db, run: &Run) -> Result<BTreeSet<AuthorId>> {
+/// Deletes a run's posts; gives the voices that are left with fewer. None where another worker has the run.
+async fn undo_mentions(db: &Db, run: &Run, held: &mut Held) -> Result<Option<BTreeSet<AuthorId>>> {
     let mut left = BTreeSet::new();
     loop {
-        let mut tx = db.begin().await?;
-        let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
-        if gone.is_empty() {
-            return Ok(left);
+        let mut tx = db.begin_bulk().await?;
+        epoch::raise(&mut tx).await?;
+        if !held.renew(&mut tx, State::Undoing).await? {
+            return Ok(None);
         }
+        let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         take_back(&mut tx, run.program_id, &gone, &mut left).await?;
         tx.commit().await?;
+        if gone.is_empty() {
+            return Ok(Some(left));
+        }
     }
 }
 
@@ -413,16 +702,19 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     Ok(())
 }
 
-/// Deletes a run's customers.
-async fn undo_customers(db: &Db, run: &Run) -> Result<()> {
+/// Deletes a run's customers. False where another worker has the run.
+async fn undo_customers(db: &Db, run: &Run, held: &mut Held) -> Result<bool> {
     loop {
-        let mut tx = db.begin().await?;
-        let people = customer::store::list_of_run(&mut tx, run.id, UNDO_BATCH).await?;
-        if people.is_empty() {
-            return Ok(());
+        let mut tx = db.begin_bulk().await?;
+        if !held.renew(&mut tx, State::Undoing).await? {
+            return Ok(false);
         }
+        let people = customer::store::list_of_run(&mut tx, run.id, UNDO_BATCH).await?;
         segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
         customer::store::delete(&mut tx, &people).await?;
         tx.commit().await?;
+        if people.is_empty() {
+            return Ok(true);
+        }
     }
 }

@@ -585,11 +585,6 @@ pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64
     Ok(())
 }
 
-/// The voices that an import touched.
-pub async fn list_authors_of_run(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT author_id FROM mention WHERE run_id = $1").bind(run).fetch_all(c).await)?)
-}
-
 /// The time of the program's newest post: the end of what was listened to.
 pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<Time>> {
     let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{PanelDay, store};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::fold::Needle;
 use crate::ids::{PanelDayId, ProgramId};
 use crate::invitation::State;
 use crate::program::Program;
@@ -76,7 +77,7 @@ impl Search {
 pub async fn list(tx: &mut Tx, search: &Search, today: NaiveDate) -> Result<Vec<Line>> {
     let programs = program::store::list(tx).await?;
     let counted = count(tx).await?;
-    let words = search.words.trim().to_lowercase();
+    let words = Needle::of(&search.words);
     let mut lines: Vec<Line> = store::list(tx)
         .await?
         .into_iter()
@@ -86,7 +87,7 @@ pub async fn list(tx: &mut Tx, search: &Search, today: NaiveDate) -> Result<Vec<
             When::Coming => day.day >= today,
             When::Past => day.day < today,
         })
-        .filter(|day| [&day.title, &day.place].iter().any(|text| text.to_lowercase().contains(&words)))
+        .filter(|day| words.is_in([&day.title, &day.place]))
         .map(|day| {
             let counts = counted.iter().find(|(id, _)| *id == day.id).map_or(Counts::default(), |(_, counts)| *counts);
             Line { program: name(&programs, day.program_id), counts, day }

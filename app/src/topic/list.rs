@@ -12,6 +12,7 @@ use crate::account::Verb;
 use crate::clock::long_date;
 use crate::error::Result;
 use crate::export;
+use crate::fold::Needle;
 use crate::import::page::{no_program, program_shown};
 use crate::phrase;
 use crate::task;
@@ -42,7 +43,7 @@ pub(crate) fn posts(filters: &[(&'static str, String)]) -> String {
 /// What a query asks of the list: words, which topics, and the order.
 #[must_use]
 pub fn chosen(trend: Trend, get: impl Fn(&str) -> Option<String>) -> Vec<Line> {
-    let words = get("q").unwrap_or_default().to_lowercase();
+    let words = Needle::of(&get("q").unwrap_or_default());
     let which = get("show").unwrap_or_default();
     let mut lines = trend.lines;
     lines.retain(|line| match which.as_str() {
@@ -52,7 +53,7 @@ pub fn chosen(trend: Trend, get: impl Fn(&str) -> Option<String>) -> Vec<Line> {
     });
     lines.retain(|line| {
         let topic = &line.topic;
-        [&topic.name, &topic.phrases, &topic.unit].iter().any(|text| text.to_lowercase().contains(words.trim()))
+        words.is_in([&topic.name, &topic.phrases, &topic.unit])
     });
     let sort = get("sort").unwrap_or_else(|| "-posts".into());
     match sort.trim_start_matches('-') {
