@@ -86,7 +86,9 @@ impl Error {
             Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
             Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Unavailable(message) => message.clone(),
             Self::Busy => "Somebody else is changing this at the same moment. Please try again.".into(),
-            Self::Unreachable(_) => "The database does not answer right now. Nothing that was saved is lost. Please try again in a moment.".into(),
+            Self::Unreachable(_) => {
+                "The database does not answer right now. Nothing that was saved is lost. Please try again in a moment.".into()
+            }
             Self::TooMany => "That was too often in too short a time. Please wait a minute and try again.".into(),
             Self::Internal(_) => "Something went wrong on our side. Nothing that was saved is lost. Please try again.".into(),
         }
@@ -112,9 +114,11 @@ impl From<sqlx::Error> for Error {
         let Some(told) = error.as_database_error() else {
             return match error {
                 sqlx::Error::PoolTimedOut => Self::busy(),
-                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) => {
-                    Self::Unreachable(text)
-                }
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::Protocol(_) => Self::Unreachable(text),
                 _ => Self::Internal(text),
             };
         };

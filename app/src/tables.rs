@@ -1,10 +1,11 @@
 //! Every table of the house, parents before children: what backups copy, erasing walks and exports read.
 
-use crate::db::{Table, journal, setting};
+use crate::db::{Table, epoch, journal, setting};
 
 /// Each room's tables, in an order in which rows can be added without pointing at a row that is not there yet.
 const ROOMS: &[&[Table]] = &[
     setting::TABLES,
+    epoch::TABLES,
     crate::account::store::TABLES,
     crate::link::store::TABLES,
     journal::TABLES,
@@ -104,7 +105,7 @@ pub(crate) mod tests {
     pub(crate) async fn fill(db: &Db, id: Uuid) {
         let mut tx = db.begin().await.expect("tx");
         for table in tables() {
-            if !matches!(table.name, "activity_head" | "activity" | "activity_payload" | "erasure" | "objection") {
+            if !matches!(table.name, "privacy_epoch" | "activity_head" | "activity" | "activity_payload" | "erasure" | "objection") {
                 let kinds = row::kinds(&mut tx, table.name).await.expect("columns");
                 let row: Map<String, Json> =
                     kinds.iter().map(|(column, kind)| (column.clone(), cell(!table.people.is_empty(), column, *kind, id))).collect();

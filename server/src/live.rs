@@ -115,10 +115,8 @@ pub async fn take(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Json(
 }
 
 async fn save(cx: &Cx, id: SessionId, drafts: Vec<Draft>) -> Result<Receipt> {
-    let mut tx = cx.db.begin().await?;
-    let receipt = note::act::take_many(&mut tx, &cx.actor, clock::now(), id, drafts).await?;
-    tx.commit().await?;
-    Ok(receipt)
+    let drafts = &drafts;
+    cx.db.write(|tx, _| Box::pin(async move { note::act::take_many(tx, &cx.actor, clock::now(), id, drafts.clone()).await })).await
 }
 
 /// GET /sessions/{id}/notes.csv: what the session's page shows.

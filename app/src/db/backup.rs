@@ -126,7 +126,7 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], input: impl BufRead) -> Result
 
 /// Whether nothing has been kept yet: no row in any table but the journal's counter and the settings.
 pub async fn is_empty(tx: &mut Tx, tables: &[&Table]) -> Result<bool> {
-    for table in tables.iter().filter(|table| !matches!(table.name, "activity_head" | "setting")) {
+    for table in tables.iter().filter(|table| !matches!(table.name, "activity_head" | "privacy_epoch" | "setting")) {
         let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) t", table.name);
         let count: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).fetch_one(c).await)?;
         if count > 0 {

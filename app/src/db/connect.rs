@@ -198,7 +198,13 @@ impl Db {
         } else {
             return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
         };
-        Ok(Self { kind, secret: Arc::new(secret), heard: Arc::new(watch::Sender::new(0)), waiting: Arc::default(), turn: Arc::new(Semaphore::new(1)) })
+        Ok(Self {
+            kind,
+            secret: Arc::new(secret),
+            heard: Arc::new(watch::Sender::new(0)),
+            waiting: Arc::default(),
+            turn: Arc::new(Semaphore::new(1)),
+        })
     }
 
     /// A transaction for reading. On SQLite it never waits for a writer.
@@ -249,7 +255,8 @@ impl Db {
                 let _waits = Waits::begin(&self.waiting);
                 let turn = tokio::time::timeout(TURN_TIMEOUT, self.turn.clone().acquire_owned()).await.map_err(|_| Error::busy())?;
                 // `LOCK TABLE` comes first, since a transaction sees the database as it is at its first statement that reads.
-                const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = '20s'; LOCK TABLE unit_turn IN EXCLUSIVE MODE";
+                const BEGIN: &str =
+                    "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = '20s'; LOCK TABLE unit_turn IN EXCLUSIVE MODE";
                 let conn = conn::Conn::Postgres(pool.begin_with(BEGIN).await?);
                 Ok(Tx { turn: turn.ok(), ..self.tx(conn) })
             }

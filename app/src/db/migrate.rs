@@ -47,6 +47,7 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (79, "raw_block", Some("postgres"), include_str!("../../../migrations/postgres/0079_raw_block.sql")),
     (79, "raw_block", Some("sqlite"), include_str!("../../../migrations/sqlite/0079_raw_block.sql")),
     (80, "unit_turn", Some("postgres"), include_str!("../../../migrations/postgres/0080_unit_turn.sql")),
+    (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
     (94, "import_file_kept", None, include_str!("../../../migrations/0094_import_file_kept.sql")),
     (95, "folded", Some("postgres"), include_str!("../../../migrations/postgres/0095_folded.sql")),
 ];

@@ -1,12 +1,13 @@
 //! The database: SQLite by default, PostgreSQL where several processes share the work, one SQL text for both.
 //!
-//! `sql!` pastes the same query for either. Whoever changes something does it in a unit of work, `db.write(async |tx| …)` (see `unit`). Stores
+//! `sql!` pastes the same query for either. Whoever changes something does it in a unit of work, `db.write(|tx, _| Box::pin(…))` (see `unit`). Stores
 //! take `&mut Tx`. What an act records goes
 //! into the journal as the last thing before commit, so that journal order is commit order (see `journal`).
 
 pub mod bulk;
 pub mod backup;
 mod connect;
+pub mod epoch;
 mod filter;
 pub mod journal;
 mod migrate;
@@ -19,6 +20,7 @@ mod watch;
 pub use connect::{Db, Tx, conn};
 pub use filter::{Filter, Value};
 pub use table::{Erase, Subject, Table};
+pub use unit::{Scope, Work};
 
 /// Runs one query on whichever database the transaction belongs to:
 /// `sql!(tx, |c| sqlx::query_as("… $1 …").bind(id).fetch_optional(c).await)`.

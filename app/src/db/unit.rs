@@ -7,6 +7,8 @@
 //! Units take turns, inside of a process and among processes (`LOCK TABLE unit_turn`). Each writes to the head of the audit log anyway, so
 //! that two at once would only make one of them begin again: 300 people who accept one seat did so up to nine times each.
 
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::time::Duration;
 
 use super::connect::{Db, Tx};
@@ -19,15 +21,28 @@ const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// How long a unit waits for its turn.
 pub(super) const TURN_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// What a unit does, boxed: `Box::pin(async move { … })`, or `Box::pin(act(tx, …))`.
+pub type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
+
+/// Lets a unit's future borrow what surrounds its closure: `'env` outlives `'t` wherever this type can be named. An async closure would say
+/// it without, but whether its future is `Send` cannot be told yet where it borrows anything.
+pub type Scope<'t, 'env> = PhantomData<&'t &'env ()>;
+
 impl Db {
     /// Does `work` as one unit and commits it. What `work` refuses is undone.
+    ///
+    /// `db.write(|tx, _| Box::pin(act::confirm(tx, actor, now, id))).await`, or with several steps
+    /// `db.write(|tx, _| Box::pin(async move { … Ok(value) })).await`.
     ///
     /// `work` is repeated where another transaction got in its way, and once where the connection broke before it was to be committed:
     /// nothing was written then. A connection that breaks while it commits is not tried again, since nobody knows what was saved.
     ///
     /// # Errors
     /// What `work` says; `Busy` where others were in the way each time; `Unavailable` where the database cannot be reached.
-    pub async fn write<T>(&self, work: impl AsyncFn(&mut Tx) -> Result<T>) -> Result<T> {
+    pub async fn write<'env, T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'t> Fn(&'t mut Tx, Scope<'t, 'env>) -> Work<'t, T>,
+    {
         let (mut attempt, mut reconnected) = (1, false);
         loop {
             let outcome = self.attempt(&work).await;
@@ -47,9 +62,12 @@ impl Db {
     }
 
     /// One attempt. An error comes with whether the commit had begun.
-    async fn attempt<T>(&self, work: &impl AsyncFn(&mut Tx) -> Result<T>) -> Result<T, (Error, bool)> {
+    async fn attempt<'env, T, F>(&self, work: &F) -> Result<T, (Error, bool)>
+    where
+        F: for<'t> Fn(&'t mut Tx, Scope<'t, 'env>) -> Work<'t, T>,
+    {
         let mut tx = self.begin_unit().await.map_err(|error| (error, false))?;
-        let done = work(&mut tx).await.map_err(|error| (error, false))?;
+        let done = work(&mut tx, PhantomData).await.map_err(|error| (error, false))?;
         tx.commit().await.map_err(|error| (error, true))?;
         Ok(done)
     }
@@ -82,12 +100,15 @@ mod tests {
                 let claim = |own: String, other: String| {
                     let db = db.clone();
                     tokio::spawn(async move {
-                        db.write(async |tx| {
-                            if read(tx, &own).await? + read(tx, &other).await? == 0 {
-                                tokio::time::sleep(Duration::from_millis(2)).await;
-                                crate::db::setting::update(tx, &own, "1").await?;
-                            }
-                            Ok(())
+                        let (own, other) = (&own, &other);
+                        db.write(|tx, _| {
+                            Box::pin(async move {
+                                if read(tx, own).await? + read(tx, other).await? == 0 {
+                                    tokio::time::sleep(Duration::from_millis(2)).await;
+                                    crate::db::setting::update(tx, own, "1").await?;
+                                }
+                                Ok(())
+                            })
                         })
                         .await
                     })
@@ -107,9 +128,9 @@ mod tests {
         each_db(|db| async move {
             let tries = AtomicU32::new(0);
             let outcome = db
-                .write(async |_| {
+                .write(|_, _| {
                     tries.fetch_add(1, Ordering::Relaxed);
-                    Err::<(), _>(Error::Busy)
+                    Box::pin(async { Err::<(), _>(Error::Busy) })
                 })
                 .await;
             assert!(matches!(outcome, Err(Error::Busy)));
@@ -121,14 +142,16 @@ mod tests {
     #[tokio::test]
     async fn a_connection_that_broke_before_the_commit_is_tried_once_more() {
         each_db(|db| async move {
-            let tries = AtomicU32::new(0);
+            let tries = &AtomicU32::new(0);
             let outcome = db
-                .write(async |tx| {
-                    crate::db::setting::update(tx, "tried", "1").await?;
-                    match tries.fetch_add(1, Ordering::Relaxed) {
-                        0 => Err(Error::Unreachable("cut".into())),
-                        _ => Ok(()),
-                    }
+                .write(|tx, _| {
+                    Box::pin(async move {
+                        crate::db::setting::update(tx, "tried", "1").await?;
+                        match tries.fetch_add(1, Ordering::Relaxed) {
+                            0 => Err(Error::Unreachable("cut".into())),
+                            _ => Ok(()),
+                        }
+                    })
                 })
                 .await;
             assert!(outcome.is_ok());

@@ -11,7 +11,7 @@ use crate::account::{Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
 use crate::clock::Time;
-use crate::db::{Subject, Tx, journal};
+use crate::db::{Subject, Tx, epoch, journal};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, CustomerId, PanelistId};
 use crate::mention::rollup::RollUp;
@@ -122,6 +122,7 @@ pub struct Erased {
 /// `Forbidden` for all but an administrator.
 pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Result<Erased> {
     actor.may(Verb::ManageAccounts)?;
+    epoch::raise(tx).await?;
     let (mut names, mut emails, mut handles) = (Vec::new(), Vec::new(), Vec::new());
     for part in person.parts() {
         for (word, text) in store::words(tx, part).await? {

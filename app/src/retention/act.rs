@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::{Time, now};
-use crate::db::{Db, Subject, Tx};
+use crate::db::{Db, Subject, Tx, epoch};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ProgramId};
 use crate::mention::Mention;
@@ -57,6 +57,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
             let mut speaking = BTreeSet::new();
             loop {
                 let mut tx = db.begin().await?;
+                epoch::raise(&mut tx).await?;
                 let gone = mention::store::delete_imported_before(&mut tx, program.id, before, BATCH).await?;
                 purged.posts += gone.len() as u64;
                 import::work::take_back(&mut tx, program.id, &gone, &mut speaking).await?;
@@ -133,6 +134,7 @@ pub async fn remove_few(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
 
 /// Takes posts by their ids, with the rows that brought them. Gives how many were here.
 async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &mut BTreeSet<AuthorId>) -> Result<u64> {
+    epoch::raise(tx).await?;
     let gone = mention::store::delete_named(tx, program, ids).await?;
     import::rows::forget(tx, gone.iter().map(|post| (post.run_id, post.line))).await?;
     import::work::take_back(tx, program, &gone, speaking).await?;
@@ -186,6 +188,7 @@ pub async fn network_of(tx: &mut Tx, actor: &Actor, handle: &str) -> Result<Stri
 /// `Forbidden` for all but an administrator; `Invalid` without a handle, and for a network that neither we nor this database know.
 pub async fn object(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle: &str) -> Result<Objected> {
     actor.may(Verb::ManageAccounts)?;
+    epoch::raise(tx).await?;
     let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
     let heard = author::store::list_networks(tx).await?;
     let word = author::rules::network(network, None);

@@ -116,7 +116,8 @@ pub fn error_title(error: &Error) -> &'static str {
         Error::TooMany => "One moment, please",
         Error::Conflict(_) => "Somebody was faster",
         Error::Invalid(_) => "Something is missing",
-        Error::Unavailable(_) | Error::Internal(_) => "That did not work",
+        Error::Busy => "Somebody else is changing this",
+        Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => "That did not work",
     }
 }
 

@@ -8,8 +8,11 @@ use app::error::{Error, Result, blocking};
 use super::{Done, FormPage, Handle, Post, done};
 
 /// One's own password and logins. Signing out is `door::sign_out`, since it ends a cookie.
-pub const ME: FormPage =
-    FormPage { path: "/me", acts: &[("end", Verb::SeeSelf), ("password", Verb::SeeSelf)], handle: Handle::Unit(|tx, post| Box::pin(me(tx, post))) };
+pub const ME: FormPage = FormPage {
+    path: "/me",
+    acts: &[("end", Verb::SeeSelf), ("password", Verb::SeeSelf)],
+    handle: Handle::Unit(|tx, post| Box::pin(me(tx, post))),
+};
 
 /// Adding, changing and closing accounts.
 pub const ACCOUNTS: FormPage = FormPage {

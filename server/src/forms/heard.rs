@@ -39,8 +39,11 @@ pub const OF_DAY: FormPage = FormPage {
 };
 
 /// The owner's link.
-pub const OWNED: FormPage =
-    FormPage { path: "/item", acts: &[("draft", Verb::Draft), ("submit", Verb::Draft)], handle: Handle::Unit(|tx, post| Box::pin(owned(tx, post))) };
+pub const OWNED: FormPage = FormPage {
+    path: "/item",
+    acts: &[("draft", Verb::Draft), ("submit", Verb::Draft)],
+    handle: Handle::Unit(|tx, post| Box::pin(owned(tx, post))),
+};
 
 async fn item(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id: HeardId = post.id("id")?;

@@ -237,7 +237,7 @@ async fn run(form: &FormPage, post: &Post) -> Result<Done> {
     let (_, verb) = form.acts.iter().find(|(act, _)| *act == post.act()).ok_or(Error::NotFound)?;
     post.actor.may(*verb)?;
     match form.handle {
-        Handle::Unit(handle) => post.db.write(async |tx| handle(tx, post).await).await,
+        Handle::Unit(handle) => post.db.write(|tx, _| handle(tx, post)).await,
         Handle::Steps(handle) => handle(post).await,
     }
 }

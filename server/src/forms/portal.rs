@@ -10,8 +10,11 @@ use app::report::act::{Answer, answer, subscribe};
 use super::{Done, FormPage, Handle, Post, done};
 
 /// One's own copy of a report.
-pub const REPORT: FormPage =
-    FormPage { path: "/portal/reports/{number}", acts: &[("answer", Verb::Answer)], handle: Handle::Unit(|tx, post| Box::pin(report(tx, post))) };
+pub const REPORT: FormPage = FormPage {
+    path: "/portal/reports/{number}",
+    acts: &[("answer", Verb::Answer)],
+    handle: Handle::Unit(|tx, post| Box::pin(report(tx, post))),
+};
 
 /// Quotes, mail, data, leaving.
 pub const YOU: FormPage = FormPage {

@@ -15,11 +15,15 @@ pub const PROGRAMS: FormPage =
     FormPage { path: "/programs", acts: &[("create", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(programs(tx, post))) };
 
 /// Changing a charter.
-pub const PROGRAM: FormPage =
-    FormPage { path: "/programs/{id}", acts: &[("update", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(change_program(tx, post))) };
+pub const PROGRAM: FormPage = FormPage {
+    path: "/programs/{id}",
+    acts: &[("update", Verb::EditProgram)],
+    handle: Handle::Unit(|tx, post| Box::pin(change_program(tx, post))),
+};
 
 /// Planning a day.
-pub const DAYS: FormPage = FormPage { path: "/days", acts: &[("create", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(days(tx, post))) };
+pub const DAYS: FormPage =
+    FormPage { path: "/days", acts: &[("create", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(days(tx, post))) };
 
 /// Changing a day, and its sessions.
 pub const DAY: FormPage = FormPage {

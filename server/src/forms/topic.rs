@@ -17,8 +17,11 @@ pub const TOPICS: FormPage = FormPage {
 };
 
 /// Making a topic of a phrase.
-pub const LONG_TAIL: FormPage =
-    FormPage { path: "/listen/long-tail", acts: &[("adopt", Verb::EditTopics)], handle: Handle::Unit(|tx, post| Box::pin(topics(tx, post))) };
+pub const LONG_TAIL: FormPage = FormPage {
+    path: "/listen/long-tail",
+    acts: &[("adopt", Verb::EditTopics)],
+    handle: Handle::Unit(|tx, post| Box::pin(topics(tx, post))),
+};
 
 /// Changing, retiring, bringing back, deleting.
 pub const TOPIC: FormPage = FormPage {
