@@ -12,7 +12,6 @@ pub mod clock;
 #[cfg(feature = "store")]
 pub mod db;
 pub mod error;
-#[cfg(feature = "store")]
 pub mod export;
 #[cfg(feature = "store")]
 pub mod fold;

@@ -330,7 +330,7 @@ impl Db {
     /// Closes all connections, after what runs has finished.
     pub async fn close(&self) {
         match &self.kind {
-            Kind::Sqlite { writer, readers, keeper } => {
+            Kind::Sqlite { writer, readers, keeper, .. } => {
                 if let Some(keeper) = keeper {
                     keeper.connection.close().await;
                 }
@@ -414,7 +414,7 @@ async fn begin_writing(pool: &SqlitePool, relaxed: &AtomicBool, safety: Safety) 
         }
         _ => {}
     }
-    match Transaction::begin(writer.into(), Some("BEGIN IMMEDIATE".into_sql_str())).await {
+    match Transaction::begin(writer, Some("BEGIN IMMEDIATE".into_sql_str())).await {
         Err(sqlx::Error::InvalidSavePointStatement) => {
             pool.acquire().await?.close().await?;
             begin(pool, "BEGIN IMMEDIATE").await
@@ -476,6 +476,31 @@ mod tests {
         assert!(matches!(fill(db.clone()).await, Err(Error::Unavailable(_)) | Ok(())), "and it goes on to say so, or has space again");
         most("PRAGMA max_page_count = 1000000").await;
         fill(db.clone()).await.expect("saved, once there is space");
+        db.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_people_type_is_on_the_disk_when_it_is_saved_and_an_import_may_be_quicker() {
+        let path = std::env::temp_dir().join(format!("weheard-safe-{}.db", uuid::Uuid::new_v4()));
+        let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("a database");
+        async fn level(mut tx: Tx) -> i64 {
+            let level = crate::sql!(tx, |c| sqlx::query_scalar("PRAGMA synchronous").fetch_one(c).await).expect("a level");
+            tx.commit().await.expect("commit");
+            level
+        }
+        const FULL: i64 = 2;
+        const NORMAL: i64 = 1;
+        for _ in 0..2 {
+            assert_eq!(level(db.begin_unit().await.expect("a unit")).await, FULL);
+            assert_eq!(level(db.begin_bulk().await.expect("a batch")).await, NORMAL);
+            assert_eq!(level(db.begin_bulk().await.expect("a batch")).await, NORMAL);
+            assert_eq!(level(db.begin().await.expect("a transaction")).await, FULL);
+            // One that is dropped leaves it as it was.
+            drop(db.begin_bulk().await.expect("a batch"));
+        }
         db.close().await;
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", path.display()));

@@ -115,7 +115,7 @@ pub async fn take(db: &Db, now: Time, spool: &Path, id: FeedId, headers: Headers
     };
     if let Err(Error::Invalid(why)) = &taken {
         let why = why.first().map_or("", |(_, message)| message.as_str());
-        db.write(async |tx| store::refuse(tx, id, now, why).await).await?;
+        db.write(|tx, _| Box::pin(store::refuse(tx, id, now, why))).await?;
     }
     taken
 }
@@ -136,10 +136,13 @@ async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, bo
     let name = format!("{} {}", feed.name, now.format("%Y-%m-%d %H:%M"));
     let arrival = Arrival { program: feed.program_id, name: &name, upload: &upload, stays: false, spool, kind: Some(Kind::Mentions), then: Then::Start };
     let run = prepare(db, &actor, arrival).await.map_err(hinted)?;
+    let (actor, run) = (&actor, &run);
     let entered = db
-        .write(async |tx| {
-            enter_run(tx, &actor, &run).await?;
-            if store::deliver(tx, feed.id, delivery, run.id, now).await? { Ok(()) } else { Err(Error::conflict("This delivery came before.")) }
+        .write(|tx, _| {
+            Box::pin(async move {
+                enter_run(tx, actor, run).await?;
+                if store::deliver(tx, feed.id, delivery, run.id, now).await? { Ok(()) } else { Err(Error::conflict("This delivery came before.")) }
+            })
         })
         .await;
     let entered = match entered {
@@ -147,7 +150,7 @@ async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, bo
         other => other.map(|()| true),
     };
     if !matches!(entered, Ok(true)) {
-        discard(spool, &run).await;
+        discard(spool, run).await;
     }
     if entered? {
         return Ok(Taken { run: run.id, again: false });

@@ -275,27 +275,28 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     let (look, kind, guessed) = look(path, options.kind).await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let at = options.at.unwrap_or_else(now);
+    let (look, guessed, name, asked) = (&look, &guessed, &name, &options);
     let (program, founded, mut run) = db
-        .write(async |tx| {
+        .write(|tx, _| Box::pin(async move {
             let mut mapping = guessed.clone();
-            let meant = meant(tx, &options).await?;
+            let meant = meant(tx, asked).await?;
             let founded = meant.is_none();
             let program = match meant {
                 Some(program) => program,
                 None => {
-                    let program = first_program(options.organisation.as_deref());
+                    let program = first_program(asked.organisation.as_deref());
                     program::store::create(tx, &program).await?;
                     did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(tx);
                     program
                 }
             };
-            let kind = as_told(tx, program.id, &options, kind, &mut mapping).await?;
+            let kind = as_told(tx, program.id, asked, kind, &mut mapping).await?;
             let cut_off = store::find_cut_off(tx, program.id, &look.hash).await?.filter(|run| (run.kind, &run.mapping) == (kind, &mapping));
             if let Some(run) = cut_off {
                 return Ok((program, founded, run));
             }
             let until = work::lease_until(now());
-            let run = new_run(actor, program.id, &name, look.clone(), kind, mapping, State::Queued);
+            let run = new_run(actor, program.id, name, look.clone(), kind, mapping, State::Queued);
             let run = Run { created_at: at, file_kept: false, lease_until: Some(until), ..run };
             store::create(tx, &run).await?;
             if !store::lease_one(tx, run.id, at, until).await? {
@@ -303,7 +304,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
             }
             did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(tx);
             Ok((program, founded, run))
-        })
+        }))
         .await?;
     if run.state != State::Queued {
         run = resume(db, actor, at, run).await?;
@@ -336,13 +337,15 @@ async fn resume(db: &Db, actor: &Actor, at: Time, mut run: Run) -> Result<Run> {
             return Err(busy());
         }
     }
-    let until = work::lease_until(now());
-    db.write(async |tx| {
-        if !store::take_over(tx, run.id, seen, until).await? {
-            return Err(busy());
-        }
-        did(actor, at, "retried", Thing::ImportRun, run.id).record(tx);
-        store::find(tx, run.id).await?.ok_or(Error::NotFound)
+    let (id, until) = (run.id, work::lease_until(now()));
+    db.write(|tx, _| {
+        Box::pin(async move {
+            if !store::take_over(tx, id, seen, until).await? {
+                return Err(busy());
+            }
+            did(actor, at, "retried", Thing::ImportRun, id).record(tx);
+            store::find(tx, id).await?.ok_or(Error::NotFound)
+        })
     })
     .await
 }

@@ -54,7 +54,7 @@ pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str
 /// As `prepare`.
 pub(super) async fn admit(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<ImportRunId> {
     let run = prepare(db, actor, arrival).await?;
-    if let Err(error) = db.write(async |tx| enter(tx, actor, &run).await).await {
+    if let Err(error) = db.write(|tx, _| Box::pin(enter(tx, actor, &run))).await {
         discard(arrival.spool, &run).await;
         return Err(error);
     }

@@ -25,6 +25,8 @@ mod hear;
 pub mod inbox;
 #[cfg(feature = "store")]
 mod json;
+#[cfg(all(test, feature = "store"))]
+mod interrupted;
 #[cfg(any(feature = "hydrate", feature = "ssr"))]
 pub mod island;
 #[cfg(feature = "ssr")]
@@ -37,6 +39,7 @@ mod names;
 #[cfg(feature = "store")]
 mod open;
 pub mod order;
+pub mod own;
 pub mod preset;
 mod record;
 pub mod records;

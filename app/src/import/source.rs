@@ -19,9 +19,10 @@ use super::order::{Evidence, Origin};
 use super::record::MAX_COLUMNS;
 use super::records::{Record, Records};
 use super::sheet::{self, Sheet};
-use super::{Field, Kind, Mapping, preset, rules};
+use super::{Field, Kind, Mapping, own, preset, rules};
 use crate::clock::Time;
 use crate::error::{Error, Result};
+use crate::export;
 use crate::secret::hex;
 
 /// Delimiters that exports use; the first of equals wins.
@@ -259,8 +260,7 @@ fn with_header(encoding: &'static Encoding, header: Option<usize>, sample: Sampl
     if headers.len() > MAX_COLUMNS {
         return Err(wrong("This file has more than 2,000 columns, the most that can be read. Please export fewer columns."));
     }
-    let ours = own::told(&headers);
-    if ours > 0 {
+    if own::is_ours(&headers) {
         rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());
     }
     let found = preset::find(std::slice::from_ref(&headers)).map(|(_, found)| found).filter(|_| kind != Some(Kind::Customers));
@@ -270,7 +270,8 @@ fn with_header(encoding: &'static Encoding, header: Option<usize>, sample: Sampl
         found.preset.assign(&headers, &mut columns);
     }
     // What we say about a row is none of its cells.
-    columns.iter_mut().take(ours).for_each(|held| *held = None);
+    let cells = own::columns(&headers);
+    columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
     let mut mapping =
         Mapping { encoding: encoding.name().to_owned(), delimiter, header, headers, columns, preset: found, sheet, ..Mapping::default() };
     super::order::zone(&mut mapping, &records[..records.len().saturating_sub(1)], &rows);

@@ -70,6 +70,9 @@ const RETRY_SECONDS: i64 = 15;
 /// How long a file lies in the spool that belongs to no run: an upload that was cut off, or a run that was never entered.
 const LEFTOVER_HOURS: i64 = 24;
 
+/// Who does it.
+const IMPORT: Actor = Actor::System("import");
+
 /// Rows as the reading thread hands them over.
 #[derive(Default)]
 struct Batch {
@@ -217,9 +220,11 @@ async fn is_forgotten(db: &Db, run: &Run, now: Time) -> Result<bool> {
         State::Finished | State::Undone | State::Discarded => Ok(true),
         State::Queued | State::Running | State::Undoing => Ok(false),
         State::Mapping | State::Cancelled | State::Failed if is_old => {
-            db.write(async |tx| {
-                store::move_on(tx, run.id, &[State::Mapping], State::Discarded).await?;
-                store::forget_file(tx, run.id).await
+            db.write(|tx, _| {
+                Box::pin(async move {
+                    store::move_on(tx, run.id, &[State::Mapping], State::Discarded).await?;
+                    store::forget_file(tx, run.id).await
+                })
             })
             .await?;
             Ok(true)
@@ -310,15 +315,18 @@ async fn attempt(db: &Db, run: &Run, path: &Path, story: Option<Time>, held: &mu
 /// Ends a run, and says so: finished, or failed with what a person is told.
 async fn end(db: &Db, held: &Held, at: Time, error: Option<&Error>) -> Result<()> {
     let told = error.map(Error::message);
-    db.write(async |tx| {
-        if store::finish(tx, held.run, held.until, at, told.as_deref()).await? {
-            let after = store::find(tx, held.run).await?.ok_or(Error::NotFound)?;
-            let verb = if told.is_none() { "finished" } else { "failed" };
-            let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
-            did(&Actor::System("import"), at, verb, Thing::ImportRun, held.run).with(payload).record(tx);
-            webhook::act::tell(tx, at, after.program_id, webhook::act::Said::of_import(&after), held.run).await?;
-        }
-        Ok(())
+    let told = told.as_deref();
+    db.write(|tx, _| {
+        Box::pin(async move {
+            if store::finish(tx, held.run, held.until, at, told).await? {
+                let after = store::find(tx, held.run).await?.ok_or(Error::NotFound)?;
+                let verb = if told.is_none() { "finished" } else { "failed" };
+                let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
+                did(&IMPORT, at, verb, Thing::ImportRun, held.run).with(payload).record(tx);
+                webhook::act::tell(tx, at, after.program_id, webhook::act::Said::of_import(&after), held.run).await?;
+            }
+            Ok(())
+        })
     })
     .await
 }
@@ -327,7 +335,8 @@ async fn end(db: &Db, held: &Held, at: Time, error: Option<&Error>) -> Result<()
 async fn leave(db: &Db, run: &Run, held: &Held, error: &Error) -> Result<()> {
     let (pause, told) = (if run.file_kept { RETRY_SECONDS } else { 0 }, error.message());
     let until = now() + Duration::seconds(pause);
-    db.write(async |tx| store::release(tx, held.run, held.until, until, &told).await.map(|_| ())).await
+    let told = told.as_str();
+    db.write(|tx, _| Box::pin(store::release(tx, held.run, held.until, until, told))).await.map(|_| ())
 }
 
 /// Ends a run of the command line that was cut off: its file is not here, but whom it touched is.
@@ -409,7 +418,7 @@ async fn read_and_save(db: &Db, run: &Run, path: &Path, held: &mut Held) -> (Tou
 }
 
 /// What a run needs to be read and saved, and how the topics stood.
-async fn ready(db: &Db, run: &Run) -> Result<(Gatherer, Listener, i64)> {
+async fn ready(db: &Db, run: &Run) -> Result<(Gatherer, Listener, (i64, i64))> {
     let mut tx = db.read().await?;
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
     let number = program::store::number(&mut tx, run.program_id).await?;
@@ -421,11 +430,11 @@ async fn ready(db: &Db, run: &Run) -> Result<(Gatherer, Listener, i64)> {
 }
 
 /// Has the posts read for topics again, where somebody changed a topic while they were read for the old ones.
-async fn ask_for_topics(db: &Db, run: &Run, before: i64) -> Result<()> {
+async fn ask_for_topics(db: &Db, run: &Run, before: (i64, i64)) -> Result<()> {
     if topic::store::stamp(&mut db.read().await?, run.program_id).await? == before {
         return Ok(());
     }
-    db.write(async |tx| task::act::ask(tx, &Actor::System("import"), now(), run.program_id, task::Kind::Topics).await).await
+    db.write(|tx, _| Box::pin(task::act::ask(tx, &IMPORT, now(), run.program_id, task::Kind::Topics))).await
 }
 
 /// A file on its way into the database.
@@ -635,12 +644,14 @@ async fn undo(db: &Db, run: &Run) -> Result<()> {
             return Ok(());
         }
     }
-    db.write(async |tx| {
-        let at = now();
-        if store::undone(tx, run.id, held.until, at).await? {
-            did(&Actor::System("import"), at, "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(tx);
-        }
-        Ok(())
+    db.write(|tx, _| {
+        Box::pin(async move {
+            let at = now();
+            if store::undone(tx, run.id, held.until, at).await? {
+                did(&IMPORT, at, "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(tx);
+            }
+            Ok(())
+        })
     })
     .await
 }
@@ -716,5 +727,141 @@ async fn undo_customers(db: &Db, run: &Run, held: &mut Held) -> Result<bool> {
         if people.is_empty() {
             return Ok(true);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::store::Search;
+    use crate::retention;
+    use crate::testing::each_db;
+    use crate::testing::fixture::{SYSTEM, dell, import, newest_import};
+
+    /// Posts of three voices in turn.
+    fn rows(numbers: std::ops::Range<usize>) -> String {
+        let line = |number: usize| {
+            let voice = ["zoe_k", "maxo", "mia"][number % 3];
+            format!("2022-09-01 10:00:00+00:00,{},I hate this terrible support number {number},{voice}\n", 9000 + number)
+        };
+        "Datetime,Tweet Id,Text,Username\n".to_owned() + &numbers.map(line).collect::<String>()
+    }
+
+    /// The batches of a file, as the reading thread hands them over.
+    async fn batches(run: &Run, listener: Listener, text: &str) -> Vec<Batch> {
+        let path = std::env::temp_dir().join(format!("weheard-batches-{}.csv", uuid::Uuid::new_v4()));
+        std::fs::write(&path, text).expect("a file");
+        let (sender, mut receiver) = mpsc::channel(1000);
+        let (mapping, kind, file) = (run.mapping.clone(), run.kind, path.clone());
+        tokio::task::spawn_blocking(move || read(&file, &mapping, kind, 0, listener, &sender)).await.expect("ended").expect("read");
+        std::fs::remove_file(path).expect("removed");
+        let mut found = Vec::new();
+        while let Ok(batch) = receiver.try_recv() {
+            found.push(batch);
+        }
+        found
+    }
+
+    /// A run that this worker holds, with what it needs, and the batches of its file.
+    async fn at_work(db: &Db) -> (Run, Gatherer, Vec<Batch>) {
+        import(db, &rows(0..3), dell()).await;
+        let run = newest_import(&mut db.read().await.expect("tx")).await;
+        let until = lease_until(now());
+        let mut tx = db.begin().await.expect("tx");
+        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running', lease_until = $1").bind(until).execute(c).await.map(|_| ()))
+            .expect("held");
+        tx.commit().await.expect("commit");
+        let run = Run { state: State::Running, lease_until: Some(until), ..run };
+        let (gatherer, listener, _) = ready(db, &run).await.expect("ready");
+        let batches = batches(&run, listener, &rows(3..3 + 2 * BATCH)).await;
+        assert_eq!(batches.len(), 2);
+        (run, gatherer, batches)
+    }
+
+    async fn posts_of(db: &Db, handle: &str) -> usize {
+        let found = mention::store::list(&mut db.read().await.expect("tx"), &Search::default(), 999, 0).await.expect("posts");
+        found.iter().filter(|post| post.handle == handle).count()
+    }
+
+    #[tokio::test]
+    async fn an_opt_out_between_two_batches_counts_for_the_second_and_a_voice_that_left_is_met_anew() {
+        each_db(|db| async move {
+            let (run, gatherer, batches) = at_work(&db).await;
+            let (_sender, receiver) = mpsc::channel(1);
+            let mut saving =
+                Saving { db: &db, run: &run, gatherer, batches: receiver, pace: Pace::default(), epoch: None, customers: BTreeSet::new(), saved: 0 };
+            let mut held = run.lease_until.expect("held");
+            let mut batches = batches.into_iter();
+            let mut save = async |saving: &mut Saving<'_>| {
+                let until = lease_until(now());
+                assert!(saving.save_together(batches.next().expect("a batch"), held, until).await.expect("saved"));
+                held = until;
+            };
+            save(&mut saving).await;
+            assert!(posts_of(&db, "zoe_k").await > 20 && posts_of(&db, "mia").await > 20);
+
+            db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, now(), "x", "zoe_k"))).await.expect("an opt-out");
+            // All that Mia wrote so far was deleted where she wrote it: she is gone.
+            let all = mention::store::list(&mut db.read().await.expect("tx"), &Search::default(), 999, 0).await.expect("posts");
+            let hers: Vec<String> = all.iter().filter(|post| post.handle == "mia").filter_map(|post| post.mention.external_id.clone()).collect();
+            retention::act::remove(&db, &SYSTEM, now(), run.program_id, &hers).await.expect("removed");
+            assert_eq!((posts_of(&db, "zoe_k").await, posts_of(&db, "mia").await), (0, 0));
+
+            save(&mut saving).await;
+            assert_eq!(posts_of(&db, "zoe_k").await, 0, "nothing of hers came back");
+            assert!(posts_of(&db, "mia").await > 20 && posts_of(&db, "maxo").await > 40, "the others go on");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_opt_out_waits_for_the_transaction_that_brings_the_voice_and_takes_all_of_it() {
+        each_db(|db| async move {
+            let (run, mut gatherer, mut batches) = at_work(&db).await;
+            let mut tx = db.begin_bulk().await.expect("tx");
+            epoch::current(&mut tx).await.expect("the epoch");
+            program::store::hold(&mut tx, run.program_id).await.expect("held");
+            let objecting = {
+                let db = db.clone();
+                tokio::spawn(async move { db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, now(), "x", "zoe_k"))).await })
+            };
+            while !db.is_awaited(&mut tx).await.expect("asked") {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
+            gatherer.posts(&mut tx, batches.remove(0).posts).await.expect("saved");
+            gatherer.count(&mut tx).await.expect("counted");
+            tx.commit().await.expect("commit");
+            assert!(objecting.await.expect("ended").expect("an opt-out").known);
+            assert_eq!(posts_of(&db, "zoe_k").await, 0);
+            assert!(posts_of(&db, "maxo").await > 20);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn who_locks_the_row_of_a_program_does_not_wait_for_its_imports() {
+        each_db(|db| async move {
+            let (run, mut gatherer, mut batches) = at_work(&db).await;
+            if db.postgres().is_none() {
+                // SQLite has one writer.
+                return;
+            }
+            let mut tx = db.begin_bulk().await.expect("tx");
+            program::store::hold(&mut tx, run.program_id).await.expect("held");
+            gatherer.posts(&mut tx, batches.remove(0).posts).await.expect("saved");
+            // As drafting an item does, for its number.
+            db.write(|tx, _| {
+                Box::pin(async move {
+                    let program = program::store::find(tx, run.program_id).await?.ok_or(Error::NotFound)?;
+                    assert!(program::store::update(tx, &program).await?);
+                    Ok(())
+                })
+            })
+            .await
+            .expect("while the import holds the listening");
+            gatherer.count(&mut tx).await.expect("counted");
+            tx.commit().await.expect("commit");
+        })
+        .await;
     }
 }

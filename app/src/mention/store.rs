@@ -1,6 +1,6 @@
 //! The table `mention`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
@@ -474,6 +474,26 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
     let statement =
         format!("SELECT m.*, a.handle FROM {from}{} ORDER BY {day}{order} {way} LIMIT ${limit} OFFSET ${offset}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// The ids of all posts as searched for, in the order of `list`.
+///
+/// # Errors
+/// As `list`.
+pub async fn list_ids(tx: &mut Tx, search: &Search) -> Result<Vec<MentionId>> {
+    let Plan { from, filter, order, by_day } = plan(tx, search).await?;
+    let way = if search.oldest_first { "ASC" } else { "DESC" };
+    let day = if by_day { format!("t.day {way}, ") } else { String::new() };
+    let statement = format!("SELECT m.id FROM {from}{} ORDER BY {day}{order} {way}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+}
+
+/// Posts by their ids, in the order of these; those that are gone are left out.
+pub async fn list_some(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<Listed>> {
+    const SELECT: &str = "SELECT m.*, a.handle FROM mention m JOIN author a ON a.id = m.author_id WHERE m.id IN ({})";
+    let found: Vec<Listed> = rows_in!(tx, query_as, ids, SELECT, []);
+    let mut found: HashMap<MentionId, Listed> = found.into_iter().map(|listed| (listed.mention.id, listed)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// The newest posts of each of these voices.

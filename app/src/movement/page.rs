@@ -17,8 +17,6 @@ use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Tone,
 /// Where a voice may stand; apathetics are customers and do not move by posts.
 const STANDS: [Option<Segment>; 3] = [None, Some(Segment::Ranter), Some(Segment::Raver)];
 
-/// Most steps in one CSV file.
-pub const CSV_MOST: i64 = 100_000;
 
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {

@@ -15,8 +15,6 @@ use crate::ui::{
     Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, number, page, queries, query, skipped,
 };
 
-/// Most voices in one CSV file.
-pub const CSV_MOST: i64 = 100_000;
 
 /// What the query of the list asks for: those who count, by score, unless it says otherwise.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {

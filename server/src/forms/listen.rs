@@ -224,16 +224,16 @@ async fn import(post: &Post) -> Result<Done> {
             };
             // Reading the file takes as long as it takes: nobody waits behind it.
             let again = import::act::read_again(&post.db, &post.actor, id, &post.site.spool, cmd).await?;
-            post.db.write(async |tx| import::act::reread(tx, &post.actor, &again).await).await?;
+            post.db.write(|tx, _| Box::pin(import::act::reread(tx, &post.actor, &again))).await?;
             Ok(done(format!("/imports/{id}")).saying("The file was read again."))
         }
         "discard" => {
-            let run = post.db.write(async |tx| import::act::discard(tx, &post.actor, post.now, id).await).await?;
+            let run = post.db.write(|tx, _| Box::pin(import::act::discard(tx, &post.actor, post.now, id))).await?;
             import::arrive::discard(&post.site.spool, &run).await;
             Ok(done(format!("/imports/{id}")).saying("The file is deleted. Nothing of it was imported."))
         }
         _ => {
-            let say = post.db.write(async |tx| decide(tx, post, id).await).await?;
+            let say = post.db.write(|tx, _| Box::pin(decide(tx, post, id))).await?;
             Ok(done(format!("/imports/{id}")).saying(say))
         }
     }
