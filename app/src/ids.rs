@@ -71,6 +71,8 @@ ids! {
     CodeId
     /// A mail waiting to be sent.
     OutboxId
+    /// Something that is done in the background.
+    JobId
     ProgramId
     /// A tool that pushes posts.
     FeedId

@@ -31,12 +31,12 @@ pub mod ui;
 pub mod link;
 pub mod account;
 pub mod activity;
+pub mod job;
 pub mod outbox;
 pub mod erasure;
 
 // Listen: the program, its days, and everything that is heard before anybody is invited.
 pub mod program;
-pub mod task;
 pub mod panel_day;
 pub mod author;
 pub mod sentiment;

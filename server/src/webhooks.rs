@@ -13,7 +13,7 @@ use app::error::{Error, Result};
 use app::webhook::act::{Refused, key, settle};
 use app::webhook::rules::{self, Address, INNER};
 use app::webhook::{Delivery, Shape, Webhook, store};
-use app::{program, webhook};
+use app::program;
 use bytes::Bytes;
 use futures::future::join_all;
 use http_body_util::Full;
@@ -137,14 +137,6 @@ impl Sender {
         }
         Err(again(format!("No connection: {last}.")))
     }
-}
-
-/// What becomes late by itself, and what is due.
-///
-/// # Errors
-/// What the database says.
-pub async fn look(db: Db) -> Result<()> {
-    webhook::work::look(&db, now()).await
 }
 
 async fn ask<S>(stream: S, request: Request<Full<Bytes>>) -> Result<StatusCode, Refused>

@@ -135,6 +135,7 @@ permissions! {
     Send               "send a report to those who attended"                  all   all   no    no    no    no    no    no   no;
     SeeOutbox          "see mail that waits, went or failed"                  all   all   no    no    no    no    no    no   no;
     SeeActivity        "see who did what"                                     all   all   no    no    no    no    no    no   no;
+    RunJobs            "see background jobs, retry and cancel them"           all   no    no    no    no    no    no    no   no;
     AnswerInvitation   "accept or decline an invitation"                      no    no    no    no    no    no    own   no   no;
     SeePortal          "see one's own agenda and reports"                     no    no    no    no    no    own   no    no   no;
     Answer             "answer a response"                                    no    no    no    no    no    own   no    no   no;

@@ -31,5 +31,6 @@ text_enum! {
         Response = "response", "response";
         Report = "report", "report";
         Customer = "customer", "customer";
+        Job = "job", "job";
     }
 }

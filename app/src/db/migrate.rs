@@ -50,6 +50,11 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
     (94, "import_file_kept", None, include_str!("../../../migrations/0094_import_file_kept.sql")),
     (95, "folded", Some("postgres"), include_str!("../../../migrations/postgres/0095_folded.sql")),
+    (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
+    (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
+    (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),
+    (99, "import_job", Some("postgres"), include_str!("../../../migrations/postgres/0099_import_job.sql")),
+    (99, "import_job", Some("sqlite"), include_str!("../../../migrations/sqlite/0099_import_job.sql")),
 ];
 
 /// The number of the newest migration.

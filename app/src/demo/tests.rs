@@ -9,7 +9,7 @@ use crate::clock::now;
 use crate::db::journal;
 use crate::nomination::{self, State};
 use crate::panel_day;
-use crate::task;
+use crate::job;
 use crate::testing::each_db;
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn every_stage_can_be_made_and_has_something_on_every_page() {
             let waiting = nomination::store::list(&mut tx, program, State::New, 9, 0).await.expect("nominations");
             assert!(waiting.iter().any(|one| one.mention_id.is_some()));
             assert!(waiting.iter().any(|one| one.person.is_some() && one.author_id.is_some()), "a person whom we know");
-            assert!(task::store::find(&mut tx, program, task::Kind::Topics).await.expect("read").is_none(), "nothing waits");
+            assert!(job::store::find_of_program(&mut tx, job::Kind::Topics, program).await.expect("read").is_none(), "nothing waits");
         })
         .await;
     }

@@ -15,8 +15,8 @@ use crate::clock::{Time, now};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result, blocking};
 use crate::ids::{ImportRunId, ProgramId};
+use crate::job::{self, act::Ask};
 use crate::program::{self, Program};
-use crate::task;
 
 /// How `import_file` is to read a file.
 #[derive(Clone, Debug, Default)]
@@ -167,8 +167,14 @@ pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     if !store::move_on(tx, id, &[State::Mapping], State::Queued).await? {
         return Err(Error::conflict("This import has started already."));
     }
+    ask(tx, actor, now, &run).await?;
     did(actor, now, "started", Thing::ImportRun, id).with(json!({ "file": run.file_name })).record(tx);
     Ok(())
+}
+
+/// Asks a worker to carry a run out, go on with it or undo it. Whoever was at it before does so no more.
+pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &Run) -> Result<()> {
+    job::act::restart(tx, actor, now, Ask::new(job::Kind::Import, run.id).in_program(run.program_id)).await
 }
 
 /// Whether a run knows all that it needs.
@@ -214,9 +220,12 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
     if !store::move_on(tx, id, &[State::Queued, State::Running], State::Cancelled).await? {
         return Err(Error::conflict("This import is not running any more."));
     }
-    // A worker that is there assesses those whose posts it brought. Where it is dead, nobody else would.
-    if run.row_count > 0 && run.lease_until.is_none_or(|until| until < now) {
-        task::act::ask(tx, actor, now, run.program_id, task::Kind::Segments).await?;
+    // Its worker stops, and may be dead: nobody else would assess those whose posts came.
+    if run.row_count > 0 {
+        job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Assessment, run.program_id)).await?;
+    }
+    if let Some(job) = job::store::find_unfinished(tx, job::Kind::Import, &id.to_string()).await? {
+        job::store::cancel(tx, job.id, now).await?;
     }
     did(actor, now, "cancelled", Thing::ImportRun, id).record(tx);
     Ok(())
@@ -238,6 +247,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     if !store::move_on(tx, id, &[State::Failed, State::Cancelled], State::Queued).await? {
         return Err(Error::conflict("Only an import that failed or was cancelled can be tried again."));
     }
+    ask(tx, actor, now, &run).await?;
     did(actor, now, "retried", Thing::ImportRun, id).record(tx);
     Ok(())
 }
@@ -259,95 +269,75 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Res
     if !store::move_on(tx, id, &[State::Finished, State::Failed, State::Cancelled], State::Undoing).await? {
         return Err(Error::conflict("Only an import that has ended can be undone, and only once."));
     }
+    ask(tx, actor, now, &run).await?;
     did(actor, now, "is undoing", Thing::ImportRun, id).with(json!({ "file": run.file_name, "created": run.created })).record(tx);
     Ok(())
 }
 
-/// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests. An import of the same file
-/// that was cut off goes on after the last row that was saved.
+/// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
 ///
 /// # Errors
-/// As `receive` and `start`; `Conflict` while another command imports the same file. What was imported before a failure stays, and the run
-/// says why it failed.
+/// As `receive` and `start`; what was imported before a failure stays, and the run says why it failed.
 pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) -> Result<Summary> {
     actor.may(Verb::Import)?;
     let began = std::time::Instant::now();
-    let (look, kind, guessed) = look(path, options.kind).await?;
+    let (look, kind, mut mapping) = look(path, options.kind).await?;
+    let mut tx = db.begin().await?;
+    let meant = meant(&mut tx, &options).await?;
+    let founded = meant.is_none();
+    let program = match meant {
+        Some(program) => program,
+        None => {
+            let program = first_program(options.organisation.as_deref());
+            program::store::create(&mut tx, &program).await?;
+            did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(&mut tx);
+            program
+        }
+    };
+    let kind = as_told(&mut tx, program.id, &options, kind, &mut mapping).await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let at = options.at.unwrap_or_else(now);
-    let (look, guessed, name, asked) = (&look, &guessed, &name, &options);
-    let (program, founded, mut run) = db
-        .write(|tx, _| Box::pin(async move {
-            let mut mapping = guessed.clone();
-            let meant = meant(tx, asked).await?;
-            let founded = meant.is_none();
-            let program = match meant {
-                Some(program) => program,
-                None => {
-                    let program = first_program(asked.organisation.as_deref());
-                    program::store::create(tx, &program).await?;
-                    did(actor, program.created_at, "added", Thing::Program, program.id).with(json!({ "name": program.name })).record(tx);
-                    program
-                }
-            };
-            let kind = as_told(tx, program.id, asked, kind, &mut mapping).await?;
-            let cut_off = store::find_cut_off(tx, program.id, &look.hash).await?.filter(|run| (run.kind, &run.mapping) == (kind, &mapping));
-            if let Some(run) = cut_off {
-                return Ok((program, founded, run));
-            }
-            let until = work::lease_until(now());
-            let run = new_run(actor, program.id, name, look.clone(), kind, mapping, State::Queued);
-            let run = Run { created_at: at, file_kept: false, lease_until: Some(until), ..run };
-            store::create(tx, &run).await?;
-            if !store::lease_one(tx, run.id, at, until).await? {
-                return Err(Error::Internal("a run that was just made could not be taken".into()));
-            }
-            did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(tx);
-            Ok((program, founded, run))
-        }))
-        .await?;
-    if run.state != State::Queued {
-        run = resume(db, actor, at, run).await?;
+    let run = match begun(&mut tx, program.id, &look.hash, kind, &mapping).await? {
+        Some(run) => run,
+        None => {
+            let run = Run { created_at: at, file_kept: false, ..new_run(actor, program.id, &name, look, kind, mapping, State::Queued) };
+            store::create(&mut tx, &run).await?;
+            did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(&mut tx);
+            run
+        }
+    };
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let asked = Ask::new(job::Kind::Import, run.id).in_program(run.program_id).with(json!({ work::FILE: path }));
+    let held = job::act::take(&mut tx, actor, now(), asked).await?;
+    let run = store::begin(&mut tx, run.id, at).await?.ok_or(Error::Busy)?;
+    tx.commit().await?;
+    let (id, story, working) = (run.id, options.at, db.clone());
+    let ended = job::work::here(db, held, |held| async move { work::carry_out(&working, held, &run, &path, story).await }).await?;
+    match ended {
+        job::work::Ended { error: Some(error), .. } => return Err(error),
+        job::work::Ended { state: Some(job::State::Finished), .. } => {}
+        _ => return Err(Error::conflict("This import was cancelled, or another command goes on with it. What it brought so far stays.")),
     }
-    work::carry_out(db, &run, path, options.at).await?;
     let mut tx = db.read().await?;
-    let after = store::find(&mut tx, run.id).await?.ok_or(Error::NotFound)?;
+    let after = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     Ok(Summary {
         program: program.name,
         organisation: program.organisation,
         founded,
         counts: after.counts(),
         notes: after.notes(),
-        reasons: store::count_reasons(&mut tx, run.id).await?,
+        reasons: store::count_reasons(&mut tx, id).await?,
         seconds: began.elapsed().as_secs_f64(),
     })
 }
 
-/// How long a command that runs may go without a sign: each of its transactions moves its lease.
-const ALIVE: std::time::Duration = std::time::Duration::from_millis(if cfg!(test) { 300 } else { 10_000 });
-
-/// Takes over a run of the command line that was cut off.
-async fn resume(db: &Db, actor: &Actor, at: Time, mut run: Run) -> Result<Run> {
-    let busy = || Error::conflict("Another command imports this very file right now. Wait for its end, or stop it and try again.");
-    let (began, seen) = (std::time::Instant::now(), run.lease_until);
-    while run.state == State::Running && run.lease_until.is_some_and(|until| until > now()) && began.elapsed() < ALIVE {
-        tokio::time::sleep(ALIVE / 20).await;
-        run = store::find(&mut db.read().await?, run.id).await?.ok_or(Error::NotFound)?;
-        if run.lease_until != seen {
-            return Err(busy());
-        }
-    }
-    let (id, until) = (run.id, work::lease_until(now()));
-    db.write(|tx, _| {
-        Box::pin(async move {
-            if !store::take_over(tx, id, seen, until).await? {
-                return Err(busy());
-            }
-            did(actor, at, "retried", Thing::ImportRun, id).record(tx);
-            store::find(tx, id).await?.ok_or(Error::NotFound)
-        })
-    })
-    .await
+/// An import of the same file that a command began and did not end, if it reads the file in the same way: then this command goes on
+/// with it, after the last row that was saved.
+async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: Kind, mapping: &Mapping) -> Result<Option<Run>> {
+    let Some(run) = store::find_begun(tx, program, hash).await? else { return Ok(None) };
+    let job = job::store::find_unfinished(tx, job::Kind::Import, &run.id.to_string()).await?;
+    let by_command = job.is_some_and(|job| job.payload.get(work::FILE).is_some());
+    Ok(Some(run).filter(|run| by_command && run.kind == kind && run.mapping == *mapping))
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::remember::headers_hash;
+use super::act::ask;
 use super::{Kind, Mapping, Run, State, source, store, work};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
@@ -123,6 +124,9 @@ async fn look_over(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<Run> 
 /// What the database says.
 pub async fn enter(tx: &mut Tx, actor: &Actor, run: &Run) -> Result<()> {
     store::create(tx, run).await?;
+    if run.state == State::Queued {
+        ask(tx, actor, run.created_at, run).await?;
+    }
     did(actor, run.created_at, "uploaded", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(tx);
     Ok(())
 }
@@ -193,7 +197,6 @@ pub(super) fn new_run(
         created_at: now(),
         started_at: None,
         finished_at: None,
-        lease_until: None,
         undone_at: None,
         recoded: 0,
         damaged_ids: 0,

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::act::{discard, import_file, retry, start, undo};
+use super::act::{cancel, discard, import_file, retry, start, undo};
 use super::arrive::receive;
 use super::rows::LeftOutFile;
 use super::{Counts, Run, State, source, store, work};
@@ -12,8 +12,8 @@ use crate::clock::now;
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{ImportRunId, ProgramId};
+use crate::job;
 use crate::mention::{self, store::Search};
-use crate::program;
 use crate::segment;
 use crate::testing::fixture::{self, dell, newest_import};
 use crate::testing::{each_db, whole_file};
@@ -62,12 +62,15 @@ async fn posts(db: &Db) -> i64 {
     mention::store::count(&mut db.read().await.expect("tx"), &Search::default()).await.expect("counted")
 }
 
-/// In how many voices are in each segment.
-async fn segments(db: &Db, program: ProgramId) -> Vec<i64> {
-    let mut tx = db.read().await.expect("tx");
-    let mut counts: Vec<i64> = segment::store::count_segments(&mut tx, program).await.expect("segments").into_iter().map(|(_, count)| count).collect();
-    counts.sort_unstable();
-    counts
+/// How many voices are assessed.
+async fn segments(db: &Db, program: ProgramId) -> i64 {
+    let counts = segment::store::count_segments(&mut db.read().await.expect("tx"), program).await.expect("segments");
+    counts.into_iter().map(|(_, count)| count).sum()
+}
+
+async fn forget_assessments(db: &Db) {
+    change(db, "DELETE FROM assessment").await;
+    change(db, "DELETE FROM segment_count").await;
 }
 
 async fn change(db: &Db, statement: &'static str) {
@@ -88,6 +91,12 @@ async fn started(db: &Db, folder: &Folder, content: impl AsRef<[u8]>) -> ImportR
     id
 }
 
+/// The job of an import in the hands of a worker, `later` as well after the lease of the one before has ended.
+async fn held(db: &Db, later: i64) -> job::Held {
+    let at = now() + chrono::Duration::hours(later);
+    job::act::lease(db, &job::rules::Terms::of(job::Kind::Import), at).await.expect("read").expect("a job")
+}
+
 #[tokio::test]
 async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unassessed() {
     each_db(|db| async move {
@@ -95,20 +104,16 @@ async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unasse
         let half = folder.file("half.csv", format!("{HEAD}{}", rows(0..77)));
         let whole = folder.file("whole.csv", format!("{HEAD}{}{}", rows(0..77), rows(77..154)));
         import_file(&db, &STAFF, &half, dell()).await.expect("imported");
-        // As if it had been a command with the whole file, killed after half of it: nobody is assessed, and it holds its run.
-        let hash = source::look(&whole).expect("looked").hash;
-        let (program, until) = (program::store::list(&mut db.read().await.expect("tx")).await.expect("one")[0].id, work::lease_until(now()));
+        // As if it had been a command with the whole file, killed after half of it: nobody is assessed, and it holds its job.
+        let (run, hash) = (newest_import(&mut db.read().await.expect("tx")).await, source::look(&whole).expect("looked").hash);
+        let program = run.program_id;
         let mut tx = db.begin().await.expect("tx");
-        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running', finished_at = NULL, file_hash = $1, lease_until = $2")
-            .bind(&hash)
-            .bind(until)
-            .execute(c)
-            .await
-            .map(|_| ()))
-        .expect("cut off");
+        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running', finished_at = NULL, file_hash = $1").bind(&hash).execute(c).await.map(|_| ()))
+            .expect("cut off");
+        let asked = job::act::Ask::new(job::Kind::Import, run.id).with(serde_json::json!({ work::FILE: whole }));
+        job::act::take(&mut tx, &STAFF, now(), asked).await.expect("held");
         tx.commit().await.expect("commit");
-        change(&db, "DELETE FROM assessment").await;
-        change(&db, "DELETE FROM segment_count").await;
+        forget_assessments(&db).await;
 
         let done = import_file(&db, &STAFF, &whole, dell()).await.expect("goes on");
         assert_eq!((done.counts.rows, done.counts.created, done.counts.duplicate), (154, 154, 0));
@@ -116,43 +121,10 @@ async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unasse
         let runs = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
         assert_eq!(runs.iter().map(|run| run.state).collect::<Vec<_>>(), [State::Finished], "it is the same import");
         drop(tx);
-        assert_eq!(segments(&db, program).await.iter().sum::<i64>(), 11, "all voices are assessed");
+        assert_eq!(segments(&db, program).await, 11, "all voices are assessed");
         assert_eq!(posts(&db).await, 154);
         let again = import_file(&db, &STAFF, &whole, dell()).await.expect("imported").counts;
         assert_eq!((again.created, again.duplicate), (0, 154), "and a third one begins anew");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_command_that_is_still_at_work_is_left_alone() {
-    each_db(|db| async move {
-        let folder = Folder::new();
-        let path = folder.file("export.csv", format!("{HEAD}{}", rows(0..22)));
-        import_file(&db, &STAFF, &path, dell()).await.expect("imported");
-        change(&db, "UPDATE import_run SET state = 'running', finished_at = NULL").await;
-        let id = newest_import(&mut db.read().await.expect("tx")).await.id;
-        // Its lease moves on as it does while somebody works.
-        let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let working = {
-            let (db, stop) = (db.clone(), stop.clone());
-            tokio::spawn(async move {
-                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                    let mut tx = db.begin().await.expect("tx");
-                    crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET lease_until = $1").bind(work::lease_until(now())).execute(c).await.map(|_| ()))
-                        .expect("held");
-                    tx.commit().await.expect("commit");
-                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-                }
-            })
-        };
-        while run(&db, id).await.lease_until.is_none() {
-            tokio::task::yield_now().await;
-        }
-        let second = import_file(&db, &STAFF, &path, dell()).await;
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
-        working.await.expect("ended");
-        assert!(matches!(second, Err(Error::Conflict(why)) if why.contains("right now")));
     })
     .await;
 }
@@ -171,7 +143,7 @@ async fn a_file_that_breaks_off_fails_with_everybody_assessed_whose_posts_came()
         let failed = run(&db, id).await;
         assert_eq!(failed.state, State::Failed);
         assert!(failed.row_count > 500 && failed.error.as_deref().is_some_and(|why| why.contains("cannot be read")), "{failed:?}");
-        assert_eq!(segments(&db, failed.program_id).await.iter().sum::<i64>(), 11);
+        assert_eq!(segments(&db, failed.program_id).await, 11);
 
         std::fs::write(work::spooled(&folder.0, &failed), &whole).expect("mended");
         let mut tx = db.begin().await.expect("tx");
@@ -200,33 +172,18 @@ async fn a_full_disk_ends_no_import_it_goes_on_once_there_is_space() {
             tx.commit().await.expect("commit");
         };
         most("PRAGMA max_page_count = 150").await;
-        assert!(work::work(&db, &folder.0).await.expect("worked"));
+        assert!(work::run(&db, held(&db, 0).await, &folder.0).await.is_err());
         most("PRAGMA max_page_count = 1000000").await;
         let stopped = run(&db, id).await;
         assert_eq!(stopped.state, State::Running, "{stopped:?}");
         assert!(stopped.row_count < 20_000);
         assert!(work::spooled(&folder.0, &stopped).exists());
-        change(&db, "UPDATE import_run SET lease_until = '2022-01-01 00:00:00+00:00'").await;
-        assert!(work::work(&db, &folder.0).await.expect("worked"));
+        assert_eq!(work::run(&db, held(&db, 1).await, &folder.0).await.expect("worked"), job::Outcome::Finished);
         let done = run(&db, id).await;
         assert_eq!((done.state, done.row_count, done.created, done.error), (State::Finished, 20_000, 20_000, None));
-        assert_eq!((posts(&db).await, segments(&db, done.program_id).await.iter().sum::<i64>()), (20_000, 11));
+        assert_eq!((posts(&db).await, segments(&db, done.program_id).await), (20_000, 11));
     })
     .await;
-}
-
-/// Two workers that both take themselves for the one that has the run: the first one's lease ended meanwhile.
-async fn two_workers(db: &Db) -> (Run, Run) {
-    let lease = async || {
-        let mut tx = db.begin().await.expect("tx");
-        let later = now() + chrono::Duration::hours(1);
-        let run = store::lease(&mut tx, later, work::lease_until(later)).await.expect("read").expect("a run");
-        tx.commit().await.expect("commit");
-        run
-    };
-    let first = lease().await;
-    change(db, "UPDATE import_run SET lease_until = NULL WHERE lease_until IS NOT NULL").await;
-    (first, lease().await)
 }
 
 #[tokio::test]
@@ -234,42 +191,50 @@ async fn of_two_workers_at_one_run_one_saves_and_one_undoes() {
     each_db(|db| async move {
         let folder = Folder::new();
         let id = started(&db, &folder, format!("{HEAD}{}", rows(0..99))).await;
-        let (first, second) = two_workers(&db).await;
-        let path = work::spooled(&folder.0, &first);
-        let late = work::carry_out(&db, &first, &path, None).await;
-        assert!(matches!(late, Err(Error::Conflict(why)) if why.contains("taken this import over")));
+        let (late, other) = (held(&db, 0).await, held(&db, 1).await);
+        assert_eq!(work::run(&db, late, &folder.0).await.expect("it stops"), job::Outcome::Stopped);
         assert_eq!((posts(&db).await, run(&db, id).await.state), (0, State::Running));
-        work::carry_out(&db, &second, &path, None).await.expect("carried out");
+        assert_eq!(work::run(&db, other, &folder.0).await.expect("carried out"), job::Outcome::Finished);
         assert_eq!((posts(&db).await, run(&db, id).await.state), (99, State::Finished));
 
         let mut tx = db.begin().await.expect("tx");
         undo(&mut tx, &STAFF, now(), id).await.expect("asked");
         tx.commit().await.expect("commit");
-        let (first, second) = two_workers(&db).await;
-        work::take(&db, &first, &folder.0).await.expect("it stops");
+        let (late, other) = (held(&db, 0).await, held(&db, 1).await);
+        assert_eq!(work::run(&db, late, &folder.0).await.expect("it stops"), job::Outcome::Stopped);
         assert_eq!((posts(&db).await, run(&db, id).await.state), (99, State::Undoing), "the late one takes nothing and ends nothing");
-        work::take(&db, &second, &folder.0).await.expect("undone");
+        assert_eq!(work::run(&db, other, &folder.0).await.expect("undone"), job::Outcome::Finished);
         assert_eq!((posts(&db).await, run(&db, id).await.state), (0, State::Undone));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_command_of_which_nothing_is_heard_any_more_ends_with_its_voices_assessed() {
+async fn an_import_that_is_given_up_or_cancelled_leaves_nobody_unassessed() {
     each_db(|db| async move {
         let folder = Folder::new();
         import_file(&db, &STAFF, &folder.file("export.csv", format!("{HEAD}{}", rows(0..33))), dell()).await.expect("imported");
-        change(&db, "UPDATE import_run SET state = 'running', finished_at = NULL").await;
-        change(&db, "DELETE FROM assessment").await;
-        change(&db, "DELETE FROM segment_count").await;
-        assert!(work::work(&db, &folder.0).await.expect("worked"));
-        let ended = newest_import(&mut db.read().await.expect("tx")).await;
-        assert_eq!(ended.state, State::Failed);
-        assert!(ended.error.as_deref().is_some_and(|why| why.contains("Run the same command again")), "{ended:?}");
-        assert_eq!(segments(&db, ended.program_id).await.iter().sum::<i64>(), 11);
-        let mut tx = db.begin().await.expect("tx");
-        let refused = retry(&mut tx, &STAFF, now(), ended.id).await;
-        assert!(matches!(refused, Err(Error::Conflict(why)) if why.contains("not kept here")), "its file is not here");
+        let found = newest_import(&mut db.read().await.expect("tx")).await;
+        for given_up in [true, false] {
+            change(&db, "UPDATE import_run SET state = 'running', finished_at = NULL").await;
+            forget_assessments(&db).await;
+            let mut tx = db.begin().await.expect("tx");
+            let held = job::act::take(&mut tx, &STAFF, now(), job::act::Ask::new(job::Kind::Import, found.id)).await.expect("held");
+            if !given_up {
+                cancel(&mut tx, &STAFF, now(), found.id).await.expect("cancelled");
+            }
+            tx.commit().await.expect("commit");
+            if given_up {
+                work::give_up(&db, &held.job, &Error::busy()).await.expect("given up");
+                assert_eq!(run(&db, found.id).await.state, State::Failed);
+            } else {
+                segment::work::work_off(&db).await.expect("assessed");
+            }
+            assert_eq!(segments(&db, found.program_id).await, 11, "{given_up}");
+            let mut tx = db.begin().await.expect("tx");
+            let refused = retry(&mut tx, &STAFF, now(), found.id).await;
+            assert!(matches!(refused, Err(Error::Conflict(why)) if why.contains("not kept here")), "its file is not here");
+        }
     })
     .await;
 }

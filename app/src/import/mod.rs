@@ -378,7 +378,6 @@ pub struct Run {
     pub created_at: Time,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,
-    pub lease_until: Option<Time>,
     pub undone_at: Option<Time>,
     pub recoded: i64,
     pub damaged_ids: i64,

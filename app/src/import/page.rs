@@ -280,9 +280,6 @@ fn discard() -> impl IntoView {
 
 fn running(run: &Run) -> impl IntoView + use<> {
     let waiting = run.state == State::Queued;
-    let paused = run.error.clone().filter(|_| !waiting).map(|why| view! {
-        <Notice tone=Tone::Warn>{why} " The import tries again every few seconds."</Notice>
-    });
     let progress = match run.mapping.total {
         Some(total) => view! { <Progress label="Importing" done=run.row_count of=total noun="rows" tone=Tone::Live/> }.into_any(),
         None => view! { <p aria-live="polite"><progress aria-label="Importing"></progress> " " {count(run.row_count, "row", "rows")} " so far"</p> }.into_any(),
@@ -290,7 +287,6 @@ fn running(run: &Run) -> impl IntoView + use<> {
     view! {
         <section class="card pad stack">
             {waiting.then(|| view! { <p>"The import starts as soon as the work before it is done."</p> })}
-            {paused}
             {progress}
             {tiles(&run.counts())}
             <p class="dim">"This page comes again by itself. You can leave it; the import goes on."</p>

@@ -35,7 +35,6 @@ pub const TABLES: &[Table] = &[
             "created_at",
             "started_at",
             "finished_at",
-            "lease_until",
             "undone_at",
             "recoded",
             "damaged_ids",
@@ -101,6 +100,17 @@ pub async fn find_same(tx: &mut Tx, program: ProgramId, hash: &str, but: ImportR
     .await)?)
 }
 
+/// A run of the same file that a command began and that has not ended.
+pub async fn find_begun(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<Option<Run>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT * FROM import_run WHERE program_id = $1 AND file_hash = $2 AND state = 'running' ORDER BY created_at DESC, id DESC LIMIT 1"
+    )
+    .bind(program)
+    .bind(hash)
+    .fetch_optional(c)
+    .await)?)
+}
+
 /// A program's runs, newest first.
 pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<State>, most: i64, skip: i64) -> Result<Vec<Run>> {
     let filter = filter(tx, program, text, state);
@@ -145,18 +155,9 @@ pub async fn move_on(tx: &mut Tx, id: ImportRunId, from: &[State], to: State) ->
     let mut filter = Filter::new();
     filter.and("id = ?", [id.0.into()]).any("state", from.iter().map(|state| state.as_str().into()));
     let place = filter.next();
-    let statement = format!("UPDATE import_run SET state = ${place}, lease_until = NULL{}", filter.clause());
+    let statement = format!("UPDATE import_run SET state = ${place}{}", filter.clause());
     let moved = affected!(tx, |c| bind_all!(sqlx::query(AssertSqlSafe(statement.clone())), filter.values()).bind(to).execute(c).await)?;
     Ok(moved == 1)
-}
-
-/// What waits at `$1`, or was left by a dead worker.
-const DUE: &str = "state IN ('queued', 'running', 'undoing') AND (lease_until IS NULL OR lease_until < $1)";
-
-/// Whether a run waits, or was left by a dead worker.
-pub async fn is_due(tx: &mut Tx, now: Time) -> Result<bool> {
-    let statement = format!("SELECT EXISTS (SELECT 1 FROM import_run WHERE {DUE})");
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(now).fetch_one(c).await)?)
 }
 
 /// Whether an import of this program waits, runs or is being undone.
@@ -169,85 +170,25 @@ pub async fn is_working(tx: &mut Tx, program: ProgramId) -> Result<bool> {
     .await)?)
 }
 
-/// Takes the oldest run that waits, or whose worker has died. Whoever takes it holds it until `until`.
-pub async fn lease(tx: &mut Tx, now: Time, until: Time) -> Result<Option<Run>> {
-    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let statement = format!(
-        "UPDATE import_run SET state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, lease_until = $2,
-             started_at = COALESCE(started_at, $1)
-         WHERE id IN (SELECT id FROM import_run WHERE {DUE} ORDER BY created_at, id LIMIT 1 {skip})
-         RETURNING *"
-    );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).fetch_optional(c).await)?)
-}
-
-/// Takes one queued run at once. False if somebody else has it.
-pub async fn lease_one(tx: &mut Tx, id: ImportRunId, now: Time, until: Time) -> Result<bool> {
-    let taken = affected!(tx, |c| {
-        sqlx::query(
-        "UPDATE import_run SET state = 'running', lease_until = $3, started_at = COALESCE(started_at, $2) WHERE id = $1 AND state = 'queued'"
+/// Begins a run, or goes on with it: one that was queued runs from now on. None if it has ended or waits for a person.
+pub async fn begin(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<Option<Run>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "UPDATE import_run SET state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, started_at = COALESCE(started_at, $2)
+         WHERE id = $1 AND state IN ('queued', 'running', 'undoing') RETURNING *"
     )
     .bind(id)
     .bind(now)
-    .bind(until)
-    .execute(c)
-    .await
-    })?;
-    Ok(taken == 1)
-}
-
-/// The newest import of a file that the command line began and did not end: it was cut off, it failed, or it runs.
-pub async fn find_cut_off(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<Option<Run>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT * FROM import_run WHERE program_id = $1 AND file_hash = $2 AND file_kept = $3 AND state IN ('running', 'failed')
-         ORDER BY created_at DESC, id DESC LIMIT 1"
-    )
-    .bind(program)
-    .bind(hash)
-    .bind(false)
     .fetch_optional(c)
     .await)?)
 }
 
-/// Takes a run of the command line over from whoever held it until `seen`. False if it has moved on since.
-pub async fn take_over(tx: &mut Tx, id: ImportRunId, seen: Option<Time>, until: Time) -> Result<bool> {
-    let taken = affected!(tx, |c| {
-        sqlx::query(
-            "UPDATE import_run SET state = 'running', lease_until = $3, error = NULL, finished_at = NULL WHERE id = $1 AND file_kept = $4
-                 AND (state = 'failed' OR (state = 'running' AND lease_until = $2))",
-        )
-        .bind(id)
-        .bind(seen)
-        .bind(until)
-        .bind(false)
-        .execute(c)
-        .await
-    })?;
-    Ok(taken == 1)
-}
-
-/// Holds a run on, for a worker that holds it until `held`. False if it moved on, or if another worker took it over.
-pub async fn renew(tx: &mut Tx, id: ImportRunId, state: State, held: Time, until: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| {
-        sqlx::query("UPDATE import_run SET lease_until = $4 WHERE id = $1 AND state = $2 AND lease_until = $3")
-            .bind(id)
-            .bind(state)
-            .bind(held)
-            .bind(until)
-            .execute(c)
-            .await
-    })?;
-    Ok(changed == 1)
-}
-
-/// Adds a batch's counts, for a worker that holds the run until `held`, and holds it on. False if the run was cancelled meanwhile, or if
-/// another worker took it over: then nothing may be committed.
-pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Notes, held: Time, until: Time) -> Result<bool> {
+/// Adds a batch's counts. False if the run was cancelled meanwhile: then nothing may be committed.
+pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Notes) -> Result<bool> {
     let changed = affected!(tx, |c| {
         sqlx::query(
         "UPDATE import_run SET row_count = row_count + $2, created = created + $3, updated = updated + $4, duplicate = duplicate + $5,
-             set_aside = set_aside + $6, rejected = rejected + $7, lease_until = $8, recoded = recoded + $9, damaged_ids = damaged_ids + $10,
-             mojibake = mojibake + $11, error = NULL WHERE id = $1 AND state = 'running' AND lease_until = $12"
+             set_aside = set_aside + $6, rejected = rejected + $7, recoded = recoded + $8, damaged_ids = damaged_ids + $9,
+             mojibake = mojibake + $10 WHERE id = $1 AND state = 'running'"
     )
     .bind(id)
     .bind(counts.rows)
@@ -256,59 +197,41 @@ pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Not
     .bind(counts.duplicate)
     .bind(counts.set_aside)
     .bind(counts.rejected)
-    .bind(until)
     .bind(notes.recoded)
     .bind(notes.damaged_ids)
     .bind(notes.mojibake)
-    .bind(held)
     .execute(c)
     .await
     })?;
     Ok(changed == 1)
 }
 
-/// Ends a run that a worker holds until `held`: finished, or failed with what a person is told. False if it moved on.
-pub async fn finish(tx: &mut Tx, id: ImportRunId, held: Time, now: Time, error: Option<&str>) -> Result<bool> {
+/// Ends a run: finished, or failed with what a person is told.
+pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&str>) -> Result<bool> {
     let state = if error.is_some() { State::Failed } else { State::Finished };
     let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE import_run SET state = $2, error = $3, finished_at = $4, lease_until = NULL
-         WHERE id = $1 AND state = 'running' AND lease_until = $5"
+        "UPDATE import_run SET state = $2, error = $3, finished_at = $4 WHERE id = $1 AND state = 'running'"
     )
     .bind(id)
     .bind(state)
     .bind(error)
     .bind(now)
-    .bind(held)
     .execute(c)
     .await)?;
     Ok(changed == 1)
 }
 
-/// Leaves a run for later, with what a person is told: from `until` on, a worker may go on with it. False if it moved on.
-pub async fn release(tx: &mut Tx, id: ImportRunId, held: Time, until: Time, error: &str) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE import_run SET lease_until = $3, error = $4 WHERE id = $1 AND state = 'running' AND lease_until = $2"
+/// Ends an undoing.
+pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "UPDATE import_run SET state = 'undone', undone_at = $2 WHERE id = $1 AND state = 'undoing'"
     )
     .bind(id)
-    .bind(held)
-    .bind(until)
-    .bind(error)
-    .execute(c)
-    .await)?;
-    Ok(changed == 1)
-}
-
-/// Ends an undoing by a worker that holds the run until `held`. False if another worker took it over.
-pub async fn undone(tx: &mut Tx, id: ImportRunId, held: Time, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE import_run SET state = 'undone', undone_at = $3, lease_until = NULL WHERE id = $1 AND state = 'undoing' AND lease_until = $2"
-    )
-    .bind(id)
-    .bind(held)
     .bind(now)
     .execute(c)
-    .await)?;
-    Ok(changed == 1)
+    .await
+    .map(|_| ()))?;
+    Ok(())
 }
 
 /// Notes that a run's file is no longer in the spool.

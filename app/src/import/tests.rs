@@ -11,15 +11,16 @@ use crate::author::{self, Standing};
 use crate::clock::now;
 use crate::db::Db;
 use crate::ids::ProgramId;
+use crate::job;
 use crate::mention::{self, store::Search as Posts};
 use crate::program::{self, Segment};
 use crate::segment::store::{Search, Wanted};
 use crate::segment::{self, Origin};
-use crate::task;
 use crate::testing::fixture::{dell, import, newest_import};
 use crate::testing::{each_db, whole_file};
 
 const STAFF: Actor = Actor::System("test");
+const IMPORT: job::rules::Terms = job::rules::Terms::of(job::Kind::Import);
 
 /// Files in a folder of their own, gone when the test ends.
 struct Folder(PathBuf);
@@ -189,12 +190,15 @@ async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
         let id = receive(&db, &STAFF, program, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received");
         let mut tx = db.begin().await.expect("a transaction");
         start(&mut tx, &STAFF, now(), id).await.expect("started");
-        let run = store::lease(&mut tx, now(), work::lease_until(now())).await.expect("read").expect("a worker takes it");
+        tx.commit().await.expect("committed");
+        let held = job::act::lease(&db, &IMPORT, now()).await.expect("read").expect("a worker takes it");
+        let mut tx = db.begin().await.expect("a transaction");
+        let run = store::begin(&mut tx, id, now()).await.expect("read").expect("a run");
         cancel(&mut tx, &STAFF, now(), id).await.expect("cancelled meanwhile");
         tx.commit().await.expect("committed");
         let path = work::spooled(&folder.0, &run);
-        work::take(&db, &run, &folder.0).await.expect("it stops");
-        assert!(path.exists() && run_of(&db).await.row_count == 0);
+        assert_eq!(work::carry_out(&db, held, &run, &path, None).await.expect("it stops"), job::Outcome::Stopped);
+        assert!(path.exists() && run_of(&db).await.row_count == 0 && run_of(&db).await.state == State::Cancelled);
         let mut tx = db.begin().await.expect("a transaction");
         super::act::retry(&mut tx, &STAFF, now(), id).await.expect("it may go on");
         tx.commit().await.expect("committed");
@@ -234,7 +238,7 @@ async fn who_finds_nothing_to_do_waits_for_nobody_who_writes() {
         let writing = db.begin().await.expect("a transaction");
         let looking = async {
             assert!(!work::work(&db, &std::env::temp_dir()).await.expect("looked"));
-            assert!(task::act::take(&db, task::Kind::ALL).await.expect("looked").is_none());
+            assert!(job::act::lease(&db, &job::rules::Terms::of(job::Kind::Topics), now()).await.expect("looked").is_none());
         };
         tokio::time::timeout(std::time::Duration::from_secs(10), looking).await.expect("it does not wait for the writer");
         drop(writing);
@@ -317,12 +321,18 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
         };
         let mut tx = db.begin().await.expect("a transaction");
         start(&mut tx, &STAFF, now(), id).await.expect("started");
-        let long_ago = now() - chrono::Duration::hours(1);
-        assert!(store::lease_one(&mut tx, id, long_ago, long_ago).await.expect("taken"), "a worker takes it");
-        let done = Counts { rows: 16, created: 12, duplicate: 2, set_aside: 1, rejected: 1, updated: 0 };
-        assert!(store::progress(&mut tx, id, &done, &super::Notes::default(), long_ago, long_ago).await.expect("progress"), "and dies after 16 rows");
         tx.commit().await.expect("committed");
-        assert!(work::work(&db, &folder.0).await.expect("worked"), "another takes over");
+        let dead = job::act::lease(&db, &IMPORT, now()).await.expect("read").expect("a worker takes it");
+        let mut tx = db.begin().await.expect("a transaction");
+        store::begin(&mut tx, id, now()).await.expect("begun");
+        let done = Counts { rows: 16, created: 12, duplicate: 2, set_aside: 1, rejected: 1, updated: 0 };
+        assert!(store::progress(&mut tx, id, &done, &super::Notes::default()).await.expect("progress"), "and dies after 16 rows");
+        tx.commit().await.expect("committed");
+        assert!(!work::work(&db, &folder.0).await.expect("looked"), "nobody takes it while its lease runs");
+        let later = now() + chrono::Duration::seconds(job::rules::LEASE_SECONDS + 1);
+        let next = job::act::lease(&db, &IMPORT, later).await.expect("read").expect("another takes over");
+        assert_eq!(next.job.id, dead.job.id);
+        work::run(&db, next, &folder.0).await.expect("worked");
         let run = run_of(&db).await;
         assert_eq!((run.state, run.row_count, run.rejected), (State::Finished, 18, 3));
 

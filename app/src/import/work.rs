@@ -1,9 +1,7 @@
 //! Carrying out a run: one thread reads and listens, the database takes batch after batch.
 //!
-//! Each batch is one transaction with its counts, so a run that was cut off goes on after the last row that was saved. While it works, a
-//! worker holds its run by a lease, which every transaction compares and renews: a run that was taken over takes nothing more from the
-//! worker that had it. A database that is busy, full or away ends no run: it goes on later. Whoever ends a run, however it ended, assesses
-//! the voices that it touched.
+//! Each batch is one transaction with its counts and its job's progress, so a run that was cut off goes on after the last row that was
+//! saved, and a worker that lost the job saves nothing more.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -27,13 +25,13 @@ use crate::customer;
 use crate::db::{Db, Tx, epoch};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
+use crate::job::{self, Held, Job, Outcome, act::Ask};
 use crate::mention::Mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
 use crate::raw::{self, Block, Row};
 use crate::segment::{act::Met, store::Who};
 use crate::shout::memory::Memory;
-use crate::task;
 use crate::topic::matcher::Matcher;
 use crate::{author, mention, movement, program, segment, sentiment, shout, topic, webhook};
 
@@ -47,26 +45,17 @@ const AT_ONCE_ON_POSTGRES: usize = 512;
 /// Rows of one transaction for which nobody waits: the more, the less is written twice. On PostgreSQL, where its end takes longer, fewer.
 const TOGETHER: usize = 32_768;
 const TOGETHER_ON_POSTGRES: usize = 8192;
-/// How long such a transaction goes on, however few rows it has: far less than `LEASE_SECONDS`. On PostgreSQL others write meanwhile.
+/// How long such a transaction goes on, however few rows it has: far less than the lease of a job. On PostgreSQL others write meanwhile.
 const TOGETHER_SECONDS: f64 = 5.0;
 const TOGETHER_SECONDS_ON_POSTGRES: f64 = 1.0;
 /// Rows from which on the database is told that much is new.
 const SETTLES: usize = 1000;
 /// For how long an import makes room after somebody has waited.
 const MAKES_ROOM_SECONDS: u64 = 10;
-/// How long a batch may take before the worker is taken for dead.
-const LEASE_SECONDS: i64 = 60;
 /// Characters of a raw row that are kept.
 const RAW_LONGEST: usize = 20_000;
 /// Posts taken back in one transaction.
 const UNDO_BATCH: i64 = 1000;
-/// Voices or customers that are assessed before the run is held on.
-const ASSESSED: usize = 2048;
-/// How often a worker tries again at once where the database was busy, full or away, and the first pause; each further one is twice as long.
-const RETRIES: u32 = 3;
-const RETRY_PAUSE: std::time::Duration = std::time::Duration::from_millis(if cfg!(test) { 2 } else { 1000 });
-/// After so many seconds, a run that found the database so is tried again by whoever is there.
-const RETRY_SECONDS: i64 = 15;
 /// How long a file lies in the spool that belongs to no run: an upload that was cut off, or a run that was never entered.
 const LEFTOVER_HOURS: i64 = 24;
 
@@ -98,72 +87,80 @@ impl Batch {
     }
 }
 
-/// Until when a worker that starts now holds a run.
-#[must_use]
-pub fn lease_until(now: Time) -> Time {
-    now + Duration::seconds(LEASE_SECONDS)
-}
+/// What the job of an import that a command began says of its file, which is not in the spool.
+pub const FILE: &str = "file";
 
-/// A run in the hands of this worker. Who takes it over moves the lease, and then nothing more of this worker's is committed.
-#[derive(Clone, Copy, Debug)]
-struct Held {
-    run: ImportRunId,
-    until: Time,
-}
-
-impl Held {
-    /// A run that was just leased.
-    fn of(run: &Run) -> Result<Self> {
-        let until = run.lease_until.ok_or_else(|| Error::Internal("a run without a lease cannot be carried out".into()))?;
-        Ok(Self { run: run.id, until })
+/// Carries out, goes on with or undoes the run that a job is for. Spooled files are in `spool` under the run's id; one is removed when
+/// its run needs it no more: one that failed or was cancelled may go on.
+///
+/// # Errors
+/// Why the import failed; the run says it as well, unless the database did not answer: then the job goes on later.
+pub async fn run(db: &Db, held: Held, spool: &Path) -> Result<Outcome> {
+    let id: ImportRunId = held.job.key.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = db.begin().await?;
+    let Some(run) = store::begin(&mut tx, id, now()).await? else { return Ok(Outcome::Finished) };
+    tx.commit().await?;
+    let kept = spooled(spool, &run);
+    let path = held.job.payload.get(FILE).and_then(|file| file.as_str()).map_or_else(|| kept.clone(), PathBuf::from);
+    let outcome = match run.state {
+        State::Undoing => undo(db, held, &run).await,
+        _ => carry_out(db, held, &run, &path, None).await,
+    };
+    let after = store::find(&mut db.read().await?, run.id).await?;
+    if after.is_none_or(|run| matches!(run.state, State::Finished | State::Undone | State::Discarded)) {
+        let _ = tokio::fs::remove_file(kept).await;
     }
+    // What was recorded with the run waits for a person: trying it again as it is would end in the same way.
+    outcome.map_err(|error| if passes(&error) { error } else { Error::Conflict(error.message()) })
+}
 
-    /// Holds the run on in this transaction. False if it moved on or was taken over: then nothing may be committed.
-    async fn renew(&mut self, tx: &mut Tx, state: State) -> Result<bool> {
-        let until = lease_until(now());
-        let held = store::renew(tx, self.run, state, self.until, until).await?;
-        if held {
-            self.until = until;
+/// Whether the database was in the way (busy, away, or its disk full), so that the run goes on later as if nothing had happened.
+const fn passes(error: &Error) -> bool {
+    matches!(error, Error::Busy | Error::Unreachable(_) | Error::Unavailable(_))
+}
+
+/// A mistake of the file: it is the same however often it is read.
+fn for_good(error: Error) -> Error {
+    match error {
+        Error::Unavailable(why) => Error::Conflict(why),
+        other => other,
+    }
+}
+
+/// What keeps a batch from being saved. Where somebody else was quicker, as who erases a voice, it goes on with what is there then.
+fn by_others(error: Error) -> Error {
+    match error {
+        Error::Conflict(why) => {
+            tracing::debug!(why, "a batch of an import met what is no longer there");
+            Error::Busy
         }
-        Ok(held)
+        other => other,
     }
 }
 
-/// Takes one run that waits (or was left by a dead worker) and carries it out; spooled files are in `spool` under the
-/// run's id. Gives whether there was one. The server's job loop calls this; it is safe to call from several processes.
+/// Records with the run that its job was given up. Those whose posts came are assessed: nobody else would do it.
+///
+/// # Errors
+/// What the database says.
+pub async fn give_up(db: &Db, job: &Job, why: &Error) -> Result<()> {
+    let id: ImportRunId = job.key.parse().map_err(|_| Error::NotFound)?;
+    let Some(run) = store::find(&mut db.read().await?, id).await? else { return Ok(()) };
+    if run.state == State::Running {
+        assess(db, &run, Touched::default(), now()).await?;
+    }
+    db.write(|tx, _| Box::pin(end(tx, id, now(), Some(why)))).await
+}
+
+/// Does one job that waits. Gives whether there was one. For tests and the demo.
 ///
 /// # Errors
 /// Only what keeps the database from being asked; a run's own failure is recorded with the run.
 pub async fn work(db: &Db, spool: &Path) -> Result<bool> {
-    let at = now();
-    // It is looked for every second: only who finds something stands in the way of those who write.
-    if !store::is_due(&mut db.read().await?, at).await? {
-        return Ok(false);
-    }
-    let mut tx = db.begin().await?;
-    let run = store::lease(&mut tx, at, lease_until(at)).await?;
-    tx.commit().await?;
-    let Some(run) = run else { return Ok(false) };
-    take(db, &run, spool).await?;
-    Ok(true)
-}
-
-/// Carries out or undoes a run that the caller holds, and removes its file when it needs that no more: one that failed or was cancelled
-/// may go on.
-pub(super) async fn take(db: &Db, run: &Run, spool: &Path) -> Result<()> {
-    let path = spooled(spool, run);
-    if run.state == State::Undoing {
-        undo(db, run).await?;
-    } else if !run.file_kept {
-        give_up(db, run).await?;
-    } else if let Err(error) = carry_out(db, run, &path, None).await {
-        tracing::warn!(run = %run.id, %error, "an import stopped");
-    }
-    let after = store::find(&mut db.read().await?, run.id).await?;
-    if after.is_none_or(|run| matches!(run.state, State::Finished | State::Undone | State::Discarded)) {
-        let _ = tokio::fs::remove_file(path).await;
-    }
-    Ok(())
+    let ended = job::work::one(db, job::Kind::Import, |held| {
+        let (db, spool) = (db.clone(), spool.to_owned());
+        async move { run(&db, held, &spool).await }
+    });
+    Ok(ended.await?.is_some())
 }
 
 /// Removes files from the spool that nobody needs any more: of runs that ended, of runs that nobody went on with for as long as their
@@ -239,114 +236,46 @@ pub fn spooled(spool: &Path, run: &Run) -> PathBuf {
     spool.join(format!("{}.csv", run.id))
 }
 
-/// Carries out a run that the caller holds, from the row where it stands. A failure is recorded with the run and given back; where the
-/// database was busy, full or away, the run is left for later instead. It happens now, unless a story says when.
-///
-/// # Errors
-/// Why the file was not read to its end.
-pub async fn carry_out(db: &Db, run: &Run, path: &Path, story: Option<Time>) -> Result<()> {
-    let mut held = Held::of(run)?;
-    let (mut run, mut tries) = (run.clone(), 0);
-    loop {
-        let Err(Stopped { error, passes }) = attempt(db, &run, path, story, &mut held).await else { return Ok(()) };
-        if passes && tries < RETRIES {
-            tokio::time::sleep(RETRY_PAUSE * 2_u32.pow(tries)).await;
-            tries += 1;
-            // What was saved before counts; while the database is away, so does what is known.
-            if let Ok(Some(now)) = found(db, run.id).await {
-                // Progress is a reason for patience.
-                tries = if now.row_count > run.row_count { 1 } else { tries };
-                run = now;
-            }
-            continue;
+/// Carries out a run whose job the caller holds, from the row where it stands. A failure is recorded with the run and given back.
+/// It happens now, unless a story says when.
+pub(super) async fn carry_out(db: &Db, mut held: Held, run: &Run, path: &Path, story: Option<Time>) -> Result<Outcome> {
+    held.job.total = run.mapping.total;
+    held.job.done = run.row_count;
+    let result = match read_and_save(db, &mut held, run, path).await {
+        Ok(Some(touched)) => assess(db, run, touched, story.unwrap_or_else(now)).await,
+        Ok(None) => return Ok(Outcome::Stopped),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &result {
+        if passes(error) {
+            return result.map(|()| Outcome::Stopped);
         }
-        // A conflict that does not pass is a mistake of ours, and would come back for ever.
-        let error = match error {
-            Error::Conflict(why) if passes => Error::Internal(why),
-            other => other,
-        };
-        let later = passes && !matches!(error, Error::Internal(_));
-        let ended = if later { leave(db, &run, &held, &error).await } else { end(db, &held, story.unwrap_or_else(now), Some(&error)).await };
-        if let Err(unsaid) = ended {
-            tracing::warn!(run = %run.id, %unsaid, "that an import stopped could not be noted: it is found when its lease has ended");
+        // What was saved before counts, whether the run goes on or not.
+        let saved = store::find(&mut db.read().await?, run.id).await?.ok_or(Error::NotFound)?;
+        if let Err(error) = assess(db, &saved, Touched::default(), story.unwrap_or_else(now)).await {
+            tracing::warn!(run = %run.id, %error, "the voices of an import that failed could not be assessed");
         }
-        return Err(error);
     }
-}
-
-async fn found(db: &Db, id: ImportRunId) -> Result<Option<Run>> {
-    store::find(&mut db.read().await?, id).await
-}
-
-/// Why a worker stopped before the end.
-struct Stopped {
-    error: Error,
-    /// Whether it may be otherwise later: the database was busy, full or away, or somebody was quicker.
-    passes: bool,
-}
-
-impl Stopped {
-    /// By the database.
-    fn by_database(error: Error) -> Self {
-        let passes = matches!(error, Error::Busy | Error::Unreachable(_) | Error::Unavailable(_) | Error::Conflict(_));
-        Self { error, passes }
-    }
-
-    /// By the file, or by who took the run over: trying again changes nothing.
-    fn for_good(error: Error) -> Self {
-        Self { error, passes: false }
-    }
-}
-
-/// Reads and saves from the row where the run stands, assesses whom it touched, and ends it.
-async fn attempt(db: &Db, run: &Run, path: &Path, story: Option<Time>, held: &mut Held) -> Result<(), Stopped> {
     let at = story.unwrap_or_else(now);
-    let (touched, read) = read_and_save(db, run, path, held).await;
-    if matches!(read, Ok(End::TakenOver)) {
-        return Err(Stopped::for_good(Error::conflict("Another process has taken this import over, and goes on with it.")));
+    let mut tx = db.begin().await?;
+    end(&mut tx, run.id, at, result.as_ref().err()).await?;
+    if result.is_ok() && !job::act::finish(&mut tx, &held, now()).await? {
+        return Ok(Outcome::Stopped);
     }
-    // However the reading ended: nobody else would assess those whose posts are here now.
-    let assessed = assess(db, run, touched, at, held).await.map_err(Stopped::by_database);
-    read?;
-    assessed?;
-    end(db, held, story.unwrap_or_else(now), None).await.map_err(Stopped::by_database)
+    tx.commit().await?;
+    result.map(|()| Outcome::Finished)
 }
 
-/// Ends a run, and says so: finished, or failed with what a person is told.
-async fn end(db: &Db, held: &Held, at: Time, error: Option<&Error>) -> Result<()> {
-    let told = error.map(Error::message);
-    let told = told.as_deref();
-    db.write(|tx, _| {
-        Box::pin(async move {
-            if store::finish(tx, held.run, held.until, at, told).await? {
-                let after = store::find(tx, held.run).await?.ok_or(Error::NotFound)?;
-                let verb = if told.is_none() { "finished" } else { "failed" };
-                let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
-                did(&IMPORT, at, verb, Thing::ImportRun, held.run).with(payload).record(tx);
-                webhook::act::tell(tx, at, after.program_id, webhook::act::Said::of_import(&after), held.run).await?;
-            }
-            Ok(())
-        })
-    })
-    .await
-}
-
-/// Leaves a run for whoever goes on with it: a worker after a while, or the same command at once.
-async fn leave(db: &Db, run: &Run, held: &Held, error: &Error) -> Result<()> {
-    let (pause, told) = (if run.file_kept { RETRY_SECONDS } else { 0 }, error.message());
-    let until = now() + Duration::seconds(pause);
-    let told = told.as_str();
-    db.write(|tx, _| Box::pin(store::release(tx, held.run, held.until, until, told))).await.map(|_| ())
-}
-
-/// Ends a run of the command line that was cut off: its file is not here, but whom it touched is.
-async fn give_up(db: &Db, run: &Run) -> Result<()> {
-    let mut held = Held::of(run)?;
-    assess(db, run, Touched::default(), now(), &mut held).await?;
-    let error = Error::Unavailable(
-        "The command that imports it was cut off. Run the same command again: it goes on after the last row that was saved.".into(),
-    );
-    end(db, &held, now(), Some(&error)).await
+/// Ends a run that runs: finished, or failed.
+async fn end(tx: &mut Tx, id: ImportRunId, at: Time, error: Option<&Error>) -> Result<()> {
+    if !store::finish(tx, id, at, error.map(Error::message).as_deref()).await? {
+        return Ok(());
+    }
+    let after = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let verb = if error.is_none() { "finished" } else { "failed" };
+    let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
+    did(&IMPORT, at, verb, Thing::ImportRun, id).with(payload).record(tx);
+    webhook::act::tell(tx, at, after.program_id, webhook::act::Said::of_import(&after), id).await
 }
 
 /// Whom a run touched.
@@ -355,16 +284,6 @@ struct Touched {
     customers: BTreeSet<CustomerId>,
     voices: BTreeSet<AuthorId>,
     met: Met,
-}
-
-/// How the saving of a file ended that nothing stopped.
-enum End {
-    /// With its last row.
-    Whole,
-    /// Somebody cancelled the run. What came before stays.
-    Cancelled,
-    /// Another worker has the run.
-    TakenOver,
 }
 
 /// How much a transaction takes in: little where somebody has waited to write lately.
@@ -384,37 +303,32 @@ impl Pace {
     }
 }
 
-/// The rows of the run's file, batch by batch. Gives whom they touched, also where something stopped it.
-async fn read_and_save(db: &Db, run: &Run, path: &Path, held: &mut Held) -> (Touched, Result<End, Stopped>) {
-    let mut touched = Touched::default();
-    let (gatherer, listener, topics) = match ready(db, run).await {
-        Ok(ready) => ready,
-        Err(error) => return (touched, Err(Stopped::by_database(error))),
-    };
+/// The rows of the run's file, batch by batch. None where the run was cancelled, taken by another worker, or the server stops.
+async fn read_and_save(db: &Db, held: &mut Held, run: &Run, path: &Path) -> Result<Option<Touched>> {
+    let (gatherer, listener, topics) = ready(db, run).await?;
     let (sender, batches) = mpsc::channel(AT_ONCE / BATCH * 2);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, listener, &sender));
-    let mut saving = Saving { db, run, gatherer, batches, pace: Pace::default(), epoch: None, customers: BTreeSet::new(), saved: 0 };
-    let mut end = saving.save(held).await.map_err(Stopped::by_database);
+    let mut saving = Saving::new(db, run, gatherer, batches);
+    let whole = saving.save(held).await.map_err(by_others)?;
     let Saving { gatherer, batches, customers, saved, .. } = saving;
     drop(batches);
-    let read = reading.await.map_err(|error| Error::Internal(error.to_string())).and_then(|read| read);
-    if let (Ok(End::Whole), Err(error)) = (&end, read) {
-        end = Err(Stopped::for_good(error));
+    if !whole {
+        return Ok(None);
     }
-    if let Ok(End::Whole) = end
-        && let Err(error) = ask_for_topics(db, run, topics).await
-    {
-        end = Err(Stopped::by_database(error));
+    reading.await.map_err(|error| Error::Internal(error.to_string()))?.map_err(for_good)?;
+    if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
+        // Somebody changed a topic meanwhile, and these posts were still read for the old ones.
+        let ask = Ask::of_program(job::Kind::Topics, run.program_id);
+        db.write(|tx, _| Box::pin(job::act::restart(tx, &IMPORT, now(), ask.clone()))).await?;
     }
     if saved > SETTLES
         && let Err(error) = settle(db).await
     {
         tracing::warn!(%error, "the database was not told of many new posts; it will notice by itself");
     }
-    (touched.voices, touched.met) = gatherer.finish();
-    touched.customers = customers;
-    (touched, end)
+    let (voices, met) = gatherer.finish();
+    Ok(Some(Touched { customers, voices, met }))
 }
 
 /// What a run needs to be read and saved, and how the topics stood.
@@ -427,14 +341,6 @@ async fn ready(db: &Db, run: &Run) -> Result<(Gatherer, Listener, (i64, i64))> {
     let matcher = Matcher::new(&topic::store::list(&mut tx, run.program_id).await?);
     let shouts = if run.kind == Kind::Mentions { Memory::load(&mut tx, run.program_id).await? } else { Memory::default() };
     Ok((Gatherer::new(run, number, Names::of(&program), shouts), Listener::new(run, number, ear, matcher), topics))
-}
-
-/// Has the posts read for topics again, where somebody changed a topic while they were read for the old ones.
-async fn ask_for_topics(db: &Db, run: &Run, before: (i64, i64)) -> Result<()> {
-    if topic::store::stamp(&mut db.read().await?, run.program_id).await? == before {
-        return Ok(());
-    }
-    db.write(|tx, _| Box::pin(task::act::ask(tx, &IMPORT, now(), run.program_id, task::Kind::Topics))).await
 }
 
 /// A file on its way into the database.
@@ -450,23 +356,25 @@ struct Saving<'a> {
     saved: usize,
 }
 
-impl Saving<'_> {
-    /// Saves one transaction after the other, until the file ends or the run is no longer this worker's.
-    async fn save(&mut self, held: &mut Held) -> Result<End> {
+impl<'a> Saving<'a> {
+    fn new(db: &'a Db, run: &'a Run, gatherer: Gatherer, batches: mpsc::Receiver<Batch>) -> Self {
+        Self { db, run, gatherer, batches, pace: Pace::default(), epoch: None, customers: BTreeSet::new(), saved: 0 }
+    }
+
+    /// Saves one transaction after the other to the end of the file. False where the run was cancelled, taken by another worker, or the
+    /// server stops: what came before stays.
+    async fn save(&mut self, held: &mut Held) -> Result<bool> {
         while let Some(batch) = self.batches.recv().await {
-            let until = lease_until(now());
-            if !self.save_together(batch, held.until, until).await? {
-                let after = store::find(&mut self.db.read().await?, self.run.id).await?;
-                return Ok(if after.is_some_and(|run| run.state == State::Running) { End::TakenOver } else { End::Cancelled });
+            if !self.save_together(batch, held).await? || held.is_stopping() {
+                return Ok(false);
             }
-            held.until = until;
         }
-        Ok(End::Whole)
+        Ok(true)
     }
 
     /// Saves a batch and as many of those behind it as go together, in one transaction. False where the run is no longer this worker's:
     /// then nothing of it was saved.
-    async fn save_together(&mut self, batch: Batch, held: Time, until: Time) -> Result<bool> {
+    async fn save_together(&mut self, batch: Batch, held: &mut Held) -> Result<bool> {
         let mut tx = self.db.begin_bulk().await?;
         let epoch = epoch::current(&mut tx).await?;
         program::store::hold(&mut tx, self.run.program_id).await?;
@@ -510,7 +418,8 @@ impl Saving<'_> {
         self.gatherer.count(&mut tx).await?;
         store::create_rows(&mut tx, self.run.id, &out).await?;
         raw::store::create(&mut tx, self.run.id, &raw).await?;
-        if !store::progress(&mut tx, self.run.id, &counts, &notes, held, until).await? {
+        held.job.done += counts.rows;
+        if !store::progress(&mut tx, self.run.id, &counts, &notes).await? || !job::act::progress(&mut tx, held, now()).await? {
             return Ok(false);
         }
         tx.commit().await?;
@@ -579,81 +488,53 @@ fn hushed(blocks: Vec<Block>, unheard: &[i64]) -> Result<Vec<Block>> {
     Ok(left?.into_iter().flatten().collect())
 }
 
-/// Assesses whom a run touched, this worker's part of it and that of those who had it before, and holds it on meanwhile. Ends early where
-/// the run was taken over: whoever did so assesses them all.
-async fn assess(db: &Db, run: &Run, mut touched: Touched, at: Time, held: &mut Held) -> Result<()> {
-    let before = run.row_count > 0;
-    match run.kind {
-        Kind::Customers => {
-            if before {
-                touched.customers.extend(store::list_customers(&mut db.read().await?, run.id).await?);
-            }
-            for part in touched.customers.into_iter().collect::<Vec<_>>().chunks(ASSESSED) {
-                segment::act::assess_customers(db, at, run.program_id, part).await?;
-                if !hold_on(db, run, held).await? {
-                    return Ok(());
-                }
-            }
+async fn assess(db: &Db, run: &Run, touched: Touched, at: Time) -> Result<()> {
+    if run.kind == Kind::Customers {
+        let mut people = touched.customers;
+        if run.row_count > 0 {
+            people.extend(store::list_customers(&mut db.read().await?, run.id).await?);
         }
-        Kind::Mentions => {
-            if before {
-                touched.voices.extend(store::list_authors(&mut db.read().await?, run.id).await?);
-            }
-            for part in touched.voices.into_iter().collect::<Vec<_>>().chunks(ASSESSED) {
-                segment::act::assess_voices(db, at, run.program_id, part, &touched.met).await?;
-                if !hold_on(db, run, held).await? {
-                    return Ok(());
-                }
-            }
-        }
+        let people: Vec<_> = people.into_iter().collect();
+        return segment::act::assess_customers(db, at, run.program_id, &people).await;
     }
-    Ok(())
+    let mut voices = touched.voices;
+    if run.row_count > 0 {
+        // Whoever carried it out before has not assessed the voices that it touched.
+        voices.extend(store::list_authors(&mut db.read().await?, run.id).await?);
+    }
+    segment::act::assess_voices(db, at, run.program_id, &voices.into_iter().collect::<Vec<_>>(), &touched.met).await
 }
 
-/// Holds a run on, between transactions. False where another worker has it; a run that was cancelled needs no lease.
-async fn hold_on(db: &Db, run: &Run, held: &mut Held) -> Result<bool> {
-    let mut tx = db.begin_bulk().await?;
-    let mine = held.renew(&mut tx, run.state).await?;
-    tx.commit().await?;
-    Ok(mine || store::find(&mut db.read().await?, run.id).await?.is_none_or(|after| after.state != run.state))
-}
-
-/// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left. Each transaction holds the run on, so
-/// that nobody else undoes it meanwhile; where somebody else has it, it stops.
-async fn undo(db: &Db, run: &Run) -> Result<()> {
-    let mut held = Held::of(run)?;
-    loop {
-        let mut tx = db.begin_bulk().await?;
-        let some = raw::store::delete_some(&mut tx, run.id).await?;
-        if !held.renew(&mut tx, State::Undoing).await? {
-            return Ok(());
-        }
-        tx.commit().await?;
-        if some == 0 {
-            break;
-        }
-    }
-    let left = match run.kind {
-        Kind::Mentions => undo_mentions(db, run, &mut held).await?,
-        Kind::Customers => undo_customers(db, run, &mut held).await?.then(BTreeSet::new),
+/// Takes back what a run brought, some hundred posts a transaction, and assesses anew whoever is left.
+async fn undo(db: &Db, mut held: Held, run: &Run) -> Result<Outcome> {
+    // Whom an earlier worker left with fewer posts is not known any more: then all are assessed.
+    let resumed = held.job.done > 0;
+    held.job.total = Some(run.created);
+    forget_raw(db, run.id).await?;
+    let undone = match run.kind {
+        Kind::Mentions => match undo_mentions(db, &mut held, run).await? {
+            Some(left) => {
+                segment::act::assess_voices(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>(), &Met::new()).await?;
+                true
+            }
+            None => false,
+        },
+        Kind::Customers => undo_customers(db, &mut held, run).await?,
     };
-    let Some(left) = left else { return Ok(()) };
-    for part in left.into_iter().collect::<Vec<_>>().chunks(ASSESSED) {
-        segment::act::assess_voices(db, now(), run.program_id, part, &Met::new()).await?;
-        if !hold_on(db, run, &mut held).await? {
-            return Ok(());
-        }
+    if !undone {
+        return Ok(Outcome::Stopped);
     }
-    db.write(|tx, _| {
-        Box::pin(async move {
-            let at = now();
-            if store::undone(tx, run.id, held.until, at).await? {
-                did(&IMPORT, at, "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(tx);
-            }
-            Ok(())
-        })
-    })
-    .await
+    let mut tx = db.begin().await?;
+    if resumed {
+        job::act::restart(&mut tx, &IMPORT, now(), Ask::of_program(job::Kind::Assessment, run.program_id)).await?;
+    }
+    store::undone(&mut tx, run.id, now()).await?;
+    did(&IMPORT, now(), "undone", Thing::ImportRun, run.id).with(json!({ "file": run.file_name })).record(&mut tx);
+    if !job::act::finish(&mut tx, &held, now()).await? {
+        return Ok(Outcome::Stopped);
+    }
+    tx.commit().await?;
+    Ok(Outcome::Finished)
 }
 
 /// Forgets a run's rows as they stood in its file, in short transactions. Gives how many.
@@ -673,22 +554,24 @@ pub(crate) async fn forget_raw(db: &Db, run: ImportRunId) -> Result<u64> {
     }
 }
 
-/// Deletes a run's posts; gives the voices that are left with fewer. None where another worker has the run.
-async fn undo_mentions(db: &Db, run: &Run, held: &mut Held) -> Result<Option<BTreeSet<AuthorId>>> {
+/// Deletes a run's posts; gives the voices that are left with fewer, or none where it was stopped.
+async fn undo_mentions(db: &Db, held: &mut Held, run: &Run) -> Result<Option<BTreeSet<AuthorId>>> {
     let mut left = BTreeSet::new();
-    loop {
+    while !held.is_stopping() {
         let mut tx = db.begin_bulk().await?;
         epoch::raise(&mut tx).await?;
-        if !held.renew(&mut tx, State::Undoing).await? {
-            return Ok(None);
-        }
         let gone = mention::store::delete_of_run(&mut tx, run.id, UNDO_BATCH).await?;
-        take_back(&mut tx, run.program_id, &gone, &mut left).await?;
-        tx.commit().await?;
         if gone.is_empty() {
             return Ok(Some(left));
         }
+        take_back(&mut tx, run.program_id, &gone, &mut left).await?;
+        held.job.done += i64::try_from(gone.len()).unwrap_or(0);
+        if !job::act::progress(&mut tx, held, now()).await? {
+            return Ok(None);
+        }
+        tx.commit().await?;
     }
+    Ok(None)
 }
 
 /// Takes posts that were just deleted out of the roll-ups. Voices that are left without any go too, unless somebody decided
@@ -713,21 +596,23 @@ pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention],
     Ok(())
 }
 
-/// Deletes a run's customers. False where another worker has the run.
-async fn undo_customers(db: &Db, run: &Run, held: &mut Held) -> Result<bool> {
-    loop {
+/// Deletes a run's customers. False where it was stopped.
+async fn undo_customers(db: &Db, held: &mut Held, run: &Run) -> Result<bool> {
+    while !held.is_stopping() {
         let mut tx = db.begin_bulk().await?;
-        if !held.renew(&mut tx, State::Undoing).await? {
-            return Ok(false);
-        }
         let people = customer::store::list_of_run(&mut tx, run.id, UNDO_BATCH).await?;
-        segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
-        customer::store::delete(&mut tx, &people).await?;
-        tx.commit().await?;
         if people.is_empty() {
             return Ok(true);
         }
+        segment::store::delete(&mut tx, &people.iter().map(|id| Who::Customer(*id)).collect::<Vec<_>>()).await?;
+        customer::store::delete(&mut tx, &people).await?;
+        held.job.done += i64::try_from(people.len()).unwrap_or(0);
+        if !job::act::progress(&mut tx, held, now()).await? {
+            return Ok(false);
+        }
+        tx.commit().await?;
     }
+    Ok(false)
 }
 
 #[cfg(test)]
@@ -763,19 +648,17 @@ mod tests {
     }
 
     /// A run that this worker holds, with what it needs, and the batches of its file.
-    async fn at_work(db: &Db) -> (Run, Gatherer, Vec<Batch>) {
+    async fn at_work(db: &Db) -> (Run, Held, Gatherer, Vec<Batch>) {
         import(db, &rows(0..3), dell()).await;
         let run = newest_import(&mut db.read().await.expect("tx")).await;
-        let until = lease_until(now());
         let mut tx = db.begin().await.expect("tx");
-        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running', lease_until = $1").bind(until).execute(c).await.map(|_| ()))
-            .expect("held");
+        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running'").execute(c).await.map(|_| ())).expect("at work");
+        let held = job::act::take(&mut tx, &SYSTEM, now(), Ask::new(job::Kind::Import, run.id)).await.expect("held");
         tx.commit().await.expect("commit");
-        let run = Run { state: State::Running, lease_until: Some(until), ..run };
         let (gatherer, listener, _) = ready(db, &run).await.expect("ready");
         let batches = batches(&run, listener, &rows(3..3 + 2 * BATCH)).await;
         assert_eq!(batches.len(), 2);
-        (run, gatherer, batches)
+        (run, held, gatherer, batches)
     }
 
     async fn posts_of(db: &Db, handle: &str) -> usize {
@@ -786,18 +669,10 @@ mod tests {
     #[tokio::test]
     async fn an_opt_out_between_two_batches_counts_for_the_second_and_a_voice_that_left_is_met_anew() {
         each_db(|db| async move {
-            let (run, gatherer, batches) = at_work(&db).await;
+            let (run, mut held, gatherer, mut batches) = at_work(&db).await;
             let (_sender, receiver) = mpsc::channel(1);
-            let mut saving =
-                Saving { db: &db, run: &run, gatherer, batches: receiver, pace: Pace::default(), epoch: None, customers: BTreeSet::new(), saved: 0 };
-            let mut held = run.lease_until.expect("held");
-            let mut batches = batches.into_iter();
-            let mut save = async |saving: &mut Saving<'_>| {
-                let until = lease_until(now());
-                assert!(saving.save_together(batches.next().expect("a batch"), held, until).await.expect("saved"));
-                held = until;
-            };
-            save(&mut saving).await;
+            let mut saving = Saving::new(&db, &run, gatherer, receiver);
+            assert!(saving.save_together(batches.remove(0), &mut held).await.expect("saved"));
             assert!(posts_of(&db, "zoe_k").await > 20 && posts_of(&db, "mia").await > 20);
 
             db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, now(), "x", "zoe_k"))).await.expect("an opt-out");
@@ -807,7 +682,7 @@ mod tests {
             retention::act::remove(&db, &SYSTEM, now(), run.program_id, &hers).await.expect("removed");
             assert_eq!((posts_of(&db, "zoe_k").await, posts_of(&db, "mia").await), (0, 0));
 
-            save(&mut saving).await;
+            assert!(saving.save_together(batches.remove(0), &mut held).await.expect("saved"));
             assert_eq!(posts_of(&db, "zoe_k").await, 0, "nothing of hers came back");
             assert!(posts_of(&db, "mia").await > 20 && posts_of(&db, "maxo").await > 40, "the others go on");
         })
@@ -817,7 +692,7 @@ mod tests {
     #[tokio::test]
     async fn an_opt_out_waits_for_the_transaction_that_brings_the_voice_and_takes_all_of_it() {
         each_db(|db| async move {
-            let (run, mut gatherer, mut batches) = at_work(&db).await;
+            let (run, _, mut gatherer, mut batches) = at_work(&db).await;
             let mut tx = db.begin_bulk().await.expect("tx");
             epoch::current(&mut tx).await.expect("the epoch");
             program::store::hold(&mut tx, run.program_id).await.expect("held");
@@ -841,7 +716,7 @@ mod tests {
     #[tokio::test]
     async fn who_locks_the_row_of_a_program_does_not_wait_for_its_imports() {
         each_db(|db| async move {
-            let (run, mut gatherer, mut batches) = at_work(&db).await;
+            let (run, _, mut gatherer, mut batches) = at_work(&db).await;
             if db.postgres().is_none() {
                 // SQLite has one writer.
                 return;

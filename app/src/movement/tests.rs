@@ -12,7 +12,7 @@ use crate::segment::act::{assess, preview, set};
 use crate::segment::store::{Who, list_history};
 use crate::segment::{Segment, Settings, work};
 use crate::testing::{each_db, fixture};
-use crate::{author, erasure, import, task};
+use crate::{author, erasure, import, job};
 
 const STAFF: Actor = Actor::System("test");
 const RANTER: Option<Segment> = Some(Segment::Ranter);
@@ -138,7 +138,7 @@ async fn other_settings_move_as_many_as_their_preview_says() {
         drop(tx);
         while work::work(&db).await.expect("worked") {}
         let mut tx = db.read().await.expect("tx");
-        assert!(task::store::find(&mut tx, program, task::Kind::Segments).await.expect("read").is_none());
+        assert!(job::store::find_of_program(&mut tx, job::Kind::Assessment, program).await.expect("read").is_none());
         let max = author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").expect("max").id;
         let history = list_history(&mut tx, Who::Author(max)).await.expect("history");
         assert_eq!(history.iter().map(|found| found.segment).collect::<Vec<_>>(), [None, RAVER], "what was said before is kept");

@@ -11,7 +11,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ProgramId;
-use crate::task;
+use crate::job::{self, act::Ask};
 
 /// A changed charter, and the revision it was read at.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: Update) -> Resul
     let names = |program: &Program| (program.organisation.clone(), program.own_handles.clone(), program.brands.clone());
     if names(&before) != names(&after) {
         // Whose account is the organisation's own or a shop's is asked of every voice anew.
-        task::act::ask(tx, actor, now, cmd.id, task::Kind::Segments).await?;
+        job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Assessment, cmd.id)).await?;
     }
     did(actor, now, "changed", Thing::Program, cmd.id).with(json!({ "before": shown(&before), "after": shown(&after) })).record(tx);
     Ok(())

@@ -19,7 +19,7 @@ use crate::customer;
 use crate::db::{Db, Tx, setting};
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
-use crate::task;
+use crate::job::{self, act::Ask};
 use crate::volume::{self, Counts, Dimension, Slice};
 use crate::{import, mention, movement, program};
 
@@ -126,7 +126,7 @@ pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
         drop(tx);
         let mut tx = db.begin().await?;
         setting::update(&mut tx, &key, &until).await?;
-        task::act::ask(&mut tx, &Actor::System("segments"), now, program.id, task::Kind::Segments).await?;
+        job::act::restart(&mut tx, &Actor::System("segments"), now, Ask::of_program(job::Kind::Assessment, program.id)).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -289,7 +289,7 @@ pub async fn set(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, sett
     if !store::save_settings(tx, program, &Kept { settings, revision, changed_by, changed_at: now }).await? {
         return Err(Error::conflict("Somebody else changed these settings meanwhile. Please look at what they say now."));
     }
-    task::act::ask(tx, actor, now, program, task::Kind::Segments).await?;
+    job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Assessment, program)).await?;
     did(actor, now, "changed the segments of", Thing::Program, program).with(json!({ "before": before, "now": settings })).record(tx);
     Ok(())
 }

@@ -9,9 +9,9 @@ use super::store::{self, Kept};
 use crate::account::Verb;
 use crate::clock::ago;
 use crate::import::page::{no_program, program_shown};
+use crate::job;
 use crate::movement::Flow;
 use crate::movement::rules::called;
-use crate::task;
 use crate::ui::form::ErrorSummary;
 use crate::ui::{DefList, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, count, number, page, query, tried};
 
@@ -28,9 +28,15 @@ pub fn segments() -> impl IntoView {
         };
         let kept = store::find_settings(&mut tx, program.id).await?;
         let settings = kept.as_ref().map_or_else(Settings::default, |kept| kept.settings);
-        let waiting = task::store::find(&mut tx, program.id, task::Kind::Segments).await?.map(|task| {
-            let done = format!("All voices are being assessed anew: {} so far.", count(task.done, "voice", "voices"));
-            view! { <Notice tone=Tone::Live>{done}</Notice> }
+        let assessing = job::store::find_of_program(&mut tx, job::Kind::Assessment, program.id).await?;
+        let waiting = assessing.filter(|job| job.state != job::State::Cancelled).map(|job| {
+            if job.is_open() {
+                let done = format!("All voices are being assessed anew: {} so far.", count(job.done, "voice", "voices"));
+                view! { <Notice tone=Tone::Live>{done}</Notice> }
+            } else {
+                let failed = format!("Assessing all voices anew has failed. {}", job.reason());
+                view! { <Notice tone=Tone::Bad>{failed}</Notice> }
+            }
         });
         let since = match &kept {
             Some(Kept { changed_at, .. }) => format!("In force since a change {}.", ago(*changed_at, cx.now)),

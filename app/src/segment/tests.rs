@@ -8,7 +8,7 @@ use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::ids::{AuthorId, ProgramId};
 use crate::testing::{each_db, fixture};
-use crate::{author, customer, erasure, import, retention, task};
+use crate::{author, customer, erasure, import, job, retention};
 
 const RANTER: Option<Segment> = Some(Segment::Ranter);
 const RAVER: Option<Segment> = Some(Segment::Raver);
@@ -72,7 +72,7 @@ async fn people_are_counted_where_they_stand() {
 
         let mut tx = db.begin().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "undone").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
-        task::act::ask(&mut tx, &staff, now(), program, task::Kind::Segments).await.expect("asked");
+        job::act::restart(&mut tx, &staff, now(), job::act::Ask::of_program(job::Kind::Assessment, program)).await.expect("asked");
         tx.commit().await.expect("commit");
         while work::work(&db).await.expect("worked") {}
         let mut tx = db.begin().await.expect("tx");

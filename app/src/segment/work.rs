@@ -13,44 +13,70 @@ use crate::customer;
 use crate::db::Db;
 use crate::error::Result;
 use crate::ids::AuthorId;
-use crate::task::{self, Kind};
+use crate::job::{self, Held, Kind, Outcome};
 
 /// Voices of one transaction.
 const BATCH: i64 = 256;
 const WORKER: Actor = Actor::System("segments");
 
-/// Does one task that waits. Gives whether there was one. The server's job loop calls this; several processes may.
+/// How far the voices were assessed.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct Position {
+    after: Option<AuthorId>,
+    changed: i64,
+}
+
+/// Assesses the voices of the job's program again, from where the last worker stopped, and then its customers.
+///
+/// # Errors
+/// What the database says.
+pub async fn run(db: &Db, mut held: Held) -> Result<Outcome> {
+    let program = held.program()?;
+    while !held.is_stopping() {
+        let mut tx = db.begin().await?;
+        let at = now();
+        let mut position: Position = held.position();
+        let voices = author::store::list_after(&mut tx, program, position.after, BATCH).await?;
+        let Some(last) = voices.last() else {
+            drop(tx);
+            let people = customer::store::list_ids(&mut db.read().await?, program).await?;
+            act::assess_customers(db, at, program, &people).await?;
+            let mut tx = db.begin().await?;
+            if !job::act::finish(&mut tx, &held, at).await? {
+                return Ok(Outcome::Stopped);
+            }
+            did(&WORKER, at, "assessed again", Thing::Program, program)
+                .with(json!({ "voices": held.job.done, "changed": position.changed }))
+                .record(&mut tx);
+            tx.commit().await?;
+            return Ok(Outcome::Finished);
+        };
+        position.after = Some(*last);
+        held.job.done += i64::try_from(voices.len()).unwrap_or(0);
+        position.changed += act::assess(&mut tx, at, program, &voices).await?;
+        held.set_position(&position);
+        if !job::act::progress(&mut tx, &held, at).await? {
+            // Asked for anew meanwhile: this batch is dropped, whoever took the job assesses it.
+            return Ok(Outcome::Stopped);
+        }
+        tx.commit().await?;
+        tokio::task::yield_now().await;
+    }
+    Ok(Outcome::Stopped)
+}
+
+/// Does one job that waits. Gives whether there was one. For the command line and tests.
 ///
 /// # Errors
 /// What the database says.
 pub async fn work(db: &Db) -> Result<bool> {
-    let Some(mut task) = task::act::take(db, &[Kind::Segments]).await? else { return Ok(false) };
-    loop {
-        let mut tx = db.begin().await?;
-        let at = now();
-        let voices = author::store::list_after(&mut tx, task.program_id, task.after_id.map(AuthorId), BATCH).await?;
-        let Some(last) = voices.last() else {
-            tx.commit().await?;
-            let mut tx = db.read().await?;
-            let people = customer::store::list_ids(&mut tx, task.program_id).await?;
-            drop(tx);
-            act::assess_customers(db, at, task.program_id, &people).await?;
-            let mut tx = db.begin().await?;
-            task::store::finish(&mut tx, &task).await?;
-            did(&WORKER, at, "assessed again", Thing::Program, task.program_id)
-                .with(json!({ "voices": task.done, "changed": task.changed }))
-                .record(&mut tx);
-            tx.commit().await?;
-            return Ok(true);
-        };
-        task.after_id = Some(last.0);
-        task.done += i64::try_from(voices.len()).unwrap_or(0);
-        task.changed += act::assess(&mut tx, at, task.program_id, &voices).await?;
-        if !task::act::progress(&mut tx, &task, at).await? {
-            // Asked for anew meanwhile: this batch is dropped, whoever took the task assesses it.
-            return Ok(true);
-        }
-        tx.commit().await?;
-        tokio::task::yield_now().await;
+    let ended = job::work::one(db, Kind::Assessment, |held| {
+        let db = db.clone();
+        async move { run(&db, held).await }
+    })
+    .await?;
+    match ended {
+        Some(job::work::Ended { error: Some(error), .. }) => Err(error),
+        ended => Ok(ended.is_some()),
     }
 }

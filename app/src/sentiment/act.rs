@@ -17,9 +17,9 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Result, Wrong, blocking};
 use crate::ids::{MentionId, ModelId, ProgramId};
 use crate::import::source;
+use crate::job::{self, act::Ask};
 use crate::mention::{self, rollup::RollUp};
 use crate::segment;
-use crate::task::{self, Kind};
 
 /// Posts that a training takes in at most, the newest and all corrected ones: half a minute, some hundred megabytes.
 const MOST: i64 = 60_000;
@@ -64,14 +64,14 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
 /// `Conflict` while one is on its way, or where there is nothing to learn from.
 pub async fn ask_to_train(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId) -> Result<()> {
     actor.may(Verb::Teach)?;
-    if task::store::find(tx, program, Kind::Train).await?.is_some_and(|task| task.error.is_none()) {
+    if job::store::find_of_program(tx, job::Kind::Training, program).await?.is_some_and(|job| job.is_open()) {
         return Err(Error::conflict("A training is on its way already."));
     }
     let (corrections, vendor) = store::count_labels(tx, program).await?;
     if corrections + vendor == 0 {
         return Err(Error::conflict("There is nothing to learn from: import posts with a vendor's sentiment, or correct some."));
     }
-    task::act::ask(tx, actor, now, program, Kind::Train).await
+    job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Training, program)).await
 }
 
 /// Trains a model on the program's labelled posts and keeps it, switched off, with its figures.
@@ -80,19 +80,40 @@ pub async fn ask_to_train(tx: &mut Tx, actor: &Actor, now: Time, program: Progra
 /// `Conflict` where there are too few labels.
 pub async fn train(db: &Db, actor: &Actor, program: ProgramId) -> Result<Version> {
     actor.may(Verb::Teach)?;
+    let learned = learn(db, program).await?;
+    let mut tx = db.begin().await?;
+    let version = keep(&mut tx, actor, now(), program, learned).await?;
+    tx.commit().await?;
+    Ok(version)
+}
+
+/// A trained model, before it is kept.
+pub(super) struct Learned {
+    trained: trial::Trained,
+    labels: usize,
+    corrections: usize,
+}
+
+/// Learns from the program's labelled posts; nothing is written.
+pub(super) async fn learn(db: &Db, program: ProgramId) -> Result<Learned> {
     let mut tx = db.read().await?;
     let labelled = store::list_labelled(&mut tx, program, MOST).await?;
     drop(tx);
     let posts: Vec<Post> = labelled.into_iter().filter_map(post).collect();
     let (labels, corrections) = (posts.len(), posts.iter().filter(|post| post.corrected).count());
     let trained = blocking(move || trial::train(&posts)).await?;
-    let mut tx = db.begin().await?;
-    let newest = store::list(&mut tx, program).await?.first().map_or(0, |newest| newest.version);
+    Ok(Learned { trained, labels, corrections })
+}
+
+/// Keeps a trained model as the program's next version, switched off.
+pub(super) async fn keep(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, learned: Learned) -> Result<Version> {
+    let Learned { trained, labels, corrections } = learned;
+    let newest = store::list(tx, program).await?.first().map_or(0, |newest| newest.version);
     let version = Version {
         id: ModelId::new(),
         program_id: program,
         version: newest + 1,
-        trained_at: now(),
+        trained_at: now,
         trained_by: actor.account().map(|account| account.0),
         labels: i64::try_from(labels).unwrap_or(i64::MAX),
         corrections: i64::try_from(corrections).unwrap_or(i64::MAX),
@@ -100,12 +121,11 @@ pub async fn train(db: &Db, actor: &Actor, program: ProgramId) -> Result<Version
         on_since: None,
         off_since: None,
     };
-    store::create(&mut tx, &version, &trained.weights).await?;
+    store::create(tx, &version, &trained.weights).await?;
     let scores = &version.figures.all;
     did(actor, version.trained_at, "trained", Thing::SentimentModel, version.id)
         .with(json!({ "version": version.version, "labels": labels, "macro_f1": scores.model.macro_f1, "vader": scores.vader.macro_f1 }))
-        .record(&mut tx);
-    tx.commit().await?;
+        .record(tx);
     Ok(version)
 }
 
@@ -125,7 +145,7 @@ pub async fn switch_on(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Re
     store::load(tx, id).await?;
     let before = store::find_on(tx, version.program_id).await?;
     store::switch_on(tx, &version, now).await?;
-    task::act::ask(tx, actor, now, version.program_id, Kind::Reread).await?;
+    job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Reread, version.program_id)).await?;
     did(actor, now, "switched on", Thing::SentimentModel, id)
         .with(json!({ "version": version.version, "before": before.map(|before| before.version) }))
         .record(tx);
@@ -143,7 +163,7 @@ pub async fn switch_off(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> R
         return Err(Error::conflict("This version is off already."));
     }
     store::switch_off(tx, version.program_id, now).await?;
-    task::act::ask(tx, actor, now, version.program_id, Kind::Reread).await?;
+    job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Reread, version.program_id)).await?;
     did(actor, now, "switched off", Thing::SentimentModel, id).with(json!({ "version": version.version })).record(tx);
     Ok(())
 }

@@ -13,9 +13,9 @@ use crate::error::Error;
 use crate::ids::MentionId;
 use crate::import;
 use crate::import::page::{no_program, program_shown};
+use crate::job::{self, Kind};
 use crate::mention;
 use crate::shout;
-use crate::task::{self, Kind};
 use crate::topic;
 use crate::triage;
 use crate::ui::{
@@ -35,9 +35,9 @@ pub fn sentiment() -> impl IntoView {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
         let versions = store::list(&mut tx, program.id).await?;
-        let mut tasks = Vec::new();
-        for kind in [Kind::Reread, Kind::Train] {
-            tasks.extend(task::store::find(&mut tx, program.id, kind).await?);
+        let mut jobs = Vec::new();
+        for kind in [Kind::Reread, Kind::Training] {
+            jobs.extend(job::store::find_of_program(&mut tx, kind, program.id).await?);
         }
         let (corrections, labels) = store::count_labels(&mut tx, program.id).await?;
         let posts: i64 = volume::store::total(&mut tx, program.id, None, None).await?.posts;
@@ -52,13 +52,14 @@ pub fn sentiment() -> impl IntoView {
             ),
             None => "VADER reads new posts: a lexicon of English words with rules for negation, emphasis and emoji.".to_owned(),
         };
-        let training = tasks.iter().any(|task| task.kind == Kind::Train && task.error.is_none());
-        let waiting = tasks
+        let training = jobs.iter().any(|job| job.kind == Kind::Training && job.is_open());
+        let waiting = jobs
             .into_iter()
-            .map(|task| match (task.kind, task.error) {
-                (_, Some(error)) => view! { <Notice tone=Tone::Bad>{error}</Notice> }.into_any(),
-                (Kind::Train, None) => view! { <Notice tone=Tone::Live>"A training is on its way. It takes about half a minute; reload this page to see it."</Notice> }.into_any(),
-                (_, None) => view! { <Progress label="Reading all posts again" done=task.done of=posts noun="posts"/> }.into_any(),
+            .filter(|job| job.state != job::State::Cancelled)
+            .map(|job| match (job.kind, job.is_open()) {
+                (_, false) => view! { <Notice tone=Tone::Bad>{job.reason()}</Notice> }.into_any(),
+                (Kind::Training, true) => view! { <Notice tone=Tone::Live>"A training is on its way. It takes about half a minute; reload this page to see it."</Notice> }.into_any(),
+                (_, true) => view! { <Progress label="Reading all posts again" done=job.done of=posts noun="posts"/> }.into_any(),
             })
             .collect_view();
         let shown = on.or_else(|| versions.first().cloned());

@@ -5,69 +5,73 @@
 
 use serde_json::json;
 
-use super::act;
-use super::store;
+use super::{act, store};
 use crate::account::Actor;
 use crate::activity::{Thing, act::did};
 use crate::clock::now;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::MentionId;
+use crate::job::{self, Held, Kind, Outcome};
 use crate::mention;
 use crate::mention::opinion::Ear;
 use crate::mention::rollup::RollUp;
-use crate::segment;
-use crate::task::{self, Kind, Task};
+use crate::{segment, volume};
 
 /// Posts of one transaction.
 const BATCH: i64 = 500;
 const WORKER: Actor = Actor::System("sentiment");
 
-/// Does one thing that waits. Gives whether there was one. The server's job loop calls this; several processes may.
+/// How far the posts were read.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct Position {
+    after: Option<MentionId>,
+    changed: i64,
+}
+
+/// Trains a model for the job's program.
 ///
 /// # Errors
-/// Only what keeps the database from being asked; a training's own failure is kept with the task.
-pub async fn work(db: &Db) -> Result<bool> {
-    let Some(task) = task::act::take(db, &[Kind::Train, Kind::Reread]).await? else { return Ok(false) };
-    match task.kind {
-        Kind::Train => train(db, &task).await?,
-        _ => reread(db, task).await?,
-    }
-    Ok(true)
-}
-
-async fn train(db: &Db, task: &Task) -> Result<()> {
-    let result = act::train(db, &WORKER, task.program_id).await;
+/// `Conflict` where there are too few labels.
+pub async fn train(db: &Db, held: Held) -> Result<Outcome> {
+    let program = held.program()?;
+    let learned = act::learn(db, program).await?;
     let mut tx = db.begin().await?;
-    match result {
-        Ok(_) => {
-            task::store::finish(&mut tx, task).await?;
-        }
-        Err(error) => {
-            tracing::warn!(program = %task.program_id, %error, "a training failed");
-            task::store::fail(&mut tx, task, &error.message()).await?;
-        }
+    act::keep(&mut tx, &WORKER, now(), program, learned).await?;
+    if !job::act::finish(&mut tx, &held, now()).await? {
+        return Ok(Outcome::Stopped);
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(Outcome::Finished)
 }
 
-async fn reread(db: &Db, mut task: Task) -> Result<()> {
+/// Reads the posts of the job's program again, from where the last worker stopped.
+///
+/// # Errors
+/// What the database says.
+pub async fn reread(db: &Db, mut held: Held) -> Result<Outcome> {
+    let program = held.program()?;
     let mut tx = db.read().await?;
-    let ear = Ear::of(store::load_on(&mut tx, task.program_id).await?);
+    let ear = Ear::of(store::load_on(&mut tx, program).await?);
+    held.job.total = Some(volume::store::total(&mut tx, program, None, None).await?.posts);
     drop(tx);
-    loop {
+    while !held.is_stopping() {
         let mut tx = db.begin().await?;
         let at = now();
-        let posts = mention::store::list_after(&mut tx, task.program_id, task.after_id.map(MentionId), BATCH).await?;
+        let mut position: Position = held.position();
+        let posts = mention::store::list_after(&mut tx, program, position.after, BATCH).await?;
         let Some(last) = posts.last() else {
-            task::store::finish(&mut tx, &task).await?;
-            did(&WORKER, at, "read again", Thing::Program, task.program_id)
-                .with(json!({ "posts": task.done, "changed": task.changed }))
+            if !job::act::finish(&mut tx, &held, at).await? {
+                return Ok(Outcome::Stopped);
+            }
+            did(&WORKER, at, "read again", Thing::Program, program)
+                .with(json!({ "posts": held.job.done, "changed": position.changed }))
                 .record(&mut tx);
-            return tx.commit().await;
+            tx.commit().await?;
+            return Ok(Outcome::Finished);
         };
-        task.after_id = Some(last.id.0);
-        task.done += i64::try_from(posts.len()).unwrap_or(0);
+        position.after = Some(last.id);
+        held.job.done += i64::try_from(posts.len()).unwrap_or(0);
         let (mut rollup, mut changes) = (RollUp::default(), Vec::new());
         for post in &posts {
             let (sentiment, score) = ear.read(&post.text, post.language.as_deref());
@@ -75,37 +79,39 @@ async fn reread(db: &Db, mut task: Task) -> Result<()> {
             let reading = post.corrected.unwrap_or_else(|| mention::rules::reading(vendor, sentiment));
             if reading != post.reading {
                 rollup.reread(&post.place(), post.reading, reading);
-                task.changed += 1;
+                position.changed += 1;
             }
             if (sentiment, reading) != (post.sentiment, post.reading) || (score - post.score).abs() > f64::EPSILON {
                 changes.push((post.id, sentiment, score, reading));
             }
         }
         mention::store::update_readings(&mut tx, &changes).await?;
-        let voices = rollup.apply(&mut tx, task.program_id).await?;
-        segment::act::assess(&mut tx, at, task.program_id, &voices).await?;
-        if !task::act::progress(&mut tx, &task, at).await? {
-            // Asked for anew meanwhile: this batch is dropped, whoever took the task reads it.
-            return Ok(());
+        let voices = rollup.apply(&mut tx, program).await?;
+        segment::act::assess(&mut tx, at, program, &voices).await?;
+        held.set_position(&position);
+        if !job::act::progress(&mut tx, &held, at).await? {
+            // Asked for anew meanwhile: this batch is dropped, whoever took the job reads it.
+            return Ok(Outcome::Stopped);
         }
         tx.commit().await?;
         tokio::task::yield_now().await;
     }
+    Ok(Outcome::Stopped)
 }
 
 /// Does whatever waits, to the end. For the command line and tests.
 ///
 /// # Errors
-/// As `work`; `Conflict` with why a training failed.
+/// What the database says; `Conflict` with why a training failed.
 pub async fn work_off(db: &Db) -> Result<()> {
-    while work(db).await? {}
-    let mut tx = db.read().await?;
-    for program in crate::program::store::list(&mut tx).await? {
-        for kind in [Kind::Reread, Kind::Train] {
-            if let Some(why) = task::store::find(&mut tx, program.id, kind).await?.and_then(|task| task.error) {
-                return Err(Error::conflict(why));
-            }
-        }
-    }
-    Ok(())
+    job::work::off(db, Kind::Reread, |held| {
+        let db = db.clone();
+        async move { reread(&db, held).await }
+    })
+    .await?;
+    job::work::off(db, Kind::Training, |held| {
+        let db = db.clone();
+        async move { train(&db, held).await }
+    })
+    .await
 }

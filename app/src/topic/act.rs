@@ -10,7 +10,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{MentionId, ProgramId, TopicId};
-use crate::task::{self, Kind};
+use crate::job::{self, act::Ask};
 
 pub use super::rules::Form;
 
@@ -46,7 +46,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, f
     if !store::create(tx, &topic).await? {
         return Err(Error::field("name", format!("There is a topic “{}” already.", topic.name)));
     }
-    task::act::ask(tx, actor, now, program, Kind::Topics).await?;
+    job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Topics, program)).await?;
     did(actor, now, "added", Thing::Topic, topic.id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
     Ok(topic.id)
 }
@@ -71,7 +71,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId, revision
     save(tx, &after).await?;
     let same = (&before.phrases, &before.excludes, &before.pattern) == (&after.phrases, &after.excludes, &after.pattern);
     if !same && after.is_active() {
-        task::act::ask(tx, actor, now, after.program_id, Kind::Topics).await?;
+        job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Topics, after.program_id)).await?;
     }
     let seen = |topic: &Topic| json!({ "name": topic.name, "phrases": topic.phrases, "excludes": topic.excludes, "pattern": topic.pattern, "unit": topic.unit });
     did(actor, now, "changed", Thing::Topic, id).with(json!({ "before": seen(&before), "now": seen(&after) })).record(tx);
@@ -104,7 +104,7 @@ pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> R
         return Err(Error::conflict("This topic is not retired."));
     }
     save(tx, &Topic { retired_at: None, ..topic.clone() }).await?;
-    task::act::ask(tx, actor, now, topic.program_id, Kind::Topics).await?;
+    job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Topics, topic.program_id)).await?;
     did(actor, now, "brought back", Thing::Topic, id).with(json!({ "name": topic.name })).record(tx);
     Ok(())
 }
@@ -120,7 +120,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Resul
         return Err(Error::conflict("Sessions are about this topic, so it cannot be deleted. It can be retired."));
     }
     store::delete(tx, id, now).await?;
-    task::act::ask(tx, actor, now, topic.program_id, Kind::Topics).await?;
+    job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Topics, topic.program_id)).await?;
     did(actor, now, "deleted", Thing::Topic, id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
     Ok(topic.program_id)
 }

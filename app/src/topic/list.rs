@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::export;
 use crate::fold::Needle;
 use crate::import::page::{no_program, program_shown};
+use crate::job;
 use crate::phrase;
-use crate::task;
 use crate::ui::{
     Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Strip, Submit, Tabs,
     TextArea, Th, Tone, count, number, page, query,
@@ -149,12 +149,18 @@ pub fn topics() -> impl IntoView {
 
 /// How far posts have been read for topics again, while they are.
 pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::ids::ProgramId) -> Result<Option<AnyView>> {
-    let Some(task) = task::store::find(tx, program, task::Kind::Topics).await? else { return Ok(None) };
+    let Some(job) = job::store::find_of_program(tx, job::Kind::Topics, program).await?.filter(|job| job.state != job::State::Cancelled) else {
+        return Ok(None);
+    };
+    if !job.is_open() {
+        let failed = format!("Reading all posts for topics again has failed. {}", job.reason());
+        return Ok(Some(view! { <Notice tone=Tone::Bad>{failed}</Notice> }.into_any()));
+    }
     let posts = volume::store::total(tx, program, None, None).await?.posts;
     Ok(Some(
         view! {
             <Notice tone=Tone::Live>
-                <Progress label="Reading all posts for topics again" done=task.done.min(posts) of=posts noun="posts"/>
+                <Progress label="Reading all posts for topics again" done=job.done.min(posts) of=posts noun="posts"/>
                 <p>"The counts below are right for what was read so far. Reload this page to see more."</p>
             </Notice>
         }

@@ -10,9 +10,9 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{ImportRunId, MentionId, ProgramId, TopicId};
 use crate::import::act::Options;
+use crate::job::{self, Kind, act::Ask};
 use crate::mention::store::{About, Search};
 use crate::mention::{self, Sentiment};
-use crate::task::{self, Kind};
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
 use crate::volume::Counts;
@@ -91,13 +91,13 @@ async fn new_posts_are_read_for_topics_and_old_ones_after_a_change() {
         act::update(&mut tx, &staff(), now(), battery, 1, form("Battery and screen", "battery\nscreen", "")).await.expect("changed");
         let stale = act::update(&mut tx, &staff(), now(), battery, 1, form("Battery", "x", "")).await;
         assert!(matches!(stale, Err(Error::Conflict(_))), "somebody else was faster");
-        assert!(task::store::find(&mut tx, program, Kind::Topics).await.expect("read").is_some());
+        assert!(job::store::find_of_program(&mut tx, Kind::Topics, program).await.expect("read").is_some());
         tx.commit().await.expect("commit");
         work::work_off(&db).await.expect("read again");
         assert_eq!(counts(&db, program, Some(battery)).await, count(3, 1, 1), "the farm is no longer kept out");
         assert_eq!(counts(&db, program, Some(fan)).await, count(1, 1, 0));
         assert_eq!(counts(&db, program, None).await, count(1, 0, 1));
-        assert!(task::store::find(&mut db.read().await.expect("tx"), program, Kind::Topics).await.expect("read").is_none());
+        assert!(job::store::find_of_program(&mut db.read().await.expect("tx"), Kind::Topics, program).await.expect("read").is_none());
     })
     .await;
 }
@@ -189,17 +189,21 @@ async fn a_topic_that_changes_under_an_import_is_read_for_again() {
         work::work_off(&db).await.expect("nothing to read");
         import(&db, program, POSTS).await;
         assert!(
-            task::store::find(&mut db.read().await.expect("tx"), program, Kind::Topics).await.expect("read").is_none(),
+            job::store::find_of_program(&mut db.read().await.expect("tx"), Kind::Topics, program).await.expect("read").is_none(),
             "nothing changed"
         );
 
-        // A worker that died after its first batch is followed by another, and a task asked for anew begins anew.
+        // A worker that died is followed by another, and a job that is asked for anew begins anew.
+        let ask = async || {
+            let mut tx = db.begin().await.expect("tx");
+            job::act::restart(&mut tx, &SYSTEM, now(), Ask::of_program(Kind::Topics, program)).await.expect("asked");
+            tx.commit().await.expect("commit");
+        };
+        ask().await;
+        let held = job::act::lease(&db, &job::rules::Terms::of(Kind::Topics), now()).await.expect("read").expect("a job");
+        ask().await;
         let mut tx = db.begin().await.expect("tx");
-        task::act::ask(&mut tx, &SYSTEM, now(), program, Kind::Topics).await.expect("asked");
-        let long_ago = now() - chrono::Duration::hours(1);
-        let held = task::store::lease(&mut tx, &[Kind::Topics], long_ago, long_ago, long_ago).await.expect("read").expect("a task");
-        task::act::ask(&mut tx, &SYSTEM, now() + chrono::Duration::seconds(1), program, Kind::Topics).await.expect("asked anew");
-        assert!(!task::store::progress(&mut tx, &held, now()).await.expect("read"), "the old one may not go on");
+        assert!(!job::act::progress(&mut tx, &held, now()).await.expect("read"), "the old one may not go on");
         store::tag(&mut tx, &[(MentionId::new(), TopicId::new(), day("2022-09-01"))]).await.expect("a stray row");
         tx.commit().await.expect("commit");
         work::work_off(&db).await.expect("read again");

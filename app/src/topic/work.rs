@@ -15,48 +15,62 @@ use crate::activity::{Thing, act::did};
 use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::ids::{MentionId, TopicId};
-use crate::task::{self, Kind, Task};
+use crate::ids::{MentionId, ProgramId, TopicId};
+use crate::job::{self, Held, Kind, Outcome};
+use crate::volume;
 
 /// Posts of one transaction.
 const BATCH: i64 = 1000;
 const WORKER: Actor = Actor::System("topics");
 
-/// Does one thing that waits. Gives whether there was one. The server's job loop calls this; several processes may.
+/// How far the posts were read.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct Position {
+    after: Option<MentionId>,
+    changed: i64,
+}
+
+/// Reads the posts of the job's program again, from where the last worker stopped.
 ///
 /// # Errors
-/// What keeps the database from being asked; the task is taken up again when its lease has ended.
-pub async fn work(db: &Db) -> Result<bool> {
-    let Some(mut task) = task::act::take(db, &[Kind::Topics]).await? else { return Ok(false) };
+/// What the database says.
+pub async fn run(db: &Db, mut held: Held) -> Result<Outcome> {
+    let program = held.program()?;
     let mut tx = db.read().await?;
-    let topics = store::list(&mut tx, task.program_id).await?;
+    let topics = store::list(&mut tx, program).await?;
+    held.job.total = Some(volume::store::total(&mut tx, program, None, None).await?.posts);
     drop(tx);
     let matcher = Matcher::new(&topics);
     // What a retired topic was given before stays with it.
     let retired: Vec<TopicId> = topics.iter().filter(|topic| !topic.is_active()).map(|topic| topic.id).collect();
-    while batch(db, &mut task, &matcher, &retired).await? {
+    while !held.is_stopping() {
+        if let Some(outcome) = batch(db, program, &mut held, &matcher, &retired).await? {
+            return Ok(outcome);
+        }
         tokio::task::yield_now().await;
     }
-    Ok(true)
+    Ok(Outcome::Stopped)
 }
 
-/// Reads the next posts again. Gives whether there may be more to do.
-async fn batch(db: &Db, task: &mut Task, matcher: &Matcher, retired: &[TopicId]) -> Result<bool> {
+/// Reads the next posts again. Gives how it ended, if it has.
+async fn batch(db: &Db, program: ProgramId, held: &mut Held, matcher: &Matcher, retired: &[TopicId]) -> Result<Option<Outcome>> {
     let mut tx = db.begin().await?;
     let at = now();
-    let posts = store::list_after(&mut tx, task.program_id, task.after_id.map(MentionId), BATCH).await?;
+    let mut position: Position = held.position();
+    let posts = store::list_after(&mut tx, program, position.after, BATCH).await?;
     let Some(last) = posts.last() else {
-        if task::store::finish(&mut tx, task).await? {
-            store::sweep(&mut tx, task.program_id, task.asked_at).await?;
-            did(&WORKER, at, "read for topics", Thing::Program, task.program_id)
-                .with(json!({ "posts": task.done, "changed": task.changed }))
-                .record(&mut tx);
+        if !job::act::finish(&mut tx, held, at).await? {
+            return Ok(Some(Outcome::Stopped));
         }
+        store::sweep(&mut tx, program, held.job.created_at).await?;
+        did(&WORKER, at, "read for topics", Thing::Program, program)
+            .with(json!({ "posts": held.job.done, "changed": position.changed }))
+            .record(&mut tx);
         tx.commit().await?;
-        return Ok(false);
+        return Ok(Some(Outcome::Finished));
     };
-    task.after_id = Some(last.id.0);
-    task.done += i64::try_from(posts.len()).unwrap_or(0);
+    position.after = Some(last.id);
+    held.job.done += i64::try_from(posts.len()).unwrap_or(0);
     let ids: Vec<MentionId> = posts.iter().map(|post| post.id).collect();
     let mut about: HashMap<MentionId, Vec<TopicId>> = HashMap::new();
     for (post, topic) in store::list_tags(&mut tx, &ids).await? {
@@ -72,17 +86,18 @@ async fn batch(db: &Db, task: &mut Task, matcher: &Matcher, retired: &[TopicId])
             changes.push((post, before, now));
         }
     }
-    task.changed += retag(&mut tx, task, &changes).await?;
-    if !task::act::progress(&mut tx, task, at).await? {
-        // Asked for anew meanwhile: this batch is dropped, whoever took the task reads it.
-        return Ok(false);
+    position.changed += retag(&mut tx, program, &changes).await?;
+    held.set_position(&position);
+    if !job::act::progress(&mut tx, held, at).await? {
+        // Asked for anew meanwhile: this batch is dropped, whoever took the job reads it.
+        return Ok(Some(Outcome::Stopped));
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(None)
 }
 
 /// Writes what posts are about now. Gives how many of them are still there.
-async fn retag(tx: &mut Tx, task: &Task, changes: &[(store::Again, Vec<TopicId>, Vec<TopicId>)]) -> Result<i64> {
+async fn retag(tx: &mut Tx, program: ProgramId, changes: &[(store::Again, Vec<TopicId>, Vec<TopicId>)]) -> Result<i64> {
     let ids: Vec<MentionId> = changes.iter().map(|(post, ..)| post.id).collect();
     let readings: HashMap<_, _> = store::lock(tx, &ids).await?.into_iter().collect();
     let mut tally = Tally::default();
@@ -93,15 +108,18 @@ async fn retag(tx: &mut Tx, task: &Task, changes: &[(store::Again, Vec<TopicId>,
             changed += 1;
         }
     }
-    tally.apply(tx, task.program_id).await?;
+    tally.apply(tx, program).await?;
     Ok(changed)
 }
 
 /// Does whatever waits, to the end. For the command line, the demo and tests.
 ///
 /// # Errors
-/// As `work`.
+/// What the database says.
 pub async fn work_off(db: &Db) -> Result<()> {
-    while work(db).await? {}
-    Ok(())
+    job::work::off(db, Kind::Topics, |held| {
+        let db = db.clone();
+        async move { run(&db, held).await }
+    })
+    .await
 }

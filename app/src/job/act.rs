@@ -1,0 +1,256 @@
+//! Asking for a job, taking it, noting its progress, and recording how it ended.
+
+use std::sync::atomic::Ordering;
+
+use chrono::Duration;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::rules::{self, LEASE_SECONDS, Terms};
+use super::store::{self, Same};
+use super::{Held, Job, Kind, Outcome, State};
+use crate::account::{Actor, Verb};
+use crate::activity::{Thing, act::did};
+use crate::clock::Time;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
+use crate::ids::{JobId, ProgramId};
+
+/// How many due jobs a worker looks at to take one: some may be taken by others at that moment.
+const CANDIDATES: i64 = 16;
+
+/// A job to be asked for.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    kind: Kind,
+    key: String,
+    lane: String,
+    program: Option<ProgramId>,
+    payload: Json,
+    at: Option<Time>,
+}
+
+impl Ask {
+    /// A job of this kind about the thing that `key` names.
+    #[must_use]
+    pub fn new(kind: Kind, key: impl ToString) -> Self {
+        Self { kind, key: key.to_string(), lane: String::new(), program: None, payload: json!({}), at: None }
+    }
+
+    /// A job for a whole program.
+    #[must_use]
+    pub fn of_program(kind: Kind, program: ProgramId) -> Self {
+        Self::new(kind, program).in_program(program)
+    }
+
+    /// The program that it belongs to.
+    #[must_use]
+    pub fn in_program(self, program: ProgramId) -> Self {
+        Self { program: Some(program), ..self }
+    }
+
+    /// Jobs of one lane take turns.
+    #[must_use]
+    pub fn in_lane(self, lane: impl ToString) -> Self {
+        Self { lane: lane.to_string(), ..self }
+    }
+
+    /// What the worker needs to know: ids and switches, never a name or an address.
+    #[must_use]
+    pub fn with(self, payload: Json) -> Self {
+        Self { payload, ..self }
+    }
+
+    /// Not before this time.
+    #[must_use]
+    pub fn at(self, time: Time) -> Self {
+        Self { at: Some(time), ..self }
+    }
+
+    fn job(self, actor: &Actor, now: Time) -> Job {
+        Job {
+            id: JobId::new(),
+            kind: self.kind,
+            key: self.key,
+            lane: self.lane,
+            program_id: self.program,
+            payload: self.payload,
+            position: None,
+            state: State::Waiting,
+            run_at: self.at.unwrap_or(now),
+            lease_until: None,
+            worker: None,
+            attempts: 0,
+            done: 0,
+            total: None,
+            note: None,
+            error: None,
+            asked_by: actor.account().map(|account| account.0),
+            created_at: now,
+            started_at: None,
+            ended_at: None,
+            cancel_asked_at: None,
+        }
+    }
+}
+
+/// Asks for a job in the caller's transaction. One with the same key that waits or runs is left as it is; one that failed or was
+/// cancelled begins again. Whoever asks was authorised for what makes it necessary.
+///
+/// # Errors
+/// What the database says.
+pub async fn enqueue(tx: &mut Tx, actor: &Actor, now: Time, ask: Ask) -> Result<()> {
+    store::enqueue(tx, &ask.job(actor, now), Same::Keep).await
+}
+
+/// As `enqueue`, but from the beginning: one with the same key that runs is taken from its worker, whose next batch is refused.
+///
+/// # Errors
+/// What the database says.
+pub async fn restart(tx: &mut Tx, actor: &Actor, now: Time, ask: Ask) -> Result<()> {
+    store::enqueue(tx, &ask.job(actor, now), Same::Restart).await
+}
+
+/// Enters what recurs, of these kinds, where it is not entered yet.
+///
+/// # Errors
+/// What the database says.
+pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[Kind]) -> Result<()> {
+    let clock = Actor::System("clock");
+    for (kind, _) in rules::SCHEDULE.iter().filter(|(kind, _)| kinds.contains(kind)) {
+        store::enqueue(tx, &Ask::new(*kind, "").job(&clock, now), Same::Leave).await?;
+    }
+    Ok(())
+}
+
+/// Takes the job of this kind that is due the longest, or was left by a dead worker, and whose lane has room. Several processes may
+/// ask at once: each gets another job, or none.
+///
+/// # Errors
+/// What the database says.
+pub async fn lease(db: &Db, terms: &Terms, now: Time) -> Result<Option<Held>> {
+    // Looking takes no writer: only who finds something is in the way of those who write.
+    let ids = store::list_candidates(&mut db.read().await?, terms, now, CANDIDATES).await?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let worker = Uuid::new_v4();
+    let mut tx = db.begin().await?;
+    let job = store::lease(&mut tx, &ids, worker, now, lease_until(now)).await?;
+    tx.commit().await?;
+    Ok(job.map(|job| Held::new(job, worker)))
+}
+
+/// Asks for a job from the beginning and takes it at once, for work that begins in this process: a command. If the process dies, the
+/// server's loop goes on with it.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, ask: Ask) -> Result<Held> {
+    let (job, worker) = (ask.job(actor, now), Uuid::new_v4());
+    store::enqueue(tx, &job, Same::Restart).await?;
+    let job = store::find_unfinished(tx, job.kind, &job.key).await?.ok_or(Error::NotFound)?;
+    let taken = store::lease(tx, &[job.id], worker, job.run_at, lease_until(now)).await?.ok_or(Error::Busy)?;
+    Ok(Held::new(taken, worker))
+}
+
+fn lease_until(now: Time) -> Time {
+    now + Duration::seconds(LEASE_SECONDS)
+}
+
+/// A sign of life beside the work. False if the job is no longer this worker's: then the work is to be dropped. Where it was
+/// cancelled, the work is asked to stop after its batch.
+///
+/// # Errors
+/// What the database says.
+pub async fn heartbeat(db: &Db, held: &Held, now: Time) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    let job = store::hold(&mut tx, held.job.id, held.worker, lease_until(now)).await?;
+    tx.commit().await?;
+    if job.as_ref().is_none_or(|job| job.cancel_asked_at.is_some()) {
+        held.stop();
+    }
+    Ok(job.is_some())
+}
+
+/// Saves how far the job has come (`done`, `total`, `note` and position of `held.job`) in the transaction of the batch, and holds it on.
+/// False if it is no longer this worker's or was cancelled: then the transaction must be dropped, and the work ends as `Stopped`.
+///
+/// # Errors
+/// What the database says.
+pub async fn progress(tx: &mut Tx, held: &Held, now: Time) -> Result<bool> {
+    let on = store::progress(tx, &held.job, held.worker, lease_until(now)).await?;
+    if !on {
+        held.stop();
+    }
+    Ok(on)
+}
+
+/// Ends the job in the transaction of its last batch. False if it is no longer this worker's: then nothing may be committed.
+///
+/// # Errors
+/// What the database says.
+pub async fn finish(tx: &mut Tx, held: &Held, now: Time) -> Result<bool> {
+    let end = rules::every(held.job.kind).map_or(rules::End::Finished, |every| rules::End::Next(now + every));
+    let mine = store::settle(tx, held.job.id, held.worker, &end, now).await?;
+    held.finished.store(mine, Ordering::Relaxed);
+    Ok(mine)
+}
+
+/// Records how an attempt ended, by the rules: finished, cancelled, to be tried again later, or failed. Gives the state that the job is
+/// in now; none if it was no longer this worker's.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(tx: &mut Tx, terms: &Terms, held: &Held, now: Time, outcome: Result<Outcome, &Error>) -> Result<Option<State>> {
+    let Some(job) = store::hold(tx, held.job.id, held.worker, lease_until(now)).await? else {
+        return Ok(held.finished.load(Ordering::Relaxed).then_some(State::Finished));
+    };
+    let end = rules::after(terms, job.attempts, job.cancel_asked_at.is_some(), outcome, now, chance());
+    store::settle(tx, job.id, held.worker, &end, now).await?;
+    Ok(Some(match end {
+        rules::End::Finished => State::Finished,
+        rules::End::Cancelled => State::Cancelled,
+        rules::End::Failed(_) => State::Failed,
+        rules::End::Again { .. } | rules::End::Next(_) => State::Waiting,
+    }))
+}
+
+/// From 0 to 1.
+fn chance() -> f64 {
+    f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0
+}
+
+/// Lets a job that failed, was cancelled or waits run at once.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `Conflict` for one that runs or has finished.
+pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
+    let job = reach(tx, actor, id).await?;
+    if !store::retry(tx, id, now).await? {
+        return Err(Error::conflict("This job is running or has finished."));
+    }
+    did(actor, now, "retried", Thing::Job, id).with(json!({ "job": job.kind })).record(tx);
+    Ok(())
+}
+
+/// Cancels a job: at once if it waits, after its batch if it runs. What recurs runs again at its next time.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `Conflict` for one that has ended, or recurs and waits.
+pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
+    let job = reach(tx, actor, id).await?;
+    if job.state == State::Waiting && rules::every(job.kind).is_some() {
+        return Err(Error::conflict("This job recurs, and is waiting for its next time. It can be cancelled only while it runs."));
+    }
+    if !store::cancel(tx, id, now).await? {
+        return Err(Error::conflict("This job has already ended."));
+    }
+    did(actor, now, "cancelled", Thing::Job, id).with(json!({ "job": job.kind })).record(tx);
+    Ok(())
+}
+
+async fn reach(tx: &mut Tx, actor: &Actor, id: JobId) -> Result<Job> {
+    actor.may(Verb::RunJobs)?;
+    store::find(tx, id).await?.ok_or(Error::NotFound)
+}

@@ -1,0 +1,163 @@
+//! When a job is tried again, when it is given up, and what recurs how often.
+
+use chrono::Duration;
+
+use super::{Kind, Outcome};
+use crate::clock::Time;
+use crate::error::Error;
+
+/// A worker that has given no sign for this long is taken for dead.
+pub const LEASE_SECONDS: i64 = 60;
+/// A worker gives a sign this often, beside its work.
+pub const HEARTBEAT_SECONDS: u64 = 15;
+/// Attempts that get nowhere before a job waits for a person.
+pub const MAX_ATTEMPTS: i64 = 8;
+/// The first pause after a failure; it doubles.
+const FIRST_PAUSE_SECONDS: i64 = 5;
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::hours(1);
+/// The longest pause of what recurs more often than this.
+const LONGEST_PAUSE_OF_FREQUENT: Duration = Duration::minutes(5);
+/// What an error begins with that is for administrators only.
+pub const INTERNAL: &str = "Internal error: ";
+/// Finished jobs are listed for this long.
+pub const FINISHED_KEPT_DAYS: i64 = 7;
+
+/// What recurs, and the pause between its end and its next beginning.
+pub const SCHEDULE: &[(Kind, Duration)] = &[
+    (Kind::WatchedFolder, Duration::seconds(2)),
+    (Kind::Ageing, Duration::seconds(60)),
+    (Kind::Phrases, Duration::seconds(60)),
+    (Kind::Overdue, Duration::seconds(60)),
+    (Kind::Expiry, Duration::minutes(10)),
+    (Kind::Retention, Duration::hours(1)),
+    (Kind::Cleaning, Duration::hours(1)),
+];
+
+/// The pause between two runs of what recurs; none for what is done once.
+#[must_use]
+pub fn every(kind: Kind) -> Option<Duration> {
+    SCHEDULE.iter().find(|(known, _)| *known == kind).map(|(_, every)| *every)
+}
+
+/// How one kind of job is taken and given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub kind: Kind,
+    /// Attempts that get nowhere before it waits for a person. What recurs goes on for ever.
+    pub max_attempts: i64,
+    /// How many of one lane run at once, in all processes together.
+    pub per_lane: i64,
+    /// Work that takes longer is stopped, and counts as failed.
+    pub timeout: std::time::Duration,
+}
+
+impl Terms {
+    /// Eight attempts, one of a lane at a time, an hour.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Self {
+        Self { kind, max_attempts: MAX_ATTEMPTS, per_lane: 1, timeout: std::time::Duration::from_secs(3600) }
+    }
+}
+
+/// The pause after the `attempts`-th failure in a row: 5 s, doubling, at most an hour, and up to a quarter more by `chance`
+/// (0 to 1), so that jobs which failed together do not come back together.
+#[must_use]
+pub fn wait_after(kind: Kind, attempts: i64, chance: f64) -> Duration {
+    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
+    let longest = match every(kind) {
+        Some(every) if every < LONGEST_PAUSE_OF_FREQUENT => LONGEST_PAUSE_OF_FREQUENT,
+        Some(every) => every.min(LONGEST_PAUSE),
+        None => LONGEST_PAUSE,
+    };
+    let pause = Duration::seconds(FIRST_PAUSE_SECONDS << doublings).min(longest);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "milliseconds of at most an hour")]
+    let more = (pause.num_milliseconds() as f64 / 4.0 * chance.clamp(0.0, 1.0)) as i64;
+    pause + Duration::milliseconds(more)
+}
+
+/// Whether trying again may help. What was refused will be refused again.
+#[must_use]
+pub const fn may_pass(error: &Error) -> bool {
+    matches!(error, Error::Busy | Error::Unreachable(_) | Error::Unavailable(_) | Error::TooMany | Error::Internal(_))
+}
+
+/// What the row says after an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    Finished,
+    Cancelled,
+    Failed(String),
+    /// Waits again: until when, with how many attempts behind it, and why the last one failed.
+    Again { at: Time, attempts: i64, error: Option<String> },
+    /// Waits for its next turn.
+    Next(Time),
+}
+
+/// What becomes of a job after an attempt. `attempts` counts this one.
+#[must_use]
+pub fn after(terms: &Terms, attempts: i64, cancel_asked: bool, outcome: Result<Outcome, &Error>, now: Time, chance: f64) -> End {
+    let every = every(terms.kind);
+    match (outcome, every) {
+        (Ok(Outcome::Finished), None) => End::Finished,
+        (Ok(Outcome::Finished), Some(every)) => End::Next(now + every),
+        (_, Some(every)) if cancel_asked => End::Next(now + every),
+        (_, None) if cancel_asked => End::Cancelled,
+        (Ok(Outcome::Stopped), _) => End::Again { at: now, attempts: attempts - 1, error: None },
+        (Ok(Outcome::Later(at)), _) => End::Again { at, attempts, error: None },
+        (Err(error), None) if !may_pass(error) || attempts >= terms.max_attempts => End::Failed(shown(error)),
+        (Err(error), _) => End::Again { at: now + wait_after(terms.kind, attempts, chance), attempts, error: Some(shown(error)) },
+    }
+}
+
+/// Why an attempt failed, for administrators: the detail, not the words for everybody.
+fn shown(error: &Error) -> String {
+    let why = match error {
+        Error::Internal(_) | Error::Unreachable(_) => format!("{INTERNAL}{error}"),
+        other => other.message(),
+    };
+    why.chars().take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::now;
+
+    #[test]
+    fn pauses_double_and_end() {
+        assert_eq!(wait_after(Kind::Import, 1, 0.0), Duration::seconds(5));
+        assert_eq!(wait_after(Kind::Import, 3, 0.0), Duration::seconds(20));
+        assert_eq!(wait_after(Kind::Import, 3, 1.0), Duration::seconds(25));
+        assert_eq!(wait_after(Kind::Import, 100, 0.0), Duration::hours(1));
+        assert_eq!(wait_after(Kind::WatchedFolder, 100, 0.0), Duration::minutes(5));
+    }
+
+    #[test]
+    fn what_was_refused_is_not_tried_again_and_what_broke_is_until_its_last_attempt() {
+        let (terms, at) = (Terms::of(Kind::Training), now());
+        let refused = Error::conflict("Too few labels.");
+        let broke = Error::Internal("it broke".into());
+        assert_eq!(after(&terms, 1, false, Err(&refused), at, 0.0), End::Failed("Too few labels.".into()));
+        let again = End::Again { at: at + Duration::seconds(5), attempts: 1, error: Some("Internal error: it broke".into()) };
+        assert_eq!(after(&terms, 1, false, Err(&broke), at, 0.0), again);
+        assert_eq!(after(&terms, terms.max_attempts, false, Err(&broke), at, 0.0), End::Failed("Internal error: it broke".into()));
+    }
+
+    #[test]
+    fn what_recurs_goes_on_for_ever() {
+        let (terms, at) = (Terms::of(Kind::Retention), now());
+        assert_eq!(after(&terms, 1, false, Ok(Outcome::Finished), at, 0.0), End::Next(at + Duration::hours(1)));
+        assert_eq!(after(&terms, 1, true, Ok(Outcome::Stopped), at, 0.0), End::Next(at + Duration::hours(1)));
+        let refused = Error::conflict("no");
+        assert!(matches!(after(&terms, 900, false, Err(&refused), at, 0.0), End::Again { attempts: 900, .. }));
+    }
+
+    #[test]
+    fn work_that_was_asked_to_stop_costs_no_attempt_unless_it_was_cancelled() {
+        let (terms, at) = (Terms::of(Kind::Import), now());
+        assert_eq!(after(&terms, 3, false, Ok(Outcome::Stopped), at, 0.0), End::Again { at, attempts: 2, error: None });
+        assert_eq!(after(&terms, 3, true, Ok(Outcome::Stopped), at, 0.0), End::Cancelled);
+        assert_eq!(after(&terms, 3, true, Ok(Outcome::Finished), at, 0.0), End::Finished, "it was quicker");
+    }
+}
