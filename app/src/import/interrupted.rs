@@ -228,7 +228,7 @@ async fn an_import_that_is_given_up_or_cancelled_leaves_nobody_unassessed() {
                 work::give_up(&db, &held.job, &Error::busy()).await.expect("given up");
                 assert_eq!(run(&db, found.id).await.state, State::Failed);
             } else {
-                segment::work::work_off(&db).await.expect("assessed");
+                assert!(segment::work::work(&db).await.expect("assessed"));
             }
             assert_eq!(segments(&db, found.program_id).await, 11, "{given_up}");
             let mut tx = db.begin().await.expect("tx");
@@ -268,8 +268,9 @@ async fn the_spool_forgets_what_nobody_needs_and_nothing_else() {
         assert!(work::work(&db, &folder.0).await.expect("worked"));
         let cut_off = format!("upload-{}", ImportRunId::new());
         let orphan = format!("{}.csv", ImportRunId::new());
-        let waiting = receive(&db, &STAFF, run(&db, id).await.program_id, "later.csv", &folder.file("upload", format!("{HEAD}{}", rows(0..9))), &folder.0);
-        let waiting = format!("{}.csv", waiting.await.expect("received"));
+        let (program, upload) = (run(&db, id).await.program_id, folder.file("upload", format!("{HEAD}{}", rows(0..9))));
+        let waiting = receive(&db, &STAFF, program, "later.csv", &upload, &folder.0).await.expect("received");
+        let waiting = format!("{waiting}.csv");
         // As if removing the file of the import that is finished had failed.
         let finished = format!("{id}.csv");
         for name in [&cut_off, &orphan, &finished] {

@@ -45,7 +45,7 @@ pub fn objections() -> impl IntoView {
                     view! { <p>"An administrator enters it here."</p> }.into_any()
                 }}
             </section>
-            {program.map(|program| view! {
+            {program.map(|_| view! {
                 <section class="card pad stack">
                     <h2>"Posts that were deleted where they were written"</h2>
                     <p>"They go from here too, with the rows in which they came, and out of every count."</p>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::store::{self, Order, Search, Wanted};
 use super::{Origin, Ranked, Segment};
 use crate::account::{Actor, Verb};
-use crate::author::Standing;
+use crate::author::{Standing, network_label};
 use crate::clock::long_date;
 use crate::error::Result;
 use crate::export;
@@ -191,7 +191,7 @@ fn row(voice: Ranked) -> impl IntoView {
     let by = (voice.origin == Origin::Overruled).then(|| view! { <span class="tag">"by a person"</span> });
     view! {
         <tr>
-            <td>{name} " " {aside} <small>{voice.network.unwrap_or_default()}</small></td>
+            <td>{name} " " {aside} <small>{voice.network.as_deref().map(network_label)}</small></td>
             <td data-label="Segment">{badge(voice.segment)} " " {by}</td>
             <td data-label="Why">{voice.reasons.join("; ")}</td>
             <td data-label="Score" class="n">{format!("{:.2}", voice.score)}</td>

@@ -3,6 +3,7 @@
 mod doors;
 mod hooks;
 mod house;
+mod listen;
 mod live;
 mod nomination;
 mod recruit;
