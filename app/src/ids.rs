@@ -7,6 +7,14 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// A thing as somebody read it. A command that is based on it is refused once the thing has moved on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen<Id> {
+    pub id: Id,
+    /// The revision that was read.
+    pub revision: i64,
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*

@@ -22,7 +22,7 @@ use app::report::{AnswerKind, Standing as Shown};
 use app::response::rules::Content;
 use app::response::{Kind, Standing, board};
 use app::segment::store::{Search, Wanted};
-use app::testing::each_db;
+use app::testing::{each_db, fixture};
 use app::trail::Start;
 use app::trail::walk::{items, walk};
 use app::{
@@ -251,8 +251,8 @@ impl House {
             .expect("drafted");
         let others = [item.clone()];
         assert_eq!(heard::rules::similar(&same.text, &others).len(), 1, "the two are shown side by side");
-        heard::act::open(&mut tx, &self.moderator, at, item.id).await.expect("opened");
-        heard::act::merge(&mut tx, &self.moderator, at, same.id, item.id).await.expect("merged");
+        let item = heard::act::open(&mut tx, &self.moderator, at, item.seen()).await.expect("opened");
+        heard::act::merge(&mut tx, &self.moderator, at, same.seen(), item.seen()).await.expect("merged");
         let weight = heard::store::weigh_item(&mut tx, item.id).await.expect("weighed");
         assert_eq!((weight.notes, weight.panelists, weight.ranters), (3, 2, 2), "three notes, two people");
         did_commit(tx).await;
@@ -264,41 +264,34 @@ impl House {
         let at = self.after();
         let mut tx = self.db.begin().await.expect("tx");
         let owner = Owner::Guest { name: "Rosa Marsh".into(), email: "rosa@example.com".into(), unit: "Support".into() };
-        heard::act::assign(&mut tx, &self.staff, at, item, owner, "By Friday, please.").await.expect("assigned");
+        let seen = fixture::heard_item(&mut tx, item).await.seen();
+        heard::act::assign(&mut tx, &self.staff, at, seen, owner, "By Friday, please.").await.expect("assigned");
         let asked = outbox::store::list_for(&mut tx, item.0).await.expect("read");
         assert_eq!(asked.len(), 1, "the owner is asked by mail");
         let guest = Actor::Link { id: asked[0].link_id.expect("a link"), purpose: Purpose::Response, subject: item.0 };
 
         let today = at.date_naive();
-        let empty = response::act::Draft { heard: item, version: None, content: promise("", None) };
-        assert!(matches!(response::act::draft(&mut tx, &guest, at, empty).await, Err(Error::Invalid(mistakes)) if mistakes.len() == 2));
+        let empty = fixture::response_draft(&mut tx, &guest, at, item, promise("", None)).await;
+        assert!(matches!(empty, Err(Error::Invalid(mistakes)) if mistakes.len() == 2));
         let text = "Every agent sees the whole case, from the first chat on.";
-        let first = response::act::Draft { heard: item, version: None, content: promise(text, Some(today + Duration::days(60))) };
-        let version = response::act::draft(&mut tx, &guest, at, first).await.expect("drafted");
-        response::act::submit(&mut tx, &guest, at, version.id).await.expect("handed in");
-        assert!(matches!(response::act::publish(&mut tx, &guest, at, version.id, version.revision).await, Err(Error::Forbidden)));
+        let first = promise(text, Some(today + Duration::days(60)));
+        let version = fixture::response_draft(&mut tx, &guest, at, item, first).await.expect("drafted");
+        response::act::submit(&mut tx, &guest, at, version.seen()).await.expect("handed in");
         let read = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
-        response::act::publish(&mut tx, &self.staff, at, version.id, read.revision).await.expect("published");
-        assert!(
-            response::act::publish(&mut tx, &self.staff, at, version.id, read.revision).await.is_err(),
-            "a double click publishes once"
-        );
+        let read = response::act::Publish { version: read.seen(), item: fixture::heard_item(&mut tx, item).await.revision };
+        assert!(matches!(response::act::publish(&mut tx, &guest, at, read).await, Err(Error::Forbidden)));
+        response::act::publish(&mut tx, &self.staff, at, read).await.expect("published");
+        assert!(response::act::publish(&mut tx, &self.staff, at, read).await.is_err(), "a double click publishes once");
 
         let later = at + Duration::days(1);
         let mut content =
             promise("Every agent sees the whole case, and we publish how often that fails.", Some(today + Duration::days(75)));
-        let silent = response::act::Draft { heard: item, version: None, content: content.clone() };
-        assert!(
-            matches!(response::act::draft(&mut tx, &self.staff, later, silent).await, Err(Error::Invalid(_))),
-            "no change without a reason"
-        );
+        let silent = fixture::response_draft(&mut tx, &self.staff, later, item, content.clone()).await;
+        assert!(matches!(silent, Err(Error::Invalid(_))), "no change without a reason");
         content.change_reason = "The panel asked how they would know.".into();
-        let second = response::act::Draft { heard: item, version: None, content };
-        let second = response::act::draft(&mut tx, &self.staff, later, second).await.expect("a new version");
+        let second = fixture::response_draft(&mut tx, &self.staff, later, item, content).await.expect("a new version");
         assert_eq!((second.number, second.response_id), (2, version.response_id));
-        response::act::submit(&mut tx, &self.staff, later, second.id).await.expect("handed in");
-        let read = response::store::find(&mut tx, second.id).await.expect("read").expect("there");
-        response::act::publish(&mut tx, &self.second, later, second.id, read.revision).await.expect("published");
+        fixture::published(&mut tx, &self.second, later, &second).await;
         let kept = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
         assert_eq!(kept.text, text, "what was promised first still stands as it was said");
         assert_eq!(self.standing(&mut tx, item, later).await, Standing::OnTrack);
@@ -354,18 +347,16 @@ impl House {
         let mut tx = self.db.begin().await.expect("tx");
         let mut content = promise("The case number now goes with every call.", Some(at.date_naive() + Duration::days(20)));
         content.change_reason = "A panelist told us that it was still broken.".into();
-        let draft = response::act::Draft { heard: item, version: None, content };
-        let version = response::act::draft(&mut tx, &self.staff, at, draft).await.expect("answered anew");
+        let version = fixture::response_draft(&mut tx, &self.staff, at, item, content).await.expect("answered anew");
         assert_eq!(version.number, 1, "a response of its own, the first one stays as it was given");
-        response::act::submit(&mut tx, &self.staff, at, version.id).await.expect("handed in");
-        let read = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
-        response::act::publish(&mut tx, &self.staff, at, version.id, read.revision).await.expect("published");
-        response::act::deliver(&mut tx, &self.staff, at, item, "Hand-over audit for the month: 2 of 400 calls without a case.")
-            .await
-            .expect("shown");
-        let own = response::act::confirm(&mut tx, &self.staff, at, item).await;
+        fixture::published(&mut tx, &self.staff, at, &version).await;
+        let evidence = "Hand-over audit for the month: 2 of 400 calls without a case.".into();
+        let shown = response::act::Deliver { heard: item, promise: version.id, seen: None, evidence };
+        response::act::deliver(&mut tx, &self.staff, at, shown).await.expect("shown");
+        let read = response::act::Confirm { heard: item, promise: version.id, seen: 1 };
+        let own = response::act::confirm(&mut tx, &self.staff, at, read).await;
         assert!(matches!(own, Err(Error::Conflict(_))), "nobody confirms their own work");
-        response::act::confirm(&mut tx, &self.second, at, item).await.expect("confirmed");
+        response::act::confirm(&mut tx, &self.second, at, read).await.expect("confirmed");
         assert_eq!(self.standing(&mut tx, item, at).await, Standing::Delivered);
         let next = report::act::freeze(&mut tx, &self.staff, at + Duration::days(1), self.day, 2).await.expect("the next report");
         let next = report::store::find(&mut tx, next).await.expect("read").expect("there");

@@ -10,7 +10,7 @@ BEGIN
                 replace(replace(replace(translate(
                     regexp_replace(
                         normalize(lower(normalize(value, NFKD)%1$s), NFKD),
-                        '[\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]', '', 'g'
+                        '[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]', '', 'g'
                     ),
                     'ςıøłđ', 'σiold'
                 ), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')

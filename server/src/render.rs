@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::app::{has_island, shell};
 use app::error::Error;
 use app::ui::Cx;
-use app::ui::form::{Fields, Tried};
+use app::ui::form::{Fields, Tried, unfolded};
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
@@ -36,7 +36,8 @@ pub async fn refused(app: AppState, mut cx: Cx, uri: Uri, fields: Fields, error:
     }
     cx.flash = None;
     let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
-    let mut response = document(app, cx, Some(Arc::new(Tried { fields, error })), request).await;
+    let response = document(app, cx, Some(Arc::new(Tried::new(fields, error))), request).await;
+    let mut response = with_mistakes_in_sight(response).await;
     // The page may itself refuse because the thing is gone: then its own status stands. What a role may not do at all is
     // said first, whatever it was asked of.
     if response.status().is_success() || status == StatusCode::FORBIDDEN {
@@ -62,6 +63,19 @@ async fn document(app: AppState, cx: Cx, tried: Option<Arc<Tried>>, request: Req
     let mut response = render_app_async_with_context(context, move || shell(options.clone(), &path))(request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     if plain { without_scripts(response).await } else { response }
+}
+
+/// The page with everything open that a mistake is folded into.
+async fn with_mistakes_in_sight(response: Response) -> Response {
+    let (head, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let body = match std::str::from_utf8(&bytes) {
+        Ok(page) => Body::from(unfolded(page)),
+        Err(_) => Body::from(bytes),
+    };
+    Response::from_parts(head, body)
 }
 
 /// Leptos ends every page with two scripts for resources that islands may wait for. A page without islands needs none.

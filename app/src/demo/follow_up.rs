@@ -10,6 +10,7 @@ use crate::account::Actor;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::heard::Heard;
 use crate::heard::act as heard;
 use crate::ids::{HeardId, LinkId, VersionId};
 use crate::link::Purpose;
@@ -24,7 +25,8 @@ pub(super) async fn answer(tx: &mut Tx, story: Story, cast: &Cast, talk: &Talk) 
     let ravers = hear(tx, story, cast, 1, RAVERS_SAID, talk).await?;
     let [lead, second] = &cast.staff;
     let merged = RANTERS_SAID.len() - 1;
-    heard::merge(tx, lead, story.at(44, 16, 0), ranters[merged], ranters[0]).await?;
+    let (item, into) = (item(tx, ranters[merged]).await?.seen(), item(tx, ranters[0]).await?.seen());
+    heard::merge(tx, lead, story.at(44, 16, 0), item, into).await?;
     if !story.reaches(56) {
         // Two replies are in review already when the story stands here.
         for index in [0, 4] {
@@ -56,7 +58,7 @@ async fn hear(tx: &mut Tx, story: Story, cast: &Cast, day: usize, items: &[Item]
         let cmd =
             heard::Draft { panel_day: cast.days[day], text: item.text.to_owned(), topic: cast.tags[item.topic].to_lowercase(), notes };
         let drafted = heard::draft(tx, lead, story.at(on, 10, minute), cmd).await?;
-        heard::open(tx, lead, story.at(on, 15, minute), drafted.id).await?;
+        let opened = heard::open(tx, lead, story.at(on, 15, minute), drafted.seen()).await?;
         let owner = match item.owner {
             Owner::Account(index) => heard::Owner::Account(cast.responders[index].id),
             Owner::Partner => heard::Owner::Guest {
@@ -69,7 +71,7 @@ async fn hear(tx: &mut Tx, story: Story, cast: &Cast, day: usize, items: &[Item]
                 continue;
             }
         };
-        heard::assign(tx, lead, story.at(on + 1, 9, minute), drafted.id, owner, "Please answer in two weeks.").await?;
+        heard::assign(tx, lead, story.at(on + 1, 9, minute), opened.seen(), owner, "Please answer in two weeks.").await?;
         ids.push(drafted.id);
     }
     Ok(ids)
@@ -84,7 +86,7 @@ async fn reply(tx: &mut Tx, story: Story, cast: &Cast, item: &Item, id: HeardId,
     };
     let version = draft(tx, story.at(on, 10, 30), &owner, id, content(story, cast, item, reply)).await?;
     if stage != Stage::Drafted {
-        response::submit(tx, &owner, story.at(on, 16, 15), version.id).await?;
+        response::submit(tx, &owner, story.at(on, 16, 15), version.seen()).await?;
     }
     if stage == Stage::Published {
         publish(tx, &cast.staff[0], story.at(on + 7, 9, 20), version.id).await?;
@@ -93,7 +95,12 @@ async fn reply(tx: &mut Tx, story: Story, cast: &Cast, item: &Item, id: HeardId,
 }
 
 async fn draft(tx: &mut Tx, at: Time, owner: &Actor, heard: HeardId, content: Content) -> Result<Version> {
-    response::draft(tx, owner, at, response::Draft { heard, version: None, content }).await
+    let item = item(tx, heard).await?.seen();
+    response::draft(tx, owner, at, response::Draft { item, version: None, content }).await
+}
+
+async fn item(tx: &mut Tx, id: HeardId) -> Result<Heard> {
+    crate::heard::store::find(tx, id).await?.ok_or(Error::NotFound)
 }
 
 fn content(story: Story, cast: &Cast, item: &Item, reply: &Reply) -> Content {
@@ -159,14 +166,15 @@ async fn keep_promises(tx: &mut Tx, story: Story, cast: &Cast, items: &[HeardId]
         "The second batch of screws failed our test. Lids are replaced already; the new mount comes two weeks later.".into();
     let owner = actor(&cast.responders[2]);
     let version = draft(tx, story.at(72, 11, 0), &owner, items[HINGES], later).await?;
-    response::submit(tx, &owner, story.at(72, 11, 10), version.id).await?;
+    response::submit(tx, &owner, story.at(72, 11, 10), version.seen()).await?;
     publish(tx, &cast.staff[0], story.at(73, 9, 0), version.id).await
 }
 
 /// Publishes a version as it stands.
 async fn publish(tx: &mut Tx, actor: &Actor, at: Time, id: VersionId) -> Result<()> {
     let version = crate::response::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    response::publish(tx, actor, at, id, version.revision).await
+    let item = item(tx, version.heard_id).await?.revision;
+    response::publish(tx, actor, at, response::Publish { version: version.seen(), item }).await
 }
 
 /// Evidence from the owner on `day`, confirmed by somebody else the day after.
@@ -174,6 +182,9 @@ async fn keep(tx: &mut Tx, story: Story, cast: &Cast, said: &[Item], items: &[He
     let (Some((_, Reply::Commit { kept: Some(evidence), .. })), Owner::Account(owner)) = (&said[index].reply, said[index].owner) else {
         return Ok(());
     };
-    response::deliver(tx, &actor(&cast.responders[owner]), story.at(day, 15, 0), items[index], evidence).await?;
-    response::confirm(tx, &cast.staff[1], story.at(day + 1, 10, 0), items[index]).await
+    let heard = items[index];
+    let promise = crate::response::store::find_current(tx, heard).await?.ok_or(Error::NotFound)?.id;
+    let shown = response::Deliver { heard, promise, seen: None, evidence: (*evidence).to_owned() };
+    response::deliver(tx, &actor(&cast.responders[owner]), story.at(day, 15, 0), shown).await?;
+    response::confirm(tx, &cast.staff[1], story.at(day + 1, 10, 0), response::Confirm { heard, promise, seen: 1 }).await
 }

@@ -1,17 +1,19 @@
 //! From notes to an answerable item: draft, word, open, merge, withdraw, assign, reopen.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 use uuid::Uuid;
 
 use super::store;
-use super::{Event, EventKind, Heard, State, rules};
+use super::{Event, EventKind, Heard, Notified, State, rules};
 use crate::account::{self, Actor, Scope, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
-use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId};
+use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId, Seen};
 use crate::link::{self, Purpose};
 use crate::outbox::{self, Template};
 use crate::{panel_day, panelist, program, response, session, webhook};
@@ -86,6 +88,7 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
         merged_at: None,
         withdrawn_at: None,
         withdrawn_reason: None,
+        answered_at: None,
         revision: 1,
         created_by: actor.account(),
         created_at: now,
@@ -99,20 +102,44 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
 }
 
 async fn check_notes(tx: &mut Tx, day: PanelDayId, notes: &[NoteId]) -> Result<()> {
-    for note in notes {
-        if store::find_note_day(tx, *note).await? != Some(day) {
-            return Err(Error::field("notes", "One of the notes is not from this day, or was withdrawn."));
-        }
+    let found: HashMap<NoteId, PanelDayId> = store::list_note_days(tx, notes).await?.into_iter().collect();
+    if notes.iter().all(|note| found.get(note) == Some(&day)) {
+        Ok(())
+    } else {
+        Err(Error::field("notes", "One of the notes is not from this day, or was withdrawn."))
     }
-    Ok(())
+}
+
+/// The item that a command is about, if it has not ended.
+///
+/// # Errors
+/// As `reach`; `Conflict` for one that has ended, with the item that it was merged into.
+pub(crate) async fn living(tx: &mut Tx, actor: &Actor, verb: Verb, id: HeardId) -> Result<Heard> {
+    let item = reach(tx, actor, verb, id).await?;
+    if item.state() == State::Merged
+        && let Some(survivor) = store::find_survivor(tx, id).await?
+        && reach(tx, actor, verb, survivor.id).await.is_ok()
+    {
+        return Err(Error::conflict(format!(
+            "Item {} was merged into item {}: “{}” Please work on that one.",
+            item.number, survivor.number, survivor.text
+        )));
+    }
+    rules::check_alive(&item)?;
+    Ok(item)
+}
+
+/// The item that a command is about, if it has not ended and is as it was read.
+async fn unchanged(tx: &mut Tx, actor: &Actor, verb: Verb, seen: Seen<HeardId>) -> Result<Heard> {
+    let item = living(tx, actor, verb, seen.id).await?;
+    rules::check_unchanged(&item, seen.revision)?;
+    Ok(item)
 }
 
 /// A change of wording.
 #[derive(Clone, Debug)]
 pub struct Word {
-    pub id: HeardId,
-    /// The save that the change is based on.
-    pub revision: i64,
+    pub item: Seen<HeardId>,
     pub text: String,
     pub topic: String,
 }
@@ -122,17 +149,14 @@ pub struct Word {
 /// # Errors
 /// `Conflict` when somebody else saved in between, or the item has ended.
 pub async fn word(tx: &mut Tx, actor: &Actor, now: Time, cmd: Word) -> Result<Heard> {
-    let mut item = reach(tx, actor, Verb::EditHeard, cmd.id).await?;
-    rules::check_alive(&item)?;
+    let mut item = living(tx, actor, Verb::EditHeard, cmd.item.id).await?;
     let mut wrong = Wrong::default();
-    let before = item.text.clone();
-    item.text = wrong.text("text", "What was heard", &cmd.text, 500);
+    let text = wrong.text("text", "What was heard", &cmd.text, 500);
     let topic = wrong.optional("topic", "The topic", &cmd.topic, 80);
     wrong.finish()?;
+    rules::check_unchanged(&item, cmd.item.revision)?;
+    let before = std::mem::replace(&mut item.text, text);
     item.topic = (!topic.is_empty()).then_some(topic);
-    if item.revision != cmd.revision {
-        return Err(Error::conflict(format!("Somebody saved this item in between. It now reads: “{before}” Your words are still below.")));
-    }
     save(tx, &item).await?;
     did(actor, now, "reworded", Thing::Heard, item.id)
         .on_day(item.panel_day_id)
@@ -146,12 +170,12 @@ pub async fn word(tx: &mut Tx, actor: &Actor, now: Time, cmd: Word) -> Result<He
 /// # Errors
 /// `Invalid` for notes of another day; `Conflict` when the item has ended.
 pub async fn attach(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, notes: &[NoteId]) -> Result<()> {
-    let item = reach(tx, actor, Verb::EditHeard, id).await?;
-    rules::check_alive(&item)?;
+    let item = living(tx, actor, Verb::EditHeard, id).await?;
     check_notes(tx, item.panel_day_id, notes).await?;
     for note in notes {
         store::attach(tx, id, *note).await?;
     }
+    touch(tx, &item).await?;
     did(actor, now, "added notes", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"notes": notes})).record(tx);
     Ok(())
 }
@@ -159,16 +183,17 @@ pub async fn attach(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, notes: &
 /// Takes a note off. The last one stays: an item without a source cannot be followed back.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` for the last note.
-pub async fn detach(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, note: NoteId) -> Result<()> {
-    let item = reach(tx, actor, Verb::EditHeard, id).await?;
-    rules::check_alive(&item)?;
+/// `NotFound`; `Conflict` for the last note, or when the item was changed since it was read.
+pub async fn detach(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, note: NoteId) -> Result<()> {
+    let item = unchanged(tx, actor, Verb::EditHeard, seen).await?;
+    let id = item.id;
     if store::list_sources(tx, id).await?.iter().all(|source| source.note_id == note) {
         return Err(Error::conflict("This is the item's only note. Withdraw the item instead."));
     }
     if !store::detach(tx, id, note).await? {
         return Err(Error::NotFound);
     }
+    touch(tx, &item).await?;
     did(actor, now, "removed a note", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"note": note})).record(tx);
     Ok(())
 }
@@ -176,62 +201,70 @@ pub async fn detach(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, note: No
 /// Opens a drafted item: from now on it waits for an owner and an answer. Opening an open item changes nothing.
 ///
 /// # Errors
-/// `Conflict` when the item has ended.
-pub async fn open(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId) -> Result<Heard> {
-    let mut item = reach(tx, actor, Verb::EditHeard, id).await?;
-    rules::check_alive(&item)?;
+/// `Conflict` when the item has ended, or was changed since it was read.
+pub async fn open(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>) -> Result<Heard> {
+    let mut item = living(tx, actor, Verb::EditHeard, seen.id).await?;
     if item.state() == State::Open {
         return Ok(item);
     }
+    rules::check_unchanged(&item, seen.revision)?;
     item.opened_at = Some(now);
     save(tx, &item).await?;
-    did(actor, now, "opened", Thing::Heard, id).on_day(item.panel_day_id).record(tx);
+    item.revision += 1;
+    did(actor, now, "opened", Thing::Heard, item.id).on_day(item.panel_day_id).record(tx);
     Ok(item)
 }
 
-/// Merges an item into another of the same program, which takes over its notes.
+/// Merges an item into another of the same program, which takes over its notes. Both are as they were read, and both are marked as changed:
+/// so of two merges that touch one item the second begins again from what the first left, and no circle can arise, however long.
 ///
 /// # Errors
-/// `Conflict` for an item with a published response: a promise stays where it was made, so merge the other way round.
-pub async fn merge(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, into: HeardId) -> Result<()> {
-    let mut item = reach(tx, actor, Verb::EditHeard, id).await?;
-    let survivor = reach(tx, actor, Verb::EditHeard, into).await?;
-    rules::check_alive(&item)?;
-    rules::check_alive(&survivor)?;
-    if id == into || item.program_id != survivor.program_id {
+/// `Conflict` for an item with a published response: a promise stays where it was made, so merge the other way round; and when either item
+/// has ended, or was changed since it was read.
+pub async fn merge(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, into: Seen<HeardId>) -> Result<()> {
+    let mut item = living(tx, actor, Verb::EditHeard, seen.id).await?;
+    let survivor = living(tx, actor, Verb::EditHeard, into.id).await?;
+    if item.id == survivor.id || item.program_id != survivor.program_id {
         return Err(Error::field("into", "Choose another item of the same program."));
     }
-    if response::store::has_published(tx, id).await? {
+    if item.answered_at.is_some() {
         return Err(Error::conflict(format!(
             "Item {} was answered already, and a published answer stays where it was given. Merge item {} into it instead.",
             item.number, survivor.number
         )));
     }
-    store::inherit(tx, into, id).await?;
-    item.merged_into = Some(into);
+    rules::check_survivor(&item, &survivor)?;
+    rules::check_unchanged(&item, seen.revision)?;
+    rules::check_unchanged(&survivor, into.revision)?;
+    store::inherit(tx, survivor.id, item.id).await?;
+    item.merged_into = Some(survivor.id);
     item.merged_at = Some(now);
     save(tx, &item).await?;
-    did(actor, now, "merged", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"into": into, "text": item.text})).record(tx);
+    touch(tx, &survivor).await?;
+    did(actor, now, "merged", Thing::Heard, item.id)
+        .on_day(item.panel_day_id)
+        .with(json!({"into": survivor.id, "text": item.text}))
+        .record(tx);
     Ok(())
 }
 
 /// Withdraws an item, with the reason.
 ///
 /// # Errors
-/// `Invalid` without a reason; `Conflict` when a response was published.
-pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: &str) -> Result<()> {
-    let mut item = reach(tx, actor, Verb::EditHeard, id).await?;
-    rules::check_alive(&item)?;
+/// `Invalid` without a reason; `Conflict` when a response was published, or the item was changed since it was read.
+pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, reason: &str) -> Result<()> {
+    let mut item = living(tx, actor, Verb::EditHeard, seen.id).await?;
     let mut wrong = Wrong::default();
     let reason = wrong.text("reason", "The reason", reason, 300);
     wrong.finish()?;
-    if response::store::has_published(tx, id).await? {
+    if item.answered_at.is_some() {
         return Err(Error::conflict("This item was answered in public. It can be declined in a new version, but not withdrawn."));
     }
+    rules::check_unchanged(&item, seen.revision)?;
     item.withdrawn_at = Some(now);
     item.withdrawn_reason = Some(reason.clone());
     save(tx, &item).await?;
-    did(actor, now, "withdrew", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"reason": reason})).record(tx);
+    did(actor, now, "withdrew", Thing::Heard, item.id).on_day(item.panel_day_id).with(json!({"reason": reason})).record(tx);
     Ok(())
 }
 
@@ -245,16 +278,15 @@ pub enum Owner {
 /// Gives an open item its owner and asks them, by mail, for a response. A former guest's link stops opening.
 ///
 /// # Errors
-/// `Invalid` for an unknown account or a mistyped address; `Conflict` when the item is not open.
-pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, owner: Owner, message: &str) -> Result<Heard> {
-    let mut item = reach(tx, actor, Verb::Assign, id).await?;
-    rules::check_alive(&item)?;
+/// `Invalid` for an unknown account or a mistyped address; `Conflict` when the item is not open, or was changed since it was read.
+pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, owner: Owner, message: &str) -> Result<Heard> {
+    let mut item = living(tx, actor, Verb::Assign, seen.id).await?;
     if item.state() == State::Draft {
         return Err(Error::conflict("Open the item first: a draft has nothing to answer yet."));
     }
     let mut wrong = Wrong::default();
     let message = wrong.optional("message", "The message", message, 1000);
-    let before = item.owner();
+    let asked = item.clone();
     match owner {
         Owner::Account(account) => {
             let account = account::store::find(tx, account).await?.filter(|account| account.closed_at.is_none());
@@ -275,12 +307,14 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, owner: O
         }
     }
     wrong.finish()?;
+    rules::check_unchanged(&asked, seen.revision)?;
     item.owned_at = Some(now);
     save(tx, &item).await?;
-    link::store::revoke(tx, Purpose::Response, id.0, now).await?;
-    did(actor, now, "assigned", Thing::Heard, id)
+    item.revision += 1;
+    link::store::revoke(tx, Purpose::Response, item.id.0, now).await?;
+    did(actor, now, "assigned", Thing::Heard, item.id)
         .on_day(item.panel_day_id)
-        .with(json!({"before": before, "after": item.owner()}))
+        .with(json!({"before": asked.owner(), "after": item.owner()}))
         .record(tx);
     ask(tx, actor, now, &item, &message).await?;
     Ok(item)
@@ -288,6 +322,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, owner: O
 
 /// Mails the owner. One without an account gets a link that opens this item and nothing else.
 async fn ask(tx: &mut Tx, actor: &Actor, now: Time, item: &Heard, message: &str) -> Result<()> {
+    let Some(owner) = owner(tx, item).await? else { return Ok(()) };
     let params = json!({
         "organisation": organisation(tx, item).await?,
         "number": item.number,
@@ -296,21 +331,53 @@ async fn ask(tx: &mut Tx, actor: &Actor, now: Time, item: &Heard, message: &str)
         "note": message,
         "path": format!("/heard/{}", item.id),
     });
-    mail_owner(tx, now, item, Template::Response, params, &format!("response:{}:{}", item.id, now.timestamp_micros())).await
+    mail(tx, now, item, &owner, Template::Response, params, format!("response:{}:{}", item.id, item.revision)).await
 }
 
-/// Reopens an answered item: the answer did not hold. The owner hears of it with the reason.
+/// How a reopening ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reopening {
+    /// The item is open again. Says who was told by mail, with their name.
+    Reopened(Notified, Option<String>),
+    /// It was open again already, and nobody was told once more.
+    AlreadyOpen,
+}
+
+/// Reopens an answered item that somebody read: the answer did not hold.
 ///
 /// # Errors
-/// `Invalid` without a reason; `Conflict` when nothing was answered yet; `NotFound` for a panelist of another day.
-pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: &str) -> Result<()> {
-    let item = reach(tx, actor, Verb::Reopen, id).await?;
-    rules::check_alive(&item)?;
+/// As `reopen`; `Conflict` when it is open again already, or was changed since it was read.
+pub async fn reopen_seen(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, reason: &str) -> Result<Reopening> {
+    let item = living(tx, actor, Verb::Reopen, seen.id).await?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    wrong.text("reason", "The reason", reason, 500);
+    wrong.finish()?;
+    rules::check_unchanged(&item, seen.revision)?;
+    match reopen(tx, actor, now, item.id, reason).await? {
+        Reopening::AlreadyOpen => Err(Error::conflict("This item is open again already. Answer it again instead.")),
+        done @ Reopening::Reopened(..) => Ok(done),
+    }
+}
+
+/// Reopens an answered item: the answer did not hold. An answer is reopened once, and one person is told by mail, with the reason: the owner,
+/// or who published the answer where no owner can be reached. The reason may be empty.
+///
+/// # Errors
+/// `Invalid` for a reason that is too long; `Conflict` when nothing was answered yet; `NotFound` for a panelist of another day.
+pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: &str) -> Result<Reopening> {
+    let item = living(tx, actor, Verb::Reopen, id).await?;
+    let mut wrong = Wrong::default();
+    let reason = wrong.optional("reason", "The reason", reason, 500);
     wrong.finish()?;
     let Some(answer) = response::store::find_current(tx, id).await? else {
         return Err(Error::conflict("Nothing was answered yet, so there is nothing to reopen."));
+    };
+    if response::rules::is_reopened(store::find_reopened(tx, id).await?, &answer) {
+        return Ok(Reopening::AlreadyOpen);
+    }
+    let recipient = match owner(tx, &item).await? {
+        Some(owner) => Some((Notified::Owner, owner)),
+        None => publisher(tx, &answer).await?.map(|publisher| (Notified::Publisher, publisher)),
     };
     let panelist = match actor {
         Actor::Link { purpose: Purpose::Door, subject, .. } => Some(PanelistId(*subject)),
@@ -324,8 +391,14 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
         by_account: actor.account(),
         reason,
         at: now,
+        version_id: Some(answer.id),
+        notified: Some(recipient.as_ref().map_or(Notified::Nobody, |(notified, _)| *notified)),
+        notified_account: recipient.as_ref().and_then(|(_, recipient)| recipient.account),
     };
-    store::create_event(tx, &event).await?;
+    if !store::create_event(tx, &event).await? {
+        return Ok(Reopening::AlreadyOpen);
+    }
+    touch(tx, &item).await?;
     did(actor, now, "reopened", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"reason": event.reason})).record(tx);
     let told = webhook::act::Said {
         event: webhook::Event::Reopened,
@@ -334,6 +407,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
         items: 1,
     };
     webhook::act::tell(tx, now, item.program_id, told, item.id).await?;
+    let Some((notified, recipient)) = recipient else { return Ok(Reopening::Reopened(Notified::Nobody, None)) };
     let params = json!({
         "organisation": organisation(tx, &item).await?,
         "number": item.number,
@@ -341,20 +415,60 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
         "reply": answer.text,
         "by": if panelist.is_some() { "A panelist".to_owned() } else { sender(actor) },
         "reason": event.reason,
+        "as": notified.as_str(),
         "path": format!("/heard/{}", item.id),
     });
-    mail_owner(tx, now, &item, Template::Reopened, params, &format!("reopened:{}", event.id)).await
+    mail(tx, now, &item, &recipient, Template::Reopened, params, format!("reopened:{}", event.id)).await?;
+    Ok(Reopening::Reopened(notified, Some(recipient.name)))
 }
 
-async fn mail_owner(tx: &mut Tx, now: Time, item: &Heard, template: Template, params: serde_json::Value, key: &str) -> Result<()> {
-    let (Some(recipient), Some(recipient_name)) = (item.owner_email.clone(), item.owner_name.clone()) else { return Ok(()) };
-    let link = match item.owner_account {
+/// Somebody who can be mailed about an item.
+struct Recipient {
+    /// None for an owner without an account, who gets a link to the item.
+    account: Option<AccountId>,
+    name: String,
+    email: String,
+}
+
+/// The owner, unless there is none, or their account was closed.
+async fn owner(tx: &mut Tx, item: &Heard) -> Result<Option<Recipient>> {
+    if let Some(account) = item.owner_account {
+        return person(tx, account).await;
+    }
+    let (Some(name), Some(email)) = (item.owner_name.clone(), item.owner_email.clone()) else { return Ok(None) };
+    Ok(Some(Recipient { account: None, name, email }))
+}
+
+/// Who published an answer, unless their account was closed.
+async fn publisher(tx: &mut Tx, answer: &response::Version) -> Result<Option<Recipient>> {
+    match answer.published_by {
+        Some(account) => person(tx, account).await,
+        None => Ok(None),
+    }
+}
+
+async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<Recipient>> {
+    let account = account::store::find(tx, account).await?.filter(|account| account.closed_at.is_none());
+    Ok(account.map(|account| Recipient { account: Some(account.id), name: account.name, email: account.email }))
+}
+
+async fn mail(
+    tx: &mut Tx,
+    now: Time,
+    item: &Heard,
+    to: &Recipient,
+    template: Template,
+    params: serde_json::Value,
+    key: String,
+) -> Result<()> {
+    let link = match to.account {
         Some(_) => None,
         None => Some(link::act::current(tx, now, Purpose::Response, item.id.0).await?.id),
     };
-    let subject: Option<Uuid> = item.owner_account.map(|account| account.0).or(Some(item.id.0));
-    let mail = outbox::act::Queue { template, recipient, recipient_name, params, link, subject, key: key.to_owned() };
-    outbox::act::queue(tx, now, mail).await?;
+    let subject: Uuid = to.account.map_or(item.id.0, |account| account.0);
+    let (recipient, recipient_name) = (to.email.clone(), to.name.clone());
+    outbox::act::queue(tx, now, outbox::act::Queue { template, recipient, recipient_name, params, link, subject: Some(subject), key })
+        .await?;
     Ok(())
 }
 
@@ -370,9 +484,14 @@ fn sender(actor: &Actor) -> String {
 }
 
 async fn save(tx: &mut Tx, item: &Heard) -> Result<()> {
-    if store::update(tx, item).await? {
-        Ok(())
-    } else {
-        Err(Error::conflict("Somebody saved this item in between. Please look at it again."))
-    }
+    if store::update(tx, item).await? { Ok(()) } else { Err(changed()) }
+}
+
+/// Counts a change that is not in the item's own row.
+async fn touch(tx: &mut Tx, item: &Heard) -> Result<()> {
+    if store::touch(tx, item.id, item.revision).await? { Ok(()) } else { Err(changed()) }
+}
+
+fn changed() -> Error {
+    Error::conflict("Somebody changed this item at the same moment. Please look at it again.")
 }

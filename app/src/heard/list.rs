@@ -9,11 +9,12 @@ use crate::error::{Error, Result};
 use crate::fold::Needle;
 use crate::ids::PanelDayId;
 use crate::response::board::{self, Line, Tally};
-use crate::response::page::badge;
+use crate::response::page::{self as response_page, badge};
 use crate::response::{Kind, Standing};
 use crate::ui::list::skipped;
 use crate::ui::{
-    Cx, Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, Search, Submit, TextArea, Th, Tile, Tone, count, page, param, query,
+    Cx, Empty, Field, FieldSet, FilterBar, Form, Hidden, PER_PAGE, PageHead, Pager, Pick, Search, Submit, TextArea, Th, Tile, Tone, count,
+    page, param, query,
 };
 use crate::{panel_day, session};
 
@@ -40,14 +41,14 @@ impl Choice {
         if let Some(search) = &self.search {
             let needle = Needle::of(search);
             lines.retain(|line| {
-                let owner = line.item.owner().unwrap_or_default();
+                let owner = line.owner().unwrap_or_default();
                 let reply = line.published.as_ref().map(|version| version.text.as_str()).unwrap_or_default();
                 needle.is_in([line.item.text.as_str(), &owner, reply]) || line.item.number.to_string() == search.trim()
             });
         }
         match self.standing.as_deref() {
-            Some("open") => lines.retain(|line| line.standing.is_open()),
-            Some(word) => lines.retain(|line| line.standing.as_str() == word),
+            Some("open") => lines.retain(Line::is_open),
+            Some(word) => lines.retain(|line| word.parse().is_ok_and(|standing| line.is(standing))),
             None => {}
         }
         if let Some(topic) = &self.topic {
@@ -60,7 +61,7 @@ impl Choice {
         match sort.trim_start_matches('-') {
             "people" => lines.sort_by_key(|line| (line.weight.panelists, line.item.number)),
             "due" => lines.sort_by_key(|line| (line.due().is_none(), line.due(), line.item.number)),
-            "owner" => lines.sort_by_key(|line| (line.item.owner().is_none(), line.item.owner(), line.item.number)),
+            "owner" => lines.sort_by_key(|line| (line.owner().is_none(), line.owner(), line.item.number)),
             "standing" => lines.sort_by_key(|line| (line.standing, line.item.number)),
             _ => {}
         }
@@ -157,7 +158,7 @@ fn empty(tally: Tally) -> impl IntoView {
 
 fn row(line: &Line, now: Time) -> impl IntoView + use<> {
     let href = format!("/heard/{}", line.item.id);
-    let owner = line.item.owner().unwrap_or_else(|| "–".into());
+    let owner = line.owner().unwrap_or_else(|| "–".into());
     let due = line.due().map_or_else(|| "–".into(), short_date);
     view! {
         <tr>
@@ -188,6 +189,7 @@ pub fn csv(lines: &[Line]) -> Vec<u8> {
         "due",
         "version",
         "evidence",
+        "kept",
     ];
     let rows = lines.iter().map(|line| {
         let version = line.published.as_ref();
@@ -199,13 +201,14 @@ pub fn csv(lines: &[Line]) -> Vec<u8> {
             line.item.topic.clone().unwrap_or_default(),
             line.weight.panelists.to_string(),
             line.weight.notes.to_string(),
-            line.item.owner().unwrap_or_default(),
-            line.standing.label().to_owned(),
+            line.owner().unwrap_or_default(),
+            response_page::states(line).join("; "),
             version.map(|version| version.kind).map(Kind::label).unwrap_or_default().to_owned(),
             version.map(|version| version.text.clone()).unwrap_or_default(),
             line.due().map(|due| due.to_string()).unwrap_or_default(),
             version.map(|version| version.number.to_string()).unwrap_or_default(),
             line.delivery.as_ref().map(|delivery| delivery.evidence.clone()).unwrap_or_default(),
+            line.kept().unwrap_or_default(),
         ]
     });
     crate::export::csv(&heads, rows)
@@ -249,7 +252,7 @@ fn drafting(notes: Vec<super::Source>) -> impl IntoView {
         .map(|note| {
             let id = note.note_id.to_string();
             let ticked = tried.as_ref().is_some_and(|tried| tried.fields.all("notes").any(|chosen| chosen == id));
-            let quote = note.kind == "quote";
+            let quote = note.kind == crate::note::Kind::Quote;
             view! {
                 <li>
                     <label class="pick-note">
@@ -263,7 +266,7 @@ fn drafting(notes: Vec<super::Source>) -> impl IntoView {
     view! {
         <section class="card pad">
             <Form act="draft" class="stack">
-                <fieldset><legend>"Notes"</legend><ul class="pick-notes">{rows}</ul></fieldset>
+                <FieldSet name="notes" legend="Notes"><ul class="pick-notes">{rows}</ul></FieldSet>
                 <TextArea name="text" label="We heard" hint="One sentence, in the panel’s own words." rows=2 voice=true/>
                 <Field name="topic" label="Topic" hint="Optional."/>
                 <Submit label="Draft the item" main=true/>
@@ -278,8 +281,8 @@ fn drafted(items: Vec<super::Heard>) -> Result<impl IntoView> {
         .into_iter()
         .map(|item| {
             let open = (item.state() == State::Draft).then(|| {
-                let key = item.id.to_string();
-                view! { <Form act="open" key=key><Submit label="Open"/></Form> }
+                let (key, revision) = (item.id.to_string(), item.revision.to_string());
+                view! { <Form act="open" key=key><Hidden name="revision" value=revision/><Submit label="Open"/></Form> }
             });
             view! {
                 <li class="row">

@@ -15,7 +15,7 @@ pub mod rules;
 pub mod store;
 
 use crate::clock::Time;
-use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
+use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId, ProgramId, Seen, VersionId};
 
 text_enum! {
     /// Where an item stands by itself. What became of it is `response::Standing`.
@@ -49,7 +49,9 @@ pub struct Heard {
     pub merged_at: Option<Time>,
     pub withdrawn_at: Option<Time>,
     pub withdrawn_reason: Option<String>,
-    /// Counts saves, so that two people saving at once do not overwrite each other.
+    /// When its first answer was published. From then on it is neither merged nor withdrawn.
+    pub answered_at: Option<Time>,
+    /// Counts changes of what a reader sees, so that nobody decides on what has changed since.
     pub revision: i64,
     pub created_by: Option<AccountId>,
     pub created_at: Time,
@@ -68,6 +70,12 @@ impl Heard {
         } else {
             State::Draft
         }
+    }
+
+    /// The item as it was read here.
+    #[must_use]
+    pub fn seen(&self) -> Seen<HeardId> {
+        Seen { id: self.id, revision: self.revision }
     }
 
     /// The owner as shown: name and unit.
@@ -92,8 +100,7 @@ pub struct Source {
     /// The panelist's name, or the company's participant.
     pub speaker: String,
     pub segment: Option<crate::program::Segment>,
-    /// "quote", "idea", …
-    pub kind: String,
+    pub kind: crate::note::Kind,
     pub text: String,
     pub at: Time,
 }
@@ -102,6 +109,15 @@ text_enum! {
     /// What happened to an item after it was opened.
     pub enum EventKind {
         Reopened = "reopened", "reopened";
+    }
+}
+
+text_enum! {
+    /// Who was told by mail that an answer did not hold.
+    pub enum Notified {
+        Owner = "owner", "the owner";
+        Publisher = "publisher", "who published the answer";
+        Nobody = "nobody", "nobody";
     }
 }
 
@@ -115,8 +131,15 @@ pub struct Event {
     /// Set where a panelist's answer did it.
     pub panelist_id: Option<PanelistId>,
     pub by_account: Option<AccountId>,
+    /// What was said; empty where nothing was, or where it was erased.
     pub reason: String,
     pub at: Time,
+    /// The published version that did not hold; not known of the oldest events.
+    pub version_id: Option<VersionId>,
+    /// Who was told of it; not known of the oldest events.
+    pub notified: Option<Notified>,
+    /// Their account, where they have one.
+    pub notified_account: Option<AccountId>,
 }
 
 /// How many notes and distinct people stand behind an item.

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use super::{Event, Heard, Source, State, act, rules, store};
 use crate::account::{self, Account, Actor, Role, Verb};
 use crate::clock::short_date;
-use crate::db::{Filter, Tx};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::HeardId;
-use crate::program;
 use crate::response::{self, Version, board, form, page as response_page};
-use crate::ui::{Confirm, Cx, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, page, param};
+use crate::ui::{Confirm, Cx, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, page, param, quoted};
+use crate::{note, program};
 
 /// `/heard/{id}`.
 pub fn item() -> impl IntoView {
@@ -20,13 +20,13 @@ pub fn item() -> impl IntoView {
         let item = act::reach(&mut tx, &cx.actor, Verb::SeeHeard, id?).await?;
         let organisation = organisation(&mut tx, &item).await?;
         let sources = store::list_sources(&mut tx, item.id).await?;
-        let events = store::list_events(&mut tx, item.id).await?;
+        let events = reopenings(&mut tx, &item).await?;
         let versions = response::store::list(&mut tx, item.id).await?;
         let merged = store::list_merged(&mut tx, item.id).await?;
         let similar = similar(&mut tx, &cx.actor, &item).await?;
         let accounts = account::store::list(&mut tx).await?;
         let survivor = match item.merged_into {
-            Some(survivor) => store::find(&mut tx, survivor).await?,
+            Some(_) => store::find_survivor(&mut tx, item.id).await?,
             None => None,
         };
         let line = board::find(&mut tx, item, cx.now).await?;
@@ -50,11 +50,11 @@ pub fn item() -> impl IntoView {
                 <div class="stack-l">
                     {(alive && may(Verb::EditHeard)).then(|| wording(&line.item))}
                     {(alive && may(Verb::Assign) && line.item.state() == State::Open).then(|| owner(&line.item, accounts))}
-                    {evidence(sources, alive && may(Verb::EditHeard), may(Verb::SeeNotes))}
-                    {(alive && may(Verb::EditHeard)).then(|| merging(similar))}
+                    {evidence(&line.item, sources, alive && may(Verb::EditHeard), may(Verb::SeeNotes))}
+                    {(alive && may(Verb::EditHeard)).then(|| merging(&line.item, similar))}
                     {absorbed(merged)}
-                    {(alive && line.published.is_some() && may(Verb::Reopen)).then(reopening)}
-                    {(alive && line.published.is_none() && may(Verb::EditHeard)).then(withdrawing)}
+                    {(alive && line.published.is_some() && !line.reopened && may(Verb::Reopen)).then(|| reopening(&line.item))}
+                    {(alive && line.published.is_none() && may(Verb::EditHeard)).then(|| withdrawing(&line.item))}
                 </div>
             </div>
         })
@@ -69,12 +69,12 @@ pub fn owned() -> impl IntoView {
         let item = act::reach(&mut tx, &cx.actor, Verb::SeeOwnItem, HeardId(subject)).await?;
         let organisation = organisation(&mut tx, &item).await?;
         let sources = store::list_sources(&mut tx, item.id).await?;
-        let events = store::list_events(&mut tx, item.id).await?;
+        let events = reopenings(&mut tx, &item).await?;
         let line = board::find(&mut tx, item, cx.now).await?;
         let open = line.item.state() == State::Open;
         let quotes = sources
             .into_iter()
-            .filter(|source| source.kind == "quote")
+            .filter(|source| source.kind == note::Kind::Quote)
             .map(|source| view! { <li><q class="voice">{source.text}</q></li> })
             .collect::<Vec<_>>();
         let quotes = (!quotes.is_empty())
@@ -101,11 +101,7 @@ async fn similar(tx: &mut Tx, actor: &Actor, item: &Heard) -> Result<Vec<Heard>>
     if actor.scope(Verb::EditHeard).is_none() {
         return Ok(Vec::new());
     }
-    let mut filter = Filter::new();
-    filter
-        .and("h.program_id = ? AND h.id <> ?", [item.program_id.0.into(), item.id.0.into()])
-        .and("h.merged_into IS NULL AND h.withdrawn_at IS NULL", []);
-    let others = store::list(tx, &filter).await?;
+    let others = store::list_others(tx, item).await?;
     Ok(rules::similar(&item.text, &others).into_iter().take(5).map(|(other, _)| other.clone()).collect())
 }
 
@@ -121,19 +117,35 @@ fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
         ),
         (State::Merged, None) => Some(view! { <Notice><p>"This item was merged into another."</p></Notice> }.into_any()),
         (State::Withdrawn, _) => {
-            let reason = item.withdrawn_reason.clone().unwrap_or_default();
-            Some(view! { <Notice><p>{format!("This item was withdrawn: {reason}")}</p></Notice> }.into_any())
+            let reason = item.withdrawn_reason.as_deref().and_then(quoted).map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"));
+            Some(view! { <Notice><p>{format!("This item was withdrawn{reason}")}</p></Notice> }.into_any())
         }
         _ => None,
     }
 }
 
-fn reopened(events: Vec<Event>) -> impl IntoView {
+/// What happened to an item, each with a sentence on who was told.
+async fn reopenings(tx: &mut Tx, item: &Heard) -> Result<Vec<(Event, Option<String>)>> {
+    let mut told = Vec::new();
+    for event in store::list_events(tx, item.id).await? {
+        let name = match event.notified_account {
+            Some(account) => account::store::find(tx, account).await?.map(|account| account.name),
+            // An owner without an account: known for as long as the item was not given to somebody else.
+            None => item.owner_name.clone().filter(|_| item.owner_account.is_none() && item.owned_at.is_some_and(|at| at <= event.at)),
+        };
+        let sentence = event.notified.map(|notified| rules::notified_words(notified, name.as_deref()));
+        told.push((event, sentence));
+    }
+    Ok(told)
+}
+
+fn reopened(events: Vec<(Event, Option<String>)>) -> impl IntoView {
     let rows = events
         .into_iter()
-        .map(|event| {
+        .map(|(event, told)| {
             let who = if event.panelist_id.is_some() { "A panelist" } else { "The program" };
-            view! { <p>{format!("{who} reopened this on {}: “{}”", short_date(event.at.date_naive()), event.reason)}</p> }
+            let reason = quoted(&event.reason).map_or_else(|| ", without a remark.".to_owned(), |reason| format!(": {reason}"));
+            view! { <p>{format!("{who} reopened this on {}{reason}", short_date(event.at.date_naive()))} {told.map(|told| format!(" {told}"))}</p> }
         })
         .collect::<Vec<_>>();
     (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Bad>{rows}</Notice> })
@@ -147,7 +159,10 @@ fn history(versions: Vec<Version>) -> impl IntoView {
 
 fn wording(item: &Heard) -> impl IntoView + use<> {
     let draft = item.state() == State::Draft;
-    let open = draft.then(|| view! { <Form act="open"><Submit label="Open the item" main=true/></Form> });
+    let open = draft.then(|| {
+        let revision = item.revision.to_string();
+        view! { <Form act="open"><Hidden name="revision" value=revision/><Submit label="Open the item" main=true/></Form> }
+    });
     let (revision, text, topic) = (item.revision.to_string(), item.text.clone(), item.topic.clone().unwrap_or_default());
     view! {
         <section class="card pad stack">
@@ -179,6 +194,7 @@ fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
                 }),
         )
         .collect();
+    let revision = item.revision.to_string();
     let chosen = item.owner_account.map(|id| id.to_string()).unwrap_or_default();
     let guest = item.owner_account.is_none();
     let (name, email) = if guest { (item.owner_name.clone(), item.owner_email.clone()) } else { (None, None) };
@@ -189,6 +205,7 @@ fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
             <h2>"Owner"</h2>
             {now}
             <Form act="assign" class="stack">
+                <Hidden name="revision" value=revision/>
                 <Select name="owner" label="Who answers" options value=chosen/>
                 <div class="cols-2">
                     <Field name="name" label="Name" value=name.unwrap_or_default() hint="Without an account."/>
@@ -202,15 +219,16 @@ fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
     }
 }
 
-fn evidence(sources: Vec<Source>, may_edit: bool, may_read: bool) -> impl IntoView {
+fn evidence(item: &Heard, sources: Vec<Source>, may_edit: bool, may_read: bool) -> impl IntoView + use<> {
+    let revision = item.revision.to_string();
     let only = sources.len() == 1;
     let rows = sources
         .into_iter()
         .map(|source| {
-            let quote = source.kind == "quote";
+            let quote = source.kind == note::Kind::Quote;
             let remove = (may_edit && !only).then(|| {
-                let key = source.note_id.to_string();
-                view! { <Form act="detach" key=key><Submit label="Take off"/></Form> }
+                let (key, revision) = (source.note_id.to_string(), revision.clone());
+                view! { <Form act="detach" key=key><Hidden name="revision" value=revision/><Submit label="Take off"/></Form> }
             });
             let session = match may_read {
                 true => view! { <a href=format!("/sessions/{}", source.session_id)>{source.session_title}</a> }.into_any(),
@@ -228,15 +246,22 @@ fn evidence(sources: Vec<Source>, may_edit: bool, may_read: bool) -> impl IntoVi
     view! { <section class="card pad stack"><h2>"Heard in"</h2><ul class="plain stack">{rows}</ul></section> }
 }
 
-fn merging(similar: Vec<Heard>) -> impl IntoView {
+fn merging(item: &Heard, similar: Vec<Heard>) -> impl IntoView + use<> {
+    let revision = item.revision.to_string();
     let rows = similar
         .into_iter()
         .map(|other| {
-            let key = other.id.to_string();
+            let (key, revision, into) = (other.id.to_string(), revision.clone(), other.revision.to_string());
             view! {
                 <li class="row">
                     <span><a class="voice" href=format!("/heard/{}", other.id)>{other.text.clone()}</a> <small>{format!("item {}", other.number)}</small></span>
-                    <span class="push"><Form act="merge" key=key><Submit label=format!("Merge into {}", other.number)/></Form></span>
+                    <span class="push">
+                        <Form act="merge" key=key>
+                            <Hidden name="revision" value=revision/>
+                            <Hidden name="into_revision" value=into/>
+                            <Submit label=format!("Merge into {}", other.number)/>
+                        </Form>
+                    </span>
                 </li>
             }
         })
@@ -260,11 +285,13 @@ fn absorbed(merged: Vec<Heard>) -> impl IntoView {
     (!rows.is_empty()).then(|| view! { <section class="card pad stack"><h2>"Merged into this"</h2><ul class="plain">{rows}</ul></section> })
 }
 
-fn reopening() -> impl IntoView {
+fn reopening(item: &Heard) -> impl IntoView + use<> {
+    let revision = item.revision.to_string();
     view! {
         <section class="card pad">
             <Confirm label="Reopen">
                 <Form act="reopen" class="stack">
+                    <Hidden name="revision" value=revision/>
                     <TextArea name="reason" label="What did not hold?" rows=2/>
                     <Submit label="Reopen the item"/>
                 </Form>
@@ -273,11 +300,13 @@ fn reopening() -> impl IntoView {
     }
 }
 
-fn withdrawing() -> impl IntoView {
+fn withdrawing(item: &Heard) -> impl IntoView + use<> {
+    let revision = item.revision.to_string();
     view! {
         <section class="card pad">
             <Confirm label="Withdraw this item" danger=true>
                 <Form act="withdraw" class="stack">
+                    <Hidden name="revision" value=revision/>
                     <TextArea name="reason" label="Why" rows=2/>
                     <Submit label="Withdraw the item" danger=true/>
                 </Form>

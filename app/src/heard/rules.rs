@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Heard, State};
+use super::{Heard, Notified, State};
 use crate::error::{Error, Result};
 
 /// Items at least this alike are shown as similar. Chosen so that two wordings of one complaint that share half of their
@@ -64,9 +64,67 @@ pub fn check_alive(item: &Heard) -> Result<()> {
     }
 }
 
+/// Refuses a command that is based on an item as it was before.
+///
+/// # Errors
+/// `Conflict`, with the item as it is now.
+pub fn check_unchanged(item: &Heard, revision: i64) -> Result<()> {
+    if item.revision == revision {
+        return Ok(());
+    }
+    let owner = item.owner().map_or_else(|| "has no owner".to_owned(), |owner| format!("belongs to {owner}"));
+    let topic = item.topic.as_ref().map(|topic| format!(" Its topic is {topic}.")).unwrap_or_default();
+    Err(Error::conflict(format!(
+        "Somebody changed this item after you opened the page. It is {} and {owner}, and it now reads: “{}”{topic} Your changes are not saved yet. \
+         Please check the item, then save again.",
+        item.state().label(),
+        item.text
+    )))
+}
+
+/// Refuses to merge what a reader would lose: an item of the board into one that is not on it yet.
+///
+/// # Errors
+/// `Conflict`.
+pub fn check_survivor(item: &Heard, survivor: &Heard) -> Result<()> {
+    if item.state() == State::Open && survivor.state() == State::Draft {
+        return Err(Error::conflict(format!(
+            "Item {} is still a draft, and item {} is open: merged, both would leave the board. Open item {} first, or merge it into this one.",
+            survivor.number, item.number, survivor.number
+        )));
+    }
+    Ok(())
+}
+
+/// Who was told that an answer did not hold, as a sentence.
+#[must_use]
+pub fn notified_words(notified: Notified, name: Option<&str>) -> String {
+    match (notified, name) {
+        (Notified::Owner, Some(name)) => format!("{name}, who owns it, is told by email."),
+        (Notified::Owner, None) => "Its owner at that time is told by email.".into(),
+        (Notified::Publisher, Some(name)) => {
+            format!("It has no owner with an email address, so {name}, who published the answer, is told by email.")
+        }
+        (Notified::Publisher, None) => {
+            "It has no owner with an email address, so the person who published the answer is told by email.".into()
+        }
+        (Notified::Nobody, _) => {
+            "Nobody could be told: it has no owner with an email address, and the person who published the answer has no account any more."
+                .into()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_was_told_is_said_by_name_or_that_nobody_was() {
+        assert_eq!(notified_words(Notified::Owner, Some("Ann Bell")), "Ann Bell, who owns it, is told by email.");
+        assert!(notified_words(Notified::Publisher, Some("Sam")).contains("Sam, who published the answer"));
+        assert!(notified_words(Notified::Nobody, None).starts_with("Nobody could be told"));
+    }
 
     #[test]
     fn two_wordings_of_one_complaint_are_alike() {

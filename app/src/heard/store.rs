@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx};
 use crate::error::Result;
 use crate::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
-use crate::{bind_all, sql};
+use crate::{bind_all, rows_in, sql};
 
 /// The tables written here. An item is worded by moderators and names nobody; its owner is a colleague.
 pub const TABLES: &[Table] = &[
@@ -31,6 +31,7 @@ pub const TABLES: &[Table] = &[
             "merged_at",
             "withdrawn_at",
             "withdrawn_reason",
+            "answered_at",
             "revision",
             "created_by",
             "created_at",
@@ -41,14 +42,14 @@ pub const TABLES: &[Table] = &[
         name: "heard_event",
         people: &[(Subject::Panelist, "panelist_id")],
         personal: &[("reason", Erase::Text(""))],
-        columns: &["id", "heard_id", "kind", "panelist_id", "by_account", "at"],
+        columns: &["id", "heard_id", "kind", "panelist_id", "by_account", "at", "version_id", "notified", "notified_account"],
     },
 ];
 
 const SELECT: &str =
     "SELECT h.id, h.program_id, h.panel_day_id, h.number, h.text, h.topic, h.owner_account, h.owner_name, h.owner_email, h.owner_unit,
-    h.owned_at, h.opened_at, h.merged_into, h.merged_at, h.withdrawn_at, h.withdrawn_reason, h.revision, h.created_by, h.created_at
-    FROM heard_item h";
+    h.owned_at, h.opened_at, h.merged_into, h.merged_at, h.withdrawn_at, h.withdrawn_reason, h.answered_at, h.revision,
+    h.created_by, h.created_at FROM heard_item h";
 
 /// One item.
 pub async fn find(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
@@ -57,9 +58,25 @@ pub async fn find(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
 }
 
 /// Items that a filter on `h` (the item) selects, by number.
-pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Heard>> {
+async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Heard>> {
     let statement = format!("{SELECT}{} ORDER BY h.number, h.id", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+}
+
+/// A program's open items: those that were neither merged nor withdrawn, and are no drafts any more.
+pub async fn list_open(tx: &mut Tx, program: ProgramId) -> Result<Vec<Heard>> {
+    let mut filter = Filter::new();
+    filter.and("h.program_id = ?", [program.0.into()]);
+    filter.and("h.merged_into IS NULL AND h.withdrawn_at IS NULL AND h.opened_at IS NOT NULL", []);
+    list(tx, &filter).await
+}
+
+/// The items of another item's program that were neither merged nor withdrawn, without that item.
+pub async fn list_others(tx: &mut Tx, item: &Heard) -> Result<Vec<Heard>> {
+    let mut filter = Filter::new();
+    filter.and("h.program_id = ? AND h.id <> ?", [item.program_id.0.into(), item.id.0.into()]);
+    filter.and("h.merged_into IS NULL AND h.withdrawn_at IS NULL", []);
+    list(tx, &filter).await
 }
 
 /// A day's items, merged and withdrawn ones too.
@@ -69,16 +86,32 @@ pub async fn list_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> {
     list(tx, &filter).await
 }
 
-/// Items that were merged into this one.
-pub async fn list_merged(tx: &mut Tx, survivor: HeardId) -> Result<Vec<Heard>> {
-    let mut filter = Filter::new();
-    filter.and("h.merged_into = ?", [survivor.0.into()]);
-    list(tx, &filter).await
+/// The item that an item ended in, however often it was merged on; the item itself where it was not merged. None where there is no such item.
+pub async fn find_survivor(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
+    let statement = format!(
+        "WITH RECURSIVE way (at_id, next_id) AS (
+             SELECT id, merged_into FROM heard_item WHERE id = $1
+             UNION
+             SELECT m.id, m.merged_into FROM way JOIN heard_item m ON m.id = way.next_id)
+         {SELECT} JOIN way ON way.at_id = h.id WHERE h.merged_into IS NULL"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
 }
 
-/// Adds an item under the program's next number, which it gives. The program's row is locked, so two at once get two numbers.
+/// Items that were merged into this one, directly or through others, by number.
+pub async fn list_merged(tx: &mut Tx, survivor: HeardId) -> Result<Vec<Heard>> {
+    let statement = format!(
+        "WITH RECURSIVE merged (merged_id) AS (
+             SELECT id FROM heard_item WHERE merged_into = $1
+             UNION
+             SELECT m.id FROM merged JOIN heard_item m ON m.merged_into = merged.merged_id)
+         {SELECT} JOIN merged ON merged.merged_id = h.id ORDER BY h.number, h.id"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(survivor).fetch_all(c).await)?)
+}
+
+/// Adds an item under the program's next number, which it gives. Units take turns, so two at once get two numbers.
 pub async fn create(tx: &mut Tx, item: &Heard) -> Result<i64> {
-    sql!(tx, |c| sqlx::query("UPDATE program SET revision = revision WHERE id = $1").bind(item.program_id).execute(c).await.map(|_| ()))?;
     Ok(sql!(tx, |c| sqlx::query_scalar(
         "INSERT INTO heard_item (id, program_id, panel_day_id, number, text, topic, revision, created_by, created_at)
          SELECT $1, $2, $3, COALESCE(MAX(number), 0) + 1, $4, $5, 1, $6, $7 FROM heard_item WHERE program_id = $2
@@ -121,6 +154,35 @@ pub async fn update(tx: &mut Tx, item: &Heard) -> Result<bool> {
     .await
     })?;
     Ok(saved == 1)
+}
+
+/// Counts a change of what belongs to an item (its notes, its answer's standing), if nobody else changed it since `revision` was read and it
+/// has not ended. Says whether it did.
+pub async fn touch(tx: &mut Tx, id: HeardId, revision: i64) -> Result<bool> {
+    let touched = affected!(tx, |c| sqlx::query(
+        "UPDATE heard_item SET revision = revision + 1 WHERE id = $1 AND revision = $2 AND merged_into IS NULL AND withdrawn_at IS NULL"
+    )
+    .bind(id)
+    .bind(revision)
+    .execute(c)
+    .await)?;
+    Ok(touched == 1)
+}
+
+/// Records that an open item is answered in public, under the same conditions as `touch`.
+pub async fn answer(tx: &mut Tx, id: HeardId, revision: i64, now: Time) -> Result<bool> {
+    let answered = affected!(tx, |c| {
+        sqlx::query(
+            "UPDATE heard_item SET answered_at = COALESCE(answered_at, $3), revision = revision + 1
+         WHERE id = $1 AND revision = $2 AND opened_at IS NOT NULL AND merged_into IS NULL AND withdrawn_at IS NULL",
+        )
+        .bind(id)
+        .bind(revision)
+        .bind(now)
+        .execute(c)
+        .await
+    })?;
+    Ok(answered == 1)
 }
 
 /// Adds a note to an item; a note that is there already is left as it is.
@@ -194,20 +256,18 @@ pub async fn count_notes(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64)>> {
     .await)?)
 }
 
-/// The panel day of a note, if the note is there and not withdrawn.
-pub async fn find_note_day(tx: &mut Tx, note: NoteId) -> Result<Option<PanelDayId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
-        "SELECT s.panel_day_id FROM note n JOIN session s ON s.id = n.session_id WHERE n.id = $1 AND n.withdrawn_at IS NULL"
-    )
-    .bind(note)
-    .fetch_optional(c)
-    .await)?)
+/// The panel day of each of these notes that is there and not withdrawn.
+pub async fn list_note_days(tx: &mut Tx, notes: &[NoteId]) -> Result<Vec<(NoteId, PanelDayId)>> {
+    let statement =
+        "SELECT n.id, s.panel_day_id FROM note n JOIN session s ON s.id = n.session_id WHERE n.withdrawn_at IS NULL AND n.id IN ({})";
+    Ok(rows_in!(tx, query_as, notes, statement, []))
 }
 
 /// Living items that a note stands behind.
 pub async fn list_of_note(tx: &mut Tx, note: NoteId) -> Result<Vec<Heard>> {
     let statement = format!(
-        "{SELECT} JOIN heard_note hn ON hn.heard_id = h.id WHERE hn.note_id = $1 AND h.merged_into IS NULL ORDER BY h.number, h.id"
+        "{SELECT} JOIN heard_note hn ON hn.heard_id = h.id WHERE hn.note_id = $1 AND h.merged_into IS NULL AND h.withdrawn_at IS NULL
+         ORDER BY h.number, h.id"
     );
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(note).fetch_all(c).await)?)
 }
@@ -251,10 +311,11 @@ pub async fn raised(tx: &mut Tx, item: HeardId, panelist: PanelistId) -> Result<
     Ok(count > 0)
 }
 
-/// Adds an event.
-pub async fn create_event(tx: &mut Tx, event: &Event) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "INSERT INTO heard_event (id, heard_id, kind, panelist_id, by_account, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+/// Adds an event. False when that version was reopened already.
+pub async fn create_event(tx: &mut Tx, event: &Event) -> Result<bool> {
+    let added = affected!(tx, |c| sqlx::query(
+        "INSERT INTO heard_event (id, heard_id, kind, panelist_id, by_account, reason, at, version_id, notified, notified_account)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (version_id) WHERE kind = 'reopened' DO NOTHING"
     )
     .bind(event.id)
     .bind(event.heard_id)
@@ -263,20 +324,31 @@ pub async fn create_event(tx: &mut Tx, event: &Event) -> Result<()> {
     .bind(event.by_account)
     .bind(&event.reason)
     .bind(event.at)
+    .bind(event.version_id)
+    .bind(event.notified)
+    .bind(event.notified_account)
     .execute(c)
-    .await
-    .map(|_| ()))?;
-    Ok(())
+    .await)?;
+    Ok(added == 1)
 }
 
 /// What happened to an item, oldest first.
 pub async fn list_events(tx: &mut Tx, item: HeardId) -> Result<Vec<Event>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT id, heard_id, kind, panelist_id, by_account, reason, at FROM heard_event WHERE heard_id = $1 ORDER BY at, id"
+        "SELECT id, heard_id, kind, panelist_id, by_account, reason, at, version_id, notified, notified_account
+         FROM heard_event WHERE heard_id = $1 ORDER BY at, id"
     )
     .bind(item)
     .fetch_all(c)
     .await)?)
+}
+
+/// When an item was last reopened.
+pub async fn find_reopened(tx: &mut Tx, item: HeardId) -> Result<Option<Time>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(at) FROM heard_event WHERE heard_id = $1 AND kind = 'reopened'")
+        .bind(item)
+        .fetch_one(c)
+        .await)?)
 }
 
 /// When each item of a program was last reopened.

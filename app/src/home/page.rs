@@ -6,7 +6,6 @@ use super::waits::{self, Loop, Today, Wait};
 use crate::account::{Actor, Role, Verb};
 use crate::clock::{long_date, wall_time};
 use crate::panel_day::list::Line as Day;
-use crate::response::Standing;
 use crate::response::page::signature;
 use crate::session::{self, Session, State};
 use crate::ui::nav::{self, SECTIONS};
@@ -161,8 +160,7 @@ fn waiting(waits: Vec<Wait>) -> impl IntoView {
 
 /// The promises that are late; for a responder everything of theirs that is open.
 fn promises(today: &Today, cx: &Cx, responder: bool) -> Option<impl IntoView + use<>> {
-    let mut lines: Vec<_> =
-        today.lines.iter().filter(|line| if responder { line.standing.is_open() } else { line.standing == Standing::Overdue }).collect();
+    let mut lines: Vec<_> = today.lines.iter().filter(|line| if responder { line.is_open() } else { line.overdue }).collect();
     lines.sort_by_key(|line| (line.due().is_none(), line.due(), line.item.number));
     (!lines.is_empty()).then(|| {
         let blocks = lines

@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::ids::PanelDayId;
 use crate::panel_day::list::{self as days, Line as Day};
 use crate::program::{self, Program, Segment};
+use crate::response::Standing;
 use crate::response::board::{self, Line, Tally};
-use crate::response::{Stage, Standing};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
 use crate::{claim, heard, import, mention, nomination, outbox, segment, triage, webhook};
@@ -167,7 +167,7 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
 
 /// What the board asks of this reader.
 fn on_the_board(lines: &[Line], actor: &Actor) -> Vec<Wait> {
-    let many = |standing: Standing| count_of(lines.iter().filter(|line| line.standing == standing).count());
+    let many = |standing: Standing| count_of(lines.iter().filter(|line| line.is(standing)).count());
     let may = |verb: Verb| actor.scope(verb).is_some();
     let mut waits = Vec::new();
     push(&mut waits, many(Standing::Overdue), ("promise is overdue", "promises are overdue"), "/heard?standing=overdue", Tone::Bad);
@@ -192,13 +192,16 @@ fn on_the_board(lines: &[Line], actor: &Actor) -> Vec<Wait> {
         );
     }
     if may(Verb::Publish) {
-        let review =
-            count_of(lines.iter().filter(|line| line.waiting.as_ref().is_some_and(|version| version.stage() == Stage::InReview)).count());
-        push(&mut waits, review, ("response waits for review", "responses wait for review"), "/heard?standing=in_review", Tone::Warn);
+        push(
+            &mut waits,
+            many(Standing::InReview),
+            ("response waits for review", "responses wait for review"),
+            "/heard?standing=in_review",
+            Tone::Warn,
+        );
     }
     if may(Verb::ConfirmDelivery) {
-        let claimed =
-            count_of(lines.iter().filter(|line| line.delivery.as_ref().is_some_and(|delivery| delivery.confirmed_at.is_none())).count());
+        let claimed = count_of(lines.iter().filter(|line| line.is_claimed()).count());
         push(
             &mut waits,
             claimed,

@@ -167,7 +167,12 @@ async fn a_full_disk_ends_no_import_it_goes_on_once_there_is_space() {
         let id = started(&db, &folder, format!("{HEAD}{}", rows(0..20_000))).await;
         // SQLite's own limit stands for the disk's.
         let most = async |pages: &'static str| {
-            let mut tx = db.begin().await.expect("tx");
+            // The first transaction after a full disk may still be told of it.
+            let mut begun = db.begin().await;
+            if begun.is_err() {
+                begun = db.begin().await;
+            }
+            let mut tx = begun.expect("tx");
             crate::sql!(tx, |c| sqlx::query(pages).execute(c).await.map(|_| ())).expect("a limit");
             tx.commit().await.expect("commit");
         };
@@ -304,7 +309,7 @@ async fn rows_that_were_left_out_come_back_as_they_were() {
             "Date,Author,Message\n\
              2022-09-01,@zoe_k,\"@DellCares my laptop died again, and I hate it\"\n\
              soon,@maxo,@DellCares when will it arrive then\n\
-             2022-09-02,dell,\"=SUM(A1) is what support told me, really\"\n\
+             2022-09-02,support_fan,\"=SUM(A1) is what support told me, really\"\n\
              later,@mia,'=quoted by somebody who loves apostrophes\n\
              sometime,@noor,＠DellCares full width and never answered\n"
         );
@@ -331,10 +336,10 @@ async fn rows_that_were_left_out_come_back_as_they_were() {
         assert_eq!(
             said,
             [
-                ("dell", "=SUM(A1) is what support told me, really"),
                 ("maxo", "@DellCares when will it arrive then"),
                 ("mia", "'=quoted by somebody who loves apostrophes"),
                 ("noor", "＠DellCares full width and never answered"),
+                ("support_fan", "=SUM(A1) is what support told me, really"),
                 ("zoe_k", "@DellCares my laptop died again, and I hate it"),
             ]
         );

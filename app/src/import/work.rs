@@ -642,7 +642,8 @@ mod tests {
         std::fs::remove_file(path).expect("removed");
         let mut found = Vec::new();
         while let Ok(batch) = receiver.try_recv() {
-            found.push(batch);
+            // The run has rows at these lines already.
+            found.push(Batch { raw: Vec::new(), ..batch });
         }
         found
     }

@@ -93,7 +93,7 @@ fn raised_by(heard: &Heard, sources: &[Source]) -> BTreeMap<PanelistId, Raised> 
     for source in sources {
         let Some(panelist) = source.panelist_id else { continue };
         let mine = raised.entry(panelist).or_insert_with(|| Raised { heard_id: heard.id, quotes: Vec::new() });
-        if source.kind == note::Kind::Quote.as_str() && !mine.quotes.contains(&source.text) {
+        if source.kind == note::Kind::Quote && !mine.quotes.contains(&source.text) {
             mine.quotes.push(source.text.clone());
         }
     }
@@ -140,7 +140,7 @@ fn reply(version: &Version, deliveries: &[Delivery], today: NaiveDate, zone: chr
             response::Standing::NoOwner | response::Standing::Waiting | response::Standing::InReview => Standing::Waiting,
         },
         due: version.due,
-        done: kept.and_then(|delivery| delivery.confirmed_at).map(|at| clock::local_day(at, zone)),
+        done: response::rules::kept_on(kept, zone),
         link: version.link.clone(),
         reason: version.decline_reason.map(|reason| reason.label().to_lowercase()),
         evidence: kept.map(|delivery| delivery.evidence.clone()),

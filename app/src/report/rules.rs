@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::{Delivery, Document, Edition, Item, Quote, Raised, Reader, Reply, Standing, State};
 use crate::clock::{Time, long_date, short_date};
 use crate::outbox;
+use crate::response::rules::late_words;
 
 /// A count below this could point at one or two people, so nothing public shows it.
 pub const SMALLEST_SHOWN: i64 = 3;
@@ -75,6 +76,11 @@ impl Item {
 }
 
 impl Reply {
+    /// By how much its promise was kept late: "29 days late".
+    fn late(&self) -> Option<String> {
+        late_words(self.due, self.done?)
+    }
+
     /// The words at the edge of this reply.
     #[must_use]
     pub fn edge(&self) -> String {
@@ -82,7 +88,10 @@ impl Reply {
             day.map_or_else(|| self.standing.label().to_owned(), |d| format!("{words} {}", short_date(d)))
         };
         match self.standing {
-            Standing::Delivered => on("done", self.done),
+            Standing::Delivered => match self.late() {
+                Some(late) => format!("{}, {late}", on("done", self.done)),
+                None => on("done", self.done),
+            },
             Standing::OnTrack => on("promised for", self.due),
             Standing::DueSoon => on("due soon,", self.due),
             Standing::Overdue => on("overdue since", self.due),
@@ -269,7 +278,10 @@ pub fn change(was: &Item, is: &Item) -> Option<String> {
                 }
                 if old.standing != reply.standing {
                     match reply.standing {
-                        Standing::Delivered => said.push("The promise was kept.".into()),
+                        Standing::Delivered => {
+                            let late = reply.late().map(|late| format!(", {late}")).unwrap_or_default();
+                            said.push(format!("The promise was kept{late}."));
+                        }
                         Standing::Overdue => said.push("The promise is overdue.".into()),
                         _ => {}
                     }

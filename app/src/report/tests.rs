@@ -88,22 +88,19 @@ async fn held(db: &Db) -> Held {
 
 async fn item(tx: &mut Tx, day: PanelDayId, text: &str, notes: Vec<NoteId>) -> HeardId {
     let draft = heard::act::Draft { panel_day: day, text: text.into(), topic: "Support".into(), notes };
-    let id = heard::act::draft(tx, &staff(), noon(), draft).await.expect("an item").id;
-    heard::act::open(tx, &staff(), noon(), id).await.expect("an open item");
+    let item = heard::act::draft(tx, &staff(), noon(), draft).await.expect("an item");
+    let item = heard::act::open(tx, &staff(), noon(), item.seen()).await.expect("an open item");
     let owner = Owner::Guest { name: "Olu Stone".into(), email: "olu.stone@example.com".into(), unit: "Support".into() };
-    heard::act::assign(tx, &staff(), noon(), id, owner, "").await.expect("an owner");
-    id
+    heard::act::assign(tx, &staff(), noon(), item.seen(), owner, "").await.expect("an owner");
+    item.id
 }
 
 /// Publishes the next words about an item.
 async fn publish(db: &Db, item: HeardId, now: Time, content: Content) -> VersionId {
     let mut tx = db.begin().await.expect("a transaction");
     let owner = Actor::Link { id: LinkId::new(), purpose: Purpose::Response, subject: item.0 };
-    let draft = response::act::Draft { heard: item, version: None, content };
-    let version = response::act::draft(&mut tx, &owner, now, draft).await.expect("a draft");
-    response::act::submit(&mut tx, &owner, now, version.id).await.expect("handed in");
-    let waiting = response::store::find(&mut tx, version.id).await.expect("a read").expect("a version");
-    response::act::publish(&mut tx, &staff(), now, version.id, waiting.revision).await.expect("published");
+    let version = fixture::response_draft(&mut tx, &owner, now, item, content).await.expect("a draft");
+    fixture::published(&mut tx, &staff(), now, &version).await;
     tx.commit().await.expect("a commit");
     version.id
 }

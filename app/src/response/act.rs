@@ -12,15 +12,16 @@ use crate::clock::{Time, local_day};
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
 use crate::heard::{self, Heard};
-use crate::ids::{HeardId, ResponseId, VersionId};
+use crate::ids::{HeardId, ResponseId, Seen, VersionId};
 use crate::panel_day;
 
 /// What was typed, and which save it is based on.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    pub heard: HeardId,
+    /// The item that is answered.
+    pub item: Seen<HeardId>,
     /// The draft that is changed; none for the first words, or the first after publishing.
-    pub version: Option<(VersionId, i64)>,
+    pub version: Option<Seen<VersionId>>,
     pub content: Content,
 }
 
@@ -29,24 +30,22 @@ pub struct Draft {
 ///
 /// # Errors
 /// `NotFound` outside of the actor's scope; `Invalid` as `rules::check`; `Conflict` when the item has ended, or somebody
-/// else saved in between.
+/// else changed the item or the draft since they were read.
 pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<Version> {
-    let item = heard::act::reach(tx, actor, Verb::Draft, cmd.heard).await?;
-    heard::rules::check_alive(&item)?;
+    let item = heard::act::living(tx, actor, Verb::Draft, cmd.item.id).await?;
     if item.state() == heard::State::Draft {
         return Err(Error::conflict("The item is still a draft itself. Open it first."));
     }
     let current = store::find_current(tx, item.id).await?;
     let waiting = store::find_unpublished(tx, item.id).await?;
     let checked = rules::check(&cmd.content, today(tx, &item, now).await?, current.is_some())?;
-    let base = waiting.as_ref().map(|version| (version.id, version.revision));
-    if base != cmd.version {
-        let theirs = waiting.map(|version| format!(" It now reads: “{}”", version.text)).unwrap_or_default();
-        return Err(Error::conflict(format!("Somebody saved this response in between.{theirs} Your words are still in the form.")));
+    if waiting.as_ref().map(Version::seen) != cmd.version {
+        return Err(rules::changed(waiting.as_ref().or(current.as_ref())));
     }
+    heard::rules::check_unchanged(&item, cmd.item.revision)?;
     // An answer that did not hold stays as it was given, with its delivery; the next one is a response of its own.
     let held = match &current {
-        Some(current) => !heard::store::list_events(tx, item.id).await?.iter().any(|event| Some(event.at) > current.published_at),
+        Some(current) => !rules::is_reopened(heard::store::find_reopened(tx, item.id).await?, current),
         None => false,
     };
     let (response_id, number) = match (&waiting, &current) {
@@ -83,7 +82,7 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
         store::create_version(tx, &version).await?
     };
     if !saved {
-        return Err(Error::conflict("Somebody saved this response in between. Your words are still in the form."));
+        return Err(rules::changed(None));
     }
     did(actor, now, "drafted", Thing::Response, response_id)
         .on_day(item.panel_day_id)
@@ -92,13 +91,18 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
     Ok(version)
 }
 
-/// Hands a draft in for review. Handing in twice changes nothing.
+/// Hands a draft in for review, as it was read. Handing in twice changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` for a published version.
-pub async fn submit(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId) -> Result<()> {
-    let (mut version, item) = reach(tx, actor, Verb::Draft, id).await?;
+/// `NotFound`; `Conflict` for a published version, or one that was changed since it was read.
+pub async fn submit(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<VersionId>) -> Result<()> {
+    let (mut version, item) = reach(tx, actor, Verb::Draft, seen.id).await?;
     rules::check_unpublished(&version)?;
+    // A double click: nothing happened since but the handing in itself.
+    if version.stage() == Stage::InReview && version.revision == seen.revision + 1 {
+        return Ok(());
+    }
+    rules::check_unchanged(&version, seen.revision)?;
     if version.stage() == Stage::InReview {
         return Ok(());
     }
@@ -114,15 +118,16 @@ pub async fn submit(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId) -> Res
 /// Sends a version in review back to its drafter, with what is missing.
 ///
 /// # Errors
-/// `Invalid` without a reason; `Conflict` when it is not in review.
-pub async fn send_back(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId, reason: &str) -> Result<()> {
-    let (mut version, item) = reach(tx, actor, Verb::Publish, id).await?;
+/// `Invalid` without a reason; `Conflict` when it is not in review, or was changed since it was read.
+pub async fn send_back(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<VersionId>, reason: &str) -> Result<()> {
+    let (mut version, item) = reach(tx, actor, Verb::Publish, seen.id).await?;
     let mut wrong = Wrong::default();
     let reason = wrong.text("reason", "What is missing", reason, 500);
     wrong.finish()?;
     if version.stage() != Stage::InReview {
         return Err(Error::conflict("Only a response in review can be sent back."));
     }
+    rules::check_unchanged(&version, seen.revision)?;
     version.submitted_at = None;
     save(tx, &version).await?;
     did(actor, now, "sent back", Thing::Response, version.response_id)
@@ -132,30 +137,38 @@ pub async fn send_back(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId, rea
     Ok(())
 }
 
-/// Publishes a version exactly as the reviewer saw it.
+/// A version to be published, beneath the item's words: both as the reviewer read them.
+#[derive(Clone, Copy, Debug)]
+pub struct Publish {
+    pub version: Seen<VersionId>,
+    /// The revision of its item.
+    pub item: i64,
+}
+
+/// Publishes a version exactly as the reviewer saw it. The item is marked as answered in the same unit: it can neither be merged nor withdrawn
+/// from then on.
 ///
 /// # Errors
-/// `Conflict` when it changed since `revision` was read, is not in review, is published already, or promises a date that
+/// `Conflict` when the version or its item changed since they were read, it is not in review, is published already, or promises a date that
 /// has passed while it waited.
-pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId, revision: i64) -> Result<()> {
-    let (version, item) = reach(tx, actor, Verb::Publish, id).await?;
-    heard::rules::check_alive(&item)?;
+pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, cmd: Publish) -> Result<()> {
+    let (version, item) = reach(tx, actor, Verb::Publish, cmd.version.id).await?;
     let stage = version.stage();
     if stage == Stage::Published {
         return Err(Error::conflict("This version is published already."));
     }
-    if version.revision != revision {
-        return Err(Error::conflict("The response was changed while you read it. Please read it again before publishing."));
-    }
+    rules::check_unchanged(&version, cmd.version.revision)?;
     if stage == Stage::Draft {
         return Err(Error::conflict("This is still a draft. Hand it in for review first."));
     }
+    heard::rules::check_unchanged(&item, cmd.item)?;
     let today = today(tx, &item, now).await?;
     if version.due.is_some_and(|due| due < today) {
         return Err(Error::conflict("The promised date has passed while this waited. Please set a new one."));
     }
-    if !store::publish(tx, id, revision, actor.account(), now).await? {
-        return Err(Error::conflict("Somebody was faster. Please look at the response again."));
+    let published = store::publish(tx, version.id, version.revision, actor.account(), now).await?;
+    if !published || !heard::store::answer(tx, item.id, item.revision, now).await? {
+        return Err(Error::conflict("Somebody was faster. Please look at the item and its response again."));
     }
     did(actor, now, "published", Thing::Response, version.response_id)
         .on_day(item.panel_day_id)
@@ -167,51 +180,90 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, id: VersionId, revis
     Ok(())
 }
 
+/// Evidence that a promise was kept.
+#[derive(Clone, Debug)]
+pub struct Deliver {
+    pub heard: HeardId,
+    /// The promise that was read.
+    pub promise: VersionId,
+    /// The revision of the evidence that this replaces; none where nobody had shown any.
+    pub seen: Option<i64>,
+    pub evidence: String,
+}
+
 /// Says that a promise was kept, and shows how one can tell.
 ///
 /// # Errors
-/// `Invalid` without evidence; `Conflict` when nothing was promised, or it is confirmed already.
-pub async fn deliver(tx: &mut Tx, actor: &Actor, now: Time, heard: HeardId, evidence: &str) -> Result<()> {
-    let item = heard::act::reach(tx, actor, Verb::Deliver, heard).await?;
-    let promise = promise(tx, heard).await?;
+/// `Invalid` without evidence; `Conflict` when nothing was promised, it is confirmed already, or the promise or its evidence changed since they
+/// were read.
+pub async fn deliver(tx: &mut Tx, actor: &Actor, now: Time, cmd: Deliver) -> Result<()> {
+    let item = heard::act::living(tx, actor, Verb::Deliver, cmd.heard).await?;
+    let promise = promise(tx, cmd.heard).await?;
     let mut wrong = Wrong::default();
-    let evidence = wrong.text("evidence", "The evidence", evidence, 1000);
+    let evidence = wrong.text("evidence", "The evidence", &cmd.evidence, 1000);
     wrong.finish()?;
+    rules::check_promise(&promise, cmd.promise)?;
+    let before = store::find_delivery(tx, promise.response_id).await?;
+    rules::check_evidence(before.as_ref(), cmd.seen)?;
     let delivery = Delivery {
         response_id: promise.response_id,
         evidence,
+        revision: 1,
         claimed_by: actor.account(),
         claimed_at: now,
         confirmed_by: None,
         confirmed_at: None,
     };
-    if !store::claim(tx, &delivery).await? {
-        return Err(Error::conflict("This promise is already confirmed as kept."));
+    let saved = match cmd.seen {
+        None => store::claim(tx, &delivery).await?,
+        Some(seen) => store::replace_claim(tx, &delivery, seen).await?,
+    };
+    if !saved {
+        return Err(evidence_moved_on());
     }
     did(actor, now, "delivered", Thing::Response, promise.response_id)
         .on_day(item.panel_day_id)
-        .with(json!({"heard": heard, "evidence": delivery.evidence}))
+        .with(json!({"heard": item.id, "evidence": delivery.evidence}))
         .record(tx);
     Ok(())
 }
 
-/// Confirms that a promise was kept. It takes a second person: nobody marks their own work.
+/// A promise and its evidence, as somebody read them.
+#[derive(Clone, Copy, Debug)]
+pub struct Confirm {
+    pub heard: HeardId,
+    pub promise: VersionId,
+    /// The revision of the evidence.
+    pub seen: i64,
+}
+
+/// Confirms that a promise was kept, by the evidence that was read. It takes a second person: nobody marks their own work.
 ///
 /// # Errors
-/// `Conflict` when nothing was claimed, for the claimer, or when it is confirmed already.
-pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, heard: HeardId) -> Result<()> {
-    let item = heard::act::reach(tx, actor, Verb::ConfirmDelivery, heard).await?;
-    let promise = promise(tx, heard).await?;
+/// `Conflict` when nothing was claimed, for the claimer, when it is confirmed already, or when the promise or its evidence changed since they
+/// were read.
+pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, cmd: Confirm) -> Result<()> {
+    let item = heard::act::living(tx, actor, Verb::ConfirmDelivery, cmd.heard).await?;
+    let promise = promise(tx, cmd.heard).await?;
     let delivery = store::find_delivery(tx, promise.response_id).await?;
     let delivery = delivery.ok_or_else(|| Error::conflict("Nobody has shown evidence yet."))?;
-    if actor.account().is_some() && delivery.claimed_by == actor.account() {
+    rules::check_promise(&promise, cmd.promise)?;
+    rules::check_evidence(Some(&delivery), Some(cmd.seen))?;
+    if delivery.claimed_by == actor.account() {
         return Err(Error::conflict("You showed the evidence yourself. Please ask somebody else to confirm it."));
     }
-    if !store::confirm(tx, promise.response_id, actor.account(), now).await? {
-        return Err(Error::conflict("This promise is already confirmed as kept."));
+    if !store::confirm(tx, promise.response_id, cmd.seen, actor.account(), now).await? {
+        return Err(evidence_moved_on());
     }
-    did(actor, now, "confirmed", Thing::Response, promise.response_id).on_day(item.panel_day_id).with(json!({"heard": heard})).record(tx);
+    did(actor, now, "confirmed", Thing::Response, promise.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"heard": item.id, "evidence": delivery.evidence}))
+        .record(tx);
     Ok(())
+}
+
+fn evidence_moved_on() -> Error {
+    Error::conflict("The evidence was changed at the same moment. Please look at it again.")
 }
 
 async fn promise(tx: &mut Tx, heard: HeardId) -> Result<Version> {
@@ -222,16 +274,12 @@ async fn promise(tx: &mut Tx, heard: HeardId) -> Result<Version> {
 async fn reach(tx: &mut Tx, actor: &Actor, verb: Verb, id: VersionId) -> Result<(Version, Heard)> {
     actor.may(verb)?;
     let version = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let item = heard::act::reach(tx, actor, verb, version.heard_id).await?;
+    let item = heard::act::living(tx, actor, verb, version.heard_id).await?;
     Ok((version, item))
 }
 
 async fn save(tx: &mut Tx, version: &Version) -> Result<()> {
-    if store::update(tx, version).await? {
-        Ok(())
-    } else {
-        Err(Error::conflict("Somebody saved this response in between. Please look at it again."))
-    }
+    if store::update(tx, version).await? { Ok(()) } else { Err(rules::changed(None)) }
 }
 
 /// Today where the panel sat: a promise is due at the end of that day there.

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::rules::{Facts, standing};
-use super::{Delivery, Standing, Version, store};
+use super::rules::{Facts, is_kept, is_overdue, is_reopened, kept_on, kept_words, standing};
+use super::{Delivery, Kind, Stage, Standing, Version, store};
 use crate::account::{Actor, Scope, Verb};
 use crate::clock::{Time, local_day};
-use crate::db::{Filter, Tx};
+use crate::db::Tx;
 use crate::error::Result;
 use crate::heard::{self, Heard, Weight};
 use crate::ids::{HeardId, PanelDayId, ProgramId, ResponseId};
@@ -31,6 +31,10 @@ pub struct Line {
     pub delivery: Option<Delivery>,
     pub reopened_at: Option<Time>,
     pub standing: Standing,
+    /// The answer did not hold, whatever else is true of it.
+    pub reopened: bool,
+    /// The promise is late, whatever else is true of it.
+    pub overdue: bool,
 }
 
 impl Line {
@@ -44,7 +48,49 @@ impl Line {
     #[must_use]
     pub fn days_late(&self, now: Time) -> Option<i64> {
         let today = local_day(now, self.day.zone());
-        self.due().filter(|_| self.standing == Standing::Overdue).map(|due| (today - due).num_days())
+        self.due().filter(|_| self.overdue).map(|due| (today - due).num_days())
+    }
+
+    /// How a promise was kept: "kept", or "kept, 29 days late"; none where it was not.
+    #[must_use]
+    pub fn kept(&self) -> Option<String> {
+        let promise = self.published.as_ref().filter(|version| version.kind == Kind::Commit)?;
+        Some(kept_words(promise.due, kept_on(self.delivery.as_ref(), self.day.zone())?))
+    }
+
+    /// The owner of the item; where it has none, who keeps the promise.
+    #[must_use]
+    pub fn owner(&self) -> Option<String> {
+        self.item.owner().or_else(|| self.published.as_ref().and_then(|version| version.owner.clone()))
+    }
+
+    /// Whether an item belongs under a word of the board. Several may be true of one item: a promise can be overdue and open again.
+    #[must_use]
+    pub fn is(&self, standing: Standing) -> bool {
+        match standing {
+            Standing::Overdue => self.overdue,
+            Standing::Reopened => self.reopened,
+            Standing::InReview => self.in_review(),
+            other => self.standing == other,
+        }
+    }
+
+    /// Whether a version waits for its reviewer.
+    #[must_use]
+    pub fn in_review(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|version| version.stage() == Stage::InReview)
+    }
+
+    /// Whether evidence waits for a second person.
+    #[must_use]
+    pub fn is_claimed(&self) -> bool {
+        self.delivery.as_ref().is_some_and(|delivery| delivery.confirmed_at.is_none())
+    }
+
+    /// Whether somebody has to do something now.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.standing.is_open() || self.overdue || self.in_review() || self.is_claimed()
     }
 }
 
@@ -73,11 +119,7 @@ pub async fn list(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Line>> {
 
 /// Every open item of a program, by number.
 pub async fn list_program(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Vec<Line>> {
-    let mut filter = Filter::new();
-    filter
-        .and("h.program_id = ?", [program.0.into()])
-        .and("h.merged_into IS NULL AND h.withdrawn_at IS NULL AND h.opened_at IS NOT NULL", []);
-    let items = heard::store::list(tx, &filter).await?;
+    let items = heard::store::list_open(tx, program).await?;
     let days: HashMap<PanelDayId, PanelDay> =
         panel_day::store::list_program(tx, program).await?.into_iter().map(|day| (day.id, day)).collect();
     let mut weights: HashMap<HeardId, Weight> = heard::store::weigh(tx, program).await?.into_iter().collect();
@@ -104,7 +146,7 @@ pub async fn list_program(tx: &mut Tx, program: ProgramId, now: Time) -> Result<
 pub async fn find(tx: &mut Tx, item: Heard, now: Time) -> Result<Line> {
     let day = panel_day::store::find(tx, item.panel_day_id).await?.ok_or(crate::error::Error::NotFound)?;
     let versions = store::list(tx, item.id).await?;
-    let reopened_at = heard::store::list_events(tx, item.id).await?.into_iter().map(|event| event.at).max();
+    let reopened_at = heard::store::find_reopened(tx, item.id).await?;
     let weight = heard::store::weigh_item(tx, item.id).await?;
     let current = versions.iter().filter(|version| version.published_at.is_some()).max_by_key(|version| version.published_at);
     let delivery = match current {
@@ -136,8 +178,11 @@ fn line(
         delivery: delivery.as_ref(),
         reopened_at,
     };
-    let standing = standing(facts, local_day(now, day.zone()));
-    Line { item, day, weight, published: current, before, waiting, delivery, reopened_at, standing }
+    let today = local_day(now, day.zone());
+    let standing = standing(facts, today);
+    let reopened = current.as_ref().is_some_and(|current| is_reopened(reopened_at, current));
+    let overdue = current.as_ref().is_some_and(|current| is_overdue(current, delivery.as_ref(), today));
+    Line { item, day, weight, published: current, before, waiting, delivery, reopened_at, standing, reopened, overdue }
 }
 
 /// The board in numbers.
@@ -145,7 +190,7 @@ fn line(
 pub struct Tally {
     pub items: i64,
     pub notes: i64,
-    /// Items with a published answer that still stands.
+    /// Items with a published answer that was not reopened.
     pub answered: i64,
     pub promises: i64,
     pub kept: i64,
@@ -161,12 +206,13 @@ pub fn tally(lines: &[Line]) -> Tally {
     for line in lines {
         tally.items += 1;
         tally.notes += line.weight.notes;
-        tally.answered += i64::from(line.published.is_some() && line.standing != Standing::Reopened);
-        tally.promises += i64::from(line.published.as_ref().is_some_and(|version| version.kind == super::Kind::Commit));
-        tally.kept += i64::from(line.standing == Standing::Delivered);
-        tally.overdue += i64::from(line.standing == Standing::Overdue);
+        let promise = line.published.as_ref().is_some_and(|version| version.kind == Kind::Commit);
+        tally.answered += i64::from(line.published.is_some() && !line.reopened);
+        tally.promises += i64::from(promise);
+        tally.kept += i64::from(promise && is_kept(line.delivery.as_ref()) && !line.reopened);
+        tally.overdue += i64::from(line.overdue);
         tally.no_owner += i64::from(line.standing == Standing::NoOwner);
-        tally.reopened += i64::from(line.standing == Standing::Reopened);
+        tally.reopened += i64::from(line.reopened);
     }
     tally
 }

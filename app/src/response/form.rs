@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::board::Line;
 use super::rules::selling_words;
-use super::{DeclineReason, Kind, Stage, Standing, Version};
+use super::{DeclineReason, Kind, Stage, Version};
 use crate::account::{Actor, Verb};
 use crate::ui::{Confirm, Field, Form, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone};
 
@@ -12,14 +12,15 @@ use crate::ui::{Confirm, Field, Form, Hidden, Notice, Reply, ReplyLook, Select, 
 pub fn next_steps(actor: &Actor, organisation: &str, line: &Line) -> impl IntoView + use<> {
     let may = |verb| actor.scope(verb).is_some();
     let draft = may(Verb::Draft).then(|| draft(organisation, line));
-    let review = line.waiting.as_ref().map(|version| review(organisation, version, may(Verb::Draft), may(Verb::Publish)));
-    let promised = line.published.as_ref().is_some_and(|version| version.kind == Kind::Commit) && line.standing != Standing::Reopened;
+    let review =
+        line.waiting.as_ref().map(|version| review(organisation, line.item.revision, version, may(Verb::Draft), may(Verb::Publish)));
+    let promised = line.published.as_ref().is_some_and(|version| version.kind == Kind::Commit) && !line.reopened;
     let deliver = (promised && may(Verb::Deliver)).then(|| delivery(actor, line));
     view! { {review} {deliver} {draft} }
 }
 
 /// A draft, or what waits for review, with what the reviewer should know.
-fn review(organisation: &str, version: &Version, may_draft: bool, may_publish: bool) -> impl IntoView + use<> {
+fn review(organisation: &str, item: i64, version: &Version, may_draft: bool, may_publish: bool) -> impl IntoView + use<> {
     let stage = version.stage();
     let label = format!("{organisation} · {} · {}, by {}", version.kind.label().to_lowercase(), stage.label(), version.drafted_as);
     let selling = selling_words(&version.text);
@@ -30,25 +31,31 @@ fn review(organisation: &str, version: &Version, may_draft: bool, may_publish: b
             </Notice>
         }
     });
-    let id = version.id.to_string();
+    let (id, revision, item) = (version.id.to_string(), version.revision.to_string(), item.to_string());
     let hand_in = (stage == Stage::Draft && may_draft).then(|| {
-        let id = id.clone();
+        let (id, revision) = (id.clone(), revision.clone());
         view! {
-            <Form act="submit"><Hidden name="version" value=id/><Submit label="Hand in for review" main=true/></Form>
+            <Form act="submit">
+                <Hidden name="version" value=id/>
+                <Hidden name="revision" value=revision/>
+                <Submit label="Hand in for review" main=true/>
+            </Form>
         }
     });
     let publish = (stage == Stage::InReview && may_publish).then(|| {
-        let (back, id, revision) = (id.clone(), id.clone(), version.revision.to_string());
+        let (back, back_revision) = (id.clone(), revision.clone());
         view! {
             <div class="row wrap">
                 <Form act="publish">
                     <Hidden name="version" value=id/>
                     <Hidden name="revision" value=revision/>
+                    <Hidden name="item_revision" value=item/>
                     <Submit label="Publish" main=true/>
                 </Form>
                 <Confirm label="Send back">
                     <Form act="send_back" class="stack">
                         <Hidden name="version" value=back/>
+                        <Hidden name="revision" value=back_revision/>
                         <TextArea name="reason" label="What is missing?"/>
                         <Submit label="Send back to the drafter"/>
                     </Form>
@@ -70,7 +77,7 @@ fn review(organisation: &str, version: &Version, may_draft: bool, may_publish: b
 /// The form for a draft: the first answer, the next version, or a change to what waits.
 fn draft(organisation: &str, line: &Line) -> impl IntoView + use<> {
     let follows = line.published.is_some();
-    let reopened = line.standing == Standing::Reopened;
+    let reopened = line.reopened;
     let waiting = line.waiting.clone();
     let stored = waiting.clone().or_else(|| line.published.clone().filter(|_| !reopened));
     let heading = match (&waiting, reopened, follows) {
@@ -91,12 +98,14 @@ fn draft(organisation: &str, line: &Line) -> impl IntoView + use<> {
     let decline = stored.as_ref().and_then(|version| version.decline_reason).map(DeclineReason::as_str).unwrap_or_default();
     let change = waiting.as_ref().and_then(|version| version.change_reason.clone()).unwrap_or_default();
     let base = waiting.as_ref().map(|version| (version.id.to_string(), version.revision.to_string())).unwrap_or_default();
+    let item = line.item.revision.to_string();
     let label = format!("{organisation}’s answer, as the panel will read it");
     let first = waiting.is_none();
     let form = view! {
         <Form act="draft" class="stack">
             <Hidden name="version" value=base.0/>
             <Hidden name="revision" value=base.1/>
+            <Hidden name="item_revision" value=item/>
             <Select name="kind" label="Kind of answer" options=kinds value=kind.as_str()/>
             <TextArea name="text" label=label value=text rows=4 hint="Say what changes for them, not what is for sale."/>
             <div class="cols-2">
@@ -124,21 +133,38 @@ fn draft(organisation: &str, line: &Line) -> impl IntoView + use<> {
     }
 }
 
-/// Showing that a promise was kept, and confirming it.
+/// Showing that a promise was kept, and confirming it. Both carry the promise and the evidence that were read.
 fn delivery(actor: &Actor, line: &Line) -> impl IntoView + use<> {
     let claim = line.delivery.clone();
-    let confirmed = claim.as_ref().is_some_and(|delivery| delivery.confirmed_at.is_some());
-    let own = claim.as_ref().is_some_and(|delivery| actor.account().is_some() && delivery.claimed_by == actor.account());
+    let promise = line.published.as_ref().map(|version| version.id.to_string()).unwrap_or_default();
+    let seen = claim.as_ref().map(|delivery| delivery.revision.to_string()).unwrap_or_default();
+    let kept = line.kept();
+    let confirmed = kept.is_some();
+    let own = claim.as_ref().is_some_and(|delivery| delivery.claimed_by == actor.account());
     let may_confirm = claim.is_some() && !confirmed && !own && actor.scope(Verb::ConfirmDelivery).is_some();
     let shown = claim.as_ref().map(|delivery| {
-        let state = if confirmed { "confirmed by a second person" } else { "waiting for a second person to confirm it" };
+        let state = match &kept {
+            Some(kept) => format!("{kept}, confirmed by a second person"),
+            None => "waiting for a second person to confirm it".into(),
+        };
         view! { <p>"Evidence: " {delivery.evidence.clone()} <small>{format!(" ({state})")}</small></p> }
     });
-    let confirm = may_confirm.then(|| view! { <Form act="confirm"><Submit label="Confirm that it was kept" main=true/></Form> });
+    let confirm = may_confirm.then(|| {
+        let (promise, seen) = (promise.clone(), seen.clone());
+        view! {
+            <Form act="confirm">
+                <Hidden name="promise" value=promise/>
+                <Hidden name="revision" value=seen/>
+                <Submit label="Confirm that it was kept" main=true/>
+            </Form>
+        }
+    });
     let form = (!confirmed).then(|| {
         let evidence = claim.map(|delivery| delivery.evidence).unwrap_or_default();
         view! {
             <Form act="deliver" class="stack">
+                <Hidden name="promise" value=promise/>
+                <Hidden name="revision" value=seen/>
                 <TextArea name="evidence" label="What shows that it was kept?" value=evidence rows=2 hint="A figure, a page, a release: something the panel could check."/>
                 <Submit label="Save the evidence"/>
             </Form>

@@ -1,8 +1,9 @@
 //! Responses: "Dell: …", the organisation's answer to a heard item. This is the model room: read it first.
 //!
-//! An item may have several responses, a response several versions. A version is drafted by its owner, handed in for
-//! review, and published by staff; from then on it never changes. Whatever changes later (promise, owner, date) is the
-//! next version, with a reason. A promise is kept when one person shows evidence and another confirms it. Whether it is
+//! An item may have several responses, a response several versions, and at most one of these is being drafted or reviewed.
+//! A version is drafted by its owner, handed in for review, and published by staff; from then on it never changes.
+//! Whatever changes later (promise, owner, date) is the next version, with a reason. Every command carries what its author
+//! had read, and is refused once that has changed. A promise is kept when one person shows evidence and another confirms it. Whether it is
 //! on track, due soon or overdue follows from the date and is never stored.
 
 #[cfg(feature = "store")]
@@ -16,11 +17,13 @@ pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
 
 use chrono::NaiveDate;
 
 use crate::clock::Time;
-use crate::ids::{AccountId, HeardId, ResponseId, VersionId};
+use crate::ids::{AccountId, HeardId, ResponseId, Seen, VersionId};
 
 text_enum! {
     /// What kind of answer it is.
@@ -89,7 +92,7 @@ pub struct Version {
     pub due: Option<NaiveDate>,
     /// Why this version replaces the one before.
     pub change_reason: Option<String>,
-    /// Counts saves of a draft.
+    /// Counts changes of what a reader sees: saves, handing in, sending back, publishing.
     pub revision: i64,
     pub drafted_by: Option<AccountId>,
     /// The drafter's name as it was then; an owner without an account has no other.
@@ -101,6 +104,12 @@ pub struct Version {
 }
 
 impl Version {
+    /// The version as it was read here.
+    #[must_use]
+    pub fn seen(&self) -> Seen<VersionId> {
+        Seen { id: self.id, revision: self.revision }
+    }
+
     /// Where this version stands.
     #[must_use]
     pub fn stage(&self) -> Stage {
@@ -118,6 +127,8 @@ impl Version {
 pub struct Delivery {
     pub response_id: ResponseId,
     pub evidence: String,
+    /// Counts what was shown: who confirms says which evidence they read.
+    pub revision: i64,
     pub claimed_by: Option<AccountId>,
     pub claimed_at: Time,
     pub confirmed_by: Option<AccountId>,

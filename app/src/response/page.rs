@@ -8,22 +8,43 @@ use crate::clock::short_date;
 use crate::heard::Weight;
 use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
 
-/// The badge of a standing. Overdue promises say by how much.
+/// The badges of an item: its standing, and what is true of it besides. Overdue promises say by how much, kept ones how late.
 pub fn badge(line: &Line, now: crate::clock::Time) -> impl IntoView + use<> {
+    words(line, now).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
+}
+
+/// What the badges of an item say.
+fn words(line: &Line, now: crate::clock::Time) -> Vec<(Tone, String)> {
     let tone = match line.standing.tone() {
         "good" => Tone::Good,
         "warn" => Tone::Warn,
         "bad" => Tone::Bad,
         _ => Tone::Plain,
     };
-    let label = match (line.days_late(now), line.due()) {
-        (Some(days), _) => format!("overdue by {}", count(days, "day", "days")),
-        (None, Some(due)) if matches!(line.standing, Standing::OnTrack | Standing::DueSoon) => {
+    let overdue = line.days_late(now).map(|days| format!("overdue by {}", count(days, "day", "days")));
+    let label = match (&overdue, line.due()) {
+        (Some(overdue), _) if line.standing == Standing::Overdue => overdue.clone(),
+        (_, Some(due)) if matches!(line.standing, Standing::OnTrack | Standing::DueSoon) => {
             format!("{} · {}", line.standing.label(), short_date(due))
         }
+        _ if line.standing == Standing::Delivered => line.kept().unwrap_or_else(|| line.standing.label().to_owned()),
         _ => line.standing.label().to_owned(),
     };
-    view! { <StateBadge tone label/> }
+    let mut words = vec![(tone, label)];
+    if line.reopened && line.standing != Standing::Reopened {
+        words.push((Tone::Bad, Standing::Reopened.label().to_owned()));
+    }
+    if line.standing != Standing::Overdue {
+        words.extend(overdue.map(|overdue| (Tone::Bad, overdue)));
+    }
+    words
+}
+
+/// The states of an item in a word each: its standing, and what is true of it besides.
+#[must_use]
+pub fn states(line: &Line) -> Vec<String> {
+    let besides = [Standing::Reopened, Standing::Overdue].into_iter().filter(|standing| *standing != line.standing && line.is(*standing));
+    std::iter::once(line.standing).chain(besides).map(|standing| standing.label().to_owned()).collect()
 }
 
 /// Who stands behind an item, by segment.
@@ -39,7 +60,7 @@ pub fn people(weight: Weight) -> impl IntoView {
 fn look(line: &Line, version: &Version) -> ReplyLook {
     match version.kind {
         Kind::Declined => ReplyLook::Declined,
-        Kind::Commit if line.standing == Standing::Delivered => ReplyLook::Done,
+        Kind::Commit if line.is(Standing::Delivered) => ReplyLook::Done,
         _ => ReplyLook::Said,
     }
 }

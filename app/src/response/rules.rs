@@ -1,10 +1,12 @@
 //! What a response must say, and what became of an item.
 
 use chrono::{Duration, NaiveDate};
+use chrono_tz::Tz;
 
 use super::{DeclineReason, Delivery, Kind, Standing, Version};
-use crate::clock::Time;
+use crate::clock::{Time, local_day};
 use crate::error::{Error, Result, Wrong};
+use crate::ids::VersionId;
 
 /// A promise is "due soon" in its last fortnight: two working weeks are what it takes to still do something about it.
 pub const DUE_SOON_DAYS: i64 = 14;
@@ -93,6 +95,93 @@ pub fn check_unpublished(version: &Version) -> Result<()> {
     }
 }
 
+/// Refuses a command that is based on a version as it was before.
+///
+/// # Errors
+/// `Conflict`, with the version as it is now.
+pub fn check_unchanged(version: &Version, revision: i64) -> Result<()> {
+    if version.revision == revision { Ok(()) } else { Err(changed(Some(version))) }
+}
+
+/// Somebody changed a response while another person read it; `now` is what it says now.
+#[must_use]
+pub fn changed(now: Option<&Version>) -> Error {
+    let theirs = now.map(|version| format!(" It is {} now and reads: “{}”", version.stage().label(), version.text)).unwrap_or_default();
+    Error::conflict(format!(
+        "Somebody changed this response after you opened the page.{theirs} Your changes are not saved yet. Please read it, then try again."
+    ))
+}
+
+/// Refuses what was decided about another promise than the current one.
+///
+/// # Errors
+/// `Conflict`, with the promise as it is now.
+pub fn check_promise(current: &Version, read: VersionId) -> Result<()> {
+    if current.id == read {
+        return Ok(());
+    }
+    Err(Error::conflict(format!(
+        "A new version of this promise was published after you opened the page. It now reads: “{}” Please read it, then try again.",
+        current.text
+    )))
+}
+
+/// Refuses what was decided about other evidence than what there is; none is evidence, too.
+///
+/// # Errors
+/// `Conflict`, with the evidence as it is now.
+pub fn check_evidence(current: Option<&Delivery>, read: Option<i64>) -> Result<()> {
+    match current {
+        Some(delivery) if delivery.confirmed_at.is_some() => Err(Error::conflict("This promise is already confirmed as kept.")),
+        Some(delivery) if read != Some(delivery.revision) => Err(Error::conflict(format!(
+            "Somebody showed other evidence after you opened the page. It now says: “{}” Please read it, then try again.",
+            delivery.evidence
+        ))),
+        None if read.is_some() => Err(Error::conflict("Nobody has shown evidence yet.")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an answer did not hold: its item was reopened after it was published.
+#[must_use]
+pub fn is_reopened(reopened_at: Option<Time>, answer: &Version) -> bool {
+    reopened_at > answer.published_at
+}
+
+/// Whether a promise is late on `today`: its date has passed, and nobody confirmed that it was kept. Reopening it changes nothing about that.
+#[must_use]
+pub fn is_overdue(version: &Version, delivery: Option<&Delivery>, today: NaiveDate) -> bool {
+    version.kind == Kind::Commit && !is_kept(delivery) && version.due.is_some_and(|due| due < today)
+}
+
+/// Whether a second person confirmed that a promise was kept.
+#[must_use]
+pub fn is_kept(delivery: Option<&Delivery>) -> bool {
+    delivery.is_some_and(|delivery| delivery.confirmed_at.is_some())
+}
+
+/// The day on which a promise was kept where the panel met: the day of the evidence that a second person then confirmed.
+#[must_use]
+pub fn kept_on(delivery: Option<&Delivery>, zone: Tz) -> Option<NaiveDate> {
+    delivery.filter(|delivery| delivery.confirmed_at.is_some()).map(|delivery| local_day(delivery.claimed_at, zone))
+}
+
+/// How a promise that was due on `due` was kept on `on`: "kept", or "kept, 29 days late". Board, item and report say it in these words.
+#[must_use]
+pub fn kept_words(due: Option<NaiveDate>, on: NaiveDate) -> String {
+    late_words(due, on).map_or_else(|| "kept".into(), |late| format!("kept, {late}"))
+}
+
+/// By how much something due on `due` came late on `on`: "29 days late"; none where it did not.
+#[must_use]
+pub fn late_words(due: Option<NaiveDate>, on: NaiveDate) -> Option<String> {
+    match (on - due?).num_days() {
+        1 => Some("1 day late".into()),
+        days @ 2.. => Some(format!("{days} days late")),
+        _ => None,
+    }
+}
+
 /// What is known of an item when its standing is decided.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
@@ -115,16 +204,16 @@ pub fn standing(facts: Facts<'_>, today: NaiveDate) -> Standing {
             (false, false) => Standing::NoOwner,
         };
     };
-    if facts.reopened_at > version.published_at {
+    if is_reopened(facts.reopened_at, version) {
         return if facts.in_review { Standing::InReview } else { Standing::Reopened };
     }
     match version.kind {
         Kind::Exists => Standing::Exists,
         Kind::Declined => Standing::Declined,
         Kind::Question => Standing::Question,
-        Kind::Commit if facts.delivery.is_some_and(|delivery| delivery.confirmed_at.is_some()) => Standing::Delivered,
+        Kind::Commit if is_kept(facts.delivery) => Standing::Delivered,
+        Kind::Commit if is_overdue(version, facts.delivery, today) => Standing::Overdue,
         Kind::Commit => match version.due {
-            Some(due) if due < today => Standing::Overdue,
             Some(due) if due <= today + Duration::days(DUE_SOON_DAYS) => Standing::DueSoon,
             _ => Standing::OnTrack,
         },
@@ -273,6 +362,7 @@ mod tests {
         let mut delivery = Delivery {
             response_id: version.response_id,
             evidence: "Audit report for August".into(),
+            revision: 1,
             claimed_by: None,
             claimed_at: at("2010-09-01T09:00:00Z"),
             confirmed_by: None,
@@ -285,6 +375,58 @@ mod tests {
             standing(Facts { published: Some(&version), delivery: Some(&delivery), ..Facts::default() }, today),
             Standing::Delivered
         );
+    }
+
+    #[test]
+    fn a_promise_that_was_reopened_is_overdue_all_the_same() {
+        let version = promise("2010-09-30");
+        assert!(is_overdue(&version, None, day("2010-10-01")) && is_reopened(Some(at("2010-08-01T09:00:00Z")), &version));
+        assert!(!is_overdue(&version, None, day("2010-09-30")));
+        let reopened = Facts { published: Some(&version), reopened_at: Some(at("2010-08-01T09:00:00Z")), ..Facts::default() };
+        assert_eq!(standing(reopened, day("2010-10-01")), Standing::Reopened, "one word for the column; the board shows both");
+    }
+
+    #[test]
+    fn a_promise_that_was_kept_late_says_so() {
+        assert_eq!(kept_words(Some(day("2010-12-22")), day("2011-01-20")), "kept, 29 days late");
+        assert_eq!(kept_words(Some(day("2010-12-22")), day("2010-12-23")), "kept, 1 day late");
+        assert_eq!(kept_words(Some(day("2010-12-22")), day("2010-12-22")), "kept", "the day itself is not late");
+        assert_eq!(kept_words(None, day("2010-12-22")), "kept");
+    }
+
+    #[test]
+    fn a_promise_is_kept_on_the_day_of_its_evidence_where_the_panel_met() {
+        let shown = Delivery {
+            response_id: ResponseId::new(),
+            evidence: "Audit report for August".into(),
+            revision: 1,
+            claimed_by: None,
+            claimed_at: at("2010-12-23T04:00:00Z"),
+            confirmed_by: None,
+            confirmed_at: None,
+        };
+        let zone = chrono_tz::America::Chicago;
+        assert_eq!(kept_on(Some(&shown), zone), None, "nobody has confirmed it");
+        let confirmed = Delivery { confirmed_at: Some(at("2011-01-20T09:00:00Z")), ..shown };
+        assert_eq!(kept_on(Some(&confirmed), zone), Some(day("2010-12-22")), "the second person may take their time");
+    }
+
+    #[test]
+    fn evidence_is_confirmed_only_as_it_was_read() {
+        let shown = Delivery {
+            response_id: ResponseId::new(),
+            evidence: "Two of 400 calls without a case".into(),
+            revision: 2,
+            claimed_by: None,
+            claimed_at: at("2010-12-01T09:00:00Z"),
+            confirmed_by: None,
+            confirmed_at: None,
+        };
+        assert!(check_evidence(Some(&shown), Some(2)).is_ok() && check_evidence(None, None).is_ok());
+        for read in [None, Some(1)] {
+            let refused = check_evidence(Some(&shown), read).expect_err("refused").message();
+            assert!(refused.contains("Two of 400 calls"), "{refused}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub const TABLES: &[Table] = &[
         columns: &[
             "id",
             "response_id",
+            "heard_id",
             "number",
             "kind",
             "text",
@@ -36,7 +37,7 @@ pub const TABLES: &[Table] = &[
             "published_at",
         ],
     },
-    Table::plain("delivery", &["response_id", "evidence", "claimed_by", "claimed_at", "confirmed_by", "confirmed_at"]),
+    Table::plain("delivery", &["response_id", "evidence", "revision", "claimed_by", "claimed_at", "confirmed_by", "confirmed_at"]),
 ];
 
 const SELECT: &str = "SELECT v.id, v.response_id, r.heard_id, v.number, v.kind, v.text, v.link, v.decline_reason, v.owner, v.due, v.change_reason, v.revision,
@@ -77,11 +78,6 @@ pub async fn find_unpublished(tx: &mut Tx, heard: HeardId) -> Result<Option<Vers
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(heard).fetch_optional(c).await)?)
 }
 
-/// Whether an item was ever answered in public.
-pub async fn has_published(tx: &mut Tx, heard: HeardId) -> Result<bool> {
-    Ok(find_current(tx, heard).await?.is_some())
-}
-
 /// Adds a response without versions.
 pub async fn create(tx: &mut Tx, id: ResponseId, heard: HeardId, now: Time) -> Result<()> {
     sql!(tx, |c| sqlx::query("INSERT INTO response (id, heard_id, created_at) VALUES ($1, $2, $3)")
@@ -94,15 +90,17 @@ pub async fn create(tx: &mut Tx, id: ResponseId, heard: HeardId, now: Time) -> R
     Ok(())
 }
 
-/// Adds a draft. False when the response has a version with this number already: somebody was faster.
+/// Adds a draft. False when the item has a version that is not published yet, or the response one with this number: somebody was faster.
 pub async fn create_version(tx: &mut Tx, version: &Version) -> Result<bool> {
     let added = affected!(tx, |c| {
         sqlx::query(
-        "INSERT INTO response_version (id, response_id, number, kind, text, link, decline_reason, owner, due, change_reason, revision, drafted_by, drafted_as, drafted_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (response_id, number) DO NOTHING"
+        "INSERT INTO response_version (id, response_id, heard_id, number, kind, text, link, decline_reason, owner, due, change_reason, revision, drafted_by, drafted_as,
+             drafted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING"
     )
     .bind(version.id)
     .bind(version.response_id)
+    .bind(version.heard_id)
     .bind(version.number)
     .bind(version.kind)
     .bind(&version.text)
@@ -149,14 +147,15 @@ pub async fn update(tx: &mut Tx, version: &Version) -> Result<bool> {
 pub async fn publish(tx: &mut Tx, id: VersionId, revision: i64, by: Option<AccountId>, now: Time) -> Result<bool> {
     let published = affected!(tx, |c| {
         sqlx::query(
-        "UPDATE response_version SET published_at = $3, published_by = $4 WHERE id = $1 AND revision = $2 AND published_at IS NULL AND submitted_at IS NOT NULL"
-    )
-    .bind(id)
-    .bind(revision)
-    .bind(now)
-    .bind(by)
-    .execute(c)
-    .await
+            "UPDATE response_version SET published_at = $3, published_by = $4, revision = revision + 1
+         WHERE id = $1 AND revision = $2 AND published_at IS NULL AND submitted_at IS NOT NULL",
+        )
+        .bind(id)
+        .bind(revision)
+        .bind(now)
+        .bind(by)
+        .execute(c)
+        .await
     })?;
     Ok(published == 1)
 }
@@ -164,7 +163,7 @@ pub async fn publish(tx: &mut Tx, id: VersionId, revision: i64, by: Option<Accou
 /// The delivery of a response's promise, if one was claimed.
 pub async fn find_delivery(tx: &mut Tx, response: ResponseId) -> Result<Option<Delivery>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT response_id, evidence, claimed_by, claimed_at, confirmed_by, confirmed_at FROM delivery WHERE response_id = $1"
+        "SELECT response_id, evidence, revision, claimed_by, claimed_at, confirmed_by, confirmed_at FROM delivery WHERE response_id = $1"
     )
     .bind(response)
     .fetch_optional(c)
@@ -174,7 +173,7 @@ pub async fn find_delivery(tx: &mut Tx, response: ResponseId) -> Result<Option<D
 /// The deliveries of a program's promises.
 pub async fn list_deliveries(tx: &mut Tx, program: ProgramId) -> Result<Vec<Delivery>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT d.response_id, d.evidence, d.claimed_by, d.claimed_at, d.confirmed_by, d.confirmed_at
+        "SELECT d.response_id, d.evidence, d.revision, d.claimed_by, d.claimed_at, d.confirmed_by, d.confirmed_at
          FROM delivery d JOIN response r ON r.id = d.response_id JOIN heard_item h ON h.id = r.heard_id WHERE h.program_id = $1"
     )
     .bind(program)
@@ -182,30 +181,46 @@ pub async fn list_deliveries(tx: &mut Tx, program: ProgramId) -> Result<Vec<Deli
     .await)?)
 }
 
-/// Adds a claim, or replaces one that was not confirmed. False when it is confirmed already.
+/// Adds the first evidence. False when there is some already.
 pub async fn claim(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
-    let saved = affected!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO delivery (response_id, evidence, claimed_by, claimed_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (response_id) DO UPDATE SET evidence = excluded.evidence, claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at
-         WHERE delivery.confirmed_at IS NULL"
+    let added = affected!(tx, |c| sqlx::query(
+        "INSERT INTO delivery (response_id, evidence, revision, claimed_by, claimed_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (response_id) DO NOTHING"
     )
     .bind(delivery.response_id)
+    .bind(&delivery.evidence)
+    .bind(delivery.revision)
+    .bind(delivery.claimed_by)
+    .bind(delivery.claimed_at)
+    .execute(c)
+    .await)?;
+    Ok(added == 1)
+}
+
+/// Replaces evidence of revision `seen` by other evidence. False when it was confirmed or replaced since.
+pub async fn replace_claim(tx: &mut Tx, delivery: &Delivery, seen: i64) -> Result<bool> {
+    let replaced = affected!(tx, |c| sqlx::query(
+        "UPDATE delivery SET evidence = $3, claimed_by = $4, claimed_at = $5, revision = revision + 1
+         WHERE response_id = $1 AND revision = $2 AND confirmed_at IS NULL"
+    )
+    .bind(delivery.response_id)
+    .bind(seen)
     .bind(&delivery.evidence)
     .bind(delivery.claimed_by)
     .bind(delivery.claimed_at)
     .execute(c)
-    .await
-    })?;
-    Ok(saved == 1)
+    .await)?;
+    Ok(replaced == 1)
 }
 
-/// Confirms a claim. False when there is none, or it is confirmed already.
-pub async fn confirm(tx: &mut Tx, response: ResponseId, by: Option<AccountId>, now: Time) -> Result<bool> {
+/// Confirms the evidence of revision `seen`. False when there is none, it was replaced or confirmed since, or `by` showed it.
+pub async fn confirm(tx: &mut Tx, response: ResponseId, seen: i64, by: Option<AccountId>, now: Time) -> Result<bool> {
     let confirmed = affected!(tx, |c| sqlx::query(
-        "UPDATE delivery SET confirmed_by = $2, confirmed_at = $3 WHERE response_id = $1 AND confirmed_at IS NULL"
+        "UPDATE delivery SET confirmed_by = $3, confirmed_at = $4, revision = revision + 1
+         WHERE response_id = $1 AND revision = $2 AND confirmed_at IS NULL AND claimed_by IS DISTINCT FROM $3"
     )
     .bind(response)
+    .bind(seen)
     .bind(by)
     .bind(now)
     .execute(c)

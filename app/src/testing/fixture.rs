@@ -7,7 +7,9 @@ use crate::account::{self, Account, Actor, Role};
 use crate::candidate::{self, Candidate};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
-use crate::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
+use crate::error::Result;
+use crate::heard::{self, Heard};
+use crate::ids::{AccountId, CandidateId, HeardId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
 use crate::import::act::{Options, import_file};
 use crate::import::{self, Counts, Run};
 use crate::invitation;
@@ -17,6 +19,8 @@ use crate::panelist::QuotePermission;
 use crate::panelist::rules::Yes;
 use crate::program::rules::{self, Charter};
 use crate::program::{self, Segment};
+use crate::response::rules::Content;
+use crate::response::{self, Version};
 use crate::session::{self, Session};
 
 /// Whoever prepares what a test needs.
@@ -180,4 +184,24 @@ pub async fn panelist(tx: &mut Tx, at: Time, day: PanelDayId, name: &str, quotes
     let id = invited(tx, at, day, name).await;
     invitation::answer::accept(tx, &invitee(id), at, id, yes(name, quotes)).await.expect("a yes");
     PanelistId(id.0)
+}
+
+/// An item as it is now.
+pub async fn heard_item(tx: &mut Tx, id: HeardId) -> Heard {
+    heard::store::find(tx, id).await.expect("a read").expect("an item")
+}
+
+/// Drafts the next words about an item as `owner`, over a draft where there is one.
+pub async fn response_draft(tx: &mut Tx, owner: &Actor, at: Time, item: HeardId, content: Content) -> Result<Version> {
+    let version = response::store::find_unpublished(tx, item).await?.map(|version| version.seen());
+    let item = heard_item(tx, item).await.seen();
+    response::act::draft(tx, owner, at, response::act::Draft { item, version, content }).await
+}
+
+/// Hands a draft in and publishes it, as it is now.
+pub async fn published(tx: &mut Tx, staff: &Actor, at: Time, version: &Version) {
+    response::act::submit(tx, staff, at, version.seen()).await.expect("handed in");
+    let read = response::store::find(tx, version.id).await.expect("a read").expect("a version");
+    let item = heard_item(tx, version.heard_id).await.revision;
+    response::act::publish(tx, staff, at, response::act::Publish { version: read.seen(), item }).await.expect("published");
 }

@@ -10,7 +10,7 @@ use crate::author::network_label;
 use crate::clock::{long_date, short_date};
 use crate::heard::{Heard, Source};
 use crate::ids::HeardId;
-use crate::ui::{Cx, Empty, PageHead, SegBadge, StateBadge, Tone, count, page, param};
+use crate::ui::{Cx, Empty, PageHead, SegBadge, StateBadge, Tone, count, page, param, quoted};
 
 /// `/trail/{start}/{id}`.
 pub fn trail() -> impl IntoView {
@@ -145,7 +145,7 @@ fn said(note: &Source) -> AnyView {
             <p><q class="voice">{note.text.clone()}</q></p>
             <p>
                 <small>
-                    {format!("{}, {} · ", note.speaker, note.kind.replace('_', " "))}
+                    {format!("{}, {} · ", note.speaker, note.kind.label())}
                     <a href=format!("/sessions/{}", note.session_id)>{note.session_title.clone()}</a>
                     {format!(" · {}", short_date(note.at.date_naive()))}
                 </small>
@@ -183,9 +183,9 @@ fn answered(walk: &Walk) -> Vec<AnyView> {
         ));
     }
     for event in &walk.events {
-        let words = event.reason.clone();
+        let words = quoted(&event.reason).unwrap_or_else(|| "without a remark".into());
         let at = event.at;
-        events.push((at, view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " “" {words} "”" <small>" · " <time>{long_date(at.date_naive())}</time></small></p> }.into_any()));
+        events.push((at, view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " " {words} <small>" · " <time>{long_date(at.date_naive())}</time></small></p> }.into_any()));
     }
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, view)| view).collect()

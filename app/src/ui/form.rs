@@ -1,8 +1,13 @@
 //! Forms that keep what was typed. A form POSTs to its page's own path with the hidden field `act`; when the act is
 //! refused, the same page comes back with the mistakes named, and every field as it was left.
+//!
+//! A mistake is never out of sight: the summary links to the fields, the first wrong one takes the focus, whatever was folded around it is
+//! open (`unfolded`), and where the page has no such form any more, the page itself says why, with what was typed (`Unplaced`).
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{NaiveDate, NaiveTime};
 use leptos::context::Provider;
@@ -79,9 +84,27 @@ impl Fields {
 pub struct Tried {
     pub fields: Fields,
     pub error: Error,
+    /// Whether a part of the page has said so.
+    shown: AtomicBool,
 }
 
 impl Tried {
+    /// What was typed, and why it was refused.
+    #[must_use]
+    pub const fn new(fields: Fields, error: Error) -> Self {
+        Self { fields, error, shown: AtomicBool::new(false) }
+    }
+
+    /// What a person wrote in their own words: neither ids nor choices, and nothing secret.
+    #[must_use]
+    pub fn typed(&self) -> Vec<&str> {
+        const FREE: &[&str] = &["evidence", "message", "name", "reason", "remark", "text", "title", "topic"];
+        let secret = |name: &str| ["password", "code", "secret", "token"].iter().any(|word| name.contains(word));
+        let written = |name: &str, value: &str| !value.is_empty() && (FREE.contains(&name) || value.contains(char::is_whitespace));
+        let fields = self.fields.0.iter().map(|(name, value)| (name.as_str(), value.trim()));
+        fields.filter(|(name, value)| !secret(name) && written(name, value)).map(|(_, value)| value).collect()
+    }
+
     /// Every mistake, a line each.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -106,6 +129,27 @@ impl Tried {
 struct Current {
     id: String,
     tried: Option<Arc<Tried>>,
+    placed: Arc<Placed>,
+}
+
+/// What the fields of a refused form have shown so far.
+#[derive(Debug, Default)]
+struct Placed {
+    /// Whether a wrong field took the focus.
+    focused: AtomicBool,
+    /// The fields that are there: (name, id).
+    fields: Mutex<Vec<(String, String)>>,
+}
+
+impl Placed {
+    fn add(&self, name: &str, id: &str) {
+        self.fields.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), id.to_owned()));
+    }
+
+    fn find(&self, name: &str) -> Option<String> {
+        let fields = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        fields.iter().find(|(field, _)| field == name).map(|(_, id)| id.clone())
+    }
 }
 
 /// What every form of a page carries.
@@ -135,46 +179,119 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     let mine = tried().filter(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key);
-    let summary = mine.as_ref().map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
     let carried = use_context::<Carried>().map(|Carried { name, value }| view! { <Hidden name value/> });
     let id = if key.is_empty() { act.to_owned() } else { format!("{act}-{key}") };
-    let current = Current { id: id.clone(), tried: mine };
+    let placed = Arc::new(Placed::default());
+    let current = Current { id: id.clone(), tried: mine.clone(), placed: placed.clone() };
+    // First the fields, so that the summary knows which of them are there.
+    let fields = view! { <Provider value=current>{children()}</Provider> };
+    let summary = mine.map(|tried| {
+        let mistakes = match &tried.error {
+            Error::Invalid(mistakes) => mistakes.iter().map(|(field, message)| (message.clone(), placed.find(field))).collect(),
+            other => vec![(other.message(), None)],
+        };
+        view! { <Summary mistakes focus=!placed.focused.load(Ordering::Relaxed)/> }
+    });
     view! {
         <form method="post" class=format!("form {class}") id=format!("form-{id}") novalidate>
             {summary}
             <input type="hidden" name="act" value=act/>
             {(!key.is_empty()).then(|| view! { <input type="hidden" name="key" value=key/> })}
             {carried}
-            <Provider value=current>{children()}</Provider>
+            {fields}
         </form>
     }
 }
 
-/// What is wrong, above the form, announced to screen readers.
+/// What is wrong, above a form that is not a `Form`, announced to screen readers.
 #[component]
 pub fn ErrorSummary(mistakes: Vec<String>) -> impl IntoView {
+    let mistakes = mistakes.into_iter().map(|line| (line, None)).collect();
+    view! { <Summary mistakes focus=true/> }
+}
+
+/// Mistakes, each with the id of its field where that is on the page.
+#[component]
+fn Summary(mistakes: Vec<(String, Option<String>)>, focus: bool) -> impl IntoView {
+    if let Some(tried) = tried() {
+        tried.shown.store(true, Ordering::Relaxed);
+    }
+    let lines = mistakes
+        .into_iter()
+        .map(|(line, field)| match field {
+            Some(id) => view! { <li><a href=format!("#{id}")>{line}</a></li> }.into_any(),
+            None => view! { <li>{line}</li> }.into_any(),
+        })
+        .collect_view();
     view! {
-        <div class="error-summary" role="alert">
+        <div class="error-summary" role="alert" tabindex="-1" autofocus=focus>
             <strong>"This was not saved yet"</strong>
-            <ul>{mistakes.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+            <ul>{lines}</ul>
         </div>
     }
+}
+
+/// Why a form was refused that this page does not show (any more), and what was written into it. Nothing where a form has said so itself: so it
+/// is made after the rest of the page.
+#[component]
+pub fn Unplaced() -> impl IntoView {
+    let tried = tried().filter(|tried| !tried.shown.load(Ordering::Relaxed))?;
+    let typed = tried.typed().into_iter().map(|words| view! { <blockquote>{words.to_owned()}</blockquote> }).collect::<Vec<_>>();
+    let typed = (!typed.is_empty()).then(|| view! { <div class="stack"><p>"You wrote:"</p>{typed}</div> });
+    Some(view! { <div class="stack"><ErrorSummary mistakes=tried.lines()/> {typed}</div> })
+}
+
+/// A page with everything open that a mistake is folded into: each `<details>` around a summary of errors or around a wrong field. Works on the
+/// finished page, so that no page has to think of it.
+#[must_use]
+pub fn unfolded(page: &str) -> String {
+    let mut around: Vec<usize> = Vec::new();
+    let mut unfold: Vec<usize> = Vec::new();
+    for (at, _) in page.match_indices('<') {
+        let tag = &page[at..];
+        let end = tag.find('>').unwrap_or(tag.len());
+        let tag = &tag[..end];
+        if tag.starts_with("<details") {
+            around.push(at + "<details".len());
+        } else if tag.starts_with("</details") {
+            around.pop();
+        } else if tag.contains("aria-invalid=\"true\"") || tag.contains("class=\"error-summary\"") || tag.contains("class=\"field-error\"")
+        {
+            unfold.append(&mut around.clone());
+        }
+    }
+    unfold.sort_unstable();
+    unfold.dedup();
+    let (mut open, mut done) = (String::with_capacity(page.len() + unfold.len() * 5), 0);
+    for at in unfold {
+        open.push_str(&page[done..at]);
+        let attributes = page[at..].split('>').next().unwrap_or_default();
+        if !attributes.split_whitespace().any(|word| word == "open" || word.starts_with("open=")) {
+            open.push_str(" open");
+        }
+        done = at;
+    }
+    open.push_str(&page[done..]);
+    open
 }
 
 struct Slot {
     id: String,
     value: String,
     mistake: Option<String>,
+    focus: bool,
 }
 
 /// The field's id, what to show in it, and its mistake. What was typed wins over what is stored.
 fn slot(name: &str, stored: String) -> Slot {
-    let current = use_context::<Current>();
-    let id = format!("{}-{name}", current.as_ref().map_or("page", |current| current.id.as_str()));
-    match current.and_then(|current| current.tried) {
-        Some(tried) => Slot { id, value: tried.fields.text(name).to_owned(), mistake: tried.mistake(name).map(str::to_owned) },
-        None => Slot { id, value: stored, mistake: None },
-    }
+    let Some(Current { id, tried, placed }) = use_context::<Current>() else {
+        return Slot { id: format!("page-{name}"), value: stored, mistake: None, focus: false };
+    };
+    let id = format!("{id}-{name}");
+    placed.add(name, &id);
+    let mistake = tried.as_ref().and_then(|tried| tried.mistake(name).map(str::to_owned));
+    let focus = mistake.is_some() && !placed.focused.swap(true, Ordering::Relaxed);
+    Slot { id, value: tried.map_or(stored, |tried| tried.fields.text(name).to_owned()), mistake, focus }
 }
 
 fn described(id: &str, hint: &str, mistake: bool) -> Option<String> {
@@ -223,7 +340,7 @@ pub fn Field(
     let autocomplete = (!autocomplete.is_empty()).then_some(autocomplete);
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <input id=slot.id name=name type=kind value=value aria-describedby=describedby aria-invalid=invalid autocomplete=autocomplete/>
+            <input id=slot.id name=name type=kind value=value aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus autocomplete=autocomplete/>
         </Frame>
     }
 }
@@ -243,7 +360,7 @@ pub fn TextArea(
     let invalid = slot.mistake.is_some().then_some("true");
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <textarea id=slot.id name=name rows=rows class:voice=voice aria-describedby=describedby aria-invalid=invalid>{slot.value}</textarea>
+            <textarea id=slot.id name=name rows=rows class:voice=voice aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
         </Frame>
     }
 }
@@ -259,10 +376,11 @@ pub fn Select(
 ) -> impl IntoView {
     let slot = slot(name, value);
     let describedby = described(&slot.id, &hint, slot.mistake.is_some());
+    let invalid = slot.mistake.is_some().then_some("true");
     let chosen = slot.value;
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <select id=slot.id name=name aria-describedby=describedby>
+            <select id=slot.id name=name aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>
                 {options
                     .into_iter()
                     .map(|(value, label)| {
@@ -283,22 +401,40 @@ pub fn Tick(
     #[prop(optional)] ticked: bool,
     #[prop(optional, into)] hint: String,
 ) -> impl IntoView {
-    let current = use_context::<Current>();
-    let id = format!("{}-{name}", current.as_ref().map_or("page", |current| current.id.as_str()));
-    let tried = current.and_then(|current| current.tried);
-    let mistake = tried.as_ref().and_then(|tried| tried.mistake(name).map(str::to_owned));
+    let Slot { id, mistake, focus, .. } = slot(name, String::new());
+    let tried = use_context::<Current>().and_then(|current| current.tried);
     let checked = tried.map_or(ticked, |tried| tried.fields.ticked(name));
     let describedby = described(&id, &hint, mistake.is_some());
     let wrong = mistake.is_some();
+    let invalid = wrong.then_some("true");
     view! {
         <div class="field tick" class:wrong=wrong>
             {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
             <label for=id.clone()>
-                <input id=id.clone() type="checkbox" name=name value="yes" checked=checked aria-describedby=describedby/>
+                <input id=id.clone() type="checkbox" name=name value="yes" checked=checked aria-describedby=describedby aria-invalid=invalid autofocus=focus/>
                 <span>{label}</span>
             </label>
             {(!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint")>{hint}</small> })}
         </div>
+    }
+}
+
+/// Fields that belong together: several notes to choose from, several kinds. A mistake named `name` is said of all of them.
+#[component]
+pub fn FieldSet(
+    name: &'static str,
+    #[prop(into)] legend: String,
+    #[prop(optional)] class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let Slot { id, mistake, focus, .. } = slot(name, String::new());
+    let describedby = described(&id, "", mistake.is_some());
+    view! {
+        <fieldset id=id.clone() class=class tabindex="-1" autofocus=focus aria-describedby=describedby>
+            <legend>{legend}</legend>
+            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
+            {children()}
+        </fieldset>
     }
 }
 
@@ -312,4 +448,41 @@ pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView 
 #[component]
 pub fn Submit(#[prop(into)] label: String, #[prop(optional)] main: bool, #[prop(optional)] danger: bool) -> impl IntoView {
     view! { <button type="submit" class:btn-1=main class:btn-danger=danger>{label}</button> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_mistake_is_folded_into_is_open_and_nothing_else() {
+        let page = "<details class=\"card\"><summary>A</summary><form></form></details>\
+            <details><summary>B</summary><details class=\"open\"><form><div class=\"error-summary\" role=\"alert\"></div></form></details></details>\
+            <details><input aria-invalid=\"true\"/></details><details open><p class=\"field-error\"></p></details><details></details>";
+        let open = unfolded(page);
+        assert!(open.starts_with("<details class=\"card\"><summary>A"), "{open}");
+        assert!(open.contains("<details open><summary>B</summary><details open class=\"open\"><form>"), "{open}");
+        assert!(open.contains("<details open><input aria-invalid"), "{open}");
+        assert!(open.contains("<details open><p class=\"field-error\"></p></details><details></details>"), "{open}");
+    }
+
+    #[test]
+    fn a_page_without_a_mistake_stays_as_it_is() {
+        let page = "<details><summary>1 < 2</summary><form><input/></form></details>";
+        assert_eq!(unfolded(page), page);
+    }
+
+    #[test]
+    fn what_was_written_is_given_back_without_ids_choices_and_secrets() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fields = Fields(vec![
+            field("act", "withdraw"),
+            field("revision", "3"),
+            field("kind", "commit"),
+            field("reason", "It is the same as item 4."),
+            field("topic", "Support"),
+            field("new_password", "correct horse battery"),
+        ]);
+        assert_eq!(Tried::new(fields, Error::NotFound).typed(), ["It is the same as item 4.", "Support"]);
+    }
 }

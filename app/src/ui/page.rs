@@ -85,7 +85,8 @@ where
     let here = format!("{}{}", path.pathname.get_untracked(), with_mark(&path.search.get_untracked()));
     Suspend::new(async move {
         match load(cx).await {
-            Ok(view) => Either::Left(view! { <Title text=format!("{title} · Weheard")/> {view} }),
+            // The view is made already, so that `Unplaced` knows whether one of its forms has said why it was refused.
+            Ok(view) => Either::Left(view! { <Title text=format!("{title} · Weheard")/> <super::form::Unplaced/> {view} }),
             Err(Error::SignIn) if by_personal_link(&here) => Either::Right(refuse(&response, &here, &Error::Gone(LINK_AGAIN.into()))),
             Err(error) => Either::Right(refuse(&response, &here, &error)),
         }

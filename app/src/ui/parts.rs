@@ -208,6 +208,13 @@ pub fn leading(words: String, to: Option<String>) -> impl IntoView {
     }
 }
 
+/// Words in quotation marks; none where there are none, or where they were erased.
+#[must_use]
+pub fn quoted(words: &str) -> Option<String> {
+    let words = words.trim();
+    (!words.is_empty()).then(|| format!("“{words}”"))
+}
+
 /// 14363 as "14,363".
 #[must_use]
 pub fn number(value: i64) -> String {

@@ -55,8 +55,8 @@ async fn promised(tx: &mut Tx) -> ProgramId {
     let draft = note::Draft { id: NoteId::new(), at: now().timestamp_millis(), said };
     let note = note::act::take(tx, &SYSTEM, now(), session, draft).await.expect("a note").id;
     let cmd = heard::act::Draft { panel_day: day, text: "Support cannot see my chat.".into(), topic: String::new(), notes: vec![note] };
-    let item = heard::act::draft(tx, &SYSTEM, now(), cmd).await.expect("an item").id;
-    heard::act::open(tx, &SYSTEM, now(), item).await.expect("open");
+    let item = heard::act::draft(tx, &SYSTEM, now(), cmd).await.expect("an item");
+    heard::act::open(tx, &SYSTEM, now(), item.seen()).await.expect("open");
     let content = Content {
         kind: response::Kind::Commit,
         text: "Support will see the whole chat history by then.".into(),
@@ -66,10 +66,8 @@ async fn promised(tx: &mut Tx) -> ProgramId {
         due: Some(now().date_naive() + Duration::days(10)),
         change_reason: String::new(),
     };
-    let draft = response::act::Draft { heard: item, version: None, content };
-    let version = response::act::draft(tx, &SYSTEM, now(), draft).await.expect("a draft");
-    response::act::submit(tx, &SYSTEM, now(), version.id).await.expect("handed in");
-    response::act::publish(tx, &SYSTEM, now(), version.id, version.revision + 1).await.expect("published");
+    let version = fixture::response_draft(tx, &SYSTEM, now(), item.id, content).await.expect("a draft");
+    fixture::published(tx, &SYSTEM, now(), &version).await;
     program
 }
 

@@ -8,7 +8,7 @@ use crate::account::Actor;
 use crate::clock::{Time, local_day};
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::response::{Standing, board};
+use crate::response::board;
 use crate::triage;
 
 const CLOCK: Actor = Actor::System("clock");
@@ -51,7 +51,7 @@ async fn found(tx: &mut Tx, webhook: &Webhook, now: Time) -> Result<Vec<Said>> {
     // A day ends at midnight where its panel meets, and everywhere that is a quarter of an hour.
     if webhook.hears(Event::Overdue) && quarter(webhook.looked_at) != quarter(now) {
         let mut overdue = board::list(tx, &CLOCK, now).await?;
-        overdue.retain(|line| line.item.program_id == webhook.program_id && line.standing == Standing::Overdue);
+        overdue.retain(|line| line.item.program_id == webhook.program_id && line.overdue);
         let all = overdue.len();
         overdue.retain(|line| line.due().is_some_and(|due| due >= local_day(webhook.looked_at, line.day.zone())));
         if !overdue.is_empty() {

@@ -3,9 +3,11 @@
 use app::account::{Actor, Verb};
 use app::db::Tx;
 use app::error::{Error, Result};
-use app::heard::act::{self, Draft, Owner, Word};
-use app::ids::{HeardId, PanelDayId, VersionId};
+use app::heard::act::{self, Draft, Owner, Reopening, Word};
+use app::heard::rules::notified_words;
+use app::ids::{HeardId, PanelDayId, Seen, VersionId};
 use app::response;
+use app::response::act::{Confirm, Deliver, Publish};
 use app::response::rules::Content;
 
 use super::{Done, FormPage, Handle, Post, done};
@@ -49,58 +51,63 @@ async fn item(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id: HeardId = post.id("id")?;
     let (actor, now) = (&post.actor, post.now);
     let here = done(format!("/heard/{id}"));
+    let seen = || Ok::<_, Error>(Seen { id, revision: revision(post, "revision")? });
     Ok(match post.act() {
         "word" => {
-            act::word(
-                tx,
-                actor,
-                now,
-                Word { id, revision: post.fields.parse("revision")?, text: post.text("text"), topic: post.text("topic") },
-            )
-            .await?;
+            act::word(tx, actor, now, Word { item: seen()?, text: post.text("text"), topic: post.text("topic") }).await?;
             here.saying("The words are saved.")
         }
         "open" => {
-            act::open(tx, actor, now, id).await?;
+            act::open(tx, actor, now, seen()?).await?;
             here.saying("The item is open. Next, give it an owner.")
         }
         "detach" => {
-            act::detach(tx, actor, now, id, post.key()?).await?;
+            act::detach(tx, actor, now, seen()?, post.key()?).await?;
             here.saying("The note was taken off.")
         }
         "merge" => {
-            let into: HeardId = post.key()?;
-            act::merge(tx, actor, now, id, into).await?;
-            done(format!("/heard/{into}")).saying("Merged: this item now stands for both.")
+            let into = Seen { id: post.key()?, revision: revision(post, "into_revision")? };
+            act::merge(tx, actor, now, seen()?, into).await?;
+            done(format!("/heard/{}", into.id)).saying("Merged. This item now has the notes of both.")
         }
         "withdraw" => {
-            act::withdraw(tx, actor, now, id, post.fields.text("reason")).await?;
+            act::withdraw(tx, actor, now, seen()?, post.fields.text("reason")).await?;
             here.saying("The item was withdrawn.")
         }
         "assign" => {
-            let item = act::assign(tx, actor, now, id, owner(post)?, post.fields.text("message")).await?;
+            let item = act::assign(tx, actor, now, seen()?, owner(post)?, post.fields.text("message")).await?;
             here.saying(format!("{} is asked for an answer.", item.owner().unwrap_or_default()))
         }
-        "reopen" => {
-            act::reopen(tx, actor, now, id, post.fields.text("reason")).await?;
-            here.saying("The item is open again, and its owner is told.")
-        }
+        "reopen" => match act::reopen_seen(tx, actor, now, seen()?, post.fields.text("reason")).await? {
+            Reopening::Reopened(notified, name) => {
+                here.saying(format!("The item is open again. {}", notified_words(notified, name.as_deref())))
+            }
+            Reopening::AlreadyOpen => here.saying("The item was open again already."),
+        },
         _ => return respond(tx, post, id, &format!("/heard/{id}")).await,
     })
+}
+
+/// The revision that a form was made from. A page that is older than these fields says to load it again.
+fn revision(post: &Post, field: &str) -> Result<i64> {
+    post.fields.parse(field).map_err(|_| Error::conflict("This page is out of date. Please load it again; what you typed is still below."))
 }
 
 /// What can be done with a response, from either page.
 async fn respond(tx: &mut Tx, post: &Post, id: HeardId, here: &str) -> Result<Done> {
     let (actor, now) = (&post.actor, post.now);
     let here = done(here);
-    let version = || post.fields.parse::<VersionId>("version").map_err(|_| Error::NotFound);
+    let version = || {
+        let id: VersionId = post.fields.parse("version").map_err(|_| Error::NotFound)?;
+        Ok::<_, Error>(Seen { id, revision: revision(post, "revision")? })
+    };
+    let promise =
+        || post.fields.parse::<VersionId>("promise").map_err(|_| Error::conflict("Nothing was promised when this page was made."));
     Ok(match post.act() {
         "draft" => {
-            let base = match (post.fields.maybe("version")?, post.fields.maybe("revision")?) {
-                (Some(version), Some(revision)) => Some((version, revision)),
-                _ => None,
-            };
-            response::act::draft(tx, actor, now, response::act::Draft { heard: id, version: base, content: content(post)? }).await?;
+            let base = if post.fields.text("version").is_empty() { None } else { Some(version()?) };
+            let item = Seen { id, revision: revision(post, "item_revision")? };
+            response::act::draft(tx, actor, now, response::act::Draft { item, version: base, content: content(post)? }).await?;
             here.saying("The draft is saved.")
         }
         "submit" => {
@@ -112,15 +119,17 @@ async fn respond(tx: &mut Tx, post: &Post, id: HeardId, here: &str) -> Result<Do
             here.saying("Sent back to the drafter.")
         }
         "publish" => {
-            response::act::publish(tx, actor, now, version()?, post.fields.parse("revision")?).await?;
+            response::act::publish(tx, actor, now, Publish { version: version()?, item: revision(post, "item_revision")? }).await?;
             here.saying("Published. It goes into the next report.")
         }
         "deliver" => {
-            response::act::deliver(tx, actor, now, id, post.fields.text("evidence")).await?;
+            let cmd = Deliver { heard: id, promise: promise()?, seen: post.fields.maybe("revision")?, evidence: post.text("evidence") };
+            response::act::deliver(tx, actor, now, cmd).await?;
             here.saying("Saved. A second person confirms it.")
         }
         "confirm" => {
-            response::act::confirm(tx, actor, now, id).await?;
+            let cmd = Confirm { heard: id, promise: promise()?, seen: revision(post, "revision")? };
+            response::act::confirm(tx, actor, now, cmd).await?;
             here.saying("Confirmed: this promise was kept.")
         }
         _ => return Err(Error::NotFound),
@@ -139,7 +148,8 @@ async fn of_day(tx: &mut Tx, post: &Post) -> Result<Done> {
             here.saying(format!("Item {} is drafted.", item.number))
         }
         "open" => {
-            let item = act::open(tx, &post.actor, post.now, post.key()?).await?;
+            let seen = Seen { id: post.key()?, revision: revision(post, "revision")? };
+            let item = act::open(tx, &post.actor, post.now, seen).await?;
             here.saying(format!("Item {} is open.", item.number))
         }
         _ => return Err(Error::NotFound),

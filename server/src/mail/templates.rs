@@ -241,6 +241,14 @@ async fn reopened(desk: &mut Desk<'_>) -> Result<Letter> {
     let reply = desk.says("reply");
     let reason = desk.says("reason");
     let small = if reason.is_empty() { vec![] } else { vec![format!("{by}: “{reason}”")] };
+    // Where nobody owns the item, whoever published its answer is told.
+    let (what_now, why) = match desk.says("as").as_str() {
+        "publisher" => (
+            "the answer below did not solve it, so the item is open again. It has no owner: please give it one, or answer it.",
+            "You get this mail because you published this answer, and the item has no owner with an email address.",
+        ),
+        _ => ("the answer below did not solve it, so the item is open again and yours.", "You get this mail because you own this item."),
+    };
     let heard = desk.heard("open again", Tone::Warn, if reply.is_empty() { vec![] } else { vec![reply] }, small);
     Ok(Letter::new(
         format!("Still broken: “{}”", shortened(&desk.says("text"))),
@@ -248,10 +256,10 @@ async fn reopened(desk: &mut Desk<'_>) -> Result<Letter> {
         &[
             Block::Headline(format!("{by} says: still broken.")),
             desk.greeting(),
-            Block::Text("the answer below did not solve it, so the item is open again and yours.".into()),
+            Block::Text(what_now.into()),
             heard,
             Block::Button("Look at the item".into(), url),
-            Block::Small("You get this mail because you own this item.".into()),
+            Block::Small(why.into()),
         ],
     ))
 }

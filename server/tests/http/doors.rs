@@ -199,11 +199,12 @@ async fn a_responder_sees_their_units_items_alone() {
         let other = house.day(None).await;
         let mut tx = house.db.begin().await.expect("tx");
         let owner = app::heard::act::Owner::Account(responder.id);
-        app::heard::act::assign(&mut tx, &crate::house::SYSTEM, now(), own.item, owner, "").await.expect("assigned");
+        let item = app::testing::fixture::heard_item(&mut tx, own.item).await.seen();
+        app::heard::act::assign(&mut tx, &crate::house::SYSTEM, now(), item, owner, "").await.expect("assigned");
         tx.commit().await.expect("commit");
         assert_eq!(browser.get(&format!("/heard/{}", own.item)).await.status_code(), 200);
         assert_eq!(browser.get(&format!("/heard/{}", other.item)).await.status_code(), 404);
-        let draft = [("act", "draft"), ("kind", "question"), ("text", "Which chat do you mean?")];
+        let draft = [("act", "draft"), ("kind", "question"), ("text", "Which chat do you mean?"), ("item_revision", "3")];
         assert_eq!(submit(&browser, &format!("/heard/{}", own.item), &draft).await.status_code(), 303);
         assert_eq!(submit(&browser, &format!("/heard/{}", other.item), &draft).await.status_code(), 404);
     })

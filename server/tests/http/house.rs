@@ -131,8 +131,8 @@ impl House {
             topic: String::new(),
             notes: vec![note],
         };
-        let item = heard::act::draft(&mut tx, &SYSTEM, now, cmd).await.expect("an item").id;
-        heard::act::open(&mut tx, &SYSTEM, now, item).await.expect("open");
+        let item = heard::act::draft(&mut tx, &SYSTEM, now, cmd).await.expect("an item");
+        let item = heard::act::open(&mut tx, &SYSTEM, now, item.seen()).await.expect("open").id;
         tx.commit().await.expect("commit");
         Day { day, session, item }
     }

@@ -5,6 +5,7 @@ mod hooks;
 mod house;
 mod listen;
 mod live;
+mod mistakes;
 mod nomination;
 mod recruit;
 mod report;

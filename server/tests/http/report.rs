@@ -9,7 +9,7 @@ use app::outbox::{self, Template};
 use app::panelist::rules::Yes;
 use app::panelist::{self, Attendance, QuotePermission};
 use app::response::rules::Content;
-use app::testing::each_db;
+use app::testing::{each_db, fixture};
 use app::{heard, invitation, note, response};
 use axum::http::StatusCode;
 use axum_test::TestServer;
@@ -38,7 +38,8 @@ async fn told(house: &House) -> Told {
     let note = note::act::take(&mut tx, &SYSTEM, now(), day.session, draft).await.expect("a note").id;
     heard::act::attach(&mut tx, &SYSTEM, now(), day.item, &[note]).await.expect("attached");
     let owner = heard::act::Owner::Guest { name: "Olu Stone".into(), email: "olu.stone@example.com".into(), unit: "Support".into() };
-    heard::act::assign(&mut tx, &SYSTEM, now(), day.item, owner, "").await.expect("an owner");
+    let item = fixture::heard_item(&mut tx, day.item).await.seen();
+    heard::act::assign(&mut tx, &SYSTEM, now(), item, owner, "").await.expect("an owner");
     let content = Content {
         kind: response::Kind::Commit,
         text: "From October every agent sees the chat.".into(),
@@ -48,11 +49,8 @@ async fn told(house: &House) -> Told {
         due: Some(now().date_naive() + chrono::Duration::days(60)),
         change_reason: String::new(),
     };
-    let draft = response::act::Draft { heard: day.item, version: None, content };
-    let version = response::act::draft(&mut tx, &SYSTEM, now(), draft).await.expect("a draft");
-    response::act::submit(&mut tx, &SYSTEM, now(), version.id).await.expect("handed in");
-    let waiting = response::store::find(&mut tx, version.id).await.expect("read").expect("a version");
-    response::act::publish(&mut tx, &SYSTEM, now(), version.id, waiting.revision).await.expect("published");
+    let version = fixture::response_draft(&mut tx, &SYSTEM, now(), day.item, content).await.expect("a draft");
+    fixture::published(&mut tx, &SYSTEM, now(), &version).await;
     tx.commit().await.expect("commit");
     Told { day, ada }
 }
