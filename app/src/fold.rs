@@ -139,8 +139,9 @@ mod tests {
         let mut filter = Filter::new();
         filter.and("key = ?", ["text".into()]).contains(&tx, &["key", "value"], typed);
         let statement = format!("SELECT COUNT(*) FROM setting{}", filter.clause());
-        let found: i64 = sql!(tx, |c| bind_all!(sqlx::query_scalar(sqlx::AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)
-            .expect("counted");
+        let found: i64 =
+            sql!(tx, |c| bind_all!(sqlx::query_scalar(sqlx::AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)
+                .expect("counted");
         found == 1
     }
 

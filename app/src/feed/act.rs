@@ -134,14 +134,26 @@ async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, bo
         return Err(unsaved(&error));
     }
     let name = format!("{} {}", feed.name, now.format("%Y-%m-%d %H:%M"));
-    let arrival = Arrival { program: feed.program_id, name: &name, upload: &upload, stays: false, spool, kind: Some(Kind::Mentions), then: Then::Start };
+    let arrival = Arrival {
+        program: feed.program_id,
+        name: &name,
+        upload: &upload,
+        stays: false,
+        spool,
+        kind: Some(Kind::Mentions),
+        then: Then::Start,
+    };
     let run = prepare(db, &actor, arrival).await.map_err(hinted)?;
     let (actor, run) = (&actor, &run);
     let entered = db
         .write(|tx, _| {
             Box::pin(async move {
                 enter_run(tx, actor, run).await?;
-                if store::deliver(tx, feed.id, delivery, run.id, now).await? { Ok(()) } else { Err(Error::conflict("This delivery came before.")) }
+                if store::deliver(tx, feed.id, delivery, run.id, now).await? {
+                    Ok(())
+                } else {
+                    Err(Error::conflict("This delivery came before."))
+                }
             })
         })
         .await;

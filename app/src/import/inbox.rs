@@ -460,7 +460,14 @@ mod tests {
             let kept = place.names(REFUSED);
             assert_eq!(
                 kept,
-                ["latest (2).csv", "latest (2).csv.why.txt", "latest (3).csv", "latest (3).csv.why.txt", "latest.csv", "latest.csv.why.txt"]
+                [
+                    "latest (2).csv",
+                    "latest (2).csv.why.txt",
+                    "latest (3).csv",
+                    "latest (3).csv.why.txt",
+                    "latest.csv",
+                    "latest.csv.why.txt"
+                ]
             );
             assert_eq!(fs::read_to_string(place.folder.join("refused/latest (2).csv")).expect("read"), "second");
             assert!(fs::read_to_string(place.folder.join("refused/latest.csv.why.txt")).expect("read").contains("columns"));

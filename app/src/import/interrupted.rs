@@ -49,7 +49,11 @@ fn rows(numbers: std::ops::Range<usize>) -> String {
     numbers
         .map(|number| {
             let voice = number % 11;
-            format!("2022-09-{:02} 10:00:00+00:00,{},I hate this terrible support number {number},voice_{voice}\n", 1 + number % 28, 9000 + number)
+            format!(
+                "2022-09-{:02} 10:00:00+00:00,{},I hate this terrible support number {number},voice_{voice}\n",
+                1 + number % 28,
+                9000 + number
+            )
         })
         .collect()
 }
@@ -108,8 +112,12 @@ async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unasse
         let (run, hash) = (newest_import(&mut db.read().await.expect("tx")).await, source::look(&whole).expect("looked").hash);
         let program = run.program_id;
         let mut tx = db.begin().await.expect("tx");
-        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running', finished_at = NULL, file_hash = $1").bind(&hash).execute(c).await.map(|_| ()))
-            .expect("cut off");
+        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running', finished_at = NULL, file_hash = $1")
+            .bind(&hash)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .expect("cut off");
         let asked = job::act::Ask::new(job::Kind::Import, run.id).with(serde_json::json!({ work::FILE: whole }));
         job::act::take(&mut tx, &STAFF, now(), asked).await.expect("held");
         tx.commit().await.expect("commit");
@@ -283,8 +291,11 @@ async fn the_spool_forgets_what_nobody_needs_and_nothing_else() {
         }
         folder.file("notes of somebody else.csv", "no import of ours");
         let names = || {
-            let mut names: Vec<String> =
-                std::fs::read_dir(&folder.0).expect("read").flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+            let mut names: Vec<String> = std::fs::read_dir(&folder.0)
+                .expect("read")
+                .flatten()
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect();
             names.sort();
             names
         };
@@ -316,7 +327,9 @@ async fn rows_that_were_left_out_come_back_as_they_were() {
         import_file(&db, &STAFF, &folder.file("export.csv", export), dell()).await.expect("imported");
         for (all, created) in [(false, 3), (true, 0)] {
             let mut tx = db.read().await.expect("tx");
-            let first = store::list(&mut tx, newest_import(&mut db.read().await.expect("tx")).await.program_id, "export.csv", None, 1, 0).await.expect("runs");
+            let first = store::list(&mut tx, newest_import(&mut db.read().await.expect("tx")).await.program_id, "export.csv", None, 1, 0)
+                .await
+                .expect("runs");
             let id = first[0].id;
             let file = match all {
                 true => LeftOutFile::of_all(&mut tx, &STAFF, id).await,
@@ -392,9 +405,24 @@ fn workbook(columns: usize) -> Vec<u8> {
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let parts = [
-        ("_rels/.rels", format!("<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>")),
-        ("xl/workbook.xml", format!("<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"Posts\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>")),
-        ("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>")),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"Posts\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
         ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>")),
     ];
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

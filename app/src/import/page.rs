@@ -304,7 +304,8 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
     let say = match run.state {
         State::Failed => {
             let why = run.error.clone().unwrap_or_default();
-            let further = if run.file_kept { " What was saved before is safe; it can go on from there." } else { " What was saved before is safe." };
+            let further =
+                if run.file_kept { " What was saved before is safe; it can go on from there." } else { " What was saved before is safe." };
             Some(view! { <Notice tone=Tone::Bad>"The import stopped: " {why} {further}</Notice> }.into_any())
         }
         State::Cancelled => {

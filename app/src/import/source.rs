@@ -249,7 +249,13 @@ pub fn guess_again(path: &Path, before: &Mapping, said: &Reread, now: Time) -> R
     Ok(mapping)
 }
 
-fn with_header(encoding: &'static Encoding, header: Option<usize>, sample: Sample, kind: Option<Kind>, now: Time) -> Result<(Kind, Mapping)> {
+fn with_header(
+    encoding: &'static Encoding,
+    header: Option<usize>,
+    sample: Sample,
+    kind: Option<Kind>,
+    now: Time,
+) -> Result<(Kind, Mapping)> {
     let Sample { delimiter, sheet, keys, mut records } = sample;
     let mut rows = records.split_off(header.map_or(0, |at| at + 1).min(records.len()));
     let headers: Vec<String> = match (keys, header) {

@@ -679,7 +679,8 @@ mod tests {
             db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, now(), "x", "zoe_k"))).await.expect("an opt-out");
             // All that Mia wrote so far was deleted where she wrote it: she is gone.
             let all = mention::store::list(&mut db.read().await.expect("tx"), &Search::default(), 999, 0).await.expect("posts");
-            let hers: Vec<String> = all.iter().filter(|post| post.handle == "mia").filter_map(|post| post.mention.external_id.clone()).collect();
+            let hers: Vec<String> =
+                all.iter().filter(|post| post.handle == "mia").filter_map(|post| post.mention.external_id.clone()).collect();
             retention::act::remove(&db, &SYSTEM, now(), run.program_id, &hers).await.expect("removed");
             assert_eq!((posts_of(&db, "zoe_k").await, posts_of(&db, "mia").await), (0, 0));
 

@@ -17,7 +17,6 @@ use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Tone,
 /// Where a voice may stand; apathetics are customers and do not move by posts.
 const STANDS: [Option<Segment>; 3] = [None, Some(Segment::Ranter), Some(Segment::Raver)];
 
-
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
     let stand = |name: &str| match get(name).as_deref() {

@@ -95,12 +95,7 @@ pub fn programs() -> impl IntoView {
 #[must_use]
 pub fn search(programs: Vec<Program>, needle: &str) -> Vec<Program> {
     let needle = Needle::of(needle);
-    programs
-        .into_iter()
-        .filter(|program| {
-            needle.is_in([&program.name, &program.organisation, &program.market, &program.purpose])
-        })
-        .collect()
+    programs.into_iter().filter(|program| needle.is_in([&program.name, &program.organisation, &program.market, &program.purpose])).collect()
 }
 
 /// `/programs/{id}`.

@@ -15,7 +15,6 @@ use crate::ui::{
     Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, number, page, queries, query, skipped,
 };
 
-
 /// What the query of the list asks for: those who count, by score, unless it says otherwise.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
     let wanted = match get("segment").as_deref() {

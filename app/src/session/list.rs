@@ -46,9 +46,7 @@ impl Choice {
     pub fn apply(&self, mut lines: Vec<Line>) -> Vec<Line> {
         if let Some(search) = &self.search {
             let needle = Needle::of(search);
-            lines.retain(|line| {
-                needle.is_in([&line.session.title, &line.session.room, &line.moderator])
-            });
+            lines.retain(|line| needle.is_in([&line.session.title, &line.session.room, &line.moderator]));
         }
         if let Some(day) = &self.day {
             lines.retain(|line| line.day.id.to_string() == *day);

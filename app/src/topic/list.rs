@@ -31,9 +31,12 @@ pub(crate) fn tabs(current: &'static str) -> impl IntoView {
     view! { <Tabs label="Topics" current tabs/> }
 }
 
-/// Where posts are listed, with these filters.
+/// Where posts are listed, with these filters: those of the program that the page was asked for.
 pub(crate) fn posts(filters: &[(&'static str, String)]) -> String {
     let mut map = ParamsMap::new();
+    if let Some(program) = query("program") {
+        map.insert("program", program);
+    }
     for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
         map.insert(*name, value.clone());
     }
@@ -149,7 +152,8 @@ pub fn topics() -> impl IntoView {
 
 /// How far posts have been read for topics again, while they are.
 pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::ids::ProgramId) -> Result<Option<AnyView>> {
-    let Some(job) = job::store::find_of_program(tx, job::Kind::Topics, program).await?.filter(|job| job.state != job::State::Cancelled) else {
+    let Some(job) = job::store::find_of_program(tx, job::Kind::Topics, program).await?.filter(|job| job.state != job::State::Cancelled)
+    else {
         return Ok(None);
     };
     if !job.is_open() {

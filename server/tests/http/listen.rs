@@ -99,7 +99,8 @@ async fn what_is_written_goes_to_the_program_that_was_shown() {
         let browser = house.signed_in(Role::Administrator).await;
         let id = older.to_string();
         let create = |program: &str| {
-            [("act", "create"), ("program", program), ("name", "Hinges"), ("phrases", "hinge")].map(|(name, value)| (name.to_owned(), value.to_owned()))
+            [("act", "create"), ("program", program), ("name", "Hinges"), ("phrases", "hinge")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
         };
         // The page was opened without saying which program; another one has become the newest since.
         let fields = create(&id);
@@ -120,10 +121,15 @@ async fn what_is_written_goes_to_the_program_that_was_shown() {
         // A form that does not say is not guessed for; one that is refused comes back for the same program, with what was typed.
         let unsaid = submit(&browser, "/listen/topics", &[("act", "create"), ("name", "Screens"), ("phrases", "screen")]).await;
         assert!(unsaid.status_code() == 422 && unsaid.text().contains("does not say for which program"));
-        assert_eq!(submit(&browser, "/listen/topics", &[("act", "create"), ("program", &uuid::Uuid::new_v4().to_string())]).await.status_code(), 404);
+        assert_eq!(
+            submit(&browser, "/listen/topics", &[("act", "create"), ("program", &uuid::Uuid::new_v4().to_string())]).await.status_code(),
+            404
+        );
         let empty = submit(&browser, "/listen/topics", &[("act", "create"), ("program", &id), ("name", ""), ("phrases", "screen")]).await;
         assert_eq!(empty.status_code(), 422);
-        assert!(empty.text().contains(&format!("name=\"program\" value=\"{id}\"")) && !empty.text().contains(&format!("value=\"{newest}\"")));
+        assert!(
+            empty.text().contains(&format!("name=\"program\" value=\"{id}\"")) && !empty.text().contains(&format!("value=\"{newest}\""))
+        );
         assert_eq!(topics(&db, newest).await.len(), 0);
     })
     .await;
@@ -175,7 +181,8 @@ async fn files_of_posts_and_rows_arrive_whole_and_come_back_in() {
         assert!(text.find("hinge broke").expect("the newest") < text.find("parcel").expect("and the older"));
         let path = std::env::temp_dir().join(format!("weheard-posts-{}.csv", uuid::Uuid::new_v4()));
         std::fs::write(&path, text).expect("a file");
-        let counts = import_file(&db, &SYSTEM, &path, Options { program: Some(newest), ..Options::default() }).await.expect("imported").counts;
+        let counts =
+            import_file(&db, &SYSTEM, &path, Options { program: Some(newest), ..Options::default() }).await.expect("imported").counts;
         std::fs::remove_file(path).expect("removed");
         assert_eq!((counts.rows, counts.created, counts.rejected), (2, 0, 0), "they are known there");
         let run = import::store::list(&mut db.read().await.expect("tx"), newest, "", None, 1, 0).await.expect("runs").remove(0);
