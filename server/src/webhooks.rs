@@ -10,10 +10,10 @@ use std::time::Duration;
 use app::clock::now;
 use app::db::Db;
 use app::error::{Error, Result};
-use app::webhook::act::{Refused, key, settle};
-use app::webhook::rules::{self, Address, INNER};
-use app::webhook::{Delivery, Shape, Webhook, store};
 use app::program;
+use app::webhook::act::{Refused, key, settle};
+use app::webhook::rules::{self, Address, INNER, Networks};
+use app::webhook::{Delivery, Shape, Webhook, store};
 use bytes::Bytes;
 use futures::future::join_all;
 use http_body_util::Full;
@@ -37,8 +37,8 @@ pub struct Sender {
     pub db: Db,
     /// Of our own pages, without a slash at the end.
     pub base_url: String,
-    /// Whether tools inside the network are allowed.
-    pub private: bool,
+    /// Networks of one's own in which tools may be.
+    pub networks: Networks,
 }
 
 impl Sender {
@@ -125,7 +125,8 @@ impl Sender {
             Ok(found) => found.collect(),
             Err(error) => return Err(again(format!("Its host is not found: {error}."))),
         };
-        if !self.private && (!address.secure || found.iter().any(|one| !rules::is_public(one.ip()))) {
+        let may_call = |ip| if address.secure { self.networks.may_call(ip) } else { self.networks.may_call_in_plain(ip) };
+        if !found.iter().all(|one| may_call(one.ip())) {
             return Err(again(INNER.into()));
         }
         let mut last = "it has no address".to_owned();

@@ -50,6 +50,8 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (81, "living_items", None, include_str!("../../../migrations/0081_living_items.sql")),
     (82, "one_draft", None, include_str!("../../../migrations/0082_one_draft.sql")),
     (83, "second_person", None, include_str!("../../../migrations/0083_second_person.sql")),
+    (87, "account_revision", None, include_str!("../../../migrations/0087_account_revision.sql")),
+    (88, "invitation_answer", None, include_str!("../../../migrations/0088_invitation_answer.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
     (94, "import_file_kept", None, include_str!("../../../migrations/0094_import_file_kept.sql")),
     (95, "folded", Some("postgres"), include_str!("../../../migrations/postgres/0095_folded.sql")),

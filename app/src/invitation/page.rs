@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::answer::Unconfirmed;
 use super::list::{self, Column, Search, Sort};
 use super::{Channel, Invitation, Line, State, act, public, rules, store};
 use crate::account::Verb;
@@ -137,6 +138,7 @@ pub fn invitation() -> impl IntoView {
             Some(_) => act::message(&mut tx, &cx.actor, invitation.id, &cx.site.base_url).await.ok(),
             None => None,
         };
+        let waiting = store::find_waiting_answer(&mut tx, invitation.id).await?.map(|answer| waits(&invitation, &answer));
         let accounts = account::store::list(&mut tx).await?;
         let history: Vec<(String, String)> = journal::list_subject(&mut tx, invitation.id.0, 50)
             .await?
@@ -165,6 +167,7 @@ pub fn invitation() -> impl IntoView {
             </header>
             <div class="two">
                 <div class="stack-l">
+                    {waiting}
                     {message.map(|message| by_hand(&invitation, message))}
                     <section class="card pad stack">
                         <h2>"Text"</h2>
@@ -216,6 +219,21 @@ fn buttons(invitation: &Invitation) -> impl IntoView + use<> {
         }
     });
     view! { {next} {take_back} }
+}
+
+/// A yes that counts only when somebody presses the button in a mail.
+fn waits(invitation: &Invitation, answer: &Unconfirmed) -> impl IntoView + use<> {
+    let other = if invitation.email.is_some() { "Answered from another address" } else { "Answered, not confirmed yet" };
+    let text = format!(
+        "{} ({}) said yes. The seat is kept when the button in the mail to {} is pressed.",
+        answer.name, answer.email, answer.sent_to
+    );
+    view! {
+        <section class="card pad stack">
+            <h2>{other}</h2>
+            <p>{text}</p>
+        </section>
+    }
 }
 
 fn by_hand(invitation: &Invitation, message: String) -> impl IntoView + use<> {

@@ -1,10 +1,11 @@
 //! Queueing mail, and recording how sending it ended.
 
+use chrono::Duration;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{Mail, State, Template, rules, store};
-use crate::account::{Actor, Verb};
+use crate::account::{self, Actor, Verb};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -42,6 +43,15 @@ pub async fn queue(tx: &mut Tx, now: Time, cmd: Queue) -> Result<Option<OutboxId
         error: None,
     };
     Ok(store::create(tx, &mail, &cmd.key).await?.then_some(mail.id))
+}
+
+/// How long an address has to wait for another mail of a kind that anybody can ask for. None if it may get one now.
+///
+/// # Errors
+/// What the database says.
+pub async fn wait(tx: &mut Tx, now: Time, template: Template, recipient: &str) -> Result<Option<Duration>> {
+    let times = store::list_times(tx, template, recipient, now - Duration::hours(1)).await?;
+    Ok(account::rules::wait(&times, rules::ASKED_AN_HOUR, now))
 }
 
 /// Records a sending: sent, refused for good (`Err((true, why))`), or to be tried again (`Err((false, why))`).

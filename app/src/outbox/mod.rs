@@ -24,6 +24,7 @@ text_enum! {
         SignIn = "sign_in", "Sign-in link";
         Code = "code", "Code";
         Invitation = "invitation", "Invitation";
+        Confirm = "confirm", "Answer to be confirmed";
         Seated = "seated", "Seat confirmed";
         Waitlisted = "waitlisted", "On the waitlist";
         Response = "response", "Request for a response";

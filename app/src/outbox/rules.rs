@@ -4,6 +4,9 @@ use chrono::Duration;
 
 use crate::clock;
 
+/// Mails of one kind that an address gets within an hour where anybody may ask for them: links to sign in and to nominate, codes,
+/// confirmations.
+pub const ASKED_AN_HOUR: usize = 5;
 /// After this many failures a mail is given up and shown as failed.
 pub const MOST_ATTEMPTS: i64 = 12;
 /// A job that has not reported back by then is presumed dead, and its mail is sent by another.

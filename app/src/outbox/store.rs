@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Mail, State, rules};
+use super::{Mail, State, Template, rules};
 use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
@@ -126,4 +126,14 @@ pub async fn update(tx: &mut Tx, mail: &Mail) -> Result<()> {
 /// How many mails stand in each state: (queued, sent, failed, bounced).
 pub async fn count(tx: &mut Tx) -> Result<Vec<(State, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetch_all(c).await)?)
+}
+
+/// When mails of a kind to an address were written since then.
+pub async fn list_times(tx: &mut Tx, template: Template, recipient: &str, since: Time) -> Result<Vec<Time>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT created_at FROM outbox WHERE recipient = $1 AND template = $2 AND created_at > $3")
+        .bind(recipient)
+        .bind(template)
+        .bind(since)
+        .fetch_all(c)
+        .await)?)
 }

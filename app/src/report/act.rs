@@ -200,7 +200,7 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, cmd: Answer) -> Resul
     actor.may(Verb::Answer)?;
     let panelist = own(actor)?;
     let mut wrong = Wrong::default();
-    let remark = wrong.optional("remark", "The remark", &cmd.remark, 500);
+    let remark = wrong.optional_lines("remark", "The remark", &cmd.remark, 500);
     wrong.finish()?;
     let report = store::find_numbered(tx, panelist, cmd.number).await?.ok_or(Error::NotFound)?;
     let document = &report.document;

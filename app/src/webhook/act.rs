@@ -3,6 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::rules::Networks;
 use super::{Delivery, Event, Shape, State, Webhook, rules, store};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
@@ -21,8 +22,8 @@ pub struct Form {
     pub url: String,
     pub shape: Shape,
     pub events: Vec<Event>,
-    /// Whether tools inside the network are allowed, which the operator of the server says.
-    pub private: bool,
+    /// Networks of one's own that it may lead into, which the operator of the server says.
+    pub networks: Networks,
 }
 
 /// Adds a webhook.
@@ -232,7 +233,7 @@ async fn reach(tx: &mut Tx, actor: &Actor, id: WebhookId) -> Result<Webhook> {
 fn check(form: &Form) -> Result<(String, String, String)> {
     let mut wrong = Wrong::default();
     let name = wrong.text("name", "The name", &form.name, 80);
-    let url = rules::url(&mut wrong, &form.url, form.private);
+    let url = rules::url(&mut wrong, &form.url, &form.networks);
     let events: Vec<&str> = Event::choices().filter(|event| form.events.contains(event)).map(Event::as_str).collect();
     if events.is_empty() {
         wrong.say("events", "Please choose at least one thing that it is told.");

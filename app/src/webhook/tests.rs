@@ -20,7 +20,7 @@ fn form(events: &[Event]) -> Form {
         url: "https://hooks.example.com/T1/secret".into(),
         shape: Shape::Chat,
         events: events.to_vec(),
-        private: false,
+        networks: rules::Networks::default(),
     }
 }
 

@@ -28,7 +28,7 @@ impl Loops {
         let post = settings.smtp.as_deref().map(|url| Post::open(url, &settings.mail_from)).transpose()?;
         let mut loops = JoinSet::new();
         loops.spawn(sender::run(db.clone(), post, settings.base_url.clone(), stop.clone()));
-        let told = Sender { db: db.clone(), base_url: settings.base_url.clone(), private: settings.private_webhooks };
+        let told = Sender { db: db.clone(), base_url: settings.base_url.clone(), networks: settings.webhook_networks.clone() };
         loops.spawn(every("webhooks", Duration::from_secs(2), stop.clone(), move || tell(told.clone())));
         let (follower, asked) = (db.clone(), stop.clone());
         loops.spawn(supervised("hearing of other processes", stop.clone(), PAUSE_AFTER_DEATH, move || {

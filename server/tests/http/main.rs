@@ -1,5 +1,6 @@
 //! The server through its real router, on SQLite and PostgreSQL.
 
+mod access;
 mod doors;
 mod hooks;
 mod house;

@@ -8,6 +8,7 @@ use app::db::Db;
 use app::feed::sign::Headers;
 use app::testing::each_db;
 use app::testing::fixture;
+use app::webhook::rules::Networks;
 use app::webhook::{State, Webhook, act, store};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
@@ -35,8 +36,8 @@ async fn tool(answers: StatusCode) -> (String, Taken) {
     (url, taken)
 }
 
-fn sender(db: &Db, private: bool) -> Sender {
-    Sender { db: db.clone(), base_url: "https://cap.example".into(), private }
+fn sender(db: &Db, networks: &str) -> Sender {
+    Sender { db: db.clone(), base_url: "https://cap.example".into(), networks: Networks::parse(networks).expect("networks") }
 }
 
 /// Adds a webhook by its form; gives it as it is stored.
@@ -78,7 +79,7 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
         let chat = add(&house, &url.replace("127.0.0.1", "localhost"), "chat").await;
         test(&house, &webhook).await;
         test(&house, &chat).await;
-        sender(&db, true).send_due().await.expect("sent");
+        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("sent");
         assert_eq!(newest(&db, &webhook).await.state, State::Delivered);
         assert_eq!(newest(&db, &chat).await.error, None);
 
@@ -103,7 +104,7 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
 
         let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
         assert!(page.contains(&secret.shown()) && page.contains("delivered"), "{page}");
-        sender(&db, true).send_due().await.expect("nothing is left");
+        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("nothing is left");
         assert_eq!(taken.lock().expect("no panic").len(), 2, "told once");
     })
     .await;
@@ -116,11 +117,11 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let (down, asked) = tool(StatusCode::SERVICE_UNAVAILABLE).await;
         let webhook = add(&house, &down, "chat").await;
         test(&house, &webhook).await;
-        sender(&db, true).send_due().await.expect("tried");
+        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("tried");
         let waiting = newest(&db, &webhook).await;
         assert_eq!((waiting.state, waiting.attempts, waiting.error.as_deref()), (State::Waiting, 1, Some("It answered 503.")));
         assert!(waiting.due_at > now(), "later");
-        sender(&db, true).send_due().await.expect("nothing is due");
+        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("nothing is due");
         assert_eq!(asked.lock().expect("no panic").len(), 1);
         let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
         assert!(page.contains("failing") && page.contains("It answered 503."), "{page}");
@@ -128,7 +129,7 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let (gone, _) = tool(StatusCode::GONE).await;
         let webhook = add(&house, &gone, "chat").await;
         test(&house, &webhook).await;
-        sender(&db, true).send_due().await.expect("tried");
+        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("tried");
         assert_eq!(newest(&db, &webhook).await.state, State::GivenUp);
         let staff = house.signed_in(Role::Staff).await;
         assert!(staff.get("/webhooks").await.text().contains("it is gone for good"));
@@ -149,7 +150,7 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
         let (url, taken) = tool(StatusCode::OK).await;
         let webhook = add(&house, &url, "chat").await;
         test(&house, &webhook).await;
-        sender(&db, false).send_due().await.expect("tried");
+        sender(&db, "10.0.0.0/8").send_due().await.expect("tried");
         let refused = newest(&db, &webhook).await;
         assert!(refused.error.is_some_and(|why| why.contains("not on the open internet")), "the address is looked at when it is called");
         assert!(taken.lock().expect("no panic").is_empty());
