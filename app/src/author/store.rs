@@ -373,7 +373,7 @@ pub struct Search {
 }
 
 impl Search {
-    fn filter(&self) -> Filter {
+    fn filter(&self, tx: &Tx) -> Filter {
         let mut filter = Filter::new();
         filter.and("a.program_id = ?", [self.program.0.into()]);
         match self.which {
@@ -387,7 +387,7 @@ impl Search {
             None => &mut filter,
         };
         if !self.text.trim().is_empty() {
-            filter.contains(&["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
+            filter.contains(tx, &["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
         }
         filter.and("NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)", []);
         filter
@@ -396,7 +396,7 @@ impl Search {
 
 /// Voices that are set aside or were brought back: by kind, the loudest first.
 pub async fn list_aside(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Author>> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = format!("{SELECT} a{} ORDER BY a.standing, a.posts DESC, a.id LIMIT ${limit} OFFSET ${offset}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
@@ -404,7 +404,7 @@ pub async fn list_aside(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> R
 
 /// How many the list holds.
 pub async fn count_aside(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM author a{}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }

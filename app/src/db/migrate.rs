@@ -63,6 +63,8 @@ const FILES: &[File] = &[
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
     (AUDIT_LOG_KEY, "audit_log_key", None, include_str!("../../../migrations/0091_audit_log_key.sql")),
     (92, "erasure_plan", None, include_str!("../../../migrations/0092_erasure_plan.sql")),
+    (94, "import_file_kept", None, include_str!("../../../migrations/0094_import_file_kept.sql")),
+    (95, "folded", Some("postgres"), include_str!("../../../migrations/postgres/0095_folded.sql")),
     (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
     (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
     (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),

@@ -70,7 +70,7 @@ macro_rules! each_part {
                 $crate::db::conn::Conn::Postgres(t) => {
                     let $c = &mut **t;
                     let $bound = sqlx::$query(sqlx::AssertSqlSafe(statement))$(.bind($first))*;
-                    let keys = $crate::db::bulk::Column::of(part.iter().map(|key| key.to_owned().into()));
+                    let keys = $crate::db::bulk::Column::of(part.iter().map(|key| key.to_owned().into()))?;
                     let $bound = $crate::bind_variant!(Column, $bound, keys);
                     $run
                 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::act::{cancel, import_file, start, undo};
 use super::arrive::receive;
-use super::rows::{self, left_out_csv};
+use super::rows::{self, LeftOutFile};
 use super::{Counts, Run, State, store, work};
 use crate::account::Actor;
 use crate::author::{self, Standing};
@@ -16,8 +16,8 @@ use crate::mention::{self, store::Search as Posts};
 use crate::program::{self, Segment};
 use crate::segment::store::{Search, Wanted};
 use crate::segment::{self, Origin};
-use crate::testing::each_db;
 use crate::testing::fixture::{dell, import, newest_import};
+use crate::testing::{each_db, whole_file};
 
 const STAFF: Actor = Actor::System("test");
 const IMPORT: job::rules::Terms = job::rules::Terms::of(job::Kind::Import);
@@ -110,7 +110,8 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
             assert_eq!(Search { min_posts: 2, ..wanted }.told(&segments), None, "a filter is counted");
         }
         let run = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs").remove(0);
-        let file = String::from_utf8(left_out_csv(&mut tx, &STAFF, run.id).await.expect("a file")).expect("UTF-8");
+        let left_out = LeftOutFile::of_rejected(&mut tx, &STAFF, run.id).await.expect("a file");
+        let file = whole_file(&mut tx, left_out).await;
         assert!(file.contains("a spreadsheet has destroyed it") && file.contains("Half a row"), "{file}");
         assert!(file.contains("'=cmd|"), "formulas are neutralised: {file}");
     })
@@ -209,7 +210,7 @@ async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
         assert_eq!(work::forget_files(&db, &folder.0, now()).await.expect("looked"), 0);
         let later = now() + chrono::Duration::days(91);
         assert_eq!((work::forget_files(&db, &folder.0, later).await.expect("looked"), path.exists()), (1, false));
-        assert_eq!(run_of(&db).await.state, State::Cancelled);
+        assert_eq!((run_of(&db).await.state, run_of(&db).await.file_kept), (State::Discarded, false));
     })
     .await;
 }

@@ -6,6 +6,7 @@ use super::{Mail, State, Template, store};
 use crate::account::Verb;
 use crate::clock::ago;
 use crate::error::Error;
+use crate::fold::Needle;
 use crate::ids::OutboxId;
 use crate::ui::{
     Cx, DefList, Empty, FilterBar, Form, Notice, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, page, param, query,
@@ -33,8 +34,8 @@ impl Choice {
     #[must_use]
     pub fn apply(&self, mut mails: Vec<Mail>) -> Vec<Mail> {
         if let Some(search) = &self.search {
-            let needle = search.to_lowercase();
-            mails.retain(|mail| [&mail.recipient, &mail.recipient_name].iter().any(|text| text.to_lowercase().contains(&needle)));
+            let needle = Needle::of(search);
+            mails.retain(|mail| needle.is_in([&mail.recipient, &mail.recipient_name]));
         }
         if let Some(state) = &self.state {
             mails.retain(|mail| mail.state.as_str() == state);

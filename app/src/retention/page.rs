@@ -13,7 +13,7 @@ use crate::erasure::{Unsure, store};
 use crate::error::Result;
 use crate::import::page::program_shown;
 use crate::ui::form::Hidden;
-use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tone, count, page, query};
+use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tick, Tone, count, page, query};
 use crate::volume::{self, Dimension};
 
 /// Texts that may still name somebody are listed for this long after the erasure.
@@ -62,12 +62,11 @@ pub fn objections() -> impl IntoView {
                 }}
                 {under_way(waiting, &unsure)}
             </section>
-            {program.map(|program| view! {
+            {program.map(|_| view! {
                 <section class="card pad stack">
                     <h2>"Posts that were deleted where they were written"</h2>
                     <p>"They go from here too, with the rows in which they came, and out of every count."</p>
                     <Form act="remove">
-                        <Hidden name="program" value=program.id.to_string()/>
                         <TextArea name="ids" rows=6 label="Their ids" hint="One a line, as their network numbers them; up to 1,000 at once. For more, the command line has weheard listening purge --ids FILE."/>
                         <Submit label="Remove these posts"/>
                     </Form>

@@ -8,8 +8,18 @@ use std::future::Future;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
+use crate::export::Parts;
 use crate::secret::Secret;
+
+/// All parts of a file that leaves, as one text.
+pub async fn whole_file(tx: &mut Tx, mut parts: impl Parts) -> String {
+    let mut file = Vec::new();
+    while let Some(part) = parts.next(tx).await.expect("a part") {
+        file.extend(part);
+    }
+    String::from_utf8(file).expect("UTF-8")
+}
 
 /// Runs `test` on an empty, migrated database of each kind. Panics when a database cannot be made: a test without its
 /// database has failed, not passed.

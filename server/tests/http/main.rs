@@ -6,6 +6,7 @@ mod faults;
 mod hooks;
 mod house;
 mod jobs;
+mod listen;
 mod live;
 mod mistakes;
 mod nomination;
