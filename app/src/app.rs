@@ -16,8 +16,8 @@ use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
-    author, claim, customer, feed, heard, home, import, job, mention, movement, nomination, outbox, portal, report, retention, segment, session,
-    shout, topic, trail, triage, ui, volume, webhook,
+    author, claim, customer, feed, heard, home, import, job, mention, movement, nomination, outbox, portal, report, retention, segment,
+    session, shout, topic, trail, triage, ui, volume, webhook,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.

@@ -11,7 +11,6 @@ use app::db::Db;
 use app::error::{Error, Result};
 use app::ids::LoginId;
 use app::link::{self, Purpose};
-use app::report;
 use app::secret::random_token;
 use app::ui::Cx;
 use app::ui::form::Fields;

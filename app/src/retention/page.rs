@@ -13,7 +13,7 @@ use crate::erasure::{Unsure, store};
 use crate::error::Result;
 use crate::import::page::program_shown;
 use crate::ui::form::Hidden;
-use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tick, Tone, count, page, query};
+use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tone, count, page, query};
 use crate::volume::{self, Dimension};
 
 /// Texts that may still name somebody are listed for this long after the erasure.
