@@ -10,6 +10,7 @@ mod listen;
 mod live;
 mod mistakes;
 mod nomination;
+mod outbox;
 mod recruit;
 mod privacy;
 mod report;
