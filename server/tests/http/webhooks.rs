@@ -218,7 +218,7 @@ async fn a_tool_that_does_not_answer_delays_no_other() {
         }
         let running = Runner::new(db.clone()).with(CallWebhook(sender(&db, HERE))).start(tokio_util::sync::CancellationToken::new());
         let delivered = tokio::time::timeout(std::time::Duration::from_secs(60), async {
-            while store::list_waiting(&mut db.read().await.expect("tx"), quick.id).await.expect("deliveries").len() > 0 {
+            while !store::list_waiting(&mut db.read().await.expect("tx"), quick.id).await.expect("deliveries").is_empty() {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         });
