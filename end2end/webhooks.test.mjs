@@ -35,7 +35,7 @@ before(async () => {
   room.listen(0, '127.0.0.1');
   await once(room, 'listening');
   url = `http://127.0.0.1:${room.address().port}/hooks/room`;
-  process.env.WEHEARD_PRIVATE_WEBHOOKS = 'yes';
+  process.env.WEHEARD_WEBHOOK_NETWORKS = '127.0.0.0/8,::1';
   sink = await Sink.start();
   server = await Server.start({ sink, demo: 'recruiting' });
   browser = await Browser.open();

@@ -25,6 +25,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/", Some(Verb::SeeHome)),
     ("/sign-in", None),
     ("/l/{token}", None),
+    ("/forgotten", None),
     ("/me", Some(Verb::SeeSelf)),
     ("/accounts", Some(Verb::ManageAccounts)),
     ("/heard", Some(Verb::SeeHeard)),
@@ -125,6 +126,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=home::home ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=account::sign_in ssr=SsrMode::Async/>
                     <Route path=path!("/l/:token") view=account::link ssr=SsrMode::Async/>
+                    <Route path=path!("/forgotten") view=account::forgotten ssr=SsrMode::Async/>
                     <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>
                     <Route path=path!("/accounts") view=account::accounts ssr=SsrMode::Async/>
                     <Route path=path!("/heard") view=heard::list::board ssr=SsrMode::Async/>

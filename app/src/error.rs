@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::address::{self, Email};
+
 /// Why an act was refused or failed. Everything but `Internal` is fit to be shown.
 #[derive(Debug)]
 pub enum Error {
@@ -21,6 +23,8 @@ pub enum Error {
     Gone(String),
     /// Too often in too short a time.
     TooMany,
+    /// Too often in too short a time; the text says when to try again.
+    Wait(String),
     /// Others were in the way of this change each time that it was tried.
     Busy,
     /// The database does not answer. The text is for the log.
@@ -70,7 +74,7 @@ impl Error {
             Self::Invalid(_) => 422,
             Self::Conflict(_) => 409,
             Self::Gone(_) => 410,
-            Self::TooMany => 429,
+            Self::TooMany | Self::Wait(_) => 429,
             Self::Busy | Self::Unreachable(_) | Self::Unavailable(_) => 503,
             Self::Internal(_) => 500,
         }
@@ -84,7 +88,9 @@ impl Error {
             Self::Forbidden => "Your role does not include this. An administrator can change it.".into(),
             Self::NotFound => "There is nothing here for you. It may have been removed, or the address is incomplete.".into(),
             Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
-            Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Unavailable(message) => message.clone(),
+            Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Wait(message) | Self::Unavailable(message) => {
+                message.clone()
+            }
             Self::Busy => "Somebody else is changing this at the same moment. Please try again.".into(),
             Self::Unreachable(_) => {
                 "The database does not answer right now. Nothing that was saved is lost. Please try again in a moment.".into()
@@ -156,9 +162,29 @@ impl Wrong {
         self.0.push((field.to_owned(), message.into()));
     }
 
-    /// Trimmed text of 1 to `most` characters.
+    /// One line of 1 to `most` characters, without control characters and invisible ones.
     pub fn text(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
-        let value = value.trim().replace('\0', "");
+        self.sized(field, name, address::one_line(value), most)
+    }
+
+    /// Several lines of 1 to `most` characters together.
+    pub fn lines(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
+        self.sized(field, name, address::lines(value), most)
+    }
+
+    /// One line of up to `most` characters; empty is fine.
+    pub fn optional(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
+        let value = address::one_line(value);
+        if value.is_empty() { value } else { self.sized(field, name, value, most) }
+    }
+
+    /// Several lines of up to `most` characters together; empty is fine.
+    pub fn optional_lines(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
+        let value = address::lines(value);
+        if value.is_empty() { value } else { self.sized(field, name, value, most) }
+    }
+
+    fn sized(&mut self, field: &str, name: &str, value: String, most: usize) -> String {
         if value.is_empty() {
             self.say(field, format!("{name} is missing."));
         } else if value.chars().count() > most {
@@ -167,21 +193,22 @@ impl Wrong {
         value
     }
 
-    /// Trimmed text of up to `most` characters; empty is fine.
-    pub fn optional(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
-        if value.trim().is_empty() { String::new() } else { self.text(field, name, value, most) }
-    }
-
-    /// Trimmed text that is the address of a page, of up to `most` characters; empty is fine.
+    /// The address of a page, of up to `most` characters; empty is fine.
     pub fn web(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
         let link = self.optional(field, name, value, most);
-        let host =
-            link.strip_prefix("https://").or_else(|| link.strip_prefix("http://")).and_then(|rest| rest.split(['/', '?', '#']).next());
-        let good = host.is_some_and(|host| host.contains('.') && !host.starts_with('.')) && !link.contains(char::is_whitespace);
+        let good = address::web(&link).is_some_and(|url| url.host_str().is_some_and(|host| host.contains(['.', ':'])));
         if !link.is_empty() && !good {
             self.say(field, "Please give the link as the browser shows it: it begins with https:// and names a site.");
         }
         link
+    }
+
+    /// An email address; the mistake is noted at `email`.
+    pub fn email(&mut self, value: &str) -> String {
+        Email::parse(value).map(String::from).unwrap_or_else(|error| {
+            self.say("email", error.message());
+            String::new()
+        })
     }
 
     /// Ends the check: an error if anything was said.

@@ -8,6 +8,7 @@
 mod text_enum;
 
 // Foundation: anyone may import.
+pub mod address;
 pub mod clock;
 #[cfg(feature = "store")]
 pub mod db;

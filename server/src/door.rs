@@ -3,45 +3,64 @@
 //! An account's login and a personal link's are different cookies, so that a member of staff who looks at a panelist's
 //! link stays signed in, and a panelist's page never runs with staff rights.
 
+use app::account::act::Browser;
 use app::account::{self, Actor};
+use app::address::local;
 use app::clock::{self, Time};
 use app::db::Db;
 use app::error::{Error, Result};
 use app::ids::LoginId;
-use app::link::Purpose;
-use app::nomination;
+use app::link::{self, Purpose};
+use app::secret::random_token;
 use app::ui::Cx;
 use app::ui::form::Fields;
+use app::{invitation, nomination};
 use axum::extract::{Extension, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::cookies::{self, Cookies, FLASH, INVITATION, ITEM, LOGIN, MARK, NOMINATE, PORTAL, VISITS};
 use crate::forms::Body;
 use crate::{AppState, render};
 
-/// The message that the next page shows.
-pub const FLASH: &str = "weheard_flash";
-const LOGIN: &str = "weheard_login";
 /// Which cookie speaks for which part of the house.
-const DOORS: &[(&str, &str)] =
-    &[("/portal", "weheard_door"), ("/invitation", "weheard_invite"), ("/item", "weheard_response"), ("/nominate", "weheard_nominate")];
+const DOORS: &[(&str, &str)] = &[("/portal", PORTAL), ("/invitation", INVITATION), ("/item", ITEM), ("/nominate", NOMINATE)];
+/// How long a message waits for its page, in seconds.
+const FLASH_SECONDS: i64 = 60;
+/// How long the mark of a link's page stays, in seconds: longer than a sign-in link opens.
+const MARK_SECONDS: i64 = 3600;
 
-/// Recognises whoever asks, before any handler runs.
+/// A message for the page that a response leads to.
+#[derive(Clone)]
+struct Say(String);
+
+/// Recognises whoever asks, before any handler runs; sets the cookies that the answer asks for.
 pub async fn recognise(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let now = clock::now();
-    let cookie_name = DOORS.iter().find(|(path, _)| under(request.uri().path(), path)).map_or(LOGIN, |(_, cookie)| cookie);
-    let actor = match cookie(request.headers(), cookie_name) {
+    let cookies = Cookies::of(&app.site);
+    let path = request.uri().path();
+    let cookie_name = DOORS.iter().find(|(door, _)| under(path, door)).map_or(LOGIN, |(_, cookie)| cookie);
+    let marks = request.method() == Method::GET && under(path, "/l") && cookies.read(request.headers(), MARK).is_none();
+    let actor = match cookies.read(request.headers(), cookie_name) {
         Some(token) => match holder(&app, &token).await {
             Ok(actor) => actor,
             Err(error) => return render::plain(&error),
         },
         None => Actor::Nobody,
     };
-    let flash = cookie(request.headers(), FLASH).map(|text| decode(&text)).filter(|text| !text.is_empty());
+    let headers = request.headers().clone();
+    let flash = cookies.read(&headers, FLASH).map(|text| cookies::decode(&text)).filter(|text| !text.is_empty());
     request.extensions_mut().insert(Cx { db: app.db.clone(), actor, now, site: app.site.clone(), flash });
-    next.run(request).await
+    let mut response = next.run(request).await;
+    if let Some(Say(text)) = response.extensions_mut().remove::<Say>() {
+        cookies.set(&mut response, FLASH, &cookies::encode(&text), FLASH_SECONDS);
+    }
+    if marks {
+        cookies.set(&mut response, MARK, &random_token(), MARK_SECONDS);
+    }
+    cookies.clear_old(&headers, &mut response);
+    response
 }
 
 fn under(path: &str, door: &str) -> bool {
@@ -64,14 +83,12 @@ async fn holder(app: &AppState, token: &str) -> Result<Actor> {
 }
 
 async fn remember(db: &Db, now: Time, login: LoginId) -> Result<()> {
-    let mut tx = db.begin().await?;
-    account::act::used(&mut tx, now, login).await?;
-    tx.commit().await
+    db.write(|tx, _| Box::pin(account::act::used(tx, now, login))).await
 }
 
 /// Who holds the login of a request that is still open: nobody, once it has ended.
 pub(crate) async fn still(app: &AppState, headers: &HeaderMap) -> Result<Actor> {
-    match cookie(headers, LOGIN) {
+    match Cookies::of(&app.site).read(headers, LOGIN) {
         Some(token) => holder(app, &token).await,
         None => Ok(Actor::Nobody),
     }
@@ -96,14 +113,18 @@ pub async fn sign_in(
     }
 }
 
+/// The page of ours that a form asks to go to.
+fn wanted(app: &AppState, fields: &Fields) -> Option<String> {
+    local(&app.site.base_url, fields.text("to"))
+}
+
 async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
+    let (email, to, now) = (fields.text("email"), wanted(app, fields), clock::now());
     if let Some(limits) = &app.limits {
-        limits.check_mail(fields.text("email"))?;
+        limits.check_mail(email)?;
     }
-    let mut tx = app.db.begin().await?;
-    account::act::ask_for_link(&mut tx, clock::now(), fields.text("email")).await?;
-    tx.commit().await?;
-    let say = "If this address has an account, a link is on its way. It opens for 20 minutes.";
+    app.db.write(|tx, _| Box::pin(account::act::ask_for_link(tx, now, email, to.as_deref()))).await?;
+    let say = "If this address has an account, a link is on its way. It opens for 20 minutes. At most 5 go to one address within an hour.";
     Ok(see_other("/sign-in", Some(say)))
 }
 
@@ -119,12 +140,11 @@ async fn ask_to_nominate(app: &AppState, fields: &Fields) -> Result<Response> {
     if fields.text("act") != "ask" {
         return Err(Error::NotFound);
     }
+    let (email, now) = (fields.text("email"), clock::now());
     if let Some(limits) = &app.limits {
-        limits.check_mail(fields.text("email"))?;
+        limits.check_mail(email)?;
     }
-    let mut tx = app.db.begin().await?;
-    nomination::act::ask(&mut tx, clock::now(), fields.text("email")).await?;
-    tx.commit().await?;
+    app.db.write(|tx, _| Box::pin(nomination::act::ask(tx, now, email))).await?;
     Ok(see_other("/nominate", Some("A link is on its way to you. It is yours alone.")))
 }
 
@@ -141,10 +161,10 @@ async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Re
     let Some(account) = account.filter(|_| good) else {
         return Err(Error::field("password", "Address and password do not belong together. You can also ask for a link by mail."));
     };
-    let mut tx = app.db.begin().await?;
-    let token = account::act::sign_in(&mut tx, clock::now(), account.id, device(headers)).await?;
-    tx.commit().await?;
-    Ok(with_cookie(see_other(local(fields.text("to")), None), LOGIN, &token, app))
+    let (id, device, now) = (account.id, device(headers), clock::now());
+    let token = app.db.write(|tx, _| Box::pin(account::act::sign_in(tx, now, id, device))).await?;
+    let to = wanted(app, fields).unwrap_or_else(|| "/".into());
+    Ok(with_login(see_other(&to, None), LOGIN, &token, app))
 }
 
 /// POST /l/{token}: swaps a personal link for a cookie and a clean address.
@@ -156,36 +176,89 @@ pub async fn enter(
     headers: HeaderMap,
     Body(fields): Body,
 ) -> Response {
-    match swap(&app, &token, &headers).await {
+    match swap(&app, &cx.actor, &token, &headers, &fields).await {
         Ok(response) => response,
         Err(error) => render::refused(app, cx, uri, fields, error).await,
     }
 }
 
-async fn swap(app: &AppState, token: &str, headers: &HeaderMap) -> Result<Response> {
-    let mut tx = app.db.begin().await?;
-    let (cookie, link) = account::act::enter(&mut tx, clock::now(), token, device(headers)).await?;
-    tx.commit().await?;
-    let (to, name) = match link.purpose {
-        Purpose::SignIn => ("/", LOGIN),
-        Purpose::Door => ("/portal", "weheard_door"),
-        Purpose::Invite => ("/invitation", "weheard_invite"),
-        Purpose::Response => ("/item", "weheard_response"),
-        Purpose::Nominate => ("/nominate/mine", "weheard_nominate"),
-        Purpose::Feed | Purpose::Unsubscribe => return Err(Error::NotFound),
+async fn swap(app: &AppState, actor: &Actor, token: &str, headers: &HeaderMap, fields: &Fields) -> Result<Response> {
+    let mark = Cookies::of(&app.site).read(headers, MARK);
+    let browser = Browser { device: device(headers), mark: mark.as_deref() };
+    let (to, now) = (wanted(app, fields).unwrap_or_else(|| "/".into()), clock::now());
+    let entered = app
+        .db
+        .write(|tx, _| {
+            Box::pin(async move {
+                match link::act::find(tx, token).await? {
+                    link if link.purpose == Purpose::Confirm => {
+                        let invitation = invitation::answer::confirm(tx, now, &link).await?;
+                        Ok((account::act::visit(tx, now, &invitation, browser.device).await?, invitation))
+                    }
+                    _ => account::act::enter(tx, now, token, browser).await,
+                }
+            })
+        })
+        .await;
+    let (cookie, link) = match entered {
+        Ok(entered) => entered,
+        // Somebody goes back and presses the button again: they are in already.
+        Err(Error::Gone(_)) if signed_in_by(app, actor, token).await? => return Ok(see_other(&to, None)),
+        Err(error) => return Err(error),
     };
-    Ok(with_cookie(see_other(to, None), name, &cookie, app))
+    let (to, name) = match link.purpose {
+        Purpose::SignIn => (to.as_str(), LOGIN),
+        Purpose::Door => ("/portal", PORTAL),
+        Purpose::Invite => ("/invitation", INVITATION),
+        Purpose::Response => ("/item", ITEM),
+        Purpose::Nominate => ("/nominate/mine", NOMINATE),
+        Purpose::Feed | Purpose::Unsubscribe | Purpose::Confirm => return Err(Error::NotFound),
+    };
+    Ok(with_login(see_other(to, None), name, &cookie, app))
 }
 
-/// Ends the login in this browser.
-pub async fn sign_out(app: &AppState, headers: &HeaderMap) -> Result<Response> {
-    if let Some(token) = cookie(headers, LOGIN) {
-        let mut tx = app.db.begin().await?;
-        account::store::revoke_token(&mut tx, &app::secret::fingerprint(&token), clock::now()).await?;
-        tx.commit().await?;
+/// Whether this browser is signed in to the account that a sign-in link is for.
+async fn signed_in_by(app: &AppState, actor: &Actor, token: &str) -> Result<bool> {
+    let link = link::act::find(&mut app.db.read().await?, token).await?;
+    Ok(link.purpose == Purpose::SignIn && actor.account().is_some_and(|id| id.0 == link.subject_id))
+}
+
+/// POST /sign-out: ends the login in this browser, and every visit by a personal link: the next person at it is another.
+pub async fn sign_out(State(app): State<AppState>, headers: HeaderMap) -> Response {
+    let say = match cookies::unsent(&headers) {
+        0 => "You are signed out.".to_owned(),
+        1 => "You are signed out. One note that was typed on this device is not sent yet: whoever typed it signs in here again and opens its session.".into(),
+        many => format!(
+            "You are signed out. {many} notes that were typed on this device are not sent yet: whoever typed them signs in here again and opens their session."
+        ),
+    };
+    let all: Vec<&str> = std::iter::once(LOGIN).chain(VISITS.iter().copied()).collect();
+    end(&app, &headers, &all, see_other("/sign-in", Some(&say))).await.unwrap_or_else(|error| render::plain(&error))
+}
+
+/// POST /forget: ends every visit by a personal link in this browser, and nothing else.
+pub async fn forget(State(app): State<AppState>, headers: HeaderMap) -> Response {
+    end(&app, &headers, VISITS, see_other("/forgotten", None)).await.unwrap_or_else(|error| render::plain(&error))
+}
+
+/// Ends the logins of these cookies, and the cookies.
+async fn end(app: &AppState, headers: &HeaderMap, names: &[&str], mut response: Response) -> Result<Response> {
+    let (cookies, now) = (Cookies::of(&app.site), clock::now());
+    let tokens: Vec<String> = names.iter().filter_map(|name| cookies.read(headers, name)).collect();
+    let tokens = &tokens;
+    app.db
+        .write(|tx, _| {
+            Box::pin(async move {
+                for token in tokens {
+                    account::act::sign_out(tx, now, token).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    for name in names {
+        cookies.clear(&mut response, name);
     }
-    let mut response = see_other("/sign-in", Some("You are signed out."));
-    response.headers_mut().append(header::SET_COOKIE, clear(LOGIN));
     Ok(response)
 }
 
@@ -193,73 +266,30 @@ pub async fn sign_out(app: &AppState, headers: &HeaderMap) -> Result<Response> {
 pub fn see_other(to: &str, say: Option<&str>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/")));
-    if let Some(value) =
-        say.and_then(|say| HeaderValue::from_str(&format!("{FLASH}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60", encode(say))).ok())
-    {
-        headers.append(header::SET_COOKIE, value);
-    }
-    (StatusCode::SEE_OTHER, headers).into_response()
-}
-
-/// Ends a cookie.
-pub fn clear(name: &str) -> HeaderValue {
-    HeaderValue::from_str(&format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")).unwrap_or(HeaderValue::from_static(""))
-}
-
-fn with_cookie(mut response: Response, name: &str, token: &str, app: &AppState) -> Response {
-    let secure = if app.site.base_url.starts_with("https:") { "; Secure" } else { "" };
-    let seconds = account::rules::login_lasts().num_seconds();
-    if let Ok(value) = HeaderValue::from_str(&format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")) {
-        response.headers_mut().append(header::SET_COOKIE, value);
+    let mut response = (StatusCode::SEE_OTHER, headers).into_response();
+    if let Some(say) = say {
+        response.extensions_mut().insert(Say(say.to_owned()));
     }
     response
 }
 
-/// Only paths of our own: an address from a form never leads elsewhere.
-fn local(to: &str) -> &str {
-    if to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']) { to } else { "/" }
+fn with_login(mut response: Response, name: &str, token: &str, app: &AppState) -> Response {
+    Cookies::of(&app.site).set(&mut response, name, token, account::rules::login_lasts().num_seconds());
+    response
+}
+
+/// The cookie of the login that a request came with.
+pub(crate) fn login_of(site: &app::ui::Site, headers: &HeaderMap) -> Option<String> {
+    Cookies::of(site).read(headers, LOGIN)
 }
 
 fn device(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("unknown device")
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
-}
-
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
-fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().chars().take(300).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_from_a_form_stays_in_the_house() {
-        assert_eq!(local("/heard?open=1"), "/heard?open=1");
-        for away in ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "/a\r\nSet-Cookie: x=y", ""] {
-            assert_eq!(local(away), "/", "{away}");
-        }
-    }
-
-    #[test]
-    fn a_message_survives_its_cookie() {
-        let say = "“Kept” – 50 % done; see /heard";
-        assert_eq!(decode(&encode(say)), say);
-    }
 
     #[test]
     fn a_panelists_page_is_never_opened_by_a_staff_cookie() {

@@ -18,7 +18,7 @@ pub fn failed(error: &Error) -> ExitCode {
         Error::NotFound => (3, "There is nothing by that name.".to_owned()),
         Error::Missing(_) => (3, error.message()),
         Error::SignIn | Error::Forbidden | Error::Conflict(_) | Error::Gone(_) => (4, error.message()),
-        Error::TooMany | Error::Busy | Error::Unavailable(_) => (5, error.message()),
+        Error::TooMany | Error::Wait(_) | Error::Busy | Error::Unavailable(_) => (5, error.message()),
         Error::Unreachable(detail) => (5, format!("The database does not answer: {detail}")),
         Error::Internal(detail) => (1, format!("Something went wrong on our side: {detail}")),
     };

@@ -2,7 +2,8 @@
 
 pub mod backup;
 pub mod cli;
-pub mod door;
+pub mod cookies;
+mod door;
 pub mod downloads;
 mod exit;
 pub mod forms;

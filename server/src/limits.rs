@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::address::Email;
 use app::error::Error;
 use app::ui::Cx;
 use app::ui::form::Fields;
@@ -50,7 +51,8 @@ impl Limits {
     /// # Errors
     /// `TooMany`.
     pub fn check_mail(&self, address: &str) -> Result<(), Error> {
-        self.mails.check_key(&address.trim().to_lowercase()).map_err(|_| Error::TooMany)
+        let key = Email::parse(address).map_or_else(|_| address.trim().to_lowercase(), String::from);
+        self.mails.check_key(&key).map_err(|_| Error::TooMany)
     }
 
     fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
@@ -139,7 +141,7 @@ mod tests {
         let limits = Limits::default();
         let sent = (0..20).filter(|_| limits.check_mail("Ada@example.com").is_ok()).count();
         assert_eq!(sent, 5);
-        assert!(limits.check_mail(" ada@EXAMPLE.com").is_err(), "however it is written");
+        assert!(limits.check_mail(" ada@EXAMPLE.com\u{200b}").is_err(), "however it is written");
         assert!(limits.check_mail("rosa@example.com").is_ok());
     }
 }

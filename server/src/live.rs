@@ -16,6 +16,7 @@ use app::clock;
 use app::db::journal::{self, Line};
 use app::error::{Error, Result};
 use app::ids::SessionId;
+use app::note::queue::{Stamped, own};
 use app::note::{self, Draft, Receipt, Sheet};
 use app::ui::Cx;
 use axum::Json;
@@ -110,8 +111,12 @@ async fn read_sheet(cx: &Cx, id: SessionId) -> Result<Sheet> {
 }
 
 /// POST /sessions/{id}/notes: notes that were typed, in order.
-pub async fn take(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Json(drafts): Json<Vec<Draft>>) -> Response {
-    answer(save(&cx, id, drafts).await)
+pub async fn take(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Json(notes): Json<Vec<Stamped>>) -> Response {
+    let saved = match own(notes, cx.actor.account()) {
+        Ok(drafts) => save(&cx, id, drafts).await,
+        Err(error) => Err(error),
+    };
+    answer(saved)
 }
 
 async fn save(cx: &Cx, id: SessionId, drafts: Vec<Draft>) -> Result<Receipt> {

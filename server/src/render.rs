@@ -16,14 +16,14 @@ use leptos::prelude::expect_context;
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use crate::AppState;
-use crate::door::{self, FLASH};
+use crate::cookies::{Cookies, FLASH};
 
 /// GET of any page.
 pub async fn get(State(app): State<AppState>, Extension(cx): Extension<Cx>, request: Request<Body>) -> Response {
-    let had_flash = cx.flash.is_some();
+    let (had_flash, cookies) = (cx.flash.is_some(), Cookies::of(&app.site));
     let mut response = document(app, cx, None, request).await;
     if had_flash {
-        response.headers_mut().append(header::SET_COOKIE, door::clear(FLASH));
+        cookies.clear(&mut response, FLASH);
     }
     response
 }
@@ -42,6 +42,17 @@ pub async fn refused(app: AppState, mut cx: Cx, uri: Uri, fields: Fields, error:
     // said first, whatever it was asked of.
     if response.status().is_success() || status == StatusCode::FORBIDDEN {
         *response.status_mut() = status;
+    }
+    response
+}
+
+/// A page as it is for whoever asks now, with a message, for a form that belonged to another page. Nothing of what was typed is shown.
+pub async fn instead(app: AppState, mut cx: Cx, uri: Uri, error: &Error) -> Response {
+    cx.flash = Some(error.message());
+    let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
+    let mut response = document(app, cx, None, request).await;
+    if response.status().is_success() {
+        *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::CONFLICT);
     }
     response
 }

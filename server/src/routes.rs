@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use app::account::Verb;
 use app::app::PAGES;
-use app::error::Error;
-use app::ui::Cx;
-use axum::extract::{DefaultBodyLimit, Extension, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use app::ui::{Cx, Site};
+use axum::extract::{DefaultBodyLimit, Extension, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
@@ -41,7 +40,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/sign-in", verb: None, route: || post(door::sign_in) },
     Endpoint { method: "POST", path: "/nominate", verb: None, route: || post(door::nominate) },
     Endpoint { method: "POST", path: "/l/{token}", verb: None, route: || post(door::enter) },
-    Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(sign_out) },
+    Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(door::sign_out) },
+    Endpoint { method: "POST", path: "/forget", verb: None, route: || post(door::forget) },
     Endpoint { method: "GET", path: "/heard.csv", verb: Some(Verb::SeeHeard), route: || get(downloads::heard::board) },
     Endpoint { method: "POST", path: "/imports", verb: Some(Verb::Import), route: || post(upload::import) },
     Endpoint {
@@ -120,10 +120,7 @@ pub fn router(app: AppState) -> Router {
     let uploads = guarded(uploads, &app, DefaultBodyLimit::disable(), Duration::from_secs(2 * 3600));
     router
         .merge(uploads)
-        .route_service("/pkg/{*file}", files.clone())
-        .route_service("/fonts/{*file}", files.clone())
-        .route_service("/favicon.svg", files.clone())
-        .route_service("/robots.txt", files)
+        .merge(assets(files))
         .layer(CompressionLayer::new())
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
@@ -133,13 +130,29 @@ pub fn router(app: AppState) -> Router {
         .with_state(app)
 }
 
+/// Styles, scripts, fonts. Their names stay the same from version to version, so a browser asks each time whether it has the newest (by
+/// `ETag`): an old script must never meet a new page.
+fn assets(files: ServeDir) -> Router<AppState> {
+    ["/pkg/{*file}", "/fonts/{*file}", "/favicon.svg", "/robots.txt"]
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route_service(path, files.clone()))
+        .layer(fixed(header::CACHE_CONTROL, "no-cache"))
+}
+
+/// A form counts as our own when the browser says so, or when it comes from the address that people use: behind a proxy that address is
+/// not the `Host` that arrives here.
+fn own_forms(site: &Site) -> CsrfLayer {
+    let origin = url::Url::parse(&site.base_url).map(|url| url.origin().ascii_serialization());
+    origin.ok().and_then(|origin| CsrfLayer::new().add_trusted_origin(origin).ok()).unwrap_or_default()
+}
+
 /// What stands before every route: who asks, how much may be sent, from where, and for how long.
 fn guarded(router: Router<AppState>, app: &AppState, body: DefaultBodyLimit, patience: Duration) -> Router<AppState> {
     router
         .layer(from_fn_with_state(app.clone(), limits::limit))
         .layer(from_fn_with_state(app.clone(), door::recognise))
         .layer(body)
-        .layer(CsrfLayer::new())
+        .layer(own_forms(&app.site))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
 }
 
@@ -153,8 +166,4 @@ async fn allow(verb: Verb, Extension(cx): Extension<Cx>, request: Request, next:
         Ok(_) => next.run(request).await,
         Err(error) => render::plain(&error),
     }
-}
-
-async fn sign_out(State(app): State<AppState>, headers: HeaderMap) -> Response {
-    door::sign_out(&app, &headers).await.unwrap_or_else(|error: Error| render::plain(&error))
 }

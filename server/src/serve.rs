@@ -40,7 +40,7 @@ pub async fn serve(settings: &Settings) -> Result<()> {
         upload_limit: settings.upload_limit,
         spool: spool.clone(),
         watched: settings.watch_folder.clone(),
-        private_webhooks: settings.private_webhooks,
+        webhook_networks: settings.webhook_networks.clone(),
     };
     let mut state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
     state.trusted_proxies = settings.trusted_proxies.as_slice().into();

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
+use app::webhook::rules::Networks;
 use clap::Args;
 use lettre::message::Mailbox;
 
@@ -49,8 +50,11 @@ pub struct Flags {
     /// Folder whose files are imported by themselves; in it, a folder named as a program holds files for that one [WEHEARD_WATCH_FOLDER]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
     pub watch_folder: Option<String>,
-    /// Whether webhooks may lead into the server's own network, yes or no [WEHEARD_PRIVATE_WEBHOOKS; default no]
-    #[arg(long, global = true, value_name = "YES", help_heading = "Settings")]
+    /// Your own networks that webhooks may lead into, with commas, such as 10.1.2.0/24,fd12:3456::/48 [WEHEARD_WEBHOOK_NETWORKS; default none]
+    #[arg(long, global = true, value_name = "NETWORK,NETWORK", help_heading = "Settings")]
+    pub webhook_networks: Option<String>,
+    /// Replaced by --webhook-networks, which names the networks [WEHEARD_PRIVATE_WEBHOOKS]
+    #[arg(long, global = true, value_name = "NO", help_heading = "Settings", hide = true)]
     pub private_webhooks: Option<String>,
 }
 
@@ -80,8 +84,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Files that are laid there are imported by themselves.
     pub watch_folder: Option<PathBuf>,
-    /// Whether webhooks may lead into the server's own network.
-    pub private_webhooks: bool,
+    /// Networks of one's own that webhooks may lead into.
+    pub webhook_networks: Networks,
 }
 
 /// Every mistake in the settings.
@@ -115,6 +119,7 @@ const KEYS: &[(&str, &str)] = &[
     ("upload_mb", "WEHEARD_UPLOAD_MB"),
     ("trusted_proxy", "WEHEARD_TRUSTED_PROXY"),
     ("watch_folder", "WEHEARD_WATCH_FOLDER"),
+    ("webhook_networks", "WEHEARD_WEBHOOK_NETWORKS"),
     ("private_webhooks", "WEHEARD_PRIVATE_WEBHOOKS"),
 ];
 
@@ -187,6 +192,13 @@ struct Given<'a, E> {
 
 impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
     fn check(&mut self) -> Settings {
+        // It switched every check off. What it said with “no” is what happens anyway.
+        self.read("private_webhooks", (), |text| match text {
+            "no" => Ok(()),
+            _ => {
+                Err("it was replaced by webhook_networks, which names the networks that webhooks may lead into, such as 10.1.2.0/24".into())
+            }
+        });
         let port = self.read("port", 3000, |text| {
             text.parse::<u16>().ok().filter(|port| *port > 0).ok_or("it should be a number from 1 to 65535".into())
         });
@@ -201,12 +213,10 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             }),
             port,
             base_url: self.read("base_url", format!("http://127.0.0.1:{port}"), |text| {
-                let address = text.trim_end_matches('/');
-                let host = address.strip_prefix("http://").or_else(|| address.strip_prefix("https://"));
-                match host {
-                    Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(address.to_owned()),
-                    _ => Err("it should be http:// or https:// and a host, without a path".into()),
-                }
+                let origin = app::address::web(text).filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+                origin
+                    .map(|url| url.origin().ascii_serialization())
+                    .ok_or("it should be http:// or https:// and a host, without a path".into())
             }),
             site: self.read("site", PathBuf::from("target/site"), |text| Ok(PathBuf::from(text))),
             smtp: self.read("smtp", None, |text| {
@@ -233,11 +243,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
                 addresses.map_err(|_| "it should be IP addresses with commas between, such as 127.0.0.1,10.0.0.2".into())
             }),
             watch_folder: self.read("watch_folder", None, |text| Ok(Some(PathBuf::from(text)))),
-            private_webhooks: self.read("private_webhooks", false, |text| match text {
-                "yes" => Ok(true),
-                "no" => Ok(false),
-                _ => Err("it should be yes or no".into()),
-            }),
+            webhook_networks: self.read("webhook_networks", Networks::default(), Networks::parse),
         }
     }
 
@@ -286,6 +292,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             "upload_mb" => &flags.upload_mb,
             "trusted_proxy" => &flags.trusted_proxy,
             "watch_folder" => &flags.watch_folder,
+            "webhook_networks" => &flags.webhook_networks,
             "private_webhooks" => &flags.private_webhooks,
             _ => &None,
         };
@@ -322,6 +329,29 @@ mod tests {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
         }
         assert!(!text.contains("hunter2"));
+    }
+
+    #[test]
+    fn networks_for_webhooks_are_named_and_the_old_switch_says_so() {
+        let settings = gather(&Flags::default(), &[("WEHEARD_WEBHOOK_NETWORKS", "10.1.0.0/16, 127.0.0.1")], "private_webhooks = 'no'");
+        let networks = settings.expect("good settings").webhook_networks;
+        assert!(networks.may_call([10, 1, 2, 3].into()) && !networks.may_call([10, 2, 0, 1].into()));
+        let old = Flags { private_webhooks: Some("yes".into()), ..Flags::default() };
+        let text = gather(&old, &[], "webhook_networks = '10.0.0.0/99'").expect_err("mistakes").to_string();
+        assert!(text.contains("replaced by webhook_networks") && text.contains("“10.0.0.0/99” is no network"), "{text}");
+    }
+
+    #[test]
+    fn the_address_that_people_use_is_an_origin() {
+        for bad in [
+            "cap.example.com",
+            "https://cap.example.com/app",
+            "ftp://cap.example.com",
+            "https://user@cap.example.com",
+            "https://cap.example.com?x",
+        ] {
+            assert!(gather(&Flags { base_url: Some(bad.into()), ..Flags::default() }, &[], "").is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Account {
     pub unit: Option<String>,
     pub created_at: Time,
     pub closed_at: Option<Time>,
+    /// 1 when new; every change adds one.
+    pub revision: i64,
 }
 
 /// Who acts. Every act and every page is given one.

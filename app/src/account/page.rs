@@ -1,12 +1,17 @@
 //! Signing in, following a personal link, one's own logins, and the list of accounts.
 
+use http::StatusCode;
 use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
 
-use super::{Account, Role, Verb, store};
-use crate::error::Error;
+use super::{Account, Role, Verb, rules, store};
+use crate::address::masked;
+use crate::db::Tx;
+use crate::error::{Error, Result};
 use crate::ids::AccountId;
-use crate::link;
+use crate::link::{self, Link, Purpose};
 use crate::ui::{Cx, Field, Form, Hidden, Select, Submit, page, param, public_page, query};
+use crate::{invitation, panel_day};
 
 /// `/sign-in`: a mail link, or a password.
 pub fn sign_in() -> impl IntoView {
@@ -18,6 +23,7 @@ pub fn sign_in() -> impl IntoView {
                 <h1>"Sign in"</h1>
                 <p class="dim">"For program staff, moderators, responders and viewers. Panelists: please use the link in your mail."</p>
                 <Form act="link" class="card pad stack">
+                    <Hidden name="to" value=to/>
                     <Field name="email" label="Your mail address" kind="email" autocomplete="username"/>
                     <Submit label="Mail me a link" main=true/>
                 </Form>
@@ -38,25 +44,75 @@ pub fn sign_in() -> impl IntoView {
 /// `/l/{token}`: what a personal link is for. Looking changes nothing; the button does.
 pub fn link() -> impl IntoView {
     let token = param::<String>("token");
+    let to = query("to").unwrap_or_default();
+    let response = expect_context::<ResponseOptions>();
     public_page("Welcome", move |cx| async move {
         let mut tx = cx.db.read().await?;
-        let link = link::act::follow(&mut tx, cx.now, &token?).await?;
+        let link = link::act::find(&mut tx, &token?).await?;
+        match link::rules::check(&link, cx.now) {
+            Ok(()) => {}
+            Err(closed) if link.purpose == Purpose::SignIn => {
+                response.set_status(StatusCode::GONE);
+                return Ok(ask_again(&closed, to).into_any());
+            }
+            Err(closed) => return Err(closed),
+        }
         let (title, text) = match link.purpose {
-            link::Purpose::SignIn => ("Sign in to Weheard", "This signs you in on this device."),
-            link::Purpose::Invite => ("You are invited", "Continue to read the invitation and answer it."),
-            link::Purpose::Door => ("Welcome back", "Continue to your agenda and your reports."),
-            link::Purpose::Response => ("A panel said something to you", "Continue to read it and draft a response."),
-            link::Purpose::Nominate => ("I heard this", "Continue to nominate a post or a person, and to see what became of it."),
-            link::Purpose::Feed | link::Purpose::Unsubscribe => return Err(Error::NotFound),
+            Purpose::SignIn => ("Sign in to Weheard", "This signs you in on this device.".to_owned()),
+            Purpose::Invite => ("You are invited", "Continue to read the invitation and answer it.".to_owned()),
+            Purpose::Confirm => ("Confirm this answer", answer(&mut tx, &link).await?),
+            Purpose::Door => ("Welcome back", "Continue to your agenda and your reports.".to_owned()),
+            Purpose::Response => ("A panel said something to you", "Continue to read it and draft a response.".to_owned()),
+            Purpose::Nominate => ("I heard this", "Continue to nominate a post or a person, and to see what became of it.".to_owned()),
+            Purpose::Feed | Purpose::Unsubscribe => return Err(Error::NotFound),
         };
+        let label = if link.purpose == Purpose::Confirm { "Confirm" } else { "Continue" };
         Ok(view! {
             <section class="narrow card pad stack">
                 <h1>{title}</h1>
                 <p>{text}</p>
                 <Form act="continue">
-                    <Submit label="Continue" main=true/>
+                    <Hidden name="to" value=to/>
+                    <Submit label=label main=true/>
                 </Form>
                 <small>"The link is yours alone. Please do not pass it on."</small>
+            </section>
+        }
+        .into_any())
+    })
+}
+
+/// A sign-in link that no longer opens, and the form for a new one.
+fn ask_again(closed: &Error, to: String) -> impl IntoView + use<> {
+    view! {
+        <section class="narrow stack">
+            <h1>"Ask for a new link"</h1>
+            <p>{closed.message()} " We can mail you a new one."</p>
+            <form method="post" action="/sign-in" class="form card pad stack" novalidate>
+                <input type="hidden" name="act" value="link"/>
+                <Hidden name="to" value=to/>
+                <Field name="email" label="Your mail address" kind="email" autocomplete="username"/>
+                <Submit label="Mail me a link" main=true/>
+            </form>
+        </section>
+    }
+}
+
+/// Whose answer to which day a link confirms.
+async fn answer(tx: &mut Tx, link: &Link) -> Result<String> {
+    let answer = invitation::store::find_answer(tx, link.subject_id).await?.ok_or(Error::NotFound)?;
+    let invitation = invitation::store::find(tx, answer.invitation_id).await?.ok_or(Error::NotFound)?;
+    let day = panel_day::store::find(tx, invitation.panel_day_id).await?.ok_or(Error::NotFound)?;
+    Ok(format!("{} ({}) said yes to “{}” on {}.", answer.name, masked(&answer.email), day.title, crate::clock::long_date(day.day)))
+}
+
+/// `/forgotten`: what a panelist, an invitee or an owner sees who has told this device to forget them.
+pub fn forgotten() -> impl IntoView {
+    public_page("Forgotten", |_| async {
+        Ok(view! {
+            <section class="narrow stack">
+                <h1>"This device has forgotten you"</h1>
+                <p>"Nobody can go on from here in your name. Your link still works: follow it again in your mail or message, on your own device."</p>
             </section>
         })
     })
@@ -68,7 +124,8 @@ pub fn me() -> impl IntoView {
         let id = cx.actor.account().ok_or(Error::Forbidden)?;
         let mut tx = cx.db.read().await?;
         let account = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        let logins = store::list_logins(&mut tx, id, cx.now).await?;
+        let logins = store::list_logins(&mut tx, id, cx.now, cx.now - rules::idle_lasts(false)).await?;
+        let has_password = store::find_password(&mut tx, id).await?.is_some();
         let rows = logins
             .into_iter()
             .map(|login| {
@@ -90,6 +147,9 @@ pub fn me() -> impl IntoView {
             <p class="dim">{account.email} " · " {account.role.label()} {account.unit.map(|unit| format!(" · {unit}"))}</p>
             <section class="card pad stack">
                 <h2>"Where you are signed in"</h2>
+                <p class="dim">
+                    {format!("A login ends after {} days, and after {} days without a request.", rules::LOGIN_DAYS, rules::ACCOUNT_IDLE_DAYS)}
+                </p>
                 <table class="list">
                     <thead><tr><th>"Device"</th><th>"Since"</th><th class="n"><span class="sr">"End"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
@@ -99,7 +159,17 @@ pub fn me() -> impl IntoView {
             <section class="card pad stack">
                 <h2>"Password"</h2>
                 <p class="dim">"Optional: a link by mail always works."</p>
+                <p>"A new password signs you out on all other devices."</p>
+                {has_password.then(|| view! {
+                    <Form act="forgot">
+                        <Submit label="Mail me a code: I forgot the current password"/>
+                    </Form>
+                })}
                 <Form act="password" class="stack">
+                    {has_password.then(|| view! {
+                        <Field name="current" label="Current password" kind="password" autocomplete="current-password"/>
+                        <Field name="code" label="Or the code from the mail" autocomplete="one-time-code"/>
+                    })}
                     <Field name="password" label="New password" kind="password" hint="At least 12 characters. Long is what counts." autocomplete="new-password"/>
                     <Submit label="Save the password"/>
                 </Form>
@@ -156,16 +226,17 @@ fn row(account: Account, mine: Option<AccountId>) -> impl IntoView {
 }
 
 fn change(account: Account, mine: Option<AccountId>) -> impl IntoView {
-    let key = account.id.to_string();
+    let (key, revision) = (account.id.to_string(), account.revision.to_string());
     let close_label = format!("Close the account of {}", account.name);
     let close = (mine != Some(account.id)).then({
-        let key = key.clone();
-        || view! { <Form act="close" key=key><Submit label=close_label danger=true/></Form> }
+        let (key, revision) = (key.clone(), revision.clone());
+        || view! { <Form act="close" key=key><Hidden name="revision" value=revision/> <Submit label=close_label danger=true/></Form> }
     });
     view! {
         <details>
             <summary>"Change"</summary>
             <Form act="change" key=key class="stack">
+                <Hidden name="revision" value=revision/>
                 <Field name="name" label="Name" value=account.name/>
                 <Select name="role" label="Role" options=roles() value=account.role.as_str()/>
                 <Field name="unit" label="Business unit" value=account.unit.unwrap_or_default()/>

@@ -173,7 +173,7 @@ impl Row {
             Purpose::Invite => self.invitee,
             Purpose::Response => self.owner,
             Purpose::Nominate => self.nominator,
-            Purpose::SignIn | Purpose::Feed | Purpose::Unsubscribe => None,
+            Purpose::SignIn | Purpose::Confirm | Purpose::Feed | Purpose::Unsubscribe => None,
         }
     }
 }

@@ -1,17 +1,28 @@
-//! Parsing of addresses, and how long logins and codes last.
+//! How long logins and codes last, how many there may be, and what a password must be.
 
 use chrono::Duration;
 
+use crate::clock::Time;
 use crate::error::{Error, Result};
 
-/// A login ends after 14 days, or after 12 hours without a request from a personal link.
+/// A login ends after 14 days at the latest.
 pub const LOGIN_DAYS: i64 = 14;
+/// A login of an account ends after 3 days without a request.
+pub const ACCOUNT_IDLE_DAYS: i64 = 3;
+/// A visit by a personal link ends after 12 hours without a request: the device may be somebody else's.
+pub const VISIT_IDLE_HOURS: i64 = 12;
 /// A sign-in link by mail opens for 20 minutes.
 pub const SIGN_IN_MINUTES: i64 = 20;
 /// A code by mail is good for 10 minutes and 5 tries.
 pub const CODE_MINUTES: i64 = 10;
 /// Wrong tries after which a code is dead.
 pub const CODE_TRIES: i64 = 5;
+/// Codes that one person can ask for within an hour.
+pub const CODES_AN_HOUR: usize = 5;
+/// Tries that one person has within an hour, over all codes together.
+pub const TRIES_AN_HOUR: i64 = 10;
+/// Pressing the button of a sign-in link a second time in the same browser is the first time again for so many minutes.
+pub const SAME_PRESS_MINUTES: i64 = 2;
 
 /// How long a login lasts.
 #[must_use]
@@ -19,23 +30,34 @@ pub fn login_lasts() -> Duration {
     Duration::days(LOGIN_DAYS)
 }
 
-/// A mail address, parsed once: one `@`, something on both sides, a dot in the domain, no spaces or control characters.
-/// Lower case, since people type their own address in either.
-///
-/// # Errors
-/// `Invalid` on the field `email`.
-pub fn parse_email(text: &str) -> Result<String> {
-    let text = text.trim();
-    let good = text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '"'))
-        && text.split_once('@').is_some_and(|(user, domain)| {
-            !user.is_empty() && !domain.contains('@') && domain.contains('.') && domain.split('.').all(|label| !label.is_empty())
-        });
-    if good {
-        Ok(text.to_lowercase())
-    } else {
-        Err(Error::field("email", format!("“{text}” is not a mail address. It should look like name@example.com.")))
+/// How long a login lasts without a request.
+#[must_use]
+pub fn idle_lasts(by_link: bool) -> Duration {
+    if by_link { Duration::hours(VISIT_IDLE_HOURS) } else { Duration::days(ACCOUNT_IDLE_DAYS) }
+}
+
+/// A use is written down when the last one is older than this, so that most pages stay reads. Small beside `idle_lasts`.
+#[must_use]
+pub fn use_is_news_after(by_link: bool) -> Duration {
+    if by_link { Duration::minutes(5) } else { Duration::hours(1) }
+}
+
+/// "in 23 minutes", "in a minute".
+#[must_use]
+pub fn in_minutes(wait: Duration) -> String {
+    match (wait.num_seconds() + 59) / 60 {
+        ..=1 => "in a minute".into(),
+        minutes => format!("in {minutes} minutes"),
     }
+}
+
+/// How long to wait until one more fits into the hour. None if it fits now. `times` are those of the last hour.
+#[must_use]
+pub fn wait(times: &[Time], most: usize, now: Time) -> Option<Duration> {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    let first = times.len().checked_sub(most)?;
+    Some(times[first] + Duration::hours(1) - now).filter(|wait| *wait > Duration::zero())
 }
 
 /// A password: 12 characters or more. Length is what helps; rules about digits do not (NIST SP 800-63B, 5.1.1).
@@ -53,14 +75,17 @@ pub fn check_password(password: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::now;
 
     #[test]
-    fn addresses_are_parsed_once() {
-        assert_eq!(parse_email(" Ada.Okafor@Example.COM ").ok().as_deref(), Some("ada.okafor@example.com"));
-        for wrong in
-            ["", "ada", "ada@", "@example.com", "ada@example", "a b@example.com", "a@b@example.com", "a@b..com", "a@b.com\r\nBcc: x@y.z"]
-        {
-            assert!(parse_email(wrong).is_err(), "{wrong}");
-        }
+    fn one_more_fits_when_the_oldest_of_the_hour_is_over() {
+        let now = now();
+        let ago = |minutes| now - Duration::minutes(minutes);
+        assert_eq!(wait(&[ago(50), ago(1)], 3, now), None);
+        assert_eq!(wait(&[ago(1), ago(50), ago(10)], 3, now), Some(Duration::minutes(10)));
+        assert_eq!(wait(&[ago(1), ago(55), ago(50), ago(10)], 3, now), Some(Duration::minutes(10)), "one more than the most");
+        assert_eq!(wait(&[ago(60), ago(61), ago(62)], 3, now), None);
+        assert_eq!(in_minutes(Duration::seconds(61)), "in 2 minutes");
+        assert_eq!(in_minutes(Duration::seconds(3)), "in a minute");
     }
 }

@@ -16,7 +16,7 @@ pub const TABLES: &[Table] = &[
         name: "account",
         people: &[(Subject::Account, "id")],
         personal: &[("email", Erase::Unique), ("name", Erase::Text("Former colleague")), ("password_hash", Erase::Null)],
-        columns: &["id", "role", "unit", "created_at", "closed_at"],
+        columns: &["id", "role", "unit", "created_at", "closed_at", "revision"],
     },
     Table {
         name: "login",
@@ -41,7 +41,7 @@ pub struct Holder {
 
 /// One account.
 pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, email, name, role, unit, created_at, closed_at FROM account WHERE id = $1")
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, email, name, role, unit, created_at, closed_at, revision FROM account WHERE id = $1")
         .bind(id)
         .fetch_optional(c)
         .await)?)
@@ -50,7 +50,7 @@ pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
 /// The open account with this address.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT id, email, name, role, unit, created_at, closed_at FROM account WHERE email = $1 AND closed_at IS NULL"
+        "SELECT id, email, name, role, unit, created_at, closed_at, revision FROM account WHERE email = $1 AND closed_at IS NULL"
     )
     .bind(email)
     .fetch_optional(c)
@@ -60,7 +60,7 @@ pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>> 
 /// All accounts, open ones first, by name.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Account>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT id, email, name, role, unit, created_at, closed_at FROM account ORDER BY (closed_at IS NOT NULL), lower(name), id"
+        "SELECT id, email, name, role, unit, created_at, closed_at, revision FROM account ORDER BY (closed_at IS NOT NULL), lower(name), id"
     )
     .fetch_all(c)
     .await)?)
@@ -82,18 +82,34 @@ pub async fn create(tx: &mut Tx, account: &Account) -> Result<bool> {
     Ok(added == 1)
 }
 
-/// Changes name, role, unit and whether the account is closed.
-pub async fn update(tx: &mut Tx, account: &Account) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE account SET name = $2, role = $3, unit = $4, closed_at = $5 WHERE id = $1")
-        .bind(account.id)
-        .bind(&account.name)
-        .bind(account.role)
-        .bind(&account.unit)
-        .bind(account.closed_at)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
+/// Changes name, role and unit over the revision at which they were read. False if the account changed or was closed in between.
+pub async fn update(tx: &mut Tx, account: &Account) -> Result<bool> {
+    let changed = affected!(tx, |c| {
+        sqlx::query(
+        "UPDATE account SET name = $3, role = $4, unit = $5, revision = revision + 1 WHERE id = $1 AND revision = $2 AND closed_at IS NULL"
+    )
+    .bind(account.id)
+    .bind(account.revision)
+    .bind(&account.name)
+    .bind(account.role)
+    .bind(&account.unit)
+    .execute(c)
+    .await
+    })?;
+    Ok(changed == 1)
+}
+
+/// Closes an account over the revision at which it was read. False if it changed or was closed in between.
+pub async fn close(tx: &mut Tx, id: AccountId, revision: i64, now: Time) -> Result<bool> {
+    let closed = affected!(tx, |c| sqlx::query(
+        "UPDATE account SET closed_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2 AND closed_at IS NULL"
+    )
+    .bind(id)
+    .bind(revision)
+    .bind(now)
+    .execute(c)
+    .await)?;
+    Ok(closed == 1)
 }
 
 /// The stored password hash, if a password was set.
@@ -162,14 +178,15 @@ pub async fn touch_login(tx: &mut Tx, id: LoginId, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// An account's logins that are still good, newest first.
-pub async fn list_logins(tx: &mut Tx, account: AccountId, now: Time) -> Result<Vec<Login>> {
+/// An account's logins that are still good and were used since `used_since`, newest first.
+pub async fn list_logins(tx: &mut Tx, account: AccountId, now: Time, used_since: Time) -> Result<Vec<Login>> {
     Ok(sql!(tx, |c| sqlx::query_as(
         "SELECT id, created_at, seen_at, expires_at, device FROM login
-         WHERE account_id = $1 AND expires_at > $2 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC"
+         WHERE account_id = $1 AND expires_at > $2 AND seen_at > $3 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC"
     )
     .bind(account)
     .bind(now)
+    .bind(used_since)
     .fetch_all(c)
     .await)?)
 }
@@ -208,6 +225,18 @@ pub async fn revoke_all(tx: &mut Tx, account: AccountId, now: Time) -> Result<()
     Ok(())
 }
 
+/// Ends every login of an account but the one with this fingerprint. Gives how many it ended.
+pub async fn revoke_others(tx: &mut Tx, account: AccountId, token_hash: &str, now: Time) -> Result<u64> {
+    Ok(affected!(tx, |c| sqlx::query(
+        "UPDATE login SET revoked_at = $3 WHERE account_id = $1 AND token_hash <> $2 AND expires_at > $3 AND revoked_at IS NULL"
+    )
+    .bind(account)
+    .bind(token_hash)
+    .bind(now)
+    .execute(c)
+    .await)?)
+}
+
 /// A one-time code that waits to be typed.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Code {
@@ -239,6 +268,15 @@ pub async fn create_code(tx: &mut Tx, now: Time, purpose: &str, subject: Uuid, c
     .await
     .map(|_| ()))?;
     Ok(())
+}
+
+/// The codes that a person asked for since then: when each, and how often it was tried.
+pub async fn list_codes(tx: &mut Tx, subject: Uuid, since: Time) -> Result<Vec<(Time, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT created_at, tries FROM code WHERE subject_id = $1 AND created_at > $2 ORDER BY created_at")
+        .bind(subject)
+        .bind(since)
+        .fetch_all(c)
+        .await)?)
 }
 
 /// Counts a try of the newest unused code and gives it. Counting first means that two guesses at once are two tries.

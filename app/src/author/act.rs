@@ -30,7 +30,7 @@ pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, rea
 async fn decide(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, to: Standing, verb: &'static str, reason: &str) -> Result<()> {
     actor.may(Verb::Assess)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     store::hold(tx, id).await?;
     let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;

@@ -19,7 +19,7 @@ use crate::ids::{AuthorId, ClaimId};
 pub async fn propose(tx: &mut Tx, actor: &Actor, now: Time, voice: AuthorId, other: AuthorId, reason: &str) -> Result<ClaimId> {
     actor.may(Verb::LinkVoices)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     let one = author::store::find(tx, voice).await?.ok_or(Error::NotFound)?;
     let two = author::store::find(tx, other).await?.ok_or(Error::NotFound)?;
@@ -80,7 +80,7 @@ pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, id: ClaimId) -> Resu
 pub async fn refuse(tx: &mut Tx, actor: &Actor, now: Time, id: ClaimId, reason: &str) -> Result<()> {
     actor.may(Verb::LinkVoices)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     let claim = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !store::decide(tx, id, State::Refused, actor.account(), now, Some(&reason)).await? {
@@ -97,7 +97,7 @@ pub async fn refuse(tx: &mut Tx, actor: &Actor, now: Time, id: ClaimId, reason: 
 pub async fn unlink(tx: &mut Tx, actor: &Actor, now: Time, id: ClaimId, reason: &str) -> Result<()> {
     actor.may(Verb::LinkVoices)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     let claim = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !store::end(tx, id, actor.account(), now, &reason).await? {

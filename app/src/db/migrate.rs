@@ -50,12 +50,17 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (81, "living_items", None, include_str!("../../../migrations/0081_living_items.sql")),
     (82, "one_draft", None, include_str!("../../../migrations/0082_one_draft.sql")),
     (83, "second_person", None, include_str!("../../../migrations/0083_second_person.sql")),
+    (87, "account_revision", None, include_str!("../../../migrations/0087_account_revision.sql")),
+    (88, "invitation_answer", None, include_str!("../../../migrations/0088_invitation_answer.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
     (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
     (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
     (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),
     (99, "import_job", Some("postgres"), include_str!("../../../migrations/postgres/0099_import_job.sql")),
     (99, "import_job", Some("sqlite"), include_str!("../../../migrations/sqlite/0099_import_job.sql")),
+    (100, "outbox_sending", None, include_str!("../../../migrations/0100_outbox_sending.sql")),
+    (101, "mail_jobs", Some("postgres"), include_str!("../../../migrations/postgres/0101_mail_jobs.sql")),
+    (101, "mail_jobs", Some("sqlite"), include_str!("../../../migrations/sqlite/0101_mail_jobs.sql")),
 ];
 
 /// The number of the newest migration.

@@ -7,9 +7,9 @@ use crate::author::{
 };
 use crate::clock::now;
 use crate::db::journal;
+use crate::job;
 use crate::nomination::{self, State};
 use crate::panel_day;
-use crate::job;
 use crate::testing::each_db;
 
 #[tokio::test]

@@ -64,7 +64,7 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
     session::act::may_on_day(tx, actor, Verb::EditHeard, cmd.panel_day).await?;
     let day = panel_day::store::find(tx, cmd.panel_day).await?.ok_or(Error::NotFound)?;
     let mut wrong = Wrong::default();
-    let text = wrong.text("text", "What was heard", &cmd.text, 500);
+    let text = wrong.lines("text", "What was heard", &cmd.text, 500);
     let topic = wrong.optional("topic", "The topic", &cmd.topic, 80);
     if cmd.notes.is_empty() {
         wrong.say("notes", "Choose the notes that this was heard in: an item without a source cannot be followed back.");
@@ -149,7 +149,7 @@ pub struct Word {
 pub async fn word(tx: &mut Tx, actor: &Actor, now: Time, cmd: Word) -> Result<Heard> {
     let mut item = living(tx, actor, Verb::EditHeard, cmd.item.id).await?;
     let mut wrong = Wrong::default();
-    let text = wrong.text("text", "What was heard", &cmd.text, 500);
+    let text = wrong.lines("text", "What was heard", &cmd.text, 500);
     let topic = wrong.optional("topic", "The topic", &cmd.topic, 80);
     wrong.finish()?;
     rules::check_unchanged(&item, cmd.item.revision)?;
@@ -251,7 +251,7 @@ pub async fn merge(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, i
 pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, reason: &str) -> Result<()> {
     let mut item = living(tx, actor, Verb::EditHeard, seen.id).await?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 300);
+    let reason = wrong.lines("reason", "The reason", reason, 300);
     wrong.finish()?;
     if item.answered_at.is_some() {
         return Err(Error::conflict("This item was answered in public. It can be declined in a new version, but not withdrawn."));
@@ -281,7 +281,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, 
         return Err(Error::conflict("Open the item first: a draft has nothing to answer yet."));
     }
     let mut wrong = Wrong::default();
-    let message = wrong.optional("message", "The message", message, 1000);
+    let message = wrong.optional_lines("message", "The message", message, 1000);
     let asked = item.clone();
     match owner {
         Owner::Account(account) => {
@@ -295,10 +295,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, 
         Owner::Guest { name, email, unit } => {
             item.owner_account = None;
             item.owner_name = Some(wrong.text("name", "The name", &name, 120));
-            item.owner_email = Some(account::rules::parse_email(&email).unwrap_or_else(|error| {
-                wrong.say("email", error.message());
-                String::new()
-            }));
+            item.owner_email = Some(wrong.email(&email));
             item.owner_unit = Some(wrong.optional("unit", "The unit", &unit, 80)).filter(|unit| !unit.is_empty());
         }
     }
@@ -346,7 +343,7 @@ pub enum Reopening {
 pub async fn reopen_seen(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, reason: &str) -> Result<Reopening> {
     let item = living(tx, actor, Verb::Reopen, seen.id).await?;
     let mut wrong = Wrong::default();
-    wrong.text("reason", "The reason", reason, 500);
+    wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     rules::check_unchanged(&item, seen.revision)?;
     match reopen(tx, actor, now, item.id, reason).await? {
@@ -363,7 +360,7 @@ pub async fn reopen_seen(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<Heard
 pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: &str) -> Result<Reopening> {
     let item = living(tx, actor, Verb::Reopen, id).await?;
     let mut wrong = Wrong::default();
-    let reason = wrong.optional("reason", "The reason", reason, 500);
+    let reason = wrong.optional_lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     let Some(answer) = response::store::find_current(tx, id).await? else {
         return Err(Error::conflict("Nothing was answered yet, so there is nothing to reopen."));

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::remember::headers_hash;
 use super::act::ask;
+use super::remember::headers_hash;
 use super::{Kind, Mapping, Run, State, source, store, work};
 use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};

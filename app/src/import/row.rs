@@ -3,7 +3,7 @@
 use super::cell::{cut, is_damaged_id, language, mojibake, number, plain_text};
 use super::records::Record;
 use super::{Field, Mapping, Outcome, dates};
-use crate::account::rules::parse_email;
+use crate::address::Email;
 use crate::author::rules::{self as author, Handle};
 use crate::clock::Time;
 use crate::customer::rules::yes_or_no;
@@ -223,7 +223,7 @@ impl Reader {
         }
         let email = match self.cell(record, Field::Email) {
             "" => None,
-            email => Some(parse_email(email).map_err(|error| self.refuse(record, Field::Email, error.message()))?),
+            email => Some(Email::parse(email).map(String::from).map_err(|error| self.refuse(record, Field::Email, error.message()))?),
         };
         let external_ref = self.optional(record, Field::Ref).or_else(|| email.clone());
         let Some(external_ref) = external_ref else {

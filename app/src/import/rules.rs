@@ -43,7 +43,7 @@ fn values_fit(field: Field, cells: &[&str], now: Time) -> Option<f64> {
         }
         Field::Ref => share(&|cell| !cell.contains(char::is_whitespace)),
         Field::FullName => share(&|cell| cell.contains(char::is_alphabetic) && !cell.contains('@')),
-        Field::Email => share(&|cell| crate::account::rules::parse_email(cell).is_ok()),
+        Field::Email => share(&|cell| crate::address::Email::parse(cell).is_ok()),
         Field::Owns | Field::Consents => share(&|cell| yes_or_no(cell).is_some()),
     }
 }

@@ -184,22 +184,22 @@ pub async fn begin(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<Option<Run
 pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &Counts, notes: &Notes) -> Result<bool> {
     let changed = affected!(tx, |c| {
         sqlx::query(
-        "UPDATE import_run SET row_count = row_count + $2, created = created + $3, updated = updated + $4, duplicate = duplicate + $5,
+            "UPDATE import_run SET row_count = row_count + $2, created = created + $3, updated = updated + $4, duplicate = duplicate + $5,
              set_aside = set_aside + $6, rejected = rejected + $7, recoded = recoded + $8, damaged_ids = damaged_ids + $9,
-             mojibake = mojibake + $10 WHERE id = $1 AND state = 'running'"
-    )
-    .bind(id)
-    .bind(counts.rows)
-    .bind(counts.created)
-    .bind(counts.updated)
-    .bind(counts.duplicate)
-    .bind(counts.set_aside)
-    .bind(counts.rejected)
-    .bind(notes.recoded)
-    .bind(notes.damaged_ids)
-    .bind(notes.mojibake)
-    .execute(c)
-    .await
+             mojibake = mojibake + $10 WHERE id = $1 AND state = 'running'",
+        )
+        .bind(id)
+        .bind(counts.rows)
+        .bind(counts.created)
+        .bind(counts.updated)
+        .bind(counts.duplicate)
+        .bind(counts.set_aside)
+        .bind(counts.rejected)
+        .bind(notes.recoded)
+        .bind(notes.damaged_ids)
+        .bind(notes.mojibake)
+        .execute(c)
+        .await
     })?;
     Ok(changed == 1)
 }
@@ -221,14 +221,12 @@ pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&str>
 
 /// Ends an undoing.
 pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "UPDATE import_run SET state = 'undone', undone_at = $2 WHERE id = $1 AND state = 'undoing'"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'undone', undone_at = $2 WHERE id = $1 AND state = 'undoing'")
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 

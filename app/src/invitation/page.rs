@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::answer::Unconfirmed;
 use super::list::{self, Column, Search, Sort};
 use super::{Channel, Invitation, Line, State, act, public, rules, store};
 use crate::account::Verb;
@@ -14,8 +15,8 @@ use crate::panel_day::list::counts;
 use crate::panel_day::page::{found, head, options, words};
 use crate::panel_day::{self, PanelDay};
 use crate::program::page::{chip, refused, url_part};
-use crate::ui::{Field, Form, Hidden, Select, Submit, TextArea, page, param, query};
-use crate::{account, program};
+use crate::ui::{Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, page, param, query};
+use crate::{account, outbox, program};
 
 /// `/days/{id}/invitations`: the board.
 pub fn board() -> impl IntoView {
@@ -137,6 +138,9 @@ pub fn invitation() -> impl IntoView {
             Some(_) => act::message(&mut tx, &cx.actor, invitation.id, &cx.site.base_url).await.ok(),
             None => None,
         };
+        let mail = outbox::store::find_newest(&mut tx, outbox::Template::Invitation, invitation.id.0).await?;
+        let mail = mail.filter(|mail| mail.state.needs_attention()).map(|mail| undelivered(&mail, cx.actor.may(Verb::SeeOutbox).is_ok()));
+        let waiting = store::find_waiting_answer(&mut tx, invitation.id).await?.map(|answer| waits(&invitation, &answer));
         let accounts = account::store::list(&mut tx).await?;
         let history: Vec<(String, String)> = journal::list_subject(&mut tx, invitation.id.0, 50)
             .await?
@@ -165,6 +169,8 @@ pub fn invitation() -> impl IntoView {
             </header>
             <div class="two">
                 <div class="stack-l">
+                    {mail}
+                    {waiting}
                     {message.map(|message| by_hand(&invitation, message))}
                     <section class="card pad stack">
                         <h2>"Text"</h2>
@@ -216,6 +222,31 @@ fn buttons(invitation: &Invitation) -> impl IntoView + use<> {
         }
     });
     view! { {next} {take_back} }
+}
+
+/// What became of the email with this invitation, where somebody has to look at it.
+fn undelivered(mail: &outbox::Line, may_decide: bool) -> impl IntoView + use<> {
+    let words = match mail.state {
+        outbox::State::InDoubt => "The email with this invitation may have been sent: the mail server's answer did not arrive.".to_owned(),
+        state => format!("The email with this invitation was not delivered: {}.", state.label()),
+    };
+    let link = may_decide.then(|| view! { " " <a href=format!("/outbox/{}", mail.id)>"Open the email"</a> });
+    view! { <Notice tone=Tone::Warn><p>{words} {link}</p></Notice> }
+}
+
+/// A yes that counts only when somebody presses the button in a mail.
+fn waits(invitation: &Invitation, answer: &Unconfirmed) -> impl IntoView + use<> {
+    let other = if invitation.email.is_some() { "Answered from another address" } else { "Answered, not confirmed yet" };
+    let text = format!(
+        "{} ({}) said yes. The seat is kept when the button in the mail to {} is pressed.",
+        answer.name, answer.email, answer.sent_to
+    );
+    view! {
+        <section class="card pad stack">
+            <h2>{other}</h2>
+            <p>{text}</p>
+        </section>
+    }
 }
 
 fn by_hand(invitation: &Invitation, message: String) -> impl IntoView + use<> {

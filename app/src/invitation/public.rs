@@ -3,8 +3,10 @@
 
 use leptos::prelude::*;
 
+use super::answer::Unconfirmed;
 use super::{Invitation, State, rules, store};
 use crate::account::{Actor, Verb};
+use crate::address::masked;
 use crate::candidate::{self, Candidate};
 use crate::clock;
 use crate::customer;
@@ -38,7 +40,14 @@ pub fn invitation() -> impl IntoView {
         };
         let answer = match panelist {
             Some(panelist) => said_yes(&panelist, &day).into_any(),
-            None => questions(&program, &day, &invitation, known.unwrap_or_default()).into_any(),
+            None => {
+                let waiting = store::find_waiting_answer(&mut tx, invitation.id).await?;
+                view! {
+                    {waiting.map(|waiting| unconfirmed(&waiting))}
+                    {questions(&program, &day, &invitation, known.unwrap_or_default())}
+                }
+                .into_any()
+            }
         };
         Ok(view! {
             <article class="narrow centre letter stack-l">
@@ -130,10 +139,26 @@ fn said_yes(panelist: &Panelist, day: &PanelDay) -> impl IntoView + use<> {
             <p>{text}</p>
             {staying.then(|| view! {
                 <p>
-                    "We wrote to " <strong>{panelist.email.clone()}</strong> " with the link to your own page for " {day.title.clone()}
+                    "We wrote to " <strong>{masked(&panelist.email)}</strong> " with the link to your own page for " {day.title.clone()}
                     ": your agenda, how you may be quoted, and how to leave."
                 </p>
             })}
+        </section>
+    }
+}
+
+/// A yes that waits for a click.
+fn unconfirmed(answer: &Unconfirmed) -> impl IntoView + use<> {
+    let own = answer.sent_to == answer.email;
+    let why = if own { "so that we know that the address is yours." } else { "since it is the one that we invited." };
+    view! {
+        <section class="card pad stack" aria-live="polite">
+            <h2>"Please confirm your answer"</h2>
+            <p>
+                "We wrote to " <strong>{masked(&answer.sent_to)}</strong> ", " {why}
+                " The seat is kept when the button in that mail is pressed. Seats go to those who confirm first."
+            </p>
+            <p class="dim">"No mail, or a wrong address? Answer again below: only the newest answer counts."</p>
         </section>
     }
 }
@@ -142,14 +167,20 @@ fn questions(program: &Program, day: &PanelDay, invitation: &Invitation, name: S
     let said_no = invitation.state == State::Declined;
     let permissions = QuotePermission::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect();
     let consent = format!("{} may write to me about {} and what follows from it", program.organisation, day.title);
-    let email = invitation.email.clone().unwrap_or_default();
+    let hint = match &invitation.email {
+        Some(invited) => format!(
+            "Leave it empty to use {}, the address that we invited. If you give another one, we ask there first whether that is right.",
+            masked(invited)
+        ),
+        None => "We send a mail to it, to make sure that it is yours.".to_owned(),
+    };
     view! {
         {said_no.then(|| view! { <p class="notice">"You said no. If you have changed your mind, you can still say yes."</p> })}
         <section class="card pad stack">
             <h2>"Yes, I will come"</h2>
             <Form act="accept">
                 <Field name="name" label="Your name" value=name autocomplete="name"/>
-                <Field name="email" label="Your mail address" kind="email" value=email autocomplete="email"/>
+                <Field name="email" label="Your mail address" kind="email" hint=hint autocomplete="email"/>
                 <Select name="quotes" label="May your words be quoted outside the company?" options=permissions value=QuotePermission::None.as_str() hint="You can change this at any time."/>
                 <Tick name="consent" label=consent/>
                 <Submit label="Yes, I will come" main=true/>

@@ -3,7 +3,6 @@
 use chrono::{Duration, NaiveTime};
 
 use super::{Channel, Invitation, State};
-use crate::account::rules::parse_email;
 use crate::clock::{self, Time};
 use crate::error::{Error, Result, Wrong};
 use crate::panel_day::PanelDay;
@@ -106,10 +105,10 @@ pub fn check_text(text: &Text) -> Result<(Option<String>, String, String)> {
             None
         }
         ("", Channel::Hand) => None,
-        (typed, _) => parse_email(typed).map_err(|error| wrong.say("email", error.message())).ok(),
+        (typed, _) => Some(wrong.email(typed)),
     };
     let subject = wrong.text("subject", "The subject", &text.subject, 160);
-    let body = wrong.text("body", "The text", &text.body, 6000);
+    let body = wrong.lines("body", "The text", &text.body, 6000);
     wrong.finish()?;
     Ok((email, subject, body))
 }

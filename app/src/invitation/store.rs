@@ -1,5 +1,8 @@
-//! The table `invitation`. Every change of state names the states it may come from.
+//! The tables `invitation` and `invitation_answer`. Every change of state names the states it may come from.
 
+use uuid::Uuid;
+
+use super::answer::Unconfirmed;
 use super::{Invitation, Line, State};
 use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx};
@@ -8,7 +11,16 @@ use crate::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId};
 use crate::{affected, sql};
 
 /// The tables written here. An invitation shares the id of the panelist that it may make.
-pub const TABLES: &[Table] = &[Table {
+pub const TABLES: &[Table] = &[INVITATION, ANSWER];
+
+const ANSWER: Table = Table {
+    name: "invitation_answer",
+    people: &[(Subject::Invitation, "invitation_id")],
+    personal: &[("name", Erase::Row), ("email", Erase::Row), ("sent_to", Erase::Row)],
+    columns: &["id", "invitation_id", "quotes", "given_at", "confirmed_at"],
+};
+
+const INVITATION: Table = Table {
     name: "invitation",
     people: &[(Subject::Invitation, "id")],
     personal: &[("email", Erase::Null), ("subject", Erase::Text("")), ("body", Erase::Text(""))],
@@ -30,7 +42,7 @@ pub const TABLES: &[Table] = &[Table {
         "promoted_at",
         "expires_at",
     ],
-}];
+};
 
 /// One invitation.
 pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
@@ -210,4 +222,54 @@ pub async fn expire(tx: &mut Tx, now: Time) -> Result<Vec<(InvitationId, PanelDa
     .bind(now)
     .fetch_all(c)
     .await)?)
+}
+
+/// Keeps a yes that waits for a click, in place of one that waited before.
+pub async fn save_answer(tx: &mut Tx, answer: &Unconfirmed) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO invitation_answer (id, invitation_id, name, email, quotes, sent_to, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (invitation_id) DO UPDATE SET id = excluded.id, name = excluded.name, email = excluded.email, quotes = excluded.quotes,
+             sent_to = excluded.sent_to, given_at = excluded.given_at, confirmed_at = NULL"
+    )
+    .bind(answer.id)
+    .bind(answer.invitation_id)
+    .bind(&answer.name)
+    .bind(&answer.email)
+    .bind(answer.quotes)
+    .bind(&answer.sent_to)
+    .bind(answer.given_at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// The yes to which a mail belongs, whether it waits or was confirmed.
+pub async fn find_answer(tx: &mut Tx, id: Uuid) -> Result<Option<Unconfirmed>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM invitation_answer WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// The yes to an invitation that waits for a click.
+pub async fn find_waiting_answer(tx: &mut Tx, invitation: InvitationId) -> Result<Option<Unconfirmed>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM invitation_answer WHERE invitation_id = $1 AND confirmed_at IS NULL")
+        .bind(invitation)
+        .fetch_optional(c)
+        .await)?)
+}
+
+/// Marks a yes as confirmed.
+pub async fn confirm_answer(tx: &mut Tx, id: Uuid, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE invitation_answer SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Forgets a yes that waits.
+pub async fn delete_answer(tx: &mut Tx, id: Uuid) -> Result<()> {
+    sql!(tx, |c| sqlx::query("DELETE FROM invitation_answer WHERE id = $1").bind(id).execute(c).await.map(|_| ()))?;
+    Ok(())
 }

@@ -89,7 +89,11 @@ pub enum End {
     Cancelled,
     Failed(String),
     /// Waits again: until when, with how many attempts behind it, and why the last one failed.
-    Again { at: Time, attempts: i64, error: Option<String> },
+    Again {
+        at: Time,
+        attempts: i64,
+        error: Option<String>,
+    },
     /// Waits for its next turn.
     Next(Time),
 }

@@ -145,14 +145,12 @@ pub async fn lease(tx: &mut Tx, ids: &[JobId], worker: Uuid, now: Time, until: T
 
 /// Holds a job on, if this worker still has it. It stays locked to the end of the transaction.
 pub async fn hold(tx: &mut Tx, id: JobId, worker: Uuid, until: Time) -> Result<Option<Job>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "UPDATE job SET lease_until = $3 WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING *"
-    )
-    .bind(id)
-    .bind(worker)
-    .bind(until)
-    .fetch_optional(c)
-    .await)?)
+    Ok(sql!(tx, |c| sqlx::query_as("UPDATE job SET lease_until = $3 WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING *")
+        .bind(id)
+        .bind(worker)
+        .bind(until)
+        .fetch_optional(c)
+        .await)?)
 }
 
 /// Notes how far a job has come and holds it on. False if it is no longer this worker's, or was cancelled.
@@ -184,15 +182,17 @@ pub async fn settle(tx: &mut Tx, id: JobId, worker: Uuid, end: &End, now: Time) 
         End::Again { at, attempts, error } => {
             ("state = 'waiting', run_at = $3, attempts = $4, error = COALESCE($5, error)", *at, *attempts, error.as_ref())
         }
-        End::Next(at) => {
-            ("state = 'waiting', run_at = $3, attempts = $4, error = $5, position = NULL, done = 0, total = NULL, note = NULL", *at, 0, None)
-        }
+        End::Next(at) => (
+            "state = 'waiting', run_at = $3, attempts = $4, error = $5, position = NULL, done = 0, total = NULL, note = NULL",
+            *at,
+            0,
+            None,
+        ),
     };
     let ended = if matches!(end, End::Next(_)) { ", ended_at = $6, started_at = NULL" } else { "" };
     let statement = format!("UPDATE job SET {change}{ended}, {FREE} {MINE}");
     let changed = affected!(tx, |c| {
-        let query =
-            sqlx::query(AssertSqlSafe(statement.clone())).bind(id).bind(worker).bind(at).bind(attempts).bind(error);
+        let query = sqlx::query(AssertSqlSafe(statement.clone())).bind(id).bind(worker).bind(at).bind(attempts).bind(error);
         if ended.is_empty() { query } else { query.bind(now) }.execute(c).await
     })?;
     Ok(changed == 1)
@@ -211,6 +211,12 @@ pub async fn cancel(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
     .execute(c)
     .await)?;
     Ok(changed == 1)
+}
+
+/// Takes back the jobs of a kind that wait. For the demo, whose mail has been settled without them.
+pub async fn delete_waiting(tx: &mut Tx, kind: Kind) -> Result<()> {
+    sql!(tx, |c| sqlx::query("DELETE FROM job WHERE kind = $1 AND state = 'waiting'").bind(kind).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Lets a job that failed, was cancelled or waits run now. False for one that runs or has finished.
@@ -245,7 +251,10 @@ pub async fn count(tx: &mut Tx) -> Result<Vec<(Kind, State, i64)>> {
 
 /// Since when the longest due job waits that nobody has taken.
 pub async fn find_oldest_due(tx: &mut Tx, now: Time) -> Result<Option<Time>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1").bind(now).fetch_one(c).await)?)
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1")
+        .bind(now)
+        .fetch_one(c)
+        .await)?)
 }
 
 /// Forgets jobs that finished or were cancelled before. Gives how many.

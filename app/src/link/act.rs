@@ -20,6 +20,7 @@ pub async fn create(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) -> 
         expires_at: now + rules::lasts(purpose),
         revoked_at: None,
         opened_at: None,
+        opened_by: None,
     };
     let hash = fingerprint(&token(tx.secret(), &link));
     store::create(tx, &link, &hash).await?;
@@ -32,6 +33,14 @@ pub async fn current(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) ->
         Some(link) if rules::check(&link, now).is_ok() => Ok(link),
         _ => create(tx, now, purpose, subject).await,
     }
+}
+
+/// Whether a panelist wants no reports by mail: an unsubscribe link of theirs was used, and they have not asked for reports again.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_unsubscribed(tx: &mut Tx, panelist: Uuid) -> Result<bool> {
+    store::is_followed(tx, Purpose::Unsubscribe, panelist).await
 }
 
 /// The secret part of a link's address, 43 characters.
@@ -48,12 +57,20 @@ pub fn path(secret: &Secret, link: &Link) -> String {
     format!("/l/{}", token(secret, link))
 }
 
+/// The link behind a token, whether it still opens or not.
+///
+/// # Errors
+/// `NotFound` for a token we never made.
+pub async fn find(tx: &mut Tx, token: &str) -> Result<Link> {
+    store::find_by_hash(tx, &fingerprint(token)).await?.ok_or(Error::NotFound)
+}
+
 /// The link behind a token, if it opens at `now`.
 ///
 /// # Errors
 /// `NotFound` for a token we never made, `Gone` for one that is expired or withdrawn.
 pub async fn follow(tx: &mut Tx, now: Time, token: &str) -> Result<Link> {
-    let link = store::find_by_hash(tx, &fingerprint(token)).await?.ok_or(Error::NotFound)?;
+    let link = find(tx, token).await?;
     rules::check(&link, now)?;
     Ok(link)
 }

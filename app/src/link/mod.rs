@@ -29,6 +29,8 @@ text_enum! {
         Nominate = "nominate", "Nominations";
         /// An agenda feed for a calendar program; the subject is the panelist.
         Feed = "feed", "Calendar feed";
+        /// Confirms a yes that was given from another address than the invited one; the subject is that answer.
+        Confirm = "confirm", "Confirmation";
         /// Ends follow-up mail; the subject is the panelist.
         Unsubscribe = "unsubscribe", "Unsubscribe";
     }
@@ -46,4 +48,6 @@ pub struct Link {
     pub expires_at: Time,
     pub revoked_at: Option<Time>,
     pub opened_at: Option<Time>,
+    /// Fingerprint of what the browser that used it showed, where that matters.
+    pub opened_by: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 pub fn lasts(purpose: Purpose) -> Duration {
     match purpose {
         Purpose::SignIn => Duration::minutes(20),
-        Purpose::Invite => Duration::days(60),
+        Purpose::Invite | Purpose::Confirm => Duration::days(60),
         Purpose::Response => Duration::days(60),
         Purpose::Nominate => Duration::days(90),
         Purpose::Door | Purpose::Feed | Purpose::Unsubscribe => Duration::days(730),
@@ -24,10 +24,18 @@ pub fn lasts(purpose: Purpose) -> Duration {
 /// `Gone`, with what the holder can do.
 pub fn check(link: &Link, now: Time) -> Result<()> {
     if link.revoked_at.is_some() {
-        Err(Error::Gone("This link was withdrawn. If you did not expect that, please answer the mail it came in.".into()))
+        Err(Error::Gone(match (link.purpose, link.opened_at) {
+            (Purpose::SignIn, Some(_)) => "This link was used already. A sign-in link works once.".into(),
+            (Purpose::SignIn, None) => "You have signed in with another link since then, so this one no longer works.".into(),
+            (Purpose::Confirm, Some(_)) => "This answer was confirmed already.".into(),
+            (Purpose::Confirm, None) => {
+                "The invitation was answered anew since this mail was sent. The newest mail has the link that works.".into()
+            }
+            _ => "This link was withdrawn. If you did not expect that, please answer the mail it came in.".into(),
+        }))
     } else if link.expires_at <= now {
         Err(Error::Gone(match link.purpose {
-            Purpose::SignIn => "This sign-in link is more than 20 minutes old. Ask for a new one on the sign-in page.".into(),
+            Purpose::SignIn => "This sign-in link is more than 20 minutes old.".into(),
             Purpose::Nominate => "This link has expired. Please ask for a new one on the page /nominate.".into(),
             _ => "This link has expired. Please answer the mail it came in and ask for a new one.".into(),
         }))

@@ -12,10 +12,10 @@ use crate::sql;
 /// The tables written here.
 pub const TABLES: &[Table] = &[Table::plain(
     "access_link",
-    &["id", "purpose", "subject_id", "version", "token_hash", "created_at", "expires_at", "revoked_at", "opened_at"],
+    &["id", "purpose", "subject_id", "version", "token_hash", "created_at", "expires_at", "revoked_at", "opened_at", "opened_by"],
 )];
 
-const COLUMNS: &str = "SELECT id, purpose, subject_id, version, created_at, expires_at, revoked_at, opened_at FROM access_link";
+const COLUMNS: &str = "SELECT id, purpose, subject_id, version, created_at, expires_at, revoked_at, opened_at, opened_by FROM access_link";
 
 /// The link with this fingerprint.
 pub async fn find_by_hash(tx: &mut Tx, token_hash: &str) -> Result<Option<Link>> {
@@ -55,13 +55,33 @@ pub async fn create(tx: &mut Tx, link: &Link, token_hash: &str) -> Result<()> {
 
 /// Marks the first time a link was followed.
 pub async fn open(tx: &mut Tx, id: LinkId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE access_link SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL")
+    open_in(tx, id, now, None).await
+}
+
+/// Marks the first time a link was followed, and in which browser.
+pub async fn open_in(tx: &mut Tx, id: LinkId, now: Time, browser: Option<&str>) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE access_link SET opened_at = $2, opened_by = $3 WHERE id = $1 AND opened_at IS NULL")
         .bind(id)
         .bind(now)
+        .bind(browser)
         .execute(c)
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+/// Whether a link of a purpose for a thing was followed and has not been revoked since, also one that has expired.
+pub async fn is_followed(tx: &mut Tx, purpose: Purpose, subject: Uuid) -> Result<bool> {
+    let found: Option<i64> = sql!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT CAST(1 AS BIGINT) FROM access_link WHERE subject_id = $1 AND purpose = $2 AND opened_at IS NOT NULL AND revoked_at IS NULL LIMIT 1"
+    )
+    .bind(subject)
+    .bind(purpose)
+    .fetch_optional(c)
+    .await
+    })?;
+    Ok(found.is_some())
 }
 
 /// Revokes every link of a purpose for a thing.

@@ -7,6 +7,7 @@ use super::rules::{self, some};
 use super::{Hearing, Kind, Nomination, Nominator, Setting, State, settle, store};
 use crate::account::{self, Actor, Verb};
 use crate::activity::{Thing, act::did};
+use crate::address::Email;
 use crate::author;
 use crate::clock::Time;
 use crate::db::Tx;
@@ -45,7 +46,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, rev
 /// # Errors
 /// `Invalid` on `email`: mistyped, or of a domain that may not nominate; `Conflict` while nominations are closed.
 pub async fn ask(tx: &mut Tx, now: Time, email: &str) -> Result<()> {
-    let email = account::rules::parse_email(email)?;
+    let email = String::from(Email::parse(email)?);
     let open = store::list_settings(tx).await?;
     if open.is_empty() {
         return Err(Error::conflict(CLOSED));
@@ -53,6 +54,12 @@ pub async fn ask(tx: &mut Tx, now: Time, email: &str) -> Result<()> {
     if !open.iter().any(|setting| setting.allows(&email)) {
         let domain = rules::domain(&email).unwrap_or_default();
         return Err(Error::field("email", format!("Addresses at {domain} cannot nominate. Please use your company address.")));
+    }
+    if let Some(wait) = outbox::act::wait(tx, now, Template::Nominate, &email).await? {
+        let again = account::rules::in_minutes(wait);
+        return Err(Error::Wait(format!(
+            "Several links went to this address within an hour; each of them works. You can ask for another one {again}."
+        )));
     }
     let nominator = store::meet(tx, &email, now).await?;
     let link = link::act::create(tx, now, Purpose::Nominate, nominator.id.0).await?;
@@ -128,7 +135,7 @@ pub async fn nominate_post(tx: &mut Tx, actor: &Actor, now: Time, cmd: Post) -> 
     let me = allowed(tx, actor, now, cmd.program).await?;
     let mut wrong = Wrong::default();
     let post = rules::post(&mut wrong, &cmd.link, &cmd.text);
-    let why = some(wrong.optional("why", "The reason", &cmd.why, 1000));
+    let why = some(wrong.optional_lines("why", "The reason", &cmd.why, 1000));
     wrong.finish()?;
     let ours = match &post.url {
         Some(url) => find_post(tx, cmd.program, url).await?,
@@ -154,7 +161,7 @@ pub async fn nominate_person(tx: &mut Tx, actor: &Actor, now: Time, cmd: Person)
     let me = allowed(tx, actor, now, cmd.program).await?;
     let mut wrong = Wrong::default();
     let person = rules::person(&mut wrong, &cmd.who, &cmd.place);
-    let why = wrong.text("why", "The reason", &cmd.why, 1000);
+    let why = wrong.lines("why", "The reason", &cmd.why, 1000);
     let reach = some(wrong.optional("reach", "How to reach them", &cmd.reach, 300));
     wrong.finish()?;
     let voice = match &person.handle {

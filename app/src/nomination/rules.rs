@@ -1,5 +1,6 @@
 //! What a nomination must say, and when two of them mean the same. No I/O.
 
+use crate::address::domain_of_mail;
 use crate::author::rules::{known_network, network, parse_handle};
 use crate::error::Wrong;
 
@@ -58,7 +59,8 @@ pub fn domain(email: &str) -> Option<String> {
 pub fn domains(wrong: &mut Wrong, text: &str) -> String {
     let mut domains: Vec<String> = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
-        .map(|one| one.trim_start_matches('@').to_lowercase())
+        .map(|one| one.trim_start_matches('@'))
+        .map(|one| domain_of_mail(one).unwrap_or_else(|| one.to_lowercase()))
         .filter(|one| !one.is_empty())
         .collect();
     domains.sort();
@@ -88,7 +90,7 @@ pub struct Post {
 /// A post by its link, by its words, or by both.
 pub fn post(wrong: &mut Wrong, link: &str, text: &str) -> Post {
     let url = address(wrong, "link", link);
-    let text = some(wrong.optional("text", "The text of the post", text, 4000));
+    let text = some(wrong.optional_lines("text", "The text of the post", text, 4000));
     let key = match (&url, &text) {
         (Some(url), _) => format!("post:{}", place(url)),
         (None, Some(text)) => format!("words:{}", folded(text).chars().take(400).collect::<String>()),
@@ -223,6 +225,10 @@ mod tests {
             );
         }
         assert_eq!(domain("Ada@DELL.com").as_deref(), Some("dell.com"));
+        let mut wrong = Wrong::default();
+        let email = wrong.email("ada@münchen.example");
+        assert_eq!(domain(&email), Some(domains(&mut wrong, "München.example")), "typed either way, it is one domain");
+        assert!(wrong.finish().is_ok());
     }
 
     #[test]

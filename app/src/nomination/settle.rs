@@ -66,7 +66,7 @@ pub async fn accept(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, known: &s
 pub async fn decline(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, reason: &str) -> Result<State> {
     let mut nomination = waiting(tx, actor, seen).await?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     nomination.state = State::Declined;
     nomination.decided_at = Some(now);

@@ -17,12 +17,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, EventSource, MessageEvent, Request, RequestInit, Response, Storage};
 
 use super::island::{Live, Trouble};
-use super::queue::{Queue, pause};
+use super::queue::{Queue, Stamped, pause, told_apart};
 use super::{Draft, Receipt, Said, Sheet, Wire, rules};
 use crate::ids::{NoteId, SessionId};
 
 /// A request that has not ended by then never will: a half-open connection looks like patience.
 const PATIENCE_MS: u32 = 10_000;
+/// Notes wait under this name, their session's and their own id.
+const PREFIX: &str = "weheard.note.";
 /// The server says something every 10 seconds; silence for longer is a lost connection.
 const SILENCE_MS: f64 = 25_000.0;
 
@@ -39,9 +41,12 @@ thread_local! {
 pub(super) fn start(live: Live, cursor: i64) {
     let cursor = Rc::new(Cell::new(cursor));
     spawn_local(async move {
-        for draft in kept(live.session) {
+        let (mine, others) = told_apart(kept(live.session), live.me);
+        for draft in mine {
             live.queue.update(|queue| queue.add(draft));
         }
+        live.of_others.set(others);
+        count_unsent();
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-hydrated", "");
         }
@@ -58,12 +63,26 @@ pub(super) fn start(live: Live, cursor: i64) {
 /// A note was typed: shown, kept, sent.
 pub(super) fn send(live: Live, said: Said) {
     let draft = Draft { id: NoteId::new(), at: js_sys::Date::now() as i64, said };
-    if !keep(live.session, &draft) {
+    if !keep(live.session, &stamped(live, draft.clone())) {
         live.keeps.set(false);
     }
     live.queue.update(|queue| queue.add(draft));
     drain(live);
     follow(true);
+}
+
+/// Whoever is signed in says that notes without an author are theirs.
+pub(super) fn claim(live: Live) {
+    for note in kept(live.session).into_iter().filter(|note| note.by.is_none()) {
+        keep(live.session, &stamped(live, note.draft.clone()));
+        live.queue.update(|queue| queue.add(note.draft));
+    }
+    live.of_others.update(|others| others.retain(|other| other.by.is_some()));
+    drain(live);
+}
+
+fn stamped(live: Live, draft: Draft) -> Stamped {
+    Stamped { by: Some(live.me), by_name: live.my_name.get_untracked(), draft }
 }
 
 /// Somebody has read why a note was refused, and lets it go.
@@ -94,6 +113,7 @@ fn drain(live: Live) {
             if batch.is_empty() {
                 break;
             }
+            let batch: Vec<Stamped> = batch.into_iter().map(|draft| Stamped { by: Some(live.me), by_name: String::new(), draft }).collect();
             let body = serde_json::to_string(&batch).unwrap_or_default();
             match request(&address(live.session, "notes"), Some(&body)).await {
                 Some((200, text)) => {
@@ -326,23 +346,39 @@ fn storage() -> Option<Storage> {
 }
 
 fn prefix(session: SessionId) -> String {
-    format!("weheard.note.{session}.")
+    format!("{PREFIX}{session}.")
 }
 
 /// Writes a note down in the browser. False if it keeps nothing (private window, full).
-fn keep(session: SessionId, draft: &Draft) -> bool {
-    let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(draft)) else { return false };
-    storage.set_item(&format!("{}{}", prefix(session), draft.id), &text).is_ok()
+fn keep(session: SessionId, note: &Stamped) -> bool {
+    let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(note)) else { return false };
+    let kept = storage.set_item(&format!("{}{}", prefix(session), note.draft.id), &text).is_ok();
+    count_unsent();
+    kept
 }
 
 fn forget(session: SessionId, id: NoteId) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(&format!("{}{id}", prefix(session)));
+        count_unsent();
+    }
+}
+
+/// Tells the server, by a cookie, how many notes wait in this browser for whatever session: signing out says so.
+fn count_unsent() {
+    let Some(storage) = storage() else { return };
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+    let count = keys.filter(|key| key.starts_with(PREFIX)).count();
+    let age = if count == 0 { 0 } else { 365 * 24 * 3600 };
+    let secure = if window().location().protocol().is_ok_and(|protocol| protocol == "https:") { "; Secure" } else { "" };
+    let cookie = format!("weheard_unsent={count}; Path=/; SameSite=Lax; Max-Age={age}{secure}");
+    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+        let _ = document.set_cookie(&cookie);
     }
 }
 
 /// What earlier visits, or other tabs, left behind for this session.
-fn kept(session: SessionId) -> Vec<Draft> {
+fn kept(session: SessionId) -> Vec<Stamped> {
     let Some(storage) = storage() else { return Vec::new() };
     let prefix = prefix(session);
     (0..storage.length().unwrap_or(0))

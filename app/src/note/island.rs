@@ -7,11 +7,11 @@
 use leptos::prelude::*;
 
 use super::balance::{self, Balance};
-use super::queue::{Queue, Waiting};
+use super::queue::{Others, Queue, Waiting};
 use super::rules::{self, capture, shown, tagged, wall_clock};
 use super::seat::{self, short_name};
 use super::{Said, Seat, Sheet, Wire};
-use crate::ids::{NoteId, SessionId};
+use crate::ids::{AccountId, NoteId, SessionId};
 
 /// Why nothing can be sent at the moment, although the server answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,11 @@ pub enum Trouble {
 #[derive(Clone, Copy)]
 pub struct Live {
     pub session: SessionId,
+    /// Who is signed in, and types.
+    pub me: AccountId,
+    pub my_name: RwSignal<String>,
+    /// Notes of others that wait in this browser.
+    pub of_others: RwSignal<Vec<Others>>,
     /// Saved notes by `seq`, withdrawn ones included.
     pub notes: RwSignal<Vec<Wire>>,
     pub queue: RwSignal<Queue>,
@@ -39,9 +44,12 @@ pub struct Live {
 }
 
 impl Live {
-    fn new(session: SessionId, sheet: Sheet) -> Self {
+    fn new(session: SessionId, me: AccountId, my_name: String, sheet: Sheet) -> Self {
         Self {
             session,
+            me,
+            my_name: RwSignal::new(my_name),
+            of_others: RwSignal::new(Vec::new()),
             notes: RwSignal::new(sheet.notes),
             queue: RwSignal::new(Queue::default()),
             connected: RwSignal::new(true),
@@ -79,6 +87,8 @@ impl Live {
 #[island]
 pub fn LiveNotes(
     session: SessionId,
+    me: AccountId,
+    my_name: String,
     sheet: Sheet,
     seats: Vec<Seat>,
     starts: i64,
@@ -91,7 +101,7 @@ pub fn LiveNotes(
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     let cursor = sheet.cursor;
-    let live = Live::new(session, sheet);
+    let live = Live::new(session, me, my_name, sheet);
     let line = RwSignal::new(typed);
     let chosen = RwSignal::new(None::<String>);
     let mistake = RwSignal::new(mistake);
@@ -170,13 +180,38 @@ fn Advice(live: Live) -> impl IntoView {
             view! { <p class="notice warn" role="alert">"This browser keeps nothing when it is closed: please leave this page open until all notes are safe."</p> }
         })
     };
+    let of_others = move || live.of_others.get().into_iter().map(|others| waiting_for(live, others)).collect_view();
     view! {
+        {of_others}
         {sign_in}
         {refused}
         {locked}
         {fragile}
     }
     .into_any()
+}
+
+/// Notes that somebody else typed on this device.
+fn waiting_for(live: Live, others: Others) -> impl IntoView {
+    let count = match others.count {
+        1 => "1 note".to_owned(),
+        many => format!("{many} notes"),
+    };
+    match others.by {
+        Some(_) => view! {
+            <p class="notice warn">
+                {format!("{count} of {name} wait on this device. They are sent when {name} signs in here and opens this page.", name = others.name)}
+            </p>
+        }
+        .into_any(),
+        None => view! {
+            <p class="notice warn">
+                {format!("{count} wait on this device from before it was noted down who typed them. ")}
+                <button type="button" class="link" on:click=move |_| claim(live)>"They are mine: send them"</button>
+            </p>
+        }
+        .into_any(),
+    }
 }
 
 #[component]
@@ -511,11 +546,13 @@ fn bars(balance: &Balance) -> impl IntoView + use<> {
 }
 
 #[cfg(feature = "hydrate")]
-use super::browser::{focus_line, put_aside, send};
+use super::browser::{claim, focus_line, put_aside, send};
 
 // On the server nothing is clicked: these exist so that one view serves both.
 #[cfg(not(feature = "hydrate"))]
 fn focus_line() {}
+#[cfg(not(feature = "hydrate"))]
+fn claim(_: Live) {}
 #[cfg(not(feature = "hydrate"))]
 fn put_aside(_: Live, _: NoteId) {}
 #[cfg(not(feature = "hydrate"))]

@@ -19,6 +19,7 @@ use crate::{account, panel_day, session};
 pub fn live() -> impl IntoView {
     let id = param::<SessionId>("id");
     page("Live notes", Verb::SeeNotes, move |cx| async move {
+        let Actor::Account { id: me, name: my_name, .. } = cx.actor.clone() else { return Err(Error::Forbidden) };
         let mut tx = cx.db.read().await?;
         let session = act::reach(&mut tx, &cx.actor, Verb::SeeNotes, id?).await?;
         let head = Head::load(&mut tx, cx.now, &session).await?;
@@ -45,6 +46,8 @@ pub fn live() -> impl IntoView {
             <div class=cohort>
                 <LiveNotes
                     session=session.id
+                    me
+                    my_name
                     sheet
                     seats
                     starts=session.starts_at.timestamp_millis()

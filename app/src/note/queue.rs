@@ -2,11 +2,67 @@
 //!
 //! Only what the server confirmed leaves the queue. What it refused for good stays visible until somebody puts it aside.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Draft, Receipt};
-use crate::ids::NoteId;
+use crate::error::{Error, Result};
+use crate::ids::{AccountId, NoteId};
 
 /// Notes sent in one request.
 const BATCH: usize = 50;
+
+/// A note as a browser keeps and sends it: with the account that typed it, so that nobody else sends it as their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// None in what an earlier version kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
+    /// Who that is, to say who has to sign in. Only kept, not sent.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by_name: String,
+    #[serde(flatten)]
+    pub draft: Draft,
+}
+
+/// Notes of another person that wait in this browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Others {
+    /// None where an earlier version did not note down who typed them.
+    pub by: Option<AccountId>,
+    pub name: String,
+    pub count: usize,
+}
+
+/// What a browser kept, told apart: the notes of whoever is signed in now, and how many there are of whom else.
+#[must_use]
+pub fn told_apart(kept: Vec<Stamped>, me: AccountId) -> (Vec<Draft>, Vec<Others>) {
+    let (mut mine, mut others) = (Vec::new(), Vec::<Others>::new());
+    for Stamped { by, by_name, draft } in kept {
+        if by == Some(me) {
+            mine.push(draft);
+            continue;
+        }
+        match others.iter_mut().find(|other| other.by == by) {
+            Some(other) => other.count += 1,
+            None => others.push(Others { by, name: by_name, count: 1 }),
+        }
+    }
+    others.sort_by(|one, other| one.name.cmp(&other.name));
+    (mine, others)
+}
+
+/// The drafts, if all of them were typed by whoever is signed in.
+///
+/// # Errors
+/// `Conflict` when another account typed one of them: they wait until that person signs in.
+pub fn own(notes: Vec<Stamped>, login: Option<AccountId>) -> Result<Vec<Draft>> {
+    if notes.iter().any(|note| note.by.is_some() && note.by != login) {
+        return Err(Error::conflict(
+            "Somebody else has signed in on this device. These notes are sent when the person who typed them signs in here again.",
+        ));
+    }
+    Ok(notes.into_iter().map(|note| note.draft).collect())
+}
 
 /// One note on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +171,29 @@ mod tests {
         assert_eq!((queue.waiting(), queue.refused()), (118, 1));
         assert_eq!(queue.batch()[0], drafts[2], "a refused note does not stand in the way");
         assert!(queue.settle(&receipt).is_empty(), "a second confirmation changes nothing");
+    }
+
+    #[test]
+    fn notes_of_another_person_wait_for_that_person() {
+        let (ada, rosa) = (AccountId::new(), AccountId::new());
+        let stamped = |by: Option<AccountId>, name: &str, at| Stamped { by, by_name: name.into(), draft: draft(at) };
+        let mine = stamped(Some(ada), "Ada Okafor", 2);
+        let kept = vec![stamped(Some(rosa), "Rosa Duarte", 1), mine.clone(), stamped(None, "", 3), stamped(Some(rosa), "Rosa Duarte", 4)];
+        let (drafts, others) = told_apart(kept.clone(), ada);
+        assert_eq!(drafts, [mine.draft.clone()]);
+        let others: Vec<_> = others.into_iter().map(|other| (other.by, other.name, other.count)).collect();
+        assert_eq!(others, [(None, String::new(), 1), (Some(rosa), "Rosa Duarte".into(), 2)]);
+
+        assert_eq!(own(vec![mine.clone()], Some(ada)).expect("one's own"), [mine.draft.clone()]);
+        for login in [Some(rosa), None] {
+            assert!(matches!(own(kept.clone(), login), Err(Error::Conflict(_))));
+        }
+        assert!(own(vec![stamped(None, "", 3)], Some(ada)).is_ok(), "a tool that says nothing about who types speaks for its login");
+        let text = serde_json::to_string(&mine).expect("JSON");
+        assert_eq!(serde_json::from_str::<Stamped>(&text).expect("read"), mine);
+        let older: Stamped =
+            serde_json::from_str(&serde_json::to_string(&mine.draft).expect("JSON")).expect("what an earlier version kept");
+        assert_eq!((older.by, older.draft), (None, mine.draft));
     }
 
     #[test]

@@ -145,7 +145,7 @@ pub fn clean_topic(typed: &str) -> Option<String> {
 pub fn check(said: &Said) -> Result<Said> {
     let mut wrong = Wrong::default();
     let text = said.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = wrong.text("text", "The note", &text, MOST_CHARS);
+    let text = wrong.lines("text", "The note", &text, MOST_CHARS);
     wrong.finish()?;
     Ok(Said {
         panelist: said.panelist,

@@ -31,7 +31,7 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, cmd: Withdraw) -> R
     let found = store::find(tx, cmd.panelist).await?.ok_or(Error::NotFound)?;
     let mut wrong = Wrong::default();
     let reason = if own {
-        wrong.optional("reason", "The reason", &cmd.reason, 400)
+        wrong.optional_lines("reason", "The reason", &cmd.reason, 400)
     } else {
         wrong.text("reason", "The reason for withdrawing somebody", &cmd.reason, 400)
     };

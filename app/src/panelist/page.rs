@@ -1,11 +1,17 @@
 //! `/days/{id}/people`: who has a seat, who waits, and check-in on the morning, by finger on a tablet.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
 use super::list::{self, Search, Sort};
 use super::{Attendance, Panelist, State, store};
 use crate::account::Verb;
-use crate::ids::PanelDayId;
+use crate::address::Email;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::{InvitationId, PanelDayId};
+use crate::invitation;
 use crate::panel_day::list::counts;
 use crate::panel_day::page::{found, head, options, words};
 use crate::program::page::{chip, url_part};
@@ -21,6 +27,7 @@ pub fn people() -> impl IntoView {
         let search = Search::read(query);
         let total = store::list(&mut tx, day.id).await?.len();
         let shown = list::list(&mut tx, day.id, &search).await?;
+        let invited = Invited::of(&mut tx, day.id).await?;
         let count = format!("{} of {total}", shown.len());
         let (may_check, may_withdraw) = (cx.actor.scope(Verb::CheckIn).is_some(), cx.actor.scope(Verb::Invite).is_some());
         let mut waiting: Vec<Panelist> = shown.iter().filter(|person| person.state() == State::Waiting).cloned().collect();
@@ -33,8 +40,9 @@ pub fn people() -> impl IntoView {
         let csv = format!("/days/{}/people.csv?q={}&state={state}&sort={}", day.id, url_part(&search.words), search.sort.as_str());
         let free = day.capacity - counts.seated;
         let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
-        let seated = seated.into_iter().map(|person| row(person, may_check, may_withdraw)).collect_view();
-        let waiting = waiting.into_iter().enumerate().map(|(at, person)| waiting_row(at + 1, person, may_withdraw)).collect_view();
+        let seated = seated.into_iter().map(|person| row(person, &invited, may_check, may_withdraw)).collect_view();
+        let waiting =
+            waiting.into_iter().enumerate().map(|(at, person)| waiting_row(at + 1, person, &invited, may_withdraw)).collect_view();
         Ok(view! {
             {head(&cx, &day, counts, "/people")}
             <div class="tiles">
@@ -84,7 +92,23 @@ pub fn people() -> impl IntoView {
     })
 }
 
-fn row(person: Panelist, may_check: bool, may_withdraw: bool) -> impl IntoView {
+/// The addresses that were invited to a day.
+struct Invited(HashMap<InvitationId, String>);
+
+impl Invited {
+    async fn of(tx: &mut Tx, day: PanelDayId) -> Result<Self> {
+        let lines = invitation::store::list(tx, day).await?;
+        Ok(Self(lines.into_iter().filter_map(|line| Some((line.invitation.id, line.invitation.email?))).collect()))
+    }
+
+    /// Whether somebody answered from another address than the invited one.
+    fn elsewhere(&self, person: &Panelist) -> bool {
+        let invited = self.0.get(&person.invitation_id).and_then(|email| Email::parse(email).ok());
+        invited.is_some_and(|invited| invited.as_str() != person.email)
+    }
+}
+
+fn row(person: Panelist, invited: &Invited, may_check: bool, may_withdraw: bool) -> impl IntoView + use<> {
     let state = person.state();
     let shade = match state {
         State::CheckedIn => "state good",
@@ -97,7 +121,7 @@ fn row(person: Panelist, may_check: bool, may_withdraw: bool) -> impl IntoView {
     let more = (may_withdraw && !gone && state != State::CheckedIn).then(|| withdrawal(&person));
     view! {
         <tr class:dim=gone>
-            <td>{who(&person)}</td>
+            <td>{who(&person, invited)}</td>
             <td data-label="State"><span class=shade>{state.label()}</span></td>
             <td data-label="Quotes">{person.quote_permission.label()}</td>
             <td data-label="On the day">{check}</td>
@@ -106,7 +130,8 @@ fn row(person: Panelist, may_check: bool, may_withdraw: bool) -> impl IntoView {
     }
 }
 
-fn who(person: &Panelist) -> impl IntoView + use<> {
+fn who(person: &Panelist, invited: &Invited) -> impl IntoView + use<> {
+    let elsewhere = invited.elsewhere(person).then(|| view! { <br/> <small>"Answered from another address"</small> });
     view! {
         <span class="row">
             <b class=format!("face {}", person.segment.as_str())>{person.initials.clone()}</b>
@@ -114,6 +139,7 @@ fn who(person: &Panelist) -> impl IntoView + use<> {
                 <strong>{person.name.clone()}</strong>
                 <br/>
                 <small>{person.email.clone()}</small>
+                {elsewhere}
             </span>
             {chip(Some(person.segment))}
         </span>
@@ -151,11 +177,11 @@ fn withdrawal(person: &Panelist) -> impl IntoView + use<> {
     }
 }
 
-fn waiting_row(place: usize, person: Panelist, may_withdraw: bool) -> impl IntoView {
+fn waiting_row(place: usize, person: Panelist, invited: &Invited, may_withdraw: bool) -> impl IntoView + use<> {
     let more = may_withdraw.then(|| withdrawal(&person));
     view! {
         <tr>
-            <td>{who(&person)}</td>
+            <td>{who(&person, invited)}</td>
             <td data-label="Place" class="n">{place}</td>
             <td data-label="Since">{person.accepted_at.format("%-d %b %H:%M UTC").to_string()}</td>
             <td>{more}</td>

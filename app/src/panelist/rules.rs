@@ -3,7 +3,6 @@
 use chrono_tz::Tz;
 
 use super::QuotePermission;
-use crate::account::rules::parse_email;
 use crate::clock::{self, Time};
 use crate::error::{Result, Wrong};
 use crate::panel_day::PanelDay;
@@ -24,7 +23,7 @@ pub struct Yes {
 pub fn check_yes(yes: &Yes) -> Result<(String, String)> {
     let mut wrong = Wrong::default();
     let name = wrong.text("name", "Your name", &yes.name, 120);
-    let email = parse_email(&yes.email).map_err(|error| wrong.say("email", error.message())).unwrap_or_default();
+    let email = wrong.email(&yes.email);
     if !yes.consent {
         wrong.say("consent", "We need your consent to write to you about this day. Without it we cannot keep a seat for you.");
     }

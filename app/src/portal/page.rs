@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Guarded;
 use crate::account::Verb;
+use crate::address::masked;
 use crate::clock::{long_date, wall_time};
 use crate::error::Error;
 use crate::panelist::{self, Panelist, QuotePermission, State};
@@ -161,7 +162,7 @@ pub fn you() -> impl IntoView {
         let me = panelist::store::find(&mut tx, own(&cx.actor)?).await?.ok_or(Error::NotFound)?;
         let silent = act::is_unsubscribed(&mut tx, me.id).await?;
         let permissions = QuotePermission::ALL.iter().map(|p| (p.as_str().to_owned(), p.label().to_owned())).collect();
-        let email = me.email.clone();
+        let email = masked(&me.email);
         let left = me.withdrawn_at.is_some();
         let mail = silent.then(|| {
             view! {

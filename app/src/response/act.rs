@@ -122,7 +122,7 @@ pub async fn submit(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<VersionId>
 pub async fn send_back(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<VersionId>, reason: &str) -> Result<()> {
     let (mut version, item) = reach(tx, actor, Verb::Publish, seen.id).await?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "What is missing", reason, 500);
+    let reason = wrong.lines("reason", "What is missing", reason, 500);
     wrong.finish()?;
     if version.stage() != Stage::InReview {
         return Err(Error::conflict("Only a response in review can be sent back."));
@@ -200,7 +200,7 @@ pub async fn deliver(tx: &mut Tx, actor: &Actor, now: Time, cmd: Deliver) -> Res
     let item = heard::act::living(tx, actor, Verb::Deliver, cmd.heard).await?;
     let promise = promise(tx, cmd.heard).await?;
     let mut wrong = Wrong::default();
-    let evidence = wrong.text("evidence", "The evidence", &cmd.evidence, 1000);
+    let evidence = wrong.lines("evidence", "The evidence", &cmd.evidence, 1000);
     wrong.finish()?;
     rules::check_promise(&promise, cmd.promise)?;
     let before = store::find_delivery(tx, promise.response_id).await?;

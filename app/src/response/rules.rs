@@ -43,7 +43,7 @@ pub struct Checked {
 /// without a link, a refusal without a reason, a change without one.
 pub fn check(content: &Content, today: NaiveDate, follows: bool) -> Result<Checked> {
     let mut wrong = Wrong::default();
-    let text = wrong.text("text", "The response", &content.text, 2000);
+    let text = wrong.lines("text", "The response", &content.text, 2000);
     let mut checked = Checked { kind: content.kind, text, link: None, decline_reason: None, owner: None, due: None, change_reason: None };
     match content.kind {
         Kind::Commit => {
@@ -57,10 +57,10 @@ pub fn check(content: &Content, today: NaiveDate, follows: bool) -> Result<Check
                 Some(due) => checked.due = Some(due),
             }
         }
-        Kind::Exists => match link(&content.link) {
-            Some(link) => checked.link = Some(link),
-            None => wrong.say("link", "Where can the panel find it? Please give an address that starts with https://."),
-        },
+        Kind::Exists if content.link.trim().is_empty() => {
+            wrong.say("link", "Where can the panel find it? Please give an address that starts with https://.");
+        }
+        Kind::Exists => checked.link = Some(wrong.web("link", "The link", &content.link, 500)),
         Kind::Declined => match content.decline_reason {
             Some(reason) => checked.decline_reason = Some(reason),
             None => wrong.say("decline_reason", "Please choose why: a refusal without a reason is no answer."),
@@ -68,19 +68,10 @@ pub fn check(content: &Content, today: NaiveDate, follows: bool) -> Result<Check
         Kind::Question => {}
     }
     if follows {
-        checked.change_reason = Some(wrong.text("change_reason", "The reason for the change", &content.change_reason, 300));
+        checked.change_reason = Some(wrong.lines("change_reason", "The reason for the change", &content.change_reason, 300));
     }
     wrong.finish()?;
     Ok(checked)
-}
-
-/// An address that is safe to show as a link.
-fn link(text: &str) -> Option<String> {
-    let text = text.trim();
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let good =
-        !rest.is_empty() && text.len() <= 500 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>'));
-    good.then(|| text.to_owned())
 }
 
 /// Refuses changes to a version that was published.

@@ -597,7 +597,7 @@ async fn who_is_told_that_an_answer_did_not_hold_is_the_owner_else_the_publisher
         let (left, _) = team.promised(&db, 30, now()).await;
         let mut tx = db.begin().await.expect("tx");
         let admin = fixture::account(&mut tx, "Mara Duarte", Role::Administrator, now()).await;
-        account::act::close(&mut tx, &actor(&admin), now(), team.ada.id).await.expect("closed");
+        account::act::close(&mut tx, &actor(&admin), now(), team.ada.id, team.ada.revision).await.expect("closed");
         tx.commit().await.expect("commit");
         assert_eq!(again(left).await, (Notified::Nobody, None), "a closed account is mailed nothing");
     })

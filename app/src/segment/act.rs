@@ -339,7 +339,7 @@ pub async fn preview(tx: &mut Tx, now: Time, program: ProgramId, other: &Setting
 pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segment: Option<Segment>, reason: &str) -> Result<()> {
     actor.may(Verb::Assess)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     if segment == Some(Segment::Apathetic) {
         wrong.say("segment", "Apathetics come from the customer roster: somebody who posts is not indifferent.");
     }

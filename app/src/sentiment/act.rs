@@ -31,7 +31,7 @@ const MOST: i64 = 60_000;
 pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, sentiment: Option<Sentiment>, reason: &str) -> Result<()> {
     actor.may(Verb::Teach)?;
     let mut wrong = Wrong::default();
-    let reason = wrong.optional("reason", "The reason", reason, 500);
+    let reason = wrong.optional_lines("reason", "The reason", reason, 500);
     if sentiment == Some(Sentiment::Unknown) {
         wrong.say("sentiment", "Please choose negative, neutral or positive.");
     }

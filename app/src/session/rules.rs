@@ -73,7 +73,7 @@ pub fn check(plan: &Plan, day: NaiveDate, zone: Tz) -> Result<Checked> {
     let mut wrong = Wrong::default();
     let title = wrong.text("title", "The title", &plan.title, 160);
     let room = wrong.text("room", "The room", &plan.room, 80);
-    let company = wrong.optional("company", "The list of company people", &plan.company, 2000);
+    let company = wrong.optional_lines("company", "The list of company people", &plan.company, 2000);
     let mut moment = |field: &str, name: &str, time: Option<NaiveTime>| {
         let found = time.and_then(|time| clock::at_wall(day, time, zone));
         match (time, found) {

@@ -148,7 +148,8 @@ pub fn topics() -> impl IntoView {
 
 /// How far posts have been read for topics again, while they are.
 pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::ids::ProgramId) -> Result<Option<AnyView>> {
-    let Some(job) = job::store::find_of_program(tx, job::Kind::Topics, program).await?.filter(|job| job.state != job::State::Cancelled) else {
+    let Some(job) = job::store::find_of_program(tx, job::Kind::Topics, program).await?.filter(|job| job.state != job::State::Cancelled)
+    else {
         return Ok(None);
     };
     if !job.is_open() {

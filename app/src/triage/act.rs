@@ -127,7 +127,7 @@ pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen) -> Result<(
 pub async fn hand_over(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, to: Option<AccountId>, note: &str) -> Result<()> {
     let mut case = held(tx, actor, seen).await?;
     let mut wrong = Wrong::default();
-    let note = wrong.optional("note", "The note", note, 500);
+    let note = wrong.optional_lines("note", "The note", note, 500);
     let holder = list_holders(tx, &case).await?.into_iter().find(|account| Some(account.id) == to);
     match &holder {
         None => wrong.say("to", "Please choose who takes it over: staff, or a responder of the unit that it was routed to."),
@@ -150,7 +150,7 @@ pub async fn hand_over(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, to: Op
 pub async fn route(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, unit: &str, note: &str) -> Result<()> {
     let mut case = held(tx, actor, seen).await?;
     let mut wrong = Wrong::default();
-    let note = wrong.optional("note", "The note", note, 500);
+    let note = wrong.optional_lines("note", "The note", note, 500);
     let unit = unit.trim().to_owned();
     if !list_units(tx).await?.contains(&unit) {
         wrong.say("unit", "Please choose a unit that has a responder.");
@@ -204,7 +204,7 @@ pub async fn no_action(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, reason
         None => held(tx, actor, seen).await?,
     };
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     case.state = State::NoAction;
     case.taken_by = case.taken_by.or(actor.account());
@@ -227,7 +227,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen, reason: &
         return Err(Error::conflict("This post is open already."));
     }
     let mut wrong = Wrong::default();
-    let reason = wrong.text("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     case.state = if case.unit.is_some() { State::Routed } else { State::Taken };
     case.due_at = rules::due(now, store::find_hours(tx, case.program_id).await?);

@@ -161,7 +161,7 @@ pub fn case() -> impl IntoView {
 
 /// Whether a link may be followed: an export may hold anything.
 pub(crate) fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+    crate::address::web(url).is_some()
 }
 
 /// A refusal whose form is no longer there says so above.

@@ -13,7 +13,8 @@ use chrono::{NaiveDate, NaiveTime};
 use leptos::context::Provider;
 use leptos::prelude::*;
 
-use super::page::tried;
+use super::page::{Cx, tried};
+use crate::account::Actor;
 use crate::error::{Error, Result};
 
 /// The fields of a posted form, in order. A name may come several times (checkboxes).
@@ -183,8 +184,20 @@ pub fn Form(
             {summary}
             <input type="hidden" name="act" value=act/>
             {(!key.is_empty()).then(|| view! { <input type="hidden" name="key" value=key/> })}
+            {whom().map(|whom| view! { <input type="hidden" name=FOR value=whom/> })}
             {fields}
         </form>
+    }
+}
+
+/// The field that says for whom a personal page was shown.
+pub const FOR: &str = "for";
+
+/// For whom the page is shown, where it opened by a personal link.
+fn whom() -> Option<String> {
+    match use_context::<Cx>()?.actor {
+        Actor::Link { subject, .. } => Some(subject.to_string()),
+        _ => None,
     }
 }
 

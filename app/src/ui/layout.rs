@@ -42,7 +42,19 @@ pub fn Layout(children: Children) -> impl IntoView {
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
             {children()}
         </main>
+        {matches!(cx.actor, Actor::Link { .. }).then(forget)}
         {staff.then(|| view! { <footer class="foot"><span>"Weheard"</span><a href="/design">"Components"</a></footer> })}
+    }
+}
+
+/// The way out for whoever opened a personal link on a device that is not theirs.
+fn forget() -> impl IntoView {
+    view! {
+        <footer class="foot">
+            <form method="post" action="/forget">
+                <button type="submit">"This is not my device: forget me"</button>
+            </form>
+        </footer>
     }
 }
 
@@ -113,7 +125,7 @@ pub fn error_title(error: &Error) -> &'static str {
         Error::Forbidden => "Not for your role",
         Error::NotFound | Error::Missing(_) => "Nothing here",
         Error::Gone(_) => "No longer open",
-        Error::TooMany => "One moment, please",
+        Error::TooMany | Error::Wait(_) => "One moment, please",
         Error::Conflict(_) => "Somebody was faster",
         Error::Invalid(_) => "Something is missing",
         Error::Busy => "Somebody else is changing this",

@@ -20,6 +20,7 @@ use crate::account::{Actor, Verb};
 use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::webhook::rules::Networks;
 
 /// What the process knows about itself that pages show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +35,8 @@ pub struct Site {
     pub spool: std::path::PathBuf,
     /// Files that are laid there are imported by themselves.
     pub watched: Option<std::path::PathBuf>,
-    /// Whether webhooks may lead into the server's own network.
-    pub private_webhooks: bool,
+    /// Networks of one's own that webhooks may lead into.
+    pub webhook_networks: Networks,
 }
 
 /// What a page or a form is given: who asks, when, and where to read.

@@ -3,16 +3,17 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chrono::Duration;
+use ipnet::IpNet;
 use serde_json::{Value as Json, json};
+use url::{Host, Position};
 
 use super::{Delivery, Shape};
+use crate::address;
 use crate::clock::{self, Time};
 use crate::error::Wrong;
 
 /// After so many failures a delivery is given up: about an hour.
 pub const MOST_ATTEMPTS: i64 = 8;
-/// A job that has not reported back by then is presumed dead, and its delivery is sent by another.
-pub const LEASE_SECONDS: i64 = 60;
 /// A tool to which nothing could be delivered for so many days is paused.
 pub const PATIENCE_DAYS: i64 = 3;
 /// Deliveries are kept for so many days.
@@ -47,72 +48,118 @@ impl Address {
 /// Reads `https://host[:port]/path`. What names a user, a fragment or no host is none.
 #[must_use]
 pub fn address(url: &str) -> Option<Address> {
-    let (secure, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-        (Some(rest), _) => (true, rest),
-        (_, Some(rest)) => (false, rest),
-        _ => return None,
-    };
-    if rest.contains(['#', '\\']) || !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let url = address::web(url)?;
+    if url.fragment().is_some() {
         return None;
     }
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(six) => {
-            let (host, after) = six.split_once(']')?;
-            host.parse::<Ipv6Addr>().ok()?;
-            (host, after.strip_prefix(':'))
-        }
-        None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+    let host = match url.host()? {
+        Host::Domain(name) => name.to_owned(),
+        Host::Ipv4(ip) => ip.to_string(),
+        Host::Ipv6(ip) => ip.to_string(),
     };
-    let six = host.parse::<Ipv6Addr>().is_ok();
-    let letters = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    if !six && !host.split('.').all(letters) {
-        return None;
-    }
-    let port = match port {
-        Some(port) => port.parse().ok().filter(|port| *port > 0)?,
-        None if secure => 443,
-        None => 80,
-    };
-    Some(Address { secure, host: host.to_lowercase(), port, path })
+    let port = url.port_or_known_default()?;
+    Some(Address { secure: url.scheme() == "https", host, port, path: url[Position::BeforePath..].to_owned() })
 }
 
-/// A tool's address as typed. Unless private addresses are allowed it is https, and no address of an inner network.
-pub fn url(wrong: &mut Wrong, text: &str, private: bool) -> String {
+/// A tool's address as typed: https, and no address of an inner network, unless the server was started with that network.
+pub fn url(wrong: &mut Wrong, text: &str, networks: &Networks) -> String {
     let text = wrong.text("url", "The address", text, 1000);
     match address(&text) {
         _ if text.is_empty() => {}
         None => wrong.say("url", "Please give the address as the tool shows it: it begins with https:// and names a host."),
-        Some(address) if !private && !address.secure => {
+        Some(address) if !address.secure && networks.is_empty() => {
             wrong.say("url", "Please give an https address: what is sent there is readable on the way otherwise.");
         }
-        Some(address) if !private && is_inner(&address.host) => wrong.say("url", INNER),
+        Some(address) if !networks.may_name(&address.host) => wrong.say("url", INNER),
         Some(_) => {}
     }
     text
 }
 
 /// Said of an address that is not on the open internet.
-pub const INNER: &str =
-    "This address is not on the open internet. If the tool is inside your network, the server must be started with --private-webhooks yes.";
+pub const INNER: &str = "This address is not on the open internet. If the tool is inside your network, start the server with \
+    --webhook-networks and the network that it is in, such as 10.1.2.0/24.";
 
-fn is_inner(host: &str) -> bool {
-    let local = host == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end));
-    local || host.parse::<IpAddr>().is_ok_and(|ip| !is_public(ip))
+/// Networks of one's own that webhooks may lead into, beside the open internet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Networks(Vec<IpNet>);
+
+impl Networks {
+    /// Reads networks with commas between: `10.0.0.0/8,fd12:3456::/48`. A single address is a network of one.
+    ///
+    /// # Errors
+    /// What is wrong, in words for whoever set it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let read = |part: &str| match (part.parse::<IpNet>(), part.parse::<IpAddr>()) {
+            (Ok(network), _) => Ok(network.trunc()),
+            (_, Ok(ip)) => Ok(IpNet::from(ip)),
+            _ => Err(format!("“{part}” is no network; it should look like 10.1.2.0/24, with commas between several")),
+        };
+        parts.map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether none is named: webhooks lead to the open internet alone.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a server at this address may be called: on the open internet, or in a network that was named. Addresses at which clouds hand
+    /// out keys and passwords are never called.
+    #[must_use]
+    pub fn may_call(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        !is_metadata(ip) && (is_public(ip) || self.holds(ip))
+    }
+
+    /// Whether it may be called without encryption: only inside a network that was named.
+    #[must_use]
+    pub fn may_call_in_plain(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        self.may_call(ip) && self.holds(ip)
+    }
+
+    /// Whether a host may be written into an address, before anybody has asked where it is.
+    fn may_name(&self, host: &str) -> bool {
+        let local = host == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end));
+        match host.parse::<IpAddr>() {
+            Ok(ip) => self.may_call(ip),
+            Err(_) => !local || !self.is_empty(),
+        }
+    }
+
+    fn holds(&self, ip: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&ip))
+    }
+}
+
+/// Where clouds answer questions about the machine, its keys among them: link-local addresses, and those of AWS, Azure, Alibaba, Oracle and
+/// Google that lie elsewhere. A network that holds one of them does not open it.
+fn is_metadata(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local() || matches!(ip.octets(), [168, 63, 129, 16] | [100, 100, 100, 200] | [192, 0, 0, 192]),
+        IpAddr::V6(ip) => {
+            let parts = ip.segments();
+            let inside = |high: u16, low: u16| is_metadata(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)).into());
+            // NAT64 and 6to4 carry an address of version 4.
+            let translated = (parts[..6] == [0x64, 0xff9b, 0, 0, 0, 0] && inside(parts[6], parts[7]))
+                || (parts[0] == 0x2002 && inside(parts[1], parts[2]));
+            ip.is_unicast_link_local()
+                || parts == [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254]
+                || parts == [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254]
+                || translated
+        }
+    }
 }
 
 /// Whether an address is on the open internet: none of those that RFC 6890 sets aside, so that nobody makes the server knock inside
 /// its own network.
 #[must_use]
 pub fn is_public(ip: IpAddr) -> bool {
-    match ip {
+    match ip.to_canonical() {
         IpAddr::V4(ip) => is_public_4(ip),
-        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
-            Some(inside) => is_public_4(inside),
-            None => is_public_6(ip),
-        },
+        IpAddr::V6(ip) => is_public_6(ip),
     }
 }
 
@@ -172,6 +219,8 @@ mod tests {
         assert_eq!(read("https://hooks.example.com/T1/b?x=1"), Some((true, "hooks.example.com".into(), 443, "/T1/b?x=1".into())));
         assert_eq!(read("http://127.0.0.1:8065"), Some((false, "127.0.0.1:8065".into(), 8065, "/".into())));
         assert_eq!(read("https://[2606:4700::1111]:8443/a"), Some((true, "[2606:4700::1111]:8443".into(), 8443, "/a".into())));
+        assert_eq!(read("https://häuser.example/é"), Some((true, "xn--huser-gra.example".into(), 443, "/%C3%A9".into())));
+        assert_eq!(read("https://0x7f.1/"), Some((true, "127.0.0.1".into(), 443, "/".into())), "one address, however it is written");
         for bad in [
             "ftp://a.example",
             "https://",
@@ -180,7 +229,6 @@ mod tests {
             "https://a.example:0/",
             "https://a..example",
             "https://a.example/#x",
-            "https://a.example/\u{e9}",
             "https://[::1",
             "https://a.example\r\nX: 1",
         ] {
@@ -216,14 +264,42 @@ mod tests {
         for open in ["93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:93.184.216.34"] {
             assert!(is_public(open.parse().expect("an address")), "{open}");
         }
-        let refused = |url_text: &str, private: bool| {
+        let refused = |url_text: &str, networks: &str| {
             let mut wrong = Wrong::default();
-            url(&mut wrong, url_text, private);
+            url(&mut wrong, url_text, &Networks::parse(networks).expect("networks"));
             wrong.finish().is_err()
         };
-        assert!(refused("http://hooks.example.com/", false) && refused("https://localhost/", false) && refused("https://[::1]/", false));
-        assert!(refused("https://10.0.0.7/hook", false) && refused("nonsense", true));
-        assert!(!refused("https://hooks.example.com/", false) && !refused("http://10.0.0.7/hook", true));
+        assert!(refused("http://hooks.example.com/", "") && refused("https://localhost/", "") && refused("https://[::1]/", ""));
+        assert!(refused("https://10.0.0.7/hook", "") && refused("nonsense", "10.0.0.0/8") && refused("https://10.0.0.7/", "10.1.0.0/16"));
+        assert!(!refused("https://hooks.example.com/", "") && !refused("http://10.0.0.7/hook", "10.0.0.0/8"));
+    }
+
+    #[test]
+    fn a_network_of_ones_own_is_opened_by_name_and_never_the_machines_metadata() {
+        let all = Networks::parse("0.0.0.0/0, ::/0").expect("networks");
+        for metadata in [
+            "169.254.169.254",
+            "169.254.170.2",
+            "168.63.129.16",
+            "100.100.100.200",
+            "192.0.0.192",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "fe80::1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+        ] {
+            assert!(!all.may_call(metadata.parse().expect("an address")), "{metadata}");
+        }
+        let office = Networks::parse("10.1.2.3/16,127.0.0.1").expect("networks");
+        let may = |ip: &str| office.may_call(ip.parse().expect("an address"));
+        assert!(may("10.1.99.1") && may("127.0.0.1") && may("::ffff:10.1.0.1") && may("93.184.216.34"));
+        assert!(!may("10.2.0.1") && !may("127.0.0.2") && !may("192.168.1.1") && !may("::1"));
+        let plain = |ip: &str| office.may_call_in_plain(ip.parse().expect("an address"));
+        assert!(plain("10.1.99.1") && !plain("93.184.216.34"), "without encryption only at home");
+        assert!(Networks::parse("10.0.0.0/33").is_err() && Networks::parse("yes").is_err());
+        assert!(Networks::parse(" ").expect("none").is_empty());
     }
 
     #[test]

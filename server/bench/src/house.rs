@@ -42,7 +42,7 @@ impl House {
             upload_limit: 1 << 30,
             spool: std::env::temp_dir(),
             watched: None,
-            private_webhooks: false,
+            webhook_networks: Default::default(),
         };
         let mut state = AppState::new(db.clone(), about, &site.display().to_string());
         state.limits = None;

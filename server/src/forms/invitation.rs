@@ -106,9 +106,10 @@ async fn answer(tx: &mut Tx, post: &Post) -> Result<Done> {
                 consent: post.fields.ticked("consent"),
                 quotes: post.fields.parse("quotes")?,
             };
-            match answer::accept(tx, &post.actor, post.now, id, yes).await? {
+            match answer::say_yes(tx, &post.actor, post.now, id, yes).await? {
                 Outcome::Seated => "Thank you. Your seat is kept.",
                 Outcome::Waitlisted => "Thank you. All seats are taken, so you are on the waitlist.",
+                Outcome::Unconfirmed => "Thank you. One more step: press the button in the mail that is on its way.",
             }
         }
         "decline" => {

@@ -25,7 +25,8 @@ use app::account::{Actor, Verb};
 use app::clock::Time;
 use app::db::{Db, Tx};
 use app::error::{Error, Result};
-use app::ui::form::Fields;
+use app::link::Purpose;
+use app::ui::form::{FOR, Fields};
 use app::ui::{Cx, Site, by_personal_link};
 use axum::extract::{Extension, FromRequest, RawPathParams, Request, State};
 use axum::http::{HeaderMap, Uri, header};
@@ -202,6 +203,9 @@ pub async fn post(
 ) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let post = Post { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, site: cx.site.clone(), params };
+    if let Some(error) = for_another(&post) {
+        return render::instead(app, cx, uri, &error).await;
+    }
     match run(form, &post).await {
         Ok(Done::Go { to, say }) => door::see_other(&to, say.as_deref()),
         Ok(Done::File(name, kind, content)) => downloads::file(&name, kind, content),
@@ -211,6 +215,21 @@ pub async fn post(
         }
         Err(error) => render::refused(app, cx, uri, post.fields, error).await,
     }
+}
+
+/// Why a form of a personal page is not taken: it was shown to somebody else. One browser may have several links open, one after the other;
+/// its cookie says whose page was opened last, the form whose page it was.
+fn for_another(post: &Post) -> Option<Error> {
+    let Actor::Link { purpose, subject, .. } = &post.actor else { return None };
+    if post.fields.text(FOR) == subject.to_string() {
+        return None;
+    }
+    let what = match purpose {
+        Purpose::Invite => "another invitation",
+        Purpose::Response => "another item",
+        _ => "another person",
+    };
+    Some(Error::conflict(format!("This page was for {what}. Follow its link again. Nothing was saved.")))
 }
 
 async fn run(form: &FormPage, post: &Post) -> Result<Done> {

@@ -68,6 +68,6 @@ fn form(post: &Post) -> Form {
         url: post.text("url"),
         shape: post.fields.parse("shape").unwrap_or(Shape::Chat),
         events: Event::choices().filter(|event| post.fields.ticked(event.as_str())).collect(),
-        private: post.site.private_webhooks,
+        networks: post.site.webhook_networks.clone(),
     }
 }

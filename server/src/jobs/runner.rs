@@ -399,7 +399,11 @@ mod tests {
             assert!(!running.end(Duration::from_millis(200)).await, "one of them has not ended");
             for kind in [Kind::Reread, Kind::Training] {
                 let job = find(&db, kind).await.expect("a job");
-                assert_eq!((job.state, job.attempts, job.lease_until, job.error), (State::Waiting, 0, None, None), "the next start takes it at once");
+                assert_eq!(
+                    (job.state, job.attempts, job.lease_until, job.error),
+                    (State::Waiting, 0, None, None),
+                    "the next start takes it at once"
+                );
             }
         })
         .await;

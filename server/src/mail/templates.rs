@@ -42,6 +42,7 @@ pub async fn compose(tx: &mut Tx, now: Time, base: &str, mail: &Mail, links: Lin
         Template::SignIn => sign_in(&mut desk).await,
         Template::Code => code(&desk),
         Template::Invitation => invitation(&mut desk).await,
+        Template::Confirm => confirm(&mut desk).await,
         Template::Seated => seated(&mut desk).await,
         Template::Waitlisted => waitlisted(&mut desk).await,
         Template::Response => response(&mut desk).await,
@@ -104,7 +105,11 @@ impl Desk<'_> {
 }
 
 async fn sign_in(desk: &mut Desk<'_>) -> Result<Letter> {
-    let url = desk.url().await?;
+    let mut url = desk.url().await?;
+    let to = desk.says("to");
+    if !to.is_empty() {
+        url = format!("{url}?to={}", app::ui::encoded(&to));
+    }
     Ok(Letter::new(
         "Your sign-in link",
         "en",
@@ -129,6 +134,7 @@ fn code(desk: &Desk<'_>) -> Result<Letter> {
     };
     let purpose = match desk.says("purpose").as_str() {
         "leave" => "to leave the panel",
+        "password" => "to set a new password",
         "permission" => "to change how you may be quoted",
         "download" => "to download your data",
         _ => "to go on",
@@ -158,6 +164,37 @@ async fn invitation(desk: &mut Desk<'_>) -> Result<Letter> {
         desk.says("program")
     )));
     Ok(Letter::new(desk.says("subject"), "en", &blocks))
+}
+
+async fn confirm(desk: &mut Desk<'_>) -> Result<Letter> {
+    let url = desk.url().await?;
+    let (name, email, day) = (desk.says("name"), desk.says("email"), day_words(desk));
+    let own = desk.mail.params["own"].as_bool().unwrap_or(false);
+    let (subject, text, small) = if own {
+        (
+            "Please confirm that you will come".to_owned(),
+            format!("You said yes to an invitation: {day}. Please confirm that this is your address. Your seat is kept as soon as you do."),
+            "If it was not you who answered, ignore this mail: nobody takes part in your name.",
+        )
+    } else {
+        (
+            format!("{name} answered your invitation: is that right?"),
+            format!(
+                "{name} ({email}) said yes to the invitation that we sent to you: {day}. If that is right, please confirm it. The seat then belongs to {name}, and everything about the day goes to {email}."
+            ),
+            "If you do not know about this, ignore this mail. The answer does not count, and your own link still works.",
+        )
+    };
+    Ok(Letter::new(
+        subject,
+        "en",
+        &[
+            desk.greeting(),
+            Block::Text(text),
+            Block::Button(if own { "Confirm my answer".into() } else { format!("Confirm: {name} comes") }, url),
+            Block::Small(format!("{small} Sent by {}.", desk.says("organisation"))),
+        ],
+    ))
 }
 
 /// "the day, date, place" of a mail about a panel day.

@@ -51,7 +51,7 @@ async fn every_page_that_is_routed_is_in_the_table() {
             upload_limit: 0,
             spool: std::env::temp_dir(),
             watched: None,
-            private_webhooks: false,
+            webhook_networks: Default::default(),
         };
         let cx = Cx { db, actor: Actor::Nobody, now: now(), site: Arc::new(site), flash: None };
         let routed: BTreeSet<String> =
@@ -117,7 +117,8 @@ async fn an_act_is_refused_to_those_who_may_not() {
                     match (allowed, by_link(form.path)) {
                         (_, true) => assert_eq!(status, 410, "{name}"),
                         (false, _) => assert_eq!(status, 403, "{name}"),
-                        (true, _) => assert_ne!(status, 403, "{name}"),
+                        // Done, or refused for what it was given: a form that fails on our side is no answer.
+                        (true, _) => assert!(matches!(status, 200 | 303 | 404 | 409 | 410 | 422), "{name}: {status}"),
                     }
                     if allowed && form.path.contains('{') {
                         assert!(matches!(status, 404 | 422), "{name} on somebody else's object: {status}");

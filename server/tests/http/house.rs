@@ -5,11 +5,14 @@ use app::account::{Account, Role};
 use app::clock::now;
 use app::db::Db;
 use app::ids::{AccountId, HeardId, NoteId, PanelDayId, SessionId};
+use app::link::{self, Purpose};
 use app::testing::fixture;
-use app::ui::Site;
+use app::ui::{Site, by_personal_link};
+use app::webhook::rules::Networks;
 use app::{heard, note, panel_day, session};
 use axum_test::{TestResponse, TestServer};
 use server::{AppState, router};
+use uuid::Uuid;
 
 pub use app::testing::fixture::SYSTEM;
 
@@ -21,17 +24,28 @@ pub struct House {
 
 impl House {
     pub fn over(db: Db) -> Self {
+        Self::reached_at(db, "http://127.0.0.1:3000")
+    }
+
+    /// A server that people reach at another address.
+    pub fn reached_at(db: Db, base_url: &str) -> Self {
         let site = Site {
-            base_url: "http://127.0.0.1:3000".into(),
+            base_url: base_url.into(),
             sends_mail: false,
             upload_limit: 1 << 30,
             spool: std::env::temp_dir(),
             watched: None,
-            private_webhooks: true,
+            webhook_networks: Networks::parse("127.0.0.0/8,::1").expect("networks"),
         };
         let mut app = AppState::new(db.clone(), site, &std::env::var("TRIAL_SITE").unwrap_or("target/site".into()));
         app.limits = None;
         Self { db, app }
+    }
+
+    /// The same with styles and scripts from this folder.
+    pub fn with_site(mut self, site: &std::path::Path) -> Self {
+        self.app.options.site_root = site.to_string_lossy().into();
+        self
     }
 
     /// Listens on a free port, as the real server does; gives "127.0.0.1:PORT".
@@ -81,9 +95,37 @@ impl House {
     }
 }
 
-/// Posts a form as a browser does, without following the redirect.
+/// Posts a form as a browser does, without following the redirect: a personal page is opened first, and its form says for whom it is.
 pub async fn submit(browser: &TestServer, path: &str, fields: &[(&str, &str)]) -> TestResponse {
+    let mut fields = fields.to_vec();
+    let whom = if by_personal_link(path) { whom(&browser.get(path).await.text()) } else { None };
+    if let (Some(whom), false) = (&whom, fields.iter().any(|(name, _)| *name == "for")) {
+        fields.push(("for", whom));
+    }
     browser.post(path).form(&fields).await
+}
+
+/// For whom the forms of a page are.
+pub fn whom(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("name=\"for\" value=\"")?;
+    rest.split('"').next().map(str::to_owned)
+}
+
+/// Where a personal link of this purpose for a thing leads: `/l/…`.
+pub async fn link_to(db: &Db, purpose: Purpose, subject: Uuid) -> String {
+    let mut tx = db.begin().await.expect("tx");
+    let link = link::act::current(&mut tx, now(), purpose, subject).await.expect("a link");
+    let path = link::act::path(tx.secret(), &link);
+    tx.commit().await.expect("commit");
+    path
+}
+
+/// Follows a personal link and continues; gives where it leads.
+pub async fn follow(browser: &TestServer, path: &str) -> String {
+    browser.get(path).await.assert_status_ok();
+    let entered = submit(browser, path, &[("act", "continue")]).await;
+    assert_eq!(entered.status_code(), 303, "{}", entered.text());
+    location(&entered)
 }
 
 /// Where a successful form leads.

@@ -1,11 +1,13 @@
 //! The server through its real router, on SQLite and PostgreSQL.
 
+mod access;
 mod doors;
 mod hooks;
 mod house;
 mod live;
 mod mistakes;
 mod nomination;
+mod outbox;
 mod recruit;
 mod report;
 mod sign_in;

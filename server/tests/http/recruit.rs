@@ -99,6 +99,15 @@ async fn enter(house: &House, page: &str) -> TestServer {
     browser
 }
 
+/// The link in the mail that asks to confirm an answer to the invitation on this page of staff.
+async fn confirmation(house: &House, page: &str) -> String {
+    let id: app::ids::InvitationId = page.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an invitation");
+    let mut tx = house.db.read().await.expect("tx");
+    let answer = app::invitation::store::find_waiting_answer(&mut tx, id).await.expect("read").expect("an answer that waits");
+    drop(tx);
+    crate::house::link_to(&house.db, app::link::Purpose::Confirm, answer.id).await
+}
+
 #[tokio::test]
 async fn from_a_shortlist_to_the_door() {
     each_db(|db| async move {
@@ -128,10 +137,24 @@ async fn from_a_shortlist_to_the_door() {
         let text = refused.text();
         assert!(text.contains("Mada Myez") && text.contains("is not a mail address") && text.contains("need your consent"), "{text}");
         let yes = [("act", "accept"), ("name", "Mada Myez"), ("email", "mada@example.com"), ("consent", "yes"), ("quotes", "anonymous")];
-        assert!(go(&invitee, "/invitation", &yes).await.contains("You have a seat"));
-        assert!(go(&invitee, "/invitation", &yes).await.contains("You have a seat"), "a double click is one click");
-
+        let waits = go(&invitee, "/invitation", &yes).await;
+        assert!(
+            waits.contains("Please confirm your answer") && waits.contains("m…@example.com") && !waits.contains("mada@example"),
+            "{waits}"
+        );
         let people = format!("{day}/people");
+        let nobody = staff.get(&people).await.text();
+        assert!(nobody.contains("0") && !nobody.contains("Mada Myez"), "no seat before the address is known to be theirs: {nobody}");
+        assert!(staff.get(&one).await.text().contains("Answered, not confirmed yet"));
+        let confirm = confirmation(&house, &one).await;
+        let invitee = house.browser();
+        assert!(invitee.get(&confirm).await.text().contains("Mada Myez (m…@example.com) said yes"));
+        assert!(go(&invitee, &confirm, &[("act", "continue")]).await.contains("You have a seat"));
+        assert!(go(&invitee, &confirm, &[("act", "continue")]).await.contains("You have a seat"), "a double click is one click");
+        let id = one.rsplit('/').next().unwrap_or_default();
+        let again = [yes.to_vec(), vec![("for", id)]].concat();
+        assert!(go(&invitee, "/invitation", &again).await.contains("You have a seat"), "saying yes twice is saying it once");
+
         let seen = staff.get(&people).await.text();
         assert!(seen.contains("Mada Myez") && seen.contains("1 of 1"), "{seen}");
         let key = one.rsplit('/').next().unwrap_or_default();
