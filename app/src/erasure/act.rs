@@ -402,7 +402,7 @@ fn thing(subject: Subject) -> Thing {
         Subject::Account => Thing::Account,
         Subject::Nominator => Thing::Nominator,
         Subject::Owner => Thing::Heard,
-        Subject::Recipient => Thing::Email,
+        Subject::Recipient => Thing::Mail,
         Subject::Nominated => Thing::Nomination,
     }
 }

@@ -7,6 +7,7 @@ mod house;
 mod live;
 mod mistakes;
 mod nomination;
+mod outbox;
 mod recruit;
 mod privacy;
 mod report;
