@@ -395,7 +395,7 @@ enum Activity {
   weheard activity verify
   weheard activity verify --expect 812:q3v9…      (the line that an earlier check printed)
 
-Names lines that were altered or deleted, also at the end, and rows that were altered, added or deleted from outside. Exits with 1 if there is one.")]
+Names lines that were altered or deleted, also at the end, and rows that were altered, added or deleted from outside. Exits with 4 if there is one.")]
     Verify(ActivityVerify),
 }
 

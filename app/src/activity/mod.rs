@@ -31,7 +31,7 @@ text_enum! {
         Response = "response", "response";
         Report = "report", "report";
         Customer = "customer", "customer";
-        Email = "email", "email";
+        Mail = "mail", "email";
         Job = "job", "job";
     }
 }

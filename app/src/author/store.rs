@@ -121,10 +121,14 @@ pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
 }
 
+/// The program of a voice.
+pub async fn find_program(tx: &mut Tx, id: AuthorId) -> Result<Option<ProgramId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
 /// Lets no import assess this voice anew until the transaction ends.
 pub async fn hold(tx: &mut Tx, id: AuthorId) -> Result<()> {
-    let program = sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?;
-    match program {
+    match find_program(tx, id).await? {
         Some(program) => program::store::hold(tx, program).await,
         None => Ok(()),
     }

@@ -379,7 +379,7 @@ async fn erase_in(tx: &mut Tx, table: &Table, subject: Subject, id: Uuid) -> Res
 
 /// Forgets a voice's steps, and takes it out of the segments.
 async fn forget_voice(tx: &mut Tx, voice: AuthorId) -> Result<()> {
-    if let Some(program) = author::store::find(tx, voice).await?.map(|found| found.program_id) {
+    if let Some(program) = author::store::find_program(tx, voice).await? {
         movement::store::delete(tx, program, &[voice]).await?;
     }
     segment::store::uncount(tx, &[Who::Author(voice)]).await
@@ -402,7 +402,7 @@ fn thing(subject: Subject) -> Thing {
         Subject::Account => Thing::Account,
         Subject::Nominator => Thing::Nominator,
         Subject::Owner => Thing::Heard,
-        Subject::Recipient => Thing::Email,
+        Subject::Recipient => Thing::Mail,
         Subject::Nominated => Thing::Nomination,
     }
 }

@@ -180,7 +180,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision
     mail.due_at = now;
     store::update(tx, &mut mail).await?;
     job::act::restart(tx, actor, now, sending(&mail)).await?;
-    did(actor, now, "sent again", Thing::Email, id).with(json!({ "template": mail.template, "was": was })).record(tx);
+    did(actor, now, "sent again", Thing::Mail, id).with(json!({ "template": mail.template, "was": was })).record(tx);
     Ok(())
 }
 
@@ -197,7 +197,7 @@ pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revisi
     mail.sent_at = mail.sending_at.or(Some(now));
     mail.error = None;
     store::update(tx, &mut mail).await?;
-    did(actor, now, "confirmed that it arrived", Thing::Email, id).with(json!({ "template": mail.template })).record(tx);
+    did(actor, now, "confirmed that it arrived", Thing::Mail, id).with(json!({ "template": mail.template })).record(tx);
     Ok(())
 }
 
