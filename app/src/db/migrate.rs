@@ -60,6 +60,9 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),
     (99, "import_job", Some("postgres"), include_str!("../../../migrations/postgres/0099_import_job.sql")),
     (99, "import_job", Some("sqlite"), include_str!("../../../migrations/sqlite/0099_import_job.sql")),
+    (100, "outbox_sending", None, include_str!("../../../migrations/0100_outbox_sending.sql")),
+    (101, "mail_jobs", Some("postgres"), include_str!("../../../migrations/postgres/0101_mail_jobs.sql")),
+    (101, "mail_jobs", Some("sqlite"), include_str!("../../../migrations/sqlite/0101_mail_jobs.sql")),
 ];
 
 /// The number of the newest migration.

@@ -8,6 +8,7 @@ mod listen;
 mod live;
 mod mistakes;
 mod nomination;
+mod outbox;
 mod recruit;
 mod report;
 mod sign_in;
