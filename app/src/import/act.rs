@@ -125,10 +125,13 @@ pub struct Again {
 /// Reads the file anew in another way and guesses its columns again, without changing anything: it may take a minute.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` for an encoding or a header row that there is not.
+/// `NotFound`; `Invalid` for an encoding or a header row that there is not; `Conflict` once the run has started.
 pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, cmd: Reread) -> Result<Again> {
     actor.may(Verb::Import)?;
     let run = store::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound)?;
+    if run.state != State::Mapping {
+        return Err(read_already());
+    }
     let (path, kind, before) = (work::spooled(spool, &run), cmd.kind, run.mapping.clone());
     let mut mapping = blocking(move || source::guess_again(&path, &before, &cmd, now())).await?;
     // Rows above the names are no rows; an old total in another encoding or with another delimiter still holds.
@@ -151,9 +154,13 @@ pub async fn reread(tx: &mut Tx, actor: &Actor, again: &Again) -> Result<()> {
         return Err(Error::conflict("Somebody else has changed how this file is read. Look at it as it is now, then read it again."));
     }
     if !store::update_mapping(tx, again.id, again.kind, &again.mapping).await? {
-        return Err(Error::conflict("This import has started already; it can no longer be read in another way."));
+        return Err(read_already());
     }
     Ok(())
+}
+
+fn read_already() -> Error {
+    Error::conflict("This import has started already or was discarded; it can no longer be read in another way.")
 }
 
 /// Lets a run start as soon as a worker is free.

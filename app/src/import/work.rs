@@ -627,7 +627,10 @@ mod tests {
     fn rows(numbers: std::ops::Range<usize>) -> String {
         let line = |number: usize| {
             let voice = ["zoe_k", "maxo", "mia"][number % 3];
-            format!("2022-09-01 10:00:00+00:00,{},I hate this terrible support number {number},{voice}\n", 9000 + number)
+            format!(
+                "2022-09-01 10:00:00+00:00,{},I hate this terrible support number {number},{voice}\n",
+                15_700_000_000_u64 + number as u64
+            )
         };
         "Datetime,Tweet Id,Text,Username\n".to_owned() + &numbers.map(line).collect::<String>()
     }

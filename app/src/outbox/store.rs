@@ -102,10 +102,10 @@ pub struct Search {
 }
 
 impl Search {
-    fn filter(&self) -> Filter {
+    fn filter(&self, tx: &Tx) -> Filter {
         let mut filter = Filter::new();
         if let Some(text) = &self.text {
-            filter.contains(&["recipient", "recipient_name"], text);
+            filter.contains(tx, &["recipient", "recipient_name"], text);
         }
         if let Some(state) = self.state {
             filter.and("state = ?", [state.as_str().into()]);
@@ -130,7 +130,7 @@ impl Search {
 
 /// A page of the mails that match.
 pub async fn list_lines(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Line>> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let next = filter.next();
     let statement = format!("SELECT {LINE} FROM outbox{} ORDER BY {} LIMIT ${next} OFFSET ${}", filter.clause(), search.order(), next + 1);
     Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())), filter.values())
@@ -142,7 +142,7 @@ pub async fn list_lines(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> R
 
 /// How many mails match.
 pub async fn count_lines(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM outbox{}", filter.clause());
     Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_scalar(sqlx::AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
