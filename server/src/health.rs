@@ -77,7 +77,8 @@ impl Health {
 
     /// Whether this request may read the metrics: from this machine itself, not through a proxy on it, or with the token.
     fn admits(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+        let given =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
         let digest = |text: &str| Sha256::digest(text.as_bytes());
         let by_token = self.metrics_token.as_deref().zip(given).is_some_and(|(token, given)| digest(token) == digest(given));
         let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
@@ -90,10 +91,7 @@ async fn measured(State(health): State<Health>, peer: Option<Extension<ConnectIn
         return answer(StatusCode::FORBIDDEN, "Metrics are given to this machine alone, or with the token of --metrics-token.\n");
     }
     match tokio::time::timeout(TIMEOUT, metrics::text(&health.db, &health.jobs, &health.requests, now())).await {
-        Ok(text) => (
-            [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-            text,
-        )
+        Ok(text) => ([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
             .into_response(),
         Err(_) => answer(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.\n"),
     }
@@ -101,7 +99,8 @@ async fn measured(State(health): State<Health>, peer: Option<Extension<ConnectIn
 
 fn answer(status: StatusCode, text: &str) -> Response {
     let mut response =
-        (status, [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")], text.to_owned()).into_response();
+        (status, [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")], text.to_owned())
+            .into_response();
     metrics::advise_retry(&mut response);
     response
 }

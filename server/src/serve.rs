@@ -182,7 +182,13 @@ mod tests {
         let (asked, again) = (CancellationToken::new(), CancellationToken::new());
         let (first, second) = (asked.clone(), again.clone());
         let long = Duration::from_secs(3600);
-        let winding = wind_down(async move { first.cancelled().await }, async move { second.cancelled().await }, long, stopping.clone(), stop.clone());
+        let winding = wind_down(
+            async move { first.cancelled().await },
+            async move { second.cancelled().await },
+            long,
+            stopping.clone(),
+            stop.clone(),
+        );
         let winding = tokio::spawn(winding);
         tokio::task::yield_now().await;
         assert!(!stopping.is_cancelled());

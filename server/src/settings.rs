@@ -271,7 +271,11 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
         let Some(found) = self.find(key) else { return default };
         parse(&found.value).unwrap_or_else(|why| {
             // A database or mail address may hold a password, and a token is one.
-            let shown = if matches!(key, "database_url" | "smtp" | "metrics_token") { "what it says".to_owned() } else { format!("“{}”", found.value) };
+            let shown = if matches!(key, "database_url" | "smtp" | "metrics_token") {
+                "what it says".to_owned()
+            } else {
+                format!("“{}”", found.value)
+            };
             self.wrong.push(format!("{}: {shown} is not right: {why}", found.from));
             default
         })

@@ -88,7 +88,9 @@ mod tests {
             assert_eq!(cleaned(&db, at + Duration::days(366)).await.mails, 1);
             assert_eq!(cleaned(&db, at + Duration::days(9999)).await.mails, 0, "one that waits is never blanked, and no other twice");
             let mut tx = db.begin().await.expect("tx");
-            for (id, recipient, params) in [(delivered, "", json!({})), (failed, "", json!({})), (queued, "ada@example.com", json!({ "path": "/me" }))] {
+            for (id, recipient, params) in
+                [(delivered, "", json!({})), (failed, "", json!({})), (queued, "ada@example.com", json!({ "path": "/me" }))]
+            {
                 let mail = outbox::store::find(&mut tx, id).await.expect("read").expect("it is kept");
                 assert_eq!((mail.recipient.as_str(), mail.params, mail.error.is_none()), (recipient, params, recipient.is_empty()));
             }

@@ -4,8 +4,8 @@ use app::account::Verb;
 use app::db::Tx;
 use app::error::{Error, Result};
 use app::ids::{ImportRunId, JobId};
-use app::job::{self, Kind};
 use app::import;
+use app::job::{self, Kind};
 
 use super::{Done, FormPage, Handle, Post, done};
 
