@@ -10,8 +10,11 @@ import { accepted } from './faults/lastseat.mjs';
 import { compare } from './faults/notes.mjs';
 import { cut } from './faults/outage.mjs';
 
-const url = process.env.TEST_POSTGRES_URL;
-const postgres = { skip: url ? false : 'TEST_POSTGRES_URL names no PostgreSQL' };
+const { TEST_POSTGRES_URL: url, WEHEARD_TEST_SQLITE_ONLY: sqliteOnly } = process.env;
+if (!url && sqliteOnly !== '1') {
+  throw new Error('These run on PostgreSQL too. Start one: export TEST_POSTGRES_URL=$(scripts/postgres start /tmp/weheard-postgres)\nOr, by name, test on SQLite alone: export WEHEARD_TEST_SQLITE_ONLY=1');
+}
+const postgres = { skip: url ? false : 'SQLite alone was asked for' };
 const cluster = url && Postgres.at(url);
 
 /** Half of every delay: the same at each run. */
