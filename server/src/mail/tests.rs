@@ -15,7 +15,6 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use super::templates::Links;
 use super::*;
 
 /// What a mail server answers to a recipient, and what it took.
@@ -112,7 +111,7 @@ async fn a_request_for_a_response_says_what_its_link_opens() {
         for (mail, said, unsaid) in
             [(guest, "opens this one item only, without an account", "Sign in"), (colleague, "Sign in with your account", "one item only")]
         {
-            let letter = compose(&mut tx, now(), "https://panel.example", &mail, Links::Live).await.expect("a letter");
+            let letter = compose(&mut tx, now(), "https://panel.example", &mail, templates::Links::Live).await.expect("a letter");
             let text = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(text.contains(said) && !text.contains(unsaid), "{text}");
         }
