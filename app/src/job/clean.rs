@@ -117,6 +117,7 @@ mod tests {
                     expires_at: at + Duration::minutes(20),
                     revoked_at: None,
                     opened_at: None,
+                    opened_by: None,
                 };
                 link::store::create(&mut tx, &link, &subject.to_string()).await.expect("created");
                 ids.push(link.id);
