@@ -63,7 +63,7 @@ mod tests {
         let id = outbox::act::queue(tx, at, cmd).await.expect("queued").expect("a new one");
         let mut mail = outbox::store::find(tx, id).await.expect("read").expect("a mail");
         (mail.state, mail.sent_at, mail.error) = (state, (state == State::Sent).then_some(at), Some("550 ada@example.com".into()));
-        outbox::store::update(tx, &mail).await.expect("updated");
+        outbox::store::update(tx, &mut mail).await.expect("updated");
         id
     }
 
@@ -94,7 +94,8 @@ mod tests {
                 let mail = outbox::store::find(&mut tx, id).await.expect("read").expect("it is kept");
                 assert_eq!((mail.recipient.as_str(), mail.params, mail.error.is_none()), (recipient, params, recipient.is_empty()));
             }
-            let again = outbox::act::retry(&mut tx, &SYSTEM, at, failed).await;
+            let revision = outbox::store::find(&mut tx, failed).await.expect("read").expect("it is kept").revision;
+            let again = outbox::act::retry(&mut tx, &SYSTEM, at, failed, revision).await;
             assert!(matches!(again, Err(crate::error::Error::Conflict(_))), "there is nobody left to send it to");
         })
         .await;

@@ -35,6 +35,7 @@ text_enum! {
     /// What a job does. The server has one file for each.
     pub enum Kind {
         Mail = "mail", "Sending email";
+        AccessMail = "access_mail", "Sending sign-in links and codes";
         Webhook = "webhook", "Calling webhooks";
         Import = "import", "Importing a file";
         WatchedFolder = "watched_folder", "Looking into the watched folder";
@@ -49,6 +50,14 @@ text_enum! {
         Retention = "retention", "Deleting what is older than its retention period";
         Cleaning = "cleaning", "Deleting old logins, links and email";
         Indexing = "indexing", "Indexing posts of an earlier version";
+    }
+}
+
+impl Kind {
+    /// Whether it delivers something that has a state and a page of its own: that is stopped and sent again there.
+    #[must_use]
+    pub const fn is_delivery(self) -> bool {
+        matches!(self, Self::Mail | Self::AccessMail | Self::Webhook)
     }
 }
 

@@ -84,7 +84,7 @@ pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result
 /// Sends one copy again after it failed or bounced, to the address as it is now. A double click queues one mail.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when the copy is on its way or has arrived.
+/// `NotFound`; `Conflict` when the copy is on its way, may have been sent or has arrived, or its reader wants no mail.
 pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelist: PanelistId) -> Result<()> {
     actor.may(Verb::Send)?;
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -92,7 +92,10 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
     if !may_get(&copy) {
         return Err(Error::conflict(format!("{} did not come, or has left the panel, and gets no report.", copy.name)));
     }
-    if !matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced | Delivery::NotSent) {
+    if copy.unsubscribed {
+        return Err(Error::conflict(format!("{} wants no reports by mail. Hand them their copy as a PDF.", copy.name)));
+    }
+    if !matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced | Delivery::NotSent | Delivery::Unsubscribed) {
         return Err(Error::conflict(format!("The copy of {} is {}.", copy.name, copy.delivery())));
     }
     store::start_sending(tx, id, now).await?;
@@ -259,8 +262,7 @@ pub async fn unsubscribe(tx: &mut Tx, now: Time, token: &str) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub async fn is_unsubscribed(tx: &mut Tx, panelist: PanelistId) -> Result<bool> {
-    let link = link::store::find_current(tx, Purpose::Unsubscribe, panelist.0).await?;
-    Ok(link.is_some_and(|link| link.opened_at.is_some()))
+    link::act::is_unsubscribed(tx, panelist.0).await
 }
 
 /// Starts reports by mail again, as a panelist asks for in the portal.

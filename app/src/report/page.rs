@@ -117,6 +117,7 @@ pub fn report() -> impl IntoView {
 fn tiles(copies: &[CopyRow], state: State) -> impl IntoView + use<> {
     let counted = |reached: fn(&CopyRow) -> bool| copies.iter().filter(|copy| reached(copy)).count().to_string();
     let lost = copies.iter().filter(|copy| matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced)).count();
+    let doubt = copies.iter().filter(|copy| copy.delivery() == Delivery::InDoubt).count();
     let tone = if lost > 0 { Tone::Bad } else { Tone::Plain };
     view! {
         <div class="tiles">
@@ -126,6 +127,7 @@ fn tiles(copies: &[CopyRow], state: State) -> impl IntoView + use<> {
             <Tile label="Opened" value=counted(|copy| copy.opened_at.is_some())/>
             <Tile label="Answered" value=counted(|copy| copy.answers > 0)/>
             <Tile label="Failed or bounced" value=lost.to_string() tone=tone/>
+            {(doubt > 0).then(|| view! { <Tile label="May have been sent" value=doubt.to_string() href="/outbox?state=in_doubt" tone=Tone::Warn/> })}
         </div>
     }
 }
@@ -161,8 +163,10 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool) -> impl IntoView + use<>
     };
     let when = copy.sent_at.map(|at| format!(" {}", short_date(at.date_naive())));
     let mail = copy.outbox_id.filter(|_| may_send).map(|mail| view! { <a href=format!("/outbox/{mail}")>"mail"</a> });
-    let error = copy.mail_error.clone().filter(|_| matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Queued));
-    let again = (may_send && act::may_get(copy) && matches!(delivery, Delivery::Failed | Delivery::Bounced)).then(|| {
+    let error =
+        copy.mail_error.clone().filter(|_| matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Queued | Delivery::InDoubt));
+    let may_again = may_send && act::may_get(copy) && !copy.unsubscribed;
+    let again = (may_again && matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Unsubscribed)).then(|| {
         let (key, label) = (copy.panelist_id.to_string(), format!("Send again to {}", copy.email));
         view! { <Form act="resend" key=key><Submit label/></Form> }
     });

@@ -12,6 +12,7 @@ use crate::heard::act::Owner;
 use crate::ids::{HeardId, LinkId, NoteId, PanelDayId, PanelistId, ReportId, VersionId};
 use crate::link::{self, Purpose};
 use crate::note::{self, Said};
+use crate::outbox::act::Outcome;
 use crate::outbox::{self, State, Template};
 use crate::panelist::{self, Attendance, QuotePermission};
 use crate::response::rules::Content;
@@ -292,9 +293,9 @@ async fn a_bounced_copy_is_sent_again_to_the_address_of_today() {
         let mut tx = db.begin().await.expect("a transaction");
         let early = act::resend(&mut tx, &staff(), july(), report, held.ada).await;
         assert!(matches!(early, Err(Error::Conflict(_))), "it is on its way");
-        for mail in outbox::store::lease(&mut tx, july(), 10).await.expect("mails") {
-            let outcome = if mail.subject_id == Some(held.ada.0) { Err((true, "550 no such user".into())) } else { Ok(()) };
-            outbox::act::settle(&mut tx, july(), mail, outcome).await.expect("settled");
+        for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
+            let outcome = if mail.subject_id == Some(held.ada.0) { Outcome::Bounced("550 no such user".into()) } else { Outcome::Sent };
+            outbox::act::settle(&mut tx, july(), &mail, outcome).await.expect("settled");
         }
         tx.commit().await.expect("a commit");
         assert_eq!(deliveries(&db, report).await[0].1, Delivery::Bounced);
@@ -336,6 +337,16 @@ async fn who_wants_no_mail_gets_none_until_they_want_it_again() {
         let token = link::act::token(tx.secret(), &link);
         act::unsubscribe(&mut tx, july(), &token).await.expect("unsubscribed");
         act::unsubscribe(&mut tx, july(), &token).await.expect("twice is once");
+        // "Send again" after the first one failed does not reach her either.
+        for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
+            outbox::act::settle(&mut tx, july(), &mail, Outcome::Failed("refused".into())).await.expect("settled");
+        }
+        let again = act::resend(&mut tx, &staff(), july(), first, held.ada).await;
+        assert!(again.is_err_and(|error| error.message().contains("wants no reports by mail")));
+        // Nor when the link that she used has expired, and another would be made for the next report.
+        assert!(act::is_unsubscribed(&mut tx, held.ada).await.expect("read"));
+        link::act::create(&mut tx, july() + Duration::days(800), Purpose::Unsubscribe, held.ada.0).await.expect("a link");
+        assert!(act::is_unsubscribed(&mut tx, held.ada).await.expect("read"));
         tx.commit().await.expect("a commit");
         let second = freeze(&db, held.day, july() + Duration::days(1)).await;
         assert_eq!(send(&db, second, july() + Duration::days(1)).await, 1);

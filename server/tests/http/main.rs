@@ -2,12 +2,14 @@
 
 mod access;
 mod doors;
+mod faults;
 mod hooks;
 mod house;
 mod jobs;
 mod live;
 mod mistakes;
 mod nomination;
+mod outbox;
 mod recruit;
 mod report;
 mod sign_in;
