@@ -54,6 +54,14 @@ text_enum! {
     }
 }
 
+impl Kind {
+    /// Whether it delivers something that has a state and a page of its own: that is stopped and sent again there.
+    #[must_use]
+    pub const fn is_delivery(self) -> bool {
+        matches!(self, Self::Mail | Self::AccessMail | Self::Webhook)
+    }
+}
+
 text_enum! {
     /// Where a job is in its life.
     pub enum State {

@@ -107,7 +107,12 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
     let id = job.id.to_string();
     let stopping = job.state == State::Running && job.cancel_asked_at.is_some();
     let state = if stopping { "cancelling".to_owned() } else { job.state.label().to_owned() };
-    let link = (job.kind == Kind::Import).then(|| format!("/imports/{}", job.key));
+    let link = match job.kind {
+        Kind::Import => Some(format!("/imports/{}", job.key)),
+        Kind::Mail | Kind::AccessMail => Some(format!("/outbox/{}", job.key)),
+        Kind::Webhook => Some("/webhooks".to_owned()),
+        _ => None,
+    };
     let name = match link {
         Some(link) => view! { <a href=link>{job.kind.label()}</a> }.into_any(),
         None => job.kind.label().into_any(),
@@ -120,7 +125,7 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
     };
     let recurs = rules::every(job.kind).is_some();
     let retry = match job.state {
-        State::Failed | State::Cancelled => Some("Retry"),
+        State::Failed | State::Cancelled if !job.kind.is_delivery() => Some("Retry"),
         State::Waiting if recurs || job.error.is_some() => Some("Run now"),
         _ => None,
     };
@@ -128,7 +133,7 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
         let named = format!("{label}: {}", job.kind.label());
         view! { <Form act="retry" key=id.clone()><button type="submit" aria-label=named>{label}</button></Form> }
     });
-    let cancel = (job.is_open() && !stopping && !(recurs && job.state == State::Waiting)).then(|| {
+    let cancel = (job.is_open() && !stopping && !job.kind.is_delivery() && !(recurs && job.state == State::Waiting)).then(|| {
         let named = format!("Cancel: {}", job.kind.label());
         view! { <Form act="cancel" key=id><button type="submit" aria-label=named>"Cancel"</button></Form> }
     });

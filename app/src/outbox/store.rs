@@ -189,7 +189,7 @@ pub async fn count(tx: &mut Tx) -> Result<Vec<(State, i64)>> {
 pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
     Ok(crate::affected!(tx, |c| sqlx::query(
         "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL
-         WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced') AND created_at < $2))"
+         WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced', 'in_doubt', 'unsubscribed') AND created_at < $2))"
     )
     .bind(sent)
     .bind(failed)
