@@ -187,14 +187,16 @@ pub async fn count(tx: &mut Tx) -> Result<Vec<(State, i64)>> {
 /// Deletes to whom emails went and what they said: of those sent before `sent`, and of those given up and made before `failed`. That there
 /// was an email, which and when, is kept. Gives how many.
 pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
-    Ok(crate::affected!(tx, |c| sqlx::query(
+    Ok(crate::affected!(tx, |c| {
+        sqlx::query(
         "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL
          WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced', 'in_doubt', 'unsubscribed') AND created_at < $2))"
     )
     .bind(sent)
     .bind(failed)
     .execute(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// When mails of a kind to an address were written since then.
