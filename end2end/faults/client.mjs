@@ -61,9 +61,14 @@ export class Client {
 
   /** Sends a form of a page, with what the page itself put into it (revisions, keys); gives the address that follows. */
   async send(path, act, fields = {}) {
-    const hidden = form(await this.page(path), act);
-    if (!hidden) throw new Error(`${path} has no form “${act}”`);
-    return this.sent(path, act, { ...hidden, ...fields });
+    return this.sent(path, act, { ...(await this.fields(path, act)), ...fields });
+  }
+
+  /** What a page's form for `act` already holds. */
+  async fields(path, act) {
+    const found = form(await this.page(path), act);
+    if (!found) throw new Error(`${path} has no form “${act}”`);
+    return found;
   }
 
   /** Sends fields without looking at the page first; gives the address that follows. */

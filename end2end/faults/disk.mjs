@@ -72,6 +72,7 @@ export async function notes({ dir }) {
     const answers = Tally.of(takers.map((taker) => taker.answers));
     if (page.status !== 200) found.wrong.push(`the notes could not be read while the disk was full: ${page.status}`);
     if (answers.has('500')) found.wrong.push('the server answered 500');
+    if (answers.has('500')) found.wrong.push(...house.log.split('\n').filter((line) => /ERROR/.test(line) && !/answered/.test(line)).slice(0, 2));
     await house.stop();
     return { done: `${disk.kind}, ${full} notes until it was full, ${all - full} after space was freed`, other: `answers: ${answers}`, ...found };
   } finally {
