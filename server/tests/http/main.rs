@@ -2,6 +2,7 @@
 
 mod access;
 mod doors;
+mod faults;
 mod hooks;
 mod house;
 mod live;
