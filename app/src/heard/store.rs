@@ -14,7 +14,7 @@ use crate::{bind_all, rows_in, run_in, sql};
 pub const TABLES: &[Table] = &[
     Table {
         name: "heard_item",
-        people: &[(Subject::Account, "owner_account")],
+        people: &[(Subject::Account, "owner_account"), (Subject::Owner, "id")],
         personal: &[("owner_name", Erase::Text("Former colleague")), ("owner_email", Erase::Null)],
         columns: &[
             "id",
@@ -84,6 +84,17 @@ pub async fn list_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> {
     let mut filter = Filter::new();
     filter.and("h.panel_day_id = ?", [day.0.into()]);
     list(tx, &filter).await
+}
+
+/// What a day's items have become: each of them, or what it was merged into, over any number of merges and into whichever day; by number.
+pub async fn list_survivors(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> {
+    let statement = format!(
+        "WITH RECURSIVE chain (id) AS (
+             SELECT id FROM heard_item WHERE panel_day_id = $1
+             UNION SELECT m.merged_into FROM heard_item m JOIN chain c ON c.id = m.id WHERE m.merged_into IS NOT NULL)
+         {SELECT} JOIN chain ON chain.id = h.id WHERE h.merged_into IS NULL ORDER BY h.number, h.id"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(day).fetch_all(c).await)?)
 }
 
 /// The item that an item ended in, however often it was merged on; the item itself where it was not merged. None where there is no such item.
@@ -226,6 +237,21 @@ pub async fn list_sources(tx: &mut Tx, item: HeardId) -> Result<Vec<Source>> {
     let statement =
         format!("{SOURCE} JOIN heard_note hn ON hn.note_id = n.id WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL ORDER BY n.at, n.id");
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(item).fetch_all(c).await)?)
+}
+
+/// The notes behind several items, in the order they were said. Withdrawn notes do not count.
+pub async fn list_sources_of(tx: &mut Tx, items: &[HeardId]) -> Result<Vec<(HeardId, Source)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        heard_id: HeardId,
+        #[sqlx(flatten)]
+        source: Source,
+    }
+    let statement = SOURCE.replacen("SELECT ", "SELECT hn.heard_id, ", 1)
+        + " JOIN heard_note hn ON hn.note_id = n.id WHERE n.withdrawn_at IS NULL AND hn.heard_id IN ({})";
+    let mut rows: Vec<Row> = rows_in!(tx, query_as, items, &statement, []);
+    rows.sort_by_key(|row| (row.source.at, row.source.note_id));
+    Ok(rows.into_iter().map(|row| (row.heard_id, row.source)).collect())
 }
 
 /// Notes of a day that no living item has yet, in the order they were said.

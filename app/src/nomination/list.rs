@@ -8,7 +8,7 @@ use super::rules::{ELSEWHERE, PLACES};
 use super::{Hearing, Kind, Nomination, Setting, State, store};
 use crate::account::Verb;
 use crate::author::network_label;
-use crate::clock::{Time, ago};
+use crate::clock::{Time, ago, local_day};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::export;
@@ -93,7 +93,7 @@ pub fn nominations() -> impl IntoView {
         Ok(view! {
             {head}
             {lost}
-            {who_may(&setting, program.id, &public, may)}
+            {who_may(&setting, &public, may)}
             <Tabs label="Nominations" current=with_query("state", wanted.as_str()) tabs/>
             <div class="stack">
                 {none.then(|| nothing(wanted, setting.domains.is_empty()))}
@@ -127,12 +127,12 @@ async fn cards(tx: &mut Tx, nominations: Vec<Nomination>) -> Result<Vec<Card>> {
 /// The program's days that lie ahead.
 async fn days(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Vec<PanelDay>> {
     let mut days = panel_day::store::list_program(tx, program).await?;
-    days.retain(|day| day.day >= now.date_naive());
+    days.retain(|day| day.day >= local_day(now, day.zone()));
     Ok(days)
 }
 
 /// Who may nominate, and how people get there.
-fn who_may(setting: &Setting, program: ProgramId, public: &str, may: bool) -> impl IntoView + use<> {
+fn who_may(setting: &Setting, public: &str, may: bool) -> impl IntoView + use<> {
     let closed = setting.domains.is_empty();
     let domains = setting.domains.replace('\n', ", ");
     let (revision, value) = (setting.revision.to_string(), setting.domains.clone());
@@ -150,7 +150,6 @@ fn who_may(setting: &Setting, program: ProgramId, public: &str, may: bool) -> im
             <details class="card pad" open=refused || closed>
                 <summary>"Who may nominate"</summary>
                 <Form act="open" class="stack">
-                    <Hidden name="program" value=program.to_string()/>
                     <Hidden name="revision" value=revision/>
                     <TextArea name="domains" label="Mail domains of the company" value rows=3 hint="What stands after the @, one a line. None: nominations are closed."/>
                     <Submit label="Save" main=closed/>

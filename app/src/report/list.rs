@@ -6,9 +6,10 @@ use super::State;
 use super::rules::state;
 use super::store::{self, CopyRow, Report};
 use crate::account::{Actor, Verb};
-use crate::clock::{Time, long_date, short_date};
+use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::fold::Needle;
 use crate::panel_day::PanelDay;
 use crate::ui::{Cx, Empty, FilterBar, PageHead, Pager, Pick, Search, StateBadge, Th, Tone, page, query};
 use crate::{panel_day, session};
@@ -47,10 +48,10 @@ impl Choice {
     #[must_use]
     pub fn apply(&self, mut lines: Vec<Line>) -> Vec<Line> {
         if let Some(search) = &self.search {
-            let needle = search.to_lowercase();
+            let needle = Needle::of(search);
             lines.retain(|line| {
                 let document = &line.report.document;
-                [&document.day.title, &document.day.place, &document.program].iter().any(|text| text.to_lowercase().contains(&needle))
+                needle.is_in([&document.day.title, &document.day.place, &document.program])
             });
         }
         if let Some(state) = &self.state {
@@ -163,7 +164,7 @@ fn row(line: &Line) -> impl IntoView + use<> {
             <td><a href=format!("/reports/{}", line.report.id)>{format!("Report {}", line.report.number)}</a></td>
             <td data-label="Panel day">{format!("{}, {}", document.day.title, long_date(document.day.date))}</td>
             <td class="n" data-label="Items">{document.items.len()}</td>
-            <td data-label="Frozen">{short_date(document.frozen_on)}</td>
+            <td data-label="Frozen">{long_date(document.frozen_on)}</td>
             <td data-label="State"><StateBadge tone label=line.state.label()/></td>
             <td class="n" data-label="Opened">{line.count(|copy| copy.opened_at.is_some())}</td>
             <td class="n" data-label="Answered">{line.count(|copy| copy.answers > 0)}</td>

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::rules::state;
 use super::{Session, State, store};
 use crate::account::{Actor, Scope, Verb};
-use crate::clock::{Time, long_date, wall_time};
+use crate::clock::{Time, long_date, wall_time, zoned_time};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::fold::Needle;
 use crate::panel_day::PanelDay;
 use crate::ui::{Cx, Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Th, Tone, page, query, skipped};
 use crate::{account, note, panel_day};
@@ -44,10 +45,8 @@ impl Choice {
     #[must_use]
     pub fn apply(&self, mut lines: Vec<Line>) -> Vec<Line> {
         if let Some(search) = &self.search {
-            let needle = search.to_lowercase();
-            lines.retain(|line| {
-                [&line.session.title, &line.session.room, &line.moderator].iter().any(|text| text.to_lowercase().contains(&needle))
-            });
+            let needle = Needle::of(search);
+            lines.retain(|line| needle.is_in([&line.session.title, &line.session.room, &line.moderator]));
         }
         if let Some(day) = &self.day {
             lines.retain(|line| line.day.id.to_string() == *day);
@@ -181,7 +180,7 @@ fn row(line: Line) -> impl IntoView {
         State::Planned | State::Locked => Tone::Plain,
     };
     let zone = day.zone();
-    let when = format!("{}–{}", wall_time(session.starts_at, zone), wall_time(session.ends_at, zone));
+    let when = format!("{}–{}", wall_time(session.starts_at, zone), zoned_time(session.ends_at, zone));
     let segment = day.segment.map(|segment| view! { <SegBadge class=segment.as_str() label=segment.label()/> });
     view! {
         <tr>
