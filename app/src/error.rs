@@ -142,6 +142,14 @@ impl From<sqlx::Error> for Error {
             }
             _ => {}
         }
+        // SQLite's I/O errors are 10 in their first byte: the disk fails, or a file may not grow.
+        let is_sqlite = told.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+        if is_sqlite && told.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 10) {
+            tracing::error!(detail = %text, "the database file cannot be read or written");
+            return Self::Unavailable(
+                "The disk does not take what is written to it, so this could not be saved. What was saved before is safe.".into(),
+            );
+        }
         match told.code().as_deref() {
             // PostgreSQL: could not serialise; deadlock; the lock was not to be had in time. SQLite: busy, locked, busy with a snapshot.
             Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517") => Self::Busy,

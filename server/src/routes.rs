@@ -127,7 +127,19 @@ pub fn router(app: AppState) -> Router {
         .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"))
         .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::map_response(come_back))
         .with_state(app)
+}
+
+/// Seconds after which a client may ask again what could not be answered now.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// Says with every 503 when to try again: the database is restarted, or somebody else is writing.
+async fn come_back(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
+    response
 }
 
 /// Styles, scripts, fonts. Their names stay the same from version to version, so a browser asks each time whether it has the newest (by

@@ -31,6 +31,7 @@ text_enum! {
         Response = "response", "response";
         Report = "report", "report";
         Customer = "customer", "customer";
+        Mail = "mail", "email";
         Job = "job", "job";
     }
 }

@@ -5,8 +5,12 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
+use super::Tx;
+
 /// (number, name, database or none for both, text).
-const FILES: &[(i64, &str, Option<&str>, &str)] = &[
+type File = (i64, &'static str, Option<&'static str>, &'static str);
+
+const FILES: &[File] = &[
     (1, "doors", None, include_str!("../../../migrations/0001_doors.sql")),
     (2, "listen", None, include_str!("../../../migrations/0002_listen.sql")),
     (3, "recruit", None, include_str!("../../../migrations/0003_recruit.sql")),
@@ -59,11 +63,28 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),
     (99, "import_job", Some("postgres"), include_str!("../../../migrations/postgres/0099_import_job.sql")),
     (99, "import_job", Some("sqlite"), include_str!("../../../migrations/sqlite/0099_import_job.sql")),
+    (100, "outbox_sending", None, include_str!("../../../migrations/0100_outbox_sending.sql")),
+    (101, "mail_jobs", Some("postgres"), include_str!("../../../migrations/postgres/0101_mail_jobs.sql")),
+    (101, "mail_jobs", Some("sqlite"), include_str!("../../../migrations/sqlite/0101_mail_jobs.sql")),
 ];
 
-/// The number of the newest migration.
+/// The number of the newest migration of any database.
 pub(super) fn newest() -> i64 {
     FILES.iter().map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
+/// The number of the newest migration of one database, which may be older than the other's.
+pub(super) fn newest_for(database: &str) -> i64 {
+    newest_of(FILES, database)
+}
+
+fn newest_of(files: &[File], database: &str) -> i64 {
+    files.iter().filter(|(_, _, only, _)| only.is_none_or(|only| only == database)).map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
+/// How `FILES` calls the database behind a transaction.
+pub(super) fn database(tx: &Tx) -> &'static str {
+    if tx.is_postgres() { "postgres" } else { "sqlite" }
 }
 
 /// The migrations of one database.
@@ -81,6 +102,18 @@ pub(super) fn migrator(database: &str) -> Migrator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::each_db;
+
+    #[test]
+    fn a_migration_of_one_database_is_not_expected_of_the_other() {
+        let files: &[File] = &[(1, "doors", None, ""), (2, "turn", Some("postgres"), "")];
+        assert_eq!((newest_of(files, "sqlite"), newest_of(files, "postgres")), (1, 2));
+    }
+
+    #[tokio::test]
+    async fn a_fresh_database_is_ready() {
+        each_db(|db| async move { db.check().await.expect("ready") }).await;
+    }
 
     #[test]
     fn every_file_is_listed_once_under_its_number() {

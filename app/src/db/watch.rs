@@ -54,13 +54,11 @@ impl Db {
     pub async fn check(&self) -> Result<()> {
         let mut tx = self.read().await?;
         let schema: i64 = sql!(tx, |c| sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(c).await)?;
-        if schema == migrate::newest() {
+        let newest = migrate::newest_for(migrate::database(&tx));
+        if schema == newest {
             Ok(())
         } else {
-            Err(Error::Unavailable(format!(
-                "The database is at schema {schema}, this program at {}. Run `weheard migrate`.",
-                migrate::newest()
-            )))
+            Err(Error::Unavailable(format!("The database is at schema {schema}, this program at {newest}. Run `weheard migrate`.")))
         }
     }
 }

@@ -19,7 +19,8 @@ use chrono::{Duration, NaiveDate};
 use crate::clock::Time;
 use crate::db::{Db, Tx, setting};
 use crate::error::{Error, Result};
-use crate::{outbox, phrase, program, topic};
+use crate::outbox::act::Outcome;
+use crate::{job, outbox, phrase, program, topic};
 
 text_enum! {
     /// How far the story has come.
@@ -103,15 +104,20 @@ pub async fn make(db: &Db, stage: Stage, now: Time) -> Result<()> {
 /// bounced, so that there is something to do.
 async fn settle_mail(tx: &mut Tx, now: Time) -> Result<()> {
     loop {
-        let mails = outbox::store::lease(tx, now, 200).await?;
+        let mails = outbox::store::list_due(tx, now, 200).await?;
         if mails.is_empty() {
-            return Ok(());
+            job::store::delete_waiting(tx, job::Kind::Mail).await?;
+            return job::store::delete_waiting(tx, job::Kind::AccessMail).await;
         }
         for mail in mails {
             let bounced = mail.template == outbox::Template::Report && mail.recipient == people::address("Marcus Oyelaran");
-            let outcome = if bounced { Err((true, "550 5.1.1 no such user here".to_owned())) } else { Ok(()) };
+            let outcome = if bounced {
+                Outcome::Bounced("This address takes no mail. It said: 550 5.1.1 no such user here".to_owned())
+            } else {
+                Outcome::Sent
+            };
             let sent_at = mail.created_at + Duration::seconds(4);
-            outbox::act::settle(tx, sent_at, mail, outcome).await?;
+            outbox::act::settle(tx, sent_at, &mail, outcome).await?;
         }
     }
 }

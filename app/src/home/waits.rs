@@ -169,13 +169,8 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
         push(&mut waits, lost, ("webhook stopped: nothing reached it", "webhooks stopped: nothing reached them"), "/webhooks", Tone::Bad);
     }
     if may(Verb::SeeOutbox) {
-        let failed = outbox::store::count(tx)
-            .await?
-            .iter()
-            .filter(|(state, _)| *state != outbox::State::Sent && *state != outbox::State::Queued)
-            .map(|(_, count)| count)
-            .sum();
-        push(&mut waits, failed, ("mail did not arrive", "mails did not arrive"), "/outbox", Tone::Bad);
+        let failed = outbox::store::count(tx).await?.iter().filter(|(state, _)| state.needs_attention()).map(|(_, count)| count).sum();
+        push(&mut waits, failed, ("mail did not arrive, or may not have", "mails did not arrive, or may not have"), "/outbox", Tone::Bad);
     }
     if may(Verb::Reopen) {
         let disputed = report::store::list_disputed(tx).await?;

@@ -15,8 +15,8 @@ use crate::panel_day::list::counts;
 use crate::panel_day::page::{found, head, options, words};
 use crate::panel_day::{self, PanelDay};
 use crate::program::page::{chip, refused, url_part};
-use crate::ui::{Field, Form, Hidden, Select, Submit, TextArea, page, param, query};
-use crate::{account, program};
+use crate::ui::{Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, page, param, query};
+use crate::{account, outbox, program};
 
 /// `/days/{id}/invitations`: the board.
 pub fn board() -> impl IntoView {
@@ -138,6 +138,8 @@ pub fn invitation() -> impl IntoView {
             Some(_) => act::message(&mut tx, &cx.actor, invitation.id, &cx.site.base_url).await.ok(),
             None => None,
         };
+        let mail = outbox::store::find_newest(&mut tx, outbox::Template::Invitation, invitation.id.0).await?;
+        let mail = mail.filter(|mail| mail.state.needs_attention()).map(|mail| undelivered(&mail, cx.actor.may(Verb::SeeOutbox).is_ok()));
         let waiting = store::find_waiting_answer(&mut tx, invitation.id).await?.map(|answer| waits(&invitation, &answer));
         let accounts = account::store::list(&mut tx).await?;
         let history: Vec<(String, String)> = journal::list_subject(&mut tx, invitation.id.0, 50)
@@ -167,6 +169,7 @@ pub fn invitation() -> impl IntoView {
             </header>
             <div class="two">
                 <div class="stack-l">
+                    {mail}
                     {waiting}
                     {message.map(|message| by_hand(&invitation, message))}
                     <section class="card pad stack">
@@ -219,6 +222,16 @@ fn buttons(invitation: &Invitation) -> impl IntoView + use<> {
         }
     });
     view! { {next} {take_back} }
+}
+
+/// What became of the email with this invitation, where somebody has to look at it.
+fn undelivered(mail: &outbox::Line, may_decide: bool) -> impl IntoView + use<> {
+    let words = match mail.state {
+        outbox::State::InDoubt => "The email with this invitation may have been sent: the mail server's answer did not arrive.".to_owned(),
+        state => format!("The email with this invitation was not delivered: {}.", state.label()),
+    };
+    let link = may_decide.then(|| view! { " " <a href=format!("/outbox/{}", mail.id)>"Open the email"</a> });
+    view! { <Notice tone=Tone::Warn><p>{words} {link}</p></Notice> }
 }
 
 /// A yes that counts only when somebody presses the button in a mail.

@@ -31,6 +31,7 @@ text_enum! {
     /// What a job does. The server has one file for each.
     pub enum Kind {
         Mail = "mail", "Sending email";
+        AccessMail = "access_mail", "Sending sign-in links and codes";
         Webhook = "webhook", "Calling webhooks";
         Import = "import", "Importing a file";
         WatchedFolder = "watched_folder", "Looking into the watched folder";

@@ -213,6 +213,12 @@ pub async fn cancel(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
     Ok(changed == 1)
 }
 
+/// Takes back the jobs of a kind that wait. For the demo, whose mail has been settled without them.
+pub async fn delete_waiting(tx: &mut Tx, kind: Kind) -> Result<()> {
+    sql!(tx, |c| sqlx::query("DELETE FROM job WHERE kind = $1 AND state = 'waiting'").bind(kind).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Lets a job that failed, was cancelled or waits run now. False for one that runs or has finished.
 pub async fn retry(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
     let changed = affected!(tx, |c| sqlx::query(

@@ -35,6 +35,14 @@ pub async fn current(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) ->
     }
 }
 
+/// Whether a panelist wants no reports by mail: an unsubscribe link of theirs was used, and they have not asked for reports again.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_unsubscribed(tx: &mut Tx, panelist: Uuid) -> Result<bool> {
+    store::is_followed(tx, Purpose::Unsubscribe, panelist).await
+}
+
 /// The secret part of a link's address, 43 characters.
 #[must_use]
 pub fn token(secret: &Secret, link: &Link) -> String {

@@ -70,6 +70,20 @@ pub async fn open_in(tx: &mut Tx, id: LinkId, now: Time, browser: Option<&str>) 
     Ok(())
 }
 
+/// Whether a link of a purpose for a thing was followed and has not been revoked since, also one that has expired.
+pub async fn is_followed(tx: &mut Tx, purpose: Purpose, subject: Uuid) -> Result<bool> {
+    let found: Option<i64> = sql!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT CAST(1 AS BIGINT) FROM access_link WHERE subject_id = $1 AND purpose = $2 AND opened_at IS NOT NULL AND revoked_at IS NULL LIMIT 1"
+    )
+    .bind(subject)
+    .bind(purpose)
+    .fetch_optional(c)
+    .await
+    })?;
+    Ok(found.is_some())
+}
+
 /// Revokes every link of a purpose for a thing.
 pub async fn revoke(tx: &mut Tx, purpose: Purpose, subject: Uuid, now: Time) -> Result<()> {
     sql!(tx, |c| sqlx::query("UPDATE access_link SET revoked_at = $3 WHERE purpose = $1 AND subject_id = $2 AND revoked_at IS NULL")

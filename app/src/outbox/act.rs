@@ -1,15 +1,21 @@
-//! Queueing mail, and recording how sending it ended.
+//! Queueing mail, handing it over, and recording how that ended.
 
 use chrono::Duration;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{Mail, State, Template, rules, store};
 use crate::account::{self, Actor, Verb};
+use crate::activity::Thing;
+use crate::activity::act::did;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{LinkId, OutboxId};
+use crate::job::Kind;
+use crate::job::act::Ask;
+use crate::secret::fingerprint;
+use crate::{job, link};
 
 /// A mail to be queued.
 #[derive(Debug)]
@@ -36,13 +42,27 @@ pub async fn queue(tx: &mut Tx, now: Time, cmd: Queue) -> Result<Option<OutboxId
         link_id: cmd.link,
         subject_id: cmd.subject,
         state: State::Queued,
+        revision: 0,
         attempts: 0,
         due_at: now,
         created_at: now,
+        sending_at: None,
         sent_at: None,
         error: None,
     };
-    Ok(store::create(tx, &mail, &cmd.key).await?.then_some(mail.id))
+    if !store::create(tx, &mail, &cmd.key).await? {
+        return Ok(None);
+    }
+    job::act::enqueue(tx, &Actor::System("outbox"), now, sending(&mail)).await?;
+    Ok(Some(mail.id))
+}
+
+/// The job that sends a mail. Links and codes that somebody waits for do not queue behind reports, and a domain that is slow holds up no other.
+fn sending(mail: &Mail) -> Ask {
+    let kind = if mail.template.is_waited_for() { Kind::AccessMail } else { Kind::Mail };
+    let domain = mail.recipient.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+    // A job names nobody, not even by the domain of a family.
+    Ask::new(kind, mail.id).in_lane(fingerprint(&domain)).at(mail.due_at)
 }
 
 /// How long an address has to wait for another mail of a kind that anybody can ask for. None if it may get one now.
@@ -54,41 +74,139 @@ pub async fn wait(tx: &mut Tx, now: Time, template: Template, recipient: &str) -
     Ok(account::rules::wait(&times, rules::ASKED_AN_HOUR, now))
 }
 
-/// Records a sending: sent, refused for good (`Err((true, why))`), or to be tried again (`Err((false, why))`).
-pub async fn settle(tx: &mut Tx, now: Time, mut mail: Mail, outcome: Result<(), (bool, String)>) -> Result<()> {
-    mail.attempts += 1;
-    match outcome {
-        Ok(()) => {
-            mail.state = State::Sent;
-            mail.sent_at = Some(now);
-            mail.error = None;
-        }
-        Err((for_good, why)) => {
-            mail.error = Some(why);
-            if for_good {
-                mail.state = State::Bounced;
-            } else if mail.attempts >= rules::MOST_ATTEMPTS {
-                mail.state = State::Failed;
-            } else {
-                mail.due_at = now + rules::wait_after(mail.attempts);
-            }
-        }
-    }
-    store::update(tx, &mail).await
+/// How an attempt to send a mail ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Sent,
+    /// It certainly did not arrive, and another attempt may help.
+    Later(String),
+    /// It certainly did not arrive, and no other attempt helps. The address may be right.
+    Failed(String),
+    /// The address takes no mail.
+    Bounced(String),
+    /// The end of the message was sent, and no answer came.
+    InDoubt(String),
+    /// Its recipient wants no mail of this kind.
+    Unsubscribed,
 }
 
-/// Puts a failed or bounced mail back into the queue.
+/// Whether the recipient wants no mail of this kind.
 ///
 /// # Errors
-/// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it was sent or is waiting already.
-pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId) -> Result<()> {
-    actor.may(Verb::SeeOutbox)?;
-    let mut mail = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if !matches!(mail.state, State::Failed | State::Bounced) && mail.error.is_none() {
-        return Err(Error::conflict("This mail is already sent or waiting."));
+/// What the database says.
+pub async fn is_unwanted(tx: &mut Tx, mail: &Mail) -> Result<bool> {
+    match (mail.template, mail.subject_id) {
+        (Template::Report, Some(panelist)) => link::act::is_unsubscribed(tx, panelist).await,
+        _ => Ok(false),
     }
+}
+
+/// Records that a queued mail is about to be handed over, which is committed before the end of its message is sent. Gives the mail as it is
+/// then; none where it is no longer queued or no longer wanted, and must not be sent.
+///
+/// # Errors
+/// What the database says.
+pub async fn begin(tx: &mut Tx, now: Time, mail: &Mail) -> Result<Option<Mail>> {
+    let Some(mut current) = store::find(tx, mail.id).await? else { return Ok(None) };
+    if current.state != State::Queued || current.revision != mail.revision {
+        return Ok(None);
+    }
+    if is_unwanted(tx, &current).await? {
+        settle(tx, now, &current, Outcome::Unsubscribed).await?;
+        return Ok(None);
+    }
+    current.state = State::Sending;
+    current.sending_at = Some(now);
+    store::update(tx, &mut current).await?;
+    Ok(Some(current))
+}
+
+/// Records how sending `mail`, as it was read or given by `begin`, ended. Where it has moved on meanwhile, only the news that it arrived counts.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(tx: &mut Tx, now: Time, mail: &Mail, outcome: Outcome) -> Result<()> {
+    let Some(mut current) = store::find(tx, mail.id).await? else { return Ok(()) };
+    if current.revision != mail.revision {
+        let late = outcome == Outcome::Sent && matches!(current.state, State::InDoubt | State::Queued | State::Failed);
+        if !late {
+            return Ok(());
+        }
+    }
+    current.attempts += 1;
+    current.error = None;
+    match outcome {
+        Outcome::Sent => {
+            current.state = State::Sent;
+            current.sent_at = Some(now);
+        }
+        Outcome::Later(why) if current.attempts < rules::MOST_ATTEMPTS => {
+            current.state = State::Queued;
+            current.due_at = now + rules::wait_after(current.attempts);
+            current.error = Some(why);
+        }
+        Outcome::Later(why) | Outcome::Failed(why) => (current.state, current.error) = (State::Failed, Some(why)),
+        Outcome::Bounced(why) => (current.state, current.error) = (State::Bounced, Some(why)),
+        Outcome::InDoubt(why) => (current.state, current.error) = (State::InDoubt, Some(why)),
+        Outcome::Unsubscribed => {
+            current.state = State::Unsubscribed;
+            current.attempts -= 1;
+        }
+    }
+    store::update(tx, &mut current).await
+}
+
+/// Puts a mail back into the queue that failed, bounced, waits for another attempt, or may have been sent: then it may arrive twice, and
+/// that is the actor's word. `revision` is the one that the actor has read.
+///
+/// # Errors
+/// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it moved on, is on its way, has been sent, or may not be
+/// sent to this recipient any more.
+pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision: i64) -> Result<()> {
+    let mut mail = reach(tx, actor, id, revision).await?;
+    let waits = mail.state == State::Queued && mail.error.is_some();
+    if !waits && !matches!(mail.state, State::Failed | State::Bounced | State::InDoubt | State::Unsubscribed) {
+        return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
+    }
+    if mail.recipient.is_empty() {
+        return Err(Error::conflict("The person that this mail was for has been erased."));
+    }
+    if is_unwanted(tx, &mail).await? {
+        return Err(Error::conflict(format!("{} wants no reports by mail.", mail.recipient_name)));
+    }
+    let was = mail.state;
     mail.state = State::Queued;
     mail.attempts = 0;
     mail.due_at = now;
-    store::update(tx, &mail).await
+    store::update(tx, &mut mail).await?;
+    job::act::restart(tx, actor, now, sending(&mail)).await?;
+    did(actor, now, "sent again", Thing::Mail, id).with(json!({ "template": mail.template, "was": was })).record(tx);
+    Ok(())
+}
+
+/// Records a person's word that a mail in doubt arrived. `revision` is the one that they have read.
+///
+/// # Errors
+/// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it is not in doubt, or moved on.
+pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision: i64) -> Result<()> {
+    let mut mail = reach(tx, actor, id, revision).await?;
+    if mail.state != State::InDoubt {
+        return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
+    }
+    mail.state = State::Sent;
+    mail.sent_at = mail.sending_at.or(Some(now));
+    mail.error = None;
+    store::update(tx, &mut mail).await?;
+    did(actor, now, "confirmed that it arrived", Thing::Mail, id).with(json!({ "template": mail.template })).record(tx);
+    Ok(())
+}
+
+async fn reach(tx: &mut Tx, actor: &Actor, id: OutboxId, revision: i64) -> Result<Mail> {
+    actor.may(Verb::SeeOutbox)?;
+    let mail = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if mail.revision == revision {
+        Ok(mail)
+    } else {
+        Err(Error::conflict(format!("This mail has moved on since you read the page. It is {} now.", mail.state.label())))
+    }
 }

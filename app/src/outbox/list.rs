@@ -2,88 +2,58 @@
 
 use leptos::prelude::*;
 
-use super::{Mail, State, Template, store};
+use super::store::Search as Choice;
+use super::{Line, State, Template, store};
 use crate::account::Verb;
-use crate::clock::ago;
+use crate::clock::{Time, ago};
 use crate::error::Error;
 use crate::ids::OutboxId;
 use crate::ui::{
-    Cx, DefList, Empty, FilterBar, Form, Notice, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, page, param, query,
+    Cx, DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, page,
+    param, query, skipped,
 };
 
-/// The newest mails that the list reads.
-pub const MOST: i64 = 2000;
-
-/// What the list is filtered and sorted by; the CSV reads the same.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    pub search: Option<String>,
-    pub state: Option<String>,
-    pub template: Option<String>,
-    pub sort: Option<String>,
-}
-
-impl Choice {
-    /// Reads it with `get`, from a page's query or a download's.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        Self { search: get("q"), state: get("state"), template: get("mail"), sort: get("sort") }
-    }
-
-    /// The mails that match, in the order asked for; the newest first where none is.
-    #[must_use]
-    pub fn apply(&self, mut mails: Vec<Mail>) -> Vec<Mail> {
-        if let Some(search) = &self.search {
-            let needle = search.to_lowercase();
-            mails.retain(|mail| [&mail.recipient, &mail.recipient_name].iter().any(|text| text.to_lowercase().contains(&needle)));
-        }
-        if let Some(state) = &self.state {
-            mails.retain(|mail| mail.state.as_str() == state);
-        }
-        if let Some(template) = &self.template {
-            mails.retain(|mail| mail.template.as_str() == template);
-        }
-        let sort = self.sort.as_deref().unwrap_or_default();
-        match sort.trim_start_matches('-') {
-            "to" => mails.sort_by_key(|mail| mail.recipient_name.to_lowercase()),
-            "attempts" => mails.sort_by_key(|mail| mail.attempts),
-            "queued" => mails.sort_by_key(|mail| mail.created_at),
-            _ => {}
-        }
-        if sort.starts_with('-') {
-            mails.reverse();
-        }
-        mails
+/// Reads what the list is filtered and sorted by with `get`, from a page's query or a download's.
+pub fn choice(get: impl Fn(&str) -> Option<String>) -> Choice {
+    Choice {
+        text: get("q"),
+        state: get("state").and_then(|word| word.parse().ok()),
+        template: get("mail").and_then(|word| word.parse().ok()),
+        sort: get("sort"),
     }
 }
 
 const fn tone(state: State) -> Tone {
     match state {
-        State::Queued => Tone::Plain,
+        State::Queued | State::Unsubscribed => Tone::Plain,
+        State::Sending => Tone::Live,
         State::Sent => Tone::Good,
+        State::InDoubt => Tone::Warn,
         State::Failed | State::Bounced => Tone::Bad,
     }
 }
 
 /// `/outbox`.
 pub fn outbox() -> impl IntoView {
-    let choice = Choice::read(query);
+    let choice = choice(query);
     let address = leptos_router::hooks::use_location().search.get_untracked();
     page("Outbox", Verb::SeeOutbox, move |cx: Cx| async move {
         let mut tx = cx.db.read().await?;
         let counts = store::count(&mut tx).await?;
-        let mails = choice.apply(store::list(&mut tx, MOST).await?);
-        let count = i64::try_from(mails.len()).unwrap_or(i64::MAX);
-        let per = usize::try_from(crate::ui::PER_PAGE).unwrap_or(50);
-        let skip = usize::try_from(crate::ui::skipped(count, crate::ui::PER_PAGE)).unwrap_or(0);
+        let count = store::count_lines(&mut tx, &choice).await?;
+        let lines = store::list_lines(&mut tx, &choice, PER_PAGE, skipped(count, PER_PAGE)).await?;
         let tiles = State::ALL
             .iter()
-            .map(|state| {
+            .filter_map(|state| {
                 let n = counts.iter().find(|(known, _)| known == state).map_or(0, |(_, n)| *n);
-                let tone = if n > 0 && matches!(state, State::Failed | State::Bounced) { Tone::Bad } else { Tone::Plain };
-                view! { <Tile label=state.label() value=n.to_string() href=format!("/outbox?state={}", state.as_str()) tone=tone/> }
+                let tone = if n > 0 && state.needs_attention() { tone(*state) } else { Tone::Plain };
+                let usual = matches!(state, State::Queued | State::Sent | State::Failed | State::Bounced);
+                (usual || n > 0).then(|| {
+                    view! { <Tile label=state.label() value=n.to_string() href=format!("/outbox?state={}", state.as_str()) tone=tone/> }
+                })
             })
             .collect::<Vec<_>>();
-        let rows = mails.iter().skip(skip).take(per).map(|mail| row(mail, &cx)).collect::<Vec<_>>();
+        let rows = lines.iter().map(|line| row(line, &cx)).collect::<Vec<_>>();
         let csv = format!("/outbox.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = if count == 0 {
             view! { <Empty title="No mail" text="Mail appears here when somebody is invited, asked for a response, or sent a report."/> }
@@ -107,7 +77,7 @@ pub fn outbox() -> impl IntoView {
         let no_server = (!cx.site.sends_mail)
             .then(|| view! { <Notice tone=Tone::Warn><p>"No mail server is set, so everything stays queued. Nothing is lost: it goes out as soon as one is."</p></Notice> });
         Ok(view! {
-            <PageHead title="Outbox" sub="Mail that waits, went or failed. What fails is tried again for a day and a half."/>
+            <PageHead title="Outbox" sub="Mail that waits, was sent or failed. What could not be delivered yet is tried again for a day and a half. What may have been sent waits for your decision."/>
             {no_server}
             <div class="tiles">{tiles}</div>
             <FilterBar>
@@ -120,7 +90,7 @@ pub fn outbox() -> impl IntoView {
     })
 }
 
-fn row(mail: &Mail, cx: &Cx) -> impl IntoView + use<> {
+fn row(mail: &Line, cx: &Cx) -> impl IntoView + use<> {
     let error = mail.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
     let to = if mail.recipient_name.is_empty() { mail.recipient.clone() } else { format!("{} <{}>", mail.recipient_name, mail.recipient) };
     view! {
@@ -140,18 +110,18 @@ pub fn mail() -> impl IntoView {
     page("Mail", Verb::SeeOutbox, move |cx: Cx| async move {
         let mut tx = cx.db.read().await?;
         let mail = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
-        let at = |time: Option<crate::clock::Time>| time.map(|time| time.format("%-d %b %Y %H:%M UTC").to_string()).unwrap_or_default();
+        let at = |time: Option<Time>| time.map(|time| time.format("%-d %b %Y %H:%M UTC").to_string()).unwrap_or_default();
         let waits = mail.state == State::Queued;
         let rows = vec![
-            ("To", format!("{} <{}>", mail.recipient_name, mail.recipient)),
+            ("To", if mail.recipient.is_empty() { "erased".to_owned() } else { format!("{} <{}>", mail.recipient_name, mail.recipient) }),
             ("Queued", at(Some(mail.created_at))),
+            ("Handed over", at(mail.sending_at)),
             ("Sent", at(mail.sent_at)),
             ("Attempts", mail.attempts.to_string()),
             ("Next attempt", if waits && mail.attempts > 0 { at(Some(mail.due_at)) } else { String::new() }),
-            ("Error", mail.error.clone().unwrap_or_default()),
+            (if mail.state == State::InDoubt { "Why" } else { "Error" }, mail.error.clone().unwrap_or_default()),
         ];
-        let again = (matches!(mail.state, State::Failed | State::Bounced) || (waits && mail.error.is_some()))
-            .then(|| view! { <Form act="retry"><Submit label="Try again now"/></Form> });
+        let decide = decide(mail.state, mail.revision, waits && mail.error.is_some(), mail.recipient.is_empty());
         let frame = format!("/outbox/{}/letter", mail.id);
         let name = if mail.recipient_name.is_empty() { mail.recipient.clone() } else { mail.recipient_name.clone() };
         Ok(view! {
@@ -162,8 +132,33 @@ pub fn mail() -> impl IntoView {
                 <section class="card stack">
                     <iframe class="letter-frame" src=frame title="The mail as its reader sees it, without working links"></iframe>
                 </section>
-                <section class="card pad stack"><DefList rows/> {again}</section>
+                <section class="card pad stack"><DefList rows/> {decide}</section>
             </div>
         })
     })
+}
+
+/// What staff may do with a mail. `again` where it waits after a failed attempt.
+fn decide(state: State, revision: i64, again: bool, erased: bool) -> Option<AnyView> {
+    let revision = revision.to_string();
+    let doubt = state == State::InDoubt;
+    let label = match state {
+        State::InDoubt | State::Failed | State::Bounced | State::Unsubscribed => "Send again",
+        State::Queued if again => "Try again now",
+        _ => return None,
+    };
+    let retry = {
+        let revision = revision.clone();
+        (!erased).then(|| view! { <Form act="retry" class="inline"><Hidden name="revision" value=revision/><Submit label/></Form> })
+    };
+    let words = doubt.then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>"The message was handed to the mail server, and its answer did not arrive. It may have been delivered. Ask the recipient or look into the mail server’s log before you send it again: otherwise it may arrive twice."</p>
+            </Notice>
+        }
+    });
+    let arrived = doubt
+        .then(|| view! { <Form act="confirm" class="inline"><Hidden name="revision" value=revision/><Submit label="It arrived"/></Form> });
+    Some(view! { {words} <div class="row wrap">{arrived} {retry}</div> }.into_any())
 }

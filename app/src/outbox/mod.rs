@@ -1,8 +1,10 @@
 //! The outbox: mail that an act decided to send, waiting for a job to send it.
 //!
 //! A row is written in the transaction that caused it, with template, parameters and the id of a link, never a live
-//! token. A job leases rows, sends, and tries again later when the mail server is down; the idempotency key keeps a
-//! double click from becoming two mails.
+//! token. The idempotency key keeps a double click from becoming two mails.
+//!
+//! A mail is sent once, as far as SMTP allows: `sending` is committed before the end of the message is handed over, so what certainly
+//! did not reach the mail server is queued again, and what may have reached it is **in doubt** and waits for a person's word.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -11,6 +13,8 @@ pub mod list;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
 
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -36,13 +40,36 @@ text_enum! {
     }
 }
 
+impl Template {
+    /// Whether its recipient sits in front of a page and waits for it.
+    #[must_use]
+    pub const fn is_waited_for(self) -> bool {
+        matches!(self, Self::SignIn | Self::Code | Self::Nominate | Self::Confirm)
+    }
+}
+
 text_enum! {
     /// Where a mail stands.
     pub enum State {
         Queued = "queued", "queued";
+        /// The message is being handed over; committed before its end is sent.
+        Sending = "sending", "sending";
         Sent = "sent", "sent";
+        /// Its end was sent and the answer never came. It is not sent again unless a person says so.
+        InDoubt = "in_doubt", "may have been sent";
         Failed = "failed", "failed";
+        /// The address takes no mail.
         Bounced = "bounced", "bounced";
+        /// Its recipient wants no mail of this kind; found when it was due.
+        Unsubscribed = "unsubscribed", "not sent: unsubscribed";
+    }
+}
+
+impl State {
+    /// Whether a person has to look at it.
+    #[must_use]
+    pub const fn needs_attention(self) -> bool {
+        matches!(self, Self::InDoubt | Self::Failed | Self::Bounced)
     }
 }
 
@@ -59,8 +86,27 @@ pub struct Mail {
     pub link_id: Option<LinkId>,
     pub subject_id: Option<Uuid>,
     pub state: State,
+    /// Rises with every change of state, so that nobody acts on what has moved on.
+    pub revision: i64,
     pub attempts: i64,
     pub due_at: Time,
+    pub created_at: Time,
+    /// When it was last handed over to the mail server.
+    pub sending_at: Option<Time>,
+    pub sent_at: Option<Time>,
+    pub error: Option<String>,
+}
+
+/// One mail as lists show it, without its text.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Line {
+    pub id: OutboxId,
+    pub template: Template,
+    pub recipient: String,
+    pub recipient_name: String,
+    pub state: State,
+    pub attempts: i64,
     pub created_at: Time,
     pub sent_at: Option<Time>,
     pub error: Option<String>,

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{Mail, State, Template, rules};
+use super::{Line, Mail, State, Template};
 use crate::clock::Time;
-use crate::db::{Erase, Subject, Table, Tx};
+use crate::db::{Erase, Filter, Subject, Table, Tx};
 use crate::error::Result;
 use crate::ids::OutboxId;
 use crate::sql;
@@ -18,7 +18,13 @@ pub const TABLES: &[Table] = &[Table {
         (Subject::Account, "subject_id"),
         (Subject::Nominator, "subject_id"),
     ],
-    personal: &[("recipient", Erase::Text("")), ("recipient_name", Erase::Text("")), ("params", Erase::Text("{}"))],
+    personal: &[
+        ("recipient", Erase::Text("")),
+        ("recipient_name", Erase::Text("")),
+        ("params", Erase::Text("{}")),
+        // A mail server names the address that it refuses.
+        ("error", Erase::Null),
+    ],
     columns: &[
         "id",
         "idempotency_key",
@@ -26,16 +32,19 @@ pub const TABLES: &[Table] = &[Table {
         "link_id",
         "subject_id",
         "state",
+        "revision",
         "attempts",
         "due_at",
-        "lease_until",
         "created_at",
+        "sending_at",
         "sent_at",
-        "error",
     ],
 }];
 
-const SELECT: &str = "SELECT id, template, recipient, recipient_name, params, link_id, subject_id, state, attempts, due_at, created_at, sent_at, error FROM outbox";
+const COLUMNS: &str = "id, template, recipient, recipient_name, params, link_id, subject_id, state, revision, attempts, due_at, created_at, sending_at, sent_at, error";
+
+/// What lists show.
+const LINE: &str = "id, template, recipient, recipient_name, state, attempts, created_at, sent_at, error";
 
 /// Adds a mail; a second one under the same key is not added. Says whether it was.
 pub async fn create(tx: &mut Tx, mail: &Mail, idempotency_key: &str) -> Result<bool> {
@@ -64,57 +73,103 @@ pub async fn create(tx: &mut Tx, mail: &Mail, idempotency_key: &str) -> Result<b
 
 /// One mail.
 pub async fn find(tx: &mut Tx, id: OutboxId) -> Result<Option<Mail>> {
-    let statement = format!("{SELECT} WHERE id = $1");
+    let statement = format!("SELECT {COLUMNS} FROM outbox WHERE id = $1");
     Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
 }
 
 /// The newest mails, newest first.
 pub async fn list(tx: &mut Tx, most: i64) -> Result<Vec<Mail>> {
-    let statement = format!("{SELECT} ORDER BY created_at DESC, id DESC LIMIT $1");
+    let statement = format!("SELECT {COLUMNS} FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1");
     Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(most).fetch_all(c).await)?)
 }
 
 /// Mails to one thing (a panelist, an account, an invitation), newest first.
 pub async fn list_for(tx: &mut Tx, subject: Uuid) -> Result<Vec<Mail>> {
-    let statement = format!("{SELECT} WHERE subject_id = $1 ORDER BY created_at DESC, id DESC");
+    let statement = format!("SELECT {COLUMNS} FROM outbox WHERE subject_id = $1 ORDER BY created_at DESC, id DESC");
     Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(subject).fetch_all(c).await)?)
 }
 
-/// Whether a mail is due and nobody is sending it.
-pub async fn is_due(tx: &mut Tx, now: Time) -> Result<bool> {
-    let due: Option<i64> = sql!(tx, |c| {
-        sqlx::query_scalar(
-        "SELECT CAST(1 AS BIGINT) FROM outbox WHERE state = 'queued' AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1"
-    )
-    .bind(now)
-    .fetch_optional(c)
-    .await
-    })?;
-    Ok(due.is_some())
+/// What the list of mails is filtered and sorted by.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Part of a name or an address.
+    pub text: Option<String>,
+    pub state: Option<State>,
+    pub template: Option<Template>,
+    /// "to", "attempts" or "queued", with a minus before it for the other way round; the newest first where there is none.
+    pub sort: Option<String>,
 }
 
-/// Takes up to `most` due mails for this process: their lease runs until `now` plus `LEASE_SECONDS`.
-pub async fn lease(tx: &mut Tx, now: Time, most: i64) -> Result<Vec<Mail>> {
-    let until = now + chrono::Duration::seconds(rules::LEASE_SECONDS);
-    let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let statement = format!(
-        "UPDATE outbox SET lease_until = $2 WHERE id IN (
-             SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-             ORDER BY due_at, id LIMIT $3 {skip})
-         RETURNING id, template, recipient, recipient_name, params, link_id, subject_id, state, attempts, due_at, created_at, sent_at, error"
-    );
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(now).bind(until).bind(most).fetch_all(c).await)?)
+impl Search {
+    fn filter(&self) -> Filter {
+        let mut filter = Filter::new();
+        if let Some(text) = &self.text {
+            filter.contains(&["recipient", "recipient_name"], text);
+        }
+        if let Some(state) = self.state {
+            filter.and("state = ?", [state.as_str().into()]);
+        }
+        if let Some(template) = self.template {
+            filter.and("template = ?", [template.as_str().into()]);
+        }
+        filter
+    }
+
+    fn order(&self) -> &'static str {
+        match self.sort.as_deref() {
+            Some("to") => "lower(recipient_name), lower(recipient), id",
+            Some("-to") => "lower(recipient_name) DESC, lower(recipient) DESC, id DESC",
+            Some("attempts") => "attempts, id",
+            Some("-attempts") => "attempts DESC, id DESC",
+            Some("queued") => "created_at, id",
+            _ => "created_at DESC, id DESC",
+        }
+    }
 }
 
-/// Records how a sending ended.
-pub async fn update(tx: &mut Tx, mail: &Mail) -> Result<()> {
+/// A page of the mails that match.
+pub async fn list_lines(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Line>> {
+    let filter = search.filter();
+    let next = filter.next();
+    let statement = format!("SELECT {LINE} FROM outbox{} ORDER BY {} LIMIT ${next} OFFSET ${}", filter.clause(), search.order(), next + 1);
+    Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())), filter.values())
+        .bind(most)
+        .bind(skip)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// How many mails match.
+pub async fn count_lines(tx: &mut Tx, search: &Search) -> Result<i64> {
+    let filter = search.filter();
+    let statement = format!("SELECT COUNT(*) FROM outbox{}", filter.clause());
+    Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_scalar(sqlx::AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// The newest mail of a kind to one thing, without its text.
+pub async fn find_newest(tx: &mut Tx, template: Template, subject: Uuid) -> Result<Option<Line>> {
+    let statement = format!("SELECT {LINE} FROM outbox WHERE subject_id = $1 AND template = $2 ORDER BY created_at DESC, id DESC LIMIT 1");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(subject).bind(template).fetch_optional(c).await)?)
+}
+
+/// The next mails that are due, oldest first.
+pub async fn list_due(tx: &mut Tx, now: Time, most: i64) -> Result<Vec<Mail>> {
+    let statement = format!("SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $2");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(now).bind(most).fetch_all(c).await)?)
+}
+
+/// Records where a mail stands now, under the next revision.
+pub async fn update(tx: &mut Tx, mail: &mut Mail) -> Result<()> {
+    mail.revision += 1;
     sql!(tx, |c| sqlx::query(
-        "UPDATE outbox SET state = $2, attempts = $3, due_at = $4, sent_at = $5, error = $6, lease_until = NULL WHERE id = $1"
+        "UPDATE outbox SET state = $2, revision = $3, attempts = $4, due_at = $5, sending_at = $6, sent_at = $7, error = $8 WHERE id = $1"
     )
     .bind(mail.id)
     .bind(mail.state)
+    .bind(mail.revision)
     .bind(mail.attempts)
     .bind(mail.due_at)
+    .bind(mail.sending_at)
     .bind(mail.sent_at)
     .bind(&mail.error)
     .execute(c)
@@ -123,7 +178,7 @@ pub async fn update(tx: &mut Tx, mail: &Mail) -> Result<()> {
     Ok(())
 }
 
-/// How many mails stand in each state: (queued, sent, failed, bounced).
+/// How many mails are in each state; a state of none is left out.
 pub async fn count(tx: &mut Tx) -> Result<Vec<(State, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetch_all(c).await)?)
 }

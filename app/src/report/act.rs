@@ -166,7 +166,8 @@ pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result
 /// Sends one copy again after it failed or bounced, to the address as it is now. A double click queues one mail.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when the copy is on its way or has arrived, or its reader wants no reports by mail, has left, or was erased.
+/// `NotFound`; `Conflict` when the copy is on its way, may have been sent or has arrived, or its reader wants no reports by mail, has left, or
+/// was erased.
 pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelist: PanelistId) -> Result<()> {
     actor.may(Verb::Send)?;
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -178,7 +179,7 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
         return Err(Error::conflict(format!("{} did not come, or has left the panel, and gets no report.", copy.name)));
     }
     if copy.unsubscribed {
-        return Err(Error::conflict(format!("{} wants no reports by mail. Their page has the report all the same.", copy.name)));
+        return Err(Error::conflict(format!("{} wants no reports by mail. Hand them their copy as a PDF.", copy.name)));
     }
     if !may_resend(&copy) {
         return Err(Error::conflict(format!("The copy of {} is {}.", copy.name, copy.delivery())));
@@ -193,7 +194,9 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
 /// Whether a copy can be sent to its reader once more: it did not reach them, and they can be reached.
 #[must_use]
 pub fn may_resend(copy: &CopyRow) -> bool {
-    copy.may_get() && copy.wants_mail() && matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced | Delivery::NotSent)
+    copy.may_get()
+        && copy.wants_mail()
+        && matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced | Delivery::NotSent | Delivery::Unsubscribed)
 }
 
 async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Result<bool> {
@@ -413,8 +416,7 @@ pub async fn unsubscribe(tx: &mut Tx, now: Time, token: &str) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub async fn is_unsubscribed(tx: &mut Tx, panelist: PanelistId) -> Result<bool> {
-    let link = link::store::find_current(tx, Purpose::Unsubscribe, panelist.0).await?;
-    Ok(link.is_some_and(|link| link.opened_at.is_some()))
+    link::act::is_unsubscribed(tx, panelist.0).await
 }
 
 /// Starts reports by mail again, as a panelist asks for in the portal.

@@ -72,8 +72,10 @@ text_enum! {
         NotSent = "not_sent", "not sent";
         Queued = "queued", "queued";
         Sent = "sent", "sent";
+        InDoubt = "in_doubt", "may have been sent";
         Failed = "failed", "failed";
         Bounced = "bounced", "bounced";
+        Unsubscribed = "unsubscribed", "not sent: unsubscribed";
         Opened = "opened", "opened";
         Answered = "answered", "answered";
     }

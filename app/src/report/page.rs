@@ -183,6 +183,7 @@ pub fn report() -> impl IntoView {
 fn tiles(copies: &[CopyRow], state: State) -> impl IntoView + use<> {
     let counted = |reached: fn(&CopyRow) -> bool| copies.iter().filter(|copy| reached(copy)).count().to_string();
     let lost = copies.iter().filter(|copy| matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced)).count();
+    let doubt = copies.iter().filter(|copy| copy.delivery() == Delivery::InDoubt).count();
     let tone = if lost > 0 { Tone::Bad } else { Tone::Plain };
     view! {
         <div class="tiles">
@@ -192,6 +193,7 @@ fn tiles(copies: &[CopyRow], state: State) -> impl IntoView + use<> {
             <Tile label="Opened" value=counted(|copy| copy.opened_at.is_some())/>
             <Tile label="Answered" value=counted(|copy| copy.answers > 0)/>
             <Tile label="Failed or bounced" value=lost.to_string() tone=tone/>
+            {(doubt > 0).then(|| view! { <Tile label="May have been sent" value=doubt.to_string() href="/outbox?state=in_doubt" tone=Tone::Warn/> })}
         </div>
     }
 }
@@ -232,12 +234,13 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoVi
     };
     let when = match delivery {
         Delivery::Opened | Delivery::Answered => copy.opened_at,
-        Delivery::NotSent | Delivery::Queued => None,
-        Delivery::Sent | Delivery::Failed | Delivery::Bounced => copy.sent_at,
+        Delivery::NotSent | Delivery::Queued | Delivery::Unsubscribed => None,
+        Delivery::Sent | Delivery::InDoubt | Delivery::Failed | Delivery::Bounced => copy.sent_at,
     };
     let when = when.map(|at| format!(" {}", short_date_time(at, zone)));
     let mail = copy.outbox_id.filter(|_| may_send).map(|mail| view! { <a href=format!("/outbox/{mail}")>"mail"</a> });
-    let error = copy.mail_error.clone().filter(|_| matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Queued));
+    let error =
+        copy.mail_error.clone().filter(|_| matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Queued | Delivery::InDoubt));
     let again = (may_send && copy.outbox_id.is_some() && act::may_resend(copy)).then(|| {
         let (key, label) = (copy.panelist_id.to_string(), format!("Send again to {}", copy.email));
         view! { <Form act="resend" key=key><Submit label/></Form> }

@@ -424,8 +424,10 @@ pub fn delivery(mail: Option<outbox::State>, opened: bool, answered: bool) -> De
         (true, ..) => Delivery::Answered,
         (_, true, _) => Delivery::Opened,
         (_, _, None) => Delivery::NotSent,
-        (_, _, Some(outbox::State::Queued)) => Delivery::Queued,
+        (_, _, Some(outbox::State::Queued | outbox::State::Sending)) => Delivery::Queued,
         (_, _, Some(outbox::State::Sent)) => Delivery::Sent,
+        (_, _, Some(outbox::State::InDoubt)) => Delivery::InDoubt,
+        (_, _, Some(outbox::State::Unsubscribed)) => Delivery::Unsubscribed,
         (_, _, Some(outbox::State::Failed)) => Delivery::Failed,
         (_, _, Some(outbox::State::Bounced)) => Delivery::Bounced,
     }
@@ -446,10 +448,10 @@ impl Delivery {
     #[must_use]
     pub const fn tone(self) -> Tone {
         match self {
-            Self::NotSent | Self::Queued => Tone::Quiet,
+            Self::NotSent | Self::Queued | Self::Unsubscribed => Tone::Quiet,
             Self::Sent => Tone::Promised,
             Self::Opened | Self::Answered => Tone::Good,
-            Self::Failed | Self::Bounced => Tone::Bad,
+            Self::InDoubt | Self::Failed | Self::Bounced => Tone::Bad,
         }
     }
 }
@@ -635,6 +637,8 @@ pub(crate) mod tests {
     fn delivery_is_the_furthest_a_copy_got() {
         assert_eq!(delivery(None, false, false), Delivery::NotSent);
         assert_eq!(delivery(Some(outbox::State::Bounced), false, false), Delivery::Bounced);
+        assert_eq!(delivery(Some(outbox::State::InDoubt), false, false), Delivery::InDoubt);
+        assert_eq!(delivery(Some(outbox::State::InDoubt), true, false), Delivery::Opened, "whoever opened it has got it");
         assert_eq!(delivery(Some(outbox::State::Sent), true, false), Delivery::Opened);
         assert_eq!(delivery(Some(outbox::State::Sent), true, true), Delivery::Answered);
     }

@@ -14,6 +14,7 @@ use crate::heard::act::Owner;
 use crate::ids::{HeardId, LinkId, NoteId, PanelDayId, PanelistId, ReportId, VersionId};
 use crate::link::{self, Purpose};
 use crate::note::{self, Said};
+use crate::outbox::act::Outcome;
 use crate::outbox::{self, State, Template};
 use crate::panelist::{self, Attendance, QuotePermission};
 use crate::response::rules::Content;
@@ -172,10 +173,10 @@ async fn unsubscribe(db: &Db, who: PanelistId) {
 /// Sends every queued mail; those to `lost` bounce.
 async fn deliver(db: &Db, lost: Option<PanelistId>) {
     let mut tx = db.begin().await.expect("a transaction");
-    for mail in outbox::store::lease(&mut tx, july(), 10).await.expect("mails") {
+    for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
         let bounces = lost.is_some_and(|lost| mail.subject_id == Some(lost.0));
-        let outcome = if bounces { Err((true, "550 no such user".into())) } else { Ok(()) };
-        outbox::act::settle(&mut tx, july(), mail, outcome).await.expect("settled");
+        let outcome = if bounces { Outcome::Bounced("550 no such user".into()) } else { Outcome::Sent };
+        outbox::act::settle(&mut tx, july(), &mail, outcome).await.expect("settled");
     }
     tx.commit().await.expect("a commit");
 }
@@ -695,6 +696,16 @@ async fn who_wants_no_mail_gets_none_until_they_want_it_again() {
         let token = link::act::token(tx.secret(), &link);
         act::unsubscribe(&mut tx, july(), &token).await.expect("unsubscribed");
         act::unsubscribe(&mut tx, july(), &token).await.expect("twice is once");
+        // "Send again" after the first one failed does not reach her either.
+        for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
+            outbox::act::settle(&mut tx, july(), &mail, Outcome::Failed("refused".into())).await.expect("settled");
+        }
+        let again = act::resend(&mut tx, &staff(), july(), first, held.ada).await;
+        assert!(again.is_err_and(|error| error.message().contains("wants no reports by mail")));
+        // Nor when the link that she used has expired, and another would be made for the next report.
+        assert!(act::is_unsubscribed(&mut tx, held.ada).await.expect("read"));
+        link::act::create(&mut tx, july() + Duration::days(800), Purpose::Unsubscribe, held.ada.0).await.expect("a link");
+        assert!(act::is_unsubscribed(&mut tx, held.ada).await.expect("read"));
         tx.commit().await.expect("a commit");
         let second = freeze(&db, held.day, july() + Duration::days(1)).await;
         assert_eq!(send(&db, second, july() + Duration::days(1)).await, 1);

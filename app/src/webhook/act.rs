@@ -13,7 +13,9 @@ use crate::error::{Error, Result, Wrong};
 use crate::feed::sign::Key;
 use crate::ids::{DeliveryId, ProgramId, WebhookId};
 use crate::import::Run;
-use crate::program;
+use crate::job::Kind;
+use crate::job::act::Ask;
+use crate::{job, program};
 
 /// A webhook as a form gives it.
 #[derive(Clone, Debug)]
@@ -100,6 +102,9 @@ pub async fn resume(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Res
     reach(tx, actor, id).await?;
     if !store::resume(tx, id, now).await? {
         return Err(Error::conflict("This webhook is not paused."));
+    }
+    for delivery in store::list_waiting(tx, id).await? {
+        job::act::restart(tx, actor, now, sending(&delivery)).await?;
     }
     did(actor, now, "resumed", Thing::Webhook, id).record(tx);
     Ok(())
@@ -188,7 +193,16 @@ pub(super) async fn queue(tx: &mut Tx, now: Time, webhook: &Webhook, said: &Said
         ended_at: None,
         error: None,
     };
-    store::add(tx, &delivery, key).await.map(|_| ())
+    if store::add(tx, &delivery, key).await? {
+        job::act::enqueue(tx, &Actor::System("webhooks"), now, sending(&delivery)).await?;
+    }
+    Ok(())
+}
+
+/// The job that sends a delivery. Deliveries to one webhook take turns, in the order in which they are due: what a tool refused and is told
+/// again later comes after what happened since.
+fn sending(delivery: &Delivery) -> Ask {
+    Ask::new(Kind::Webhook, delivery.id).in_lane(delivery.webhook_id).at(delivery.due_at)
 }
 
 /// Why a tool did not take a delivery.
@@ -199,16 +213,18 @@ pub struct Refused {
     pub why: String,
 }
 
-/// Records a sending. A tool that is gone, or to which nothing could be delivered for days, is paused.
+/// Records a sending. A tool that is gone, or to which nothing could be delivered for days, is paused. Gives when it is to be tried again.
 ///
 /// # Errors
 /// What the database says.
-pub async fn settle(tx: &mut Tx, now: Time, mut delivery: Delivery, outcome: Result<(), Refused>) -> Result<()> {
+pub async fn settle(tx: &mut Tx, now: Time, delivery: &Delivery, outcome: Result<(), Refused>) -> Result<Option<Time>> {
+    let mut delivery = delivery.clone();
     delivery.attempts += 1;
     let Err(refused) = outcome else {
         (delivery.state, delivery.ended_at, delivery.error) = (State::Delivered, Some(now), None);
         store::settle(tx, &delivery).await?;
-        return store::recover(tx, delivery.webhook_id).await;
+        store::recover(tx, delivery.webhook_id).await?;
+        return Ok(None);
     };
     if refused.for_good || delivery.attempts >= rules::MOST_ATTEMPTS {
         (delivery.state, delivery.ended_at) = (State::GivenUp, Some(now));
@@ -217,12 +233,13 @@ pub async fn settle(tx: &mut Tx, now: Time, mut delivery: Delivery, outcome: Res
     }
     delivery.error = Some(refused.why.clone());
     store::settle(tx, &delivery).await?;
-    let Some(since) = store::fail(tx, delivery.webhook_id, now).await? else { return Ok(()) };
+    let again = (delivery.state == State::Waiting).then_some(delivery.due_at);
+    let Some(since) = store::fail(tx, delivery.webhook_id, now).await? else { return Ok(None) };
     let lost = refused.for_good || rules::is_lost(since, now);
     if lost && store::pause(tx, delivery.webhook_id, now, Some(&refused.why)).await? {
         did(&Actor::System("webhooks"), now, "paused", Thing::Webhook, delivery.webhook_id).with(json!({ "why": refused.why })).record(tx);
     }
-    Ok(())
+    Ok(again)
 }
 
 async fn reach(tx: &mut Tx, actor: &Actor, id: WebhookId) -> Result<Webhook> {

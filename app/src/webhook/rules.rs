@@ -14,8 +14,6 @@ use crate::error::Wrong;
 
 /// After so many failures a delivery is given up: about an hour.
 pub const MOST_ATTEMPTS: i64 = 8;
-/// A job that has not reported back by then is presumed dead, and its delivery is sent by another.
-pub const LEASE_SECONDS: i64 = 60;
 /// A tool to which nothing could be delivered for so many days is paused.
 pub const PATIENCE_DAYS: i64 = 3;
 /// Deliveries are kept for so many days.

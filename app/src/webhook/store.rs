@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Delivery, Event, Webhook, rules};
+use super::{Delivery, Event, Webhook};
 use crate::clock::Time;
 use crate::db::{Table, Tx};
 use crate::error::Result;
@@ -31,22 +31,7 @@ pub const TABLES: &[Table] = &[
     ),
     Table::plain(
         "webhook_delivery",
-        &[
-            "id",
-            "webhook_id",
-            "event",
-            "event_key",
-            "text",
-            "path",
-            "items",
-            "at",
-            "state",
-            "attempts",
-            "due_at",
-            "lease_until",
-            "ended_at",
-            "error",
-        ],
+        &["id", "webhook_id", "event", "event_key", "text", "path", "items", "at", "state", "attempts", "due_at", "ended_at", "error"],
     ),
 ];
 
@@ -204,31 +189,16 @@ pub async fn find_delivery(tx: &mut Tx, id: DeliveryId) -> Result<Option<Deliver
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
 }
 
-const DUE: &str =
-    "SELECT d.id FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id WHERE w.paused_at IS NULL AND d.state = 'waiting'
-     AND d.due_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)";
-
-/// Whether something is due and nobody is sending it.
-pub async fn is_due(tx: &mut Tx, now: Time) -> Result<bool> {
-    let statement = format!("{DUE} LIMIT 1");
-    let due: Option<DeliveryId> = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(now).fetch_optional(c).await)?;
-    Ok(due.is_some())
-}
-
-/// Takes up to `most` due deliveries for this process: their lease runs until `now` plus `LEASE_SECONDS`.
-pub async fn lease(tx: &mut Tx, now: Time, most: i64) -> Result<Vec<Delivery>> {
-    let until = now + chrono::Duration::seconds(rules::LEASE_SECONDS);
-    let skip = if tx.is_postgres() { "FOR UPDATE OF d SKIP LOCKED" } else { "" };
-    let statement = format!(
-        "UPDATE webhook_delivery SET lease_until = $2 WHERE id IN ({DUE} ORDER BY d.due_at, d.id LIMIT $3 {skip}) RETURNING {COLUMNS}"
-    );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(until).bind(most).fetch_all(c).await)?)
+/// A webhook's deliveries that wait, the longest due first.
+pub async fn list_waiting(tx: &mut Tx, id: WebhookId) -> Result<Vec<Delivery>> {
+    let statement = format!("SELECT {COLUMNS} FROM webhook_delivery WHERE webhook_id = $1 AND state = 'waiting' ORDER BY due_at, id");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_all(c).await)?)
 }
 
 /// Records how a sending ended.
 pub async fn settle(tx: &mut Tx, delivery: &Delivery) -> Result<()> {
     sql!(tx, |c| sqlx::query(
-        "UPDATE webhook_delivery SET state = $2, attempts = $3, due_at = $4, ended_at = $5, error = $6, lease_until = NULL WHERE id = $1"
+        "UPDATE webhook_delivery SET state = $2, attempts = $3, due_at = $4, ended_at = $5, error = $6 WHERE id = $1"
     )
     .bind(delivery.id)
     .bind(delivery.state)

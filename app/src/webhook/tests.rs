@@ -9,6 +9,7 @@ use crate::clock::now;
 use crate::db::{Db, Tx};
 use crate::ids::{AccountId, MentionId, NoteId, ProgramId, WebhookId};
 
+use crate::job::{self, Kind};
 use crate::response::rules::Content;
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
@@ -180,6 +181,30 @@ async fn an_overdue_promise_is_told_once() {
 }
 
 #[tokio::test]
+async fn a_tool_is_told_of_its_own_program_alone() {
+    each_db(|db| async move {
+        let mut tx = db.begin().await.expect("tx");
+        let program = promised(&mut tx).await;
+        let other = fixture::program(&mut tx, now()).await;
+        let mut own = Vec::new();
+        for name in ["Support channel", "Board channel"] {
+            let form = Form { name: name.into(), ..form(&[Event::Overdue]) };
+            own.push(add(&mut tx, &staff(), now(), program, form).await.expect("added"));
+        }
+        let foreign = add(&mut tx, &staff(), now(), other, form(&[Event::Overdue])).await.expect("added");
+        tx.commit().await.expect("commit");
+        work::look(&db, now() + Duration::days(12)).await.expect("looked");
+        let mut tx = db.read().await.expect("tx");
+        for id in own {
+            let told = all(&mut tx, id).await;
+            assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more promise is overdue, 1 in all."]);
+        }
+        assert!(all(&mut tx, foreign).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_delivery_is_tried_again_given_up_and_a_lost_tool_paused() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("tx");
@@ -189,12 +214,11 @@ async fn a_delivery_is_tried_again_given_up_and_a_lost_tool_paused() {
         let down = || Err(Refused { for_good: false, why: "It answered 503.".into() });
         let mut at = now();
         for attempt in 1..=rules::MOST_ATTEMPTS {
-            assert!(store::is_due(&mut tx, at).await.expect("read"));
-            let mut leased = store::lease(&mut tx, at, 9).await.expect("leased");
-            assert_eq!(leased.len(), 1, "attempt {attempt}");
-            assert!(store::lease(&mut tx, at, 9).await.expect("leased").is_empty(), "nobody else sends it meanwhile");
-            settle(&mut tx, at, leased.remove(0), down()).await.expect("settled");
+            let due = store::list_waiting(&mut tx, id).await.expect("deliveries");
+            assert_eq!((due.len(), due[0].due_at <= at), (1, true), "attempt {attempt}");
+            let again = settle(&mut tx, at, &due[0], down()).await.expect("settled");
             at += rules::wait_after(attempt);
+            assert_eq!(again, (attempt < rules::MOST_ATTEMPTS).then_some(at), "attempt {attempt}");
         }
         let ended = all(&mut tx, id).await.remove(0);
         assert_eq!((ended.state, ended.attempts), (State::GivenUp, rules::MOST_ATTEMPTS));
@@ -202,15 +226,16 @@ async fn a_delivery_is_tried_again_given_up_and_a_lost_tool_paused() {
 
         let later = at + Duration::days(rules::PATIENCE_DAYS);
         test(&mut tx, &staff(), later, id).await.expect("a test");
-        let again = store::lease(&mut tx, later, 9).await.expect("leased").remove(0);
-        settle(&mut tx, later, again, down()).await.expect("settled");
+        let again = store::list_waiting(&mut tx, id).await.expect("deliveries").remove(0);
+        settle(&mut tx, later, &again, down()).await.expect("settled");
         let lost = one(&mut tx, id).await;
         assert_eq!((lost.paused_at, lost.paused_why.as_deref()), (Some(later), Some("It answered 503.")));
         assert_eq!(store::count_lost(&mut tx).await.expect("a count"), 1);
-        assert!(!store::is_due(&mut tx, later + Duration::days(1)).await.expect("read"), "a paused tool is not called");
         resume(&mut tx, &staff(), later, id).await.expect("on again");
-        let again = store::lease(&mut tx, later + Duration::hours(1), 9).await.expect("leased").remove(0);
-        settle(&mut tx, later, again, Ok(())).await.expect("settled");
+        let again = store::list_waiting(&mut tx, id).await.expect("deliveries").remove(0);
+        let job = job::store::find_unfinished(&mut tx, Kind::Webhook, &again.id.to_string()).await.expect("read").expect("a job");
+        assert_eq!((job.lane, job.run_at), (id.to_string(), again.due_at), "what waited is sent as well");
+        settle(&mut tx, later, &again, Ok(())).await.expect("settled");
         assert_eq!((all(&mut tx, id).await[0].state, one(&mut tx, id).await.failing_since), (State::Delivered, None));
     })
     .await;

@@ -1,41 +1,50 @@
 //! What time alone makes happen: posts that become late for an answer, promises that become overdue. Looked for every minute, told once.
 
-use chrono::Duration;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use chrono::{Duration, NaiveDate};
+use chrono_tz::Tz;
 
 use super::act::{Said, queue};
 use super::{Event, Webhook, rules, store};
-use crate::account::Actor;
 use crate::clock::{Time, local_day};
 use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::ids::ProgramId;
 use crate::response::board;
 use crate::triage;
 
-const CLOCK: Actor = Actor::System("clock");
+/// Promises of a program that are overdue: the day and the zone of each.
+type Overdue = Vec<(NaiveDate, Tz)>;
 
 /// Tells every tool what has become late since it was looked for last, and forgets old deliveries.
 ///
 /// # Errors
 /// What the database says.
 pub async fn look(db: &Db, now: Time) -> Result<()> {
+    // A program's board is read once, however many of its tools want to hear of it.
+    let mut boards = HashMap::new();
     for webhook in store::list_running(&mut db.read().await?).await? {
-        let found = found(&mut db.read().await?, &webhook, now).await?;
-        let mut tx = db.begin().await?;
-        // Of several processes one is quicker, and tells it.
-        if store::look(&mut tx, webhook.id, webhook.looked_at, now).await? {
-            for said in found {
-                let key = format!("{}:{}", said.event.as_str(), now.timestamp_micros());
-                queue(&mut tx, now, &webhook, &said, &key).await?;
-            }
-            tx.commit().await?;
-        }
+        let found = found(&mut db.read().await?, &webhook, now, &mut boards).await?;
+        db.write(|tx, _| Box::pin(say(tx, now, &webhook, &found))).await?;
     }
-    let mut tx = db.begin().await?;
-    store::forget(&mut tx, now - Duration::days(rules::KEPT_DAYS)).await?;
-    tx.commit().await
+    db.write(|tx, _| Box::pin(store::forget(tx, now - Duration::days(rules::KEPT_DAYS)))).await?;
+    Ok(())
 }
 
-async fn found(tx: &mut Tx, webhook: &Webhook, now: Time) -> Result<Vec<Said>> {
+async fn say(tx: &mut Tx, now: Time, webhook: &Webhook, found: &[Said]) -> Result<()> {
+    // Of several processes one is quicker, and tells it.
+    if store::look(tx, webhook.id, webhook.looked_at, now).await? {
+        for said in found {
+            let key = format!("{}:{}", said.event.as_str(), now.timestamp_micros());
+            queue(tx, now, webhook, said, &key).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn found(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMap<ProgramId, Overdue>) -> Result<Vec<Said>> {
     let mut found = Vec::new();
     if webhook.hears(Event::Late) {
         let (new, all) = triage::store::count_late_since(tx, webhook.program_id, webhook.looked_at, now).await?;
@@ -50,12 +59,14 @@ async fn found(tx: &mut Tx, webhook: &Webhook, now: Time) -> Result<Vec<Said>> {
     }
     // A day ends at midnight where its panel meets, and everywhere that is a quarter of an hour.
     if webhook.hears(Event::Overdue) && quarter(webhook.looked_at) != quarter(now) {
-        let mut overdue = board::list(tx, &CLOCK, now).await?;
-        overdue.retain(|line| line.item.program_id == webhook.program_id && line.overdue);
+        let overdue = match boards.entry(webhook.program_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(overdue(tx, webhook.program_id, now).await?),
+        };
         let all = overdue.len();
-        overdue.retain(|line| line.due().is_some_and(|due| due >= local_day(webhook.looked_at, line.day.zone())));
-        if !overdue.is_empty() {
-            let new = i64::try_from(overdue.len()).unwrap_or(i64::MAX);
+        let new = overdue.iter().filter(|(due, zone)| *due >= local_day(webhook.looked_at, *zone)).count();
+        if new > 0 {
+            let new = i64::try_from(new).unwrap_or(i64::MAX);
             found.push(Said {
                 event: Event::Overdue,
                 text: format!("{}, {all} in all.", many(new, "more promise is overdue", "more promises are overdue")),
@@ -65,6 +76,12 @@ async fn found(tx: &mut Tx, webhook: &Webhook, now: Time) -> Result<Vec<Said>> {
         }
     }
     Ok(found)
+}
+
+async fn overdue(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Overdue> {
+    let mut lines = board::list_program(tx, program, now).await?;
+    lines.retain(|line| line.overdue);
+    Ok(lines.iter().filter_map(|line| Some((line.due()?, line.day.zone()))).collect())
 }
 
 fn quarter(at: Time) -> i64 {

@@ -120,10 +120,11 @@ fn row(line: &Line) -> Vec<String> {
 
 /// `GET /outbox.csv`: the list as it is filtered.
 pub async fn outbox(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<String, String>>) -> Response {
-    let found = async { outbox::store::list(&mut cx.db.read().await?, mails::MOST).await };
+    let search = mails::choice(getter(&query));
+    let found = async { outbox::store::list_lines(&mut cx.db.read().await?, &search, i64::MAX, 0).await };
     match found.await {
         Ok(found) => {
-            let rows = mails::Choice::read(getter(&query)).apply(found).into_iter().map(|mail| {
+            let rows = found.into_iter().map(|mail| {
                 vec![
                     mail.template.label().to_owned(),
                     mail.recipient_name,
@@ -164,12 +165,7 @@ pub async fn letter(Extension(cx): Extension<Cx>, Path(id): Path<OutboxId>) -> R
 
 /// `POST /unsubscribe/{token}`: from the page's button, or from a mail program's own (RFC 8058).
 pub async fn unsubscribe(Extension(cx): Extension<Cx>, Path(token): Path<String>) -> Response {
-    let ended = async {
-        let mut tx = cx.db.begin().await?;
-        act::unsubscribe(&mut tx, cx.now, &token).await?;
-        tx.commit().await
-    };
-    match ended.await {
+    match cx.db.write(|tx, _| Box::pin(act::unsubscribe(tx, cx.now, &token))).await {
         Ok(()) => door::see_other(&format!("/unsubscribe/{token}"), None),
         Err(error) => render::plain(&error),
     }

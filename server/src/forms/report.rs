@@ -23,8 +23,11 @@ pub const REPORT: FormPage = FormPage {
 };
 
 /// One mail.
-pub const MAIL: FormPage =
-    FormPage { path: "/outbox/{id}", acts: &[("retry", Verb::SeeOutbox)], handle: Handle::Unit(|tx, post| Box::pin(mail(tx, post))) };
+pub const MAIL: FormPage = FormPage {
+    path: "/outbox/{id}",
+    acts: &[("retry", Verb::SeeOutbox), ("confirm", Verb::SeeOutbox)],
+    handle: Handle::Unit(|tx, post| Box::pin(mail(tx, post))),
+};
 
 async fn of_day(post: &Post) -> Result<Done> {
     let number: i64 = post.fields.parse("number")?;
@@ -71,6 +74,12 @@ async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
 
 async fn mail(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id = post.id("id")?;
-    outbox::act::retry(tx, &post.actor, post.now, id).await?;
-    Ok(done(format!("/outbox/{id}")).saying("The mail is back in the queue."))
+    let revision = post.fields.parse("revision")?;
+    let here = done(format!("/outbox/{id}"));
+    if post.act() == "confirm" {
+        outbox::act::confirm(tx, &post.actor, post.now, id, revision).await?;
+        return Ok(here.saying("Recorded: it arrived."));
+    }
+    outbox::act::retry(tx, &post.actor, post.now, id, revision).await?;
+    Ok(here.saying("The mail is back in the queue."))
 }

@@ -11,6 +11,7 @@ mod expiry;
 mod importing;
 mod indexing;
 mod loops;
+pub mod mail;
 mod overdue;
 mod phrases;
 mod reread;
@@ -19,6 +20,7 @@ mod runner;
 mod topics;
 mod training;
 mod watched_folder;
+pub mod webhook;
 
 use std::future::Future;
 use std::path::Path;
@@ -30,7 +32,9 @@ use app::job::rules::MAX_ATTEMPTS;
 use app::job::{Held, Job, Kind, Outcome};
 use tokio_util::sync::CancellationToken;
 
+use crate::mail::Post;
 use crate::settings::Settings;
+use crate::webhooks::Sender;
 use loops::Loops;
 pub use runner::{Runner, Running, Vitals};
 
@@ -87,11 +91,19 @@ impl Jobs {
             .with(expiry::Expiry)
             .with(retention::Retention)
             .with(cleaning::Cleaning { spool: spool.to_owned() })
-            .with(indexing::Indexing);
+            .with(indexing::Indexing)
+            .with(webhook::CallWebhook(Sender::new(db.clone(), &settings.base_url, settings.webhook_networks.clone())?));
         if let Some(folder) = settings.watch_folder.clone() {
             runner = runner.with(watched_folder::WatchedFolder { folder, spool: spool.to_owned() });
         }
-        Ok(Self { loops: Loops::start(db, settings, stop)?, running: runner.start(stop.clone()) })
+        match settings.smtp.as_deref() {
+            Some(url) => {
+                let mailer = mail::Mailer::new(Post::open(url, &settings.mail_from)?, &settings.base_url);
+                runner = runner.with(mail::SendMail(mailer.clone())).with(mail::SendAccessMail(mailer));
+            }
+            None => tracing::info!("no mail server is set: mail stays queued and can be read under Outbox"),
+        }
+        Ok(Self { loops: Loops::start(db, stop), running: runner.start(stop.clone()) })
     }
 
     /// Signs of life and counts of the loop.

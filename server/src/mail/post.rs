@@ -1,31 +1,90 @@
-//! The SMTP door. Every step has an end: lettre's own timeout covers connecting only, so sends are wrapped in one.
+//! The SMTP door, command by command, so that "sending" is committed between DATA and the end of the message.
+//!
+//! `Post::offer` goes as far as the mail server's go-ahead for the message: whatever ends before has certainly not been sent.
+//! `Handover::finish` sends the message and waits for the last answer: whatever ends there without an answer may have been sent.
 
-use std::time::Duration;
+use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use app::error::{Error, Result};
 use app::outbox::Mail;
+use app::outbox::rules::{Reply, Step, Verdict, explain, verdict};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::transport::smtp;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Noop, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::{Response, Severity};
+use lettre::{Address, Message};
+use percent_encoding::percent_decode_str;
+use tokio::time::timeout;
+use url::{Host, Url};
 
 use super::Letter;
 
-/// A mail server that has not taken a letter by then is down or drowning; the letter is tried again later.
-pub const MOST_SECONDS: u64 = 30;
+/// An open connection that was not needed for this long is closed; mail servers do the same after some minutes.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A connection to the mail server, and who the mail is from.
-pub struct Post {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
-    most: Duration,
+/// How long a mail server may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// To connect, greet, encrypt and sign in.
+    pub open: Duration,
+    /// To answer MAIL, RCPT or DATA (RFC 5321, 4.5.3.2: 5 minutes).
+    pub command: Duration,
+    /// To take the message and answer to its end (RFC 5321, 4.5.3.2.6: 10 minutes).
+    pub answer: Duration,
 }
 
-/// Why a letter was not taken.
+impl Default for Limits {
+    fn default() -> Self {
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        Self { open: minutes(1), command: minutes(5), answer: minutes(10) }
+    }
+}
+
+/// The mail server, and who the mail is from.
+pub struct Post {
+    server: Server,
+    from: Mailbox,
+    limits: Limits,
+    /// Connections that have sent something, and since when they are idle.
+    idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+}
+
+struct Server {
+    host: String,
+    port: u16,
+    tls: Tls,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+}
+
+/// Why a mail certainly did not arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// No later attempt can help: the address does not exist, or refuses.
-    pub for_good: bool,
+    pub verdict: Verdict,
+    /// In words, for the outbox.
     pub why: String,
+}
+
+/// How the end of a message was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Taken,
+    Refused(Refused),
+    /// It may have been taken: no answer came, for this reason.
+    Silent(String),
+}
+
+/// A mail server that waits for the message. Dropping it closes the connection without the message's end, and nothing is sent.
+pub struct Handover<'a> {
+    post: &'a Post,
+    connection: AsyncSmtpConnection,
+    message: Vec<u8>,
 }
 
 impl Post {
@@ -34,48 +93,117 @@ impl Post {
     /// # Errors
     /// `Invalid` on `smtp_url` or `mail_from`, for the list of mistakes in the settings.
     pub fn open(url: &str, from: &str) -> Result<Self> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|e| Error::field("smtp_url", format!("The mail server's address is not understood: {e}. It should look like smtp://localhost:25 or smtps://user:password@mail.example.com.")))?
-            .timeout(Some(Duration::from_secs(10)))
-            .build();
+        let server = Server::read(url).map_err(|why| {
+            Error::field("smtp_url", format!("The mail server's address is not understood: {why}. It should look like smtp://localhost:25 or smtps://user:password@mail.example.com."))
+        })?;
         let from = from.parse().map_err(|_| {
             Error::field("mail_from", format!("“{from}” is not a sender. It should look like Panel team <panel@example.com>."))
         })?;
-        Ok(Self { transport, from, most: Duration::from_secs(MOST_SECONDS) })
+        Ok(Self { server, from, limits: Limits::default(), idle: Mutex::default() })
     }
 
-    /// With a shorter patience, for tests.
+    /// With other limits, for tests.
     #[must_use]
-    pub fn with_patience(mut self, most: Duration) -> Self {
-        self.most = most;
-        self
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
-    /// Hands one letter to the mail server.
+    /// Offers one letter to the mail server, up to its go-ahead for the message.
     ///
     /// # Errors
-    /// `Refused`, which says whether trying again can help.
-    pub async fn send(&self, mail: &Mail, letter: &Letter) -> Result<(), Refused> {
-        let message = self.message(mail, letter)?;
-        match tokio::time::timeout(self.most, self.transport.send(message)).await {
-            Err(_) => {
-                Err(Refused { for_good: false, why: format!("The mail server did not answer within {} seconds.", self.most.as_secs_f32()) })
+    /// `Refused`: it was not sent.
+    pub async fn offer(&self, mail: &Mail, letter: &Letter) -> Result<Handover<'_>, Refused> {
+        let to = address(&mail.recipient)?;
+        let message = self.message(mail, to.clone(), letter)?.formatted();
+        let mut connection = self.connect().await?;
+        match self.envelope(&mut connection, &to, message.is_ascii()).await {
+            Ok(()) => Ok(Handover { post: self, connection, message }),
+            Err((refused, usable)) => {
+                if usable && let Ok(Ok(_)) = timeout(self.limits.open, connection.command(Rset)).await {
+                    self.keep(connection);
+                }
+                Err(refused)
             }
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(Refused { for_good: is_for_good(&error), why: words(&error) }),
         }
     }
 
-    fn message(&self, mail: &Mail, letter: &Letter) -> Result<Message, Refused> {
-        let for_good = |why: String| Refused { for_good: true, why };
-        let address: Address = mail.recipient.parse().map_err(|e| for_good(format!("“{}” is not a mail address: {e}.", mail.recipient)))?;
+    /// MAIL, RCPT and DATA. A refusal comes with whether the connection may be used on.
+    async fn envelope(&self, connection: &mut AsyncSmtpConnection, to: &Address, ascii: bool) -> Result<(), (Refused, bool)> {
+        let mut parameters = Vec::new();
+        let (to_text, knows) = (to.to_string(), |extension| connection.server_info().supports_feature(extension));
+        if !to_text.is_ascii() || !self.from.email.to_string().is_ascii() {
+            if !knows(Extension::SmtpUtfEight) {
+                let why = format!(
+                    "“{to_text}” has letters before the @ that our mail server cannot send to: it does not support SMTPUTF8. Use another address."
+                );
+                return Err((Refused { verdict: Verdict::Unfit, why }, true));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        if !ascii {
+            if !knows(Extension::EightBitMime) {
+                let why = "Our mail server cannot send this mail's letters: it does not support 8BITMIME.".into();
+                return Err((Refused { verdict: Verdict::Unfit, why }, true));
+            }
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        self.say(connection, Step::Sender, MailFrom::new(Some(self.from.email.clone()), parameters)).await?;
+        self.say(connection, Step::Recipient, Rcpt::new(to.clone(), Vec::new())).await?;
+        let ahead = self.say(connection, Step::Message, Data).await?;
+        if ahead.has_code(354) {
+            Ok(())
+        } else {
+            Err((later(format!("The mail server did not ask for the message. It said: {}", said(&ahead))), false))
+        }
+    }
+
+    async fn say(&self, connection: &mut AsyncSmtpConnection, step: Step, command: impl Display) -> Result<Response, (Refused, bool)> {
+        match timeout(self.limits.command, connection.command(command)).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                let usable = error.status().is_some_and(|code| u16::from(code) != 421);
+                Err((refused(step, &error), usable))
+            }
+            Err(_) => Err((later(format!("The mail server did not answer within {} seconds.", self.limits.command.as_secs_f32())), false)),
+        }
+    }
+
+    /// A connection that is open already and still answers, or a new one.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Refused> {
+        while let Some((mut connection, since)) = self.take_idle() {
+            if since.elapsed() < IDLE_TIMEOUT && matches!(timeout(self.limits.open, connection.command(Noop)).await, Ok(Ok(_))) {
+                return Ok(connection);
+            }
+        }
+        match timeout(self.limits.open, self.server.connect(self.limits.open)).await {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(error)) => Err(refused(Step::Open, &error)),
+            Err(_) => Err(later(format!("The mail server did not greet us within {} seconds.", self.limits.open.as_secs_f32()))),
+        }
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        if !connection.has_broken() {
+            self.idle().push((connection, Instant::now()));
+        }
+    }
+
+    fn take_idle(&self) -> Option<(AsyncSmtpConnection, Instant)> {
+        self.idle().pop()
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<(AsyncSmtpConnection, Instant)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn message(&self, mail: &Mail, to: Address, letter: &Letter) -> Result<Message, Refused> {
         let name = mail.recipient_name.trim();
-        let to = Mailbox::new((!name.is_empty()).then(|| name.replace(char::is_control, " ")), address);
+        let to = Mailbox::new((!name.is_empty()).then(|| name.replace(char::is_control, " ")), to);
         let mut message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(letter.subject.clone())
-            // The outbox row is the letter: a second sending after a crash carries the same id, and mail programs fold it.
+            // The outbox row is the letter: when it is sent again it carries the same id, and mail programs fold it.
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .raw_header(header("Auto-Submitted", "auto-generated"));
         if let Some(url) = &letter.unsubscribe {
@@ -85,21 +213,117 @@ impl Post {
         }
         message
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
-            .map_err(|e| for_good(format!("The letter could not be put together: {e}.")))
+            .map_err(|error| Refused { verdict: Verdict::Unfit, why: format!("The mail could not be put together: {error}.") })
     }
+}
+
+impl Handover<'_> {
+    /// Sends the message and its end, and waits for the answer.
+    pub async fn finish(mut self) -> Ending {
+        let limit = self.post.limits.answer;
+        match timeout(limit, self.connection.message(&self.message)).await {
+            Ok(Ok(answer)) if answer.code().severity == Severity::PositiveCompletion => {
+                self.post.keep(self.connection);
+                Ending::Taken
+            }
+            Ok(Ok(answer)) => Ending::Silent(format!("The mail server's answer is not understood: {}.", said(&answer))),
+            Ok(Err(error)) if error.status().is_some() => Ending::Refused(refused(Step::Message, &error)),
+            Ok(Err(error)) => Ending::Silent(format!("The connection ended before the mail server answered: {}.", words(&error))),
+            Err(_) => {
+                Ending::Silent(format!("The mail server took the message and did not answer within {} seconds.", limit.as_secs_f32()))
+            }
+        }
+    }
+}
+
+impl Server {
+    /// `smtps://user:password@host:port/name-for-EHLO`, or `smtp://…` with `?tls=required` or `?tls=opportunistic` for STARTTLS.
+    fn read(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).map_err(|error| error.to_string())?;
+        let host = match url.host().ok_or("it names no host")? {
+            Host::Domain(name) => name.to_owned(),
+            Host::Ipv4(ip) => ip.to_string(),
+            Host::Ipv6(ip) => ip.to_string(),
+        };
+        let parameters = || TlsParameters::new(host.clone()).map_err(|error| error.to_string());
+        let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let (usual, tls) = match (url.scheme(), tls.as_deref()) {
+            ("smtps", _) => (465, Tls::Wrapper(parameters()?)),
+            ("smtp", None) => (25, Tls::None),
+            ("smtp", Some("required")) => (587, Tls::Required(parameters()?)),
+            ("smtp", Some("opportunistic")) => (587, Tls::Opportunistic(parameters()?)),
+            ("smtp", Some(other)) => return Err(format!("tls={other} is neither required nor opportunistic")),
+            (other, _) => return Err(format!("{other} is neither smtp nor smtps")),
+        };
+        let decoded = |part: &str| percent_decode_str(part).decode_utf8().map(|text| text.into_owned()).map_err(|error| error.to_string());
+        let credentials = match url.password() {
+            Some(password) => Some(Credentials::new(decoded(url.username())?, decoded(password)?)),
+            None => None,
+        };
+        let hello = match url.path().trim_matches('/') {
+            "" => ClientId::default(),
+            name => ClientId::Domain(name.to_owned()),
+        };
+        Ok(Self { port: url.port().unwrap_or(usual), host, tls, credentials, hello })
+    }
+
+    async fn connect(&self, limit: Duration) -> Result<AsyncSmtpConnection, smtp::Error> {
+        let at_once = match &self.tls {
+            Tls::Wrapper(parameters) => Some(parameters.clone()),
+            _ => None,
+        };
+        let at = (self.host.as_str(), self.port);
+        let mut connection = AsyncSmtpConnection::connect_tokio1(at, Some(limit), &self.hello, at_once, None).await?;
+        match &self.tls {
+            Tls::Required(parameters) => connection.starttls(parameters.clone(), &self.hello).await?,
+            Tls::Opportunistic(parameters) if connection.can_starttls() => connection.starttls(parameters.clone(), &self.hello).await?,
+            _ => {}
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
+    }
+}
+
+/// A recipient as SMTP knows it: the domain in ASCII (IDNA), whatever it was typed in.
+fn address(text: &str) -> Result<Address, Refused> {
+    let unfit = |why: String| Refused { verdict: Verdict::Bounced, why };
+    let (user, domain) = text.rsplit_once('@').ok_or_else(|| unfit(format!("“{text}” is not a mail address.")))?;
+    let domain = if domain.is_ascii() {
+        domain.to_owned()
+    } else {
+        idna::domain_to_ascii(domain).map_err(|_| unfit(format!("“{text}” is not a mail address: its domain is not valid.")))?
+    };
+    Address::new(user, domain).map_err(|error| unfit(format!("“{text}” is not a mail address: {error}.")))
 }
 
 fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-/// Only a mailbox that is refused is beyond help (RFC 5321, 4.2.3: 550 to 553; 501 for its form). A 5xx about us, such as a
-/// wrong password (535), is for an administrator to mend: the mail waits.
-fn is_for_good(error: &lettre::transport::smtp::Error) -> bool {
-    error.is_permanent() && error.status().is_some_and(|code| matches!(u16::from(code), 501 | 550..=553))
+fn later(why: String) -> Refused {
+    Refused { verdict: Verdict::Later, why }
 }
 
-fn words(error: &lettre::transport::smtp::Error) -> String {
+/// What a refusal, or a connection that broke before the message's end, means.
+fn refused(step: Step, error: &smtp::Error) -> Refused {
+    match error.status() {
+        Some(code) => {
+            let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            let reply = Reply { code: code.into(), text };
+            let verdict = verdict(step, &reply);
+            Refused { verdict, why: explain(verdict, &reply) }
+        }
+        None => later(format!("The mail server was not reached: {}.", words(error))),
+    }
+}
+
+fn said(answer: &Response) -> String {
+    format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))
+}
+
+fn words(error: &smtp::Error) -> String {
     let mut said = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {

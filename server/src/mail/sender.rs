@@ -1,83 +1,104 @@
-//! The job that empties the outbox: lease what is due, write the letters, send them, record how it ended.
+//! Sending one mail: write the letter, offer it, commit that it is being sent, hand it over, record at once how that ended.
 
 use std::time::Duration;
 
-use app::clock::now;
+use app::clock::{Time, now};
 use app::db::Db;
 use app::error::{Error, Result};
-use app::outbox::{Mail, act, store};
-use futures::future::join_all;
-use tokio_util::sync::CancellationToken;
+use app::ids::OutboxId;
+use app::outbox::act::{self, Outcome};
+use app::outbox::rules::Verdict;
+use app::outbox::{Mail, State, store};
 use tracing::{info, warn};
 
-use super::post::Refused;
-use super::{Letter, Post, compose};
+use super::post::{Ending, Refused};
+use super::{Letter, Post, compose, templates};
 
-/// Letters on their way at one time. Mail servers dislike more from one sender.
-const AT_ONCE: i64 = 4;
-/// How often the outbox is looked at when nothing says that it should be.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often it is tried to record an outcome while the database does not answer: about a minute.
+const MAX_RECORDINGS: u32 = 10;
 
-/// Runs until `stop`. Letters that are being sent then are finished first; the rest stays queued for the next start.
-/// Without a mail server nothing is sent and everything stays queued.
-pub async fn run(db: Db, post: Option<Post>, base: String, stop: CancellationToken) {
-    let Some(post) = post else {
-        info!("no mail server is set: mail stays queued and can be read under Outbox");
-        return;
-    };
-    while !stop.is_cancelled() {
-        match send_due(&db, &post, &base).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => warn!(%error, "the outbox cannot be read"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-    }
-}
-
-/// Sends one handful of due letters. Gives how many were tried.
+/// Sends one mail that is due. Gives when it is to be tried again; none where it has ended.
+///
+/// Only one worker at a time may do this for a mail: one that is found in state "sending" was left by a worker that died, and is in doubt.
 ///
 /// # Errors
-/// Whatever the database says; a letter that was not recorded as sent is tried again when its lease ends.
-pub async fn send_due(db: &Db, post: &Post, base: &str) -> Result<usize> {
-    if !store::is_due(&mut db.read().await?, now()).await? {
-        return Ok(0);
-    }
-    let mut tx = db.begin().await?;
-    let mails = store::lease(&mut tx, now(), AT_ONCE).await?;
-    tx.commit().await?;
-    let tried = mails.len();
-    let sent = join_all(mails.into_iter().map(|mail| async move {
-        let outcome = send(db, post, base, &mail).await;
-        (mail, outcome)
-    }))
-    .await;
-
-    let mut tx = db.begin().await?;
-    for (mail, outcome) in sent {
-        match &outcome {
-            Ok(()) => info!(mail = %mail.id, template = mail.template.as_str(), "sent"),
-            Err(refused) => warn!(mail = %mail.id, template = mail.template.as_str(), for_good = refused.for_good, "not sent"),
+/// Whatever the database says. A mail whose outcome could not be recorded is found in state "sending" by the next worker.
+pub async fn deliver(db: &Db, post: &Post, base: &str, id: OutboxId) -> Result<Option<Time>> {
+    let Some(mail) = store::find(&mut db.read().await?, id).await? else { return Ok(None) };
+    match mail.state {
+        State::Queued if mail.due_at > now() => return Ok(Some(mail.due_at)),
+        State::Queued => {}
+        State::Sending => {
+            return record(db, &mail, Outcome::InDoubt("The program ended before the mail server's answer was recorded.".into())).await;
         }
-        act::settle(&mut tx, now(), mail, outcome.map_err(|refused| (refused.for_good, refused.why))).await?;
+        _ => return Ok(None),
     }
-    tx.commit().await?;
-    Ok(tried)
+    if act::is_unwanted(&mut db.read().await?, &mail).await? {
+        return record(db, &mail, Outcome::Unsubscribed).await;
+    }
+    let letter = match write(db, base, &mail).await {
+        Ok(letter) => letter,
+        // A link that has expired or an item that is gone will not come back; a busy database will.
+        Err(error @ (Error::NotFound | Error::Missing(_) | Error::Gone(_) | Error::Invalid(_) | Error::Conflict(_))) => {
+            return record(db, &mail, Outcome::Failed(error.message())).await;
+        }
+        Err(error) => return Err(error),
+    };
+    let handover = match post.offer(&mail, &letter).await {
+        Ok(handover) => handover,
+        Err(refused) => return record(db, &mail, outcome_of(refused)).await,
+    };
+    let at = now();
+    let Some(begun) = db.write(|tx, _| Box::pin(act::begin(tx, at, &mail))).await? else {
+        drop(handover);
+        return next(db, id).await;
+    };
+    let outcome = match handover.finish().await {
+        Ending::Taken => Outcome::Sent,
+        Ending::Refused(refused) => outcome_of(refused),
+        Ending::Silent(why) => Outcome::InDoubt(why),
+    };
+    record(db, &begun, outcome).await
 }
 
-async fn send(db: &Db, post: &Post, base: &str, mail: &Mail) -> Result<(), Refused> {
-    let letter = write(db, base, mail).await.map_err(|error| Refused {
-        // A link that has expired or an item that is gone will not come back; a busy database will.
-        for_good: matches!(error, Error::NotFound | Error::Gone(_) | Error::Invalid(_)),
-        why: error.message(),
-    })?;
-    post.send(mail, &letter).await
+fn outcome_of(refused: Refused) -> Outcome {
+    match refused.verdict {
+        Verdict::Later | Verdict::Full => Outcome::Later(refused.why),
+        Verdict::Refused | Verdict::Unfit => Outcome::Failed(refused.why),
+        Verdict::Bounced => Outcome::Bounced(refused.why),
+    }
 }
 
 async fn write(db: &Db, base: &str, mail: &Mail) -> Result<Letter> {
     let mut tx = db.read().await?;
-    compose(&mut tx, now(), base, mail, super::templates::Links::Live).await
+    compose(&mut tx, now(), base, mail, templates::Links::Live).await
+}
+
+/// Records how it ended, for as long as a database that does not answer may come back.
+async fn record(db: &Db, mail: &Mail, outcome: Outcome) -> Result<Option<Time>> {
+    match &outcome {
+        Outcome::Sent => info!(mail = %mail.id, template = mail.template.as_str(), "sent"),
+        Outcome::Unsubscribed => info!(mail = %mail.id, template = mail.template.as_str(), "not sent: unsubscribed"),
+        Outcome::Later(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "not sent yet"),
+        Outcome::InDoubt(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "may have been sent"),
+        Outcome::Failed(_) | Outcome::Bounced(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "not sent"),
+    }
+    let at = now();
+    let mut recordings = 1;
+    loop {
+        match db.write(|tx, _| Box::pin(act::settle(tx, at, mail, outcome.clone()))).await {
+            Err(Error::Busy | Error::Unreachable(_) | Error::Unavailable(_)) if recordings < MAX_RECORDINGS => {
+                tokio::time::sleep(Duration::from_millis(50 << recordings)).await;
+                recordings += 1;
+            }
+            Err(error) => return Err(error),
+            Ok(()) => return next(db, mail.id).await,
+        }
+    }
+}
+
+/// When a mail that is queued is due.
+async fn next(db: &Db, id: OutboxId) -> Result<Option<Time>> {
+    let mail = store::find(&mut db.read().await?, id).await?;
+    Ok(mail.filter(|mail| mail.state == State::Queued).map(|mail| mail.due_at))
 }

@@ -2,11 +2,13 @@
 
 mod access;
 mod doors;
+mod faults;
 mod hooks;
 mod house;
 mod live;
 mod mistakes;
 mod nomination;
+mod outbox;
 mod recruit;
 mod report;
 mod sign_in;

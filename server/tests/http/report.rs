@@ -362,7 +362,7 @@ async fn mail_is_read_before_it_goes_without_a_working_link() {
         letter.assert_text_contains("You said one thing.");
         letter.assert_text_contains("/l/…");
         assert!(letter.header("content-security-policy").to_str().is_ok_and(|policy| policy.contains("default-src 'none'")));
-        submit(&staff, &format!("/outbox/{id}"), &[("act", "retry")]).await.assert_status(StatusCode::CONFLICT);
+        submit(&staff, &format!("/outbox/{id}"), &[("act", "retry"), ("revision", "0")]).await.assert_status(StatusCode::CONFLICT);
 
         let token = {
             let mut tx = house.db.read().await.expect("tx");

@@ -6,6 +6,7 @@ use app::account::Role;
 use app::clock::now;
 use app::db::Db;
 use app::feed::sign::Headers;
+use app::job::Kind;
 use app::testing::each_db;
 use app::testing::fixture;
 use app::webhook::rules::Networks;
@@ -13,6 +14,8 @@ use app::webhook::{State, Webhook, act, store};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
+use server::jobs::webhook::CallWebhook;
+use server::jobs::{BackgroundJob, Context, Runner};
 use server::webhooks::Sender;
 
 use crate::house::{House, submit};
@@ -36,8 +39,24 @@ async fn tool(answers: StatusCode) -> (String, Taken) {
     (url, taken)
 }
 
+/// This machine, where the tools of tests are.
+const HERE: &str = "127.0.0.0/8,::1";
+
 fn sender(db: &Db, networks: &str) -> Sender {
-    Sender { db: db.clone(), base_url: "https://cap.example".into(), networks: Networks::parse(networks).expect("networks") }
+    Sender::new(db.clone(), "https://cap.example", Networks::parse(networks).expect("networks")).expect("a sender")
+}
+
+/// Sends what is due, one after the other; tools in these networks may be called.
+async fn send_due(db: &Db, networks: &str) {
+    let sender = sender(db, networks);
+    loop {
+        let (db_of_job, job) = (db.clone(), CallWebhook(sender.clone()));
+        let ended = app::job::work::one(db, Kind::Webhook, |held| async move { job.run(Context { db: db_of_job, held }).await }).await;
+        match ended.expect("read") {
+            None => break,
+            Some(ended) => assert!(ended.error.is_none(), "{:?}", ended.error),
+        }
+    }
 }
 
 /// Adds a webhook by its form; gives it as it is stored.
@@ -79,7 +98,7 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
         let chat = add(&house, &url.replace("127.0.0.1", "localhost"), "chat").await;
         test(&house, &webhook).await;
         test(&house, &chat).await;
-        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("sent");
+        send_due(&db, HERE).await;
         assert_eq!(newest(&db, &webhook).await.state, State::Delivered);
         assert_eq!(newest(&db, &chat).await.error, None);
 
@@ -104,7 +123,7 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
 
         let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
         assert!(page.contains(&secret.shown()) && page.contains("delivered"), "{page}");
-        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("nothing is left");
+        send_due(&db, HERE).await;
         assert_eq!(taken.lock().expect("no panic").len(), 2, "told once");
     })
     .await;
@@ -117,11 +136,11 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let (down, asked) = tool(StatusCode::SERVICE_UNAVAILABLE).await;
         let webhook = add(&house, &down, "chat").await;
         test(&house, &webhook).await;
-        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("tried");
+        send_due(&db, HERE).await;
         let waiting = newest(&db, &webhook).await;
         assert_eq!((waiting.state, waiting.attempts, waiting.error.as_deref()), (State::Waiting, 1, Some("It answered 503.")));
         assert!(waiting.due_at > now(), "later");
-        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("nothing is due");
+        send_due(&db, HERE).await;
         assert_eq!(asked.lock().expect("no panic").len(), 1);
         let page = house.signed_in(Role::Staff).await.get("/webhooks").await.text();
         assert!(page.contains("failing") && page.contains("It answered 503."), "{page}");
@@ -129,7 +148,7 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let (gone, _) = tool(StatusCode::GONE).await;
         let webhook = add(&house, &gone, "chat").await;
         test(&house, &webhook).await;
-        sender(&db, "127.0.0.0/8,::1").send_due().await.expect("tried");
+        send_due(&db, HERE).await;
         assert_eq!(newest(&db, &webhook).await.state, State::GivenUp);
         let staff = house.signed_in(Role::Staff).await;
         assert!(staff.get("/webhooks").await.text().contains("it is gone for good"));
@@ -150,10 +169,28 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
         let (url, taken) = tool(StatusCode::OK).await;
         let webhook = add(&house, &url, "chat").await;
         test(&house, &webhook).await;
-        sender(&db, "10.0.0.0/8").send_due().await.expect("tried");
+        send_due(&db, "10.0.0.0/8").await;
         let refused = newest(&db, &webhook).await;
         assert!(refused.error.is_some_and(|why| why.contains("not on the open internet")), "the address is looked at when it is called");
         assert!(taken.lock().expect("no panic").is_empty());
+
+        // A redirect into the network is not followed, and a number in other clothes is still that number.
+        let (moved, _) = tool(StatusCode::TEMPORARY_REDIRECT).await;
+        let webhook = add(&house, &moved, "chat").await;
+        test(&house, &webhook).await;
+        send_due(&db, HERE).await;
+        assert!(newest(&db, &webhook).await.error.is_some_and(|why| why.contains("it has moved")));
+        for disguised in ["https://2130706433/", "https://0x7f.1/", "https://[::ffff:127.0.0.1]/", "https://localhost/"] {
+            let mut tx = db.begin().await.expect("tx");
+            let inside = Webhook { url: disguised.into(), ..webhook.clone() };
+            store::update(&mut tx, &inside).await.expect("changed behind the form");
+            tx.commit().await.expect("commit");
+            test(&house, &webhook).await;
+            send_due(&db, "10.0.0.0/8").await;
+            let why = newest(&db, &webhook).await.error.expect("refused");
+            assert!(why.contains("not on the open internet"), "{disguised}: {why}");
+            assert!(!why.contains(disguised), "the address is a secret");
+        }
 
         let staff = house.signed_in(Role::Staff).await;
         let program = webhook.program_id.to_string();
@@ -163,6 +200,34 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
         let text = bad.text();
         assert!(text.contains("as the tool shows it") && text.contains("at least one thing") && text.contains("ftp://a.example"), "{text}");
         assert_eq!(house.signed_in(Role::Moderator).await.get("/webhooks").await.status_code(), 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tool_that_does_not_answer_delays_no_other() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        // It takes connections and never answers.
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let stuck = add(&house, &format!("http://{}/room", silent.local_addr().expect("an address")), "chat").await;
+        let (url, taken) = tool(StatusCode::NO_CONTENT).await;
+        let quick = add(&house, &url, "chat").await;
+        for webhook in [&stuck, &stuck, &stuck, &quick, &quick] {
+            test(&house, webhook).await;
+        }
+        let running = Runner::new(db.clone()).with(CallWebhook(sender(&db, HERE))).start(tokio_util::sync::CancellationToken::new());
+        let delivered = tokio::time::timeout(std::time::Duration::from_secs(60), async {
+            while !store::list_waiting(&mut db.read().await.expect("tx"), quick.id).await.expect("deliveries").is_empty() {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        });
+        delivered.await.expect("the quick one is told");
+        assert_eq!(taken.lock().expect("no panic").len(), 2);
+        let waiting = store::list_waiting(&mut db.read().await.expect("tx"), stuck.id).await.expect("deliveries");
+        assert_eq!(waiting.len(), 3, "while the other has not answered its first one");
+        assert!(waiting.iter().all(|delivery| delivery.attempts == 0));
+        running.end(std::time::Duration::from_millis(10)).await;
     })
     .await;
 }

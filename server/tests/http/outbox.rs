@@ -1,0 +1,81 @@
+//! The outbox through the router: what may have been sent, and the buttons that decide.
+
+use app::account::Role;
+use app::clock::now;
+use app::db::journal;
+use app::ids::OutboxId;
+use app::outbox::act::{Outcome, Queue, begin, queue, settle};
+use app::outbox::{State, Template, store};
+use app::testing::each_db;
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::house::{House, submit};
+
+/// A mail that may have been sent, and its revision.
+async fn in_doubt(house: &House, name: &str) -> (OutboxId, String) {
+    let mut tx = house.db.begin().await.expect("tx");
+    let cmd = Queue {
+        template: Template::Nominate,
+        recipient: format!("{}@example.com", name.to_lowercase()),
+        recipient_name: name.into(),
+        params: json!({}),
+        link: None,
+        subject: None,
+        key: OutboxId::new().to_string(),
+    };
+    let id = queue(&mut tx, now(), cmd).await.expect("queued").expect("new");
+    let queued = store::find(&mut tx, id).await.expect("read").expect("a mail");
+    let begun = begin(&mut tx, now(), &queued).await.expect("begun").expect("queued");
+    settle(&mut tx, now(), &begun, Outcome::InDoubt("The connection ended.".into())).await.expect("settled");
+    tx.commit().await.expect("commit");
+    (id, (begun.revision + 1).to_string())
+}
+
+async fn state(house: &House, id: OutboxId) -> State {
+    store::find(&mut house.db.read().await.expect("tx"), id).await.expect("read").expect("a mail").state
+}
+
+#[tokio::test]
+async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let (ada, read) = in_doubt(&house, "Ada").await;
+        let (ben, _) = in_doubt(&house, "Ben").await;
+        let staff = house.signed_in(Role::Staff).await;
+        let start = staff.get("/").await;
+        start.assert_text_contains("mails did not arrive, or may not have");
+        let list = staff.get("/outbox?state=in_doubt&q=ADA").await;
+        list.assert_text_contains("may have been sent");
+        assert!(list.text().contains(&ada.to_string()) && !list.text().contains(&ben.to_string()), "filtered");
+        let csv = staff.get("/outbox.csv?state=in_doubt&q=ben").await.text();
+        assert!(csv.contains("ben@example.com") && !csv.contains("ada@example.com"), "{csv}");
+        let page = staff.get(&format!("/outbox/{ada}")).await;
+        page.assert_text_contains("It arrived");
+        page.assert_text_contains("Send again");
+        page.assert_text_contains("otherwise it may arrive twice");
+
+        let at = format!("/outbox/{ada}");
+        submit(&staff, &at, &[("act", "confirm")]).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+        submit(&staff, &at, &[("act", "confirm"), ("revision", &read)]).await.assert_status(StatusCode::SEE_OTHER);
+        assert_eq!(state(&house, ada).await, State::Sent);
+        let late = submit(&staff, &at, &[("act", "retry"), ("revision", &read)]).await;
+        late.assert_status(StatusCode::CONFLICT);
+        late.assert_text_contains("has moved on");
+        assert_eq!(state(&house, ada).await, State::Sent);
+
+        let (at, read) = (format!("/outbox/{ben}"), "2");
+        let viewer = house.signed_in(Role::Viewer).await;
+        submit(&viewer, &at, &[("act", "retry"), ("revision", read)]).await.assert_status(StatusCode::FORBIDDEN);
+        submit(&staff, &at, &[("act", "retry"), ("revision", read)]).await.assert_status(StatusCode::SEE_OTHER);
+        assert_eq!(state(&house, ben).await, State::Queued);
+        submit(&staff, &at, &[("act", "retry"), ("revision", read)]).await.assert_status(StatusCode::CONFLICT);
+
+        let mut tx = house.db.read().await.expect("tx");
+        for (mail, verb) in [(ada, "confirmed that it arrived"), (ben, "sent again")] {
+            let lines = journal::list_subject(&mut tx, mail.0, 9).await.expect("lines");
+            assert_eq!(lines.iter().map(|line| line.verb.as_str()).collect::<Vec<_>>(), [verb]);
+        }
+    })
+    .await;
+}
