@@ -13,8 +13,9 @@ pub mod clock;
 #[cfg(feature = "store")]
 pub mod db;
 pub mod error;
-#[cfg(feature = "store")]
 pub mod export;
+#[cfg(feature = "store")]
+pub mod fold;
 pub mod ids;
 #[cfg(feature = "store")]
 pub mod secret;

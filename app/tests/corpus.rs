@@ -10,10 +10,10 @@ use app::error::Error;
 use app::ids::ProgramId;
 use app::import::act::{Options, import_file};
 use app::import::preset::Preset;
-use app::import::rows::{left_out_csv, rows_csv};
+use app::import::rows::LeftOutFile;
 use app::import::{Counts, Notes, Run, store};
 use app::mention::{self, store::Listed, store::Search};
-use app::testing::each_db;
+use app::testing::{each_db, whole_file};
 
 const ACTOR: Actor = Actor::System("test");
 
@@ -195,7 +195,8 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         import(&db, "odd-dates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let mend = String::from_utf8(left_out_csv(&mut tx, &ACTOR, run.id).await.expect("a file")).expect("UTF-8");
+        let file = LeftOutFile::of_rejected(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let mend = whole_file(&mut tx, file).await;
         let reasons = store::count_reasons(&mut tx, run.id).await.expect("reasons");
         assert!(reasons.iter().all(|reason| reason.column_name.as_deref() == Some("Date") && reason.line >= 2));
         assert_eq!(reasons.iter().map(|reason| reason.found).sum::<i64>(), 6);
@@ -204,13 +205,15 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let rows = String::from_utf8(rows_csv(&mut tx, &ACTOR, run.id).await.expect("a file")).expect("UTF-8");
+        let file = LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let rows = whole_file(&mut tx, file).await;
         assert!(rows.contains("4,duplicate,,This post is here already.,2,this file"), "{rows}");
         drop(tx);
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let rows = String::from_utf8(rows_csv(&mut tx, &ACTOR, run.id).await.expect("a file")).expect("UTF-8");
+        let file = LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let rows = whole_file(&mut tx, file).await;
         assert!(rows.contains("3,duplicate,,This post is here already.,3,duplicates.csv"), "{rows}");
     })
     .await;

@@ -26,6 +26,7 @@ export class Server {
       DATABASE_URL: `sqlite:${join(server.dir, 'weheard.db')}`,
       WEHEARD_SMTP: sink?.url ?? '',
       WEHEARD_BASE_URL: server.url,
+      WEHEARD_GRACE_SECONDS: '0',
     };
     if (demo) server.run('demo', '--stage', demo);
     await server.#serve();

@@ -48,11 +48,8 @@ pub async fn import(
 
 async fn receive(cx: &Cx, program: Option<ProgramId>, mut parts: Multipart) -> Result<ImportRunId> {
     let mut tx = cx.db.read().await?;
-    let program = match program {
-        Some(id) => program::store::find(&mut tx, id).await?,
-        None => program::store::list(&mut tx).await?.into_iter().next(),
-    };
-    let program = program.ok_or(Error::NotFound)?;
+    let unsaid = || Error::field("program", "The form does not say for which program the file is. Reload the page and try again.");
+    let program = program::store::find(&mut tx, program.ok_or_else(unsaid)?).await?.ok_or(Error::NotFound)?;
     drop(tx);
     tokio::fs::create_dir_all(&cx.site.spool).await.map_err(|error| unsaved(&error))?;
     while let Some(part) = parts.next_field().await.map_err(|_| broken())? {

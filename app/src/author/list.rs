@@ -13,9 +13,6 @@ use crate::import::page::{no_program, program_shown};
 use crate::ui::{Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, StateBadge, Submit, Tabs, Tone, skipped};
 use crate::ui::{number, page, queries, query, tried};
 
-/// Most voices in one CSV file.
-pub const CSV_MOST: i64 = 100_000;
-
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
     let which = match get("kind").as_deref() {

@@ -69,7 +69,7 @@ pub fn voice() -> impl IntoView {
         };
         let facts = vec![
             ("Name", voice.name.clone().unwrap_or_default()),
-            ("Network", voice.network.clone()),
+            ("Network", super::network_label(&voice.network)),
             ("Followers", followers),
             ("Reach of its posts", voice.reach.map_or_else(|| "unknown".to_owned(), number)),
             ("Likes, comments, shares", voice.engagement.map_or_else(|| "unknown".to_owned(), number)),

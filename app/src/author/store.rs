@@ -121,10 +121,14 @@ pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
 }
 
+/// The program of a voice.
+pub async fn find_program(tx: &mut Tx, id: AuthorId) -> Result<Option<ProgramId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
 /// Lets no import assess this voice anew until the transaction ends.
 pub async fn hold(tx: &mut Tx, id: AuthorId) -> Result<()> {
-    let program = sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?;
-    match program {
+    match find_program(tx, id).await? {
         Some(program) => program::store::hold(tx, program).await,
         None => Ok(()),
     }
@@ -373,7 +377,7 @@ pub struct Search {
 }
 
 impl Search {
-    fn filter(&self) -> Filter {
+    fn filter(&self, tx: &Tx) -> Filter {
         let mut filter = Filter::new();
         filter.and("a.program_id = ?", [self.program.0.into()]);
         match self.which {
@@ -387,7 +391,7 @@ impl Search {
             None => &mut filter,
         };
         if !self.text.trim().is_empty() {
-            filter.contains(&["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
+            filter.contains(tx, &["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
         }
         filter.and("NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)", []);
         filter
@@ -396,7 +400,7 @@ impl Search {
 
 /// Voices that are set aside or were brought back: by kind, the loudest first.
 pub async fn list_aside(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Author>> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = format!("{SELECT} a{} ORDER BY a.standing, a.posts DESC, a.id LIMIT ${limit} OFFSET ${offset}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
@@ -404,7 +408,7 @@ pub async fn list_aside(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> R
 
 /// How many the list holds.
 pub async fn count_aside(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM author a{}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
@@ -462,6 +466,20 @@ fn objection_hash(tx: &Tx, network: &str, key: &str) -> String {
 /// How many objections are kept, and when the newest came.
 pub async fn count_objections(tx: &mut Tx) -> Result<(i64, Option<Time>)> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), MAX(at) FROM objection").fetch_one(c).await)?)
+}
+
+/// All opt-outs: their hashes, and when they came.
+pub async fn list_objections(tx: &mut Tx) -> Result<Vec<(String, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT handle_hash, at FROM objection ORDER BY at, handle_hash").fetch_all(c).await)?)
+}
+
+/// Keeps opt-outs, by their hashes, that another database has.
+pub async fn create_objections(tx: &mut Tx, opted_out: &BTreeMap<String, Time>) -> Result<()> {
+    let opted_out: Vec<_> = opted_out.iter().collect();
+    const CREATE: &str =
+        "INSERT INTO objection (handle_hash, at) SELECT column1, column2 FROM ({}) d WHERE 1 = 1 ON CONFLICT (handle_hash) DO NOTHING";
+    bulk::write(tx, CREATE, &opted_out, |(hash, at)| [(*hash).into(), (**at).into()]).await?;
+    Ok(())
 }
 
 /// Keeps a handle out of every later import.

@@ -175,7 +175,7 @@ pub async fn list_same_name(tx: &mut Tx, voice: &Author) -> Result<Vec<(AuthorId
 pub async fn search(tx: &mut Tx, program: ProgramId, words: &str, but: AuthorId, most: i64) -> Result<Vec<AuthorId>> {
     let mut filter = crate::db::Filter::new();
     filter.and("a.program_id = ?", [program.0.into()]).and("a.id <> ?", [but.0.into()]);
-    filter.contains(&["a.handle", "a.name"], words.trim().trim_start_matches('@'));
+    filter.contains(tx, &["a.handle", "a.name"], words.trim().trim_start_matches('@'));
     filter.and("NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)", []);
     let statement = format!("SELECT a.id FROM author a{} ORDER BY a.posts DESC, a.id LIMIT ${}", filter.clause(), filter.next());
     Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).bind(most).fetch_all(c).await)?)

@@ -10,6 +10,7 @@ use crate::account::Verb;
 use crate::clock::long_date;
 use crate::export;
 use crate::ids::{CustomerId, ProgramId};
+use crate::import::own::CUSTOMERS;
 use crate::import::page::{no_program, program_shown};
 use crate::segment::{self, Assessment, list::badge};
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, page, queries, query, skipped};
@@ -109,10 +110,9 @@ fn row(customer: Customer, found: Option<Assessment>) -> impl IntoView {
 /// The same customers as CSV.
 #[must_use]
 pub fn csv(found: &[Customer]) -> Vec<u8> {
-    let heads = ["Customer number", "Name", "Email", "Products", "Owns products", "Consents to contact", "Last contact", "Survey answer"];
     let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     export::csv(
-        &heads,
+        &CUSTOMERS,
         found.iter().map(|customer| {
             [
                 customer.external_ref.clone(),

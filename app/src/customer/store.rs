@@ -34,13 +34,13 @@ pub struct Search {
 }
 
 impl Search {
-    fn filter(&self) -> Filter {
+    fn filter(&self, tx: &Tx) -> Filter {
         let mut filter = Filter::new();
         if let Some(id) = self.program {
             filter.and("program_id = ?", [id.0.into()]);
         }
         if !self.text.trim().is_empty() {
-            filter.contains(&["name", "email", "external_ref", "products"], &self.text);
+            filter.contains(tx, &["name", "email", "external_ref", "products"], &self.text);
         }
         if self.reachable {
             filter.and("consents_to_contact = ?", [true.into()]).and("email IS NOT NULL", []);
@@ -59,7 +59,7 @@ pub async fn find(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
 
 /// Customers as searched for, by name.
 pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Customer>> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = format!("SELECT * FROM customer{} ORDER BY lower(name), id LIMIT ${limit} OFFSET ${offset}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
@@ -67,7 +67,7 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
 
 /// How many customers a search finds.
 pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM customer{}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }

@@ -4,6 +4,7 @@
 //! every column.
 
 use std::borrow::Cow;
+use std::mem::discriminant;
 
 use chrono::NaiveDate;
 use serde_json::Value as Tree;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Tx, conn};
 use crate::clock::Time;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Values in one statement at most. SQLite allows 32,766, and keeps what it has prepared for each size.
 const VALUES: usize = 8192;
@@ -21,7 +22,7 @@ const ROWS: usize = 4096;
 /// Keys in one statement at most.
 pub const KEYS: usize = 512;
 
-/// A value in a row. `None` is NULL; a column holds one kind in all rows.
+/// A value in a row. `None` is NULL; a column holds one kind in all rows, on either database.
 #[derive(Clone, Debug)]
 pub enum Cell<'a> {
     Text(Option<Cow<'a, str>>),
@@ -73,20 +74,24 @@ pub enum Column {
 }
 
 impl Column {
-    /// The column of these cells; a cell of another kind than the first is NULL.
-    pub fn of<'a>(cells: impl IntoIterator<Item = Cell<'a>>) -> Self {
+    /// The column of these cells.
+    ///
+    /// # Errors
+    /// `Internal` for a cell of another kind than the first: it could only be lost.
+    pub fn of<'a>(cells: impl IntoIterator<Item = Cell<'a>>) -> Result<Self> {
         macro_rules! all {
             ($variant:ident, $first:expr, $rest:expr, |$value:ident| $owned:expr) => {{
                 let rest = $rest.map(|cell| match cell {
-                    Cell::$variant(value) => value,
-                    _ => None,
+                    Cell::$variant(value) => Ok(value),
+                    _ => Err(mixed()),
                 });
-                Self::$variant(std::iter::once($first).chain(rest).map(|value| value.map(|$value| $owned)).collect())
+                let all: Result<_> = std::iter::once(Ok($first)).chain(rest).map(|value| Ok(value?.map(|$value| $owned))).collect();
+                Ok(Self::$variant(all?))
             }};
         }
         let mut cells = cells.into_iter();
         match cells.next() {
-            None => Self::Text(Vec::new()),
+            None => Ok(Self::Text(Vec::new())),
             Some(Cell::Text(first)) => all!(Text, first, cells, |value| value.into_owned()),
             Some(Cell::Int(first)) => all!(Int, first, cells, |value| value),
             Some(Cell::Float(first)) => all!(Float, first, cells, |value| value),
@@ -98,6 +103,10 @@ impl Column {
             Some(Cell::Bytes(first)) => all!(Bytes, first, cells, |value| value.to_vec()),
         }
     }
+}
+
+fn mixed() -> Error {
+    Error::Internal("a column of rows that are written together holds cells of different kinds".into())
 }
 
 /// Binds a `Cell` or a `Column` to a query: they have the same variants.
@@ -123,7 +132,7 @@ macro_rules! bind_variant {
 /// score = d.column2 FROM ({}) d WHERE mention.id = d.column1`. The rows stand at `{}`. Gives how many rows it affected.
 ///
 /// # Errors
-/// What the database says. Some of the rows may be there then: drop the transaction.
+/// What the database says; `Internal` where a column holds cells of different kinds. Some of the rows may be there then: drop the transaction.
 pub async fn write<'a, T, const N: usize>(
     tx: &mut Tx,
     statement: &str,
@@ -134,15 +143,20 @@ pub async fn write<'a, T, const N: usize>(
     match &mut tx.conn {
         conn::Conn::Sqlite(t) => {
             let statement = in_one_go(statement);
+            let Some(first) = rows.first() else { return Ok(0) };
+            let kinds = cells(first).map(|cell| discriminant(&cell));
             let bound = |part: &'a [T]| {
                 let text = statement.replace("{}", &format!("VALUES {}", vec![format!("({})", places(N)); part.len()].join(",")));
                 let query = sqlx::query(AssertSqlSafe(text));
-                part.iter().flat_map(&cells).fold(query, |query, cell| bind_variant!(Cell, query, cell))
+                part.iter().flat_map(&cells).zip(kinds.iter().cycle()).try_fold(query, |query, (cell, kind)| {
+                    if discriminant(&cell) == *kind { Ok(bind_variant!(Cell, query, cell)) } else { Err(mixed()) }
+                })
             };
             let mut parts = parts(rows, N);
             let mut next = parts.next().map(bound);
             while let Some(query) = next {
                 // While SQLite's thread works on one part, this one makes the next ready.
+                let query = query?;
                 let (done, after) = tokio::join!(query.execute(&mut **t), async { parts.next().map(bound) });
                 affected += done?.rows_affected();
                 next = after;
@@ -152,7 +166,7 @@ pub async fn write<'a, T, const N: usize>(
             let text = statement.replace("{}", &unnested(N));
             for part in rows.chunks(ROWS) {
                 let mut query = sqlx::query(AssertSqlSafe(text.as_str()));
-                for column in columns(part, &cells) {
+                for column in columns(part, &cells)? {
                     query = bind_variant!(Column, query, column);
                 }
                 affected += query.execute(&mut **t).await?.rows_affected();
@@ -172,7 +186,7 @@ fn in_one_go(statement: &str) -> Cow<'_, str> {
 }
 
 /// The rows turned on their side.
-fn columns<'a, T, const N: usize>(rows: &'a [T], cells: impl Fn(&'a T) -> [Cell<'a>; N]) -> Vec<Column> {
+fn columns<'a, T, const N: usize>(rows: &'a [T], cells: impl Fn(&'a T) -> [Cell<'a>; N]) -> Result<Vec<Column>> {
     let mut rows: Vec<_> = rows.iter().map(|row| cells(row).into_iter()).collect();
     (0..N).map(|_| Column::of(rows.iter_mut().filter_map(Iterator::next))).collect()
 }
@@ -292,6 +306,19 @@ mod tests {
                 sql!(tx, |c| sqlx::query_as("SELECT n, j FROM bulk_test WHERE j IS NOT NULL ORDER BY n DESC LIMIT 1").fetch_all(c).await).expect("read");
             assert_eq!((whole, empty), (651, 650));
             assert_eq!(lists[0].1.0, [lists[0].0]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_cell_of_another_kind_is_refused_and_not_lost() {
+        crate::testing::each_db(|db| async move {
+            let mut tx = db.begin().await.expect("tx");
+            let rows = ["one", "2", "three"];
+            let kept = write(&mut tx, "INSERT INTO setting (key, value) {}", &rows, |row| {
+                [(*row).into(), row.parse::<i64>().map_or_else(|_| Cell::from(*row), Cell::from)]
+            });
+            assert!(matches!(kept.await, Err(Error::Internal(why)) if why.contains("different kinds")));
         })
         .await;
     }

@@ -1,18 +1,23 @@
 //! Connections and transactions.
 
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::cover::Covers;
 use super::journal::{self, Entry};
+use super::migrate;
+use super::table::Table;
 use super::unit::TURN_TIMEOUT;
 use crate::error::{Error, Result};
+use crate::fold;
 use crate::secret::Secret;
 
 /// The open database. Cheap to clone.
@@ -50,8 +55,12 @@ enum Kind {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// Whether the writer's commits may still be on their way to the disk.
+        relaxed: Arc<AtomicBool>,
         /// Told of every commit, except in memory.
         keeper: Option<Keeper>,
+        /// None in memory.
+        file: Option<PathBuf>,
     },
     Postgres(PgPool),
 }
@@ -115,6 +124,8 @@ pub mod conn {
 pub struct Tx {
     pub(crate) conn: conn::Conn,
     entries: Vec<Entry>,
+    /// What the next line of the audit log vouches for besides itself.
+    pub(super) covers: Covers,
     secret: Arc<Secret>,
     heard: Arc<watch::Sender<i64>>,
     committed: Option<Arc<watch::Sender<()>>>,
@@ -152,7 +163,8 @@ impl Db {
                 .map_err(|e| unreachable_database(url, &e))?
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Normal)
+                // What was saved is on the disk: see `Safety`.
+                .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 // Of a new database; one that is there keeps its own. An import writes a third less often to the log than with 4,096 bytes.
                 .page_size(8192)
@@ -162,10 +174,15 @@ impl Db {
                 // The keeper's work; a commit does it only where a reader has kept the keeper from it for long.
                 .pragma("wal_autocheckpoint", "40000")
                 .pragma("temp_store", "memory")
+                .collation(fold::COLLATION, fold::compare)
                 .statement_cache_capacity(256)
                 // So many rows wait for their reader; with fewer, two threads take turns over every longer list.
                 .row_buffer_size(4096)
                 .optimize_on_close(true, None);
+            let file = (!url.contains(":memory:")).then(|| options.get_filename().to_owned());
+            if let Some(file) = &file {
+                super::private::close_database(file).map_err(|e| unreachable_database(url, &sqlx::Error::Io(e)))?;
+            }
             // What is written goes to the log whether it is remembered or not: more than this makes no import quicker.
             let writing = options.clone().pragma("cache_size", "-32768");
             let writer = SqlitePoolOptions::new()
@@ -176,7 +193,7 @@ impl Db {
                 .connect_with(writing)
                 .await
                 .map_err(|e| unreachable_database(url, &e))?;
-            let in_memory = url.contains(":memory:");
+            let in_memory = file.is_none();
             let keeper = (!in_memory).then(|| Keeper::start(options.clone(), writer.clone()));
             let readers = if in_memory {
                 writer.clone()
@@ -189,7 +206,7 @@ impl Db {
                     .await
                     .map_err(|e| unreachable_database(url, &e))?
             };
-            Kind::Sqlite { writer, readers, keeper }
+            Kind::Sqlite { writer, readers, relaxed: Arc::default(), keeper, file }
         } else {
             return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
         };
@@ -211,6 +228,16 @@ impl Db {
         Ok(self.tx(conn))
     }
 
+    /// A transaction for reading everything as it was at one moment.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        match &self.kind {
+            Kind::Sqlite { .. } => self.read().await,
+            Kind::Postgres(pool) => {
+                Ok(self.tx(conn::Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)))
+            }
+        }
+    }
+
     /// A transaction for much at once: the batches of imports, purges and rebuilds, which lock what they change and keep what they have read
     /// from one to the next, so that they cannot be repeated. Whatever checks and then writes is a unit of work (`write`). On SQLite
     /// it takes the one write lock at once (`BEGIN IMMEDIATE`); on PostgreSQL it is READ COMMITTED.
@@ -218,10 +245,23 @@ impl Db {
     /// # Errors
     /// `Unavailable` when the database is too busy, `Unreachable` when it is not there.
     pub async fn begin(&self) -> Result<Tx> {
+        self.begin_as(Safety::Saved).await
+    }
+
+    /// As `begin`, for what can be done again: the batches of an import, assessments, counts. Should the power fail, SQLite may have lost
+    /// the last of them, and the work goes on from the one before.
+    ///
+    /// # Errors
+    /// As `begin`.
+    pub async fn begin_bulk(&self) -> Result<Tx> {
+        self.begin_as(Safety::Repeatable).await
+    }
+
+    async fn begin_as(&self, safety: Safety) -> Result<Tx> {
         let conn = match &self.kind {
-            Kind::Sqlite { writer, .. } => {
+            Kind::Sqlite { writer, relaxed, .. } => {
                 let _waits = Waits::begin(&self.waiting);
-                conn::Conn::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?)
+                conn::Conn::Sqlite(begin_writing(writer, relaxed, safety).await?)
             }
             Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
         };
@@ -245,10 +285,18 @@ impl Db {
         }
     }
 
-    /// Whether somebody in this process waits to write: who writes much may make room, and go on behind them. On PostgreSQL nobody does.
-    #[must_use]
-    pub fn is_awaited(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
+    /// Whether somebody waits until this transaction ends: who writes much commits then, and goes on behind them. On SQLite that is
+    /// everybody of this process who wants to write; on PostgreSQL whoever waits for a lock that the transaction holds, in any process. It
+    /// takes PostgreSQL a fraction of a millisecond: to be asked every few hundred rows.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_awaited(&self, tx: &mut Tx) -> Result<bool> {
+        const AWAITED: &str = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))";
+        match &mut tx.conn {
+            conn::Conn::Sqlite(_) => Ok(self.waiting.load(Ordering::Relaxed) > 0),
+            conn::Conn::Postgres(tx) => Ok(sqlx::query_scalar(AWAITED).fetch_one(&mut **tx).await?),
+        }
     }
 
     fn tx(&self, conn: conn::Conn) -> Tx {
@@ -256,7 +304,15 @@ impl Db {
             Kind::Sqlite { keeper, .. } => keeper.as_ref().map(|keeper| keeper.committed.clone()),
             Kind::Postgres(_) => None,
         };
-        Tx { conn, entries: Vec::new(), secret: self.secret.clone(), heard: self.heard.clone(), committed, turn: None }
+        Tx {
+            conn,
+            entries: Vec::new(),
+            covers: Covers::default(),
+            secret: self.secret.clone(),
+            heard: self.heard.clone(),
+            committed,
+            turn: None,
+        }
     }
 
     /// The server's secret, from which links are derived.
@@ -289,22 +345,108 @@ impl Db {
         }
     }
 
+    /// SQLite's file; none in memory and on PostgreSQL.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Sqlite { file, .. } => file.as_deref(),
+            Kind::Postgres(_) => None,
+        }
+    }
+
+    /// Each pool of connections: its name, how many are open, and how many of these are idle.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, u32, usize)> {
+        match &self.kind {
+            Kind::Sqlite { writer, readers, .. } => {
+                vec![("writer", writer.size(), writer.num_idle()), ("readers", readers.size(), readers.num_idle())]
+            }
+            Kind::Postgres(pool) => vec![("all", pool.size(), pool.num_idle())],
+        }
+    }
+
     /// Creates what the migrations in `migrations/` describe.
     ///
     /// # Errors
     /// `Unavailable` with the migration's own message.
     pub async fn migrate(&self) -> Result<()> {
         let failed = |e: sqlx::migrate::MigrateError| Error::Unavailable(format!("The database could not be brought up to date: {e}"));
+        let keyed = self.has_keyed_log().await?;
         match &self.kind {
-            Kind::Sqlite { writer, .. } => super::migrate::migrator("sqlite").run(writer).await.map_err(failed),
-            Kind::Postgres(pool) => super::migrate::migrator("postgres").run(pool).await.map_err(failed),
+            Kind::Sqlite { writer, .. } => migrate::migrator("sqlite").run(writer).await.map_err(failed)?,
+            Kind::Postgres(pool) => migrate::migrator("postgres").run(pool).await.map_err(failed)?,
+        }
+        if !keyed {
+            // Once, and never again: else whoever removes the key's marks would have them made anew over what they changed.
+            let mut tx = self.begin().await?;
+            journal::seal(&mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the audit log was hashed with the server's key before the migrations that are to run.
+    async fn has_keyed_log(&self) -> Result<bool> {
+        const ASK: &str = "SELECT COUNT(*) FROM _sqlx_migrations WHERE version = $1";
+        let found: sqlx::Result<i64> = match &self.kind {
+            Kind::Sqlite { writer, .. } => sqlx::query_scalar(ASK).bind(migrate::AUDIT_LOG_KEY).fetch_one(writer).await,
+            Kind::Postgres(pool) => sqlx::query_scalar(ASK).bind(migrate::AUDIT_LOG_KEY).fetch_one(pool).await,
+        };
+        match found {
+            Ok(count) => Ok(count > 0),
+            // There is no such table: no migration ever ran.
+            Err(sqlx::Error::Database(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Empties SQLite's log, so that nothing of what was erased is left in it. Somebody who reads for long keeps it from that: then the log is
+    /// emptied when the last connection closes, and a warning says so.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn clear_log(&self) -> Result<()> {
+        const ATTEMPTS: u32 = 50;
+        let Kind::Sqlite { keeper: Some(keeper), .. } = &self.kind else { return Ok(()) };
+        for _ in 0..ATTEMPTS {
+            let mut connection = keeper.connection.acquire().await?;
+            // Whoever writes is not to wait for whoever reads.
+            sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *connection).await?;
+            let cleared = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
+            sqlx::query("PRAGMA busy_timeout = 20000").execute(&mut *connection).await?;
+            drop(connection);
+            let (busy, ..): (i64, i64, i64) = cleared?;
+            if busy == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Keeper::PAUSE).await;
+        }
+        tracing::warn!("the database's log still has what was erased, since somebody reads from it; stopping the server empties it");
+        Ok(())
+    }
+
+    /// Writes these tables anew, so that nothing of what was erased is left in their files. Everybody else waits.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rewrite(&self, tables: &[&Table]) -> Result<()> {
+        match &self.kind {
+            Kind::Sqlite { writer, .. } => {
+                sqlx::query("VACUUM").execute(writer).await?;
+                self.clear_log().await
+            }
+            Kind::Postgres(pool) => {
+                for table in tables {
+                    sqlx::query(AssertSqlSafe(format!("VACUUM FULL {}", table.name))).execute(pool).await?;
+                }
+                Ok(())
+            }
         }
     }
 
     /// Closes all connections, after what runs has finished.
     pub async fn close(&self) {
         match &self.kind {
-            Kind::Sqlite { writer, readers, keeper } => {
+            Kind::Sqlite { writer, readers, keeper, .. } => {
                 if let Some(keeper) = keeper {
                     keeper.connection.close().await;
                 }
@@ -340,6 +482,9 @@ impl Tx {
     /// Whatever the database says; nothing was saved then.
     pub async fn commit(mut self) -> Result<()> {
         let entries = std::mem::take(&mut self.entries);
+        if entries.is_empty() && !self.covers.is_empty() {
+            return Err(Error::Internal("something was erased from the audit log, and no line says so".into()));
+        }
         let newest = if entries.is_empty() { None } else { Some(journal::append(&mut self, entries).await?) };
         if let (Some(seq), conn::Conn::Postgres(tx)) = (newest, &mut self.conn) {
             sqlx::query("SELECT pg_notify('weheard', $1)").bind(seq.to_string()).execute(&mut **tx).await?;
@@ -360,6 +505,40 @@ impl Tx {
             });
         }
         Ok(())
+    }
+}
+
+/// How sure it is that what was committed survives a loss of power. On PostgreSQL it always does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Safety {
+    /// It is on the disk: what people type. Costs a wait for the disk for each commit.
+    Saved,
+    /// It is on its way to the disk, where it arrives with the next commit that is `Saved`.
+    Repeatable,
+}
+
+/// Begins to write on SQLite. How safe a commit is can only be said between transactions, and the writer is one connection, so it is said by
+/// whoever has it, where the one before said something else.
+async fn begin_writing(pool: &SqlitePool, relaxed: &AtomicBool, safety: Safety) -> Result<Transaction<'static, Sqlite>> {
+    let mut writer = pool.acquire().await?;
+    match (safety, relaxed.load(Ordering::Acquire)) {
+        (Safety::Saved, true) => {
+            sqlx::query("PRAGMA synchronous = FULL").execute(&mut *writer).await?;
+            relaxed.store(false, Ordering::Release);
+        }
+        (Safety::Repeatable, false) => {
+            // Said first: who is stopped in between leaves it to the next one to make sure.
+            relaxed.store(true, Ordering::Release);
+            sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *writer).await?;
+        }
+        _ => {}
+    }
+    match Transaction::begin(writer, Some("BEGIN IMMEDIATE".into_sql_str())).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            pool.acquire().await?.close().await?;
+            begin(pool, "BEGIN IMMEDIATE").await
+        }
+        other => Ok(other?),
     }
 }
 
@@ -416,6 +595,31 @@ mod tests {
         assert!(matches!(fill(db.clone()).await, Err(Error::Unavailable(_)) | Ok(())), "and it goes on to say so, or has space again");
         most("PRAGMA max_page_count = 1000000").await;
         fill(db.clone()).await.expect("saved, once there is space");
+        db.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_people_type_is_on_the_disk_when_it_is_saved_and_an_import_may_be_quicker() {
+        let path = std::env::temp_dir().join(format!("weheard-safe-{}.db", uuid::Uuid::new_v4()));
+        let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("a database");
+        async fn level(mut tx: Tx) -> i64 {
+            let level = crate::sql!(tx, |c| sqlx::query_scalar("PRAGMA synchronous").fetch_one(c).await).expect("a level");
+            tx.commit().await.expect("commit");
+            level
+        }
+        const FULL: i64 = 2;
+        const NORMAL: i64 = 1;
+        for _ in 0..2 {
+            assert_eq!(level(db.begin_unit().await.expect("a unit")).await, FULL);
+            assert_eq!(level(db.begin_bulk().await.expect("a batch")).await, NORMAL);
+            assert_eq!(level(db.begin_bulk().await.expect("a batch")).await, NORMAL);
+            assert_eq!(level(db.begin().await.expect("a transaction")).await, FULL);
+            // One that is dropped leaves it as it was.
+            drop(db.begin_bulk().await.expect("a batch"));
+        }
         db.close().await;
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", path.display()));

@@ -25,7 +25,19 @@ pub async fn current(tx: &mut Tx) -> Result<i64> {
 
 /// Raises the epoch: before anything else in a transaction that keeps an opt-out, or that erases or deletes authors.
 pub async fn raise(tx: &mut Tx) -> Result<()> {
+    if tx.is_postgres() {
+        // The table, and not its row: a unit sees the database as it is at its first statement, and `LOCK TABLE` is none. After waiting for a
+        // row it would still see what was there before, and miss what the other transaction brought.
+        sql!(tx, |c| sqlx::query("LOCK TABLE privacy_epoch IN EXCLUSIVE MODE").execute(c).await.map(|_| ()))?;
+    }
     sql!(tx, |c| sqlx::query("UPDATE privacy_epoch SET epoch = epoch + 1 WHERE id = 1").execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Raises the epoch above one that was known before, in a database that was replaced.
+pub async fn raise_above(tx: &mut Tx, known: i64) -> Result<()> {
+    const RAISE: &str = "UPDATE privacy_epoch SET epoch = CASE WHEN epoch > $1 THEN epoch ELSE $1 END + 1 WHERE id = 1";
+    sql!(tx, |c| sqlx::query(RAISE).bind(known).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::Tx;
 use crate::clock::Time;
+use crate::fold::{COLLATION, Needle};
 
 /// A value bound to a query that is put together at run time.
 #[derive(Clone, Debug)]
@@ -41,14 +43,17 @@ impl Filter {
         Self::default()
     }
 
-    /// Adds a condition. Each `?` in it stands for the next of `values`.
+    /// Adds a condition. Each `?` in it stands for the next of `values`: there are as many of the one as of the other.
     pub fn and(&mut self, condition: &'static str, values: impl IntoIterator<Item = Value>) -> &mut Self {
         self.sql.push_str(if self.sql.is_empty() { "" } else { " AND " });
         let mut values = values.into_iter();
         for piece in condition.split_inclusive('?') {
             match piece.strip_suffix('?') {
                 Some(before) => {
-                    self.values.extend(values.next());
+                    // Without its value, the place would take that of the place before it.
+                    let value = values.next();
+                    debug_assert!(value.is_some(), "“{condition}” has more places than values");
+                    self.values.push(value.unwrap_or(Value::Text(String::new())));
                     self.sql.push_str(before);
                     self.sql.push('$');
                     self.sql.push_str(&self.values.len().to_string());
@@ -56,6 +61,7 @@ impl Filter {
                 None => self.sql.push_str(piece),
             }
         }
+        debug_assert!(values.next().is_none(), "“{condition}” has fewer places than values");
         self
     }
 
@@ -75,12 +81,17 @@ impl Filter {
         self
     }
 
-    /// Adds a case-blind "contains" over one or more columns.
-    pub fn contains(&mut self, columns: &[&'static str], needle: &str) -> &mut Self {
-        let pattern = format!("%{}%", needle.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        self.values.push(Value::Text(pattern));
-        let place = self.values.len();
-        let either = columns.iter().map(|column| format!("lower({column}) LIKE ${place} ESCAPE '\\'")).collect::<Vec<_>>().join(" OR ");
+    /// Adds that one of some columns holds what somebody typed, compared as `fold` says. A column that is NULL holds nothing.
+    pub fn contains(&mut self, tx: &Tx, columns: &[&'static str], typed: &str) -> &mut Self {
+        let needle = Needle::of(typed);
+        let place = self.next();
+        let condition = |column: &&str| match tx.is_postgres() {
+            true => format!("folded({column}) LIKE ${place} ESCAPE '\\'"),
+            // An expression, so that SQLite makes no index by this collation.
+            false => format!("({column} || '') = ${place} COLLATE {COLLATION}"),
+        };
+        let either = columns.iter().map(condition).collect::<Vec<_>>().join(" OR ");
+        self.values.push(Value::Text(if tx.is_postgres() { needle.for_like() } else { needle.for_collation() }));
         self.sql.push_str(if self.sql.is_empty() { "" } else { " AND " });
         self.sql.push_str(&format!("({either})"));
         self
@@ -125,10 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn a_typed_percent_sign_is_only_a_percent_sign() {
-        let mut filter = Filter::new();
-        filter.contains(&["name", "handle"], "50%_Off");
-        assert_eq!(filter.clause(), " WHERE (lower(name) LIKE $1 ESCAPE '\\' OR lower(handle) LIKE $1 ESCAPE '\\')");
-        assert!(matches!(&filter.values()[0], Value::Text(t) if t == "%50\\%\\_off%"));
+    #[should_panic(expected = "more places than values")]
+    fn a_place_without_its_value_is_a_mistake() {
+        Filter::new().and("a.posts BETWEEN ? AND ?", [2_i64.into()]);
+    }
+
+    #[test]
+    #[should_panic(expected = "fewer places than values")]
+    fn so_is_a_value_without_its_place() {
+        Filter::new().and("a.posts > ?", [2_i64.into(), 9_i64.into()]);
     }
 }

@@ -7,6 +7,9 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::Tx;
 
+/// The migration from which on lines of the audit log are hashed with the server's key.
+pub(super) const AUDIT_LOG_KEY: i64 = 91;
+
 /// (number, name, database or none for both, text).
 type File = (i64, &'static str, Option<&'static str>, &'static str);
 
@@ -58,6 +61,10 @@ const FILES: &[File] = &[
     (87, "account_revision", None, include_str!("../../../migrations/0087_account_revision.sql")),
     (88, "invitation_answer", None, include_str!("../../../migrations/0088_invitation_answer.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
+    (AUDIT_LOG_KEY, "audit_log_key", None, include_str!("../../../migrations/0091_audit_log_key.sql")),
+    (92, "erasure_plan", None, include_str!("../../../migrations/0092_erasure_plan.sql")),
+    (94, "import_file_kept", None, include_str!("../../../migrations/0094_import_file_kept.sql")),
+    (95, "folded", Some("postgres"), include_str!("../../../migrations/postgres/0095_folded.sql")),
     (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
     (98, "task", Some("postgres"), include_str!("../../../migrations/postgres/0098_task.sql")),
     (98, "task", Some("sqlite"), include_str!("../../../migrations/sqlite/0098_task.sql")),

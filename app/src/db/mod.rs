@@ -7,18 +7,24 @@
 pub mod bulk;
 pub mod backup;
 mod connect;
+pub(crate) mod cover;
 pub mod epoch;
+mod exact;
 mod filter;
+mod hold;
 pub mod journal;
 mod migrate;
+pub mod private;
 pub(crate) mod row;
 pub mod setting;
 pub mod table;
-mod unit;
+pub mod unit;
+pub mod verify;
 mod watch;
 
 pub use connect::{Db, Tx, conn};
 pub use filter::{Filter, Value};
+pub use hold::Hold;
 pub use table::{Erase, Subject, Table};
 pub use unit::{Scope, Work};
 
@@ -64,7 +70,7 @@ macro_rules! each_part {
                 $crate::db::conn::Conn::Postgres(t) => {
                     let $c = &mut **t;
                     let $bound = sqlx::$query(sqlx::AssertSqlSafe(statement))$(.bind($first))*;
-                    let keys = $crate::db::bulk::Column::of(part.iter().map(|key| key.to_owned().into()));
+                    let keys = $crate::db::bulk::Column::of(part.iter().map(|key| key.to_owned().into()))?;
                     let $bound = $crate::bind_variant!(Column, $bound, keys);
                     $run
                 }

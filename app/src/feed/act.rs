@@ -11,7 +11,7 @@ use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
-use crate::error::{Error, Result, Wrong};
+use crate::error::{Error, Result, Wrong, blocking};
 use crate::ids::{FeedId, ImportRunId, ProgramId};
 use crate::import::Kind;
 use crate::import::arrive::{Arrival, Then, discard, enter as enter_run, prepare, unsaved};
@@ -115,9 +115,7 @@ pub async fn take(db: &Db, now: Time, spool: &Path, id: FeedId, headers: Headers
     };
     if let Err(Error::Invalid(why)) = &taken {
         let why = why.first().map_or("", |(_, message)| message.as_str());
-        let mut tx = db.begin().await?;
-        store::refuse(&mut tx, id, now, why).await?;
-        tx.commit().await?;
+        db.write(|tx, _| Box::pin(store::refuse(tx, id, now, why))).await?;
     }
     taken
 }
@@ -125,29 +123,46 @@ pub async fn take(db: &Db, now: Time, spool: &Path, id: FeedId, headers: Headers
 async fn enter(db: &Db, now: Time, spool: &Path, feed: &Feed, delivery: &str, body: &[u8]) -> Result<Taken> {
     let actor = Actor::System("feed");
     let upload = spool.join(format!("upload-{}", ImportRunId::new()));
+    let body = body.to_vec();
+    let body = blocking(move || Ok(unwrapped(&body).unwrap_or(body))).await?;
     let keep = async {
         tokio::fs::create_dir_all(spool).await?;
-        tokio::fs::write(&upload, unwrapped(body).as_ref()).await
+        tokio::fs::write(&upload, body).await
     };
     if let Err(error) = keep.await {
         let _ = tokio::fs::remove_file(&upload).await;
         return Err(unsaved(&error));
     }
     let name = format!("{} {}", feed.name, now.format("%Y-%m-%d %H:%M"));
-    let arrival = Arrival { program: feed.program_id, name: &name, upload: &upload, spool, kind: Some(Kind::Mentions), then: Then::Start };
-    let run = prepare(db, &actor, arrival).await.map_err(hinted)?;
-    let entered = async {
-        let mut tx = db.begin().await?;
-        enter_run(&mut tx, &actor, &run).await?;
-        let first = store::deliver(&mut tx, feed.id, delivery, run.id, now).await?;
-        if first {
-            tx.commit().await?;
-        }
-        Ok(first)
+    let arrival = Arrival {
+        program: feed.program_id,
+        name: &name,
+        upload: &upload,
+        stays: false,
+        spool,
+        kind: Some(Kind::Mentions),
+        then: Then::Start,
     };
-    let entered: Result<bool> = entered.await;
+    let run = prepare(db, &actor, arrival).await.map_err(hinted)?;
+    let (actor, run) = (&actor, &run);
+    let entered = db
+        .write(|tx, _| {
+            Box::pin(async move {
+                enter_run(tx, actor, run).await?;
+                if store::deliver(tx, feed.id, delivery, run.id, now).await? {
+                    Ok(())
+                } else {
+                    Err(Error::conflict("This delivery came before."))
+                }
+            })
+        })
+        .await;
+    let entered = match entered {
+        Err(Error::Conflict(_)) => Ok(false),
+        other => other.map(|()| true),
+    };
     if !matches!(entered, Ok(true)) {
-        discard(spool, &run).await;
+        discard(spool, run).await;
     }
     if entered? {
         return Ok(Taken { run: run.id, again: false });
@@ -166,13 +181,13 @@ fn hinted(error: Error) -> Error {
     Error::Invalid(fields)
 }
 
-/// The list of posts in a delivery, without what a tool wraps around it.
-fn unwrapped(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
-    let list = serde_json::from_slice::<Map<String, Value>>(body)
+/// The list of posts in a delivery, without what a tool wraps around it; none where nothing is around it. Reading it takes a while.
+fn unwrapped(body: &[u8]) -> Option<Vec<u8>> {
+    serde_json::from_slice::<Map<String, Value>>(body)
         .ok()
         .and_then(|mut object| WRAPPERS.iter().find_map(|name| object.remove(*name)))
-        .filter(|list| list.as_array().is_some_and(|posts| posts.iter().all(Value::is_object)));
-    list.map_or(std::borrow::Cow::Borrowed(body), |list| list.to_string().into_bytes().into())
+        .filter(|list| list.as_array().is_some_and(|posts| posts.iter().all(Value::is_object)))
+        .map(|list| list.to_string().into_bytes())
 }
 
 /// Forgets deliveries that cannot come again.

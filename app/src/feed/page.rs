@@ -7,7 +7,7 @@ use crate::account::Verb;
 use crate::clock::{Time, ago};
 use crate::db::Tx;
 use crate::import::page::{no_program, program_shown};
-use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, PageHead, StateBadge, Submit, Tone, count, page};
+use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count, page};
 
 /// `/feeds`.
 pub fn feeds() -> impl IntoView {
@@ -16,9 +16,9 @@ pub fn feeds() -> impl IntoView {
         let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
         let sub = "Tools that push what they hear. Each delivery becomes an import, with the same checks, and can be undone.";
         let head = view! { <PageHead title="Feeds" sub crumbs><a class="btn" href="/webhooks">"Webhooks"</a></PageHead> };
-        let Some(program) = program_shown(&mut tx).await? else {
+        if program_shown(&mut tx).await?.is_none() {
             return Ok(view! { {head} {no_program()} }.into_any());
-        };
+        }
         let feeds = store::list(&mut tx).await?;
         let none = feeds.is_empty();
         let shown: Vec<_> = feeds.into_iter().map(|feed| one(&tx, feed, &cx.site.base_url, cx.now)).collect();
@@ -30,7 +30,6 @@ pub fn feeds() -> impl IntoView {
             <section class="card pad">
                 <h2>"Connect a tool"</h2>
                 <Form act="open" class="stack">
-                    <Hidden name="program" value=program.id.to_string()/>
                     <Field name="name" label="Name" hint="As people call it: “Brandwatch, Germany”."/>
                     <Submit label="Connect" main=true/>
                 </Form>

@@ -94,9 +94,7 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
         created_at: now,
     };
     item.number = store::create(tx, &item).await?;
-    for note in &cmd.notes {
-        store::attach(tx, item.id, *note).await?;
-    }
+    store::attach(tx, item.id, &cmd.notes).await?;
     did(actor, now, "drafted", Thing::Heard, item.id).on_day(day.id).with(json!({"text": item.text, "notes": cmd.notes})).record(tx);
     Ok(item)
 }
@@ -172,9 +170,7 @@ pub async fn word(tx: &mut Tx, actor: &Actor, now: Time, cmd: Word) -> Result<He
 pub async fn attach(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, notes: &[NoteId]) -> Result<()> {
     let item = living(tx, actor, Verb::EditHeard, id).await?;
     check_notes(tx, item.panel_day_id, notes).await?;
-    for note in notes {
-        store::attach(tx, id, *note).await?;
-    }
+    store::attach(tx, id, notes).await?;
     touch(tx, &item).await?;
     did(actor, now, "added notes", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"notes": notes})).record(tx);
     Ok(())

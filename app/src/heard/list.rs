@@ -6,6 +6,7 @@ use super::{State, store};
 use crate::account::Verb;
 use crate::clock::{Time, local_day, short_date};
 use crate::error::{Error, Result};
+use crate::fold::Needle;
 use crate::ids::PanelDayId;
 use crate::response::board::{self, Line, Tally};
 use crate::response::page::{self as response_page, badge};
@@ -38,12 +39,11 @@ impl Choice {
     #[must_use]
     pub fn apply(&self, mut lines: Vec<Line>) -> Vec<Line> {
         if let Some(search) = &self.search {
-            let needle = search.to_lowercase();
+            let needle = Needle::of(search);
             lines.retain(|line| {
                 let owner = line.owner().unwrap_or_default();
                 let reply = line.published.as_ref().map(|version| version.text.as_str()).unwrap_or_default();
-                [line.item.text.as_str(), &owner, reply].iter().any(|text| text.to_lowercase().contains(&needle))
-                    || line.item.number.to_string() == needle
+                needle.is_in([line.item.text.as_str(), &owner, reply]) || line.item.number.to_string() == search.trim()
             });
         }
         match self.standing.as_deref() {

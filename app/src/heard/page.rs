@@ -9,7 +9,8 @@ use crate::clock::{long_date, short_date_time};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::HeardId;
-use crate::response::{self, Version, board, form, page as response_page};
+use crate::response::board::{self, Line};
+use crate::response::{self, Version, form, page as response_page};
 use crate::ui::{Confirm, Cx, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, page, param, quoted};
 use crate::{note, program, report};
 
@@ -53,7 +54,7 @@ pub fn item() -> impl IntoView {
                 </div>
                 <div class="stack-l">
                     {(alive && may(Verb::EditHeard)).then(|| wording(&line.item))}
-                    {(alive && may(Verb::Assign) && line.item.state() == State::Open).then(|| owner(&line.item, accounts))}
+                    {(alive && may(Verb::Assign) && line.item.state() == State::Open).then(|| owner(&line, accounts))}
                     {evidence(&line.item, sources, alive && may(Verb::EditHeard), may(Verb::SeeNotes))}
                     {(alive && may(Verb::EditHeard)).then(|| merging(&line.item, similar))}
                     {absorbed(merged)}
@@ -183,7 +184,8 @@ fn wording(item: &Heard) -> impl IntoView + use<> {
     }
 }
 
-fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
+fn owner(line: &Line, accounts: Vec<Account>) -> impl IntoView + use<> {
+    let item = &line.item;
     let options: Vec<(String, String)> = std::iter::once((String::new(), "Somebody without an account".to_owned()))
         .chain(
             accounts
@@ -204,7 +206,14 @@ fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
     let guest = item.owner_account.is_none();
     let (name, email) = if guest { (item.owner_name.clone(), item.owner_email.clone()) } else { (None, None) };
     let unit = if guest { item.owner_unit.clone() } else { None };
-    let now = item.owner().map(|owner| view! { <p>"Now: " <strong>{owner}</strong></p> });
+    let now = match (item.owner(), line.owner()) {
+        (Some(owner), _) => Some(view! { <p>"Now: " <strong>{owner}</strong></p> }.into_any()),
+        (None, Some(keeper)) => {
+            let words = format!("{keeper} keeps the promise, but the item has no owner: nobody is asked, or told when it is opened again.");
+            Some(view! { <p>{words}</p> }.into_any())
+        }
+        (None, None) => None,
+    };
     view! {
         <section class="card pad stack">
             <h2>"Owner"</h2>

@@ -8,13 +8,13 @@ use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx};
 use crate::error::Result;
 use crate::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
-use crate::{bind_all, rows_in, sql};
+use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. An item is worded by moderators and names nobody; its owner is a colleague.
 pub const TABLES: &[Table] = &[
     Table {
         name: "heard_item",
-        people: &[(Subject::Account, "owner_account")],
+        people: &[(Subject::Account, "owner_account"), (Subject::Owner, "id")],
         personal: &[("owner_name", Erase::Text("Former colleague")), ("owner_email", Erase::Null)],
         columns: &[
             "id",
@@ -196,14 +196,10 @@ pub async fn answer(tx: &mut Tx, id: HeardId, revision: i64, now: Time) -> Resul
     Ok(answered == 1)
 }
 
-/// Adds a note to an item; a note that is there already is left as it is.
-pub async fn attach(tx: &mut Tx, item: HeardId, note: NoteId) -> Result<()> {
-    sql!(tx, |c| sqlx::query("INSERT INTO heard_note (heard_id, note_id) VALUES ($1, $2) ON CONFLICT (heard_id, note_id) DO NOTHING")
-        .bind(item)
-        .bind(note)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+/// Adds notes to an item; a note that is there already is left as it is.
+pub async fn attach(tx: &mut Tx, item: HeardId, notes: &[NoteId]) -> Result<()> {
+    let statement = "INSERT INTO heard_note (heard_id, note_id) SELECT $1, n.id FROM note n WHERE n.id IN ({}) ON CONFLICT (heard_id, note_id) DO NOTHING";
+    run_in!(tx, notes, statement, [item]);
     Ok(())
 }
 

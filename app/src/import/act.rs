@@ -112,13 +112,26 @@ impl Reread {
     }
 }
 
-/// Reads the file anew in another way and guesses its columns again.
+/// How a file would be read in another way; nothing is changed yet.
+#[derive(Clone, Debug)]
+pub struct Again {
+    id: ImportRunId,
+    /// How it was read until then.
+    before: (Kind, Mapping),
+    kind: Kind,
+    mapping: Mapping,
+}
+
+/// Reads the file anew in another way and guesses its columns again, without changing anything: it may take a minute.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for an encoding or a header row that there is not; `Conflict` once the run has started.
-pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, cmd: Reread) -> Result<()> {
+pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, cmd: Reread) -> Result<Again> {
     actor.may(Verb::Import)?;
-    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let run = store::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound)?;
+    if run.state != State::Mapping {
+        return Err(read_already());
+    }
     let (path, kind, before) = (work::spooled(spool, &run), cmd.kind, run.mapping.clone());
     let mut mapping = blocking(move || source::guess_again(&path, &before, &cmd, now())).await?;
     // Rows above the names are no rows; an old total in another encoding or with another delimiter still holds.
@@ -127,10 +140,27 @@ pub async fn reread(tx: &mut Tx, actor: &Actor, id: ImportRunId, spool: &Path, c
     if mapping.headers.len() < 2 {
         return Err(Error::field("header", "Read in this way, the file has no columns. Please try another delimiter or row."));
     }
-    if !store::update_mapping(tx, run.id, kind, &mapping).await? {
-        return Err(Error::conflict("This import has started already; it can no longer be read in another way."));
+    Ok(Again { id, before: (run.kind, run.mapping), kind, mapping })
+}
+
+/// Takes over how a file was read again.
+///
+/// # Errors
+/// `NotFound`; `Conflict` once the run has started, or where somebody else said meanwhile how the file is read.
+pub async fn reread(tx: &mut Tx, actor: &Actor, again: &Again) -> Result<()> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, again.id).await?.ok_or(Error::NotFound)?;
+    if run.state == State::Mapping && (run.kind, run.mapping) != again.before {
+        return Err(Error::conflict("Somebody else has changed how this file is read. Look at it as it is now, then read it again."));
+    }
+    if !store::update_mapping(tx, again.id, again.kind, &again.mapping).await? {
+        return Err(read_already());
     }
     Ok(())
+}
+
+fn read_already() -> Error {
+    Error::conflict("This import has started already or was discarded; it can no longer be read in another way.")
 }
 
 /// Lets a run start as soon as a worker is free.
@@ -151,7 +181,14 @@ pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
 
 /// Asks a worker to carry a run out, go on with it or undo it. Whoever was at it before does so no more.
 pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &Run) -> Result<()> {
-    job::act::restart(tx, actor, now, Ask::new(job::Kind::Import, run.id).in_program(run.program_id)).await
+    let ask = Ask::new(job::Kind::Import, run.id).in_program(run.program_id);
+    // The file of a command's import is not in the spool: it stays where the command found it.
+    let before = job::store::find_unfinished(tx, job::Kind::Import, &run.id.to_string()).await?;
+    let ask = match before.filter(|job| job.payload.get(work::FILE).is_some()) {
+        Some(job) => ask.with(job.payload),
+        None => ask,
+    };
+    job::act::restart(tx, actor, now, ask).await
 }
 
 /// Whether a run knows all that it needs.
@@ -172,15 +209,34 @@ pub(super) fn complete(kind: Kind, mapping: &Mapping) -> Result<()> {
     Err(Error::field("columns", message))
 }
 
+/// Forgets a file that waits for its columns: nothing of it was imported. The caller takes it out of the spool once this is committed.
+///
+/// # Errors
+/// `NotFound`; `Conflict` once it has started.
+pub async fn discard(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<Run> {
+    actor.may(Verb::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::move_on(tx, id, &[State::Mapping], State::Discarded).await? {
+        return Err(Error::conflict("This import has started already. Cancel it instead."));
+    }
+    store::forget_file(tx, id).await?;
+    did(actor, now, "discarded", Thing::ImportRun, id).with(json!({ "file": run.file_name })).record(tx);
+    Ok(run)
+}
+
 /// Stops a run. What it has brought so far stays, and can be undone.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` if it has ended.
+/// `NotFound`; `Conflict` if it does not run.
 pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
     actor.may(Verb::Import)?;
-    store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if !store::move_on(tx, id, &[State::Mapping, State::Queued, State::Running], State::Cancelled).await? {
-        return Err(Error::conflict("This import has ended already."));
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::move_on(tx, id, &[State::Queued, State::Running], State::Cancelled).await? {
+        return Err(Error::conflict("This import is not running any more."));
+    }
+    // Its worker stops, and may be dead: nobody else would assess those whose posts came.
+    if run.row_count > 0 {
+        job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Assessment, run.program_id)).await?;
     }
     if let Some(job) = job::store::find_unfinished(tx, job::Kind::Import, &id.to_string()).await? {
         job::store::cancel(tx, job.id, now).await?;
@@ -197,6 +253,11 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     actor.may(Verb::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     complete(run.kind, &run.mapping)?;
+    if !run.file_kept {
+        return Err(Error::conflict(
+            "The file is not kept here, so the import cannot go on. Upload the file again, or run `weheard import` with it again: what was imported is recognised.",
+        ));
+    }
     if !store::move_on(tx, id, &[State::Failed, State::Cancelled], State::Queued).await? {
         return Err(Error::conflict("Only an import that failed or was cancelled can be tried again."));
     }
@@ -253,7 +314,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: Options) 
     let run = match begun(&mut tx, program.id, &look.hash, kind, &mapping).await? {
         Some(run) => run,
         None => {
-            let run = Run { created_at: at, ..new_run(actor, program.id, &name, look, kind, mapping, State::Queued) };
+            let run = Run { created_at: at, file_kept: false, ..new_run(actor, program.id, &name, look, kind, mapping, State::Queued) };
             store::create(&mut tx, &run).await?;
             did(actor, at, "started", Thing::ImportRun, run.id).with(json!({ "file": run.file_name, "bytes": run.bytes })).record(&mut tx);
             run
@@ -290,7 +351,8 @@ async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: Kind, mapping:
     let Some(run) = store::find_begun(tx, program, hash).await? else { return Ok(None) };
     let job = job::store::find_unfinished(tx, job::Kind::Import, &run.id.to_string()).await?;
     let by_command = job.is_some_and(|job| job.payload.get(work::FILE).is_some());
-    Ok(Some(run).filter(|run| by_command && run.kind == kind && run.mapping == *mapping))
+    let uncounted = |mapping: &Mapping| Mapping { total: None, ..mapping.clone() };
+    Ok(Some(run).filter(|run| by_command && run.kind == kind && uncounted(&run.mapping) == uncounted(mapping)))
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.

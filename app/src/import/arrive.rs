@@ -31,8 +31,10 @@ pub enum Then {
 pub struct Arrival<'a> {
     pub program: ProgramId,
     pub name: &'a str,
-    /// Where it lies: it is moved from there into the spool, or deleted when it is refused.
+    /// Where it is: it is moved from there into the spool, or deleted when it is refused.
     pub upload: &'a Path,
+    /// Whether it stays there too, whatever happens.
+    pub stays: bool,
     pub spool: &'a Path,
     /// Guessed if none is named.
     pub kind: Option<Kind>,
@@ -44,7 +46,7 @@ pub struct Arrival<'a> {
 /// # Errors
 /// `Invalid` on the field `file` saying what is wrong with it; the upload is deleted then.
 pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str, upload: &Path, spool: &Path) -> Result<ImportRunId> {
-    admit(db, actor, Arrival { program, name: file_name, upload, spool, kind: None, then: Then::Wait }).await
+    admit(db, actor, Arrival { program, name: file_name, upload, stays: false, spool, kind: None, then: Then::Wait }).await
 }
 
 /// Takes in a file: it lies in the spool and is entered into the list of imports, or neither.
@@ -53,12 +55,7 @@ pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str
 /// As `prepare`.
 pub(super) async fn admit(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<ImportRunId> {
     let run = prepare(db, actor, arrival).await?;
-    let entered = async {
-        let mut tx = db.begin().await?;
-        enter(&mut tx, actor, &run).await?;
-        tx.commit().await
-    };
-    if let Err(error) = entered.await {
+    if let Err(error) = db.write(|tx, _| Box::pin(enter(tx, actor, &run))).await {
         discard(arrival.spool, &run).await;
         return Err(error);
     }
@@ -79,14 +76,31 @@ pub async fn prepare(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<Run
     let moved = match prepared {
         Ok(run) => {
             let path = work::spooled(arrival.spool, &run);
-            tokio::fs::rename(arrival.upload, &path).await.map(|()| run).map_err(|error| source::unreadable(&path, &error))
+            let moved = match arrival.stays {
+                true => also(arrival.upload, &path).await.map_err(|error| unsaved(&error)),
+                false => tokio::fs::rename(arrival.upload, &path).await.map_err(|error| source::unreadable(&path, &error)),
+            };
+            moved.map(|()| run)
         }
         Err(error) => Err(error),
     };
-    if moved.is_err() {
+    if moved.is_err() && !arrival.stays {
         let _ = tokio::fs::remove_file(arrival.upload).await;
     }
     moved
+}
+
+/// Has a file in a second place too.
+async fn also(path: &Path, second: &Path) -> std::io::Result<()> {
+    if tokio::fs::hard_link(path, second).await.is_ok() {
+        return Ok(());
+    }
+    // A file system without links.
+    let copied = tokio::fs::copy(path, second).await;
+    if copied.is_err() {
+        let _ = tokio::fs::remove_file(second).await;
+    }
+    copied.map(|_| ())
 }
 
 async fn look_over(db: &Db, actor: &Actor, arrival: Arrival<'_>) -> Result<Run> {
@@ -187,5 +201,6 @@ pub(super) fn new_run(
         recoded: 0,
         damaged_ids: 0,
         mojibake: 0,
+        file_kept: true,
     }
 }

@@ -94,6 +94,16 @@ impl Gatherer {
         }
     }
 
+    /// Forgets what it remembers from earlier transactions: somebody opted out since, was erased, or left with their last post. Voices are
+    /// looked up again, and those that are gone are met anew.
+    pub(super) async fn forget(&mut self, tx: &mut Tx) -> Result<()> {
+        self.voices.clear();
+        self.met.clear();
+        self.room = ROOM;
+        self.shouts = Memory::load(tx, self.program).await?;
+        Ok(())
+    }
+
     /// The voices to assess, and what is known of those met first.
     pub(super) fn finish(self) -> (BTreeSet<AuthorId>, Met) {
         (self.touched, self.met)

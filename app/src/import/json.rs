@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read};
 use serde_json::Value;
 
 use super::open::Bytes;
-use super::record::Record;
+use super::record::{MAX_COLUMNS, Record};
 
 /// An object larger than this is none.
 const LONGEST: usize = 8 << 20;
@@ -77,7 +77,7 @@ impl Objects {
             let Some(piece) = objects.piece()? else { break };
             let Some(cells) = cells(&piece) else { continue };
             for (key, _) in &cells {
-                if keys.len() < 2_000 && !keys.contains(key) {
+                if keys.len() <= MAX_COLUMNS && !keys.contains(key) {
                     keys.push(key.clone());
                 }
             }

@@ -85,6 +85,7 @@ pub fn imports() -> impl IntoView {
 fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
     let refused =
         tried().filter(|tried| tried.fields.text("act") == "upload").map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
+    // The program stands in the path's query, since it is asked for before the file is read.
     let action = format!("/imports?program={program}");
     let hint = format!(
         "CSV in any encoding and with any column names, Excel (.xlsx) or JSON, also as .gz or .zip; up to {} MB. A listening export or a customer roster.",

@@ -25,6 +25,8 @@ mod hear;
 pub mod inbox;
 #[cfg(feature = "store")]
 mod json;
+#[cfg(all(test, feature = "store"))]
+mod interrupted;
 #[cfg(any(feature = "hydrate", feature = "ssr"))]
 pub mod island;
 #[cfg(feature = "ssr")]
@@ -37,6 +39,7 @@ mod names;
 #[cfg(feature = "store")]
 mod open;
 pub mod order;
+pub mod own;
 pub mod preset;
 mod record;
 pub mod records;
@@ -89,6 +92,7 @@ text_enum! {
         Cancelled = "cancelled", "cancelled";
         Undoing = "undoing", "being undone";
         Undone = "undone", "undone";
+        Discarded = "discarded", "discarded";
     }
 }
 
@@ -378,6 +382,8 @@ pub struct Run {
     pub recoded: i64,
     pub damaged_ids: i64,
     pub mojibake: i64,
+    /// Whether its file is in the spool: an import of the command line reads it where it is, and what was discarded is gone.
+    pub file_kept: bool,
 }
 
 impl Run {

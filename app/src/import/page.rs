@@ -17,6 +17,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{ImportRunId, ProgramId};
 use crate::program::{self, Program};
+use crate::ui::form::carry;
 use crate::ui::{
     Confirm, DefList, Empty, Form, Notice, PageHead, Progress, Select, StateBadge, Submit, Tile, Tone, count, number, page, param, query,
     tried,
@@ -26,12 +27,19 @@ use crate::ui::{
 const ENCODINGS: &[&str] =
     &["UTF-8", "UTF-16LE", "UTF-16BE", "windows-1252", "ISO-8859-2", "Shift_JIS", "GBK", "Big5", "EUC-KR", "windows-1251"];
 
-/// The program that a page of listening shows: the one named by `?program=`, else the newest.
+/// The program that a page of listening shows: the one of the form that was refused, else the one named by `?program=`, else the newest.
+/// Every form of the page carries it as the hidden field `program`: another one may be the newest by the time it is sent.
 pub(crate) async fn program_shown(tx: &mut Tx) -> Result<Option<Program>> {
-    if let Some(id) = query("program").and_then(|id| id.parse::<ProgramId>().ok()) {
-        return Ok(Some(program::store::find(tx, id).await?.ok_or(Error::NotFound)?));
+    let sent = tried().map(|tried| tried.fields.text("program").to_owned());
+    let named = [sent, query("program")].into_iter().flatten().find_map(|id| id.parse::<ProgramId>().ok());
+    let shown = match named {
+        Some(id) => Some(program::store::find(tx, id).await?.ok_or(Error::NotFound)?),
+        None => program::store::list(tx).await?.into_iter().next(),
+    };
+    if let Some(program) = &shown {
+        carry("program", program.id.to_string());
     }
-    Ok(program::store::list(tx).await?.into_iter().next())
+    Ok(shown)
 }
 
 /// What a page of listening shows where there is none.
@@ -46,7 +54,7 @@ pub(crate) fn state_badge(state: State) -> impl IntoView {
         State::Failed => Tone::Bad,
         State::Queued | State::Running | State::Undoing => Tone::Live,
         State::Mapping => Tone::Warn,
-        State::Cancelled | State::Undone => Tone::Plain,
+        State::Cancelled | State::Undone | State::Discarded => Tone::Plain,
     };
     view! { <StateBadge tone label=state.label()/> }
 }
@@ -110,7 +118,7 @@ fn size(bytes: i64) -> String {
 fn mapping(run: &Run, preview: Option<Result<Preview>>, trial: Option<Result<Trial>>) -> impl IntoView + use<> {
     let preview = match preview {
         Some(Ok(preview)) => preview,
-        Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {cancel("Forget this file")} }.into_any(),
+        Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {discard()} }.into_any(),
         None => Preview::default(),
     };
     let missing = run.mapping.missing(run.kind);
@@ -132,7 +140,7 @@ fn mapping(run: &Run, preview: Option<Result<Preview>>, trial: Option<Result<Tri
             {told::preset(run)}
             {told::dates_said(run)}
             {dry}
-            <div class="row wrap">{start} {cancel("Forget this file")}</div>
+            <div class="row wrap">{start} {discard()}</div>
         </section>
         <section class="card pad stack">
             <h2>"What the columns hold"</h2>
@@ -266,8 +274,8 @@ fn reread(run: &Run) -> impl IntoView + use<> {
     }
 }
 
-fn cancel(label: &'static str) -> impl IntoView {
-    view! { <Form act="cancel"><Submit label/></Form> }
+fn discard() -> impl IntoView {
+    view! { <Form act="discard"><Submit label="Discard this file"/></Form> }
 }
 
 fn running(run: &Run) -> impl IntoView + use<> {
@@ -282,7 +290,7 @@ fn running(run: &Run) -> impl IntoView + use<> {
             {progress}
             {tiles(&run.counts())}
             <p class="dim">"This page comes again by itself. You can leave it; the import goes on."</p>
-            {cancel("Cancel the import")}
+            <Form act="cancel"><Submit label="Cancel the import"/></Form>
             <p class="dim">"What it has brought by then stays; it can go on later, or be undone."</p>
         </section>
     }
@@ -296,7 +304,9 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
     let say = match run.state {
         State::Failed => {
             let why = run.error.clone().unwrap_or_default();
-            Some(view! { <Notice tone=Tone::Bad>"The import stopped: " {why} " What was saved before is safe; it can go on from there."</Notice> }.into_any())
+            let further =
+                if run.file_kept { " What was saved before is safe; it can go on from there." } else { " What was saved before is safe." };
+            Some(view! { <Notice tone=Tone::Bad>"The import stopped: " {why} {further}</Notice> }.into_any())
         }
         State::Cancelled => {
             let of = run
@@ -306,6 +316,7 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
                 .map(|total| format!(" after {} of {} rows", number(run.row_count), number(total)));
             Some(view! { <Notice>"The import was cancelled" {of} ". What it had brought by then stays."</Notice> }.into_any())
         }
+        State::Discarded => Some(view! { <Notice>"The file was deleted before it was imported."</Notice> }.into_any()),
         State::Undone => Some(view! { <Notice>"The import was undone. The numbers say what it had brought."</Notice> }.into_any()),
         _ => None,
     };
@@ -330,7 +341,7 @@ fn ended(run: &Run, reasons: Vec<Reason>, repeated: i64) -> impl IntoView + use<
             }
         })
         .collect_view();
-    let again = matches!(run.state, State::Failed | State::Cancelled)
+    let again = (matches!(run.state, State::Failed | State::Cancelled) && run.file_kept)
         .then(|| view! { <Form act="retry"><Submit label="Go on with it" main=true/></Form> });
     let undo = (run.started_at.is_some() && run.state != State::Undone).then(|| {
         let brought = match run.kind {

@@ -5,6 +5,10 @@
 
 use std::borrow::Cow;
 
+/// Columns of a file at most, whatever kind of file it is: more than any export has. Of a record with more cells one more is kept, which tells
+/// that there were too many.
+pub const MAX_COLUMNS: usize = 2_000;
+
 /// One record. Reused from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -30,6 +34,13 @@ pub(super) struct Span {
     pub own: bool,
 }
 
+/// Adds a cell to those of a record, as far as they are kept.
+pub(super) fn place(cells: &mut Vec<Span>, cell: Span) {
+    if cells.len() <= MAX_COLUMNS {
+        cells.push(cell);
+    }
+}
+
 impl Record {
     /// A record of these cells, as a spreadsheet has them.
     pub fn of<'c>(line: i64, cells: impl IntoIterator<Item = &'c str>) -> Self {
@@ -52,7 +63,7 @@ impl Record {
     pub(super) fn push(&mut self, cell: &str) {
         let start = self.own.len();
         self.own.extend(cell.split('\0'));
-        self.cells.push(Span { start, end: self.own.len(), own: true });
+        place(&mut self.cells, Span { start, end: self.own.len(), own: true });
     }
 
     /// How many cells it has.

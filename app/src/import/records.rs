@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter, memchr3};
 
 use super::encoding::push_mixed;
 pub use super::record::Record;
-use super::record::Span;
+use super::record::{Span, place};
 
 /// A quoted cell longer than this has lost its closing quotation mark; a line longer than this has lost its end.
 pub const LONGEST: usize = 1 << 20;
@@ -159,10 +159,10 @@ fn scan(bytes: &[u8], delimiter: u8, ended: bool, cells: &mut Vec<Span>) -> Scan
             if !ended {
                 return Scan::More;
             }
-            cells.push(cell(begin, closed, bytes.len(), span));
+            place(cells, cell(begin, closed, bytes.len(), span));
             return Scan::Done(bytes.len());
         };
-        cells.push(cell(begin, closed, end, span));
+        place(cells, cell(begin, closed, end, span));
         at = end + 1;
         if bytes[end] == delimiter {
             continue;

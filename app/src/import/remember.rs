@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::names::plain;
 use super::order::Origin;
-use super::{Field, Kind, Mapping};
+use super::{Field, Kind, Mapping, own};
 use crate::secret::hex;
 
 /// What was said, by the names of columns.
@@ -35,7 +35,8 @@ impl Saved {
 
     /// Reads a file as an earlier one was read. What the file itself says about its dates leads.
     pub fn apply(&self, mapping: &mut Mapping) -> Kind {
-        for (name, held) in mapping.headers.iter().zip(mapping.columns.iter_mut()) {
+        let cells = own::columns(&mapping.headers);
+        for (name, held) in mapping.headers[cells.clone()].iter().zip(mapping.columns[cells].iter_mut()) {
             *held = self.columns.get(&plain(name)).copied();
         }
         if let Some(day_first) = self.day_first.filter(|_| mapping.order_from != Origin::File) {
@@ -52,8 +53,10 @@ impl Saved {
 /// What makes two files alike: the names of their columns, in any order. None where there are no names.
 #[must_use]
 pub fn headers_hash(mapping: &Mapping) -> Option<String> {
-    let mut names: Vec<String> = mapping.headers.iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
-    let numbered = mapping.headers.iter().all(|name| name.starts_with("Column "));
+    // Rows that were left out and come back are read as the file that they came from.
+    let headers = &mapping.headers[own::columns(&mapping.headers)];
+    let mut names: Vec<String> = headers.iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
+    let numbered = headers.iter().all(|name| name.starts_with("Column "));
     names.sort_unstable();
     (!names.is_empty() && !numbered).then(|| hex(&Sha256::digest(names.join("\n").as_bytes())))
 }

@@ -2,11 +2,12 @@
 
 use super::cell::{cut, is_damaged_id, language, mojibake, number, plain_text};
 use super::records::Record;
-use super::{Field, Mapping, Outcome, dates};
+use super::{Field, Mapping, Outcome, dates, own};
 use crate::address::Email;
 use crate::author::rules::{self as author, Handle};
 use crate::clock::Time;
 use crate::customer::rules::yes_or_no;
+use crate::export;
 
 /// A post longer than this is not a post.
 const TEXT_LONGEST: usize = 50_000;
@@ -73,6 +74,8 @@ pub struct Reader {
     dates: dates::Rule,
     /// By field: the columns that hold it, first choice first.
     places: Vec<Vec<usize>>,
+    /// The file left our house: what a spreadsheet would run has a guard.
+    ours: bool,
     now: Time,
 }
 
@@ -82,16 +85,23 @@ impl Reader {
     pub fn new(mapping: &Mapping, now: Time) -> Self {
         let places = Field::ALL.iter().map(|field| mapping.places(*field)).collect();
         let last_mapped = mapping.columns.iter().rposition(Option::is_some).unwrap_or(0);
-        Self { headers: mapping.headers.clone(), width: mapping.columns.len(), last_mapped, dates: mapping.dates(), places, now }
+        let (headers, ours) = (mapping.headers.clone(), own::is_ours(&mapping.headers));
+        Self { headers, width: mapping.columns.len(), last_mapped, dates: mapping.dates(), places, ours, now }
     }
 
     fn places(&self, field: Field) -> &[usize] {
         self.places.get(field as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// A cell of a record, trimmed, as it was before it left our house.
+    fn at<'r>(&self, record: &'r Record, place: usize) -> &'r str {
+        let cell = record.cell(place);
+        if self.ours { export::unguarded(cell).trim() } else { cell }
+    }
+
     /// The first filled cell of a field's columns.
     fn cell<'r>(&self, record: &'r Record, field: Field) -> &'r str {
-        self.places(field).iter().map(|place| record.cell(*place)).find(|cell| !cell.is_empty()).unwrap_or("")
+        self.places(field).iter().map(|place| self.at(record, *place)).find(|cell| !cell.is_empty()).unwrap_or("")
     }
 
     fn optional(&self, record: &Record, field: Field) -> Option<String> {
@@ -176,7 +186,7 @@ impl Reader {
     fn engagement(&self, record: &Record) -> Option<i64> {
         number(self.cell(record, Field::Engagement)).or_else(|| {
             let parts = [Field::Likes, Field::Comments, Field::Shares];
-            let counts = parts.iter().flat_map(|field| self.places(*field)).filter_map(|place| number(record.cell(*place)));
+            let counts = parts.iter().flat_map(|field| self.places(*field)).filter_map(|place| number(self.at(record, *place)));
             counts.fold(None, |sum: Option<i64>, count| Some(sum.unwrap_or(0).saturating_add(count)))
         })
     }

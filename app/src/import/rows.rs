@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::records::{Record, Records};
-use super::{Kind, LeftOut, Mapping, Outcome, Run, json, store};
+use super::{Kind, LeftOut, Mapping, Outcome, Run, json, own, store};
 use crate::account::{Actor, Verb};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -163,61 +163,100 @@ fn split(mapping: &Mapping, raw: &str) -> Vec<String> {
     }
 }
 
-/// The rows that were rejected or set aside, as a file that can be mended and imported again.
-///
-/// # Errors
-/// `Forbidden` for those who may not import; `NotFound`.
-pub async fn left_out_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
-    actor.may(Verb::Import)?;
-    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let headers: Vec<&str> =
-        ["Line", "Outcome", "Column", "Reason"].into_iter().chain(run.mapping.headers.iter().map(String::as_str)).collect();
-    let mut file = export::csv(&headers, Vec::<Vec<String>>::new());
-    let mut after = 0;
-    loop {
-        let ended = store::list_rows(tx, id, &[Outcome::Rejected, Outcome::SetAside], after, PART).await?;
-        let Some(last) = ended.last() else { return Ok(file) };
-        after = last.line;
-        for Row { ended, raw, .. } in whole(tx, &run, ended).await? {
-            let cells = raw.map(|raw| in_order(&run.mapping, &raw)).unwrap_or_default();
-            let line = ended.line.to_string();
-            let told = [line.as_str(), ended.outcome.label(), ended.column_name.as_deref().unwrap_or(""), &ended.reason];
-            export::line(&mut file, told.into_iter().chain(cells.iter().map(String::as_str)));
+/// Rows of an import that were not simply taken in, as a file that can be mended and imported again: what we say about each, and its cells
+/// under the file's own columns.
+#[derive(Debug)]
+pub struct LeftOutFile {
+    run: Run,
+    /// All of them, with which row each repeats and the row as it was; else those that were rejected or set aside.
+    all: bool,
+    begun: bool,
+    after: i64,
+    /// Names of other imports that brought what rows repeat.
+    names: HashMap<ImportRunId, String>,
+}
+
+impl LeftOutFile {
+    /// Of the rows that were rejected or set aside.
+    ///
+    /// # Errors
+    /// `Forbidden` for those who may not import; `NotFound`.
+    pub async fn of_rejected(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Self> {
+        Self::of(tx, actor, id, false).await
+    }
+
+    /// Of every row that was not simply taken in.
+    ///
+    /// # Errors
+    /// As `of_rejected`.
+    pub async fn of_all(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Self> {
+        Self::of(tx, actor, id, true).await
+    }
+
+    async fn of(tx: &mut Tx, actor: &Actor, id: ImportRunId, all: bool) -> Result<Self> {
+        actor.may(Verb::Import)?;
+        let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+        Ok(Self { run, all, begun: false, after: 0, names: HashMap::new() })
+    }
+
+    fn headers(&self) -> Vec<&str> {
+        let told = own::TOLD.iter().chain(own::REPEATS.iter().filter(|_| self.all)).copied();
+        let own = self.run.mapping.headers[own::columns(&self.run.mapping.headers)].iter().map(String::as_str);
+        told.chain(own).chain(self.all.then_some(own::AS_IT_WAS)).collect()
+    }
+
+    async fn line(&mut self, tx: &mut Tx, row: Row) -> Result<Vec<String>> {
+        let Row { ended, raw, .. } = row;
+        let of = match ended.repeats_run {
+            Some(run) if run == self.run.id => "this file".to_owned(),
+            Some(run) => self.name(tx, run).await?,
+            None => String::new(),
+        };
+        let repeats = ended.repeats_line.map(|line| line.to_string()).unwrap_or_default();
+        let mut line = vec![ended.line.to_string(), ended.outcome.label().to_owned(), ended.column_name.unwrap_or_default(), ended.reason];
+        if self.all {
+            line.extend([repeats, of]);
         }
+        let (headers, raw) = (&self.run.mapping.headers, raw.unwrap_or_default());
+        let columns = own::columns(headers);
+        let mut cells = if raw.is_empty() { Vec::new() } else { in_order(&self.run.mapping, &raw) };
+        if own::is_ours(headers) {
+            cells.iter_mut().for_each(|cell| *cell = export::unguarded(cell).to_owned());
+        }
+        let extra = cells.split_off(columns.end.min(cells.len()));
+        line.extend(cells.into_iter().skip(columns.start));
+        if self.all {
+            line.resize(own::TOLD.len() + own::REPEATS.len() + columns.len(), String::new());
+            line.push(raw);
+        } else if columns.end == headers.len() {
+            // Of a row that was torn apart all cells are there to be mended.
+            line.extend(extra);
+        }
+        Ok(line)
+    }
+
+    async fn name(&mut self, tx: &mut Tx, run: ImportRunId) -> Result<String> {
+        if let Entry::Vacant(place) = self.names.entry(run) {
+            place.insert(store::find(tx, run).await?.map_or_else(String::new, |run| run.file_name));
+        }
+        Ok(self.names.get(&run).cloned().unwrap_or_default())
     }
 }
 
-/// Every row that was not simply taken in: its line, how it ended, the column at fault, why, which row it repeats, and how it stood.
-///
-/// # Errors
-/// `Forbidden` for those who may not import; `NotFound`.
-pub async fn rows_csv(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Vec<u8>> {
-    actor.may(Verb::Import)?;
-    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let told = ["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import", "The row as it stood"];
-    let mut file = export::csv(&told, Vec::<Vec<String>>::new());
-    let mut names: HashMap<ImportRunId, String> = HashMap::new();
-    let mut after = 0;
-    loop {
-        let ended = store::list_rows(tx, id, &[], after, PART).await?;
-        let Some(last) = ended.last() else { return Ok(file) };
-        after = last.line;
-        for Row { ended, raw, .. } in whole(tx, &run, ended).await? {
-            let of = match ended.repeats_run {
-                Some(run) if run == id => "this file".to_owned(),
-                Some(run) => {
-                    if let Entry::Vacant(place) = names.entry(run) {
-                        place.insert(store::find(tx, run).await?.map_or_else(String::new, |run| run.file_name));
-                    }
-                    names.get(&run).cloned().unwrap_or_default()
-                }
-                None => String::new(),
-            };
-            let line = ended.line.to_string();
-            let repeats = ended.repeats_line.map(|line| line.to_string()).unwrap_or_default();
-            let (column, raw) = (ended.column_name.as_deref().unwrap_or(""), raw.unwrap_or_default());
-            export::line(&mut file, [line.as_str(), ended.outcome.label(), column, &ended.reason, &repeats, &of, &raw]);
+impl export::Parts for LeftOutFile {
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<u8>>> {
+        if !std::mem::replace(&mut self.begun, true) {
+            return Ok(Some(export::csv(&self.headers(), Vec::<Vec<String>>::new())));
         }
+        let outcomes: &[Outcome] = if self.all { &[] } else { &[Outcome::Rejected, Outcome::SetAside] };
+        let ended = store::list_rows(tx, self.run.id, outcomes, self.after, PART).await?;
+        let Some(last) = ended.last() else { return Ok(None) };
+        self.after = last.line;
+        let mut lines = Vec::with_capacity(ended.len());
+        for row in whole(tx, &self.run, ended).await? {
+            lines.push(self.line(tx, row).await?);
+        }
+        Ok(Some(export::lines(lines)))
     }
 }
 
@@ -228,8 +267,8 @@ mod tests {
     use crate::db::Db;
     use crate::import::act::undo;
     use crate::import::work;
-    use crate::testing::each_db;
     use crate::testing::fixture::{SYSTEM, dell, import, newest_import};
+    use crate::testing::{each_db, whole_file};
 
     const FILE: &str = "Date,Author,Text,Url,Sentiment\n\
         2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
@@ -315,7 +354,8 @@ mod tests {
             let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
             assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), objects.lines().collect::<Vec<_>>());
-            let csv = String::from_utf8(left_out_csv(&mut tx, &SYSTEM, run.id).await.expect("a file")).expect("UTF-8");
+            let file = LeftOutFile::of_rejected(&mut tx, &SYSTEM, run.id).await.expect("a file");
+            let csv = whole_file(&mut tx, file).await;
             assert!(csv.contains("\"When, then, will it arrive here at last?\""), "its cells, under its columns: {csv}");
         })
         .await;

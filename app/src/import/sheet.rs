@@ -11,11 +11,9 @@ use calamine::{DataRef, Reader, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
 use super::open::{Book, Capped, MOST_BYTES, bomb};
-use super::record::Record;
+use super::record::{MAX_COLUMNS, Record};
 use super::records::LONGEST;
 
-/// More columns than any export has; Excel itself allows 16,384.
-const MOST_COLUMNS: u32 = 2_000;
 /// Texts that a workbook shares between cells lie in memory: at most this many bytes of them.
 const MOST_SHARED: u64 = 256 << 20;
 /// Rows that the reading thread hands over at once, and roughly how many bytes.
@@ -138,9 +136,6 @@ fn read(book: Box<dyn Book>, name: Option<&str>, sender: &SyncSender<io::Result<
     let (mut rows, mut bytes, mut row, mut number) = (Vec::new(), 0, Record::default(), None);
     while let Some(cell) = cells.next_cell().map_err(damaged)? {
         let (line, column) = cell.get_position();
-        if column >= MOST_COLUMNS {
-            return Err(io::Error::other(format!("row {} has more than {MOST_COLUMNS} columns", line + 1)));
-        }
         let text = text(cell.get_value());
         if number != Some(line) {
             number = Some(line);
@@ -153,7 +148,8 @@ fn read(book: Box<dyn Book>, name: Option<&str>, sender: &SyncSender<io::Result<
             }
             bytes = if rows.is_empty() { 0 } else { bytes };
         }
-        let column = column as usize;
+        // Excel allows 16,384 columns; one more than we read tells that there are too many.
+        let column = (column as usize).min(MAX_COLUMNS);
         // Cells come in order; one that comes late or twice is none.
         if column >= row.len() && !text.is_empty() {
             while row.len() < column {

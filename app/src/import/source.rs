@@ -16,11 +16,13 @@ use super::encoding::{Utf8, wide};
 use super::json::Objects;
 use super::open::{self, Bytes, Content};
 use super::order::{Evidence, Origin};
+use super::record::MAX_COLUMNS;
 use super::records::{Record, Records};
 use super::sheet::{self, Sheet};
-use super::{Field, Kind, Mapping, preset, rules};
+use super::{Field, Kind, Mapping, own, preset, rules};
 use crate::clock::Time;
 use crate::error::{Error, Result};
+use crate::export;
 use crate::secret::hex;
 
 /// Delimiters that exports use; the first of equals wins.
@@ -162,7 +164,7 @@ pub fn guess(path: &Path, look: &Look, kind: Option<Kind>, now: Time) -> Result<
         Some(_) => None,
         None => preset::find(&sample.records).map(|(at, _)| at).or_else(|| rules::find_header(&sample.records, now)),
     };
-    let (kind, mut mapping) = with_header(look.encoding, header, sample, kind, now);
+    let (kind, mut mapping) = with_header(look.encoding, header, sample, kind, now)?;
     settle_dates(path, &mut mapping, now)?;
     Ok((kind, mapping))
 }
@@ -242,25 +244,40 @@ pub fn guess_again(path: &Path, before: &Mapping, said: &Reread, now: Time) -> R
         }
     };
     let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none());
-    let mut mapping = with_header(encoding, header, sample, Some(said.kind), now).1;
+    let mut mapping = with_header(encoding, header, sample, Some(said.kind), now)?.1;
     settle_dates(path, &mut mapping, now)?;
     Ok(mapping)
 }
 
-fn with_header(encoding: &'static Encoding, header: Option<usize>, sample: Sample, kind: Option<Kind>, now: Time) -> (Kind, Mapping) {
+fn with_header(
+    encoding: &'static Encoding,
+    header: Option<usize>,
+    sample: Sample,
+    kind: Option<Kind>,
+    now: Time,
+) -> Result<(Kind, Mapping)> {
     let Sample { delimiter, sheet, keys, mut records } = sample;
-    let rows = records.split_off(header.map_or(0, |at| at + 1).min(records.len()));
+    let mut rows = records.split_off(header.map_or(0, |at| at + 1).min(records.len()));
     let headers: Vec<String> = match (keys, header) {
         (Some(keys), _) => keys,
         (None, Some(at)) => records.get(at).map(|names| names.iter().map(|name| name.trim().to_owned()).collect()).unwrap_or_default(),
         (None, None) => (1..=rules::width(&rows)).map(|number| format!("Column {number}")).collect(),
     };
+    if headers.len() > MAX_COLUMNS {
+        return Err(wrong("This file has more than 2,000 columns, the most that can be read. Please export fewer columns."));
+    }
+    if own::is_ours(&headers) {
+        rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());
+    }
     let found = preset::find(std::slice::from_ref(&headers)).map(|(_, found)| found).filter(|_| kind != Some(Kind::Customers));
     let kind = kind.unwrap_or_else(|| if found.is_some() { Kind::Mentions } else { rules::guess_kind(&headers, &rows, now) });
     let mut columns = rules::guess(kind, &headers, &rows, now);
     if let Some(found) = found {
         found.preset.assign(&headers, &mut columns);
     }
+    // What we say about a row is none of its cells.
+    let cells = own::columns(&headers);
+    columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
     let mut mapping =
         Mapping { encoding: encoding.name().to_owned(), delimiter, header, headers, columns, preset: found, sheet, ..Mapping::default() };
     super::order::zone(&mut mapping, &records[..records.len().saturating_sub(1)], &rows);
@@ -269,7 +286,7 @@ fn with_header(encoding: &'static Encoding, header: Option<usize>, sample: Sampl
         see(&mapping, row, &mut evidence, now);
     }
     (mapping.day_first, mapping.order_from) = evidence.verdict();
-    (kind, mapping)
+    Ok((kind, mapping))
 }
 
 fn see(mapping: &Mapping, row: &[String], evidence: &mut Evidence, now: Time) {

@@ -8,7 +8,7 @@ use super::{Counts, Kind, LeftOut, Mapping, Notes, Run, State};
 use crate::clock::Time;
 use crate::db::{Filter, Table, Tx, bulk};
 use crate::error::Result;
-use crate::ids::{ImportRunId, ProgramId};
+use crate::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::{affected, bind_all, rows_in, sql};
 
 /// The tables written here.
@@ -39,6 +39,7 @@ pub const TABLES: &[Table] = &[
             "recoded",
             "damaged_ids",
             "mojibake",
+            "file_kept",
         ],
     ),
     Table::plain("import_row", &["run_id", "line", "outcome", "reason", "column_name", "repeats_run", "repeats_line"]),
@@ -61,8 +62,8 @@ pub struct Reason {
 pub async fn create(tx: &mut Tx, run: &Run) -> Result<()> {
     sql!(tx, |c| sqlx::query(
         "INSERT INTO import_run (id, program_id, kind, file_name, file_hash, bytes, mapping, state, row_count, created, updated, duplicate,
-             set_aside, rejected, by_account, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $10)"
+             set_aside, rejected, by_account, created_at, file_kept)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $10, $11)"
     )
     .bind(run.id)
     .bind(run.program_id)
@@ -74,6 +75,7 @@ pub async fn create(tx: &mut Tx, run: &Run) -> Result<()> {
     .bind(run.state)
     .bind(run.by_account)
     .bind(run.created_at)
+    .bind(run.file_kept)
     .execute(c)
     .await
     .map(|_| ()))?;
@@ -111,7 +113,7 @@ pub async fn find_begun(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<O
 
 /// A program's runs, newest first.
 pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<State>, most: i64, skip: i64) -> Result<Vec<Run>> {
-    let filter = filter(program, text, state);
+    let filter = filter(tx, program, text, state);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement =
         format!("SELECT * FROM import_run{} ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}", filter.clause());
@@ -120,16 +122,16 @@ pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<Sta
 
 /// How many runs a search finds.
 pub async fn count(tx: &mut Tx, program: ProgramId, text: &str, state: Option<State>) -> Result<i64> {
-    let filter = filter(program, text, state);
+    let filter = filter(tx, program, text, state);
     let statement = format!("SELECT COUNT(*) FROM import_run{}", filter.clause());
     Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
 
-fn filter(program: ProgramId, text: &str, state: Option<State>) -> Filter {
+fn filter(tx: &Tx, program: ProgramId, text: &str, state: Option<State>) -> Filter {
     let mut filter = Filter::new();
     filter.and("program_id = ?", [program.0.into()]);
     if !text.trim().is_empty() {
-        filter.contains(&["file_name"], text);
+        filter.contains(tx, &["file_name"], text);
     }
     if let Some(state) = state {
         filter.and("state = ?", [state.as_str().into()]);
@@ -228,6 +230,36 @@ pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+/// Notes that a run's file is no longer in the spool.
+pub async fn forget_file(tx: &mut Tx, id: ImportRunId) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE import_run SET file_kept = $2 WHERE id = $1").bind(id).bind(false).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The voices of posts that an import created or brought up to date.
+pub async fn list_authors(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT author_id FROM mention WHERE run_id = $1
+         UNION SELECT m.author_id FROM import_row r JOIN mention m ON m.run_id = r.repeats_run AND m.line = r.repeats_line
+               WHERE r.run_id = $1 AND r.outcome = 'updated'"
+    )
+    .bind(run)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// The customers whom an import created or brought up to date.
+pub async fn list_customers(tx: &mut Tx, run: ImportRunId) -> Result<Vec<CustomerId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM customer WHERE run_id = $1
+         UNION SELECT k.id FROM import_row r JOIN customer k ON k.run_id = r.repeats_run AND k.line = r.repeats_line
+               WHERE r.run_id = $1 AND r.outcome = 'updated'"
+    )
+    .bind(run)
+    .fetch_all(c)
+    .await)?)
 }
 
 /// PostgreSQL takes note of many new posts at once, instead of when its housekeeping comes round: until then it searches for words in a

@@ -4,6 +4,7 @@ use super::{Channel, Line, State, store};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::fold::Needle;
 use crate::ids::PanelDayId;
 
 text_enum! {
@@ -36,12 +37,12 @@ impl Search {
 
 /// The invitations that match, each in its state at `now`.
 pub async fn list(tx: &mut Tx, day: PanelDayId, search: &Search, now: Time) -> Result<Vec<Line>> {
-    let words = search.words.trim().to_lowercase();
+    let words = Needle::of(&search.words);
     let mut lines: Vec<Line> = store::list(tx, day)
         .await?
         .into_iter()
         .filter(|line| search.channel.is_none_or(|channel| line.invitation.channel == channel))
-        .filter(|line| line.name.to_lowercase().contains(&words) || line.invitation.body.to_lowercase().contains(&words))
+        .filter(|line| words.is_in([&line.name, &line.invitation.body]))
         .collect();
     for line in &mut lines {
         line.invitation.state = super::rules::state(&line.invitation, now);

@@ -13,6 +13,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::export;
 use crate::ids::{MentionId, ProgramId, TopicId};
+use crate::import::own::POSTS;
 use crate::import::page::{no_program, program_shown};
 use crate::program::Segment;
 use crate::search::{self, Query};
@@ -23,8 +24,8 @@ use crate::ui::{
 };
 use crate::volume::{self, Dimension, country, country_label};
 
-/// Most posts in one CSV file; more would not open in a spreadsheet anyway.
-pub const CSV_MOST: i64 = 100_000;
+/// Posts that are read at once for their file.
+const CSV_PART: usize = 2_000;
 
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
@@ -232,53 +233,63 @@ fn row(listed: Listed, topics: Vec<Topic>, asked: &Query) -> impl IntoView + use
     }
 }
 
-/// The same posts as CSV.
-#[must_use]
-pub fn csv(found: &[Listed], topics: &HashMap<MentionId, Vec<Topic>>) -> Vec<u8> {
-    let heads = [
-        "Date",
-        "Network",
-        "Handle",
-        "Text",
-        "Reading",
-        "Vendor's sentiment",
-        "Own sentiment",
-        "Score",
-        "Language",
-        "Language is",
-        "Country",
-        "Topics",
-        "Reach",
-        "Engagement",
-        "Link",
-        "Id",
-    ];
+/// The same posts as CSV, all of them.
+#[derive(Debug)]
+pub struct PostsFile {
+    program: ProgramId,
+    /// What is still to come, the next one last.
+    waiting: Vec<MentionId>,
+    begun: bool,
+}
+
+impl PostsFile {
+    /// Of the posts that a search finds.
+    ///
+    /// # Errors
+    /// `Invalid` on `q` where the words cannot be searched for.
+    pub async fn of(tx: &mut Tx, program: ProgramId, search: &Search) -> Result<Self> {
+        let mut waiting = store::list_ids(tx, search).await?;
+        waiting.reverse();
+        Ok(Self { program, waiting, begun: false })
+    }
+}
+
+impl export::Parts for PostsFile {
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<u8>>> {
+        if !std::mem::replace(&mut self.begun, true) {
+            return Ok(Some(export::csv(&POSTS, Vec::<Vec<String>>::new())));
+        }
+        let mut ids = self.waiting.split_off(self.waiting.len().saturating_sub(CSV_PART));
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        ids.reverse();
+        let found = store::list_some(tx, &ids).await?;
+        let topics = topics(tx, self.program, &found).await?;
+        Ok(Some(export::lines(found.iter().map(|listed| line(listed, topics.get(&listed.mention.id).map_or(&[], Vec::as_slice))))))
+    }
+}
+
+/// One post, under the heads of `POSTS`.
+fn line(listed: &Listed, topics: &[Topic]) -> [String; POSTS.len()] {
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
-    export::csv(
-        &heads,
-        found.iter().map(|listed| {
-            let m = &listed.mention;
-            [
-                m.at.to_rfc3339(),
-                m.network.clone(),
-                listed.handle.clone(),
-                m.text.clone(),
-                m.reading.label().to_owned(),
-                optional(&m.vendor_sentiment),
-                m.sentiment.label().to_owned(),
-                format!("{:.3}", m.score),
-                optional(&m.language),
-                m.language_from.map(|from| from.label().to_owned()).unwrap_or_default(),
-                optional(&m.country),
-                topics
-                    .get(&m.id)
-                    .map(|topics| topics.iter().map(|topic| topic.name.as_str()).collect::<Vec<_>>().join("; "))
-                    .unwrap_or_default(),
-                m.reach.map(|reach| reach.to_string()).unwrap_or_default(),
-                m.engagement.map(|engagement| engagement.to_string()).unwrap_or_default(),
-                optional(&m.url),
-                optional(&m.external_id),
-            ]
-        }),
-    )
+    let m = &listed.mention;
+    [
+        m.at.to_rfc3339(),
+        m.network.clone(),
+        listed.handle.clone(),
+        m.text.clone(),
+        m.reading.label().to_owned(),
+        optional(&m.vendor_sentiment),
+        m.sentiment.label().to_owned(),
+        format!("{:.3}", m.score),
+        optional(&m.language),
+        m.language_from.map(|from| from.label().to_owned()).unwrap_or_default(),
+        optional(&m.country),
+        topics.iter().map(|topic| topic.name.as_str()).collect::<Vec<_>>().join("; "),
+        m.reach.map(|reach| reach.to_string()).unwrap_or_default(),
+        m.engagement.map(|engagement| engagement.to_string()).unwrap_or_default(),
+        optional(&m.url),
+        optional(&m.external_id),
+    ]
 }

@@ -1,6 +1,6 @@
 //! The table `mention`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
@@ -13,7 +13,7 @@ use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId, TopicId};
 use crate::program::Segment;
 use crate::search::{self, Facet, Query};
 use crate::volume::{self, Counts, Dimension};
-use crate::{bind_all, rows_in, sql};
+use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. A post goes with its author.
 pub const TABLES: &[Table] = &[Table {
@@ -476,6 +476,26 @@ pub async fn list(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<
     Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
 }
 
+/// The ids of all posts as searched for, in the order of `list`.
+///
+/// # Errors
+/// As `list`.
+pub async fn list_ids(tx: &mut Tx, search: &Search) -> Result<Vec<MentionId>> {
+    let Plan { from, filter, order, by_day } = plan(tx, search).await?;
+    let way = if search.oldest_first { "ASC" } else { "DESC" };
+    let day = if by_day { format!("t.day {way}, ") } else { String::new() };
+    let statement = format!("SELECT m.id FROM {from}{} ORDER BY {day}{order} {way}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+}
+
+/// Posts by their ids, in the order of these; those that are gone are left out.
+pub async fn list_some(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<Listed>> {
+    const SELECT: &str = "SELECT m.*, a.handle FROM mention m JOIN author a ON a.id = m.author_id WHERE m.id IN ({})";
+    let found: Vec<Listed> = rows_in!(tx, query_as, ids, SELECT, []);
+    let mut found: HashMap<MentionId, Listed> = found.into_iter().map(|listed| (listed.mention.id, listed)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 /// The newest posts of each of these voices.
 pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result<Vec<Listed>> {
     Ok(rows_in!(
@@ -585,11 +605,6 @@ pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64
     Ok(())
 }
 
-/// The voices that an import touched.
-pub async fn list_authors_of_run(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT author_id FROM mention WHERE run_id = $1").bind(run).fetch_all(c).await)?)
-}
-
 /// The time of the program's newest post: the end of what was listened to.
 pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<Time>> {
     let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);
@@ -642,6 +657,17 @@ pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<V
         .bind(most)
         .fetch_all(c)
         .await)?)
+}
+
+/// Up to `most` posts of a voice.
+pub async fn list_some_of_author(tx: &mut Tx, author: AuthorId, most: i64) -> Result<Vec<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE author_id = $1 LIMIT $2").bind(author).bind(most).fetch_all(c).await)?)
+}
+
+/// Deletes posts, with what was said and done about them.
+pub async fn delete(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
+    run_in!(tx, ids, "DELETE FROM mention WHERE id IN ({})", []);
+    Ok(())
 }
 
 /// Takes up to `most` posts that were imported before `before` for good and gives them back.

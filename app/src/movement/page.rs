@@ -6,7 +6,7 @@ use super::rules::{called, month_name};
 use super::store::{self, Search};
 use super::{Flow, Moved};
 use crate::account::Verb;
-use crate::author::shown;
+use crate::author::{network_label, shown};
 use crate::export;
 use crate::ids::ProgramId;
 use crate::import::page::{no_program, program_shown};
@@ -16,9 +16,6 @@ use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Tone,
 
 /// Where a voice may stand; apathetics are customers and do not move by posts.
 const STANDS: [Option<Segment>; 3] = [None, Some(Segment::Ranter), Some(Segment::Raver)];
-
-/// Most steps in one CSV file.
-pub const CSV_MOST: i64 = 100_000;
 
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
@@ -101,7 +98,7 @@ fn stand(segment: Option<Segment>) -> impl IntoView {
 fn row(moved: Moved) -> impl IntoView {
     view! {
         <tr>
-            <td><a href=format!("/voices/{}", moved.author_id)>{shown(&moved.handle)}</a> <small>{moved.network}</small></td>
+            <td><a href=format!("/voices/{}", moved.author_id)>{shown(&moved.handle)}</a> <small>{network_label(&moved.network)}</small></td>
             <td data-label="From">{stand(moved.before)}</td>
             <td data-label="To">{stand(moved.after)}</td>
             <td data-label="Month">{month_name(moved.month)}</td>

@@ -93,7 +93,7 @@ pub fn nominations() -> impl IntoView {
         Ok(view! {
             {head}
             {lost}
-            {who_may(&setting, program.id, &public, may)}
+            {who_may(&setting, &public, may)}
             <Tabs label="Nominations" current=with_query("state", wanted.as_str()) tabs/>
             <div class="stack">
                 {none.then(|| nothing(wanted, setting.domains.is_empty()))}
@@ -132,7 +132,7 @@ async fn days(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Vec<PanelDay
 }
 
 /// Who may nominate, and how people get there.
-fn who_may(setting: &Setting, program: ProgramId, public: &str, may: bool) -> impl IntoView + use<> {
+fn who_may(setting: &Setting, public: &str, may: bool) -> impl IntoView + use<> {
     let closed = setting.domains.is_empty();
     let domains = setting.domains.replace('\n', ", ");
     let (revision, value) = (setting.revision.to_string(), setting.domains.clone());
@@ -150,7 +150,6 @@ fn who_may(setting: &Setting, program: ProgramId, public: &str, may: bool) -> im
             <details class="card pad" open=refused || closed>
                 <summary>"Who may nominate"</summary>
                 <Form act="open" class="stack">
-                    <Hidden name="program" value=program.to_string()/>
                     <Hidden name="revision" value=revision/>
                     <TextArea name="domains" label="Mail domains of the company" value rows=3 hint="What stands after the @, one a line. None: nominations are closed."/>
                     <Submit label="Save" main=closed/>

@@ -52,7 +52,7 @@ pub async fn search(tx: &mut Tx, session: SessionId, look: &Look) -> Result<Vec<
     let mut filter = Filter::new();
     filter.and("session_id = ?", [session.0.into()]);
     if !look.search.trim().is_empty() {
-        filter.contains(&["text", "topic", "speaker"], &look.search);
+        filter.contains(tx, &["text", "topic", "speaker"], &look.search);
     }
     if let Some(kind) = look.kind {
         filter.and("kind = ?", [kind.as_str().into()]);

@@ -17,6 +17,7 @@ pub const TABLES: &[Table] = &[Table {
         (Subject::Invitation, "subject_id"),
         (Subject::Account, "subject_id"),
         (Subject::Nominator, "subject_id"),
+        (Subject::Recipient, "id"),
     ],
     personal: &[
         ("recipient", Erase::Text("")),
@@ -101,10 +102,10 @@ pub struct Search {
 }
 
 impl Search {
-    fn filter(&self) -> Filter {
+    fn filter(&self, tx: &Tx) -> Filter {
         let mut filter = Filter::new();
         if let Some(text) = &self.text {
-            filter.contains(&["recipient", "recipient_name"], text);
+            filter.contains(tx, &["recipient", "recipient_name"], text);
         }
         if let Some(state) = self.state {
             filter.and("state = ?", [state.as_str().into()]);
@@ -129,7 +130,7 @@ impl Search {
 
 /// A page of the mails that match.
 pub async fn list_lines(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Line>> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let next = filter.next();
     let statement = format!("SELECT {LINE} FROM outbox{} ORDER BY {} LIMIT ${next} OFFSET ${}", filter.clause(), search.order(), next + 1);
     Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())), filter.values())
@@ -141,7 +142,7 @@ pub async fn list_lines(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> R
 
 /// How many mails match.
 pub async fn count_lines(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM outbox{}", filter.clause());
     Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_scalar(sqlx::AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
 }
@@ -181,6 +182,21 @@ pub async fn update(tx: &mut Tx, mail: &mut Mail) -> Result<()> {
 /// How many mails are in each state; a state of none is left out.
 pub async fn count(tx: &mut Tx) -> Result<Vec<(State, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetch_all(c).await)?)
+}
+
+/// Deletes to whom emails went and what they said: of those sent before `sent`, and of those given up and made before `failed`. That there
+/// was an email, which and when, is kept. Gives how many.
+pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
+    Ok(crate::affected!(tx, |c| {
+        sqlx::query(
+        "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL
+         WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced', 'in_doubt', 'unsubscribed') AND created_at < $2))"
+    )
+    .bind(sent)
+    .bind(failed)
+    .execute(c)
+    .await
+    })?)
 }
 
 /// When mails of a kind to an address were written since then.

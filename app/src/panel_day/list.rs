@@ -4,6 +4,7 @@ use super::{PanelDay, store};
 use crate::clock::{Time, local_day};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::fold::Needle;
 use crate::ids::{PanelDayId, ProgramId};
 use crate::invitation::State;
 use crate::program::Program;
@@ -75,7 +76,7 @@ impl Search {
 pub async fn list(tx: &mut Tx, search: &Search, now: Time) -> Result<Vec<Line>> {
     let programs = program::store::list(tx).await?;
     let counted = count(tx).await?;
-    let words = search.words.trim().to_lowercase();
+    let words = Needle::of(&search.words);
     let mut lines: Vec<Line> = store::list(tx)
         .await?
         .into_iter()
@@ -85,7 +86,7 @@ pub async fn list(tx: &mut Tx, search: &Search, now: Time) -> Result<Vec<Line>> 
             When::Coming => day.day >= local_day(now, day.zone()),
             When::Past => day.day < local_day(now, day.zone()),
         })
-        .filter(|day| [&day.title, &day.place].iter().any(|text| text.to_lowercase().contains(&words)))
+        .filter(|day| words.is_in([&day.title, &day.place]))
         .map(|day| {
             let counts = counted.iter().find(|(id, _)| *id == day.id).map_or(Counts::default(), |(_, counts)| *counts);
             Line { program: name(&programs, day.program_id), counts, day }

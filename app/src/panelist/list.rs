@@ -3,6 +3,7 @@
 use super::{Panelist, State, store};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::fold::Needle;
 use crate::ids::PanelDayId;
 
 text_enum! {
@@ -35,12 +36,12 @@ impl Search {
 
 /// The people who match, those who wait in the order in which they will move up.
 pub async fn list(tx: &mut Tx, day: PanelDayId, search: &Search) -> Result<Vec<Panelist>> {
-    let words = search.words.trim().to_lowercase();
+    let words = Needle::of(&search.words);
     let mut people: Vec<Panelist> = store::list(tx, day)
         .await?
         .into_iter()
         .filter(|person| search.state.is_none_or(|state| person.state() == state))
-        .filter(|person| [&person.name, &person.initials, &person.email].iter().any(|text| text.to_lowercase().contains(&words)))
+        .filter(|person| words.is_in([&person.name, &person.initials, &person.email]))
         .collect();
     match search.sort {
         Sort::Name => {}

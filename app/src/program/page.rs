@@ -7,6 +7,7 @@ use super::{Program, Segment, store};
 use crate::account::Verb;
 use crate::clock;
 use crate::error::Error;
+use crate::fold::Needle;
 use crate::ids::ProgramId;
 use crate::panel_day;
 use crate::ui::{Field, Form, Hidden, Submit, TextArea, page, param, query, tried};
@@ -93,15 +94,8 @@ pub fn programs() -> impl IntoView {
 /// The programs that have the words in their name, organisation, market or purpose: what the page and its CSV show.
 #[must_use]
 pub fn search(programs: Vec<Program>, needle: &str) -> Vec<Program> {
-    let needle = needle.trim().to_lowercase();
-    programs
-        .into_iter()
-        .filter(|program| {
-            [&program.name, &program.organisation, &program.market, &program.purpose]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&needle))
-        })
-        .collect()
+    let needle = Needle::of(needle);
+    programs.into_iter().filter(|program| needle.is_in([&program.name, &program.organisation, &program.market, &program.purpose])).collect()
 }
 
 /// `/programs/{id}`.

@@ -36,6 +36,9 @@ pub const TABLES: &[Table] = &[Table::plain(
 /// Programs in one database: their numbers have ten bits in the places of posts.
 pub const MOST: i64 = 1023;
 
+/// What is held of a program, among PostgreSQL's advisory locks.
+const LISTENING: i32 = 0x57_48_01;
+
 /// One program.
 pub async fn find(tx: &mut Tx, id: ProgramId) -> Result<Option<Program>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM program WHERE id = $1").bind(id).fetch_optional(c).await)?)
@@ -128,11 +131,12 @@ pub async fn update(tx: &mut Tx, program: &Program) -> Result<bool> {
 }
 
 /// Holds the program's listening until the transaction ends: who adds posts and voices looks first which are there, and
-/// nobody may add some in between. SQLite has one writer anyway.
+/// nobody may add some in between. Its row is left alone, so that nobody else who locks that waits. SQLite has one writer anyway.
 pub async fn hold(tx: &mut Tx, id: ProgramId) -> Result<()> {
     if tx.is_postgres() {
-        // Not FOR UPDATE: that would wait for everybody who only points to the program.
-        sql!(tx, |c| sqlx::query("SELECT 1 FROM program WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await.map(|_| ()))?;
+        // The first key says what is held, the second of which program; two programs that share one only take turns.
+        const HOLD: &str = "SELECT pg_advisory_xact_lock($1, hashtext($2))";
+        sql!(tx, |c| sqlx::query(HOLD).bind(LISTENING).bind(id.to_string()).execute(c).await.map(|_| ()))?;
     }
     Ok(())
 }

@@ -179,7 +179,7 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
         return Err(Error::conflict(format!("{} did not come, or has left the panel, and gets no report.", copy.name)));
     }
     if copy.unsubscribed {
-        return Err(Error::conflict(format!("{} wants no reports by mail. Hand them their copy as a PDF.", copy.name)));
+        return Err(Error::conflict(format!("{} wants no reports by mail. Their page has the report all the same.", copy.name)));
     }
     if !may_resend(&copy) {
         return Err(Error::conflict(format!("The copy of {} is {}.", copy.name, copy.delivery())));

@@ -9,6 +9,7 @@ use crate::account::{Actor, Verb};
 use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::fold::Needle;
 use crate::panel_day::PanelDay;
 use crate::ui::{Cx, Empty, FilterBar, PageHead, Pager, Pick, Search, StateBadge, Th, Tone, page, query};
 use crate::{panel_day, session};
@@ -47,10 +48,10 @@ impl Choice {
     #[must_use]
     pub fn apply(&self, mut lines: Vec<Line>) -> Vec<Line> {
         if let Some(search) = &self.search {
-            let needle = search.to_lowercase();
+            let needle = Needle::of(search);
             lines.retain(|line| {
                 let document = &line.report.document;
-                [&document.day.title, &document.day.place, &document.program].iter().any(|text| text.to_lowercase().contains(&needle))
+                needle.is_in([&document.day.title, &document.day.place, &document.program])
             });
         }
         if let Some(state) = &self.state {

@@ -36,10 +36,10 @@ pub type Met = HashMap<AuthorId, Tally>;
 pub async fn assess_voices(db: &Db, now: Time, program: ProgramId, voices: &[AuthorId], met: &Met) -> Result<()> {
     let mut parts = voices.chunks(AT_ONCE).peekable();
     while parts.peek().is_some() {
-        let mut tx = db.begin().await?;
+        let mut tx = db.begin_bulk().await?;
         for part in parts.by_ref().take(TOGETHER) {
             assess_met(&mut tx, now, program, part, met).await?;
-            if db.is_awaited() {
+            if db.is_awaited(&mut tx).await? {
                 break;
             }
         }
@@ -240,7 +240,7 @@ async fn move_voice(tx: &mut Tx, voice: &author::Author, from: Option<Segment>, 
 /// Assesses these customers anew.
 pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers: &[CustomerId]) -> Result<()> {
     for part in customers.chunks(AT_ONCE) {
-        let mut tx = db.begin().await?;
+        let mut tx = db.begin_bulk().await?;
         program::store::hold(&mut tx, program).await?;
         let settings = store::settings(&mut tx, program).await?;
         let current: HashMap<CustomerId, Assessment> = store::list_current_customers(&mut tx, part)

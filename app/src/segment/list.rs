@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::store::{self, Order, Search, Wanted};
 use super::{Origin, Ranked, Segment};
 use crate::account::{Actor, Verb};
-use crate::author::Standing;
+use crate::author::{Standing, network_label};
 use crate::clock::long_date;
 use crate::error::Result;
 use crate::export;
@@ -14,9 +14,6 @@ use crate::import::page::{no_program, program_shown};
 use crate::ui::{
     Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, number, page, queries, query, skipped,
 };
-
-/// Most voices in one CSV file.
-pub const CSV_MOST: i64 = 100_000;
 
 /// What the query of the list asks for: those who count, by score, unless it says otherwise.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Search {
@@ -193,7 +190,7 @@ fn row(voice: Ranked) -> impl IntoView {
     let by = (voice.origin == Origin::Overruled).then(|| view! { <span class="tag">"by a person"</span> });
     view! {
         <tr>
-            <td>{name} " " {aside} <small>{voice.network.unwrap_or_default()}</small></td>
+            <td>{name} " " {aside} <small>{voice.network.as_deref().map(network_label)}</small></td>
             <td data-label="Segment">{badge(voice.segment)} " " {by}</td>
             <td data-label="Why">{voice.reasons.join("; ")}</td>
             <td data-label="Score" class="n">{format!("{:.2}", voice.score)}</td>

@@ -79,7 +79,7 @@ pub fn segments() -> impl IntoView {
             (true, Ok(other)) => {
                 let found = preview(&mut tx, cx.now, program.id, &other).await?;
                 let revision = kept.as_ref().map_or(0, |kept| kept.revision);
-                Some(what_changes(&found, &other, program.id.to_string(), revision).into_any())
+                Some(what_changes(&found, &other, revision).into_any())
             }
         };
         Ok(view! {
@@ -104,7 +104,7 @@ pub fn segments() -> impl IntoView {
 }
 
 /// The moves, and the button that makes them real.
-fn what_changes(found: &Preview, other: &Settings, program: String, revision: i64) -> impl IntoView + use<> {
+fn what_changes(found: &Preview, other: &Settings, revision: i64) -> impl IntoView + use<> {
     let sample = found.looked_at < found.voices;
     let (moving, staying): (Vec<Flow>, Vec<Flow>) = found.moves.iter().copied().partition(|flow| flow.before != flow.after);
     let total: i64 = moving.iter().map(|flow| flow.voices).sum();
@@ -141,7 +141,6 @@ fn what_changes(found: &Preview, other: &Settings, program: String, revision: i6
             })}
             <p class="dim">{basis} " What a person decided about a voice stays. Apathetics are looked at anew when these settings are saved."</p>
             <Form act="set">
-                <Hidden name="program" value=program/>
                 <Hidden name="revision" value=revision.to_string()/>
                 {hidden}
                 <Submit label="Save, and assess all voices anew" main=true/>

@@ -120,7 +120,7 @@ impl Search {
         plain.then(|| segments.iter().find(|(found, _)| *found == segment).map_or(0, |(_, count)| *count))
     }
 
-    fn filter(&self) -> Filter {
+    fn filter(&self, tx: &Tx) -> Filter {
         let mut filter = Filter::new();
         filter.and("s.program_id = ?", [self.program.0.into()]).and("s.superseded_at IS NULL", []);
         match self.wanted {
@@ -137,7 +137,7 @@ impl Search {
         }
         if self.is_about_customers() {
             if !self.text.trim().is_empty() {
-                filter.contains(&["k.name", "k.products"], &self.text);
+                filter.contains(tx, &["k.name", "k.products"], &self.text);
             }
             return filter;
         }
@@ -151,7 +151,7 @@ impl Search {
             filter.and("a.reach_posts > 0 AND a.reach >= ?", [self.min_reach.into()]);
         }
         if !self.text.trim().is_empty() {
-            filter.contains(&["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
+            filter.contains(tx, &["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
         }
         if !self.language.trim().is_empty() {
             filter.and(
@@ -171,7 +171,7 @@ impl Search {
 
 /// A page of the ranking.
 pub async fn rank(tx: &mut Tx, search: &Search, most: i64, skip: i64) -> Result<Vec<Ranked>> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = if search.is_about_customers() {
         format!(
@@ -229,7 +229,7 @@ pub const COUNTED: i64 = 10_000;
 
 /// How many the ranking holds, one more than `COUNTED` at most.
 pub async fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
-    let filter = search.filter();
+    let filter = search.filter(tx);
     let joined = if search.is_about_customers() { "customer k ON k.id = s.customer_id" } else { "author a ON a.id = s.author_id" };
     let statement =
         format!("SELECT COUNT(*) FROM (SELECT 1 FROM assessment s JOIN {joined}{} LIMIT {}) found", filter.clause(), COUNTED + 1);

@@ -8,6 +8,7 @@ use crate::account::{Actor, Scope, Verb};
 use crate::clock::{Time, long_date, wall_time, zoned_time};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::fold::Needle;
 use crate::panel_day::PanelDay;
 use crate::ui::{Cx, Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Th, Tone, page, query, skipped};
 use crate::{account, note, panel_day};
@@ -44,10 +45,8 @@ impl Choice {
     #[must_use]
     pub fn apply(&self, mut lines: Vec<Line>) -> Vec<Line> {
         if let Some(search) = &self.search {
-            let needle = search.to_lowercase();
-            lines.retain(|line| {
-                [&line.session.title, &line.session.room, &line.moderator].iter().any(|text| text.to_lowercase().contains(&needle))
-            });
+            let needle = Needle::of(search);
+            lines.retain(|line| needle.is_in([&line.session.title, &line.session.room, &line.moderator]));
         }
         if let Some(day) = &self.day {
             lines.retain(|line| line.day.id.to_string() == *day);

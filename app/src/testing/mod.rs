@@ -9,9 +9,18 @@ use std::future::Future;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
+use crate::export::Parts;
 use crate::secret::Secret;
 
+/// All parts of a file that leaves, as one text.
+pub async fn whole_file(tx: &mut Tx, mut parts: impl Parts) -> String {
+    let mut file = Vec::new();
+    while let Some(part) = parts.next(tx).await.expect("a part") {
+        file.extend(part);
+    }
+    String::from_utf8(file).expect("UTF-8")
+}
 const NO_POSTGRES: &str = "This test runs on PostgreSQL too, and TEST_POSTGRES_URL names none.
 Start one:   export TEST_POSTGRES_URL=$(scripts/postgres start /tmp/weheard-postgres)
 Or, by name, test on SQLite alone:   export WEHEARD_TEST_SQLITE_ONLY=1";

@@ -12,6 +12,7 @@ use crate::account::Verb;
 use crate::clock::long_date;
 use crate::error::Result;
 use crate::export;
+use crate::fold::Needle;
 use crate::import::page::{no_program, program_shown};
 use crate::job;
 use crate::phrase;
@@ -30,9 +31,12 @@ pub(crate) fn tabs(current: &'static str) -> impl IntoView {
     view! { <Tabs label="Topics" current tabs/> }
 }
 
-/// Where posts are listed, with these filters.
+/// Where posts are listed, with these filters: those of the program that the page was asked for.
 pub(crate) fn posts(filters: &[(&'static str, String)]) -> String {
     let mut map = ParamsMap::new();
+    if let Some(program) = query("program") {
+        map.insert("program", program);
+    }
     for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
         map.insert(*name, value.clone());
     }
@@ -42,7 +46,7 @@ pub(crate) fn posts(filters: &[(&'static str, String)]) -> String {
 /// What a query asks of the list: words, which topics, and the order.
 #[must_use]
 pub fn chosen(trend: Trend, get: impl Fn(&str) -> Option<String>) -> Vec<Line> {
-    let words = get("q").unwrap_or_default().to_lowercase();
+    let words = Needle::of(&get("q").unwrap_or_default());
     let which = get("show").unwrap_or_default();
     let mut lines = trend.lines;
     lines.retain(|line| match which.as_str() {
@@ -52,7 +56,7 @@ pub fn chosen(trend: Trend, get: impl Fn(&str) -> Option<String>) -> Vec<Line> {
     });
     lines.retain(|line| {
         let topic = &line.topic;
-        [&topic.name, &topic.phrases, &topic.unit].iter().any(|text| text.to_lowercase().contains(words.trim()))
+        words.is_in([&topic.name, &topic.phrases, &topic.unit])
     });
     let sort = get("sort").unwrap_or_else(|| "-posts".into());
     match sort.trim_start_matches('-') {

@@ -116,7 +116,7 @@ fn posts(person: &Person) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <div>
-            <p><a href=format!("/voices/{}", author.id)>{author.shown()}</a> <small>{format!(" on {} · {}", author.network, count(author.posts, "post", "posts"))}</small></p>
+            <p><a href=format!("/voices/{}", author.id)>{author.shown()}</a> <small>{format!(" on {} · {}", network_label(&author.network), count(author.posts, "post", "posts"))}</small></p>
             {linked}
             <ul class="plain stack">{rows}</ul>
             <p><small><a href=format!("/trail/author/{}", author.id)>"All items from this voice"</a></small></p>

@@ -144,7 +144,7 @@ pub fn triage() -> impl IntoView {
             {head}
             {lost}
             {tiles(&pace, late, hours)}
-            {may_set.then(|| clock_form(program.id, hours))}
+            {may_set.then(|| clock_form(hours))}
             <Tabs label="Triage" current=here tabs/>
             <div class="stack-l">
                 {(tab == Tab::Answered).then(|| view! { <p class="dim">{format!("Posts that were answered in the last {MEASURED_DAYS} days.")}</p> })}
@@ -170,13 +170,12 @@ fn lost(rows: &[Row], offered: &[Listed]) -> Option<impl IntoView + use<>> {
 }
 
 /// How long a post may wait, to be set.
-fn clock_form(program: ProgramId, hours: i64) -> impl IntoView {
+fn clock_form(hours: i64) -> impl IntoView {
     let open = tried().is_some_and(|tried| tried.fields.text("act") == "clock");
     view! {
         <details class="card pad" open=open>
             <summary>{format!("Clock: {}", in_hours(hours))}</summary>
             <Form act="clock" class="stack">
-                <Hidden name="program" value=program.to_string()/>
                 <Hidden name="seen" value=hours.to_string()/>
                 <Field name="hours" label="Hours until an open post is late" kind="number" value=hours.to_string()
                     hint=format!("From 1 to {MOST_HOURS}. It counts for posts that are put up from now on; clocks that run are not changed.")/>

@@ -153,6 +153,19 @@ impl Placed {
     }
 }
 
+/// What every form of a page carries.
+#[derive(Clone)]
+struct Carried {
+    name: &'static str,
+    value: String,
+}
+
+/// Lets every `Form` of this page carry a hidden field: what the page was made for, such as its program, however it was chosen. To be
+/// called before the page's view is made.
+pub fn carry(name: &'static str, value: String) {
+    provide_context(Carried { name, value });
+}
+
 /// A form. `act` says what it does; `key` tells several forms of one act on a page apart (a row's id).
 #[component]
 pub fn Form(
@@ -167,6 +180,7 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     let mine = tried().filter(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key);
+    let carried = use_context::<Carried>().map(|Carried { name, value }| view! { <Hidden name value/> });
     let id = if key.is_empty() { act.to_owned() } else { format!("{act}-{key}") };
     let placed = Arc::new(Placed::default());
     let current = Current { id: id.clone(), tried: mine.clone(), placed: placed.clone() };
@@ -184,6 +198,7 @@ pub fn Form(
             {summary}
             <input type="hidden" name="act" value=act/>
             {(!key.is_empty()).then(|| view! { <input type="hidden" name="key" value=key/> })}
+            {carried}
             {whom().map(|whom| view! { <input type="hidden" name=FOR value=whom/> })}
             {fields}
         </form>

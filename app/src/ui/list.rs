@@ -13,14 +13,18 @@ pub const PER_PAGE: i64 = 50;
 /// Search and filters: a GET form. Put `<Search/>` and `<Pick …/>` inside; they show what is chosen now.
 #[component]
 pub fn FilterBar(children: Children) -> impl IntoView {
-    let sort = query("sort").map(|sort| view! { <input type="hidden" name="sort" value=sort/> });
-    let chosen = queries().into_iter().any(|(name, value)| name != "sort" && name != "page" && !value.is_empty());
+    // What is sorted and which program is shown stay as they are.
+    let kept = |name: &'static str| query(name).map(|value| view! { <input type="hidden" name=name value=value/> });
+    let (sort, program) = (kept("sort"), kept("program"));
+    let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", super::page::encoded(&program)));
+    let chosen = queries().into_iter().any(|(name, value)| !["sort", "page", "program"].contains(&name.as_ref()) && !value.is_empty());
     view! {
         <form class="filter" method="get" role="search">
             {children()}
             {sort}
+            {program}
             <button type="submit">"Filter"</button>
-            {chosen.then(|| view! { <a class="btn btn-quiet" href="?">"Clear"</a> })}
+            {chosen.then(|| view! { <a class="btn btn-quiet" href=unfiltered>"Clear"</a> })}
         </form>
     }
 }

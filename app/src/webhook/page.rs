@@ -7,9 +7,8 @@ use crate::account::Verb;
 use crate::clock::{Time, ago};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::ids::ProgramId;
 use crate::import::page::{no_program, program_shown};
-use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, page, tried};
+use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, page, tried};
 
 /// Deliveries that a webhook shows.
 const LATELY: i64 = 20;
@@ -39,7 +38,7 @@ pub fn webhooks() -> impl IntoView {
             <section class="card pad">
                 <details open=none || refused>
                     <summary>"Add a webhook"</summary>
-                    {form("add", None, program.id)}
+                    {form("add", None)}
                 </details>
             </section>
         }
@@ -77,7 +76,6 @@ fn one(tx: &mut Tx, webhook: Webhook, deliveries: Vec<Delivery>, now: Time) -> R
     let secret = standard.then(|| act::key(tx, &webhook).shown());
     let running = webhook.paused_at.is_none();
     let refused = tried().is_some_and(|tried| tried.fields.text("act") == "change" && tried.fields.text("key") == id);
-    let program = webhook.program_id;
     let (name, shape) = (webhook.name.clone(), webhook.shape.label());
     let none = deliveries.is_empty();
     let rows = deliveries.into_iter().map(|delivery| row(delivery, now)).collect_view();
@@ -122,7 +120,7 @@ fn one(tx: &mut Tx, webhook: Webhook, deliveries: Vec<Delivery>, now: Time) -> R
             </details>
             <details open=refused>
                 <summary>"Change"</summary>
-                {form("change", Some(webhook), program)}
+                {form("change", Some(webhook))}
             </details>
             <Confirm label="Remove" danger=true>
                 <p>"It is told nothing more, and the list of what it was told goes with it."</p>
@@ -152,7 +150,7 @@ fn row(delivery: Delivery, now: Time) -> impl IntoView {
 }
 
 /// A new webhook, or this one changed.
-fn form(act: &'static str, webhook: Option<Webhook>, program: ProgramId) -> impl IntoView {
+fn form(act: &'static str, webhook: Option<Webhook>) -> impl IntoView {
     let key = webhook.as_ref().map(|webhook| webhook.id.to_string()).unwrap_or_default();
     let mistake = tried()
         .filter(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key)
@@ -165,7 +163,6 @@ fn form(act: &'static str, webhook: Option<Webhook>, program: ProgramId) -> impl
     let label = if act == "add" { "Add the webhook" } else { "Save" };
     view! {
         <Form act key class="stack">
-            <Hidden name="program" value=program.to_string()/>
             <Field name="name" label="Name" value=name hint="As people call it: “Support channel”."/>
             <Field name="url" label="Address" kind="url" value=url hint="https://… as the tool shows it. Whoever has the address of a chat room can write there."/>
             <Select name="shape" label="What it understands" options=shapes value=shape/>

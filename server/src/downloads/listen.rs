@@ -3,20 +3,34 @@
 use std::collections::HashMap;
 
 use app::error::{Error, Result};
+use app::export::Parts;
 use app::ids::{ImportRunId, ProgramId};
+use app::import::rows::LeftOutFile;
 use app::program::{self, Program};
 use app::ui::Cx;
 use app::{author, customer, import, mention, movement, nomination, segment, topic, triage};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
-use super::{csv, getter};
+use super::{csv, csv_in_parts, cut, getter};
 use crate::render;
+
+/// Rows of a list in its file at most; beyond that the file says that it was cut.
+const CSV_MOST: i64 = 100_000;
 
 type Asked = Query<HashMap<String, String>>;
 
 fn answer(name: &str, file: Result<Vec<u8>>) -> Response {
-    file.map_or_else(|error| render::plain(&error), |bytes| csv(name, bytes))
+    named(file.map(|bytes| (name.to_owned(), bytes)))
+}
+
+/// A file that says by its name whether it was cut.
+fn named(file: Result<(String, Vec<u8>)>) -> Response {
+    file.map_or_else(|error| render::plain(&error), |(name, bytes)| csv(&name, bytes))
+}
+
+fn in_parts<P: Parts + 'static>(name: &str, cx: &Cx, file: Result<P>) -> Response {
+    file.map_or_else(|error| render::plain(&error), |parts| csv_in_parts(name, cx.db.clone(), parts))
 }
 
 /// The program of a list, as its page chooses it.
@@ -30,17 +44,15 @@ async fn program_of(tx: &mut app::db::Tx, query: &HashMap<String, String>) -> Re
 
 /// GET /mentions.csv
 pub async fn mentions(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
-    answer("posts.csv", list_mentions(&cx, &query).await)
+    in_parts("posts.csv", &cx, list_mentions(&cx, &query).await)
 }
 
-async fn list_mentions(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+async fn list_mentions(cx: &Cx, query: &HashMap<String, String>) -> Result<mention::list::PostsFile> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     readable(query, false)?;
     let wanted = mention::list::search(program.id, getter(query));
-    let found = mention::store::list(&mut tx, &wanted, mention::list::CSV_MOST, 0).await?;
-    let topics = mention::list::topics(&mut tx, program.id, &found).await?;
-    Ok(mention::list::csv(&found, &topics))
+    mention::list::PostsFile::of(&mut tx, program.id, &wanted).await
 }
 
 /// Refuses days that cannot be read, instead of giving more than was asked for.
@@ -62,40 +74,43 @@ async fn list_topics(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>
 
 /// GET /voices.csv
 pub async fn voices(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
-    answer("voices.csv", list_voices(&cx, &query).await)
+    named(list_voices(&cx, &query).await)
 }
 
-async fn list_voices(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+async fn list_voices(cx: &Cx, query: &HashMap<String, String>) -> Result<(String, Vec<u8>)> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     let wanted = segment::list::search(program.id, getter(query));
     segment::list::may_see(&cx.actor, &wanted)?;
-    Ok(segment::list::csv(&segment::store::rank(&mut tx, &wanted, segment::list::CSV_MOST, 0).await?))
+    let mut found = segment::store::rank(&mut tx, &wanted, CSV_MOST + 1, 0).await?;
+    Ok((cut("voices", &mut found, CSV_MOST), segment::list::csv(&found)))
 }
 
 /// GET /aside.csv
 pub async fn aside(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
-    answer("set-aside.csv", list_aside(&cx, &query).await)
+    named(list_aside(&cx, &query).await)
 }
 
-async fn list_aside(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+async fn list_aside(cx: &Cx, query: &HashMap<String, String>) -> Result<(String, Vec<u8>)> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     let wanted = author::list::search(program.id, getter(query));
-    Ok(author::list::csv(&author::store::list_aside(&mut tx, &wanted, author::list::CSV_MOST, 0).await?))
+    let mut found = author::store::list_aside(&mut tx, &wanted, CSV_MOST + 1, 0).await?;
+    Ok((cut("set-aside", &mut found, CSV_MOST), author::list::csv(&found)))
 }
 
 /// GET /movement.csv
 pub async fn movement(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
-    answer("movement.csv", list_movement(&cx, &query).await)
+    named(list_movement(&cx, &query).await)
 }
 
-async fn list_movement(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+async fn list_movement(cx: &Cx, query: &HashMap<String, String>) -> Result<(String, Vec<u8>)> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     readable(query, true)?;
     let wanted = movement::page::search(program.id, getter(query));
-    Ok(movement::page::csv(&movement::store::list(&mut tx, &wanted, movement::page::CSV_MOST, 0).await?))
+    let mut found = movement::store::list(&mut tx, &wanted, CSV_MOST + 1, 0).await?;
+    Ok((cut("movement", &mut found, CSV_MOST), movement::page::csv(&found)))
 }
 
 /// GET /triage.csv
@@ -123,38 +138,39 @@ async fn list_nominations(cx: &Cx, query: &HashMap<String, String>) -> Result<Ve
 
 /// GET /customers.csv
 pub async fn customers(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
-    answer("customers.csv", list_customers(&cx, &query).await)
+    named(list_customers(&cx, &query).await)
 }
 
-async fn list_customers(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+async fn list_customers(cx: &Cx, query: &HashMap<String, String>) -> Result<(String, Vec<u8>)> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     let wanted = customer::page::search(program.id, getter(query));
-    Ok(customer::page::csv(&customer::store::list(&mut tx, &wanted, segment::list::CSV_MOST, 0).await?))
+    let mut found = customer::store::list(&mut tx, &wanted, CSV_MOST + 1, 0).await?;
+    Ok((cut("customers", &mut found, CSV_MOST), customer::page::csv(&found)))
 }
 
 /// GET /imports.csv
 pub async fn imports(Extension(cx): Extension<Cx>, Query(query): Asked) -> Response {
-    answer("imports.csv", list_imports(&cx, &query).await)
+    named(list_imports(&cx, &query).await)
 }
 
-async fn list_imports(cx: &Cx, query: &HashMap<String, String>) -> Result<Vec<u8>> {
+async fn list_imports(cx: &Cx, query: &HashMap<String, String>) -> Result<(String, Vec<u8>)> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     let get = getter(query);
     let state = get("state").and_then(|word| word.parse().ok());
-    let runs = import::store::list(&mut tx, program.id, &get("q").unwrap_or_default(), state, segment::list::CSV_MOST, 0).await?;
-    Ok(import::list::csv(&runs))
+    let mut runs = import::store::list(&mut tx, program.id, &get("q").unwrap_or_default(), state, CSV_MOST + 1, 0).await?;
+    Ok((cut("imports", &mut runs, CSV_MOST), import::list::csv(&runs)))
 }
 
 /// GET /imports/{id}/rejected.csv
 pub async fn rejected(Extension(cx): Extension<Cx>, Path(id): Path<ImportRunId>) -> Response {
-    let file = async { import::rows::left_out_csv(&mut cx.db.read().await?, &cx.actor, id).await };
-    answer("rejected-rows.csv", file.await)
+    let file = async { LeftOutFile::of_rejected(&mut cx.db.read().await?, &cx.actor, id).await };
+    in_parts("rejected-rows.csv", &cx, file.await)
 }
 
 /// GET /imports/{id}/rows.csv
 pub async fn left_out(Extension(cx): Extension<Cx>, Path(id): Path<ImportRunId>) -> Response {
-    let file = async { import::rows::rows_csv(&mut cx.db.read().await?, &cx.actor, id).await };
-    answer("rows-left-out.csv", file.await)
+    let file = async { LeftOutFile::of_all(&mut cx.db.read().await?, &cx.actor, id).await };
+    in_parts("rows-left-out.csv", &cx, file.await)
 }

@@ -8,8 +8,13 @@ pub mod sessions;
 
 use std::collections::HashMap;
 
+use app::db::Db;
+use app::error::Error;
+use app::export::Parts;
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use futures::stream;
 
 /// The query of a list, as its page reads it: trimmed, empty is absent.
 pub fn getter(query: &HashMap<String, String>) -> impl Fn(&str) -> Option<String> + '_ {
@@ -20,6 +25,29 @@ pub fn getter(query: &HashMap<String, String>) -> impl Fn(&str) -> Option<String
 #[must_use]
 pub fn csv(name: &str, bytes: Vec<u8>) -> Response {
     file(name, "text/csv; charset=utf-8", bytes)
+}
+
+/// A CSV file that is made while it is sent. Each part is read by itself, so that a slow reader holds nothing in the database.
+#[must_use]
+pub fn csv_in_parts(name: &str, db: Db, parts: impl Parts + 'static) -> Response {
+    let body = stream::try_unfold((db, parts), async |(db, mut parts)| {
+        let part = parts.next(&mut db.read().await?).await?;
+        Ok::<_, Error>(part.map(|part| (part, (db, parts))))
+    });
+    let mut response = csv(name, Vec::new());
+    *response.body_mut() = Body::from_stream(body);
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response
+}
+
+/// The name of a CSV file that holds so many rows at most: where it was cut, it says so. What is too much is taken off.
+pub fn cut<T>(name: &str, rows: &mut Vec<T>, most: i64) -> String {
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
+    if rows.len() <= limit {
+        return format!("{name}.csv");
+    }
+    rows.truncate(limit);
+    format!("{name}-first-{most}.csv")
 }
 
 /// A file to save. The name is ours: letters, digits, dashes, a dot.

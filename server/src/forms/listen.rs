@@ -7,8 +7,8 @@ use app::error::{Error, Result};
 use app::ids::{AuthorId, ImportRunId, MentionId};
 use app::import::Field;
 use app::import::act::{Reread, Said};
-use app::ui::count;
-use app::{author, claim, feed, import, program, retention, segment, sentiment};
+use app::ui::{count, encoded};
+use app::{author, claim, feed, import, retention, segment, sentiment};
 
 use super::{Done, FormPage, Handle, Post, done};
 
@@ -19,11 +19,18 @@ pub const VOICE: FormPage = FormPage {
     handle: Handle::Unit(|tx, post| Box::pin(voice(tx, post))),
 };
 
-/// Columns, start, cancel, again, undo.
+/// Columns, start, discard, cancel, again, undo.
 pub const IMPORT: FormPage = FormPage {
     path: "/imports/{id}",
-    acts: &[("map", Verb::Import), ("reread", Verb::Import), ("cancel", Verb::Import), ("retry", Verb::Import), ("undo", Verb::Import)],
-    handle: Handle::Unit(|tx, post| Box::pin(import(tx, post))),
+    acts: &[
+        ("map", Verb::Import),
+        ("reread", Verb::Import),
+        ("discard", Verb::Import),
+        ("cancel", Verb::Import),
+        ("retry", Verb::Import),
+        ("undo", Verb::Import),
+    ],
+    handle: Handle::Steps(|post| Box::pin(import(post))),
 };
 
 /// Connecting tools that push.
@@ -58,7 +65,7 @@ pub const ASIDE: FormPage =
 /// A voice that objects, and posts that were deleted where they were written.
 pub const OBJECTIONS: FormPage = FormPage {
     path: "/listen/objections",
-    acts: &[("object", Verb::ManageAccounts), ("remove", Verb::Import)],
+    acts: &[("preview", Verb::ManageAccounts), ("object", Verb::ManageAccounts), ("remove", Verb::Import)],
     handle: Handle::Unit(|tx, post| Box::pin(objections(tx, post))),
 };
 
@@ -96,12 +103,24 @@ async fn links(tx: &mut Tx, post: &Post) -> Result<Done> {
 
 async fn objections(tx: &mut Tx, post: &Post) -> Result<Done> {
     let say = match post.act() {
+        "preview" => {
+            let (network, handle) = (post.text("network"), post.text("handle"));
+            retention::act::who_objects(tx, &post.actor, &network, &handle).await?;
+            return Ok(done(format!("/listen/objections?network={}&handle={}", encoded(&network), encoded(handle.trim()))));
+        }
         "object" => {
-            if !post.fields.ticked("sure") {
-                return Err(Error::field("sure", "Please check who objects, and say so here: what is erased cannot be brought back."));
+            let (network, handle) = (post.text("network"), post.text("handle"));
+            let named = |text: &str| text.trim().trim_start_matches('@').to_lowercase();
+            if named(&post.text("confirm")) != named(&handle) {
+                return Err(Error::field("confirm", format!("Type {} to confirm: what is erased cannot be brought back.", handle.trim())));
             }
-            let objected = retention::act::object(tx, &post.actor, post.now, &post.text("network"), &post.text("handle")).await?;
-            crate::listening::told(&objected).join(" ")
+            let people = retention::act::who_objects(tx, &post.actor, &network, &handle).await?;
+            let rows: usize = people.iter().map(|person| person.parts().count()).sum();
+            if rows != post.fields.parse::<usize>("seen")? {
+                return Err(Error::conflict("What is kept about this voice has changed since you looked. Please look at it again."));
+            }
+            let objected = retention::act::object_soon(tx, &post.actor, post.now, &network, &handle).await?;
+            crate::listening::told(&objected, true).join(" ")
         }
         "remove" => {
             let text = post.text("ids");
@@ -112,18 +131,18 @@ async fn objections(tx: &mut Tx, post: &Post) -> Result<Done> {
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done("/listen/objections").saying(say))
+    Ok(post.back("/listen/objections").saying(say))
 }
 
 async fn aside(tx: &mut Tx, post: &Post) -> Result<Done> {
     author::act::bring_back(tx, &post.actor, post.now, post.key()?, &post.text("reason")).await?;
-    Ok(done("/listen/aside").saying("The voice counts again."))
+    Ok(post.back("/listen/aside").saying("The voice counts again."))
 }
 
 async fn segments(tx: &mut Tx, post: &Post) -> Result<Done> {
     let settings = segment::Settings::read(|field| Some(post.text(field))).map_err(Error::Invalid)?;
     segment::act::set(tx, &post.actor, post.now, post.fields.parse("program")?, settings, post.fields.parse("revision")?).await?;
-    Ok(done("/listen/segments").saying("Saved. All voices are being assessed anew."))
+    Ok(post.back("/listen/segments").saying("Saved. All voices are being assessed anew."))
 }
 
 async fn feeds(tx: &mut Tx, post: &Post) -> Result<Done> {
@@ -142,7 +161,7 @@ async fn feeds(tx: &mut Tx, post: &Post) -> Result<Done> {
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done("/feeds").saying(say))
+    Ok(post.back("/feeds").saying(say))
 }
 
 async fn mention(tx: &mut Tx, post: &Post) -> Result<Done> {
@@ -163,8 +182,8 @@ async fn mention(tx: &mut Tx, post: &Post) -> Result<Done> {
 async fn teach(tx: &mut Tx, post: &Post) -> Result<Done> {
     let say = match post.act() {
         "train" => {
-            let program = program::store::list(tx).await?.into_iter().next().ok_or(Error::NotFound)?;
-            sentiment::act::ask_to_train(tx, &post.actor, post.now, program.id).await?;
+            let program = post.program(tx).await?;
+            sentiment::act::ask_to_train(tx, &post.actor, post.now, program).await?;
             "The training is on its way."
         }
         "switch_on" => {
@@ -177,7 +196,7 @@ async fn teach(tx: &mut Tx, post: &Post) -> Result<Done> {
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done("/listen/sentiment").saying(say))
+    Ok(post.back("/listen/sentiment").saying(say))
 }
 
 async fn voice(tx: &mut Tx, post: &Post) -> Result<Done> {
@@ -205,9 +224,36 @@ async fn voice(tx: &mut Tx, post: &Post) -> Result<Done> {
     Ok(done(format!("/voices/{id}")).saying(say))
 }
 
-async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
+async fn import(post: &Post) -> Result<Done> {
     let id: ImportRunId = post.id("id")?;
-    let say = match post.act() {
+    match post.act() {
+        "reread" => {
+            let cmd = Reread {
+                kind: post.fields.parse("kind")?,
+                encoding: post.text("encoding"),
+                delimiter: delimiter(&post.text("delimiter"))?,
+                header: post.fields.parse("header")?,
+            };
+            // Reading the file takes as long as it takes: nobody waits behind it.
+            let again = import::act::read_again(&post.db, &post.actor, id, &post.site.spool, cmd).await?;
+            post.db.write(|tx, _| Box::pin(import::act::reread(tx, &post.actor, &again))).await?;
+            Ok(done(format!("/imports/{id}")).saying("The file was read again."))
+        }
+        "discard" => {
+            let run = post.db.write(|tx, _| Box::pin(import::act::discard(tx, &post.actor, post.now, id))).await?;
+            import::arrive::discard(&post.site.spool, &run).await;
+            Ok(done(format!("/imports/{id}")).saying("The file is deleted. Nothing of it was imported."))
+        }
+        _ => {
+            let say = post.db.write(|tx, _| Box::pin(decide(tx, post, id))).await?;
+            Ok(done(format!("/imports/{id}")).saying(say))
+        }
+    }
+}
+
+/// What is decided about an import at once. Gives what to say.
+async fn decide(tx: &mut Tx, post: &Post, id: ImportRunId) -> Result<&'static str> {
+    Ok(match post.act() {
         "map" => {
             let run = import::store::find(tx, id).await?.ok_or(Error::NotFound)?;
             import::act::map(tx, &post.actor, post.now, id, said(post, run.mapping.columns.len())?).await?;
@@ -218,22 +264,8 @@ async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
                 "The columns are saved. This is what would happen now."
             }
         }
-        "reread" => {
-            let cmd = Reread {
-                kind: post.fields.parse("kind")?,
-                encoding: post.text("encoding"),
-                delimiter: delimiter(&post.text("delimiter"))?,
-                header: post.fields.parse("header")?,
-            };
-            import::act::reread(tx, &post.actor, id, &post.site.spool, cmd).await?;
-            "The file was read again."
-        }
         "cancel" => {
             import::act::cancel(tx, &post.actor, post.now, id).await?;
-            let run = import::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-            if run.started_at.is_none() {
-                let _ = tokio::fs::remove_file(import::work::spooled(&post.site.spool, &run)).await;
-            }
             "The import is cancelled."
         }
         "retry" => {
@@ -245,8 +277,7 @@ async fn import(tx: &mut Tx, post: &Post) -> Result<Done> {
             "The import is being undone."
         }
         _ => return Err(Error::NotFound),
-    };
-    Ok(done(format!("/imports/{id}")).saying(say))
+    })
 }
 
 /// What the form says about columns and dates.

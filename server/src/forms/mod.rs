@@ -9,6 +9,7 @@ pub mod listen;
 mod nomination;
 mod candidate;
 mod invitation;
+mod job;
 mod note;
 mod portal;
 mod program;
@@ -25,6 +26,7 @@ use app::account::{Actor, Verb};
 use app::clock::Time;
 use app::db::{Db, Tx};
 use app::error::{Error, Result};
+use app::ids::ProgramId;
 use app::link::Purpose;
 use app::ui::form::{FOR, Fields};
 use app::ui::{Cx, Site, by_personal_link};
@@ -44,6 +46,7 @@ pub const FORMS: &[FormPage] = &[
     report::OF_DAY,
     report::REPORT,
     report::MAIL,
+    job::LIST,
     portal::REPORT,
     portal::YOU,
     listen::VOICE,
@@ -127,6 +130,25 @@ impl Post {
     #[must_use]
     pub fn text(&self, name: &str) -> String {
         self.fields.text(name).to_owned()
+    }
+
+    /// The program that the form is for: the one that its page shows, which may not be the newest any more.
+    ///
+    /// # Errors
+    /// `Invalid` where the form does not say; `NotFound` where there is no such program.
+    pub async fn program(&self, tx: &mut Tx) -> Result<ProgramId> {
+        let unsaid = |_| Error::field("program", "The form does not say for which program it is. Reload the page and try again.");
+        let id = self.fields.text("program").parse().map_err(unsaid)?;
+        app::program::store::find(tx, id).await?.map(|program| program.id).ok_or(Error::NotFound)
+    }
+
+    /// Back to a page that shows one program: the one that the form is for.
+    #[must_use]
+    pub fn back(&self, path: &str) -> Done {
+        match self.fields.text("program").parse::<ProgramId>() {
+            Ok(program) => done(format!("{path}?program={program}")),
+            Err(_) => done(path),
+        }
     }
 
     /// The id of the row that a repeated form belongs to.

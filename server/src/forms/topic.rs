@@ -5,7 +5,7 @@ use app::db::Tx;
 use app::error::{Error, Result};
 use app::ids::TopicId;
 use app::topic::act::Form;
-use app::{phrase, program, topic};
+use app::{phrase, topic};
 
 use super::{Done, FormPage, Handle, Post, done};
 
@@ -31,10 +31,10 @@ pub const TOPIC: FormPage = FormPage {
 };
 
 async fn topics(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let program = program::store::list(tx).await?.into_iter().next().ok_or(Error::NotFound)?;
+    let program = post.program(tx).await?;
     let id = match post.act() {
-        "create" => topic::act::create(tx, &post.actor, post.now, program.id, form(post)).await?,
-        "adopt" => phrase::act::adopt(tx, &post.actor, post.now, program.id, post.fields.text("key")).await?,
+        "create" => topic::act::create(tx, &post.actor, post.now, program, form(post)).await?,
+        "adopt" => phrase::act::adopt(tx, &post.actor, post.now, program, post.fields.text("key")).await?,
         _ => return Err(Error::NotFound),
     };
     Ok(done(format!("/listen/topics/{id}")).saying("The topic is added. All posts are being read for it."))
@@ -58,8 +58,9 @@ async fn topic(tx: &mut Tx, post: &Post) -> Result<Done> {
             "The topic is back. Posts are being read for it again."
         }
         "delete" => {
+            let program = topic::store::find(tx, id).await?.ok_or(Error::NotFound)?.program_id;
             topic::act::delete(tx, &post.actor, post.now, id).await?;
-            return Ok(done("/listen/topics").saying("The topic is deleted. Its posts are losing it."));
+            return Ok(done(format!("/listen/topics?program={program}")).saying("The topic is deleted. Its posts are losing it."));
         }
         _ => return Err(Error::NotFound),
     };

@@ -42,7 +42,7 @@ async fn list(tx: &mut Tx, post: &Post) -> Result<Done> {
     let id: MentionId = post.key()?;
     work(tx, post, id).await.map(|say| match post.act() {
         "take" => done(format!("/listen/triage/{id}")).saying(say),
-        _ => done("/listen/triage").saying(say),
+        _ => post.back("/listen/triage").saying(say),
     })
 }
 

@@ -1,0 +1,194 @@
+//! Two programs through the router: what a page's forms write goes to the program that the page shows. And uploads that are discarded.
+
+use std::path::PathBuf;
+
+use app::account::Role;
+use app::clock::now;
+use app::db::Db;
+use app::ids::ProgramId;
+use app::import::act::{Options, import_file};
+use app::testing::{each_db, fixture};
+use app::{import, job, program, topic};
+use axum_test::TestServer;
+use axum_test::multipart::{MultipartForm, Part};
+
+use crate::house::{House, SYSTEM, location, submit};
+
+const EXPORT: &str = "Datetime,Tweet Id,Text,Username,sentiment\n\
+    2022-03-20 10:00:00+00:00,15700000001,The hinge broke again and support hung up,zoe_k,negative\n\
+    2022-03-19 10:00:00+00:00,15700000002,My parcel has been lost for a week,MaxO,negative\n";
+
+fn file() -> PathBuf {
+    let path = std::env::temp_dir().join(format!("weheard-listen-http-{}.csv", uuid::Uuid::new_v4()));
+    std::fs::write(&path, EXPORT).expect("a file");
+    path
+}
+
+/// An older program and the newest one, each with posts.
+async fn programs(db: &Db) -> (ProgramId, ProgramId) {
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let mut tx = db.begin().await.expect("tx");
+        let program = fixture::program(&mut tx, now()).await;
+        tx.commit().await.expect("commit");
+        let path = file();
+        import_file(db, &SYSTEM, &path, Options { program: Some(program), ..Options::default() }).await.expect("imported");
+        std::fs::remove_file(path).expect("removed");
+        made.push(program);
+    }
+    let newest = program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id;
+    assert_eq!(newest, made[1]);
+    (made[0], made[1])
+}
+
+async fn topics(db: &Db, program: ProgramId) -> Vec<String> {
+    let found = topic::store::list(&mut db.read().await.expect("tx"), program).await.expect("topics");
+    found.into_iter().map(|topic| topic.name).collect()
+}
+
+/// The hidden fields `program` of all forms of a page that write.
+async fn carried(browser: &TestServer, page: &str) -> Vec<Option<String>> {
+    let html = browser.get(page).await.text();
+    html.split("<form ")
+        .skip(1)
+        .filter_map(|form| form.split_once("</form>").map(|(form, _)| form.to_owned()))
+        .filter(|form| form.contains("method=\"post\"") && form.contains("name=\"act\""))
+        .map(|form| {
+            let field = form.split("<input ").find(|input| input.contains("name=\"program\""))?;
+            let value = field.split_once("value=\"")?.1;
+            value.split_once('"').map(|(value, _)| value.to_owned())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn every_form_carries_the_program_that_its_page_shows() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (older, newest) = programs(&db).await;
+        let browser = house.signed_in(Role::Administrator).await;
+        let pages = [
+            "/listen/topics",
+            "/listen/sentiment",
+            "/listen/objections",
+            "/listen/triage",
+            "/listen/nominations",
+            "/feeds",
+            "/webhooks",
+            "/listen/segments?min_posts=4&try=yes",
+        ];
+        for page in pages {
+            let joined = |program: ProgramId| format!("{page}{}program={program}", if page.contains('?') { '&' } else { '?' });
+            for (address, expected) in [(joined(older), older), (joined(newest), newest), (page.to_owned(), newest)] {
+                let found = carried(&browser, &address).await;
+                assert!(!found.is_empty() || page.contains("segments"), "{address} has forms");
+                assert!(found.iter().all(|program| program.as_deref() == Some(&expected.to_string())), "{address}: {found:?}");
+            }
+        }
+        let upload = browser.get(&format!("/imports?program={older}")).await.text();
+        assert!(upload.contains(&format!("action=\"/imports?program={older}\"")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_written_goes_to_the_program_that_was_shown() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (older, newest) = programs(&db).await;
+        let browser = house.signed_in(Role::Administrator).await;
+        let id = older.to_string();
+        let create = |program: &str| {
+            [("act", "create"), ("program", program), ("name", "Hinges"), ("phrases", "hinge")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        };
+        // The page was opened without saying which program; another one has become the newest since.
+        let fields = create(&id);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(submit(&browser, "/listen/topics", &fields).await.status_code(), 303);
+        assert_eq!((topics(&db, older).await, topics(&db, newest).await), (vec!["Hinges".to_owned()], vec![]));
+        let adopt = [("act", "adopt"), ("program", id.as_str()), ("key", "lost parcel")];
+        assert_eq!(submit(&browser, "/listen/long-tail", &adopt).await.status_code(), 303);
+        assert_eq!((topics(&db, older).await.len(), topics(&db, newest).await.len()), (2, 0));
+        let train = submit(&browser, "/listen/sentiment", &[("act", "train"), ("program", &id)]).await;
+        assert_eq!((train.status_code().as_u16(), location(&train)), (303, format!("/listen/sentiment?program={id}")));
+        let mut tx = db.read().await.expect("tx");
+        let asked = job::store::find_unfinished(&mut tx, job::Kind::Training, &id).await.expect("read");
+        assert!(asked.is_some_and(|job| job.program_id == Some(older)));
+        assert!(job::store::find_unfinished(&mut tx, job::Kind::Training, &newest.to_string()).await.expect("read").is_none());
+        drop(tx);
+
+        // A form that does not say is not guessed for; one that is refused comes back for the same program, with what was typed.
+        let unsaid = submit(&browser, "/listen/topics", &[("act", "create"), ("name", "Screens"), ("phrases", "screen")]).await;
+        assert!(unsaid.status_code() == 422 && unsaid.text().contains("does not say for which program"));
+        assert_eq!(
+            submit(&browser, "/listen/topics", &[("act", "create"), ("program", &uuid::Uuid::new_v4().to_string())]).await.status_code(),
+            404
+        );
+        let empty = submit(&browser, "/listen/topics", &[("act", "create"), ("program", &id), ("name", ""), ("phrases", "screen")]).await;
+        assert_eq!(empty.status_code(), 422);
+        assert!(
+            empty.text().contains(&format!("name=\"program\" value=\"{id}\"")) && !empty.text().contains(&format!("value=\"{newest}\""))
+        );
+        assert_eq!(topics(&db, newest).await.len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_says_for_which_program_it_is_and_is_deleted_when_it_is_discarded() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (older, newest) = programs(&db).await;
+        let browser = house.signed_in(Role::Staff).await;
+        let upload = async |path: &str| {
+            let part = Part::bytes(EXPORT.as_bytes()).file_name("later.csv").mime_type("text/csv");
+            browser.post(path).multipart(MultipartForm::new().add_part("file", part)).await
+        };
+        let unsaid = upload("/imports").await;
+        assert!(unsaid.status_code() == 422 && unsaid.text().contains("for which program"));
+        let received = upload(&format!("/imports?program={older}")).await;
+        assert_eq!(received.status_code(), 303);
+        let page = location(&received);
+        let mut tx = db.read().await.expect("tx");
+        let runs = import::store::list(&mut tx, older, "later.csv", None, 9, 0).await.expect("runs");
+        assert_eq!((runs.len(), import::store::list(&mut tx, newest, "later.csv", None, 9, 0).await.expect("runs").len()), (1, 0));
+        drop(tx);
+        let path = import::work::spooled(&std::env::temp_dir(), &runs[0]);
+        assert!(path.exists() && browser.get(&page).await.text().contains("Discard this file"));
+        let again = [("act", "reread"), ("kind", "mentions"), ("encoding", "UTF-8"), ("delimiter", "comma"), ("header", "1")];
+        assert_eq!(submit(&browser, &page, &again).await.status_code(), 303, "it is read again without the writer");
+        assert_eq!(submit(&browser, &page, &[("act", "discard")]).await.status_code(), 303);
+        assert!(!path.exists());
+        let after = browser.get(&page).await.text();
+        assert!(after.contains("discarded") && !after.contains("Go on with it"), "{after}");
+        assert_eq!(submit(&browser, &page, &again).await.status_code(), 409);
+        assert_eq!(submit(&browser, &page, &[("act", "retry")]).await.status_code(), 409);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_of_posts_and_rows_arrive_whole_and_come_back_in() {
+    each_db(|db| async move {
+        let house = House::over(db.clone());
+        let (older, newest) = programs(&db).await;
+        let browser = house.signed_in(Role::Staff).await;
+        let posts = browser.get(&format!("/mentions.csv?program={older}")).await;
+        assert!(posts.header("content-disposition").to_str().expect("a name").contains("posts.csv"));
+        let text = posts.text();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(text.find("hinge broke").expect("the newest") < text.find("parcel").expect("and the older"));
+        let path = std::env::temp_dir().join(format!("weheard-posts-{}.csv", uuid::Uuid::new_v4()));
+        std::fs::write(&path, text).expect("a file");
+        let counts =
+            import_file(&db, &SYSTEM, &path, Options { program: Some(newest), ..Options::default() }).await.expect("imported").counts;
+        std::fs::remove_file(path).expect("removed");
+        assert_eq!((counts.rows, counts.created, counts.rejected), (2, 0, 0), "they are known there");
+        let run = import::store::list(&mut db.read().await.expect("tx"), newest, "", None, 1, 0).await.expect("runs").remove(0);
+        let rows = browser.get(&format!("/imports/{}/rows.csv", run.id)).await.text();
+        assert!(rows.starts_with("\u{feff}Line,Outcome,Column,Reason,Repeats line,Of import,Date,Network"), "{rows}");
+        assert_eq!(browser.get(&format!("/imports/{}/rejected.csv", uuid::Uuid::new_v4())).await.status_code(), 404);
+    })
+    .await;
+}
