@@ -195,7 +195,8 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         import(&db, "odd-dates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let mend = whole_file(&mut tx, LeftOutFile::of_rejected(&mut tx, &ACTOR, run.id).await.expect("a file")).await;
+        let file = LeftOutFile::of_rejected(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let mend = whole_file(&mut tx, file).await;
         let reasons = store::count_reasons(&mut tx, run.id).await.expect("reasons");
         assert!(reasons.iter().all(|reason| reason.column_name.as_deref() == Some("Date") && reason.line >= 2));
         assert_eq!(reasons.iter().map(|reason| reason.found).sum::<i64>(), 6);
@@ -204,13 +205,15 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let rows = whole_file(&mut tx, LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file")).await;
+        let file = LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let rows = whole_file(&mut tx, file).await;
         assert!(rows.contains("4,duplicate,,This post is here already.,2,this file"), "{rows}");
         drop(tx);
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let rows = whole_file(&mut tx, LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file")).await;
+        let file = LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let rows = whole_file(&mut tx, file).await;
         assert!(rows.contains("3,duplicate,,This post is here already.,3,duplicates.csv"), "{rows}");
     })
     .await;

@@ -316,14 +316,12 @@ async fn the_spool_forgets_what_nobody_needs_and_nothing_else() {
 async fn rows_that_were_left_out_come_back_as_they_were() {
     each_db(|db| async move {
         let folder = Folder::new();
-        let export = format!(
-            "Date,Author,Message\n\
+        let export = "Date,Author,Message\n\
              2022-09-01,@zoe_k,\"@DellCares my laptop died again, and I hate it\"\n\
              soon,@maxo,@DellCares when will it arrive then\n\
              2022-09-02,support_fan,\"=SUM(A1) is what support told me, really\"\n\
              later,@mia,'=quoted by somebody who loves apostrophes\n\
-             sometime,@noor,＠DellCares full width and never answered\n"
-        );
+             sometime,@noor,＠DellCares full width and never answered\n";
         import_file(&db, &STAFF, &folder.file("export.csv", export), dell()).await.expect("imported");
         for (all, created) in [(false, 3), (true, 0)] {
             let mut tx = db.read().await.expect("tx");
