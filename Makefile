@@ -1,6 +1,6 @@
 # Thin on purpose: each line names a script in scripts/ that says what it does.
 
-.PHONY: run dev check test build bench
+.PHONY: run dev check test build bench faults
 
 run: ## Build the release, make the demo database, serve on http://127.0.0.1:3000 (PORT, DATABASE_URL, STAGE)
 	@scripts/run
@@ -19,3 +19,6 @@ build: ## The release: target/release/weheard and target/site
 
 bench: ## Speed, as a table against ceilings measured in the same run
 	@scripts/bench
+
+faults: ## Break things on purpose (kill, cut, fill, restart), and print what was lost; NAME=… for some of it
+	@scripts/faults $(NAME)

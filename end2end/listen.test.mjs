@@ -151,12 +151,18 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
   await administrator.visit('/voices?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
   await administrator.page.getByRole('link', { name: 'This voice objects' }).click();
-  await administrator.send('object');
-  await administrator.reads('Please check who objects');
+  await administrator.reads('This would be erased');
+  await administrator.send('object', { confirm: 'somebody_else' });
+  await administrator.reads('Type ola_rows to confirm');
   await administrator.look('objections');
-  await administrator.send('object', { sure: true });
-  await administrator.reads('Everything about this voice is erased');
+  await administrator.send('object', { confirm: 'ola_rows' });
+  await administrator.reads('Everything about this voice is being erased');
   await administrator.reads('1 objection is kept');
+  for (let tries = 0; tries < 60; tries += 1) {
+    await administrator.visit('/listen/objections');
+    if (!(await administrator.page.locator('body').innerText()).includes('under way')) break;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
   await administrator.visit(list);
   const left = await administrator.page.locator('body').innerText();
   assert.ok(!left.includes('ola_rows') && left.includes(rows.at(-1)), 'rows of and about it are gone, others stay');

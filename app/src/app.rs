@@ -16,8 +16,8 @@ use crate::panelist::page as panelist;
 use crate::program::page as program;
 use crate::sentiment::page as sentiment;
 use crate::{
-    author, claim, customer, feed, heard, home, import, mention, movement, nomination, outbox, portal, report, retention, segment, session,
-    shout, topic, trail, triage, ui, volume, webhook,
+    author, claim, customer, feed, heard, home, import, job, mention, movement, nomination, outbox, portal, report, retention, segment,
+    session, shout, topic, trail, triage, ui, volume, webhook,
 };
 
 /// Who may open which page. The test of doors walks this list against the router; `None` is for everybody.
@@ -45,6 +45,7 @@ pub const PAGES: &[(&str, Option<Verb>)] = &[
     ("/share/{slug}", None),
     ("/outbox", Some(Verb::SeeOutbox)),
     ("/outbox/{id}", Some(Verb::SeeOutbox)),
+    ("/jobs", Some(Verb::RunJobs)),
     ("/portal", Some(Verb::SeePortal)),
     ("/portal/you", Some(Verb::SeePortal)),
     ("/portal/reports/{number}", Some(Verb::SeePortal)),
@@ -146,6 +147,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/share/:slug") view=report::page::shared ssr=SsrMode::Async/>
                     <Route path=path!("/outbox") view=outbox::list::outbox ssr=SsrMode::Async/>
                     <Route path=path!("/outbox/:id") view=outbox::list::mail ssr=SsrMode::Async/>
+                    <Route path=path!("/jobs") view=job::page::jobs ssr=SsrMode::Async/>
                     <Route path=path!("/portal") view=portal::page::start ssr=SsrMode::Async/>
                     <Route path=path!("/portal/you") view=portal::page::you ssr=SsrMode::Async/>
                     <Route path=path!("/portal/reports/:number") view=portal::page::report ssr=SsrMode::Async/>

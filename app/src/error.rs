@@ -142,6 +142,14 @@ impl From<sqlx::Error> for Error {
             }
             _ => {}
         }
+        // SQLite's I/O errors are 10 in their first byte: the disk fails, or a file may not grow.
+        let is_sqlite = told.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+        if is_sqlite && told.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 10) {
+            tracing::error!(detail = %text, "the database file cannot be read or written");
+            return Self::Unavailable(
+                "The disk does not take what is written to it, so this could not be saved. What was saved before is safe.".into(),
+            );
+        }
         match told.code().as_deref() {
             // PostgreSQL: could not serialise; deadlock; the lock was not to be had in time. SQLite: busy, locked, busy with a snapshot.
             Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517") => Self::Busy,
@@ -162,7 +170,8 @@ impl Wrong {
         self.0.push((field.to_owned(), message.into()));
     }
 
-    /// One line of 1 to `most` characters, without control characters and invisible ones.
+    /// One line of 1 to `most` characters, without control characters and invisible ones. `name` may be singular, plural or a question: no
+    /// verb follows it.
     pub fn text(&mut self, field: &str, name: &str, value: &str, most: usize) -> String {
         self.sized(field, name, address::one_line(value), most)
     }
@@ -186,9 +195,9 @@ impl Wrong {
 
     fn sized(&mut self, field: &str, name: &str, value: String, most: usize) -> String {
         if value.is_empty() {
-            self.say(field, format!("{name} is missing."));
+            self.say(field, format!("Please enter {}.", in_sentence(name)));
         } else if value.chars().count() > most {
-            self.say(field, format!("{name} is longer than {most} characters."));
+            self.say(field, format!("Please shorten {} to {most} characters.", in_sentence(name)));
         }
         value
     }
@@ -214,5 +223,36 @@ impl Wrong {
     /// Ends the check: an error if anything was said.
     pub fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}
+
+/// A field's name inside of a sentence: "The title" is "the title", "URL" stays.
+fn in_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), second) if !second.is_some_and(char::is_uppercase) => first.to_lowercase().chain(letters).collect(),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_field_is_asked_for_in_words_that_fit_its_name() {
+        for (name, said) in [
+            ("The title", "Please enter the title."),
+            ("The rules of listening", "Please enter the rules of listening."),
+            ("Who keeps the promise", "Please enter who keeps the promise."),
+            ("URL of the page", "Please enter URL of the page."),
+        ] {
+            let mut wrong = Wrong::default();
+            wrong.text("field", name, " ", 10);
+            assert_eq!(wrong.finish().expect_err("refused").message(), said);
+        }
+        let mut wrong = Wrong::default();
+        wrong.text("field", "The benefits", "more than ten letters", 10);
+        assert_eq!(wrong.finish().expect_err("refused").message(), "Please shorten the benefits to 10 characters.");
     }
 }

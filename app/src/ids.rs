@@ -119,4 +119,5 @@ ids! {
     ReportCopyId
     AnswerId
     ErasureId
+    ErasurePlanId
 }

@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 /// At least 32 bytes that only this installation knows.
+#[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
 impl Secret {

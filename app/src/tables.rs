@@ -112,9 +112,58 @@ pub(crate) mod tests {
                 row::insert(&mut tx, table.name, &kinds, &[row]).await.unwrap_or_else(|error| panic!("{}: {error}", table.name));
             }
         }
+        journal::cover_all(&mut tx).await.expect("digests");
         did(&Actor::System("test"), now(), "named", Thing::Heard, Uuid::now_v7()).with(json!({"by": "Wanda Exampleton"})).record(&mut tx);
         did(&Actor::System("test"), now(), "seated", Thing::Panelist, id).record(&mut tx);
         tx.commit().await.expect("commit");
+    }
+
+    /// Rows about Gus Guestman, who has no row of his own: he owns an item without an account, got mail about it, drafted its response by a link,
+    /// and was nominated. Every id that may be missing is. `guest` is the id of all these rows; `known` is that of what `fill` made.
+    pub(crate) async fn fill_guests(db: &Db, known: Uuid, guest: Uuid) {
+        let mut tx = db.begin().await.expect("tx");
+        for table in tables() {
+            if !matches!(table.name, "outbox" | "nomination" | "nomination_hearing" | "heard_item" | "response" | "response_version") {
+                continue;
+            }
+            let kinds = row::kinds(&mut tx, table.name).await.expect("columns");
+            let may_be_missing = nullable(&mut tx, table.name).await;
+            let row: Map<String, Json> = kinds
+                .iter()
+                .map(|(column, kind)| {
+                    let value = match (kind, column.as_str()) {
+                        (_, "id" | "subject_id" | "heard_id" | "response_id" | "nomination_id") => json!(guest),
+                        (_, "answered_at") => Json::Null,
+                        (_, "merged_into") => json!(known),
+                        (Kind::Id, column) if may_be_missing.contains(column) => Json::Null,
+                        (_, "owner_email" | "recipient" | "reach") => json!("Guest@example.com"),
+                        (_, "owner_name" | "recipient_name" | "drafted_as" | "person") => json!("Gus Guestman"),
+                        (_, "idempotency_key") => json!("another word"),
+                        (Kind::Text, "state" | "kind" | "network") => json!("word"),
+                        (Kind::Text, _) => json!("Gus Guestman said so"),
+                        (Kind::Json, _) => json!({"who": "Gus  Guestman"}),
+                        (Kind::Int, _) => json!(-8),
+                        _ => cell(true, column, *kind, known),
+                    };
+                    (column.clone(), value)
+                })
+                .collect();
+            row::insert(&mut tx, table.name, &kinds, &[row]).await.unwrap_or_else(|error| panic!("{}: {error}", table.name));
+        }
+        journal::cover_all(&mut tx).await.expect("digests");
+        did(&Actor::System("test"), now(), "named", Thing::Heard, guest).with(json!({"by": "Guestman, Gus"})).record(&mut tx);
+        tx.commit().await.expect("commit");
+    }
+
+    /// The columns of a table that may be NULL.
+    async fn nullable(tx: &mut Tx, table: &str) -> BTreeSet<String> {
+        let ask = if tx.is_postgres() {
+            "SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 AND is_nullable = 'YES'"
+        } else {
+            "SELECT name FROM pragma_table_info($1) WHERE \"notnull\" = 0"
+        };
+        let found: Vec<String> = sql!(tx, |c| sqlx::query_scalar(ask).bind(table).fetch_all(c).await).expect("columns");
+        found.into_iter().collect()
     }
 
     fn cell(is_personal: bool, column: &str, kind: Kind, id: Uuid) -> Json {
@@ -132,6 +181,8 @@ pub(crate) mod tests {
             (Kind::Int, _) => json!(-7),
             (Kind::Float, _) => json!(0.1),
             (Kind::Bool, _) => json!(true),
+            // An item is not merged into itself, nor merged or withdrawn once it is answered; nobody confirms their own evidence.
+            (_, "merged_into" | "answered_at" | "claimed_by") => Json::Null,
             (Kind::Id, _) => json!(id),
             (Kind::Time, _) => json!("2026-03-01T09:30:00.123456Z"),
             (Kind::Day, _) => json!("2026-03-01"),

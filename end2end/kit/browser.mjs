@@ -103,7 +103,15 @@ export class Person {
     if (!found) throw new Error(`${this.page.url()} does not say ${words}. It says:\n${text.slice(0, 3000)}`);
   }
 
-  /** The same, for a page that follows something at work: asks again until it says so. */
+  /** Fails if the page shows these words: what is read after an act was not there before it. */
+  async lacks(words) {
+    await this.page.waitForLoadState();
+    const text = await this.page.locator('body').innerText();
+    const found = typeof words === 'string' ? text.includes(words) : words.test(text);
+    if (found) throw new Error(`${this.page.url()} already says ${words}. It says:\n${text.slice(0, 3000)}`);
+  }
+
+  /** The same as `reads`, for a page that follows something at work: asks again until it says so. */
   async soonReads(words, seconds = 60) {
     for (const until = Date.now() + seconds * 1000; ; ) {
       const text = await this.page.locator('body').innerText();

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-const binary = process.env.WEHEARD_BIN ?? join(target, 'debug/weheard');
+export const binary = process.env.WEHEARD_BIN ?? join(target, 'debug/weheard');
 const site = process.env.WEHEARD_SITE ?? join(root, 'target/site-ci');
 
 /** The folder of real listening data, or nothing where it is not at hand. */
@@ -26,6 +26,7 @@ export class Server {
       DATABASE_URL: `sqlite:${join(server.dir, 'weheard.db')}`,
       WEHEARD_SMTP: sink?.url ?? '',
       WEHEARD_BASE_URL: server.url,
+      WEHEARD_GRACE_SECONDS: '0',
     };
     if (demo) server.run('demo', '--stage', demo);
     await server.#serve();
@@ -79,7 +80,7 @@ export class Server {
   }
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((found) => {
     const probe = net.createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address();

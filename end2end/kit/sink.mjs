@@ -6,7 +6,8 @@ export class Sink {
   /** Every mail received, oldest first: { from, to, subject, text, html, attachments, raw }. */
   mails = [];
   #waiting = new Set();
-  #refusing = null;
+  #open = new Set();
+  #answer = () => ({});
 
   static async start() {
     const sink = new Sink();
@@ -19,11 +20,20 @@ export class Sink {
 
   stop() {
     this.server.close();
+    for (const socket of this.#open) socket.destroy();
   }
 
   /** From now on every mail is answered with this line, such as "451 try again later"; null accepts again. */
   refuse(line) {
-    this.#refusing = line;
+    this.answer(() => ({ line }));
+  }
+
+  /**
+   * From now on the end of a mail is answered as `how(mail)` says: { line, after, drop }. `line` refuses the mail, which is then not kept;
+   * `after` is how many milliseconds the answer waits, `drop` ends the connection in its place.
+   */
+  answer(how) {
+    this.#answer = how;
   }
 
   /** The first mail to this address that matches and was not handed out before; waits for it. */
@@ -45,6 +55,14 @@ export class Sink {
     throw new Error(`No mail to ${to} with a subject like ${subject} within ${seconds} s. Mails so far:\n  ${seen}`);
   }
 
+  #ended(mail, say, socket) {
+    const { line, after = 0, drop = false } = this.#answer(mail);
+    if (!line) this.#arrived(mail);
+    const answer = () => (drop ? socket.destroy() : say(line ?? '250 kept'));
+    if (after) setTimeout(answer, after);
+    else answer();
+  }
+
   #arrived(mail) {
     this.mails.push(mail);
     for (const wake of this.#waiting) wake();
@@ -55,16 +73,14 @@ export class Sink {
     let buffer = '';
     let data = null;
     let envelope = { from: '', to: [] };
-    const say = (line) => socket.write(line + '\r\n');
+    this.#open.add(socket);
+    socket.on('close', () => this.#open.delete(socket));
+    const say = (line) => socket.writable && socket.write(line + '\r\n');
     const address = (line) => (/<([^>]*)>/.exec(line)?.[1] ?? '').toLowerCase();
     const line = (text) => {
       if (data !== null) {
         if (text === '.') {
-          if (this.#refusing) say(this.#refusing);
-          else {
-            this.#arrived({ ...envelope, ...readMail(data.join('\r\n')) });
-            say('250 kept');
-          }
+          this.#ended({ ...envelope, ...readMail(data.join('\r\n')) }, say, socket);
           data = null;
           envelope = { from: '', to: [] };
         } else data.push(text.startsWith('.') ? text.slice(1) : text);

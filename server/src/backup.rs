@@ -5,12 +5,10 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use app::clock::now;
-use app::db::Subject;
 use app::db::backup::{self, Summary};
-use app::erasure::act::replay;
-use app::erasure::store::{self, Part};
+use app::db::private;
+use app::erasure::restore::{self, Gone};
 use app::error::{Error, Result};
-use app::mention::index;
 use app::tables::tables;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -29,7 +27,7 @@ pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
     let mut half = cmd.file.clone().into_os_string();
     half.push(".part");
     let half = PathBuf::from(half);
-    let mut packed = GzEncoder::new(BufWriter::new(File::create(&half).map_err(unwritable)?), Compression::default());
+    let mut packed = GzEncoder::new(BufWriter::new(private::create(&half).map_err(unwritable)?), Compression::default());
     let written = backup::write(&mut db.read().await?, now(), &tables(), &mut packed).await;
     let kept = written.and_then(|summary| {
         let mut file = packed.finish().and_then(|mut file| file.flush().map(|()| file)).map_err(unwritable)?;
@@ -54,20 +52,17 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
         std::io::ErrorKind::NotFound => Error::field("file", format!("There is no file {}.", cmd.file.display())),
         _ => Error::Unavailable(format!("{} cannot be read: {error}", cmd.file.display())),
     })?;
-    let mut again = cmd.erased.as_deref().map(read_erased).transpose()?.unwrap_or_default();
+    let gone = cmd.erased.as_deref().map(read_gone).transpose()?.unwrap_or_default();
     let db = open::database(settings).await?;
+    let _alone = db.hold_alone().await?;
     let mut tx = db.begin().await?;
     if !backup::is_empty(&mut tx, &tables()).await? && !cmd.replace {
         return Err(Error::conflict(
             "This database already holds something. Restore into an empty one, or add --replace --yes to throw away what it holds.",
         ));
     }
-    again.extend(store::list(&mut tx).await?);
-    let summary = backup::read(&mut tx, &tables(), BufReader::new(MultiGzDecoder::new(BufReader::new(file)))).await?;
-    again.extend(store::list(&mut tx).await?);
-    // Words and roll-ups follow from the posts: a backup of any kind of database brings the posts.
-    index::rebuild_all(&mut tx).await?;
-    let erased = replay(&mut tx, &OPERATOR, now(), &again).await?;
+    let input = BufReader::new(MultiGzDecoder::new(BufReader::new(file)));
+    let (summary, erased) = restore::restore(&mut tx, &OPERATOR, now(), gone, cmd.other_key, input).await?;
     tx.commit().await?;
     db.close().await;
     if cmd.json {
@@ -83,13 +78,13 @@ fn rows(summary: &Summary) -> u64 {
 }
 
 /// The lines that `weheard person erased` prints.
-fn read_erased(path: &Path) -> Result<Vec<Part>> {
+fn read_gone(path: &Path) -> Result<Gone> {
     let text = fs::read_to_string(path).map_err(|error| Error::field("erased", format!("{} cannot be read: {error}", path.display())))?;
-    text.lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| {
-            let parsed = line.split_once(' ').and_then(|(word, id)| Some((Subject::from_word(word)?, id.trim().parse().ok()?)));
-            parsed.ok_or_else(|| Error::field("erased", format!("“{line}” in {} should be a kind and an id.", path.display())))
-        })
-        .collect()
+    let mut gone = Gone::default();
+    match text.lines().find(|line| !gone.add_line(line)) {
+        None => Ok(gone),
+        Some(line) => {
+            Err(Error::field("erased", format!("“{line}” in {} is not a line that `weheard person erased` prints.", path.display())))
+        }
+    }
 }

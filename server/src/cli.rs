@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::account::Role;
+use app::db::journal::Head;
 use app::demo::Stage;
 use app::error::Result;
 use app::import::Kind;
@@ -80,7 +81,8 @@ Keep the key file (--secret-file) with your backups: without it the personal lin
   weheard restore weheard-2026-03-01.ndjson.gz --replace --yes
   weheard person erased > erased.txt && weheard restore old.ndjson.gz --erased erased.txt --database-url sqlite:new.db
 
-Whoever was erased in the database that is replaced, or is listed in --erased, is erased again. All of it happens, or none.")]
+People who were erased in the database that is replaced, or are listed in --erased, are erased again, and people who opted out stay out. All of
+it happens, or none. Stop the server first.")]
     Restore(RestoreFile),
     /// Check the record of who did what
     #[command(subcommand)]
@@ -315,17 +317,18 @@ enum Person {
   weheard person export pia@example.com
   weheard person export @pia_writes --out pia.json
 
-A person is found by mail address, handle or id, with all that belongs together: voices, customer, candidate, panelist, account.")]
+A person is found by mail address, handle or id, with all that belongs together: voices, customer, candidate, panelist, account. Guests who
+own a heard item and people who were nominated are found by address or name.")]
     Export(PersonExport),
     /// Erase a person everywhere, for good
     #[command(after_help = "Examples:
   weheard person erase pia@example.com          (shows what would be erased)
   weheard person erase pia@example.com --yes
 
-Their posts, texts, addresses and names go; counts stay; later imports leave their handles out. Backups keep them until the
-backup is restored, which erases them again.")]
+Their posts, texts, addresses and names go; counts stay; later imports leave their handles out. Texts that may still name them are listed for
+somebody to read. Backups keep them until the backup is restored, which erases them again.")]
     Erase(PersonErase),
-    /// List what was erased, by id alone, for `restore --erased`
+    /// List who was erased, by id alone, and who opted out, by keyed hash, for `restore --erased`
     Erased,
 }
 
@@ -347,6 +350,9 @@ pub struct PersonErase {
     /// Do it; without this, only show what would be erased
     #[arg(long)]
     pub yes: bool,
+    /// Also write the database's files anew, so that no deleted page is left in them; everybody else waits
+    #[arg(long)]
+    pub rewrite: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -371,7 +377,10 @@ pub struct RestoreFile {
     /// Confirms --replace
     #[arg(long)]
     pub yes: bool,
-    /// More people to erase again, as listed by `weheard person erased`
+    /// Restore although the key file that the backup was taken with is lost
+    #[arg(long)]
+    pub other_key: bool,
+    /// More people to erase again and to keep out, as listed by `weheard person erased`
     #[arg(long, value_name = "FILE")]
     pub erased: Option<PathBuf>,
     /// Print one JSON object
@@ -381,12 +390,24 @@ pub struct RestoreFile {
 
 #[derive(Debug, Subcommand)]
 enum Activity {
-    /// Walk the chain of hashes: intact, erased, or broken and where
-    Verify {
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+    /// Check every line, the end of the log, and every note, response, report and answer that it vouches for
+    #[command(after_help = "Examples:
+  weheard activity verify
+  weheard activity verify --expect 812:q3v9…      (the line that an earlier check printed)
+
+Names lines that were altered or deleted, also at the end, and rows that were altered, added or deleted from outside. Exits with 4 if there is one.")]
+    Verify(ActivityVerify),
+}
+
+/// `activity verify`.
+#[derive(Args, Debug)]
+pub struct ActivityVerify {
+    /// Also check that the log has this line, kept elsewhere: NUMBER:HASH
+    #[arg(long, value_name = "NUMBER:HASH")]
+    pub expect: Option<Head>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Reads the command line and does what it says.
@@ -431,7 +452,7 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Person(Person::Erased) => person::erased(settings).await,
         Command::Backup(cmd) => backup::write(settings, cmd).await,
         Command::Restore(cmd) => backup::restore(settings, cmd).await,
-        Command::Activity(Activity::Verify { json }) => upkeep::verify(settings, json).await,
+        Command::Activity(Activity::Verify(cmd)) => upkeep::verify(settings, cmd).await,
     }
 }
 

@@ -14,7 +14,7 @@ use app::link::{self, Purpose};
 use app::secret::random_token;
 use app::ui::Cx;
 use app::ui::form::Fields;
-use app::{invitation, nomination};
+use app::{invitation, nomination, report};
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -206,9 +206,10 @@ async fn swap(app: &AppState, actor: &Actor, token: &str, headers: &HeaderMap, f
         Err(Error::Gone(_)) if signed_in_by(app, actor, token).await? => return Ok(see_other(&to, None)),
         Err(error) => return Err(error),
     };
+    let page = report::act::page_behind(&mut app.db.read().await?, link.id).await?;
     let (to, name) = match link.purpose {
         Purpose::SignIn => (to.as_str(), LOGIN),
-        Purpose::Door => ("/portal", PORTAL),
+        Purpose::Door => (page.as_str(), PORTAL),
         Purpose::Invite => ("/invitation", INVITATION),
         Purpose::Response => ("/item", ITEM),
         Purpose::Nominate => ("/nominate/mine", NOMINATE),

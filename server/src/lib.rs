@@ -18,6 +18,7 @@ pub mod listening;
 pub mod live;
 pub mod logs;
 pub mod mail;
+pub mod metrics;
 mod open;
 pub mod out;
 pub mod pdf;

@@ -11,7 +11,7 @@ use crate::cli::{ListeningObjection, ListeningPurge, ListeningRebuild};
 use crate::sentiment::which;
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
-use crate::{open, out};
+use crate::{open, out, person};
 
 /// `weheard listening rebuild`.
 pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
@@ -34,36 +34,35 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
 /// `weheard listening objection`.
 pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<()> {
     let db = open::database(settings).await?;
-    let mut tx = db.begin().await?;
-    let objected = match &cmd.network {
-        Some(network) => act::object(&mut tx, &OPERATOR, now(), network, &cmd.handle).await?,
-        None => {
-            let network = act::network_of(&mut tx, &OPERATOR, &cmd.handle).await?;
-            act::object(&mut tx, &OPERATOR, now(), &network, &cmd.handle).await?
-        }
+    let network = match &cmd.network {
+        Some(network) => network.clone(),
+        None => act::network_of(&mut db.read().await?, &OPERATOR, &cmd.handle).await?,
     };
-    tx.commit().await?;
+    let spool = settings.folder().join("uploads");
+    let objected = act::object_in_steps(&db, &spool, &OPERATOR, now(), &network, &cmd.handle).await?;
     db.close().await;
     if cmd.json {
         out::json(&objected);
     } else {
-        told(&objected).into_iter().for_each(out::line);
+        told(&objected, false).into_iter().for_each(out::line);
+        person::unsure(&objected.unsure, &settings.base_url).into_iter().for_each(out::line);
     }
     Ok(())
 }
 
-/// What an objection did, in words.
+/// What an objection did, in words; `soon` if a job erases what is there.
 #[must_use]
-pub fn told(objected: &act::Objected) -> Vec<String> {
+pub fn told(objected: &act::Objected, soon: bool) -> Vec<String> {
+    let is = if soon { "is being erased" } else { "is erased" };
     let mut lines = vec![match (objected.voices, objected.known) {
         (2.., _) => {
             let linked = objected.voices - 1;
             let others = if linked == 1 { "one other voice".to_owned() } else { format!("{linked} other voices") };
             format!(
-                "This voice is linked with {others} as one person. Everything about all of them is erased, and they stay out of later imports."
+                "This voice is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports."
             )
         }
-        (_, true) => "Everything about this voice is erased, and it stays out of later imports.".to_owned(),
+        (_, true) => format!("Everything about this voice {is}, and it stays out of later imports."),
         (_, false) => format!("Nothing was kept about this voice on {}. It stays out of later imports.", objected.network),
     }];
     if !objected.elsewhere.is_empty() {

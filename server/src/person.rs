@@ -1,13 +1,14 @@
 //! `weheard person`: what is kept about somebody, and that it no longer is.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
-use app::author;
 use app::clock::now;
-use app::db::Subject;
-use app::erasure::{act, store};
+use app::db::private;
+use app::erasure::restore::Gone;
+use app::erasure::{Unsure, act, find};
 use app::error::{Error, Result};
-use app::ids::AuthorId;
+use app::tables::tables;
 use serde_json::json;
 
 use crate::cli::{PersonErase, PersonExport};
@@ -27,7 +28,8 @@ pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
     match cmd.out {
         None => out::line(text),
         Some(file) => {
-            std::fs::write(&file, text + "\n")
+            private::create(&file)
+                .and_then(|mut out| out.write_all((text + "\n").as_bytes()))
                 .map_err(|error| Error::Unavailable(format!("{} cannot be written: {error}", file.display())))?;
         }
     }
@@ -37,39 +39,58 @@ pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
 /// `weheard person erase`.
 pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
     let db = open::database(settings).await?;
-    let mut tx = db.begin().await?;
+    let mut tx = db.read().await?;
     let person = act::find(&mut tx, &cmd.person).await?;
+    let described = find::describe(&mut tx, &person).await?;
+    drop(tx);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for (subject, _) in person.parts() {
-        *kinds.entry(subject.as_str()).or_default() += 1;
+    for row in &described {
+        *kinds.entry(row.subject.as_str()).or_default() += 1;
     }
-    let mut words = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
-    let ids: Vec<AuthorId> = person.parts().filter(|(subject, _)| *subject == Subject::Author).map(|(_, id)| AuthorId(id)).collect();
-    let voices = author::store::list(&mut tx, &ids).await?;
-    if voices.len() > 1 {
-        let names = voices.iter().map(|voice| format!("{} on {}", voice.shown(), author::network_label(&voice.network)));
-        words += &format!(" (the voices {})", names.collect::<Vec<_>>().join(" and "));
-    }
+    let words = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
     if !cmd.yes {
-        return Err(Error::conflict(format!("This would erase {words} and all that they wrote. Nothing was erased: add --yes to do it.")));
+        let rows = described.iter().map(|row| format!("\n  {} {}: {}", row.subject.as_str(), row.id, row.known_as.join(", ")));
+        let rows = rows.collect::<String>();
+        return Err(Error::conflict(format!(
+            "This would erase {words} and all that they wrote:{rows}\nNothing was erased: check that all of it is one person, and add --yes to do it."
+        )));
     }
-    let erased = act::erase(&mut tx, &OPERATOR, now(), &person).await?;
-    tx.commit().await?;
+    let spool = settings.folder().join("uploads");
+    let erased = act::erase_in_steps(&db, &spool, &OPERATOR, now(), &person).await?;
+    if cmd.rewrite {
+        db.rewrite(&tables()).await?;
+    }
     db.close().await;
     if cmd.json {
-        out::json(&json!({"erased": kinds, "named_elsewhere": erased.mentions_elsewhere}));
+        out::json(&json!({"erased": kinds, "named_elsewhere": erased.mentions_elsewhere, "unsure": erased.unsure}));
     } else {
-        out::line(format!("Erased: {words}. Named elsewhere in {} rows, where “[erased]” stands now.", erased.mentions_elsewhere));
+        out::line(format!("Erased: {words}. Named elsewhere in {} rows, where “[erased]” is now.", erased.mentions_elsewhere));
+        unsure(&erased.unsure, &settings.base_url).into_iter().for_each(out::line);
     }
     Ok(())
+}
+
+/// Rows that may still name somebody, a line each.
+#[must_use]
+pub fn unsure(rows: &[Unsure], base_url: &str) -> Vec<String> {
+    let mut lines: Vec<String> = rows.iter().map(|row| format!("  {} {base_url}{}", row.what, row.href)).collect();
+    if !lines.is_empty() {
+        lines.insert(
+            0,
+            match rows.len() {
+                1 => "1 text may still name them. Please read it:".to_owned(),
+                many => format!("{many} texts may still name them. Please read them:"),
+            },
+        );
+    }
+    lines
 }
 
 /// `weheard person erased`.
 pub async fn erased(settings: &Settings) -> Result<()> {
     let db = open::database(settings).await?;
-    for (subject, id) in store::list(&mut db.read().await?).await? {
-        out::line(format!("{} {id}", subject.as_str()));
-    }
+    let gone = Gone::of(&mut db.read().await?).await?;
     db.close().await;
+    gone.lines().for_each(out::line);
     Ok(())
 }

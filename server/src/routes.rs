@@ -24,7 +24,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::{listen, recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, hooks, limits, live, render, trial, upload};
+use crate::{AppState, door, downloads, hooks, limits, live, metrics, render, trial, upload};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -126,7 +126,12 @@ pub fn router(app: AppState) -> Router {
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"))
         .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(middleware::map_response(async |mut response: Response| {
+            metrics::advise_retry(&mut response);
+            response
+        }))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::map_response(come_back))
         .with_state(app)
 }
 
@@ -144,6 +149,17 @@ fn assets(files: ServeDir) -> Router<AppState> {
 fn own_forms(site: &Site) -> CsrfLayer {
     let origin = url::Url::parse(&site.base_url).map(|url| url.origin().ascii_serialization());
     origin.ok().and_then(|origin| CsrfLayer::new().add_trusted_origin(origin).ok()).unwrap_or_default()
+}
+
+/// Seconds after which a client may ask again what could not be answered now.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// Says with every 503 when to try again: the database is restarted, or somebody else is writing.
+async fn come_back(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
+    response
 }
 
 /// What stands before every route: who asks, how much may be sent, from where, and for how long.

@@ -7,15 +7,17 @@ use std::time::Duration;
 
 use app::error::{Error, Result};
 use app::ui::Site;
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::health::Health;
 use crate::jobs::Jobs;
 use crate::limits::Limits;
 use crate::settings::Settings;
-use crate::{AppState, health, logs, open, out, router};
+use crate::{AppState, health, logs, metrics, open, out, router};
 
-/// Requests and jobs get this long to finish once the server was asked to stop.
+/// Requests and jobs get this long to finish once the server no longer takes new ones.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves until SIGTERM or SIGINT.
@@ -25,10 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn serve(settings: &Settings) -> Result<()> {
     logs::start(settings.log);
     let db = open::database(settings).await?;
+    let _serving = db.hold_for_server().await?;
     check_site(&settings.site)?;
     let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
     let spool = settings.folder().join("uploads");
-    std::fs::create_dir_all(&spool)
+    app::db::private::create_folder(&spool)
         .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", spool.display())))?;
     if let Some(folder) = &settings.watch_folder {
         std::fs::create_dir_all(folder)
@@ -44,15 +47,25 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     };
     let mut state = AppState::new(db.clone(), site, &settings.site.to_string_lossy());
     state.trusted_proxies = settings.trusted_proxies.as_slice().into();
-    let stop = state.stop.clone();
-    let jobs = Jobs::start(&db, settings, &spool, &stop)?;
+    metrics::count_panics();
+    let (stop, stopping) = (state.stop.clone(), CancellationToken::new());
+    let jobs = Jobs::start(&db, settings, &spool, &stopping)?;
     if let Some(limits) = state.limits.clone() {
         tokio::spawn(forget_quiet_addresses(limits, stop.clone()));
     }
-    let app = logs::around(router(state).merge(health::routes(db.clone(), settings.folder(), stop.clone())));
+    let health = Health {
+        db: db.clone(),
+        folder: settings.folder(),
+        stopping: stopping.clone(),
+        jobs: jobs.vitals(),
+        requests: Arc::default(),
+        metrics_token: settings.metrics_token.clone(),
+    };
+    let counted = from_fn_with_state(health.requests.clone(), metrics::observe);
+    let app = logs::around(router(state).merge(health::routes(health)).layer(counted));
 
     greet(settings, &db).await?;
-    tokio::spawn(ask_to_stop(stop.clone()));
+    tokio::spawn(wind_down(asked_to_stop(), asked_to_stop(), settings.grace, stopping, stop.clone()));
     let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let drained = tokio::select! {
@@ -116,7 +129,27 @@ async fn greet(settings: &Settings, db: &app::db::Db) -> Result<()> {
     Ok(())
 }
 
-async fn ask_to_stop(stop: CancellationToken) {
+/// Stops in two steps, so that nobody is refused while others take over: when asked, `/readyz` says so and jobs stop, while requests are
+/// answered for as long as `grace`; then no more connections are taken. Who asks again does not want to wait.
+async fn wind_down(
+    asked: impl Future<Output = ()>,
+    asked_again: impl Future<Output = ()>,
+    grace: Duration,
+    stopping: CancellationToken,
+    stop: CancellationToken,
+) {
+    asked.await;
+    tracing::info!(grace = grace.as_secs(), "asked to stop: finishing what runs");
+    stopping.cancel();
+    tokio::select! {
+        () = tokio::time::sleep(grace) => {}
+        () = asked_again => {}
+    }
+    stop.cancel();
+}
+
+/// SIGTERM or SIGINT.
+async fn asked_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     let terminate = async {
@@ -133,11 +166,45 @@ async fn ask_to_stop(stop: CancellationToken) {
         _ = interrupt => {}
         () = terminate => {}
     }
-    tracing::info!("asked to stop: finishing what runs");
-    stop.cancel();
 }
 
 async fn after(stop: &CancellationToken, patience: Duration) {
     stop.cancelled().await;
     tokio::time::sleep(patience).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_is_asked_to_stop_says_so_and_goes_on_answering_for_its_grace() {
+        let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
+        let (asked, again) = (CancellationToken::new(), CancellationToken::new());
+        let (first, second) = (asked.clone(), again.clone());
+        let long = Duration::from_secs(3600);
+        let winding = wind_down(
+            async move { first.cancelled().await },
+            async move { second.cancelled().await },
+            long,
+            stopping.clone(),
+            stop.clone(),
+        );
+        let winding = tokio::spawn(winding);
+        tokio::task::yield_now().await;
+        assert!(!stopping.is_cancelled());
+        asked.cancel();
+        stopping.cancelled().await;
+        assert!(!stop.is_cancelled(), "requests are answered still");
+        again.cancel();
+        winding.await.expect("ended");
+        assert!(stop.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn without_grace_a_server_stops_at_once() {
+        let (stopping, stop) = (CancellationToken::new(), CancellationToken::new());
+        wind_down(async {}, std::future::pending(), Duration::ZERO, stopping.clone(), stop.clone()).await;
+        assert!(stopping.is_cancelled() && stop.is_cancelled());
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use app::webhook::rules::Networks;
 use clap::Args;
@@ -56,6 +57,12 @@ pub struct Flags {
     /// Replaced by --webhook-networks, which names the networks [WEHEARD_PRIVATE_WEBHOOKS]
     #[arg(long, global = true, value_name = "NO", help_heading = "Settings", hide = true)]
     pub private_webhooks: Option<String>,
+    /// Seconds for which the server goes on answering after it was asked to stop, while /readyz says 503 [WEHEARD_GRACE_SECONDS; default 5]
+    #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
+    pub grace_seconds: Option<String>,
+    /// Word that opens /metrics from other machines, as "Authorization: Bearer WORD"; this machine needs none [WEHEARD_METRICS_TOKEN]
+    #[arg(long, global = true, value_name = "WORD", help_heading = "Settings")]
+    pub metrics_token: Option<String>,
 }
 
 /// How log lines are written.
@@ -86,6 +93,10 @@ pub struct Settings {
     pub watch_folder: Option<PathBuf>,
     /// Networks of one's own that webhooks may lead into.
     pub webhook_networks: Networks,
+    /// For how long requests are answered after the server was asked to stop.
+    pub grace: Duration,
+    /// Opens `/metrics` from other machines.
+    pub metrics_token: Option<String>,
 }
 
 /// Every mistake in the settings.
@@ -121,6 +132,8 @@ const KEYS: &[(&str, &str)] = &[
     ("watch_folder", "WEHEARD_WATCH_FOLDER"),
     ("webhook_networks", "WEHEARD_WEBHOOK_NETWORKS"),
     ("private_webhooks", "WEHEARD_PRIVATE_WEBHOOKS"),
+    ("grace_seconds", "WEHEARD_GRACE_SECONDS"),
+    ("metrics_token", "WEHEARD_METRICS_TOKEN"),
 ];
 
 impl Settings {
@@ -244,6 +257,12 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             }),
             watch_folder: self.read("watch_folder", None, |text| Ok(Some(PathBuf::from(text)))),
             webhook_networks: self.read("webhook_networks", Networks::default(), Networks::parse),
+            grace: Duration::from_secs(self.read("grace_seconds", 5, |text| {
+                text.parse::<u64>().ok().filter(|seconds| *seconds <= 600).ok_or("it should be a number of seconds up to 600".into())
+            })),
+            metrics_token: self.read("metrics_token", None, |text| {
+                if text.len() >= 16 { Ok(Some(text.to_owned())) } else { Err("it should have at least 16 characters".into()) }
+            }),
         }
     }
 
@@ -251,8 +270,12 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
     fn read<T>(&mut self, key: &'static str, default: T, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let Some(found) = self.find(key) else { return default };
         parse(&found.value).unwrap_or_else(|why| {
-            // A database or mail address may hold a password.
-            let shown = if matches!(key, "database_url" | "smtp") { "the address".to_owned() } else { format!("“{}”", found.value) };
+            // A database or mail address may hold a password, and a token is one.
+            let shown = if matches!(key, "database_url" | "smtp" | "metrics_token") {
+                "what it says".to_owned()
+            } else {
+                format!("“{}”", found.value)
+            };
             self.wrong.push(format!("{}: {shown} is not right: {why}", found.from));
             default
         })
@@ -294,6 +317,8 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             "watch_folder" => &flags.watch_folder,
             "webhook_networks" => &flags.webhook_networks,
             "private_webhooks" => &flags.private_webhooks,
+            "grace_seconds" => &flags.grace_seconds,
+            "metrics_token" => &flags.metrics_token,
             _ => &None,
         };
         flag.clone()

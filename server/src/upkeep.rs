@@ -3,13 +3,13 @@
 use app::account::Actor;
 use app::account::act::{self, Profile};
 use app::clock::now;
-use app::db::journal;
+use app::db::verify;
 use app::demo::{self, Stage};
 use app::error::{Error, Result};
 use app::link::{self, Purpose};
 use serde_json::json;
 
-use crate::cli::NewUser;
+use crate::cli::{ActivityVerify, NewUser};
 use crate::settings::Settings;
 use crate::{open, out};
 
@@ -53,17 +53,28 @@ pub async fn add_user(settings: &Settings, cmd: NewUser) -> Result<()> {
 }
 
 /// `weheard activity verify`.
-pub async fn verify(settings: &Settings, json: bool) -> Result<()> {
+pub async fn verify(settings: &Settings, cmd: ActivityVerify) -> Result<()> {
     let db = open::database(settings).await?;
-    let verified = journal::verify(&mut db.read().await?).await?;
+    let verified = verify::verify(&mut db.snapshot().await?, cmd.expect.as_ref()).await?;
     db.close().await;
-    if json {
+    if cmd.json {
         out::json(&verified);
-    } else if verified.broken_at.is_none() {
-        out::line(format!("The record is whole: {} lines intact, {} erased with their person.", verified.intact, verified.erased));
+    } else if verified.is_whole() {
+        out::line(format!(
+            "The audit log is whole: {} lines intact, {} erased with their person; {} notes, responses, reports and answers are as it says.",
+            verified.intact, verified.erased, verified.rows
+        ));
+        if verified.unkeyed > 0 {
+            out::line(format!("{} lines are older than this server's key: only their order is vouched for.", verified.unkeyed));
+        }
+        out::line(format!("It ends at {}. Keep this line elsewhere and check against it later with --expect.", verified.head));
     }
-    match verified.broken_at {
-        Some(seq) => Err(Error::conflict(format!("The record does not verify at line {seq}: it was changed from outside, or damaged."))),
-        None => Ok(()),
+    if verified.is_whole() {
+        return Ok(());
     }
+    let mut named: Vec<String> = verified.problems.iter().map(ToString::to_string).collect();
+    if verified.found > named.len() {
+        named.push(format!("And {} more.", verified.found - named.len()));
+    }
+    Err(Error::conflict(format!("The audit log does not verify: something was changed from outside, or damaged.\n{}", named.join("\n"))))
 }

@@ -297,3 +297,13 @@ pub async fn use_code(tx: &mut Tx, id: CodeId, now: Time) -> Result<()> {
     sql!(tx, |c| sqlx::query("UPDATE code SET used_at = $2 WHERE id = $1").bind(id).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
 }
+
+/// Deletes logins that expired or were ended before. Gives how many.
+pub async fn forget_logins(tx: &mut Tx, before: Time) -> Result<u64> {
+    Ok(affected!(tx, |c| sqlx::query("DELETE FROM login WHERE expires_at < $1 OR revoked_at < $1").bind(before).execute(c).await)?)
+}
+
+/// Deletes codes that expired before. Gives how many.
+pub async fn forget_codes(tx: &mut Tx, before: Time) -> Result<u64> {
+    Ok(affected!(tx, |c| sqlx::query("DELETE FROM code WHERE expires_at < $1").bind(before).execute(c).await)?)
+}

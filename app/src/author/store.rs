@@ -121,10 +121,14 @@ pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
 }
 
+/// The program of a voice.
+pub async fn find_program(tx: &mut Tx, id: AuthorId) -> Result<Option<ProgramId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
 /// Lets no import assess this voice anew until the transaction ends.
 pub async fn hold(tx: &mut Tx, id: AuthorId) -> Result<()> {
-    let program = sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?;
-    match program {
+    match find_program(tx, id).await? {
         Some(program) => program::store::hold(tx, program).await,
         None => Ok(()),
     }
@@ -462,6 +466,20 @@ fn objection_hash(tx: &Tx, network: &str, key: &str) -> String {
 /// How many objections are kept, and when the newest came.
 pub async fn count_objections(tx: &mut Tx) -> Result<(i64, Option<Time>)> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), MAX(at) FROM objection").fetch_one(c).await)?)
+}
+
+/// All opt-outs: their hashes, and when they came.
+pub async fn list_objections(tx: &mut Tx) -> Result<Vec<(String, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT handle_hash, at FROM objection ORDER BY at, handle_hash").fetch_all(c).await)?)
+}
+
+/// Keeps opt-outs, by their hashes, that another database has.
+pub async fn create_objections(tx: &mut Tx, opted_out: &BTreeMap<String, Time>) -> Result<()> {
+    let opted_out: Vec<_> = opted_out.iter().collect();
+    const CREATE: &str =
+        "INSERT INTO objection (handle_hash, at) SELECT column1, column2 FROM ({}) d WHERE 1 = 1 ON CONFLICT (handle_hash) DO NOTHING";
+    bulk::write(tx, CREATE, &opted_out, |(hash, at)| [(*hash).into(), (**at).into()]).await?;
+    Ok(())
 }
 
 /// Keeps a handle out of every later import.

@@ -12,7 +12,9 @@ use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Table, Tx, journal, migrate, row};
+use super::journal::{self, Head};
+use super::verify::verify;
+use super::{Table, Tx, exact, migrate, row};
 use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::secret::hex;
@@ -32,6 +34,12 @@ pub struct Header {
     /// The newest migration of the database it was taken from.
     pub schema: i64,
     pub created_at: Time,
+    /// Where the audit log ends.
+    #[serde(default)]
+    pub head: Head,
+    /// Tells the server's key, without which neither the audit log nor opt-outs nor links mean anything.
+    #[serde(default)]
+    pub key: String,
 }
 
 /// The last line.
@@ -62,7 +70,9 @@ pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Writ
         sha.update(b"\n");
         out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(|e| unwritable(&e))
     };
-    put(encode(&Header { weheard_backup: FORMAT, schema: migrate::newest(), created_at: now })?)?;
+    let header =
+        Header { weheard_backup: FORMAT, schema: migrate::newest(), created_at: now, head: journal::head(tx).await?, key: key(tx) };
+    put(encode(&header)?)?;
     let mut rows = BTreeMap::new();
     for table in tables {
         let mut count = 0_u64;
@@ -81,11 +91,23 @@ pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Writ
     Ok(summary)
 }
 
-/// Puts a backup in the place of whatever the tables hold. The caller has asked whether that is wanted.
+/// Puts a backup in the place of whatever the tables hold. The caller has asked whether that is wanted. With `other_key` it may come from a server
+/// whose key is lost: the audit log is then vouched for by its order alone, and what was derived from the lost key means nothing any more.
 ///
 /// # Errors
-/// `Conflict` when it is no backup, is damaged or cut short, or comes from another version of the schema.
-pub async fn read(tx: &mut Tx, tables: &[&Table], input: impl BufRead) -> Result<Summary> {
+/// `Conflict` when it is no backup, is damaged or cut short, or comes from another version of the schema or another key.
+pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl BufRead) -> Result<Summary> {
+    let mut lines = input.lines();
+    let first = lines.next().ok_or_else(|| damaged("it is empty"))?.map_err(|e| damaged(&e.to_string()))?;
+    let header = check_header(&first)?;
+    let same_key = header.key == key(tx);
+    if !same_key && !other_key {
+        return Err(Error::conflict(
+            "This backup was taken with another key file. Put the key file that was kept with it in place (--secret-file) and restore again. \
+             If that key is lost, --other-key restores without it: personal links in mail that was sent stop working, and people who opted out \
+             are no longer recognised.",
+        ));
+    }
     for table in tables.iter().rev() {
         let statement = format!("DELETE FROM {}", table.name);
         sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ()))?;
@@ -93,9 +115,6 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], input: impl BufRead) -> Result
     let mut sha = Sha256::new();
     let mut rows: BTreeMap<String, u64> = tables.iter().map(|table| (table.name.to_owned(), 0)).collect();
     let mut waiting = Waiting::default();
-    let mut lines = input.lines();
-    let first = lines.next().ok_or_else(|| damaged("it is empty"))?.map_err(|e| damaged(&e.to_string()))?;
-    check_header(&first)?;
     feed(&mut sha, &first);
     let mut told = None;
     for line in lines {
@@ -103,7 +122,7 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], input: impl BufRead) -> Result
         if told.is_some() {
             return Err(damaged("there is something after its last line"));
         }
-        if let Ok(Line { table, row }) = serde_json::from_str::<Line>(&line) {
+        if let Some(Line { table, row }) = exact::parse(&line).ok().and_then(|value| serde_json::from_value(value).ok()) {
             feed(&mut sha, &line);
             *rows.get_mut(&table).ok_or_else(|| damaged(&format!("it has rows for “{table}”, which is no table")))? += 1;
             waiting.add(tx, table, row).await?;
@@ -115,13 +134,21 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], input: impl BufRead) -> Result
     waiting.link(tx).await?;
     let counted = Summary { rows, sha256: hex(&sha.finalize()) };
     match told {
-        None => Err(damaged("its last line is missing, so it was cut short")),
-        Some(told) if told.sha256 != counted.sha256 => Err(damaged("its checksum does not fit")),
-        Some(_) => match journal::verify(tx).await?.broken_at {
-            Some(seq) => Err(damaged(&format!("its journal does not verify at line {seq}"))),
-            None => Ok(counted),
-        },
+        None => return Err(damaged("its last line is missing, so it was cut short")),
+        Some(told) if told.sha256 != counted.sha256 => return Err(damaged("its checksum does not fit")),
+        Some(_) => {}
     }
+    if !same_key {
+        journal::seal_again(tx).await?;
+    } else if let Some(problem) = verify(tx, Some(&header.head)).await?.problems.first() {
+        return Err(damaged(&format!("its audit log does not verify. {problem}")));
+    }
+    Ok(counted)
+}
+
+/// Tells one key from another, and nothing else about it.
+fn key(tx: &Tx) -> String {
+    tx.secret().derive("backup", b"")
 }
 
 /// Whether nothing has been kept yet: no row in any table but the journal's counter and the settings.
@@ -184,7 +211,7 @@ fn id(value: Option<&Json>) -> Option<Uuid> {
     value?.as_str()?.parse().ok()
 }
 
-fn check_header(line: &str) -> Result<()> {
+fn check_header(line: &str) -> Result<Header> {
     let header: Header = serde_json::from_str(line).map_err(|_| damaged("its first line is not that of a backup"))?;
     if header.weheard_backup != FORMAT {
         return Err(Error::conflict(format!(
@@ -200,7 +227,7 @@ fn check_header(line: &str) -> Result<()> {
             migrate::newest()
         )));
     }
-    Ok(())
+    Ok(header)
 }
 
 fn feed(sha: &mut Sha256, line: &str) {
@@ -227,7 +254,7 @@ mod tests {
     use crate::db::Db;
     use crate::secret::Secret;
     use crate::tables::tables;
-    use crate::tables::tests::{everything, fill};
+    use crate::tables::tests::{everything, fill, fill_guests};
     use crate::testing::each_db;
 
     async fn back_up(db: &Db, now: Time) -> (Vec<u8>, Summary) {
@@ -241,12 +268,23 @@ mod tests {
         each_db(|db| async move {
             let now = now();
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
-            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("another database");
-            fill(&db, Uuid::now_v7()).await;
+            let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone()).await.expect("another database");
+            let id = Uuid::now_v7();
+            fill(&db, id).await;
+            fill_guests(&db, id, Uuid::now_v7()).await;
+            // Fractions of which each digit counts.
+            let fractions: Vec<f64> = (1..400).map(|n| f64::from(n).sqrt().sin() / 7.0).collect();
+            let text = serde_json::to_string(&fractions).expect("JSON");
+            let mut tx = db.begin().await.expect("tx");
+            let cast = if tx.is_postgres() { "$1::jsonb" } else { "$1" };
+            let update = format!("UPDATE segment_setting SET settings = {cast}");
+            sql!(tx, |c| sqlx::query(AssertSqlSafe(update.clone())).bind(&text).execute(c).await.map(|_| ())).expect("fractions");
+            tx.commit().await.expect("commit");
             let (first, summary) = back_up(&db, now).await;
+            assert!(String::from_utf8_lossy(&first).contains(&text), "as they were");
             let mut tx = other.begin().await.expect("tx");
             assert!(is_empty(&mut tx, &tables()).await.expect("counted"));
-            assert_eq!(read(&mut tx, &tables(), first.as_slice()).await.expect("restored"), summary);
+            assert_eq!(read(&mut tx, &tables(), false, first.as_slice()).await.expect("restored"), summary);
             assert!(!is_empty(&mut tx, &tables()).await.expect("counted"));
             tx.commit().await.expect("commit");
 
@@ -254,9 +292,33 @@ mod tests {
             assert_eq!(String::from_utf8_lossy(&first), String::from_utf8_lossy(&second));
             let before = everything(&mut db.read().await.expect("tx")).await;
             let mut tx = db.begin().await.expect("tx");
-            read(&mut tx, &tables(), second.as_slice()).await.expect("restored");
+            read(&mut tx, &tables(), false, second.as_slice()).await.expect("restored");
             assert_eq!(everything(&mut tx).await, before);
             tx.commit().await.expect("commit");
+            other.close().await;
+            std::fs::remove_file(path).expect("removed");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_backup_is_restored_with_its_key_or_knowingly_without() {
+        each_db(|db| async move {
+            let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
+            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("another database");
+            fill(&db, Uuid::now_v7()).await;
+            let (backup, _) = back_up(&db, now()).await;
+            let mut tx = other.begin().await.expect("tx");
+            let refused = read(&mut tx, &tables(), false, backup.as_slice()).await.expect_err("another key").to_string();
+            assert!(refused.contains("--other-key"), "{refused}");
+            read(&mut tx, &tables(), true, backup.as_slice()).await.expect("restored");
+            tx.commit().await.expect("commit");
+            let verified = verify(&mut other.read().await.expect("tx"), None).await.expect("verified");
+            assert!(verified.is_whole() && verified.unkeyed > 0, "{verified:?}");
+            let mut tx = other.begin().await.expect("tx");
+            sql!(tx, |c| sqlx::query("UPDATE note SET text = 'another' WHERE text <> ''").execute(c).await.map(|_| ())).expect("altered");
+            assert!(!verify(&mut tx, None).await.expect("verified").is_whole(), "rows are vouched for under the new key");
+            drop(tx);
             other.close().await;
             std::fs::remove_file(path).expect("removed");
         })
@@ -274,7 +336,7 @@ mod tests {
             let bent = text.replacen("said", "SAID", 1);
             for bad in ["", "{}", cut, bent.as_str()] {
                 let mut tx = db.begin().await.expect("tx");
-                assert!(matches!(read(&mut tx, &tables(), bad.as_bytes()).await, Err(Error::Conflict(_))));
+                assert!(matches!(read(&mut tx, &tables(), false, bad.as_bytes()).await, Err(Error::Conflict(_))));
             }
             assert_eq!(everything(&mut db.read().await.expect("tx")).await, before);
         })

@@ -1,5 +1,6 @@
 //! Connections and transactions.
 
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,10 +8,13 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::cover::Covers;
 use super::journal::{self, Entry};
+use super::migrate;
+use super::table::Table;
 use super::unit::TURN_TIMEOUT;
 use crate::error::{Error, Result};
 use crate::fold;
@@ -55,6 +59,8 @@ enum Kind {
         relaxed: Arc<AtomicBool>,
         /// Told of every commit, except in memory.
         keeper: Option<Keeper>,
+        /// None in memory.
+        file: Option<PathBuf>,
     },
     Postgres(PgPool),
 }
@@ -118,6 +124,8 @@ pub mod conn {
 pub struct Tx {
     pub(crate) conn: conn::Conn,
     entries: Vec<Entry>,
+    /// What the next line of the audit log vouches for besides itself.
+    pub(super) covers: Covers,
     secret: Arc<Secret>,
     heard: Arc<watch::Sender<i64>>,
     committed: Option<Arc<watch::Sender<()>>>,
@@ -171,6 +179,10 @@ impl Db {
                 // So many rows wait for their reader; with fewer, two threads take turns over every longer list.
                 .row_buffer_size(4096)
                 .optimize_on_close(true, None);
+            let file = (!url.contains(":memory:")).then(|| options.get_filename().to_owned());
+            if let Some(file) = &file {
+                super::private::close_database(file).map_err(|e| unreachable_database(url, &sqlx::Error::Io(e)))?;
+            }
             // What is written goes to the log whether it is remembered or not: more than this makes no import quicker.
             let writing = options.clone().pragma("cache_size", "-32768");
             let writer = SqlitePoolOptions::new()
@@ -181,7 +193,7 @@ impl Db {
                 .connect_with(writing)
                 .await
                 .map_err(|e| unreachable_database(url, &e))?;
-            let in_memory = url.contains(":memory:");
+            let in_memory = file.is_none();
             let keeper = (!in_memory).then(|| Keeper::start(options.clone(), writer.clone()));
             let readers = if in_memory {
                 writer.clone()
@@ -194,7 +206,7 @@ impl Db {
                     .await
                     .map_err(|e| unreachable_database(url, &e))?
             };
-            Kind::Sqlite { writer, readers, relaxed: Arc::default(), keeper }
+            Kind::Sqlite { writer, readers, relaxed: Arc::default(), keeper, file }
         } else {
             return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
         };
@@ -214,6 +226,16 @@ impl Db {
             Kind::Postgres(pool) => conn::Conn::Postgres(pool.begin().await?),
         };
         Ok(self.tx(conn))
+    }
+
+    /// A transaction for reading everything as it was at one moment.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        match &self.kind {
+            Kind::Sqlite { .. } => self.read().await,
+            Kind::Postgres(pool) => {
+                Ok(self.tx(conn::Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)))
+            }
+        }
     }
 
     /// A transaction for much at once: the batches of imports, purges and rebuilds, which lock what they change and keep what they have read
@@ -282,7 +304,15 @@ impl Db {
             Kind::Sqlite { keeper, .. } => keeper.as_ref().map(|keeper| keeper.committed.clone()),
             Kind::Postgres(_) => None,
         };
-        Tx { conn, entries: Vec::new(), secret: self.secret.clone(), heard: self.heard.clone(), committed, turn: None }
+        Tx {
+            conn,
+            entries: Vec::new(),
+            covers: Covers::default(),
+            secret: self.secret.clone(),
+            heard: self.heard.clone(),
+            committed,
+            turn: None,
+        }
     }
 
     /// The server's secret, from which links are derived.
@@ -315,15 +345,101 @@ impl Db {
         }
     }
 
+    /// SQLite's file; none in memory and on PostgreSQL.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Sqlite { file, .. } => file.as_deref(),
+            Kind::Postgres(_) => None,
+        }
+    }
+
+    /// Each pool of connections: its name, how many are open, and how many of these are idle.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, u32, usize)> {
+        match &self.kind {
+            Kind::Sqlite { writer, readers, .. } => {
+                vec![("writer", writer.size(), writer.num_idle()), ("readers", readers.size(), readers.num_idle())]
+            }
+            Kind::Postgres(pool) => vec![("all", pool.size(), pool.num_idle())],
+        }
+    }
+
     /// Creates what the migrations in `migrations/` describe.
     ///
     /// # Errors
     /// `Unavailable` with the migration's own message.
     pub async fn migrate(&self) -> Result<()> {
         let failed = |e: sqlx::migrate::MigrateError| Error::Unavailable(format!("The database could not be brought up to date: {e}"));
+        let keyed = self.has_keyed_log().await?;
         match &self.kind {
-            Kind::Sqlite { writer, .. } => super::migrate::migrator("sqlite").run(writer).await.map_err(failed),
-            Kind::Postgres(pool) => super::migrate::migrator("postgres").run(pool).await.map_err(failed),
+            Kind::Sqlite { writer, .. } => migrate::migrator("sqlite").run(writer).await.map_err(failed)?,
+            Kind::Postgres(pool) => migrate::migrator("postgres").run(pool).await.map_err(failed)?,
+        }
+        if !keyed {
+            // Once, and never again: else whoever removes the key's marks would have them made anew over what they changed.
+            let mut tx = self.begin().await?;
+            journal::seal(&mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the audit log was hashed with the server's key before the migrations that are to run.
+    async fn has_keyed_log(&self) -> Result<bool> {
+        const ASK: &str = "SELECT COUNT(*) FROM _sqlx_migrations WHERE version = $1";
+        let found: sqlx::Result<i64> = match &self.kind {
+            Kind::Sqlite { writer, .. } => sqlx::query_scalar(ASK).bind(migrate::AUDIT_LOG_KEY).fetch_one(writer).await,
+            Kind::Postgres(pool) => sqlx::query_scalar(ASK).bind(migrate::AUDIT_LOG_KEY).fetch_one(pool).await,
+        };
+        match found {
+            Ok(count) => Ok(count > 0),
+            // There is no such table: no migration ever ran.
+            Err(sqlx::Error::Database(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Empties SQLite's log, so that nothing of what was erased is left in it. Somebody who reads for long keeps it from that: then the log is
+    /// emptied when the last connection closes, and a warning says so.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn clear_log(&self) -> Result<()> {
+        const ATTEMPTS: u32 = 50;
+        let Kind::Sqlite { keeper: Some(keeper), .. } = &self.kind else { return Ok(()) };
+        for _ in 0..ATTEMPTS {
+            let mut connection = keeper.connection.acquire().await?;
+            // Whoever writes is not to wait for whoever reads.
+            sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *connection).await?;
+            let cleared = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
+            sqlx::query("PRAGMA busy_timeout = 20000").execute(&mut *connection).await?;
+            drop(connection);
+            let (busy, ..): (i64, i64, i64) = cleared?;
+            if busy == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Keeper::PAUSE).await;
+        }
+        tracing::warn!("the database's log still has what was erased, since somebody reads from it; stopping the server empties it");
+        Ok(())
+    }
+
+    /// Writes these tables anew, so that nothing of what was erased is left in their files. Everybody else waits.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rewrite(&self, tables: &[&Table]) -> Result<()> {
+        match &self.kind {
+            Kind::Sqlite { writer, .. } => {
+                sqlx::query("VACUUM").execute(writer).await?;
+                self.clear_log().await
+            }
+            Kind::Postgres(pool) => {
+                for table in tables {
+                    sqlx::query(AssertSqlSafe(format!("VACUUM FULL {}", table.name))).execute(pool).await?;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -366,6 +482,9 @@ impl Tx {
     /// Whatever the database says; nothing was saved then.
     pub async fn commit(mut self) -> Result<()> {
         let entries = std::mem::take(&mut self.entries);
+        if entries.is_empty() && !self.covers.is_empty() {
+            return Err(Error::Internal("something was erased from the audit log, and no line says so".into()));
+        }
         let newest = if entries.is_empty() { None } else { Some(journal::append(&mut self, entries).await?) };
         if let (Some(seq), conn::Conn::Postgres(tx)) = (newest, &mut self.conn) {
             sqlx::query("SELECT pg_notify('weheard', $1)").bind(seq.to_string()).execute(&mut **tx).await?;

@@ -34,6 +34,13 @@ pub async fn raise(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Raises the epoch above one that was known before, in a database that was replaced.
+pub async fn raise_above(tx: &mut Tx, known: i64) -> Result<()> {
+    const RAISE: &str = "UPDATE privacy_epoch SET epoch = CASE WHEN epoch > $1 THEN epoch ELSE $1 END + 1 WHERE id = 1";
+    sql!(tx, |c| sqlx::query(RAISE).bind(known).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

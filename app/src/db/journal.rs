@@ -1,24 +1,29 @@
 //! The journal: append-only, numbered in commit order, chained by hashes.
 //!
 //! `activity` says who did what, when, to what. The chain covers `SHA-256(salt ‖ payload)`, while salt and payload live in
-//! `activity_payload`: erasing a person deletes those rows, and verification then says "erased", not "broken".
+//! `activity_payload`: erasing a person deletes those rows, and the line that says "erased" names them. Lines are hashed with the server's key,
+//! which is not in the database, and carry digests of the rows that they published (see `cover`); `verify` checks all of it.
 //! The number comes from `activity_head`, locked as the last statement before commit, so no reader can skip a late commit.
 
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
-use super::Tx;
+use super::cover::{self, COVERED};
 use super::table::Table;
+use super::{Tx, Value, bulk};
 use crate::clock::Time;
-use crate::error::Result;
-use crate::secret::hex;
-use crate::sql;
+use crate::error::{Error, Result};
+use crate::secret::{Secret, hex};
+use crate::{rows_in, run_in, sql};
+
+/// The format of lines that are hashed with the server's key. Format 1 was hashed without.
+pub(super) const KEYED: i64 = 2;
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[
-    Table::plain("activity_head", &["id", "seq", "hash"]),
+    Table::plain("activity_head", &["id", "seq", "hash", "mac", "sealed_seq"]),
     Table::plain(
         "activity",
         &[
@@ -34,6 +39,8 @@ pub const TABLES: &[Table] = &[
             "payload_hash",
             "prev_hash",
             "hash",
+            "format",
+            "covers",
         ],
     ),
     Table::plain("activity_payload", &["seq", "salt", "payload"]),
@@ -72,64 +79,171 @@ pub struct Line {
     pub payload: Option<String>,
 }
 
-/// What a check of the chain found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Verified {
-    /// Lines whose payload matches its hash.
-    pub intact: i64,
-    /// Lines whose payload was erased with its person.
-    pub erased: i64,
-    /// The first line that does not fit the chain.
-    pub broken_at: Option<i64>,
+/// Where the audit log ends: its newest number and hash. Kept elsewhere, it shows later that nothing before it was changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Head {
+    pub seq: i64,
+    pub hash: String,
+}
+
+impl std::fmt::Display for Head {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+impl std::str::FromStr for Head {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let parsed = text.trim().split_once(':').and_then(|(seq, hash)| Some(Self { seq: seq.parse().ok()?, hash: hash.to_owned() }));
+        parsed.ok_or_else(|| format!("“{text}” is not a number and a hash, as in 812:q3v9…"))
+    }
 }
 
 /// Appends in order and gives the newest number. Called by `Tx::commit` alone.
 pub(super) async fn append(tx: &mut Tx, entries: Vec<Entry>) -> Result<i64> {
-    let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-    let (last, mut prev): (i64, String) =
-        sql!(tx, |c| sqlx::query_as("UPDATE activity_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash")
+    // What the lines vouch for is read before the head is locked: from there on everybody else waits.
+    let mut lines = Vec::with_capacity(entries.len());
+    let mut covers = std::mem::take(&mut tx.covers);
+    for entry in entries {
+        covers.rows.extend(cover::written(tx, &entry).await?);
+        lines.push((entry, std::mem::take(&mut covers)));
+    }
+    let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    let (last, mut prev, sealed): (i64, String, i64) =
+        sql!(tx, |c| sqlx::query_as("UPDATE activity_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash, sealed_seq")
             .bind(count)
             .fetch_one(c)
             .await)?;
     let mut seq = last - count;
-    for entry in entries {
+    let mut hashed = Vec::with_capacity(lines.len());
+    for (entry, covers) in lines {
         seq += 1;
         let salt = hex(&rand::random::<[u8; 16]>());
         let payload = entry.payload.to_string();
+        let covers =
+            (!covers.is_empty()).then(|| serde_json::to_string(&covers)).transpose().map_err(|e| Error::Internal(e.to_string()))?;
         let payload_hash = digest(&[salt.as_bytes(), payload.as_bytes()]);
-        let hash = line_hash(seq, &entry_words(&entry), &payload_hash, &prev);
-        sql!(tx, |c| {
-            sqlx::query(
-            "INSERT INTO activity (seq, at, actor_kind, actor_id, verb, subject_kind, subject_id, session_id, panel_day_id, payload_hash, prev_hash, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-        )
-        .bind(seq)
-        .bind(entry.at)
-        .bind(entry.actor_kind)
-        .bind(entry.actor_id)
-        .bind(entry.verb)
-        .bind(entry.subject_kind)
-        .bind(entry.subject_id)
-        .bind(entry.session_id)
-        .bind(entry.panel_day_id)
-        .bind(&payload_hash)
-        .bind(&prev)
-        .bind(&hash)
+        let hash = keyed_hash(tx.secret(), &words(seq, &entry), covers.as_deref(), &payload_hash, &prev);
+        let before = std::mem::replace(&mut prev, hash.clone());
+        hashed.push(Hashed { seq, entry, salt, payload, covers, payload_hash, prev: before, hash });
+    }
+    bulk::write(
+        tx,
+        "INSERT INTO activity (seq, at, actor_kind, actor_id, verb, subject_kind, subject_id, session_id, panel_day_id, covers, payload_hash, prev_hash, hash, format) {}",
+        &hashed,
+        |line| {
+            let entry = &line.entry;
+            [
+                line.seq.into(),
+                entry.at.into(),
+                entry.actor_kind.into(),
+                entry.actor_id.into(),
+                entry.verb.into(),
+                entry.subject_kind.into(),
+                entry.subject_id.into(),
+                entry.session_id.into(),
+                entry.panel_day_id.into(),
+                (&line.covers).into(),
+                (&line.payload_hash).into(),
+                (&line.prev).into(),
+                (&line.hash).into(),
+                KEYED.into(),
+            ]
+        },
+    )
+    .await?;
+    bulk::write(tx, "INSERT INTO activity_payload (seq, salt, payload) {}", &hashed, |line| {
+        [line.seq.into(), (&line.salt).into(), (&line.payload).into()]
+    })
+    .await?;
+    set_head(tx, &Head { seq, hash: prev }, sealed).await?;
+    Ok(seq)
+}
+
+/// A line as it is written.
+struct Hashed {
+    seq: i64,
+    entry: Entry,
+    salt: String,
+    payload: String,
+    covers: Option<String>,
+    payload_hash: String,
+    prev: String,
+    hash: String,
+}
+
+async fn set_head(tx: &mut Tx, head: &Head, sealed: i64) -> Result<()> {
+    let mac = head_mac(tx.secret(), head, sealed);
+    sql!(tx, |c| sqlx::query("UPDATE activity_head SET seq = $1, hash = $2, sealed_seq = $3, mac = $4 WHERE id = 1")
+        .bind(head.seq)
+        .bind(&head.hash)
+        .bind(sealed)
+        .bind(&mac)
         .execute(c)
         .await
-        .map(|_| ())
-        })?;
-        sql!(tx, |c| sqlx::query("INSERT INTO activity_payload (seq, salt, payload) VALUES ($1, $2, $3)")
-            .bind(seq)
-            .bind(&salt)
-            .bind(&payload)
-            .execute(c)
-            .await
-            .map(|_| ()))?;
-        prev = hash;
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Puts the log under this server's key as it is found: the lines so far (of an earlier version, or of a server whose key is lost) are
+/// vouched for by their order, and every row that the log covers gets a digest.
+pub(super) async fn seal(tx: &mut Tx) -> Result<()> {
+    let head = head(tx).await?;
+    let mac: String = sql!(tx, |c| sqlx::query_scalar("SELECT mac FROM activity_head WHERE id = 1").fetch_one(c).await)?;
+    if mac.is_empty() {
+        set_head(tx, &head, head.seq).await?;
+        cover_all(tx).await?;
+        let missing: Vec<i64> = sql!(tx, |c| sqlx::query_scalar(
+            "SELECT a.seq FROM activity a WHERE NOT EXISTS (SELECT 1 FROM activity_payload p WHERE p.seq = a.seq) ORDER BY a.seq"
+        )
+        .fetch_all(c)
+        .await)?;
+        tx.covers.add_erased(&missing.into_iter().collect());
+        if !tx.covers.is_empty() {
+            tx.record(sealed_entry());
+        }
     }
-    sql!(tx, |c| sqlx::query("UPDATE activity_head SET hash = $1 WHERE id = 1").bind(&prev).execute(c).await.map(|_| ()))?;
-    Ok(seq)
+    Ok(())
+}
+
+/// As `seal`, over a log that another key made.
+pub(super) async fn seal_again(tx: &mut Tx) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE activity_head SET mac = '' WHERE id = 1").execute(c).await.map(|_| ()))?;
+    seal(tx).await
+}
+
+/// Keeps a digest of every row that the log covers, for the next line.
+pub(crate) async fn cover_all(tx: &mut Tx) -> Result<()> {
+    for covered in COVERED {
+        let rows = cover::stored(tx, covered, "1 = 1", &[]).await?;
+        tx.covers.rows.extend(rows);
+    }
+    Ok(())
+}
+
+/// Keeps new digests of the rows of one table in which a column has this value, for the next line: erasing changed them.
+pub(crate) async fn cover(tx: &mut Tx, table: &str, condition: &str, values: &[Value]) -> Result<()> {
+    for covered in COVERED.iter().filter(|covered| covered.table == table) {
+        let rows = cover::stored(tx, covered, condition, values).await?;
+        tx.covers.rows.extend(rows);
+    }
+    Ok(())
+}
+
+fn sealed_entry() -> Entry {
+    Entry {
+        at: crate::clock::now(),
+        actor_kind: "system",
+        actor_id: None,
+        verb: "sealed",
+        subject_kind: "account",
+        subject_id: Uuid::nil(),
+        session_id: None,
+        panel_day_id: None,
+        payload: Json::Null,
+    }
 }
 
 /// Lines after `seq` of one session's live feed, oldest first, at most `most`.
@@ -176,84 +290,123 @@ pub async fn newest(tx: &mut Tx) -> Result<i64> {
     Ok(sql!(tx, |c| sqlx::query_scalar("SELECT seq FROM activity_head WHERE id = 1").fetch_one(c).await)?)
 }
 
-/// Deletes salt and payload of every line about a thing, or done by it. The chain stays.
-pub async fn erase(tx: &mut Tx, subject: Uuid) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "DELETE FROM activity_payload WHERE seq IN (SELECT seq FROM activity WHERE subject_id = $1 OR actor_id = $1)"
+/// Where the audit log ends.
+pub async fn head(tx: &mut Tx) -> Result<Head> {
+    let (seq, hash) = sql!(tx, |c| sqlx::query_as("SELECT seq, hash FROM activity_head WHERE id = 1").fetch_one(c).await)?;
+    Ok(Head { seq, hash })
+}
+
+/// Lines about a thing, or written by it, whose payload is still there; at most `most`, oldest first. Lines that say "erased" stay.
+pub(crate) async fn list_payloads(tx: &mut Tx, subject: Uuid, most: i64) -> Result<Vec<i64>> {
+    Ok(sql!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT p.seq FROM activity_payload p
+         JOIN (SELECT seq, verb FROM activity WHERE subject_id = $1 UNION SELECT seq, verb FROM activity WHERE actor_id = $1) a ON a.seq = p.seq
+         WHERE a.verb <> 'erased' ORDER BY p.seq LIMIT $2"
     )
     .bind(subject)
-    .execute(c)
+    .bind(most)
+    .fetch_all(c)
     .await
-    .map(|_| ()))?;
+    })?)
+}
+
+/// Lines that say who owns an item without an account, and what that owner did by a link, as `list_payloads` does.
+pub(crate) async fn list_payloads_of_guest(tx: &mut Tx, item: Uuid, most: i64) -> Result<Vec<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT p.seq FROM activity_payload p JOIN activity a ON a.seq = p.seq
+         WHERE (a.subject_id = $1 AND a.verb = 'assigned') OR (a.actor_id = $1 AND a.actor_kind = 'link') ORDER BY p.seq LIMIT $2"
+    )
+    .bind(item)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// As `list_payloads`, about the things that a query with $1 gives the ids of.
+pub(crate) async fn list_payloads_about(tx: &mut Tx, ids: &str, of: Uuid, most: i64) -> Result<Vec<i64>> {
+    let statement = format!(
+        "SELECT p.seq FROM activity_payload p JOIN activity a ON a.seq = p.seq
+         WHERE a.subject_id IN ({ids}) AND a.verb <> 'erased' ORDER BY p.seq LIMIT $2"
+    );
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(of).bind(most).fetch_all(c).await)?)
+}
+
+/// Gives the payloads after line `after` to `each`, at most `most`; gives the last line that it came to, if there was any.
+pub(crate) async fn each_payload(tx: &mut Tx, after: i64, most: i64, mut each: impl FnMut(i64, &str)) -> Result<Option<i64>> {
+    let rows: Vec<(i64, String)> =
+        sql!(tx, |c| sqlx::query_as("SELECT seq, payload FROM activity_payload WHERE seq > $1 ORDER BY seq LIMIT $2")
+            .bind(after)
+            .bind(most)
+            .fetch_all(c)
+            .await)?;
+    rows.iter().for_each(|(seq, payload)| each(*seq, payload));
+    Ok(rows.last().map(|(seq, _)| *seq))
+}
+
+/// Deletes salt and payload of these lines. The chain stays, and the next line of this transaction says which were erased.
+pub(crate) async fn erase(tx: &mut Tx, lines: &[i64]) -> Result<()> {
+    let there: Vec<i64> = rows_in!(tx, query_scalar, lines, "SELECT seq FROM activity_payload WHERE seq IN ({})", []);
+    run_in!(tx, &there, "DELETE FROM activity_payload WHERE seq IN ({})", []);
+    tx.covers.add_erased(&there.into_iter().collect());
     Ok(())
 }
 
-/// Walks the whole chain.
-pub async fn verify(tx: &mut Tx) -> Result<Verified> {
-    #[derive(FromRow)]
-    struct Row {
-        seq: i64,
-        at: Time,
-        actor_kind: String,
-        actor_id: Option<Uuid>,
-        verb: String,
-        subject_kind: String,
-        subject_id: Uuid,
-        payload_hash: String,
-        prev_hash: String,
-        hash: String,
-        salt: Option<String>,
-        payload: Option<String>,
-    }
-    let mut found = Verified::default();
-    let (mut after, mut prev) = (0_i64, String::new());
-    loop {
-        let rows: Vec<Row> = sql!(tx, |c| {
-            sqlx::query_as(
-            "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.verb, a.subject_kind, a.subject_id, a.payload_hash, a.prev_hash, a.hash, p.salt, p.payload
-             FROM activity a LEFT JOIN activity_payload p ON p.seq = a.seq WHERE a.seq > $1 ORDER BY a.seq LIMIT 1000"
-        )
-        .bind(after)
-        .fetch_all(c)
-        .await
-        })?;
-        let Some(last) = rows.last() else { return Ok(found) };
-        after = last.seq;
-        for row in rows {
-            let words = words(row.at, &row.actor_kind, row.actor_id, &row.verb, &row.subject_kind, row.subject_id);
-            let fits = row.prev_hash == prev && row.hash == line_hash(row.seq, &words, &row.payload_hash, &prev);
-            let payload_fits = match (&row.salt, &row.payload) {
-                (Some(salt), Some(payload)) => digest(&[salt.as_bytes(), payload.as_bytes()]) == row.payload_hash,
-                _ => true,
-            };
-            if !fits || !payload_fits {
-                found.broken_at = Some(row.seq);
-                return Ok(found);
-            }
-            if row.payload.is_some() {
-                found.intact += 1
-            } else {
-                found.erased += 1
-            }
-            prev = row.hash;
-        }
-    }
+/// What the hash of a line covers, besides its payload, what it vouches for and the line before.
+fn words(seq: i64, entry: &Entry) -> String {
+    line_words(&LineWords {
+        seq,
+        at: entry.at,
+        actor_kind: entry.actor_kind,
+        actor_id: entry.actor_id,
+        verb: entry.verb,
+        subject_kind: entry.subject_kind,
+        subject_id: entry.subject_id,
+        session_id: entry.session_id,
+        panel_day_id: entry.panel_day_id,
+    })
 }
 
-fn entry_words(entry: &Entry) -> String {
-    words(entry.at, entry.actor_kind, entry.actor_id, entry.verb, entry.subject_kind, entry.subject_id)
+pub(super) struct LineWords<'a> {
+    pub seq: i64,
+    pub at: Time,
+    pub actor_kind: &'a str,
+    pub actor_id: Option<Uuid>,
+    pub verb: &'a str,
+    pub subject_kind: &'a str,
+    pub subject_id: Uuid,
+    pub session_id: Option<Uuid>,
+    pub panel_day_id: Option<Uuid>,
 }
 
-fn words(at: Time, actor_kind: &str, actor_id: Option<Uuid>, verb: &str, subject_kind: &str, subject_id: Uuid) -> String {
-    let actor = actor_id.map(|id| id.to_string()).unwrap_or_default();
-    format!("{}\n{actor_kind}\n{actor}\n{verb}\n{subject_kind}\n{subject_id}", at.timestamp_micros())
+pub(super) fn line_words(line: &LineWords<'_>) -> String {
+    let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let LineWords { seq, at, actor_kind, actor_id, verb, subject_kind, subject_id, session_id, panel_day_id } = line;
+    let (at, actor, session, day) = (at.timestamp_micros(), id(*actor_id), id(*session_id), id(*panel_day_id));
+    format!("{seq}\n{at}\n{actor_kind}\n{actor}\n{verb}\n{subject_kind}\n{subject_id}\n{session}\n{day}")
 }
 
-fn line_hash(seq: i64, words: &str, payload_hash: &str, prev: &str) -> String {
-    digest(&[seq.to_string().as_bytes(), b"\n", words.as_bytes(), b"\n", payload_hash.as_bytes(), b"\n", prev.as_bytes()])
+/// The hash of a line of format 2.
+pub(super) fn keyed_hash(secret: &Secret, words: &str, covers: Option<&str>, payload_hash: &str, prev: &str) -> String {
+    let covers = digest(&[covers.unwrap_or_default().as_bytes()]);
+    secret.derive("audit line", format!("{words}\n{covers}\n{payload_hash}\n{prev}").as_bytes())
 }
 
-fn digest(parts: &[&[u8]]) -> String {
+/// The hash of a line of format 1, from before there was a key: session and day were not covered.
+pub(super) fn plain_hash(line: &LineWords<'_>, payload_hash: &str, prev: &str) -> String {
+    let actor = line.actor_id.map(|id| id.to_string()).unwrap_or_default();
+    let LineWords { seq, at, actor_kind, verb, subject_kind, subject_id, .. } = line;
+    let at = at.timestamp_micros();
+    let text = format!("{seq}\n{at}\n{actor_kind}\n{actor}\n{verb}\n{subject_kind}\n{subject_id}\n{payload_hash}\n{prev}");
+    digest(&[text.as_bytes()])
+}
+
+/// What the head's mark has to be.
+pub(super) fn head_mac(secret: &Secret, head: &Head, sealed: i64) -> String {
+    secret.derive("audit head", format!("{head}\n{sealed}").as_bytes())
+}
+
+pub(super) fn digest(parts: &[&[u8]]) -> String {
     let mut sha = Sha256::new();
     for part in parts {
         sha.update(part);

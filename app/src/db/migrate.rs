@@ -5,8 +5,15 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
+use super::Tx;
+
+/// The migration from which on lines of the audit log are hashed with the server's key.
+pub(super) const AUDIT_LOG_KEY: i64 = 91;
+
 /// (number, name, database or none for both, text).
-const FILES: &[(i64, &str, Option<&str>, &str)] = &[
+type File = (i64, &'static str, Option<&'static str>, &'static str);
+
+const FILES: &[File] = &[
     (1, "doors", None, include_str!("../../../migrations/0001_doors.sql")),
     (2, "listen", None, include_str!("../../../migrations/0002_listen.sql")),
     (3, "recruit", None, include_str!("../../../migrations/0003_recruit.sql")),
@@ -50,9 +57,12 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (81, "living_items", None, include_str!("../../../migrations/0081_living_items.sql")),
     (82, "one_draft", None, include_str!("../../../migrations/0082_one_draft.sql")),
     (83, "second_person", None, include_str!("../../../migrations/0083_second_person.sql")),
+    (84, "report_answer", None, include_str!("../../../migrations/0084_report_answer.sql")),
     (87, "account_revision", None, include_str!("../../../migrations/0087_account_revision.sql")),
     (88, "invitation_answer", None, include_str!("../../../migrations/0088_invitation_answer.sql")),
     (90, "privacy_epoch", None, include_str!("../../../migrations/0090_privacy_epoch.sql")),
+    (AUDIT_LOG_KEY, "audit_log_key", None, include_str!("../../../migrations/0091_audit_log_key.sql")),
+    (92, "erasure_plan", None, include_str!("../../../migrations/0092_erasure_plan.sql")),
     (94, "import_file_kept", None, include_str!("../../../migrations/0094_import_file_kept.sql")),
     (95, "folded", Some("postgres"), include_str!("../../../migrations/postgres/0095_folded.sql")),
     (97, "job", None, include_str!("../../../migrations/0097_job.sql")),
@@ -65,9 +75,23 @@ const FILES: &[(i64, &str, Option<&str>, &str)] = &[
     (101, "mail_jobs", Some("sqlite"), include_str!("../../../migrations/sqlite/0101_mail_jobs.sql")),
 ];
 
-/// The number of the newest migration.
+/// The number of the newest migration of any database.
 pub(super) fn newest() -> i64 {
     FILES.iter().map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
+/// The number of the newest migration of one database, which may be older than the other's.
+pub(super) fn newest_for(database: &str) -> i64 {
+    newest_of(FILES, database)
+}
+
+fn newest_of(files: &[File], database: &str) -> i64 {
+    files.iter().filter(|(_, _, only, _)| only.is_none_or(|only| only == database)).map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
+/// How `FILES` calls the database behind a transaction.
+pub(super) fn database(tx: &Tx) -> &'static str {
+    if tx.is_postgres() { "postgres" } else { "sqlite" }
 }
 
 /// The migrations of one database.
@@ -85,6 +109,18 @@ pub(super) fn migrator(database: &str) -> Migrator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::each_db;
+
+    #[test]
+    fn a_migration_of_one_database_is_not_expected_of_the_other() {
+        let files: &[File] = &[(1, "doors", None, ""), (2, "turn", Some("postgres"), "")];
+        assert_eq!((newest_of(files, "sqlite"), newest_of(files, "postgres")), (1, 2));
+    }
+
+    #[tokio::test]
+    async fn a_fresh_database_is_ready() {
+        each_db(|db| async move { db.check().await.expect("ready") }).await;
+    }
 
     #[test]
     fn every_file_is_listed_once_under_its_number() {

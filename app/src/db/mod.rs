@@ -7,18 +7,24 @@
 pub mod bulk;
 pub mod backup;
 mod connect;
+pub(crate) mod cover;
 pub mod epoch;
+mod exact;
 mod filter;
+mod hold;
 pub mod journal;
 mod migrate;
+pub mod private;
 pub(crate) mod row;
 pub mod setting;
 pub mod table;
-mod unit;
+pub mod unit;
+pub mod verify;
 mod watch;
 
 pub use connect::{Db, Tx, conn};
 pub use filter::{Filter, Value};
+pub use hold::Hold;
 pub use table::{Erase, Subject, Table};
 pub use unit::{Scope, Work};
 

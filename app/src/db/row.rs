@@ -9,14 +9,15 @@ use std::future::poll_fn;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{NaiveDate, SecondsFormat};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use super::{Table, Tx};
+use super::{Table, Tx, Value, exact};
 use crate::clock::Time;
 use crate::error::{Error, Result};
-use crate::sql;
+use crate::{bind_all, sql};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +96,10 @@ macro_rules! object {
                 Kind::Id => json!(row.try_get::<Option<Uuid>, _>(at)?),
                 Kind::Time => json!(row.try_get::<Option<Time>, _>(at)?.map(|t| t.to_rfc3339_opts(SecondsFormat::Micros, true))),
                 Kind::Day => json!(row.try_get::<Option<NaiveDate>, _>(at)?),
-                Kind::Json => row.try_get::<Option<sqlx::types::Json<Json>>, _>(at)?.map_or(Json::Null, |json| json.0),
+                Kind::Json => match row.try_get::<Option<sqlx::types::Json<Box<RawValue>>>, _>(at)? {
+                    Some(json) => exact::parse(json.0.get()).map_err(|error| Error::Internal(error.to_string()))?,
+                    None => Json::Null,
+                },
                 Kind::Bytes => json!(row.try_get::<Option<Vec<u8>>, _>(at)?.map(|bytes| BASE64_STANDARD.encode(bytes))),
             };
             object.insert(name.clone(), cell);
@@ -130,6 +134,37 @@ pub(crate) async fn each(tx: &mut Tx, table: &str, mut each: impl FnMut(Map<Stri
         let mut rows = sqlx::query(AssertSqlSafe(statement.clone())).fetch(c);
         while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
             each(object!(&row?, kinds))?;
+        }
+    });
+    Ok(())
+}
+
+/// As `each`, for some columns of the rows that fit a condition.
+pub(super) async fn each_where(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[(&str, Kind)],
+    condition: &str,
+    values: &[Value],
+    mut each: impl FnMut(Map<String, Json>) -> Result<()>,
+) -> Result<()> {
+    let kinds: Vec<(String, Kind)> = columns.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+    let statement = format!("SELECT {} FROM {table} WHERE {condition}", names(&kinds));
+    sql!(tx, |c| {
+        let mut rows = bind_all!(sqlx::query(AssertSqlSafe(statement.clone())), values).fetch(c);
+        while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+            each(object!(&row?, kinds))?;
+        }
+    });
+    Ok(())
+}
+
+/// Gives the one text of every row of a query to `each`.
+pub(crate) async fn each_text(tx: &mut Tx, select: &str, mut each: impl FnMut(&str)) -> Result<()> {
+    sql!(tx, |c| {
+        let mut rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(select.to_owned())).fetch(c);
+        while let Some(text) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+            each(&text?);
         }
     });
     Ok(())

@@ -21,12 +21,34 @@ pub enum Subject {
     Account,
     /// Somebody who nominates by a company address, without an account.
     Nominator,
+    /// Who answers for a heard item without an account; the id is the item's.
+    Owner,
+    /// Who got an email about something that is nobody's own, such as a heard item; the id is the email's.
+    Recipient,
+    /// Who was nominated by name; the id is the nomination's.
+    Nominated,
 }
 
 impl Subject {
     /// Every kind of person.
-    pub const ALL: &'static [Self] =
-        &[Self::Author, Self::Customer, Self::Candidate, Self::Invitation, Self::Panelist, Self::Account, Self::Nominator];
+    pub const ALL: &'static [Self] = &[
+        Self::Author,
+        Self::Customer,
+        Self::Candidate,
+        Self::Invitation,
+        Self::Panelist,
+        Self::Account,
+        Self::Nominator,
+        Self::Owner,
+        Self::Recipient,
+        Self::Nominated,
+    ];
+
+    /// Whose id is that of their own row, and of nothing else: everything that happened to that id happened to them.
+    #[must_use]
+    pub const fn is_own_row(self) -> bool {
+        !matches!(self, Self::Owner | Self::Recipient | Self::Nominated)
+    }
 
     /// The stored word.
     #[must_use]
@@ -39,6 +61,9 @@ impl Subject {
             Self::Panelist => "panelist",
             Self::Account => "account",
             Self::Nominator => "nominator",
+            Self::Owner => "owner",
+            Self::Recipient => "recipient",
+            Self::Nominated => "nominated",
         }
     }
 
@@ -62,7 +87,7 @@ pub enum Erase {
     Row,
 }
 
-/// One table's declaration. `columns` are those that say nothing about a person.
+/// One table's declaration. `people` has a column, or an expression over columns, that is a person's id. `columns` are those that say nothing about a person.
 #[derive(Debug)]
 pub struct Table {
     pub name: &'static str,
@@ -105,17 +130,18 @@ impl Table {
         Ok(())
     }
 
-    /// The ids of one person's rows in this table; none where the table has no `id`.
-    pub(crate) async fn ids_of(&self, tx: &mut Tx, subject: Subject, id: Uuid) -> Result<Vec<Uuid>> {
-        let mut ids = Vec::new();
+    /// The queries for the ids of one person's rows in this table ($1 is the person); none where the table has no `id`.
+    pub(crate) fn ids_of(&self, subject: Subject) -> Vec<String> {
         if self.all_columns().any(|column| column == "id") {
-            for column in self.columns_of(subject) {
-                let statement = format!("SELECT id FROM {} WHERE {column} = $1", self.name);
-                let found: Vec<Uuid> = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(id).fetch_all(c).await)?;
-                ids.extend(found);
-            }
+            self.columns_of(subject).map(|column| format!("SELECT id FROM {} WHERE {column} = $1", self.name)).collect()
+        } else {
+            Vec::new()
         }
-        Ok(ids)
+    }
+
+    /// The conditions for one person's rows in this table; $1 is the person.
+    pub(crate) fn conditions(&self, subject: Subject) -> impl Iterator<Item = String> {
+        self.columns_of(subject).map(|column| format!("{column} = $1"))
     }
 
     /// One person's rows of this table, as JSON objects.

@@ -10,6 +10,8 @@ use crate::sql;
 
 /// How often the journal is looked at, whether or not anybody said that something is new.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// The longest pause while the database does not answer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Db {
     /// Hears of commits by other processes, for ever: at once through PostgreSQL's `NOTIFY`, within two seconds otherwise
@@ -24,6 +26,7 @@ impl Db {
         {
             tracing::warn!(%error, "other processes are heard of slowly: LISTEN failed");
         }
+        let mut pause = LOOK_EVERY;
         loop {
             match &mut listener {
                 Some(listener) => {
@@ -37,8 +40,18 @@ impl Db {
                 None => tokio::time::sleep(LOOK_EVERY).await,
             }
             match self.newest().await {
-                Ok(seq) => self.heard(seq),
-                Err(error) => tracing::warn!(%error, "the journal cannot be read"),
+                Ok(seq) => {
+                    self.heard(seq);
+                    pause = LOOK_EVERY;
+                }
+                Err(error) => {
+                    // Said once, and asked less and less often.
+                    if pause == LOOK_EVERY {
+                        tracing::warn!(%error, "the journal cannot be read; trying again");
+                    }
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
             }
         }
     }
@@ -54,13 +67,11 @@ impl Db {
     pub async fn check(&self) -> Result<()> {
         let mut tx = self.read().await?;
         let schema: i64 = sql!(tx, |c| sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(c).await)?;
-        if schema == migrate::newest() {
+        let newest = migrate::newest_for(migrate::database(&tx));
+        if schema == newest {
             Ok(())
         } else {
-            Err(Error::Unavailable(format!(
-                "The database is at schema {schema}, this program at {}. Run `weheard migrate`.",
-                migrate::newest()
-            )))
+            Err(Error::Unavailable(format!("The database is at schema {schema}, this program at {newest}. Run `weheard migrate`.")))
         }
     }
 }

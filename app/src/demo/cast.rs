@@ -82,6 +82,7 @@ pub(super) async fn gather(db: &Db, story: Story) -> Result<Cast> {
             place: "Tarnwick Works, Leeds".to_owned(),
             segment: Some(segment),
             capacity,
+            held: false,
         };
         days.push(panel_day::act::create(&mut tx, &lead, story.at(1, 11, 0), panel_day::act::Create { program, plan }).await?);
     }

@@ -10,7 +10,7 @@ use super::{Event, EventKind, Heard, Notified, State, rules};
 use crate::account::{self, Actor, Scope, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
-use crate::clock::Time;
+use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result, Wrong};
 use crate::ids::{AccountId, HeardEventId, HeardId, NoteId, PanelDayId, PanelistId, Seen};
@@ -94,9 +94,7 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: Draft) -> Result<
         created_at: now,
     };
     item.number = store::create(tx, &item).await?;
-    for note in &cmd.notes {
-        store::attach(tx, item.id, *note).await?;
-    }
+    store::attach(tx, item.id, &cmd.notes).await?;
     did(actor, now, "drafted", Thing::Heard, item.id).on_day(day.id).with(json!({"text": item.text, "notes": cmd.notes})).record(tx);
     Ok(item)
 }
@@ -172,9 +170,7 @@ pub async fn word(tx: &mut Tx, actor: &Actor, now: Time, cmd: Word) -> Result<He
 pub async fn attach(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, notes: &[NoteId]) -> Result<()> {
     let item = living(tx, actor, Verb::EditHeard, id).await?;
     check_notes(tx, item.panel_day_id, notes).await?;
-    for note in notes {
-        store::attach(tx, id, *note).await?;
-    }
+    store::attach(tx, id, notes).await?;
     touch(tx, &item).await?;
     did(actor, now, "added notes", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"notes": notes})).record(tx);
     Ok(())
@@ -417,6 +413,31 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
     });
     mail(tx, now, &item, &recipient, Template::Reopened, params, format!("reopened:{}", event.id)).await?;
     Ok(Reopening::Reopened(notified, Some(recipient.name)))
+}
+
+/// Tells the owner, or who published the answer, that a panelist finds a promise that is not due yet not enough, or too late. The promise stays as it is.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn tell_too_soon(tx: &mut Tx, now: Time, id: HeardId, panelist: PanelistId, remark: &str) -> Result<()> {
+    let item = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let Some(answer) = response::store::find_current(tx, id).await? else { return Ok(()) };
+    let params = json!({
+        "organisation": organisation(tx, &item).await?,
+        "number": item.number,
+        "text": item.text,
+        "reply": answer.text,
+        "due": answer.due.map(long_date),
+        "reason": remark,
+        "path": format!("/heard/{}", item.id),
+    });
+    let recipient = match owner(tx, &item).await? {
+        Some(owner) => Some(owner),
+        None => publisher(tx, &answer).await?,
+    };
+    let Some(recipient) = recipient else { return Ok(()) };
+    let key = format!("too-soon:{id}:{panelist}:{}", now.timestamp_micros());
+    mail(tx, now, &item, &recipient, Template::TooSoon, params, key).await
 }
 
 /// Somebody who can be mailed about an item.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{State, store};
 use crate::account::Verb;
-use crate::clock::{Time, short_date};
+use crate::clock::{Time, local_day, short_date};
 use crate::error::{Error, Result};
 use crate::fold::Needle;
 use crate::ids::PanelDayId;
@@ -83,8 +83,12 @@ pub fn board() -> impl IntoView {
         let mut topics: Vec<String> = all.iter().filter_map(|line| line.item.topic.clone()).collect();
         topics.sort();
         topics.dedup();
-        let mut days: Vec<(String, String)> =
-            all.iter().map(|line| (line.day.id.to_string(), format!("{}, {}", line.day.title, short_date(line.day.day)))).collect();
+        let mut days: Vec<(String, String)> = all
+            .iter()
+            .map(|line| {
+                (line.day.id.to_string(), format!("{}, {}", line.day.title, short_date(line.day.day, local_day(cx.now, line.day.zone()))))
+            })
+            .collect();
         days.sort_by(|a, b| a.1.cmp(&b.1));
         days.dedup();
         let lines = choice.apply(all);
@@ -159,7 +163,7 @@ fn empty(tally: Tally) -> impl IntoView {
 fn row(line: &Line, now: Time) -> impl IntoView + use<> {
     let href = format!("/heard/{}", line.item.id);
     let owner = line.owner().unwrap_or_else(|| "–".into());
-    let due = line.due().map_or_else(|| "–".into(), short_date);
+    let due = line.due().map_or_else(|| "–".into(), |due| short_date(due, local_day(now, line.day.zone())));
     view! {
         <tr>
             <td><a class="voice" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>

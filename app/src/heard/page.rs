@@ -1,16 +1,18 @@
 //! `/heard/{id}`: one item, its sources, its answer and what to do next. `/item`: the same for an owner without an account.
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::{Event, Heard, Source, State, act, rules, store};
 use crate::account::{self, Account, Actor, Role, Verb};
-use crate::clock::short_date;
+use crate::clock::{long_date, short_date_time};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::HeardId;
-use crate::response::{self, Version, board, form, page as response_page};
+use crate::response::board::{self, Line};
+use crate::response::{self, Version, form, page as response_page};
 use crate::ui::{Confirm, Cx, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, page, param, quoted};
-use crate::{note, program};
+use crate::{note, program, report};
 
 /// `/heard/{id}`.
 pub fn item() -> impl IntoView {
@@ -30,6 +32,7 @@ pub fn item() -> impl IntoView {
             None => None,
         };
         let line = board::find(&mut tx, item, cx.now).await?;
+        let disputes = report::page::disputes(&mut tx, line.item.id, line.published.as_ref().map(|version| version.id)).await?;
         let may = |verb| cx.actor.scope(verb).is_some();
         let alive = rules::check_alive(&line.item).is_ok();
         let steps = (alive && line.item.state() == State::Open).then(|| form::next_steps(&cx.actor, &organisation, &line));
@@ -37,19 +40,21 @@ pub fn item() -> impl IntoView {
             may(Verb::SeeTrail).then(|| view! { <a class="btn" href=format!("/trail/heard/{}", line.item.id)>"Walk the trail"</a> });
         let title = format!("Item {}", line.item.number);
         let day = line.day.clone();
+        let zone = day.zone();
         Ok(view! {
             <PageHead title crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/days/{}{}", day.id, if may(Verb::EditHeard) { "/heard" } else { "" }), day.title)]>{trail}</PageHead>
             {ended(&line.item, survivor)}
             <div class="two">
                 <div class="stack-l">
                     <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
-                    {reopened(events)}
+                    {reopened(events, zone)}
+                    {disputes}
                     {steps}
-                    {history(versions)}
+                    {history(versions, zone)}
                 </div>
                 <div class="stack-l">
                     {(alive && may(Verb::EditHeard)).then(|| wording(&line.item))}
-                    {(alive && may(Verb::Assign) && line.item.state() == State::Open).then(|| owner(&line.item, accounts))}
+                    {(alive && may(Verb::Assign) && line.item.state() == State::Open).then(|| owner(&line, accounts))}
                     {evidence(&line.item, sources, alive && may(Verb::EditHeard), may(Verb::SeeNotes))}
                     {(alive && may(Verb::EditHeard)).then(|| merging(&line.item, similar))}
                     {absorbed(merged)}
@@ -80,11 +85,11 @@ pub fn owned() -> impl IntoView {
         let quotes = (!quotes.is_empty())
             .then(|| view! { <section class="card pad stack"><h2>"In their words"</h2><ul class="plain stack">{quotes}</ul></section> });
         Ok(view! {
-            <PageHead title="A panel said something to you" sub=format!("{}, {}. Your draft is read by the program’s staff before anybody else sees it.", line.day.title, short_date(line.day.day))/>
+            <PageHead title="A panel said something to you" sub=format!("{}, {}. Your draft is read by the program’s staff before anybody else sees it.", line.day.title, long_date(line.day.day))/>
             {ended(&line.item, None)}
             <div class="narrow stack-l">
                 <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
-                {reopened(events)}
+                {reopened(events, line.day.zone())}
                 {quotes}
                 {open.then(|| form::next_steps(&cx.actor, &organisation, &line))}
             </div>
@@ -139,22 +144,23 @@ async fn reopenings(tx: &mut Tx, item: &Heard) -> Result<Vec<(Event, Option<Stri
     Ok(told)
 }
 
-fn reopened(events: Vec<(Event, Option<String>)>) -> impl IntoView {
+fn reopened(events: Vec<(Event, Option<String>)>, zone: Tz) -> impl IntoView {
     let rows = events
         .into_iter()
         .map(|(event, told)| {
             let who = if event.panelist_id.is_some() { "A panelist" } else { "The program" };
             let reason = quoted(&event.reason).map_or_else(|| ", without a remark.".to_owned(), |reason| format!(": {reason}"));
-            view! { <p>{format!("{who} reopened this on {}{reason}", short_date(event.at.date_naive()))} {told.map(|told| format!(" {told}"))}</p> }
+            view! { <p>{format!("{who} reopened this on {}{reason}", short_date_time(event.at, zone))} {told.map(|told| format!(" {told}"))}</p> }
         })
         .collect::<Vec<_>>();
     (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Bad>{rows}</Notice> })
 }
 
-fn history(versions: Vec<Version>) -> impl IntoView {
+fn history(versions: Vec<Version>, zone: Tz) -> impl IntoView {
     let published = versions.iter().filter(|version| version.published_at.is_some()).count();
-    (published > 1)
-        .then(|| view! { <section class="card pad stack"><h2>"How the answer changed"</h2>{response_page::history(versions)}</section> })
+    (published > 1).then(
+        || view! { <section class="card pad stack"><h2>"How the answer changed"</h2>{response_page::history(versions, zone)}</section> },
+    )
 }
 
 fn wording(item: &Heard) -> impl IntoView + use<> {
@@ -178,7 +184,8 @@ fn wording(item: &Heard) -> impl IntoView + use<> {
     }
 }
 
-fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
+fn owner(line: &Line, accounts: Vec<Account>) -> impl IntoView + use<> {
+    let item = &line.item;
     let options: Vec<(String, String)> = std::iter::once((String::new(), "Somebody without an account".to_owned()))
         .chain(
             accounts
@@ -199,7 +206,14 @@ fn owner(item: &Heard, accounts: Vec<Account>) -> impl IntoView + use<> {
     let guest = item.owner_account.is_none();
     let (name, email) = if guest { (item.owner_name.clone(), item.owner_email.clone()) } else { (None, None) };
     let unit = if guest { item.owner_unit.clone() } else { None };
-    let now = item.owner().map(|owner| view! { <p>"Now: " <strong>{owner}</strong></p> });
+    let now = match (item.owner(), line.owner()) {
+        (Some(owner), _) => Some(view! { <p>"Now: " <strong>{owner}</strong></p> }.into_any()),
+        (None, Some(keeper)) => {
+            let words = format!("{keeper} keeps the promise, but the item has no owner: nobody is asked, or told when it is opened again.");
+            Some(view! { <p>{words}</p> }.into_any())
+        }
+        (None, None) => None,
+    };
     view! {
         <section class="card pad stack">
             <h2>"Owner"</h2>

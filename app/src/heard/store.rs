@@ -8,13 +8,13 @@ use crate::clock::Time;
 use crate::db::{Erase, Filter, Subject, Table, Tx};
 use crate::error::Result;
 use crate::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
-use crate::{bind_all, rows_in, sql};
+use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. An item is worded by moderators and names nobody; its owner is a colleague.
 pub const TABLES: &[Table] = &[
     Table {
         name: "heard_item",
-        people: &[(Subject::Account, "owner_account")],
+        people: &[(Subject::Account, "owner_account"), (Subject::Owner, "id")],
         personal: &[("owner_name", Erase::Text("Former colleague")), ("owner_email", Erase::Null)],
         columns: &[
             "id",
@@ -84,6 +84,17 @@ pub async fn list_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> {
     let mut filter = Filter::new();
     filter.and("h.panel_day_id = ?", [day.0.into()]);
     list(tx, &filter).await
+}
+
+/// What a day's items have become: each of them, or what it was merged into, over any number of merges and into whichever day; by number.
+pub async fn list_survivors(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> {
+    let statement = format!(
+        "WITH RECURSIVE chain (id) AS (
+             SELECT id FROM heard_item WHERE panel_day_id = $1
+             UNION SELECT m.merged_into FROM heard_item m JOIN chain c ON c.id = m.id WHERE m.merged_into IS NOT NULL)
+         {SELECT} JOIN chain ON chain.id = h.id WHERE h.merged_into IS NULL ORDER BY h.number, h.id"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(day).fetch_all(c).await)?)
 }
 
 /// The item that an item ended in, however often it was merged on; the item itself where it was not merged. None where there is no such item.
@@ -185,14 +196,10 @@ pub async fn answer(tx: &mut Tx, id: HeardId, revision: i64, now: Time) -> Resul
     Ok(answered == 1)
 }
 
-/// Adds a note to an item; a note that is there already is left as it is.
-pub async fn attach(tx: &mut Tx, item: HeardId, note: NoteId) -> Result<()> {
-    sql!(tx, |c| sqlx::query("INSERT INTO heard_note (heard_id, note_id) VALUES ($1, $2) ON CONFLICT (heard_id, note_id) DO NOTHING")
-        .bind(item)
-        .bind(note)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+/// Adds notes to an item; a note that is there already is left as it is.
+pub async fn attach(tx: &mut Tx, item: HeardId, notes: &[NoteId]) -> Result<()> {
+    let statement = "INSERT INTO heard_note (heard_id, note_id) SELECT $1, n.id FROM note n WHERE n.id IN ({}) ON CONFLICT (heard_id, note_id) DO NOTHING";
+    run_in!(tx, notes, statement, [item]);
     Ok(())
 }
 
@@ -230,6 +237,21 @@ pub async fn list_sources(tx: &mut Tx, item: HeardId) -> Result<Vec<Source>> {
     let statement =
         format!("{SOURCE} JOIN heard_note hn ON hn.note_id = n.id WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL ORDER BY n.at, n.id");
     Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(item).fetch_all(c).await)?)
+}
+
+/// The notes behind several items, in the order they were said. Withdrawn notes do not count.
+pub async fn list_sources_of(tx: &mut Tx, items: &[HeardId]) -> Result<Vec<(HeardId, Source)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        heard_id: HeardId,
+        #[sqlx(flatten)]
+        source: Source,
+    }
+    let statement = SOURCE.replacen("SELECT ", "SELECT hn.heard_id, ", 1)
+        + " JOIN heard_note hn ON hn.note_id = n.id WHERE n.withdrawn_at IS NULL AND hn.heard_id IN ({})";
+    let mut rows: Vec<Row> = rows_in!(tx, query_as, items, &statement, []);
+    rows.sort_by_key(|row| (row.source.at, row.source.note_id));
+    Ok(rows.into_iter().map(|row| (row.heard_id, row.source)).collect())
 }
 
 /// Notes of a day that no living item has yet, in the order they were said.

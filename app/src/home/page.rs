@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::waits::{self, Loop, Today, Wait};
 use crate::account::{Actor, Role, Verb};
-use crate::clock::{long_date, wall_time};
+use crate::clock::{local_day, long_date, short_date, wall_time, zoned_time};
 use crate::panel_day::list::Line as Day;
 use crate::response::page::signature;
 use crate::session::{self, Session, State};
@@ -20,7 +20,7 @@ pub fn home() -> impl IntoView {
             [program] => format!("{} · ", program.name),
             _ => String::new(),
         };
-        let sub = format!("{place}{}", long_date(cx.now.date_naive()));
+        let sub = format!("{place}{}", long_date(local_day(cx.now, today.zone(cx.now))));
         let first = first_steps(&cx.actor, &today);
         let responder = cx.actor.role() == Some(Role::Responder);
         let late = promises(&today, &cx, responder);
@@ -182,10 +182,8 @@ fn promises(today: &Today, cx: &Cx, responder: bool) -> Option<impl IntoView + u
 
 /// The next panel day, or the last one where none is planned.
 fn next_day(today: &Today, cx: &Cx) -> Option<impl IntoView + use<>> {
-    let date = cx.now.date_naive();
-    let coming = today.days.iter().filter(|line| line.day.day >= date).min_by_key(|line| line.day.day);
-    let Day { day, counts, .. } = coming.or_else(|| today.days.first())?;
-    let away = (day.day - date).num_days();
+    let Day { day, counts, .. } = today.next_day(cx.now).or_else(|| today.days.first())?;
+    let away = (day.day - local_day(cx.now, day.zone())).num_days();
     let when = match away {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
@@ -234,9 +232,9 @@ fn row(session: &Session, today: &Today, cx: &Cx) -> Option<impl IntoView + use<
     let to = format!("/sessions/{}{}", session.id, if live { "/live" } else { "" });
     let when = format!(
         "{} · {}–{} · {}",
-        crate::clock::short_date(crate::clock::local_day(session.starts_at, day.zone())),
+        short_date(local_day(session.starts_at, day.zone()), local_day(cx.now, day.zone())),
         wall_time(session.starts_at, day.zone()),
-        wall_time(session.ends_at, day.zone()),
+        zoned_time(session.ends_at, day.zone()),
         session.room
     );
     Some(view! {

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
+
 use crate::account::{Actor, Verb};
-use crate::clock::Time;
+use crate::clock::{Time, local_day};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::PanelDayId;
@@ -13,7 +15,7 @@ use crate::response::Standing;
 use crate::response::board::{self, Line, Tally};
 use crate::session::{self, Session};
 use crate::ui::{Tone, count};
-use crate::{claim, heard, import, mention, nomination, outbox, segment, triage, webhook};
+use crate::{claim, heard, import, mention, nomination, outbox, report, segment, triage, webhook};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,13 +51,26 @@ pub struct Today {
     pub waits: Vec<Wait>,
 }
 
+impl Today {
+    /// The next panel day, today's included, each by the clock of its place.
+    #[must_use]
+    pub fn next_day(&self, now: Time) -> Option<&Day> {
+        self.days.iter().filter(|line| line.day.day >= local_day(now, line.day.zone())).min_by_key(|line| line.day.day)
+    }
+
+    /// Whose "today" is meant: that of the next panel day, else of the last one.
+    #[must_use]
+    pub fn zone(&self, now: Time) -> Tz {
+        self.next_day(now).or_else(|| self.days.first()).map_or(Tz::UTC, |line| line.day.zone())
+    }
+}
+
 /// Reads it.
 pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
     let may = |verb: Verb| actor.scope(verb).is_some();
-    let today = now.date_naive();
     let search = days::Search { words: String::new(), program: None, when: days::When::All, sort: days::Sort::Latest };
     let programs = program::store::list(tx).await?;
-    let days = days::list(tx, &search, today).await?;
+    let days = days::list(tx, &search, now).await?;
     let lines = if may(Verb::SeeHeard) { board::list(tx, actor, now).await? } else { Vec::new() };
     let mut round = Loop { tally: board::tally(&lines), ..Loop::default() };
     let mut waits = on_the_board(&lines, actor);
@@ -73,6 +88,7 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
     let notes: HashMap<PanelDayId, (i64, i64)> =
         heard::store::count_notes(tx).await?.into_iter().map(|(day, taken, left)| (day, (taken, left))).collect();
     for line in &days {
+        let today = local_day(now, line.day.zone());
         round.seated += line.counts.seated;
         round.seats += line.day.capacity;
         round.unanswered += line.counts.unanswered;
@@ -155,6 +171,19 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
     if may(Verb::SeeOutbox) {
         let failed = outbox::store::count(tx).await?.iter().filter(|(state, _)| state.needs_attention()).map(|(_, count)| count).sum();
         push(&mut waits, failed, ("mail did not arrive, or may not have", "mails did not arrive, or may not have"), "/outbox", Tone::Bad);
+    }
+    if may(Verb::Reopen) {
+        let disputed = report::store::list_disputed(tx).await?;
+        // One leads to the next: each is decided on its own page.
+        if let Some(first) = disputed.first() {
+            push(
+                &mut waits,
+                count_of(disputed.len()),
+                ("answer is disputed by panelists", "answers are disputed by panelists"),
+                &format!("/heard/{first}"),
+                Tone::Plain,
+            );
+        }
     }
     let sessions = sessions(tx, actor, now).await?;
     Ok(Today { programs, days, sessions, lines, round, waits })

@@ -181,7 +181,14 @@ pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
 
 /// Asks a worker to carry a run out, go on with it or undo it. Whoever was at it before does so no more.
 pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &Run) -> Result<()> {
-    job::act::restart(tx, actor, now, Ask::new(job::Kind::Import, run.id).in_program(run.program_id)).await
+    let ask = Ask::new(job::Kind::Import, run.id).in_program(run.program_id);
+    // The file of a command's import is not in the spool: it stays where the command found it.
+    let before = job::store::find_unfinished(tx, job::Kind::Import, &run.id.to_string()).await?;
+    let ask = match before.filter(|job| job.payload.get(work::FILE).is_some()) {
+        Some(job) => ask.with(job.payload),
+        None => ask,
+    };
+    job::act::restart(tx, actor, now, ask).await
 }
 
 /// Whether a run knows all that it needs.
@@ -344,7 +351,8 @@ async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: Kind, mapping:
     let Some(run) = store::find_begun(tx, program, hash).await? else { return Ok(None) };
     let job = job::store::find_unfinished(tx, job::Kind::Import, &run.id.to_string()).await?;
     let by_command = job.is_some_and(|job| job.payload.get(work::FILE).is_some());
-    Ok(Some(run).filter(|run| by_command && run.kind == kind && run.mapping == *mapping))
+    let uncounted = |mapping: &Mapping| Mapping { total: None, ..mapping.clone() };
+    Ok(Some(run).filter(|run| by_command && run.kind == kind && uncounted(&run.mapping) == uncounted(mapping)))
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.

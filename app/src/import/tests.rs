@@ -342,6 +342,114 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
     .await;
 }
 
+/// A run of `export()` whose rows are saved, and whose worker died before it assessed anybody. Gives it with the path of its file.
+async fn saved_and_dead(db: &Db, folder: &Folder) -> (Run, PathBuf) {
+    import_file(db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,pia,A word about the laptop\n"), dell())
+        .await
+        .expect("imported");
+    let id = receive(db, &STAFF, program(db).await, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received");
+    let mut tx = db.begin().await.expect("a transaction");
+    start(&mut tx, &STAFF, now(), id).await.expect("started");
+    tx.commit().await.expect("committed");
+    let mut held = job::act::lease(db, &IMPORT, now()).await.expect("read").expect("a job");
+    let mut tx = db.begin().await.expect("a transaction");
+    let run = store::begin(&mut tx, id, now()).await.expect("read").expect("a run");
+    tx.commit().await.expect("committed");
+    let path = work::spooled(&folder.0, &run);
+    assert!(work::read_and_save(db, &mut held, &run, &path).await.expect("saved").is_some());
+    assert!(!is_assessed(db, "zoe_k").await, "its worker died before");
+    (run, path)
+}
+
+async fn is_assessed(db: &Db, handle: &str) -> bool {
+    let program = program(db).await;
+    let mut tx = db.read().await.expect("a transaction");
+    let voice = author::store::find_by_handle(&mut tx, program, "x", handle).await.expect("read").expect("an author");
+    segment::store::find_author(&mut tx, voice.id).await.expect("read").is_some()
+}
+
+#[tokio::test]
+async fn an_import_that_fails_assesses_whom_it_has_brought() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let (run, path) = saved_and_dead(&db, &folder).await;
+        std::fs::remove_file(path).expect("its file is lost");
+        let later = now() + chrono::Duration::seconds(job::rules::LEASE_SECONDS + 2);
+        let next = job::act::lease(&db, &IMPORT, later).await.expect("read").expect("another takes over");
+        assert!(work::run(&db, next, &folder.0).await.is_err());
+        let after = store::find(&mut db.read().await.expect("a transaction"), run.id).await.expect("read").expect("a run");
+        assert_eq!((after.state, after.error.is_some()), (State::Failed, true));
+        assert!(is_assessed(&db, "zoe_k").await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_command_that_is_given_again_goes_on_with_the_import_that_was_cut_off() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let (run, path) = saved_and_dead(&db, &folder).await;
+        // As if a command had begun it: its job names the file.
+        let mut tx = db.begin().await.expect("a transaction");
+        let asked = job::act::Ask::new(job::Kind::Import, run.id).in_program(run.program_id).with(serde_json::json!({ work::FILE: path }));
+        job::act::take(&mut tx, &STAFF, now(), asked).await.expect("a command that dies");
+        tx.commit().await.expect("committed");
+        let ended = import_file(&db, &STAFF, &path, dell()).await.expect("imported");
+        let runs = store::list(&mut db.read().await.expect("a transaction"), run.program_id, "", None, 9, 0).await.expect("runs");
+        assert_eq!((runs.len(), runs[0].id, runs[0].state), (2, run.id, State::Finished), "no other run was begun");
+        assert_eq!((ended.counts.rows, ended.counts.created), (18, 14));
+        assert!(is_assessed(&db, "zoe_k").await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_whose_job_is_given_up_has_failed_and_can_be_tried_again() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let (run, _) = saved_and_dead(&db, &folder).await;
+        let terms = job::rules::Terms { max_attempts: 2, ..IMPORT };
+        let later = now() + chrono::Duration::seconds(job::rules::LEASE_SECONDS + 2);
+        let held = job::act::lease(&db, &terms, later).await.expect("read").expect("another takes over");
+        let ended = job::work::carry_out(&db, &terms, &held, async { panic!("a row that nobody thought of") });
+        let ended = ended.await.expect("recorded");
+        assert_eq!(ended.state, Some(job::State::Failed));
+        work::give_up(&db, &held.job, &ended.error.expect("why")).await.expect("recorded with the run");
+        assert_eq!(run_of(&db).await.state, State::Failed);
+        let mut tx = db.begin().await.expect("a transaction");
+        super::act::retry(&mut tx, &STAFF, now(), run.id).await.expect("it may go on");
+        tx.commit().await.expect("committed");
+        assert!(work::work(&db, &folder.0).await.expect("worked"));
+        assert_eq!((run_of(&db).await.state, run_of(&db).await.row_count), (State::Finished, 18));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_undoing_that_was_cut_off_has_all_voices_assessed_at_its_end() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        import_file(&db, &STAFF, &folder.file("export.csv", &export()), dell()).await.expect("imported");
+        let run = run_of(&db).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        undo(&mut tx, &STAFF, now(), run.id).await.expect("undoing");
+        tx.commit().await.expect("committed");
+        let mut dead = job::act::lease(&db, &IMPORT, now()).await.expect("read").expect("a job");
+        dead.job.done = 5;
+        let mut tx = db.begin().await.expect("a transaction");
+        assert!(job::act::progress(&mut tx, &dead, now()).await.expect("a batch, and it dies"));
+        tx.commit().await.expect("committed");
+        let later = now() + chrono::Duration::seconds(job::rules::LEASE_SECONDS + 2);
+        let next = job::act::lease(&db, &IMPORT, later).await.expect("read").expect("another takes over");
+        assert_eq!(work::run(&db, next, &folder.0).await.expect("undone"), job::Outcome::Finished);
+        assert_eq!((run_of(&db).await.state, posts(&db).await), (State::Undone, 0));
+        let assessment =
+            job::store::find_of_program(&mut db.read().await.expect("a transaction"), job::Kind::Assessment, run.program_id).await;
+        assert!(assessment.expect("read").is_some());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_voice_that_objected_stays_out() {
     each_db(|db| async move {

@@ -259,7 +259,11 @@ pub(super) async fn carry_out(db: &Db, mut held: Held, run: &Run, path: &Path, s
     let at = story.unwrap_or_else(now);
     let mut tx = db.begin().await?;
     end(&mut tx, run.id, at, result.as_ref().err()).await?;
-    if result.is_ok() && !job::act::finish(&mut tx, &held, now()).await? {
+    let is_ours = match &result {
+        Ok(()) => job::act::finish(&mut tx, &held, now()).await?,
+        Err(_) => job::act::progress(&mut tx, &held, now()).await?,
+    };
+    if !is_ours {
         return Ok(Outcome::Stopped);
     }
     tx.commit().await?;
@@ -280,7 +284,7 @@ async fn end(tx: &mut Tx, id: ImportRunId, at: Time, error: Option<&Error>) -> R
 
 /// Whom a run touched.
 #[derive(Default)]
-struct Touched {
+pub(super) struct Touched {
     customers: BTreeSet<CustomerId>,
     voices: BTreeSet<AuthorId>,
     met: Met,
@@ -304,7 +308,7 @@ impl Pace {
 }
 
 /// The rows of the run's file, batch by batch. None where the run was cancelled, taken by another worker, or the server stops.
-async fn read_and_save(db: &Db, held: &mut Held, run: &Run, path: &Path) -> Result<Option<Touched>> {
+pub(super) async fn read_and_save(db: &Db, held: &mut Held, run: &Run, path: &Path) -> Result<Option<Touched>> {
     let (gatherer, listener, topics) = ready(db, run).await?;
     let (sender, batches) = mpsc::channel(AT_ONCE / BATCH * 2);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());

@@ -109,7 +109,7 @@ fn ticket(line: &Line, day: &PanelDay) -> impl IntoView + use<> {
     let copy = (invitation.state == State::Sent && invitation.channel == Channel::Hand)
         .then(|| view! { <p><a href=format!("{to}#message")>"Copy the message"</a></p> });
     let until = (invitation.state == State::Sent)
-        .then(|| invitation.expires_at.map(|until| format!("answer by {}", clock::short_date(clock::local_day(until, day.zone())))))
+        .then(|| invitation.expires_at.map(|until| format!("answer by {}", clock::long_date(clock::local_day(until, day.zone())))))
         .flatten();
     let state = matches!(Column::of(invitation.state), Column::No | Column::Yes).then(|| invitation.state.label());
     view! {
@@ -148,7 +148,7 @@ pub fn invitation() -> impl IntoView {
             .map(|line| {
                 let by = accounts.iter().find(|account| Some(account.id.0) == line.actor_id).map(|account| account.name.clone());
                 let who = by.unwrap_or_else(|| if line.actor_kind == "link" { candidate.name.clone() } else { "the program".to_owned() });
-                (format!("{who} {}", line.verb), line.at.with_timezone(&day.zone()).format("%-d %b %Y %H:%M").to_string())
+                (format!("{who} {}", line.verb), clock::short_date_time(line.at, day.zone()))
             })
             .collect();
         let history = history.into_iter().map(|(what, at)| view! { <li class="done">{what} " " <time>{at}</time></li> }).collect_view();

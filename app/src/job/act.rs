@@ -227,6 +227,9 @@ fn chance() -> f64 {
 /// `Forbidden`; `NotFound`; `Conflict` for one that runs or has finished.
 pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
     let job = reach(tx, actor, id).await?;
+    if job.kind.is_delivery() && !job.is_open() {
+        return Err(Error::conflict("Email is sent again under “Outbox”, and webhooks are managed under “Imports”."));
+    }
     if !store::retry(tx, id, now).await? {
         return Err(Error::conflict("This job is running or has finished."));
     }
@@ -237,9 +240,12 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<(
 /// Cancels a job: at once if it waits, after its batch if it runs. What recurs runs again at its next time.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` for one that has ended, or recurs and waits.
+/// `Forbidden`; `NotFound`; `Conflict` for one that has ended, recurs and waits, or delivers something.
 pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
     let job = reach(tx, actor, id).await?;
+    if job.kind.is_delivery() {
+        return Err(Error::conflict("Email is managed under “Outbox”, webhooks under “Imports”. Their jobs cannot be cancelled here."));
+    }
     if job.state == State::Waiting && rules::every(job.kind).is_some() {
         return Err(Error::conflict("This job recurs, and is waiting for its next time. It can be cancelled only while it runs."));
     }

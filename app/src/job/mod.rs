@@ -6,6 +6,10 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "store")]
+pub mod clean;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
@@ -45,7 +49,16 @@ text_enum! {
         Expiry = "expiry", "Expiring invitations";
         Retention = "retention", "Deleting what is older than its retention period";
         Cleaning = "cleaning", "Deleting old logins, links and email";
+        Erasure = "erasure", "Erasing a person";
         Indexing = "indexing", "Indexing posts of an earlier version";
+    }
+}
+
+impl Kind {
+    /// Whether it delivers something that has a state and a page of its own: that is stopped and sent again there.
+    #[must_use]
+    pub const fn is_delivery(self) -> bool {
+        matches!(self, Self::Mail | Self::AccessMail | Self::Webhook)
     }
 }
 

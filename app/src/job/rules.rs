@@ -23,6 +23,21 @@ pub const INTERNAL: &str = "Internal error: ";
 /// Finished jobs are listed for this long.
 pub const FINISHED_KEPT_DAYS: i64 = 7;
 
+/// What is deleted once it is no longer needed: what it is, and after how many days.
+pub const KEPT: &[(&str, i64)] = &[
+    ("Logins, after they ended", LOGINS_KEPT_DAYS),
+    ("Codes by email, after they expired", CODES_KEPT_DAYS),
+    ("Personal links, after they expired or were revoked, unless an invitation, a report or an email still names them", LINKS_KEPT_DAYS),
+    ("Recipient and contents of an email, after it was sent; that it was sent is kept", SENT_MAIL_KEPT_DAYS),
+    ("Recipient and contents of an email that could not be sent", FAILED_MAIL_KEPT_DAYS),
+    ("Finished and cancelled jobs", FINISHED_KEPT_DAYS),
+];
+pub const LOGINS_KEPT_DAYS: i64 = 30;
+pub const CODES_KEPT_DAYS: i64 = 1;
+pub const LINKS_KEPT_DAYS: i64 = 90;
+pub const SENT_MAIL_KEPT_DAYS: i64 = 180;
+pub const FAILED_MAIL_KEPT_DAYS: i64 = 365;
+
 /// What recurs, and the pause between its end and its next beginning.
 pub const SCHEDULE: &[(Kind, Duration)] = &[
     (Kind::WatchedFolder, Duration::seconds(2)),

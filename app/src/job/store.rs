@@ -105,7 +105,12 @@ pub async fn find_of_program(tx: &mut Tx, kind: Kind, program: ProgramId) -> Res
 
 /// The kinds of which something is due.
 pub async fn list_due_kinds(tx: &mut Tx, now: Time) -> Result<Vec<Kind>> {
-    let statement = format!("SELECT DISTINCT kind FROM job WHERE {DUE}");
+    // Asked each second: with the kinds named, both halves find what they look for by an index, however many jobs have finished.
+    let kinds = Kind::ALL.iter().map(|kind| format!("'{}'", kind.as_str())).collect::<Vec<_>>().join(", ");
+    let statement = format!(
+        "SELECT kind FROM job WHERE state = 'waiting' AND kind IN ({kinds}) AND run_at <= $1
+         UNION SELECT kind FROM job WHERE state = 'running' AND kind IN ({kinds}) AND lease_until <= $1"
+    );
     Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(now).fetch_all(c).await)?)
 }
 

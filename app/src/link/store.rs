@@ -96,6 +96,20 @@ pub async fn revoke(tx: &mut Tx, purpose: Purpose, subject: Uuid, now: Time) -> 
     Ok(())
 }
 
+/// Deletes links that expired or were revoked before and that nothing names any more: no invitation, report, email or login. Gives how many.
+pub async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
+    Ok(crate::affected!(tx, |c| sqlx::query(
+        "DELETE FROM access_link WHERE (expires_at < $1 OR revoked_at < $1)
+             AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.link_id = access_link.id)
+             AND NOT EXISTS (SELECT 1 FROM report_copy r WHERE r.link_id = access_link.id)
+             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.link_id = access_link.id)
+             AND NOT EXISTS (SELECT 1 FROM login l WHERE l.link_id = access_link.id)"
+    )
+    .bind(before)
+    .execute(c)
+    .await)?)
+}
+
 fn select(clause: &str) -> String {
     format!("{COLUMNS} {clause}")
 }

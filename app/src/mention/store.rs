@@ -13,7 +13,7 @@ use crate::ids::{AuthorId, ImportRunId, MentionId, ProgramId, TopicId};
 use crate::program::Segment;
 use crate::search::{self, Facet, Query};
 use crate::volume::{self, Counts, Dimension};
-use crate::{bind_all, rows_in, sql};
+use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. A post goes with its author.
 pub const TABLES: &[Table] = &[Table {
@@ -657,6 +657,17 @@ pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<V
         .bind(most)
         .fetch_all(c)
         .await)?)
+}
+
+/// Up to `most` posts of a voice.
+pub async fn list_some_of_author(tx: &mut Tx, author: AuthorId, most: i64) -> Result<Vec<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE author_id = $1 LIMIT $2").bind(author).bind(most).fetch_all(c).await)?)
+}
+
+/// Deletes posts, with what was said and done about them.
+pub async fn delete(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
+    run_in!(tx, ids, "DELETE FROM mention WHERE id IN ({})", []);
+    Ok(())
 }
 
 /// Takes up to `most` posts that were imported before `before` for good and gives them back.

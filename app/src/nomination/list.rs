@@ -8,7 +8,7 @@ use super::rules::{ELSEWHERE, PLACES};
 use super::{Hearing, Kind, Nomination, Setting, State, store};
 use crate::account::Verb;
 use crate::author::network_label;
-use crate::clock::{Time, ago};
+use crate::clock::{Time, ago, local_day};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::export;
@@ -127,7 +127,7 @@ async fn cards(tx: &mut Tx, nominations: Vec<Nomination>) -> Result<Vec<Card>> {
 /// The program's days that lie ahead.
 async fn days(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Vec<PanelDay>> {
     let mut days = panel_day::store::list_program(tx, program).await?;
-    days.retain(|day| day.day >= now.date_naive());
+    days.retain(|day| day.day >= local_day(now, day.zone()));
     Ok(days)
 }
 

@@ -20,7 +20,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "nomination",
-        people: &[(Subject::Author, "author_id")],
+        people: &[(Subject::Author, "author_id"), (Subject::Nominated, "id")],
         personal: &[
             ("said_key", Erase::Row),
             ("url", Erase::Row),
@@ -45,7 +45,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "nomination_hearing",
-        people: &[(Subject::Nominator, "nominator_id")],
+        people: &[(Subject::Nominator, "nominator_id"), (Subject::Nominated, "nomination_id")],
         personal: &[("why", Erase::Row), ("reach", Erase::Row)],
         columns: &["id", "nomination_id", "nominator_id", "at"],
     },

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use super::rules::{Hours, Refusal};
 use super::{Draft, Note, Receipt, Said, Seat, Sheet, rules, seat, store};
 use crate::account::{Actor, Verb};
 use crate::activity::Thing;
@@ -15,9 +16,9 @@ use crate::clock::Time;
 use crate::db::{Tx, journal};
 use crate::error::{Error, Result};
 use crate::ids::{NoteId, PanelDayId, PanelistId, SessionId};
-use crate::session::rules::{EARLY_MINUTES, notes_close_at, state};
+use crate::session::rules::{EARLY_MINUTES, is_locked_by_hand, notes_close_at, state};
 use crate::session::{Session, State};
-use crate::{panel_day, panelist, program, session};
+use crate::{panel_day, panelist, program, report, session};
 
 /// A session that this actor may do `verb` in; a moderator reaches the days on which they moderate.
 ///
@@ -51,39 +52,48 @@ pub async fn sheet(tx: &mut Tx, session: &Session, now: Time) -> Result<Sheet> {
 /// # Errors
 /// `Conflict` while the session takes no notes; `Invalid` for a note without words.
 pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, draft: Draft) -> Result<Note> {
-    let (session, held) = hold(tx, actor, Verb::TakeNotes, session).await?;
-    take_one(tx, actor, now, &session, &held, draft).await
+    let held = hold(tx, actor, now, Verb::TakeNotes, session).await?;
+    Ok(take_one(tx, actor, now, &held, draft).await??)
 }
 
-/// Takes several notes in the order given, as a browser sends them after it was offline. What can never be saved is told
-/// apart, so that it does not stand in the way of the rest.
+/// Takes several notes in the order given, as a browser sends them after it was offline. Each is saved or refused for itself. Notes that
+/// only have to wait (the session is locked, or has not begun) are in neither list: the browser keeps them.
 ///
 /// # Errors
-/// `Conflict` when the session takes none of them; `Invalid` for more than `rules::MOST_AT_ONCE`.
+/// `Conflict` when all of them have to wait; `Invalid` for more than `rules::MOST_AT_ONCE`.
 pub async fn take_many(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, drafts: Vec<Draft>) -> Result<Receipt> {
-    let (session, held) = hold(tx, actor, Verb::TakeNotes, session).await?;
+    let held = hold(tx, actor, now, Verb::TakeNotes, session).await?;
     if drafts.len() > rules::MOST_AT_ONCE {
         return Err(Error::field("notes", format!("At most {} notes at once, please.", rules::MOST_AT_ONCE)));
     }
     let mut receipt = Receipt::default();
+    let mut waits = None;
     for draft in drafts {
         let id = draft.id;
-        match take_one(tx, actor, now, &session, &held, draft).await {
-            Ok(note) => receipt.saved.push(note.wire()),
+        match take_one(tx, actor, now, &held, draft).await {
+            Ok(Ok(note)) => receipt.saved.push(note.wire()),
+            Ok(Err(refusal)) if refusal.may_pass() => waits = Some(refusal),
+            Ok(Err(refusal)) => receipt.refused.push((id, refusal.to_string())),
             Err(wrong @ Error::Invalid(_)) => receipt.refused.push((id, wrong.message())),
             Err(error) => return Err(error),
         }
     }
-    Ok(receipt)
+    match waits {
+        Some(refusal) if receipt.saved.is_empty() && receipt.refused.is_empty() => Err(refusal.into()),
+        _ => Ok(receipt),
+    }
 }
 
-async fn take_one(tx: &mut Tx, actor: &Actor, now: Time, session: &Session, names: &Names, draft: Draft) -> Result<Note> {
+async fn take_one(tx: &mut Tx, actor: &Actor, now: Time, held: &Held, draft: Draft) -> Result<Result<Note, Refusal>> {
+    let session = &held.session;
     if let Some(note) = store::find(tx, draft.id).await? {
-        return if note.session_id == session.id { Ok(note) } else { Err(Error::field("id", "This note belongs to another session.")) };
+        return if note.session_id == session.id { Ok(Ok(note)) } else { Err(Error::field("id", "This note belongs to another session.")) };
     }
     let typed = rules::typed_at(draft.at, now);
-    accepts(session, typed, now)?;
-    let said = names.check(&draft.said)?;
+    if let Err(refusal) = rules::accepts(&held.hours, typed, now) {
+        return Ok(Err(refusal));
+    }
+    let said = held.names.check(&draft.said)?;
     let note = Note {
         id: draft.id,
         session_id: session.id,
@@ -103,7 +113,7 @@ async fn take_one(tx: &mut Tx, actor: &Actor, now: Time, session: &Session, name
         return Err(Error::field("id", "This note belongs to another session."));
     }
     record(tx, actor, now, "noted", session, &note);
-    Ok(note)
+    Ok(Ok(note))
 }
 
 /// New words for a note, over the revision that their writer saw.
@@ -121,13 +131,13 @@ pub struct Correct {
 pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: Correct) -> Result<Note> {
     actor.may(Verb::TakeNotes)?;
     let session = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?.session_id;
-    let (session, names) = hold(tx, actor, Verb::TakeNotes, session).await?;
+    let held = hold(tx, actor, now, Verb::TakeNotes, session).await?;
     let note = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
-    accepts(&session, now, now)?;
+    rules::accepts(&held.hours, now, now)?;
     if note.withdrawn_at.is_some() {
         return Err(Error::conflict("This note was withdrawn. Its text is still here; take it as a new note if it should stand."));
     }
-    let said = names.check(&cmd.said)?;
+    let said = held.names.check(&cmd.said)?;
     if note.revision != cmd.revision {
         return Err(rules::collision(&note.said(), &said));
     }
@@ -138,7 +148,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: Correct) -> Res
         return Err(rules::collision(&note.said(), &said));
     }
     let note = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
-    record(tx, actor, now, "corrected", &session, &note);
+    record(tx, actor, now, "corrected", &held.session, &note);
     Ok(note)
 }
 
@@ -149,28 +159,34 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: Correct) -> Res
 pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: NoteId) -> Result<()> {
     actor.may(Verb::TakeNotes)?;
     let session = store::find(tx, id).await?.ok_or(Error::NotFound)?.session_id;
-    let (session, _) = hold(tx, actor, Verb::TakeNotes, session).await?;
-    accepts(&session, now, now)?;
+    let held = hold(tx, actor, now, Verb::TakeNotes, session).await?;
+    rules::accepts(&held.hours, now, now)?;
     if store::withdraw(tx, id, now).await? {
         let note = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-        record(tx, actor, now, "withdrew", &session, &note);
+        record(tx, actor, now, "withdrew", &held.session, &note);
     }
     Ok(())
 }
 
-/// Reaches a session, locks its row until the transaction ends, and reads it again behind the lock.
-async fn hold(tx: &mut Tx, actor: &Actor, verb: Verb, id: SessionId) -> Result<(Session, Names)> {
+/// A session whose row is locked until the transaction ends, when it takes notes, and who may speak in it.
+struct Held {
+    session: Session,
+    hours: Hours,
+    names: Names,
+}
+
+async fn hold(tx: &mut Tx, actor: &Actor, now: Time, verb: Verb, id: SessionId) -> Result<Held> {
     let session = reach(tx, actor, verb, id).await?;
     let names = Names::of(tx, session.panel_day_id).await?;
     let session = session::store::hold(tx, session.id).await?.ok_or(Error::NotFound)?;
-    Ok((session, names))
-}
-
-fn accepts(session: &Session, typed: Time, now: Time) -> Result<()> {
-    let opens = session.starts_at - chrono::Duration::minutes(EARLY_MINUTES);
-    let closes = notes_close_at(session);
-    let by_hand = now < closes && state(session, now) == State::Locked;
-    rules::accepts(opens, closes, by_hand, typed, now)
+    let closes = notes_close_at(&session);
+    let hours = Hours {
+        opens: session.starts_at - chrono::Duration::minutes(EARLY_MINUTES),
+        closes,
+        locked_by_hand: is_locked_by_hand(&session),
+        reported: if now < closes { None } else { report::store::newest_number(tx, session.panel_day_id).await? },
+    };
+    Ok(Held { session, hours, names })
 }
 
 fn record(tx: &mut Tx, actor: &Actor, now: Time, verb: &'static str, session: &Session, note: &Note) {
@@ -310,7 +326,7 @@ mod tests {
             let cmd = Correct { id: note.id, revision: 1, said: note.said() };
             assert!(matches!(correct(&mut tx, olga, now, cmd).await, Err(Error::NotFound)));
             assert!(matches!(withdraw(&mut tx, olga, now, note.id).await, Err(Error::NotFound)));
-            assert!(matches!(session::act::lock(&mut tx, olga, now, room.session).await, Err(Error::NotFound)));
+            assert!(matches!(session::act::lock(&mut tx, olga, now, room.session, None).await, Err(Error::NotFound)));
             assert!(matches!(reach(&mut tx, olga, Verb::SeeNotes, room.session).await, Err(Error::NotFound)));
             assert!(matches!(take(&mut tx, &Actor::Nobody, now, room.session, draft(&room, "x")).await, Err(Error::SignIn)));
         })
@@ -324,26 +340,120 @@ mod tests {
             let room = room(&mut tx).await;
             let (mo, now) = (&room.mo, room.now);
             let note = take(&mut tx, mo, now, room.session, draft(&room, "slow")).await.expect("taken");
-            session::act::lock(&mut tx, mo, now, room.session).await.expect("locked");
+            session::act::lock(&mut tx, mo, now, room.session, None).await.expect("locked");
             let later = now + Duration::minutes(1);
             assert!(matches!(take(&mut tx, mo, later, room.session, draft(&room, "late")).await, Err(Error::Conflict(_))));
             assert!(matches!(withdraw(&mut tx, mo, later, note.id).await, Err(Error::Conflict(_))));
-            assert!(matches!(session::act::unlock(&mut tx, mo, later, room.session, " ").await, Err(Error::Invalid(_))));
-            session::act::unlock(&mut tx, mo, later, room.session, "two notes came late").await.expect("unlocked");
+            let unlock = async |tx: &mut Tx, reason: &str, seen| session::act::unlock(tx, mo, later, room.session, seen, reason).await;
+            assert!(matches!(unlock(&mut tx, " ", Some(now)).await, Err(Error::Invalid(_))));
+            assert!(matches!(unlock(&mut tx, "two notes came late", None).await, Err(Error::Conflict(_))), "locked since it was read");
+            unlock(&mut tx, "two notes came late", Some(now)).await.expect("unlocked");
             take(&mut tx, mo, later, room.session, draft(&room, "late")).await.expect("taken");
+            // Who pressed "lock" on a page from before the unlocking is asked once more.
+            assert!(matches!(session::act::lock(&mut tx, mo, later, room.session, Some(now)).await, Err(Error::Conflict(_))));
+            // At the very moment of an unlocking, a lock still counts.
+            session::act::lock(&mut tx, mo, later, room.session, Some(later)).await.expect("locked");
+            assert!(matches!(take(&mut tx, mo, later, room.session, draft(&room, "later")).await, Err(Error::Conflict(_))));
         })
         .await;
     }
 
     #[tokio::test]
-    async fn a_note_that_waited_past_the_closing_time_is_still_taken() {
+    async fn a_note_that_waited_past_the_closing_time_is_taken_for_a_week_and_one_that_is_refused_stops_no_other() {
         each_db(|db| async move {
             let mut tx = db.begin().await.expect("tx");
             let room = room(&mut tx).await;
-            let much_later = room.now + Duration::hours(100);
-            take(&mut tx, &room.mo, much_later, room.session, draft(&room, "typed in time")).await.expect("taken");
-            let typed_late = Draft { at: much_later.timestamp_millis(), ..draft(&room, "typed too late") };
-            assert!(matches!(take(&mut tx, &room.mo, much_later, room.session, typed_late).await, Err(Error::Conflict(_))));
+            let late = room.now + Duration::hours(100);
+            let in_time = draft(&room, "typed in time");
+            let typed_late = Draft { at: late.timestamp_millis(), ..draft(&room, "typed too late") };
+            let drafts = vec![typed_late.clone(), in_time.clone()];
+            let receipt = take_many(&mut tx, &room.mo, late, room.session, drafts).await.expect("a receipt");
+            assert_eq!(receipt.saved.iter().map(|wire| wire.id).collect::<Vec<_>>(), [in_time.id]);
+            assert_eq!(receipt.refused.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [typed_late.id]);
+            assert!(receipt.refused[0].1.contains("unlock the notes with a reason"), "{}", receipt.refused[0].1);
+            let much_later = room.now + Duration::hours(72 + 24 * rules::LATE_DAYS + 2);
+            let lied = draft(&room, "dated back");
+            assert!(matches!(take(&mut tx, &room.mo, much_later, room.session, lied).await, Err(Error::Conflict(_))));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_lock_by_hand_outlives_the_closing_time() {
+        each_db(|db| async move {
+            let mut tx = db.begin().await.expect("tx");
+            let room = room(&mut tx).await;
+            session::act::lock(&mut tx, &room.mo, room.now, room.session, None).await.expect("locked");
+            let late = room.now + Duration::hours(100);
+            let notes = vec![draft(&room, "one"), draft(&room, "two")];
+            assert!(matches!(take_many(&mut tx, &room.mo, late, room.session, notes).await, Err(Error::Conflict(_))));
+            assert!(texts(&mut tx, &room).await.is_empty());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn notes_that_only_have_to_wait_are_neither_saved_nor_refused() {
+        each_db(|db| async move {
+            let mut tx = db.begin().await.expect("tx");
+            let room = room(&mut tx).await;
+            // The answer to this one was lost, so that the browser sends it again.
+            let known = draft(&room, "saved before the lock");
+            take(&mut tx, &room.mo, room.now, room.session, known.clone()).await.expect("taken");
+            session::act::lock(&mut tx, &room.mo, room.now, room.session, None).await.expect("locked");
+            let notes = vec![known.clone(), draft(&room, "waits for the unlocking")];
+            let receipt = take_many(&mut tx, &room.mo, room.now, room.session, notes).await.expect("a receipt");
+            assert_eq!(receipt.saved.iter().map(|wire| wire.id).collect::<Vec<_>>(), [known.id]);
+            assert!(receipt.refused.is_empty());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_lock_and_a_note_at_once_end_in_one_order() {
+        each_db(|db: Db| async move {
+            let mut tx = db.begin().await.expect("tx");
+            let room = room(&mut tx).await;
+            tx.commit().await.expect("commit");
+            let (now, session) = (room.now, room.session);
+            for round in 0..10 {
+                let note = {
+                    let (db, mo, draft) = (db.clone(), room.mo.clone(), draft(&room, &format!("note {round}")));
+                    tokio::spawn(async move {
+                        let (mo, draft) = (&mo, &draft);
+                        db.write(|tx, _| Box::pin(take_many(tx, mo, now, session, vec![draft.clone()]))).await
+                    })
+                };
+                let lock = {
+                    let (db, mo) = (db.clone(), room.mo.clone());
+                    tokio::spawn(async move {
+                        let mo = &mo;
+                        db.write(|tx, _| {
+                            Box::pin(async move {
+                                let seen = session::store::find(tx, session).await?.and_then(|session| session.lock_changed_at());
+                                session::act::lock(tx, mo, now, session, seen).await
+                            })
+                        })
+                        .await
+                    })
+                };
+                let (note, lock) = (note.await.expect("ended"), lock.await.expect("ended"));
+                lock.expect("locked");
+                let lines = journal::list_session(&mut db.read().await.expect("tx"), session.0, 0, 100).await.expect("lines");
+                let last = |verb: &str| lines.iter().rfind(|line| line.verb == verb).map(|line| line.seq);
+                match note {
+                    Ok(receipt) => {
+                        assert_eq!(receipt.saved.len(), 1);
+                        assert!(last("noted") < last("locked"), "round {round}: saved after the lock");
+                    }
+                    Err(Error::Conflict(_)) => {}
+                    Err(error) => panic!("{error}"),
+                }
+                let mo = &room.mo;
+                db.write(|tx, _| Box::pin(session::act::unlock(tx, mo, now, session, Some(now), "the next round")))
+                    .await
+                    .expect("unlocked");
+            }
         })
         .await;
     }
@@ -361,8 +471,9 @@ mod tests {
             let late = Correct { said: say("I got sold a warranty"), ..cmd };
             let Err(Error::Conflict(words)) = correct(&mut tx, mo, now, late).await else { panic!("a conflict") };
             assert!(words.contains("“I was sold a warranty”") && words.contains("“I got sold a warranty”"), "{words}");
-            let earlier = store::list_revisions(&mut tx, note.id).await.expect("revisions");
-            assert_eq!(earlier.iter().map(|revision| revision.text.as_str()).collect::<Vec<_>>(), ["I was sold a warrenty"]);
+            let earlier = store::list_revisions(&mut tx, room.session).await.expect("revisions");
+            assert!(earlier.iter().all(|(of, _)| *of == note.id));
+            assert_eq!(earlier.iter().map(|(_, revision)| revision.text.as_str()).collect::<Vec<_>>(), ["I was sold a warrenty"]);
         })
         .await;
     }

@@ -1,20 +1,27 @@
 //! `/sessions/{id}`: a session's notes to read, search, correct and withdraw, and the lock.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
 use super::page::{Head, reaches};
-use super::rules::{shown, tagged};
+use super::rules::{late_until, shown, tagged};
 use super::store::{self, Look};
 use super::{Kind, Note, Revision, Seat, act};
 use crate::account::{Actor, Verb};
-use crate::clock::{Time, wall_time};
+use crate::clock::{Time, csv_time, date_time, wall_time};
 use crate::db::Tx;
-use crate::error::Result;
-use crate::ids::SessionId;
+use crate::error::{Error, Result};
+use crate::ids::{NoteId, SessionId};
+use crate::panel_day;
+use crate::session::rules::{is_locked_by_hand, notes_close_at};
 use crate::session::{Session, State};
 use crate::ui::{
     Confirm, Empty, Field, FilterBar, Form, Hidden, Pager, Pick, Search, Select, Submit, TextArea, page, param, query, with_query,
 };
+
+/// A note that arrived this long after it was typed says when it did.
+const LATE_HOURS: i64 = 1;
 
 /// What of a session is asked for by the query of its page or its CSV: `q`, `kind`, `who` (a panelist's id or
 /// "company"), `shown` ("withdrawn").
@@ -33,12 +40,14 @@ pub fn look(query: impl Fn(&str) -> Option<String>) -> Look {
 /// The lines of a session's CSV.
 pub async fn csv(tx: &mut Tx, actor: &Actor, session: SessionId, look: &Look) -> Result<Vec<u8>> {
     let session = act::reach(tx, actor, Verb::SeeNotes, session).await?;
+    let zone = panel_day::store::find(tx, session.panel_day_id).await?.ok_or(Error::NotFound)?.zone();
     let notes = store::search(tx, session.id, look).await?;
     let rows = notes.into_iter().map(|note| {
         let company = note.said().by_company();
         [
             note.seq.to_string(),
-            note.at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            csv_time(note.at, zone),
+            csv_time(note.saved_at, zone),
             note.speaker,
             if company { "company" } else { "panel" }.to_owned(),
             note.kind.label().to_owned(),
@@ -47,7 +56,7 @@ pub async fn csv(tx: &mut Tx, actor: &Actor, session: SessionId, look: &Look) ->
             note.revision.to_string(),
         ]
     });
-    Ok(crate::export::csv(&["Number", "Typed at (UTC)", "Speaker", "Side", "Kind", "Text", "Topic", "Revision"], rows))
+    Ok(crate::export::csv(&["Number", "Typed at", "Saved at", "Speaker", "Side", "Kind", "Text", "Topic", "Revision"], rows))
 }
 
 /// `/sessions/{id}`.
@@ -67,11 +76,17 @@ pub fn session() -> impl IntoView {
         let (standing, withdrawn) = (standing.len(), withdrawn.len());
         let notes = store::search(&mut tx, session.id, &look).await?;
         let count = i64::try_from(notes.len()).unwrap_or(i64::MAX);
-        let mut rows = Vec::new();
-        for note in notes {
-            let earlier = if note.revision > 1 { store::list_revisions(&mut tx, note.id).await? } else { Vec::new() };
-            rows.push(row(note, earlier, zone, corrects && !look.withdrawn, &seats));
+        let mut earlier: HashMap<NoteId, Vec<Revision>> = HashMap::new();
+        for (note, revision) in store::list_revisions(&mut tx, session.id).await? {
+            earlier.entry(note).or_default().push(revision);
         }
+        let rows: Vec<_> = notes
+            .into_iter()
+            .map(|note| {
+                let earlier = earlier.remove(&note.id).unwrap_or_default();
+                row(note, earlier, zone, corrects && !look.withdrawn, &seats)
+            })
+            .collect();
         let csv = match with_query("page", "") {
             query if query == "?" => format!("/sessions/{}/notes.csv", session.id),
             query => format!("/sessions/{}/notes.csv{query}", session.id),
@@ -84,7 +99,7 @@ pub fn session() -> impl IntoView {
         };
         Ok(view! {
             {head.view(&session, "")}
-            {locks.then(|| lock(&session, head.state, zone))}
+            {locks.then(|| lock(&session, head.state, zone, cx.now))}
             <FilterBar>
                 <Search label="Words, topic or name"/>
                 <Pick name="kind" label="Kind" options=kinds()/>
@@ -114,13 +129,15 @@ fn row(note: Note, earlier: Vec<Revision>, zone: chrono_tz::Tz, corrects: bool, 
     });
     let id = note.id;
     let change = corrects.then(|| change(&note, seats));
+    let late = (note.revision == 1 && note.saved_at - note.at > chrono::Duration::hours(LATE_HOURS))
+        .then(|| view! { <small>{format!("arrived {}", date_time(note.saved_at, zone))}</small> });
     view! {
         <article class="n" id=format!("note-{id}")>
             <time datetime=note.at.to_rfc3339()>{wall_time(note.at, zone)}</time>
             <span class="who">{who}</span>
             <span class="t" class:q=said.kind == Kind::Quote>{shown(&said)}</span>
             <span class="kind">{kind}</span>
-            {(history.is_some() || change.is_some()).then(|| view! { <div class="after">{history}{change}</div> })}
+            {(late.is_some() || history.is_some() || change.is_some()).then(|| view! { <div class="after">{late}{history}{change}</div> })}
         </article>
     }
     .into_any()
@@ -187,35 +204,55 @@ fn empty(session: &Session, standing: usize, withdrawn: bool) -> impl IntoView +
     .into_any()
 }
 
-fn lock(session: &Session, state: State, zone: chrono_tz::Tz) -> impl IntoView + use<> {
-    let day = |at: Time| format!("{} {}", at.with_timezone(&zone).format("%-d %B"), wall_time(at, zone));
+fn lock(session: &Session, state: State, zone: chrono_tz::Tz, now: Time) -> impl IntoView + use<> {
+    let day = |at: Time| date_time(at, zone);
+    let seen = session.lock_changed_at().map(|at| at.timestamp_micros().to_string()).unwrap_or_default();
     match state {
         State::Planned => None,
         State::Live | State::NotesOpen => {
-            let until = format!("Notes are open until {}.", day(crate::session::rules::notes_close_at(session)));
+            let until = format!("Notes are open until {}.", day(notes_close_at(session)));
             let why = session.unlock_reason.clone().filter(|_| session.unlocked_at.is_some()).map(|reason| format!(" Unlocked: {reason}"));
             Some(
                 view! {
                     <div class="row wrap lock">
                         <small>{until}{why}</small>
-                        <Form act="lock" class="inline"><Submit label="Lock now"/></Form>
+                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Lock now"/></Form>
                     </div>
                 }
                 .into_any(),
             )
         }
-        State::Locked => Some(
-            view! {
-                <details class="more">
-                    <summary>"Locked. Unlock with a reason"</summary>
-                    <Form act="unlock">
-                        <Field name="reason" label="Why the notes open again" hint="Everybody who reads the notes can see it."/>
-                        <Submit label="Unlock for 72 hours"/>
-                    </Form>
-                </details>
-            }
-            .into_any(),
-        ),
+        State::Locked => {
+            let by_hand = is_locked_by_hand(session);
+            let late = (!by_hand && now < late_until(notes_close_at(session))).then(|| {
+                let until = format!(
+                    "Notes that were typed before {} and wait on a tablet are saved until {}, unless a report of the day is final.",
+                    day(notes_close_at(session)),
+                    day(late_until(notes_close_at(session)))
+                );
+                let seen = seen.clone();
+                view! {
+                    <div class="row wrap lock">
+                        <small>{until}</small>
+                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Lock now"/></Form>
+                    </div>
+                }
+            });
+            Some(
+                view! {
+                    {late}
+                    <details class="more">
+                        <summary>{if by_hand { "Locked by hand. Unlock with a reason" } else { "Locked. Unlock with a reason" }}</summary>
+                        <Form act="unlock">
+                            <Hidden name="seen" value=seen/>
+                            <Field name="reason" label="Why the notes open again" hint="Everybody who reads the notes can see it."/>
+                            <Submit label="Unlock for 72 hours"/>
+                        </Form>
+                    </details>
+                }
+                .into_any(),
+            )
+        }
     }
 }
 

@@ -10,6 +10,8 @@
 //! | `#topic` | its topic |
 //! | none of these | an observation |
 
+use std::fmt;
+
 use chrono::Duration;
 
 use super::{Kind, Said, Seat, Wire, seat};
@@ -22,6 +24,9 @@ pub const MOST_CHARS: usize = 2000;
 pub const MOST_TOPIC: usize = 40;
 /// Notes that one request may carry.
 pub const MOST_AT_ONCE: usize = 200;
+/// A note that was typed in time and waited in a browser is saved for this many days after the notes have closed. Its time is the browser's
+/// word alone, so that this cannot go on for ever.
+pub const LATE_DAYS: i64 = 7;
 
 /// A line as understood so far; good for showing while somebody types, and for saving once it passes `check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,24 +215,101 @@ pub fn typed_at(millis: i64, now: Time) -> Time {
     Time::from_timestamp_millis(millis).map_or(now, |typed| typed.min(now))
 }
 
-/// Whether a note typed at `typed` may still be saved at `now`, in a session whose notes are open from `opens` to
-/// `closes`. A note that waited in a browser is judged by when it was typed; only an explicit lock ends that.
+/// When a session takes notes, and what has happened since that closes it for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    pub opens: Time,
+    pub closes: Time,
+    /// Somebody locked the notes, and nobody unlocked them since.
+    pub locked_by_hand: bool,
+    /// The newest final report of the day.
+    pub reported: Option<i64>,
+}
+
+/// Why a note is not saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody locked the notes.
+    Locked,
+    /// The session has not begun; the wait until it does.
+    TooEarly(Duration),
+    /// The notes had closed when it was typed, or it was typed before they opened.
+    TypedOutside,
+    /// It was typed in time, and arrives more than `LATE_DAYS` after the notes closed.
+    TooLate,
+    /// It was typed in time, and arrives after the notes closed and a report of the day became final.
+    Reported(i64),
+}
+
+impl Refusal {
+    /// Whether it holds for every note of the session alike and may pass: the notes wait where they are, and are sent again later.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Self::Locked | Self::TooEarly(_))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const HOW: &str = "A moderator of the day can unlock the notes with a reason; then send it again.";
+        match self {
+            Self::Locked => f.write_str("The notes of this session are locked. A moderator of the day can unlock them, with a reason."),
+            Self::TooEarly(wait) => {
+                write!(f, "Notes can be taken from 10 minutes before the session starts, in {}.", in_words(*wait))
+            }
+            Self::TypedOutside => write!(f, "The notes have closed: they do so 72 hours after the session. {HOW}"),
+            Self::TooLate => {
+                write!(f, "This note was typed in time, but arrives more than {LATE_DAYS} days after the notes closed. {HOW}")
+            }
+            Self::Reported(number) => write!(
+                f,
+                "This note was typed in time, but arrives after the notes closed, and report {number} of this day is final without it. {HOW} The next report can say it."
+            ),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::conflict(refusal.to_string())
+    }
+}
+
+/// Whether a note typed at `typed` may still be saved at `now`.
+///
+/// | | saved |
+/// |---|---|
+/// | locked by hand, whatever the clock says | no |
+/// | the notes are open now | yes |
+/// | before they open | no |
+/// | after they closed, typed while they were open, at most `LATE_DAYS` ago, and no report of the day is final | yes |
+/// | after they closed, anything else | no |
 ///
 /// # Errors
-/// `Conflict`, with what to do.
-pub fn accepts(opens: Time, closes: Time, locked: bool, typed: Time, now: Time) -> Result<()> {
-    let open = |at: Time| at >= opens && at < closes;
-    if locked {
-        Err(Error::conflict("The notes of this session are locked. Whoever moderates the day can unlock them, with a reason."))
-    } else if open(now) || open(typed) {
+/// Why not.
+pub fn accepts(hours: &Hours, typed: Time, now: Time) -> Result<(), Refusal> {
+    let open = |at: Time| at >= hours.opens && at < hours.closes;
+    if hours.locked_by_hand {
+        Err(Refusal::Locked)
+    } else if open(now) {
         Ok(())
-    } else if now < opens {
-        Err(Error::conflict(format!("Notes can be taken from 10 minutes before the session starts, in {}.", in_words(opens - now))))
+    } else if now < hours.opens {
+        Err(Refusal::TooEarly(hours.opens - now))
+    } else if !open(typed) {
+        Err(Refusal::TypedOutside)
+    } else if now >= late_until(hours.closes) {
+        Err(Refusal::TooLate)
+    } else if let Some(number) = hours.reported {
+        Err(Refusal::Reported(number))
     } else {
-        Err(Error::conflict(
-            "The time for notes has passed: they close 72 hours after the session. Unlocking opens them again, with a reason.",
-        ))
+        Ok(())
     }
+}
+
+/// Until when a note is saved that was typed before the notes closed.
+#[must_use]
+pub fn late_until(closes: Time) -> Time {
+    closes + Duration::days(LATE_DAYS)
 }
 
 fn in_words(wait: Duration) -> String {
@@ -388,13 +470,39 @@ mod tests {
     }
 
     #[test]
-    fn a_late_note_is_judged_by_when_it_was_typed_until_the_lock() {
-        let now = clock::now();
-        let (opens, closes) = (now - Duration::hours(80), now - Duration::hours(1));
-        assert!(accepts(opens, closes, false, now - Duration::hours(2), now).is_ok());
-        assert!(accepts(opens, closes, false, now, now).is_err());
-        assert!(accepts(opens, closes, true, now - Duration::hours(2), now).is_err());
-        assert!(accepts(now + Duration::hours(3), now + Duration::hours(9), false, now, now).is_err());
+    fn when_a_note_is_saved() {
+        let closes = clock::now();
+        let open = Hours { opens: closes - Duration::hours(80), closes, locked_by_hand: false, reported: None };
+        let locked = Hours { locked_by_hand: true, ..open };
+        let reported = Hours { reported: Some(2), ..open };
+        let (hour, day) = (Duration::hours(1), Duration::days(1));
+        let week = Duration::days(LATE_DAYS);
+        let tiny = Duration::microseconds(1);
+        for (hours, typed, now, expected) in [
+            (open, closes - hour, closes - hour, Ok(())),
+            (reported, closes - hour, closes - hour, Ok(())),
+            // Typed at any time, as long as the notes are open now.
+            (open, closes - day * 30, closes - hour, Ok(())),
+            (open, open.opens - hour, open.opens - hour, Err(Refusal::TooEarly(hour))),
+            // Late, but typed in time.
+            (open, closes - tiny, closes, Ok(())),
+            (open, open.opens, closes + week - tiny, Ok(())),
+            (open, closes - hour, closes + week, Err(Refusal::TooLate)),
+            (open, closes - hour, closes + day * 400, Err(Refusal::TooLate)),
+            (reported, closes - hour, closes + hour, Err(Refusal::Reported(2))),
+            // Late, and typed late or never in the session.
+            (open, closes, closes, Err(Refusal::TypedOutside)),
+            (open, open.opens - tiny, closes + hour, Err(Refusal::TypedOutside)),
+            // A lock by hand outlives every clock.
+            (locked, closes - hour, closes - hour, Err(Refusal::Locked)),
+            (locked, closes - hour, closes + hour, Err(Refusal::Locked)),
+            (locked, closes - hour, closes + day * 400, Err(Refusal::Locked)),
+            (locked, open.opens - day, open.opens - day, Err(Refusal::Locked)),
+        ] {
+            assert_eq!(accepts(&hours, typed, now), expected, "{hours:?} typed {typed} now {now}");
+        }
+        assert!(Refusal::Locked.may_pass() && !Refusal::TooLate.may_pass() && !Refusal::Reported(1).may_pass());
+        assert!(Refusal::Reported(2).to_string().contains("report 2 of this day is final"));
     }
 
     #[test]

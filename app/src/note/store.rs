@@ -179,14 +179,22 @@ pub async fn update(tx: &mut Tx, was: &Note, said: &Said, by: Option<AccountId>,
     Ok(true)
 }
 
-/// The earlier texts of a note, oldest first.
-pub async fn list_revisions(tx: &mut Tx, note: NoteId) -> Result<Vec<Revision>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT revision, panelist_id, kind, text, topic, at, by_account FROM note_revision WHERE note_id = $1 ORDER BY revision"
+/// The earlier texts of a session's notes, oldest first, each with its note.
+pub async fn list_revisions(tx: &mut Tx, session: SessionId) -> Result<Vec<(NoteId, Revision)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        note_id: NoteId,
+        #[sqlx(flatten)]
+        revision: Revision,
+    }
+    let rows: Vec<Row> = sql!(tx, |c| sqlx::query_as(
+        "SELECT r.note_id, r.revision, r.panelist_id, r.kind, r.text, r.topic, r.at, r.by_account
+         FROM note_revision r JOIN note n ON n.id = r.note_id WHERE n.session_id = $1 ORDER BY r.note_id, r.revision"
     )
-    .bind(note)
+    .bind(session)
     .fetch_all(c)
-    .await)?)
+    .await)?;
+    Ok(rows.into_iter().map(|row| (row.note_id, row.revision)).collect())
 }
 
 /// Takes a note back; its text stays. False if that was done already.

@@ -34,6 +34,7 @@ text_enum! {
         Response = "response", "Request for a response";
         Report = "report", "Report";
         Reopened = "reopened", "Item reopened";
+        TooSoon = "too_soon", "A promise is not enough, or too late";
         Nominate = "nominate", "Link to nominate";
         Nomination = "nomination", "What became of a nomination";
     }

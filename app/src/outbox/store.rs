@@ -17,6 +17,7 @@ pub const TABLES: &[Table] = &[Table {
         (Subject::Invitation, "subject_id"),
         (Subject::Account, "subject_id"),
         (Subject::Nominator, "subject_id"),
+        (Subject::Recipient, "id"),
     ],
     personal: &[
         ("recipient", Erase::Text("")),
@@ -181,6 +182,21 @@ pub async fn update(tx: &mut Tx, mail: &mut Mail) -> Result<()> {
 /// How many mails are in each state; a state of none is left out.
 pub async fn count(tx: &mut Tx) -> Result<Vec<(State, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetch_all(c).await)?)
+}
+
+/// Deletes to whom emails went and what they said: of those sent before `sent`, and of those given up and made before `failed`. That there
+/// was an email, which and when, is kept. Gives how many.
+pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
+    Ok(crate::affected!(tx, |c| {
+        sqlx::query(
+        "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL
+         WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced', 'in_doubt', 'unsubscribed') AND created_at < $2))"
+    )
+    .bind(sent)
+    .bind(failed)
+    .execute(c)
+    .await
+    })?)
 }
 
 /// When mails of a kind to an address were written since then.

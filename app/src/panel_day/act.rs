@@ -31,11 +31,11 @@ pub struct Update {
 /// Plans a day.
 ///
 /// # Errors
-/// `Invalid`; `NotFound` for an unknown program.
+/// `Invalid`, also for a date in the past without a word that it is meant; `NotFound` for an unknown program.
 pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, cmd: Create) -> Result<PanelDayId> {
     actor.may(Verb::EditProgram)?;
     program::store::find(tx, cmd.program).await?.ok_or(Error::NotFound)?;
-    let day = panel_day(PanelDayId::new(), cmd.program, 1, now, rules::check(&cmd.plan)?);
+    let day = panel_day(PanelDayId::new(), cmd.program, 1, now, rules::check(&cmd.plan, None, now)?);
     store::create(tx, &day).await?;
     did(actor, now, "planned", Thing::PanelDay, day.id).on_day(day.id).with(json!({ "after": shown(&day) })).record(tx);
     Ok(day.id)
@@ -48,7 +48,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, cmd: Create) -> Resul
 pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: Update) -> Result<()> {
     actor.may(Verb::EditProgram)?;
     let before = store::lock(tx, cmd.id).await?.ok_or(Error::NotFound)?;
-    let after = panel_day(before.id, before.program_id, cmd.revision, before.created_at, rules::check(&cmd.plan)?);
+    let after = panel_day(before.id, before.program_id, cmd.revision, before.created_at, rules::check(&cmd.plan, Some(before.day), now)?);
     let seated = panelist::store::count_seated(tx, cmd.id).await?;
     if after.capacity < seated {
         return Err(Error::field("capacity", format!("{seated} seats are taken already. A day cannot have fewer than that.")));

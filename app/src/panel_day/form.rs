@@ -9,7 +9,7 @@ use crate::clock;
 use crate::program::{Program, Segment};
 use crate::session::Session;
 use crate::topic::Topic;
-use crate::ui::{Field, Form, Hidden, Select, Submit, TextArea};
+use crate::ui::{Field, Form, Hidden, Select, Submit, TextArea, Tick};
 
 /// A new day, in one of these programs.
 pub fn new_day(programs: Vec<Program>, chosen: String) -> impl IntoView {
@@ -55,6 +55,7 @@ fn fields(day: Option<PanelDay>) -> impl IntoView {
             <Select name="segment" label="For whom" options=cohorts value=segment/>
             <Field name="capacity" label="Seats" kind="number" value=seats/>
         </div>
+        <Tick name="held" label="This day has been held already" hint="Needed only for a date in the past, to enter an old day for the record."/>
     }
 }
 

@@ -1,8 +1,7 @@
 //! The calendar of panel days with their counts: what the page `/days` and its CSV show.
 
-use chrono::NaiveDate;
-
 use super::{PanelDay, store};
+use crate::clock::{Time, local_day};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::fold::Needle;
@@ -73,8 +72,8 @@ impl Search {
     }
 }
 
-/// The days that match.
-pub async fn list(tx: &mut Tx, search: &Search, today: NaiveDate) -> Result<Vec<Line>> {
+/// The days that match. Whether a day is past is decided where it is held.
+pub async fn list(tx: &mut Tx, search: &Search, now: Time) -> Result<Vec<Line>> {
     let programs = program::store::list(tx).await?;
     let counted = count(tx).await?;
     let words = Needle::of(&search.words);
@@ -84,8 +83,8 @@ pub async fn list(tx: &mut Tx, search: &Search, today: NaiveDate) -> Result<Vec<
         .filter(|day| search.program.is_none_or(|program| day.program_id == program))
         .filter(|day| match search.when {
             When::All => true,
-            When::Coming => day.day >= today,
-            When::Past => day.day < today,
+            When::Coming => day.day >= local_day(now, day.zone()),
+            When::Past => day.day < local_day(now, day.zone()),
         })
         .filter(|day| words.is_in([&day.title, &day.place]))
         .map(|day| {
@@ -139,4 +138,29 @@ fn of(all: &mut Vec<(PanelDayId, Counts)>, day: PanelDayId) -> &mut Counts {
 
 fn name(programs: &[Program], id: ProgramId) -> String {
     programs.iter().find(|program| program.id == id).map(|program| program.name.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{each_db, fixture};
+
+    #[tokio::test]
+    async fn on_the_evening_of_a_day_in_texas_it_is_not_past_though_the_date_in_utc_is_the_next_one() {
+        each_db(|db| async move {
+            let mut tx = db.begin().await.expect("tx");
+            let noon: Time = "2010-06-15T17:00:00Z".parse().expect("a time");
+            let program = fixture::program(&mut tx, noon).await;
+            let day = fixture::day(&mut tx, noon, program, noon.date_naive(), 15).await;
+            for (now, when) in [("2010-06-16T04:59:59Z", When::Coming), ("2010-06-16T05:00:00Z", When::Past)] {
+                let now: Time = now.parse().expect("a time");
+                for asked in [When::Coming, When::Past] {
+                    let search = Search { words: String::new(), program: None, when: asked, sort: Sort::Latest };
+                    let found: Vec<_> = list(&mut tx, &search, now).await.expect("days").into_iter().map(|line| line.day.id).collect();
+                    assert_eq!(found, if asked == when { vec![day] } else { vec![] }, "{now} {asked}");
+                }
+            }
+        })
+        .await;
+    }
 }

@@ -22,7 +22,7 @@ pub fn days() -> impl IntoView {
         let search = Search::read(query);
         let programs = program::store::list(&mut tx).await?;
         let total = store::list(&mut tx).await?.len();
-        let lines = list::list(&mut tx, &search, cx.now.date_naive()).await?;
+        let lines = list::list(&mut tx, &search, cx.now).await?;
         let may_edit = cx.actor.scope(Verb::EditProgram).is_some();
         let count = format!("{} of {total}", lines.len());
         let none = lines.is_empty();

@@ -22,6 +22,8 @@ pub struct Plan {
     pub place: String,
     pub segment: Option<Segment>,
     pub capacity: i64,
+    /// Whether somebody said that the day has been held already.
+    pub held: bool,
 }
 
 /// A plan without mistakes.
@@ -36,11 +38,11 @@ pub struct Checked {
     pub capacity: i64,
 }
 
-/// The plan, tidied.
+/// The plan, tidied. `before` is the date that the day has so far: only a date in the past that is new needs a word that it is meant.
 ///
 /// # Errors
 /// `Invalid`, with every mistake.
-pub fn check(plan: &Plan) -> Result<Checked> {
+pub fn check(plan: &Plan, before: Option<NaiveDate>, now: Time) -> Result<Checked> {
     let mut wrong = Wrong::default();
     let title = wrong.text("title", "The title", &plan.title, 120);
     let place = wrong.text("place", "The place", &plan.place, 200);
@@ -48,6 +50,13 @@ pub fn check(plan: &Plan) -> Result<Checked> {
         wrong.say("day", "The day is missing, or not a date like 2010-06-15.");
     }
     let zone = plan.time_zone.parse::<Zone>().map_err(|message| wrong.say("time_zone", message));
+    if let (Some(day), Ok(zone)) = (plan.day, &zone)
+        && day < clock::local_day(now, zone.0)
+        && plan.day != before
+        && !plan.held
+    {
+        wrong.say("day", "This date is in the past. Enter a later date, or tick “This day has been held already”.");
+    }
     if !(1..=500).contains(&plan.capacity) {
         wrong.say("capacity", "A day has 1 to 500 seats.");
     }
@@ -82,6 +91,35 @@ mod tests {
     use crate::error::Error;
 
     #[test]
+    fn a_day_in_the_past_is_meant_only_if_somebody_says_so() {
+        let day = |d| NaiveDate::from_ymd_opt(2010, 6, d);
+        let plan = Plan {
+            title: "Ranters’ day".into(),
+            kind: Kind::Panel,
+            day: day(15),
+            time_zone: "America/Chicago".into(),
+            place: "Round Rock".into(),
+            segment: None,
+            capacity: 15,
+            held: false,
+        };
+        // In Round Rock it is still the 15th for three hours.
+        let evening: Time = "2010-06-16T02:00:00Z".parse().expect("a time");
+        let night: Time = "2010-06-16T05:00:00Z".parse().expect("a time");
+        let held = Plan { held: true, ..plan.clone() };
+        for (plan, before, now, good) in [
+            (&plan, None, evening, true),
+            (&plan, None, night, false),
+            (&plan, day(20), night, false),
+            (&plan, day(15), night, true),
+            (&held, None, night, true),
+            (&held, day(20), night, true),
+        ] {
+            assert_eq!(check(plan, before, now).is_ok(), good, "{before:?} {now} {}", plan.held);
+        }
+    }
+
+    #[test]
     fn a_plan_with_three_mistakes_says_three() {
         let plan = Plan {
             title: "Ranters’ day".into(),
@@ -91,8 +129,9 @@ mod tests {
             place: "Round Rock".into(),
             segment: Some(Segment::Ranter),
             capacity: 0,
+            held: false,
         };
-        let Err(Error::Invalid(mistakes)) = check(&plan) else { panic!("three mistakes") };
+        let Err(Error::Invalid(mistakes)) = check(&plan, None, clock::now()) else { panic!("three mistakes") };
         assert_eq!(mistakes.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(), ["day", "time_zone", "capacity"]);
     }
 

@@ -53,6 +53,7 @@ pub async fn attend(tx: &mut Tx, actor: &Actor, now: Time, id: PanelistId, atten
     actor.may(Verb::CheckIn)?;
     let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     session::act::may_on_day(tx, actor, Verb::CheckIn, found.panel_day_id).await?;
+    not_erased(&found)?;
     if found.withdrawn_at.is_some() {
         return Err(Error::conflict(format!("{} has withdrawn.", found.name)));
     }
@@ -80,6 +81,7 @@ pub async fn attend(tx: &mut Tx, actor: &Actor, now: Time, id: PanelistId, atten
 pub async fn permit_quotes(tx: &mut Tx, actor: &Actor, now: Time, id: PanelistId, permission: QuotePermission) -> Result<()> {
     may_own(actor, Verb::SetQuotePermission, Verb::SetQuotePermission, id)?;
     let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    not_erased(&before)?;
     if store::permit_quotes(tx, id, permission).await? {
         did(actor, now, "set quote permission", Thing::Panelist, id)
             .on_day(before.panel_day_id)
@@ -87,6 +89,10 @@ pub async fn permit_quotes(tx: &mut Tx, actor: &Actor, now: Time, id: PanelistId
             .record(tx);
     }
     Ok(())
+}
+
+fn not_erased(panelist: &Panelist) -> Result<()> {
+    if panelist.is_erased() { Err(Error::conflict("This person was erased. Nothing more is recorded about them.")) } else { Ok(()) }
 }
 
 /// Gives free seats to those who have waited longest, and mails them. The day must be locked. After the day nobody moves up.

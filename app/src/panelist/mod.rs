@@ -83,6 +83,12 @@ impl Panelist {
         }
     }
 
+    /// Whether this person was erased: a seat stays, so that counts stay true, and nobody is behind it.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.email.is_empty()
+    }
+
     /// Whether this panelist was in the room.
     #[must_use]
     pub fn attended(&self) -> bool {

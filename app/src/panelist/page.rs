@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::list::{self, Search, Sort};
 use super::{Attendance, Panelist, State, store};
 use crate::account::Verb;
 use crate::address::Email;
+use crate::clock::short_date_time;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{InvitationId, PanelDayId};
@@ -41,8 +43,11 @@ pub fn people() -> impl IntoView {
         let free = day.capacity - counts.seated;
         let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
         let seated = seated.into_iter().map(|person| row(person, &invited, may_check, may_withdraw)).collect_view();
-        let waiting =
-            waiting.into_iter().enumerate().map(|(at, person)| waiting_row(at + 1, person, &invited, may_withdraw)).collect_view();
+        let waiting = waiting
+            .into_iter()
+            .enumerate()
+            .map(|(at, person)| waiting_row(at + 1, person, &invited, day.zone(), may_withdraw))
+            .collect_view();
         Ok(view! {
             {head(&cx, &day, counts, "/people")}
             <div class="tiles">
@@ -116,14 +121,14 @@ fn row(person: Panelist, invited: &Invited, may_check: bool, may_withdraw: bool)
         State::Withdrawn => "state full",
         State::Seated | State::Waiting => "state",
     };
-    let gone = state == State::Withdrawn;
+    let gone = state == State::Withdrawn || person.is_erased();
     let check = (may_check && !gone).then(|| attendance(&person));
     let more = (may_withdraw && !gone && state != State::CheckedIn).then(|| withdrawal(&person));
     view! {
         <tr class:dim=gone>
             <td>{who(&person, invited)}</td>
             <td data-label="State"><span class=shade>{state.label()}</span></td>
-            <td data-label="Quotes">{person.quote_permission.label()}</td>
+            <td data-label="Quotes">{if person.is_erased() { "–" } else { person.quote_permission.label() }}</td>
             <td data-label="On the day">{check}</td>
             <td>{more}</td>
         </tr>
@@ -177,13 +182,13 @@ fn withdrawal(person: &Panelist) -> impl IntoView + use<> {
     }
 }
 
-fn waiting_row(place: usize, person: Panelist, invited: &Invited, may_withdraw: bool) -> impl IntoView + use<> {
-    let more = may_withdraw.then(|| withdrawal(&person));
+fn waiting_row(place: usize, person: Panelist, invited: &Invited, zone: Tz, may_withdraw: bool) -> impl IntoView + use<> {
+    let more = (may_withdraw && !person.is_erased()).then(|| withdrawal(&person));
     view! {
         <tr>
             <td>{who(&person, invited)}</td>
             <td data-label="Place" class="n">{place}</td>
-            <td data-label="Since">{person.accepted_at.format("%-d %b %H:%M UTC").to_string()}</td>
+            <td data-label="Since">{short_date_time(person.accepted_at, zone)}</td>
             <td>{more}</td>
         </tr>
     }

@@ -1,6 +1,8 @@
 //! `/portal`: day, agenda and reports. `/portal/reports/{number}`: one's own copy, with its answers. `/portal/you`: how one
 //! may be quoted, mail, downloading one's data, leaving.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
 use super::Guarded;
@@ -8,9 +10,11 @@ use crate::account::Verb;
 use crate::address::masked;
 use crate::clock::{long_date, wall_time};
 use crate::error::Error;
+use crate::ids::VersionId;
 use crate::panelist::{self, Panelist, QuotePermission, State};
-use crate::report::act::{self, own, own_copy};
+use crate::report::act::{self, answering, note_opening, own, own_copy};
 use crate::report::drawing::letter;
+use crate::report::rules::{Circumstances, button, thanks};
 use crate::report::store::Answer;
 use crate::report::{AnswerKind, Item, Reply, store};
 use crate::session::Session;
@@ -59,7 +63,7 @@ pub fn start() -> impl IntoView {
                     <h2>{agenda.title}</h2>
                     <p>{format!("{}, {}", long_date(agenda.day), agenda.place)}</p>
                     {timetable}
-                    <p class="dim"><small>{format!("Times are those of {}.", zone.name())}</small></p>
+                    <p class="dim"><small>{format!("Times are those of {}.", zone.name().replace('_', " "))}</small></p>
                     {seated.then(|| view! { <p><a href="/portal/agenda.ics">"Add it to your calendar"</a></p> })}
                 </section>
                 <p>{quoted(&me)} " " <a href="/portal/you">"You and your data"</a></p>
@@ -101,8 +105,10 @@ pub fn report() -> impl IntoView {
         let number = number?;
         let mut tx = cx.db.read().await?;
         let (_, edition) = own_copy(&mut tx, &cx.actor, number).await?;
-        let answers = store::list_answers_by(&mut tx, own(&cx.actor)?).await?;
-        let letter = letter(&edition, &|item| ask(item, &answers));
+        let (known, answers) = answering(&mut tx, cx.now, &edition, own(&cx.actor)?).await?;
+        drop(tx);
+        note_opening(&cx.db, &cx.actor, cx.now, number);
+        let letter = letter(&edition, &|item| ask(item, &known, &answers));
         Ok(view! {
             <div class="narrow">
                 <div class="row">
@@ -115,26 +121,24 @@ pub fn report() -> impl IntoView {
     })
 }
 
-/// "Does this answer you?" below an item's newest reply. One click answers; a remark is optional.
-fn ask(item: &Item, answers: &[Answer]) -> Option<AnyView> {
+/// "Does this answer you?" below an item's newest reply. One click answers; a remark is optional. The buttons say what they do.
+fn ask(item: &Item, known: &HashMap<VersionId, Circumstances>, answers: &[Answer]) -> Option<AnyView> {
     let reply: &Reply = item.replies.last()?;
+    let at = *known.get(&reply.version_id)?;
     let given = answers.iter().find(|answer| answer.version_id == reply.version_id).cloned();
     let question = format!("Does this answer item {}?", item.number);
     let buttons = AnswerKind::ALL
         .iter()
-        .map(|kind| {
+        .filter_map(|kind| {
+            let label = button(*kind, at)?;
             let pressed = given.as_ref().is_some_and(|answer| answer.answer == *kind);
-            view! { <button type="submit" name="answer" value=kind.as_str() aria-pressed=if pressed { "true" } else { "false" }>{kind.label()}</button> }
+            Some(view! { <button type="submit" name="answer" value=kind.as_str() aria-pressed=if pressed { "true" } else { "false" }>{label}</button> })
         })
         .collect::<Vec<_>>();
-    let thanks = given.as_ref().map(|answer| {
-        let words = match answer.answer {
-            AnswerKind::Yes => "You said: yes. Thank you.",
-            AnswerKind::Partly => "You said: partly. The owner sees it.",
-            AnswerKind::NotWhatISaid => "You said: not what I said. We will look at the wording again.",
-            AnswerKind::StillBroken => "You said: still broken. The item is open again, and its owner was told.",
-        };
-        view! { <p class="dim" role="status"><small>{words}</small></p> }
+    let thanks =
+        given.as_ref().map(|answer| view! { <p class="dim" role="status"><small>{thanks(answer.answer, answer.effect)}</small></p> });
+    let outdated = (!at.current && given.is_none()).then(|| {
+        view! { <p class="dim"><small>"This item has a newer answer than the one in this report. The next report says it."</small></p> }
     });
     let remark = given.map(|answer| answer.remark).unwrap_or_default();
     let item_number = item.number.to_string();
@@ -142,6 +146,7 @@ fn ask(item: &Item, answers: &[Answer]) -> Option<AnyView> {
         view! {
             <Form act="answer" key=reply.version_id.to_string() class="stack">
                 <Hidden name="item" value=item_number/>
+                {outdated}
                 <p><small>"Does this answer you?"</small></p>
                 <div class="ask" role="group" aria-label=question>{buttons}</div>
                 <details class="more">

@@ -85,31 +85,53 @@ pub async fn delete_lines(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Resul
     Ok(())
 }
 
-/// Forgets every row, of whatever run, that says something.
-pub async fn delete_where(tx: &mut Tx, says: impl Fn(&str) -> bool) -> Result<()> {
+/// Where a block is: its run and its first line.
+pub type Place = (ImportRunId, i64);
+
+/// Blocks after `after` with a row that says something, of those that are read at once; and where to go on, if there are more.
+pub async fn list_where(tx: &mut Tx, after: Option<Place>, says: impl Fn(&str) -> bool) -> Result<(Vec<Place>, Option<Place>)> {
     #[derive(sqlx::FromRow)]
     struct Of {
         run_id: ImportRunId,
         #[sqlx(flatten)]
         block: Block,
     }
-    let mut after = (ImportRunId(uuid::Uuid::nil()), i64::MIN);
-    loop {
-        let blocks: Vec<Of> = sql!(tx, |c| sqlx::query_as(
-            "SELECT run_id, first_line, last_line, held, packed FROM raw_block WHERE (run_id, first_line) > ($1, $2)
-             ORDER BY run_id, first_line LIMIT $3"
-        )
-        .bind(after.0)
-        .bind(after.1)
-        .bind(BLOCKS)
-        .fetch_all(c)
-        .await)?;
-        let Some(last) = blocks.last() else { return Ok(()) };
-        after = (last.run_id, last.block.first_line);
-        for Of { run_id, block } in blocks {
-            replace(tx, run_id, block, |(_, text)| says(text)).await?;
+    let after = after.unwrap_or((ImportRunId(uuid::Uuid::nil()), i64::MIN));
+    let blocks: Vec<Of> = sql!(tx, |c| sqlx::query_as(
+        "SELECT run_id, first_line, last_line, held, packed FROM raw_block WHERE (run_id, first_line) > ($1, $2)
+         ORDER BY run_id, first_line LIMIT $3"
+    )
+    .bind(after.0)
+    .bind(after.1)
+    .bind(BLOCKS)
+    .fetch_all(c)
+    .await)?;
+    let next = blocks.last().map(|last| (last.run_id, last.block.first_line));
+    let mut found = Vec::new();
+    for Of { run_id, block } in blocks {
+        let (first, held) = (block.first_line, block.held);
+        if block.without(|(_, text)| says(text))?.is_none_or(|left| left.held != held) {
+            found.push((run_id, first));
         }
     }
+    Ok((found, next))
+}
+
+/// Forgets the rows of some blocks that say something.
+pub async fn delete_where(tx: &mut Tx, places: &[Place], says: impl Fn(&str) -> bool) -> Result<()> {
+    for &(run, first) in places {
+        let block: Option<Block> = sql!(tx, |c| sqlx::query_as(
+            "SELECT first_line, last_line, held, packed FROM raw_block WHERE run_id = $1 AND first_line = $2"
+        )
+        .bind(run)
+        .bind(first)
+        .fetch_optional(c)
+        .await)?;
+        if let Some(block) = block {
+            replace(tx, run, block, |(_, text)| says(text)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a block without some of its rows.

@@ -36,11 +36,12 @@ pub fn letter(edition: &Edition, below: &dyn Fn(&Item) -> Option<AnyView>) -> An
 }
 
 fn block(edition: &Edition, item: &Item, yours: bool, level: u8, below: Option<AnyView>) -> impl IntoView + use<> {
+    let on = edition.document.frozen_on;
     let standing = item.standing();
     let topic = item.topic.clone().map(|topic| format!(" · {topic}"));
     let edge = view! {
         <small>{item.raised_by(yours)} {topic}</small>
-        <span class="push"><StateBadge tone=tone(standing.tone()) label=item.edge()/></span>
+        <span class="push"><StateBadge tone=tone(standing.tone()) label=item.edge(on)/></span>
     };
     let quotes = item
         .quotes
@@ -60,7 +61,7 @@ fn block(edition: &Edition, item: &Item, yours: bool, level: u8, below: Option<A
         .iter()
         .map(|reply| {
             let label = if several {
-                format!("{} · {}", edition.document.organisation, reply.edge())
+                format!("{} · {}", edition.document.organisation, reply.edge(on))
             } else {
                 edition.document.organisation.clone()
             };

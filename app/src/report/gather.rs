@@ -1,19 +1,23 @@
-//! What a report would say if it were frozen now: a day's open items, their published answers, and who raised what.
+//! What a report would say if it were frozen now: a day's open items, their published answers, and who raised what. The preview and the
+//! frozen report are both made here, so that they are the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use super::rules::{Circumstances, assemble};
 use super::store;
-use super::{Day, Document, Item, Previous, Raised, Reply, Standing, rules};
+use super::{Day, Document, Edition, Item, Previous, QuoteChoices, Raised, Reader, Reply, Speaker, Standing, Words, rules};
 use crate::clock::{self, Time};
-use crate::db::Tx;
+use crate::db::{Tx, journal};
 use crate::error::{Error, Result};
 use crate::heard::{self, Heard, Source};
-use crate::ids::{PanelDayId, PanelistId};
+use crate::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, VersionId};
 use crate::note;
+use crate::panelist::{self, Panelist, QuotePermission};
 use crate::response::rules::{Facts, standing};
 use crate::response::{self, Delivery, Kind, Version};
+use crate::secret::fingerprint;
 use crate::{panel_day, program};
 
 /// A document in the making, and what each panelist raised.
@@ -21,26 +25,90 @@ use crate::{panel_day, program};
 pub struct Gathered {
     pub document: Document,
     pub raised: BTreeMap<PanelistId, Vec<Raised>>,
+    /// Who gets a copy: those with a seat.
+    pub seated: Vec<Panelist>,
+    /// Every quote that may be shown by today's permission of its speaker, whatever was chosen, item by item.
+    pub quotes: Vec<Quotable>,
+    pub program: ProgramId,
+    /// The newest line of the audit log when reading began.
+    pub read_at: i64,
+}
+
+/// Words that a report may show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quotable {
+    pub note: NoteId,
+    pub item: i64,
+    /// As they were noted.
+    pub text: String,
+    /// The speaker, where they want to be named.
+    pub by: Option<String>,
+}
+
+impl Gathered {
+    /// What the report's copies will say, as far as words are concerned.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        rules::words(self.seated.iter().map(|panelist| Speaker {
+            name: &panelist.name,
+            permission: panelist.quote_permission,
+            raised: self.raised_by(panelist.id),
+        }))
+    }
+
+    /// What one panelist raised.
+    #[must_use]
+    pub fn raised_by(&self, panelist: PanelistId) -> &[Raised] {
+        self.raised.get(&panelist).map_or(&[], Vec::as_slice)
+    }
+
+    /// The report as staff will read it once it is frozen.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        assemble(&self.document, Reader::Staff, &[], &self.words().consented)
+    }
+
+    /// The same for what reads the same: who freezes a report says by it which preview they read. The moment of reading does not count, nor
+    /// what was chosen about quotes.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let timeless = Document { frozen_at: Time::UNIX_EPOCH, frozen_on: NaiveDate::default(), ..self.document.clone() };
+        let quotes: Vec<String> = self.quotes.iter().map(|quote| format!("{quote:?}")).collect();
+        fingerprint(&format!("{}{}", rules::canonical(&timeless), quotes.concat()))
+    }
 }
 
 /// Gathers the next report of a day.
 ///
 /// # Errors
 /// `NotFound` for a day that is not there.
-pub async fn gather(tx: &mut Tx, now: Time, day: PanelDayId) -> Result<Gathered> {
+pub async fn gather(tx: &mut Tx, now: Time, day: PanelDayId, choices: &QuoteChoices) -> Result<Gathered> {
+    // Read first: what is saved while the rest is read is noticed then.
+    let read_at = journal::newest(tx).await?;
     let day = panel_day::store::find(tx, day).await?.ok_or(Error::NotFound)?;
     let program = program::store::find(tx, day.program_id).await?.ok_or(Error::NotFound)?;
     let versions = response::store::list_program(tx, program.id).await?;
     let deliveries = response::store::list_deliveries(tx, program.id).await?;
     let reopened: BTreeMap<_, _> = heard::store::list_reopened(tx, program.id).await?.into_iter().collect();
     let previous = store::find_newest(tx, day.id).await?;
+    let seated = panelist::store::list_seated(tx, day.id).await?;
     let today = clock::local_day(now, day.zone());
 
-    let mut items = Vec::new();
+    // What was merged into an item, of this day or of another, is told by that item.
+    let mut open = heard::store::list_survivors(tx, day.id).await?;
+    open.retain(|heard| heard.state() == heard::State::Open);
+    let ids: Vec<HeardId> = open.iter().map(|heard| heard.id).collect();
+    let mut behind: HashMap<HeardId, Vec<Source>> = HashMap::new();
+    for (heard, source) in heard::store::list_sources_of(tx, &ids).await? {
+        behind.entry(heard).or_default().push(source);
+    }
+
+    let (mut items, mut quotes) = (Vec::new(), Vec::new());
     let mut raised: BTreeMap<PanelistId, Vec<Raised>> = BTreeMap::new();
-    for heard in living(tx, day.id).await? {
-        let sources = heard::store::list_sources(tx, heard.id).await?;
-        for (panelist, mine) in raised_by(&heard, &sources) {
+    for heard in open {
+        let sources = behind.remove(&heard.id).unwrap_or_default();
+        quotes.extend(sources.iter().filter_map(|source| quotable(&heard, source, &seated)));
+        for (panelist, mine) in raised_by(&heard, &sources, choices) {
             raised.entry(panelist).or_default().push(mine);
         }
         let published: Vec<&Version> = newest_published(versions.iter().filter(|version| version.heard_id == heard.id));
@@ -57,7 +125,7 @@ pub async fn gather(tx: &mut Tx, now: Time, day: PanelDayId) -> Result<Gathered>
             quotes: Vec::new(),
         });
     }
-    rules::note_changes(&mut items, previous.as_ref().map(|report| &report.document));
+    rules::note_changes(&mut items, previous.as_ref().map(|report| &report.document), today);
     let document = Document {
         organisation: program.organisation,
         program: program.name,
@@ -69,32 +137,74 @@ pub async fn gather(tx: &mut Tx, now: Time, day: PanelDayId) -> Result<Gathered>
         previous: previous.map(|report| Previous { number: report.number, frozen_on: report.document.frozen_on }),
         items,
     };
-    Ok(Gathered { document, raised })
+    Ok(Gathered { document, raised, seated, quotes, program: program.id, read_at })
 }
 
-/// The day's open items. What was merged into an item of another day is told by that item.
-async fn living(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> {
-    let mut found: Vec<Heard> = Vec::new();
-    for heard in heard::store::list_day(tx, day).await? {
-        let heard = match heard.merged_into {
-            Some(survivor) => heard::store::find(tx, survivor).await?.ok_or(Error::NotFound)?,
-            None => heard,
-        };
-        if heard.state() == heard::State::Open && !found.iter().any(|known| known.id == heard.id) {
-            found.push(heard);
-        }
+/// What is known about each answered item of a report when one of its readers answers: the newest version, and the circumstances of answering
+/// `shown`, the version that the reader sees.
+///
+/// # Errors
+/// `NotFound` for a day that is not there.
+pub async fn circumstances(
+    tx: &mut Tx,
+    now: Time,
+    day: PanelDayId,
+    raised: &[Raised],
+    shown: &[(HeardId, VersionId)],
+) -> Result<HashMap<VersionId, Circumstances>> {
+    let day = panel_day::store::find(tx, day).await?.ok_or(Error::NotFound)?;
+    let versions = response::store::list_program(tx, day.program_id).await?;
+    let deliveries = response::store::list_deliveries(tx, day.program_id).await?;
+    let reopened: BTreeMap<_, _> = heard::store::list_reopened(tx, day.program_id).await?.into_iter().collect();
+    let today = clock::local_day(now, day.zone());
+    let mut known = HashMap::new();
+    for (heard, version) in shown {
+        let published = versions.iter().filter(|version| version.heard_id == *heard && version.published_at.is_some());
+        let Some(current) = published.max_by_key(|version| (version.published_at, version.number, version.id)) else { continue };
+        let kept = deliveries.iter().any(|delivery| delivery.response_id == current.response_id && delivery.confirmed_at.is_some());
+        known.insert(
+            *version,
+            Circumstances {
+                own: raised.iter().any(|mine| mine.heard_id == *heard),
+                current: current.id == *version,
+                not_due: current.kind == Kind::Commit && !kept && current.due.is_some_and(|due| today <= due),
+                open_again: reopened.get(heard).copied() > current.published_at,
+            },
+        );
     }
-    found.sort_by_key(|heard| heard.number);
-    Ok(found)
+    Ok(known)
 }
 
-fn raised_by(heard: &Heard, sources: &[Source]) -> BTreeMap<PanelistId, Raised> {
+fn quotable(heard: &Heard, source: &Source, seated: &[Panelist]) -> Option<Quotable> {
+    let speaker = seated.iter().find(|panelist| Some(panelist.id) == source.panelist_id)?;
+    let by = match speaker.quote_permission {
+        QuotePermission::None => return None,
+        QuotePermission::Anonymous => None,
+        QuotePermission::Named => Some(speaker.name.clone()),
+    };
+    (source.kind == note::Kind::Quote).then(|| Quotable { note: source.note_id, item: heard.number, text: source.text.clone(), by })
+}
+
+fn raised_by(heard: &Heard, sources: &[Source], choices: &QuoteChoices) -> BTreeMap<PanelistId, Raised> {
     let mut raised: BTreeMap<PanelistId, Raised> = BTreeMap::new();
+    let add = |words: &mut Vec<String>, text: &String| {
+        if !words.contains(text) {
+            words.push(text.clone());
+        }
+    };
     for source in sources {
         let Some(panelist) = source.panelist_id else { continue };
-        let mine = raised.entry(panelist).or_insert_with(|| Raised { heard_id: heard.id, quotes: Vec::new() });
-        if source.kind == note::Kind::Quote && !mine.quotes.contains(&source.text) {
-            mine.quotes.push(source.text.clone());
+        let mine = raised.entry(panelist).or_insert_with(|| Raised { heard_id: heard.id, quotes: Vec::new(), withheld: Vec::new() });
+        if source.kind != note::Kind::Quote {
+            continue;
+        }
+        match choices.reworded.get(&source.note_id) {
+            _ if choices.left_out.contains(&source.note_id) => add(&mut mine.withheld, &source.text),
+            Some(words) if *words != source.text => {
+                add(&mut mine.quotes, words);
+                add(&mut mine.withheld, &source.text);
+            }
+            _ => add(&mut mine.quotes, &source.text),
         }
     }
     raised

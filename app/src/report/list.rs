@@ -6,7 +6,7 @@ use super::State;
 use super::rules::state;
 use super::store::{self, CopyRow, Report};
 use crate::account::{Actor, Verb};
-use crate::clock::{Time, long_date, short_date};
+use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::fold::Needle;
@@ -164,7 +164,7 @@ fn row(line: &Line) -> impl IntoView + use<> {
             <td><a href=format!("/reports/{}", line.report.id)>{format!("Report {}", line.report.number)}</a></td>
             <td data-label="Panel day">{format!("{}, {}", document.day.title, long_date(document.day.date))}</td>
             <td class="n" data-label="Items">{document.items.len()}</td>
-            <td data-label="Frozen">{short_date(document.frozen_on)}</td>
+            <td data-label="Frozen">{long_date(document.frozen_on)}</td>
             <td data-label="State"><StateBadge tone label=line.state.label()/></td>
             <td class="n" data-label="Opened">{line.count(|copy| copy.opened_at.is_some())}</td>
             <td class="n" data-label="Answered">{line.count(|copy| copy.answers > 0)}</td>

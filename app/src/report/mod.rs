@@ -3,7 +3,8 @@
 //! A `Document` is the truth of one edition: the page, the mail and the PDF are drawings of it, and its hash says that it
 //! has not changed. It names nobody. Who raised what, and in which words, lives in the copies (`Copy`), one for each
 //! attendee, so that erasing a person takes their words out of every edition without touching the document.
-//! A panelist answers each reply; "still broken" reopens the item for its owner.
+//! A panelist answers each reply; what "still broken" does is decided by `rules::effect`: it reopens an item that its speaker raised, once
+//! its promise is due.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -19,11 +20,14 @@ pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
-use crate::ids::{HeardId, PanelDayId, PanelistId, ReportId, ResponseId, VersionId};
+use crate::ids::{HeardId, NoteId, PanelDayId, PanelistId, ReportId, ResponseId, VersionId};
+use crate::panelist::QuotePermission;
 
 text_enum! {
     /// Where a reply stood when the report was frozen.
@@ -47,6 +51,18 @@ text_enum! {
         Partly = "partly", "Partly";
         NotWhatISaid = "not_what_i_said", "Not what I said";
         StillBroken = "still_broken", "Still broken";
+    }
+}
+
+text_enum! {
+    /// What an answer did.
+    pub enum Effect {
+        Recorded = "recorded", "recorded";
+        Reopened = "reopened", "the item was opened again";
+        AlreadyOpen = "already_open", "the item was open again already";
+        TooSoon = "too_soon", "not enough, or too late";
+        MeToo = "me_too", "broken for me too";
+        Outdated = "outdated", "to an earlier answer";
     }
 }
 
@@ -162,6 +178,32 @@ pub struct Raised {
     pub heard_id: HeardId,
     #[serde(default)]
     pub quotes: Vec<String>,
+    /// Words that are not shown as they were said: left out, or corrected, before the report was frozen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<String>,
+}
+
+/// What somebody decides about the words in a report before it is frozen. Nothing decided shows all that may be shown, as it was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuoteChoices {
+    pub left_out: BTreeSet<NoteId>,
+    /// The wording that is shown. The note keeps its own.
+    pub reworded: BTreeMap<NoteId, String>,
+}
+
+/// One panelist, as far as their words are concerned.
+#[derive(Clone, Copy, Debug)]
+pub struct Speaker<'a> {
+    pub name: &'a str,
+    pub permission: QuotePermission,
+    pub raised: &'a [Raised],
+}
+
+/// The words of a report's copies that may be shown, with the name of their speaker where they want it, and those that may not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    pub consented: Vec<(Raised, Option<String>)>,
+    pub withheld: Vec<String>,
 }
 
 /// One attendee's part of a report.

@@ -1,32 +1,39 @@
 //! `/days/{id}/report`: what the next report would say, and freezing it. `/reports/{id}`: a frozen report, how its copies
 //! travelled, what was answered. `/share/{slug}`: the share-safe version, for anybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::drawing::{letter, tone};
-use super::gather::gather;
+use super::gather::{Gathered, gather};
 use super::rules::{assemble, state};
 use super::store::{self, CopyRow, Report};
-use super::{AnswerKind, Delivery, Reader, State, act};
+use super::{AnswerKind, Delivery, Effect, QuoteChoices, Reader, State, act};
 use crate::account::Verb;
-use crate::clock::{long_date, short_date};
-use crate::ids::{HeardId, PanelDayId, ReportId};
+use crate::clock::{long_date, short_date_time};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::{HeardId, NoteId, PanelDayId, ReportId, VersionId};
 use crate::panel_day;
 use crate::panelist::Attendance;
-use crate::ui::{Confirm, Cx, Empty, Form, Hidden, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, count, page, param, public_page};
+use crate::ui::form::Fields;
+use crate::ui::{
+    Confirm, Cx, Empty, Form, Hidden, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, count, page, param, public_page, tried,
+};
 
 /// `/days/{id}/report`.
 pub fn of_day() -> impl IntoView {
     let id = param::<PanelDayId>("id");
     page("Build the report", Verb::Freeze, move |cx: Cx| async move {
         let mut tx = cx.db.read().await?;
-        let gathered = gather(&mut tx, cx.now, id?).await?;
+        let choices = tried().map(|tried| quote_choices(&tried.fields)).unwrap_or_default();
+        let gathered = gather(&mut tx, cx.now, id?, &choices).await?;
         let number = gathered.document.number;
         let day = gathered.document.day.clone();
         let waiting = gathered.document.items.iter().filter(|item| item.replies.is_empty()).count();
-        let edition = assemble(&gathered.document, Reader::Staff, &[], &[]);
+        let edition = gathered.edition();
         let crumbs = vec![("/days".into(), "Panel days".into()), (format!("/days/{}", day.id), day.title.clone())];
         let warning = (waiting > 0).then(|| {
             let things = count(i64::try_from(waiting).unwrap_or(i64::MAX), "item has", "items have");
@@ -46,13 +53,16 @@ pub fn of_day() -> impl IntoView {
                 {warning}
                 <section class="card pad stack">
                     <p>{format!("Frozen, report {number} never changes again, whatever happens to its items. You can still decide when to send it.")}</p>
-                    <Confirm label=format!("Freeze report {number}")>
-                        <p>{format!("This freezes what stands below as report {number} of {}.", long_date(day.date))}</p>
+                    <details class="confirm" open=tried().is_some()>
+                        <summary>{format!("Freeze report {number}")}</summary>
                         <Form act="freeze">
                             <Hidden name="number" value=number.to_string()/>
+                            <Hidden name="seen" value=gathered.mark()/>
+                            {quotes(&gathered, &choices)}
+                            <p>{format!("This freezes what you read below as report {number} of {}.", long_date(day.date))}</p>
                             <Submit label=format!("Yes, freeze report {number}") main=true/>
                         </Form>
-                    </Confirm>
+                    </details>
                 </section>
                 <section class="card pad">{letter}</section>
             }
@@ -65,6 +75,61 @@ pub fn of_day() -> impl IntoView {
     })
 }
 
+/// What the form says about quotes: those offered and not ticked are left out.
+#[must_use]
+pub fn quote_choices(fields: &Fields) -> QuoteChoices {
+    let shown: BTreeSet<NoteId> = fields.all("quote").filter_map(|id| id.parse().ok()).collect();
+    let mut choices = QuoteChoices::default();
+    for note in fields.all("offered").filter_map(|id| id.parse::<NoteId>().ok()) {
+        if !shown.contains(&note) {
+            choices.left_out.insert(note);
+        } else if let Some(words) = fields.all(&words_field(note)).next() {
+            choices.reworded.insert(note, words.to_owned());
+        }
+    }
+    choices
+}
+
+fn words_field(note: NoteId) -> String {
+    format!("words-{note}")
+}
+
+/// A tick and a field for each quote that the report may show.
+fn quotes(gathered: &Gathered, choices: &QuoteChoices) -> impl IntoView + use<> {
+    let rows = gathered
+        .quotes
+        .iter()
+        .map(|quote| {
+            let (id, field) = (quote.note.to_string(), words_field(quote.note));
+            let shown = !choices.left_out.contains(&quote.note);
+            let words = choices.reworded.get(&quote.note).cloned().unwrap_or_else(|| quote.text.clone());
+            let by = quote.by.clone().unwrap_or_else(|| "without a name".to_owned());
+            view! {
+                <li class="stack">
+                    <input type="hidden" name="offered" value=id.clone()/>
+                    <div class="field tick">
+                        <label>
+                            <input type="checkbox" name="quote" value=id checked=shown/>
+                            <span>{format!("Show in item {}, {by}", quote.item)}</span>
+                        </label>
+                    </div>
+                    <label class="sr" for=field.clone()>{format!("Words of the quote in item {}", quote.item)}</label>
+                    <textarea class="voice" id=field.clone() name=field rows="2">{words}</textarea>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <fieldset class="stack">
+                <legend>"Quotes"</legend>
+                <p class="dim">"Words of panelists who allow to be quoted. Untick what should not be in the report, and correct typing errors. The notes keep what was typed."</p>
+                <ul class="plain stack">{rows}</ul>
+            </fieldset>
+        }
+    })
+}
+
 /// `/reports/{id}`.
 pub fn report() -> impl IntoView {
     let id = param::<ReportId>("id");
@@ -72,8 +137,9 @@ pub fn report() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let report = act::find(&mut tx, &cx.actor, id?).await?;
         let copies = store::list_copies(&mut tx, report.id).await?;
-        let answers = store::count_answers(&mut tx, report.panel_day_id).await?;
+        let answers = store::count_answers(&mut tx, report.id).await?;
         let day = panel_day::store::find(&mut tx, report.panel_day_id).await?;
+        let zone = day.as_ref().map_or(Tz::UTC, |day| day.zone());
         let state = state(report.sending_at, copies.iter().map(CopyRow::delivery));
         let edition = assemble(&report.document, Reader::Staff, &[], &store::words(&copies).consented);
         let document = &report.document;
@@ -84,7 +150,7 @@ pub fn report() -> impl IntoView {
         let walk = cx.actor.scope(Verb::SeeTrail).is_some();
         let letter = letter(&edition, &|item| said(&answers, item.heard_id, walk));
         let may_send = cx.actor.scope(Verb::Send).is_some();
-        let rows = copies.iter().map(|copy| row(&report, copy, may_send)).collect::<Vec<_>>();
+        let rows = copies.iter().map(|copy| row(&report, copy, may_send, zone)).collect::<Vec<_>>();
         Ok(view! {
             <PageHead title=format!("Report {} of {}", report.number, long_date(document.day.date)) sub=format!("{}, frozen on {}", document.day.title, long_date(document.frozen_on)) crumbs>
                 <a class="btn" href=format!("/reports/{}/pdf", report.id)>"PDF"</a>
@@ -133,7 +199,11 @@ fn tiles(copies: &[CopyRow], state: State) -> impl IntoView + use<> {
 }
 
 fn sending(report: &Report, copies: &[CopyRow], state: State, sends_mail: bool) -> impl IntoView + use<> {
-    let waiting = copies.iter().filter(|copy| act::may_get(copy) && copy.outbox_id.is_none()).count();
+    let waiting = copies.iter().filter(|copy| copy.will_get()).count();
+    let silent: Vec<&str> = copies.iter().filter(|copy| copy.may_get() && copy.unsubscribed).map(|copy| copy.name.as_str()).collect();
+    let silent = (!silent.is_empty()).then(|| {
+        view! { <p class="dim">{format!("Without a mail, because they want none: {}. Their page has the report.", silent.join(", "))}</p> }
+    });
     let people = count(i64::try_from(waiting).unwrap_or(i64::MAX), "person", "people");
     let no_server = (!sends_mail).then(|| {
         view! { <Notice tone=Tone::Warn><p>"No mail server is set, so mail stays queued. " <a href="/outbox">"Read it under Outbox"</a></p></Notice> }
@@ -143,33 +213,39 @@ fn sending(report: &Report, copies: &[CopyRow], state: State, sends_mail: bool) 
         let label = if state == State::Frozen { format!("Send report {number} to {people}") } else { format!("Send it to {people} more") };
         view! {
             <Confirm label=label.clone()>
-                <p>"Everybody who came gets one mail with a personal link. Their copy starts with what they raised."</p>
+                <p>"Each of them gets one mail with a personal link. Their copy starts with what they raised."</p>
                 <Form act="send"><Submit label main=true/></Form>
             </Confirm>
         }
     });
     let nobody = (waiting == 0 && state == State::Frozen)
-        .then(|| view! { <p class="dim">"Nobody who came is left to send it to. Check people in on the panel day first."</p> });
-    view! { <div class="stack">{no_server} {form} {nobody}</div> }
+        .then(|| view! { <p class="dim">"There is nobody to send it to. Check people in on the panel day first."</p> });
+    view! { <div class="stack">{no_server} {form} {silent} {nobody}</div> }
 }
 
-fn row(report: &Report, copy: &CopyRow, may_send: bool) -> impl IntoView + use<> {
+fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoView + use<> {
     let delivery = copy.delivery();
     let came = match copy.attendance {
+        _ if copy.is_erased() => "–",
         _ if copy.withdrawn_at.is_some() => "has left",
         Some(Attendance::CheckedIn) => "came",
         Some(Attendance::NoShow) => "no show",
         None => "not recorded",
     };
-    let when = copy.sent_at.map(|at| format!(" {}", short_date(at.date_naive())));
+    let when = match delivery {
+        Delivery::Opened | Delivery::Answered => copy.opened_at,
+        Delivery::NotSent | Delivery::Queued | Delivery::Unsubscribed => None,
+        Delivery::Sent | Delivery::InDoubt | Delivery::Failed | Delivery::Bounced => copy.sent_at,
+    };
+    let when = when.map(|at| format!(" {}", short_date_time(at, zone)));
     let mail = copy.outbox_id.filter(|_| may_send).map(|mail| view! { <a href=format!("/outbox/{mail}")>"mail"</a> });
     let error =
         copy.mail_error.clone().filter(|_| matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Queued | Delivery::InDoubt));
-    let may_again = may_send && act::may_get(copy) && !copy.unsubscribed;
-    let again = (may_again && matches!(delivery, Delivery::Failed | Delivery::Bounced | Delivery::Unsubscribed)).then(|| {
+    let again = (may_send && copy.outbox_id.is_some() && act::may_resend(copy)).then(|| {
         let (key, label) = (copy.panelist_id.to_string(), format!("Send again to {}", copy.email));
         view! { <Form act="resend" key=key><Submit label/></Form> }
     });
+    let pdf = (!copy.is_erased()).then(|| view! { <a href=format!("/reports/{}/copies/{}/pdf", report.id, copy.panelist_id)>"PDF"</a> });
     view! {
         <tr>
             <td>{copy.name.clone()}</td>
@@ -178,12 +254,12 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool) -> impl IntoView + use<>
             <td data-label="Delivery">
                 <StateBadge tone=tone(delivery.tone()) label=format!("{}{}", delivery.label(), when.unwrap_or_default())/>
                 " " {mail}
-                {copy.unsubscribed.then_some(" · wants no mail")}
+                {(copy.unsubscribed && !copy.is_erased()).then_some(" · wants no mail")}
                 {error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
                 {again}
             </td>
             <td class="n" data-label="Answers">{copy.answers}</td>
-            <td data-label="Copy"><a href=format!("/reports/{}/copies/{}/pdf", report.id, copy.panelist_id)>"PDF"</a></td>
+            <td data-label="Copy">{pdf}</td>
         </tr>
     }
 }
@@ -211,16 +287,62 @@ fn sharing(report: &Report, base: &str) -> impl IntoView + use<> {
     view! { <section class="card pad stack"><h2>"Sharing"</h2>{body}</section> }
 }
 
-/// How an item was answered, and the way to its trail.
-fn said(answers: &[(HeardId, AnswerKind, i64)], heard: HeardId, walk: bool) -> Option<AnyView> {
-    let mut counts: BTreeMap<AnswerKind, i64> = BTreeMap::new();
-    for (_, answer, count) in answers.iter().filter(|(item, ..)| *item == heard) {
-        *counts.entry(*answer).or_default() += count;
+/// How the readers of this report answered an item, and the way to its trail.
+fn said(answers: &[(HeardId, AnswerKind, Effect, i64)], heard: HeardId, walk: bool) -> Option<AnyView> {
+    let mut counts: BTreeMap<(AnswerKind, Effect), i64> = BTreeMap::new();
+    for (_, answer, effect, count) in answers.iter().filter(|(item, ..)| *item == heard) {
+        *counts.entry((*answer, *effect)).or_default() += count;
     }
-    let words: Vec<String> = counts.iter().map(|(answer, count)| format!("{} {}", count, answer.label().to_lowercase())).collect();
+    let words: Vec<String> = counts
+        .iter()
+        .map(|((answer, effect), count)| match effect {
+            Effect::MeToo | Effect::TooSoon => format!("{count} {}", effect.label()),
+            Effect::Outdated => format!("{count} {} ({})", answer.label().to_lowercase(), effect.label()),
+            Effect::Recorded | Effect::Reopened | Effect::AlreadyOpen => format!("{count} {}", answer.label().to_lowercase()),
+        })
+        .collect();
     let words = if words.is_empty() { "Not answered by anybody yet.".to_owned() } else { format!("Answered: {}.", words.join(", ")) };
     let trail = walk.then(|| view! { <a href=format!("/trail/heard/{heard}")>"Trail"</a> });
     Some(view! { <div class="evidence"><span>{words}</span> {trail}</div> }.into_any())
+}
+
+/// What panelists say against an item's newest answer that reopened nothing by itself, for the item's page: staff decide.
+///
+/// # Errors
+/// What the database says.
+pub async fn disputes(tx: &mut Tx, heard: HeardId, newest: Option<VersionId>) -> Result<Option<AnyView>> {
+    let mut answers = store::list_answers(tx, heard).await?;
+    answers.retain(|answer| Some(answer.version_id) == newest && matches!(answer.effect, Effect::MeToo | Effect::TooSoon));
+    let count_of = |effect: Effect| i64::try_from(answers.iter().filter(|answer| answer.effect == effect).count()).unwrap_or(i64::MAX);
+    let mut lines = Vec::new();
+    for (effect, one, many) in [
+        (Effect::MeToo, "person who did not raise this says: broken for me too.", "people who did not raise this say: broken for me too."),
+        (Effect::TooSoon, "person who raised this says: not enough, or too late.", "people who raised this say: not enough, or too late."),
+    ] {
+        let people = count_of(effect);
+        if people > 0 {
+            lines.push(count(people, one, many));
+        }
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let remarks = answers
+        .into_iter()
+        .filter(|answer| !answer.remark.is_empty())
+        .map(|answer| view! { <li><q class="voice">{answer.remark}</q></li> })
+        .collect::<Vec<_>>();
+    let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect::<Vec<_>>();
+    Ok(Some(
+        view! {
+            <Notice tone=Tone::Warn>
+                {lines}
+                <ul class="plain stack">{remarks}</ul>
+                <p>"This reopened nothing by itself."</p>
+            </Notice>
+        }
+        .into_any(),
+    ))
 }
 
 /// `/share/{slug}`: no sign-in, no names without consent.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::Value as Json;
 
-use super::{Delivery, Document, Edition, Item, Quote, Raised, Reader, Reply, Standing, State};
+use super::{AnswerKind, Delivery, Document, Edition, Effect, Item, Quote, Raised, Reader, Reply, Speaker, Standing, State, Words};
 use crate::clock::{Time, long_date, short_date};
 use crate::outbox;
+use crate::panelist::QuotePermission;
 use crate::response::rules::late_words;
 
 /// A count below this could point at one or two people, so nothing public shows it.
@@ -52,12 +53,12 @@ impl Item {
         if self.reopened { Standing::Reopened } else { self.replies.last().map_or(Standing::Waiting, |reply| reply.standing) }
     }
 
-    /// The words at the edge: "done 1 Sep", "promised for 30 Sep".
+    /// The words at the edge: "done 1 Sep", "promised for 30 Sep". Dates of another year than that of `on`, the day of freezing, say so.
     #[must_use]
-    pub fn edge(&self) -> String {
+    pub fn edge(&self, on: NaiveDate) -> String {
         match (self.standing(), self.replies.last()) {
             (standing @ (Standing::Reopened | Standing::Waiting), _) | (standing, None) => standing.label().into(),
-            (_, Some(reply)) => reply.edge(),
+            (_, Some(reply)) => reply.edge(on),
         }
     }
 
@@ -83,18 +84,18 @@ impl Reply {
 
     /// The words at the edge of this reply.
     #[must_use]
-    pub fn edge(&self) -> String {
-        let on = |words: &str, day: Option<NaiveDate>| {
-            day.map_or_else(|| self.standing.label().to_owned(), |d| format!("{words} {}", short_date(d)))
+    pub fn edge(&self, on: NaiveDate) -> String {
+        let dated = |words: &str, day: Option<NaiveDate>| {
+            day.map_or_else(|| self.standing.label().to_owned(), |day| format!("{words} {}", short_date(day, on)))
         };
         match self.standing {
             Standing::Delivered => match self.late() {
-                Some(late) => format!("{}, {late}", on("done", self.done)),
-                None => on("done", self.done),
+                Some(late) => format!("{}, {late}", dated("done", self.done)),
+                None => dated("done", self.done),
             },
-            Standing::OnTrack => on("promised for", self.due),
-            Standing::DueSoon => on("due soon,", self.due),
-            Standing::Overdue => on("overdue since", self.due),
+            Standing::OnTrack => dated("promised for", self.due),
+            Standing::DueSoon => dated("due soon,", self.due),
+            Standing::Overdue => dated("overdue since", self.due),
             other => other.label().into(),
         }
     }
@@ -144,6 +145,93 @@ fn quotes_for(item: &Item, consented: &[(Raised, Option<String>)]) -> Vec<Quote>
         }
     }
     quotes
+}
+
+/// Sorts the words of these people by today's permission: the one rule for the preview, the page, the mail, the PDF and the public version.
+#[must_use]
+pub fn words<'a>(speakers: impl IntoIterator<Item = Speaker<'a>>) -> Words {
+    let mut words = Words::default();
+    for Speaker { name, permission, raised } in speakers {
+        let by = match permission {
+            QuotePermission::None => {
+                words.withheld.extend(raised.iter().flat_map(|raised| raised.quotes.iter().chain(&raised.withheld).cloned()));
+                continue;
+            }
+            QuotePermission::Anonymous => None,
+            QuotePermission::Named => Some(name.to_owned()),
+        };
+        words.consented.extend(raised.iter().map(|raised| (raised.clone(), by.clone())));
+    }
+    words
+}
+
+/// What is known when somebody answers a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// They raised the item themself.
+    pub own: bool,
+    /// The reply is the newest answer to the item; an older report may hold an older one.
+    pub current: bool,
+    /// It promises something whose day has not passed, and that is not confirmed as kept.
+    pub not_due: bool,
+    /// The item was opened again after that answer.
+    pub open_again: bool,
+}
+
+/// What an answer does. One tap reopens an item only where its speaker raised it, the answer is the newest, its promise is due, and nobody has
+/// reopened it yet. Everything else is recorded, counted and shown to staff, who decide.
+///
+/// | "still broken" | does |
+/// |---|---|
+/// | to an answer that was replaced since | nothing: it is recorded |
+/// | about an item that somebody else raised | counts as "me too" |
+/// | when the item is open again already | nothing: it is recorded |
+/// | before the promised day | tells owner and staff that it is not enough, or too late |
+/// | else | reopens the item |
+#[must_use]
+pub const fn effect(answer: AnswerKind, at: Circumstances) -> Effect {
+    match (answer, at) {
+        (_, Circumstances { current: false, .. }) => Effect::Outdated,
+        (AnswerKind::Yes | AnswerKind::Partly | AnswerKind::NotWhatISaid, _) => Effect::Recorded,
+        (AnswerKind::StillBroken, Circumstances { own: false, .. }) => Effect::MeToo,
+        (AnswerKind::StillBroken, Circumstances { open_again: true, .. }) => Effect::AlreadyOpen,
+        (AnswerKind::StillBroken, Circumstances { not_due: true, .. }) => Effect::TooSoon,
+        (AnswerKind::StillBroken, _) => Effect::Reopened,
+    }
+}
+
+/// What the button of an answer says: it fits what will happen. None where the answer makes no sense.
+#[must_use]
+pub const fn button(answer: AnswerKind, at: Circumstances) -> Option<&'static str> {
+    match (answer, at) {
+        (AnswerKind::NotWhatISaid, Circumstances { own: false, .. }) => None,
+        (AnswerKind::StillBroken, Circumstances { own: false, .. }) => Some("Broken for me too"),
+        (AnswerKind::StillBroken, Circumstances { not_due: true, open_again: false, .. }) => Some("Not enough, or too late"),
+        _ => Some(answer.label()),
+    }
+}
+
+/// What a panelist is told after an answer.
+#[must_use]
+pub const fn thanks(answer: AnswerKind, effect: Effect) -> &'static str {
+    match (answer, effect) {
+        (_, Effect::Outdated) => {
+            "Your answer is recorded. This item has a newer answer than the one in this report, so nothing is opened again. The next report says it."
+        }
+        (AnswerKind::Yes, _) => "You said: yes. Thank you.",
+        (AnswerKind::Partly, _) => "You said: partly. The program team sees it.",
+        (AnswerKind::NotWhatISaid, _) => "You said: not what I said. The program team will look at the wording again.",
+        (AnswerKind::StillBroken, Effect::MeToo) => {
+            "You said: broken for me too. You are counted, and the program team decides whether the item is opened again."
+        }
+        (AnswerKind::StillBroken, Effect::TooSoon) => {
+            "You said: not enough, or too late. The promised day has not come, so the promise stays as it is. The program team sees what you say."
+        }
+        (AnswerKind::StillBroken, Effect::AlreadyOpen) => {
+            "You said: still broken. The item is open again already, and your answer is added."
+        }
+        (AnswerKind::StillBroken, _) => "You said: still broken. The item is open again.",
+    }
 }
 
 /// The same words, whatever the case, the quotation marks and the full stop.
@@ -247,12 +335,12 @@ pub fn number_word(n: usize) -> String {
     WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
 }
 
-/// Writes into each item what moved since `previous`.
-pub fn note_changes(items: &mut [Item], previous: Option<&Document>) {
+/// Writes into each item what moved since `previous`, in a report that is frozen on `on`.
+pub fn note_changes(items: &mut [Item], previous: Option<&Document>, on: NaiveDate) {
     let Some(previous) = previous else { return };
     for item in items {
         item.change = match previous.items.iter().find(|was| was.heard_id == item.heard_id) {
-            Some(was) => change(was, item),
+            Some(was) => change(was, item, on),
             None => Some("This item is new in this report.".into()),
         };
     }
@@ -260,7 +348,7 @@ pub fn note_changes(items: &mut [Item], previous: Option<&Document>) {
 
 /// What moved between two editions of one item, as sentences; none if nothing did.
 #[must_use]
-pub fn change(was: &Item, is: &Item) -> Option<String> {
+pub fn change(was: &Item, is: &Item, on: NaiveDate) -> Option<String> {
     let mut said = Vec::new();
     if was.text != is.text {
         said.push(format!("It read “{}” before.", was.text));
@@ -274,7 +362,7 @@ pub fn change(was: &Item, is: &Item) -> Option<String> {
             None => said.push("There is a further answer.".into()),
             Some(old) => {
                 if old.version_id != reply.version_id {
-                    said.push(reworded(old, reply));
+                    said.push(reworded(old, reply, on));
                 }
                 if old.standing != reply.standing {
                     match reply.standing {
@@ -292,12 +380,12 @@ pub fn change(was: &Item, is: &Item) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-fn reworded(old: &Reply, new: &Reply) -> String {
+fn reworded(old: &Reply, new: &Reply, on: NaiveDate) -> String {
     let what = match (old.due, new.due) {
         (Some(before), Some(after)) if before != after => {
-            format!("The date moved from {} to {}", short_date(before), short_date(after))
+            format!("The date moved from {} to {}", short_date(before, on), short_date(after, on))
         }
-        (None, Some(after)) => format!("It has a date now, {}", short_date(after)),
+        (None, Some(after)) => format!("It has a date now, {}", short_date(after, on)),
         _ => "The answer was reworded".into(),
     };
     match new.change_reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
@@ -428,7 +516,7 @@ pub(crate) mod tests {
     }
 
     fn raised(item: &Item, quotes: &[&str]) -> Raised {
-        Raised { heard_id: item.heard_id, quotes: quotes.iter().map(|t| (*t).to_owned()).collect() }
+        Raised { heard_id: item.heard_id, quotes: quotes.iter().map(|t| (*t).to_owned()).collect(), withheld: Vec::new() }
     }
 
     #[test]
@@ -474,11 +562,66 @@ pub(crate) mod tests {
         reply.due = Some(day(2010, 10, 15));
         reply.change_reason = Some("the audit firm starts later".into());
         is.items[1].reopened = true;
-        note_changes(&mut is.items, Some(&was));
+        note_changes(&mut is.items, Some(&was), is.frozen_on);
         assert_eq!(is.items[0].change.as_deref(), Some("The date moved from 30 Sep to 15 Oct: the audit firm starts later."));
         assert_eq!(is.items[1].change.as_deref(), Some("It was opened again."));
         assert_eq!(is.items[2].change, None);
-        assert_eq!(is.items[1].edge(), "open again");
+        assert_eq!(is.items[1].edge(is.frozen_on), "open again");
+    }
+
+    #[test]
+    fn what_an_answer_does_and_what_its_reader_is_told() {
+        let all = |own, current, not_due, open_again| Circumstances { own, current, not_due, open_again };
+        let broken = AnswerKind::StillBroken;
+        for (at, expected, button_says) in [
+            // own, current, not due, open again
+            (all(true, true, false, false), Effect::Reopened, "Still broken"),
+            (all(true, true, true, false), Effect::TooSoon, "Not enough, or too late"),
+            (all(true, true, false, true), Effect::AlreadyOpen, "Still broken"),
+            (all(true, true, true, true), Effect::AlreadyOpen, "Still broken"),
+            (all(false, true, false, false), Effect::MeToo, "Broken for me too"),
+            (all(false, true, true, false), Effect::MeToo, "Broken for me too"),
+            (all(false, true, true, true), Effect::MeToo, "Broken for me too"),
+            (all(true, false, false, false), Effect::Outdated, "Still broken"),
+            (all(false, false, true, true), Effect::Outdated, "Broken for me too"),
+        ] {
+            assert_eq!(effect(broken, at), expected, "{at:?}");
+            assert_eq!(button(broken, at), Some(button_says), "{at:?}");
+            let reopens = thanks(broken, expected).contains("The item is open again.");
+            assert_eq!(reopens, expected == Effect::Reopened, "{at:?}");
+            for other in [AnswerKind::Yes, AnswerKind::Partly, AnswerKind::NotWhatISaid] {
+                assert_eq!(effect(other, at), if at.current { Effect::Recorded } else { Effect::Outdated });
+            }
+        }
+        assert_eq!(button(AnswerKind::NotWhatISaid, all(false, true, false, false)), None, "it is what somebody else said");
+    }
+
+    #[test]
+    fn a_promise_that_was_kept_late_says_by_how_much() {
+        let was = document();
+        let mut is = was.clone();
+        let reply = &mut is.items[0].replies[0];
+        (reply.standing, reply.due, reply.done) = (Standing::Delivered, Some(day(2010, 12, 22)), Some(day(2011, 1, 20)));
+        is.frozen_on = day(2010, 12, 31);
+        note_changes(&mut is.items, Some(&was), is.frozen_on);
+        assert_eq!(is.items[0].edge(is.frozen_on), "done 20 Jan 2011, 29 days late");
+        assert_eq!(is.items[0].change.as_deref(), Some("The promise was kept, 29 days late."));
+    }
+
+    #[test]
+    fn words_that_were_left_out_are_nowhere_and_still_withheld_where_their_speaker_says_no() {
+        let document = document();
+        let raised = [Raised {
+            heard_id: document.items[0].heard_id,
+            quotes: vec!["They tried to sell me RAM".into()],
+            withheld: vec!["They sold me crap".into()],
+        }];
+        let said = |permission| words([Speaker { name: "Ada Okafor", permission, raised: &raised }]);
+        let named = said(QuotePermission::Named);
+        let shown = assemble(&document, Reader::Staff, &[], &named.consented);
+        assert_eq!(shown.others[0].quotes, [Quote { text: "They tried to sell me RAM".into(), by: Some("Ada Okafor".into()) }]);
+        assert_eq!(said(QuotePermission::None).withheld, ["They tried to sell me RAM", "They sold me crap"]);
+        assert!(said(QuotePermission::None).consented.is_empty());
     }
 
     #[test]

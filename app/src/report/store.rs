@@ -3,11 +3,11 @@
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::{AnswerKind, Delivery, Document, Raised, Reader, rules};
+use super::{AnswerKind, Delivery, Document, Effect, Raised, Reader, Speaker, Words, rules};
 use crate::clock::Time;
 use crate::db::{Erase, Subject, Table, Tx};
 use crate::error::Result;
-use crate::ids::{AccountId, AnswerId, HeardId, LinkId, OutboxId, PanelDayId, PanelistId, ReportCopyId, ReportId, VersionId};
+use crate::ids::{AccountId, AnswerId, HeardId, LinkId, OutboxId, PanelDayId, PanelistId, ProgramId, ReportCopyId, ReportId, VersionId};
 use crate::outbox;
 use crate::panelist::{Attendance, QuotePermission};
 use crate::{affected, sql};
@@ -25,8 +25,9 @@ pub const TABLES: &[Table] = &[
         name: "answer",
         people: &[(Subject::Panelist, "panelist_id")],
         personal: &[("remark", Erase::Text(""))],
-        columns: &["id", "panelist_id", "heard_id", "version_id", "answer", "at"],
+        columns: &["id", "panelist_id", "heard_id", "version_id", "answer", "effect", "at"],
     },
+    Table::plain("report_answer", &["report_copy_id", "version_id", "at"]),
 ];
 
 /// A frozen report.
@@ -62,6 +63,11 @@ pub async fn find_shared(tx: &mut Tx, slug: &str) -> Result<Option<Report>> {
 pub async fn find_newest(tx: &mut Tx, day: PanelDayId) -> Result<Option<Report>> {
     let statement = format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC LIMIT 1");
     Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(day).fetch_optional(c).await)?)
+}
+
+/// The number of a day's newest report.
+pub async fn newest_number(tx: &mut Tx, day: PanelDayId) -> Result<Option<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(number) FROM report WHERE panel_day_id = $1").bind(day).fetch_one(c).await)?)
 }
 
 /// Reports of one day, newest first; of all days with `None`.
@@ -129,7 +135,7 @@ pub struct CopyRow {
     pub raised: Vec<Raised>,
     pub link_id: Option<LinkId>,
     pub outbox_id: Option<OutboxId>,
-    /// When its own link was followed, or its first reply answered.
+    /// When its reader first opened the report itself: its page, or its PDF.
     pub opened_at: Option<Time>,
     pub name: String,
     pub email: String,
@@ -139,7 +145,7 @@ pub struct CopyRow {
     pub mail_state: Option<outbox::State>,
     pub mail_error: Option<String>,
     pub sent_at: Option<Time>,
-    /// How many replies of this report they answered.
+    /// How many replies they answered in this copy.
     pub answers: i64,
     /// Whether they want no reports by mail: their unsubscribe link was used.
     pub unsubscribed: bool,
@@ -152,27 +158,43 @@ impl CopyRow {
         rules::delivery(self.mail_state, self.opened_at.is_some(), self.answers > 0)
     }
 
-    /// Their words, where they allow them to be shown; with their name, where they allow that too.
+    /// Who came and is still on the panel.
     #[must_use]
-    pub fn consented(&self) -> Vec<(Raised, Option<String>)> {
-        match self.quote_permission {
-            QuotePermission::None => Vec::new(),
-            QuotePermission::Anonymous => self.raised.iter().map(|raised| (raised.clone(), None)).collect(),
-            QuotePermission::Named => self.raised.iter().map(|raised| (raised.clone(), Some(self.name.clone()))).collect(),
-        }
+    pub fn may_get(&self) -> bool {
+        self.attendance == Some(Attendance::CheckedIn) && self.withdrawn_at.is_none() && !self.is_erased()
+    }
+
+    /// Whether a mail can reach them: they want reports by mail, and have an address.
+    #[must_use]
+    pub fn wants_mail(&self) -> bool {
+        !self.unsubscribed && !self.email.is_empty()
+    }
+
+    /// Whether the next sending mails this copy.
+    #[must_use]
+    pub fn will_get(&self) -> bool {
+        self.may_get() && self.wants_mail() && self.outbox_id.is_none()
+    }
+
+    /// Whether its reader was erased: a copy stays, so that counts stay true, and nobody is behind it.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.email.is_empty()
+    }
+
+    fn speaker(&self) -> Speaker<'_> {
+        Speaker { name: &self.name, permission: self.quote_permission, raised: &self.raised }
     }
 }
 
 const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id,
-        COALESCE(k.opened_at, l.opened_at) AS opened_at,
+        k.opened_at,
         p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS mail_state, o.error AS mail_error, o.sent_at,
-        (SELECT COUNT(*) FROM answer a WHERE a.panelist_id = k.panelist_id AND a.at >= r.frozen_at) AS answers,
+        (SELECT COUNT(*) FROM report_answer a WHERE a.report_copy_id = k.id) AS answers,
         EXISTS (SELECT 1 FROM access_link u WHERE u.subject_id = k.panelist_id AND u.purpose = 'unsubscribe'
             AND u.opened_at IS NOT NULL AND u.revoked_at IS NULL) AS unsubscribed
      FROM report_copy k
-     JOIN report r ON r.id = k.report_id
      JOIN panelist p ON p.id = k.panelist_id
-     LEFT JOIN access_link l ON l.id = k.link_id
      LEFT JOIN outbox o ON o.id = k.outbox_id";
 
 /// All copies of a report, by name.
@@ -240,16 +262,42 @@ pub async fn send_copy(tx: &mut Tx, id: ReportCopyId, link: LinkId, mail: Outbox
     Ok(())
 }
 
-/// Marks a copy as read by whoever answers in it, unless its link was followed before.
-pub async fn open(tx: &mut Tx, report: ReportId, panelist: PanelistId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE report_copy SET opened_at = $3 WHERE report_id = $1 AND panelist_id = $2 AND opened_at IS NULL")
-        .bind(report)
-        .bind(panelist)
-        .bind(now)
-        .execute(c)
+/// The number of the report that a link was made for, if it was made for one.
+pub async fn find_number_behind(tx: &mut Tx, link: LinkId) -> Result<Option<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT r.number FROM report_copy k JOIN report r ON r.id = k.report_id WHERE k.link_id = $1 AND r.sending_at IS NOT NULL"
+    )
+    .bind(link)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Marks a copy as opened, the first time. False if it was before.
+pub async fn open(tx: &mut Tx, report: ReportId, panelist: PanelistId, now: Time) -> Result<bool> {
+    let opened = affected!(tx, |c| sqlx::query(
+        "UPDATE report_copy SET opened_at = $3 WHERE report_id = $1 AND panelist_id = $2 AND opened_at IS NULL"
+    )
+    .bind(report)
+    .bind(panelist)
+    .bind(now)
+    .execute(c)
+    .await)?;
+    Ok(opened == 1)
+}
+
+/// Whether anything that a report of this program is made of may have changed after a line of the audit log.
+pub async fn has_changed_since(tx: &mut Tx, program: ProgramId, seq: i64) -> Result<bool> {
+    let lines: i64 = sql!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM activity
+             WHERE seq > $1 AND (panel_day_id IS NULL OR panel_day_id IN (SELECT id FROM panel_day WHERE program_id = $2))",
+        )
+        .bind(seq)
+        .bind(program)
+        .fetch_one(c)
         .await
-        .map(|_| ()))?;
-    Ok(())
+    })?;
+    Ok(lines > 0)
 }
 
 /// What one panelist said to one version of a reply.
@@ -259,11 +307,13 @@ pub struct Answer {
     pub heard_id: HeardId,
     pub version_id: VersionId,
     pub answer: AnswerKind,
+    /// What it did.
+    pub effect: Effect,
     pub remark: String,
     pub at: Time,
 }
 
-const ANSWER: &str = "SELECT panelist_id, heard_id, version_id, answer, remark, at FROM answer";
+const ANSWER: &str = "SELECT panelist_id, heard_id, version_id, answer, effect, remark, at FROM answer";
 
 /// What a panelist has answered so far.
 pub async fn list_answers_by(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<Answer>> {
@@ -277,60 +327,85 @@ pub async fn list_answers(tx: &mut Tx, heard: HeardId) -> Result<Vec<Answer>> {
     Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(heard).fetch_all(c).await)?)
 }
 
-/// How a day's panelists answered each item: (item, answer, count).
-pub async fn count_answers(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(HeardId, AnswerKind, i64)>> {
+/// How the readers of a report answered each item in it: (item, answer, what it did, count).
+pub async fn count_answers(tx: &mut Tx, report: ReportId) -> Result<Vec<(HeardId, AnswerKind, Effect, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT a.heard_id, a.answer, COUNT(*) FROM answer a JOIN panelist p ON p.id = a.panelist_id
-         WHERE p.panel_day_id = $1 GROUP BY a.heard_id, a.answer"
+        "SELECT a.heard_id, a.answer, a.effect, COUNT(*) FROM report_answer x
+         JOIN report_copy k ON k.id = x.report_copy_id
+         JOIN answer a ON a.panelist_id = k.panelist_id AND a.version_id = x.version_id
+         WHERE k.report_id = $1 GROUP BY a.heard_id, a.answer, a.effect"
     )
-    .bind(day)
+    .bind(report)
     .fetch_all(c)
     .await)?)
 }
 
-/// Records an answer, or changes one. Gives what was said before.
-pub async fn answer(tx: &mut Tx, answer: &Answer) -> Result<Option<AnswerKind>> {
-    let before: Option<AnswerKind> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT answer FROM answer WHERE panelist_id = $1 AND version_id = $2")
-            .bind(answer.panelist_id)
-            .bind(answer.version_id)
-            .fetch_optional(c)
-            .await)?;
-    sql!(tx, |c| sqlx::query(
-        "INSERT INTO answer (id, panelist_id, heard_id, version_id, answer, remark, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (panelist_id, version_id) DO UPDATE SET answer = excluded.answer, remark = excluded.remark, at = excluded.at"
+/// Items whose newest answer a panelist disputes in a way that opened nothing by itself, and that nobody opened again since.
+pub async fn list_disputed(tx: &mut Tx) -> Result<Vec<HeardId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT DISTINCT a.heard_id FROM answer a
+         JOIN response_version v ON v.id = a.version_id
+         WHERE a.effect IN ('me_too', 'too_soon')
+             AND NOT EXISTS (
+                 SELECT 1 FROM response_version w JOIN response r ON r.id = w.response_id
+                 WHERE r.heard_id = a.heard_id AND w.published_at > v.published_at)
+             AND NOT EXISTS (SELECT 1 FROM heard_event e WHERE e.heard_id = a.heard_id AND e.kind = 'reopened' AND e.at > v.published_at)
+         ORDER BY a.heard_id"
     )
-    .bind(AnswerId::new())
+    .fetch_all(c)
+    .await)?)
+}
+
+/// What a panelist said before to a version.
+pub async fn find_answer(tx: &mut Tx, panelist: PanelistId, version: VersionId) -> Result<Option<Answer>> {
+    let statement = format!("{ANSWER} WHERE panelist_id = $1 AND version_id = $2");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(panelist).bind(version).fetch_optional(c).await)?)
+}
+
+/// Records an answer, or changes one.
+pub async fn answer(tx: &mut Tx, answer: &Answer) -> Result<()> {
+    sql!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO answer (id, panelist_id, heard_id, version_id, answer, effect, remark, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (panelist_id, version_id) DO UPDATE SET answer = excluded.answer, effect = excluded.effect,
+                 remark = excluded.remark, at = excluded.at",
+        )
+        .bind(AnswerId::new())
+        .bind(answer.panelist_id)
+        .bind(answer.heard_id)
+        .bind(answer.version_id)
+        .bind(answer.answer)
+        .bind(answer.effect)
+        .bind(&answer.remark)
+        .bind(answer.at)
+        .execute(c)
+        .await
+        .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Records in which copy a version was answered. Once is enough.
+pub async fn answer_in(tx: &mut Tx, report: ReportId, answer: &Answer) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO report_answer (report_copy_id, version_id, at)
+         SELECT id, $3, $4 FROM report_copy WHERE report_id = $1 AND panelist_id = $2
+         ON CONFLICT (report_copy_id, version_id) DO NOTHING"
+    )
+    .bind(report)
     .bind(answer.panelist_id)
-    .bind(answer.heard_id)
     .bind(answer.version_id)
-    .bind(answer.answer)
-    .bind(&answer.remark)
     .bind(answer.at)
     .execute(c)
     .await
     .map(|_| ()))?;
-    Ok(before)
+    Ok(())
 }
 
-/// The words of a day's copies that may be shown, and those that may not.
-#[derive(Clone, Debug, Default)]
-pub struct Words {
-    pub consented: Vec<(Raised, Option<String>)>,
-    pub withheld: Vec<String>,
-}
-
-/// Sorts the words in these copies by today's permission of their speakers.
+/// The words in these copies, by today's permission of their speakers.
 #[must_use]
 pub fn words(copies: &[CopyRow]) -> Words {
-    let mut words = Words::default();
-    for copy in copies {
-        match copy.quote_permission {
-            QuotePermission::None => words.withheld.extend(copy.raised.iter().flat_map(|raised| raised.quotes.clone())),
-            QuotePermission::Anonymous | QuotePermission::Named => words.consented.extend(copy.consented()),
-        }
-    }
-    words
+    rules::words(copies.iter().map(CopyRow::speaker))
 }
 
 /// One panelist's copy, put together.

@@ -2,11 +2,13 @@
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 
-use super::act::{self, Answer};
-use super::{AnswerKind, Delivery, Edition, Standing, store};
+use super::act::{self, Answer, Freeze};
+use super::gather::gather;
+use super::{AnswerKind, Delivery, Edition, Effect, QuoteChoices, Reader, Standing, store};
 use crate::account::Actor;
 use crate::clock::Time;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, journal};
+use crate::erasure;
 use crate::error::Error;
 use crate::heard::act::Owner;
 use crate::ids::{HeardId, LinkId, NoteId, PanelDayId, PanelistId, ReportId, VersionId};
@@ -143,10 +145,46 @@ async fn send(db: &Db, report: ReportId, now: Time) -> usize {
     queued
 }
 
-async fn say(db: &Db, who: PanelistId, number: i64, version: VersionId, answer: AnswerKind, remark: &str) -> Result<(), Error> {
+async fn say(db: &Db, who: PanelistId, number: i64, version: VersionId, answer: AnswerKind, remark: &str) -> Result<Effect, Error> {
+    say_at(db, july(), who, number, version, answer, remark).await
+}
+
+async fn say_at(
+    db: &Db,
+    now: Time,
+    who: PanelistId,
+    number: i64,
+    version: VersionId,
+    answer: AnswerKind,
+    remark: &str,
+) -> Result<Effect, Error> {
+    let (door, cmd) = (&door(who), &Answer { number, version, answer, remark: remark.into() });
+    db.write(|tx, _| Box::pin(act::answer(tx, door, now, cmd.clone()))).await
+}
+
+async fn unsubscribe(db: &Db, who: PanelistId) {
     let mut tx = db.begin().await.expect("a transaction");
-    act::answer(&mut tx, &door(who), july(), Answer { number, version, answer, remark: remark.into() }).await?;
-    tx.commit().await
+    let link = link::act::current(&mut tx, july(), Purpose::Unsubscribe, who.0).await.expect("a link");
+    let token = link::act::token(tx.secret(), &link);
+    act::unsubscribe(&mut tx, july(), &token).await.expect("unsubscribed");
+    tx.commit().await.expect("a commit");
+}
+
+/// Sends every queued mail; those to `lost` bounce.
+async fn deliver(db: &Db, lost: Option<PanelistId>) {
+    let mut tx = db.begin().await.expect("a transaction");
+    for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
+        let bounces = lost.is_some_and(|lost| mail.subject_id == Some(lost.0));
+        let outcome = if bounces { Outcome::Bounced("550 no such user".into()) } else { Outcome::Sent };
+        outbox::act::settle(&mut tx, july(), &mail, outcome).await.expect("settled");
+    }
+    tx.commit().await.expect("a commit");
+}
+
+/// The newest line of the audit log with this verb.
+async fn line(db: &Db, verb: &str) -> i64 {
+    let lines = journal::list_newest(&mut db.read().await.expect("a transaction"), 500).await.expect("lines");
+    lines.iter().find(|line| line.verb == verb).map_or(0, |line| line.seq)
 }
 
 async fn copy_of(db: &Db, who: PanelistId, number: i64) -> Edition {
@@ -238,7 +276,7 @@ async fn of_two_who_freeze_at_once_one_is_told() {
 async fn still_broken_reopens_the_item_once_and_its_owner_hears_why() {
     each_db(|db| async move {
         let held = held(&db).await;
-        let version = publish(&db, held.upsell, july() - Duration::days(1), promise("2010-09-30", "")).await;
+        let version = publish(&db, held.upsell, july() - Duration::days(1), promise("2010-07-06", "")).await;
         let report = freeze(&db, held.day, july()).await;
         assert!(matches!(say(&db, held.ben, 1, version, AnswerKind::Yes, "").await, Err(Error::NotFound)), "it was not sent yet");
         send(&db, report, july()).await;
@@ -260,8 +298,9 @@ async fn still_broken_reopens_the_item_once_and_its_owner_hears_why() {
         let mut tx = db.read().await.expect("a transaction");
         let document = store::find(&mut tx, next).await.expect("a read").expect("a report").document;
         assert_eq!(document.items[0].standing(), Standing::Reopened);
-        let (counts, day) = (store::count_answers(&mut tx, held.day).await.expect("counts"), held.upsell);
-        assert!(counts.contains(&(day, AnswerKind::StillBroken, 1)) && counts.contains(&(day, AnswerKind::Partly, 1)));
+        let counts = store::count_answers(&mut tx, report).await.expect("counts");
+        assert!(counts.contains(&(held.upsell, AnswerKind::StillBroken, Effect::Reopened, 1)), "{counts:?}");
+        assert!(counts.contains(&(held.upsell, AnswerKind::Partly, Effect::Recorded, 1)), "{counts:?}");
     })
     .await;
 }
@@ -293,11 +332,8 @@ async fn a_bounced_copy_is_sent_again_to_the_address_of_today() {
         let mut tx = db.begin().await.expect("a transaction");
         let early = act::resend(&mut tx, &staff(), july(), report, held.ada).await;
         assert!(matches!(early, Err(Error::Conflict(_))), "it is on its way");
-        for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
-            let outcome = if mail.subject_id == Some(held.ada.0) { Outcome::Bounced("550 no such user".into()) } else { Outcome::Sent };
-            outbox::act::settle(&mut tx, july(), &mail, outcome).await.expect("settled");
-        }
-        tx.commit().await.expect("a commit");
+        drop(tx);
+        deliver(&db, Some(held.ada)).await;
         assert_eq!(deliveries(&db, report).await[0].1, Delivery::Bounced);
         assert_eq!(deliveries(&db, report).await[1].1, Delivery::Sent);
 
@@ -312,16 +348,339 @@ async fn a_bounced_copy_is_sent_again_to_the_address_of_today() {
 }
 
 #[tokio::test]
-async fn following_its_own_link_opens_a_copy() {
+async fn a_copy_is_opened_when_its_report_is_read_and_not_when_its_link_is_followed() {
     each_db(|db| async move {
         let held = held(&db).await;
         let report = freeze(&db, held.day, july()).await;
         send(&db, report, july()).await;
+        deliver(&db, None).await;
         let mut tx = db.begin().await.expect("a transaction");
         let copy = store::find_copy(&mut tx, report, held.ada).await.expect("a read").expect("a copy");
-        link::store::open(&mut tx, copy.link_id.expect("a link"), july()).await.expect("opened");
+        let link = copy.link_id.expect("a link");
+        link::store::open(&mut tx, link, july()).await.expect("followed");
+        assert_eq!(act::page_behind(&mut tx, link).await.expect("a page"), "/portal/reports/1");
+        assert_eq!(act::page_behind(&mut tx, LinkId::new()).await.expect("a page"), "/portal");
         tx.commit().await.expect("a commit");
+        assert_eq!(deliveries(&db, report).await[0].1, Delivery::Sent);
+
+        let august = at("2010-08-07T15:00:00Z");
+        for now in [august, august + Duration::days(3)] {
+            let mut tx = db.begin().await.expect("a transaction");
+            act::open(&mut tx, &door(held.ada), now, 1).await.expect("opened");
+            tx.commit().await.expect("a commit");
+        }
         assert_eq!(deliveries(&db, report).await[0].1, Delivery::Opened);
+        let mut tx = db.read().await.expect("a transaction");
+        let copy = store::find_copy(&mut tx, report, held.ada).await.expect("a read").expect("a copy");
+        assert_eq!(copy.opened_at, Some(august), "the first time counts, and it is the time of opening");
+        assert!(matches!(act::open(&mut tx, &door(held.ada), august, 2).await, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn before_its_day_a_promise_is_disputed_and_not_reopened() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let version = publish(&db, held.upsell, july(), promise("2010-09-30", "")).await;
+        let report = freeze(&db, held.day, july()).await;
+        send(&db, report, july()).await;
+        let broken = AnswerKind::StillBroken;
+        for remark in ["September is too late", "September is too late"] {
+            assert_eq!(say(&db, held.ada, 1, version, broken, remark).await.expect("an answer"), Effect::TooSoon);
+        }
+        assert!(mails(&db, Template::Reopened).await.is_empty());
+        let told = mails(&db, Template::TooSoon).await;
+        assert_eq!(told.iter().map(|mail| &mail.params["reason"]).collect::<Vec<_>>(), ["September is too late"]);
+        let disputed = store::list_disputed(&mut db.read().await.expect("a transaction")).await.expect("items");
+        assert_eq!(disputed, [held.upsell]);
+
+        let october = at("2010-10-01T15:00:00Z");
+        let said = say_at(&db, october, held.ada, 1, version, broken, "and it is October").await.expect("an answer");
+        assert_eq!(said, Effect::Reopened);
+        assert_eq!(mails(&db, Template::Reopened).await.len(), 1);
+        assert_eq!(say_at(&db, october, held.ben, 1, version, broken, "").await.expect("an answer"), Effect::AlreadyOpen);
+        assert_eq!(mails(&db, Template::Reopened).await.len(), 1, "one reopening is enough");
+        let disputed = store::list_disputed(&mut db.read().await.expect("a transaction")).await.expect("items");
+        assert!(disputed.is_empty(), "it is open again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_else_raised_is_not_reopened_by_one_tap() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let version = publish(&db, held.lids, july(), refusal()).await;
+        let report = freeze(&db, held.day, july()).await;
+        send(&db, report, july()).await;
+        let broken = AnswerKind::StillBroken;
+        assert_eq!(say(&db, held.ben, 1, version, broken, "I want one too").await.expect("an answer"), Effect::MeToo);
+        let mut tx = db.read().await.expect("a transaction");
+        assert!(heard::store::list_events(&mut tx, held.lids).await.expect("events").is_empty());
+        assert_eq!(store::list_disputed(&mut tx).await.expect("items"), [held.lids]);
+        drop(tx);
+        assert_eq!(say(&db, held.ada, 1, version, broken, "").await.expect("an answer"), Effect::Reopened);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_old_report_never_reopens_a_newer_answer() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let old = publish(&db, held.upsell, july(), promise("2010-07-08", "")).await;
+        let first = freeze(&db, held.day, july()).await;
+        send(&db, first, july()).await;
+        let new = publish(&db, held.upsell, july() + Duration::days(5), promise("2010-07-13", "the firm was ill")).await;
+        let august = at("2010-08-07T15:00:00Z");
+        let second = freeze(&db, held.day, august).await;
+        send(&db, second, august).await;
+        let broken = AnswerKind::StillBroken;
+        assert_eq!(say_at(&db, august, held.ada, 1, old, broken, "no").await.expect("an answer"), Effect::Outdated);
+        assert_eq!(say_at(&db, august, held.ada, 1, old, AnswerKind::Yes, "").await.expect("an answer"), Effect::Outdated);
+        let events = heard::store::list_events(&mut db.read().await.expect("a transaction"), held.upsell).await.expect("events");
+        assert!(events.is_empty());
+        assert_eq!(say_at(&db, august, held.ada, 2, new, broken, "no").await.expect("an answer"), Effect::Reopened);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_counts_in_the_report_in_which_it_was_given() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        // The same reply is in both reports.
+        let version = publish(&db, held.upsell, july(), promise("2010-09-30", "")).await;
+        let first = freeze(&db, held.day, july()).await;
+        send(&db, first, july()).await;
+        let second = freeze(&db, held.day, july() + Duration::days(1)).await;
+        send(&db, second, july() + Duration::days(1)).await;
+        let later = july() + Duration::days(2);
+        for answer in [AnswerKind::Partly, AnswerKind::Yes] {
+            say_at(&db, later, held.ada, 2, version, answer, "").await.expect("an answer");
+        }
+        assert_eq!(deliveries(&db, first).await[0].1, Delivery::Queued);
+        assert_eq!(deliveries(&db, second).await[0].1, Delivery::Answered);
+        let mut tx = db.read().await.expect("a transaction");
+        assert!(store::count_answers(&mut tx, first).await.expect("counts").is_empty());
+        let counts = store::count_answers(&mut tx, second).await.expect("counts");
+        assert_eq!(counts, [(held.upsell, AnswerKind::Yes, Effect::Recorded, 1)]);
+        assert_eq!(store::find_copy(&mut tx, second, held.ada).await.expect("a read").expect("a copy").answers, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_merged_over_several_days_is_told_by_its_survivor() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        let program = heard::store::find(&mut tx, held.upsell).await.expect("a read").expect("an item").program_id;
+        let mut last = held.lids;
+        for name in ["Dora Lind", "Emil Sand"] {
+            let day = fixture::day(&mut tx, may(), program, noon().date_naive(), 15).await;
+            let who = fixture::panelist(&mut tx, may(), day, name, QuotePermission::None).await;
+            let session = fixture::session(&mut tx, noon(), day, None).await;
+            let said = Said { panelist: Some(who), speaker: String::new(), kind: note::Kind::Idea, text: "Green".into(), topic: None };
+            let draft = note::Draft { id: NoteId::new(), said, at: noon().timestamp_millis() };
+            let note = note::act::take(&mut tx, &staff(), noon(), session, draft).await.expect("a note").id;
+            let next = item(&mut tx, day, &format!("Green lids, says {name}."), vec![note]).await;
+            let (merged, into) = (fixture::heard_item(&mut tx, last).await.seen(), fixture::heard_item(&mut tx, next).await.seen());
+            heard::act::merge(&mut tx, &staff(), july(), merged, into).await.expect("merged");
+            last = next;
+        }
+        let gathered = gather(&mut tx, july(), held.day, &QuoteChoices::default()).await.expect("gathered");
+        let items: Vec<_> = gathered.document.items.iter().map(|item| item.heard_id).collect();
+        assert_eq!(items, [held.upsell, last]);
+        assert!(gathered.raised_by(held.ada).iter().any(|raised| raised.heard_id == last), "Ada raised it first");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_preview_is_the_report_with_the_quotes_that_were_chosen() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        publish(&db, held.upsell, july(), promise("2010-09-30", "")).await;
+        let preview = async |quotes: &QuoteChoices| {
+            gather(&mut db.read().await.expect("a transaction"), july(), held.day, quotes).await.expect("a preview")
+        };
+        let plain = preview(&QuoteChoices::default()).await;
+        let [quote] = plain.quotes.as_slice() else { panic!("Ben gave no permission") };
+        assert_eq!(quote.by.as_deref(), Some("Ada Okafor"));
+
+        let reworded =
+            QuoteChoices { reworded: [(quote.note, "They tried to sell me memory.".to_owned())].into(), ..QuoteChoices::default() };
+        let left_out = QuoteChoices { left_out: [quote.note].into(), ..QuoteChoices::default() };
+        for (number, quotes) in (1..).zip([QuoteChoices::default(), reworded, left_out]) {
+            let read = preview(&quotes).await;
+            let cmd = Freeze { day: held.day, number, seen: Some(read.mark()), quotes };
+            let id = act::freeze_ahead(&db, &staff(), july(), &cmd).await.expect("frozen");
+            let mut tx = db.read().await.expect("a transaction");
+            let report = store::find(&mut tx, id).await.expect("a read").expect("a report");
+            let copies = store::list_copies(&mut tx, id).await.expect("copies");
+            assert_eq!(report.document, read.document, "report {number}");
+            let whole = super::rules::assemble(&report.document, Reader::Staff, &[], &store::words(&copies).consented);
+            assert_eq!(whole, read.edition(), "report {number}");
+            let shown: Vec<_> = whole.others[0].quotes.iter().map(|quote| quote.text.as_str()).collect();
+            assert_eq!(
+                shown,
+                [&["They tried to sell me memory while my disk was dying"][..], &["They tried to sell me memory."], &[]]
+                    [usize::try_from(number - 1).expect("small")]
+            );
+        }
+        let note = note::store::find(&mut db.read().await.expect("a transaction"), quote.note).await.expect("a read").expect("a note");
+        assert_eq!(note.text, "They tried to sell me memory while my disk was dying", "the note keeps what was said");
+
+        let empty = QuoteChoices { reworded: [(quote.note, " ".to_owned())].into(), ..QuoteChoices::default() };
+        let cmd = Freeze { day: held.day, number: 4, seen: None, quotes: empty };
+        assert!(matches!(act::freeze_ahead(&db, &staff(), july(), &cmd).await, Err(Error::Invalid(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_that_changed_since_it_was_read_is_not_frozen() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let mark =
+            gather(&mut db.read().await.expect("a transaction"), july(), held.day, &QuoteChoices::default()).await.expect("read").mark();
+        publish(&db, held.upsell, july(), promise("2010-09-30", "")).await;
+        let cmd = Freeze { day: held.day, number: 1, seen: Some(mark), quotes: QuoteChoices::default() };
+        let refused = act::freeze_ahead(&db, &staff(), july(), &cmd).await;
+        assert!(matches!(&refused, Err(Error::Conflict(words)) if words.contains("has changed since you read it")), "{refused:?}");
+        assert!(store::list(&mut db.read().await.expect("a transaction"), Some(held.day)).await.expect("reports").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_and_what_it_is_made_of_at_once_end_in_one_order() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let version = publish(&db, held.upsell, july() - Duration::days(1), promise("2010-07-06", "")).await;
+        let first = freeze(&db, held.day, july()).await;
+        send(&db, first, july()).await;
+        let frozen = {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let cmd = Freeze { day: held.day, number: 2, seen: None, quotes: QuoteChoices::default() };
+                act::freeze_ahead(&db, &staff(), july(), &cmd).await
+            })
+        };
+        let said = {
+            let db = db.clone();
+            tokio::spawn(async move { say(&db, held.ada, 1, version, AnswerKind::StillBroken, "again").await })
+        };
+        let item = fixture::heard_item(&mut db.read().await.expect("a transaction"), held.lids).await.seen();
+        let worded = {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let cmd = heard::act::Word { item, text: "Lids in green, please.".into(), topic: String::new() };
+                let (cmd, staff) = (&cmd, &staff());
+                db.write(|tx, _| Box::pin(heard::act::word(tx, staff, july(), cmd.clone()))).await
+            })
+        };
+        let id = frozen.await.expect("ended").expect("frozen");
+        assert_eq!(said.await.expect("ended").expect("answered"), Effect::Reopened);
+        worded.await.expect("ended").expect("worded");
+        let document = store::find(&mut db.read().await.expect("a transaction"), id).await.expect("a read").expect("a report").document;
+        let at = line(&db, "froze").await;
+        assert_eq!(document.items[0].reopened, line(&db, "reopened").await < at);
+        assert_eq!(document.items[1].text == "Lids in green, please.", line(&db, "reworded").await < at);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_happens_elsewhere_does_not_build_a_report_anew() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let read = gather(&mut db.read().await.expect("a transaction"), july(), held.day, &QuoteChoices::default()).await.expect("read");
+        let mut tx = db.begin().await.expect("a transaction");
+        let other = fixture::program(&mut tx, may()).await;
+        let elsewhere = fixture::day(&mut tx, may(), other, noon().date_naive(), 15).await;
+        tx.commit().await.expect("a commit");
+        let since = journal::newest(&mut db.read().await.expect("a transaction")).await.expect("a line");
+        let changed = async |after| {
+            store::has_changed_since(&mut db.read().await.expect("a transaction"), read.program, after).await.expect("a read")
+        };
+        let mut tx = db.begin().await.expect("a transaction");
+        fixture::session(&mut tx, noon(), elsewhere, None).await;
+        fixture::panelist(&mut tx, may(), elsewhere, "Finn Roe", QuotePermission::None).await;
+        tx.commit().await.expect("a commit");
+        assert!(changed(read.read_at).await, "a program was started, which is nobody's day: it may matter");
+        assert!(!changed(since).await, "somebody said yes to another program's day");
+        publish(&db, held.upsell, july(), promise("2010-09-30", "")).await;
+        assert!(changed(since).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn as_many_are_announced_as_get_a_mail() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        unsubscribe(&db, held.ada).await;
+        let report = freeze(&db, held.day, july()).await;
+        let announced = async |report| {
+            let copies = store::list_copies(&mut db.read().await.expect("a transaction"), report).await.expect("copies");
+            copies.iter().filter(|copy| copy.will_get()).count()
+        };
+        assert_eq!(announced(report).await, 1, "Ada wants no mail, Cleo did not come");
+        assert_eq!(send(&db, report, july()).await, 1);
+        assert_eq!(announced(report).await, 0);
+        let mut tx = db.begin().await.expect("a transaction");
+        let never = act::resend(&mut tx, &staff(), july(), report, held.ada).await;
+        assert!(matches!(&never, Err(Error::Conflict(words)) if words.contains("wants no reports by mail")), "{never:?}");
+        drop(tx);
+
+        deliver(&db, Some(held.ben)).await;
+        unsubscribe(&db, held.ben).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        let bounced = store::find_copy(&mut tx, report, held.ben).await.expect("a read").expect("a copy");
+        assert!(bounced.delivery() == Delivery::Bounced && !act::may_resend(&bounced));
+        assert!(matches!(act::resend(&mut tx, &staff(), july(), report, held.ben).await, Err(Error::Conflict(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_who_was_erased_gets_no_mail_and_no_buttons() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let report = freeze(&db, held.day, july()).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        let ada = erasure::act::find_panelist(&mut tx, held.ada).await.expect("a person");
+        erasure::act::erase(&mut tx, &fixture::SYSTEM, july(), &ada).await.expect("erased");
+        tx.commit().await.expect("a commit");
+        assert_eq!(send(&db, report, july()).await, 1, "Ben alone");
+        let mut tx = db.begin().await.expect("a transaction");
+        let copy = store::find_copy(&mut tx, report, held.ada).await.expect("a read").expect("a copy");
+        assert!(copy.is_erased() && !copy.will_get() && !act::may_resend(&copy));
+        assert!(matches!(act::resend(&mut tx, &staff(), july(), report, held.ada).await, Err(Error::Conflict(_))));
+        let came = panelist::act::attend(&mut tx, &staff(), july(), held.ada, Some(Attendance::NoShow)).await;
+        assert!(matches!(came, Err(Error::Conflict(_))), "{came:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_late_note_is_refused_once_a_report_of_its_day_is_final() {
+    each_db(|db| async move {
+        let held = held(&db).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        let session = session::store::list(&mut tx, held.day).await.expect("sessions")[0].id;
+        let late = at("2010-06-20T15:00:00Z");
+        let note = |text: &str| {
+            let said = Said { panelist: None, speaker: String::new(), kind: note::Kind::Idea, text: text.into(), topic: None };
+            note::Draft { id: NoteId::new(), said, at: noon().timestamp_millis() }
+        };
+        note::act::take(&mut tx, &staff(), late, session, note("waited on a tablet")).await.expect("taken");
+        act::freeze(&mut tx, &staff(), late, held.day, 1).await.expect("frozen");
+        let refused = note::act::take(&mut tx, &staff(), late, session, note("waited as well")).await;
+        assert!(matches!(&refused, Err(Error::Conflict(words)) if words.contains("report 1 of this day is final")), "{refused:?}");
     })
     .await;
 }

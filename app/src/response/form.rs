@@ -1,5 +1,6 @@
 //! The forms that answer an item: draft, hand in, publish, deliver. The same on the item's page and behind an owner's link.
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::board::Line;
@@ -12,15 +13,17 @@ use crate::ui::{Confirm, Field, Form, Hidden, Notice, Reply, ReplyLook, Select, 
 pub fn next_steps(actor: &Actor, organisation: &str, line: &Line) -> impl IntoView + use<> {
     let may = |verb| actor.scope(verb).is_some();
     let draft = may(Verb::Draft).then(|| draft(organisation, line));
-    let review =
-        line.waiting.as_ref().map(|version| review(organisation, line.item.revision, version, may(Verb::Draft), may(Verb::Publish)));
+    let review = line
+        .waiting
+        .as_ref()
+        .map(|version| review(organisation, line.item.revision, version, line.day.zone(), may(Verb::Draft), may(Verb::Publish)));
     let promised = line.published.as_ref().is_some_and(|version| version.kind == Kind::Commit) && !line.reopened;
     let deliver = (promised && may(Verb::Deliver)).then(|| delivery(actor, line));
     view! { {review} {deliver} {draft} }
 }
 
 /// A draft, or what waits for review, with what the reviewer should know.
-fn review(organisation: &str, item: i64, version: &Version, may_draft: bool, may_publish: bool) -> impl IntoView + use<> {
+fn review(organisation: &str, item: i64, version: &Version, zone: Tz, may_draft: bool, may_publish: bool) -> impl IntoView + use<> {
     let stage = version.stage();
     let label = format!("{organisation} · {} · {}, by {}", version.kind.label().to_lowercase(), stage.label(), version.drafted_as);
     let selling = selling_words(&version.text);
@@ -66,7 +69,7 @@ fn review(organisation: &str, item: i64, version: &Version, may_draft: bool, may
     view! {
         <section class="card pad stack">
             <h2>{if stage == Stage::InReview { "Waiting for review" } else { "Draft" }}</h2>
-            <Reply label text=version.text.clone() small=super::page::small_print(version) look=ReplyLook::Draft/>
+            <Reply label text=version.text.clone() small=super::page::small_print(version, zone) look=ReplyLook::Draft/>
             {warning}
             {hand_in}
             {publish}

@@ -1,10 +1,11 @@
 //! Parts of a page that show responses: the signature block of one item, and the history of its versions.
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::board::Line;
 use super::{Kind, Standing, Version};
-use crate::clock::short_date;
+use crate::clock::{local_day, long_date, short_date};
 use crate::heard::Weight;
 use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
 
@@ -25,7 +26,7 @@ fn words(line: &Line, now: crate::clock::Time) -> Vec<(Tone, String)> {
     let label = match (&overdue, line.due()) {
         (Some(overdue), _) if line.standing == Standing::Overdue => overdue.clone(),
         (_, Some(due)) if matches!(line.standing, Standing::OnTrack | Standing::DueSoon) => {
-            format!("{} · {}", line.standing.label(), short_date(due))
+            format!("{} · {}", line.standing.label(), short_date(due, local_day(now, line.day.zone())))
         }
         _ if line.standing == Standing::Delivered => line.kept().unwrap_or_else(|| line.standing.label().to_owned()),
         _ => line.standing.label().to_owned(),
@@ -65,21 +66,21 @@ fn look(line: &Line, version: &Version) -> ReplyLook {
     }
 }
 
-/// What stands under a version: owner, date, reason, where it exists.
+/// What stands under a version: owner, date, reason, where it exists. Moments are days in `zone`, the panel day's.
 #[must_use]
-pub fn small_print(version: &Version) -> String {
+pub fn small_print(version: &Version, zone: Tz) -> String {
     let mut parts = Vec::new();
     if let Some(owner) = &version.owner {
         parts.push(format!("Owner: {owner}"));
     }
     if let Some(due) = version.due {
-        parts.push(format!("due {}", short_date(due)));
+        parts.push(format!("due {}", long_date(due)));
     }
     if let Some(reason) = version.decline_reason {
         parts.push(reason.label().to_owned());
     }
     if let Some(at) = version.published_at {
-        parts.push(format!("published {}", short_date(at.date_naive())));
+        parts.push(format!("published {}", long_date(local_day(at, zone))));
     }
     if let Some(reason) = &version.change_reason {
         parts.push(format!("changed because “{reason}”"));
@@ -105,7 +106,7 @@ pub fn signature(organisation: &str, line: &Line, now: crate::clock::Time, level
             let before = line.before.as_ref().map(|before| before.text.clone()).unwrap_or_default();
             let link = version.link.clone().map(|link| view! { <a href=link.clone() rel="noopener noreferrer">{link.clone()}</a> });
             view! {
-                <Reply label text=version.text.clone() small=small_print(version) before look=look(line, version)>{link}</Reply>
+                <Reply label text=version.text.clone() small=small_print(version, line.day.zone()) before look=look(line, version)>{link}</Reply>
             }
             .into_any()
         }
@@ -117,7 +118,7 @@ pub fn signature(organisation: &str, line: &Line, now: crate::clock::Time, level
 }
 
 /// Every published version of an item, newest first, each with what it changed.
-pub fn history(versions: Vec<Version>) -> impl IntoView {
+pub fn history(versions: Vec<Version>, zone: Tz) -> impl IntoView {
     let published: Vec<Version> = versions.into_iter().filter(|version| version.published_at.is_some()).collect();
     let mut rows = Vec::new();
     for (place, version) in published.iter().enumerate() {
@@ -130,7 +131,7 @@ pub fn history(versions: Vec<Version>) -> impl IntoView {
             <li>
                 <strong>{format!("{}, version {}", version.kind.label(), version.number)}</strong>
                 <p>{text}</p>
-                <small>{small_print(version)}</small>
+                <small>{small_print(version, zone)}</small>
             </li>
         });
     }

@@ -15,7 +15,11 @@ pub const TABLES: &[Table] = &[
     Table::plain("response", &["id", "heard_id", "created_at"]),
     Table {
         name: "response_version",
-        people: &[(Subject::Account, "drafted_by")],
+        people: &[
+            (Subject::Account, "drafted_by"),
+            // Drafted by an owner with a link.
+            (Subject::Owner, "CASE WHEN drafted_by IS NULL THEN heard_id END"),
+        ],
         personal: &[("drafted_as", Erase::Text("Former colleague"))],
         columns: &[
             "id",

@@ -285,6 +285,54 @@ fn by_door(panelist: PanelistId) -> Actor {
 }
 
 #[tokio::test]
+async fn what_is_published_is_what_the_reviewer_read_also_while_it_is_changed() {
+    each_db(|db| async move {
+        let team = team(&db).await;
+        for _ in 0..ROUNDS {
+            let (id, version) = team.reviewed(&db, "Support cannot see my chat.").await;
+            let item = read_item(&db, id).await.seen();
+            let publishing = {
+                let (db, who, cmd) = (db.clone(), actor(&team.bo), Publish { version: version.seen(), item: item.revision });
+                async move { db.write(|tx, _| Box::pin(publish(tx, &who, now(), cmd))).await }
+            };
+            let changing = {
+                let (db, who) = (db.clone(), actor(&team.ada));
+                let content = Content { text: "Support will see the last hour.".into(), ..promise(30) };
+                let cmd = Draft { item, version: Some(version.seen()), content };
+                async move { db.write(|tx, _| Box::pin(draft(tx, &who, now(), cmd.clone()))).await }
+            };
+            let (published, changed) = at_once(publishing, changing).await;
+            assert!(published.is_ok() != changed.is_ok(), "one of the two: {published:?}, {changed:?}");
+            let now_there = read_version(&db, &version).await;
+            assert_eq!(now_there.published_at.is_some(), now_there.text == version.text, "{now_there:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_items_drafted_at_once_get_two_numbers() {
+    each_db(|db| async move {
+        let team = team(&db).await;
+        for _ in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let note = team.note(&mut tx, "I typed it all twice.").await;
+            tx.commit().await.expect("commit");
+            let write = |who: &Account| {
+                let (db, who) = (db.clone(), actor(who));
+                let cmd =
+                    heard::act::Draft { panel_day: team.day, text: "I type it all twice.".into(), topic: String::new(), notes: vec![note] };
+                async move { db.write(|tx, _| Box::pin(heard::act::draft(tx, &who, now(), cmd.clone()))).await }
+            };
+            let (one, two) = at_once(write(&team.ada), write(&team.bo)).await;
+            let (one, two) = (one.expect("drafted"), two.expect("drafted"));
+            assert_eq!(one.number.abs_diff(two.number), 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn evidence_that_was_replaced_is_not_confirmed_unread() {
     each_db(|db| async move {
         let team = team(&db).await;

@@ -3,6 +3,7 @@
 //! All of it goes in short transactions: nobody waits behind it, and what is cut off goes on the next time.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use chrono::{Duration, Months};
 use serde::Serialize;
@@ -12,6 +13,8 @@ use crate::account::{Actor, Verb};
 use crate::activity::{Thing, act::did};
 use crate::clock::{Time, now};
 use crate::db::{Db, Subject, Tx, epoch};
+use crate::erasure::Unsure;
+use crate::erasure::act::Person;
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, ProgramId};
 use crate::mention::Mention;
@@ -162,6 +165,8 @@ pub struct Objected {
     pub parts: usize,
     /// Other networks on which a voice with this handle is kept: it may be somebody else.
     pub elsewhere: Vec<String>,
+    /// Rows by others that may still name the person.
+    pub unsure: Vec<Unsure>,
 }
 
 /// The network of an objection that names none: x, unless a voice with this handle is kept on another one.
@@ -182,36 +187,99 @@ pub async fn network_of(tx: &mut Tx, actor: &Actor, handle: &str) -> Result<Stri
 }
 
 /// A voice objects to being listened to: everything about it, and about those linked to it as one person, is erased, and keyed
-/// hashes keep them out of every later import.
+/// hashes keep them out of every later import. All of it in the caller's transaction.
 ///
 /// # Errors
 /// `Forbidden` for all but an administrator; `Invalid` without a handle, and for a network that neither we nor this database know.
 pub async fn object(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle: &str) -> Result<Objected> {
-    actor.may(Verb::ManageAccounts)?;
-    epoch::raise(tx).await?;
-    let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
-    let heard = author::store::list_networks(tx).await?;
-    let word = author::rules::network(network, None);
-    // What was imported long ago may stand under another word than it would today.
-    let network = heard.iter().find(|heard| **heard == network.trim().to_lowercase()).cloned().unwrap_or(word);
-    if !heard.contains(&network) && author::rules::known_network(&network).is_none() {
-        let known: BTreeSet<String> = heard.into_iter().chain(author::rules::known_networks().map(str::to_owned)).collect();
-        let known = known.into_iter().collect::<Vec<_>>().join(", ");
-        return Err(Error::field("network", format!("“{network}” is no network from which there are posts. It can be: {known}.")));
+    let (mut objected, people) = keep_out(tx, actor, now, network, handle).await?;
+    for person in people {
+        objected.parts += erasure::act::erase(tx, actor, now, &person).await?.parts;
     }
-    author::store::object(tx, &network, &handle.key, now).await?;
-    let mut objected = Objected { network, ..Objected::default() };
+    say_elsewhere(tx, &mut objected, handle).await?;
+    Ok(objected)
+}
+
+/// As `object`, in many short transactions: a voice may have written for years.
+///
+/// # Errors
+/// As `object`.
+pub async fn object_in_steps(db: &Db, spool: &Path, actor: &Actor, now: Time, network: &str, handle: &str) -> Result<Objected> {
+    let (mut objected, people) = db.write(|tx, _| Box::pin(keep_out(tx, actor, now, network, handle))).await?;
+    for person in people {
+        let erased = erasure::act::erase_in_steps(db, spool, actor, now, &person).await?;
+        objected.parts += erased.parts;
+        objected.unsure.extend(erased.unsure);
+    }
+    say_elsewhere(&mut db.read().await?, &mut objected, handle).await?;
+    Ok(objected)
+}
+
+/// As `object`, but what is there is erased soon after: `erasure::act::work_off` does it.
+///
+/// # Errors
+/// As `object`.
+pub async fn object_soon(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle: &str) -> Result<Objected> {
+    let (mut objected, people) = keep_out(tx, actor, now, network, handle).await?;
+    for person in people {
+        objected.parts += person.parts().count();
+        erasure::act::plan(tx, actor, now, &person).await?;
+    }
+    say_elsewhere(tx, &mut objected, handle).await?;
+    Ok(objected)
+}
+
+/// Who would be erased if this voice objected, one for each program in which it was heard.
+///
+/// # Errors
+/// As `object`.
+pub async fn who_objects(tx: &mut Tx, actor: &Actor, network: &str, handle: &str) -> Result<Vec<Person>> {
+    actor.may(Verb::ManageAccounts)?;
+    let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
+    let network = network_word(tx, network).await?;
+    let mut people = Vec::new();
     for program in program::store::list(tx).await? {
-        if let Some(voice) = author::store::find_by_handle(tx, program.id, &objected.network, &handle.key).await? {
+        if let Some(voice) = author::store::find_by_handle(tx, program.id, &network, &handle.key).await? {
             let person = erasure::act::find(tx, &voice.id.to_string()).await?;
-            objected.known = true;
-            objected.voices += person.parts().filter(|(subject, _)| *subject == Subject::Author).count();
-            objected.parts += erasure::act::erase(tx, actor, now, &person).await?.parts;
+            if !people.contains(&person) {
+                people.push(person);
+            }
         }
     }
+    Ok(people)
+}
+
+/// Keeps a voice out of every later import. Gives what is known of it, and who is to be erased.
+async fn keep_out(tx: &mut Tx, actor: &Actor, now: Time, network: &str, handle: &str) -> Result<(Objected, Vec<Person>)> {
+    actor.may(Verb::ManageAccounts)?;
+    epoch::raise(tx).await?;
+    let people = who_objects(tx, actor, network, handle).await?;
+    let network = network_word(tx, network).await?;
+    let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
+    author::store::object(tx, &network, &handle.key, now).await?;
+    let voices = people.iter().map(|person| person.ids(Subject::Author).count()).sum();
+    Ok((Objected { network, known: !people.is_empty(), voices, ..Objected::default() }, people))
+}
+
+/// The word under which a network is kept.
+async fn network_word(tx: &mut Tx, network: &str) -> Result<String> {
+    let heard = author::store::list_networks(tx).await?;
+    let word = author::rules::network(network, None);
+    // What was imported long ago may have another word than it would have today.
+    let network = heard.iter().find(|heard| **heard == network.trim().to_lowercase()).cloned().unwrap_or(word);
+    if heard.contains(&network) || author::rules::known_network(&network).is_some() {
+        return Ok(network);
+    }
+    let known: BTreeSet<String> = heard.into_iter().chain(author::rules::known_networks().map(str::to_owned)).collect();
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    Err(Error::field("network", format!("“{network}” is no network from which there are posts. It can be: {known}.")))
+}
+
+async fn say_elsewhere(tx: &mut Tx, objected: &mut Objected, handle: &str) -> Result<()> {
+    let handle = author::rules::parse_handle(handle).map_err(|why| Error::field("handle", why))?;
     objected.elsewhere = author::store::list_networks_of(tx, &handle.key).await?;
     objected.elsewhere.retain(|network| *network != objected.network);
-    Ok(objected)
+    Ok(())
 }
 
 /// What counting anew found.

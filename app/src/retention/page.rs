@@ -1,13 +1,23 @@
 //! `/listen/objections`: a voice objects to being listened to, and posts that were deleted where they were written.
 
+use chrono::Duration;
 use leptos::prelude::*;
 
-use crate::account::Verb;
+use super::act;
+use crate::account::{Actor, Verb};
 use crate::author::{self, network_label};
-use crate::clock::long_date;
+use crate::clock::{long_date, now};
+use crate::db::{Subject, Tx};
+use crate::erasure::find::{self, Described};
+use crate::erasure::{Unsure, store};
+use crate::error::Result;
 use crate::import::page::program_shown;
-use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tick, Tone, count, page, query};
+use crate::ui::form::Hidden;
+use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tone, count, page, query};
 use crate::volume::{self, Dimension};
+
+/// Texts that may still name somebody are listed for this long after the erasure.
+const UNSURE_DAYS: i64 = 30;
 
 /// `/listen/objections`.
 pub fn objections() -> impl IntoView {
@@ -16,6 +26,12 @@ pub fn objections() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let (kept, newest) = author::store::count_objections(&mut tx).await?;
         let program = program_shown(&mut tx).await?;
+        let (mut shown, mut left) = (None, (0, Vec::new()));
+        if may_erase {
+            shown = preview(&mut tx, &cx.actor).await?.map(show);
+            left = store::list_left(&mut tx, now() - Duration::days(UNSURE_DAYS)).await?;
+        }
+        let (waiting, unsure) = left;
         let mut networks: Vec<String> = author::rules::known_networks().map(str::to_owned).collect();
         if let Some(program) = &program {
             let heard = volume::store::list_values(&mut tx, program.id, &[Dimension::Network], None, None).await?;
@@ -37,13 +53,14 @@ pub fn objections() -> impl IntoView {
             <PageHead title="Objections" sub="Whoever was heard may object to it." crumbs=vec![("/voices".into(), "Voices".into())]/>
             <section class="card pad stack">
                 <h2>"A voice objects to being listened to"</h2>
-                <p>"Everything about it is erased: its posts, the rows in which they came, its segments, its links and its place on any shortlist; voices that are linked with it as one person go too. No later import and no feed brings it back."</p>
+                <p>"It is kept out of imports at once. Everything about it is erased: its posts, the rows in which they came, its segments, its links and its place on any shortlist; voices that are linked with it as one person go too. You see what it is before you confirm."</p>
                 <p class="dim">{said} " Each is a keyed hash: nobody can read from it who objected."</p>
                 {if may_erase {
-                    object(networks).into_any()
+                    view! { {name_voice(networks)} {shown} }.into_any()
                 } else {
                     view! { <p>"An administrator enters it here."</p> }.into_any()
                 }}
+                {under_way(waiting, &unsure)}
             </section>
             {program.map(|_| view! {
                 <section class="card pad stack">
@@ -61,14 +78,83 @@ pub fn objections() -> impl IntoView {
     })
 }
 
-/// The form for a voice that objects.
-fn object(networks: Vec<(String, String)>) -> impl IntoView {
+/// The form that names a voice that objects.
+fn name_voice(networks: Vec<(String, String)>) -> impl IntoView {
     view! {
-        <Form act="object">
+        <Form act="preview">
             <Select name="network" label="Network" options=networks value=query("network").unwrap_or_else(|| "x".into())/>
             <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="As the voice writes it there, with or without @."/>
-            <Tick name="sure" label="I have checked who objects. It cannot be undone."/>
+            <Submit label="Show what would be erased"/>
+        </Form>
+    }
+}
+
+/// What would be erased, and the form that confirms it.
+struct Preview {
+    network: String,
+    handle: String,
+    rows: Vec<Described>,
+}
+
+async fn preview(tx: &mut Tx, actor: &Actor) -> Result<Option<Preview>> {
+    let (Some(network), Some(handle)) = (query("network"), query("handle").filter(|handle| !handle.is_empty())) else { return Ok(None) };
+    let mut rows = Vec::new();
+    for person in act::who_objects(tx, actor, &network, &handle).await? {
+        rows.extend(find::describe(tx, &person).await?);
+    }
+    Ok(Some(Preview { network, handle, rows }))
+}
+
+fn show(preview: Preview) -> impl IntoView {
+    let Preview { network, handle, rows } = preview;
+    let seen = rows.len().to_string();
+    let known = !rows.is_empty();
+    let rows = rows.into_iter().map(|row| view! { <li>{label(row.subject)} ": " {row.known_as.join(", ")}</li> }).collect_view();
+    view! {
+        <h3>{format!("{} on {}", author::shown(handle.trim_start_matches('@')), network_label(&network))}</h3>
+        {if known {
+            view! { <p>"This would be erased, with everything that belongs to it:"</p> <ul>{rows}</ul> }.into_any()
+        } else {
+            view! { <p>"Nothing is kept about this voice. It will be kept out of later imports."</p> }.into_any()
+        }}
+        <Form act="object">
+            <Hidden name="network" value=network/>
+            <Hidden name="handle" value=handle/>
+            <Hidden name="seen" value=seen/>
+            <Field name="confirm" label="Type the handle to confirm" hint="It cannot be undone."/>
             <Submit label="Erase this voice and keep it out" danger=true/>
         </Form>
+    }
+}
+
+/// What a row is, for people.
+fn label(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Author => "Voice",
+        Subject::Customer => "Customer",
+        Subject::Candidate => "Candidate on a shortlist",
+        Subject::Invitation => "Invitation",
+        Subject::Panelist => "Panelist",
+        Subject::Account => "Account",
+        Subject::Nominator => "Nominator",
+        Subject::Owner => "Owner of a heard item",
+        Subject::Recipient => "Email",
+        Subject::Nominated => "Nomination",
+    }
+}
+
+/// Erasures that are not done yet, and texts that somebody has to read after one.
+fn under_way(waiting: i64, unsure: &[Unsure]) -> impl IntoView + use<> {
+    let many = count(i64::try_from(unsure.len()).unwrap_or(i64::MAX), "text", "texts");
+    let links = unsure.iter().map(|row| view! { <li><a href=row.href.clone()>{row.what.clone()}</a></li> }).collect_view();
+    view! {
+        {(waiting > 0).then(|| view! {
+            <Notice tone=Tone::Plain>{count(waiting, "erasure is", "erasures are")} " under way. Nothing has to be done."</Notice>
+        })}
+        {(!unsure.is_empty()).then(|| view! {
+            <h3>{format!("{many} may still name a person who was erased")}</h3>
+            <p>"A first name or a surname on its own may be somebody else's. Please read them, and change or remove what names the person."</p>
+            <ul>{links}</ul>
+        })}
     }
 }

@@ -96,33 +96,46 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Res
     Ok(())
 }
 
-/// Locks the notes before the clock does. Locking what is locked changes nothing.
+/// Locks the notes by hand: from then on not even a note that was typed in time is saved. Locking what is locked changes nothing. `seen` is
+/// when the notes were last locked or unlocked, as the actor read it.
 ///
 /// # Errors
-/// `NotFound`, also for a day that the actor does not moderate; `Conflict` before the session has begun.
-pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Result<()> {
+/// `NotFound`, also for a day that the actor does not moderate; `Conflict` before the session has begun, or when somebody unlocked the notes
+/// in between.
+pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Option<Time>) -> Result<()> {
     let session = in_reach(tx, actor, id).await?;
-    match rules::state(&session, now) {
-        State::Locked => return Ok(()),
-        State::Planned => return Err(Error::conflict("This session has not begun, so there is nothing to lock.")),
-        State::Live | State::NotesOpen => {}
+    if rules::is_locked_by_hand(&session) {
+        return Ok(());
+    }
+    if session.lock_changed_at() != seen {
+        let reason = session.unlock_reason.clone().unwrap_or_default();
+        return Err(Error::conflict(format!(
+            "Somebody unlocked these notes in between: “{reason}” Press again to lock them all the same."
+        )));
+    }
+    if rules::state(&session, now) == State::Planned {
+        return Err(Error::conflict("This session has not begun, so there is nothing to lock."));
     }
     store::lock(tx, id, now).await?;
     did(actor, now, "locked", Thing::Session, id).on_day(session.panel_day_id).in_session(id).record(tx);
     Ok(())
 }
 
-/// Opens locked notes for another 72 hours.
+/// Opens locked notes for another 72 hours. `seen` is when they were last locked or unlocked, as the actor read it.
 ///
 /// # Errors
-/// `NotFound`, also for a day that the actor does not moderate; `Invalid` without a reason; `Conflict` when they are open.
-pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, reason: &str) -> Result<()> {
+/// `NotFound`, also for a day that the actor does not moderate; `Invalid` without a reason; `Conflict` when they are open, or were locked anew
+/// in between.
+pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Option<Time>, reason: &str) -> Result<()> {
     let session = in_reach(tx, actor, id).await?;
     let mut wrong = Wrong::default();
     let reason = wrong.text("reason", "The reason for unlocking", reason, 400);
     wrong.finish()?;
     if rules::state(&session, now) != State::Locked {
         return Err(Error::conflict("The notes of this session are not locked."));
+    }
+    if session.lock_changed_at() != seen {
+        return Err(Error::conflict("Somebody locked these notes in between. Please look again before you unlock them."));
     }
     store::unlock(tx, id, now, &reason).await?;
     did(actor, now, "unlocked", Thing::Session, id)

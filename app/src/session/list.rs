@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::rules::state;
 use super::{Session, State, store};
 use crate::account::{Actor, Scope, Verb};
-use crate::clock::{Time, long_date, wall_time};
+use crate::clock::{Time, long_date, wall_time, zoned_time};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::fold::Needle;
@@ -180,7 +180,7 @@ fn row(line: Line) -> impl IntoView {
         State::Planned | State::Locked => Tone::Plain,
     };
     let zone = day.zone();
-    let when = format!("{}–{}", wall_time(session.starts_at, zone), wall_time(session.ends_at, zone));
+    let when = format!("{}–{}", wall_time(session.starts_at, zone), zoned_time(session.ends_at, zone));
     let segment = day.segment.map(|segment| view! { <SegBadge class=segment.as_str() label=segment.label()/> });
     view! {
         <tr>

@@ -55,6 +55,14 @@ pub struct Session {
     pub revision: i64,
 }
 
+impl Session {
+    /// When its notes were last locked or unlocked by hand: what somebody saw who presses either button.
+    #[must_use]
+    pub fn lock_changed_at(&self) -> Option<Time> {
+        self.locked_at.max(self.unlocked_at)
+    }
+}
+
 /// A session with what else a clash depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Slot<'a> {

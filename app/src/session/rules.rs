@@ -14,16 +14,17 @@ pub const EARLY_MINUTES: i64 = 10;
 /// Notes stay open for this many hours after the end, and after an unlocking.
 pub const NOTES_OPEN_HOURS: i64 = 72;
 
+/// Whether somebody locked the notes and nobody has unlocked them since. No clock ends that.
+#[must_use]
+pub fn is_locked_by_hand(session: &Session) -> bool {
+    session.locked_at.is_some_and(|locked| session.unlocked_at.is_none_or(|unlocked| locked >= unlocked))
+}
+
 /// Where the session stands at `now`. A lock by hand counts until an unlocking after it; an unlocking opens the notes for
 /// another 72 hours.
 #[must_use]
 pub fn state(session: &Session, now: Time) -> State {
-    let locked_by_hand = match (session.locked_at, session.unlocked_at) {
-        (Some(locked), Some(unlocked)) => locked > unlocked,
-        (Some(_), None) => true,
-        (None, _) => false,
-    };
-    if locked_by_hand || now >= notes_close_at(session) {
+    if is_locked_by_hand(session) || now >= notes_close_at(session) {
         State::Locked
     } else if now < session.starts_at - Duration::minutes(EARLY_MINUTES) {
         State::Planned
@@ -192,6 +193,9 @@ mod tests {
         assert_eq!(state(&session, at("2010-06-15T17:00:00Z")), State::NotesOpen);
         session.locked_at = Some(at("2010-06-15T18:00:00Z"));
         assert_eq!(state(&session, at("2010-06-15T18:00:00Z")), State::Locked);
+        assert!(is_locked_by_hand(&session));
+        session.locked_at = None;
+        assert!(!is_locked_by_hand(&session));
     }
 
     #[test]

@@ -150,9 +150,9 @@ pub async fn lock(tx: &mut Tx, id: SessionId, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Opens the notes again.
+/// Opens the notes again, which ends a lock.
 pub async fn unlock(tx: &mut Tx, id: SessionId, now: Time, reason: &str) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE session SET unlocked_at = $2, unlock_reason = $3 WHERE id = $1")
+    sql!(tx, |c| sqlx::query("UPDATE session SET locked_at = NULL, unlocked_at = $2, unlock_reason = $3 WHERE id = $1")
         .bind(id)
         .bind(now)
         .bind(reason)

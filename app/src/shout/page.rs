@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::rules::{BITS, WORDS_NEEDED};
 use super::{Shout, store};
 use crate::account::Verb;
-use crate::clock::{long_date, short_date};
+use crate::clock::long_date;
 use crate::import::page::{no_program, program_shown};
 use crate::mention;
 use crate::ui::{Empty, FilterBar, PageHead, Pick, number, page, query};
@@ -36,7 +36,7 @@ pub fn shouts() -> impl IntoView {
             {head}
             <FilterBar><Pick name="days" label="The last" any="90 days" options=spans/></FilterBar>
             <p class="dim">
-                {format!("Copies from {} to {}, the newest day that was listened to. ", short_date(since), long_date(newest))}
+                {format!("Copies from {} to {}, the newest day that was listened to. ", long_date(since), long_date(newest))}
                 {format!("Posts of {WORDS_NEEDED} words and more are compared by their pairs of words (simhash, at most {BITS} of 64 bits apart). ")}
                 "What one voice says again on the same day counts for its segment once."
             </p>

@@ -107,6 +107,7 @@ pub fn plan(on: NaiveDate, capacity: i64) -> panel_day::rules::Plan {
         place: "Round Rock".into(),
         segment: Some(Segment::Ranter),
         capacity,
+        held: false,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Fresh databases for tests: each test runs on SQLite always, and on PostgreSQL where `TEST_POSTGRES_URL` names a server.
+//! Fresh databases for tests: each test runs on SQLite and on the PostgreSQL that `TEST_POSTGRES_URL` names. Only
+//! `WEHEARD_TEST_SQLITE_ONLY=1` leaves PostgreSQL out; without either a test fails, since half of it would not run.
 //! `fixture` has the people and days that many of them need.
 
 pub mod fixture;
@@ -20,6 +21,9 @@ pub async fn whole_file(tx: &mut Tx, mut parts: impl Parts) -> String {
     }
     String::from_utf8(file).expect("UTF-8")
 }
+const NO_POSTGRES: &str = "This test runs on PostgreSQL too, and TEST_POSTGRES_URL names none.
+Start one:   export TEST_POSTGRES_URL=$(scripts/postgres start /tmp/weheard-postgres)
+Or, by name, test on SQLite alone:   export WEHEARD_TEST_SQLITE_ONLY=1";
 
 /// Runs `test` on an empty, migrated database of each kind. Panics when a database cannot be made: a test without its
 /// database has failed, not passed.
@@ -28,6 +32,8 @@ where
     F: Fn(Db) -> T,
     T: Future<Output = ()>,
 {
+    let set = |name: &str| std::env::var(name).ok();
+    let server = postgres(set("TEST_POSTGRES_URL"), set("WEHEARD_TEST_SQLITE_ONLY")).unwrap_or_else(|why| panic!("{why}"));
     let path = std::env::temp_dir().join(format!("weheard-test-{}.db", Uuid::new_v4()));
     let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("a fresh SQLite database");
     test(db.clone()).await;
@@ -36,7 +42,7 @@ where
         let _ = std::fs::remove_file(format!("{}{end}", path.display()));
     }
 
-    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else { return };
+    let Some(server) = server else { return };
     let name = format!("weheard_test_{}", Uuid::new_v4().simple());
     let mut admin = PgConnection::connect(&server).await.expect("the PostgreSQL server named by TEST_POSTGRES_URL");
     sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.expect("a fresh PostgreSQL database");
@@ -45,4 +51,29 @@ where
     test(db.clone()).await;
     db.close().await;
     sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut admin).await.expect("the database is dropped");
+}
+
+/// The PostgreSQL to test on; none where SQLite alone was asked for.
+fn postgres(url: Option<String>, sqlite_only: Option<String>) -> Result<Option<String>, &'static str> {
+    match (url.filter(|url| !url.is_empty()), sqlite_only.as_deref()) {
+        (Some(url), _) => Ok(Some(url)),
+        (None, Some("1")) => Ok(None),
+        (None, _) => Err(NO_POSTGRES),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postgresql_is_left_out_only_by_name() {
+        let set = |word: &str| Some(word.to_owned());
+        assert_eq!(postgres(set("postgres://here"), None), Ok(set("postgres://here")));
+        assert_eq!(postgres(None, set("1")), Ok(None));
+        for sqlite_only in [None, set(""), set("0")] {
+            assert_eq!(postgres(None, sqlite_only.clone()), Err(NO_POSTGRES));
+            assert_eq!(postgres(set(""), sqlite_only), Err(NO_POSTGRES));
+        }
+    }
 }

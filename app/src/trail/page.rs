@@ -7,7 +7,7 @@ use super::Start;
 use super::walk::{Person, Walk, items, walk};
 use crate::account::Verb;
 use crate::author::network_label;
-use crate::clock::{long_date, short_date};
+use crate::clock::long_date;
 use crate::heard::{Heard, Source};
 use crate::ids::HeardId;
 use crate::ui::{Cx, Empty, PageHead, SegBadge, StateBadge, Tone, count, page, param, quoted};
@@ -68,7 +68,7 @@ fn around(walk: &Walk) -> impl IntoView + use<> {
             <ol class="trail">
                 {step("What they posted", walk.people.iter().map(posts).collect(), "Nobody behind this item was found by their posts.")}
                 {step("Who came", walk.people.iter().map(|person| came(person, &walk.notes)).collect(), "No panelist is named in the notes of this item.")}
-                {step("What they said", walk.notes.iter().map(said).collect(), "The notes of this item were withdrawn.")}
+                {step("What they said", walk.notes.iter().map(|note| said(note, walk)).collect(), "The notes of this item were withdrawn.")}
                 <li class="done">
                     <h2>"We heard"</h2>
                     <p><q class="voice"><a href=format!("/heard/{}", item.id)>{item.text.clone()}</a></q></p>
@@ -139,7 +139,7 @@ fn came(person: &Person, notes: &[Source]) -> AnyView {
     .into_any()
 }
 
-fn said(note: &Source) -> AnyView {
+fn said(note: &Source, walk: &Walk) -> AnyView {
     view! {
         <div>
             <p><q class="voice">{note.text.clone()}</q></p>
@@ -147,7 +147,7 @@ fn said(note: &Source) -> AnyView {
                 <small>
                     {format!("{}, {} · ", note.speaker, note.kind.label())}
                     <a href=format!("/sessions/{}", note.session_id)>{note.session_title.clone()}</a>
-                    {format!(" · {}", short_date(note.at.date_naive()))}
+                    {format!(" · {}", walk.on(note.at))}
                 </small>
             </p>
         </div>
@@ -157,16 +157,20 @@ fn said(note: &Source) -> AnyView {
 
 /// Versions, deliveries and reopenings, in the order in which they happened.
 fn answered(walk: &Walk) -> Vec<AnyView> {
+    let on = |at| walk.on(at);
     let mut events = Vec::new();
     for version in &walk.versions {
         let at = version.published_at.unwrap_or(version.drafted_at);
-        let due = version.due.map(|due| format!(" · due {}", short_date(due))).unwrap_or_default();
+        let due = version.due.map(|due| format!(" · due {}", long_date(due))).unwrap_or_default();
         let reason = version.change_reason.as_ref().map(|reason| format!(" · changed because: {reason}")).unwrap_or_default();
         let small = format!("Version {}, {}{due}{reason}", version.number, version.stage().label());
         let label = version.kind.label();
         let text = version.text.clone();
         let look = if version.published_at.is_some() { "reply" } else { "reply draft" };
-        events.push((at, view! { <div class=look><b>{label}</b><span>{text}</span><small>{small} " · " <time>{long_date(at.date_naive())}</time></small></div> }.into_any()));
+        events.push((
+            at,
+            view! { <div class=look><b>{label}</b><span>{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }.into_any(),
+        ));
     }
     for delivery in &walk.deliveries {
         let at = delivery.confirmed_at.unwrap_or(delivery.claimed_at);
@@ -176,16 +180,16 @@ fn answered(walk: &Walk) -> Vec<AnyView> {
             (Tone::Warn, "said to be kept, to be confirmed")
         };
         let evidence = delivery.evidence.clone();
-        events.push((
-            at,
-            view! { <p><StateBadge tone label/> " " {evidence} <small>" · " <time>{long_date(at.date_naive())}</time></small></p> }
-                .into_any(),
-        ));
+        events.push((at, view! { <p><StateBadge tone label/> " " {evidence} <small>" · " <time>{on(at)}</time></small></p> }.into_any()));
     }
     for event in &walk.events {
         let words = quoted(&event.reason).unwrap_or_else(|| "without a remark".into());
         let at = event.at;
-        events.push((at, view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " " {words} <small>" · " <time>{long_date(at.date_naive())}</time></small></p> }.into_any()));
+        events.push((
+            at,
+            view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " " {words} <small>" · " <time>{on(at)}</time></small></p> }
+                .into_any(),
+        ));
     }
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, view)| view).collect()
@@ -196,7 +200,7 @@ fn told(walk: &Walk) -> Vec<AnyView> {
     walk.reports
         .iter()
         .map(|report| {
-            let edge = report.document.items.iter().find(|item| item.heard_id == heard).map(|item| item.edge()).unwrap_or_default();
+            let edge = report.document.items.iter().find(|item| item.heard_id == heard).map(|item| item.edge(report.document.frozen_on)).unwrap_or_default();
             let day = format!("{}, {}", report.document.day.title, long_date(report.document.frozen_on));
             view! { <p><a href=format!("/reports/{}", report.id)>{format!("Report {}", report.number)}</a> <small>{format!(" · {day} · {edge}")}</small></p> }.into_any()
         })
@@ -211,7 +215,7 @@ fn replied(walk: &Walk) -> Vec<AnyView> {
             let who = known.map_or_else(|| "Somebody else on the panel".to_owned(), |person| person.panelist.name.clone());
             let remark = if answer.remark.is_empty() { String::new() } else { format!(": “{}”", answer.remark) };
             let words = format!("{who}: {}{remark}", answer.answer.label().to_lowercase());
-            view! { <p>{words} <small>" · " <time>{long_date(answer.at.date_naive())}</time></small></p> }.into_any()
+            view! { <p>{words} <small>" · " <time>{walk.on(answer.at)}</time></small></p> }.into_any()
         })
         .collect()
 }

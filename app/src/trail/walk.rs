@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::Start;
 use crate::author::{self, Author};
+use crate::clock::{Time, local_day, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::heard::{self, Event, Heard, Source};
@@ -14,7 +16,7 @@ use crate::mention::store::Listed;
 use crate::panelist::{self, Panelist};
 use crate::report::store::{Answer, Report};
 use crate::response::{self, Delivery, Version};
-use crate::{claim, mention, note, report};
+use crate::{claim, mention, note, panel_day, report};
 
 /// Posts shown of each voice; the rest is one click away.
 pub const POSTS_SHOWN: i64 = 3;
@@ -43,6 +45,16 @@ pub struct Walk {
     pub events: Vec<Event>,
     pub reports: Vec<Report>,
     pub answers: Vec<Answer>,
+    /// Where the panel met: its days are meant.
+    pub zone: Tz,
+}
+
+impl Walk {
+    /// The day of a moment where the panel met: "15 June 2010".
+    #[must_use]
+    pub fn on(&self, at: Time) -> String {
+        long_date(local_day(at, self.zone))
+    }
 }
 
 /// The items behind which something stands, by number.
@@ -103,6 +115,7 @@ async fn of_author(tx: &mut Tx, id: AuthorId) -> Result<Vec<Heard>> {
 /// `NotFound`.
 pub async fn walk(tx: &mut Tx, id: HeardId) -> Result<Walk> {
     let item = heard::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let day = panel_day::store::find(tx, item.panel_day_id).await?.ok_or(Error::NotFound)?;
     let notes = heard::store::list_sources(tx, id).await?;
     let people = people(tx, id).await?;
     let versions = response::store::list(tx, id).await?;
@@ -125,6 +138,7 @@ pub async fn walk(tx: &mut Tx, id: HeardId) -> Result<Walk> {
         versions,
         deliveries,
         reports,
+        zone: day.zone(),
     })
 }
 

@@ -10,7 +10,7 @@ use super::store::{self, COUNTED, Row, Search, Which};
 use super::{Case, State};
 use crate::account::{Actor, Verb};
 use crate::author::network_label;
-use crate::clock::{Time, long_date, short_date};
+use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::ProgramId;
@@ -342,7 +342,7 @@ fn offer(listed: Listed, may: bool) -> impl IntoView {
     view! {
         <tr>
             <td><a class="voice" href=format!("/mentions/{}", post.id)>{beginning(&post.text, SHOWN)}</a> <small>{said_by(&listed.handle, &post.network)}</small></td>
-            <td data-label="Date">{short_date(post.day)}</td>
+            <td data-label="Date">{long_date(post.day)}</td>
             <td>{acts}</td>
         </tr>
     }

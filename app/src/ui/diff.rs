@@ -1,6 +1,7 @@
 //! What was reworded: two texts compared word by word.
 
 use leptos::prelude::*;
+use similar::{Algorithm, DiffTag};
 
 /// A run of words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,50 +11,27 @@ pub enum Run {
     In(String),
 }
 
-/// The longest common run of words kept; the rest out and in. Texts of some thousand words at most: time and room grow
-/// with the product of both lengths.
+/// Which words stay, which go out and which come in. Words that differ only in the white space behind them are the same.
 #[must_use]
 pub fn diff(before: &str, after: &str) -> Vec<Run> {
     let old: Vec<&str> = before.split_inclusive(char::is_whitespace).collect();
     let new: Vec<&str> = after.split_inclusive(char::is_whitespace).collect();
-    let same = |a: &str, b: &str| a.trim_end() == b.trim_end();
-    // common[i][j]: length of the longest common sequence of old[i..] and new[j..].
-    let width = new.len() + 1;
-    let mut common = vec![0_u32; (old.len() + 1) * width];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            common[i * width + j] = if same(old[i], new[j]) {
-                common[(i + 1) * width + j + 1] + 1
-            } else {
-                common[(i + 1) * width + j].max(common[i * width + j + 1])
-            };
+    let words = |text: &[&'_ str]| text.iter().map(|word| word.trim_end().to_owned()).collect::<Vec<_>>();
+    let mut runs = Vec::new();
+    for step in similar::capture_diff_slices(Algorithm::Myers, &words(&old), &words(&new)) {
+        let (tag, from, to) = step.as_tag_tuple();
+        if tag == DiffTag::Equal {
+            runs.push(Run::Same(new[to].concat()));
+            continue;
         }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut runs: Vec<Run> = Vec::new();
-    while i < old.len() || j < new.len() {
-        if i < old.len() && j < new.len() && same(old[i], new[j]) {
-            push(&mut runs, Run::Same(new[j].to_owned()));
-            i += 1;
-            j += 1;
-        } else if i < old.len() && (j == new.len() || common[(i + 1) * width + j] >= common[i * width + j + 1]) {
-            push(&mut runs, Run::Out(old[i].to_owned()));
-            i += 1;
-        } else {
-            push(&mut runs, Run::In(new[j].to_owned()));
-            j += 1;
+        if !from.is_empty() {
+            runs.push(Run::Out(old[from].concat()));
+        }
+        if !to.is_empty() {
+            runs.push(Run::In(new[to].concat()));
         }
     }
     runs
-}
-
-fn push(runs: &mut Vec<Run>, next: Run) {
-    match (runs.last_mut(), next) {
-        (Some(Run::Same(text)), Run::Same(more)) | (Some(Run::Out(text)), Run::Out(more)) | (Some(Run::In(text)), Run::In(more)) => {
-            text.push_str(&more);
-        }
-        (_, next) => runs.push(next),
-    }
 }
 
 /// The new text, with what went out struck through and what came in underlined: `<DiffText before=… after=…/>`.

@@ -55,6 +55,7 @@ pub const SECTIONS: &[Section] = &[
             Entry { label: "Board", to: "/heard", verb: Verb::SeeHeard, also: &["/days/{day}/heard", "/trail"] },
             Entry { label: "Reports", to: "/reports", verb: Verb::SeeReports, also: &["/days/{day}/report"] },
             Entry { label: "Outbox", to: "/outbox", verb: Verb::SeeOutbox, also: &[] },
+            Entry { label: "Jobs", to: "/jobs", verb: Verb::RunJobs, also: &[] },
         ],
     },
 ];

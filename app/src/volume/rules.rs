@@ -127,13 +127,14 @@ impl Points {
     pub fn names(&self) -> Vec<String> {
         let years = self.points.first().map(|point| point.since.year()) != self.points.last().map(|point| point.until.year());
         let year = |day: NaiveDate| if years { day.format(" %Y").to_string() } else { String::new() };
+        let day = |day: NaiveDate| short_date(day, day);
         let name = |(at, point): (usize, &Period)| {
             let name = match self.unit {
                 "month" => point.since.format("%B %Y").to_string(),
                 "week" if point.since != point.until => {
-                    format!("{} – {}{}", short_date(point.since), short_date(point.until), year(point.until))
+                    format!("{} – {}{}", day(point.since), day(point.until), year(point.until))
                 }
-                _ => format!("{}{}", short_date(point.since), year(point.since)),
+                _ => format!("{}{}", day(point.since), year(point.since)),
             };
             match self.heard[at] {
                 _ if self.drawn.contains(&at) => name,

@@ -39,7 +39,7 @@ pub async fn days(Extension(cx): Extension<Cx>, Query(query): Search) -> Respons
 async fn list_days(cx: &Cx, query: &HashMap<String, String>) -> Result<Response> {
     let mut tx = cx.db.read().await?;
     let search = panel_day::list::Search::read(getter(query));
-    let lines = panel_day::list::list(&mut tx, &search, cx.now.date_naive()).await?;
+    let lines = panel_day::list::list(&mut tx, &search, cx.now).await?;
     let rows = lines.into_iter().map(|line| {
         let (day, counts) = (line.day, line.counts);
         [
@@ -94,6 +94,7 @@ async fn list_sessions(cx: &Cx, id: PanelDayId) -> Result<Response> {
                 day.day.to_string(),
                 clock::wall_time(session.starts_at, day.zone()),
                 clock::wall_time(session.ends_at, day.zone()),
+                day.time_zone.to_string(),
                 session.room.clone(),
                 session.title.clone(),
                 moderator.map(|account| account.name.clone()).unwrap_or_default(),
@@ -102,7 +103,7 @@ async fn list_sessions(cx: &Cx, id: PanelDayId) -> Result<Response> {
             ]
         })
         .collect();
-    let heads = ["Date", "Starts", "Ends", "Room", "Title", "Moderator", "Company people", "State"];
+    let heads = ["Date", "Starts", "Ends", "Time zone", "Room", "Title", "Moderator", "Company people", "State"];
     Ok(csv("sessions.csv", export::csv(&heads, rows)))
 }
 
@@ -229,7 +230,7 @@ async fn list_shortlist(cx: &Cx, id: PanelDayId) -> Result<Response> {
     Ok(csv("shortlist.csv", export::csv(&["Name", "Segment", "Reasons", "Remark", "Added", "Taken off", "Why taken off"], rows)))
 }
 
-/// The wall clock of the day's place: "2010-06-15 09:30".
+/// The wall clock of the day's place, with how far it is from UTC: "2010-06-15 09:30:00 -05:00".
 fn local(at: clock::Time, day: &PanelDay) -> String {
-    at.with_timezone(&day.zone()).format("%Y-%m-%d %H:%M").to_string()
+    clock::csv_time(at, day.zone())
 }

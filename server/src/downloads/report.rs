@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app::clock::long_date;
+use app::clock::csv_time;
 use app::error::{Error, Result, blocking};
 use app::export;
 use app::ids::{OutboxId, PanelistId, ReportId};
@@ -14,6 +14,7 @@ use app::ui::Cx;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use chrono_tz::Tz;
 
 use super::{csv, getter};
 use crate::mail::templates::Links;
@@ -51,7 +52,11 @@ pub async fn copy(
 /// `GET /portal/reports/{number}/pdf`: one's own copy.
 pub async fn own(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(number): Path<i64>) -> Response {
     let found = async { Ok(act::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?.1) };
-    print(app, found.await).await
+    let found: Result<Edition> = found.await;
+    if found.is_ok() {
+        act::note_opening(&cx.db, &cx.actor, cx.now, number);
+    }
+    print(app, found).await
 }
 
 /// `GET /share/{slug}/pdf`: the share-safe version.
@@ -105,7 +110,7 @@ fn row(line: &Line) -> Vec<String> {
         document.day.title.clone(),
         document.day.date.to_string(),
         document.items.len().to_string(),
-        long_date(document.frozen_on),
+        document.frozen_on.to_string(),
         line.state.label().to_owned(),
         line.copies.len().to_string(),
         line.count(|copy| copy.opened_at.is_some()).to_string(),
@@ -126,12 +131,12 @@ pub async fn outbox(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<St
                     mail.recipient,
                     mail.state.label().to_owned(),
                     mail.attempts.to_string(),
-                    mail.created_at.format("%Y-%m-%d %H:%M").to_string(),
-                    mail.sent_at.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
+                    csv_time(mail.created_at, Tz::UTC),
+                    mail.sent_at.map(|at| csv_time(at, Tz::UTC)).unwrap_or_default(),
                     mail.error.unwrap_or_default(),
                 ]
             });
-            csv("outbox.csv", export::csv(&["Mail", "To", "Address", "State", "Attempts", "Queued (UTC)", "Sent (UTC)", "Error"], rows))
+            csv("outbox.csv", export::csv(&["Mail", "To", "Address", "State", "Attempts", "Queued", "Sent", "Error"], rows))
         }
         Err(error) => render::plain(&error),
     }

@@ -7,7 +7,7 @@ use app::error::{Error, Result};
 use app::ids::{AuthorId, ImportRunId, MentionId};
 use app::import::Field;
 use app::import::act::{Reread, Said};
-use app::ui::count;
+use app::ui::{count, encoded};
 use app::{author, claim, feed, import, retention, segment, sentiment};
 
 use super::{Done, FormPage, Handle, Post, done};
@@ -65,7 +65,7 @@ pub const ASIDE: FormPage =
 /// A voice that objects, and posts that were deleted where they were written.
 pub const OBJECTIONS: FormPage = FormPage {
     path: "/listen/objections",
-    acts: &[("object", Verb::ManageAccounts), ("remove", Verb::Import)],
+    acts: &[("preview", Verb::ManageAccounts), ("object", Verb::ManageAccounts), ("remove", Verb::Import)],
     handle: Handle::Unit(|tx, post| Box::pin(objections(tx, post))),
 };
 
@@ -103,12 +103,24 @@ async fn links(tx: &mut Tx, post: &Post) -> Result<Done> {
 
 async fn objections(tx: &mut Tx, post: &Post) -> Result<Done> {
     let say = match post.act() {
+        "preview" => {
+            let (network, handle) = (post.text("network"), post.text("handle"));
+            retention::act::who_objects(tx, &post.actor, &network, &handle).await?;
+            return Ok(done(format!("/listen/objections?network={}&handle={}", encoded(&network), encoded(handle.trim()))));
+        }
         "object" => {
-            if !post.fields.ticked("sure") {
-                return Err(Error::field("sure", "Please check who objects, and say so here: what is erased cannot be brought back."));
+            let (network, handle) = (post.text("network"), post.text("handle"));
+            let named = |text: &str| text.trim().trim_start_matches('@').to_lowercase();
+            if named(&post.text("confirm")) != named(&handle) {
+                return Err(Error::field("confirm", format!("Type {} to confirm: what is erased cannot be brought back.", handle.trim())));
             }
-            let objected = retention::act::object(tx, &post.actor, post.now, &post.text("network"), &post.text("handle")).await?;
-            crate::listening::told(&objected).join(" ")
+            let people = retention::act::who_objects(tx, &post.actor, &network, &handle).await?;
+            let rows: usize = people.iter().map(|person| person.parts().count()).sum();
+            if rows != post.fields.parse::<usize>("seen")? {
+                return Err(Error::conflict("What is kept about this voice has changed since you looked. Please look at it again."));
+            }
+            let objected = retention::act::object_soon(tx, &post.actor, post.now, &network, &handle).await?;
+            crate::listening::told(&objected, true).join(" ")
         }
         "remove" => {
             let text = post.text("ids");

@@ -9,6 +9,7 @@ pub mod listen;
 mod nomination;
 mod candidate;
 mod invitation;
+mod job;
 mod note;
 mod portal;
 mod program;
@@ -45,6 +46,7 @@ pub const FORMS: &[FormPage] = &[
     report::OF_DAY,
     report::REPORT,
     report::MAIL,
+    job::LIST,
     portal::REPORT,
     portal::YOU,
     listen::VOICE,

@@ -1,6 +1,7 @@
 //! Forms of `/sessions/{id}/live` (a note without JavaScript) and `/sessions/{id}` (correct, withdraw, lock).
 
 use app::account::Verb;
+use app::clock::Time;
 use app::db::Tx;
 use app::error::{Error, Result};
 use app::ids::{NoteId, SessionId};
@@ -46,15 +47,20 @@ async fn session(tx: &mut Tx, post: &Post) -> Result<Done> {
             Ok(done(here).saying("The note is withdrawn. It stays readable under “withdrawn”."))
         }
         "lock" => {
-            session::act::lock(tx, &post.actor, post.now, id).await?;
+            session::act::lock(tx, &post.actor, post.now, id, seen(post)).await?;
             Ok(done(here).saying("The notes are locked."))
         }
         "unlock" => {
-            session::act::unlock(tx, &post.actor, post.now, id, &post.text("reason")).await?;
+            session::act::unlock(tx, &post.actor, post.now, id, seen(post), &post.text("reason")).await?;
             Ok(done(here).saying("The notes are open again for 72 hours."))
         }
         _ => Err(Error::NotFound),
     }
+}
+
+/// When the notes were last locked or unlocked, as the page showed it.
+fn seen(post: &Post) -> Option<Time> {
+    post.fields.maybe("seen").ok().flatten().and_then(Time::from_timestamp_micros)
 }
 
 /// What the form says was said. The speaker comes as initials, as nobody, or as "=": whoever it was.

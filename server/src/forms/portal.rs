@@ -6,6 +6,7 @@ use app::error::{Error, Result};
 use app::ids::PanelistId;
 use app::portal::{Guarded, act};
 use app::report::act::{Answer, answer, subscribe};
+use app::report::rules::thanks;
 
 use super::{Done, FormPage, Handle, Post, done};
 
@@ -32,9 +33,10 @@ pub const YOU: FormPage = FormPage {
 async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
     let number: i64 = post.id("number")?;
     let said = Answer { number, version: post.key()?, answer: post.fields.parse("answer")?, remark: post.text("remark") };
-    answer(tx, &post.actor, post.now, said).await?;
+    let kind = said.answer;
+    let effect = answer(tx, &post.actor, post.now, said).await?;
     let item: String = post.fields.text("item").chars().filter(char::is_ascii_digit).collect();
-    Ok(done(format!("/portal/reports/{number}#item-{item}")).saying("Thank you. Your answer is saved."))
+    Ok(done(format!("/portal/reports/{number}#item-{item}")).saying(thanks(kind, effect)))
 }
 
 async fn you(tx: &mut Tx, post: &Post) -> Result<Done> {

@@ -111,6 +111,7 @@ fn plan(post: &Post) -> Result<Plan> {
         place: post.text("place"),
         segment: post.fields.maybe("segment")?,
         capacity: number(post, "capacity"),
+        held: post.fields.ticked("held"),
     })
 }
 

@@ -3,15 +3,17 @@
 use app::account::Verb;
 use app::db::Tx;
 use app::error::{Error, Result};
-use app::ids::{PanelDayId, ReportId};
+use app::ids::ReportId;
 use app::outbox;
-use app::report::act;
+use app::report::act::{self, Freeze};
+use app::report::page::quote_choices;
+use app::report::store;
 
 use super::{Done, FormPage, Handle, Post, done};
 
 /// The next report of a day.
 pub const OF_DAY: FormPage =
-    FormPage { path: "/days/{id}/report", acts: &[("freeze", Verb::Freeze)], handle: Handle::Unit(|tx, post| Box::pin(of_day(tx, post))) };
+    FormPage { path: "/days/{id}/report", acts: &[("freeze", Verb::Freeze)], handle: Handle::Steps(|post| Box::pin(of_day(post))) };
 
 /// One frozen report.
 pub const REPORT: FormPage = FormPage {
@@ -27,23 +29,33 @@ pub const MAIL: FormPage = FormPage {
     handle: Handle::Unit(|tx, post| Box::pin(mail(tx, post))),
 };
 
-async fn of_day(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let day: PanelDayId = post.id("id")?;
+async fn of_day(post: &Post) -> Result<Done> {
     let number: i64 = post.fields.parse("number")?;
-    let id = act::freeze(tx, &post.actor, post.now, day, number).await?;
+    let cmd = Freeze { day: post.id("id")?, number, seen: post.fields.maybe("seen")?, quotes: quote_choices(&post.fields) };
+    let id = act::freeze_ahead(&post.db, &post.actor, post.now, &cmd).await?;
     Ok(done(format!("/reports/{id}")).saying(format!("Report {number} is frozen. Nobody has got it yet.")))
 }
 
 async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
+    let wants_none = |n: usize| match n {
+        0 => String::new(),
+        1 => " One person who came wants no mail, or has no address.".to_owned(),
+        n => format!(" {n} people who came want no mail, or have no address."),
+    };
     let id: ReportId = post.id("id")?;
     let (actor, now) = (&post.actor, post.now);
     let here = done(format!("/reports/{id}"));
     Ok(match post.act() {
-        "send" => here.saying(match act::send(tx, actor, now, id).await? {
-            0 => "Everybody who came has it already, or wants no mail.".to_owned(),
-            1 => "One mail is on its way.".to_owned(),
-            n => format!("{n} mails are on their way."),
-        }),
+        "send" => {
+            let sent = match act::send(tx, actor, now, id).await? {
+                0 => "Nobody is left to send it to.".to_owned(),
+                1 => "One mail is on its way.".to_owned(),
+                n => format!("{n} mails are on their way."),
+            };
+            let copies = store::list_copies(tx, id).await?;
+            let silent = copies.iter().filter(|copy| copy.may_get() && !copy.wants_mail()).count();
+            here.saying(format!("{sent}{}", wants_none(silent)))
+        }
         "resend" => {
             act::resend(tx, actor, now, id, post.key()?).await?;
             here.saying("The copy is on its way again.")

@@ -1,12 +1,12 @@
-//! Deletes what is no longer needed: files of uploads that nobody went on with, deliveries that were taken, finished jobs.
+//! Deletes what is no longer needed, each after its time (`app::job::rules::KEPT`): logins, codes, links, contents of email, finished jobs;
+//! files of uploads that nobody went on with; deliveries that were taken.
 
 use std::path::PathBuf;
 
 use app::clock::now;
 use app::error::Result;
-use app::job::{Kind, Outcome, rules, store};
+use app::job::{Kind, Outcome, clean};
 use app::{feed, import};
-use chrono::Duration;
 
 use super::{BackgroundJob, Context};
 
@@ -22,8 +22,11 @@ impl BackgroundJob for Cleaning {
         import::work::forget_files(&db, &self.spool, at).await?;
         let mut tx = db.begin().await?;
         feed::act::forget(&mut tx, at).await?;
-        store::forget(&mut tx, at - Duration::days(rules::FINISHED_KEPT_DAYS)).await?;
+        let cleaned = clean::clean(&mut tx, at).await?;
         tx.commit().await?;
+        if cleaned != clean::Cleaned::default() {
+            tracing::info!(?cleaned, "deleted what was older than its time");
+        }
         Ok(Outcome::Finished)
     }
 }

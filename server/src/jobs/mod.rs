@@ -7,6 +7,7 @@
 mod ageing;
 mod assessment;
 mod cleaning;
+mod erasing;
 mod expiry;
 mod importing;
 mod indexing;
@@ -91,6 +92,7 @@ impl Jobs {
             .with(expiry::Expiry)
             .with(retention::Retention)
             .with(cleaning::Cleaning { spool: spool.to_owned() })
+            .with(erasing::Erasing { spool: spool.to_owned() })
             .with(indexing::Indexing)
             .with(webhook::CallWebhook(Sender::new(db.clone(), &settings.base_url, settings.webhook_networks.clone())?));
         if let Some(folder) = settings.watch_folder.clone() {

@@ -48,6 +48,7 @@ pub async fn compose(tx: &mut Tx, now: Time, base: &str, mail: &Mail, links: Lin
         Template::Response => response(&mut desk).await,
         Template::Report => report(&mut desk).await,
         Template::Reopened => reopened(&mut desk).await,
+        Template::TooSoon => too_soon(&mut desk).await,
         Template::Nominate => nominated::link(&mut desk).await,
         Template::Nomination => nominated::outcome(&mut desk).await,
     }
@@ -265,7 +266,11 @@ async fn response(desk: &mut Desk<'_>) -> Result<Letter> {
     blocks.push(Block::Button("Draft the answer".into(), url));
     let by = desk.says("by");
     let asked = if by.is_empty() { String::new() } else { format!(" {by} asked you.") };
-    blocks.push(Block::Small(format!("The link opens this one item only.{asked}")));
+    let opens = match desk.mail.link_id {
+        Some(_) => "The link is yours alone and opens this one item only, without an account.",
+        None => "The link leads to this item. Sign in with your account to see it.",
+    };
+    blocks.push(Block::Small(format!("{opens}{asked}")));
     Ok(Letter::new(format!("Yours to answer: “{}”", shortened(&desk.says("text"))), "en", &blocks))
 }
 
@@ -297,6 +302,26 @@ async fn reopened(desk: &mut Desk<'_>) -> Result<Letter> {
             heard,
             Block::Button("Look at the item".into(), url),
             Block::Small(why.into()),
+        ],
+    ))
+}
+
+async fn too_soon(desk: &mut Desk<'_>) -> Result<Letter> {
+    let url = desk.url().await?;
+    let (reply, reason, due) = (desk.says("reply"), desk.says("reason"), desk.says("due"));
+    let small = if reason.is_empty() { vec![] } else { vec![format!("A panelist: “{reason}”")] };
+    let edge = if due.is_empty() { "promised".to_owned() } else { format!("promised for {due}") };
+    let heard = desk.heard(&edge, Tone::Promised, if reply.is_empty() { vec![] } else { vec![reply] }, small);
+    Ok(Letter::new(
+        format!("Not enough, or too late: “{}”", shortened(&desk.says("text"))),
+        "en",
+        &[
+            Block::Headline("A panelist says: not enough, or too late.".into()),
+            desk.greeting(),
+            Block::Text("The promised day has not come, so the item stays as it is. You can change the answer, with a reason.".into()),
+            heard,
+            Block::Button("Look at the item".into(), url),
+            Block::Small("You get this mail because you own this item.".into()),
         ],
     ))
 }
@@ -345,6 +370,7 @@ pub fn report_letter(edition: &Edition, name: &str, url: String, unsubscribe: Op
 }
 
 fn heard(edition: &Edition, item: &Item, yours: bool) -> Heard {
+    let document = &edition.document;
     let mut small: Vec<String> = Vec::new();
     for reply in &item.replies {
         small.extend(reply.reason.as_ref().map(|reason| format!("Reason: {reason}")));
@@ -357,7 +383,7 @@ fn heard(edition: &Edition, item: &Item, yours: bool) -> Heard {
     Heard {
         by: item.raised_by(yours),
         text: item.text.clone(),
-        edge: item.edge(),
+        edge: item.edge(document.frozen_on),
         tone: item.standing().tone(),
         organisation: edition.document.organisation.clone(),
         replies: item.replies.iter().map(|reply| reply.text.clone()).collect(),

@@ -227,6 +227,25 @@ async fn later(db: &Db, id: OutboxId) {
 }
 
 #[tokio::test]
+async fn a_request_for_a_response_says_what_its_link_opens() {
+    each_db(|db| async move {
+        let mut tx = db.begin().await.expect("a transaction");
+        let link = link::act::create(&mut tx, now(), Purpose::Response, Uuid::now_v7()).await.expect("a link");
+        let params = json!({ "organisation": "Dell", "number": 12, "text": "Support sells.", "by": "Sam", "path": "/heard/12" });
+        let guest = Mail { link_id: Some(link.id), ..mail(Template::Response, params.clone()) };
+        let colleague = mail(Template::Response, params);
+        for (mail, said, unsaid) in
+            [(guest, "opens this one item only, without an account", "Sign in"), (colleague, "Sign in with your account", "one item only")]
+        {
+            let letter = compose(&mut tx, now(), "https://panel.example", &mail, templates::Links::Live).await.expect("a letter");
+            let text = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(said) && !text.contains(unsaid), "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_due_letter_is_sent_once_and_restates_the_item() {
     each_db(|db| async move {
         let sink = sink(Manner::default()).await;
@@ -546,7 +565,7 @@ async fn a_link_lives_in_the_letter_and_nowhere_else() {
 #[test]
 fn the_report_letter_starts_with_what_its_reader_raised() {
     let document = crate::pdf::sample::document();
-    let mine = [Raised { heard_id: document.items[0].heard_id, quotes: vec![] }];
+    let mine = [Raised { heard_id: document.items[0].heard_id, quotes: vec![], withheld: vec![] }];
     let edition = assemble(&document, Reader::Panelist("Ada Okafor".into()), &mine, &[]);
     let letter =
         templates::report_letter(&edition, "Ada Okafor", "https://x.example/l/abc".into(), Some("https://x.example/unsubscribe/u".into()));

@@ -68,7 +68,7 @@ fn draw(sheet: &mut Sheet<'_>, edition: &Edition, item: &Item, yours: bool) {
     let mut by = vec![format!("No. {}", item.number), item.raised_by(yours)];
     by.extend(item.topic.clone());
     let state = Style { face: Face::SansBold, ink: ink(item.standing().tone()), ..SMALL };
-    sheet.edges((SMALL, &by.join(" · ")), (state, &item.edge()), 14.0);
+    sheet.edges((SMALL, &by.join(" · ")), (state, &item.edge(edition.document.frozen_on)), 14.0);
     sheet.skip(3.0);
     quoted(sheet, VOICE, &item.text);
     for quote in &item.quotes {
@@ -79,7 +79,7 @@ fn draw(sheet: &mut Sheet<'_>, edition: &Edition, item: &Item, yours: bool) {
     for reply in &item.replies {
         let rule = Some(ACCENT);
         let label = edition.document.organisation.to_uppercase();
-        let dated = if item.replies.len() > 1 { format!("{label} · {}", reply.edge()) } else { label };
+        let dated = if item.replies.len() > 1 { format!("{label} · {}", reply.edge(edition.document.frozen_on)) } else { label };
         let dated = sheet.case.settable(LABEL.face, &dated);
         sheet.need(LABEL.leading + 2.0 * BODY.leading);
         sheet.line(LABEL, INDENT, &dated, rule);

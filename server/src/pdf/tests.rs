@@ -16,8 +16,12 @@ fn press() -> Press {
 
 fn edition(document: &Document) -> Edition {
     let mine = [
-        Raised { heard_id: document.items[0].heard_id, quotes: vec!["They tried to sell me memory while my disk was dying".into()] },
-        Raised { heard_id: document.items[3].heard_id, quotes: vec![] },
+        Raised {
+            heard_id: document.items[0].heard_id,
+            quotes: vec!["They tried to sell me memory while my disk was dying".into()],
+            withheld: vec![],
+        },
+        Raised { heard_id: document.items[3].heard_id, quotes: vec![], withheld: vec![] },
     ];
     assemble(document, Reader::Panelist("Ada Okafor".into()), &mine, &[])
 }

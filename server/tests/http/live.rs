@@ -249,13 +249,22 @@ async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
         assert!(shown.text().contains("corrected, 1 earlier") && shown.text().contains("1 note"));
         let csv = browser.get(&format!("{page}/notes.csv?kind=idea")).await.text();
         assert!(csv.contains("'=2+2 in the price") && csv.contains("Ana Reyes"), "{csv}");
+        assert!(
+            csv.contains("Typed at,Saved at") && (csv.contains("-06:00") || csv.contains("-05:00")),
+            "times carry their distance from UTC: {csv}"
+        );
         assert!(!browser.get(&format!("{page}/notes.csv?kind=quote")).await.text().contains("price"));
 
         assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id)]).await.status_code(), 303);
         assert!(browser.get(&page).await.text().contains("Show 1 withdrawn"));
         assert_eq!(submit(&browser, &page, &[("act", "lock")]).await.status_code(), 303);
-        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("reason", "")]).await.status_code(), 422);
-        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("reason", "two came late")]).await.status_code(), 303);
+        let seen = browser.get(&page).await.text();
+        let seen = seen.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a mark").to_owned();
+        assert_eq!(submit(&browser, &page, &[("act", "unlock"), ("seen", &seen), ("reason", "")]).await.status_code(), 422);
+        let stale = submit(&browser, &page, &[("act", "unlock"), ("reason", "two came late")]).await;
+        assert_eq!(stale.status_code(), 409, "this page is from before the lock");
+        let fields = [("act", "unlock"), ("seen", seen.as_str()), ("reason", "two came late")];
+        assert_eq!(submit(&browser, &page, &fields).await.status_code(), 303);
     })
     .await;
 }

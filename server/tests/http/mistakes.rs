@@ -329,6 +329,7 @@ async fn a_reopening_without_words_says_so_and_names_who_was_told() {
         assert!(page.contains("without a remark") && !page.contains("“”"), "{page}");
         let publisher = house.account(Role::Staff).await.name;
         assert!(page.contains(&format!("{publisher}, who published the answer, is told by email")), "{page}");
+        assert!(page.contains("Head of support keeps the promise, but the item has no owner"), "{page}");
         assert!(page.contains("open again") && page.contains("overdue by 30 days"), "both are shown: {page}");
         let trail = visible(&browser.get(&format!("/trail/heard/{}", day.item)).await.text());
         assert!(trail.contains("without a remark") && !trail.contains("“”"), "{trail}");

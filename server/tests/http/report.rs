@@ -10,7 +10,7 @@ use app::panelist::rules::Yes;
 use app::panelist::{self, Attendance, QuotePermission};
 use app::response::rules::Content;
 use app::testing::{each_db, fixture};
-use app::{heard, invitation, note, response};
+use app::{heard, invitation, note, report, response};
 use axum::http::StatusCode;
 use axum_test::TestServer;
 
@@ -23,6 +23,11 @@ struct Told {
 }
 
 async fn told(house: &House) -> Told {
+    let due = now().date_naive() + chrono::Duration::days(60);
+    told_with(house, response::Kind::Commit, Some(due)).await
+}
+
+async fn told_with(house: &House, kind: response::Kind, due: Option<chrono::NaiveDate>) -> Told {
     let day = house.day(None).await;
     let ada = panelist(house, day.day, "Ada Okafor").await;
     let mut tx = house.db.begin().await.expect("tx");
@@ -41,12 +46,12 @@ async fn told(house: &House) -> Told {
     let item = fixture::heard_item(&mut tx, day.item).await.seen();
     heard::act::assign(&mut tx, &SYSTEM, now(), item, owner, "").await.expect("an owner");
     let content = Content {
-        kind: response::Kind::Commit,
+        kind,
         text: "From October every agent sees the chat.".into(),
         link: String::new(),
-        decline_reason: None,
+        decline_reason: Some(response::DeclineReason::Cost),
         owner: "Head of support".into(),
-        due: Some(now().date_naive() + chrono::Duration::days(60)),
+        due,
         change_reason: String::new(),
     };
     let version = fixture::response_draft(&mut tx, &SYSTEM, now(), day.item, content).await.expect("a draft");
@@ -109,15 +114,35 @@ async fn at_the_portal(house: &House, mail: &outbox::Mail) -> TestServer {
     let browser = house.browser();
     browser.get(&path).await.assert_text_contains("Continue");
     let entered = submit(&browser, &path, &[("act", "continue")]).await;
-    assert_eq!(location(&entered), "/portal");
+    assert_eq!(location(&entered), "/portal/reports/1", "the mail's button leads to what it names");
     browser
+}
+
+/// The value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let part = page.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    part.unwrap_or_else(|| panic!("no field {name}")).to_owned()
+}
+
+/// Whether the copy is recorded as opened, which happens behind the page.
+async fn is_opened(house: &House, report: ReportId, panelist: PanelistId) -> bool {
+    for _ in 0..500 {
+        let mut tx = house.db.read().await.expect("tx");
+        let copy = report::store::find_copy(&mut tx, report, panelist).await.expect("read").expect("a copy");
+        if copy.opened_at.is_some() {
+            return true;
+        }
+        drop(tx);
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    false
 }
 
 #[tokio::test]
 async fn a_panelist_reads_their_report_and_says_still_broken() {
     each_db(|db| async move {
         let house = House::over(db);
-        let told = told(&house).await;
+        let told = told_with(&house, response::Kind::Declined, None).await;
         let staff = house.signed_in(Role::Staff).await;
         let report = sent(&house, &told, &staff).await;
         let ada = at_the_portal(&house, &mails(&house, Template::Report).await[0]).await;
@@ -125,27 +150,140 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
         let portal = ada.get("/portal").await;
         portal.assert_text_contains("Hello, Ada Okafor.");
         portal.assert_text_contains("/portal/reports/1");
+        let mut tx = house.db.read().await.expect("tx");
+        let copy = report::store::find_copy(&mut tx, report, told.ada).await.expect("read").expect("a copy");
+        assert_eq!(copy.opened_at, None, "the link was followed, the report was not read");
+        drop(tx);
         let page = ada.get("/portal/reports/1").await;
         page.assert_text_contains("You said one thing. Here is what became of it.");
         page.assert_text_contains("in your words");
         assert!(!page.text().contains("<script"), "panelist pages ship no script");
+        assert!(is_opened(&house, report, told.ada).await);
         ada.get("/portal/reports/2").await.assert_status(StatusCode::NOT_FOUND);
         staff.get("/portal").await.assert_status(StatusCode::GONE);
 
-        let text = page.text();
-        let version =
-            text.split("name=\"key\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a reply to answer").to_owned();
+        let version = hidden(&page.text(), "key");
         let fields =
             [("act", "answer"), ("key", version.as_str()), ("item", "1"), ("answer", "still_broken"), ("remark", "Again on Monday")];
         let answered = submit(&ada, "/portal/reports/1", &fields).await;
         assert_eq!(location(&answered), "/portal/reports/1#item-1");
-        ada.get("/portal/reports/1").await.assert_text_contains("You said: still broken.");
+        ada.get("/portal/reports/1").await.assert_text_contains("You said: still broken. The item is open again.");
         assert_eq!(mails(&house, Template::Reopened).await[0].params["reason"], "Again on Monday");
-        staff.get(&format!("/reports/{report}")).await.assert_text_contains("answered");
+        staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 still broken.");
         let refused =
             submit(&ada, "/portal/reports/1", &[("act", "answer"), ("key", &version), ("answer", "maybe"), ("remark", "kept")]).await;
         refused.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
         refused.assert_text_contains("kept");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let told = told(&house).await;
+        let staff = house.signed_in(Role::Staff).await;
+        let report = sent(&house, &told, &staff).await;
+        let ada = at_the_portal(&house, &mails(&house, Template::Report).await[0]).await;
+        let page = ada.get("/portal/reports/1").await;
+        page.assert_text_contains("Not enough, or too late");
+        assert!(!page.text().contains("Still broken"), "a promise that is not due yet cannot be broken");
+        let version = hidden(&page.text(), "key");
+        let fields = [("act", "answer"), ("key", version.as_str()), ("item", "1"), ("answer", "still_broken"), ("remark", "I need it now")];
+        submit(&ada, "/portal/reports/1", &fields).await.assert_status(StatusCode::SEE_OTHER);
+        let answered = ada.get("/portal/reports/1").await;
+        answered.assert_text_contains("The promised day has not come, so the promise stays as it is.");
+        assert!(mails(&house, Template::Reopened).await.is_empty());
+        let mail = mails(&house, Template::TooSoon).await.remove(0);
+        let letter = staff.get(&format!("/outbox/{}/letter", mail.id)).await;
+        letter.assert_text_contains("not enough, or too late");
+        letter.assert_text_contains("I need it now");
+        staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 not enough, or too late.");
+        let item = staff.get(&format!("/heard/{}", told.day.item)).await;
+        item.assert_text_contains("1 person who raised this says: not enough, or too late.");
+        item.assert_text_contains("I need it now");
+        staff.get("/").await.assert_text_contains("answer is disputed by panelists");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_is_read_again() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let told = told(&house).await;
+        let mut tx = house.db.begin().await.expect("tx");
+        panelist::store::permit_quotes(&mut tx, told.ada, QuotePermission::Named).await.expect("permitted");
+        tx.commit().await.expect("commit");
+        let staff = house.signed_in(Role::Staff).await;
+        let build = format!("/days/{}/report", told.day.day);
+        let said = "I typed it all into the chat, and they asked me again";
+        let preview = staff.get(&build).await.text();
+        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"voice\">{words}</q>"));
+        assert!(quoted(&preview, said), "the preview shows the quote as the report will");
+        let (seen, note) = (hidden(&preview, "seen"), hidden(&preview, "offered"));
+        let words = format!("words-{note}");
+        let fields = |words_now: &'static str| {
+            vec![
+                ("act".to_owned(), "freeze".to_owned()),
+                ("number".to_owned(), "1".to_owned()),
+                ("seen".to_owned(), seen.clone()),
+                ("offered".to_owned(), note.clone()),
+                ("quote".to_owned(), note.clone()),
+                (words.clone(), words_now.to_owned()),
+            ]
+        };
+        let empty = staff.post(&build).form(&fields(" ")).await;
+        empty.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+        empty.assert_text_contains("Please enter the words of the quote, or leave it out.");
+
+        let mut tx = house.db.begin().await.expect("tx");
+        let word = heard::act::Word {
+            item: fixture::heard_item(&mut tx, told.day.item).await.seen(),
+            text: "The chat is not seen by agents.".into(),
+            topic: String::new(),
+        };
+        heard::act::word(&mut tx, &SYSTEM, now(), word).await.expect("reworded");
+        tx.commit().await.expect("commit");
+        let moved_on = staff.post(&build).form(&fields("They asked me again")).await;
+        moved_on.assert_status(StatusCode::CONFLICT);
+        moved_on.assert_text_contains("has changed since you read it");
+        moved_on.assert_text_contains("The chat is not seen by agents.");
+        assert!(moved_on.text().contains("They asked me again</textarea>"), "what was typed is kept");
+
+        let again = hidden(&moved_on.text(), "seen");
+        let mut fields = fields("They asked me again");
+        fields[2].1 = again;
+        let frozen = staff.post(&build).form(&fields).await;
+        frozen.assert_status(StatusCode::SEE_OTHER);
+        let report = staff.get(&location(&frozen)).await.text();
+        assert!(quoted(&report, "They asked me again") && !report.contains(said));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_wants_no_mail_is_not_counted_and_has_no_button() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let told = told(&house).await;
+        let staff = house.signed_in(Role::Staff).await;
+        let frozen = submit(&staff, &format!("/days/{}/report", told.day.day), &[("act", "freeze"), ("number", "1")]).await;
+        let page = location(&frozen);
+        staff.get(&page).await.assert_text_contains("Send report 1 to 1 person");
+        let mut tx = house.db.begin().await.expect("tx");
+        let link = link::act::current(&mut tx, now(), Purpose::Unsubscribe, told.ada.0).await.expect("a link");
+        let token = link::act::token(tx.secret(), &link);
+        report::act::unsubscribe(&mut tx, now(), &token).await.expect("unsubscribed");
+        tx.commit().await.expect("commit");
+        let shown = staff.get(&page).await;
+        assert!(!shown.text().contains("Send report 1"), "nobody is left to send it to");
+        shown.assert_text_contains("Without a mail, because they want none: Ada Okafor.");
+        let key = told.ada.to_string();
+        let refused = submit(&staff, &page, &[("act", "resend"), ("key", &key)]).await;
+        refused.assert_status(StatusCode::CONFLICT);
+        assert!(mails(&house, Template::Report).await.is_empty());
     })
     .await;
 }

@@ -41,7 +41,7 @@ async fn the_second_of_two_tabs_is_told_what_happened() {
 
         let silent = submit(&browser, &case, &[("act", "no_action"), ("revision", "1"), ("reason", "")]).await;
         assert_eq!(silent.status_code(), 422);
-        assert!(silent.text().contains("The reason is missing."));
+        assert!(silent.text().contains("Please enter the reason."));
         let ahead = [("act", "answer"), ("revision", "1"), ("link", "https://example.com/1"), ("at", "2999-01-01T10:00")];
         let ahead = submit(&browser, &case, &ahead).await;
         assert!(ahead.status_code() == 422 && ahead.text().contains("https://example.com/1"), "what was typed is kept");

@@ -1,0 +1,190 @@
+//! `/jobs`: what runs in the background, what waits, what failed and why.
+
+use chrono::Duration;
+use leptos::prelude::*;
+
+use super::{Job, Kind, State, rules, store};
+use crate::account::Verb;
+use crate::clock::Time;
+use crate::program;
+use crate::ui::{Cx, DefList, Empty, Form, PageHead, Progress, StateBadge, Th, Tile, Tone, number, page, query};
+
+/// Jobs of each state that are listed; the tiles count all.
+const SHOWN: i64 = 100;
+
+const fn tone(state: State) -> Tone {
+    match state {
+        State::Running => Tone::Live,
+        State::Failed => Tone::Bad,
+        State::Finished => Tone::Good,
+        State::Waiting | State::Cancelled => Tone::Plain,
+    }
+}
+
+/// `/jobs`.
+pub fn jobs() -> impl IntoView {
+    let asked = query("state").and_then(|state| state.parse::<State>().ok());
+    page("Jobs", Verb::RunJobs, move |cx: Cx| async move {
+        let mut tx = cx.db.read().await?;
+        let counts = store::count(&mut tx).await?;
+        let programs = program::store::list(&mut tx).await?;
+        let of = |state: State| counts.iter().filter(|(_, known, _)| *known == state).map(|(.., n)| n).sum::<i64>();
+        let tiles = State::ALL
+            .iter()
+            .map(|state| {
+                let tone = if *state == State::Failed && of(*state) > 0 { Tone::Bad } else { Tone::Plain };
+                view! { <Tile label=state.label() value=number(of(*state)) href=format!("/jobs?state={}", state.as_str()) tone=tone/> }
+            })
+            .collect_view();
+        let mut lists = Vec::new();
+        for state in [State::Failed, State::Running, State::Waiting, State::Cancelled, State::Finished] {
+            if asked.is_some_and(|asked| asked != state) {
+                continue;
+            }
+            let jobs = store::list(&mut tx, state, None, SHOWN).await?;
+            if jobs.is_empty() {
+                continue;
+            }
+            let all = of(state);
+            let shown = i64::try_from(jobs.len()).unwrap_or(SHOWN);
+            let heading = format!("{} jobs", capital(state.label()));
+            let label = heading.clone();
+            let cut = (all > shown).then(|| format!("The first {} of {} are shown.", number(shown), number(all)));
+            let rows = jobs
+                .into_iter()
+                .map(|job| {
+                    let program = programs.iter().find(|program| Some(program.id) == job.program_id).map(|program| program.name.clone());
+                    row(job, program, cx.now)
+                })
+                .collect_view();
+            lists.push(view! {
+                <section class="card" aria-label=label>
+                    <h2 class="pad">{heading}</h2>
+                    <table class="list">
+                        <thead><tr>
+                            <Th label="Job"/>
+                            <Th label="State"/>
+                            <Th label="Progress"/>
+                            <Th label="When"/>
+                            <Th label="Actions"/>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                    {cut.map(|cut| view! { <p class="pad dim">{cut}</p> })}
+                </section>
+            });
+        }
+        let empty = lists.is_empty().then(|| match asked {
+            Some(state) => view! {
+                <section class="card">
+                    <Empty title=format!("No {} jobs", state.label())><a class="btn" href="/jobs">"Show all jobs"</a></Empty>
+                </section>
+            }
+            .into_any(),
+            None => view! {
+                <section class="card">
+                    <Empty title="No jobs" text="Imports, trainings, email and everything else that is done in the background is listed here."/>
+                </section>
+            }
+            .into_any(),
+        });
+        let kept = rules::KEPT.iter().map(|(what, days)| (*what, format!("{days} {}", if *days == 1 { "day" } else { "days" }))).collect();
+        Ok(view! {
+            <PageHead title="Jobs" sub="What is done in the background. A job that fails is tried again later; after some attempts it waits here."/>
+            <div class="tiles">{tiles}</div>
+            {empty}
+            {lists.into_iter().collect_view()}
+            <section class="card pad stack">
+                <h2>"How long data is kept"</h2>
+                <p class="dim">"Deleted every hour, once it is older than this. Posts and rows of files are kept as long as their program says."</p>
+                <DefList rows=kept/>
+            </section>
+        })
+    })
+}
+
+fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
+    let id = job.id.to_string();
+    let stopping = job.state == State::Running && job.cancel_asked_at.is_some();
+    let state = if stopping { "cancelling".to_owned() } else { job.state.label().to_owned() };
+    let link = match job.kind {
+        Kind::Import => Some(format!("/imports/{}", job.key)),
+        Kind::Mail | Kind::AccessMail => Some(format!("/outbox/{}", job.key)),
+        Kind::Webhook => Some("/webhooks".to_owned()),
+        _ => None,
+    };
+    let name = match link {
+        Some(link) => view! { <a href=link>{job.kind.label()}</a> }.into_any(),
+        None => job.kind.label().into_any(),
+    };
+    let progress = match (job.state, job.total) {
+        (State::Running, Some(total)) => view! { <Progress label=job.kind.label() done=job.done.min(total) of=total/> }.into_any(),
+        (_, Some(total)) if job.done > 0 => format!("{} of {}", number(job.done), number(total)).into_any(),
+        (_, None) if job.done > 0 => number(job.done).into_any(),
+        _ => ().into_any(),
+    };
+    let recurs = rules::every(job.kind).is_some();
+    let retry = match job.state {
+        State::Failed | State::Cancelled if !job.kind.is_delivery() => Some("Retry"),
+        State::Waiting if recurs || job.error.is_some() => Some("Run now"),
+        _ => None,
+    };
+    let retry = retry.map(|label| {
+        let named = format!("{label}: {}", job.kind.label());
+        view! { <Form act="retry" key=id.clone()><button type="submit" aria-label=named>{label}</button></Form> }
+    });
+    let cancel = (job.is_open() && !stopping && !job.kind.is_delivery() && !(recurs && job.state == State::Waiting)).then(|| {
+        let named = format!("Cancel: {}", job.kind.label());
+        view! { <Form act="cancel" key=id><button type="submit" aria-label=named>"Cancel"</button></Form> }
+    });
+    let attempts = (job.attempts > 1).then(|| format!(", attempt {}", job.attempts));
+    view! {
+        <tr>
+            <td>{name} {program.map(|program| view! { <small class="dim">" " {program}</small> })}</td>
+            <td data-label="State">
+                <StateBadge tone=tone(job.state) label=state/> {attempts}
+                {job.error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
+            </td>
+            <td data-label="Progress">{progress} {job.note}</td>
+            <td data-label="When">{when(job.state, job.run_at, job.started_at, job.ended_at, now)}</td>
+            <td data-label="Actions"><div class="actions">{retry} {cancel}</div></td>
+        </tr>
+    }
+}
+
+/// When a job runs, ran or ended, as far as it matters in its state.
+fn when(state: State, run_at: Time, started: Option<Time>, ended: Option<Time>, now: Time) -> String {
+    match state {
+        State::Waiting if run_at > now => format!("in {}", span(run_at - now)),
+        State::Waiting => format!("due for {}", span(now - run_at)),
+        State::Running => started.map(|at| format!("running for {}", span(now - at))).unwrap_or_default(),
+        State::Failed | State::Cancelled | State::Finished => ended.map(|at| format!("{} ago", span(now - at))).unwrap_or_default(),
+    }
+}
+
+/// A span of time in its largest unit: "12 s", "3 min", "5 h", "2 days".
+fn span(span: Duration) -> String {
+    match span.num_seconds().max(0) {
+        seconds @ 0..=89 => format!("{seconds} s"),
+        seconds @ 90..=5_399 => format!("{} min", seconds / 60),
+        seconds @ 5_400..=129_599 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_in_their_largest_unit() {
+        for (seconds, said) in [(-3, "0 s"), (12, "12 s"), (200, "3 min"), (18_000, "5 h"), (180_000, "2 days")] {
+            assert_eq!(span(Duration::seconds(seconds)), said);
+        }
+    }
+}

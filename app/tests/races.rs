@@ -1,0 +1,669 @@
+//! Two people act at the same moment. Each pair of acts runs fifty times on each database, each act after a random pause; afterwards the
+//! rule that both could break must hold, and each act must have been done or refused in words.
+
+#![cfg(feature = "store")]
+
+use std::future::Future;
+use std::time::Duration as Pause;
+
+use app::account::{Account, Actor, Role, act::Profile};
+use app::clock::{Time, now};
+use app::db::{Db, Tx, journal, verify};
+use app::error::{Error, Result};
+use app::heard::Heard;
+use app::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, SessionId};
+use app::link::Purpose;
+use app::note::{Draft as NoteDraft, Kind as NoteKind, Said};
+use app::panelist::{Attendance, QuotePermission};
+use app::report::AnswerKind;
+use app::response::act::{Confirm, Deliver, Publish};
+use app::response::rules::Content;
+use app::response::{Kind, Version};
+use app::session::State;
+use app::testing::each_db;
+use app::testing::fixture::{self, SYSTEM};
+use app::{account, author, heard, import, invitation, link, mention, note, panel_day, panelist, report, response, retention, session};
+use chrono::Duration;
+
+/// How often each pair acts at the same time.
+const ROUNDS: usize = 50;
+/// The longest pause before an act begins, in microseconds: about as long as an act takes.
+const LONGEST_PAUSE: u64 = 4000;
+
+/// A pause of random length.
+async fn pause() {
+    let chance = u64::try_from(uuid::Uuid::new_v4().as_u128() % u128::from(LONGEST_PAUSE)).unwrap_or(0);
+    tokio::time::sleep(Pause::from_micros(chance)).await;
+}
+
+/// Does both at the same time. Each may be refused, but in words that are meant for a person.
+async fn at_once<A, B>(left: impl Future<Output = Result<A>>, right: impl Future<Output = Result<B>>) -> (Option<A>, Option<B>) {
+    let left = async {
+        pause().await;
+        left.await
+    };
+    let right = async {
+        pause().await;
+        right.await
+    };
+    let (left, right) = tokio::join!(left, right);
+    (done(left), done(right))
+}
+
+/// What was done, or nothing where it was refused in words.
+fn done<T>(outcome: Result<T>) -> Option<T> {
+    match outcome {
+        Ok(done) => Some(done),
+        Err(refusal @ (Error::Conflict(_) | Error::Gone(_) | Error::Invalid(_) | Error::NotFound)) => {
+            println!("refused: {refusal}");
+            None
+        }
+        Err(error) => panic!("neither done nor refused in words: {error:?}"),
+    }
+}
+
+/// A panel day of today with a session that is going on, and two of the staff.
+struct Scene {
+    db: Db,
+    now: Time,
+    program: ProgramId,
+    day: PanelDayId,
+    session: SessionId,
+    ada: Actor,
+    bo: Actor,
+}
+
+impl Scene {
+    async fn open(db: &Db) -> Self {
+        let at = now();
+        let mut tx = db.begin().await.expect("tx");
+        let ada = fixture::account(&mut tx, "Ada Okafor", Role::Staff, at).await;
+        let bo = fixture::account(&mut tx, "Bo Lindqvist", Role::Staff, at).await;
+        let program = fixture::program(&mut tx, at).await;
+        let day = fixture::day(&mut tx, at, program, at.date_naive() + Duration::days(1), 15).await;
+        let session = fixture::session(&mut tx, at, day, None).await;
+        tx.commit().await.expect("commit");
+        Self { db: db.clone(), now: at, program, day, session, ada: fixture::actor(&ada), bo: fixture::actor(&bo) }
+    }
+
+    /// An open item of its own note.
+    async fn item(&self, text: &str) -> Heard {
+        self.item_of(None, text).await
+    }
+
+    /// The same, of a panelist's words.
+    async fn item_of(&self, panelist: Option<PanelistId>, text: &str) -> Heard {
+        let mut tx = self.db.begin().await.expect("tx");
+        let mut said = words(text);
+        if panelist.is_some() {
+            said.said = Said { panelist, speaker: String::new(), ..said.said };
+        }
+        let note = note::act::take(&mut tx, &SYSTEM, self.now, self.session, said).await.expect("a note").id;
+        let cmd = heard::act::Draft { panel_day: self.day, text: text.into(), topic: String::new(), notes: vec![note] };
+        let item = heard::act::draft(&mut tx, &SYSTEM, self.now, cmd).await.expect("an item");
+        let item = heard::act::open(&mut tx, &SYSTEM, self.now, item.seen()).await.expect("open");
+        tx.commit().await.expect("commit");
+        item
+    }
+
+    /// A promise for an item, handed in for review.
+    async fn in_review(&self, item: HeardId, text: &str) -> Version {
+        let mut tx = self.db.begin().await.expect("tx");
+        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, promise(text, self.now)).await.expect("drafted");
+        response::act::submit(&mut tx, &self.ada, self.now, version.seen()).await.expect("handed in");
+        let version = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
+        tx.commit().await.expect("commit");
+        version
+    }
+
+    /// The same, published.
+    async fn promised(&self, item: HeardId, text: &str) -> Version {
+        let mut tx = self.db.begin().await.expect("tx");
+        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, promise(text, self.now)).await.expect("drafted");
+        fixture::published(&mut tx, &self.ada, self.now, &version).await;
+        tx.commit().await.expect("commit");
+        version
+    }
+
+    /// An answer that promises nothing, published.
+    async fn answered(&self, item: HeardId) -> Version {
+        let content = Content {
+            kind: Kind::Exists,
+            link: "https://example.com/chat".into(),
+            due: None,
+            owner: String::new(),
+            ..promise("Agents see it already.", self.now)
+        };
+        let mut tx = self.db.begin().await.expect("tx");
+        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, content).await.expect("drafted");
+        fixture::published(&mut tx, &self.ada, self.now, &version).await;
+        tx.commit().await.expect("commit");
+        version
+    }
+
+    async fn find(&self, item: HeardId) -> Heard {
+        heard::store::find(&mut self.db.read().await.expect("tx"), item).await.expect("read").expect("there")
+    }
+
+    async fn is_answered(&self, item: HeardId) -> bool {
+        response::store::find_current(&mut self.db.read().await.expect("tx"), item).await.expect("read").is_some()
+    }
+
+    /// The audit log is whole after all that.
+    async fn end(&self) {
+        let found = verify::verify(&mut self.db.read().await.expect("tx"), None).await.expect("walked");
+        assert!(found.is_whole(), "the audit log is whole: {found:?}");
+    }
+}
+
+fn words(text: &str) -> NoteDraft {
+    let said = Said { panelist: None, speaker: "Company".into(), kind: NoteKind::Observation, text: text.into(), topic: None };
+    NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), said }
+}
+
+fn promise(text: &str, at: Time) -> Content {
+    Content {
+        kind: Kind::Commit,
+        text: text.into(),
+        link: String::new(),
+        decline_reason: None,
+        owner: "Head of support".into(),
+        due: Some(at.date_naive() + Duration::days(30)),
+        change_reason: String::new(),
+    }
+}
+
+#[tokio::test]
+async fn of_two_first_drafts_one_is_saved_and_the_other_writer_is_told() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let seen = scene.item(&format!("Support cannot see the chat, {round}")).await.seen();
+            let draft =
+                |by: &str| response::act::Draft { item: seen, version: None, content: promise(&format!("{by} answers"), scene.now) };
+            let (hers, his) = (&draft("Ada"), &draft("Bo"));
+            let (one, two) = at_once(
+                db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.ada, scene.now, hers.clone()))),
+                db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.bo, scene.now, his.clone()))),
+            )
+            .await;
+            assert_eq!(usize::from(one.is_some()) + usize::from(two.is_some()), 1, "one of the two");
+            let versions = response::store::list(&mut db.read().await.expect("tx"), seen.id).await.expect("read");
+            assert_eq!(versions.len(), 1, "one draft is there");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_published_is_what_its_reviewer_read() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
+            let read = scene.in_review(item, "Every agent sees the whole case.").await;
+            let seen = scene.find(item).await.seen();
+            let other = &response::act::Draft { item: seen, version: Some(read.seen()), content: promise("We think about it.", scene.now) };
+            let (drafted, published) = at_once(
+                db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.ada, scene.now, other.clone()))),
+                db.write(|tx, _| {
+                    Box::pin(response::act::publish(tx, &scene.bo, scene.now, Publish { version: read.seen(), item: seen.revision }))
+                }),
+            )
+            .await;
+            assert!(drafted.is_some() != published.is_some(), "one of the two: {} {}", drafted.is_some(), published.is_some());
+            let version = response::store::find(&mut db.read().await.expect("tx"), read.id).await.expect("read").expect("there");
+            assert_eq!(version.published_at.is_some(), published.is_some());
+            if version.published_at.is_some() {
+                assert_eq!(version.text, read.text, "as it was read");
+            }
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_withdrawn_or_merged_item_has_no_published_answer() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let item = scene.item(&format!("Support cannot see the chat, {round}")).await;
+            let version = scene.in_review(item.id, "Every agent sees the whole case.").await;
+            let item = scene.find(item.id).await;
+            let read = Publish { version: version.seen(), item: item.revision };
+            if round % 2 == 0 {
+                let (withdrawn, published) = at_once(
+                    db.write(|tx, _| Box::pin(heard::act::withdraw(tx, &scene.ada, scene.now, item.seen(), "Said twice"))),
+                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, read))),
+                )
+                .await;
+                assert!(withdrawn.is_some() != published.is_some(), "one of the two");
+            } else {
+                let other = scene.item(&format!("The chat is not seen, {round}")).await;
+                let (merged, published) = at_once(
+                    db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, item.seen(), other.seen()))),
+                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, read))),
+                )
+                .await;
+                assert!(merged.is_some() != published.is_some(), "one of the two");
+            }
+            let after = scene.find(item.id).await;
+            let ended = after.withdrawn_at.is_some() || after.merged_into.is_some();
+            assert!(!(ended && scene.is_answered(item.id).await), "an answer on an item that has ended");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_items_that_are_merged_into_each_other_leave_one() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let one = scene.item(&format!("Support cannot see the chat, {round}")).await;
+            let two = scene.item(&format!("The chat is not seen, {round}")).await;
+            let (there, back) = at_once(
+                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, one.seen(), two.seen()))),
+                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.bo, scene.now, two.seen(), one.seen()))),
+            )
+            .await;
+            assert!(there.is_some() != back.is_some(), "one of the two");
+            let (one, two) = (scene.find(one.id).await, scene.find(two.id).await);
+            assert!(one.merged_into.is_some() != two.merged_into.is_some(), "one is left");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_confirmed_is_the_evidence_that_was_read() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
+            let promise = scene.promised(item, "Every agent sees the whole case.").await;
+            let deliver = |seen, evidence: &str| Deliver { heard: item, promise: promise.id, seen, evidence: evidence.into() };
+            let (first, other) = (&deliver(None, "The first audit"), &deliver(Some(1), "Another audit"));
+            db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, scene.now, first.clone()))).await.expect("shown");
+            let later = scene.now + Duration::seconds(1);
+            let (replaced, confirmed) = at_once(
+                db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, later, other.clone()))),
+                db.write(|tx, _| {
+                    Box::pin(response::act::confirm(tx, &scene.bo, later, Confirm { heard: item, promise: promise.id, seen: 1 }))
+                }),
+            )
+            .await;
+            let mut tx = db.read().await.expect("tx");
+            let delivery = response::store::find_delivery(&mut tx, promise.response_id).await.expect("read").expect("there");
+            assert!(replaced.is_some() != confirmed.is_some(), "one of the two");
+            assert_eq!(delivery.confirmed_at.is_some(), confirmed.is_some());
+            if confirmed.is_some() {
+                assert_eq!(delivery.evidence, "The first audit", "what was read");
+                assert_ne!(delivery.confirmed_by, delivery.claimed_by, "by somebody else");
+            }
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_who_reopen_an_item_reopen_it_once() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
+            scene.promised(item, "Every agent sees the whole case.").await;
+            let later = scene.now + Duration::seconds(1);
+            at_once(
+                db.write(|tx, _| Box::pin(heard::act::reopen(tx, &scene.ada, later, item, "It is still broken"))),
+                db.write(|tx, _| Box::pin(heard::act::reopen(tx, &scene.bo, later, item, "It does not work"))),
+            )
+            .await;
+            let events = heard::store::list_events(&mut db.read().await.expect("tx"), item).await.expect("read");
+            assert_eq!(events.len(), 1, "one reopening");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_account_stays_closed_while_somebody_changes_it() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let account = fixture::account(&mut tx, &format!("Kim Number {round}"), Role::Viewer, scene.now).await;
+            tx.commit().await.expect("commit");
+            let profile = &Profile { email: account.email.clone(), name: "Kim".into(), role: Role::Staff, unit: String::new() };
+            let (_, closed) = at_once(
+                db.write(|tx, _| Box::pin(account::act::change(tx, &SYSTEM, scene.now, account.id, account.revision, profile.clone()))),
+                db.write(|tx, _| Box::pin(account::act::close(tx, &SYSTEM, scene.now, account.id, account.revision))),
+            )
+            .await;
+            let after = account::store::find(&mut db.read().await.expect("tx"), account.id).await.expect("read").expect("there");
+            assert_eq!(after.closed_at.is_some(), closed.is_some(), "closed is closed");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_administrators_who_demote_each_other_leave_one() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        let to_staff = &|name: &str| Profile { email: String::new(), name: name.into(), role: Role::Staff, unit: String::new() };
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let before = administrators(&mut tx).await;
+            let one = fixture::account(&mut tx, &format!("One Number {round}"), Role::Administrator, scene.now).await;
+            let two = fixture::account(&mut tx, &format!("Two Number {round}"), Role::Administrator, scene.now).await;
+            for former in before {
+                account::act::change(&mut tx, &SYSTEM, scene.now, former.id, former.revision, to_staff("Former")).await.expect("demoted");
+            }
+            tx.commit().await.expect("commit");
+            let (ada, bo) = (&fixture::actor(&one), &fixture::actor(&two));
+            at_once(
+                db.write(|tx, _| Box::pin(account::act::change(tx, ada, scene.now, two.id, two.revision, to_staff("Two")))),
+                db.write(|tx, _| Box::pin(account::act::change(tx, bo, scene.now, one.id, one.revision, to_staff("One")))),
+            )
+            .await;
+            let left = administrators(&mut db.read().await.expect("tx")).await;
+            assert_eq!(left.len(), 1, "exactly one administrator is left");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+async fn administrators(tx: &mut Tx) -> Vec<Account> {
+    let accounts = account::store::list(tx).await.expect("read");
+    accounts.into_iter().filter(|account| account.role == Role::Administrator && account.closed_at.is_none()).collect()
+}
+
+#[tokio::test]
+async fn a_seat_is_taken_only_by_an_invitation_that_was_not_taken_back() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let day = fixture::day(&mut tx, scene.now, scene.program, scene.now.date_naive() + Duration::days(30), 15).await;
+            let id = fixture::invited(&mut tx, scene.now, day, &format!("Kind Otter {round}")).await;
+            tx.commit().await.expect("commit");
+            let (guest, yes) = (&fixture::invitee(id), &fixture::yes(&format!("Kind Otter {round}"), QuotePermission::None));
+            let (accepted, withdrawn) = at_once(
+                db.write(|tx, _| Box::pin(invitation::answer::accept(tx, guest, scene.now, id, yes.clone()))),
+                db.write(|tx, _| Box::pin(invitation::act::withdraw(tx, &scene.ada, scene.now, id, "Asked twice"))),
+            )
+            .await;
+            assert!(withdrawn.is_some(), "an invitation can be taken back before and after a yes");
+            let mut tx = db.read().await.expect("tx");
+            assert_eq!(panelist::store::count_seated(&mut tx, day).await.expect("read"), 0, "nobody sits there");
+            let person = panelist::store::find(&mut tx, PanelistId(id.0)).await.expect("read");
+            assert_eq!(person.is_some(), accepted.is_some(), "who was too late has not said yes");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_more_seats_are_taken_than_a_day_has_while_it_is_changed() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let on = scene.now.date_naive() + Duration::days(30);
+            let day = fixture::day(&mut tx, scene.now, scene.program, on, 2).await;
+            fixture::panelist(&mut tx, scene.now, day, &format!("First Guest {round}"), QuotePermission::None).await;
+            let id = fixture::invited(&mut tx, scene.now, day, &format!("Kind Otter {round}")).await;
+            let revision = panel_day::store::find(&mut tx, day).await.expect("read").expect("there").revision;
+            tx.commit().await.expect("commit");
+            let (guest, yes) = (&fixture::invitee(id), &fixture::yes(&format!("Kind Otter {round}"), QuotePermission::None));
+            // Every other round the day moves as well.
+            let plan = fixture::plan(on + Duration::days(i64::from(round % 2 == 1)), 1);
+            let change = &panel_day::act::Update { id: day, revision, plan };
+            at_once(
+                db.write(|tx, _| Box::pin(invitation::answer::accept(tx, guest, scene.now, id, yes.clone()))),
+                db.write(|tx, _| Box::pin(panel_day::act::update(tx, &scene.ada, scene.now, change.clone()))),
+            )
+            .await;
+            let mut tx = db.read().await.expect("tx");
+            let after = panel_day::store::find(&mut tx, day).await.expect("read").expect("there");
+            let seated = panelist::store::count_seated(&mut tx, day).await.expect("read");
+            assert!(seated <= after.capacity, "{seated} seats of {}", after.capacity);
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_yes_and_a_moved_day_are_both_kept() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let on = scene.now.date_naive() + Duration::days(30);
+            let day = fixture::day(&mut tx, scene.now, scene.program, on, 2).await;
+            let id = fixture::invited(&mut tx, scene.now, day, &format!("Kind Otter {round}")).await;
+            let revision = panel_day::store::find(&mut tx, day).await.expect("read").expect("there").revision;
+            tx.commit().await.expect("commit");
+            let (guest, yes) = (&fixture::invitee(id), &fixture::yes(&format!("Kind Otter {round}"), QuotePermission::None));
+            let change = &panel_day::act::Update { id: day, revision, plan: fixture::plan(on + Duration::days(7), 2) };
+            let (accepted, moved) = at_once(
+                db.write(|tx, _| Box::pin(invitation::answer::accept(tx, guest, scene.now, id, yes.clone()))),
+                db.write(|tx, _| Box::pin(panel_day::act::update(tx, &scene.ada, scene.now, change.clone()))),
+            )
+            .await;
+            assert!(accepted.is_some() && moved.is_some(), "neither stands in the way of the other");
+            let mut tx = db.read().await.expect("tx");
+            assert_eq!(panel_day::store::find(&mut tx, day).await.expect("read").expect("there").day, on + Duration::days(7));
+            assert_eq!(panelist::store::count_seated(&mut tx, day).await.expect("read"), 1);
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_checked_in_who_has_left() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let day = fixture::day(&mut tx, scene.now, scene.program, scene.now.date_naive() + Duration::days(1), 2).await;
+            let id = fixture::panelist(&mut tx, scene.now, day, &format!("Kind Otter {round}"), QuotePermission::None).await;
+            tx.commit().await.expect("commit");
+            let leave = &panelist::act::Withdraw { panelist: id, reason: "Is ill".into() };
+            let (came, left) = at_once(
+                db.write(|tx, _| Box::pin(panelist::act::attend(tx, &scene.ada, scene.now, id, Some(Attendance::CheckedIn)))),
+                db.write(|tx, _| Box::pin(panelist::act::withdraw(tx, &scene.bo, scene.now, leave.clone()))),
+            )
+            .await;
+            let mut tx = db.read().await.expect("tx");
+            let after = panelist::store::find(&mut tx, id).await.expect("read").expect("there");
+            assert_eq!(after.withdrawn_at.is_some(), left.is_some());
+            // Who left first is not checked in; who came first may leave afterwards, and the log says in which order.
+            if came.is_none() {
+                assert_eq!(after.attendance, None);
+            }
+            let lines = journal::list_subject(&mut tx, id.0, 10).await.expect("read");
+            let at = |verb: &str| lines.iter().find(|line| line.verb == verb).map(|line| line.seq);
+            if let (Some(came), Some(left)) = (at("checked in"), at("withdrew")) {
+                assert!(came < left, "checked in after leaving");
+            }
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_note_is_taken_after_the_lock() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            let session = fixture::session(&mut tx, scene.now, scene.day, None).await;
+            tx.commit().await.expect("commit");
+            let draft = &words(&format!("The last word, {round}"));
+            let (noted, locked) = at_once(
+                db.write(|tx, _| Box::pin(note::act::take(tx, &scene.ada, scene.now, session, draft.clone()))),
+                db.write(|tx, _| Box::pin(session::act::lock(tx, &scene.bo, scene.now, session, None))),
+            )
+            .await;
+            assert!(locked.is_some());
+            let mut tx = db.read().await.expect("tx");
+            let after = session::store::find(&mut tx, session).await.expect("read").expect("there");
+            assert_eq!(session::rules::state(&after, scene.now), State::Locked);
+            assert_eq!(note::store::list(&mut tx, session).await.expect("read").len(), usize::from(noted.is_some()));
+            if let Some(note) = noted {
+                let lock = journal::list_subject(&mut tx, session.0, 10).await.expect("read");
+                let taken = journal::list_subject(&mut tx, note.id.0, 10).await.expect("read");
+                let lock = lock.iter().find(|line| line.verb == "locked").expect("recorded").seq;
+                assert!(taken[0].seq < lock, "noted after the lock");
+            }
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_final_report_says_what_was_so_when_it_was_made() {
+    each_db(|db| async move {
+        let mut scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let mut tx = db.begin().await.expect("tx");
+            scene.day = fixture::day(&mut tx, scene.now, scene.program, scene.now.date_naive() + Duration::days(1), 15).await;
+            scene.session = fixture::session(&mut tx, scene.now, scene.day, None).await;
+            let pia = fixture::panelist(&mut tx, scene.now, scene.day, &format!("Pia Number {round}"), QuotePermission::None).await;
+            panelist::act::attend(&mut tx, &SYSTEM, scene.now, pia, Some(Attendance::CheckedIn)).await.expect("here");
+            tx.commit().await.expect("commit");
+            let item = scene.item_of(Some(pia), "Support cannot see the chat").await.id;
+            let version = scene.answered(item).await;
+            let first = scene.now + Duration::minutes(1);
+            let sent = db
+                .write(|tx, _| {
+                    let scene = &scene;
+                    Box::pin(async move {
+                        let id = report::act::freeze(tx, &scene.ada, first, scene.day, 1).await?;
+                        report::act::send(tx, &scene.ada, first, id).await
+                    })
+                })
+                .await;
+            assert_eq!(sent.expect("the first report"), 1);
+            let door = db.write(|tx, _| Box::pin(link::act::current(tx, first, Purpose::Door, pia.0))).await.expect("a link");
+            let reader = &Actor::Link { id: door.id, purpose: Purpose::Door, subject: pia.0 };
+            let still =
+                &report::act::Answer { number: 1, version: version.id, answer: AnswerKind::StillBroken, remark: "Again today".into() };
+            let later = scene.now + Duration::days(2);
+            let (second, answered) = at_once(
+                db.write(|tx, _| Box::pin(report::act::freeze(tx, &scene.ada, later, scene.day, 2))),
+                db.write(|tx, _| Box::pin(report::act::answer(tx, reader, later, still.clone()))),
+            )
+            .await;
+            let second = second.expect("the second report");
+            assert!(answered.is_some());
+            let mut tx = db.read().await.expect("tx");
+            let frozen = report::store::find(&mut tx, second).await.expect("read").expect("there").document;
+            let seq = |lines: Vec<journal::Line>, verb: &str| lines.iter().find(|line| line.verb == verb).expect("recorded").seq;
+            let made = seq(journal::list_subject(&mut tx, second.0, 10).await.expect("read"), "froze");
+            let reopened = seq(journal::list_subject(&mut tx, item.0, 20).await.expect("read"), "reopened");
+            assert_eq!(frozen.items[0].reopened, reopened < made, "round {round}");
+        }
+        scene.end().await;
+    })
+    .await;
+}
+
+/// Rows of a listening export: three authors who take turns, each row with words of its own.
+fn export(round: usize, rows: usize) -> String {
+    let mut text = String::from("Datetime,Tweet Id,Text,Username,sentiment\n");
+    for row in 0..rows {
+        let who = ["kind_otter", "loud_heron", "plain_vole"][row % 3];
+        text += &format!(
+            "2022-09-{:02} 10:{:02}:00+00:00,{round}{:06},\"My laptop number {row} died again, I hate this support\",{who}{round},negative\n",
+            1 + row % 28,
+            row % 60,
+            row
+        );
+    }
+    text
+}
+
+/// A file that goes with the test.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn of(text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("weheard-race-{}.csv", uuid::Uuid::new_v4()));
+        std::fs::write(&path, text).expect("a file");
+        Self(path)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn who_opts_out_during_an_import_is_not_in_it() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        for round in 0..ROUNDS {
+            let file = File::of(&export(round, 400));
+            let handle = &format!("kind_otter{round}");
+            let options = import::act::Options { program: Some(scene.program), ..import::act::Options::default() };
+            at_once(
+                import::act::import_file(&db, &SYSTEM, &file.0, options),
+                db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, scene.now, "x", handle))),
+            )
+            .await;
+            let mut tx = db.read().await.expect("tx");
+            let author = author::store::find_by_handle(&mut tx, scene.program, "x", handle).await.expect("read");
+            let posts = match &author {
+                Some(author) => mention::store::list_newest(&mut tx, &[author.id], 10).await.expect("read").len(),
+                None => 0,
+            };
+            assert_eq!(posts, 0, "round {round}: nothing of who opted out is there");
+        }
+        let rebuilt = retention::act::rebuild(&db, &SYSTEM, scene.program).await.expect("counted anew");
+        assert_eq!(rebuilt.mended, 0, "the counts were right");
+        scene.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_beside_an_undo_keeps_what_it_brings() {
+    each_db(|db| async move {
+        let scene = Scene::open(&db).await;
+        let spool = std::env::temp_dir();
+        for round in 0..ROUNDS / 5 {
+            let file = File::of(&export(round, 300));
+            let options = || import::act::Options { program: Some(scene.program), ..import::act::Options::default() };
+            import::act::import_file(&db, &SYSTEM, &file.0, options()).await.expect("imported");
+            let run = fixture::newest_import(&mut db.read().await.expect("tx")).await.id;
+            let undo = async {
+                db.write(|tx, _| Box::pin(import::act::undo(tx, &SYSTEM, scene.now, run))).await?;
+                while import::work::work(&db, &spool).await? {}
+                Ok(())
+            };
+            at_once(undo, import::act::import_file(&db, &SYSTEM, &file.0, options())).await;
+            let rebuilt = retention::act::rebuild(&db, &SYSTEM, scene.program).await.expect("counted anew");
+            assert_eq!(rebuilt.mended, 0, "round {round}: the counts were right");
+        }
+        scene.end().await;
+    })
+    .await;
+}

@@ -1,0 +1,51 @@
+// Small versions of what `make faults` does at length: few kills, few people, the same questions afterwards.
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Postgres } from './faults/database.mjs';
+import { killed } from './faults/kills.mjs';
+import { accepted } from './faults/lastseat.mjs';
+import { compare } from './faults/notes.mjs';
+import { cut } from './faults/outage.mjs';
+
+const { TEST_POSTGRES_URL: url, WEHEARD_TEST_SQLITE_ONLY: sqliteOnly } = process.env;
+if (!url && sqliteOnly !== '1') {
+  throw new Error('These run on PostgreSQL too. Start one: export TEST_POSTGRES_URL=$(scripts/postgres start /tmp/weheard-postgres)\nOr, by name, test on SQLite alone: export WEHEARD_TEST_SQLITE_ONLY=1');
+}
+const postgres = { skip: url ? false : 'SQLite alone was asked for' };
+const cluster = url && Postgres.at(url);
+
+/** Half of every delay: the same at each run. */
+const random = () => 0.5;
+
+function holds(name, options, fault) {
+  test(name, options, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'weheard-fault-'));
+    chmodSync(dir, 0o755);
+    try {
+      const { lost = 0, doubled = 0, misordered = 0, wrong = [] } = await fault(dir);
+      assert.deepEqual({ lost, doubled, misordered, wrong }, { lost: 0, doubled: 0, misordered: 0, wrong: [] });
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+}
+
+test('A note that is missing, twice or in the wrong place is noticed', () => {
+  const taker = { acknowledged: ['one', 'two', 'three'], wrong: [] };
+  const found = (texts) => {
+    const { lost, doubled, misordered } = compare([taker], texts);
+    return { lost, doubled, misordered };
+  };
+  assert.deepEqual(found(['one', 'two', 'three']), { lost: 0, doubled: 0, misordered: 0 });
+  assert.deepEqual(found(['one', 'three', 'three', 'two']), { lost: 0, doubled: 1, misordered: 1 });
+  assert.deepEqual(found(['three']), { lost: 2, doubled: 0, misordered: 0 });
+});
+
+holds('Notes survive a server that is killed, on SQLite', {}, (dir) => killed({ dir, random, kills: 4, clients: 2 }));
+holds('Notes survive a server that is killed, on PostgreSQL', postgres, (dir) => killed({ dir, random, database: cluster.create(), kills: 4, clients: 2 }));
+holds('Notes survive connections to PostgreSQL that are cut', postgres, (dir) => cut({ dir, cluster: () => cluster, cuts: 2, every: 1000 }));
+holds('Ten people who want the last seat at once get one seat and nine places to wait, on SQLite', {}, (dir) => accepted({ dir, count: 10 }));
+holds('Ten people who want the last seat at once get one seat and nine places to wait, on PostgreSQL', postgres, (dir) => accepted({ dir, count: 10, database: cluster.create() }));

@@ -1,0 +1,64 @@
+// Three hundred people say yes to the last seat in the same moment.
+import { Sink } from '../kit/sink.mjs';
+import { links } from '../kit/mail.mjs';
+import { Client } from './client.mjs';
+import { ask } from './database.mjs';
+import { Tally, spread } from './figures.mjs';
+import { invite, panelDay, signedIn } from './house.mjs';
+import { Program, until } from './program.mjs';
+
+/** `count` invited people accept one seat at once. */
+export async function accepted({ dir, database, count }) {
+  const sink = await Sink.start();
+  const house = await Program.in(dir, { database, smtp: sink.url });
+  await house.serve();
+  const staff = await signedIn(house, 'Ines');
+  const there = await panelDay(staff, { capacity: 1 });
+  const people = await invite(house, staff, there, count);
+  await until('every invitation has arrived', 120, () => sink.mails.length >= count);
+  const guests = [];
+  for (const [at, email] of people.entries()) {
+    const mail = await sink.mail(email);
+    const guest = new Client(house.url, { from: `203.0.${113 + (at >> 8)}.${at & 255}` });
+    await guest.enter(links(mail).find((link) => link.includes('/l/')));
+    guests.push({ guest, form: await guest.fields('/invitation', 'accept') });
+  }
+  const from = performance.now();
+  const answers = new Tally();
+  const times = [];
+  await Promise.all(
+    guests.map(async ({ guest, form }, at) => {
+      const yes = { ...form, name: `Guest ${at + 1} Lund`, email: people[at], consent: 'yes', quotes: 'none' };
+      for (;;) {
+        const answer = await guest.post('/invitation', yes).catch((error) => ({ status: error.code ?? error.message }));
+        answers.add(answer.status);
+        times.push(answer.ms ?? 0);
+        // Whoever is told that the server is busy presses the button again.
+        if (answer.status !== 503) return;
+      }
+    }),
+  );
+  const seconds = ((performance.now() - from) / 1000).toFixed(1);
+  await until('everybody has a mail that says seat or waitlist', 120, () => sink.mails.length >= 2 * count).catch(() => {});
+  await house.stop();
+  sink.stop();
+  const confirmed = sink.mails.filter((mail) => !mail.read);
+  const perPerson = people.map((email) => confirmed.filter((mail) => mail.to.includes(email)).length);
+  const [[seated, waiting]] = ask(house, 'SELECT COUNT(seated_at), COUNT(*) - COUNT(seated_at) FROM panelist').map((row) => row.map(Number));
+  const wrong = [];
+  if (seated !== 1 || waiting !== count - 1) wrong.push(`${seated} have a seat and ${waiting} wait, which should be 1 and ${count - 1}`);
+  const bad = [...answers.keys()].filter((status) => status !== '303');
+  if (bad.length) wrong.push(`answers besides 303: ${bad.join(', ')}`);
+  return {
+    done: `${count} people, ${seconds} s`,
+    lost: perPerson.filter((mails) => mails === 0).length,
+    doubled: perPerson.filter((mails) => mails > 1).length,
+    other: `${seated} seated, ${waiting} waitlisted, ${confirmed.length} emails; answers: ${answers}, ${spread(times)}`,
+    wrong,
+  };
+}
+
+export const faults = [
+  { name: 'last-seat', title: '300 people accept the last seat at once, SQLite', run: ({ dir }) => accepted({ dir, count: 300 }) },
+  { name: 'last-seat-postgres', title: '300 people accept the last seat at once, PostgreSQL', run: ({ dir, cluster }) => accepted({ dir, database: cluster().create(), count: 300 }) },
+];
