@@ -16,7 +16,7 @@ use crate::job;
 use crate::mention::{self, store::Search};
 use crate::segment;
 use crate::testing::fixture::{self, dell, newest_import};
-use crate::testing::{each_db, whole_file};
+use crate::testing::{change, each_db, whole_file};
 
 const STAFF: Actor = Actor::System("test");
 const HEAD: &str = "Datetime,Tweet Id,Text,Username\n";
@@ -77,12 +77,6 @@ async fn forget_assessments(db: &Db) {
     change(db, "DELETE FROM segment_count").await;
 }
 
-async fn change(db: &Db, statement: &'static str) {
-    let mut tx = db.begin().await.expect("tx");
-    crate::sql!(tx, |c| sqlx::query(statement).execute(c).await.map(|_| ())).expect("changed");
-    tx.commit().await.expect("commit");
-}
-
 /// A program, and an upload for it that was started.
 async fn started(db: &Db, folder: &Folder, content: impl AsRef<[u8]>) -> ImportRunId {
     let mut tx = db.begin().await.expect("tx");
@@ -111,13 +105,8 @@ async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unasse
         // As if it had been a command with the whole file, killed after half of it: nobody is assessed, and it holds its job.
         let (run, hash) = (newest_import(&mut db.read().await.expect("tx")).await, source::look(&whole).expect("looked").hash);
         let program = run.program_id;
+        change(&db, format!("UPDATE import_run SET state = 'running', finished_at = NULL, file_hash = '{hash}'")).await;
         let mut tx = db.begin().await.expect("tx");
-        crate::sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'running', finished_at = NULL, file_hash = $1")
-            .bind(&hash)
-            .execute(c)
-            .await
-            .map(|_| ()))
-        .expect("cut off");
         let asked = job::act::Ask::new(job::Kind::Import, run.id).with(serde_json::json!({ work::FILE: whole }));
         job::act::take(&mut tx, &STAFF, now(), asked).await.expect("held");
         tx.commit().await.expect("commit");
@@ -174,19 +163,9 @@ async fn a_full_disk_ends_no_import_it_goes_on_once_there_is_space() {
         let folder = Folder::new();
         let id = started(&db, &folder, format!("{HEAD}{}", rows(0..4000))).await;
         // SQLite's own limit stands for the disk's.
-        let most = async |pages: &'static str| {
-            // The first transaction after a full disk may still be told of it.
-            let mut begun = db.begin().await;
-            if begun.is_err() {
-                begun = db.begin().await;
-            }
-            let mut tx = begun.expect("tx");
-            crate::sql!(tx, |c| sqlx::query(pages).execute(c).await.map(|_| ())).expect("a limit");
-            tx.commit().await.expect("commit");
-        };
-        most("PRAGMA max_page_count = 150").await;
+        change(&db, "PRAGMA max_page_count = 150").await;
         assert!(work::run(&db, held(&db, 0).await, &folder.0).await.is_err());
-        most("PRAGMA max_page_count = 1000000").await;
+        change(&db, "PRAGMA max_page_count = 1000000").await;
         let stopped = run(&db, id).await;
         assert_eq!(stopped.state, State::Running, "{stopped:?}");
         assert!(stopped.row_count < 4000);
@@ -316,14 +295,12 @@ async fn the_spool_forgets_what_nobody_needs_and_nothing_else() {
 async fn rows_that_were_left_out_come_back_as_they_were() {
     each_db(|db| async move {
         let folder = Folder::new();
-        let export = format!(
-            "Date,Author,Message\n\
+        let export = "Date,Author,Message\n\
              2022-09-01,@zoe_k,\"@DellCares my laptop died again, and I hate it\"\n\
              soon,@maxo,@DellCares when will it arrive then\n\
              2022-09-02,support_fan,\"=SUM(A1) is what support told me, really\"\n\
              later,@mia,'=quoted by somebody who loves apostrophes\n\
-             sometime,@noor,＠DellCares full width and never answered\n"
-        );
+             sometime,@noor,＠DellCares full width and never answered\n";
         import_file(&db, &STAFF, &folder.file("export.csv", export), dell()).await.expect("imported");
         for (all, created) in [(false, 3), (true, 0)] {
             let mut tx = db.read().await.expect("tx");

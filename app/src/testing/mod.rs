@@ -25,6 +25,18 @@ const NO_POSTGRES: &str = "This test runs on PostgreSQL too, and TEST_POSTGRES_U
 Start one:   export TEST_POSTGRES_URL=$(scripts/postgres start /tmp/weheard-postgres)
 Or, by name, test on SQLite alone:   export WEHEARD_TEST_SQLITE_ONLY=1";
 
+/// Changes the database behind the program's back.
+pub async fn change(db: &Db, statement: impl Into<String>) {
+    // The first transaction after a full disk is still told of it.
+    let mut begun = db.begin().await;
+    if begun.is_err() {
+        begun = db.begin().await;
+    }
+    let (mut tx, statement) = (begun.expect("a transaction"), statement.into());
+    crate::sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ())).expect("changed");
+    tx.commit().await.expect("a commit");
+}
+
 /// Runs `test` on an empty, migrated database of each kind. Panics when a database cannot be made: a test without its
 /// database has failed, not passed.
 pub async fn each_db<F, T>(test: F)

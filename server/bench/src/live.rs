@@ -75,9 +75,9 @@ impl Screen {
             "id": NoteId::new(), "at": clock::now().timestamp_millis(), "panelist": null, "speaker": "Team", "kind": "observation", "text": words, "topic": null
         }))?;
         let began = Instant::now();
-        let mut tx = house.db.begin().await?;
-        note::act::take(&mut tx, &Actor::System("bench"), clock::now(), self.session, draft).await?;
-        tx.commit().await?;
+        let (draft, session): (&note::Draft, _) = (&draft, self.session);
+        let actor = &Actor::System("bench");
+        house.db.write(|tx, _| Box::pin(note::act::take(tx, actor, clock::now(), session, draft.clone()))).await?;
         self.heard.wait_for(&words).await?;
         Ok(began.elapsed())
     }

@@ -14,6 +14,7 @@ mod pages;
 mod pdf;
 mod shortlist;
 mod table;
+mod writer;
 mod years;
 
 use std::error::Error;
@@ -42,13 +43,16 @@ async fn main() -> Outcome<()> {
     if wants("shortlist") {
         shortlist::bench().await?;
     }
-    if wants("pages") || wants("live") || wants("meanwhile") {
+    if wants("pages") || wants("live") || wants("writer") || wants("meanwhile") {
         let house = house::House::open(&database, &site).await?;
         if wants("pages") {
             pages::bench(&house).await?;
         }
         if wants("live") {
             live::bench(&house).await?;
+        }
+        if wants("writer") {
+            writer::bench(&house).await?;
         }
         if wants("meanwhile") {
             meanwhile::bench(&house).await?;
