@@ -4,11 +4,16 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { altered } from './faults/altered.mjs';
+import { roundTrip } from './faults/backup.mjs';
 import { Postgres } from './faults/database.mjs';
+import { notes as fullDisk } from './faults/disk.mjs';
 import { killed } from './faults/kills.mjs';
 import { accepted } from './faults/lastseat.mjs';
+import { killed as killedWhileMailing } from './faults/mail.mjs';
 import { compare } from './faults/notes.mjs';
 import { cut } from './faults/outage.mjs';
+import { rolled } from './faults/rolling.mjs';
 
 const { TEST_POSTGRES_URL: url, WEHEARD_TEST_SQLITE_ONLY: sqliteOnly } = process.env;
 if (!url && sqliteOnly !== '1') {
@@ -49,3 +54,8 @@ holds('Notes survive a server that is killed, on PostgreSQL', postgres, (dir) =>
 holds('Notes survive connections to PostgreSQL that are cut', postgres, (dir) => cut({ dir, cluster: () => cluster, cuts: 2, every: 1000 }));
 holds('Ten people who want the last seat at once get one seat and nine places to wait, on SQLite', {}, (dir) => accepted({ dir, count: 10 }));
 holds('Ten people who want the last seat at once get one seat and nine places to wait, on PostgreSQL', postgres, (dir) => accepted({ dir, count: 10, database: cluster.create() }));
+holds('Nobody notices a rolling restart', postgres, (dir) => rolled({ dir, cluster: () => cluster, rounds: 1 }));
+holds('Notes survive a full disk', {}, (dir) => fullDisk({ dir }));
+holds('Mail is handed over once by a server that is killed', {}, (dir) => killedWhileMailing({ dir, random, count: 12, kills: 2 }));
+holds('A backup is the same in either database, and forgets no opt-out', postgres, (dir) => roundTrip({ dir, database: () => cluster.create() }));
+holds('A row that was altered behind the program’s back is named', {}, (dir) => altered({ dir }));

@@ -36,7 +36,7 @@ const FILES: &[(&str, Ends)] = &[
     ("empty.csv", Err("empty")),
     ("empty.zip", Err("empty")),
     ("error-page.csv", Err("web page")),
-    ("far-cell.xlsx", Err("more than 2000 columns")),
+    ("far-cell.xlsx", Err("more than 2,000 columns")),
     ("formulas.csv", Ok([2, 0, 0, 2])),
     ("half-rows.csv", Ok([2, 0, 0, 3])),
     ("header-only.csv", Ok([0, 0, 0, 0])),

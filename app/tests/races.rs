@@ -38,14 +38,15 @@ async fn pause() {
 
 /// Does both at the same time. Each may be refused, but in words that are meant for a person.
 async fn at_once<A, B>(left: impl Future<Output = Result<A>>, right: impl Future<Output = Result<B>>) -> (Option<A>, Option<B>) {
-    let left = async {
+    // Boxed, since an import's future is large and a test's stack is small.
+    let left = Box::pin(async {
         pause().await;
         left.await
-    };
-    let right = async {
+    });
+    let right = Box::pin(async {
         pause().await;
         right.await
-    };
+    });
     let (left, right) = tokio::join!(left, right);
     (done(left), done(right))
 }
@@ -625,7 +626,7 @@ async fn who_opts_out_during_an_import_is_not_in_it() {
             let handle = &format!("kind_otter{round}");
             let options = import::act::Options { program: Some(scene.program), ..import::act::Options::default() };
             at_once(
-                import::act::import_file(&db, &SYSTEM, &file.0, options),
+                Box::pin(import::act::import_file(&db, &SYSTEM, &file.0, options)),
                 db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, scene.now, "x", handle))),
             )
             .await;
@@ -652,15 +653,15 @@ async fn an_import_beside_an_undo_keeps_what_it_brings() {
         for round in 0..ROUNDS / 5 {
             let file = File::of(&export(round, 300));
             let options = || import::act::Options { program: Some(scene.program), ..import::act::Options::default() };
-            import::act::import_file(&db, &SYSTEM, &file.0, options()).await.expect("imported");
+            Box::pin(import::act::import_file(&db, &SYSTEM, &file.0, options())).await.expect("imported");
             let run = fixture::newest_import(&mut db.read().await.expect("tx")).await.id;
-            let undo = async {
+            let undo = Box::pin(async {
                 db.write(|tx, _| Box::pin(import::act::undo(tx, &SYSTEM, scene.now, run))).await?;
-                while import::work::work(&db, &spool).await? {}
+                while Box::pin(import::work::work(&db, &spool)).await? {}
                 Ok(())
-            };
-            at_once(undo, import::act::import_file(&db, &SYSTEM, &file.0, options())).await;
-            let rebuilt = retention::act::rebuild(&db, &SYSTEM, scene.program).await.expect("counted anew");
+            });
+            at_once(undo, Box::pin(import::act::import_file(&db, &SYSTEM, &file.0, options()))).await;
+            let rebuilt = Box::pin(retention::act::rebuild(&db, &SYSTEM, scene.program)).await.expect("counted anew");
             assert_eq!(rebuilt.mended, 0, "round {round}: the counts were right");
         }
         scene.end().await;

@@ -21,8 +21,8 @@ use axum::response::Response;
 
 use crate::jobs::Vitals;
 
-/// Seconds after which a client that was told 503 may ask again.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+/// Seconds after which a client that was told 503 may ask again: the database is restarted, or somebody else is writing.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 /// Upper bounds of the histogram, in seconds.
 const BOUNDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 

@@ -131,7 +131,6 @@ pub fn router(app: AppState) -> Router {
             response
         }))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::map_response(come_back))
         .with_state(app)
 }
 
@@ -149,17 +148,6 @@ fn assets(files: ServeDir) -> Router<AppState> {
 fn own_forms(site: &Site) -> CsrfLayer {
     let origin = url::Url::parse(&site.base_url).map(|url| url.origin().ascii_serialization());
     origin.ok().and_then(|origin| CsrfLayer::new().add_trusted_origin(origin).ok()).unwrap_or_default()
-}
-
-/// Seconds after which a client may ask again what could not be answered now.
-const RETRY_AFTER_SECONDS: &str = "2";
-
-/// Says with every 503 when to try again: the database is restarted, or somebody else is writing.
-async fn come_back(mut response: Response) -> Response {
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static(RETRY_AFTER_SECONDS));
-    }
-    response
 }
 
 /// What stands before every route: who asks, how much may be sent, from where, and for how long.

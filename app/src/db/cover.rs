@@ -150,6 +150,7 @@ pub(crate) const COVERED: &[Covered] = &[
             ("heard_id", Kind::Id),
             ("version_id", Kind::Id),
             ("answer", Kind::Text),
+            ("effect", Kind::Text),
             ("remark", Kind::Text),
             ("at", Kind::Time),
         ],

@@ -1,6 +1,6 @@
 //! Uploads that wait to be imported: rows in them may name a person who is erased. They are reported, for somebody to cancel the import.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Unsure;
 use super::rules::Traces;
@@ -35,7 +35,7 @@ pub(super) async fn search(db: &Db, spool: &Path, traces: &Traces) -> Result<Vec
 }
 
 /// Rows that name the person; none where the file cannot be read to its end, so that nobody can tell.
-fn count(path: &PathBuf, mapping: &Mapping, traces: &Traces) -> Option<usize> {
+fn count(path: &Path, mapping: &Mapping, traces: &Traces) -> Option<usize> {
     let (mut rows, mut record, mut count) = (source::rows(path, mapping).ok()?, Record::default(), 0);
     while rows.next(&mut record).ok()? {
         count += usize::from(record.cells().any(|cell| traces.finds(cell)));

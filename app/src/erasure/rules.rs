@@ -401,7 +401,7 @@ impl<'t> Folded<'t> {
     }
 
     fn may_begin(&self, border: Border, at: usize) -> bool {
-        let before = self.chars[..at].iter().rev().skip_while(|c| **c == '_').next();
+        let before = self.chars[..at].iter().rev().find(|c| **c != '_');
         let clear = before.is_none_or(|c| !c.is_alphanumeric() || joins(*c)) || joins(self.chars[at]);
         match border {
             Border::Name | Border::Handle => clear,

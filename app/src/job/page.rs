@@ -133,7 +133,8 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
         let named = format!("{label}: {}", job.kind.label());
         view! { <Form act="retry" key=id.clone()><button type="submit" aria-label=named>{label}</button></Form> }
     });
-    let cancel = (job.is_open() && !stopping && !job.kind.is_delivery() && !(recurs && job.state == State::Waiting)).then(|| {
+    let waits_for_its_time = recurs && job.state == State::Waiting;
+    let cancel = (job.is_open() && !stopping && !job.kind.is_delivery() && !waits_for_its_time).then(|| {
         let named = format!("Cancel: {}", job.kind.label());
         view! { <Form act="cancel" key=id><button type="submit" aria-label=named>"Cancel"</button></Form> }
     });

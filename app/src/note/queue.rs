@@ -180,11 +180,11 @@ mod tests {
         let mine = stamped(Some(ada), "Ada Okafor", 2);
         let kept = vec![stamped(Some(rosa), "Rosa Duarte", 1), mine.clone(), stamped(None, "", 3), stamped(Some(rosa), "Rosa Duarte", 4)];
         let (drafts, others) = told_apart(kept.clone(), ada);
-        assert_eq!(drafts, [mine.draft.clone()]);
+        assert_eq!(drafts, std::slice::from_ref(&mine.draft));
         let others: Vec<_> = others.into_iter().map(|other| (other.by, other.name, other.count)).collect();
         assert_eq!(others, [(None, String::new(), 1), (Some(rosa), "Rosa Duarte".into(), 2)]);
 
-        assert_eq!(own(vec![mine.clone()], Some(ada)).expect("one's own"), [mine.draft.clone()]);
+        assert_eq!(own(vec![mine.clone()], Some(ada)).expect("one's own"), std::slice::from_ref(&mine.draft));
         for login in [Some(rosa), None] {
             assert!(matches!(own(kept.clone(), login), Err(Error::Conflict(_))));
         }

@@ -167,7 +167,7 @@ mod tests {
     fn mistakes_are_named_all_at_once() {
         let wrong = Form { name: "!!".into(), pattern: "x".repeat(301), ..form("*\nca*ll\nfan", "Fan") };
         let message = check(&wrong).expect_err("refused").message();
-        for part in ["letter or a digit", "would fit every post", "at the end", "stands in both lists", "longer than 300"] {
+        for part in ["letter or a digit", "would fit every post", "at the end", "stands in both lists", "to 300 characters"] {
             assert!(message.contains(part), "{part}: {message}");
         }
         for phrase in ["!!!", "…", "- ?", "# @"] {

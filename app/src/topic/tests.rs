@@ -168,7 +168,7 @@ async fn a_retired_topic_keeps_its_posts_and_a_deleted_one_leaves_nothing() {
 
         let mut tx = db.begin().await.expect("tx");
         act::bring_back(&mut tx, &staff(), now(), battery).await.expect("brought back");
-        let on = fixture::day(&mut tx, now(), program, day("2026-06-15"), 15).await;
+        let on = fixture::day(&mut tx, now(), program, now().date_naive() + chrono::Duration::days(1), 15).await;
         let session = fixture::session(&mut tx, now(), on, None).await;
         let planned = session::store::find(&mut tx, session).await.expect("read").expect("a session");
         session::store::update(&mut tx, &session::Session { topic_id: Some(battery), ..planned }).await.expect("about it");

@@ -43,7 +43,11 @@ pub async fn bench(house: &House) -> Outcome<()> {
     );
     let mut screen = Screen::open(house).await?;
     let scratch = Scratch::new()?;
-    beside(house, &mut screen, &mut table, "nothing", async || Ok(sleep(PAUSE).await)).await?;
+    beside(house, &mut screen, &mut table, "nothing", async || {
+        sleep(PAUSE).await;
+        Ok(())
+    })
+    .await?;
 
     let administrator = account::store::list(&mut house.db.read().await?).await?;
     let administrator = administrator.into_iter().find(|account| account.role == Role::Administrator).ok_or("no administrator")?;

@@ -22,7 +22,7 @@ async fn a_voice_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
 
         let browser = house.signed_in(Role::Administrator).await;
         let asked = submit(&browser, page, &[("act", "preview"), ("network", "x"), ("handle", "zoe_k")]).await;
-        assert_eq!((asked.status_code().as_u16(), location(&asked)), (303, format!("{page}?network=x&handle=zoe_k")));
+        assert_eq!((asked.status_code().as_u16(), location(&asked)), (303, format!("{page}?network=x&handle=zoe%5Fk")));
         let shown = browser.get(&location(&asked)).await.text();
         assert!(
             shown.contains("This would be erased") && shown.contains("zoe_k") && shown.contains("name=\"seen\" value=\"1\""),
