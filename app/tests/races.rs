@@ -55,10 +55,7 @@ async fn at_once<A, B>(left: impl Future<Output = Result<A>>, right: impl Future
 fn done<T>(outcome: Result<T>) -> Option<T> {
     match outcome {
         Ok(done) => Some(done),
-        Err(refusal @ (Error::Conflict(_) | Error::Gone(_) | Error::Invalid(_) | Error::NotFound)) => {
-            println!("refused: {refusal}");
-            None
-        }
+        Err(Error::Conflict(_) | Error::Gone(_) | Error::Invalid(_) | Error::NotFound) => None,
         Err(error) => panic!("neither done nor refused in words: {error:?}"),
     }
 }
