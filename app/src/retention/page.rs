@@ -149,7 +149,7 @@ fn under_way(waiting: i64, unsure: &[Unsure]) -> impl IntoView + use<> {
     let links = unsure.iter().map(|row| view! { <li><a href=row.href.clone()>{row.what.clone()}</a></li> }).collect_view();
     view! {
         {(waiting > 0).then(|| view! {
-            <Notice tone=Tone::Plain>{count(waiting, "erasure is", "erasures are")} " under way. Nothing has to be done."</Notice>
+            <Notice tone=Tone::Plain>{format!("{} under way. Nothing has to be done.", count(waiting, "erasure is", "erasures are"))}</Notice>
         })}
         {(!unsure.is_empty()).then(|| view! {
             <h3>{format!("{many} may still name a person who was erased")}</h3>
