@@ -3,8 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use sqlx::Postgres;
-use sqlx::pool::PoolConnection;
+use sqlx::PgConnection;
 
 use super::Db;
 use crate::error::{Error, Result};
@@ -22,8 +21,8 @@ pub struct Hold {
 enum Lock {
     /// Of SQLite: a file beside the database's, since closing the database's own would end SQLite's locks on it.
     File { _file: File },
-    /// Of PostgreSQL: the session.
-    Session { _connection: PoolConnection<Postgres> },
+    /// Of PostgreSQL: the session, apart from the pool, which could not be closed before it comes back.
+    Session { _connection: PgConnection },
     /// A database in memory is nobody else's.
     None,
 }
@@ -49,9 +48,9 @@ impl Db {
 
     async fn hold(&self, shared: bool) -> Result<Option<Hold>> {
         let lock = if let Some(pool) = self.postgres() {
-            let mut connection = pool.acquire().await?;
+            let mut connection = pool.acquire().await?.detach();
             let ask = if shared { "SELECT pg_try_advisory_lock_shared($1)" } else { "SELECT pg_try_advisory_lock($1)" };
-            let held: bool = sqlx::query_scalar(ask).bind(NUMBER).fetch_one(&mut *connection).await?;
+            let held: bool = sqlx::query_scalar(ask).bind(NUMBER).fetch_one(&mut connection).await?;
             held.then_some(Lock::Session { _connection: connection })
         } else if let Some(path) = self.file() {
             lock_file(path, shared)?.map(|file| Lock::File { _file: file })
@@ -92,6 +91,15 @@ mod tests {
                 drop(alone);
                 db.hold_for_server().await.expect("a server again");
             }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_database_can_be_closed_by_whoever_holds_it() {
+        each_db(|db| async move {
+            let _hold = db.hold_alone().await.expect("alone");
+            tokio::time::timeout(std::time::Duration::from_secs(20), db.close()).await.expect("it closes");
         })
         .await;
     }
