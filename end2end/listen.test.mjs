@@ -191,7 +191,7 @@ test('Voices set aside: the rule says why, and a person brings somebody back for
   await staff.page.getByRole('link', { name: 'Promoters' }).click();
   await staff.reads('@laptopdeals_uk');
   await staff.send('bring_back', { reason: '' });
-  await staff.reads('The reason');
+  await staff.reads('Please enter the reason');
   await staff.send('bring_back', { reason: 'A customer who hunts bargains' });
   await staff.reads('The voice counts again');
   await staff.page.getByRole('link', { name: 'Brought back' }).click();
@@ -218,7 +218,7 @@ test('Links: two voices are one person once that was looked at twice', async () 
   await staff.page.getByRole('link', { name: 'Links to other voices' }).click();
   await staff.reads('The same handle on another network.');
   await staff.send('propose', { reason: ' ' });
-  await staff.reads('The reason');
+  await staff.reads('Please enter the reason');
   await staff.send('propose', { reason: 'Both show the same case number' });
   await staff.reads('The link is proposed');
   await staff.look('link-proposed');
