@@ -1,14 +1,14 @@
 //! Two people act at the same moment. Each pair of acts runs fifty times on each database, each act after a random pause; afterwards the
-//! rule that both could break must hold, and each act must have been done or refused in words.
+//! rule that both could break must hold, and each act must have been done or refused in words. Pairs on an item and its answer, and
+//! administrators who demote each other, are raced beside their rules (`response/tests.rs`, `account/act.rs`).
 
 #![cfg(feature = "store")]
 
 use std::future::Future;
-use std::time::Duration as Pause;
 
-use app::account::{Account, Actor, Role, act::Profile};
+use app::account::{Actor, Role, act::Profile};
 use app::clock::{Time, now};
-use app::db::{Db, Tx, journal, verify};
+use app::db::{Db, journal, verify};
 use app::error::{Error, Result};
 use app::heard::Heard;
 use app::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, SessionId};
@@ -16,38 +16,20 @@ use app::link::Purpose;
 use app::note::{Draft as NoteDraft, Kind as NoteKind, Said};
 use app::panelist::{Attendance, QuotePermission};
 use app::report::AnswerKind;
-use app::response::act::{Confirm, Deliver, Publish};
 use app::response::rules::Content;
 use app::response::{Kind, Version};
 use app::session::State;
-use app::testing::each_db;
 use app::testing::fixture::{self, SYSTEM};
-use app::{account, author, heard, import, invitation, link, mention, note, panel_day, panelist, report, response, retention, session};
+use app::testing::{self, each_db};
+use app::{account, author, heard, import, invitation, link, mention, note, panel_day, panelist, report, retention, session};
 use chrono::Duration;
 
 /// How often each pair acts at the same time.
 const ROUNDS: usize = 50;
-/// The longest pause before an act begins, in microseconds: about as long as an act takes.
-const LONGEST_PAUSE: u64 = 4000;
-
-/// A pause of random length.
-async fn pause() {
-    let chance = u64::try_from(uuid::Uuid::new_v4().as_u128() % u128::from(LONGEST_PAUSE)).unwrap_or(0);
-    tokio::time::sleep(Pause::from_micros(chance)).await;
-}
 
 /// Does both at the same time. Each may be refused, but in words that are meant for a person.
 async fn at_once<A, B>(left: impl Future<Output = Result<A>>, right: impl Future<Output = Result<B>>) -> (Option<A>, Option<B>) {
-    // Boxed, since an import's future is large and a test's stack is small.
-    let left = Box::pin(async {
-        pause().await;
-        left.await
-    });
-    let right = Box::pin(async {
-        pause().await;
-        right.await
-    });
-    let (left, right) = tokio::join!(left, right);
+    let (left, right) = testing::at_once(left, right).await;
     (done(left), done(right))
 }
 
@@ -84,18 +66,11 @@ impl Scene {
         Self { db: db.clone(), now: at, program, day, session, ada: fixture::actor(&ada), bo: fixture::actor(&bo) }
     }
 
-    /// An open item of its own note.
-    async fn item(&self, text: &str) -> Heard {
-        self.item_of(None, text).await
-    }
-
-    /// The same, of a panelist's words.
-    async fn item_of(&self, panelist: Option<PanelistId>, text: &str) -> Heard {
+    /// An open item of a panelist's own words.
+    async fn item_of(&self, panelist: PanelistId, text: &str) -> Heard {
         let mut tx = self.db.begin().await.expect("tx");
         let mut said = words(text);
-        if panelist.is_some() {
-            said.said = Said { panelist, speaker: String::new(), ..said.said };
-        }
+        said.said = Said { panelist: Some(panelist), speaker: String::new(), ..said.said };
         let note = note::act::take(&mut tx, &SYSTEM, self.now, self.session, said).await.expect("a note").id;
         let cmd = heard::act::Draft { panel_day: self.day, text: text.into(), topic: String::new(), notes: vec![note] };
         let item = heard::act::draft(&mut tx, &SYSTEM, self.now, cmd).await.expect("an item");
@@ -104,47 +79,22 @@ impl Scene {
         item
     }
 
-    /// A promise for an item, handed in for review.
-    async fn in_review(&self, item: HeardId, text: &str) -> Version {
-        let mut tx = self.db.begin().await.expect("tx");
-        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, promise(text, self.now)).await.expect("drafted");
-        response::act::submit(&mut tx, &self.ada, self.now, version.seen()).await.expect("handed in");
-        let version = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
-        tx.commit().await.expect("commit");
-        version
-    }
-
-    /// The same, published.
-    async fn promised(&self, item: HeardId, text: &str) -> Version {
-        let mut tx = self.db.begin().await.expect("tx");
-        let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, promise(text, self.now)).await.expect("drafted");
-        fixture::published(&mut tx, &self.ada, self.now, &version).await;
-        tx.commit().await.expect("commit");
-        version
-    }
-
     /// An answer that promises nothing, published.
     async fn answered(&self, item: HeardId) -> Version {
         let content = Content {
             kind: Kind::Exists,
+            text: "Agents see it already.".into(),
             link: "https://example.com/chat".into(),
-            due: None,
+            decline_reason: None,
             owner: String::new(),
-            ..promise("Agents see it already.", self.now)
+            due: None,
+            change_reason: String::new(),
         };
         let mut tx = self.db.begin().await.expect("tx");
         let version = fixture::response_draft(&mut tx, &self.ada, self.now, item, content).await.expect("drafted");
         fixture::published(&mut tx, &self.ada, self.now, &version).await;
         tx.commit().await.expect("commit");
         version
-    }
-
-    async fn find(&self, item: HeardId) -> Heard {
-        heard::store::find(&mut self.db.read().await.expect("tx"), item).await.expect("read").expect("there")
-    }
-
-    async fn is_answered(&self, item: HeardId) -> bool {
-        response::store::find_current(&mut self.db.read().await.expect("tx"), item).await.expect("read").is_some()
     }
 
     /// The audit log is whole after all that.
@@ -157,177 +107,6 @@ impl Scene {
 fn words(text: &str) -> NoteDraft {
     let said = Said { panelist: None, speaker: "Company".into(), kind: NoteKind::Observation, text: text.into(), topic: None };
     NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), said }
-}
-
-fn promise(text: &str, at: Time) -> Content {
-    Content {
-        kind: Kind::Commit,
-        text: text.into(),
-        link: String::new(),
-        decline_reason: None,
-        owner: "Head of support".into(),
-        due: Some(at.date_naive() + Duration::days(30)),
-        change_reason: String::new(),
-    }
-}
-
-#[tokio::test]
-async fn of_two_first_drafts_one_is_saved_and_the_other_writer_is_told() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        for round in 0..ROUNDS {
-            let seen = scene.item(&format!("Support cannot see the chat, {round}")).await.seen();
-            let draft =
-                |by: &str| response::act::Draft { item: seen, version: None, content: promise(&format!("{by} answers"), scene.now) };
-            let (hers, his) = (&draft("Ada"), &draft("Bo"));
-            let (one, two) = at_once(
-                db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.ada, scene.now, hers.clone()))),
-                db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.bo, scene.now, his.clone()))),
-            )
-            .await;
-            assert_eq!(usize::from(one.is_some()) + usize::from(two.is_some()), 1, "one of the two");
-            let versions = response::store::list(&mut db.read().await.expect("tx"), seen.id).await.expect("read");
-            assert_eq!(versions.len(), 1, "one draft is there");
-        }
-        scene.end().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_published_is_what_its_reviewer_read() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        for round in 0..ROUNDS {
-            let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
-            let read = scene.in_review(item, "Every agent sees the whole case.").await;
-            let seen = scene.find(item).await.seen();
-            let other = &response::act::Draft { item: seen, version: Some(read.seen()), content: promise("We think about it.", scene.now) };
-            let (drafted, published) = at_once(
-                db.write(|tx, _| Box::pin(response::act::draft(tx, &scene.ada, scene.now, other.clone()))),
-                db.write(|tx, _| {
-                    Box::pin(response::act::publish(tx, &scene.bo, scene.now, Publish { version: read.seen(), item: seen.revision }))
-                }),
-            )
-            .await;
-            assert!(drafted.is_some() != published.is_some(), "one of the two: {} {}", drafted.is_some(), published.is_some());
-            let version = response::store::find(&mut db.read().await.expect("tx"), read.id).await.expect("read").expect("there");
-            assert_eq!(version.published_at.is_some(), published.is_some());
-            if version.published_at.is_some() {
-                assert_eq!(version.text, read.text, "as it was read");
-            }
-        }
-        scene.end().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_withdrawn_or_merged_item_has_no_published_answer() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        for round in 0..ROUNDS {
-            let item = scene.item(&format!("Support cannot see the chat, {round}")).await;
-            let version = scene.in_review(item.id, "Every agent sees the whole case.").await;
-            let item = scene.find(item.id).await;
-            let read = Publish { version: version.seen(), item: item.revision };
-            if round % 2 == 0 {
-                let (withdrawn, published) = at_once(
-                    db.write(|tx, _| Box::pin(heard::act::withdraw(tx, &scene.ada, scene.now, item.seen(), "Said twice"))),
-                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, read))),
-                )
-                .await;
-                assert!(withdrawn.is_some() != published.is_some(), "one of the two");
-            } else {
-                let other = scene.item(&format!("The chat is not seen, {round}")).await;
-                let (merged, published) = at_once(
-                    db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, item.seen(), other.seen()))),
-                    db.write(|tx, _| Box::pin(response::act::publish(tx, &scene.bo, scene.now, read))),
-                )
-                .await;
-                assert!(merged.is_some() != published.is_some(), "one of the two");
-            }
-            let after = scene.find(item.id).await;
-            let ended = after.withdrawn_at.is_some() || after.merged_into.is_some();
-            assert!(!(ended && scene.is_answered(item.id).await), "an answer on an item that has ended");
-        }
-        scene.end().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn two_items_that_are_merged_into_each_other_leave_one() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        for round in 0..ROUNDS {
-            let one = scene.item(&format!("Support cannot see the chat, {round}")).await;
-            let two = scene.item(&format!("The chat is not seen, {round}")).await;
-            let (there, back) = at_once(
-                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.ada, scene.now, one.seen(), two.seen()))),
-                db.write(|tx, _| Box::pin(heard::act::merge(tx, &scene.bo, scene.now, two.seen(), one.seen()))),
-            )
-            .await;
-            assert!(there.is_some() != back.is_some(), "one of the two");
-            let (one, two) = (scene.find(one.id).await, scene.find(two.id).await);
-            assert!(one.merged_into.is_some() != two.merged_into.is_some(), "one is left");
-        }
-        scene.end().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_confirmed_is_the_evidence_that_was_read() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        for round in 0..ROUNDS {
-            let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
-            let promise = scene.promised(item, "Every agent sees the whole case.").await;
-            let deliver = |seen, evidence: &str| Deliver { heard: item, promise: promise.id, seen, evidence: evidence.into() };
-            let (first, other) = (&deliver(None, "The first audit"), &deliver(Some(1), "Another audit"));
-            db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, scene.now, first.clone()))).await.expect("shown");
-            let later = scene.now + Duration::seconds(1);
-            let (replaced, confirmed) = at_once(
-                db.write(|tx, _| Box::pin(response::act::deliver(tx, &scene.ada, later, other.clone()))),
-                db.write(|tx, _| {
-                    Box::pin(response::act::confirm(tx, &scene.bo, later, Confirm { heard: item, promise: promise.id, seen: 1 }))
-                }),
-            )
-            .await;
-            let mut tx = db.read().await.expect("tx");
-            let delivery = response::store::find_delivery(&mut tx, promise.response_id).await.expect("read").expect("there");
-            assert!(replaced.is_some() != confirmed.is_some(), "one of the two");
-            assert_eq!(delivery.confirmed_at.is_some(), confirmed.is_some());
-            if confirmed.is_some() {
-                assert_eq!(delivery.evidence, "The first audit", "what was read");
-                assert_ne!(delivery.confirmed_by, delivery.claimed_by, "by somebody else");
-            }
-        }
-        scene.end().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn two_who_reopen_an_item_reopen_it_once() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        for round in 0..ROUNDS {
-            let item = scene.item(&format!("Support cannot see the chat, {round}")).await.id;
-            scene.promised(item, "Every agent sees the whole case.").await;
-            let later = scene.now + Duration::seconds(1);
-            at_once(
-                db.write(|tx, _| Box::pin(heard::act::reopen(tx, &scene.ada, later, item, "It is still broken"))),
-                db.write(|tx, _| Box::pin(heard::act::reopen(tx, &scene.bo, later, item, "It does not work"))),
-            )
-            .await;
-            let events = heard::store::list_events(&mut db.read().await.expect("tx"), item).await.expect("read");
-            assert_eq!(events.len(), 1, "one reopening");
-        }
-        scene.end().await;
-    })
-    .await;
 }
 
 #[tokio::test]
@@ -350,39 +129,6 @@ async fn a_closed_account_stays_closed_while_somebody_changes_it() {
         scene.end().await;
     })
     .await;
-}
-
-#[tokio::test]
-async fn two_administrators_who_demote_each_other_leave_one() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        let to_staff = &|name: &str| Profile { email: String::new(), name: name.into(), role: Role::Staff, unit: String::new() };
-        for round in 0..ROUNDS {
-            let mut tx = db.begin().await.expect("tx");
-            let before = administrators(&mut tx).await;
-            let one = fixture::account(&mut tx, &format!("One Number {round}"), Role::Administrator, scene.now).await;
-            let two = fixture::account(&mut tx, &format!("Two Number {round}"), Role::Administrator, scene.now).await;
-            for former in before {
-                account::act::change(&mut tx, &SYSTEM, scene.now, former.id, former.revision, to_staff("Former")).await.expect("demoted");
-            }
-            tx.commit().await.expect("commit");
-            let (ada, bo) = (&fixture::actor(&one), &fixture::actor(&two));
-            at_once(
-                db.write(|tx, _| Box::pin(account::act::change(tx, ada, scene.now, two.id, two.revision, to_staff("Two")))),
-                db.write(|tx, _| Box::pin(account::act::change(tx, bo, scene.now, one.id, one.revision, to_staff("One")))),
-            )
-            .await;
-            let left = administrators(&mut db.read().await.expect("tx")).await;
-            assert_eq!(left.len(), 1, "exactly one administrator is left");
-        }
-        scene.end().await;
-    })
-    .await;
-}
-
-async fn administrators(tx: &mut Tx) -> Vec<Account> {
-    let accounts = account::store::list(tx).await.expect("read");
-    accounts.into_iter().filter(|account| account.role == Role::Administrator && account.closed_at.is_none()).collect()
 }
 
 #[tokio::test]
@@ -545,7 +291,7 @@ async fn a_final_report_says_what_was_so_when_it_was_made() {
             let pia = fixture::panelist(&mut tx, scene.now, scene.day, &format!("Pia Number {round}"), QuotePermission::None).await;
             panelist::act::attend(&mut tx, &SYSTEM, scene.now, pia, Some(Attendance::CheckedIn)).await.expect("here");
             tx.commit().await.expect("commit");
-            let item = scene.item_of(Some(pia), "Support cannot see the chat").await.id;
+            let item = scene.item_of(pia, "Support cannot see the chat").await.id;
             let version = scene.answered(item).await;
             let first = scene.now + Duration::minutes(1);
             let sent = db

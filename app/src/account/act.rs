@@ -435,7 +435,7 @@ mod tests {
 
     use super::*;
     use crate::clock::now;
-    use crate::testing::each_db;
+    use crate::testing::{at_once, each_db};
 
     const SYSTEM: Actor = Actor::System("test");
 
@@ -542,7 +542,7 @@ mod tests {
     #[tokio::test]
     async fn two_administrators_who_demote_or_close_each_other_leave_one() {
         each_db(|db| async move {
-            for round in 0..12_u64 {
+            for round in 0..50 {
                 let mut tx = db.begin().await.expect("tx");
                 let mut pair = Vec::new();
                 for name in ["Ada Okafor", "Rosa Duarte"] {
@@ -551,11 +551,10 @@ mod tests {
                     pair.push(add(&mut tx, &SYSTEM, now(), cmd).await.expect("an administrator"));
                 }
                 tx.commit().await.expect("commit");
-                let act = |by: &Account, on: &Account, closes: bool, wait: u64| {
+                let act = |by: &Account, on: &Account, closes: bool| {
                     let (db, on) = (db.clone(), on.clone());
                     let by = Actor::Account { id: by.id, role: by.role, unit: None, name: by.name.clone() };
                     async move {
-                        tokio::time::sleep(std::time::Duration::from_micros(wait)).await;
                         let (by, on) = (&by, &on);
                         db.write(|tx, _| {
                             Box::pin(async move {
@@ -569,10 +568,7 @@ mod tests {
                         .await
                     }
                 };
-                let (one, other) = tokio::join!(
-                    act(&pair[0], &pair[1], round % 2 == 0, round * 37 % 400),
-                    act(&pair[1], &pair[0], round % 3 == 0, round * 91 % 400)
-                );
+                let (one, other) = at_once(act(&pair[0], &pair[1], round % 2 == 0), act(&pair[1], &pair[0], round % 3 == 0)).await;
                 assert!(one.is_ok() != other.is_ok(), "round {round}: {one:?} {other:?}");
                 assert_eq!(administrators(&db).await, 1, "round {round}");
                 // The next round begins with nobody left over.
@@ -595,7 +591,7 @@ mod tests {
             tx.commit().await.expect("commit");
             let changed = db.write(|tx, _| Box::pin(change(tx, &SYSTEM, now(), rosa.id, rosa.revision, cmd.clone())));
             let closed = db.write(|tx, _| Box::pin(close(tx, &SYSTEM, now(), rosa.id, rosa.revision)));
-            let (changed, closed) = tokio::join!(changed, closed);
+            let (changed, closed) = at_once(changed, closed).await;
             assert!(changed.is_ok() != closed.is_ok(), "one was faster: {changed:?} {closed:?}");
 
             let mut tx = db.begin().await.expect("tx");

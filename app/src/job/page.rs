@@ -7,7 +7,7 @@ use super::{Job, Kind, State, rules, store};
 use crate::account::Verb;
 use crate::clock::Time;
 use crate::program;
-use crate::ui::{Cx, DefList, Empty, Form, PageHead, Progress, StateBadge, Th, Tile, Tone, number, page, query};
+use crate::ui::{Cx, DefList, Empty, Form, PageHead, Progress, StateBadge, Th, Tile, Tone, capital, number, page, query};
 
 /// Jobs of each state that are listed; the tiles count all.
 const SHOWN: i64 = 100;
@@ -171,11 +171,6 @@ fn span(span: Duration) -> String {
         seconds @ 5_400..=129_599 => format!("{} h", seconds / 3600),
         seconds => format!("{} days", seconds / 86_400),
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

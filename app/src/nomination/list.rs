@@ -20,7 +20,7 @@ use crate::triage::{case::is_web, rules::clock};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
     Confirm, Cx, DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, StateBadge, Submit, Tabs, TextArea, Tone,
-    count, page, queries, query, skipped, tried, with_query,
+    capital, count, page, queries, query, skipped, tried, with_query,
 };
 
 /// Most nominations in one CSV file.
@@ -321,11 +321,6 @@ fn removing(nomination: &Nomination) -> impl IntoView + use<> {
             <Form act="remove" key=key><Submit label="Remove the nomination" danger=true/></Form>
         </Confirm>
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What the list shows, a line for each nomination.

@@ -12,7 +12,7 @@ use crate::ids::{NoteId, SessionId};
 use crate::panel_day::PanelDay;
 use crate::session::rules::state;
 use crate::session::{Session, State};
-use crate::ui::{PageHead, SegBadge, StateBadge, Tone, page, param, tried};
+use crate::ui::{PageHead, SegBadge, StateBadge, Tone, capital, page, param, tried};
 use crate::{account, panel_day, session};
 
 /// `/sessions/{id}/live`.
@@ -134,9 +134,4 @@ impl Head {
             </PageHead>
         }
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -1,8 +1,5 @@
 //! Items and their answers with two people at once: what each of them read decides, and no rule between rows is ever broken. On both databases.
 
-use std::future::Future;
-use std::time::Duration as Pause;
-
 use chrono::Duration;
 
 use super::act::{Confirm, Deliver, Draft, Publish, confirm, deliver, draft, publish, send_back, submit};
@@ -10,6 +7,7 @@ use super::rules::Content;
 use super::{Kind, Standing, Version, board, store};
 use crate::account::{self, Account, Actor, Role};
 use crate::clock::{Time, now};
+use crate::db::verify::verify;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::heard::act::{Owner, Reopening, Word, assign, attach, detach, merge, open, reopen, reopen_seen, withdraw, word};
@@ -19,8 +17,8 @@ use crate::link::Purpose;
 use crate::note::{self, Said};
 use crate::outbox::{self, Template};
 use crate::panelist::QuotePermission;
-use crate::testing::each_db;
 use crate::testing::fixture::{self, actor, heard_item, published, response_draft};
+use crate::testing::{at_once, each_db};
 
 /// Two colleagues, a day, and a session to take notes in.
 struct Team {
@@ -104,26 +102,10 @@ fn promise_from(at: Time, days: i64) -> Content {
     }
 }
 
-/// Runs two acts at the same time, each in a unit of its own that begins a little later than the other by chance.
-async fn at_once<A, B>(
-    one: impl Future<Output = Result<A>> + Send + 'static,
-    two: impl Future<Output = Result<B>> + Send + 'static,
-) -> (Result<A>, Result<B>)
-where
-    A: Send + 'static,
-    B: Send + 'static,
-{
-    let pause = || Pause::from_micros(u64::try_from(uuid::Uuid::new_v4().as_u128() % 1500).unwrap_or(0));
-    let (first, second) = (pause(), pause());
-    let one = tokio::spawn(async move {
-        tokio::time::sleep(first).await;
-        one.await
-    });
-    let two = tokio::spawn(async move {
-        tokio::time::sleep(second).await;
-        two.await
-    });
-    (one.await.expect("ended"), two.await.expect("ended"))
+/// The audit log is whole after all that.
+async fn is_whole(db: &Db) {
+    let found = verify(&mut db.read().await.expect("tx"), None).await.expect("walked");
+    assert!(found.is_whole(), "{found:?}");
 }
 
 fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> String {
@@ -153,6 +135,7 @@ async fn two_first_drafts_make_one_response() {
             let versions = store::list(&mut db.read().await.expect("tx"), id).await.expect("read");
             assert_eq!(versions.len(), 1);
         }
+        is_whole(&db).await;
     })
     .await;
 }
@@ -211,6 +194,7 @@ async fn merges_at_the_same_time_never_make_a_circle() {
                 assert_eq!(end.state(), State::Open);
             }
         }
+        is_whole(&db).await;
     })
     .await;
 }
@@ -242,6 +226,7 @@ async fn a_published_promise_never_belongs_to_an_item_that_is_withdrawn_or_merge
             let promised = store::find_current(&mut db.read().await.expect("tx"), id).await.expect("read").is_some();
             assert_eq!(promised, read_item(&db, id).await.state() == State::Open);
         }
+        is_whole(&db).await;
     })
     .await;
 }
@@ -276,6 +261,7 @@ async fn an_answer_is_reopened_once_with_one_mail() {
             let mails = outbox::store::list_for(&mut tx, team.ada.id.0).await.expect("read");
             assert_eq!(mails.iter().filter(|mail| mail.template == Template::Reopened).count(), round + 1, "one mail each");
         }
+        is_whole(&db).await;
     })
     .await;
 }
@@ -306,6 +292,7 @@ async fn what_is_published_is_what_the_reviewer_read_also_while_it_is_changed() 
             let now_there = read_version(&db, &version).await;
             assert_eq!(now_there.published_at.is_some(), now_there.text == version.text, "{now_there:?}");
         }
+        is_whole(&db).await;
     })
     .await;
 }
@@ -354,10 +341,12 @@ async fn evidence_that_was_replaced_is_not_confirmed_unread() {
             let delivery =
                 store::find_delivery(&mut db.read().await.expect("tx"), promise.response_id).await.expect("read").expect("evidence");
             assert_eq!(delivery.confirmed_at.is_some(), delivery.evidence == "Release 4.2", "{delivery:?}");
+            assert_ne!(delivery.confirmed_by, delivery.claimed_by, "by somebody else, or not yet");
             if let Err(error) = confirmed {
                 assert!(error.message().contains("Release 4.3"), "the new evidence is shown: {error}");
             }
         }
+        is_whole(&db).await;
     })
     .await;
 }

@@ -5,6 +5,7 @@
 pub mod fixture;
 
 use std::future::Future;
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
@@ -21,6 +22,22 @@ pub async fn whole_file(tx: &mut Tx, mut parts: impl Parts) -> String {
     }
     String::from_utf8(file).expect("UTF-8")
 }
+
+/// The longest pause before an act of `at_once` begins, in microseconds: about as long as an act takes.
+const LONGEST_PAUSE: u128 = 4000;
+
+/// Does two things at the same time, each after a pause of random length.
+pub async fn at_once<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+    // Boxed, since an import's future is large and a test's stack is small.
+    tokio::join!(Box::pin(after_a_pause(one)), Box::pin(after_a_pause(other)))
+}
+
+async fn after_a_pause<T>(act: impl Future<Output = T>) -> T {
+    let chance = u64::try_from(Uuid::new_v4().as_u128() % LONGEST_PAUSE).unwrap_or(0);
+    tokio::time::sleep(Duration::from_micros(chance)).await;
+    act.await
+}
+
 const NO_POSTGRES: &str = "This test runs on PostgreSQL too, and TEST_POSTGRES_URL names none.
 Start one:   export TEST_POSTGRES_URL=$(scripts/postgres start /tmp/weheard-postgres)
 Or, by name, test on SQLite alone:   export WEHEARD_TEST_SQLITE_ONLY=1";

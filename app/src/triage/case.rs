@@ -12,7 +12,9 @@ use crate::clock::{Time, long_date};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, MentionId};
-use crate::ui::{Cx, DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, count, page, param, tried};
+use crate::ui::{
+    Cx, DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, capital, count, page, param, tried,
+};
 use crate::{account, author, mention, nomination};
 
 /// The names of accounts.
@@ -285,9 +287,4 @@ fn told(step: Step, names: &Names) -> impl IntoView + use<> {
             {text}
         </li>
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

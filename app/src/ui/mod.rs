@@ -29,7 +29,7 @@ pub use layout::{ErrorView, Layout, error_title, missing};
 pub use list::{FilterBar, PER_PAGE, Pager, Pick, Search, Th, page_number, skipped, with_query, wrong_days};
 pub use page::{Cx, Site, by_personal_link, cx, encoded, page, param, public_page, queries, query, tried};
 pub use parts::{
-    Confirm, DefList, Empty, Notice, PageHead, Progress, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning, count, leading, number,
-    quoted,
+    Confirm, DefList, Empty, Notice, PageHead, Progress, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning, capital, count, leading,
+    number, quoted,
 };
 pub use signature::{HeardBlock, Reply, ReplyLook};

@@ -235,6 +235,13 @@ pub fn count(value: i64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
 }
 
+/// The word with a capital first letter.
+#[must_use]
+pub fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// The beginning of a long text: so many characters at most, and "…" where there is more.
 #[must_use]
 pub fn beginning(text: &str, most: usize) -> String {

@@ -16,7 +16,8 @@ use crate::sentiment::rules::language_name;
 use crate::topic;
 use crate::topic::trend::{Line, Trend};
 use crate::ui::{
-    Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, count, encoded, leading, number, page, query, wrong_days,
+    Bar, Empty, LineChart, Notice, PageHead, SegBadge, Series, Tile, Tone, capital, count, encoded, leading, number, page, query,
+    wrong_days,
 };
 use crate::{author, import, segment, triage};
 
@@ -495,11 +496,6 @@ fn standing_card(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
             </table>
         </section>
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

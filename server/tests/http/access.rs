@@ -76,11 +76,7 @@ async fn mail_link(db: &Db, mail: &outbox::Mail) -> String {
 async fn signing_in_never_leads_to_another_site() {
     each_db(|db| async move {
         let house = House::over(db);
-        let ada = house.account(Role::Administrator).await;
-        let mut tx = house.db.begin().await.expect("tx");
-        let hash = app::account::act::hash_password("a long enough password").expect("hashed");
-        app::account::store::update_password(&mut tx, ada.id, &hash).await.expect("saved");
-        tx.commit().await.expect("commit");
+        let ada = house.account_with_password(Role::Administrator, "a long enough password").await;
         for (to, leads) in [
             ("/\t/elsewhere.example", "/"),
             ("/\n/elsewhere.example", "/"),

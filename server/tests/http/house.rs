@@ -83,6 +83,16 @@ impl House {
         account
     }
 
+    /// The same, which can sign in with this password.
+    pub async fn account_with_password(&self, role: Role, password: &str) -> Account {
+        let account = self.account(role).await;
+        let hash = act::hash_password(password).expect("hashed");
+        let mut tx = self.db.begin().await.expect("tx");
+        app::account::store::update_password(&mut tx, account.id, &hash).await.expect("saved");
+        tx.commit().await.expect("commit");
+        account
+    }
+
     /// A browser signed in with this role.
     pub async fn signed_in(&self, role: Role) -> TestServer {
         let account = self.account(role).await;

@@ -24,11 +24,7 @@ async fn a_stranger_is_sent_to_the_sign_in_page_and_back() {
 async fn a_password_signs_in_and_a_wrong_one_keeps_what_was_typed() {
     each_db(|db| async move {
         let house = House::over(db);
-        let ada = house.account(Role::Administrator).await;
-        let mut tx = house.db.begin().await.expect("tx");
-        let hash = app::account::act::hash_password("a long enough password").expect("hashed");
-        app::account::store::update_password(&mut tx, ada.id, &hash).await.expect("saved");
-        tx.commit().await.expect("commit");
+        let ada = house.account_with_password(Role::Administrator, "a long enough password").await;
 
         let browser = house.browser();
         let wrong = submit(&browser, "/sign-in", &[("act", "password"), ("email", &ada.email), ("password", "guess guess guess")]).await;
