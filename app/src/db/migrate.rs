@@ -75,6 +75,12 @@ const FILES: &[File] = &[
     (101, "mail_jobs", Some("sqlite"), include_str!("../../../migrations/sqlite/0101_mail_jobs.sql")),
 ];
 
+/// Sixteen hexadecimal digits that differ where any migration does.
+pub(crate) fn fingerprint() -> String {
+    let all: String = FILES.iter().map(|(.., text)| *text).collect();
+    crate::secret::fingerprint(&all)[..16].to_owned()
+}
+
 /// The number of the newest migration of any database.
 pub(super) fn newest() -> i64 {
     FILES.iter().map(|(number, ..)| *number).max().unwrap_or(0)

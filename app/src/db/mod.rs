@@ -13,7 +13,7 @@ mod exact;
 mod filter;
 mod hold;
 pub mod journal;
-mod migrate;
+pub(crate) mod migrate;
 pub mod private;
 pub(crate) mod row;
 pub mod setting;

@@ -5,12 +5,14 @@
 pub mod fixture;
 
 use std::future::Future;
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, migrate};
 use crate::export::Parts;
 use crate::secret::Secret;
 
@@ -64,22 +66,76 @@ where
     let set = |name: &str| std::env::var(name).ok();
     let server = postgres(set("TEST_POSTGRES_URL"), set("WEHEARD_TEST_SQLITE_ONLY")).unwrap_or_else(|why| panic!("{why}"));
     let path = std::env::temp_dir().join(format!("weheard-test-{}.db", Uuid::new_v4()));
-    let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("a fresh SQLite database");
+    std::fs::write(&path, migrated_file().await).expect("a file in the temporary folder");
+    let db = open(&format!("sqlite:{}", path.display())).await;
     test(db.clone()).await;
     db.close().await;
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
-    }
+    remove(&path);
 
     let Some(server) = server else { return };
     let name = format!("weheard_test_{}", Uuid::new_v4().simple());
     let mut admin = PgConnection::connect(&server).await.expect("the PostgreSQL server named by TEST_POSTGRES_URL");
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.expect("a fresh PostgreSQL database");
-    let (base, _) = server.rsplit_once('/').expect("postgres://HOST/DATABASE");
-    let db = Db::open(&format!("{base}/{name}"), Secret::random()).await.expect("a migrated PostgreSQL database");
+    let template = migrated_database(&mut admin, &server).await;
+    ask(&mut admin, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    let db = open(&beside(&server, &name)).await;
     test(db.clone()).await;
     db.close().await;
-    sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut admin).await.expect("the database is dropped");
+    ask(&mut admin, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}
+
+/// Opens a test's database. All have one key, as they are copies of one database that was migrated once.
+async fn open(url: &str) -> Db {
+    Db::open(url, Secret::new([7; 32])).await.expect("a fresh database")
+}
+
+fn remove(path: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+    }
+}
+
+/// An empty SQLite database after all migrations, which take longer than most tests.
+async fn migrated_file() -> &'static [u8] {
+    static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    FILE.get_or_init(|| async {
+        let path = std::env::temp_dir().join(format!("weheard-test-{}.db", Uuid::new_v4()));
+        open(&format!("sqlite:{}", path.display())).await.close().await;
+        let file = std::fs::read(&path).expect("the file that was migrated");
+        remove(&path);
+        file
+    })
+    .await
+}
+
+/// The name of a PostgreSQL database after all migrations. It stays for the next run with the same migrations.
+async fn migrated_database(admin: &mut PgConnection, server: &str) -> &'static str {
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    NAME.get_or_init(|| async {
+        let name = format!("weheard_template_{}", migrate::fingerprint());
+        // Another process may be about to make it too.
+        ask(admin, "SELECT pg_advisory_lock(715)".to_owned()).await;
+        let made = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate)";
+        if !sqlx::query_scalar::<_, bool>(made).bind(&name).fetch_one(&mut *admin).await.expect("whether it is there") {
+            ask(admin, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            ask(admin, format!("CREATE DATABASE {name}")).await;
+            open(&beside(server, &name)).await.close().await;
+            ask(admin, format!("ALTER DATABASE {name} IS_TEMPLATE true")).await;
+        }
+        ask(admin, "SELECT pg_advisory_unlock(715)".to_owned()).await;
+        name
+    })
+    .await
+}
+
+async fn ask(admin: &mut PgConnection, statement: String) {
+    let done = sqlx::query(AssertSqlSafe(statement.clone())).execute(admin).await;
+    done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+/// The address of another database on the same server.
+fn beside(server: &str, name: &str) -> String {
+    let (base, _) = server.rsplit_once('/').expect("postgres://HOST/DATABASE");
+    format!("{base}/{name}")
 }
 
 /// The PostgreSQL to test on; none where SQLite alone was asked for.
