@@ -64,6 +64,12 @@ impl Error {
         Self::Unavailable("The server is very busy. Please try again in a moment.".into())
     }
 
+    /// Whether it may be gone when the same is tried again later.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::TooMany | Self::Wait(_) | Self::Busy | Self::Unreachable(_) | Self::Unavailable(_))
+    }
+
     /// HTTP status, the one place that decides it.
     #[must_use]
     pub fn status(&self) -> u16 {

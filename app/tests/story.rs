@@ -325,7 +325,7 @@ impl House {
         let at = self.after() + Duration::days(77);
         let mut tx = self.db.begin().await.expect("tx");
         let door = self.door(&mut tx, panelist.id, at).await;
-        let (_, edition) = report::act::own_copy(&mut tx, &door, 1).await.expect("their copy");
+        let (edition, _) = report::act::own_copy(&mut tx, &door, 1).await.expect("their copy");
         assert_eq!(edition.yours.len(), 1, "it starts with what they raised");
         let version = edition.yours[0].replies.last().expect("a reply").version_id;
         let answer = report::act::Answer {

@@ -54,7 +54,7 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     })?;
     let gone = cmd.erased.as_deref().map(read_gone).transpose()?.unwrap_or_default();
     let db = open::database(settings).await?;
-    let _alone = db.hold_alone().await?;
+    let mut alone = db.hold_alone().await?;
     let mut tx = db.begin().await?;
     if !backup::is_empty(&mut tx, &tables()).await? && !cmd.replace {
         return Err(Error::conflict(
@@ -63,6 +63,7 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     }
     let input = BufReader::new(MultiGzDecoder::new(BufReader::new(file)));
     let (summary, erased) = restore::restore(&mut tx, &OPERATOR, now(), gone, cmd.other_key, input).await?;
+    alone.check().await?;
     tx.commit().await?;
     db.close().await;
     if cmd.json {

@@ -38,7 +38,7 @@ pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<(
         Some(network) => network.clone(),
         None => act::network_of(&mut db.read().await?, &OPERATOR, &cmd.handle).await?,
     };
-    let spool = settings.folder().join("uploads");
+    let spool = settings.spool();
     let objected = act::object_in_steps(&db, &spool, &OPERATOR, now(), &network, &cmd.handle).await?;
     db.close().await;
     if cmd.json {

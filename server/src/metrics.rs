@@ -113,14 +113,16 @@ pub async fn text(db: &Db, jobs: &Vitals, requests: &Requests, now: Time) -> Str
 /// What is counted in the database.
 async fn stored(out: &mut String, db: &Db, now: Time) -> Result<()> {
     let mut tx = db.read().await?;
-    let (counts, oldest) = (job::store::count(&mut tx).await?, job::store::find_oldest_due(&mut tx, now).await?);
+    let (counts, oldest) = (job::store::count(&mut tx).await?, job::store::list_oldest_due(&mut tx, now).await?);
     let mails = outbox::store::count(&mut tx).await?;
     head(out, "weheard_jobs", "gauge", "Jobs by kind and state.");
     for (kind, state, count) in counts {
         line(out, "weheard_jobs", &[("kind", kind.as_str()), ("state", state.as_str())], count as f64);
     }
-    head(out, "weheard_job_oldest_waiting_seconds", "gauge", "How long the longest due job has waited for a worker.");
-    line(out, "weheard_job_oldest_waiting_seconds", &[], oldest.map_or(0.0, |oldest| seconds(now - oldest)));
+    head(out, "weheard_job_oldest_waiting_seconds", "gauge", "How long the longest due job of a kind has waited for a worker.");
+    for (kind, oldest) in oldest {
+        line(out, "weheard_job_oldest_waiting_seconds", &[("kind", kind.as_str())], seconds(now - oldest));
+    }
     head(out, "weheard_outbox", "gauge", "Emails by state.");
     for (state, count) in mails {
         line(out, "weheard_outbox", &[("state", state.as_str())], count as f64);
@@ -200,9 +202,10 @@ mod tests {
         each_db(|db| async move {
             let at = now();
             let mut tx = db.begin().await.expect("tx");
-            enqueue(&mut tx, &Actor::System("test"), at - chrono::Duration::seconds(90), Ask::new(Kind::Topics, "wanda@example.com"))
-                .await
-                .expect("asked");
+            for (kind, waited) in [(Kind::Topics, 90), (Kind::Topics, 30), (Kind::Import, 5)] {
+                let key = format!("wanda{waited}@example.com");
+                enqueue(&mut tx, &Actor::System("test"), at - chrono::Duration::seconds(waited), Ask::new(kind, key)).await.expect("asked");
+            }
             tx.commit().await.expect("commit");
             let requests = Requests::default();
             for (status, took) in [(StatusCode::OK, 3), (StatusCode::OK, 30), (StatusCode::NOT_FOUND, 20_000)] {
@@ -210,8 +213,9 @@ mod tests {
             }
             let text = text(&db, &Vitals::default(), &requests, at).await;
             for expected in [
-                "weheard_jobs{kind=\"topics\",state=\"waiting\"} 1\n",
-                "weheard_job_oldest_waiting_seconds 90\n",
+                "weheard_jobs{kind=\"topics\",state=\"waiting\"} 2\n",
+                "weheard_job_oldest_waiting_seconds{kind=\"topics\"} 90\n",
+                "weheard_job_oldest_waiting_seconds{kind=\"import\"} 5\n",
                 "weheard_http_requests_total{route=\"/heard/{id}\",method=\"GET\",status=\"200\"} 2\n",
                 "weheard_http_request_duration_seconds_bucket{route=\"/heard/{id}\",method=\"GET\",le=\"0.005\"} 1\n",
                 "weheard_http_request_duration_seconds_bucket{route=\"/heard/{id}\",method=\"GET\",le=\"10\"} 2\n",

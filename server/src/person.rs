@@ -55,7 +55,7 @@ pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
             "This would erase {words} and all that they wrote:{rows}\nNothing was erased: check that all of it is one person, and add --yes to do it."
         )));
     }
-    let spool = settings.folder().join("uploads");
+    let spool = settings.spool();
     let erased = act::erase_in_steps(&db, &spool, &OPERATOR, now(), &person).await?;
     if cmd.rewrite {
         db.rewrite(&tables()).await?;

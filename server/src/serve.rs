@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::health::Health;
 use crate::jobs::Jobs;
-use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::{AppState, health, logs, metrics, open, out, router};
 
@@ -30,7 +29,7 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let _serving = db.hold_for_server().await?;
     check_site(&settings.site)?;
     let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
-    let spool = settings.folder().join("uploads");
+    let spool = settings.spool();
     app::db::private::create_folder(&spool)
         .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", spool.display())))?;
     if let Some(folder) = &settings.watch_folder {
@@ -49,10 +48,7 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     state.trusted_proxies = settings.trusted_proxies.as_slice().into();
     metrics::count_panics();
     let (stop, stopping) = (state.stop.clone(), CancellationToken::new());
-    let jobs = Jobs::start(&db, settings, &spool, &stopping)?;
-    if let Some(limits) = state.limits.clone() {
-        tokio::spawn(forget_quiet_addresses(limits, stop.clone()));
-    }
+    let jobs = Jobs::start(&db, settings, &spool, state.limits.clone(), &stopping)?;
     let health = Health {
         db: db.clone(),
         folder: settings.folder(),
@@ -80,16 +76,6 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let _ = tokio::time::timeout(Duration::from_secs(3), db.close()).await;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// Keeps the counters of who knocks from growing for ever.
-async fn forget_quiet_addresses(limits: Arc<Limits>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(Duration::from_secs(600)) => limits.tidy(),
-        }
-    }
 }
 
 /// Binds the port, with words for the two ways in which that usually fails.

@@ -182,6 +182,12 @@ impl Settings {
         file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned)
     }
 
+    /// Where uploads wait to be imported.
+    #[must_use]
+    pub fn spool(&self) -> PathBuf {
+        self.folder().join("uploads")
+    }
+
     /// Whether only this machine can reach the server: then the demo may print its sign-in links.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

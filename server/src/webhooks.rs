@@ -19,7 +19,7 @@ use app::webhook::act::{Refused, key, settle};
 use app::webhook::rules::{self, INNER, Networks};
 use app::webhook::{Delivery, Shape, State, Webhook, store};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, RequestBuilder, StatusCode, Url, header, redirect};
+use reqwest::{Client, RequestBuilder, StatusCode, header, redirect};
 use tokio::net::lookup_host;
 use url::Host;
 
@@ -139,7 +139,7 @@ impl Sender {
 
     /// What is sent, signed where the tool can check it; or why its address may not be called.
     async fn request(&self, webhook: &Webhook, delivery: &Delivery) -> Result<Result<RequestBuilder, Refused>> {
-        let Some(url) = Url::parse(&webhook.url).ok().filter(|_| rules::address(&webhook.url).is_some()) else {
+        let Some(url) = rules::address(&webhook.url) else {
             return Ok(Err(again("Its address is not valid. Please change it.".into())));
         };
         let door = if url.scheme() == "https" { &self.secure } else { &self.plain };

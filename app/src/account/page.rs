@@ -1,11 +1,13 @@
 //! Signing in, following a personal link, one's own logins, and the list of accounts.
 
+use chrono_tz::Tz;
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use super::{Account, Role, Verb, rules, store};
 use crate::address::masked;
+use crate::clock::{long_date, short_date_time};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
@@ -103,7 +105,7 @@ async fn answer(tx: &mut Tx, link: &Link) -> Result<String> {
     let answer = invitation::store::find_answer(tx, link.subject_id).await?.ok_or(Error::NotFound)?;
     let invitation = invitation::store::find(tx, answer.invitation_id).await?.ok_or(Error::NotFound)?;
     let day = panel_day::store::find(tx, invitation.panel_day_id).await?.ok_or(Error::NotFound)?;
-    Ok(format!("{} ({}) said yes to “{}” on {}.", answer.name, masked(&answer.email), day.title, crate::clock::long_date(day.day)))
+    Ok(format!("{} ({}) said yes to “{}” on {}.", answer.name, masked(&answer.email), day.title, long_date(day.day)))
 }
 
 /// `/forgotten`: what a panelist, an invitee or an owner sees who has told this device to forget them.
@@ -132,7 +134,7 @@ pub fn me() -> impl IntoView {
                 view! {
                     <tr>
                         <td>{login.device}</td>
-                        <td data-label="Since">{login.created_at.format("%-d %b %Y %H:%M").to_string()} " UTC"</td>
+                        <td data-label="Since">{short_date_time(login.created_at, Tz::UTC)}</td>
                         <td class="n">
                             <Form act="end" key=login.id.to_string()>
                                 <Submit label="End this login"/>

@@ -11,8 +11,6 @@ pub const LOGIN_DAYS: i64 = 14;
 pub const ACCOUNT_IDLE_DAYS: i64 = 3;
 /// A visit by a personal link ends after 12 hours without a request: the device may be somebody else's.
 pub const VISIT_IDLE_HOURS: i64 = 12;
-/// A sign-in link by mail opens for 20 minutes.
-pub const SIGN_IN_MINUTES: i64 = 20;
 /// A code by mail is good for 10 minutes and 5 tries.
 pub const CODE_MINUTES: i64 = 10;
 /// Wrong tries after which a code is dead.

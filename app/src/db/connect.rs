@@ -274,7 +274,6 @@ impl Db {
             Kind::Sqlite { .. } => self.begin().await,
             Kind::Postgres(pool) => {
                 // In here units wait without a connection, so that they leave the others to those who read.
-                let _waits = Waits::begin(&self.waiting);
                 let turn = tokio::time::timeout(TURN_TIMEOUT, self.turn.clone().acquire_owned()).await.map_err(|_| Error::busy())?;
                 // `LOCK TABLE` comes first, since a transaction sees the database as it is at its first statement that reads.
                 const BEGIN: &str =

@@ -202,20 +202,14 @@ pub(super) async fn written(tx: &mut Tx, entry: &Entry) -> Result<Digests> {
                 condition.push_str(&format!(" AND {column} = $2"));
                 values.push(Value::Time(entry.at));
             }
-            digest(tx, covered, &condition, &values, &mut found).await?;
+            found.extend(stored(tx, covered, &condition, &values).await?);
         }
     }
     Ok(found)
 }
 
-/// Every row that there has to be a digest of, or those of one table that fit a condition.
-pub(super) async fn stored(tx: &mut Tx, covered: &Covered, also: &str, values: &[Value]) -> Result<Digests> {
-    let mut found = Digests::new();
-    digest(tx, covered, &format!("{} AND {also}", covered.which), values, &mut found).await?;
-    Ok(found)
-}
-
-async fn digest(tx: &mut Tx, covered: &Covered, condition: &str, values: &[Value], found: &mut Digests) -> Result<()> {
+/// The rows that fit a condition, as far as there has to be a digest of them.
+pub(super) async fn stored(tx: &mut Tx, covered: &Covered, condition: &str, values: &[Value]) -> Result<Digests> {
     let condition = format!("({condition}) AND {}", covered.which);
     let mut rows = Vec::new();
     row::each_where(tx, covered.table, covered.columns, &condition, values, |row| {
@@ -223,11 +217,11 @@ async fn digest(tx: &mut Tx, covered: &Covered, condition: &str, values: &[Value
         Ok(())
     })
     .await?;
-    for row in rows {
-        let digest = tx.secret().derive("audited row", format!("{}\n{}", covered.name, Json::Object(row.clone())).as_bytes());
-        found.insert(covered.key_of(&row), digest);
-    }
-    Ok(())
+    let digest = |row: Map<String, Json>| {
+        let key = covered.key_of(&row);
+        (key, tx.secret().derive("audited row", format!("{}\n{}", covered.name, Json::Object(row)).as_bytes()))
+    };
+    Ok(rows.into_iter().map(digest).collect())
 }
 
 impl Covered {

@@ -1,9 +1,12 @@
 //! Servers and commands that replace the whole database keep out of each other's way.
+//!
+//! On PostgreSQL a hold ends with its session, which the network or an administrator may cut off. A command asks before it commits (`check`).
+//! A server does not ask: one whose session was cut off goes on, and no longer keeps a restore away.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
 use super::Db;
 use crate::error::{Error, Result};
@@ -14,7 +17,7 @@ const NUMBER: i64 = 0x0077_6568_6561_7264;
 /// A hold on the database, until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct Hold {
-    _lock: Lock,
+    lock: Lock,
 }
 
 #[derive(Debug)]
@@ -22,9 +25,25 @@ enum Lock {
     /// Of SQLite: a file beside the database's, since closing the database's own would end SQLite's locks on it.
     File { _file: File },
     /// Of PostgreSQL: the session, apart from the pool, which could not be closed before it comes back.
-    Session { _connection: PgConnection },
+    Session(PgConnection),
     /// A database in memory is nobody else's.
     None,
+}
+
+impl Hold {
+    /// Asks whether it still keeps others away.
+    ///
+    /// # Errors
+    /// `Unavailable` where the session that had it was cut off.
+    pub async fn check(&mut self) -> Result<()> {
+        let Lock::Session(connection) = &mut self.lock else { return Ok(()) };
+        connection.ping().await.map_err(|error| {
+            Error::Unavailable(format!(
+                "The connection that kept servers away from this database was lost ({error}), so nothing was changed. Make sure that no \
+                 server runs on it, then try again."
+            ))
+        })
+    }
 }
 
 impl Db {
@@ -51,13 +70,13 @@ impl Db {
             let mut connection = pool.acquire().await?.detach();
             let ask = if shared { "SELECT pg_try_advisory_lock_shared($1)" } else { "SELECT pg_try_advisory_lock($1)" };
             let held: bool = sqlx::query_scalar(ask).bind(NUMBER).fetch_one(&mut connection).await?;
-            held.then_some(Lock::Session { _connection: connection })
+            held.then_some(Lock::Session(connection))
         } else if let Some(path) = self.file() {
             lock_file(path, shared)?.map(|file| Lock::File { _file: file })
         } else {
             Some(Lock::None)
         };
-        Ok(lock.map(|lock| Hold { _lock: lock }))
+        Ok(lock.map(|lock| Hold { lock }))
     }
 }
 
@@ -91,6 +110,20 @@ mod tests {
                 drop(alone);
                 db.hold_for_server().await.expect("a server again");
             }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_hold_whose_session_was_cut_off_says_so() {
+        each_db(|db| async move {
+            let mut alone = db.hold_alone().await.expect("alone");
+            alone.check().await.expect("held");
+            let Some(pool) = db.postgres() else { return };
+            let cut = "SELECT pg_terminate_backend(pid, 20000) FROM pg_locks JOIN pg_database d ON d.oid = database
+                       WHERE locktype = 'advisory' AND datname = current_database()";
+            assert!(sqlx::query_scalar::<_, bool>(cut).fetch_one(pool).await.expect("cut off"));
+            assert!(matches!(alone.check().await, Err(Error::Unavailable(why)) if why.contains("nothing was changed")));
         })
         .await;
     }

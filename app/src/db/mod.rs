@@ -9,7 +9,6 @@ pub mod backup;
 mod connect;
 pub(crate) mod cover;
 pub mod epoch;
-mod exact;
 mod filter;
 mod hold;
 pub mod journal;

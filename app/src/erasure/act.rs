@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub use super::find::{Person, export, find, find_panelist};
 use super::rules::Traces;
 use super::store::{self, Part};
-use super::{Erased, files, find as people};
+use super::{Erased, Unsure, files, find as people};
 use crate::account::{Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
@@ -43,6 +43,17 @@ enum Steps<'a> {
 }
 
 impl Steps<'_> {
+    /// As one unit of work: for what checks before it writes.
+    async fn decide<'env, T, F>(&mut self, work: F) -> Result<T>
+    where
+        F: for<'t> Fn(&'t mut Tx, Scope<'t, 'env>) -> Work<'t, T>,
+    {
+        match self {
+            Self::Short(db) => db.write(work).await,
+            Self::Within(tx) => work(tx, Scope::default()).await,
+        }
+    }
+
     async fn write<'env, T, F>(&mut self, work: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx, Scope<'t, 'env>) -> Work<'t, T>,
@@ -69,12 +80,21 @@ impl Steps<'_> {
     }
 }
 
+/// What is known when the last step begins, and is kept with it.
+#[derive(Default)]
+struct Ending {
+    /// Uploads that name the person.
+    files: Vec<Unsure>,
+    /// The plan that it ends.
+    plan: Option<ErasurePlanId>,
+}
+
 /// Erases a person everywhere, for good, in the caller's transaction. Their voices stay out of later imports.
 ///
 /// # Errors
 /// `Forbidden` for all but an administrator; `Conflict` for the last administrator.
 pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Result<Erased> {
-    carry_out(Steps::Within(tx), actor, now, person).await
+    carry_out(Steps::Within(tx), actor, now, person, Ending::default()).await
 }
 
 /// As `erase`, in many short transactions: for as much as anybody may have written. What was cut off goes on when it is asked for again.
@@ -83,12 +103,15 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, now: Time, person: &Person) -> Re
 /// # Errors
 /// As `erase`.
 pub async fn erase_in_steps(db: &Db, spool: &Path, actor: &Actor, now: Time, person: &Person) -> Result<Erased> {
-    let traces = people::traces(&mut db.read().await?, person).await?;
-    let files = files::search(db, spool, &traces).await?;
-    let mut erased = carry_out(Steps::Short(db), actor, now, person).await?;
-    erased.unsure.extend(files);
+    let erased = in_steps(db, spool, actor, now, person, None).await?;
     db.clear_log().await?;
     Ok(erased)
+}
+
+async fn in_steps(db: &Db, spool: &Path, actor: &Actor, now: Time, person: &Person, plan: Option<ErasurePlanId>) -> Result<Erased> {
+    let traces = people::traces(&mut db.read().await?, person).await?;
+    let files = files::search(db, spool, &traces).await?;
+    carry_out(Steps::Short(db), actor, now, person, Ending { files, plan }).await
 }
 
 /// Carries out an erasure that was asked for on a page.
@@ -96,10 +119,12 @@ pub async fn erase_in_steps(db: &Db, spool: &Path, actor: &Actor, now: Time, per
 /// # Errors
 /// What the database says; it goes on the next time.
 pub async fn work(db: &Db, spool: &Path, actor: &Actor, id: ErasurePlanId) -> Result<()> {
-    let Some(parts) = store::find_plan(&mut db.read().await?, id).await? else { return Ok(()) };
-    let erased = erase_in_steps(db, spool, actor, now(), &Person::of(parts.into_iter().collect())).await?;
-    let unsure = &erased.unsure;
-    db.write(|tx, _| Box::pin(store::end_plan(tx, id, now(), unsure))).await
+    let parts = store::find_plan(&mut db.read().await?, id).await?;
+    if let Some(parts) = parts {
+        in_steps(db, spool, actor, now(), &Person::of(parts.into_iter().collect()), Some(id)).await?;
+    }
+    // Also where the worker before ended the plan and died then.
+    db.clear_log().await
 }
 
 /// Has a person erased soon: their voices stay out of imports from here on, and their links end.
@@ -132,9 +157,9 @@ pub async fn replay(tx: &mut Tx, actor: &Actor, now: Time, parts: &BTreeMap<Part
     erase(tx, actor, now, &Person::of(back)).await
 }
 
-async fn carry_out(mut steps: Steps<'_>, actor: &Actor, now: Time, person: &Person) -> Result<Erased> {
+async fn carry_out(mut steps: Steps<'_>, actor: &Actor, now: Time, person: &Person, ending: Ending) -> Result<Erased> {
     let traces = steps
-        .write(|tx, _| {
+        .decide(|tx, _| {
             Box::pin(async move {
                 begin(tx, actor, now, person).await?;
                 people::traces(tx, person).await
@@ -161,10 +186,20 @@ async fn carry_out(mut steps: Steps<'_>, actor: &Actor, now: Time, person: &Pers
         erase_naming_payloads(&mut steps, traces, about).await?;
         erased.mentions_elsewhere = erase_names(&mut steps, traces, about).await? + erase_names_in_posts(&mut steps, traces).await?;
     }
-    steps.write(|tx, _| Box::pin(finish(tx, actor, now, person))).await?;
-    if !traces.is_empty() {
-        erased.unsure = steps.read(|tx, _| Box::pin(store::list_unsure(tx, traces))).await?;
-    }
+    erased.unsure = steps
+        .write(|tx, _| {
+            Box::pin(async move {
+                finish(tx, actor, now, person).await?;
+                // The names go with the person's own rows: after this step nobody could find these rows again.
+                let mut unsure = store::list_unsure(tx, traces).await?;
+                unsure.extend(ending.files);
+                if let Some(plan) = ending.plan {
+                    store::end_plan(tx, plan, now, &unsure).await?;
+                }
+                Ok(unsure)
+            })
+        })
+        .await?;
     Ok(erased)
 }
 

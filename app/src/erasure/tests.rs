@@ -22,7 +22,7 @@ use crate::panelist::QuotePermission;
 use crate::panelist::rules::Yes;
 use crate::tables::tables;
 use crate::tables::tests::{everything, fill, fill_guests};
-use crate::testing::{each_db, fixture};
+use crate::testing::{at_once, change as change_db, each_db, fixture};
 use crate::{heard, invitation, nomination, outbox, retention};
 
 const SYSTEM: Actor = Actor::System("test");
@@ -255,6 +255,50 @@ async fn an_erasure_asked_for_on_a_page_keeps_out_at_once_and_is_done_by_a_job()
         let mut tx = db.read().await.expect("tx");
         assert!(matches!(find(&mut tx, "zoe_k").await, Err(Error::NotFound)));
         assert_eq!(super::store::list(&mut tx).await.expect("erasures").len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_erasure_was_unsure_of_is_kept_though_its_worker_dies_at_the_end() {
+    each_db(|db| async move {
+        let at = now();
+        let mut tx = db.begin().await.expect("tx");
+        let program = fixture::program(&mut tx, at).await;
+        let day = fixture::day(&mut tx, at, program, at.date_naive(), 4).await;
+        let panelist = fixture::panelist(&mut tx, at, day, "Maeve Donnelly", QuotePermission::Anonymous).await;
+        let item = open_item(&mut tx, program, day, 1, "Maeve was loud.").await;
+        let person = find_panelist(&mut tx, panelist).await.expect("found");
+        plan(&mut tx, &SYSTEM, at, &person).await.expect("asked");
+        let id = texts(&mut tx, "SELECT key FROM job WHERE kind = 'erasure'").await.remove(0).parse().expect("a plan");
+        tx.commit().await.expect("commit");
+        // Nothing can be kept with the plan, and so the worker gets no further than that.
+        change_db(&db, "ALTER TABLE erasure_plan RENAME COLUMN unsure TO elsewhere").await;
+        assert!(work(&db, Path::new("/nowhere"), &SYSTEM, id).await.is_err());
+        change_db(&db, "ALTER TABLE erasure_plan RENAME COLUMN elsewhere TO unsure").await;
+        work(&db, Path::new("/nowhere"), &SYSTEM, id).await.expect("done");
+        let (waiting, unsure) = super::store::list_left(&mut db.read().await.expect("tx"), at).await.expect("left");
+        assert_eq!((waiting, unsure.into_iter().map(|unsure| unsure.id).collect::<Vec<_>>()), (0, vec![item.0]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_administrators_one_stays_while_one_is_erased_and_the_other_is_closed() {
+    each_db(|db| async move {
+        for round in 0..20 {
+            let mut tx = db.begin().await.expect("tx");
+            let ada = fixture::account(&mut tx, &format!("Ada Okafor{round}"), Role::Administrator, now()).await;
+            let rosa = fixture::account(&mut tx, &format!("Rosa Duarte{round}"), Role::Administrator, now()).await;
+            let person = find(&mut tx, &ada.id.to_string()).await.expect("found");
+            tx.commit().await.expect("commit");
+            let erasing = erase_in_steps(&db, Path::new("/nowhere"), &SYSTEM, now(), &person);
+            let closing = db.write(|tx, _| Box::pin(account::act::close(tx, &SYSTEM, now(), rosa.id, rosa.revision)));
+            let (erased, closed) = at_once(erasing, closing).await;
+            assert_ne!(erased.is_ok(), closed.is_ok(), "round {round}: {erased:?} {closed:?}");
+            // The next round begins with nobody left over.
+            change_db(&db, "UPDATE account SET closed_at = created_at WHERE closed_at IS NULL").await;
+        }
     })
     .await;
 }

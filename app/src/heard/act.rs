@@ -336,19 +336,19 @@ pub enum Reopening {
     AlreadyOpen,
 }
 
-/// Reopens an answered item that somebody read: the answer did not hold.
+/// Reopens an answered item that somebody read: the answer did not hold. Says who was notified by mail, with their name.
 ///
 /// # Errors
 /// As `reopen`; `Conflict` when it is open again already, or was changed since it was read.
-pub async fn reopen_seen(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, reason: &str) -> Result<Reopening> {
+pub async fn reopen_seen(tx: &mut Tx, actor: &Actor, now: Time, seen: Seen<HeardId>, reason: &str) -> Result<(Notified, Option<String>)> {
     let item = living(tx, actor, Verb::Reopen, seen.id).await?;
     let mut wrong = Wrong::default();
-    wrong.lines("reason", "The reason", reason, 500);
+    let reason = wrong.lines("reason", "The reason", reason, 500);
     wrong.finish()?;
     rules::check_unchanged(&item, seen.revision)?;
-    match reopen(tx, actor, now, item.id, reason).await? {
+    match reopen_item(tx, actor, now, &item, reason).await? {
         Reopening::AlreadyOpen => Err(Error::conflict("This item is open again already. Answer it again instead.")),
-        done @ Reopening::Reopened(..) => Ok(done),
+        Reopening::Reopened(notified, name) => Ok((notified, name)),
     }
 }
 
@@ -362,16 +362,18 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
     let mut wrong = Wrong::default();
     let reason = wrong.optional_lines("reason", "The reason", reason, 500);
     wrong.finish()?;
+    reopen_item(tx, actor, now, &item, reason).await
+}
+
+async fn reopen_item(tx: &mut Tx, actor: &Actor, now: Time, item: &Heard, reason: String) -> Result<Reopening> {
+    let id = item.id;
     let Some(answer) = response::store::find_current(tx, id).await? else {
         return Err(Error::conflict("Nothing was answered yet, so there is nothing to reopen."));
     };
     if response::rules::is_reopened(store::find_reopened(tx, id).await?, &answer) {
         return Ok(Reopening::AlreadyOpen);
     }
-    let recipient = match owner(tx, &item).await? {
-        Some(owner) => Some((Notified::Owner, owner)),
-        None => publisher(tx, &answer).await?.map(|publisher| (Notified::Publisher, publisher)),
-    };
+    let recipient = responsible(tx, item, &answer).await?;
     let panelist = match actor {
         Actor::Link { purpose: Purpose::Door, subject, .. } => Some(PanelistId(*subject)),
         _ => None,
@@ -391,7 +393,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
     if !store::create_event(tx, &event).await? {
         return Ok(Reopening::AlreadyOpen);
     }
-    touch(tx, &item).await?;
+    touch(tx, item).await?;
     did(actor, now, "reopened", Thing::Heard, id).on_day(item.panel_day_id).with(json!({"reason": event.reason})).record(tx);
     let told = webhook::act::Said {
         event: webhook::Event::Reopened,
@@ -402,7 +404,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
     webhook::act::tell(tx, now, item.program_id, told, item.id).await?;
     let Some((notified, recipient)) = recipient else { return Ok(Reopening::Reopened(Notified::Nobody, None)) };
     let params = json!({
-        "organisation": organisation(tx, &item).await?,
+        "organisation": organisation(tx, item).await?,
         "number": item.number,
         "text": item.text,
         "reply": answer.text,
@@ -411,7 +413,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
         "as": notified.as_str(),
         "path": format!("/heard/{}", item.id),
     });
-    mail(tx, now, &item, &recipient, Template::Reopened, params, format!("reopened:{}", event.id)).await?;
+    mail(tx, now, item, &recipient, Template::Reopened, params, format!("reopened:{}", event.id)).await?;
     Ok(Reopening::Reopened(notified, Some(recipient.name)))
 }
 
@@ -422,6 +424,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
 pub async fn tell_too_soon(tx: &mut Tx, now: Time, id: HeardId, panelist: PanelistId, remark: &str) -> Result<()> {
     let item = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let Some(answer) = response::store::find_current(tx, id).await? else { return Ok(()) };
+    let Some((_, recipient)) = responsible(tx, &item, &answer).await? else { return Ok(()) };
     let params = json!({
         "organisation": organisation(tx, &item).await?,
         "number": item.number,
@@ -431,11 +434,6 @@ pub async fn tell_too_soon(tx: &mut Tx, now: Time, id: HeardId, panelist: Paneli
         "reason": remark,
         "path": format!("/heard/{}", item.id),
     });
-    let recipient = match owner(tx, &item).await? {
-        Some(owner) => Some(owner),
-        None => publisher(tx, &answer).await?,
-    };
-    let Some(recipient) = recipient else { return Ok(()) };
     let key = format!("too-soon:{id}:{panelist}:{}", now.timestamp_micros());
     mail(tx, now, &item, &recipient, Template::TooSoon, params, key).await
 }
@@ -457,12 +455,13 @@ async fn owner(tx: &mut Tx, item: &Heard) -> Result<Option<Recipient>> {
     Ok(Some(Recipient { account: None, name, email }))
 }
 
-/// Who published an answer, unless their account was closed.
-async fn publisher(tx: &mut Tx, answer: &response::Version) -> Result<Option<Recipient>> {
-    match answer.published_by {
-        Some(account) => person(tx, account).await,
-        None => Ok(None),
+/// Who is notified about an answer: the item's owner, or who published the answer where no owner can be reached.
+async fn responsible(tx: &mut Tx, item: &Heard, answer: &response::Version) -> Result<Option<(Notified, Recipient)>> {
+    if let Some(owner) = owner(tx, item).await? {
+        return Ok(Some((Notified::Owner, owner)));
     }
+    let Some(publisher) = answer.published_by else { return Ok(None) };
+    Ok(person(tx, publisher).await?.map(|publisher| (Notified::Publisher, publisher)))
 }
 
 async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<Recipient>> {

@@ -22,17 +22,18 @@ pub fn item() -> impl IntoView {
         let item = act::reach(&mut tx, &cx.actor, Verb::SeeHeard, id?).await?;
         let organisation = organisation(&mut tx, &item).await?;
         let sources = store::list_sources(&mut tx, item.id).await?;
-        let events = reopenings(&mut tx, &item).await?;
+        let events = store::list_events(&mut tx, item.id).await?;
         let versions = response::store::list(&mut tx, item.id).await?;
         let merged = store::list_merged(&mut tx, item.id).await?;
         let similar = similar(&mut tx, &cx.actor, &item).await?;
         let accounts = account::store::list(&mut tx).await?;
+        let reopenings = reopenings(&item, events, &accounts);
         let survivor = match item.merged_into {
             Some(_) => store::find_survivor(&mut tx, item.id).await?,
             None => None,
         };
         let line = board::find(&mut tx, item, cx.now).await?;
-        let disputes = report::page::disputes(&mut tx, line.item.id, line.published.as_ref().map(|version| version.id)).await?;
+        let disputes = report::page::disputes(&mut tx, &line).await?;
         let may = |verb| cx.actor.scope(verb).is_some();
         let alive = rules::check_alive(&line.item).is_ok();
         let steps = (alive && line.item.state() == State::Open).then(|| form::next_steps(&cx.actor, &organisation, &line));
@@ -47,7 +48,7 @@ pub fn item() -> impl IntoView {
             <div class="two">
                 <div class="stack-l">
                     <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
-                    {reopened(events, zone)}
+                    {reopened(reopenings, zone)}
                     {disputes}
                     {steps}
                     {history(versions, zone)}
@@ -74,7 +75,8 @@ pub fn owned() -> impl IntoView {
         let item = act::reach(&mut tx, &cx.actor, Verb::SeeOwnItem, HeardId(subject)).await?;
         let organisation = organisation(&mut tx, &item).await?;
         let sources = store::list_sources(&mut tx, item.id).await?;
-        let events = reopenings(&mut tx, &item).await?;
+        let events = store::list_events(&mut tx, item.id).await?;
+        let reopenings = reopenings(&item, events, &account::store::list(&mut tx).await?);
         let line = board::find(&mut tx, item, cx.now).await?;
         let open = line.item.state() == State::Open;
         let quotes = sources
@@ -89,7 +91,7 @@ pub fn owned() -> impl IntoView {
             {ended(&line.item, None)}
             <div class="narrow stack-l">
                 <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
-                {reopened(events, line.day.zone())}
+                {reopened(reopenings, line.day.zone())}
                 {quotes}
                 {open.then(|| form::next_steps(&cx.actor, &organisation, &line))}
             </div>
@@ -129,28 +131,27 @@ fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
     }
 }
 
-/// What happened to an item, each with a sentence on who was told.
-async fn reopenings(tx: &mut Tx, item: &Heard) -> Result<Vec<(Event, Option<String>)>> {
-    let mut told = Vec::new();
-    for event in store::list_events(tx, item.id).await? {
+/// What happened to an item, each with a sentence on who was notified.
+fn reopenings(item: &Heard, events: Vec<Event>, accounts: &[Account]) -> Vec<(Event, Option<String>)> {
+    let with_words = |event: Event| {
         let name = match event.notified_account {
-            Some(account) => account::store::find(tx, account).await?.map(|account| account.name),
+            Some(id) => accounts.iter().find(|account| account.id == id).map(|account| account.name.as_str()),
             // An owner without an account: known for as long as the item was not given to somebody else.
-            None => item.owner_name.clone().filter(|_| item.owner_account.is_none() && item.owned_at.is_some_and(|at| at <= event.at)),
+            None => item.owner_name.as_deref().filter(|_| item.owner_account.is_none() && item.owned_at.is_some_and(|at| at <= event.at)),
         };
-        let sentence = event.notified.map(|notified| rules::notified_words(notified, name.as_deref()));
-        told.push((event, sentence));
-    }
-    Ok(told)
+        let words = event.notified.map(|notified| rules::notified_words(notified, name));
+        (event, words)
+    };
+    events.into_iter().map(with_words).collect()
 }
 
-fn reopened(events: Vec<(Event, Option<String>)>, zone: Tz) -> impl IntoView {
-    let rows = events
+fn reopened(reopenings: Vec<(Event, Option<String>)>, zone: Tz) -> impl IntoView {
+    let rows = reopenings
         .into_iter()
-        .map(|(event, told)| {
+        .map(|(event, words)| {
             let who = if event.panelist_id.is_some() { "A panelist" } else { "The program" };
             let reason = quoted(&event.reason).map_or_else(|| ", without a remark.".to_owned(), |reason| format!(": {reason}"));
-            view! { <p>{format!("{who} reopened this on {}{reason}", short_date_time(event.at, zone))} {told.map(|told| format!(" {told}"))}</p> }
+            view! { <p>{format!("{who} reopened this on {}{reason}", short_date_time(event.at, zone))} {words.map(|words| format!(" {words}"))}</p> }
         })
         .collect::<Vec<_>>();
     (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Bad>{rows}</Notice> })
@@ -209,7 +210,10 @@ fn owner(line: &Line, accounts: Vec<Account>) -> impl IntoView + use<> {
     let now = match (item.owner(), line.owner()) {
         (Some(owner), _) => Some(view! { <p>"Now: " <strong>{owner}</strong></p> }.into_any()),
         (None, Some(keeper)) => {
-            let words = format!("{keeper} keeps the promise, but the item has no owner: nobody is asked, or told when it is opened again.");
+            let words = format!(
+                "{keeper} keeps the promise, but the item has no owner. If a panelist says that the promise is not enough, or too late, or the \
+                 item is reopened, the person who published the answer is notified by email."
+            );
             Some(view! { <p>{words}</p> }.into_any())
         }
         (None, None) => None,

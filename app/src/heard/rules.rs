@@ -96,20 +96,20 @@ pub fn check_survivor(item: &Heard, survivor: &Heard) -> Result<()> {
     Ok(())
 }
 
-/// Who was told that an answer did not hold, as a sentence.
+/// Who was notified that an answer did not hold, as a sentence.
 #[must_use]
 pub fn notified_words(notified: Notified, name: Option<&str>) -> String {
     match (notified, name) {
-        (Notified::Owner, Some(name)) => format!("{name}, who owns it, is told by email."),
-        (Notified::Owner, None) => "Its owner at that time is told by email.".into(),
+        (Notified::Owner, Some(name)) => format!("{name}, the owner at that time, was notified by email."),
+        (Notified::Owner, None) => "The owner at that time was notified by email.".into(),
         (Notified::Publisher, Some(name)) => {
-            format!("It has no owner with an email address, so {name}, who published the answer, is told by email.")
+            format!("The item had no owner with an email address, so {name}, who published the answer, was notified by email.")
         }
         (Notified::Publisher, None) => {
-            "It has no owner with an email address, so the person who published the answer is told by email.".into()
+            "The item had no owner with an email address, so the person who published the answer was notified by email.".into()
         }
         (Notified::Nobody, _) => {
-            "Nobody could be told: it has no owner with an email address, and the person who published the answer has no account any more."
+            "Nobody was notified: the item had no owner with an email address, and the person who published the answer has no account any more."
                 .into()
         }
     }
@@ -120,10 +120,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_was_told_is_said_by_name_or_that_nobody_was() {
-        assert_eq!(notified_words(Notified::Owner, Some("Ann Bell")), "Ann Bell, who owns it, is told by email.");
+    fn who_was_notified_is_said_by_name_or_that_nobody_was() {
+        assert_eq!(notified_words(Notified::Owner, Some("Ann Bell")), "Ann Bell, the owner at that time, was notified by email.");
         assert!(notified_words(Notified::Publisher, Some("Sam")).contains("Sam, who published the answer"));
-        assert!(notified_words(Notified::Nobody, None).starts_with("Nobody could be told"));
+        assert!(notified_words(Notified::Nobody, None).starts_with("Nobody was notified"));
     }
 
     #[test]

@@ -174,15 +174,14 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Today> {
     }
     if may(Verb::Reopen) {
         let disputed = report::store::list_disputed(tx).await?;
-        // One leads to the next: each is decided on its own page.
-        if let Some(first) = disputed.first() {
-            push(
-                &mut waits,
-                count_of(disputed.len()),
-                ("answer is disputed by panelists", "answers are disputed by panelists"),
-                &format!("/heard/{first}"),
-                Tone::Plain,
-            );
+        // Each is decided on its own page, and one that stays as it is must not hide the next.
+        for line in lines.iter().filter(|line| disputed.contains(&line.item.id)) {
+            waits.push(Wait {
+                count: 1,
+                words: format!("answer is disputed by panelists: item {}", line.item.number),
+                href: format!("/heard/{}", line.item.id),
+                tone: Tone::Plain,
+            });
         }
     }
     let sessions = sessions(tx, actor, now).await?;

@@ -1,11 +1,11 @@
 //! Imports that something stops: a killed command, a full disk, a damaged file, two workers at one run, opt-outs in between.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use super::act::{cancel, discard, import_file, retry, start, undo};
 use super::arrive::receive;
 use super::rows::LeftOutFile;
+use super::tests::Folder;
 use super::{Counts, Run, State, source, store, work};
 use crate::account::Actor;
 use crate::clock::now;
@@ -20,29 +20,6 @@ use crate::testing::{change, each_db, whole_file};
 
 const STAFF: Actor = Actor::System("test");
 const HEAD: &str = "Datetime,Tweet Id,Text,Username\n";
-
-/// A folder of its own, gone when the test ends.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("weheard-interrupted-{}", uuid::Uuid::new_v4()));
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.join(name);
-        std::fs::write(&path, content).expect("a file");
-        path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// Posts of eleven voices, each as often as the others.
 fn rows(numbers: std::ops::Range<usize>) -> String {

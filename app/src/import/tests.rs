@@ -23,18 +23,18 @@ const STAFF: Actor = Actor::System("test");
 const IMPORT: job::rules::Terms = job::rules::Terms::of(job::Kind::Import);
 
 /// Files in a folder of their own, gone when the test ends.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("weheard-import-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.join(name);
-        std::fs::write(&path, text).expect("a file");
+        std::fs::write(&path, content).expect("a file");
         path
     }
 }
@@ -379,25 +379,6 @@ async fn an_import_that_fails_assesses_whom_it_has_brought() {
         assert!(work::run(&db, next, &folder.0).await.is_err());
         let after = store::find(&mut db.read().await.expect("a transaction"), run.id).await.expect("read").expect("a run");
         assert_eq!((after.state, after.error.is_some()), (State::Failed, true));
-        assert!(is_assessed(&db, "zoe_k").await);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_command_that_is_given_again_goes_on_with_the_import_that_was_cut_off() {
-    each_db(|db| async move {
-        let folder = Folder::new();
-        let (run, path) = saved_and_dead(&db, &folder).await;
-        // As if a command had begun it: its job names the file.
-        let mut tx = db.begin().await.expect("a transaction");
-        let asked = job::act::Ask::new(job::Kind::Import, run.id).in_program(run.program_id).with(serde_json::json!({ work::FILE: path }));
-        job::act::take(&mut tx, &STAFF, now(), asked).await.expect("a command that dies");
-        tx.commit().await.expect("committed");
-        let ended = import_file(&db, &STAFF, &path, dell()).await.expect("imported");
-        let runs = store::list(&mut db.read().await.expect("a transaction"), run.program_id, "", None, 9, 0).await.expect("runs");
-        assert_eq!((runs.len(), runs[0].id, runs[0].state), (2, run.id, State::Finished), "no other run was begun");
-        assert_eq!((ended.counts.rows, ended.counts.created), (18, 12));
         assert!(is_assessed(&db, "zoe_k").await);
     })
     .await;

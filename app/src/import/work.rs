@@ -111,12 +111,7 @@ pub async fn run(db: &Db, held: Held, spool: &Path) -> Result<Outcome> {
         let _ = tokio::fs::remove_file(kept).await;
     }
     // What was recorded with the run waits for a person: trying it again as it is would end in the same way.
-    outcome.map_err(|error| if passes(&error) { error } else { Error::Conflict(error.message()) })
-}
-
-/// Whether the database was in the way (busy, away, or its disk full), so that the run goes on later as if nothing had happened.
-const fn passes(error: &Error) -> bool {
-    matches!(error, Error::Busy | Error::Unreachable(_) | Error::Unavailable(_))
+    outcome.map_err(|error| if error.is_passing() { error } else { Error::Conflict(error.message()) })
 }
 
 /// A mistake of the file: it is the same however often it is read.
@@ -216,18 +211,19 @@ async fn is_forgotten(db: &Db, run: &Run, now: Time) -> Result<bool> {
     match run.state {
         State::Finished | State::Undone | State::Discarded => Ok(true),
         State::Queued | State::Running | State::Undoing => Ok(false),
-        State::Mapping | State::Cancelled | State::Failed if is_old => {
-            db.write(|tx, _| {
-                Box::pin(async move {
-                    store::move_on(tx, run.id, &[State::Mapping], State::Discarded).await?;
-                    store::forget_file(tx, run.id).await
-                })
-            })
-            .await?;
-            Ok(true)
-        }
+        State::Mapping | State::Cancelled | State::Failed if is_old => db.write(|tx, _| Box::pin(give_up_file(tx, run.id))).await,
         State::Mapping | State::Cancelled | State::Failed => Ok(false),
     }
+}
+
+/// Records that a run has no file from here on. False where somebody went on with the run meanwhile: then it needs its file.
+async fn give_up_file(tx: &mut Tx, id: ImportRunId) -> Result<bool> {
+    let waits = store::find(tx, id).await?.is_some_and(|run| matches!(run.state, State::Mapping | State::Cancelled | State::Failed));
+    if waits {
+        store::move_on(tx, id, &[State::Mapping], State::Discarded).await?;
+        store::forget_file(tx, id).await?;
+    }
+    Ok(waits)
 }
 
 /// Where the file of a run is spooled.
@@ -247,7 +243,8 @@ pub(super) async fn carry_out(db: &Db, mut held: Held, run: &Run, path: &Path, s
         Err(error) => Err(error),
     };
     if let Err(error) = &result {
-        if passes(error) {
+        if error.is_passing() {
+            // The run goes on later as if nothing had happened.
             return result.map(|()| Outcome::Stopped);
         }
         // What was saved before counts, whether the run goes on or not.
@@ -624,8 +621,8 @@ mod tests {
     use super::*;
     use crate::mention::store::Search;
     use crate::retention;
-    use crate::testing::each_db;
     use crate::testing::fixture::{SYSTEM, dell, import, newest_import};
+    use crate::testing::{change, each_db};
 
     /// Posts of three voices in turn.
     fn rows(numbers: std::ops::Range<usize>) -> String {
@@ -694,6 +691,20 @@ mod tests {
             assert!(saving.save_together(batches.remove(0), &mut held).await.expect("saved"));
             assert_eq!(posts_of(&db, "zoe_k").await, 0, "nothing of hers came back");
             assert!(posts_of(&db, "mia").await > 20 && posts_of(&db, "maxo").await > 40, "the others go on");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_file_is_kept_for_a_run_that_somebody_went_on_with_since_it_was_looked_at() {
+        each_db(|db| async move {
+            import(&db, &rows(0..3), dell()).await;
+            change(&db, "UPDATE import_run SET state = 'failed', file_kept = (1 = 1)").await;
+            let seen = newest_import(&mut db.read().await.expect("tx")).await;
+            db.write(|tx, _| Box::pin(crate::import::act::retry(tx, &SYSTEM, now(), seen.id))).await.expect("it goes on");
+            assert!(!is_forgotten(&db, &seen, now() + Duration::days(400)).await.expect("looked"));
+            let after = newest_import(&mut db.read().await.expect("tx")).await;
+            assert_eq!((after.state, after.file_kept), (State::Queued, true));
         })
         .await;
     }

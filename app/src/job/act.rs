@@ -111,14 +111,14 @@ pub async fn restart(tx: &mut Tx, actor: &Actor, now: Time, ask: Ask) -> Result<
     store::enqueue(tx, &ask.job(actor, now), Same::Restart).await
 }
 
-/// Enters what recurs, of these kinds, where it is not entered yet.
+/// Enters what recurs, of these kinds, where it is not entered yet or was cancelled.
 ///
 /// # Errors
 /// What the database says.
 pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[Kind]) -> Result<()> {
     let clock = Actor::System("clock");
     for (kind, _) in rules::SCHEDULE.iter().filter(|(kind, _)| kinds.contains(kind)) {
-        store::enqueue(tx, &Ask::new(*kind, "").job(&clock, now), Same::Leave).await?;
+        enqueue(tx, &clock, now, Ask::new(*kind, "")).await?;
     }
     Ok(())
 }
@@ -130,15 +130,18 @@ pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[Kind]) -> Result<()> {
 /// What the database says.
 pub async fn lease(db: &Db, terms: &Terms, now: Time) -> Result<Option<Held>> {
     // Looking takes no writer: only who finds something is in the way of those who write.
-    let ids = store::list_candidates(&mut db.read().await?, terms, now, CANDIDATES).await?;
-    if ids.is_empty() {
+    if store::list_candidates(&mut db.read().await?, terms, now, 1).await?.is_empty() {
         return Ok(None);
     }
     let worker = Uuid::new_v4();
-    let mut tx = db.begin().await?;
-    let job = store::lease(&mut tx, &ids, worker, now, lease_until(now)).await?;
-    tx.commit().await?;
-    Ok(job.map(|job| Held::new(job, worker)))
+    // One unit, so that no other process takes a job of the lane after its jobs were counted.
+    let taken = db.write(|tx, _| {
+        Box::pin(async move {
+            let ids = store::list_candidates(tx, terms, now, CANDIDATES).await?;
+            store::lease(tx, &ids, worker, now, lease_until(now)).await
+        })
+    });
+    Ok(taken.await?.map(|job| Held::new(job, worker)))
 }
 
 /// Asks for a job from the beginning and takes it at once, for work that begins in this process: a command. If the process dies, the
@@ -249,7 +252,14 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<
     if job.state == State::Waiting && rules::every(job.kind).is_some() {
         return Err(Error::conflict("This job recurs, and is waiting for its next time. It can be cancelled only while it runs."));
     }
-    if !store::cancel(tx, id, now).await? {
+    let cancelled = match (rules::every(job.kind), job.worker, job.lease_until) {
+        // Its worker is dead and will not enter its next time.
+        (Some(every), Some(worker), Some(until)) if until <= now => {
+            store::settle(tx, id, worker, &rules::End::Next(now + every), now).await?
+        }
+        _ => store::cancel(tx, id, now).await?,
+    };
+    if !cancelled {
         return Err(Error::conflict("This job has already ended."));
     }
     did(actor, now, "cancelled", Thing::Job, id).with(json!({ "job": job.kind })).record(tx);

@@ -40,9 +40,10 @@ mod tests {
 
     use super::*;
     use crate::account::Actor;
+    use crate::account::store::{Code, NewLogin};
     use crate::clock::now;
     use crate::db::Db;
-    use crate::ids::OutboxId;
+    use crate::ids::{CodeId, LinkId, OutboxId};
     use crate::link::Purpose;
     use crate::outbox::act::Queue;
     use crate::outbox::{State, Template};
@@ -50,7 +51,7 @@ mod tests {
 
     const SYSTEM: Actor = Actor::System("test");
 
-    async fn sent(tx: &mut Tx, at: Time, state: State, link: Option<crate::ids::LinkId>) -> OutboxId {
+    async fn sent(tx: &mut Tx, at: Time, state: State, link: Option<LinkId>) -> OutboxId {
         let cmd = Queue {
             template: Template::SignIn,
             recipient: "ada@example.com".into(),
@@ -96,40 +97,70 @@ mod tests {
             }
             let revision = outbox::store::find(&mut tx, failed).await.expect("read").expect("it is kept").revision;
             let again = outbox::act::retry(&mut tx, &SYSTEM, at, failed, revision).await;
-            assert!(matches!(again, Err(crate::error::Error::Conflict(_))), "there is nobody left to send it to");
+            assert!(again.is_err_and(|error| error.message() == outbox::DELETED));
         })
         .await;
     }
 
     #[tokio::test]
-    async fn links_go_once_they_have_ended_and_nothing_names_them() {
+    async fn logins_go_thirty_days_after_they_ended() {
         each_db(|db| async move {
             let at = now();
             let mut tx = db.begin().await.expect("tx");
-            let (free, named) = (Uuid::now_v7(), Uuid::now_v7());
-            let mut ids = Vec::new();
-            for subject in [free, named] {
-                let link = link::Link {
-                    id: crate::ids::LinkId::new(),
-                    purpose: Purpose::SignIn,
-                    subject_id: subject,
-                    version: 1,
-                    created_at: at,
-                    expires_at: at + Duration::minutes(20),
-                    revoked_at: None,
-                    opened_at: None,
-                    opened_by: None,
-                };
-                link::store::create(&mut tx, &link, &subject.to_string()).await.expect("created");
-                ids.push(link.id);
+            for (token_hash, days) in [("expired", 1), ("signed out", 60), ("good", 60)] {
+                let login = NewLogin { account: None, link: None, token_hash, expires_at: at + Duration::days(days), device: "Firefox" };
+                account::store::create_login(&mut tx, at, &login).await.expect("a login");
             }
-            sent(&mut tx, at, State::Sent, Some(ids[1])).await;
+            account::store::revoke_token(&mut tx, "signed out", at + Duration::days(1)).await.expect("signed out");
             tx.commit().await.expect("commit");
-            assert_eq!(cleaned(&db, at + Duration::days(90)).await.links, 0, "it expired twenty minutes later");
-            assert_eq!(cleaned(&db, at + Duration::days(91)).await.links, 1);
+            assert_eq!(cleaned(&db, at + Duration::days(31)).await, Cleaned::default());
+            let later = at + Duration::days(31) + Duration::seconds(1);
+            assert_eq!(cleaned(&db, later).await, Cleaned { logins: 2, ..Cleaned::default() });
             let mut tx = db.read().await.expect("tx");
-            assert!(link::store::find(&mut tx, ids[0]).await.expect("read").is_none());
-            assert!(link::store::find(&mut tx, ids[1]).await.expect("read").is_some(), "an email names it");
+            assert!(account::store::find_holder(&mut tx, "good", later).await.expect("read").is_some());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn codes_go_a_day_after_they_expired() {
+        each_db(|db| async move {
+            let at = now();
+            let mut tx = db.begin().await.expect("tx");
+            let (old, new) = (Uuid::now_v7(), Uuid::now_v7());
+            for (subject, expires_at) in [(old, at), (new, at + Duration::minutes(10))] {
+                let code = Code { id: CodeId::new(), code_hash: "hash".into(), expires_at, tries: 0 };
+                account::store::create_code(&mut tx, at, "password", subject, &code).await.expect("a code");
+            }
+            tx.commit().await.expect("commit");
+            assert_eq!(cleaned(&db, at + Duration::days(1)).await, Cleaned::default());
+            assert_eq!(cleaned(&db, at + Duration::days(1) + Duration::seconds(1)).await, Cleaned { codes: 1, ..Cleaned::default() });
+            let mut tx = db.begin().await.expect("tx");
+            assert!(account::store::try_code(&mut tx, "password", old).await.expect("read").is_none());
+            assert!(account::store::try_code(&mut tx, "password", new).await.expect("read").is_some());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn links_go_ninety_days_after_they_ended_once_nothing_names_them() {
+        each_db(|db| async move {
+            let at = now();
+            let mut tx = db.begin().await.expect("tx");
+            let mut made = Vec::new();
+            for purpose in [Purpose::SignIn, Purpose::SignIn, Purpose::Door, Purpose::Door] {
+                made.push(link::act::create(&mut tx, at, purpose, Uuid::now_v7()).await.expect("a link"));
+            }
+            let [expired, named, revoked, open] = &made[..] else { unreachable!("four were made") };
+            sent(&mut tx, at, State::Sent, Some(named.id)).await;
+            link::store::revoke(&mut tx, revoked.purpose, revoked.subject_id, at).await.expect("revoked");
+            tx.commit().await.expect("commit");
+            assert_eq!(cleaned(&db, at + Duration::days(90)).await, Cleaned::default(), "that one expired twenty minutes later");
+            assert_eq!(cleaned(&db, at + Duration::days(91)).await, Cleaned { links: 2, ..Cleaned::default() });
+            let mut tx = db.read().await.expect("tx");
+            for (link, kept) in [(expired, false), (named, true), (revoked, false), (open, true)] {
+                assert_eq!(link::store::find(&mut tx, link.id).await.expect("read").is_some(), kept);
+            }
             drop(tx);
             let later = cleaned(&db, at + Duration::days(181)).await;
             assert_eq!((later.mails, later.links), (1, 1), "with the email's contents it goes");

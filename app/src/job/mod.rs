@@ -38,19 +38,19 @@ text_enum! {
         AccessMail = "access_mail", "Sending sign-in links and codes";
         Webhook = "webhook", "Calling webhooks";
         Import = "import", "Importing a file";
-        WatchedFolder = "watched_folder", "Looking into the watched folder";
+        WatchedFolder = "watched_folder", "Checking the watched folder";
         Training = "training", "Training the sentiment model";
-        Reread = "reread", "Reading the sentiment of posts again";
-        Topics = "topics", "Reading posts for topics again";
-        Assessment = "assessment", "Assessing authors again";
-        Ageing = "ageing", "Assessing authors whose posts have become old";
+        Reread = "reread", "Updating the sentiment of posts";
+        Topics = "topics", "Matching posts to topics";
+        Assessment = "assessment", "Reassessing authors";
+        Ageing = "ageing", "Checking for outdated assessments";
         Phrases = "phrases", "Counting phrases";
-        Overdue = "overdue", "Looking for what has become late";
+        Overdue = "overdue", "Checking for overdue cases and commitments";
         Expiry = "expiry", "Expiring invitations";
-        Retention = "retention", "Deleting what is older than its retention period";
-        Cleaning = "cleaning", "Deleting old logins, links and email";
-        Erasure = "erasure", "Erasing a person";
-        Indexing = "indexing", "Indexing posts of an earlier version";
+        Retention = "retention", "Deleting data past its retention period";
+        Cleaning = "cleaning", "Deleting old logins, links and emails";
+        Erasure = "erasure", "Erasing a person’s data";
+        Indexing = "indexing", "Updating the search index";
     }
 }
 

@@ -41,7 +41,7 @@ pub fn jobs() -> impl IntoView {
             if asked.is_some_and(|asked| asked != state) {
                 continue;
             }
-            let jobs = store::list(&mut tx, state, None, SHOWN).await?;
+            let jobs = store::list(&mut tx, state, SHOWN).await?;
             if jobs.is_empty() {
                 continue;
             }
@@ -90,13 +90,13 @@ pub fn jobs() -> impl IntoView {
         });
         let kept = rules::KEPT.iter().map(|(what, days)| (*what, format!("{days} {}", if *days == 1 { "day" } else { "days" }))).collect();
         Ok(view! {
-            <PageHead title="Jobs" sub="What is done in the background. A job that fails is tried again later; after some attempts it waits here."/>
+            <PageHead title="Jobs" sub="Work done in the background. A job that fails is retried automatically; after several attempts it waits for you to retry it."/>
             <div class="tiles">{tiles}</div>
             {empty}
             {lists.into_iter().collect_view()}
             <section class="card pad stack">
                 <h2>"How long data is kept"</h2>
-                <p class="dim">"Deleted every hour, once it is older than this. Posts and rows of files are kept as long as their program says."</p>
+                <p class="dim">"Older data is deleted every hour. Each program sets how long its posts and original rows are kept."</p>
                 <DefList rows=kept/>
             </section>
         })
@@ -157,7 +157,7 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
 fn when(state: State, run_at: Time, started: Option<Time>, ended: Option<Time>, now: Time) -> String {
     match state {
         State::Waiting if run_at > now => format!("in {}", span(run_at - now)),
-        State::Waiting => format!("due for {}", span(now - run_at)),
+        State::Waiting => format!("due {} ago", span(now - run_at)),
         State::Running => started.map(|at| format!("running for {}", span(now - at))).unwrap_or_default(),
         State::Failed | State::Cancelled | State::Finished => ended.map(|at| format!("{} ago", span(now - at))).unwrap_or_default(),
     }

@@ -91,10 +91,10 @@ pub fn wait_after(kind: Kind, attempts: i64, chance: f64) -> Duration {
     pause + Duration::milliseconds(more)
 }
 
-/// Whether trying again may help. What was refused will be refused again.
+/// Whether trying again may help: our own fault may be mended by then. What was refused will be refused again.
 #[must_use]
 pub const fn may_pass(error: &Error) -> bool {
-    matches!(error, Error::Busy | Error::Unreachable(_) | Error::Unavailable(_) | Error::TooMany | Error::Internal(_))
+    error.is_passing() || matches!(error, Error::Internal(_))
 }
 
 /// What the row says after an attempt.
@@ -161,6 +161,8 @@ mod tests {
         let again = End::Again { at: at + Duration::seconds(5), attempts: 1, error: Some("Internal error: it broke".into()) };
         assert_eq!(after(&terms, 1, false, Err(&broke), at, 0.0), again);
         assert_eq!(after(&terms, terms.max_attempts, false, Err(&broke), at, 0.0), End::Failed("Internal error: it broke".into()));
+        let too_soon = Error::Wait("Try again at noon.".into());
+        assert!(matches!(after(&terms, 1, false, Err(&too_soon), at, 0.0), End::Again { attempts: 1, .. }));
     }
 
     #[test]

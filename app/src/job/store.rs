@@ -6,10 +6,10 @@ use uuid::Uuid;
 use super::rules::{End, Terms};
 use super::{Job, Kind, State};
 use crate::clock::Time;
-use crate::db::{Filter, Table, Tx};
+use crate::db::{Table, Tx};
 use crate::error::Result;
 use crate::ids::{JobId, ProgramId};
-use crate::{affected, bind_all, sql};
+use crate::{affected, sql};
 
 /// The tables written here. A job names nobody: what it is about is an id in its key or payload.
 pub const TABLES: &[Table] = &[Table::plain(
@@ -57,8 +57,6 @@ pub enum Same {
     Restart,
     /// It stays as it is, unless it failed or was cancelled.
     Keep,
-    /// It stays as it is.
-    Leave,
 }
 
 /// Adds a job, or does to the one that is there what `same` says.
@@ -66,7 +64,6 @@ pub async fn enqueue(tx: &mut Tx, job: &Job, same: Same) -> Result<()> {
     let statement = match same {
         Same::Restart => format!("{INSERT} DO UPDATE SET {ANEW}"),
         Same::Keep => format!("{INSERT} DO UPDATE SET {ANEW} WHERE job.state IN ('failed', 'cancelled')"),
-        Same::Leave => format!("{INSERT} DO NOTHING"),
     };
     sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone()))
         .bind(job.id)
@@ -133,6 +130,9 @@ pub async fn list_candidates(tx: &mut Tx, terms: &Terms, now: Time, most: i64) -
 
 /// Takes one of these jobs that is still due and that nobody else is taking.
 pub async fn lease(tx: &mut Tx, ids: &[JobId], worker: Uuid, now: Time, until: Time) -> Result<Option<Job>> {
+    if ids.is_empty() {
+        return Ok(None);
+    }
     let skip = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let places = (4..4 + ids.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
     let statement = format!(
@@ -237,16 +237,11 @@ pub async fn retry(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Jobs in a state, of a kind or of all: those that run and wait the longest due first, the others the newest first.
-pub async fn list(tx: &mut Tx, state: State, kind: Option<Kind>, most: i64) -> Result<Vec<Job>> {
-    let mut filter = Filter::new();
-    filter.and("state = ?", [state.as_str().into()]);
-    if let Some(kind) = kind {
-        filter.and("kind = ?", [kind.as_str().into()]);
-    }
+/// Jobs in a state: those that run and wait the longest due first, the others the newest first.
+pub async fn list(tx: &mut Tx, state: State, most: i64) -> Result<Vec<Job>> {
     let order = if matches!(state, State::Waiting | State::Running) { "run_at, id" } else { "ended_at DESC, id DESC" };
-    let statement = format!("SELECT * FROM job{} ORDER BY {order} LIMIT ${}", filter.clause(), filter.next());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).fetch_all(c).await)?)
+    let statement = format!("SELECT * FROM job WHERE state = $1 ORDER BY {order} LIMIT $2");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(state).bind(most).fetch_all(c).await)?)
 }
 
 /// How many jobs there are of each kind in each state.
@@ -254,12 +249,14 @@ pub async fn count(tx: &mut Tx) -> Result<Vec<(Kind, State, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as("SELECT kind, state, COUNT(*) FROM job GROUP BY kind, state ORDER BY kind, state").fetch_all(c).await)?)
 }
 
-/// Since when the longest due job waits that nobody has taken.
-pub async fn find_oldest_due(tx: &mut Tx, now: Time) -> Result<Option<Time>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1")
-        .bind(now)
-        .fetch_one(c)
-        .await)?)
+/// Since when the longest due job of each kind waits that nobody has taken; a kind of which none is due is left out.
+pub async fn list_oldest_due(tx: &mut Tx, now: Time) -> Result<Vec<(Kind, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT kind, MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1 GROUP BY kind ORDER BY kind"
+    )
+    .bind(now)
+    .fetch_all(c)
+    .await)?)
 }
 
 /// Forgets jobs that finished or were cancelled before. Gives how many.

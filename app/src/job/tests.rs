@@ -234,6 +234,33 @@ async fn jobs_of_one_lane_take_turns_and_delay_no_other() {
 }
 
 #[tokio::test]
+async fn workers_that_ask_at_the_same_moment_take_no_more_of_a_lane_than_it_has_room_for() {
+    each_db(|db| async move {
+        let at = now();
+        for round in 0..10 {
+            let lane = format!("{round}.example");
+            for number in 0..8 {
+                ask(&db, at, Ask::new(Kind::Topics, format!("{number} of {round}")).in_lane(&lane)).await;
+            }
+            let workers: Vec<_> = (0..8)
+                .map(|_| {
+                    tokio::spawn({
+                        let db = db.clone();
+                        async move { take(&db, at).await }
+                    })
+                })
+                .collect();
+            let mut taken = 0;
+            for worker in workers {
+                taken += usize::from(worker.await.expect("ended").is_some());
+            }
+            assert_eq!(taken, 1, "{lane}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_that_panics_is_tried_again_later_and_in_the_end_waits_for_an_administrator() {
     each_db(|db| async move {
         let (at, terms, tried) = (now(), Terms { max_attempts: 2, ..TOPICS }, Arc::new(AtomicUsize::new(0)));
@@ -336,6 +363,34 @@ async fn what_recurs_is_entered_once_and_waits_for_its_next_time() {
 }
 
 #[tokio::test]
+async fn what_recurs_and_is_cancelled_after_its_worker_died_runs_at_its_next_time() {
+    each_db(|db| async move {
+        let (at, admin, terms) = (now(), someone(Role::Administrator), Terms::of(Kind::Retention));
+        db.write(|tx, _| Box::pin(act::schedule(tx, at, &[Kind::Retention]))).await.expect("entered");
+        let dead = act::lease(&db, &terms, at).await.expect("leased").expect("a job").job.id;
+        let later = at + Duration::seconds(LEASE_SECONDS + 1);
+        db.write(|tx, _| Box::pin(act::cancel(tx, &admin, later, dead))).await.expect("cancelled");
+        assert!(act::lease(&db, &terms, later + Duration::minutes(59)).await.expect("looked").is_none());
+        let next = act::lease(&db, &terms, later + Duration::minutes(60)).await.expect("leased").expect("an hour later");
+        assert_eq!((next.job.id, next.job.attempts), (dead, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_recurs_and_was_cancelled_runs_again_after_the_next_start() {
+    each_db(|db| async move {
+        let (at, terms) = (now(), Terms::of(Kind::Retention));
+        db.write(|tx, _| Box::pin(act::schedule(tx, at, &[Kind::Retention]))).await.expect("entered");
+        let id = store::list(&mut db.read().await.expect("tx"), State::Waiting, 1).await.expect("listed").remove(0).id;
+        assert!(db.write(|tx, _| Box::pin(store::cancel(tx, id, at))).await.expect("cancelled"));
+        db.write(|tx, _| Box::pin(act::schedule(tx, at, &[Kind::Retention]))).await.expect("entered");
+        assert_eq!(act::lease(&db, &terms, at).await.expect("leased").expect("a job").job.id, id);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn finished_and_cancelled_jobs_are_forgotten_after_their_time_and_failed_ones_are_not() {
     each_db(|db| async move {
         let (at, admin) = (now(), someone(Role::Administrator));
@@ -348,7 +403,7 @@ async fn finished_and_cancelled_jobs_are_forgotten_after_their_time_and_failed_o
             act::settle(&mut tx, &TOPICS, &held, at, end.as_ref().copied()).await.expect("settled");
             tx.commit().await.expect("committed");
         }
-        let cancelled = store::list(&mut db.read().await.expect("tx"), State::Waiting, None, 1).await.expect("listed").remove(0).id;
+        let cancelled = store::list(&mut db.read().await.expect("tx"), State::Waiting, 1).await.expect("listed").remove(0).id;
         db.write(|tx, _| Box::pin(act::cancel(tx, &admin, at, cancelled))).await.expect("cancelled");
         let gone = db.write(|tx, _| Box::pin(store::forget(tx, at + Duration::seconds(1)))).await.expect("forgotten");
         let counts = store::count(&mut db.read().await.expect("tx")).await.expect("counted");

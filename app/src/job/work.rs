@@ -70,10 +70,10 @@ async fn settle(db: &Db, terms: &Terms, held: &Held, outcome: &Result<Outcome>) 
             let mut tx = db.begin().await?;
             let state = act::settle(&mut tx, terms, held, now(), outcome.as_ref().copied()).await?;
             tx.commit().await?;
-            Ok(state)
+            Ok::<_, Error>(state)
         };
         match settled.await {
-            Err(Error::Busy | Error::Unreachable(_) | Error::Unavailable(_)) if tries < TRIES_TO_SETTLE => {
+            Err(error) if error.is_passing() && tries < TRIES_TO_SETTLE => {
                 sleep(Duration::from_millis(100 << tries)).await;
                 tries += 1;
             }

@@ -11,8 +11,7 @@ use crate::error::{Error, Result};
 pub fn lasts(purpose: Purpose) -> Duration {
     match purpose {
         Purpose::SignIn => Duration::minutes(20),
-        Purpose::Invite | Purpose::Confirm => Duration::days(60),
-        Purpose::Response => Duration::days(60),
+        Purpose::Invite | Purpose::Confirm | Purpose::Response => Duration::days(60),
         Purpose::Nominate => Duration::days(90),
         Purpose::Door | Purpose::Feed | Purpose::Unsubscribe => Duration::days(730),
     }
@@ -27,8 +26,7 @@ pub fn check(link: &Link, now: Time) -> Result<()> {
         Err(Error::Gone(match (link.purpose, link.opened_at) {
             (Purpose::SignIn, Some(_)) => "This link was used already. A sign-in link works once.".into(),
             (Purpose::SignIn, None) => "You have signed in with another link since then, so this one no longer works.".into(),
-            (Purpose::Confirm, Some(_)) => "This answer was confirmed already.".into(),
-            (Purpose::Confirm, None) => {
+            (Purpose::Confirm, _) => {
                 "The invitation was answered anew since this mail was sent. The newest mail has the link that works.".into()
             }
             _ => "This link was withdrawn. If you did not expect that, please answer the mail it came in.".into(),

@@ -193,21 +193,21 @@ fn Advice(live: Live) -> impl IntoView {
 
 /// Notes that somebody else typed on this device.
 fn waiting_for(live: Live, others: Others) -> impl IntoView {
-    let count = match others.count {
-        1 => "1 note".to_owned(),
-        many => format!("{many} notes"),
+    let (notes, are, they_are, them) = match others.count {
+        1 => ("1 note".to_owned(), "is", "It is", "it"),
+        many => (format!("{many} notes"), "are", "They are", "them"),
     };
     match others.by {
         Some(_) => view! {
             <p class="notice warn">
-                {format!("{count} of {name} wait on this device. They are sent when {name} signs in here and opens this page.", name = others.name)}
+                {format!("{notes} by {name} {are} waiting on this device. {they_are} sent when {name} signs in here and opens this page.", name = others.name)}
             </p>
         }
         .into_any(),
         None => view! {
             <p class="notice warn">
-                {format!("{count} wait on this device from before it was noted down who typed them. ")}
-                <button type="button" class="link" on:click=move |_| claim(live)>"They are mine: send them"</button>
+                {format!("{notes} {are} waiting on this device. It is not known who typed {them}. ")}
+                <button type="button" class="link" on:click=move |_| claim(live)>{format!("{they_are} mine: send {them}")}</button>
             </p>
         }
         .into_any(),

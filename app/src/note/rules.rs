@@ -263,7 +263,7 @@ impl fmt::Display for Refusal {
             }
             Self::Reported(number) => write!(
                 f,
-                "This note was typed in time, but arrives after the notes closed, and report {number} of this day is final without it. {HOW} The next report can say it."
+                "This note was typed in time, but arrives after the notes closed, and report {number} of this day is final without it. {HOW} It can go into the next report."
             ),
         }
     }

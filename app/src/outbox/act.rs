@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{Mail, State, Template, rules, store};
+use super::{DELETED, Mail, State, Template, rules, store};
 use crate::account::{self, Actor, Verb};
 use crate::activity::Thing;
 use crate::activity::act::did;
@@ -169,7 +169,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision
         return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
     }
     if mail.recipient.is_empty() {
-        return Err(Error::conflict("The person that this mail was for has been erased."));
+        return Err(Error::conflict(DELETED));
     }
     if is_unwanted(tx, &mail).await? {
         return Err(Error::conflict(format!("{} wants no reports by mail.", mail.recipient_name)));

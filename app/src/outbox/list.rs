@@ -1,11 +1,12 @@
 //! `/outbox`: mail that waits, went or failed. `/outbox/{id}`: one mail as its reader sees it.
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::store::Search as Choice;
-use super::{Line, State, Template, store};
+use super::{DELETED, Line, Mail, State, Template, store};
 use crate::account::Verb;
-use crate::clock::{Time, ago};
+use crate::clock::{Time, ago, short_date_time};
 use crate::error::Error;
 use crate::ids::OutboxId;
 use crate::ui::{
@@ -92,7 +93,11 @@ pub fn outbox() -> impl IntoView {
 
 fn row(mail: &Line, cx: &Cx) -> impl IntoView + use<> {
     let error = mail.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
-    let to = if mail.recipient_name.is_empty() { mail.recipient.clone() } else { format!("{} <{}>", mail.recipient_name, mail.recipient) };
+    let to = match (mail.recipient_name.as_str(), mail.recipient.as_str()) {
+        (_, "") => view! { <span class="dim">"Recipient and contents deleted"</span> }.into_any(),
+        ("", address) => address.to_owned().into_any(),
+        (name, address) => format!("{name} <{address}>").into_any(),
+    };
     view! {
         <tr>
             <td><a href=format!("/outbox/{}", mail.id)>{mail.template.label()}</a></td>
@@ -110,48 +115,56 @@ pub fn mail() -> impl IntoView {
     page("Mail", Verb::SeeOutbox, move |cx: Cx| async move {
         let mut tx = cx.db.read().await?;
         let mail = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
-        let at = |time: Option<Time>| time.map(|time| time.format("%-d %b %Y %H:%M UTC").to_string()).unwrap_or_default();
-        let waits = mail.state == State::Queued;
+        let at = |time: Option<Time>| time.map(|time| short_date_time(time, Tz::UTC)).unwrap_or_default();
+        let deleted = mail.recipient.is_empty();
         let rows = vec![
-            ("To", if mail.recipient.is_empty() { "erased".to_owned() } else { format!("{} <{}>", mail.recipient_name, mail.recipient) }),
+            ("To", if deleted { String::new() } else { format!("{} <{}>", mail.recipient_name, mail.recipient) }),
             ("Queued", at(Some(mail.created_at))),
             ("Handed over", at(mail.sending_at)),
             ("Sent", at(mail.sent_at)),
             ("Attempts", mail.attempts.to_string()),
-            ("Next attempt", if waits && mail.attempts > 0 { at(Some(mail.due_at)) } else { String::new() }),
+            ("Next attempt", if mail.state == State::Queued && mail.attempts > 0 { at(Some(mail.due_at)) } else { String::new() }),
             (if mail.state == State::InDoubt { "Why" } else { "Error" }, mail.error.clone().unwrap_or_default()),
         ];
-        let decide = decide(mail.state, mail.revision, waits && mail.error.is_some(), mail.recipient.is_empty());
-        let frame = format!("/outbox/{}/letter", mail.id);
-        let name = if mail.recipient_name.is_empty() { mail.recipient.clone() } else { mail.recipient_name.clone() };
+        let decide = decide(&mail);
+        let letter = if deleted {
+            view! { <Notice><p>{DELETED}</p></Notice> }.into_any()
+        } else {
+            let frame = format!("/outbox/{}/letter", mail.id);
+            view! { <iframe class="letter-frame" src=frame title="The mail as its reader sees it, without working links"></iframe> }
+                .into_any()
+        };
+        let title = match (mail.recipient_name.as_str(), mail.recipient.as_str()) {
+            (_, "") => mail.template.label().to_owned(),
+            ("", address) => format!("{} to {address}", mail.template.label()),
+            (name, _) => format!("{} to {name}", mail.template.label()),
+        };
         Ok(view! {
-            <PageHead title=format!("{} to {name}", mail.template.label()) crumbs=vec![("/outbox".into(), "Outbox".into())]>
+            <PageHead title crumbs=vec![("/outbox".into(), "Outbox".into())]>
                 <StateBadge tone=tone(mail.state) label=mail.state.label()/>
             </PageHead>
             <div class="two side">
-                <section class="card stack">
-                    <iframe class="letter-frame" src=frame title="The mail as its reader sees it, without working links"></iframe>
-                </section>
+                <section class="card stack">{letter}</section>
                 <section class="card pad stack"><DefList rows/> {decide}</section>
             </div>
         })
     })
 }
 
-/// What staff may do with a mail. `again` where it waits after a failed attempt.
-fn decide(state: State, revision: i64, again: bool, erased: bool) -> Option<AnyView> {
-    let revision = revision.to_string();
-    let doubt = state == State::InDoubt;
-    let label = match state {
+/// What staff may do with a mail.
+fn decide(mail: &Mail) -> Option<AnyView> {
+    let revision = mail.revision.to_string();
+    let (doubt, deleted) = (mail.state == State::InDoubt, mail.recipient.is_empty());
+    let label = match mail.state {
         State::InDoubt | State::Failed | State::Bounced | State::Unsubscribed => "Send again",
-        State::Queued if again => "Try again now",
+        State::Queued if mail.error.is_some() => "Try again now",
         _ => return None,
     };
     let retry = {
         let revision = revision.clone();
-        (!erased).then(|| view! { <Form act="retry" class="inline"><Hidden name="revision" value=revision/><Submit label/></Form> })
+        (!deleted).then(|| view! { <Form act="retry" class="inline"><Hidden name="revision" value=revision/><Submit label/></Form> })
     };
-    let words = doubt.then(|| {
+    let words = (doubt && !deleted).then(|| {
         view! {
             <Notice tone=Tone::Warn>
                 <p>"The message was handed to the mail server, and its answer did not arrive. It may have been delivered. Ask the recipient or look into the mail server’s log before you send it again: otherwise it may arrive twice."</p>

@@ -48,6 +48,9 @@ impl Template {
     }
 }
 
+/// Said of an email whose recipient is empty: it was erased with the person, or is older than it is kept.
+pub const DELETED: &str = "The recipient and contents of this email have been deleted, so it cannot be sent again.";
+
 text_enum! {
     /// Where a mail stands.
     pub enum State {

@@ -104,10 +104,12 @@ pub fn report() -> impl IntoView {
     page("Your report", Verb::SeePortal, move |cx: Cx| async move {
         let number = number?;
         let mut tx = cx.db.read().await?;
-        let (_, edition) = own_copy(&mut tx, &cx.actor, number).await?;
+        let (edition, unopened) = own_copy(&mut tx, &cx.actor, number).await?;
         let (known, answers) = answering(&mut tx, cx.now, &edition, own(&cx.actor)?).await?;
         drop(tx);
-        note_opening(&cx.db, &cx.actor, cx.now, number);
+        if unopened {
+            note_opening(&cx.db, &cx.actor, cx.now, number);
+        }
         let letter = letter(&edition, &|item| ask(item, &known, &answers));
         Ok(view! {
             <div class="narrow">
@@ -138,7 +140,7 @@ fn ask(item: &Item, known: &HashMap<VersionId, Circumstances>, answers: &[Answer
     let thanks =
         given.as_ref().map(|answer| view! { <p class="dim" role="status"><small>{thanks(answer.answer, answer.effect)}</small></p> });
     let outdated = (!at.current && given.is_none()).then(|| {
-        view! { <p class="dim"><small>"This item has a newer answer than the one in this report. The next report says it."</small></p> }
+        view! { <p class="dim"><small>"This item has a newer answer than the one in this report. The next report will include it."</small></p> }
     });
     let remark = given.map(|answer| answer.remark).unwrap_or_default();
     let item_number = item.number.to_string();

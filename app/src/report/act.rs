@@ -108,7 +108,7 @@ async fn build(tx: &mut Tx, actor: &Actor, now: Time, cmd: &Freeze) -> Result<Bu
 }
 
 fn frozen_already(number: i64) -> Error {
-    Error::conflict(format!("Report {number} of this day was frozen a moment ago. Please look at it before freezing another."))
+    Error::conflict(format!("Report {number} of this day is frozen already. Read it before you freeze another."))
 }
 
 /// Corrected wordings on one line each, not empty, not longer than a note.
@@ -117,7 +117,10 @@ fn check_quotes(choices: &QuoteChoices) -> Result<QuoteChoices> {
     let mut checked = QuoteChoices { left_out: choices.left_out.clone(), ..QuoteChoices::default() };
     for (note, words) in choices.reworded.iter().filter(|(note, _)| !choices.left_out.contains(note)) {
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        checked.reworded.insert(*note, wrong.text("words", "The words of the quote, or leave it out", &words, note::rules::MOST_CHARS));
+        checked.reworded.insert(
+            *note,
+            wrong.text(&rules::words_field(*note), "The words of the quote, or leave it out", &words, note::rules::MOST_CHARS),
+        );
     }
     wrong.finish()?;
     Ok(checked)
@@ -150,7 +153,7 @@ pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let copies = store::list_copies(tx, id).await?;
     if !copies.iter().any(CopyRow::may_get) {
-        return Err(Error::conflict("Nobody is checked in on this day yet, so there is nobody to send it to. Record who came first."));
+        return Err(Error::conflict("Nobody is checked in on this day yet, so the report cannot be sent. First record who came."));
     }
     store::start_sending(tx, id, now).await?;
     let mut queued = 0;
@@ -173,16 +176,19 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let copy = store::find_copy(tx, id, panelist).await?.ok_or(Error::NotFound)?;
     if copy.is_erased() {
-        return Err(Error::conflict("This person was erased. There is nobody to send it to."));
+        return Err(Error::conflict("This person’s data was erased, so their copy cannot be sent again."));
     }
     if !copy.may_get() {
-        return Err(Error::conflict(format!("{} did not come, or has left the panel, and gets no report.", copy.name)));
+        return Err(Error::conflict(format!("{} did not come or has left the panel, so the report cannot be sent to them.", copy.name)));
     }
     if copy.unsubscribed {
-        return Err(Error::conflict(format!("{} wants no reports by mail. Their page has the report all the same.", copy.name)));
+        return Err(Error::conflict(format!(
+            "{} unsubscribed from reports by email. They can still read the report on their page.",
+            copy.name
+        )));
     }
     if !may_resend(&copy) {
-        return Err(Error::conflict(format!("The copy of {} is {}.", copy.name, copy.delivery())));
+        return Err(Error::conflict(format!("The copy for {} cannot be sent again. It is marked as: {}.", copy.name, copy.delivery())));
     }
     store::start_sending(tx, id, now).await?;
     if queue(tx, now, &report, &copy).await? {
@@ -195,7 +201,7 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
 #[must_use]
 pub fn may_resend(copy: &CopyRow) -> bool {
     copy.may_get()
-        && copy.wants_mail()
+        && !copy.unsubscribed
         && matches!(copy.delivery(), Delivery::Failed | Delivery::Bounced | Delivery::NotSent | Delivery::Unsubscribed)
 }
 
@@ -230,7 +236,7 @@ pub async fn share(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Resul
     }
     let slug = secret::random_token();
     if !store::share(tx, id, Some(&slug)).await? {
-        return Err(Error::conflict("Somebody shared this report a moment ago."));
+        return Err(Error::conflict("Somebody else shared this report at the same moment. Reload the page to see its address."));
     }
     did(actor, now, "shared", Thing::Report, id).on_day(report.panel_day_id).record(tx);
     Ok(slug)
@@ -259,17 +265,17 @@ pub async fn shared(tx: &mut Tx, slug: &str) -> Result<Edition> {
     Ok(rules::share_safe(&report.document, &words.consented, &words.withheld))
 }
 
-/// The reader's own copy of report `number`, and the report.
+/// The reader's own copy of report `number`, and whether it was never opened before: then its reader calls `note_opening`.
 ///
 /// # Errors
 /// `NotFound` for a report that they have no copy of.
-pub async fn own_copy(tx: &mut Tx, actor: &Actor, number: i64) -> Result<(Report, Edition)> {
+pub async fn own_copy(tx: &mut Tx, actor: &Actor, number: i64) -> Result<(Edition, bool)> {
     actor.may(Verb::SeePortal)?;
     let panelist = own(actor)?;
     let report = store::find_numbered(tx, panelist, number).await?.ok_or(Error::NotFound)?;
     let copies = store::list_copies(tx, report.id).await?;
-    let edition = store::edition_for(&report, &copies, panelist);
-    Ok((report, edition))
+    let unopened = copies.iter().any(|copy| copy.panelist_id == panelist && copy.opened_at.is_none());
+    Ok((store::edition_for(&report, &copies, panelist), unopened))
 }
 
 /// What answering the newest reply to each item of one's own copy would do, and what one has answered so far.

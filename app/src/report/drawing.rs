@@ -98,7 +98,9 @@ fn closing(edition: &Edition) -> String {
     let frozen =
         format!("Frozen on {}. It will not change; what moves later comes in the next report.", long_date(edition.document.frozen_on));
     match edition.reader {
-        Reader::Public => format!("{frozen} Only words whose speakers agreed are quoted, and counts under three are left out."),
+        Reader::Public => {
+            format!("{frozen} Only words of panelists who agreed to be quoted are shown, and counts under three are left out.")
+        }
         Reader::Panelist(_) | Reader::Staff => frozen,
     }
 }

@@ -8,16 +8,17 @@ use leptos::prelude::*;
 
 use super::drawing::{letter, tone};
 use super::gather::{Gathered, gather};
-use super::rules::{assemble, state};
+use super::rules::{assemble, state, words_field};
 use super::store::{self, CopyRow, Report};
 use super::{AnswerKind, Delivery, Effect, QuoteChoices, Reader, State, act};
 use crate::account::Verb;
 use crate::clock::{long_date, short_date_time};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::ids::{HeardId, NoteId, PanelDayId, ReportId, VersionId};
+use crate::ids::{HeardId, NoteId, PanelDayId, ReportId};
 use crate::panel_day;
 use crate::panelist::Attendance;
+use crate::response::board;
 use crate::ui::form::Fields;
 use crate::ui::{
     Confirm, Cx, Empty, Form, Hidden, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, count, page, param, public_page, tried,
@@ -90,10 +91,6 @@ pub fn quote_choices(fields: &Fields) -> QuoteChoices {
     choices
 }
 
-fn words_field(note: NoteId) -> String {
-    format!("words-{note}")
-}
-
 /// A tick and a field for each quote that the report may show.
 fn quotes(gathered: &Gathered, choices: &QuoteChoices) -> impl IntoView + use<> {
     let rows = gathered
@@ -102,6 +99,7 @@ fn quotes(gathered: &Gathered, choices: &QuoteChoices) -> impl IntoView + use<> 
         .map(|quote| {
             let (id, field) = (quote.note.to_string(), words_field(quote.note));
             let shown = !choices.left_out.contains(&quote.note);
+            let invalid = tried().is_some_and(|tried| tried.mistake(&field).is_some()).then_some("true");
             let words = choices.reworded.get(&quote.note).cloned().unwrap_or_else(|| quote.text.clone());
             let by = quote.by.clone().unwrap_or_else(|| "without a name".to_owned());
             view! {
@@ -114,7 +112,7 @@ fn quotes(gathered: &Gathered, choices: &QuoteChoices) -> impl IntoView + use<> 
                         </label>
                     </div>
                     <label class="sr" for=field.clone()>{format!("Words of the quote in item {}", quote.item)}</label>
-                    <textarea class="voice" id=field.clone() name=field rows="2">{words}</textarea>
+                    <textarea class="voice" id=field.clone() name=field rows="2" aria-invalid=invalid>{words}</textarea>
                 </li>
             }
         })
@@ -123,7 +121,7 @@ fn quotes(gathered: &Gathered, choices: &QuoteChoices) -> impl IntoView + use<> 
         view! {
             <fieldset class="stack">
                 <legend>"Quotes"</legend>
-                <p class="dim">"Words of panelists who allow to be quoted. Untick what should not be in the report, and correct typing errors. The notes keep what was typed."</p>
+                <p class="dim">"Words of panelists who agreed to be quoted. Untick what should not be in the report, and correct typing errors. The notes keep what was typed."</p>
                 <ul class="plain stack">{rows}</ul>
             </fieldset>
         }
@@ -200,9 +198,9 @@ fn tiles(copies: &[CopyRow], state: State) -> impl IntoView + use<> {
 
 fn sending(report: &Report, copies: &[CopyRow], state: State, sends_mail: bool) -> impl IntoView + use<> {
     let waiting = copies.iter().filter(|copy| copy.will_get()).count();
-    let silent: Vec<&str> = copies.iter().filter(|copy| copy.may_get() && copy.unsubscribed).map(|copy| copy.name.as_str()).collect();
+    let silent: Vec<&str> = copies.iter().filter(|copy| copy.is_silent()).map(|copy| copy.name.as_str()).collect();
     let silent = (!silent.is_empty()).then(|| {
-        view! { <p class="dim">{format!("Without a mail, because they want none: {}. Their page has the report.", silent.join(", "))}</p> }
+        view! { <p class="dim">{format!("Not sent by email, because they unsubscribed: {}. They can still read the report on their page.", silent.join(", "))}</p> }
     });
     let people = count(i64::try_from(waiting).unwrap_or(i64::MAX), "person", "people");
     let no_server = (!sends_mail).then(|| {
@@ -219,7 +217,7 @@ fn sending(report: &Report, copies: &[CopyRow], state: State, sends_mail: bool) 
         }
     });
     let nobody = (waiting == 0 && state == State::Frozen)
-        .then(|| view! { <p class="dim">"There is nobody to send it to. Check people in on the panel day first."</p> });
+        .then(|| view! { <p class="dim">"There is no one left to send it to. Check people in on the panel day first."</p> });
     view! { <div class="stack">{no_server} {form} {silent} {nobody}</div> }
 }
 
@@ -254,7 +252,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoVi
             <td data-label="Delivery">
                 <StateBadge tone=tone(delivery.tone()) label=format!("{}{}", delivery.label(), when.unwrap_or_default())/>
                 " " {mail}
-                {(copy.unsubscribed && !copy.is_erased()).then_some(" · wants no mail")}
+                {(copy.unsubscribed && !copy.is_erased()).then_some(" · unsubscribed")}
                 {error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
                 {again}
             </td>
@@ -269,7 +267,7 @@ fn sharing(report: &Report, base: &str) -> impl IntoView + use<> {
         Some(slug) => {
             let url = format!("{base}/share/{slug}");
             view! {
-                <p>"Anybody with this address can read the version without small counts and without words that nobody consented to. Attendees may publish it."</p>
+                <p>"Anybody with this address can read this version. It has no counts under three, and it quotes only panelists who agreed to be quoted. Attendees may publish it."</p>
                 <p class="wrap"><a href=format!("/share/{slug}")>{url}</a></p>
                 <Confirm label="Take the address back" danger=true>
                     <p>"It will say that there is nothing here. A new address can be made later; this one stays dead."</p>
@@ -279,7 +277,7 @@ fn sharing(report: &Report, base: &str) -> impl IntoView + use<> {
             .into_any()
         }
         None => view! {
-            <p>"A version for everybody: only words whose speakers agreed, no counts under three. It gets an address that cannot be guessed and can be taken back."</p>
+            <p>"A version for everybody. It has no counts under three, and it quotes only panelists who agreed to be quoted. It gets an address that cannot be guessed and can be taken back."</p>
             <Form act="share"><Submit label="Make a share-safe address"/></Form>
         }
         .into_any(),
@@ -306,12 +304,13 @@ fn said(answers: &[(HeardId, AnswerKind, Effect, i64)], heard: HeardId, walk: bo
     Some(view! { <div class="evidence"><span>{words}</span> {trail}</div> }.into_any())
 }
 
-/// What panelists say against an item's newest answer that reopened nothing by itself, for the item's page: staff decide.
+/// What panelists say against an item's newest answer without reopening it, for the item's page: staff decide.
 ///
 /// # Errors
 /// What the database says.
-pub async fn disputes(tx: &mut Tx, heard: HeardId, newest: Option<VersionId>) -> Result<Option<AnyView>> {
-    let mut answers = store::list_answers(tx, heard).await?;
+pub async fn disputes(tx: &mut Tx, line: &board::Line) -> Result<Option<AnyView>> {
+    let newest = line.published.as_ref().map(|version| version.id);
+    let mut answers = store::list_answers(tx, line.item.id).await?;
     answers.retain(|answer| Some(answer.version_id) == newest && matches!(answer.effect, Effect::MeToo | Effect::TooSoon));
     let count_of = |effect: Effect| i64::try_from(answers.iter().filter(|answer| answer.effect == effect).count()).unwrap_or(i64::MAX);
     let mut lines = Vec::new();
@@ -332,13 +331,14 @@ pub async fn disputes(tx: &mut Tx, heard: HeardId, newest: Option<VersionId>) ->
         .filter(|answer| !answer.remark.is_empty())
         .map(|answer| view! { <li><q class="voice">{answer.remark}</q></li> })
         .collect::<Vec<_>>();
+    let undecided = !line.reopened;
     let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect::<Vec<_>>();
     Ok(Some(
         view! {
             <Notice tone=Tone::Warn>
                 {lines}
                 <ul class="plain stack">{remarks}</ul>
-                <p>"This reopened nothing by itself."</p>
+                {undecided.then(|| view! { <p>"This reopened nothing by itself."</p> })}
             </Notice>
         }
         .into_any(),

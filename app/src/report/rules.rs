@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::{AnswerKind, Delivery, Document, Edition, Effect, Item, Quote, Raised, Reader, Reply, Speaker, Standing, State, Words};
 use crate::clock::{Time, long_date, short_date};
+use crate::ids::NoteId;
 use crate::outbox;
 use crate::panelist::QuotePermission;
 use crate::response::rules::late_words;
@@ -165,6 +166,12 @@ pub fn words<'a>(speakers: impl IntoIterator<Item = Speaker<'a>>) -> Words {
     words
 }
 
+/// The field of a form that holds the words of a quote.
+#[must_use]
+pub fn words_field(note: NoteId) -> String {
+    format!("words-{note}")
+}
+
 /// What is known when somebody answers a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Circumstances {
@@ -216,7 +223,7 @@ pub const fn button(answer: AnswerKind, at: Circumstances) -> Option<&'static st
 pub const fn thanks(answer: AnswerKind, effect: Effect) -> &'static str {
     match (answer, effect) {
         (_, Effect::Outdated) => {
-            "Your answer is recorded. This item has a newer answer than the one in this report, so nothing is opened again. The next report says it."
+            "Your answer is recorded. This item has a newer answer than the one in this report, so nothing is opened again. The next report will include it."
         }
         (AnswerKind::Yes, _) => "You said: yes. Thank you.",
         (AnswerKind::Partly, _) => "You said: partly. The program team sees it.",

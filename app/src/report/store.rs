@@ -164,16 +164,16 @@ impl CopyRow {
         self.attendance == Some(Attendance::CheckedIn) && self.withdrawn_at.is_none() && !self.is_erased()
     }
 
-    /// Whether a mail can reach them: they want reports by mail, and have an address.
+    /// Whether they would get this copy by mail, but unsubscribed.
     #[must_use]
-    pub fn wants_mail(&self) -> bool {
-        !self.unsubscribed && !self.email.is_empty()
+    pub fn is_silent(&self) -> bool {
+        self.may_get() && self.unsubscribed
     }
 
     /// Whether the next sending mails this copy.
     #[must_use]
     pub fn will_get(&self) -> bool {
-        self.may_get() && self.wants_mail() && self.outbox_id.is_none()
+        self.may_get() && !self.unsubscribed && self.outbox_id.is_none()
     }
 
     /// Whether its reader was erased: a copy stays, so that counts stay true, and nobody is behind it.

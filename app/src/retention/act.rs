@@ -215,7 +215,7 @@ pub async fn object_in_steps(db: &Db, spool: &Path, actor: &Actor, now: Time, ne
     Ok(objected)
 }
 
-/// As `object`, but what is there is erased soon after: `erasure::act::work_off` does it.
+/// As `object`, but what is there is erased soon after: `erasure::act::work` does it.
 ///
 /// # Errors
 /// As `object`.

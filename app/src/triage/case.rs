@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::act::{self, list_holders, list_units};
 use super::rules::{clock, in_hours};
 use super::{Case, State, Step, store};
 use crate::account::{Account, Actor, Scope, Verb};
-use crate::clock::{Time, long_date};
+use crate::clock::{Time, long_date, short_date_time};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, MentionId};
@@ -27,7 +28,7 @@ pub(super) async fn names(tx: &mut Tx) -> Result<Names> {
 
 /// A moment as people read it.
 pub(super) fn moment(at: Time) -> String {
-    at.format("%-d %b %Y %H:%M UTC").to_string()
+    short_date_time(at, Tz::UTC)
 }
 
 /// The state of a case, in colour and word, with its clock while it is open.

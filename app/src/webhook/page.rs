@@ -1,10 +1,11 @@
 //! `/webhooks`: the tools that are told what happens, what each was told lately, and how it went.
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::{Delivery, Event, Shape, State, Webhook, act, rules, store};
 use crate::account::Verb;
-use crate::clock::{Time, ago};
+use crate::clock::{Time, ago, short_date_time};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::import::page::{no_program, program_shown};
@@ -59,7 +60,7 @@ fn one(tx: &mut Tx, webhook: Webhook, deliveries: Vec<Delivery>, now: Time) -> R
     let failing = webhook.failing_since.filter(|_| webhook.paused_at.is_none()).map(|since| {
         let words = format!(
             "Nothing has been taken since {}. After {} without success it is paused.",
-            since.format("%-d %b %Y %H:%M UTC"),
+            short_date_time(since, Tz::UTC),
             count(rules::PATIENCE_DAYS, "day", "days")
         );
         view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> }
@@ -71,7 +72,7 @@ fn one(tx: &mut Tx, webhook: Webhook, deliveries: Vec<Delivery>, now: Time) -> R
     };
     let events = Event::choices().filter(|event| webhook.hears(*event)).map(|event| view! { <li>{event.label()}</li> }).collect_view();
     // The address of a chat room is its secret: its host is enough to know it by.
-    let host = rules::address(&webhook.url).map(|address| address.authority()).unwrap_or_default();
+    let host = rules::address(&webhook.url).map(|url| url.authority().to_owned()).unwrap_or_default();
     let standard = webhook.shape == Shape::Standard;
     let secret = standard.then(|| act::key(tx, &webhook).shown());
     let running = webhook.paused_at.is_none();

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use chrono::Duration;
 use ipnet::IpNet;
 use serde_json::{Value as Json, json};
-use url::{Host, Position};
+use url::{Host, Url};
 
 use super::{Delivery, Shape};
 use crate::address;
@@ -25,40 +25,10 @@ pub fn wait_after(attempts: i64) -> Duration {
     clock::wait_after(attempts, Duration::minutes(30))
 }
 
-/// An address taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
-    pub secure: bool,
-    pub host: String,
-    pub port: u16,
-    /// Path and query, from the slash on.
-    pub path: String,
-}
-
-impl Address {
-    /// The host as the header `Host` and an address write it.
-    #[must_use]
-    pub fn authority(&self) -> String {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        let usual = if self.secure { 443 } else { 80 };
-        if self.port == usual { host } else { format!("{host}:{}", self.port) }
-    }
-}
-
 /// Reads `https://host[:port]/path`. What names a user, a fragment or no host is none.
 #[must_use]
-pub fn address(url: &str) -> Option<Address> {
-    let url = address::web(url)?;
-    if url.fragment().is_some() {
-        return None;
-    }
-    let host = match url.host()? {
-        Host::Domain(name) => name.to_owned(),
-        Host::Ipv4(ip) => ip.to_string(),
-        Host::Ipv6(ip) => ip.to_string(),
-    };
-    let port = url.port_or_known_default()?;
-    Some(Address { secure: url.scheme() == "https", host, port, path: url[Position::BeforePath..].to_owned() })
+pub fn address(text: &str) -> Option<Url> {
+    address::web(text).filter(|url| url.fragment().is_none())
 }
 
 /// A tool's address as typed: https, and no address of an inner network, unless the server was started with that network.
@@ -67,10 +37,10 @@ pub fn url(wrong: &mut Wrong, text: &str, networks: &Networks) -> String {
     match address(&text) {
         _ if text.is_empty() => {}
         None => wrong.say("url", "Please give the address as the tool shows it: it begins with https:// and names a host."),
-        Some(address) if !address.secure && networks.is_empty() => {
+        Some(url) if url.scheme() != "https" && networks.is_empty() => {
             wrong.say("url", "Please give an https address: what is sent there is readable on the way otherwise.");
         }
-        Some(address) if !networks.may_name(&address.host) => wrong.say("url", INNER),
+        Some(url) if !networks.may_name(&url) => wrong.say("url", INNER),
         Some(_) => {}
     }
     text
@@ -120,12 +90,16 @@ impl Networks {
         self.may_call(ip) && self.holds(ip)
     }
 
-    /// Whether a host may be written into an address, before anybody has asked where it is.
-    fn may_name(&self, host: &str) -> bool {
-        let local = host == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end));
-        match host.parse::<IpAddr>() {
-            Ok(ip) => self.may_call(ip),
-            Err(_) => !local || !self.is_empty(),
+    /// Whether an address may name its host, before anybody has asked where that is.
+    fn may_name(&self, url: &Url) -> bool {
+        match url.host() {
+            Some(Host::Ipv4(ip)) => self.may_call(ip.into()),
+            Some(Host::Ipv6(ip)) => self.may_call(ip.into()),
+            Some(Host::Domain(name)) => {
+                let local = name == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| name.ends_with(end));
+                !local || !self.is_empty()
+            }
+            None => false,
         }
     }
 
@@ -214,13 +188,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_taken_apart_or_refused() {
-        let read = |url: &str| address(url).map(|a| (a.secure, a.authority(), a.port, a.path));
-        assert_eq!(read("https://hooks.example.com/T1/b?x=1"), Some((true, "hooks.example.com".into(), 443, "/T1/b?x=1".into())));
-        assert_eq!(read("http://127.0.0.1:8065"), Some((false, "127.0.0.1:8065".into(), 8065, "/".into())));
-        assert_eq!(read("https://[2606:4700::1111]:8443/a"), Some((true, "[2606:4700::1111]:8443".into(), 8443, "/a".into())));
-        assert_eq!(read("https://häuser.example/é"), Some((true, "xn--huser-gra.example".into(), 443, "/%C3%A9".into())));
-        assert_eq!(read("https://0x7f.1/"), Some((true, "127.0.0.1".into(), 443, "/".into())), "one address, however it is written");
+    fn an_address_is_read_or_refused() {
+        let read = |text: &str| address(text).map(String::from);
+        for (typed, url) in [
+            ("https://hooks.example.com/T1/b?x=1", "https://hooks.example.com/T1/b?x=1"),
+            ("http://127.0.0.1:8065", "http://127.0.0.1:8065/"),
+            ("https://[2606:4700::1111]:8443/a", "https://[2606:4700::1111]:8443/a"),
+            ("https://häuser.example:443/é", "https://xn--huser-gra.example/%C3%A9"),
+            ("https://0x7f.1/", "https://127.0.0.1/"),
+        ] {
+            assert_eq!(read(typed).as_deref(), Some(url), "{typed}");
+        }
         for bad in [
             "ftp://a.example",
             "https://",

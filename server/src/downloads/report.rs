@@ -51,12 +51,14 @@ pub async fn copy(
 
 /// `GET /portal/reports/{number}/pdf`: one's own copy.
 pub async fn own(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(number): Path<i64>) -> Response {
-    let found = async { Ok(act::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?.1) };
-    let found: Result<Edition> = found.await;
-    if found.is_ok() {
-        act::note_opening(&cx.db, &cx.actor, cx.now, number);
-    }
-    print(app, found).await
+    let found = async {
+        let (edition, unopened) = act::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?;
+        if unopened {
+            act::note_opening(&cx.db, &cx.actor, cx.now, number);
+        }
+        Ok(edition)
+    };
+    print(app, found.await).await
 }
 
 /// `GET /share/{slug}/pdf`: the share-safe version.

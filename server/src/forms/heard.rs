@@ -3,7 +3,7 @@
 use app::account::{Actor, Verb};
 use app::db::Tx;
 use app::error::{Error, Result};
-use app::heard::act::{self, Draft, Owner, Reopening, Word};
+use app::heard::act::{self, Draft, Owner, Word};
 use app::heard::rules::notified_words;
 use app::ids::{HeardId, PanelDayId, Seen, VersionId};
 use app::response;
@@ -78,12 +78,10 @@ async fn item(tx: &mut Tx, post: &Post) -> Result<Done> {
             let item = act::assign(tx, actor, now, seen()?, owner(post)?, post.fields.text("message")).await?;
             here.saying(format!("{} is asked for an answer.", item.owner().unwrap_or_default()))
         }
-        "reopen" => match act::reopen_seen(tx, actor, now, seen()?, post.fields.text("reason")).await? {
-            Reopening::Reopened(notified, name) => {
-                here.saying(format!("The item is open again. {}", notified_words(notified, name.as_deref())))
-            }
-            Reopening::AlreadyOpen => here.saying("The item was open again already."),
-        },
+        "reopen" => {
+            let (notified, name) = act::reopen_seen(tx, actor, now, seen()?, post.fields.text("reason")).await?;
+            here.saying(format!("The item is open again. {}", notified_words(notified, name.as_deref())))
+        }
         _ => return respond(tx, post, id, &format!("/heard/{id}")).await,
     })
 }

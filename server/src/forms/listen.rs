@@ -114,12 +114,11 @@ async fn objections(tx: &mut Tx, post: &Post) -> Result<Done> {
             if named(&post.text("confirm")) != named(&handle) {
                 return Err(Error::field("confirm", format!("Type {} to confirm: what is erased cannot be brought back.", handle.trim())));
             }
-            let people = retention::act::who_objects(tx, &post.actor, &network, &handle).await?;
-            let rows: usize = people.iter().map(|person| person.parts().count()).sum();
-            if rows != post.fields.parse::<usize>("seen")? {
+            let seen = post.fields.parse::<usize>("seen")?;
+            let objected = retention::act::object_soon(tx, &post.actor, post.now, &network, &handle).await?;
+            if objected.parts != seen {
                 return Err(Error::conflict("What is kept about this voice has changed since you looked. Please look at it again."));
             }
-            let objected = retention::act::object_soon(tx, &post.actor, post.now, &network, &handle).await?;
             crate::listening::told(&objected, true).join(" ")
         }
         "remove" => {

@@ -39,8 +39,8 @@ async fn of_day(post: &Post) -> Result<Done> {
 async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
     let wants_none = |n: usize| match n {
         0 => String::new(),
-        1 => " One person who came wants no mail, or has no address.".to_owned(),
-        n => format!(" {n} people who came want no mail, or have no address."),
+        1 => " One person who came unsubscribed from reports by email.".to_owned(),
+        n => format!(" {n} people who came unsubscribed from reports by email."),
     };
     let id: ReportId = post.id("id")?;
     let (actor, now) = (&post.actor, post.now);
@@ -48,12 +48,12 @@ async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
     Ok(match post.act() {
         "send" => {
             let sent = match act::send(tx, actor, now, id).await? {
-                0 => "Nobody is left to send it to.".to_owned(),
+                0 => "There is no one left to send it to.".to_owned(),
                 1 => "One mail is on its way.".to_owned(),
                 n => format!("{n} mails are on their way."),
             };
             let copies = store::list_copies(tx, id).await?;
-            let silent = copies.iter().filter(|copy| copy.may_get() && !copy.wants_mail()).count();
+            let silent = copies.iter().filter(|copy| copy.is_silent()).count();
             here.saying(format!("{sent}{}", wants_none(silent)))
         }
         "resend" => {

@@ -1,5 +1,7 @@
-//! What has a loop of its own: hearing of other processes.
+//! What has a loop of its own: hearing of other processes, and forgetting addresses that have been quiet.
 
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::db::Db;
@@ -7,9 +9,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::runner::supervised;
+use crate::limits::Limits;
 
 /// Before a loop that died begins again.
 const PAUSE_AFTER_DEATH: Duration = Duration::from_secs(1);
+/// Between two looks for addresses that have been quiet.
+const FORGET_EVERY: Duration = Duration::from_secs(600);
 
 /// The running loops.
 pub struct Loops(JoinSet<()>);
@@ -17,19 +22,30 @@ pub struct Loops(JoinSet<()>);
 impl Loops {
     /// Starts all of them.
     #[must_use]
-    pub fn start(db: &Db, stop: &CancellationToken) -> Self {
-        let mut loops = JoinSet::new();
-        let (follower, asked) = (db.clone(), stop.clone());
-        loops.spawn(supervised("hearing of other processes", stop.clone(), PAUSE_AFTER_DEATH, move || {
-            let (follower, asked) = (follower.clone(), asked.clone());
+    pub fn start(db: &Db, limits: Option<Arc<Limits>>, stop: &CancellationToken) -> Self {
+        let mut loops = Self(JoinSet::new());
+        let db = db.clone();
+        loops.add("hearing of other processes", stop, move || {
+            let db = db.clone();
+            async move { db.follow().await }
+        });
+        if let Some(limits) = limits {
+            loops.add("forgetting quiet addresses", stop, move || forget_quiet_addresses(limits.clone()));
+        }
+        loops
+    }
+
+    fn add<F>(&mut self, name: &'static str, stop: &CancellationToken, work: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let asked = stop.clone();
+        self.0.spawn(supervised(name, stop.clone(), PAUSE_AFTER_DEATH, move || {
+            let work = asked.clone().run_until_cancelled_owned(work());
             async move {
-                tokio::select! {
-                    () = asked.cancelled() => {}
-                    () = follower.follow() => {}
-                }
+                work.await;
             }
         }));
-        Self(loops)
     }
 
     /// Waits for all loops to end, at most `timeout`; says whether they did.
@@ -37,5 +53,12 @@ impl Loops {
         let ended = tokio::time::timeout(timeout, async { while self.0.join_next().await.is_some() {} }).await.is_ok();
         self.0.abort_all();
         ended
+    }
+}
+
+async fn forget_quiet_addresses(limits: Arc<Limits>) {
+    loop {
+        tokio::time::sleep(FORGET_EVERY).await;
+        limits.tidy();
     }
 }

@@ -25,6 +25,7 @@ pub mod webhook;
 
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::db::Db;
@@ -33,6 +34,7 @@ use app::job::rules::MAX_ATTEMPTS;
 use app::job::{Held, Job, Kind, Outcome};
 use tokio_util::sync::CancellationToken;
 
+use crate::limits::Limits;
 use crate::mail::Post;
 use crate::settings::Settings;
 use crate::webhooks::Sender;
@@ -79,7 +81,7 @@ impl Jobs {
     ///
     /// # Errors
     /// `Invalid` for a mail server's address that is not understood.
-    pub fn start(db: &Db, settings: &Settings, spool: &Path, stop: &CancellationToken) -> Result<Self> {
+    pub fn start(db: &Db, settings: &Settings, spool: &Path, limits: Option<Arc<Limits>>, stop: &CancellationToken) -> Result<Self> {
         let mut runner = Runner::new(db.clone())
             .with(importing::Importing { spool: spool.to_owned() })
             .with(training::Training)
@@ -105,12 +107,12 @@ impl Jobs {
             }
             None => tracing::info!("no mail server is set: mail stays queued and can be read under Outbox"),
         }
-        Ok(Self { loops: Loops::start(db, stop), running: runner.start(stop.clone()) })
+        Ok(Self { loops: Loops::start(db, limits, stop), running: runner.start(stop.clone()) })
     }
 
     /// Signs of life and counts of the loop.
     #[must_use]
-    pub fn vitals(&self) -> std::sync::Arc<Vitals> {
+    pub fn vitals(&self) -> Arc<Vitals> {
         self.running.vitals()
     }
 

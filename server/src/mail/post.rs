@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use app::address::domain_of_mail;
 use app::error::{Error, Result};
 use app::outbox::Mail;
 use app::outbox::rules::{Reply, Step, Verdict, explain, verdict};
@@ -290,11 +291,7 @@ impl Server {
 fn address(text: &str) -> Result<Address, Refused> {
     let unfit = |why: String| Refused { verdict: Verdict::Bounced, why };
     let (user, domain) = text.rsplit_once('@').ok_or_else(|| unfit(format!("“{text}” is not a mail address.")))?;
-    let domain = if domain.is_ascii() {
-        domain.to_owned()
-    } else {
-        idna::domain_to_ascii(domain).map_err(|_| unfit(format!("“{text}” is not a mail address: its domain is not valid.")))?
-    };
+    let domain = domain_of_mail(domain).ok_or_else(|| unfit(format!("“{text}” is not a mail address: its domain is not valid.")))?;
     Address::new(user, domain).map_err(|error| unfit(format!("“{text}” is not a mail address: {error}.")))
 }
 

@@ -87,7 +87,7 @@ async fn record(db: &Db, mail: &Mail, outcome: Outcome) -> Result<Option<Time>> 
     let mut recordings = 1;
     loop {
         match db.write(|tx, _| Box::pin(act::settle(tx, at, mail, outcome.clone()))).await {
-            Err(Error::Busy | Error::Unreachable(_) | Error::Unavailable(_)) if recordings < MAX_RECORDINGS => {
+            Err(error) if error.is_passing() && recordings < MAX_RECORDINGS => {
                 tokio::time::sleep(Duration::from_millis(50 << recordings)).await;
                 recordings += 1;
             }

@@ -313,7 +313,7 @@ async fn a_form_that_has_left_its_page_says_why_with_what_was_written() {
 }
 
 #[tokio::test]
-async fn a_reopening_without_words_says_so_and_names_who_was_told() {
+async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
     each_db(|db| async move {
         let house = House::over(db);
         let day = house.day(None).await;
@@ -328,8 +328,9 @@ async fn a_reopening_without_words_says_so_and_names_who_was_told() {
         let page = visible(&browser.get(&format!("/heard/{}", day.item)).await.text());
         assert!(page.contains("without a remark") && !page.contains("“”"), "{page}");
         let publisher = house.account(Role::Staff).await.name;
-        assert!(page.contains(&format!("{publisher}, who published the answer, is told by email")), "{page}");
+        assert!(page.contains(&format!("{publisher}, who published the answer, was notified by email")), "{page}");
         assert!(page.contains("Head of support keeps the promise, but the item has no owner"), "{page}");
+        assert!(page.contains("the person who published the answer is notified by email"), "{page}");
         assert!(page.contains("open again") && page.contains("overdue by 30 days"), "both are shown: {page}");
         let trail = visible(&browser.get(&format!("/trail/heard/{}", day.item)).await.text());
         assert!(trail.contains("without a remark") && !trail.contains("“”"), "{trail}");

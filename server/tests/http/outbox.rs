@@ -4,10 +4,12 @@ use app::account::Role;
 use app::clock::now;
 use app::db::journal;
 use app::ids::OutboxId;
+use app::job::clean::clean;
 use app::outbox::act::{Outcome, Queue, begin, queue, settle};
-use app::outbox::{State, Template, store};
+use app::outbox::{DELETED, State, Template, store};
 use app::testing::each_db;
 use axum::http::StatusCode;
+use chrono::Duration;
 use serde_json::json;
 
 use crate::house::{House, submit};
@@ -76,6 +78,27 @@ async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
             let lines = journal::list_subject(&mut tx, mail.0, 9).await.expect("lines");
             assert_eq!(lines.iter().map(|line| line.verb.as_str()).collect::<Vec<_>>(), [verb]);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_email_whose_contents_were_deleted_says_so_and_offers_no_button_that_cannot_work() {
+    each_db(|db| async move {
+        let house = House::over(db);
+        let (id, read) = in_doubt(&house, "Ada").await;
+        let mut tx = house.db.begin().await.expect("tx");
+        clean(&mut tx, now() + Duration::days(366)).await.expect("cleaned");
+        tx.commit().await.expect("commit");
+        let staff = house.signed_in(Role::Staff).await;
+        staff.get("/outbox").await.assert_text_contains("Recipient and contents deleted");
+        let at = format!("/outbox/{id}");
+        let page = staff.get(&at).await.text();
+        assert!(page.contains(DELETED) && page.contains("It arrived"), "{page}");
+        assert!(!page.contains("Send again") && !page.contains("<iframe"), "{page}");
+        let again = submit(&staff, &at, &[("act", "retry"), ("revision", &read)]).await;
+        again.assert_status(StatusCode::CONFLICT);
+        again.assert_text_contains(DELETED);
     })
     .await;
 }

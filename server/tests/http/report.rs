@@ -200,10 +200,20 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         letter.assert_text_contains("not enough, or too late");
         letter.assert_text_contains("I need it now");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 not enough, or too late.");
-        let item = staff.get(&format!("/heard/{}", told.day.item)).await;
+        let path = format!("/heard/{}", told.day.item);
+        let item = staff.get(&path).await;
         item.assert_text_contains("1 person who raised this says: not enough, or too late.");
         item.assert_text_contains("I need it now");
-        staff.get("/").await.assert_text_contains("answer is disputed by panelists");
+        item.assert_text_contains("This reopened nothing by itself.");
+        staff.get("/").await.assert_text_contains("answer is disputed by panelists: item 1");
+
+        let revision = fixture::heard_item(&mut house.db.read().await.expect("tx"), told.day.item).await.revision.to_string();
+        let fields = [("act", "reopen"), ("revision", revision.as_str()), ("reason", "It cannot wait until then")];
+        submit(&staff, &path, &fields).await.assert_status(StatusCode::SEE_OTHER);
+        let reopened = staff.get(&path).await;
+        reopened.assert_text_contains("1 person who raised this says: not enough, or too late.");
+        assert!(!reopened.text().contains("This reopened nothing by itself."), "staff reopened it");
+        assert!(!staff.get("/").await.text().contains("answer is disputed by panelists"), "it was decided");
     })
     .await;
 }
@@ -237,6 +247,7 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
         let empty = staff.post(&build).form(&fields(" ")).await;
         empty.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
         empty.assert_text_contains("Please enter the words of the quote, or leave it out.");
+        empty.assert_text_contains(format!("name=\"{words}\" rows=\"2\" aria-invalid=\"true\""));
 
         let mut tx = house.db.begin().await.expect("tx");
         let word = heard::act::Word {
@@ -279,7 +290,7 @@ async fn who_wants_no_mail_is_not_counted_and_has_no_button() {
         tx.commit().await.expect("commit");
         let shown = staff.get(&page).await;
         assert!(!shown.text().contains("Send report 1"), "nobody is left to send it to");
-        shown.assert_text_contains("Without a mail, because they want none: Ada Okafor.");
+        shown.assert_text_contains("Not sent by email, because they unsubscribed: Ada Okafor.");
         let key = told.ada.to_string();
         let refused = submit(&staff, &page, &[("act", "resend"), ("key", &key)]).await;
         refused.assert_status(StatusCode::CONFLICT);
