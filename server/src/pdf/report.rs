@@ -146,7 +146,7 @@ fn closing(sheet: &mut Sheet<'_>, edition: &Edition) {
         Reader::Panelist(_) => {
             "Does this answer you? Open your personal link and say yes, partly, not what I said, or still broken. “Still broken” goes back to the owner the same day."
         }
-        Reader::Public => "Shared by the panel. Only words whose speakers agreed are quoted, and counts under three are left out.",
+        Reader::Public => "Shared by the panel. Only words of people who agreed to be quoted appear, and counts under three are left out.",
         Reader::Staff => "The whole document. Each attendee's copy starts with what they raised.",
     };
     sheet.paragraph(SMALL, LEFT, words, None);
