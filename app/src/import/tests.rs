@@ -85,7 +85,7 @@ async fn posts(db: &Db) -> i64 {
 async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
     each_db(|db| async move {
         let folder = Folder::new();
-        let path = folder.file("export.csv", &export());
+        let path = folder.file("export.csv", export());
         let first = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
         assert_eq!(first, Counts { rows: 18, created: 12, updated: 0, duplicate: 1, set_aside: 1, rejected: 4 });
         let second = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
@@ -144,7 +144,7 @@ async fn counts_grow_with_newer_exports_but_reach_only_with_those_of_its_vendor(
         const TEXT: &str = "A plain word about the laptop and its fan that is loud again";
         let folder = Folder::new();
         let plain = |name: &str, cells: &str| {
-            folder.file(name, &format!("Date,Author,Text,Url,Reach,Engagement,Sentiment\n2022-09-01,zoe,{TEXT},https://x.com/zoe/status/1,{cells}\n"))
+            folder.file(name, format!("Date,Author,Text,Url,Reach,Engagement,Sentiment\n2022-09-01,zoe,{TEXT},https://x.com/zoe/status/1,{cells}\n"))
         };
         let foretold = |path: PathBuf| {
             let db = db.clone();
@@ -164,7 +164,7 @@ async fn counts_grow_with_newer_exports_but_reach_only_with_those_of_its_vendor(
         // Another vendor reckons reach in its own way.
         let header = "Query Id,Query Name,Date,Snippet,Url,Domain,Sentiment,Page Type,Thread Id,Author,Full Text,Reach (new)\n";
         let row = format!("1,Dell,2022-09-01 00:00:00.0,,https://x.com/zoe/status/1,x.com,negative,twitter,,zoe,{TEXT},99999\n");
-        foretold(folder.file("other.csv", &format!("{header}{row}"))).await;
+        foretold(folder.file("other.csv", format!("{header}{row}"))).await;
         let mut tx = db.read().await.expect("a transaction");
         let post = mention::store::list(&mut tx, &Posts { text: "plain".into(), ..Posts::default() }, 9, 0).await.expect("posts").remove(0).mention;
         assert_eq!((post.reach, post.engagement), (Some(1200), Some(6)));
@@ -187,7 +187,7 @@ async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
             .await
             .expect("imported");
         let program = program(&db).await;
-        let id = receive(&db, &STAFF, program, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received");
+        let id = receive(&db, &STAFF, program, "export.csv", &folder.file("upload", export()), &folder.0).await.expect("received");
         let mut tx = db.begin().await.expect("a transaction");
         start(&mut tx, &STAFF, now(), id).await.expect("started");
         tx.commit().await.expect("committed");
@@ -205,7 +205,7 @@ async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
         assert!(work::work(&db, &folder.0).await.expect("worked"));
         assert_eq!((run_of(&db).await.state, run_of(&db).await.row_count, path.exists()), (State::Finished, 18, false));
 
-        let id = receive(&db, &STAFF, program, "later.csv", &folder.file("upload", &export()), &folder.0).await.expect("received");
+        let id = receive(&db, &STAFF, program, "later.csv", &folder.file("upload", export()), &folder.0).await.expect("received");
         let path = folder.0.join(format!("{id}.csv"));
         assert_eq!(work::forget_files(&db, &folder.0, now()).await.expect("looked"), 0);
         let later = now() + chrono::Duration::days(91);
@@ -276,7 +276,7 @@ async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
         import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n"), dell())
             .await
             .expect("imported");
-        let upload = folder.file("upload", &export());
+        let upload = folder.file("upload", export());
         let id = receive(&db, &STAFF, program(&db).await, "../../export.csv", &upload, &folder.0).await.expect("received");
         let run = run_of(&db).await;
         assert_eq!((run.state, run.file_name.as_str()), (State::Mapping, "export.csv"));
@@ -317,7 +317,7 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
             import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n"), dell())
                 .await
                 .expect("imported");
-            receive(&db, &STAFF, program(&db).await, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received")
+            receive(&db, &STAFF, program(&db).await, "export.csv", &folder.file("upload", export()), &folder.0).await.expect("received")
         };
         let mut tx = db.begin().await.expect("a transaction");
         start(&mut tx, &STAFF, now(), id).await.expect("started");
@@ -347,7 +347,7 @@ async fn saved_and_dead(db: &Db, folder: &Folder) -> (Run, PathBuf) {
     import_file(db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,pia,A word about the laptop\n"), dell())
         .await
         .expect("imported");
-    let id = receive(db, &STAFF, program(db).await, "export.csv", &folder.file("upload", &export()), &folder.0).await.expect("received");
+    let id = receive(db, &STAFF, program(db).await, "export.csv", &folder.file("upload", export()), &folder.0).await.expect("received");
     let mut tx = db.begin().await.expect("a transaction");
     start(&mut tx, &STAFF, now(), id).await.expect("started");
     tx.commit().await.expect("committed");
@@ -410,7 +410,7 @@ async fn an_import_whose_job_is_given_up_has_failed_and_can_be_tried_again() {
 async fn an_undoing_that_was_cut_off_has_all_voices_assessed_at_its_end() {
     each_db(|db| async move {
         let folder = Folder::new();
-        import_file(&db, &STAFF, &folder.file("export.csv", &export()), dell()).await.expect("imported");
+        import_file(&db, &STAFF, &folder.file("export.csv", export()), dell()).await.expect("imported");
         let run = run_of(&db).await;
         let mut tx = db.begin().await.expect("a transaction");
         undo(&mut tx, &STAFF, now(), run.id).await.expect("undoing");
@@ -438,7 +438,7 @@ async fn a_voice_that_objected_stays_out() {
         let mut tx = db.begin().await.expect("a transaction");
         author::store::object(&mut tx, "x", "zoe_k", now()).await.expect("objected");
         tx.commit().await.expect("committed");
-        let counts = import_file(&db, &STAFF, &folder.file("export.csv", &export()), dell()).await.expect("imported").counts;
+        let counts = import_file(&db, &STAFF, &folder.file("export.csv", export()), dell()).await.expect("imported").counts;
         assert_eq!((counts.created, counts.set_aside), (6, 8));
         // Sites were called “forum” together once: who objected then stays out of each.
         let mut tx = db.begin().await.expect("a transaction");
@@ -465,7 +465,7 @@ async fn a_voice_that_objected_stays_out() {
 async fn a_person_overrules_until_it_is_lifted_and_brings_voices_back() {
     each_db(|db| async move {
         let folder = Folder::new();
-        let path = folder.file("export.csv", &export());
+        let path = folder.file("export.csv", export());
         import_file(&db, &STAFF, &path, dell()).await.expect("imported");
         let program = program(&db).await;
         let mut tx = db.begin().await.expect("a transaction");
@@ -507,7 +507,7 @@ async fn a_roster_gives_apathetics_only_with_an_answer() {
         assert_eq!(counts, Counts { rows: 4, created: 3, rejected: 1, ..Counts::default() });
         let counts = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
         assert_eq!((counts.created, counts.duplicate), (0, 3));
-        let changed = folder.file("changed.csv", &text.replace("Ben Mori", "Ben A. Mori"));
+        let changed = folder.file("changed.csv", text.replace("Ben Mori", "Ben A. Mori"));
         assert_eq!(import_file(&db, &STAFF, &changed, dell()).await.expect("imported").counts.updated, 1);
         let program = program(&db).await;
         let mut tx = db.read().await.expect("a transaction");
@@ -543,7 +543,7 @@ async fn files_in_the_watched_folder_are_taken_or_refused() {
             file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(60)).expect("an older file");
         };
         let take = || super::inbox::take(&db, &folder.0, &spool.0);
-        old(&folder.file("export.csv", &export()));
+        old(&folder.file("export.csv", export()));
         assert_eq!(take().await.expect("looked"), 0, "without a program nothing is taken, and nothing is lost");
         import_file(
             &db,
@@ -557,7 +557,7 @@ async fn files_in_the_watched_folder_are_taken_or_refused() {
         old(&folder
             .file("unclear.csv", "Date,Author,Message\n3/4/2022,zoe,Something about the laptop\n5/6/2022,max,Something else about it\n"));
         old(&folder.file("later.csv.part", "half"));
-        let fresh = folder.file("fresh.csv", &export());
+        let fresh = folder.file("fresh.csv", export());
         assert_eq!(take().await.expect("looked"), 2);
         while work::work(&db, &spool.0).await.expect("worked") {}
         assert_eq!(posts(&db).await, 14);
