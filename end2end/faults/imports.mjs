@@ -112,7 +112,9 @@ export async function upload(staff, file) {
   const edge = 'weheard-faults-edge';
   const head = `--${edge}\r\nContent-Disposition: form-data; name="file"; filename="export.csv"\r\nContent-Type: text/csv\r\n\r\n`;
   const body = Buffer.concat([Buffer.from(head), readFileSync(file), Buffer.from(`\r\n--${edge}--\r\n`)]);
-  const answer = await staff.request('POST', '/imports', { headers: { 'content-type': `multipart/form-data; boundary=${edge}` }, body, timeout: 60_000 });
+  // As the page's form does: it says for which program the file is.
+  const [, address] = (await staff.page('/imports')).match(/action="(\/imports\?program=[^"]+)"/);
+  const answer = await staff.request('POST', address, { headers: { 'content-type': `multipart/form-data; boundary=${edge}` }, body, timeout: 60_000 });
   if (answer.status !== 303) throw new Error(`the upload was answered ${answer.status}`);
   return answer.headers.location;
 }
