@@ -89,7 +89,7 @@ pub async fn bench(house: &House) -> Outcome<()> {
 
     let loud: PathBuf = scratch.0.join("loud.csv");
     std::fs::write(&loud, export(usize::MAX, POSTS))?;
-    let options = || Options { program: Some(program), ..Options::default() };
+    let options = || Options { program: Some(program), day_first: Some(true), ..Options::default() };
     import_file(&house.db, &BENCH, &loud, options()).await?;
     let mut erased = false;
     beside(house, &mut screen, &mut table, "erases an author of 5,000 posts", async || {
