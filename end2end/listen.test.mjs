@@ -148,25 +148,25 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
   await staff.visit(`${list}?from=999`);
   await staff.reads('No row fits');
 
-  await administrator.visit('/voices?q=ola_rows');
+  await administrator.visit('/authors?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
   await administrator.page.getByRole('link', { name: 'This voice objects' }).click();
   await administrator.reads('This would be erased');
-  await administrator.send('object', { confirm: 'somebody_else' });
+  await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
   await administrator.look('objections');
-  await administrator.send('object', { confirm: 'ola_rows' });
+  await administrator.send('opt_out', { confirm: 'ola_rows' });
   await administrator.reads('Everything about this voice is being erased');
   await administrator.reads('1 objection is kept');
   for (let tries = 0; tries < 60; tries += 1) {
-    await administrator.visit('/listen/objections');
+    await administrator.visit('/opt-outs');
     if (!(await administrator.page.locator('body').innerText()).includes('under way')) break;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   await administrator.visit(list);
   const left = await administrator.page.locator('body').innerText();
   assert.ok(!left.includes('ola_rows') && left.includes(rows.at(-1)), 'rows of and about it are gone, others stay');
-  await administrator.visit('/listen/objections');
+  await administrator.visit('/opt-outs');
   await administrator.send('remove', { ids: '88040000\n99990000' });
   await administrator.reads('Removed: 1 post, of 2 ids');
   await administrator.visit(`${list}/6`);
@@ -175,7 +175,7 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
 });
 
 test('Movement: a ranter in March is a raver since May', async () => {
-  await staff.visit('/listen/movement?from=ranter&to=raver');
+  await staff.visit('/listen/segment-changes?from=ranter&to=raver');
   await staff.reads('@vera_turns');
   await staff.look('movement');
   await staff.page.getByRole('link', { name: '@vera_turns' }).click();
@@ -183,7 +183,7 @@ test('Movement: a ranter in March is a raver since May', async () => {
 });
 
 test('Voices set aside: the rule says why, and a person brings somebody back for good', async () => {
-  await staff.visit('/listen/aside');
+  await staff.visit('/listen/excluded');
   for (const kind of ['Own accounts', 'Retailers', 'Promoters', 'Bots']) await staff.reads(kind);
   await staff.reads('12 of 12 posts carry a link, and 12 have give-away words.');
   await staff.reads('of 12 posts repeat an earlier one in nearly the same words.');
@@ -212,7 +212,7 @@ test('Links: two voices are one person once that was looked at twice', async () 
   await staff.press(/Upload/);
   await staff.press(/^Import \S+ /);
   await staff.soonReads(/Created\s+8/i);
-  await staff.visit('/voices?q=mira_twice');
+  await staff.visit('/authors?q=mira_twice');
   await staff.soonReads(/@mira_twice[\s\S]*@mira_twice/);
   await staff.page.getByRole('link', { name: '@mira_twice' }).first().click();
   await staff.page.getByRole('link', { name: 'Links to other voices' }).click();
@@ -247,13 +247,13 @@ test('Links: two voices are one person once that was looked at twice', async () 
 
 test('Segments: other settings say first whom they would move', async () => {
   const segments = async () => (await staff.page.locator('nav[aria-label="Segments"]').innerText()).match(/Ravers\s*(\d+)/)[1];
-  await staff.visit('/voices');
+  await staff.visit('/authors');
   const before = Number(await segments());
   await staff.visit('/listen/segments');
-  await staff.page.locator('[name=posts_needed]').fill('2');
+  await staff.page.locator('[name=mentions_needed]').fill('2');
   await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Show what changes' }).click()]);
   await staff.reads('should be a whole number from 3 to 1000');
-  await staff.page.locator('[name=posts_needed]').fill('6');
+  await staff.page.locator('[name=mentions_needed]').fill('6');
   await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Show what changes' }).click()]);
   await staff.reads(/voices? would move/);
   await staff.look('segments');
@@ -266,7 +266,7 @@ test('Segments: other settings say first whom they would move', async () => {
   await administrator.send('set');
   await administrator.reads('Somebody else changed these settings meanwhile');
   for (const until = Date.now() + 60_000; ; ) {
-    await staff.visit('/voices');
+    await staff.visit('/authors');
     if (Number(await segments()) === before - leaving) break;
     if (Date.now() > until) assert.equal(Number(await segments()), before - leaving);
     await new Promise((next) => setTimeout(next, 300));
@@ -285,12 +285,12 @@ test('Correction: a post counts as a person says, until that is taken back', asy
 });
 
 test('Feeds: a tool pushes what it hears, once', async () => {
-  await staff.visit('/feeds');
+  await staff.visit('/inbound');
   await staff.send('open', { name: 'Listener' });
   await staff.reads('The tool is connected');
   await staff.look('feeds');
   const codes = await staff.page.locator('code').allTextContents();
-  const address = codes.find((code) => code.includes('/hooks/mentions'));
+  const address = codes.find((code) => code.includes('/inbound/mentions'));
   const secret = codes.find((code) => code.startsWith('whsec_')).slice('whsec_'.length);
   const push = async (id, body, at = Math.floor(Date.now() / 1000)) => {
     const signature = createHmac('sha256', Buffer.from(secret, 'base64')).update(`${id}.${at}.${body}`).digest('base64');
@@ -301,16 +301,16 @@ test('Feeds: a tool pushes what it hears, once', async () => {
   assert.equal(await push('one', post), 202);
   assert.equal(await push('one', post), 200);
   assert.equal(await push('two', post, Math.floor(Date.now() / 1000) - 600), 401);
-  await staff.visit('/feeds');
+  await staff.visit('/inbound');
   await staff.reads('1 delivery taken');
   await staff.reads('1 delivery was refused');
-  await staff.visit('/voices?q=pushed_voice');
+  await staff.visit('/authors?q=pushed_voice');
   await staff.soonReads('@pushed_voice');
   assert.deepEqual(staff.complaints, []);
 });
 
 test('Shouts: what is said again and again has a page', async () => {
-  await staff.visit('/listen/shouts?days=365');
+  await staff.visit('/listen/repeated-mentions?days=365');
   await staff.look('shouts');
   await staff.reads('in nearly the same words');
   assert.deepEqual(staff.complaints, []);

@@ -58,7 +58,7 @@ test('0. Staff write down what the program is for', async () => {
     name: 'CAP Days 2022', organisation: 'Dell', market: 'US', language: 'en', sponsor: 'Office of the customer',
     purpose: 'Hear what hurts, answer it, and show what became of it.', rules_of_listening: 'We listen. We answer within three weeks. Nobody sells anything.',
     term: 'One day and one reunion', benefits: 'Travel and one night', disclosed_costs: 'Travel, one night, food', lawful_basis: 'Legitimate interest',
-    notice: 'Public posts about our products are read to find people to invite.', raw_days: '90', mention_months: '24', own_handles: 'Dell\nDellCares\nDellTech',
+    notice: 'Public posts about our products are read to find people to invite.', source_row_days: '90', mention_months: '24', own_handles: 'Dell\nDellCares\nDellTech',
   });
   await staff.reads('CAP Days 2022');
   await staff.look('00-program');
@@ -98,9 +98,9 @@ test('1. Staff import what was said in public; nothing is lost, nothing comes tw
 });
 
 test('2. Voices are assessed with reasons in words, and a person can overrule', async () => {
-  await staff.visit('/voices');
+  await staff.visit('/authors');
   await staff.look('02-voices');
-  await staff.page.locator('main a[href^="/voices/"]').first().click();
+  await staff.page.locator('main a[href^="/authors/"]').first().click();
   await staff.page.waitForLoadState();
   await staff.look('02-voice');
   await staff.send('overrule', { segment: 'ranter', reason: 'Wrote to us three times; we read all of it.' });
@@ -265,7 +265,7 @@ test('7. The report freezes and reaches those who came, each copy beginning with
   }
   await staff.visit(`${day}/report`);
   await staff.look('07-report-before');
-  await staff.send('freeze');
+  await staff.send('finalise');
   report = new URL(staff.page.url()).pathname;
   await staff.look('07-report');
   await staff.send('send');

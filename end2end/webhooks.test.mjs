@@ -50,7 +50,7 @@ after(async () => {
 });
 
 test('A chat room is connected and tried', async () => {
-  await staff.visit('/feeds');
+  await staff.visit('/inbound');
   await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('link', { name: 'Webhooks' }).click()]);
   await staff.reads('No tool is told yet');
   await staff.look('webhooks-empty');

@@ -2,8 +2,9 @@
 //   PORT=3000 node scripts/dev.mjs
 // A small proxy stands before the server: it holds requests while the server is rebuilt, and adds the script that
 // reloads the page. The page's own security policy stays as it is; the script borrows its nonce.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, watch } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, watch } from 'node:fs';
 import http from 'node:http';
 import { join, resolve } from 'node:path';
 
@@ -12,20 +13,37 @@ const port = Number(process.env.PORT ?? 3000);
 const inner = port + 1;
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 const binary = join(target, 'debug/weheard');
+const wasm = join(root, 'target/site-ci/pkg/weheard_bg.wasm');
+const style = 'target/site-ci/pkg/weheard.css';
 const database = process.env.DATABASE_URL ?? 'sqlite:var/weheard-dev.db';
-const env = { ...process.env, PORT: String(inner), DATABASE_URL: database, WEHEARD_BASE_URL: `http://127.0.0.1:${port}` };
+const env = { ...process.env, PORT: String(inner), DATABASE_URL: database, WEHEARD_GRACE_SECONDS: '0', WEHEARD_BASE_URL: `http://127.0.0.1:${port}` };
 
 let server = null;
 let ready = Promise.resolve();
 const browsers = new Set();
 
-function run(command, args, options = {}) {
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit', env, ...options }).status === 0;
+/** Resolves to whether it ended well. */
+function run(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env });
+  return new Promise((done) => child.once('error', () => done(false)).once('exit', (code) => done(code === 0)));
 }
 
-function build({ rust, style }) {
-  if (rust && !(run('cargo', ['build', '-p', 'server']) && run('scripts/build-web', ['ci']))) return false;
-  return rust || !style || run('scripts/build-style', ['target/site-ci/pkg/weheard.css']);
+let browserBuild = null;
+
+/** Builds the browser's half, unless the next change comes first. Resolves to whether it is another than before. */
+async function buildBrowserHalf() {
+  const written = () => createHash('sha256').update(readFileSync(wasm)).digest('hex');
+  const before = existsSync(wasm) && written();
+  // In a process group of its own, so that cargo ends with the script.
+  const child = spawn('scripts/build-web', ['ci'], { cwd: root, stdio: 'inherit', env, detached: true });
+  browserBuild = child;
+  const code = await new Promise((done) => child.once('exit', done));
+  if (browserBuild === child) browserBuild = null;
+  return code === 0 && written() !== before;
+}
+
+function stopBrowserBuild() {
+  if (browserBuild) process.kill(-browserBuild.pid, 'SIGTERM');
 }
 
 async function restart() {
@@ -41,10 +59,21 @@ async function restart() {
   }
 }
 
-async function rebuild(what) {
-  if (!build(what)) return;
-  if (what.rust) await restart();
+function reload() {
   for (const browser of browsers) browser.write('data: reload\n\n');
+}
+
+/** A page is on the screen as soon as the server is; the browser's half follows, and only islands wait for it. */
+async function rebuild(what) {
+  stopBrowserBuild();
+  if (what.rust) {
+    if (!(await run('cargo', ['build', '-p', 'server']))) return;
+    await restart();
+    buildBrowserHalf().then((changed) => changed && reload());
+  } else if (!(await run('scripts/build-style', [style]))) {
+    return;
+  }
+  reload();
 }
 
 function withReload(page, policy) {
@@ -86,22 +115,27 @@ http
   })
   .listen(port, '127.0.0.1');
 
-if (!run('scripts/setup', [])) process.exit(1);
-if (!build({ rust: true })) process.exit(1);
+if (!(await run('scripts/setup', []))) process.exit(1);
+if (!(await run('cargo', ['build', '-p', 'server'])) || !(await run('scripts/build-web', ['ci']))) process.exit(1);
 if (database.startsWith('sqlite:var/') && !existsSync(join(root, database.slice('sqlite:'.length)))) {
   mkdirSync(join(root, 'var'), { recursive: true });
-  run(binary, ['demo', '--stage', process.env.STAGE ?? 'reported']);
+  await run(binary, ['demo', '--stage', process.env.STAGE ?? 'reported']);
 }
 await restart();
 console.log(`▸ Development server on http://127.0.0.1:${port}; it follows what you save`);
 
 let changed = {};
 let timer = null;
-for (const folder of ['app', 'server', 'src', 'migrations', 'style']) {
-  if (!existsSync(join(root, folder))) continue;
-  watch(join(root, folder), { recursive: true }, (_, file) => {
+const watched = new Set();
+
+/** Watches folders, not files: an editor that saves by renaming puts another file in the place of the one before. */
+function follow(folder, kind) {
+  if (!existsSync(folder) || watched.has(folder)) return;
+  watched.add(folder);
+  watch(folder, (_, file) => {
+    followBelow(folder, kind);
     if (!/\.(rs|toml|sql|css)$/.test(file ?? '')) return;
-    changed[folder === 'style' ? 'style' : 'rust'] = true;
+    changed[kind] = true;
     clearTimeout(timer);
     // One build for all files that an editor saves together.
     timer = setTimeout(() => {
@@ -109,6 +143,14 @@ for (const folder of ['app', 'server', 'src', 'migrations', 'style']) {
       changed = {};
       ready = ready.then(() => rebuild(what));
     }, 150);
-  });
+  }).on('error', () => watched.delete(folder));
+  followBelow(folder, kind);
 }
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (server?.kill('SIGTERM'), process.exit(0)));
+
+function followBelow(folder, kind) {
+  if (!existsSync(folder)) return watched.delete(folder);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) follow(join(folder, entry.name), kind);
+}
+
+for (const folder of ['app', 'server', 'src', 'migrations', 'style']) follow(join(root, folder), folder === 'style' ? 'style' : 'rust');
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (stopBrowserBuild(), server?.kill('SIGTERM'), process.exit(0)));

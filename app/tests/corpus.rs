@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use app::account::Actor;
+use app::access::account::Actor;
 use app::db::Db;
-use app::error::Error;
-use app::ids::ProgramId;
-use app::import::act::{Options, import_file};
-use app::import::preset::Preset;
-use app::import::rows::LeftOutFile;
-use app::import::{Counts, Notes, Run, store};
-use app::mention::{self, store::Listed, store::Search};
+use app::kernel::error::Error;
+use app::kernel::ids::ProgramId;
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::import::mapping::preset::Preset;
+use app::listening::import::outcome::rows::SkippedRowsFile;
+use app::listening::import::{ImportCounts, ImportNotes, ImportRun, store};
+use app::listening::mention::{self, store::ListedMention, store::MentionSearch};
 use app::testing::{each_db, whole_file};
 
 const ACTOR: Actor = Actor::System("test");
@@ -75,8 +75,8 @@ fn shelf() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
 }
 
-async fn import(db: &Db, name: &str) -> Result<(Counts, Notes), Error> {
-    let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+async fn import(db: &Db, name: &str) -> Result<(ImportCounts, ImportNotes), Error> {
+    let options = ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() };
     import_file(db, &ACTOR, &shelf().join(name), options).await.map(|done| (done.counts, done.notes))
 }
 
@@ -84,14 +84,14 @@ async fn program(db: &Db) -> ProgramId {
     app::program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs")[0].id
 }
 
-async fn last_run(db: &Db) -> Run {
+async fn last_run(db: &Db) -> ImportRun {
     let program = program(db).await;
     store::list(&mut db.read().await.expect("a transaction"), program, "", None, 1, 0).await.expect("runs").remove(0)
 }
 
 /// The posts of the last import, by line.
-async fn posts(db: &Db) -> Vec<Listed> {
-    let wanted = Search { run: Some(last_run(db).await.id), ..Search::default() };
+async fn posts(db: &Db) -> Vec<ListedMention> {
+    let wanted = MentionSearch { run: Some(last_run(db).await.id), ..MentionSearch::default() };
     let mut posts = mention::store::list(&mut db.read().await.expect("a transaction"), &wanted, 1000, 0).await.expect("posts");
     posts.sort_by_key(|post| post.mention.line);
     posts
@@ -113,9 +113,9 @@ async fn every_row_of_every_file_is_accounted_for() {
         each_db(|db| async move {
             let told = match import(&db, name).await {
                 Ok((counts, _)) => {
-                    let all = counts.created + counts.updated + counts.duplicate + counts.set_aside + counts.rejected;
+                    let all = counts.created + counts.updated + counts.duplicate + counts.excluded + counts.rejected;
                     assert_eq!(all, counts.rows, "{name}: {counts:?}");
-                    Ok([counts.created, counts.duplicate, counts.set_aside, counts.rejected])
+                    Ok([counts.created, counts.duplicate, counts.excluded, counts.rejected])
                 }
                 Err(error) => Err(error.message()),
             };
@@ -164,10 +164,10 @@ async fn texts_arrive_as_they_were_written() {
         import(&db, "brandwatch.csv").await.expect("imported");
         assert_eq!(posts(&db).await[0].mention.text, "The fan of my laptop is loud again, please help & again\nsecond line");
         let (_, notes) = import(&db, "mixed-encodings.csv").await.expect("imported");
-        assert_eq!(notes, Notes { recoded: 1, ..Notes::default() });
+        assert_eq!(notes, ImportNotes { recoded: 1, ..ImportNotes::default() });
         assert_eq!(posts(&db).await[2].mention.text, "Früher war das Gerät größer");
-        assert_eq!(import(&db, "mojibake.csv").await.expect("imported").1, Notes { mojibake: 2, ..Notes::default() });
-        assert_eq!(import(&db, "damaged-ids.csv").await.expect("imported").1, Notes { damaged_ids: 3, ..Notes::default() });
+        assert_eq!(import(&db, "mojibake.csv").await.expect("imported").1, ImportNotes { mojibake: 2, ..ImportNotes::default() });
+        assert_eq!(import(&db, "damaged-ids.csv").await.expect("imported").1, ImportNotes { damaged_ids: 3, ..ImportNotes::default() });
     })
     .await;
 }
@@ -177,10 +177,10 @@ async fn dates_and_their_zone_are_known_or_said() {
     each_db(|db| async move {
         import(&db, "dates-month-first.csv").await.expect("imported");
         assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-09-01T18:05:00+00:00");
-        let options = Options { day_first: Some(false), time_zone: Some("America/Chicago".into()), ..Options::default() };
+        let options = ImportOptions { day_first: Some(false), time_zone: Some("America/Chicago".into()), ..ImportOptions::default() };
         import_file(&db, &ACTOR, &shelf().join("dates-two-ways.csv"), options.clone()).await.expect("somebody said it");
         assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-03-04T06:00:00+00:00");
-        let nowhere = Options { time_zone: Some("Mars/Olympus".into()), ..options };
+        let nowhere = ImportOptions { time_zone: Some("Mars/Olympus".into()), ..options };
         let why = import_file(&db, &ACTOR, &shelf().join("dates-two-ways.csv"), nowhere).await.expect_err("no zone").message();
         assert!(why.contains("Europe/Berlin"), "{why}");
         import(&db, "sprinklr.xlsx").await.expect("imported");
@@ -195,7 +195,7 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         import(&db, "odd-dates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let file = LeftOutFile::of_rejected(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let file = SkippedRowsFile::of_rejected(&mut tx, &ACTOR, run.id).await.expect("a file");
         let mend = whole_file(&mut tx, file).await;
         let reasons = store::count_reasons(&mut tx, run.id).await.expect("reasons");
         assert!(reasons.iter().all(|reason| reason.column_name.as_deref() == Some("Date") && reason.line >= 2));
@@ -205,14 +205,14 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let file = LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let file = SkippedRowsFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
         let rows = whole_file(&mut tx, file).await;
         assert!(rows.contains("4,duplicate,,This post is here already.,2,this file"), "{rows}");
         drop(tx);
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        let file = LeftOutFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
+        let file = SkippedRowsFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
         let rows = whole_file(&mut tx, file).await;
         assert!(rows.contains("3,duplicate,,This post is here already.,3,duplicates.csv"), "{rows}");
     })

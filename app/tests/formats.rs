@@ -3,17 +3,20 @@
 
 use std::path::{Path, PathBuf};
 
-use app::account::Actor;
-use app::clock::now;
+use app::access::account::Actor;
 use app::db::Db;
-use app::ids::ImportRunId;
-use app::import::act::{Options, Said, import_file, map, start};
-use app::import::arrive::receive;
-use app::import::order::Origin;
-use app::import::records::Record;
-use app::import::row::Reader;
-use app::import::{Field, Kind, Run, source, store};
-use app::mention::{self, store::Search};
+use app::kernel::clock::now;
+use app::kernel::ids::ImportRunId;
+use app::listening::import::act::{MappingAnswers, map, start};
+use app::listening::import::batch::row::RowReader;
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::import::intake::receive;
+use app::listening::import::mapping::columns::MappingOrigin;
+use app::listening::import::mapping::guess_file;
+use app::listening::import::reading::records::Record;
+use app::listening::import::reading::source;
+use app::listening::import::{ImportField, ImportKind, ImportRun, store};
+use app::listening::mention::{self, store::MentionSearch};
 use app::testing::each_db;
 use proptest::prelude::*;
 
@@ -42,14 +45,14 @@ impl Drop for Folder {
     }
 }
 
-async fn upload(db: &Db, folder: &Folder, text: &str) -> Run {
+async fn upload(db: &Db, folder: &Folder, text: &str) -> ImportRun {
     let program = app::program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs")[0].id;
     let path = folder.file("upload", text);
     let id = receive(db, &ACTOR, program, "export.csv", &path, &folder.0).await.expect("received");
     find(db, id).await
 }
 
-async fn find(db: &Db, id: ImportRunId) -> Run {
+async fn find(db: &Db, id: ImportRunId) -> ImportRun {
     store::find(&mut db.read().await.expect("a transaction"), id).await.expect("read").expect("a run")
 }
 
@@ -58,14 +61,14 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
     each_db(|db| async move {
         let folder = Folder::new();
         let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
-        import_file(&db, &ACTOR, &first, Options::default()).await.expect("imported");
+        import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
 
         let run =
             upload(&db, &folder, "Day,Who,Said,Remark\n3/4/2022 10:00,max_o,The monitor is great indeed,seen by the team today\n").await;
-        assert_eq!(run.mapping.order_from, Origin::Open);
+        assert_eq!(run.mapping.order_from, MappingOrigin::Open);
         let mut tx = db.begin().await.expect("a transaction");
-        let columns = vec![Some(Field::At), Some(Field::Handle), None, Some(Field::Text)];
-        let mut said = Said { columns, day_first: None, time_zone: "Mars".into() };
+        let columns = vec![Some(ImportField::At), Some(ImportField::Handle), None, Some(ImportField::Text)];
+        let mut said = MappingAnswers { columns, day_first: None, time_zone: "Mars".into() };
         let why = map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect_err("no zone").message();
         assert!(why.contains("no time zone “Mars”"), "{why}");
         said.time_zone = "America/Chicago".into();
@@ -79,9 +82,9 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
 
         let next = upload(&db, &folder, "Remark,WHO,Day,Said\nseen by the team,ada_n,5/6/2022 10:00,Two hours on hold\n").await.mapping;
         assert!(next.remembered);
-        assert_eq!(next.columns, [Some(Field::Text), Some(Field::Handle), Some(Field::At), None]);
-        assert_eq!((next.day_first, next.order_from), (false, Origin::Said));
-        assert_eq!((next.time_zone.as_str(), next.zone_from), ("America/Chicago", Origin::Said));
+        assert_eq!(next.columns, [Some(ImportField::Text), Some(ImportField::Handle), Some(ImportField::At), None]);
+        assert_eq!((next.day_first, next.order_from), (false, MappingOrigin::User));
+        assert_eq!((next.time_zone.as_str(), next.zone_from), ("America/Chicago", MappingOrigin::User));
 
         let other = upload(&db, &folder, "Day,Who,Said\n2022-08-01,max_o,The monitor is great indeed\n").await.mapping;
         assert!(!other.remembered, "other columns are another file");
@@ -101,7 +104,7 @@ async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
         };
         let known = async || {
             let mut tx = db.read().await.expect("a transaction");
-            let post = mention::store::list(&mut tx, &Search::default(), 9, 0).await.expect("posts").remove(0).mention;
+            let post = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts").remove(0).mention;
             (post.engagement, post.reach)
         };
         for (likes, reach, ends, after) in [
@@ -112,7 +115,7 @@ async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
             ("5", "90", [0, 0, 1], (Some(12), Some(100))),
             ("", "", [0, 0, 1], (Some(12), Some(100))),
         ] {
-            let counts = import_file(&db, &ACTOR, &export(likes, reach), Options::default()).await.expect("imported").counts;
+            let counts = import_file(&db, &ACTOR, &export(likes, reach), ImportOptions::default()).await.expect("imported").counts;
             assert_eq!([counts.created, counts.updated, counts.duplicate], ends, "{likes} likes, reach {reach}");
             assert_eq!(known().await, after, "{likes} likes, reach {reach}");
         }
@@ -121,17 +124,17 @@ async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
 }
 
 /// Reads a file as an import does, without a database. Every row has one end; gives how many there were.
-fn read(path: &Path) -> app::error::Result<i64> {
+fn read(path: &Path) -> app::kernel::error::Result<i64> {
     let look = source::look(path)?;
-    let (kind, mapping) = source::guess(path, &look, None, now())?;
-    let reader = Reader::new(&mapping, now());
+    let (kind, mapping) = guess_file::guess(path, &look, None, now())?;
+    let reader = RowReader::new(&mapping, now());
     let (mut rows, mut record, mut ends, mut line) = (source::rows(path, &mapping)?, Record::default(), 0, 0);
-    while rows.next(&mut record).map_err(|error| app::error::Error::Unavailable(error.to_string()))? {
+    while rows.next(&mut record).map_err(|error| app::kernel::error::Error::Unavailable(error.to_string()))? {
         assert!(record.line > line, "lines go upwards");
         line = record.line;
         let reason = match kind {
-            Kind::Mentions => reader.post(&record).err(),
-            Kind::Customers => reader.person(&record).err(),
+            ImportKind::Mentions => reader.mention(&record).err(),
+            ImportKind::Customers => reader.person(&record).err(),
         };
         assert!(reason.is_none_or(|refused| !refused.reason.is_empty()));
         ends += 1;

@@ -1,27 +1,33 @@
 //! Two people act at the same moment. Each pair of acts runs fifty times on each database, each act after a random pause; afterwards the
 //! rule that both could break must hold, and each act must have been done or refused in words. Pairs on an item and its answer, and
-//! administrators who demote each other, are raced beside their rules (`response/tests.rs`, `account/act.rs`).
+//! administrators who demote each other, are raced beside their rules (`response/tests/races.rs`, `account/act/tests.rs`).
 
 #![cfg(feature = "store")]
 
+mod imports;
+
 use std::future::Future;
 
-use app::account::{Actor, Role, act::Profile};
-use app::clock::{Time, now};
-use app::db::{Db, journal, verify};
-use app::error::{Error, Result};
-use app::heard::Heard;
-use app::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, SessionId};
-use app::link::Purpose;
-use app::note::{Draft as NoteDraft, Kind as NoteKind, Said};
-use app::panelist::{Attendance, QuotePermission};
-use app::report::AnswerKind;
-use app::response::rules::Content;
-use app::response::{Kind, Version};
-use app::session::State;
+use app::access::account::{Actor, Role, act::Profile};
+use app::access::link::Purpose;
+use app::db::{Db, audit_log, verify};
+use app::follow_up::heard::Heard;
+use app::follow_up::report::AnswerKind;
+use app::follow_up::response::rules::ResponseContent;
+use app::follow_up::response::{ResponseKind, ResponseVersion};
+use app::kernel::clock::{Time, now};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, SessionId};
+use app::panel_day::note::{NoteDraft, NoteKind, NoteWording};
+use app::panel_day::session::SessionState;
+use app::privacy::opt_out;
+use app::recruiting::panelist::{Attendance, QuotePermission};
 use app::testing::fixture::{self, SYSTEM};
 use app::testing::{self, each_db};
-use app::{account, author, heard, import, invitation, link, mention, note, panel_day, panelist, report, retention, session};
+use app::{
+    access::account, access::link, follow_up::heard, follow_up::report, listening::author, listening::import, listening::mention,
+    panel_day::note, panel_day::session, privacy::retention, program::day, recruiting::invitation, recruiting::panelist,
+};
 use chrono::Duration;
 
 /// How often each pair acts at the same time.
@@ -70,9 +76,9 @@ impl Scene {
     async fn item_of(&self, panelist: PanelistId, text: &str) -> Heard {
         let mut tx = self.db.begin().await.expect("tx");
         let mut said = words(text);
-        said.said = Said { panelist: Some(panelist), speaker: String::new(), ..said.said };
+        said.wording = NoteWording { panelist: Some(panelist), speaker: String::new(), ..said.wording };
         let note = note::act::take(&mut tx, &SYSTEM, self.now, self.session, said).await.expect("a note").id;
-        let cmd = heard::act::Draft { panel_day: self.day, text: text.into(), topic: String::new(), notes: vec![note] };
+        let cmd = heard::act::DraftItem { panel_day: self.day, text: text.into(), topic: String::new(), notes: vec![note] };
         let item = heard::act::draft(&mut tx, &SYSTEM, self.now, cmd).await.expect("an item");
         let item = heard::act::open(&mut tx, &SYSTEM, self.now, item.seen()).await.expect("open");
         tx.commit().await.expect("commit");
@@ -80,9 +86,9 @@ impl Scene {
     }
 
     /// An answer that promises nothing, published.
-    async fn answered(&self, item: HeardId) -> Version {
-        let content = Content {
-            kind: Kind::Exists,
+    async fn answered(&self, item: HeardId) -> ResponseVersion {
+        let content = ResponseContent {
+            kind: ResponseKind::Exists,
             text: "Agents see it already.".into(),
             link: "https://example.com/chat".into(),
             decline_reason: None,
@@ -105,8 +111,8 @@ impl Scene {
 }
 
 fn words(text: &str) -> NoteDraft {
-    let said = Said { panelist: None, speaker: "Company".into(), kind: NoteKind::Observation, text: text.into(), topic: None };
-    NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), said }
+    let said = NoteWording { panelist: None, speaker: "Company".into(), kind: NoteKind::Observation, text: text.into(), topic: None };
+    NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: said }
 }
 
 #[tokio::test]
@@ -167,19 +173,19 @@ async fn no_more_seats_are_taken_than_a_day_has_while_it_is_changed() {
             let day = fixture::day(&mut tx, scene.now, scene.program, on, 2).await;
             fixture::panelist(&mut tx, scene.now, day, &format!("First Guest {round}"), QuotePermission::None).await;
             let id = fixture::invited(&mut tx, scene.now, day, &format!("Kind Otter {round}")).await;
-            let revision = panel_day::store::find(&mut tx, day).await.expect("read").expect("there").revision;
+            let revision = day::store::find(&mut tx, day).await.expect("read").expect("there").revision;
             tx.commit().await.expect("commit");
             let (guest, yes) = (&fixture::invitee(id), &fixture::yes(&format!("Kind Otter {round}"), QuotePermission::None));
             // Every other round the day moves as well.
             let plan = fixture::plan(on + Duration::days(i64::from(round % 2 == 1)), 1);
-            let change = &panel_day::act::Update { id: day, revision, plan };
+            let change = &day::act::UpdatePanelDay { id: day, revision, plan };
             at_once(
                 db.write(|tx, _| Box::pin(invitation::answer::accept(tx, guest, scene.now, id, yes.clone()))),
-                db.write(|tx, _| Box::pin(panel_day::act::update(tx, &scene.ada, scene.now, change.clone()))),
+                db.write(|tx, _| Box::pin(day::act::update(tx, &scene.ada, scene.now, change.clone()))),
             )
             .await;
             let mut tx = db.read().await.expect("tx");
-            let after = panel_day::store::find(&mut tx, day).await.expect("read").expect("there");
+            let after = day::store::find(&mut tx, day).await.expect("read").expect("there");
             let seated = panelist::store::count_seated(&mut tx, day).await.expect("read");
             assert!(seated <= after.capacity, "{seated} seats of {}", after.capacity);
         }
@@ -197,18 +203,18 @@ async fn a_yes_and_a_moved_day_are_both_kept() {
             let on = scene.now.date_naive() + Duration::days(30);
             let day = fixture::day(&mut tx, scene.now, scene.program, on, 2).await;
             let id = fixture::invited(&mut tx, scene.now, day, &format!("Kind Otter {round}")).await;
-            let revision = panel_day::store::find(&mut tx, day).await.expect("read").expect("there").revision;
+            let revision = day::store::find(&mut tx, day).await.expect("read").expect("there").revision;
             tx.commit().await.expect("commit");
             let (guest, yes) = (&fixture::invitee(id), &fixture::yes(&format!("Kind Otter {round}"), QuotePermission::None));
-            let change = &panel_day::act::Update { id: day, revision, plan: fixture::plan(on + Duration::days(7), 2) };
+            let change = &day::act::UpdatePanelDay { id: day, revision, plan: fixture::plan(on + Duration::days(7), 2) };
             let (accepted, moved) = at_once(
                 db.write(|tx, _| Box::pin(invitation::answer::accept(tx, guest, scene.now, id, yes.clone()))),
-                db.write(|tx, _| Box::pin(panel_day::act::update(tx, &scene.ada, scene.now, change.clone()))),
+                db.write(|tx, _| Box::pin(day::act::update(tx, &scene.ada, scene.now, change.clone()))),
             )
             .await;
             assert!(accepted.is_some() && moved.is_some(), "neither stands in the way of the other");
             let mut tx = db.read().await.expect("tx");
-            assert_eq!(panel_day::store::find(&mut tx, day).await.expect("read").expect("there").day, on + Duration::days(7));
+            assert_eq!(day::store::find(&mut tx, day).await.expect("read").expect("there").day, on + Duration::days(7));
             assert_eq!(panelist::store::count_seated(&mut tx, day).await.expect("read"), 1);
         }
         scene.end().await;
@@ -225,9 +231,9 @@ async fn nobody_is_checked_in_who_has_left() {
             let day = fixture::day(&mut tx, scene.now, scene.program, scene.now.date_naive() + Duration::days(1), 2).await;
             let id = fixture::panelist(&mut tx, scene.now, day, &format!("Kind Otter {round}"), QuotePermission::None).await;
             tx.commit().await.expect("commit");
-            let leave = &panelist::act::Withdraw { panelist: id, reason: "Is ill".into() };
+            let leave = &panelist::act::WithdrawPanelist { panelist: id, reason: "Is ill".into() };
             let (came, left) = at_once(
-                db.write(|tx, _| Box::pin(panelist::act::attend(tx, &scene.ada, scene.now, id, Some(Attendance::CheckedIn)))),
+                db.write(|tx, _| Box::pin(app::panel_day::check_in::record(tx, &scene.ada, scene.now, id, Some(Attendance::CheckedIn)))),
                 db.write(|tx, _| Box::pin(panelist::act::withdraw(tx, &scene.bo, scene.now, leave.clone()))),
             )
             .await;
@@ -238,8 +244,8 @@ async fn nobody_is_checked_in_who_has_left() {
             if came.is_none() {
                 assert_eq!(after.attendance, None);
             }
-            let lines = journal::list_subject(&mut tx, id.0, 10).await.expect("read");
-            let at = |verb: &str| lines.iter().find(|line| line.verb == verb).map(|line| line.seq);
+            let lines = audit_log::list_subject(&mut tx, id.0, 10).await.expect("read");
+            let at = |action: &str| lines.iter().find(|line| line.action == action).map(|line| line.seq);
             if let (Some(came), Some(left)) = (at("checked in"), at("withdrew")) {
                 assert!(came < left, "checked in after leaving");
             }
@@ -266,12 +272,12 @@ async fn no_note_is_taken_after_the_lock() {
             assert!(locked.is_some());
             let mut tx = db.read().await.expect("tx");
             let after = session::store::find(&mut tx, session).await.expect("read").expect("there");
-            assert_eq!(session::rules::state(&after, scene.now), State::Locked);
+            assert_eq!(session::rules::state(&after, scene.now), SessionState::Locked);
             assert_eq!(note::store::list(&mut tx, session).await.expect("read").len(), usize::from(noted.is_some()));
             if let Some(note) = noted {
-                let lock = journal::list_subject(&mut tx, session.0, 10).await.expect("read");
-                let taken = journal::list_subject(&mut tx, note.id.0, 10).await.expect("read");
-                let lock = lock.iter().find(|line| line.verb == "locked").expect("recorded").seq;
+                let lock = audit_log::list_subject(&mut tx, session.0, 10).await.expect("read");
+                let taken = audit_log::list_subject(&mut tx, note.id.0, 10).await.expect("read");
+                let lock = lock.iter().find(|line| line.action == "locked").expect("recorded").seq;
                 assert!(taken[0].seq < lock, "noted after the lock");
             }
         }
@@ -289,7 +295,7 @@ async fn a_final_report_says_what_was_so_when_it_was_made() {
             scene.day = fixture::day(&mut tx, scene.now, scene.program, scene.now.date_naive() + Duration::days(1), 15).await;
             scene.session = fixture::session(&mut tx, scene.now, scene.day, None).await;
             let pia = fixture::panelist(&mut tx, scene.now, scene.day, &format!("Pia Number {round}"), QuotePermission::None).await;
-            panelist::act::attend(&mut tx, &SYSTEM, scene.now, pia, Some(Attendance::CheckedIn)).await.expect("here");
+            app::panel_day::check_in::record(&mut tx, &SYSTEM, scene.now, pia, Some(Attendance::CheckedIn)).await.expect("here");
             tx.commit().await.expect("commit");
             let item = scene.item_of(pia, "Support cannot see the chat").await.id;
             let version = scene.answered(item).await;
@@ -298,114 +304,35 @@ async fn a_final_report_says_what_was_so_when_it_was_made() {
                 .write(|tx, _| {
                     let scene = &scene;
                     Box::pin(async move {
-                        let id = report::act::freeze(tx, &scene.ada, first, scene.day, 1).await?;
+                        let id = report::act::finalise(tx, &scene.ada, first, scene.day, 1).await?;
                         report::act::send(tx, &scene.ada, first, id).await
                     })
                 })
                 .await;
             assert_eq!(sent.expect("the first report"), 1);
-            let door = db.write(|tx, _| Box::pin(link::act::current(tx, first, Purpose::Door, pia.0))).await.expect("a link");
-            let reader = &Actor::Link { id: door.id, purpose: Purpose::Door, subject: pia.0 };
-            let still =
-                &report::act::Answer { number: 1, version: version.id, answer: AnswerKind::StillBroken, remark: "Again today".into() };
+            let door = db.write(|tx, _| Box::pin(link::act::current(tx, first, Purpose::Portal, pia.0))).await.expect("a link");
+            let reader = &Actor::Link { id: door.id, purpose: Purpose::Portal, subject: pia.0 };
+            let still = &report::reader::AnswerReply {
+                number: 1,
+                version: version.id,
+                answer: AnswerKind::StillBroken,
+                remark: "Again today".into(),
+            };
             let later = scene.now + Duration::days(2);
             let (second, answered) = at_once(
-                db.write(|tx, _| Box::pin(report::act::freeze(tx, &scene.ada, later, scene.day, 2))),
-                db.write(|tx, _| Box::pin(report::act::answer(tx, reader, later, still.clone()))),
+                db.write(|tx, _| Box::pin(report::act::finalise(tx, &scene.ada, later, scene.day, 2))),
+                db.write(|tx, _| Box::pin(report::reader::answer(tx, reader, later, still.clone()))),
             )
             .await;
             let second = second.expect("the second report");
             assert!(answered.is_some());
             let mut tx = db.read().await.expect("tx");
             let frozen = report::store::find(&mut tx, second).await.expect("read").expect("there").document;
-            let seq = |lines: Vec<journal::Line>, verb: &str| lines.iter().find(|line| line.verb == verb).expect("recorded").seq;
-            let made = seq(journal::list_subject(&mut tx, second.0, 10).await.expect("read"), "froze");
-            let reopened = seq(journal::list_subject(&mut tx, item.0, 20).await.expect("read"), "reopened");
+            let seq =
+                |lines: Vec<audit_log::AuditLine>, action: &str| lines.iter().find(|line| line.action == action).expect("recorded").seq;
+            let made = seq(audit_log::list_subject(&mut tx, second.0, 10).await.expect("read"), "froze");
+            let reopened = seq(audit_log::list_subject(&mut tx, item.0, 20).await.expect("read"), "reopened");
             assert_eq!(frozen.items[0].reopened, reopened < made, "round {round}");
-        }
-        scene.end().await;
-    })
-    .await;
-}
-
-/// Rows of a listening export: three authors who take turns, each row with words of its own.
-fn export(round: usize, rows: usize) -> String {
-    let mut text = String::from("Datetime,Tweet Id,Text,Username,sentiment\n");
-    for row in 0..rows {
-        let who = ["kind_otter", "loud_heron", "plain_vole"][row % 3];
-        text += &format!(
-            "2022-09-{:02} 10:{:02}:00+00:00,{round}{:06},\"My laptop number {row} died again, I hate this support\",{who}{round},negative\n",
-            1 + row % 28,
-            row % 60,
-            row
-        );
-    }
-    text
-}
-
-/// A file that goes with the test.
-struct File(std::path::PathBuf);
-
-impl File {
-    fn of(text: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("weheard-race-{}.csv", uuid::Uuid::new_v4()));
-        std::fs::write(&path, text).expect("a file");
-        Self(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-#[tokio::test]
-async fn who_opts_out_during_an_import_is_not_in_it() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        for round in 0..ROUNDS {
-            let file = File::of(&export(round, 400));
-            let handle = &format!("kind_otter{round}");
-            let options = import::act::Options { program: Some(scene.program), ..import::act::Options::default() };
-            at_once(
-                Box::pin(import::act::import_file(&db, &SYSTEM, &file.0, options)),
-                db.write(|tx, _| Box::pin(retention::act::object(tx, &SYSTEM, scene.now, "x", handle))),
-            )
-            .await;
-            let mut tx = db.read().await.expect("tx");
-            let author = author::store::find_by_handle(&mut tx, scene.program, "x", handle).await.expect("read");
-            let posts = match &author {
-                Some(author) => mention::store::list_newest(&mut tx, &[author.id], 10).await.expect("read").len(),
-                None => 0,
-            };
-            assert_eq!(posts, 0, "round {round}: nothing of who opted out is there");
-        }
-        let rebuilt = retention::act::rebuild(&db, &SYSTEM, scene.program).await.expect("counted anew");
-        assert_eq!(rebuilt.mended, 0, "the counts were right");
-        scene.end().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_import_beside_an_undo_keeps_what_it_brings() {
-    each_db(|db| async move {
-        let scene = Scene::open(&db).await;
-        let spool = std::env::temp_dir();
-        for round in 0..ROUNDS / 5 {
-            let file = File::of(&export(round, 300));
-            let options = || import::act::Options { program: Some(scene.program), ..import::act::Options::default() };
-            Box::pin(import::act::import_file(&db, &SYSTEM, &file.0, options())).await.expect("imported");
-            let run = fixture::newest_import(&mut db.read().await.expect("tx")).await.id;
-            let undo = Box::pin(async {
-                db.write(|tx, _| Box::pin(import::act::undo(tx, &SYSTEM, scene.now, run))).await?;
-                while Box::pin(import::work::work(&db, &spool)).await? {}
-                Ok(())
-            });
-            at_once(undo, Box::pin(import::act::import_file(&db, &SYSTEM, &file.0, options()))).await;
-            let rebuilt = Box::pin(retention::act::rebuild(&db, &SYSTEM, scene.program)).await.expect("counted anew");
-            assert_eq!(rebuilt.mended, 0, "round {round}: the counts were right");
         }
         scene.end().await;
     })

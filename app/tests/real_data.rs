@@ -4,18 +4,19 @@
 
 use std::path::PathBuf;
 
-use app::account::Actor;
-use app::author::{self, Standing};
-use app::import::act::{Options, import_file};
-use app::import::order::Origin;
-use app::import::preset::Preset;
-use app::import::{self, Counts, State};
-use app::mention::{self, Mention};
+use app::access::account::Actor;
+use app::listening::author::{self, AuthorKind};
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::import::mapping::columns::MappingOrigin;
+use app::listening::import::mapping::preset::Preset;
+use app::listening::import::{self, ImportCounts, ImportState};
+use app::listening::mention::{self, Mention};
+use app::listening::segment::store::{SegmentFilter, SegmentSearch};
+use app::listening::sentiment::SentimentComparison;
+use app::listening::sentiment::act::{EvaluationSample, read};
+use app::listening::sentiment::evaluation;
+use app::listening::sentiment::evaluation::LabelledText;
 use app::program::Segment;
-use app::segment::store::{Search, Wanted};
-use app::sentiment::Comparison;
-use app::sentiment::act::{Sample, read};
-use app::sentiment::trial::{self, Post};
 use app::testing::each_db;
 
 fn data(name: &str) -> Option<PathBuf> {
@@ -34,8 +35,8 @@ fn data(name: &str) -> Option<PathBuf> {
     None
 }
 
-fn sum(counts: &Counts) -> i64 {
-    counts.created + counts.updated + counts.duplicate + counts.set_aside + counts.rejected
+fn sum(counts: &ImportCounts) -> i64 {
+    counts.created + counts.updated + counts.duplicate + counts.excluded + counts.rejected
 }
 
 #[tokio::test]
@@ -45,10 +46,10 @@ async fn every_row_of_the_dell_file_is_accounted_for_and_a_second_import_creates
         let path = path.clone();
         async move {
             let actor = Actor::System("test");
-            let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+            let options = ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() };
             let first = import_file(&db, &actor, &path, options.clone()).await.expect("imported");
             assert_eq!((first.counts.rows, sum(&first.counts)), (14_363, 14_363));
-            assert!(first.counts.rejected <= 2 && first.counts.set_aside >= 50, "own accounts are set aside");
+            assert!(first.counts.rejected <= 2 && first.counts.excluded >= 50, "own accounts are set aside");
             let second = import_file(&db, &actor, &path, options).await.expect("imported again");
             assert_eq!((second.counts.rows, sum(&second.counts)), (14_363, 14_363));
             assert_eq!((second.counts.created, second.counts.updated), (0, 0));
@@ -57,14 +58,16 @@ async fn every_row_of_the_dell_file_is_accounted_for_and_a_second_import_creates
             let mut tx = db.read().await.expect("a transaction");
             let program = app::program::store::list(&mut tx).await.expect("programs")[0].id;
             for own in ["dellclients", "dell_in", "dellsmallbiz", "delltech"] {
-                let voice = author::store::find_by_handle(&mut tx, program, "x", own).await.expect("read").expect(own);
-                assert_eq!(voice.standing, Standing::Own, "{own}");
+                let author = author::store::find_by_handle(&mut tx, program, "x", own).await.expect("read").expect(own);
+                assert_eq!(author.kind, AuthorKind::Own, "{own}");
             }
             for segment in [Segment::Ranter, Segment::Raver] {
-                let search = Search::of(program, Wanted::In(segment));
-                let voices = app::segment::store::rank(&mut tx, &search, 15, 0).await.expect("a ranking");
-                assert_eq!(voices.len(), 15, "{segment}");
-                assert!(voices.iter().all(|voice| !voice.reasons.is_empty() && voice.posts >= 3 && voice.standing == Standing::Counted));
+                let search = SegmentSearch::of(program, SegmentFilter::In(segment));
+                let authors = app::listening::segment::store::rank(&mut tx, &search, 15, 0).await.expect("a ranking");
+                assert_eq!(authors.len(), 15, "{segment}");
+                assert!(
+                    authors.iter().all(|author| !author.reasons.is_empty() && author.mentions >= 3 && author.kind == AuthorKind::Customer)
+                );
             }
         }
     })
@@ -77,7 +80,7 @@ async fn every_row_of_the_airline_file_is_accounted_for() {
     each_db(|db| {
         let path = path.clone();
         async move {
-            let done = import_file(&db, &Actor::System("test"), &path, Options::default()).await.expect("imported");
+            let done = import_file(&db, &Actor::System("test"), &path, ImportOptions::default()).await.expect("imported");
             assert_eq!((done.counts.rows, sum(&done.counts)), (14_564, 14_564));
             assert_eq!(done.counts.duplicate, 154);
         }
@@ -112,15 +115,15 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
             let path = path.clone();
             async move {
                 let actor = Actor::System("test");
-                let done = import_file(&db, &actor, &path, Options::default()).await.expect(name);
+                let done = import_file(&db, &actor, &path, ImportOptions::default()).await.expect(name);
                 let mut tx = db.read().await.expect("a transaction");
                 let program = app::program::store::list(&mut tx).await.expect("programs")[0].id;
                 let run = import::store::list(&mut tx, program, "", None, 1, 0).await.expect("runs").remove(0);
-                assert_eq!(run.state, State::Finished);
+                assert_eq!(run.state, ImportState::Finished);
                 assert_eq!((done.counts.rows, sum(&done.counts)), (400, 400), "{name}");
                 assert!(done.counts.created >= expected.created, "{name}: {done:?}");
                 assert_eq!(run.mapping.preset.map(|found| found.preset), Some(expected.preset), "{name}");
-                let wanted = mention::store::Search { program: Some(program), ..Default::default() };
+                let wanted = mention::store::MentionSearch { program: Some(program), ..Default::default() };
                 let posts = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("posts");
                 let have = |test: &dyn Fn(&Mention) -> bool| posts.iter().filter(|post| test(&post.mention)).count();
                 eprintln!(
@@ -142,10 +145,10 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
                 assert!(have(&|post| post.engagement.is_some()) >= expected.engagement, "{name}");
                 assert!(posts.iter().all(|post| post.mention.network == "x" && post.mention.external_id.is_some()), "{name}");
                 assert!(posts.iter().all(|post| post.mention.day.format("%Y").to_string() == "2022"), "{name}");
-                assert_eq!(run.mapping.order_from, Origin::File, "{name}");
+                assert_eq!(run.mapping.order_from, MappingOrigin::File, "{name}");
                 drop(tx);
 
-                let again = import_file(&db, &actor, &path, Options::default()).await.expect(name);
+                let again = import_file(&db, &actor, &path, ImportOptions::default()).await.expect(name);
                 assert_eq!((again.counts.rows, again.counts.created, again.counts.updated), (400, 0, 0), "{name}: {again:?}");
             }
         })
@@ -154,12 +157,12 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
 }
 
 /// The posts of a labelled file.
-fn labelled(path: PathBuf, text: &str, label: &str, author: &str) -> Vec<Post> {
-    let sample = Sample { file: path, text: text.into(), label: label.into(), author: Some(author.into()), cross_validate: true };
+fn labelled(path: PathBuf, text: &str, label: &str, author: &str) -> Vec<LabelledText> {
+    let sample = EvaluationSample { file: path, text: text.into(), label: label.into(), author: Some(author.into()), cross_validate: true };
     read(&sample).expect("a labelled file").0
 }
 
-fn figures(name: &str, scores: &Comparison) {
+fn figures(name: &str, scores: &SentimentComparison) {
     for (who, score) in [("VADER", &scores.vader), ("model", &scores.model)] {
         let classes: Vec<String> = score.classes.iter().map(|class| format!("{} {:.3}", class.sentiment.label(), class.f1)).collect();
         eprintln!("{name}, {who}: macro-F1 {:.4} ({}), accuracy {:.4}", score.macro_f1, classes.join(", "), score.accuracy);
@@ -173,8 +176,8 @@ fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
     let posts = labelled(path, "Text", "sentiment", "Username");
     assert!(posts.len() >= 14_361);
     let (step, bar) = if cfg!(debug_assertions) { (8, 0.66) } else { (1, 0.78) };
-    let part: Vec<Post> = posts.into_iter().step_by(step).collect();
-    let scores = trial::compare(&part).expect("enough labels");
+    let part: Vec<LabelledText> = posts.into_iter().step_by(step).collect();
+    let scores = evaluation::compare(&part).expect("enough labels");
     figures("Dell", &scores);
     assert!(scores.model.macro_f1 >= bar && scores.model.macro_f1 > scores.vader.macro_f1);
 }
@@ -184,12 +187,12 @@ fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
 fn the_airline_file_tells_how_readings_meet_human_labels() {
     let (Some(airline), Some(dell)) = (data("airline-tweets-2015.csv"), data("dell-tweets-2022.csv")) else { return };
     let step = if cfg!(debug_assertions) { 8 } else { 1 };
-    let part = |posts: Vec<Post>| posts.into_iter().step_by(step).collect::<Vec<_>>();
+    let part = |posts: Vec<LabelledText>| posts.into_iter().step_by(step).collect::<Vec<_>>();
     let posts = part(labelled(airline, "text", "airline_sentiment", "name"));
-    let trained = trial::train(&part(labelled(dell, "Text", "sentiment", "Username"))).expect("trained");
-    let scores = Comparison { vader: trial::score_vader(&posts), model: trial::score(&trained.model, &posts) };
+    let trained = evaluation::train(&part(labelled(dell, "Text", "sentiment", "Username"))).expect("trained");
+    let scores = SentimentComparison { vader: evaluation::score_vader(&posts), model: evaluation::score(&trained.model, &posts) };
     figures("Airlines by a model of Dell", &scores);
-    figures("Airlines by cross-validation", &trial::compare(&posts).expect("enough labels"));
+    figures("Airlines by cross-validation", &evaluation::compare(&posts).expect("enough labels"));
     assert!(scores.vader.macro_f1 > 0.42 && scores.model.macro_f1 > scores.vader.macro_f1);
 }
 
@@ -239,7 +242,7 @@ fn our_vader_scores_every_real_post_without_a_habit_as_the_crate_does() {
         let posts: Vec<_> = all.iter().filter(|post| !habitual(&post.text)).collect();
         assert!(posts.len() * 50 > all.len() * 49, "{} of {} posts have a habit", all.len() - posts.len(), all.len());
         for post in posts {
-            let (ours, theirs) = (app::sentiment::vader::read(&post.text).compound, theirs.polarity_scores(&post.text).compound);
+            let (ours, theirs) = (app::listening::sentiment::vader::read(&post.text).compound, theirs.polarity_scores(&post.text).compound);
             assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}: {}", post.text);
         }
     }
@@ -252,8 +255,8 @@ async fn a_post_from_two_vendors_is_one_post() {
         let (first, second) = (first.clone(), second.clone());
         async move {
             let actor = Actor::System("test");
-            let one = import_file(&db, &actor, &first, Options::default()).await.expect("imported").counts;
-            let two = import_file(&db, &actor, &second, Options::default()).await.expect("imported").counts;
+            let one = import_file(&db, &actor, &first, ImportOptions::default()).await.expect("imported").counts;
+            let two = import_file(&db, &actor, &second, ImportOptions::default()).await.expect("imported").counts;
             assert!(two.created + one.created < 450, "{one:?} {two:?}");
         }
     })

@@ -25,7 +25,7 @@ export async function roundTrip({ dir, database }) {
   const first = await Program.in(join(dir, 'first'));
   const wrong = [];
   await first.run('demo');
-  const [[handle, network]] = ask(first, "SELECT handle, network FROM author WHERE standing = 'counted' AND id NOT IN (SELECT author_id FROM candidate WHERE author_id IS NOT NULL) ORDER BY posts DESC LIMIT 1");
+  const [[handle, network]] = ask(first, "SELECT handle, network FROM author WHERE kind = 'customer' AND id NOT IN (SELECT author_id FROM candidate WHERE author_id IS NOT NULL) ORDER BY mentions DESC LIMIT 1");
   const [[email]] = ask(first, 'SELECT email FROM panelist WHERE withdrawn_at IS NULL ORDER BY id LIMIT 1');
   const old = join(dir, 'old.ndjson.gz');
   await first.run('backup', old);
@@ -33,7 +33,7 @@ export async function roundTrip({ dir, database }) {
   const second = await Program.in(join(dir, 'second'), { database: database() });
   const third = await Program.in(join(dir, 'third'));
   // Operators are told to keep the key with their backups.
-  for (const house of [second, third]) copyFileSync(join(first.dir, 'secret.key'), join(house.dir, 'secret.key'));
+  for (const app of [second, third]) copyFileSync(join(first.dir, 'secret.key'), join(app.dir, 'secret.key'));
   const files = [old, join(dir, 'two.ndjson.gz'), join(dir, 'three.ndjson.gz')];
   await second.run('restore', files[0]);
   await second.run('backup', files[1]);
@@ -47,17 +47,17 @@ export async function roundTrip({ dir, database }) {
   await first.run('person', 'erase', email, '--yes');
   const after = join(dir, 'after.ndjson.gz');
   await first.run('backup', after);
-  for (const house of [second, third]) await house.run('restore', after, '--replace', '--yes');
+  for (const app of [second, third]) await app.run('restore', after, '--replace', '--yes');
   await first.run('restore', old, '--replace', '--yes');
   const post = join(dir, 'post.csv');
   writeFileSync(post, `Datetime,Tweet Id,Text,Username\n2022-09-01 10:00:00+00:00,99000001,My laptop died again,${handle}\n`);
-  for (const house of [first, second, third]) {
-    const back = await house.attempt('person', 'export', email);
-    if (back.status !== 3) wrong.push(`whoever was erased is back in ${house.database}`);
-    const { set_aside: setAside, created } = await house.json('import', post);
-    if (setAside !== 1 || created !== 0) wrong.push(`whoever opted out is listened to again in ${house.database}: ${created} created, ${setAside} set aside`);
-    const verified = await house.attempt('activity', 'verify', '--json');
-    if (verified.status !== 0) wrong.push(`the audit log of ${house.database} does not verify: ${verified.stderr.slice(0, 400)}`);
+  for (const app of [first, second, third]) {
+    const back = await app.attempt('person', 'export', email);
+    if (back.status !== 3) wrong.push(`whoever was erased is back in ${app.database}`);
+    const { set_aside: setAside, created } = await app.json('import', post);
+    if (setAside !== 1 || created !== 0) wrong.push(`whoever opted out is listened to again in ${app.database}: ${created} created, ${setAside} set aside`);
+    const verified = await app.attempt('audit', 'verify', '--json');
+    if (verified.status !== 0) wrong.push(`the audit log of ${app.database} does not verify: ${verified.stderr.slice(0, 400)}`);
   }
   const kept = one(first, `SELECT COUNT(*) FROM author WHERE handle = '${handle}'`);
   if (kept) wrong.push('an author who opted out is back after an old backup was restored');

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tally } from './figures.mjs';
-import { panelDay, signedIn } from './house.mjs';
+import { panelDay, signedIn } from './setup.mjs';
 import { compared, exportIn, outcome, undisturbed } from './imports.mjs';
 import { NoteTaker, account, allTake } from './notes.mjs';
 import { Program, pause, until } from './program.mjs';
@@ -42,18 +42,18 @@ class Disk {
 export async function notes({ dir }) {
   const disk = Disk.in(dir, 48);
   try {
-    const house = await Program.in(disk.path);
-    await house.serve();
-    const staff = await signedIn(house, 'Ines');
+    const app = await Program.in(disk.path);
+    await app.serve();
+    const staff = await signedIn(app, 'Ines');
     const { session } = await panelDay(staff);
     const takers = [];
-    for (let at = 1; at <= 3; at++) takers.push(new NoteTaker(`client ${at} note`, await signedIn(house, `Tom${at}`), session));
+    for (let at = 1; at <= 3; at++) takers.push(new NoteTaker(`client ${at} note`, await signedIn(app, `Tom${at}`), session));
     const restart = async () => {
       if (disk.mounted) return;
-      await house.stop();
-      await house.serve();
+      await app.stop();
+      await app.serve();
     };
-    disk.fill(house, 256);
+    disk.fill(app, 256);
     await restart();
     const stop = new AbortController();
     const work = allTake(takers, stop.signal);
@@ -63,7 +63,7 @@ export async function notes({ dir }) {
     await pause(2000);
     const full = acknowledged();
     const page = await staff.request('GET', session);
-    disk.free(house);
+    disk.free(app);
     await restart();
     await until('notes are taken again', 30, () => acknowledged() > full + 20);
     stop.abort();
@@ -72,8 +72,8 @@ export async function notes({ dir }) {
     const answers = Tally.of(takers.map((taker) => taker.answers));
     if (page.status !== 200) found.wrong.push(`the notes could not be read while the disk was full: ${page.status}`);
     if (answers.has('500')) found.wrong.push('the server answered 500');
-    if (answers.has('500')) found.wrong.push(...house.log.split('\n').filter((line) => /ERROR/.test(line) && !/answered/.test(line)).slice(0, 2));
-    await house.stop();
+    if (answers.has('500')) found.wrong.push(...app.log.split('\n').filter((line) => /ERROR/.test(line) && !/answered/.test(line)).slice(0, 2));
+    await app.stop();
     return { done: `${disk.kind}, ${full} notes until it was full, ${all - full} after space was freed`, other: `answers: ${answers}`, ...found };
   } finally {
     disk.end();
@@ -85,13 +85,13 @@ async function imports({ dir }) {
   const { right } = await undisturbed(dir, file);
   const disk = Disk.in(dir, 160);
   try {
-    const house = await Program.in(disk.path);
-    await house.run('migrate');
-    disk.fill(house, 4096);
-    const full = await house.attempt('import', file, '--organisation', 'Dell');
-    disk.free(house);
-    const last = await house.json('import', file, '--organisation', 'Dell');
-    const row = compared(right, outcome(house));
+    const app = await Program.in(disk.path);
+    await app.run('migrate');
+    disk.fill(app, 4096);
+    const full = await app.attempt('import', file, '--organisation', 'Dell');
+    disk.free(app);
+    const last = await app.json('import', file, '--organisation', 'Dell');
+    const row = compared(right, outcome(app));
     if (full.status !== 5) row.wrong.push(`with a full disk the import ended with ${full.status ?? full.signal}: ${full.stderr}`);
     return { done: `${disk.kind}, full in the middle, then the same command again; ${last.duplicate} of ${last.rows} rows were there`, ...row };
   } finally {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { madeUpExport } from '../kit/listening.mjs';
 import { realData } from '../kit/server.mjs';
 import { ask, one } from './database.mjs';
-import { panelDay, signedIn } from './house.mjs';
+import { panelDay, signedIn } from './setup.mjs';
 import { Program, pause, until } from './program.mjs';
 
 /** The export that is tried: the real one where it is at hand. */
@@ -17,16 +17,16 @@ export function exportIn(dir) {
 }
 
 /** What an import leaves behind, as far as a person can see it. */
-export function outcome(house) {
-  const counted = (words, sql) => [words, one(house, sql)];
+export function outcome(app) {
+  const counted = (words, sql) => [words, one(app, sql)];
   const current = 'superseded_at IS NULL AND author_id IS NOT NULL';
-  const segments = ask(house, `SELECT COALESCE(segment, 'no segment'), COUNT(*) FROM assessment WHERE ${current} GROUP BY 1 ORDER BY 1`);
+  const segments = ask(app, `SELECT COALESCE(segment, 'no segment'), COUNT(*) FROM assessment WHERE ${current} GROUP BY 1 ORDER BY 1`);
   return new Map([
     counted('posts', 'SELECT COUNT(*) FROM mention'),
     counted('posts twice', 'SELECT COUNT(*) - COUNT(DISTINCT dedupe_key) FROM mention'),
     counted('authors', 'SELECT COUNT(*) FROM author'),
     counted('authors without an assessment', `SELECT COUNT(*) FROM author a WHERE NOT EXISTS (SELECT 1 FROM assessment s WHERE s.author_id = a.id AND s.superseded_at IS NULL)`),
-    counted('posts counted with their authors', 'SELECT COALESCE(SUM(posts), 0) FROM author'),
+    counted('posts counted with their authors', 'SELECT COALESCE(SUM(mentions), 0) FROM author'),
     ...segments.map(([segment, count]) => [segment, Number(count)]),
   ]);
 }
@@ -44,20 +44,20 @@ export function compared(right, found) {
 
 /** The same file undisturbed: what it leaves, and how long it takes. */
 export async function undisturbed(dir, file, database) {
-  const house = await Program.in(join(dir, 'undisturbed'), { database });
+  const app = await Program.in(join(dir, 'undisturbed'), { database });
   const from = performance.now();
-  await house.run('import', file, '--organisation', 'Dell');
-  return { right: outcome(house), ms: performance.now() - from };
+  await app.run('import', file, '--organisation', 'Dell');
+  return { right: outcome(app), ms: performance.now() - from };
 }
 
 async function byCommand({ dir, random, database = () => undefined, kills = 5 }) {
   const file = exportIn(dir);
   const { right, ms } = await undisturbed(dir, file, database());
-  const house = await Program.in(join(dir, 'killed'), { database: database() });
-  await house.run('migrate');
+  const app = await Program.in(join(dir, 'killed'), { database: database() });
+  await app.run('migrate');
   let killed = 0;
   for (let at = 0; at < kills; at++) {
-    const work = house.start('import', file, '--organisation', 'Dell');
+    const work = app.start('import', file, '--organisation', 'Dell');
     // Each run goes on where the last was killed: early enough that all of them are.
     await pause(ms * (0.05 + 0.2 * random()));
     work.child.kill('SIGKILL');
@@ -65,11 +65,11 @@ async function byCommand({ dir, random, database = () => undefined, kills = 5 })
     if (signal) killed++;
     else if (status !== 0) throw new Error(`the import ended with ${status}: ${stderr}`);
   }
-  const last = await house.json('import', file, '--organisation', 'Dell');
-  const row = compared(right, outcome(house));
+  const last = await app.json('import', file, '--organisation', 'Dell');
+  const row = compared(right, outcome(app));
   if (last.rows !== last.created + last.updated + last.duplicate + last.set_aside + last.rejected) row.wrong.push(`the last run's counts do not add up: ${JSON.stringify(last)}`);
   if (killed < kills / 2) row.wrong.push(`only ${killed} of ${kills} runs were killed before their end`);
-  const unfinished = ask(house, "SELECT state, COUNT(*) FROM import_run WHERE state <> 'finished' GROUP BY state");
+  const unfinished = ask(app, "SELECT state, COUNT(*) FROM import_run WHERE state <> 'finished' GROUP BY state");
   const shown = unfinished.map(([state, count]) => `${count}× ${state}`).join(', ');
   return { done: `${killed} SIGKILLs in ${kills + 1} runs of the same command, ${last.rows} rows`, ...row, other: `${row.other}; runs that did not finish: ${shown || 'none'}` };
 }
@@ -77,14 +77,14 @@ async function byCommand({ dir, random, database = () => undefined, kills = 5 })
 async function byUpload({ dir, random, database = () => undefined, kills = 3 }) {
   const file = exportIn(dir);
   const { right, ms } = await undisturbed(dir, file, database());
-  const house = await Program.in(join(dir, 'killed'), { database: database() });
-  await house.serve();
-  const staff = await signedIn(house, 'Ines');
+  const app = await Program.in(join(dir, 'killed'), { database: database() });
+  await app.serve();
+  const staff = await signedIn(app, 'Ines');
   await panelDay(staff);
   const run = await upload(staff, file);
   await staff.send(run, 'map', { then: 'start' });
-  const state = () => ask(house, 'SELECT state FROM import_run')[0]?.[0];
-  const rows = () => one(house, 'SELECT row_count FROM import_run');
+  const state = () => ask(app, 'SELECT state FROM import_run')[0]?.[0];
+  const rows = () => one(app, 'SELECT row_count FROM import_run');
   const delays = [];
   let killed = 0;
   for (let at = 0; at < kills && state() !== 'finished'; at++) {
@@ -92,17 +92,17 @@ async function byUpload({ dir, random, database = () => undefined, kills = 3 }) 
     await until('the import goes on', 180, () => rows() > before || state() === 'finished');
     if (state() === 'finished') break;
     await pause(ms * 0.15 * random());
-    await house.kill();
+    await app.kill();
     killed++;
     const from = performance.now();
-    await house.serve();
+    await app.serve();
     delays.push(performance.now() - from);
   }
   await until('the import ends', 300, () => ['finished', 'failed'].includes(state()));
-  await until('everybody is assessed', 120, () => outcome(house).get('authors without an assessment') === 0).catch(() => {});
-  const row = compared(right, outcome(house));
+  await until('everybody is assessed', 120, () => outcome(app).get('authors without an assessment') === 0).catch(() => {});
+  const row = compared(right, outcome(app));
   if (state() !== 'finished') row.wrong.push(`the import is ${state()}`);
-  await house.stop();
+  await app.stop();
   if (killed === 0) row.wrong.push('the import was over before it could be killed');
   return { done: `${killed} SIGKILLs of the server, ${rows()} rows`, ...row };
 }

@@ -1,32 +1,32 @@
 // The server is killed while notes are taken.
 import { Tally, spread } from './figures.mjs';
-import { panelDay, signedIn } from './house.mjs';
+import { panelDay, signedIn } from './setup.mjs';
 import { NoteTaker, account, allTake } from './notes.mjs';
 import { Program, pause } from './program.mjs';
 
 /** `kills` SIGKILLs while `clients` people take notes. */
 export async function killed({ dir, database, kills, clients = 5, random = Math.random }) {
-  const house = await Program.in(dir, { database });
-  await house.serve();
-  const staff = await signedIn(house, 'Ines');
+  const app = await Program.in(dir, { database });
+  await app.serve();
+  const staff = await signedIn(app, 'Ines');
   const { session } = await panelDay(staff);
   const takers = [];
-  for (let at = 1; at <= clients; at++) takers.push(new NoteTaker(`client ${at} note`, await signedIn(house, `Tom${at}`), session));
+  for (let at = 1; at <= clients; at++) takers.push(new NoteTaker(`client ${at} note`, await signedIn(app, `Tom${at}`), session));
   const stop = new AbortController();
   const work = allTake(takers, stop.signal);
   const starts = [];
   for (let kill = 0; kill < kills; kill++) {
     await pause(50 + 250 * random());
-    await house.kill();
-    starts.push(await house.serve());
+    await app.kill();
+    starts.push(await app.serve());
   }
   stop.abort();
   await work;
   const { acknowledged, ...found } = await account(takers, staff, session);
-  const verified = await house.attempt('activity', 'verify', '--json');
+  const verified = await app.attempt('audit', 'verify', '--json');
   if (verified.status !== 0) found.wrong.push(`the audit log does not verify: ${verified.stdout}${verified.stderr}`);
   if (acknowledged < kills) found.wrong.push(`only ${acknowledged} notes were acknowledged: too few for ${kills} kills`);
-  await house.stop();
+  await app.stop();
   const answers = Tally.of(takers.map((taker) => taker.answers));
   if (answers.has('500')) found.wrong.push('the server answered 500');
   return {

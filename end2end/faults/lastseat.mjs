@@ -4,22 +4,22 @@ import { links } from '../kit/mail.mjs';
 import { Client } from './client.mjs';
 import { ask } from './database.mjs';
 import { Tally, spread } from './figures.mjs';
-import { invite, panelDay, signedIn } from './house.mjs';
+import { invite, panelDay, signedIn } from './setup.mjs';
 import { Program, until } from './program.mjs';
 
 /** `count` invited people accept one seat at once. */
 export async function accepted({ dir, database, count }) {
   const sink = await Sink.start();
-  const house = await Program.in(dir, { database, smtp: sink.url });
-  await house.serve();
-  const staff = await signedIn(house, 'Ines');
+  const app = await Program.in(dir, { database, smtp: sink.url });
+  await app.serve();
+  const staff = await signedIn(app, 'Ines');
   const there = await panelDay(staff, { capacity: 1 });
-  const people = await invite(house, staff, there, count);
+  const people = await invite(app, staff, there, count);
   await until('every invitation has arrived', 120, () => sink.mails.length >= count);
   const guests = [];
   for (const [at, email] of people.entries()) {
     const mail = await sink.mail(email);
-    const guest = new Client(house.url, { from: `203.0.${113 + (at >> 8)}.${at & 255}` });
+    const guest = new Client(app.url, { from: `203.0.${113 + (at >> 8)}.${at & 255}` });
     await guest.enter(links(mail).find((link) => link.includes('/l/')));
     guests.push({ guest, form: await guest.fields('/invitation', 'accept') });
   }
@@ -40,11 +40,11 @@ export async function accepted({ dir, database, count }) {
   );
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
   await until('everybody has a mail that says seat or waitlist', 120, () => sink.mails.length >= 2 * count).catch(() => {});
-  await house.stop();
+  await app.stop();
   sink.stop();
   const confirmed = sink.mails.filter((mail) => !mail.read);
   const perPerson = people.map((email) => confirmed.filter((mail) => mail.to.includes(email)).length);
-  const [[seated, waiting]] = ask(house, 'SELECT COUNT(seated_at), COUNT(*) - COUNT(seated_at) FROM panelist').map((row) => row.map(Number));
+  const [[seated, waiting]] = ask(app, 'SELECT COUNT(seated_at), COUNT(*) - COUNT(seated_at) FROM panelist').map((row) => row.map(Number));
   const wrong = [];
   if (seated !== 1 || waiting !== count - 1) wrong.push(`${seated} have a seat and ${waiting} wait, which should be 1 and ${count - 1}`);
   const bad = [...answers.keys()].filter((status) => status !== '303');

@@ -2,7 +2,7 @@
 import { Sink } from '../kit/sink.mjs';
 import { ask } from './database.mjs';
 import { Tally } from './figures.mjs';
-import { invite, panelDay, signedIn } from './house.mjs';
+import { invite, panelDay, signedIn } from './setup.mjs';
 import { Program, pause, until } from './program.mjs';
 
 const slowSeconds = Number(process.env.FAULTS_SMTP_SECONDS ?? 60);
@@ -10,14 +10,14 @@ const slowSeconds = Number(process.env.FAULTS_SMTP_SECONDS ?? 60);
 /** Invitations by mail to `count` people while the mail server answers as `answer(mail, at)` says. `meanwhile` may kill the server. */
 export async function mailed({ dir, database, count, answer, meanwhile = async () => '', seconds = 120 }) {
   const sink = await Sink.start();
-  const house = await Program.in(dir, { database, smtp: sink.url });
-  await house.serve();
-  const staff = await signedIn(house, 'Ines', 'administrator');
+  const app = await Program.in(dir, { database, smtp: sink.url });
+  await app.serve();
+  const staff = await signedIn(app, 'Ines', 'administrator');
   let at = 0;
   sink.answer((mail) => answer(mail, at++));
-  const people = await invite(house, staff, await panelDay(staff, { capacity: 15 }), count);
-  const what = await meanwhile(house, sink);
-  const states = () => new Map(ask(house, "SELECT recipient, state FROM outbox WHERE template = 'invitation'"));
+  const people = await invite(app, staff, await panelDay(staff, { capacity: 15 }), count);
+  const what = await meanwhile(app, sink);
+  const states = () => new Map(ask(app, "SELECT recipient, state FROM outbox WHERE template = 'invitation'"));
   const open = () => [...states().values()].filter((state) => ['queued', 'sending'].includes(state)).length;
   await until('every mail has ended', seconds, () => open() === 0).catch(() => {});
   const left = open();
@@ -33,7 +33,7 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
   if (hidden.length) wrong.push(`/outbox does not say of ${hidden.length} mails that they may have been sent`);
   const unsaid = people.filter((email) => got(email) === 0 && ended.get(email) === 'sent');
   if (unsaid.length) wrong.push(`${unsaid.length} mails are called sent and never arrived`);
-  await house.stop();
+  await app.stop();
   sink.stop();
   return {
     done: `${count} emails${what}`,
@@ -76,15 +76,15 @@ export const killed = ({ dir, random, database, count = 120, kills = 12 }) =>
     count,
     seconds: 240,
     answer: () => ({ after: 50 + 200 * random() }),
-    async meanwhile(house, sink) {
+    async meanwhile(app, sink) {
       let done = 0;
       for (; done < kills && sink.mails.length < count; done++) {
         const before = sink.mails.length;
         await until('another mail is on its way', 120, () => sink.mails.length > before || sink.mails.length >= count).catch(() => {});
         if (sink.mails.length >= count) break;
         await pause(40 * random());
-        await house.kill();
-        await house.serve();
+        await app.kill();
+        await app.serve();
       }
       return `, ${done} SIGKILLs`;
     },

@@ -1,17 +1,17 @@
 // PostgreSQL goes away and comes back while notes are taken; its connections are cut.
 import { Tally, spread } from './figures.mjs';
-import { panelDay, signedIn } from './house.mjs';
+import { panelDay, signedIn } from './setup.mjs';
 import { NoteTaker, account, allTake } from './notes.mjs';
 import { Program, pause } from './program.mjs';
 import { Wire } from './proxies.mjs';
 
 /** Notes and pages while `trouble` does its worst. */
-async function during(house, trouble) {
-  await house.serve();
-  const staff = await signedIn(house, 'Ines');
+async function during(app, trouble) {
+  await app.serve();
+  const staff = await signedIn(app, 'Ines');
   const { session } = await panelDay(staff);
   const takers = [];
-  for (let at = 1; at <= 5; at++) takers.push(new NoteTaker(`client ${at} note`, await signedIn(house, `Tom${at}`), session));
+  for (let at = 1; at <= 5; at++) takers.push(new NoteTaker(`client ${at} note`, await signedIn(app, `Tom${at}`), session));
   const stop = new AbortController();
   const work = allTake(takers, stop.signal);
   const pages = new Tally();
@@ -28,7 +28,7 @@ async function during(house, trouble) {
   stop.abort();
   await Promise.all([work, reader]);
   const { acknowledged, ...found } = await account(takers, staff, session);
-  await house.stop();
+  await app.stop();
   const answers = Tally.of([pages, ...takers.map((taker) => taker.answers)]);
   const strange = [...answers.keys()].filter((status) => status !== '200' && status !== '503');
   if (strange.length) found.wrong.push(`answers that are neither 200 nor 503 with Retry-After: ${strange.join(', ')}`);
@@ -38,8 +38,8 @@ async function during(house, trouble) {
 
 const restarted = (mode) => async ({ dir, cluster }) => {
   const postgres = cluster();
-  const house = await Program.in(dir, { database: postgres.create() });
-  return during(house, async () => {
+  const app = await Program.in(dir, { database: postgres.create() });
+  return during(app, async () => {
     for (let at = 0; at < 3; at++) {
       await postgres.restart(mode);
       await pause(2000);
@@ -54,8 +54,8 @@ export async function cut({ dir, cluster, cuts = 6, every = 5000 }) {
   const wire = await Wire.to(postgres.port);
   const url = new URL(postgres.create());
   url.port = String(wire.port);
-  const house = await Program.in(dir, { database: url.toString() });
-  const row = await during(house, async () => {
+  const app = await Program.in(dir, { database: url.toString() });
+  const row = await during(app, async () => {
     for (let at = 0; at < cuts; at++) {
       await pause(every);
       wire.cut();

@@ -1,7 +1,7 @@
 // Two servers on one PostgreSQL behind a proxy, restarted one after the other while people work.
 import { Client } from './client.mjs';
 import { Tally, spread } from './figures.mjs';
-import { panelDay, signedIn } from './house.mjs';
+import { panelDay, signedIn } from './setup.mjs';
 import { Follower, NoteTaker, account, allTake } from './notes.mjs';
 import { Program, pause, until } from './program.mjs';
 import { Balancer } from './proxies.mjs';

@@ -1,24 +1,53 @@
 //! `weheard backup` and `weheard restore`: one compressed file that either database can read.
 
+use clap::Args;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use app::clock::now;
 use app::db::backup::{self, Summary};
 use app::db::private;
-use app::erasure::restore::{self, Gone};
-use app::error::{Error, Result};
-use app::tables::tables;
+use app::kernel::clock::now;
+use app::kernel::error::{Error, Result};
+use app::privacy::erasure::restore::{self, KeptOut};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
-use crate::cli::{BackupFile, RestoreFile};
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
 use crate::{open, out};
+
+/// `backup`.
+#[derive(Args, Debug)]
+pub struct BackupFile {
+    pub file: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `restore`.
+#[derive(Args, Debug)]
+pub struct RestoreFile {
+    pub file: PathBuf,
+    /// Throw away what the database holds now
+    #[arg(long, requires = "yes")]
+    pub replace: bool,
+    /// Confirms --replace
+    #[arg(long)]
+    pub yes: bool,
+    /// Restore although the key file that the backup was taken with is lost
+    #[arg(long)]
+    pub other_key: bool,
+    /// More people to erase again and to keep out, as listed by `weheard person erased`
+    #[arg(long, value_name = "FILE")]
+    pub erased: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// `weheard backup`. The file appears under its name only when it is complete.
 pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
@@ -28,7 +57,7 @@ pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
     half.push(".part");
     let half = PathBuf::from(half);
     let mut packed = GzEncoder::new(BufWriter::new(private::create(&half).map_err(unwritable)?), Compression::default());
-    let written = backup::write(&mut db.read().await?, now(), &tables(), &mut packed).await;
+    let written = backup::write(&mut db.read().await?, now(), &db.tables(), &mut packed).await;
     let kept = written.and_then(|summary| {
         let mut file = packed.finish().and_then(|mut file| file.flush().map(|()| file)).map_err(unwritable)?;
         file.get_mut().sync_all().and_then(|()| fs::rename(&half, &cmd.file)).map_err(unwritable)?;
@@ -56,7 +85,7 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     let db = open::database(settings).await?;
     let mut alone = db.hold_alone().await?;
     let mut tx = db.begin().await?;
-    if !backup::is_empty(&mut tx, &tables()).await? && !cmd.replace {
+    if !backup::is_empty(&mut tx, &db.tables()).await? && !cmd.replace {
         return Err(Error::conflict(
             "This database already holds something. Restore into an empty one, or add --replace --yes to throw away what it holds.",
         ));
@@ -79,9 +108,9 @@ fn rows(summary: &Summary) -> u64 {
 }
 
 /// The lines that `weheard person erased` prints.
-fn read_gone(path: &Path) -> Result<Gone> {
+fn read_gone(path: &Path) -> Result<KeptOut> {
     let text = fs::read_to_string(path).map_err(|error| Error::field("erased", format!("{} cannot be read: {error}", path.display())))?;
-    let mut gone = Gone::default();
+    let mut gone = KeptOut::default();
     match text.lines().find(|line| !gone.add_line(line)) {
         None => Ok(gone),
         Some(line) => {

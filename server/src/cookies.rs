@@ -3,7 +3,7 @@
 //! Over https every name begins with `__Host-`, so that a browser takes it from this very host alone, encrypted, for all paths; over http,
 //! which is for one's own machine, that is not possible. Names of earlier versions are cleared where they still come in.
 
-use app::ui::Site;
+use app::access::page::Site;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use cookie::{Cookie, SameSite, time::Duration};
@@ -11,10 +11,10 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 
 /// The message that the next page shows.
 pub const FLASH: &str = "weheard_flash";
-/// The login of an account.
-pub const LOGIN: &str = "weheard_login";
+/// An account's signed-in device.
+pub const SIGNED_IN: &str = "weheard_signed_in";
 /// A panelist's visit.
-pub const PORTAL: &str = "weheard_door";
+pub const PORTAL: &str = "weheard_portal";
 /// An invitee's visit.
 pub const INVITATION: &str = "weheard_invite";
 /// The visit of an item's owner.
@@ -28,6 +28,8 @@ pub const UNSENT: &str = "weheard_unsent";
 
 /// The cookies of visits by a personal link.
 pub const VISITS: &[&str] = &[PORTAL, INVITATION, ITEM, NOMINATE];
+/// Names that earlier versions set: they are still read, so that an update signs nobody out.
+const FORMER: &[(&str, &str)] = &[(SIGNED_IN, "weheard_login"), (PORTAL, "weheard_door")];
 const HOST: &str = "__Host-";
 
 /// How cookies are read and set on this site.
@@ -50,7 +52,7 @@ impl Cookies {
     /// The value of a cookie of ours, if the request has it and it is not empty.
     #[must_use]
     pub fn read(self, headers: &HeaderMap, name: &str) -> Option<String> {
-        find(headers, &self.name(name))
+        find(headers, &self.name(name)).or_else(|| find(headers, &self.name(former(name)?)))
     }
 
     /// Sets a cookie for so many seconds.
@@ -60,7 +62,9 @@ impl Cookies {
 
     /// Ends a cookie.
     pub fn clear(self, response: &mut Response, name: &str) {
-        self.append(response, self.name(name), "", 0);
+        for name in std::iter::once(name).chain(former(name)) {
+            self.append(response, self.name(name), "", 0);
+        }
     }
 
     /// Ends cookies that an earlier version set under names without `__Host-`.
@@ -68,7 +72,8 @@ impl Cookies {
         if !self.secure {
             return;
         }
-        for name in [FLASH, LOGIN].iter().chain(VISITS).filter(|name| find(request, name).is_some()) {
+        let names = [FLASH, SIGNED_IN].iter().chain(VISITS).chain(FORMER.iter().map(|(_, former)| former));
+        for name in names.filter(|name| find(request, name).is_some()) {
             self.append(response, (*name).to_owned(), "", 0);
         }
     }
@@ -85,6 +90,10 @@ impl Cookies {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }
+}
+
+fn former(name: &str) -> Option<&'static str> {
+    FORMER.iter().find(|(today, _)| *today == name).map(|(_, former)| *former)
 }
 
 /// How many notes wait in the browser, as the page of live notes said.
@@ -131,25 +140,40 @@ mod tests {
     fn over_https_a_cookie_is_of_this_host_alone() {
         let (https, http) = (Cookies { secure: true }, Cookies { secure: false });
         let mut response = ().into_response();
-        https.set(&mut response, LOGIN, "token", 60);
-        http.set(&mut response, LOGIN, "token", 60);
+        https.set(&mut response, SIGNED_IN, "token", 60);
+        http.set(&mut response, SIGNED_IN, "token", 60);
         let lines = set(&response);
-        assert!(lines[0].starts_with("__Host-weheard_login=token; "), "{lines:?}");
+        assert!(lines[0].starts_with("__Host-weheard_signed_in=token; "), "{lines:?}");
         for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=60"] {
             assert!(lines[0].contains(part), "{part} in {lines:?}");
         }
         assert!(!lines[0].contains("Domain"), "{lines:?}");
-        assert!(lines[1].starts_with("weheard_login=token; ") && !lines[1].contains("Secure"), "{lines:?}");
+        assert!(lines[1].starts_with("weheard_signed_in=token; ") && !lines[1].contains("Secure"), "{lines:?}");
 
         let mut request = HeaderMap::new();
-        request.append(header::COOKIE, HeaderValue::from_static("other=1; weheard_login=old"));
-        request.append(header::COOKIE, HeaderValue::from_static("__Host-weheard_login=new"));
-        assert_eq!(https.read(&request, LOGIN).as_deref(), Some("new"), "a name without protection is not believed");
-        assert_eq!(http.read(&request, LOGIN).as_deref(), Some("old"));
+        request.append(header::COOKIE, HeaderValue::from_static("other=1; weheard_signed_in=old"));
+        request.append(header::COOKIE, HeaderValue::from_static("__Host-weheard_signed_in=new"));
+        assert_eq!(https.read(&request, SIGNED_IN).as_deref(), Some("new"), "a name without protection is not believed");
+        assert_eq!(http.read(&request, SIGNED_IN).as_deref(), Some("old"));
         let mut response = ().into_response();
         https.clear_old(&request, &mut response);
         http.clear_old(&request, &mut response);
         let lines = set(&response);
-        assert!(lines.len() == 1 && lines[0].starts_with("weheard_login=;") && lines[0].contains("Max-Age=0"), "{lines:?}");
+        assert!(lines.len() == 1 && lines[0].starts_with("weheard_signed_in=;") && lines[0].contains("Max-Age=0"), "{lines:?}");
+    }
+
+    #[test]
+    fn cookies_of_an_earlier_version_are_read_and_ended() {
+        let cookies = Cookies { secure: true };
+        let mut request = HeaderMap::new();
+        request.append(header::COOKIE, HeaderValue::from_static("__Host-weheard_door=old; __Host-weheard_login=older"));
+        assert_eq!(cookies.read(&request, PORTAL).as_deref(), Some("old"));
+        assert_eq!(cookies.read(&request, SIGNED_IN).as_deref(), Some("older"));
+        request.append(header::COOKIE, HeaderValue::from_static("__Host-weheard_portal=new"));
+        assert_eq!(cookies.read(&request, PORTAL).as_deref(), Some("new"));
+        let mut response = ().into_response();
+        cookies.clear(&mut response, PORTAL);
+        let lines = set(&response);
+        assert!(lines.len() == 2 && lines[1].starts_with("__Host-weheard_door=;"), "{lines:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use app::error::Error;
+use app::kernel::error::Error;
 
 use crate::out;
 

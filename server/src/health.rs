@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::clock::{Time, now};
 use app::db::Db;
-use app::error::Error;
-use app::secret::fingerprint;
+use app::kernel::clock::{Time, now};
+use app::kernel::error::Error;
+use app::kernel::secret::fingerprint;
 use axum::Router;
 use axum::extract::{ConnectInfo, Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};

@@ -1,7 +1,7 @@
 //! A day's agenda as an iCalendar file (RFC 5545).
 
-use app::clock::Time;
-use app::session::Agenda;
+use app::kernel::clock::Time;
+use app::panel_day::session::Agenda;
 use icalendar::{Calendar, Component, Event, EventLike};
 
 /// The calendar: one event a session, in UTC so that no calendar program has to know the zone. Importing it again, after a
@@ -30,8 +30,8 @@ pub fn calendar(agenda: &Agenda, now: Time) -> String {
 
 #[cfg(test)]
 mod tests {
-    use app::ids::{PanelDayId, SessionId};
-    use app::session::Session;
+    use app::kernel::ids::{PanelDayId, SessionId};
+    use app::panel_day::session::Session;
 
     use super::*;
 

@@ -1,19 +1,59 @@
 //! `weheard import`: a file from the command line, and how its rows ended.
 
+use std::path::PathBuf;
+
 use app::db::Db;
-use app::error::{Error, Result};
-use app::ids::ProgramId;
-use app::import::act::{self, Options};
-use app::import::dry;
-use app::import::store::Reason;
-use app::import::{Counts, Notes};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::ProgramId;
+use app::listening::import::ImportKind;
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::import::outcome::dry_run;
+use app::listening::import::store::SkipReason;
+use app::listening::import::{ImportCounts, ImportNotes};
 use app::program;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::cli::{DateOrder, ImportFile};
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
 use crate::{open, out};
+
+/// `import`.
+#[derive(Args, Debug)]
+pub struct ImportFile {
+    /// The export: text with commas, tabs, semicolons or bars (.csv, .tsv), a workbook (.xlsx), or JSON (a list, or one object a line); also packed as .gz or .zip
+    pub file: PathBuf,
+    /// mentions or customers; guessed from the columns
+    #[arg(long)]
+    pub kind: Option<ImportKind>,
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// The company that is listened for, where the database has no program yet
+    #[arg(long)]
+    pub organisation: Option<String>,
+    /// How dates like 3/4/2022 are meant, where the file does not show it
+    #[arg(long)]
+    pub dates: Option<DateOrder>,
+    /// The time zone of dates that name none, like Europe/Berlin; UTC unless the file says otherwise
+    #[arg(long)]
+    pub time_zone: Option<String>,
+    /// Only say what would happen
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `import --dates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DateOrder {
+    /// 3/4/2022 is the third of April
+    DayFirst,
+    /// 3/4/2022 is March the fourth
+    MonthFirst,
+}
 
 /// `weheard import`.
 pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
@@ -25,7 +65,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         Some(words) => Some(find_program(&db, words).await?),
         None => None,
     };
-    let options = Options {
+    let options = ImportOptions {
         program,
         kind: cmd.kind,
         organisation: cmd.organisation.clone(),
@@ -34,7 +74,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         at: None,
     };
     if cmd.dry_run {
-        let preview = dry::preview_file(&db, &OPERATOR, &cmd.file, options).await.map_err(hinted)?;
+        let preview = dry_run::preview_file(&db, &OPERATOR, &cmd.file, options).await.map_err(hinted)?;
         if cmd.json {
             out::json(&json!({"dry_run": true, "read_to_the_end": !preview.cut, "would": preview.counts}));
         } else {
@@ -42,7 +82,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
             out::line(format!("Would end{part}: {}. Nothing was changed.", words(&preview.counts)));
         }
     } else {
-        let summary = act::import_file(&db, &OPERATOR, &cmd.file, options).await.map_err(hinted)?;
+        let summary = import_file(&db, &OPERATOR, &cmd.file, options).await.map_err(hinted)?;
         if cmd.json {
             out::json(&summary);
         } else {
@@ -74,20 +114,20 @@ fn hinted(error: Error) -> Error {
     Error::Invalid(fields)
 }
 
-fn words(counts: &Counts) -> String {
-    let Counts { rows, created, updated, duplicate, set_aside, rejected } = counts;
-    format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {set_aside} set aside, {rejected} rejected")
+fn words(counts: &ImportCounts) -> String {
+    let ImportCounts { rows, created, updated, duplicate, excluded, rejected } = counts;
+    format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {excluded} set aside, {rejected} rejected")
 }
 
-/// Why rows were left out, and where the first of them stands.
-fn why(Reason { outcome, column_name, reason, found, line }: &Reason) -> String {
+/// Why rows were left out, and the line of the first of them.
+fn why(SkipReason { outcome, column_name, reason, found, line }: &SkipReason) -> String {
     let column = column_name.as_ref().map(|name| format!(", column “{name}”")).unwrap_or_default();
     let lines = if *found == 1 { format!("line {line}") } else { format!("first in line {line}") };
     format!("{found} {}, {lines}{column}: {reason}", outcome.label())
 }
 
 /// What was odd about rows that were taken in all the same, a line each.
-fn odd(notes: &Notes) -> Vec<String> {
+fn odd(notes: &ImportNotes) -> Vec<String> {
     let said = [
         (notes.recoded, "not in the file's encoding and read as windows-1252"),
         (notes.damaged_ids, "with an id that a spreadsheet destroyed, known by link, else by author, time and text"),
@@ -99,9 +139,9 @@ fn odd(notes: &Notes) -> Vec<String> {
 /// The program with this id, or the newest with this name.
 pub async fn find_program(db: &Db, words: &str) -> Result<ProgramId> {
     let programs = program::store::list(&mut db.read().await?).await?;
-    let found = programs.iter().find(|program| program.id.to_string() == words || program.name.eq_ignore_ascii_case(words.trim()));
+    let found = programs.iter().find(|program| program.id.to_string() == words || program.charter.name.eq_ignore_ascii_case(words.trim()));
     found.map(|program| program.id).ok_or_else(|| {
-        let names = programs.iter().map(|program| format!("“{}”", program.name)).collect::<Vec<_>>().join(", ");
+        let names = programs.iter().map(|program| format!("“{}”", program.charter.name)).collect::<Vec<_>>().join(", ");
         let known = if programs.is_empty() { "There is none yet.".to_owned() } else { format!("There is: {names}.") };
         Error::Missing(format!("There is no program “{words}”. {known}"))
     })

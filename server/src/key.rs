@@ -4,8 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use app::error::{Error, Result};
-use app::secret::Secret;
+use app::kernel::error::{Error, Result};
+use app::kernel::secret::Secret;
 
 /// Reads the key, or makes one where there is none.
 ///

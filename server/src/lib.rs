@@ -1,26 +1,30 @@
-//! The process around the house: configuration, router, forms, signing in, jobs, mail, PDF.
+//! The process: configuration, router, forms, signing in, jobs, email, PDF.
 
 pub mod backup;
 pub mod cli;
 pub mod cookies;
-mod door;
+mod auth;
 pub mod downloads;
 mod exit;
 pub mod forms;
 pub mod health;
-pub mod hooks;
+pub mod http;
+pub mod inbound;
 pub mod ics;
 pub mod import;
 pub mod jobs;
 pub mod key;
 pub mod limits;
+mod rate_limit;
 pub mod listening;
 pub mod live;
 pub mod logs;
-pub mod mail;
+pub mod email;
 pub mod metrics;
+pub mod moved;
 mod open;
 pub mod out;
+mod presence;
 pub mod pdf;
 pub mod person;
 pub mod render;
@@ -30,10 +34,10 @@ pub mod sentiment;
 pub mod serve;
 pub mod settings;
 pub mod state;
-pub mod trial;
+pub mod mapping_preview;
 pub mod upkeep;
 pub mod upload;
-pub mod webhooks;
+pub mod webhook_sender;
 
 pub use routes::router;
 pub use state::AppState;

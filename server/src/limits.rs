@@ -3,37 +3,30 @@
 //! Tokens have 256 bits and codes die after five tries, so the limits are against noise: password guessing, mail bombing,
 //! and the load of argon2. A hotel's whole panel may share one address, hence the generous burst for links.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::address::Email;
-use app::error::Error;
-use app::ui::Cx;
-use app::ui::form::Fields;
-use axum::extract::{ConnectInfo, Extension, Request, State};
+use app::kernel::address::EmailAddress;
+use app::kernel::error::Error;
 use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
-use axum::response::Response;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::{AppState, render};
-
 /// The counters of one process.
-pub struct Limits {
+pub struct RateLimits {
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
     links: DefaultKeyedRateLimiter<IpAddr>,
-    hooks: DefaultKeyedRateLimiter<IpAddr>,
+    inbound: DefaultKeyedRateLimiter<IpAddr>,
     mails: DefaultKeyedRateLimiter<String>,
 }
 
-impl Default for Limits {
+impl Default for RateLimits {
     fn default() -> Self {
         Self {
             sign_in: RateLimiter::keyed(every(Duration::from_secs(6), 10)),
             links: RateLimiter::keyed(every(Duration::from_secs(1), 120)),
-            hooks: RateLimiter::keyed(every(Duration::from_millis(100), 100)),
+            inbound: RateLimiter::keyed(every(Duration::from_millis(100), 100)),
             mails: RateLimiter::keyed(every(Duration::from_secs(180), 5)),
         }
     }
@@ -45,20 +38,20 @@ fn every(period: Duration, burst: u32) -> Quota {
     Quota::with_period(period).map_or_else(|| Quota::per_minute(burst), |quota| quota.allow_burst(burst))
 }
 
-impl Limits {
+impl RateLimits {
     /// Whether another sign-in link may be mailed to this address now.
     ///
     /// # Errors
     /// `TooMany`.
     pub fn check_mail(&self, address: &str) -> Result<(), Error> {
-        let key = Email::parse(address).map_or_else(|_| address.trim().to_lowercase(), String::from);
+        let key = EmailAddress::parse(address).map_or_else(|_| address.trim().to_lowercase(), String::from);
         self.mails.check_key(&key).map_err(|_| Error::TooMany)
     }
 
-    fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
+    pub(crate) fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
         match path {
             "/sign-in" | "/nominate" if method == Method::POST => self.sign_in.check_key(&from).is_ok(),
-            _ if path.starts_with("/hooks/") => self.hooks.check_key(&from).is_ok(),
+            _ if path.starts_with("/inbound/") || path.starts_with("/hooks/") => self.inbound.check_key(&from).is_ok(),
             _ if path.starts_with("/l/") || path.starts_with("/share/") => self.links.check_key(&from).is_ok(),
             _ => true,
         }
@@ -68,30 +61,13 @@ impl Limits {
     pub fn tidy(&self) {
         self.sign_in.retain_recent();
         self.links.retain_recent();
-        self.hooks.retain_recent();
+        self.inbound.retain_recent();
         self.mails.retain_recent();
     }
 }
 
-/// Refuses whoever knocks too often, with the page that was asked for and a message.
-pub async fn limit(State(app): State<AppState>, Extension(cx): Extension<Cx>, request: Request, next: Next) -> Response {
-    let from = peer(&app, &request);
-    let Some(limits) = &app.limits else { return next.run(request).await };
-    if limits.allows(request.method(), request.uri().path(), from) {
-        return next.run(request).await;
-    }
-    let page = if request.uri().path() == "/nominate" { "/nominate" } else { "/sign-in" };
-    tracing::warn!(path = request.uri().path().split('/').nth(1), "too many requests from one address");
-    render::refused(app, cx, page.parse().unwrap_or_default(), Fields::default(), Error::TooMany).await
-}
-
-/// The address that knocks: the socket's, or behind a proxy of our own the one that this proxy saw.
-fn peer(app: &AppState, request: &Request) -> IpAddr {
-    let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(from)| from.ip());
-    came_from(socket, request.headers(), &app.trusted_proxies)
-}
-
-fn came_from(socket: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+/// The address that asks: the socket's, or behind a proxy of our own the one that this proxy saw.
+pub(crate) fn came_from(socket: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
     if !proxies.contains(&socket) {
         return socket;
     }
@@ -104,8 +80,8 @@ fn came_from(socket: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr 
 
 /// Limits for a server that faces people; tests that sign in a hundred times have none.
 #[must_use]
-pub fn for_people() -> Option<Arc<Limits>> {
-    Some(Arc::new(Limits::default()))
+pub fn for_people() -> Option<Arc<RateLimits>> {
+    Some(Arc::new(RateLimits::default()))
 }
 
 #[cfg(test)]
@@ -114,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_eleventh_guess_in_a_row_waits() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let (guesser, other) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
         let allowed = (0..30).filter(|_| limits.allows(&Method::POST, "/sign-in", guesser)).count();
         assert_eq!(allowed, 10);
@@ -138,7 +114,7 @@ mod tests {
 
     #[test]
     fn one_mailbox_gets_five_links_at_most() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let sent = (0..20).filter(|_| limits.check_mail("Ada@example.com").is_ok()).count();
         assert_eq!(sent, 5);
         assert!(limits.check_mail(" ada@EXAMPLE.com\u{200b}").is_err(), "however it is written");

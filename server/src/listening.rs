@@ -1,22 +1,63 @@
 //! `weheard listening`: what is kept of listening, and what no longer is.
 
-use app::clock::now;
+use clap::Args;
+use std::path::PathBuf;
+
 use app::db::Db;
-use app::error::{Error, Result};
-use app::ids::ProgramId;
-use app::retention::act;
+use app::kernel::clock::now;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::ProgramId;
+use app::privacy::opt_out;
+use app::privacy::retention::act;
 use serde_json::json;
 
-use crate::cli::{ListeningObjection, ListeningPurge, ListeningRebuild};
 use crate::sentiment::which;
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
 use crate::{open, out, person};
 
+/// `listening rebuild`.
+#[derive(Args, Debug)]
+pub struct ListeningRebuild {
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `listening opt-out`.
+#[derive(Args, Debug)]
+pub struct ListeningOptOut {
+    /// The author's handle, with or without @
+    pub handle: String,
+    /// The network they write on; x, unless an author with this handle is known on another
+    #[arg(long)]
+    pub network: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `listening purge`.
+#[derive(Args, Debug)]
+pub struct ListeningPurge {
+    /// File with ids of mentions to remove, one per line, whatever their age
+    #[arg(long, value_name = "FILE")]
+    pub ids: Option<PathBuf>,
+    /// The program's id or name, for --ids; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `weheard listening rebuild`.
 pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
     let db = open::database(settings).await?;
-    let program = heard(&db, cmd.program.as_deref()).await?;
+    let program = program_or_missing(&db, cmd.program.as_deref()).await?;
     let rebuilt = act::rebuild(&db, &OPERATOR, program).await?;
     db.close().await;
     if cmd.json {
@@ -25,55 +66,55 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
         out::line(format!(
             "Counted anew: {} days, {} voices and {} days of topics, of which {} had other counts. The words of {} posts are indexed. \
              All voices are assessed anew; of {} something else is said now.",
-            rebuilt.days, rebuilt.voices, rebuilt.topic_days, rebuilt.mended, rebuilt.posts, rebuilt.assessed
+            rebuilt.days, rebuilt.authors, rebuilt.topic_days, rebuilt.mended, rebuilt.mentions, rebuilt.assessed
         ));
     }
     Ok(())
 }
 
-/// `weheard listening objection`.
-pub async fn objection(settings: &Settings, cmd: ListeningObjection) -> Result<()> {
+/// `weheard listening opt-out`.
+pub async fn opt_out(settings: &Settings, cmd: ListeningOptOut) -> Result<()> {
     let db = open::database(settings).await?;
     let network = match &cmd.network {
         Some(network) => network.clone(),
-        None => act::network_of(&mut db.read().await?, &OPERATOR, &cmd.handle).await?,
+        None => opt_out::act::network_of(&mut db.read().await?, &OPERATOR, &cmd.handle).await?,
     };
     let spool = settings.spool();
-    let objected = act::object_in_steps(&db, &spool, &OPERATOR, now(), &network, &cmd.handle).await?;
+    let outcome = opt_out::act::opt_out_in_steps(&db, &spool, &OPERATOR, now(), &network, &cmd.handle).await?;
     db.close().await;
     if cmd.json {
-        out::json(&objected);
+        out::json(&outcome);
     } else {
-        told(&objected, false).into_iter().for_each(out::line);
-        person::unsure(&objected.unsure, &settings.base_url).into_iter().for_each(out::line);
+        opt_out_summary(&outcome, false).into_iter().for_each(out::line);
+        person::unsure(&outcome.unsure, &settings.base_url).into_iter().for_each(out::line);
     }
     Ok(())
 }
 
-/// What an objection did, in words; `soon` if a job erases what is there.
+/// What an opt-out did, in words; `soon` if a job erases what is there.
 #[must_use]
-pub fn told(objected: &act::Objected, soon: bool) -> Vec<String> {
+pub fn opt_out_summary(outcome: &opt_out::act::OptOutOutcome, soon: bool) -> Vec<String> {
     let is = if soon { "is being erased" } else { "is erased" };
-    let mut lines = vec![match (objected.voices, objected.known) {
+    let mut lines = vec![match (outcome.authors, outcome.known) {
         (2.., _) => {
-            let linked = objected.voices - 1;
+            let linked = outcome.authors - 1;
             let others = if linked == 1 { "one other voice".to_owned() } else { format!("{linked} other voices") };
             format!(
                 "This voice is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports."
             )
         }
         (_, true) => format!("Everything about this voice {is}, and it stays out of later imports."),
-        (_, false) => format!("Nothing was kept about this voice on {}. It stays out of later imports.", objected.network),
+        (_, false) => format!("Nothing was kept about this voice on {}. It stays out of later imports.", outcome.network),
     }];
-    if !objected.elsewhere.is_empty() {
-        let elsewhere = objected.elsewhere.join(", ");
+    if !outcome.elsewhere.is_empty() {
+        let elsewhere = outcome.elsewhere.join(", ");
         lines.push(format!("A voice with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
     }
     lines
 }
 
 /// The program that is named, else the newest.
-async fn heard(db: &Db, words: Option<&str>) -> Result<ProgramId> {
+async fn program_or_missing(db: &Db, words: Option<&str>) -> Result<ProgramId> {
     which(db, words).await?.ok_or_else(|| {
         Error::Missing("There is no program yet, so nothing was heard: weheard import FILE takes in an export and makes the first.".into())
     })
@@ -88,14 +129,14 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
         if cmd.json {
             out::json(&purged);
         } else {
-            out::line(format!("Purged: {} posts, {} raw rows, and {} nominations.", purged.posts, purged.raw_rows, purged.nominations));
+            out::line(format!("Purged: {} posts, {} raw rows, and {} nominations.", purged.mentions, purged.raw_rows, purged.nominations));
         }
         return Ok(());
     };
     let text =
         std::fs::read_to_string(&file).map_err(|error| Error::field("ids", format!("{} cannot be read: {error}", file.display())))?;
     let ids: Vec<String> = text.lines().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
-    let program = heard(&db, cmd.program.as_deref()).await?;
+    let program = program_or_missing(&db, cmd.program.as_deref()).await?;
     let removed = act::remove(&db, &OPERATOR, now(), program, &ids).await?;
     db.close().await;
     if cmd.json {

@@ -1,24 +1,23 @@
 //! Live sessions: the stream of what happens in one, notes as JSON, who else is here.
 //!
 //! Server-sent events rather than a socket: the browser only listens here, and writes by plain POST, which any proxy and
-//! any broken network handles; a note's id makes repeating harmless. A stream reads the journal after its reader's cursor
+//! any broken network handles; a note's id makes repeating harmless. A stream reads the audit log after its reader's cursor
 //! (`?after=`, or `Last-Event-ID`), sleeps until something was committed, and looks every two seconds anyway, for what
-//! another process saved. It ends when the login does, and when the server stops.
+//! another process saved. It ends when its reader is signed out, and when the server stops.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use app::account::{Actor, Verb};
-use app::activity::Thing;
-use app::clock;
-use app::db::journal::{self, Line};
-use app::error::{Error, Result};
-use app::ids::SessionId;
-use app::note::queue::{Stamped, own};
-use app::note::{self, Draft, Receipt, Sheet};
-use app::ui::Cx;
+use app::access::account::{Actor, Permission};
+use app::access::audit::ResourceType;
+use app::access::page::PageContext;
+use app::db::audit_log::{self, AuditLine};
+use app::kernel::clock;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::SessionId;
+use app::panel_day::note::queue::{StampedDraft, own};
+use app::panel_day::note::{self, NoteDraft, NoteReceipt, NoteSheet};
 use axum::Json;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -29,89 +28,30 @@ use tokio::time::{Instant, interval_at};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::downloads::{csv as csv_file, getter};
-use crate::{AppState, door, render};
+use crate::{AppState, auth, http};
 
 /// Without news from this process, look for those of others.
 const SLOW_POLL: Duration = Duration::from_secs(2);
-/// How often an open stream says who is here; a browser that hears nothing for 25 seconds reconnects.
-const HERE: Duration = Duration::from_secs(10);
-/// How often the login of an open stream is checked again.
-const RECHECK: Duration = Duration::from_secs(30);
+/// How often an open stream says who is here; a browser that gets nothing for 25 seconds reconnects.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
+/// How often it is checked again that the reader of an open stream is signed in.
+const RECHECK_INTERVAL: Duration = Duration::from_secs(30);
 /// Lines read at once; who is further behind than this reads the whole sheet instead.
-const MOST_LINES: i64 = 500;
-
-/// Who has which session open, in this process.
-#[derive(Clone)]
-pub struct Hub(Arc<Open>);
-
-struct Open {
-    rooms: Mutex<HashMap<SessionId, HashMap<u64, Actor>>>,
-    /// Counts comings and goings; each is also a connection's number.
-    changed: watch::Sender<u64>,
-}
-
-impl Default for Hub {
-    fn default() -> Self {
-        Self(Arc::new(Open { rooms: Mutex::default(), changed: watch::Sender::new(0) }))
-    }
-}
-
-impl Hub {
-    fn enter(&self, session: SessionId, actor: Actor) -> Seat {
-        let mut number = 0;
-        self.0.changed.send_modify(|count| {
-            *count += 1;
-            number = *count;
-        });
-        let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        rooms.entry(session).or_default().insert(number, actor);
-        drop(rooms);
-        self.0.changed.send_modify(|count| *count += 1);
-        Seat { hub: self.clone(), session, number }
-    }
-
-    /// How many people besides `actor` have the session open; two tabs are one person.
-    fn others(&self, session: SessionId, actor: &Actor) -> usize {
-        let rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let accounts: HashSet<_> = rooms.get(&session).into_iter().flat_map(HashMap::values).map(Actor::account).collect();
-        accounts.into_iter().filter(|account| *account != actor.account()).count()
-    }
-}
-
-/// One open stream; dropping it leaves the room.
-struct Seat {
-    hub: Hub,
-    session: SessionId,
-    number: u64,
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut rooms = self.hub.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(room) = rooms.get_mut(&self.session) {
-            room.remove(&self.number);
-            if room.is_empty() {
-                rooms.remove(&self.session);
-            }
-        }
-        drop(rooms);
-        self.hub.0.changed.send_modify(|count| *count += 1);
-    }
-}
+const MAX_LINES: i64 = 500;
 
 /// GET /sessions/{id}/notes: the whole sheet, for who lost the thread.
-pub async fn sheet(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>) -> Response {
+pub async fn sheet(Extension(cx): Extension<PageContext>, Path(id): Path<SessionId>) -> Response {
     answer(read_sheet(&cx, id).await)
 }
 
-async fn read_sheet(cx: &Cx, id: SessionId) -> Result<Sheet> {
+async fn read_sheet(cx: &PageContext, id: SessionId) -> Result<NoteSheet> {
     let mut tx = cx.db.read().await?;
-    let session = note::act::reach(&mut tx, &cx.actor, Verb::SeeNotes, id).await?;
-    note::act::sheet(&mut tx, &session, cx.now).await
+    let session = note::act::reach(&mut tx, &cx.actor, Permission::SeeNotes, id).await?;
+    note::act::load(&mut tx, &session, cx.now).await
 }
 
 /// POST /sessions/{id}/notes: notes that were typed, in order.
-pub async fn take(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Json(notes): Json<Vec<Stamped>>) -> Response {
+pub async fn take(Extension(cx): Extension<PageContext>, Path(id): Path<SessionId>, Json(notes): Json<Vec<StampedDraft>>) -> Response {
     let saved = match own(notes, cx.actor.account()) {
         Ok(drafts) => save(&cx, id, drafts).await,
         Err(error) => Err(error),
@@ -119,35 +59,39 @@ pub async fn take(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Json(
     answer(saved)
 }
 
-async fn save(cx: &Cx, id: SessionId, drafts: Vec<Draft>) -> Result<Receipt> {
+async fn save(cx: &PageContext, id: SessionId, drafts: Vec<NoteDraft>) -> Result<NoteReceipt> {
     let drafts = &drafts;
     cx.db.write(|tx, _| Box::pin(async move { note::act::take_many(tx, &cx.actor, clock::now(), id, drafts.clone()).await })).await
 }
 
 /// GET /sessions/{id}/notes.csv: what the session's page shows.
-pub async fn csv(Extension(cx): Extension<Cx>, Path(id): Path<SessionId>, Query(query): Query<HashMap<String, String>>) -> Response {
-    let look = note::list::look(getter(&query));
+pub async fn csv(
+    Extension(cx): Extension<PageContext>,
+    Path(id): Path<SessionId>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let look = note::list::read_search(getter(&query));
     let bytes = async {
         let mut tx = cx.db.read().await?;
         note::list::csv(&mut tx, &cx.actor, id, &look).await
     };
     match bytes.await {
         Ok(bytes) => csv_file("notes.csv", bytes),
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }
 
 fn answer<T: serde::Serialize>(outcome: Result<T>) -> Response {
     match outcome {
         Ok(body) => ([(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))], Json(body)).into_response(),
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }
 
 /// GET /sessions/{id}/events: what happens in a session from now on, or from a cursor on.
 pub async fn events(
     State(app): State<AppState>,
-    Extension(cx): Extension<Cx>,
+    Extension(cx): Extension<PageContext>,
     Path(id): Path<SessionId>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
@@ -155,26 +99,26 @@ pub async fn events(
     let place = headers.get("last-event-id").and_then(|value| value.to_str().ok()).or(query.get("after").map(String::as_str));
     match open(app, cx, id, place.and_then(|place| place.parse().ok()), headers.clone()).await {
         Ok(stream) => {
-            let sse = Sse::new(ReceiverStream::new(stream)).keep_alive(KeepAlive::new().interval(HERE));
+            let sse = Sse::new(ReceiverStream::new(stream)).keep_alive(KeepAlive::new().interval(HEARTBEAT_INTERVAL));
             // Proxies that collect a response before passing it on would hold every note back.
             ([(header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))], sse).into_response()
         }
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }
 
 type Events = mpsc::Receiver<std::result::Result<Event, Infallible>>;
 
-async fn open(app: AppState, cx: Cx, id: SessionId, after: Option<i64>, headers: HeaderMap) -> Result<Events> {
+async fn open(app: AppState, cx: PageContext, id: SessionId, after: Option<i64>, headers: HeaderMap) -> Result<Events> {
     // Listening starts before reading, so that nothing falls in between.
-    let news = app.db.listen();
+    let news = app.db.watch_commits();
     let mut tx = app.db.read().await?;
-    note::act::reach(&mut tx, &cx.actor, Verb::SeeNotes, id).await?;
-    let newest = journal::newest(&mut tx).await?;
+    note::act::reach(&mut tx, &cx.actor, Permission::SeeNotes, id).await?;
+    let newest = audit_log::newest(&mut tx).await?;
     drop(tx);
     let (out, events) = mpsc::channel(64);
     let after = after.unwrap_or(newest);
-    let stream = Stream { id, after, newest, actor: cx.actor, headers, out };
+    let stream = NoteStream { id, after, newest, actor: cx.actor, headers, out };
     let stop = app.stop.clone();
     tokio::spawn(async move {
         tokio::select! {
@@ -187,7 +131,7 @@ async fn open(app: AppState, cx: Cx, id: SessionId, after: Option<i64>, headers:
     Ok(events)
 }
 
-struct Stream {
+struct NoteStream {
     id: SessionId,
     after: i64,
     newest: i64,
@@ -196,17 +140,17 @@ struct Stream {
     out: mpsc::Sender<std::result::Result<Event, Infallible>>,
 }
 
-impl Stream {
+impl NoteStream {
     async fn run(mut self, app: &AppState, mut news: watch::Receiver<i64>) -> Result<()> {
         // A cursor from the future is from another life of this database.
-        if self.after > self.newest || self.lines(app).await?.len() > usize::try_from(MOST_LINES).unwrap_or(usize::MAX) {
+        if self.after > self.newest || self.lines(app).await?.len() > usize::try_from(MAX_LINES).unwrap_or(usize::MAX) {
             self.send(Event::default().event("resync").data("")).await;
             return Ok(());
         }
-        let _seat = app.live.enter(self.id, self.actor.clone());
-        let mut presence = app.live.0.changed.subscribe();
+        let _guard = app.live.enter(self.id, self.actor.clone());
+        let mut presence = app.live.changes();
         let start = Instant::now();
-        let (mut here, mut recheck) = (interval_at(start, HERE), interval_at(start + RECHECK, RECHECK));
+        let (mut here, mut recheck) = (interval_at(start, HEARTBEAT_INTERVAL), interval_at(start + RECHECK_INTERVAL, RECHECK_INTERVAL));
         let mut others = usize::MAX;
         loop {
             news.borrow_and_update();
@@ -231,17 +175,17 @@ impl Stream {
         }
     }
 
-    async fn lines(&self, app: &AppState) -> Result<Vec<Line>> {
+    async fn lines(&self, app: &AppState) -> Result<Vec<AuditLine>> {
         let mut tx = app.db.read().await?;
-        journal::list_session(&mut tx, self.id.0, self.after, MOST_LINES + 1).await
+        audit_log::list_session(&mut tx, self.id.0, self.after, MAX_LINES + 1).await
     }
 
-    /// Whether the reader may still read: the login lives, and the permission too. The browser then asks for the sheet,
+    /// Whether the reader may still read: they are signed in, and may still see the notes. The browser then asks for the sheet,
     /// and is told why.
     async fn check(&self, app: &AppState) -> Result<()> {
-        let actor = door::still(app, &self.headers).await?;
+        let actor = auth::current_actor(app, &self.headers).await?;
         let mut tx = app.db.read().await?;
-        match note::act::reach(&mut tx, &actor, Verb::SeeNotes, self.id).await {
+        match note::act::reach(&mut tx, &actor, Permission::SeeNotes, self.id).await {
             Ok(_) if actor == self.actor => Ok(()),
             Ok(_) | Err(Error::SignIn | Error::Forbidden | Error::NotFound) => {
                 self.send(Event::default().event("resync").data("")).await;
@@ -257,13 +201,13 @@ impl Stream {
     }
 }
 
-/// What of a journal line concerns an open screen. A line whose payload was erased says nothing any more.
-fn event(line: Line) -> Option<Event> {
+/// What of a line of the audit log concerns an open screen. A line whose payload was erased says nothing any more.
+fn event(line: AuditLine) -> Option<Event> {
     let event = Event::default().id(line.seq.to_string());
-    if line.subject_kind == Thing::Note.as_str() {
+    if line.subject_kind == ResourceType::Note.as_str() {
         return Some(event.event("note").data(line.payload?));
     }
-    match line.verb.as_str() {
+    match line.action.as_str() {
         "locked" => Some(event.event("locked").data("true")),
         "unlocked" => Some(event.event("locked").data("false")),
         _ => None,

@@ -1,4 +1,4 @@
-//! Logs: one line per request and per failure, as text or JSON, without anything that opens a door or names a person.
+//! Logs: one line per request and per failure, as text or JSON, without any secret of a link or name of a person.
 //!
 //! Each request has an id, taken from `X-Request-Id` or made here, and sent back, so that a person can quote it. Paths are
 //! written without the tokens in them and without queries; mail addresses in messages are masked; cookies are never logged.
@@ -68,11 +68,11 @@ async fn request(mut request: Request, next: Next) -> Response {
 /// A path without the secret in it: what follows `/l/`, `/share/` and `/feed/`, and any long token.
 #[must_use]
 pub fn path(path: &str) -> String {
-    let mut after_door = false;
+    let mut after_prefix = false;
     path.split('/')
         .map(|part| {
-            let secret = after_door || (part.len() >= 32 && Uuid::parse_str(part).is_err());
-            after_door = matches!(part, "l" | "share" | "feed");
+            let secret = after_prefix || (part.len() >= 32 && Uuid::parse_str(part).is_err());
+            after_prefix = matches!(part, "l" | "share" | "feed");
             if secret && !part.is_empty() { "…" } else { part }
         })
         .collect::<Vec<_>>()

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::clock::{Time, now};
 use app::db::Db;
-use app::error::Result;
-use app::{job, outbox};
+use app::kernel::clock::{Time, now};
+use app::kernel::error::Result;
+use app::{access::job, access::outbox};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -21,7 +21,7 @@ use axum::response::Response;
 
 use crate::jobs::Vitals;
 
-/// Seconds after which a client that was told 503 may ask again: the database is restarted, or somebody else is writing.
+/// The `Retry-After` of a 503 in seconds: the database is restarted, or somebody else is writing.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 /// Upper bounds of the histogram, in seconds.
 const BOUNDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -84,7 +84,7 @@ pub async fn observe(State(requests): State<Arc<Requests>>, request: Request, ne
     response
 }
 
-/// All metrics. What the database does not tell is left out.
+/// All metrics. What the database does not answer is left out.
 pub async fn text(db: &Db, jobs: &Vitals, requests: &Requests, now: Time) -> String {
     let mut out = String::new();
     if let Err(error) = stored(&mut out, db, now).await {
@@ -190,9 +190,9 @@ fn seconds(span: chrono::Duration) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use app::account::Actor;
-    use app::job::Kind;
-    use app::job::act::{Ask, enqueue};
+    use app::access::account::Actor;
+    use app::access::job::JobKind;
+    use app::access::job::act::{JobRequest, enqueue};
     use app::testing::each_db;
 
     use super::*;
@@ -202,9 +202,11 @@ mod tests {
         each_db(|db| async move {
             let at = now();
             let mut tx = db.begin().await.expect("tx");
-            for (kind, waited) in [(Kind::Topics, 90), (Kind::Topics, 30), (Kind::Import, 5)] {
+            for (kind, waited) in [(JobKind::Topics, 90), (JobKind::Topics, 30), (JobKind::Import, 5)] {
                 let key = format!("wanda{waited}@example.com");
-                enqueue(&mut tx, &Actor::System("test"), at - chrono::Duration::seconds(waited), Ask::new(kind, key)).await.expect("asked");
+                enqueue(&mut tx, &Actor::System("test"), at - chrono::Duration::seconds(waited), JobRequest::new(kind, key))
+                    .await
+                    .expect("asked");
             }
             tx.commit().await.expect("commit");
             let requests = Requests::default();

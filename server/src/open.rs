@@ -1,11 +1,11 @@
-//! Opening the database that the settings name, and the doors into a demo.
+//! Opening the database that the settings name, and the sign-in links of a demo.
 
-use app::account::{self, Role};
-use app::clock::now;
+use app::access::account::{self, Role};
+use app::access::link::{self, Purpose};
 use app::db::{Db, setting};
-use app::demo;
-use app::error::{Error, Result};
-use app::link::{self, Purpose};
+use app::front::demo;
+use app::kernel::clock::now;
+use app::kernel::error::{Error, Result};
 
 use crate::key;
 use crate::settings::Settings;
@@ -20,7 +20,7 @@ pub async fn database(settings: &Settings) -> Result<Db> {
         std::fs::create_dir_all(&folder)
             .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", folder.display())))?;
     }
-    Db::open(&settings.database_url, key::load(&settings.secret_file)?).await
+    Db::open(&settings.database_url, key::load(&settings.secret_file)?, &app::front::wiring::WIRING).await
 }
 
 /// One way in for each role, if the database is a demo. The caller has checked that only this machine can use them.

@@ -1,20 +1,47 @@
 //! `weheard person`: what is kept about somebody, and that it no longer is.
 
+use std::path::PathBuf;
+
+use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use app::clock::now;
 use app::db::private;
-use app::erasure::restore::Gone;
-use app::erasure::{Unsure, act, find};
-use app::error::{Error, Result};
-use app::tables::tables;
+use app::kernel::clock::now;
+use app::kernel::error::{Error, Result};
+use app::privacy::erasure::restore::KeptOut;
+use app::privacy::erasure::{UncertainTrace, act, find};
 use serde_json::json;
 
-use crate::cli::{PersonErase, PersonExport};
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
 use crate::{open, out};
+
+/// `person export`.
+#[derive(Args, Debug)]
+pub struct PersonExport {
+    /// Email address, handle or id
+    pub person: String,
+    /// File to write instead of standard output
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+/// `person erase`.
+#[derive(Args, Debug)]
+pub struct PersonErase {
+    /// Email address, handle or id
+    pub person: String,
+    /// Do it; without this, only show what would be erased
+    #[arg(long)]
+    pub yes: bool,
+    /// Also write the database's files anew, so that no deleted page is left in them; everybody else waits
+    #[arg(long)]
+    pub rewrite: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// `weheard person export`.
 pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
@@ -58,7 +85,7 @@ pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
     let spool = settings.spool();
     let erased = act::erase_in_steps(&db, &spool, &OPERATOR, now(), &person).await?;
     if cmd.rewrite {
-        db.rewrite(&tables()).await?;
+        db.rewrite(&db.tables()).await?;
     }
     db.close().await;
     if cmd.json {
@@ -72,7 +99,7 @@ pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
 
 /// Rows that may still name somebody, a line each.
 #[must_use]
-pub fn unsure(rows: &[Unsure], base_url: &str) -> Vec<String> {
+pub fn unsure(rows: &[UncertainTrace], base_url: &str) -> Vec<String> {
     let mut lines: Vec<String> = rows.iter().map(|row| format!("  {} {base_url}{}", row.what, row.href)).collect();
     if !lines.is_empty() {
         lines.insert(
@@ -89,7 +116,7 @@ pub fn unsure(rows: &[Unsure], base_url: &str) -> Vec<String> {
 /// `weheard person erased`.
 pub async fn erased(settings: &Settings) -> Result<()> {
     let db = open::database(settings).await?;
-    let gone = Gone::of(&mut db.read().await?).await?;
+    let gone = KeptOut::of(&mut db.read().await?).await?;
     db.close().await;
     gone.lines().for_each(out::line);
     Ok(())

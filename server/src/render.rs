@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use app::app::{has_island, shell};
-use app::error::Error;
-use app::ui::Cx;
-use app::ui::form::{Fields, Tried, unfolded};
+use app::access::account::Actor;
+use app::access::page::PageContext;
+use app::front::app::{has_island, shell};
+use app::kernel::error::Error;
+use app::ui::form::{ShownTo, unfolded};
+use app::ui::submission::{FailedSubmission, Fields};
 use axum::body::Body;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use leptos::context::provide_context;
 use leptos::nonce::use_nonce;
@@ -19,7 +21,7 @@ use crate::AppState;
 use crate::cookies::{Cookies, FLASH};
 
 /// GET of any page.
-pub async fn get(State(app): State<AppState>, Extension(cx): Extension<Cx>, request: Request<Body>) -> Response {
+pub async fn get(State(app): State<AppState>, Extension(cx): Extension<PageContext>, request: Request<Body>) -> Response {
     let (had_flash, cookies) = (cx.flash.is_some(), Cookies::of(&app.site));
     let mut response = document(app, cx, None, request).await;
     if had_flash {
@@ -29,14 +31,14 @@ pub async fn get(State(app): State<AppState>, Extension(cx): Extension<Cx>, requ
 }
 
 /// The page that a refused form came from, with what was typed and why it was refused.
-pub async fn refused(app: AppState, mut cx: Cx, uri: Uri, fields: Fields, error: Error) -> Response {
+pub async fn refused(app: AppState, mut cx: PageContext, uri: Uri, fields: Fields, error: Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Error::Internal(detail) = &error {
         tracing::error!(detail, path = uri.path(), "a form failed");
     }
     cx.flash = None;
     let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
-    let response = document(app, cx, Some(Arc::new(Tried::new(fields, error))), request).await;
+    let response = document(app, cx, Some(Arc::new(FailedSubmission::new(fields, error))), request).await;
     let mut response = with_mistakes_in_sight(response).await;
     // The page may itself refuse because the thing is gone: then its own status stands. What a role may not do at all is
     // said first, whatever it was asked of.
@@ -46,8 +48,8 @@ pub async fn refused(app: AppState, mut cx: Cx, uri: Uri, fields: Fields, error:
     response
 }
 
-/// A page as it is for whoever asks now, with a message, for a form that belonged to another page. Nothing of what was typed is shown.
-pub async fn instead(app: AppState, mut cx: Cx, uri: Uri, error: &Error) -> Response {
+/// A page as it is for the current actor, with a message, for a form that belonged to another page. Nothing of what was typed is shown.
+pub async fn instead(app: AppState, mut cx: PageContext, uri: Uri, error: &Error) -> Response {
     cx.flash = Some(error.message());
     let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
     let mut response = document(app, cx, None, request).await;
@@ -57,12 +59,16 @@ pub async fn instead(app: AppState, mut cx: Cx, uri: Uri, error: &Error) -> Resp
     response
 }
 
-async fn document(app: AppState, cx: Cx, tried: Option<Arc<Tried>>, request: Request<Body>) -> Response {
+async fn document(app: AppState, cx: PageContext, tried: Option<Arc<FailedSubmission>>, request: Request<Body>) -> Response {
     let path = request.uri().path().to_owned();
     let options = app.options;
     let plain = !has_island(&path);
     let context = move || {
         provide_context(cx.clone());
+        provide_context(ShownTo(match &cx.actor {
+            Actor::Link { subject, .. } => Some(subject.to_string()),
+            _ => None,
+        }));
         if let Some(tried) = &tried {
             provide_context(tried.clone());
         }
@@ -108,15 +114,4 @@ fn content_security_policy(nonce: &str) -> String {
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
-}
-
-/// An error outside of any page: a download, an endpoint. Short text, the right status.
-pub fn plain(error: &Error) -> Response {
-    if let Error::Internal(detail) = error {
-        tracing::error!(detail, "an endpoint failed");
-    }
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    (status, headers, error.message()).into_response()
 }

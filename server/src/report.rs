@@ -1,23 +1,39 @@
-//! `weheard report build`: a frozen report as PDF files, for whoever wants them in a folder.
+//! `weheard report build`: a final report as PDF files in a folder.
 
+use std::path::PathBuf;
+
+use clap::Args;
 use std::path::Path;
 
-use app::error::{Error, Result};
-use app::panel_day::{self, PanelDay};
-use app::report::{Edition, Reader, rules, store};
+use app::follow_up::report::{ReportEdition, ReportReader, rules, store};
+use app::kernel::error::{Error, Result};
+use app::program::day::{self, PanelDay};
 use serde_json::json;
 
-use crate::cli::ReportFiles;
-use crate::pdf::Press;
+use crate::pdf::PdfRenderer;
 use crate::settings::Settings;
 use crate::{open, out};
 
+/// `report build`.
+#[derive(Args, Debug)]
+pub struct ReportFiles {
+    /// The panel day's date, title or id
+    #[arg(long)]
+    pub day: String,
+    /// Folder for the files
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `weheard report build`: the whole report, and each attendee's copy.
 pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
-    let press = Press::open(&settings.site.join("fonts"))?;
+    let pdf_renderer = PdfRenderer::open(&settings.site.join("fonts"))?;
     let db = open::database(settings).await?;
     let mut tx = db.read().await?;
-    let day = find_day(&panel_day::store::list(&mut tx).await?, &cmd.day)?;
+    let day = find_day(&day::store::list(&mut tx).await?, &cmd.day)?;
     let report = store::find_newest(&mut tx, day.id).await?;
     let report =
         report.ok_or_else(|| Error::conflict(format!("“{}” has no frozen report yet. Staff freeze it on its page.", day.title)))?;
@@ -26,14 +42,14 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     db.close().await;
 
     let name = format!("report-{}-{}", report.document.day.date, report.document.number);
-    let whole = rules::assemble(&report.document, Reader::Staff, &[], &store::words(&copies).consented);
+    let whole = rules::assemble(&report.document, ReportReader::Staff, &[], &store::words(&copies).consented);
     let mut editions = vec![(format!("{name}.pdf"), whole)];
     for copy in &copies {
         editions.push((format!("{name}-{}.pdf", copy.panelist_id), store::edition_for(&report, &copies, copy.panelist_id)));
     }
     std::fs::create_dir_all(&cmd.out).map_err(|error| unwritable(&cmd.out, &error))?;
     for (file, edition) in &editions {
-        write(&press, &cmd.out.join(file), edition)?;
+        write(&pdf_renderer, &cmd.out.join(file), edition)?;
     }
     if cmd.json {
         out::json(&json!({"report": report.id, "number": report.document.number, "files": editions.len(), "folder": cmd.out}));
@@ -43,8 +59,8 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     Ok(())
 }
 
-fn write(press: &Press, path: &Path, edition: &Edition) -> Result<()> {
-    std::fs::write(path, press.report(edition)?).map_err(|error| unwritable(path, &error))
+fn write(pdf_renderer: &PdfRenderer, path: &Path, edition: &ReportEdition) -> Result<()> {
+    std::fs::write(path, pdf_renderer.report(edition)?).map_err(|error| unwritable(path, &error))
 }
 
 /// A day by id, date or title; the one that is meant must be the only one.

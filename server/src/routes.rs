@@ -1,14 +1,14 @@
 //! Every route that is not a page, and the layers around all of them.
 //!
-//! Pages are listed in `app::app::PAGES`, forms in `forms::FORMS`, everything else in `ENDPOINTS`: three lists that the
-//! test of doors walks. What is in none of them is not routed.
+//! Pages are listed in `app::front::app::PAGES`, forms in `forms::FORMS`, everything else in `ENDPOINTS`: three lists that the
+//! test of permissions walks. What is in none of them is not routed.
 
 use std::path::Path as FilePath;
 use std::time::Duration;
 
-use app::account::Verb;
-use app::app::PAGES;
-use app::ui::{Cx, Site};
+use app::access::account::Permission;
+use app::access::page::{PageContext, Site};
+use app::front::app::PAGES;
 use axum::extract::{DefaultBodyLimit, Extension, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -24,65 +24,92 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::{listen, recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, door, downloads, hooks, limits, live, metrics, render, trial, upload};
+use crate::{AppState, auth, downloads, http, inbound, live, mapping_preview, metrics, moved, rate_limit, render, upload};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
     pub method: &'static str,
     pub path: &'static str,
-    /// The verb it asks for; none where the handler decides (links, health).
-    pub verb: Option<Verb>,
+    /// The permission it asks for; none where the handler decides (links, health).
+    pub permission: Option<Permission>,
     pub route: fn() -> MethodRouter<AppState>,
 }
 
 /// All of them.
 pub const ENDPOINTS: &[Endpoint] = &[
-    Endpoint { method: "POST", path: "/sign-in", verb: None, route: || post(door::sign_in) },
-    Endpoint { method: "POST", path: "/nominate", verb: None, route: || post(door::nominate) },
-    Endpoint { method: "POST", path: "/l/{token}", verb: None, route: || post(door::enter) },
-    Endpoint { method: "POST", path: "/sign-out", verb: None, route: || post(door::sign_out) },
-    Endpoint { method: "POST", path: "/forget", verb: None, route: || post(door::forget) },
-    Endpoint { method: "GET", path: "/heard.csv", verb: Some(Verb::SeeHeard), route: || get(downloads::heard::board) },
-    Endpoint { method: "POST", path: "/imports", verb: Some(Verb::Import), route: || post(upload::import) },
+    Endpoint { method: "POST", path: "/sign-in", permission: None, route: || post(auth::sign_in) },
+    Endpoint { method: "POST", path: "/nominate", permission: None, route: || post(auth::nominate) },
+    Endpoint { method: "POST", path: "/l/{token}", permission: None, route: || post(auth::enter) },
+    Endpoint { method: "POST", path: "/sign-out", permission: None, route: || post(auth::sign_out) },
+    Endpoint { method: "POST", path: "/forget-device", permission: None, route: || post(auth::end_visits) },
+    Endpoint { method: "GET", path: "/heard.csv", permission: Some(Permission::SeeHeard), route: || get(downloads::heard::board) },
+    Endpoint { method: "POST", path: "/imports", permission: Some(Permission::Import), route: || post(upload::import) },
+    Endpoint {
+        method: "POST",
+        path: "/inbound/mentions",
+        permission: None,
+        route: || post(inbound::mentions).layer(DefaultBodyLimit::max(inbound::MAX_DELIVERY_BYTES)),
+    },
+    // Where tools that were set up before push to; few of them follow a redirect.
     Endpoint {
         method: "POST",
         path: "/hooks/mentions",
-        verb: None,
-        route: || post(hooks::mentions).layer(DefaultBodyLimit::max(hooks::MOST)),
+        permission: None,
+        route: || post(inbound::mentions).layer(DefaultBodyLimit::max(inbound::MAX_DELIVERY_BYTES)),
     },
-    Endpoint { method: "GET", path: "/imports.csv", verb: Some(Verb::Import), route: || get(listen::imports) },
-    Endpoint { method: "GET", path: "/imports/{id}/look", verb: Some(Verb::Import), route: || get(trial::look) },
-    Endpoint { method: "GET", path: "/imports/{id}/rejected.csv", verb: Some(Verb::Import), route: || get(listen::rejected) },
-    Endpoint { method: "GET", path: "/imports/{id}/rows.csv", verb: Some(Verb::Import), route: || get(listen::left_out) },
-    Endpoint { method: "GET", path: "/mentions.csv", verb: Some(Verb::SeeListening), route: || get(listen::mentions) },
-    Endpoint { method: "GET", path: "/listen/topics.csv", verb: Some(Verb::SeeListening), route: || get(listen::topics) },
-    Endpoint { method: "GET", path: "/voices.csv", verb: Some(Verb::SeeListening), route: || get(listen::voices) },
-    Endpoint { method: "GET", path: "/aside.csv", verb: Some(Verb::SeeListening), route: || get(listen::aside) },
-    Endpoint { method: "GET", path: "/movement.csv", verb: Some(Verb::SeeListening), route: || get(listen::movement) },
-    Endpoint { method: "GET", path: "/triage.csv", verb: Some(Verb::SeeTriage), route: || get(listen::triage) },
-    Endpoint { method: "GET", path: "/nominations.csv", verb: Some(Verb::SeeNominations), route: || get(listen::nominations) },
-    Endpoint { method: "GET", path: "/customers.csv", verb: Some(Verb::SeeCustomers), route: || get(listen::customers) },
-    Endpoint { method: "GET", path: "/programs.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::programs) },
-    Endpoint { method: "GET", path: "/days.csv", verb: Some(Verb::SeeProgram), route: || get(recruit::days) },
-    Endpoint { method: "GET", path: "/days/{id}/sessions.csv", verb: Some(Verb::SeeSchedule), route: || get(recruit::sessions) },
-    Endpoint { method: "GET", path: "/days/{id}/agenda.ics", verb: Some(Verb::SeeSchedule), route: || get(recruit::agenda) },
-    Endpoint { method: "GET", path: "/portal/agenda.ics", verb: Some(Verb::SeePortal), route: || get(recruit::own_agenda) },
-    Endpoint { method: "GET", path: "/days/{id}/shortlist.csv", verb: Some(Verb::Shortlist), route: || get(recruit::shortlist) },
-    Endpoint { method: "GET", path: "/days/{id}/people.csv", verb: Some(Verb::SeeRecruiting), route: || get(recruit::people) },
-    Endpoint { method: "GET", path: "/days/{id}/invitations.csv", verb: Some(Verb::Invite), route: || get(recruit::invitations) },
-    Endpoint { method: "GET", path: "/sessions.csv", verb: Some(Verb::SeeSchedule), route: || get(downloads::sessions::list) },
-    Endpoint { method: "GET", path: "/sessions/{id}/notes", verb: Some(Verb::SeeNotes), route: || get(live::sheet) },
-    Endpoint { method: "POST", path: "/sessions/{id}/notes", verb: Some(Verb::TakeNotes), route: || post(live::take) },
-    Endpoint { method: "GET", path: "/sessions/{id}/notes.csv", verb: Some(Verb::SeeNotes), route: || get(live::csv) },
-    Endpoint { method: "GET", path: "/sessions/{id}/events", verb: Some(Verb::SeeNotes), route: || get(live::events) },
-    Endpoint { method: "GET", path: "/reports.csv", verb: Some(Verb::SeeReports), route: || get(report::list) },
-    Endpoint { method: "GET", path: "/reports/{id}/pdf", verb: Some(Verb::SeeReports), route: || get(report::whole) },
-    Endpoint { method: "GET", path: "/reports/{id}/copies/{panelist}/pdf", verb: Some(Verb::SeeReports), route: || get(report::copy) },
-    Endpoint { method: "GET", path: "/portal/reports/{number}/pdf", verb: Some(Verb::SeePortal), route: || get(report::own) },
-    Endpoint { method: "GET", path: "/share/{slug}/pdf", verb: None, route: || get(report::shared) },
-    Endpoint { method: "GET", path: "/outbox.csv", verb: Some(Verb::SeeOutbox), route: || get(report::outbox) },
-    Endpoint { method: "GET", path: "/outbox/{id}/letter", verb: Some(Verb::SeeOutbox), route: || get(report::letter) },
-    Endpoint { method: "POST", path: "/unsubscribe/{token}", verb: None, route: || post(report::unsubscribe) },
+    Endpoint { method: "GET", path: "/imports.csv", permission: Some(Permission::Import), route: || get(listen::imports) },
+    Endpoint { method: "GET", path: "/imports/{id}/preview", permission: Some(Permission::Import), route: || get(mapping_preview::look) },
+    Endpoint { method: "GET", path: "/imports/{id}/rejected.csv", permission: Some(Permission::Import), route: || get(listen::rejected) },
+    Endpoint { method: "GET", path: "/imports/{id}/rows.csv", permission: Some(Permission::Import), route: || get(listen::skipped_rows) },
+    Endpoint { method: "GET", path: "/mentions.csv", permission: Some(Permission::SeeListening), route: || get(listen::mentions) },
+    Endpoint { method: "GET", path: "/listen/topics.csv", permission: Some(Permission::SeeListening), route: || get(listen::topics) },
+    Endpoint { method: "GET", path: "/authors.csv", permission: Some(Permission::SeeListening), route: || get(listen::authors) },
+    Endpoint { method: "GET", path: "/excluded.csv", permission: Some(Permission::SeeListening), route: || get(listen::excluded) },
+    Endpoint { method: "GET", path: "/segment-changes.csv", permission: Some(Permission::SeeListening), route: || get(listen::movement) },
+    Endpoint { method: "GET", path: "/triage.csv", permission: Some(Permission::SeeTriage), route: || get(listen::triage) },
+    Endpoint { method: "GET", path: "/nominations.csv", permission: Some(Permission::SeeNominations), route: || get(listen::nominations) },
+    Endpoint { method: "GET", path: "/customers.csv", permission: Some(Permission::SeeCustomers), route: || get(listen::customers) },
+    Endpoint { method: "GET", path: "/programs.csv", permission: Some(Permission::SeeProgram), route: || get(recruit::programs) },
+    Endpoint { method: "GET", path: "/days.csv", permission: Some(Permission::SeeProgram), route: || get(recruit::days) },
+    Endpoint {
+        method: "GET",
+        path: "/days/{id}/sessions.csv",
+        permission: Some(Permission::SeeSchedule),
+        route: || get(recruit::sessions),
+    },
+    Endpoint { method: "GET", path: "/days/{id}/agenda.ics", permission: Some(Permission::SeeSchedule), route: || get(recruit::agenda) },
+    Endpoint { method: "GET", path: "/portal/agenda.ics", permission: Some(Permission::SeePortal), route: || get(recruit::own_agenda) },
+    Endpoint {
+        method: "GET",
+        path: "/days/{id}/shortlist.csv",
+        permission: Some(Permission::Shortlist),
+        route: || get(recruit::shortlist),
+    },
+    Endpoint { method: "GET", path: "/days/{id}/people.csv", permission: Some(Permission::SeeRecruiting), route: || get(recruit::people) },
+    Endpoint {
+        method: "GET",
+        path: "/days/{id}/invitations.csv",
+        permission: Some(Permission::Invite),
+        route: || get(recruit::invitations),
+    },
+    Endpoint { method: "GET", path: "/sessions.csv", permission: Some(Permission::SeeSchedule), route: || get(downloads::sessions::list) },
+    Endpoint { method: "GET", path: "/sessions/{id}/notes", permission: Some(Permission::SeeNotes), route: || get(live::sheet) },
+    Endpoint { method: "POST", path: "/sessions/{id}/notes", permission: Some(Permission::TakeNotes), route: || post(live::take) },
+    Endpoint { method: "GET", path: "/sessions/{id}/notes.csv", permission: Some(Permission::SeeNotes), route: || get(live::csv) },
+    Endpoint { method: "GET", path: "/sessions/{id}/events", permission: Some(Permission::SeeNotes), route: || get(live::events) },
+    Endpoint { method: "GET", path: "/reports.csv", permission: Some(Permission::SeeReports), route: || get(report::list) },
+    Endpoint { method: "GET", path: "/reports/{id}/pdf", permission: Some(Permission::SeeReports), route: || get(report::whole) },
+    Endpoint {
+        method: "GET",
+        path: "/reports/{id}/copies/{panelist}/pdf",
+        permission: Some(Permission::SeeReports),
+        route: || get(report::copy),
+    },
+    Endpoint { method: "GET", path: "/portal/reports/{number}/pdf", permission: Some(Permission::SeePortal), route: || get(report::own) },
+    Endpoint { method: "GET", path: "/share/{slug}/pdf", permission: None, route: || get(report::shared) },
+    Endpoint { method: "GET", path: "/outbox.csv", permission: Some(Permission::SeeOutbox), route: || get(report::outbox) },
+    Endpoint { method: "GET", path: "/outbox/{id}/email", permission: Some(Permission::SeeOutbox), route: || get(report::email_preview) },
+    Endpoint { method: "POST", path: "/unsubscribe/{token}", permission: None, route: || post(report::unsubscribe) },
 ];
 
 /// Endpoints that take files: as large as the settings allow, for as long as a slow line needs.
@@ -97,14 +124,16 @@ pub fn router(app: AppState) -> Router {
         router = router.route(path, get(render::get));
     }
     for form in FORMS {
-        router = router
-            .route(form.path, post(move |state, cx, params, uri, headers, body| forms::post(form, state, cx, params, uri, headers, body)));
+        router = router.route(
+            form.path,
+            post(move |state, cx, params, uri, headers, body| forms::submitted(form, state, cx, params, uri, headers, body)),
+        );
     }
     let mut uploads = Router::new();
     for endpoint in ENDPOINTS {
         let route = (endpoint.route)();
-        let route = match endpoint.verb {
-            Some(verb) => route.layer(middleware::from_fn(move |cx, request, next| allow(verb, cx, request, next))),
+        let route = match endpoint.permission {
+            Some(permission) => route.layer(middleware::from_fn(move |cx, request, next| allow(permission, cx, request, next))),
             None => route,
         };
         if endpoint.method == "POST" && UPLOADS.contains(&endpoint.path) {
@@ -120,6 +149,7 @@ pub fn router(app: AppState) -> Router {
     let uploads = guarded(uploads, &app, DefaultBodyLimit::disable(), Duration::from_secs(2 * 3600));
     router
         .merge(uploads)
+        .merge(moved::routes())
         .merge(assets(files))
         .layer(CompressionLayer::new())
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -150,11 +180,11 @@ fn own_forms(site: &Site) -> CsrfLayer {
     origin.ok().and_then(|origin| CsrfLayer::new().add_trusted_origin(origin).ok()).unwrap_or_default()
 }
 
-/// What stands before every route: who asks, how much may be sent, from where, and for how long.
+/// The layers before every route: who asks, how much may be sent, from where, and for how long.
 fn guarded(router: Router<AppState>, app: &AppState, body: DefaultBodyLimit, patience: Duration) -> Router<AppState> {
     router
-        .layer(from_fn_with_state(app.clone(), limits::limit))
-        .layer(from_fn_with_state(app.clone(), door::recognise))
+        .layer(from_fn_with_state(app.clone(), rate_limit::limit))
+        .layer(from_fn_with_state(app.clone(), auth::recognise))
         .layer(body)
         .layer(own_forms(&app.site))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
@@ -165,9 +195,9 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
 }
 
 /// Refuses before an endpoint reads anything.
-async fn allow(verb: Verb, Extension(cx): Extension<Cx>, request: Request, next: Next) -> Response {
-    match cx.actor.may(verb) {
+async fn allow(permission: Permission, Extension(cx): Extension<PageContext>, request: Request, next: Next) -> Response {
+    match cx.actor.may(permission) {
         Ok(_) => next.run(request).await,
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }

@@ -1,20 +1,61 @@
 //! `weheard sentiment`: training, and measuring on a labelled file.
 
-use app::clock::now;
+use std::path::PathBuf;
+
 use app::db::Db;
-use app::error::{Error, Result};
-use app::ids::ProgramId;
+use app::kernel::clock::now;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::ProgramId;
+use app::listening::sentiment::act::{self, EvaluationSample};
+use app::listening::sentiment::measure::SentimentScore;
+use app::listening::sentiment::work;
 use app::program;
-use app::sentiment::act::{self, Sample};
-use app::sentiment::measure::Score;
-use app::sentiment::work;
+use clap::Args;
 use serde_json::json;
 
-use crate::cli::{EvaluateSentiment, TrainSentiment};
 use crate::import::find_program;
 use crate::settings::Settings;
 use crate::upkeep::OPERATOR;
 use crate::{open, out};
+
+/// `sentiment train`.
+#[derive(Args, Debug)]
+pub struct TrainSentiment {
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Use it for new mentions, and assess the old ones again, if it is not worse than VADER
+    #[arg(long)]
+    pub switch_on: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sentiment evaluate`.
+#[derive(Args, Debug)]
+pub struct EvaluateSentiment {
+    /// The labelled file: text with commas or tabs
+    pub file: PathBuf,
+    /// The column that holds the text
+    #[arg(long)]
+    pub text: String,
+    /// The column that holds the label
+    #[arg(long)]
+    pub label: String,
+    /// The column that tells authors apart
+    #[arg(long)]
+    pub author: Option<String>,
+    /// Train within the file as well, and measure by cross-validation
+    #[arg(long)]
+    pub cross_validate: bool,
+    /// The program's id or name; the newest unless given
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// `weheard sentiment train`.
 pub async fn train(settings: &Settings, cmd: TrainSentiment) -> Result<()> {
@@ -55,14 +96,15 @@ pub async fn evaluate(settings: &Settings, cmd: EvaluateSentiment) -> Result<()>
     }
     let db = open::database(settings).await?;
     let program = which(&db, cmd.program.as_deref()).await?;
-    let sample = Sample { file: cmd.file, text: cmd.text, label: cmd.label, author: cmd.author, cross_validate: cmd.cross_validate };
+    let sample =
+        EvaluationSample { file: cmd.file, text: cmd.text, label: cmd.label, author: cmd.author, cross_validate: cmd.cross_validate };
     let found = act::evaluate(&db, &OPERATOR, program, sample).await?;
     db.close().await;
     if cmd.json {
         out::json(&found);
         return Ok(());
     }
-    out::line(format!("{} labelled posts, {} rows left out.", found.posts, found.left_out));
+    out::line(format!("{} labelled posts, {} rows left out.", found.mentions, found.skipped));
     print("VADER", &found.vader);
     match &found.model {
         Some(model) => print(&format!("Version {}", model.version), &model.score),
@@ -74,7 +116,7 @@ pub async fn evaluate(settings: &Settings, cmd: EvaluateSentiment) -> Result<()>
     Ok(())
 }
 
-fn print(name: &str, score: &Score) {
+fn print(name: &str, score: &SentimentScore) {
     let classes: Vec<String> = score.classes.iter().map(|class| format!("{} {:.3}", class.sentiment.label(), class.f1)).collect();
     out::line(format!("  {name}: macro-F1 {:.3} ({}), accuracy {:.3}", score.macro_f1, classes.join(", "), score.accuracy));
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::error::{Error, Result};
-use app::ui::Site;
+use app::access::page::Site;
+use app::kernel::error::{Error, Result};
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::{AppState, health, logs, metrics, open, out, router};
 
 /// Requests and jobs get this long to finish once the server no longer takes new ones.
-const PATIENCE: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves until SIGTERM or SIGINT.
 ///
@@ -60,16 +60,16 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let counted = from_fn_with_state(health.requests.clone(), metrics::observe);
     let app = logs::around(router(state).merge(health::routes(health)).layer(counted));
 
-    greet(settings, &db).await?;
+    announce(settings, &db).await?;
     tokio::spawn(wind_down(asked_to_stop(), asked_to_stop(), settings.grace, stopping, stop.clone()));
     let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let drained = tokio::select! {
         result = served.into_future() => result.map(|()| true).map_err(|error| Error::Unavailable(error.to_string()))?,
-        () = after(&stop, PATIENCE) => false,
+        () = after(&stop, SHUTDOWN_TIMEOUT) => false,
     };
     stop.cancel();
-    let finished = jobs.end(PATIENCE).await;
+    let finished = jobs.end(SHUTDOWN_TIMEOUT).await;
     if !(drained && finished) {
         tracing::warn!(drained, finished, "stopped before everything was done; what was saved is safe");
     }
@@ -103,7 +103,7 @@ fn check_site(site: &Path) -> Result<()> {
 }
 
 /// Tells the person at the terminal where to go.
-async fn greet(settings: &Settings, db: &app::db::Db) -> Result<()> {
+async fn announce(settings: &Settings, db: &app::db::Db) -> Result<()> {
     out::line(format!("Weheard listens on http://{}", SocketAddr::new(settings.bind, settings.port)));
     if settings.is_loopback() {
         for line in open::sign_in_links(db, &settings.base_url).await? {

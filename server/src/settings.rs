@@ -5,11 +5,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use app::webhook::rules::Networks;
+use app::kernel::networks::AllowedNetworks;
 use clap::Args;
 use lettre::message::Mailbox;
 
 /// Settings given on the command line. Each is also a variable of the environment and a key of `weheard.toml`.
+// The comments are what --help prints, where brackets name variables.
+#[cfg_attr(doc, allow(rustdoc::broken_intra_doc_links))]
 #[derive(Args, Clone, Debug, Default)]
 pub struct Flags {
     /// File with settings [WEHEARD_CONFIG; default weheard.toml, which may be missing]
@@ -27,16 +29,16 @@ pub struct Flags {
     /// Port to listen on [PORT; default 3000]
     #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
     pub port: Option<String>,
-    /// The address that people use, for links in mail [WEHEARD_BASE_URL; default http://127.0.0.1:PORT]
+    /// The address that people use, for links in emails [WEHEARD_BASE_URL; default http://127.0.0.1:PORT]
     #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
     pub base_url: Option<String>,
     /// Folder with the built styles, scripts and fonts [WEHEARD_SITE; default target/site]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
     pub site: Option<String>,
-    /// Mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST; without one, mail waits [WEHEARD_SMTP]
+    /// Mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST; without one, emails wait [WEHEARD_SMTP]
     #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
     pub smtp: Option<String>,
-    /// Sender of mail [WEHEARD_MAIL_FROM; default Weheard <weheard@localhost>]
+    /// Sender of emails [WEHEARD_MAIL_FROM; default Weheard <weheard@localhost>]
     #[arg(long, global = true, value_name = "SENDER", help_heading = "Settings")]
     pub mail_from: Option<String>,
     /// Logs as text or json [WEHEARD_LOG; default text]
@@ -92,7 +94,7 @@ pub struct Settings {
     /// Files that are laid there are imported by themselves.
     pub watch_folder: Option<PathBuf>,
     /// Networks of one's own that webhooks may lead into.
-    pub webhook_networks: Networks,
+    pub webhook_networks: AllowedNetworks,
     /// For how long requests are answered after the server was asked to stop.
     pub grace: Duration,
     /// Opens `/metrics` from other machines.
@@ -196,7 +198,7 @@ impl Settings {
 }
 
 /// A value, and in words where it came from.
-struct Found {
+struct FoundSetting {
     value: String,
     from: String,
 }
@@ -232,7 +234,8 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             }),
             port,
             base_url: self.read("base_url", format!("http://127.0.0.1:{port}"), |text| {
-                let origin = app::address::web(text).filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+                let origin =
+                    app::kernel::address::web(text).filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
                 origin
                     .map(|url| url.origin().ascii_serialization())
                     .ok_or("it should be http:// or https:// and a host, without a path".into())
@@ -257,12 +260,9 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
                     .filter(|mb| (1..=100_000).contains(mb))
                     .ok_or("it should be a number of megabytes from 1 to 100000".into())
             }) * 1_000_000,
-            trusted_proxies: self.read("trusted_proxy", Vec::new(), |text| {
-                let addresses: Result<Vec<IpAddr>, _> = text.split(',').map(|address| address.trim().parse()).collect();
-                addresses.map_err(|_| "it should be IP addresses with commas between, such as 127.0.0.1,10.0.0.2".into())
-            }),
+            trusted_proxies: self.read("trusted_proxy", Vec::new(), addresses),
             watch_folder: self.read("watch_folder", None, |text| Ok(Some(PathBuf::from(text)))),
-            webhook_networks: self.read("webhook_networks", Networks::default(), Networks::parse),
+            webhook_networks: self.read("webhook_networks", AllowedNetworks::default(), AllowedNetworks::parse),
             grace: Duration::from_secs(self.read("grace_seconds", 5, |text| {
                 text.parse::<u64>().ok().filter(|seconds| *seconds <= 600).ok_or("it should be a number of seconds up to 600".into())
             })),
@@ -287,18 +287,18 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
         })
     }
 
-    fn find(&mut self, key: &'static str) -> Option<Found> {
+    fn find(&mut self, key: &'static str) -> Option<FoundSetting> {
         if let Some(value) = self.flag(key) {
-            return Some(Found { value, from: format!("--{}", key.replace('_', "-")) });
+            return Some(FoundSetting { value, from: format!("--{}", key.replace('_', "-")) });
         }
         let variable = KEYS.iter().find(|(known, _)| *known == key).map(|(_, variable)| *variable)?;
         if let Some(value) = (self.env)(variable).filter(|value| !value.is_empty()) {
-            return Some(Found { value, from: variable.to_owned() });
+            return Some(FoundSetting { value, from: variable.to_owned() });
         }
         let from = format!("{key} in {}", self.path.display());
         match self.file.get(key)? {
-            toml::Value::String(text) => Some(Found { value: text.clone(), from }),
-            toml::Value::Integer(number) => Some(Found { value: number.to_string(), from }),
+            toml::Value::String(text) => Some(FoundSetting { value: text.clone(), from }),
+            toml::Value::Integer(number) => Some(FoundSetting { value: number.to_string(), from }),
             _ => {
                 self.wrong.push(format!("{from}: it should be a text or a number"));
                 None
@@ -331,63 +331,10 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn gather(flags: &Flags, env: &[(&str, &str)], file: &str) -> Result<Settings, Mistakes> {
-        let env = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        Settings::gather(flags, env, Path::new("weheard.toml"), file)
-    }
-
-    #[test]
-    fn a_flag_goes_before_the_environment_and_that_before_the_file() {
-        let file = "port = 1001\nmail_from = 'Panel <panel@example.com>'\nbase_url = 'https://cap.example.com/'";
-        let settings = gather(&Flags::default(), &[("PORT", "1002"), ("WEHEARD_SMTP", "")], file).expect("good settings");
-        assert_eq!((settings.port, settings.base_url.as_str(), settings.smtp), (1002, "https://cap.example.com", None));
-        assert_eq!(settings.mail_from, "Panel <panel@example.com>");
-        let flags = Flags { port: Some("1003".into()), ..Flags::default() };
-        assert_eq!(gather(&flags, &[("PORT", "1002")], file).expect("good settings").port, 1003);
-    }
-
-    #[test]
-    fn every_mistake_is_listed_at_once_and_no_password_is_repeated() {
-        let flags = Flags { bind: Some("everywhere".into()), ..Flags::default() };
-        let env = [("PORT", "70000"), ("DATABASE_URL", "mysql://root:hunter2@db/x"), ("WEHEARD_LOG", "xml")];
-        let mistakes = gather(&flags, &env, "prot = 1\nupload_mb = true\nbase_url = 'cap.example.com'").expect_err("mistakes");
-        let text = mistakes.to_string();
-        for part in ["--bind", "PORT", "DATABASE_URL", "WEHEARD_LOG", "“prot”", "upload_mb", "base_url", "7 mistakes"] {
-            assert!(text.contains(part), "{part} is missing in:\n{text}");
-        }
-        assert!(!text.contains("hunter2"));
-    }
-
-    #[test]
-    fn networks_for_webhooks_are_named_and_the_old_switch_says_so() {
-        let settings = gather(&Flags::default(), &[("WEHEARD_WEBHOOK_NETWORKS", "10.1.0.0/16, 127.0.0.1")], "private_webhooks = 'no'");
-        let networks = settings.expect("good settings").webhook_networks;
-        assert!(networks.may_call([10, 1, 2, 3].into()) && !networks.may_call([10, 2, 0, 1].into()));
-        let old = Flags { private_webhooks: Some("yes".into()), ..Flags::default() };
-        let text = gather(&old, &[], "webhook_networks = '10.0.0.0/99'").expect_err("mistakes").to_string();
-        assert!(text.contains("replaced by webhook_networks") && text.contains("“10.0.0.0/99” is no network"), "{text}");
-    }
-
-    #[test]
-    fn the_address_that_people_use_is_an_origin() {
-        for bad in [
-            "cap.example.com",
-            "https://cap.example.com/app",
-            "ftp://cap.example.com",
-            "https://user@cap.example.com",
-            "https://cap.example.com?x",
-        ] {
-            assert!(gather(&Flags { base_url: Some(bad.into()), ..Flags::default() }, &[], "").is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_not_toml_is_said_so() {
-        let mistakes = gather(&Flags::default(), &[], "port: 3000").expect_err("a mistake");
-        assert!(mistakes.0[0].contains("weheard.toml is not TOML"));
-    }
+fn addresses(text: &str) -> Result<Vec<IpAddr>, String> {
+    let addresses: Result<Vec<IpAddr>, _> = text.split(',').map(|address| address.trim().parse()).collect();
+    addresses.map_err(|_| "it should be IP addresses with commas between, such as 127.0.0.1,10.0.0.2".into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,16 +4,16 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use app::access::page::Site;
 use app::db::Db;
-use app::error::Result;
-use app::ui::Site;
+use app::kernel::error::Result;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
-use crate::limits::{self, Limits};
-use crate::live::Hub;
-use crate::pdf::Press;
+use crate::limits::{self, RateLimits};
+use crate::pdf::PdfRenderer;
+use crate::presence::PresenceHub;
 
 /// The running server.
 #[derive(Clone)]
@@ -25,10 +25,10 @@ pub struct AppState {
     /// Cancelled when the server is asked to stop: live streams end, jobs finish what they hold.
     pub stop: CancellationToken,
     /// Who has which session open.
-    pub live: Hub,
-    press: Arc<OnceLock<Press>>,
+    pub live: PresenceHub,
+    pdf_renderer: Arc<OnceLock<PdfRenderer>>,
     /// How often one address may knock; none in tests that sign in a hundred times.
-    pub limits: Option<Arc<Limits>>,
+    pub limits: Option<Arc<RateLimits>>,
     /// Proxies of one's own: what they put into `X-Forwarded-For` is believed.
     pub trusted_proxies: Arc<[IpAddr]>,
 }
@@ -44,8 +44,8 @@ impl AppState {
             site: Arc::new(site),
             options,
             stop,
-            live: Hub::default(),
-            press: Arc::default(),
+            live: PresenceHub::default(),
+            pdf_renderer: Arc::default(),
             limits: limits::for_people(),
             trusted_proxies: Arc::default(),
         }
@@ -55,12 +55,12 @@ impl AppState {
     ///
     /// # Errors
     /// `Unavailable` when the fonts are not where the site was built to.
-    pub fn press(&self) -> Result<&Press> {
-        if let Some(press) = self.press.get() {
-            return Ok(press);
+    pub fn pdf_renderer(&self) -> Result<&PdfRenderer> {
+        if let Some(pdf_renderer) = self.pdf_renderer.get() {
+            return Ok(pdf_renderer);
         }
-        let press = Press::open(&Path::new(self.options.site_root.as_ref()).join("fonts"))?;
-        Ok(self.press.get_or_init(|| press))
+        let pdf_renderer = PdfRenderer::open(&Path::new(self.options.site_root.as_ref()).join("fonts"))?;
+        Ok(self.pdf_renderer.get_or_init(|| pdf_renderer))
     }
 }
 

@@ -1,19 +1,56 @@
-//! Small commands: `migrate`, `demo`, `user add`, `activity verify`.
+//! Small commands: `migrate`, `demo`, `user add`, `audit verify`.
 
-use app::account::Actor;
-use app::account::act::{self, Profile};
-use app::clock::now;
+use app::access::account::Actor;
+use app::access::account::Role;
+use app::access::account::act::{self, Profile};
+use app::access::link::{self, Purpose};
+use app::db::audit_log::AuditHead;
 use app::db::verify;
-use app::demo::{self, Stage};
-use app::error::{Error, Result};
-use app::link::{self, Purpose};
+use app::front::demo::{self, DemoStage};
+use app::kernel::clock::now;
+use app::kernel::error::{Error, Result};
+use clap::Args;
 use serde_json::json;
 
-use crate::cli::{ActivityVerify, NewUser};
 use crate::settings::Settings;
 use crate::{open, out};
 
-/// The command line acts for whoever may run it on this machine.
+/// `weheard demo`.
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// How far the story has come: recruiting, scheduled, held, reported
+    #[arg(long, default_value = "reported")]
+    pub stage: DemoStage,
+}
+
+/// `user add`.
+#[derive(Args, Debug)]
+pub struct NewUser {
+    pub email: String,
+    #[arg(long)]
+    pub name: String,
+    #[arg(long)]
+    pub role: Role,
+    /// The business unit that a responder answers for
+    #[arg(long, default_value = "")]
+    pub unit: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `audit verify`.
+#[derive(Args, Debug)]
+pub struct AuditVerify {
+    /// Also check that the log has this line, kept elsewhere: NUMBER:HASH
+    #[arg(long, value_name = "NUMBER:HASH")]
+    pub expect: Option<AuditHead>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The actor of the command line: whoever may run it on this machine may do everything.
 pub const OPERATOR: Actor = Actor::System("command line");
 
 /// `weheard migrate`.
@@ -26,7 +63,7 @@ pub async fn migrate(settings: &Settings) -> Result<()> {
 }
 
 /// `weheard demo`.
-pub async fn demo(settings: &Settings, stage: Stage) -> Result<()> {
+pub async fn demo(settings: &Settings, stage: DemoStage) -> Result<()> {
     let db = open::database(settings).await?;
     demo::make(&db, stage, now()).await?;
     db.close().await;
@@ -52,8 +89,8 @@ pub async fn add_user(settings: &Settings, cmd: NewUser) -> Result<()> {
     Ok(())
 }
 
-/// `weheard activity verify`.
-pub async fn verify(settings: &Settings, cmd: ActivityVerify) -> Result<()> {
+/// `weheard audit verify`.
+pub async fn verify(settings: &Settings, cmd: AuditVerify) -> Result<()> {
     let db = open::database(settings).await?;
     let verified = verify::verify(&mut db.snapshot().await?, cmd.expect.as_ref()).await?;
     db.close().await;

@@ -2,35 +2,35 @@
 
 use std::path::{Path, PathBuf};
 
-use app::error::{Error, Result};
-use app::ids::{ImportRunId, ProgramId};
-use app::import::arrive::unsaved;
-use app::ui::Cx;
-use app::ui::form::Fields;
-use app::{import, program};
+use app::access::page::PageContext;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::{ImportRunId, ProgramId};
+use app::listening::import::intake::unsaved;
+use app::ui::submission::Fields;
+use app::{listening::import, program};
 use axum::extract::multipart::Field;
 use axum::extract::{Extension, Multipart, Query, State};
 use axum::http::Uri;
 use axum::response::Response;
 use tokio::io::AsyncWriteExt;
 
-use crate::{AppState, door, render};
+use crate::{AppState, http, render};
 
 /// A file beyond the limit is read on to this many times the limit and thrown away, so that the browser gets to see the
 /// message; beyond that the connection is closed.
-const PATIENCE: u64 = 4;
+const MAX_OVERSHOOT: u64 = 4;
 
 /// Which program the file is for.
 #[derive(Debug, serde::Deserialize)]
-pub struct Asked {
+pub struct UploadQuery {
     program: Option<ProgramId>,
 }
 
 /// POST /imports
 pub async fn import(
     State(app): State<AppState>,
-    Extension(cx): Extension<Cx>,
-    Query(asked): Query<Asked>,
+    Extension(cx): Extension<PageContext>,
+    Query(asked): Query<UploadQuery>,
     uri: Uri,
     parts: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
@@ -40,13 +40,13 @@ pub async fn import(
     };
     match outcome {
         Ok(run) => {
-            door::see_other(&format!("/imports/{run}"), Some("The file is here. Nothing was imported yet: please look at its columns."))
+            http::see_other(&format!("/imports/{run}"), Some("The file is here. Nothing was imported yet: please look at its columns."))
         }
         Err(error) => render::refused(app, cx, uri, Fields(vec![("act".into(), "upload".into())]), error).await,
     }
 }
 
-async fn receive(cx: &Cx, program: Option<ProgramId>, mut parts: Multipart) -> Result<ImportRunId> {
+async fn receive(cx: &PageContext, program: Option<ProgramId>, mut parts: Multipart) -> Result<ImportRunId> {
     let mut tx = cx.db.read().await?;
     let unsaid = || Error::field("program", "The form does not say for which program the file is. Reload the page and try again.");
     let program = program::store::find(&mut tx, program.ok_or_else(unsaid)?).await?.ok_or(Error::NotFound)?;
@@ -62,7 +62,7 @@ async fn receive(cx: &Cx, program: Option<ProgramId>, mut parts: Multipart) -> R
         }
         let path = cx.site.spool.join(format!("upload-{}", ImportRunId::new()));
         spool(part, &path, cx.site.upload_limit).await?;
-        return import::arrive::receive(&cx.db, &cx.actor, program.id, &name, &path, &cx.site.spool).await;
+        return import::intake::receive(&cx.db, &cx.actor, program.id, &name, &path, &cx.site.spool).await;
     }
     Err(Error::field("file", "Please choose a file."))
 }
@@ -84,7 +84,7 @@ async fn spool(mut part: Field<'_>, path: &PathBuf, limit: u64) -> Result<()> {
     let mut bytes = 0_u64;
     while let Some(chunk) = part.chunk().await.map_err(|_| broken())? {
         bytes += chunk.len() as u64;
-        if bytes > limit.saturating_mul(PATIENCE) {
+        if bytes > limit.saturating_mul(MAX_OVERSHOOT) {
             break;
         }
         if bytes <= limit {

@@ -6,9 +6,9 @@ use std::process::{Command, Output};
 use serde_json::Value as Json;
 
 /// A folder of its own, removed at the end.
-struct Place(PathBuf);
+struct CliFolder(PathBuf);
 
-impl Place {
+impl CliFolder {
     fn new() -> Self {
         let folder = std::env::temp_dir().join(format!("weheard-cli-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&folder).expect("a folder");
@@ -36,7 +36,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for CliFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
@@ -48,8 +48,8 @@ fn said(output: &Output) -> String {
 
 /// Odd rows are told apart from the counts, so that a script may add these up.
 #[test]
-fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_voice_out() {
-    let place = Place::new();
+fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_author_out() {
+    let place = CliFolder::new();
     let mut export = b"Datetime,Tweet Id,Text,Username\n2022-09-01 10:00:00+00:00,15700000001,My laptop died again,zoe_k\n".to_vec();
     export.extend(b"2022-09-02 10:00:00+00:00,1.57E+10,The service desk is closed,MaxO\nsoon,15700000003,When will it come,ada\n");
     std::fs::write(place.file("posts.csv"), export).expect("a file");
@@ -67,6 +67,7 @@ fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_voic
     assert_eq!(first["notes"]["damaged_ids"], 1, "the second one's, which is known by its author, time and text");
     assert_eq!(parts(&place.json("a.db", &["import", "posts.csv", "--json"])), [0, 0, 2, 0, 1]);
 
+    // By its name of before, which scripts may have.
     assert_eq!(place.json("a.db", &["listening", "objection", "@zoe_k", "--json"])["known"], true);
     assert_eq!(parts(&place.json("a.db", &["import", "posts.csv", "--json"])), [0, 0, 1, 1, 1]);
     assert_eq!(place.json("a.db", &["listening", "rebuild", "--json"])["mended"], 0);
@@ -78,7 +79,7 @@ fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_voic
     assert!(said(&empty).contains("no program yet") && said(&empty).contains("weheard import"), "{}", said(&empty));
     let nope = place.weheard("a.db", &["listening", "rebuild", "--program", "nope"]);
     assert_eq!(nope.status.code(), Some(3), "{}", said(&nope));
-    let foo = place.weheard("a.db", &["listening", "objection", "MaxO", "--network", "foo"]);
+    let foo = place.weheard("a.db", &["listening", "opt-out", "MaxO", "--network", "foo"]);
     assert_eq!(foo.status.code(), Some(2), "{}", said(&foo));
 
     let unlabelled = place.weheard("a.db", &["sentiment", "evaluate", "posts.csv", "--text", "Text", "--label", "Text", "--json"]);
@@ -88,7 +89,7 @@ fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_voic
 
 #[test]
 fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
-    let place = Place::new();
+    let place = CliFolder::new();
     let ada = ["user", "add", "ada@example.com", "--name", "Ada Okafor", "--role", "administrator", "--json"];
     assert!(place.json("a.db", &ada)["sign_in"].as_str().expect("a link").starts_with("http://127.0.0.1:3000/l/"));
     place.json("a.db", &["user", "add", "vera@example.com", "--name", "Vera Lindqvist", "--role", "viewer", "--json"]);
@@ -99,11 +100,11 @@ fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
     assert_eq!(asked.status.code(), Some(4), "{}", said(&asked));
     assert!(said(&asked).contains("--yes"));
     place.json("a.db", &["person", "erase", "Vera@Example.com", "--yes", "--json"]);
-    let verified = place.json("a.db", &["activity", "verify", "--json"]);
+    let verified = place.json("a.db", &["audit", "verify", "--json"]);
     assert_eq!(verified["found"], 0, "{verified}");
     let head = format!("{}:{}", verified["head"]["seq"], verified["head"]["hash"].as_str().expect("a hash"));
-    place.json("a.db", &["activity", "verify", "--expect", &head, "--json"]);
-    let other = place.weheard("a.db", &["activity", "verify", "--expect", "1:another"]);
+    place.json("a.db", &["audit", "verify", "--expect", &head, "--json"]);
+    let other = place.weheard("a.db", &["audit", "verify", "--expect", "1:another"]);
     assert!(other.status.code() == Some(4) && said(&other).contains("1:another"), "{}", said(&other));
     let erased = String::from_utf8(place.weheard("a.db", &["person", "erased"]).stdout).expect("text");
     assert!(erased.starts_with("account "), "{erased}");
@@ -127,7 +128,7 @@ fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
 
 #[test]
 fn what_is_wrong_is_said_and_numbered() {
-    let place = Place::new();
+    let place = CliFolder::new();
     let twice = ["user", "add", "ada", "--name", "", "--role", "responder"];
     let wrong = place.weheard("a.db", &twice);
     assert_eq!(wrong.status.code(), Some(2));
@@ -146,7 +147,7 @@ fn what_is_wrong_is_said_and_numbered() {
 
 #[test]
 fn help_has_examples_and_says_what_the_numbers_mean() {
-    let place = Place::new();
+    let place = CliFolder::new();
     let help = String::from_utf8(place.weheard("a.db", &["--help"]).stdout).expect("text");
     assert!(help.contains("Exit codes"));
     for command in ["serve", "backup", "restore", "migrate"] {

@@ -12,19 +12,19 @@ use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::journal::{self, Head};
+use super::audit_log::{self, AuditHead};
 use super::verify::verify;
-use super::{Table, Tx, migrate, row};
-use crate::clock::Time;
-use crate::error::{Error, Result};
-use crate::secret::hex;
+use super::{Table, Tx, migrate, older, row};
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::secret::hex;
 use crate::sql;
 
 /// The backup format that this program writes and reads.
 const FORMAT: u32 = 1;
 /// Values bound by one INSERT. SQLite takes at most 32,766.
-const MOST_VALUES: usize = 16_000;
-/// Columns that point into their own table. They are filled in when all rows are there.
+const MAX_VALUES: usize = 16_000;
+/// Columns that point into their own table. They are filled in when all rows are there. Names that only earlier schemas have stay in the list.
 const SELF_REFERENCES: &[(&str, &str)] = &[("heard_item", "merged_into")];
 
 /// The first line.
@@ -36,7 +36,7 @@ pub struct Header {
     pub created_at: Time,
     /// Where the audit log ends.
     #[serde(default)]
-    pub head: Head,
+    pub head: AuditHead,
     /// Tells the server's key, without which neither the audit log nor opt-outs nor links mean anything.
     #[serde(default)]
     pub key: String,
@@ -71,7 +71,7 @@ pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Writ
         out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(|e| unwritable(&e))
     };
     let header =
-        Header { weheard_backup: FORMAT, schema: migrate::newest(), created_at: now, head: journal::head(tx).await?, key: key(tx) };
+        Header { weheard_backup: FORMAT, schema: migrate::newest(), created_at: now, head: audit_log::head(tx).await?, key: key(tx) };
     put(encode(&header)?)?;
     let mut rows = BTreeMap::new();
     for table in tables {
@@ -92,10 +92,11 @@ pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Writ
 }
 
 /// Puts a backup in the place of whatever the tables hold. The caller has asked whether that is wanted. With `other_key` it may come from a server
-/// whose key is lost: the audit log is then vouched for by its order alone, and what was derived from the lost key means nothing any more.
+/// whose key is lost: the audit log is then vouched for by its order alone, and what was derived from the lost key means nothing any more. A
+/// backup of an earlier release is brought up to date (see `older`).
 ///
 /// # Errors
-/// `Conflict` when it is no backup, is damaged or cut short, or comes from another version of the schema or another key.
+/// `Conflict` when it is no backup, is damaged or cut short, or comes from a later version of the schema or another key.
 pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl BufRead) -> Result<Summary> {
     let mut lines = input.lines();
     let first = lines.next().ok_or_else(|| damaged("it is empty"))?.map_err(|e| damaged(&e.to_string()))?;
@@ -112,14 +113,20 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
         let statement = format!("DELETE FROM {}", table.name);
         sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ()))?;
     }
+    let is_older = header.schema < migrate::newest();
+    let names = if is_older {
+        older::go_back(tx, tables, header.schema).await?
+    } else {
+        tables.iter().map(|table| table.name.to_owned()).collect()
+    };
     let mut sha = Sha256::new();
-    let mut rows: BTreeMap<String, u64> = tables.iter().map(|table| (table.name.to_owned(), 0)).collect();
+    let mut rows: BTreeMap<String, u64> = names.into_iter().map(|name| (name, 0)).collect();
     let mut waiting = Waiting::default();
     feed(&mut sha, &first);
-    let mut told = None;
+    let mut summary = None;
     for line in lines {
         let line = line.map_err(|e| damaged(&e.to_string()))?;
-        if told.is_some() {
+        if summary.is_some() {
             return Err(damaged("there is something after its last line"));
         }
         if let Ok(Line { table, row }) = serde_json::from_str(&line) {
@@ -127,19 +134,22 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
             *rows.get_mut(&table).ok_or_else(|| damaged(&format!("it has rows for “{table}”, which is no table")))? += 1;
             waiting.add(tx, table, row).await?;
         } else {
-            told = Some(serde_json::from_str::<Summary>(&line).map_err(|_| damaged("a line is not readable"))?);
+            summary = Some(serde_json::from_str::<Summary>(&line).map_err(|_| damaged("a line is not readable"))?);
         }
     }
     waiting.flush(tx).await?;
     waiting.link(tx).await?;
     let counted = Summary { rows, sha256: hex(&sha.finalize()) };
-    match told {
+    match summary {
         None => return Err(damaged("its last line is missing, so it was cut short")),
-        Some(told) if told.sha256 != counted.sha256 => return Err(damaged("its checksum does not fit")),
+        Some(summary) if summary.sha256 != counted.sha256 => return Err(damaged("its checksum does not fit")),
         Some(_) => {}
     }
+    if is_older {
+        older::come_forward(tx, header.schema).await?;
+    }
     if !same_key {
-        journal::seal_again(tx).await?;
+        audit_log::seal_again(tx).await?;
     } else if let Some(problem) = verify(tx, Some(&header.head)).await?.problems.first() {
         return Err(damaged(&format!("its audit log does not verify. {problem}")));
     }
@@ -151,9 +161,9 @@ fn key(tx: &Tx) -> String {
     tx.secret().derive("backup", b"")
 }
 
-/// Whether nothing has been kept yet: no row in any table but the journal's counter and the settings.
+/// Whether nothing has been kept yet: no row in any table but the audit log's counter and the settings.
 pub async fn is_empty(tx: &mut Tx, tables: &[&Table]) -> Result<bool> {
-    for table in tables.iter().filter(|table| !matches!(table.name, "activity_head" | "privacy_epoch" | "setting")) {
+    for table in tables.iter().filter(|table| !matches!(table.name, "audit_log_head" | "privacy_epoch" | "setting")) {
         let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) t", table.name);
         let count: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).fetch_one(c).await)?;
         if count > 0 {
@@ -167,7 +177,7 @@ pub async fn is_empty(tx: &mut Tx, tables: &[&Table]) -> Result<bool> {
 #[derive(Default)]
 struct Waiting {
     table: String,
-    kinds: Vec<(String, row::Kind)>,
+    kinds: Vec<(String, row::ColumnKind)>,
     rows: Vec<Map<String, Json>>,
     links: Vec<(&'static str, &'static str, Uuid, Uuid)>,
 }
@@ -186,7 +196,7 @@ impl Waiting {
             }
         }
         self.rows.push(row);
-        if self.rows.len() * self.kinds.len() >= MOST_VALUES {
+        if self.rows.len() * self.kinds.len() >= MAX_VALUES {
             self.flush(tx).await?;
         }
         Ok(())
@@ -219,10 +229,9 @@ fn check_header(line: &str) -> Result<Header> {
             header.weheard_backup
         )));
     }
-    if header.schema != migrate::newest() {
+    if header.schema > migrate::newest() {
         return Err(Error::conflict(format!(
-            "The backup was taken at schema {}, this version of Weheard is at {}. Restore it with the version that made it; \
-             starting this version on that database then brings it up to date.",
+            "The backup was taken by a later version of Weheard (its schema is {}, this version's {}). Restore it with that version.",
             header.schema,
             migrate::newest()
         )));
@@ -250,11 +259,11 @@ fn damaged(why: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::now;
     use crate::db::Db;
-    use crate::secret::Secret;
-    use crate::tables::tables;
-    use crate::tables::tests::{everything, fill, fill_guests};
+    use crate::front::wiring::tables;
+    use crate::front::wiring::tests::{everything, fill, fill_guests};
+    use crate::kernel::clock::now;
+    use crate::kernel::secret::Secret;
     use crate::testing::each_db;
 
     async fn back_up(db: &Db, now: Time) -> (Vec<u8>, Summary) {
@@ -268,7 +277,9 @@ mod tests {
         each_db(|db| async move {
             let now = now();
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
-            let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone()).await.expect("another database");
+            let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &crate::front::wiring::WIRING)
+                .await
+                .expect("another database");
             let id = Uuid::now_v7();
             fill(&db, id).await;
             fill_guests(&db, id, Uuid::now_v7()).await;
@@ -305,7 +316,9 @@ mod tests {
     async fn a_backup_is_restored_with_its_key_or_knowingly_without() {
         each_db(|db| async move {
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
-            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random()).await.expect("another database");
+            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &crate::front::wiring::WIRING)
+                .await
+                .expect("another database");
             fill(&db, Uuid::now_v7()).await;
             let (backup, _) = back_up(&db, now()).await;
             let mut tx = other.begin().await.expect("tx");

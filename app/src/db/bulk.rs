@@ -12,10 +12,11 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Tx, conn};
-use crate::clock::Time;
-use crate::error::{Error, Result};
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
 
-/// Values in one statement at most. SQLite allows 32,766, and keeps what it has prepared for each size.
+/// Values in one statement at most. SQLite allows 32,766, and keeps what it has prepared for each size. They have no numbers (`?`, not `$7`): SQLite
+/// finds a number by walking a list of all of them, which took four fifths of an import with ten thousand values in a statement.
 const VALUES: usize = 8192;
 /// Rows in one statement at most. Larger statements gain nothing measurable.
 const ROWS: usize = 4096;
@@ -129,7 +130,7 @@ macro_rules! bind_variant {
 }
 
 /// Runs a statement for many rows, some thousand at once: `INSERT INTO topic_day (topic_id, day, posts) {}`, or `UPDATE mention SET
-/// score = d.column2 FROM ({}) d WHERE mention.id = d.column1`. The rows stand at `{}`. Gives how many rows it affected.
+/// score = d.column2 FROM ({}) d WHERE mention.id = d.column1`. The rows take the place of `{}`. Gives how many rows it affected.
 ///
 /// # Errors
 /// What the database says; `Internal` where a column holds cells of different kinds. Some of the rows may be there then: drop the transaction.
@@ -176,7 +177,7 @@ pub async fn write<'a, T, const N: usize>(
     Ok(affected)
 }
 
-/// For SQLite: a row that breaks a rule ends an INSERT where it stands. To undo the rows before it, SQLite would copy every page that
+/// For SQLite: a row that breaks a constraint ends an INSERT at that row. To undo the rows before it, SQLite would copy every page that
 /// it changes, which takes longer than the rows; here the whole transaction is dropped.
 fn in_one_go(statement: &str) -> Cow<'_, str> {
     match statement.strip_prefix("INSERT INTO") {
@@ -194,10 +195,10 @@ fn columns<'a, T, const N: usize>(rows: &'a [T], cells: impl Fn(&'a T) -> [Cell<
 /// Rows in parts for one statement each. All parts but those at the end have the same size, and those have half of it, a quarter and
 /// so on: a statement of ten thousand places takes longer to parse than to run, and of few sizes each is parsed once.
 fn parts<T>(rows: &[T], columns: usize) -> impl Iterator<Item = &[T]> {
-    let most = (VALUES / columns.max(1)).clamp(1, ROWS);
+    let limit = (VALUES / columns.max(1)).clamp(1, ROWS);
     let mut rest = rows;
     std::iter::from_fn(move || {
-        let size = 1 << rest.len().min(most).checked_ilog2()?;
+        let size = 1 << rest.len().min(limit).checked_ilog2()?;
         let (part, after) = rest.split_at(size);
         rest = after;
         Some(part)
@@ -255,7 +256,7 @@ fn places(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::now;
+    use crate::kernel::clock::now;
     use crate::sql;
 
     #[tokio::test]

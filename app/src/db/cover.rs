@@ -7,24 +7,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::journal::Entry;
-use super::row::Kind;
+use super::record::AuditRecord;
+use super::row::ColumnKind;
 use super::{Tx, Value, row};
-use crate::error::Result;
+use crate::kernel::error::Result;
 
 /// One kind of row, or of a part of a row that is written at one time.
 pub(crate) struct Covered {
-    /// What the digests of these rows are called.
+    /// What the digests of these rows are called. It is hashed with them, so it stays when the table is renamed.
     pub name: &'static str,
     pub table: &'static str,
-    /// What tells one row from the other.
+    /// The columns that identify a row.
     key: &'static [&'static str],
-    columns: &'static [(&'static str, Kind)],
+    columns: &'static [(&'static str, ColumnKind)],
     /// Which rows there have to be digests of.
     which: &'static str,
-    /// Lines about this kind of thing, with one of these verbs (any, where there is none), carry the digests of the rows that they wrote.
+    /// Lines about this kind of thing, with one of these actions (any, where there is none), carry the digests of the rows that they wrote.
     subject_kind: &'static str,
-    verbs: &'static [&'static str],
+    actions: &'static [&'static str],
     /// The rows that a line wrote: $1 is its subject, and the column, if there is one, holds its time.
     wrote: &'static str,
     written_at: Option<&'static str>,
@@ -36,22 +36,22 @@ pub(crate) const COVERED: &[Covered] = &[
         table: "note",
         key: &["id"],
         columns: &[
-            ("id", Kind::Id),
-            ("session_id", Kind::Id),
-            ("seq", Kind::Int),
-            ("panelist_id", Kind::Id),
-            ("speaker", Kind::Text),
-            ("kind", Kind::Text),
-            ("text", Kind::Text),
-            ("topic", Kind::Text),
-            ("at", Kind::Time),
-            ("by_account", Kind::Id),
-            ("revision", Kind::Int),
-            ("withdrawn_at", Kind::Time),
+            ("id", ColumnKind::Id),
+            ("session_id", ColumnKind::Id),
+            ("seq", ColumnKind::Int),
+            ("panelist_id", ColumnKind::Id),
+            ("speaker", ColumnKind::Text),
+            ("kind", ColumnKind::Text),
+            ("text", ColumnKind::Text),
+            ("topic", ColumnKind::Text),
+            ("at", ColumnKind::Time),
+            ("by_account", ColumnKind::Id),
+            ("revision", ColumnKind::Int),
+            ("withdrawn_at", ColumnKind::Time),
         ],
         which: "1 = 1",
         subject_kind: "note",
-        verbs: &[],
+        actions: &[],
         wrote: "id = $1",
         written_at: None,
     },
@@ -60,18 +60,18 @@ pub(crate) const COVERED: &[Covered] = &[
         table: "note_revision",
         key: &["note_id", "revision"],
         columns: &[
-            ("note_id", Kind::Id),
-            ("revision", Kind::Int),
-            ("panelist_id", Kind::Id),
-            ("kind", Kind::Text),
-            ("text", Kind::Text),
-            ("topic", Kind::Text),
-            ("at", Kind::Time),
-            ("by_account", Kind::Id),
+            ("note_id", ColumnKind::Id),
+            ("revision", ColumnKind::Int),
+            ("panelist_id", ColumnKind::Id),
+            ("kind", ColumnKind::Text),
+            ("text", ColumnKind::Text),
+            ("topic", ColumnKind::Text),
+            ("at", ColumnKind::Time),
+            ("by_account", ColumnKind::Id),
         ],
         which: "1 = 1",
         subject_kind: "note",
-        verbs: &[],
+        actions: &[],
         wrote: "note_id = $1 AND revision = (SELECT n.revision - 1 FROM note n WHERE n.id = $1)",
         written_at: None,
     },
@@ -80,22 +80,22 @@ pub(crate) const COVERED: &[Covered] = &[
         table: "response_version",
         key: &["id"],
         columns: &[
-            ("id", Kind::Id),
-            ("response_id", Kind::Id),
-            ("number", Kind::Int),
-            ("kind", Kind::Text),
-            ("text", Kind::Text),
-            ("link", Kind::Text),
-            ("decline_reason", Kind::Text),
-            ("owner", Kind::Text),
-            ("due", Kind::Day),
-            ("change_reason", Kind::Text),
-            ("published_by", Kind::Id),
-            ("published_at", Kind::Time),
+            ("id", ColumnKind::Id),
+            ("response_id", ColumnKind::Id),
+            ("number", ColumnKind::Int),
+            ("kind", ColumnKind::Text),
+            ("text", ColumnKind::Text),
+            ("link", ColumnKind::Text),
+            ("decline_reason", ColumnKind::Text),
+            ("owner", ColumnKind::Text),
+            ("due", ColumnKind::Day),
+            ("change_reason", ColumnKind::Text),
+            ("published_by", ColumnKind::Id),
+            ("published_at", ColumnKind::Time),
         ],
         which: "published_at IS NOT NULL",
         subject_kind: "response",
-        verbs: &["published"],
+        actions: &["published"],
         wrote: "response_id = $1",
         written_at: Some("published_at"),
     },
@@ -103,10 +103,15 @@ pub(crate) const COVERED: &[Covered] = &[
         name: "delivery",
         table: "delivery",
         key: &["response_id"],
-        columns: &[("response_id", Kind::Id), ("evidence", Kind::Text), ("claimed_by", Kind::Id), ("claimed_at", Kind::Time)],
+        columns: &[
+            ("response_id", ColumnKind::Id),
+            ("evidence", ColumnKind::Text),
+            ("claimed_by", ColumnKind::Id),
+            ("claimed_at", ColumnKind::Time),
+        ],
         which: "1 = 1",
         subject_kind: "response",
-        verbs: &["delivered"],
+        actions: &["delivered"],
         wrote: "response_id = $1",
         written_at: Some("claimed_at"),
     },
@@ -114,10 +119,10 @@ pub(crate) const COVERED: &[Covered] = &[
         name: "delivery_confirmed",
         table: "delivery",
         key: &["response_id"],
-        columns: &[("response_id", Kind::Id), ("confirmed_by", Kind::Id), ("confirmed_at", Kind::Time)],
+        columns: &[("response_id", ColumnKind::Id), ("confirmed_by", ColumnKind::Id), ("confirmed_at", ColumnKind::Time)],
         which: "confirmed_at IS NOT NULL",
         subject_kind: "response",
-        verbs: &["confirmed"],
+        actions: &["confirmed"],
         wrote: "response_id = $1",
         written_at: Some("confirmed_at"),
     },
@@ -126,41 +131,45 @@ pub(crate) const COVERED: &[Covered] = &[
         table: "report",
         key: &["id"],
         columns: &[
-            ("id", Kind::Id),
-            ("panel_day_id", Kind::Id),
-            ("number", Kind::Int),
-            ("document", Kind::Json),
-            ("hash", Kind::Text),
-            ("frozen_by", Kind::Id),
-            ("frozen_at", Kind::Time),
+            ("id", ColumnKind::Id),
+            ("panel_day_id", ColumnKind::Id),
+            ("number", ColumnKind::Int),
+            ("document", ColumnKind::Json),
+            ("hash", ColumnKind::Text),
+            ("finalised_by", ColumnKind::Id),
+            ("finalised_at", ColumnKind::Time),
         ],
         which: "1 = 1",
         subject_kind: "report",
-        verbs: &["froze"],
+        actions: &["froze"],
         wrote: "id = $1",
-        written_at: Some("frozen_at"),
+        written_at: Some("finalised_at"),
     },
     Covered {
         name: "answer",
         table: "answer",
         key: &["id"],
         columns: &[
-            ("id", Kind::Id),
-            ("panelist_id", Kind::Id),
-            ("heard_id", Kind::Id),
-            ("version_id", Kind::Id),
-            ("answer", Kind::Text),
-            ("effect", Kind::Text),
-            ("remark", Kind::Text),
-            ("at", Kind::Time),
+            ("id", ColumnKind::Id),
+            ("panelist_id", ColumnKind::Id),
+            ("heard_id", ColumnKind::Id),
+            ("version_id", ColumnKind::Id),
+            ("answer", ColumnKind::Text),
+            ("effect", ColumnKind::Text),
+            ("remark", ColumnKind::Text),
+            ("at", ColumnKind::Time),
         ],
         which: "1 = 1",
         subject_kind: "heard",
-        verbs: &["answered"],
+        actions: &["answered"],
         wrote: "heard_id = $1",
         written_at: Some("at"),
     },
 ];
+
+/// Columns that had another name when the first digests were made. Digests go on with that name, so that a migration which renames a column leaves
+/// an audit log as whole as it was: (name of the row, column today, name that is hashed).
+const RENAMED: &[(&str, &str, &str)] = &[("report", "finalised_by", "frozen_by"), ("report", "finalised_at", "frozen_at")];
 
 /// Digests by row ("note/018f…").
 pub(crate) type Digests = BTreeMap<String, String>;
@@ -193,10 +202,10 @@ impl Covers {
 }
 
 /// The rows that an act wrote, by the line that it leaves.
-pub(super) async fn written(tx: &mut Tx, entry: &Entry) -> Result<Digests> {
+pub(super) async fn written(tx: &mut Tx, entry: &AuditRecord) -> Result<Digests> {
     let mut found = Digests::new();
     for covered in COVERED.iter().filter(|covered| covered.subject_kind == entry.subject_kind) {
-        if covered.verbs.is_empty() || covered.verbs.contains(&entry.verb) {
+        if covered.actions.is_empty() || covered.actions.contains(&entry.action) {
             let (mut condition, mut values) = (covered.wrote.to_owned(), vec![Value::Id(entry.subject_id)]);
             if let Some(column) = covered.written_at {
                 condition.push_str(&format!(" AND {column} = $2"));
@@ -219,12 +228,18 @@ pub(super) async fn stored(tx: &mut Tx, covered: &Covered, condition: &str, valu
     .await?;
     let digest = |row: Map<String, Json>| {
         let key = covered.key_of(&row);
+        let row = row.into_iter().map(|(column, cell)| (covered.hashed_name(column), cell)).collect();
         (key, tx.secret().derive("audited row", format!("{}\n{}", covered.name, Json::Object(row)).as_bytes()))
     };
     Ok(rows.into_iter().map(digest).collect())
 }
 
 impl Covered {
+    fn hashed_name(&self, column: String) -> String {
+        let renamed = RENAMED.iter().find(|(row, today, _)| *row == self.name && *today == column);
+        renamed.map_or(column, |(_, _, hashed)| (*hashed).to_owned())
+    }
+
     fn key_of(&self, row: &Map<String, Json>) -> String {
         self.key.iter().fold(self.name.to_owned(), |key, column| match &row[*column] {
             Json::String(text) => format!("{key}/{text}"),

@@ -5,7 +5,7 @@
 
 use super::Tx;
 use super::table::Table;
-use crate::error::Result;
+use crate::kernel::error::Result;
 use crate::sql;
 
 /// The tables written here.
@@ -44,7 +44,8 @@ pub async fn raise_above(tx: &mut Tx, known: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::now;
+    use crate::kernel::clock::now;
+    use crate::privacy::opt_out;
     use crate::testing::each_db;
     use crate::testing::fixture::SYSTEM;
 
@@ -52,7 +53,7 @@ mod tests {
     async fn an_opt_out_an_erasure_and_a_removal_each_raise_the_epoch() {
         each_db(|db| async move {
             let export = "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,It died again,zoe_k\n2022-03-02 10:00:00+00:00,2,I love it,max_o\n";
-            let (program, _) = crate::testing::fixture::import(&db, export, crate::import::act::Options::default()).await;
+            let (program, _) = crate::testing::fixture::import(&db, export, crate::listening::import::import_file::ImportOptions::default()).await;
             let epoch = async || current(&mut db.begin().await.expect("tx")).await.expect("an epoch");
             let mut before = epoch().await;
             let mut grew = async |what: &str| {
@@ -60,20 +61,20 @@ mod tests {
                 assert!(after > before, "{what}");
                 before = after;
             };
-            db.write(|tx, _| Box::pin(crate::retention::act::object(tx, &SYSTEM, now(), "x", "nobody_yet"))).await.expect("an opt-out");
+            db.write(|tx, _| Box::pin(opt_out::act::opt_out(tx, &SYSTEM, now(), "x", "nobody_yet"))).await.expect("an opt-out");
             grew("an opt-out").await;
             db.write(|tx, _| {
                 Box::pin(async move {
-                    let zoe = crate::erasure::act::find(tx, "zoe_k").await?;
-                    crate::erasure::act::erase(tx, &SYSTEM, now(), &zoe).await
+                    let zoe = crate::privacy::erasure::act::find(tx, "zoe_k").await?;
+                    crate::privacy::erasure::act::erase(tx, &SYSTEM, now(), &zoe).await
                 })
             })
             .await
             .expect("erased");
             grew("an erasure").await;
-            crate::retention::act::remove(&db, &SYSTEM, now(), program, &["2".to_owned()]).await.expect("removed");
+            crate::privacy::retention::act::remove(&db, &SYSTEM, now(), program, &["2".to_owned()]).await.expect("removed");
             grew("a removal").await;
-            crate::retention::act::purge(&db, &SYSTEM, now() + chrono::Duration::days(4000)).await.expect("purged");
+            crate::privacy::retention::act::purge(&db, &SYSTEM, now() + chrono::Duration::days(4000)).await.expect("purged");
             grew("a purge").await;
         })
         .await;

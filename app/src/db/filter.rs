@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::Tx;
-use crate::clock::Time;
-use crate::fold::{COLLATION, Needle};
+use crate::kernel::clock::Time;
+use crate::kernel::fold::{COLLATION, Needle};
 
 /// A value bound to a query that is put together at run time.
 #[derive(Clone, Debug)]
@@ -29,6 +29,19 @@ macro_rules! from {
     )+};
 }
 from!(String => Text, &str => Text, i64 => Int, f64 => Float, Uuid => Id, Time => Time, NaiveDate => Day, bool => Bool);
+
+impl Value {
+    /// A text, a whole number, or yes and no; none for anything else.
+    #[must_use]
+    pub fn from_json(json: &serde_json::Value) -> Option<Self> {
+        match json {
+            serde_json::Value::String(text) => Some(Self::Text(text.clone())),
+            serde_json::Value::Number(number) => number.as_i64().map(Self::Int),
+            serde_json::Value::Bool(yes) => Some(Self::Bool(*yes)),
+            _ => None,
+        }
+    }
+}
 
 /// Conditions joined by AND. A condition's text is ours; whatever a person typed goes in as a value.
 #[derive(Debug, Default)]
@@ -123,8 +136,8 @@ mod tests {
     #[test]
     fn values_are_numbered_in_order() {
         let mut filter = Filter::new();
-        filter.and("a.segment = ?", ["ranter".into()]).and("a.posts BETWEEN ? AND ?", [2_i64.into(), 9_i64.into()]);
-        assert_eq!(filter.clause(), " WHERE a.segment = $1 AND a.posts BETWEEN $2 AND $3");
+        filter.and("a.segment = ?", ["ranter".into()]).and("a.mentions BETWEEN ? AND ?", [2_i64.into(), 9_i64.into()]);
+        assert_eq!(filter.clause(), " WHERE a.segment = $1 AND a.mentions BETWEEN $2 AND $3");
         assert_eq!(filter.values().len(), 3);
     }
 
@@ -138,12 +151,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "more places than values")]
     fn a_place_without_its_value_is_a_mistake() {
-        Filter::new().and("a.posts BETWEEN ? AND ?", [2_i64.into()]);
+        Filter::new().and("a.mentions BETWEEN ? AND ?", [2_i64.into()]);
     }
 
     #[test]
     #[should_panic(expected = "fewer places than values")]
     fn so_is_a_value_without_its_place() {
-        Filter::new().and("a.posts > ?", [2_i64.into(), 9_i64.into()]);
+        Filter::new().and("a.mentions > ?", [2_i64.into(), 9_i64.into()]);
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use sqlx::{Connection as _, PgConnection};
 
 use super::Db;
-use crate::error::{Error, Result};
+use crate::kernel::error::{Error, Result};
 
 /// The number of PostgreSQL's lock, in each database: the letters of the name.
 const NUMBER: i64 = 0x0077_6568_6561_7264;

@@ -1,6 +1,7 @@
 //! Migrations: `migrations/*.sql` for both databases, `migrations/{sqlite,postgres}/` for what truly differs, merged by number.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
@@ -11,9 +12,9 @@ use super::Tx;
 pub(super) const AUDIT_LOG_KEY: i64 = 91;
 
 /// (number, name, database or none for both, text).
-type File = (i64, &'static str, Option<&'static str>, &'static str);
+type MigrationFile = (i64, &'static str, Option<&'static str>, &'static str);
 
-const FILES: &[File] = &[
+const FILES: &[MigrationFile] = &[
     (1, "doors", None, include_str!("../../../migrations/0001_doors.sql")),
     (2, "listen", None, include_str!("../../../migrations/0002_listen.sql")),
     (3, "recruit", None, include_str!("../../../migrations/0003_recruit.sql")),
@@ -73,12 +74,15 @@ const FILES: &[File] = &[
     (100, "outbox_sending", None, include_str!("../../../migrations/0100_outbox_sending.sql")),
     (101, "mail_jobs", Some("postgres"), include_str!("../../../migrations/postgres/0101_mail_jobs.sql")),
     (101, "mail_jobs", Some("sqlite"), include_str!("../../../migrations/sqlite/0101_mail_jobs.sql")),
+    (102, "audit_log", None, include_str!("../../../migrations/0102_audit_log.sql")),
+    (103, "listening_names", None, include_str!("../../../migrations/0103_listening_names.sql")),
+    (104, "names", None, include_str!("../../../migrations/0104_names.sql")),
 ];
 
 /// Sixteen hexadecimal digits that differ where any migration does.
-pub(crate) fn fingerprint() -> String {
+pub(super) fn fingerprint() -> String {
     let all: String = FILES.iter().map(|(.., text)| *text).collect();
-    crate::secret::fingerprint(&all)[..16].to_owned()
+    crate::kernel::secret::fingerprint(&all)[..16].to_owned()
 }
 
 /// The number of the newest migration of any database.
@@ -91,8 +95,42 @@ pub(super) fn newest_for(database: &str) -> i64 {
     newest_of(FILES, database)
 }
 
-fn newest_of(files: &[File], database: &str) -> i64 {
+fn newest_of(files: &[MigrationFile], database: &str) -> i64 {
     files.iter().filter(|(_, _, only, _)| only.is_none_or(|only| only == database)).map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
+/// The texts of one database's migrations after `from` up to `to`, in order.
+pub(super) fn texts(database: &str, from: i64, to: i64) -> impl Iterator<Item = &'static str> {
+    FILES
+        .iter()
+        .filter(move |(number, _, only, _)| (from + 1..=to).contains(number) && only.is_none_or(|only| only == database))
+        .map(|(.., text)| *text)
+}
+
+/// What migrations have made under any name, whether or not it is still there.
+#[derive(Default)]
+pub(super) struct NamesMade {
+    pub tables: BTreeSet<String>,
+    pub functions: BTreeSet<String>,
+}
+
+pub(super) fn names_made(database: &str) -> NamesMade {
+    let mut made = NamesMade::default();
+    for text in texts(database, 0, i64::MAX) {
+        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("--")).flat_map(|line| [line, "\n"]).collect();
+        let words: Vec<&str> = code.split(|c: char| c.is_whitespace() || matches!(c, '(' | ';')).filter(|word| !word.is_empty()).collect();
+        for at in 0..words.len() {
+            match words[at..] {
+                ["CREATE", "TABLE", "IF", "NOT", "EXISTS", name, ..]
+                | ["CREATE", "TABLE", name, ..]
+                | ["CREATE", "VIRTUAL", "TABLE", name, ..]
+                | ["RENAME", "TO", name, ..] => made.tables.insert(name.to_owned()),
+                ["CREATE", "FUNCTION", name, ..] => made.functions.insert(name.to_owned()),
+                _ => false,
+            };
+        }
+    }
+    made
 }
 
 /// How `FILES` calls the database behind a transaction.
@@ -119,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_migration_of_one_database_is_not_expected_of_the_other() {
-        let files: &[File] = &[(1, "doors", None, ""), (2, "turn", Some("postgres"), "")];
+        let files: &[MigrationFile] = &[(1, "doors", None, ""), (2, "turn", Some("postgres"), "")];
         assert_eq!((newest_of(files, "sqlite"), newest_of(files, "postgres")), (1, 2));
     }
 

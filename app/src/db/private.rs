@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
     use crate::db::Db;
-    use crate::secret::Secret;
+    use crate::kernel::secret::Secret;
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).expect("a file").permissions().mode() & 0o777
@@ -85,7 +85,8 @@ mod tests {
         let file = folder.join("weheard.db");
         let all = || ["", "-wal", "-shm"].map(|end| folder.join(format!("weheard.db{end}")));
         for round in ["new", "open to all"] {
-            let db = Db::open(&format!("sqlite:{}", file.display()), Secret::random()).await.expect("a database");
+            let db =
+                Db::open(&format!("sqlite:{}", file.display()), Secret::random(), &crate::front::wiring::WIRING).await.expect("a database");
             let mut tx = db.begin().await.expect("tx");
             crate::db::setting::update(&mut tx, "round", round).await.expect("written");
             tx.commit().await.expect("commit");

@@ -14,13 +14,13 @@ use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use super::{Table, Tx, Value};
-use crate::clock::Time;
-use crate::error::{Error, Result};
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
 use crate::{bind_all, sql};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnKind {
     Text,
     Int,
     Float,
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
     Bytes,
 }
 
-impl Kind {
+impl ColumnKind {
     /// The kind behind a declared type of SQLite or a type name of PostgreSQL's catalogue.
     fn of(declared: &str) -> Option<Self> {
         Some(match declared.to_ascii_lowercase().as_str() {
@@ -51,7 +51,7 @@ impl Kind {
 }
 
 /// Column names and kinds, in the table's own order.
-pub(crate) async fn kinds(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)>> {
+pub(crate) async fn kinds(tx: &mut Tx, table: &str) -> Result<Vec<(String, ColumnKind)>> {
     let catalogue = if tx.is_postgres() {
         "SELECT column_name::text, udt_name::text FROM information_schema.columns
          WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position"
@@ -64,7 +64,7 @@ pub(crate) async fn kinds(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)
     }
     columns
         .into_iter()
-        .map(|(name, declared)| match Kind::of(&declared) {
+        .map(|(name, declared)| match ColumnKind::of(&declared) {
             Some(kind) => Ok((name, kind)),
             None => Err(Error::Internal(format!("{table}.{name} is a {declared}, which rows as JSON do not know"))),
         })
@@ -76,8 +76,8 @@ pub(crate) async fn texts(tx: &mut Tx, table: &str) -> Result<Vec<(String, bool)
     let kinds = kinds(tx, table).await?;
     Ok(kinds
         .into_iter()
-        .filter(|(_, kind)| matches!(kind, Kind::Text | Kind::Json))
-        .map(|(name, kind)| (name, kind == Kind::Json))
+        .filter(|(_, kind)| matches!(kind, ColumnKind::Text | ColumnKind::Json))
+        .map(|(name, kind)| (name, kind == ColumnKind::Json))
         .collect())
 }
 
@@ -88,19 +88,19 @@ macro_rules! object {
         let mut object = Map::with_capacity($kinds.len());
         for (at, (name, kind)) in $kinds.iter().enumerate() {
             let cell = match kind {
-                Kind::Text => json!(row.try_get::<Option<String>, _>(at)?),
-                Kind::Int => json!(row.try_get::<Option<i64>, _>(at)?),
-                Kind::Float => json!(row.try_get::<Option<f64>, _>(at)?),
-                Kind::Bool => json!(row.try_get::<Option<bool>, _>(at)?),
-                Kind::Id => json!(row.try_get::<Option<Uuid>, _>(at)?),
-                Kind::Time => json!(row.try_get::<Option<Time>, _>(at)?.map(|t| t.to_rfc3339_opts(SecondsFormat::Micros, true))),
-                Kind::Day => json!(row.try_get::<Option<NaiveDate>, _>(at)?),
-                Kind::Json => match row.try_get::<Option<sqlx::types::Json<Json>>, _>(at) {
+                ColumnKind::Text => json!(row.try_get::<Option<String>, _>(at)?),
+                ColumnKind::Int => json!(row.try_get::<Option<i64>, _>(at)?),
+                ColumnKind::Float => json!(row.try_get::<Option<f64>, _>(at)?),
+                ColumnKind::Bool => json!(row.try_get::<Option<bool>, _>(at)?),
+                ColumnKind::Id => json!(row.try_get::<Option<Uuid>, _>(at)?),
+                ColumnKind::Time => json!(row.try_get::<Option<Time>, _>(at)?.map(|t| t.to_rfc3339_opts(SecondsFormat::Micros, true))),
+                ColumnKind::Day => json!(row.try_get::<Option<NaiveDate>, _>(at)?),
+                ColumnKind::Json => match row.try_get::<Option<sqlx::types::Json<Json>>, _>(at) {
                     Ok(json) => json.map_or(Json::Null, |json| json.0),
                     // Broken from outside: whoever checks the row finds that it is another.
                     Err(_) => json!(row.try_get_unchecked::<Option<String>, _>(at)?),
                 },
-                Kind::Bytes => json!(row.try_get::<Option<Vec<u8>>, _>(at)?.map(|bytes| BASE64_STANDARD.encode(bytes))),
+                ColumnKind::Bytes => json!(row.try_get::<Option<Vec<u8>>, _>(at)?.map(|bytes| BASE64_STANDARD.encode(bytes))),
             };
             object.insert(name.clone(), cell);
         }
@@ -108,7 +108,7 @@ macro_rules! object {
     }};
 }
 
-fn names(kinds: &[(String, Kind)]) -> String {
+fn names(kinds: &[(String, ColumnKind)]) -> String {
     kinds.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
@@ -134,19 +134,19 @@ pub(crate) async fn each(tx: &mut Tx, table: &str, each: impl FnMut(Map<String, 
 pub(super) async fn each_where(
     tx: &mut Tx,
     table: &str,
-    columns: &[(&str, Kind)],
+    columns: &[(&str, ColumnKind)],
     condition: &str,
     values: &[Value],
     each: impl FnMut(Map<String, Json>) -> Result<()>,
 ) -> Result<()> {
-    let kinds: Vec<(String, Kind)> = columns.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+    let kinds: Vec<(String, ColumnKind)> = columns.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
     each_of(tx, table, &kinds, condition, values, each).await
 }
 
 async fn each_of(
     tx: &mut Tx,
     table: &str,
-    kinds: &[(String, Kind)],
+    kinds: &[(String, ColumnKind)],
     condition: &str,
     values: &[Value],
     mut each: impl FnMut(Map<String, Json>) -> Result<()>,
@@ -176,7 +176,7 @@ pub(crate) async fn each_text(tx: &mut Tx, select: &str, mut each: impl FnMut(&s
 ///
 /// # Errors
 /// `Invalid` with the column, when a value is not what the column holds.
-pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, Kind)], rows: &[Map<String, Json>]) -> Result<()> {
+pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, ColumnKind)], rows: &[Map<String, Json>]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -198,15 +198,15 @@ pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, Kind)], r
                 let wrong =
                     || Error::conflict(format!("The backup's {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
                 query = match kind {
-                    Kind::Text => query.bind(value.map(|v| v.as_str().map(str::to_owned).ok_or_else(wrong)).transpose()?),
-                    Kind::Int => query.bind(value.map(|v| v.as_i64().ok_or_else(wrong)).transpose()?),
-                    Kind::Float => query.bind(value.map(|v| v.as_f64().ok_or_else(wrong)).transpose()?),
-                    Kind::Bool => query.bind(value.map(|v| v.as_bool().ok_or_else(wrong)).transpose()?),
-                    Kind::Id => query.bind(value.map(|v| parse::<Uuid>(v).ok_or_else(wrong)).transpose()?),
-                    Kind::Time => query.bind(value.map(|v| parse::<Time>(v).ok_or_else(wrong)).transpose()?),
-                    Kind::Day => query.bind(value.map(|v| parse::<NaiveDate>(v).ok_or_else(wrong)).transpose()?),
-                    Kind::Json => query.bind(value.cloned().map(sqlx::types::Json)),
-                    Kind::Bytes => query
+                    ColumnKind::Text => query.bind(value.map(|v| v.as_str().map(str::to_owned).ok_or_else(wrong)).transpose()?),
+                    ColumnKind::Int => query.bind(value.map(|v| v.as_i64().ok_or_else(wrong)).transpose()?),
+                    ColumnKind::Float => query.bind(value.map(|v| v.as_f64().ok_or_else(wrong)).transpose()?),
+                    ColumnKind::Bool => query.bind(value.map(|v| v.as_bool().ok_or_else(wrong)).transpose()?),
+                    ColumnKind::Id => query.bind(value.map(|v| parse::<Uuid>(v).ok_or_else(wrong)).transpose()?),
+                    ColumnKind::Time => query.bind(value.map(|v| parse::<Time>(v).ok_or_else(wrong)).transpose()?),
+                    ColumnKind::Day => query.bind(value.map(|v| parse::<NaiveDate>(v).ok_or_else(wrong)).transpose()?),
+                    ColumnKind::Json => query.bind(value.cloned().map(sqlx::types::Json)),
+                    ColumnKind::Bytes => query
                         .bind(value.map(|v| v.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or_else(wrong)).transpose()?),
                 };
             }

@@ -2,7 +2,7 @@
 
 use super::Tx;
 use super::table::Table;
-use crate::error::Result;
+use crate::kernel::error::Result;
 use crate::sql;
 
 /// The tables written here.

@@ -6,13 +6,13 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Tx, row};
-use crate::error::Result;
+use crate::kernel::error::Result;
 use crate::sql;
 
 /// Whose data it is. One human being may be several of these: `erasure` finds all that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Subject {
+pub enum DataSubject {
     Author,
     Customer,
     Candidate,
@@ -29,7 +29,7 @@ pub enum Subject {
     Nominated,
 }
 
-impl Subject {
+impl DataSubject {
     /// Every kind of person.
     pub const ALL: &'static [Self] = &[
         Self::Author,
@@ -87,12 +87,25 @@ pub enum Erase {
     Row,
 }
 
+/// Two lists of columns as one. `N` is how many they are together.
+#[must_use]
+pub const fn joined<const N: usize>(first: &[&'static str], second: &[&'static str]) -> [&'static str; N] {
+    assert!(first.len() + second.len() == N);
+    let mut all = [""; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() { first[at] } else { second[at - first.len()] };
+        at += 1;
+    }
+    all
+}
+
 /// One table's declaration. `people` has a column, or an expression over columns, that is a person's id. `columns` are those that say nothing about a person.
 #[derive(Debug)]
 pub struct Table {
     pub name: &'static str,
     /// Which column points to whose person.
-    pub people: &'static [(Subject, &'static str)],
+    pub people: &'static [(DataSubject, &'static str)],
     pub personal: &'static [(&'static str, Erase)],
     pub columns: &'static [&'static str],
 }
@@ -105,7 +118,7 @@ impl Table {
     }
 
     /// Erases one person's data in this table.
-    pub(crate) async fn erase(&self, tx: &mut Tx, subject: Subject, id: Uuid) -> Result<()> {
+    pub(crate) async fn erase(&self, tx: &mut Tx, subject: DataSubject, id: Uuid) -> Result<()> {
         let whole_row = self.personal.iter().any(|(_, erase)| matches!(erase, Erase::Row));
         let changes: Vec<String> = self
             .personal
@@ -131,7 +144,7 @@ impl Table {
     }
 
     /// The queries for the ids of one person's rows in this table ($1 is the person); none where the table has no `id`.
-    pub(crate) fn ids_of(&self, subject: Subject) -> Vec<String> {
+    pub(crate) fn ids_of(&self, subject: DataSubject) -> Vec<String> {
         if self.all_columns().any(|column| column == "id") {
             self.columns_of(subject).map(|column| format!("SELECT id FROM {} WHERE {column} = $1", self.name)).collect()
         } else {
@@ -140,12 +153,12 @@ impl Table {
     }
 
     /// The conditions for one person's rows in this table; $1 is the person.
-    pub(crate) fn conditions(&self, subject: Subject) -> impl Iterator<Item = String> {
+    pub(crate) fn conditions(&self, subject: DataSubject) -> impl Iterator<Item = String> {
         self.columns_of(subject).map(|column| format!("{column} = $1"))
     }
 
     /// One person's rows of this table, as JSON objects.
-    pub(crate) async fn export(&self, tx: &mut Tx, subject: Subject, id: Uuid) -> Result<Vec<Json>> {
+    pub(crate) async fn export(&self, tx: &mut Tx, subject: DataSubject, id: Uuid) -> Result<Vec<Json>> {
         let mut rows = Vec::new();
         for column in self.columns_of(subject) {
             rows.extend(row::list(tx, self, column, id).await?);
@@ -158,7 +171,7 @@ impl Table {
         self.columns.iter().copied().chain(self.personal.iter().map(|(name, _)| *name))
     }
 
-    fn columns_of(&self, subject: Subject) -> impl Iterator<Item = &'static str> {
+    fn columns_of(&self, subject: DataSubject) -> impl Iterator<Item = &'static str> {
         self.people.iter().filter(move |(kind, _)| *kind == subject).map(|(_, column)| *column)
     }
 }

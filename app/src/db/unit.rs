@@ -13,21 +13,19 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::connect::{Db, Tx};
-use crate::error::{Error, Result};
+use crate::kernel::error::{Error, Result};
 
 /// How often a unit begins anew before somebody is asked to try again.
 const MAX_ATTEMPTS: u32 = 8;
 /// The first pause between two attempts; it doubles, and up to as much again is added by chance.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
-/// How long a unit waits for its turn.
-pub(super) const TURN_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What a unit does, boxed: `Box::pin(async move { … })`, or `Box::pin(act(tx, …))`.
 pub type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
 
 /// Lets a unit's future borrow what surrounds its closure: `'env` outlives `'t` wherever this type can be named. An async closure would say
-/// it without, but whether its future is `Send` cannot be told yet where it borrows anything.
-pub type Scope<'t, 'env> = PhantomData<&'t &'env ()>;
+/// it without, but whether its future is `Send` is not known yet where it borrows anything.
+pub type UnitScope<'t, 'env> = PhantomData<&'t &'env ()>;
 
 impl Db {
     /// Does `work` as one unit and commits it. What `work` refuses is undone.
@@ -42,7 +40,7 @@ impl Db {
     /// What `work` says; `Busy` where others were in the way each time; `Unavailable` where the database cannot be reached.
     pub async fn write<'env, T, F>(&self, work: F) -> Result<T>
     where
-        F: for<'t> Fn(&'t mut Tx, Scope<'t, 'env>) -> Work<'t, T>,
+        F: for<'t> Fn(&'t mut Tx, UnitScope<'t, 'env>) -> Work<'t, T>,
     {
         let (mut attempt, mut reconnected) = (1, false);
         loop {
@@ -65,7 +63,7 @@ impl Db {
     /// One attempt. An error comes with whether the commit had begun.
     async fn attempt<'env, T, F>(&self, work: &F) -> Result<T, (Error, bool)>
     where
-        F: for<'t> Fn(&'t mut Tx, Scope<'t, 'env>) -> Work<'t, T>,
+        F: for<'t> Fn(&'t mut Tx, UnitScope<'t, 'env>) -> Work<'t, T>,
     {
         let mut tx = self.begin_unit().await.map_err(|error| (error, false))?;
         let done = work(&mut tx, PhantomData).await.map_err(|error| (error, false))?;

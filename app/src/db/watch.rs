@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use sqlx::postgres::PgListener;
 
-use super::{Db, journal, migrate};
-use crate::error::{Error, Result};
+use super::{Db, audit_log, migrate};
+use crate::kernel::error::{Error, Result};
 use crate::sql;
 
-/// How often the journal is looked at, whether or not anybody said that something is new.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often the audit log is looked at, whether or not anybody said that something is new.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// The longest pause while the database does not answer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 
 impl Db {
     /// Hears of commits by other processes, for ever: at once through PostgreSQL's `NOTIFY`, within two seconds otherwise
@@ -26,38 +26,38 @@ impl Db {
         {
             tracing::warn!(%error, "other processes are heard of slowly: LISTEN failed");
         }
-        let mut pause = LOOK_EVERY;
+        let mut pause = POLL_INTERVAL;
         loop {
             match &mut listener {
                 Some(listener) => {
-                    if let Ok(Ok(hint)) = tokio::time::timeout(LOOK_EVERY, listener.recv()).await
+                    if let Ok(Ok(hint)) = tokio::time::timeout(POLL_INTERVAL, listener.recv()).await
                         && let Ok(seq) = hint.payload().parse()
                     {
-                        self.heard(seq);
+                        self.notify_commit(seq);
                         continue;
                     }
                 }
-                None => tokio::time::sleep(LOOK_EVERY).await,
+                None => tokio::time::sleep(POLL_INTERVAL).await,
             }
             match self.newest().await {
                 Ok(seq) => {
-                    self.heard(seq);
-                    pause = LOOK_EVERY;
+                    self.notify_commit(seq);
+                    pause = POLL_INTERVAL;
                 }
                 Err(error) => {
                     // Said once, and asked less and less often.
-                    if pause == LOOK_EVERY {
-                        tracing::warn!(%error, "the journal cannot be read; trying again");
+                    if pause == POLL_INTERVAL {
+                        tracing::warn!(%error, "the audit log cannot be read; trying again");
                     }
                     tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(MAX_PAUSE);
                 }
             }
         }
     }
 
     async fn newest(&self) -> Result<i64> {
-        journal::newest(&mut self.read().await?).await
+        audit_log::newest(&mut self.read().await?).await
     }
 
     /// Whether the database answers and has the schema of this program.

@@ -2,20 +2,19 @@
 
 use serde_json::json;
 
-use super::rules::{self, Charter};
-use super::{Program, store};
-use crate::account::{Actor, Verb};
-use crate::activity::Thing;
-use crate::activity::act::did;
-use crate::clock::Time;
+use super::{Charter, Program, rules, store};
+use crate::access::account::{Actor, Permission};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
+use crate::access::job::{self, act::JobRequest};
 use crate::db::Tx;
-use crate::error::{Error, Result};
-use crate::ids::ProgramId;
-use crate::job::{self, act::Ask};
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::ProgramId;
 
 /// A changed charter, and the revision it was read at.
 #[derive(Clone, Debug)]
-pub struct Update {
+pub struct UpdateProgram {
     pub id: ProgramId,
     pub revision: i64,
     pub charter: Charter,
@@ -26,10 +25,10 @@ pub struct Update {
 /// # Errors
 /// `Invalid` where the charter leaves something out.
 pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, charter: Charter) -> Result<ProgramId> {
-    actor.may(Verb::EditProgram)?;
-    let program = program(ProgramId::new(), 1, now, rules::check(&charter)?);
+    actor.may(Permission::EditProgram)?;
+    let program = Program { id: ProgramId::new(), charter: rules::check(&charter)?, revision: 1, created_at: now };
     store::create(tx, &program).await?;
-    did(actor, now, "created", Thing::Program, program.id).with(json!({ "after": shown(&program) })).record(tx);
+    audit(actor, now, "created", ResourceType::Program, program.id).with(json!({ "after": program.charter })).record(tx);
     Ok(program.id)
 }
 
@@ -37,69 +36,29 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, charter: Charter) -> 
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `Conflict` when somebody saved in between.
-pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: Update) -> Result<()> {
-    actor.may(Verb::EditProgram)?;
+pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdateProgram) -> Result<()> {
+    actor.may(Permission::EditProgram)?;
     let before = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
-    let after = program(cmd.id, cmd.revision, before.created_at, rules::check(&cmd.charter)?);
+    let after = Program { id: cmd.id, charter: rules::check(&cmd.charter)?, revision: cmd.revision, created_at: before.created_at };
     if !store::update(tx, &after).await? {
         return Err(Error::conflict(
             "Somebody else saved this charter while you were writing. Your text is below; compare it with theirs, then save again.",
         ));
     }
-    let names = |program: &Program| (program.organisation.clone(), program.own_handles.clone(), program.brands.clone());
+    let (before, after) = (before.charter, after.charter);
+    let names = |charter: &Charter| (charter.organisation.clone(), charter.own_handles.clone(), charter.brands.clone());
     if names(&before) != names(&after) {
-        // Whose account is the organisation's own or a shop's is asked of every voice anew.
-        job::act::restart(tx, actor, now, Ask::of_program(job::Kind::Assessment, cmd.id)).await?;
+        // Whose account is the organisation's own or a shop's is asked of every author anew.
+        job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, cmd.id)).await?;
     }
-    did(actor, now, "changed", Thing::Program, cmd.id).with(json!({ "before": shown(&before), "after": shown(&after) })).record(tx);
+    audit(actor, now, "changed", ResourceType::Program, cmd.id).with(json!({ "before": before, "after": after })).record(tx);
     Ok(())
-}
-
-fn program(id: ProgramId, revision: i64, created_at: Time, charter: Charter) -> Program {
-    Program {
-        id,
-        name: charter.name,
-        organisation: charter.organisation,
-        market: charter.market,
-        language: charter.language,
-        purpose: charter.purpose,
-        sponsor: charter.sponsor,
-        rules_of_listening: charter.rules_of_listening,
-        term: charter.term,
-        benefits: charter.benefits,
-        disclosed_costs: charter.disclosed_costs,
-        lawful_basis: charter.lawful_basis,
-        notice: charter.notice,
-        raw_days: charter.raw_days,
-        mention_months: charter.mention_months,
-        own_handles: charter.own_handles,
-        brands: charter.brands,
-        revision,
-        created_at,
-    }
-}
-
-/// What a change is compared by later: the parts of the charter that make promises.
-fn shown(program: &Program) -> serde_json::Value {
-    json!({
-        "name": program.name,
-        "purpose": program.purpose,
-        "sponsor": program.sponsor,
-        "rules_of_listening": program.rules_of_listening,
-        "term": program.term,
-        "benefits": program.benefits,
-        "disclosed_costs": program.disclosed_costs,
-        "lawful_basis": program.lawful_basis,
-        "notice": program.notice,
-        "raw_days": program.raw_days,
-        "mention_months": program.mention_months,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock;
+    use crate::kernel::clock;
     use crate::testing::each_db;
     use crate::testing::fixture::charter;
 
@@ -109,11 +68,16 @@ mod tests {
             let me = Actor::System("test");
             let mut tx = db.begin().await.expect("a transaction");
             let id = create(&mut tx, &me, clock::now(), charter()).await.expect("a program");
-            let first = Update { id, revision: 1, charter: Charter { sponsor: "Head of support".into(), ..charter() } };
+            let written = Charter { sponsor: "Head of support".into(), mention_months: 7, brands: "Alienware".into(), ..charter() };
+            let first = UpdateProgram { id, revision: 1, charter: written.clone() };
             update(&mut tx, &me, clock::now(), first.clone()).await.expect("the first save");
             assert!(matches!(update(&mut tx, &me, clock::now(), first).await, Err(Error::Conflict(_))));
             let saved = store::find(&mut tx, id).await.expect("a read").expect("the program");
-            assert_eq!((saved.sponsor.as_str(), saved.revision, saved.own_handles.as_str()), ("Head of support", 2, "dellcares"));
+            assert_eq!(
+                (saved.charter.sponsor.as_str(), saved.revision, saved.charter.own_handles.as_str()),
+                ("Head of support", 2, "dellcares")
+            );
+            assert_eq!(saved.charter, rules::check(&written).expect("a charter"), "every field is saved in its own column");
             tx.commit().await.expect("a commit");
         })
         .await;

@@ -6,14 +6,17 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+pub mod day;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod rules;
+#[cfg(feature = "ssr")]
+pub mod shown;
 #[cfg(feature = "store")]
 pub mod store;
 
-use crate::clock::Time;
-use crate::ids::ProgramId;
+use crate::kernel::clock::Time;
+use crate::kernel::ids::ProgramId;
 
 text_enum! {
     /// Whom a panel day is for: those who complain, those who praise, those who bought and do not care.
@@ -36,37 +39,71 @@ impl Segment {
     }
 }
 
+/// Declares the charter's struct together with the names of its fields.
+macro_rules! charter {
+    ($(#[$meta:meta])* pub struct Charter { $($(#[$about:meta])* pub $field:ident: $kind:ty,)+ }) => {
+        $(#[$meta])*
+        pub struct Charter { $($(#[$about])* pub $field: $kind,)+ }
+
+        impl Charter {
+            /// Every field. The name is that of its column in `program`, of its input in the form and of its key in the audit log.
+            pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),+];
+        }
+    };
+}
+
+charter! {
+    /// What a program promises, and whom it listens to.
+    ///
+    /// A new field needs a column (a migration), its place here, its rule in `rules::check` and its input on the page. The rest follows
+    /// from here: the table's declaration, writing and reading, the posted form, and the audit log.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+    #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+    pub struct Charter {
+        /// "CAP Days US 2010".
+        pub name: String,
+        /// The label of its answers: "Dell".
+        pub organisation: String,
+        pub market: String,
+        /// ISO 639-1: "en".
+        pub language: String,
+        pub purpose: String,
+        pub sponsor: String,
+        pub rules_of_listening: String,
+        /// Term and rotation.
+        pub term: String,
+        pub benefits: String,
+        /// What is paid for, said openly in every invitation.
+        pub disclosed_costs: String,
+        pub lawful_basis: String,
+        /// What people whose posts are read are told.
+        pub notice: String,
+        /// Days that raw import rows are kept.
+        pub source_row_days: i64,
+        /// Months that mentions are kept.
+        pub mention_months: i64,
+        /// Handles of the organisation itself, one a line, set aside when listening.
+        pub own_handles: String,
+        /// Names of its brands, one a line: a shop or an account that bears one is told from a customer.
+        pub brands: String,
+    }
+}
+
+impl Charter {
+    /// A charter that nobody has written yet: empty, with the usual times that data is kept.
+    #[must_use]
+    pub fn unwritten() -> Self {
+        Self { source_row_days: rules::DEFAULT_SOURCE_ROW_DAYS, mention_months: rules::DEFAULT_MENTION_MONTHS, ..Self::default() }
+    }
+}
+
 /// A program and its charter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Program {
     pub id: ProgramId,
-    /// "CAP Days US 2010".
-    pub name: String,
-    /// The label of its answers: "Dell".
-    pub organisation: String,
-    pub market: String,
-    /// ISO 639-1: "en".
-    pub language: String,
-    pub purpose: String,
-    pub sponsor: String,
-    pub rules_of_listening: String,
-    /// Term and rotation.
-    pub term: String,
-    pub benefits: String,
-    /// What is paid for, said openly in every invitation.
-    pub disclosed_costs: String,
-    pub lawful_basis: String,
-    /// What people whose posts are read are told.
-    pub notice: String,
-    /// Days that raw import rows are kept.
-    pub raw_days: i64,
-    /// Months that mentions are kept.
-    pub mention_months: i64,
-    /// Handles of the organisation itself, one a line, set aside when listening.
-    pub own_handles: String,
-    /// Names of its brands, one a line: a shop or an account that bears one is told from a customer.
-    pub brands: String,
+    #[cfg_attr(feature = "store", sqlx(flatten))]
+    pub charter: Charter,
     pub revision: i64,
     pub created_at: Time,
 }

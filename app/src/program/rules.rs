@@ -1,68 +1,48 @@
 //! What a charter must say.
 
-use crate::error::{Result, Wrong};
+use super::Charter;
+use crate::kernel::error::{Result, ValidationErrors};
 
 /// Days that raw import rows are kept, unless the charter says otherwise.
-pub const RAW_DAYS: i64 = 90;
+pub const DEFAULT_SOURCE_ROW_DAYS: i64 = 90;
 /// Months that mentions are kept, unless the charter says otherwise.
-pub const MENTION_MONTHS: i64 = 24;
-
-/// A charter as it is handed in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Charter {
-    pub name: String,
-    pub organisation: String,
-    pub market: String,
-    pub language: String,
-    pub purpose: String,
-    pub sponsor: String,
-    pub rules_of_listening: String,
-    pub term: String,
-    pub benefits: String,
-    pub disclosed_costs: String,
-    pub lawful_basis: String,
-    pub notice: String,
-    pub raw_days: i64,
-    pub mention_months: i64,
-    pub own_handles: String,
-    pub brands: String,
-}
+pub const DEFAULT_MENTION_MONTHS: i64 = 24;
 
 /// The charter, tidied.
 ///
 /// # Errors
 /// `Invalid`, with every mistake.
 pub fn check(charter: &Charter) -> Result<Charter> {
-    let mut wrong = Wrong::default();
+    let mut errors = ValidationErrors::default();
     let language = charter.language.trim().to_lowercase();
     if !(matches!(language.len(), 2 | 3) && language.chars().all(|c| c.is_ascii_lowercase())) {
-        wrong.say("language", "The language is a code of two or three letters, like en or de.");
+        errors.add("language", "The language is a code of two or three letters, like en or de.");
     }
-    if !(1..=3650).contains(&charter.raw_days) {
-        wrong.say("raw_days", "Raw rows are kept for 1 to 3,650 days.");
+    if !(1..=3650).contains(&charter.source_row_days) {
+        errors.add("source_row_days", "Raw rows are kept for 1 to 3,650 days.");
     }
     if !(1..=120).contains(&charter.mention_months) {
-        wrong.say("mention_months", "Mentions are kept for 1 to 120 months.");
+        errors.add("mention_months", "Mentions are kept for 1 to 120 months.");
     }
     let checked = Charter {
-        name: wrong.text("name", "The name of the program", &charter.name, 120),
-        organisation: wrong.text("organisation", "The organisation’s name", &charter.organisation, 80),
-        market: wrong.text("market", "The market", &charter.market, 80),
+        name: errors.text("name", "The name of the program", &charter.name, 120),
+        organisation: errors.text("organisation", "The organisation’s name", &charter.organisation, 80),
+        market: errors.text("market", "The market", &charter.market, 80),
         language,
-        purpose: wrong.lines("purpose", "The purpose", &charter.purpose, 4000),
-        sponsor: wrong.text("sponsor", "The sponsor", &charter.sponsor, 400),
-        rules_of_listening: wrong.lines("rules_of_listening", "The rules of listening", &charter.rules_of_listening, 4000),
-        term: wrong.lines("term", "Term and rotation", &charter.term, 1000),
-        benefits: wrong.optional_lines("benefits", "The benefits", &charter.benefits, 2000),
-        disclosed_costs: wrong.lines("disclosed_costs", "What is paid for (say “nothing” if nothing is)", &charter.disclosed_costs, 2000),
-        lawful_basis: wrong.lines("lawful_basis", "The lawful basis for listening", &charter.lawful_basis, 1000),
-        notice: wrong.lines("notice", "The notice", &charter.notice, 4000),
-        raw_days: charter.raw_days,
+        purpose: errors.lines("purpose", "The purpose", &charter.purpose, 4000),
+        sponsor: errors.text("sponsor", "The sponsor", &charter.sponsor, 400),
+        rules_of_listening: errors.lines("rules_of_listening", "The rules of listening", &charter.rules_of_listening, 4000),
+        term: errors.lines("term", "Term and rotation", &charter.term, 1000),
+        benefits: errors.optional_lines("benefits", "The benefits", &charter.benefits, 2000),
+        disclosed_costs: errors.lines("disclosed_costs", "What is paid for (say “nothing” if nothing is)", &charter.disclosed_costs, 2000),
+        lawful_basis: errors.lines("lawful_basis", "The lawful basis for listening", &charter.lawful_basis, 1000),
+        notice: errors.lines("notice", "The notice", &charter.notice, 4000),
+        source_row_days: charter.source_row_days,
         mention_months: charter.mention_months,
-        own_handles: wrong.optional_lines("own_handles", "The list of own accounts", &charter.own_handles, 4000),
-        brands: wrong.optional_lines("brands", "The list of brands", &charter.brands, 2000),
+        own_handles: errors.optional_lines("own_handles", "The list of own accounts", &charter.own_handles, 4000),
+        brands: errors.optional_lines("brands", "The list of brands", &charter.brands, 2000),
     };
-    wrong.finish()?;
+    errors.finish()?;
     Ok(Charter { own_handles: own_handles(&checked.own_handles).join("\n"), brands: brands(&checked.brands).join("\n"), ..checked })
 }
 
@@ -94,13 +74,15 @@ pub fn brands(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+    use crate::kernel::error::Error;
 
     #[test]
     fn every_mistake_is_said_at_once() {
         let Err(Error::Invalid(mistakes)) = check(&Charter::default()) else { panic!("an empty charter is not a charter") };
         let fields: Vec<&str> = mistakes.iter().map(|(field, _)| field.as_str()).collect();
-        assert!(["name", "purpose", "sponsor", "disclosed_costs", "notice", "raw_days", "language"].iter().all(|f| fields.contains(f)));
+        assert!(
+            ["name", "purpose", "sponsor", "disclosed_costs", "notice", "source_row_days", "language"].iter().all(|f| fields.contains(f))
+        );
     }
 
     #[test]

@@ -2,28 +2,28 @@
 
 use chrono::{Duration, NaiveDate};
 
-use crate::account::act::Profile;
-use crate::account::{self, Account, Actor, Role};
-use crate::candidate::{self, Candidate};
-use crate::clock::Time;
+use crate::access::account::act::Profile;
+use crate::access::account::{self, Account, Actor, Role};
+use crate::access::link::Purpose;
 use crate::db::{Db, Tx};
-use crate::error::Result;
-use crate::heard::{self, Heard};
-use crate::ids::{AccountId, CandidateId, HeardId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
-use crate::import::act::{Options, import_file};
-use crate::import::{self, Counts, Run};
-use crate::invitation;
-use crate::link::Purpose;
-use crate::panel_day::{self, Kind};
-use crate::panelist::QuotePermission;
-use crate::panelist::rules::Yes;
-use crate::program::rules::{self, Charter};
+use crate::follow_up::heard::{self, Heard};
+use crate::follow_up::response::rules::ResponseContent;
+use crate::follow_up::response::{self, ResponseVersion};
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{AccountId, CandidateId, HeardId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
+use crate::listening::import::import_file::{ImportOptions, import_file};
+use crate::listening::import::{self, ImportCounts, ImportRun};
+use crate::panel_day::session::{self, Session};
+use crate::program::Charter;
+use crate::program::day::{self, PanelDayKind};
 use crate::program::{self, Segment};
-use crate::response::rules::Content;
-use crate::response::{self, Version};
-use crate::session::{self, Session};
+use crate::recruiting::candidate::{self, Candidate};
+use crate::recruiting::invitation;
+use crate::recruiting::panelist::QuotePermission;
+use crate::recruiting::panelist::rules::Acceptance;
 
-/// Whoever prepares what a test needs.
+/// The actor that prepares what a test needs.
 pub const SYSTEM: Actor = Actor::System("test");
 
 /// A member of the program's staff, without an account.
@@ -47,12 +47,12 @@ pub fn actor(account: &Account) -> Actor {
 
 /// An import for the organisation of these tests: the first makes its program.
 #[must_use]
-pub fn dell() -> Options {
-    Options { organisation: Some("Dell".into()), ..Options::default() }
+pub fn dell() -> ImportOptions {
+    ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() }
 }
 
 /// Imports an export that holds this text. Gives the newest program, and how the rows ended.
-pub async fn import(db: &Db, text: &str, options: Options) -> (ProgramId, Counts) {
+pub async fn import(db: &Db, text: &str, options: ImportOptions) -> (ProgramId, ImportCounts) {
     let path = std::env::temp_dir().join(format!("weheard-export-{}.csv", uuid::Uuid::new_v4()));
     std::fs::write(&path, text).expect("a file");
     let done = import_file(db, &SYSTEM, &path, options).await;
@@ -63,7 +63,7 @@ pub async fn import(db: &Db, text: &str, options: Options) -> (ProgramId, Counts
 }
 
 /// The newest program's newest import.
-pub async fn newest_import(tx: &mut Tx) -> Run {
+pub async fn newest_import(tx: &mut Tx) -> ImportRun {
     let program = program::store::list(tx).await.expect("programs")[0].id;
     import::store::list(tx, program, "", None, 1, 0).await.expect("runs").remove(0)
 }
@@ -84,10 +84,8 @@ pub fn charter() -> Charter {
         disclosed_costs: "Travel, two nights and food are paid for.".into(),
         lawful_basis: "Legitimate interest in public posts about our products.".into(),
         notice: "We read public posts that name our products.".into(),
-        raw_days: rules::RAW_DAYS,
-        mention_months: rules::MENTION_MONTHS,
         own_handles: "@DellCares".into(),
-        brands: String::new(),
+        ..Charter::unwritten()
     }
 }
 
@@ -98,10 +96,10 @@ pub async fn program(tx: &mut Tx, at: Time) -> ProgramId {
 
 /// The plan of a ranters' day.
 #[must_use]
-pub fn plan(on: NaiveDate, capacity: i64) -> panel_day::rules::Plan {
-    panel_day::rules::Plan {
+pub fn plan(on: NaiveDate, capacity: i64) -> day::rules::PanelDayPlan {
+    day::rules::PanelDayPlan {
         title: "CAP Day".into(),
-        kind: Kind::Panel,
+        kind: PanelDayKind::Panel,
         day: Some(on),
         time_zone: "America/Chicago".into(),
         place: "Round Rock".into(),
@@ -113,8 +111,8 @@ pub fn plan(on: NaiveDate, capacity: i64) -> panel_day::rules::Plan {
 
 /// A ranters' day.
 pub async fn day(tx: &mut Tx, at: Time, program: ProgramId, on: NaiveDate, capacity: i64) -> PanelDayId {
-    let create = panel_day::act::Create { program, plan: plan(on, capacity) };
-    panel_day::act::create(tx, &SYSTEM, at, create).await.expect("a day")
+    let create = day::act::CreatePanelDay { program, plan: plan(on, capacity) };
+    day::act::create(tx, &SYSTEM, at, create).await.expect("a day")
 }
 
 /// A session that began half an hour before `at`, whatever the hours of its day: most tests run now.
@@ -167,7 +165,7 @@ pub async fn invited(tx: &mut Tx, at: Time, day: PanelDayId, name: &str) -> Invi
     id
 }
 
-/// Whoever opened this invitation's link.
+/// The person who opened this invitation's link.
 #[must_use]
 pub fn invitee(id: InvitationId) -> Actor {
     Actor::Link { id: LinkId::new(), purpose: Purpose::Invite, subject: id.0 }
@@ -175,9 +173,9 @@ pub fn invitee(id: InvitationId) -> Actor {
 
 /// What somebody of this name says who comes.
 #[must_use]
-pub fn yes(name: &str, quotes: QuotePermission) -> Yes {
+pub fn yes(name: &str, quotes: QuotePermission) -> Acceptance {
     let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
-    Yes { name: name.into(), email, consent: true, quotes }
+    Acceptance { name: name.into(), email, consent: true, quotes }
 }
 
 /// Somebody who was asked at `at` and said yes at once.
@@ -193,16 +191,16 @@ pub async fn heard_item(tx: &mut Tx, id: HeardId) -> Heard {
 }
 
 /// Drafts the next words about an item as `owner`, over a draft where there is one.
-pub async fn response_draft(tx: &mut Tx, owner: &Actor, at: Time, item: HeardId, content: Content) -> Result<Version> {
+pub async fn response_draft(tx: &mut Tx, owner: &Actor, at: Time, item: HeardId, content: ResponseContent) -> Result<ResponseVersion> {
     let version = response::store::find_unpublished(tx, item).await?.map(|version| version.seen());
     let item = heard_item(tx, item).await.seen();
-    response::act::draft(tx, owner, at, response::act::Draft { item, version, content }).await
+    response::act::draft(tx, owner, at, response::act::DraftResponse { item, version, content }).await
 }
 
 /// Hands a draft in and publishes it, as it is now.
-pub async fn published(tx: &mut Tx, staff: &Actor, at: Time, version: &Version) {
-    response::act::submit(tx, staff, at, version.seen()).await.expect("handed in");
+pub async fn published(tx: &mut Tx, staff: &Actor, at: Time, version: &ResponseVersion) {
+    response::act::submit_for_review(tx, staff, at, version.seen()).await.expect("handed in");
     let read = response::store::find(tx, version.id).await.expect("a read").expect("a version");
     let item = heard_item(tx, version.heard_id).await.revision;
-    response::act::publish(tx, staff, at, response::act::Publish { version: read.seen(), item }).await.expect("published");
+    response::act::publish(tx, staff, at, response::act::PublishVersion { version: read.seen(), item }).await.expect("published");
 }

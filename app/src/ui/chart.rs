@@ -1,5 +1,5 @@
 //! Charts drawn by the server: SVG whose widths are percentages, so that the words keep their size on every screen;
-//! labels stand at what they name, and the numbers follow in a table.
+//! labels are beside what they name, and the numbers follow in a table.
 
 use std::ops::Range;
 
@@ -43,13 +43,13 @@ pub fn BarChart(
 ) -> impl IntoView {
     const ROW: usize = 38;
     let value = |bar: &Series| bar.values.first().copied().unwrap_or_default();
-    let most = bars.iter().map(value).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let peak = bars.iter().map(value).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let rows = bars
         .iter()
         .enumerate()
         .map(|(row, bar)| {
             let top = row * ROW;
-            let width = value(bar) * 100.0 / most;
+            let width = value(bar) * 100.0 / peak;
             view! {
                 <g class=bar.class>
                     <text x="0" y=top + 13>{bar.label.clone()}</text>
@@ -59,7 +59,7 @@ pub fn BarChart(
             }
         })
         .collect_view();
-    let table = bars.iter().map(|bar| (bar.label.clone(), vec![told(bar, 0)])).collect();
+    let table = bars.iter().map(|bar| (bar.label.clone(), vec![linked_number(bar, 0)])).collect();
     let described = format!("Bar chart: {title}");
     view! {
         <figure class="chart">
@@ -85,9 +85,9 @@ pub fn LineChart(
     const WIDE: f64 = 78.0;
     let range = if drawn.is_empty() { 0..x.len() } else { drawn };
     let seen: Vec<&[f64]> = lines.iter().map(|line| line.values.get(range.clone()).unwrap_or_default()).collect();
-    let most = seen.iter().copied().flatten().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let peak = seen.iter().copied().flatten().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let steps = range.len().saturating_sub(1).max(1) as f64;
-    let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / most));
+    let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / peak));
     let ground = 12.0 + HIGH;
     let ends: Vec<f64> = seen.iter().map(|values| values.last().map_or(ground, |value| at(0, *value).1)).collect();
     let name_at = apart(&ends, ground);
@@ -96,16 +96,7 @@ pub fn LineChart(
         .enumerate()
         .map(|(index, line)| {
             let values = seen[index];
-            let segments = values
-                .windows(2)
-                .enumerate()
-                .map(|(point, pair)| {
-                    let ((x1, y1), (x2, y2)) = (at(point, pair[0]), at(point + 1, pair[1]));
-                    view! {
-                        <line class="line" x1=format!("{x1:.2}%") y1=format!("{y1:.1}") x2=format!("{x2:.2}%") y2=format!("{y2:.1}")></line>
-                    }
-                })
-                .collect_view();
+            let segments = segments(values, &at);
             let end = values.last().map(|value| {
                 let (x, y) = at(values.len() - 1, *value);
                 view! {
@@ -119,7 +110,8 @@ pub fn LineChart(
     let named = x.get(range.clone()).unwrap_or_default();
     let first = named.first().cloned().unwrap_or_default();
     let last = if named.len() > 1 { named.last().cloned().unwrap_or_default() } else { String::new() };
-    let rows = x.iter().enumerate().map(|(point, name)| (name.clone(), lines.iter().map(|line| told(line, point)).collect())).collect();
+    let rows =
+        x.iter().enumerate().map(|(point, name)| (name.clone(), lines.iter().map(|line| linked_number(line, point)).collect())).collect();
     let heads = lines.iter().map(|line| line.label.clone()).collect();
     let described = format!("Line chart: {title}");
     view! {
@@ -136,14 +128,28 @@ pub fn LineChart(
     }
 }
 
-/// A bar in a table's row: how long it is against the longest, and its red and green parts. The numbers stand beside it.
+/// The line from one value to the next; `at` says where a value is.
+fn segments(values: &[f64], at: &dyn Fn(usize, f64) -> (f64, f64)) -> impl IntoView + use<> {
+    values
+        .windows(2)
+        .enumerate()
+        .map(|(point, pair)| {
+            let ((x1, y1), (x2, y2)) = (at(point, pair[0]), at(point + 1, pair[1]));
+            view! {
+                <line class="line" x1=format!("{x1:.2}%") y1=format!("{y1:.1}") x2=format!("{x2:.2}%") y2=format!("{y2:.1}")></line>
+            }
+        })
+        .collect_view()
+}
+
+/// A bar in a table's row: how long it is against the longest, and its red and green parts. The numbers are beside it.
 #[component]
 pub fn Bar(
     /// All of it, its first and its second part.
     value: (i64, i64, i64),
-    most: i64,
+    peak: i64,
 ) -> impl IntoView {
-    let share = |part: i64| format!("{:.2}%", part as f64 * 100.0 / most.max(1) as f64);
+    let share = |part: i64| format!("{:.2}%", part as f64 * 100.0 / peak.max(1) as f64);
     let (all, red, green) = value;
     let parts = [("ranter", 0, red), ("raver", red, green), ("rest", red + green, all - red - green)]
         .into_iter()
@@ -157,14 +163,14 @@ pub fn Bar(
 #[component]
 pub fn Spark(#[prop(into)] label: String, values: Vec<i64>) -> impl IntoView {
     const HIGH: f64 = 24.0;
-    let most = values.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let peak = values.iter().copied().max().unwrap_or(0).max(1) as f64;
     let step = 100.0 / values.len().max(1) as f64;
     let bars = values
         .iter()
         .enumerate()
         .map(|(at, value)| {
             // A point without anything is still a point.
-            let high = ((*value).max(0) as f64 / most * HIGH).max(1.0);
+            let high = ((*value).max(0) as f64 / peak * HIGH).max(1.0);
             let (x, y) = (format!("{:.2}%", step * at as f64), format!("{:.1}", HIGH - high));
             view! { <rect x=x y=y width=format!("{:.2}%", step * 0.72) height=format!("{high:.1}")></rect> }
         })
@@ -172,7 +178,7 @@ pub fn Spark(#[prop(into)] label: String, values: Vec<i64>) -> impl IntoView {
     view! { <svg class="spark" role="img" aria-label=label>{bars}</svg> }
 }
 
-/// Where names stand that are wished at these heights: a line of text apart, and none of them below the ground.
+/// Where names are put that are wished at these heights: a line of text apart, and none of them below the ground.
 fn apart(wished: &[f64], ground: f64) -> Vec<f64> {
     const LINE: f64 = 14.0;
     let mut order: Vec<usize> = (0..wished.len()).collect();
@@ -192,20 +198,20 @@ fn apart(wished: &[f64], ground: f64) -> Vec<f64> {
 }
 
 /// A number in words, and where it leads.
-type Told = (String, Option<String>);
+type LinkedNumber = (String, Option<String>);
 
-fn told(line: &Series, point: usize) -> Told {
+fn linked_number(line: &Series, point: usize) -> LinkedNumber {
     (line.values.get(point).map_or_else(String::new, |value| figure(*value)), line.links.get(point).cloned())
 }
 
-/// The numbers of a chart, for whoever wants them exactly or cannot see it.
+/// The numbers of a chart, for readers who want them exactly or cannot see it.
 #[component]
-fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<Told>)>) -> impl IntoView {
+fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<LinkedNumber>)>) -> impl IntoView {
     let heads = heads.into_iter().map(|head| view! { <th scope="col" class="n">{head}</th> }).collect_view();
     let rows = rows
         .into_iter()
         .map(|(name, values)| {
-            let value = |(value, to): Told| view! { <td class="n">{leading(value, to)}</td> };
+            let value = |(value, to): LinkedNumber| view! { <td class="n">{leading(value, to)}</td> };
             view! { <tr><th scope="row">{name}</th>{values.into_iter().map(value).collect_view()}</tr> }
         })
         .collect_view();

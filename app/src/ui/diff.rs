@@ -5,7 +5,7 @@ use similar::{Algorithm, DiffTag};
 
 /// A run of words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Run {
+pub enum DiffRun {
     Same(String),
     Out(String),
     In(String),
@@ -13,7 +13,7 @@ pub enum Run {
 
 /// Which words stay, which go out and which come in. Words that differ only in the white space behind them are the same.
 #[must_use]
-pub fn diff(before: &str, after: &str) -> Vec<Run> {
+pub fn diff(before: &str, after: &str) -> Vec<DiffRun> {
     let old: Vec<&str> = before.split_inclusive(char::is_whitespace).collect();
     let new: Vec<&str> = after.split_inclusive(char::is_whitespace).collect();
     let words = |text: &[&'_ str]| text.iter().map(|word| word.trim_end().to_owned()).collect::<Vec<_>>();
@@ -21,14 +21,14 @@ pub fn diff(before: &str, after: &str) -> Vec<Run> {
     for step in similar::capture_diff_slices(Algorithm::Myers, &words(&old), &words(&new)) {
         let (tag, from, to) = step.as_tag_tuple();
         if tag == DiffTag::Equal {
-            runs.push(Run::Same(new[to].concat()));
+            runs.push(DiffRun::Same(new[to].concat()));
             continue;
         }
         if !from.is_empty() {
-            runs.push(Run::Out(old[from].concat()));
+            runs.push(DiffRun::Out(old[from].concat()));
         }
         if !to.is_empty() {
-            runs.push(Run::In(new[to].concat()));
+            runs.push(DiffRun::In(new[to].concat()));
         }
     }
     runs
@@ -40,9 +40,9 @@ pub fn DiffText(#[prop(into)] before: String, #[prop(into)] after: String) -> im
     diff(&before, &after)
         .into_iter()
         .map(|run| match run {
-            Run::Same(text) => text.into_any(),
-            Run::Out(text) => view! { <del>{text.trim_end().to_owned()}</del>" " }.into_any(),
-            Run::In(text) => {
+            DiffRun::Same(text) => text.into_any(),
+            DiffRun::Out(text) => view! { <del>{text.trim_end().to_owned()}</del>" " }.into_any(),
+            DiffRun::In(text) => {
                 let gap = if text.ends_with(char::is_whitespace) { " " } else { "" };
                 view! { <ins>{text.trim_end().to_owned()}</ins>{gap} }.into_any()
             }
@@ -59,14 +59,14 @@ mod tests {
         assert_eq!(
             diff("We audit calls by May.", "We audit all calls by June."),
             [
-                Run::Same("We audit ".into()),
-                Run::In("all ".into()),
-                Run::Same("calls by ".into()),
-                Run::Out("May.".into()),
-                Run::In("June.".into())
+                DiffRun::Same("We audit ".into()),
+                DiffRun::In("all ".into()),
+                DiffRun::Same("calls by ".into()),
+                DiffRun::Out("May.".into()),
+                DiffRun::In("June.".into())
             ]
         );
-        assert_eq!(diff("", "New."), [Run::In("New.".into())]);
-        assert_eq!(diff("Same words.", "Same words."), [Run::Same("Same words.".into())]);
+        assert_eq!(diff("", "New."), [DiffRun::In("New.".into())]);
+        assert_eq!(diff("Same words.", "Same words."), [DiffRun::Same("Same words.".into())]);
     }
 }

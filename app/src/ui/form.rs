@@ -4,132 +4,21 @@
 //! A mistake is never out of sight: the summary links to the fields, the first wrong one takes the focus, whatever was folded around it is
 //! open (`unfolded`), and where the page has no such form any more, the page itself says why, with what was typed (`Unplaced`).
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{NaiveDate, NaiveTime};
 use leptos::context::Provider;
 use leptos::prelude::*;
 
-use super::page::{Cx, tried};
-use crate::account::Actor;
-use crate::error::{Error, Result};
-
-/// The fields of a posted form, in order. A name may come several times (checkboxes).
-#[derive(Clone, Debug, Default)]
-pub struct Fields(pub Vec<(String, String)>);
-
-impl Fields {
-    /// The first value of a field; empty where the field is missing.
-    #[must_use]
-    pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
-    }
-
-    /// Every value of a field.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Whether a checkbox was ticked.
-    #[must_use]
-    pub fn ticked(&self, name: &str) -> bool {
-        self.0.iter().any(|(field, _)| field == name)
-    }
-
-    /// A value that the form itself put there (an id, a revision, a choice of a select).
-    ///
-    /// # Errors
-    /// `Invalid` on that field when it is missing or does not parse.
-    pub fn parse<T: FromStr>(&self, name: &str) -> Result<T> {
-        self.text(name).trim().parse().map_err(|_| Error::field(name, format!("Please choose a value for “{}”.", name.replace('_', " "))))
-    }
-
-    /// A value that may be left out.
-    ///
-    /// # Errors
-    /// `Invalid` when it is there and does not parse.
-    pub fn maybe<T: FromStr>(&self, name: &str) -> Result<Option<T>> {
-        if self.text(name).trim().is_empty() { Ok(None) } else { self.parse(name).map(Some) }
-    }
-
-    /// A date as a browser's date field sends it (2010-06-15), or nothing.
-    ///
-    /// # Errors
-    /// `Invalid` when it is no date.
-    pub fn date(&self, name: &str) -> Result<Option<NaiveDate>> {
-        match self.text(name).trim() {
-            "" => Ok(None),
-            text => NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .map(Some)
-                .map_err(|_| Error::field(name, format!("“{text}” is not a date. Please write it as year-month-day, like 2010-06-15."))),
-        }
-    }
-
-    /// A time of day as a browser's time field sends it (10:30).
-    ///
-    /// # Errors
-    /// `Invalid` when it is missing or no time.
-    pub fn time(&self, name: &str) -> Result<NaiveTime> {
-        let text = self.text(name).trim();
-        NaiveTime::parse_from_str(text, "%H:%M")
-            .or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S"))
-            .map_err(|_| Error::field(name, format!("“{text}” is not a time. Please write it like 10:30.")))
-    }
-}
-
-/// A form that was refused: what was typed, and why.
-#[derive(Debug)]
-pub struct Tried {
-    pub fields: Fields,
-    pub error: Error,
-    /// Whether a part of the page has said so.
-    shown: AtomicBool,
-}
-
-impl Tried {
-    /// What was typed, and why it was refused.
-    #[must_use]
-    pub const fn new(fields: Fields, error: Error) -> Self {
-        Self { fields, error, shown: AtomicBool::new(false) }
-    }
-
-    /// What a person wrote in their own words: neither ids nor choices, and nothing secret.
-    #[must_use]
-    pub fn typed(&self) -> Vec<&str> {
-        const FREE: &[&str] = &["evidence", "message", "name", "reason", "remark", "text", "title", "topic"];
-        let secret = |name: &str| ["password", "code", "secret", "token"].iter().any(|word| name.contains(word));
-        let written = |name: &str, value: &str| !value.is_empty() && (FREE.contains(&name) || value.contains(char::is_whitespace));
-        let fields = self.fields.0.iter().map(|(name, value)| (name.as_str(), value.trim()));
-        fields.filter(|(name, value)| !secret(name) && written(name, value)).map(|(_, value)| value).collect()
-    }
-
-    /// Every mistake, a line each.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        match &self.error {
-            Error::Invalid(mistakes) => mistakes.iter().map(|(_, message)| message.clone()).collect(),
-            other => vec![other.message()],
-        }
-    }
-
-    /// What is wrong with a field.
-    #[must_use]
-    pub fn mistake(&self, field: &str) -> Option<&str> {
-        match &self.error {
-            Error::Invalid(mistakes) => mistakes.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str()),
-            _ => None,
-        }
-    }
-}
+use super::submission::FailedSubmission;
+use crate::kernel::error::Error;
 
 /// Which form the fields inside belong to, and what was last typed into it.
 #[derive(Clone)]
 struct Current {
     id: String,
-    tried: Option<Arc<Tried>>,
+    tried: Option<Arc<FailedSubmission>>,
     placed: Arc<Placed>,
 }
 
@@ -208,12 +97,18 @@ pub fn Form(
 /// The field that says for whom a personal page was shown.
 pub const FOR: &str = "for";
 
-/// For whom the page is shown, where it opened by a personal link.
+/// For whom the page is shown, where it opened by a personal link: given with the page's context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownTo(pub Option<String>);
+
 fn whom() -> Option<String> {
-    match use_context::<Cx>()?.actor {
-        Actor::Link { subject, .. } => Some(subject.to_string()),
-        _ => None,
-    }
+    use_context::<ShownTo>()?.0
+}
+
+/// What was typed into a form of this page that was refused, if that is why the page is shown.
+#[must_use]
+pub fn tried() -> Option<Arc<FailedSubmission>> {
+    use_context::<Arc<FailedSubmission>>()
 }
 
 /// What is wrong, above a form that is not a `Form`, announced to screen readers.
@@ -288,7 +183,7 @@ pub fn unfolded(page: &str) -> String {
     open
 }
 
-struct Slot {
+struct FieldSlot {
     id: String,
     value: String,
     mistake: Option<String>,
@@ -296,15 +191,15 @@ struct Slot {
 }
 
 /// The field's id, what to show in it, and its mistake. What was typed wins over what is stored.
-fn slot(name: &str, stored: String) -> Slot {
+fn slot(name: &str, stored: String) -> FieldSlot {
     let Some(Current { id, tried, placed }) = use_context::<Current>() else {
-        return Slot { id: format!("page-{name}"), value: stored, mistake: None, focus: false };
+        return FieldSlot { id: format!("page-{name}"), value: stored, mistake: None, focus: false };
     };
     let id = format!("{id}-{name}");
     placed.add(name, &id);
     let mistake = tried.as_ref().and_then(|tried| tried.mistake(name).map(str::to_owned));
     let focus = mistake.is_some() && !placed.focused.swap(true, Ordering::Relaxed);
-    Slot { id, value: tried.map_or(stored, |tried| tried.fields.text(name).to_owned()), mistake, focus }
+    FieldSlot { id, value: tried.map_or(stored, |tried| tried.fields.text(name).to_owned()), mistake, focus }
 }
 
 fn described(id: &str, hint: &str, mistake: bool) -> Option<String> {
@@ -358,7 +253,7 @@ pub fn Field(
     }
 }
 
-/// Several lines of text. `voice` sets the panel's words in serif.
+/// Several lines of text. `author` sets the panel's words in serif.
 #[component]
 pub fn TextArea(
     name: &'static str,
@@ -366,14 +261,14 @@ pub fn TextArea(
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] hint: String,
     #[prop(default = 3)] rows: u32,
-    #[prop(optional)] voice: bool,
+    #[prop(optional)] author: bool,
 ) -> impl IntoView {
     let slot = slot(name, value);
     let describedby = described(&slot.id, &hint, slot.mistake.is_some());
     let invalid = slot.mistake.is_some().then_some("true");
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <textarea id=slot.id name=name rows=rows class:voice=voice aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
+            <textarea id=slot.id name=name rows=rows class:voice=author aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
         </Frame>
     }
 }
@@ -414,7 +309,7 @@ pub fn Tick(
     #[prop(optional)] ticked: bool,
     #[prop(optional, into)] hint: String,
 ) -> impl IntoView {
-    let Slot { id, mistake, focus, .. } = slot(name, String::new());
+    let FieldSlot { id, mistake, focus, .. } = slot(name, String::new());
     let tried = use_context::<Current>().and_then(|current| current.tried);
     let checked = tried.map_or(ticked, |tried| tried.fields.ticked(name));
     let describedby = described(&id, &hint, mistake.is_some());
@@ -440,7 +335,7 @@ pub fn FieldSet(
     #[prop(optional)] class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let Slot { id, mistake, focus, .. } = slot(name, String::new());
+    let FieldSlot { id, mistake, focus, .. } = slot(name, String::new());
     let describedby = described(&id, "", mistake.is_some());
     view! {
         <fieldset id=id.clone() class=class tabindex="-1" autofocus=focus aria-describedby=describedby>
@@ -464,38 +359,4 @@ pub fn Submit(#[prop(into)] label: String, #[prop(optional)] main: bool, #[prop(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_mistake_is_folded_into_is_open_and_nothing_else() {
-        let page = "<details class=\"card\"><summary>A</summary><form></form></details>\
-            <details><summary>B</summary><details class=\"open\"><form><div class=\"error-summary\" role=\"alert\"></div></form></details></details>\
-            <details><input aria-invalid=\"true\"/></details><details open><p class=\"field-error\"></p></details><details></details>";
-        let open = unfolded(page);
-        assert!(open.starts_with("<details class=\"card\"><summary>A"), "{open}");
-        assert!(open.contains("<details open><summary>B</summary><details open class=\"open\"><form>"), "{open}");
-        assert!(open.contains("<details open><input aria-invalid"), "{open}");
-        assert!(open.contains("<details open><p class=\"field-error\"></p></details><details></details>"), "{open}");
-    }
-
-    #[test]
-    fn a_page_without_a_mistake_stays_as_it_is() {
-        let page = "<details><summary>1 < 2</summary><form><input/></form></details>";
-        assert_eq!(unfolded(page), page);
-    }
-
-    #[test]
-    fn what_was_written_is_given_back_without_ids_choices_and_secrets() {
-        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let fields = Fields(vec![
-            field("act", "withdraw"),
-            field("revision", "3"),
-            field("kind", "commit"),
-            field("reason", "It is the same as item 4."),
-            field("topic", "Support"),
-            field("new_password", "correct horse battery"),
-        ]);
-        assert_eq!(Tried::new(fields, Error::NotFound).typed(), ["It is the same as item 4.", "Support"]);
-    }
-}
+mod tests;

@@ -1,11 +1,11 @@
-//! What stands around every list: search and filters above it, sortable heads, count and pages below it.
+//! The frame of every list: search and filters above it, sortable heads, count and pages below it.
 //! All of it is links and one GET form, so that a filtered list has an address that can be sent to somebody.
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::page::{queries, query};
 use super::parts::number;
+use super::request::{queries, query};
 
 /// Rows on a page.
 pub const PER_PAGE: i64 = 50;
@@ -16,7 +16,7 @@ pub fn FilterBar(children: Children) -> impl IntoView {
     // What is sorted and which program is shown stay as they are.
     let kept = |name: &'static str| query(name).map(|value| view! { <input type="hidden" name=name value=value/> });
     let (sort, program) = (kept("sort"), kept("program"));
-    let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", super::page::encoded(&program)));
+    let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", super::request::encoded(&program)));
     let chosen = queries().into_iter().any(|(name, value)| !["sort", "page", "program"].contains(&name.as_ref()) && !value.is_empty());
     view! {
         <form class="filter" method="get" role="search">
@@ -145,7 +145,7 @@ pub fn wrong_days(get: impl Fn(&str) -> Option<String>, months: bool) -> Option<
 pub fn Pager(
     /// How many match, on all pages.
     count: i64,
-    /// One and many of what is listed: "voice", "voices".
+    /// One and many of what is listed: "author", "authors".
     one: &'static str,
     many: &'static str,
     #[prop(default = PER_PAGE)] per: i64,
@@ -174,6 +174,29 @@ pub fn Pager(
             <span class="push">{previous}{next}</span>
         </nav>
     }
+}
+
+/// A select of a filter.
+pub fn options(name: &'static str, choices: Vec<(String, String)>, chosen: &str) -> impl IntoView + use<> {
+    let options = choices
+        .into_iter()
+        .map(|(value, label)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{label}</option> }
+        })
+        .collect_view();
+    view! { <select name=name>{options}</select> }
+}
+
+/// A select of a filter, over the words of an enum.
+pub fn words<T: Copy>(
+    name: &'static str,
+    all: &[T],
+    word: fn(T) -> &'static str,
+    label: fn(T) -> &'static str,
+    chosen: T,
+) -> impl IntoView + use<T> {
+    options(name, all.iter().map(|&one| (word(one).to_owned(), label(one).to_owned())).collect(), word(chosen))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// How a thing stands. Gives colour and, where it matters, shape.
+/// The tone of a state. Gives colour and, where it matters, shape.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
     #[default]
@@ -29,7 +29,7 @@ impl Tone {
 }
 
 /// The page's title, one line under it, the way up, and (as children) its actions.
-/// `<PageHead title="Voices" sub="Who speaks, and how" crumbs=vec![("/days".into(), "Panel days".into())]>actions</PageHead>`
+/// `<PageHead title="Authors" sub="Who speaks, and how" crumbs=vec![("/days".into(), "Panel days".into())]>actions</PageHead>`
 #[component]
 pub fn PageHead(
     #[prop(into)] title: String,
@@ -229,7 +229,7 @@ pub fn number(value: i64) -> String {
     if value < 0 { format!("−{text}") } else { text }
 }
 
-/// "1 voice", "1,204 voices": the noun with its number.
+/// "1 author", "1,204 authors": the noun with its number.
 #[must_use]
 pub fn count(value: i64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
@@ -244,8 +244,8 @@ pub fn capital(word: &str) -> String {
 
 /// The beginning of a long text: so many characters at most, and "…" where there is more.
 #[must_use]
-pub fn beginning(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
+pub fn beginning(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }

@@ -1,4 +1,4 @@
-//! The signature of the house: the panel's words as a quotation, the answer beneath it, the state at the edge, the
+//! The signature of the product: the panel's words as a quotation, the answer beneath it, the state at the edge, the
 //! evidence one click away. The same on the board, in the report and in the portal.
 
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub fn HeardBlock(
     }
 }
 
-/// How an answer stands, for its edge.
+/// The state of an answer, for its edge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReplyLook {
     /// Published.

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::Outcome;
-use crate::table::Table;
+use crate::table::BenchTable;
 
 /// Sizes of the built assets, plain and as compressed beside them.
 pub fn bench(site: &Path) -> Outcome<()> {
-    let mut table = Table::new("Assets as sent (aim: wasm at most 150 KB in brotli)", &["file", "plain", "gzip", "brotli"]);
+    let mut table = BenchTable::new("Assets as sent (aim: wasm at most 150 KB in brotli)", &["file", "plain", "gzip", "brotli"]);
     for name in ["weheard_bg.wasm", "weheard.js", "weheard.css"] {
         let size = |ending: &str| {
             let bytes = fs::metadata(site.join("pkg").join(format!("{name}{ending}"))).map(|file| file.len());

@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use app::account::Actor;
-use app::clock::Time;
+use app::access::account::Actor;
 use app::db::Db;
-use app::import::act::{Options, import_file};
-use app::secret::Secret;
+use app::kernel::clock::Time;
+use app::kernel::secret::Secret;
+use app::listening::import::import_file::{ImportOptions, import_file};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
-use crate::table::Table;
+use crate::table::BenchTable;
 use crate::{Outcome, Scratch};
 
 const MADE_UP: usize = 20_000;
@@ -21,7 +21,7 @@ const BATCH: usize = 500;
 
 /// A mention as it is stored: what the ceiling inserts.
 #[derive(sqlx::FromRow)]
-pub(crate) struct Row {
+pub(crate) struct BenchRow {
     id: Uuid,
     author_id: Uuid,
     run_id: Option<Uuid>,
@@ -51,23 +51,24 @@ pub async fn bench() -> Outcome<()> {
     };
 
     let imported = scratch.database("imported.db");
-    let db = Db::open(&imported, Secret::random()).await?;
-    let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+    let db = Db::open(&imported, Secret::random(), &app::front::wiring::WIRING).await?;
+    let options = ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() };
     let began = Instant::now();
     let summary = import_file(&db, &Actor::System("bench"), &file, options).await?;
     let ours = began.elapsed();
     db.close().await;
 
     let plain = scratch.database("plain.db");
-    Db::open(&plain, Secret::random()).await?.close().await;
+    Db::open(&plain, Secret::random(), &app::front::wiring::WIRING).await?.close().await;
     let mut from = open(&imported).await?;
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM mention ORDER BY line").fetch_all(&mut from).await?;
+    let rows: Vec<BenchRow> = sqlx::query_as("SELECT * FROM mention ORDER BY line").fetch_all(&mut from).await?;
     let mut to = open(&plain).await?;
     let ceiling = insert(&mut to, &rows).await?;
 
     let rate = |rows: f64, time: Duration| rows / time.as_secs_f64();
     let (ours_rate, ceiling_rate) = (rate(summary.counts.rows as f64, ours), rate(rows.len() as f64, ceiling));
-    let mut table = Table::new("Import into SQLite (aim: 0.4 of the ceiling)", &["what", "rows", "seconds", "rows/s", "of the ceiling"]);
+    let mut table =
+        BenchTable::new("Import into SQLite (aim: 0.4 of the ceiling)", &["what", "rows", "seconds", "rows/s", "of the ceiling"]);
     let mut row = |name: &str, rows: i64, time: Duration, rate: f64| {
         let cells = [name.to_owned(), rows.to_string(), format!("{:.2}", time.as_secs_f64()), format!("{rate:.0}")];
         table.row(&[cells.as_slice(), &[format!("{:.2}", rate / ceiling_rate)]].concat());
@@ -116,7 +117,7 @@ pub(crate) async fn open(url: &str) -> Outcome<SqliteConnection> {
     Ok(options.pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000").connect().await?)
 }
 
-pub(crate) async fn insert(to: &mut SqliteConnection, rows: &[Row]) -> Outcome<Duration> {
+pub(crate) async fn insert(to: &mut SqliteConnection, rows: &[BenchRow]) -> Outcome<Duration> {
     let began = Instant::now();
     let mut tx = to.begin().await?;
     for batch in rows.chunks(BATCH) {

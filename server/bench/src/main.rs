@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
 mod assets;
-mod house;
+mod bench_server;
 mod import;
 mod live;
 mod load;
@@ -44,18 +44,18 @@ async fn main() -> Outcome<()> {
         shortlist::bench().await?;
     }
     if wants("pages") || wants("live") || wants("writer") || wants("meanwhile") {
-        let house = house::House::open(&database, &site).await?;
+        let server = bench_server::BenchServer::open(&database, &site).await?;
         if wants("pages") {
-            pages::bench(&house).await?;
+            pages::bench(&server).await?;
         }
         if wants("live") {
-            live::bench(&house).await?;
+            live::bench(&server).await?;
         }
         if wants("writer") {
-            writer::bench(&house).await?;
+            writer::bench(&server).await?;
         }
         if wants("meanwhile") {
-            meanwhile::bench(&house).await?;
+            meanwhile::bench(&server).await?;
         }
     }
     if wants("pdf") {

@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use app::account::Actor;
-use app::import::act::{Options, import_file};
+use app::access::account::Actor;
+use app::listening::import::import_file::{ImportOptions, import_file};
 
-use crate::house::House;
+use crate::bench_server::BenchServer;
 use crate::import::real_file;
 use crate::live::Screen;
 use crate::load::{Client, quantile, request};
-use crate::table::Table;
+use crate::table::BenchTable;
 use crate::{Outcome, Scratch, milliseconds, years};
 
 const ROWS: usize = 100_000;
@@ -19,23 +19,23 @@ const ASKED: usize = 200;
 const PAUSE: Duration = Duration::from_millis(10);
 const PAGES: &[&str] = &["/", "/heard", "/listen", "/mentions"];
 
-pub async fn bench(house: &House) -> Outcome<()> {
+pub async fn bench(server: &BenchServer) -> Outcome<()> {
     let Some(file) = real_file() else {
         println!("An import to run beside pages is resampled from a real export; WEHEARD_DATA names none.\n");
         return Ok(());
     };
     let mut table =
-        Table::new("While an import runs in the same process (aim: p99 50 ms)", &["meanwhile", "asked", "p50", "p99", "slowest"]);
-    let mut screen = Screen::open(house).await?;
-    ask(house, &mut screen, &mut table, "nothing", |asked| asked < ASKED).await?;
+        BenchTable::new("While an import runs in the same process (aim: p99 50 ms)", &["meanwhile", "asked", "p50", "p99", "slowest"]);
+    let mut screen = Screen::open(server).await?;
+    ask(server, &mut screen, &mut table, "nothing", |asked| asked < ASKED).await?;
 
     let scratch = Scratch::new()?;
     let export = scratch.0.join("years.csv");
     years::resample(&file, &export, ROWS)?;
-    let db = house.db.clone();
+    let db = server.db.clone();
     let began = Instant::now();
-    let import = tokio::spawn(async move { import_file(&db, &Actor::System("bench"), &export, Options::default()).await });
-    ask(house, &mut screen, &mut table, "an import", |_| !import.is_finished()).await?;
+    let import = tokio::spawn(async move { import_file(&db, &Actor::System("bench"), &export, ImportOptions::default()).await });
+    ask(server, &mut screen, &mut table, "an import", |_| !import.is_finished()).await?;
     let summary = import.await??;
     table.print();
     println!("{} rows came in meanwhile, {:.0} a second.\n", summary.counts.rows, ROWS as f64 / began.elapsed().as_secs_f64());
@@ -43,9 +43,15 @@ pub async fn bench(house: &House) -> Outcome<()> {
 }
 
 /// Asks for each page in turn and takes a note, as long as `on` says so of how often that was.
-async fn ask(house: &House, screen: &mut Screen, table: &mut Table, meanwhile: &str, on: impl Fn(usize) -> bool) -> Outcome<()> {
-    let mut client = Client::connect(house.at).await?;
-    let requests: Vec<String> = PAGES.iter().map(|path| request(house.at, path, &house.cookie)).collect();
+async fn ask(
+    server: &BenchServer,
+    screen: &mut Screen,
+    table: &mut BenchTable,
+    meanwhile: &str,
+    on: impl Fn(usize) -> bool,
+) -> Outcome<()> {
+    let mut client = Client::connect(server.at).await?;
+    let requests: Vec<String> = PAGES.iter().map(|path| request(server.at, path, &server.cookie)).collect();
     let (mut pages, mut notes) = (vec![Vec::new(); PAGES.len()], Vec::new());
     while on(notes.len()) {
         for (request, times) in requests.iter().zip(&mut pages) {
@@ -54,7 +60,7 @@ async fn ask(house: &House, screen: &mut Screen, table: &mut Table, meanwhile: &
             times.push(began.elapsed());
             tokio::time::sleep(PAUSE).await;
         }
-        notes.push(screen.note(house).await?);
+        notes.push(screen.note(server).await?);
         tokio::time::sleep(PAUSE).await;
     }
     for (name, mut times) in PAGES.iter().copied().zip(pages).chain([("a note, to the other screen", notes)]) {

@@ -3,28 +3,28 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use crate::house::House;
+use crate::bench_server::BenchServer;
 use crate::load::{drive, quantile};
-use crate::table::Table;
+use crate::table::BenchTable;
 use crate::{Outcome, load, milliseconds};
 
 const SPAN: Duration = Duration::from_secs(3);
 
 /// Times each page that a link leads to, then loads the five slowest at 1, 10 and 50 connections.
-pub async fn bench(house: &House) -> Outcome<()> {
-    let mut table = Table::new(
+pub async fn bench(server: &BenchServer) -> Outcome<()> {
+    let mut table = BenchTable::new(
         "Pages of the demo (aims: p50 1 ms and p99 5 ms at one connection; 3,000 requests/s and p99 30 ms at 50)",
         &["page", "connections", "requests/s", "p50", "p99", "of the ceiling", "KB"],
     );
     let mut ceilings = Vec::new();
     for connections in [1, 10, 50] {
-        let load = drive(house.bare, "/", "", connections, SPAN).await?;
+        let load = drive(server.bare, "/", "", connections, SPAN).await?;
         ceilings.push(load.per_second);
         row(&mut table, "a bare axum route", connections, &load, load.per_second);
     }
-    for path in heaviest(house).await? {
+    for path in heaviest(server).await? {
         for (connections, ceiling) in [1, 10, 50].into_iter().zip(&ceilings) {
-            let load = drive(house.at, &path, &house.cookie, connections, SPAN).await?;
+            let load = drive(server.at, &path, &server.cookie, connections, SPAN).await?;
             row(&mut table, &kind(&path), connections, &load, *ceiling);
         }
     }
@@ -32,7 +32,7 @@ pub async fn bench(house: &House) -> Outcome<()> {
     Ok(())
 }
 
-fn row(table: &mut Table, name: &str, connections: usize, load: &load::Load, ceiling: f64) {
+fn row(table: &mut BenchTable, name: &str, connections: usize, load: &load::Load, ceiling: f64) {
     table.row(&[
         name.to_owned(),
         connections.to_string(),
@@ -45,13 +45,13 @@ fn row(table: &mut Table, name: &str, connections: usize, load: &load::Load, cei
 }
 
 /// The five pages that take longest, one of each kind.
-async fn heaviest(house: &House) -> Outcome<Vec<String>> {
-    let mut client = load::Client::connect(house.at).await?;
+async fn heaviest(server: &BenchServer) -> Outcome<Vec<String>> {
+    let mut client = load::Client::connect(server.at).await?;
     let mut queue = vec!["/".to_owned()];
     let mut seen: HashSet<String> = queue.iter().map(|path| kind(path)).collect();
     let mut timed = Vec::new();
     while let Some(path) = queue.pop() {
-        let request = load::request(house.at, &path, &house.cookie);
+        let request = load::request(server.at, &path, &server.cookie);
         let mut times = Vec::new();
         for _ in 0..10 {
             let asked = Instant::now();

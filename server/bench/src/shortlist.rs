@@ -3,33 +3,33 @@
 use std::time::Instant;
 
 use app::db::Db;
-use app::ids::ProgramId;
+use app::kernel::ids::ProgramId;
+use app::kernel::secret::Secret;
+use app::listening::segment::store::{SegmentFilter, SegmentSearch, count, count_segments, rank};
 use app::program::Segment;
-use app::secret::Secret;
-use app::segment::store::{Search, Wanted, count, count_segments, rank};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::load::quantile;
-use crate::table::Table;
+use crate::table::BenchTable;
 use crate::{Outcome, Scratch, milliseconds};
 
-/// Posts per voice, as in real listening data, where most people post once or twice.
+/// Posts per author, as in real listening data, where most people post once or twice.
 const POSTS_EACH: i64 = 4;
 
 /// Fills a database, then asks for the first fifty ranters as the shortlist page does.
 pub async fn bench() -> Outcome<()> {
-    let mut table = Table::new(
+    let mut table = BenchTable::new(
         "Shortlist query on SQLite (first 50 ranters by score; with filters; their count)",
         &["mentions", "query", "p50", "p99"],
     );
     for mentions in [25_000, 1_000_000] {
         let scratch = Scratch::new()?;
         let url = scratch.database("voices.db");
-        let db = Db::open(&url, Secret::random()).await?;
+        let db = Db::open(&url, Secret::random(), &app::front::wiring::WIRING).await?;
         let program = fill(&url, mentions).await?;
-        let plain = Search::of(program, Wanted::In(Segment::Ranter));
-        let narrow = Search { min_posts: 3, min_confidence: 0.5, text: "voice_1".into(), ..plain.clone() };
+        let plain = SegmentSearch::of(program, SegmentFilter::In(Segment::Ranter));
+        let narrow = SegmentSearch { min_mentions: 3, min_confidence: 0.5, text: "voice_1".into(), ..plain.clone() };
         for (name, search) in [("ranked", &plain), ("ranked, filtered", &narrow)] {
             let mut times = Vec::new();
             for _ in 0..60 {
@@ -63,28 +63,28 @@ pub async fn bench() -> Outcome<()> {
     Ok(())
 }
 
-fn print_row(table: &mut Table, mentions: i64, name: &str, mut times: Vec<std::time::Duration>) {
+fn print_row(table: &mut BenchTable, mentions: i64, name: &str, mut times: Vec<std::time::Duration>) {
     times.sort_unstable();
     table.row(&[mentions.to_string(), name.to_owned(), milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99))]);
 }
 
-/// Voices, mentions and assessments, made inside the database: a million rows through a driver would take minutes.
+/// Authors, mentions and assessments, made inside the database: a million rows through a driver would take minutes.
 async fn fill(url: &str, mentions: i64) -> Outcome<ProgramId> {
     let options: SqliteConnectOptions = url.parse()?;
     let mut c: SqliteConnection = options.foreign_keys(true).connect().await?;
     let program = ProgramId::new();
     sqlx::query(
         "INSERT INTO program (id, name, organisation, market, language, purpose, sponsor, rules_of_listening, term, benefits, disclosed_costs,
-             lawful_basis, notice, raw_days, mention_months, own_handles, revision, created_at)
+             lawful_basis, notice, source_row_days, mention_months, own_handles, revision, created_at)
          VALUES ($1, 'Bench', 'Bench', '', 'en', '', '', '', '', '', '', '', '', 90, 24, '', 0, '2022-01-01T00:00:00.000000+00:00')",
     )
     .bind(program)
     .execute(&mut c)
     .await?;
     for statement in [
-        "INSERT INTO author (id, program_id, network, handle, handle_key, standing, posts, negative, positive, links, promotional, first_at, last_at)
+        "INSERT INTO author (id, program_id, network, handle, handle_key, kind, mentions, negative, positive, links, promotional, first_at, last_at)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
-         SELECT randomblob(16), $1, 'twitter', 'voice_' || i, 'voice_' || i, 'counted', 1 + i % 9, i % 5, i % 3, 0, 0,
+         SELECT randomblob(16), $1, 'twitter', 'voice_' || i, 'voice_' || i, 'customer', 1 + i % 9, i % 5, i % 3, 0, 0,
              '2022-01-01T00:00:00.000000+00:00', '2022-09-01T00:00:00.000000+00:00' FROM n",
         "INSERT INTO assessment (id, program_id, author_id, segment, score, confidence, reasons, origin, at)
          SELECT randomblob(16), $1, id, CASE abs(random() % 4) WHEN 0 THEN 'ranter' WHEN 1 THEN 'raver' END, abs(random() % 1000) / 1000.0,

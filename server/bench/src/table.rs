@@ -1,12 +1,12 @@
 //! Columns that line up in a terminal and in Markdown alike.
 
 /// Rows of text under a heading.
-pub struct Table {
+pub struct BenchTable {
     title: String,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl BenchTable {
     /// An empty table with its column names.
     pub fn new(title: &str, columns: &[&str]) -> Self {
         Self { title: title.to_owned(), rows: vec![columns.iter().map(|name| (*name).to_owned()).collect()] }

@@ -1,27 +1,29 @@
 //! How long a note waits for the writer while others do what takes long: passwords are set, a large upload is read again, a loud author is
 //! erased, a report of thirty is built. All of it in one process on SQLite, whose one writer they share.
 
+use app::privacy::opt_out;
 use std::fmt::Write as _;
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use app::account::{self, Actor, Role};
-use app::clock;
-use app::import::act::{Options, Reread, import_file};
-use app::import::{self, Kind};
-use app::panelist::QuotePermission;
-use app::report::QuoteChoices;
-use app::report::act::Freeze;
-use app::response::rules::Content;
+use app::access::account::{self, Actor, Role};
+use app::follow_up::report::QuoteChoices;
+use app::follow_up::report::act::FinaliseReport;
+use app::follow_up::response::rules::ResponseContent;
+use app::kernel::clock;
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::import::mapping::columns::ReadingOptions;
+use app::listening::import::{self, ImportKind};
+use app::recruiting::panelist::QuotePermission;
 use app::testing::fixture;
-use app::{error, heard, note, report, response, retention};
+use app::{follow_up::heard, follow_up::report, follow_up::response, kernel::error, panel_day::note};
 use tokio::time::sleep;
 
-use crate::house::House;
+use crate::bench_server::BenchServer;
 use crate::live::Screen;
 use crate::load::quantile;
-use crate::table::Table;
+use crate::table::BenchTable;
 use crate::{Outcome, Scratch, milliseconds};
 
 const NOTES: usize = 200;
@@ -36,28 +38,28 @@ const THIRTY: usize = 30;
 const BENCH: Actor = Actor::System("bench");
 
 /// Prints how long notes waited beside each.
-pub async fn bench(house: &House) -> Outcome<()> {
-    let mut table = Table::new(
+pub async fn bench(server: &BenchServer) -> Outcome<()> {
+    let mut table = BenchTable::new(
         "A note, to the other screen, while somebody else in the same process … (aim: nothing holds the writer for more than 50 ms)",
         &["meanwhile", "done", "notes", "p50", "p99", "slowest"],
     );
-    let mut screen = Screen::open(house).await?;
+    let mut screen = Screen::open(server).await?;
     let scratch = Scratch::new()?;
-    beside(house, &mut screen, &mut table, "nothing", async || {
+    beside(server, &mut screen, &mut table, "nothing", async || {
         sleep(PAUSE).await;
         Ok(())
     })
     .await?;
 
     // Not of the administrator: a new password ends the logins of its account, and the screen's is theirs.
-    let accounts = account::store::list(&mut house.db.read().await?).await?;
+    let accounts = account::store::list(&mut server.db.read().await?).await?;
     let staff = accounts.into_iter().find(|account| account.role == Role::Staff).ok_or("the demo has no staff")?;
     let staff = fixture::actor(&staff);
-    beside(house, &mut screen, &mut table, "sets passwords", async || {
+    beside(server, &mut screen, &mut table, "sets passwords", async || {
         let hash = error::blocking(|| account::act::hash_password("a long and good password")).await?;
         let id = staff.account().ok_or("no account")?;
         let (hash, staff) = (&hash, &staff);
-        house
+        server
             .db
             .write(|tx, _| {
                 Box::pin(async move {
@@ -74,41 +76,41 @@ pub async fn bench(house: &House) -> Outcome<()> {
     })
     .await?;
 
-    let program = house.db.write(|tx, _| Box::pin(async { Ok(fixture::program(tx, clock::now()).await) })).await?;
+    let program = server.db.write(|tx, _| Box::pin(async { Ok(fixture::program(tx, clock::now()).await) })).await?;
     let upload = scratch.0.join("upload.csv");
     std::fs::write(&upload, export(UPLOAD_BYTES, usize::MAX))?;
-    let run = import::arrive::receive(&house.db, &BENCH, program, "upload.csv", &upload, &scratch.0).await?;
-    beside(house, &mut screen, &mut table, "reads 200 MB again", async || {
-        let cmd = Reread { kind: Kind::Mentions, encoding: "utf-8".into(), delimiter: ',', header: 1 };
-        let again = import::act::read_again(&house.db, &BENCH, run, &scratch.0, cmd).await?;
+    let run = import::intake::receive(&server.db, &BENCH, program, "upload.csv", &upload, &scratch.0).await?;
+    beside(server, &mut screen, &mut table, "reads 200 MB again", async || {
+        let cmd = ReadingOptions { kind: ImportKind::Mentions, encoding: "utf-8".into(), delimiter: ',', header: 1 };
+        let again = import::act::read_again(&server.db, &BENCH, run, &scratch.0, cmd).await?;
         let again = &again;
-        house.db.write(|tx, _| Box::pin(import::act::reread(tx, &BENCH, again))).await?;
+        server.db.write(|tx, _| Box::pin(import::act::reread(tx, &BENCH, again))).await?;
         Ok(())
     })
     .await?;
 
     let loud: PathBuf = scratch.0.join("loud.csv");
     std::fs::write(&loud, export(usize::MAX, POSTS))?;
-    let options = || Options { program: Some(program), day_first: Some(true), ..Options::default() };
-    import_file(&house.db, &BENCH, &loud, options()).await?;
+    let options = || ImportOptions { program: Some(program), day_first: Some(true), ..ImportOptions::default() };
+    import_file(&server.db, &BENCH, &loud, options()).await?;
     let mut erased = false;
-    beside(house, &mut screen, &mut table, "erases an author of 5,000 posts", async || {
+    beside(server, &mut screen, &mut table, "erases an author of 5,000 posts", async || {
         if erased {
             sleep(PAUSE).await;
         } else {
             erased = true;
-            retention::act::object_in_steps(&house.db, &scratch.0, &BENCH, clock::now(), "x", "loud_heron").await?;
+            opt_out::act::opt_out_in_steps(&server.db, &scratch.0, &BENCH, clock::now(), "x", "loud_heron").await?;
         }
         Ok(())
     })
     .await?;
 
-    let day = thirty(house, program).await?;
+    let day = thirty(server, program).await?;
     let mut number = 0;
-    beside(house, &mut screen, &mut table, "builds reports of 30", async || {
+    beside(server, &mut screen, &mut table, "builds reports of 30", async || {
         number += 1;
-        let cmd = Freeze { day, number, seen: None, quotes: QuoteChoices::default() };
-        report::act::freeze_ahead(&house.db, &BENCH, clock::now(), &cmd).await?;
+        let cmd = FinaliseReport { day, number, seen: None, quotes: QuoteChoices::default() };
+        report::act::finalise_ahead(&server.db, &BENCH, clock::now(), &cmd).await?;
         Ok(())
     })
     .await?;
@@ -118,9 +120,9 @@ pub async fn bench(house: &House) -> Outcome<()> {
 
 /// Takes notes while `work` is done again and again, and adds a line to the table.
 async fn beside(
-    house: &House,
+    server: &BenchServer,
     screen: &mut Screen,
-    table: &mut Table,
+    table: &mut BenchTable,
     meanwhile: &str,
     mut work: impl AsyncFnMut() -> Outcome<()>,
 ) -> Outcome<()> {
@@ -129,7 +131,7 @@ async fn beside(
     let notes = async {
         for _ in 0..NOTES {
             let began = Instant::now();
-            screen.note(house).await?;
+            screen.note(server).await?;
             times.push(began.elapsed());
             sleep(PAUSE).await;
         }
@@ -180,23 +182,23 @@ fn export(bytes: usize, rows: usize) -> String {
 }
 
 /// A day with thirty panelists and as many answered items.
-async fn thirty(house: &House, program: app::ids::ProgramId) -> Outcome<app::ids::PanelDayId> {
+async fn thirty(server: &BenchServer, program: app::kernel::ids::ProgramId) -> Outcome<app::kernel::ids::PanelDayId> {
     let at = clock::now();
-    let mut tx = house.db.begin().await?;
+    let mut tx = server.db.begin().await?;
     let day = fixture::day(&mut tx, at, program, at.date_naive() + chrono::Duration::days(1), 30).await;
     let session = fixture::session(&mut tx, at, day, None).await;
     for number in 0..THIRTY {
         let panelist = fixture::panelist(&mut tx, at, day, &format!("Kind Otter{number}"), QuotePermission::Anonymous).await;
-        let said = note::Said {
+        let said = note::NoteWording {
             panelist: Some(panelist),
             speaker: String::new(),
-            kind: note::Kind::Quote,
+            kind: note::NoteKind::Quote,
             text: format!("Support does not see my chat, case {number}"),
             topic: None,
         };
-        let draft = note::Draft { id: app::ids::NoteId::new(), at: at.timestamp_millis(), said };
+        let draft = note::NoteDraft { id: app::kernel::ids::NoteId::new(), at: at.timestamp_millis(), wording: said };
         let note = note::act::take(&mut tx, &BENCH, at, session, draft).await?.id;
-        let cmd = heard::act::Draft {
+        let cmd = heard::act::DraftItem {
             panel_day: day,
             text: format!("Support does not see the chat, {number}"),
             topic: String::new(),
@@ -204,8 +206,8 @@ async fn thirty(house: &House, program: app::ids::ProgramId) -> Outcome<app::ids
         };
         let item = heard::act::draft(&mut tx, &BENCH, at, cmd).await?;
         let item = heard::act::open(&mut tx, &BENCH, at, item.seen()).await?;
-        let content = Content {
-            kind: response::Kind::Exists,
+        let content = ResponseContent {
+            kind: response::ResponseKind::Exists,
             text: "Agents see it already.".into(),
             link: "https://example.com/chat".into(),
             decline_reason: None,

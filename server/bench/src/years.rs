@@ -4,35 +4,35 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use app::account::act::{Profile, add};
-use app::account::{Actor, Role};
-use app::clock;
+use app::access::account::act::{Profile, add};
+use app::access::account::{Actor, Role};
 use app::db::Db;
-use app::import::act::{Options, import_file};
-use app::secret::Secret;
+use app::kernel::clock;
+use app::kernel::secret::Secret;
+use app::listening::import::import_file::{ImportOptions, import_file};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
-use crate::house::House;
-use crate::import::{Row, insert, open, real_file};
+use crate::bench_server::BenchServer;
+use crate::import::{BenchRow, insert, open, real_file};
 use crate::load::{Client, quantile, request};
-use crate::table::Table;
+use crate::table::BenchTable;
 use crate::{Outcome, Scratch, milliseconds};
 
 /// Two years of days.
 const DAYS: i64 = 730;
-/// Posts of one voice, as in the real export.
+/// Posts of one author, as in the real export.
 const POSTS_EACH: usize = 10;
 const ASKED: usize = 20;
 
 /// Pages over years of listening.
 const PAGES: &[(&str, &str)] = &[
     ("listening", "/listen?days=90"),
-    ("candidates", "/voices?segment=ranter"),
+    ("candidates", "/authors?segment=ranter"),
     ("search, a word", "/mentions?q=battery"),
     ("search, a phrase", "/mentions?q=%22customer+service%22+-monitor"),
     ("posts", "/mentions"),
     ("topics", "/listen/topics"),
-    ("movement", "/listen/movement"),
+    ("movement", "/listen/segment-changes"),
 ];
 
 /// Imports years of different sizes, and asks the pages of listening.
@@ -44,11 +44,11 @@ pub async fn bench(site: &Path) -> Outcome<()> {
     let sizes = std::env::var("BENCH_ROWS").unwrap_or_else(|_| "25000 250000".into());
     let sizes: Vec<usize> = sizes.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
     let postgres = std::env::var("BENCH_POSTGRES_URL").ok();
-    let mut imports = Table::new(
+    let mut imports = BenchTable::new(
         "Years imported with everything on (aims: 60,000 rows/s on SQLite and 40,000 on PostgreSQL; under 300 MB; time a row grows at most 1.5 times)",
         &["database", "mentions", "seconds", "rows/s", "of plain inserts", "of Python", "memory", "time a row"],
     );
-    let mut pages = Table::new(
+    let mut pages = BenchTable::new(
         "Pages over them, first visit to last (aims at ten million: listening 50 ms, candidates 20 ms, search 100 ms)",
         &["database", "mentions", "page", "p50", "p99"],
     );
@@ -82,9 +82,9 @@ pub async fn bench(site: &Path) -> Outcome<()> {
                 known(memory.map(|memory| format!("{memory} MB"))),
                 format!("{grown:.2}"),
             ]);
-            let house = House::open(&url, site).await?;
+            let server = BenchServer::open(&url, site).await?;
             for (page, path) in PAGES {
-                let (mut client, request) = (Client::connect(house.at).await?, request(house.at, path, &house.cookie));
+                let (mut client, request) = (Client::connect(server.at).await?, request(server.at, path, &server.cookie));
                 let mut times = Vec::new();
                 for _ in 0..ASKED {
                     let asked = Instant::now();
@@ -95,7 +95,7 @@ pub async fn bench(site: &Path) -> Outcome<()> {
                 let (p50, p99) = (milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99)));
                 pages.row(&[name.into(), rows.to_string(), (*page).into(), p50, p99]);
             }
-            house.close().await;
+            server.close().await;
         }
     }
     imports.print();
@@ -105,8 +105,8 @@ pub async fn bench(site: &Path) -> Outcome<()> {
 
 /// Imports an export into a new database that has an administrator. Gives how long the import took.
 async fn import(url: &str, export: &Path, rows: usize) -> Outcome<Duration> {
-    let db = Db::open(url, Secret::random()).await?;
-    let options = Options { organisation: Some("Dell".into()), ..Options::default() };
+    let db = Db::open(url, Secret::random(), &app::front::wiring::WIRING).await?;
+    let options = ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() };
     let began = Instant::now();
     let summary = import_file(&db, &Actor::System("bench"), export, options).await?;
     let took = began.elapsed();
@@ -128,7 +128,7 @@ async fn new_database(server: &str) -> Outcome<String> {
     Ok(format!("{base}/{name}"))
 }
 
-/// An export of so many rows: real texts, spread over two years, by many voices.
+/// An export of so many rows: real texts, spread over two years, by many authors.
 pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
     let mut reader = csv::Reader::from_path(from)?;
     let heads = reader.headers()?.clone();
@@ -141,7 +141,7 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
     let mut writer = csv::Writer::from_path(to)?;
     writer.write_record(["Datetime", "Tweet Id", "Text", "Username", "sentiment"])?;
     let start: clock::Time = "2020-10-01T00:00:00Z".parse()?;
-    let (step, voices) = (DAYS * 86_400_000 / i64::try_from(rows)?, (rows / POSTS_EACH).max(1));
+    let (step, authors) = (DAYS * 86_400_000 / i64::try_from(rows)?, (rows / POSTS_EACH).max(1));
     let mut dice = 2010_u64;
     let mut roll = |most: usize| {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -151,9 +151,9 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
         let (text, sentiment) = &said[roll(said.len())];
         let at = start + chrono::Duration::milliseconds(step * i64::try_from(row)?);
         // Squared, so that few write much and most write little.
-        let voice = roll(voices) * roll(voices) / voices;
+        let author = roll(authors) * roll(authors) / authors;
         let id = 1_300_000_000_000_000_000_u64 + row as u64 * 4096;
-        writer.write_record([&at.to_rfc3339(), &id.to_string(), text, &format!("voice_{voice}"), sentiment])?;
+        writer.write_record([&at.to_rfc3339(), &id.to_string(), text, &format!("voice_{author}"), sentiment])?;
     }
     Ok(writer.into_inner().map_err(|error| error.to_string())?.flush()?)
 }
@@ -161,10 +161,10 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
 /// Seconds a row of inserting the same mentions plainly, measured on the first quarter of a million.
 async fn plain(scratch: &Scratch, imported: &str) -> Outcome<f64> {
     let url = scratch.database("plain.db");
-    Db::open(&url, Secret::random()).await?.close().await;
+    Db::open(&url, Secret::random(), &app::front::wiring::WIRING).await?.close().await;
     let mut from = open(imported).await?;
     let count: i64 = sqlx::query("SELECT COUNT(*) FROM mention").fetch_one(&mut from).await?.get(0);
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM mention ORDER BY no LIMIT 250000").fetch_all(&mut from).await?;
+    let rows: Vec<BenchRow> = sqlx::query_as("SELECT * FROM mention ORDER BY no LIMIT 250000").fetch_all(&mut from).await?;
     let mut to = open(&url).await?;
     let took = insert(&mut to, &rows).await?;
     assert!(count > 0, "an import that brought nothing measures nothing");

@@ -9,12 +9,16 @@ pub mod sessions;
 use std::collections::HashMap;
 
 use app::db::Db;
-use app::error::Error;
-use app::export::Parts;
+use app::kernel::error::Error;
+use app::kernel::export::Parts;
 use axum::body::Body;
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
+
+/// The query of a list.
+pub(crate) type ListQuery = Query<HashMap<String, String>>;
 
 /// The query of a list, as its page reads it: trimmed, empty is absent.
 pub fn getter(query: &HashMap<String, String>) -> impl Fn(&str) -> Option<String> + '_ {
@@ -41,13 +45,13 @@ pub fn csv_in_parts(name: &str, db: Db, parts: impl Parts + 'static) -> Response
 }
 
 /// The name of a CSV file that holds so many rows at most: where it was cut, it says so. What is too much is taken off.
-pub fn cut<T>(name: &str, rows: &mut Vec<T>, most: i64) -> String {
-    let limit = usize::try_from(most).unwrap_or(usize::MAX);
-    if rows.len() <= limit {
+pub fn cut<T>(name: &str, rows: &mut Vec<T>, limit: i64) -> String {
+    let kept = usize::try_from(limit).unwrap_or(usize::MAX);
+    if rows.len() <= kept {
         return format!("{name}.csv");
     }
-    rows.truncate(limit);
-    format!("{name}-first-{most}.csv")
+    rows.truncate(kept);
+    format!("{name}-first-{limit}.csv")
 }
 
 /// A file to save. The name is ours: letters, digits, dashes, a dot.

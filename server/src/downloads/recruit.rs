@@ -2,44 +2,49 @@
 
 use std::collections::HashMap;
 
-use app::account::{Actor, Verb};
-use app::error::{Error, Result};
-use app::export;
-use app::ids::{PanelDayId, PanelistId};
-use app::panel_day::{self, PanelDay};
-use app::ui::Cx;
-use app::{account, candidate, clock, invitation, panelist, program, session};
+use app::access::account::{Actor, Permission};
+use app::access::page::PageContext;
+use app::kernel::error::{Error, Result};
+use app::kernel::export;
+use app::kernel::ids::{PanelDayId, PanelistId};
+use app::panel_day::day::list::PanelDaySearch;
+use app::program::day::{self, PanelDay};
+use app::{
+    access::account, kernel::clock, panel_day, panel_day::session, program, recruiting::candidate, recruiting::invitation,
+    recruiting::panelist,
+};
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
-use super::{csv, file, getter};
-use crate::{ics, render};
-
-type Search = Query<HashMap<String, String>>;
+use super::{ListQuery, csv, file, getter};
+use crate::{http, ics};
 
 /// GET /programs.csv
-pub async fn programs(Extension(cx): Extension<Cx>, Query(query): Search) -> Response {
+pub async fn programs(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
     answer(list_programs(&cx, &query).await)
 }
 
-async fn list_programs(cx: &Cx, query: &HashMap<String, String>) -> Result<Response> {
+async fn list_programs(cx: &PageContext, query: &HashMap<String, String>) -> Result<Response> {
     let mut tx = cx.db.read().await?;
     let needle = getter(query)("q").unwrap_or_default();
     let programs = program::page::search(program::store::list(&mut tx).await?, &needle);
-    let rows = programs.into_iter().map(|p| [p.name, p.organisation, p.market, p.language, p.purpose, p.sponsor, p.disclosed_costs]);
+    let rows = programs
+        .into_iter()
+        .map(|program| program.charter)
+        .map(|p| [p.name, p.organisation, p.market, p.language, p.purpose, p.sponsor, p.disclosed_costs]);
     let heads = ["Name", "Organisation", "Market", "Language", "Purpose", "Sponsor", "What is paid for"];
     Ok(csv("programs.csv", export::csv(&heads, rows)))
 }
 
 /// GET /days.csv
-pub async fn days(Extension(cx): Extension<Cx>, Query(query): Search) -> Response {
+pub async fn days(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
     answer(list_days(&cx, &query).await)
 }
 
-async fn list_days(cx: &Cx, query: &HashMap<String, String>) -> Result<Response> {
+async fn list_days(cx: &PageContext, query: &HashMap<String, String>) -> Result<Response> {
     let mut tx = cx.db.read().await?;
-    let search = panel_day::list::Search::read(getter(query));
-    let lines = panel_day::list::list(&mut tx, &search, cx.now).await?;
+    let search = PanelDaySearch::read(getter(query));
+    let lines = panel_day::day::list::list(&mut tx, &search, cx.now).await?;
     let rows = lines.into_iter().map(|line| {
         let (day, counts) = (line.day, line.counts);
         [
@@ -77,13 +82,13 @@ async fn list_days(cx: &Cx, query: &HashMap<String, String>) -> Result<Response>
 }
 
 /// GET /days/{id}/sessions.csv
-pub async fn sessions(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>) -> Response {
+pub async fn sessions(Extension(cx): Extension<PageContext>, Path(id): Path<PanelDayId>) -> Response {
     answer(list_sessions(&cx, id).await)
 }
 
-async fn list_sessions(cx: &Cx, id: PanelDayId) -> Result<Response> {
+async fn list_sessions(cx: &PageContext, id: PanelDayId) -> Result<Response> {
     let mut tx = cx.db.read().await?;
-    let day = day(cx, &mut tx, Verb::SeeSchedule, id).await?;
+    let day = day(cx, &mut tx, Permission::SeeSchedule, id).await?;
     let accounts = account::store::list(&mut tx).await?;
     let rows: Vec<_> = session::store::list(&mut tx, id)
         .await?
@@ -108,54 +113,54 @@ async fn list_sessions(cx: &Cx, id: PanelDayId) -> Result<Response> {
 }
 
 /// GET /days/{id}/agenda.ics
-pub async fn agenda(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>) -> Response {
+pub async fn agenda(Extension(cx): Extension<PageContext>, Path(id): Path<PanelDayId>) -> Response {
     answer(make_agenda(&cx, id).await)
 }
 
-async fn make_agenda(cx: &Cx, id: PanelDayId) -> Result<Response> {
+async fn make_agenda(cx: &PageContext, id: PanelDayId) -> Result<Response> {
     let mut tx = cx.db.read().await?;
-    let day = day(cx, &mut tx, Verb::SeeSchedule, id).await?;
+    let day = day(cx, &mut tx, Permission::SeeSchedule, id).await?;
     let sessions = session::store::list(&mut tx, id).await?;
     let text = ics::calendar(&session::rules::agenda(&day, &sessions), cx.now);
     Ok(file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()))
 }
 
 /// GET /portal/agenda.ics: a panelist's own.
-pub async fn own_agenda(Extension(cx): Extension<Cx>) -> Response {
+pub async fn own_agenda(Extension(cx): Extension<PageContext>) -> Response {
     answer(make_own_agenda(&cx).await)
 }
 
-async fn make_own_agenda(cx: &Cx) -> Result<Response> {
+async fn make_own_agenda(cx: &PageContext) -> Result<Response> {
     let Actor::Link { subject, .. } = cx.actor else { return Err(Error::NotFound) };
     let mut tx = cx.db.read().await?;
     let panelist = panelist::store::find(&mut tx, PanelistId(subject)).await?.ok_or(Error::NotFound)?;
     if panelist.seated_at.is_none() || panelist.withdrawn_at.is_some() {
         return Err(Error::NotFound);
     }
-    let day = panel_day::store::find(&mut tx, panelist.panel_day_id).await?.ok_or(Error::NotFound)?;
+    let day = day::store::find(&mut tx, panelist.panel_day_id).await?.ok_or(Error::NotFound)?;
     let sessions = session::store::list(&mut tx, day.id).await?;
     let text = ics::calendar(&session::rules::agenda(&day, &sessions), cx.now);
     Ok(file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()))
 }
 
-async fn day(cx: &Cx, tx: &mut app::db::Tx, verb: Verb, id: PanelDayId) -> Result<PanelDay> {
-    session::act::may_on_day(tx, &cx.actor, verb, id).await?;
-    panel_day::store::find(tx, id).await?.ok_or(Error::NotFound)
+async fn day(cx: &PageContext, tx: &mut app::db::Tx, permission: Permission, id: PanelDayId) -> Result<PanelDay> {
+    session::act::may_on_day(tx, &cx.actor, permission, id).await?;
+    day::store::find(tx, id).await?.ok_or(Error::NotFound)
 }
 
 fn answer(outcome: Result<Response>) -> Response {
-    outcome.unwrap_or_else(|error| render::plain(&error))
+    outcome.unwrap_or_else(|error| http::plain(&error))
 }
 
 /// GET /days/{id}/people.csv
-pub async fn people(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>, Query(query): Search) -> Response {
+pub async fn people(Extension(cx): Extension<PageContext>, Path(id): Path<PanelDayId>, Query(query): ListQuery) -> Response {
     answer(list_people(&cx, id, &query).await)
 }
 
-async fn list_people(cx: &Cx, id: PanelDayId, query: &HashMap<String, String>) -> Result<Response> {
+async fn list_people(cx: &PageContext, id: PanelDayId, query: &HashMap<String, String>) -> Result<Response> {
     let mut tx = cx.db.read().await?;
-    let day = day(cx, &mut tx, Verb::SeeRecruiting, id).await?;
-    let search = panelist::list::Search::read(getter(query));
+    let day = day(cx, &mut tx, Permission::SeeRecruiting, id).await?;
+    let search = panelist::list::PanelistSearch::read(getter(query));
     let rows: Vec<_> = panelist::list::list(&mut tx, id, &search)
         .await?
         .into_iter()
@@ -177,14 +182,14 @@ async fn list_people(cx: &Cx, id: PanelDayId, query: &HashMap<String, String>) -
 }
 
 /// GET /days/{id}/invitations.csv
-pub async fn invitations(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>, Query(query): Search) -> Response {
+pub async fn invitations(Extension(cx): Extension<PageContext>, Path(id): Path<PanelDayId>, Query(query): ListQuery) -> Response {
     answer(list_invitations(&cx, id, &query).await)
 }
 
-async fn list_invitations(cx: &Cx, id: PanelDayId, query: &HashMap<String, String>) -> Result<Response> {
+async fn list_invitations(cx: &PageContext, id: PanelDayId, query: &HashMap<String, String>) -> Result<Response> {
     let mut tx = cx.db.read().await?;
-    let day = day(cx, &mut tx, Verb::Invite, id).await?;
-    let search = invitation::list::Search::read(getter(query));
+    let day = day(cx, &mut tx, Permission::Invite, id).await?;
+    let search = invitation::list::InvitationSearch::read(getter(query));
     let rows: Vec<_> = invitation::list::list(&mut tx, id, &search, cx.now)
         .await?
         .into_iter()
@@ -209,13 +214,13 @@ async fn list_invitations(cx: &Cx, id: PanelDayId, query: &HashMap<String, Strin
 }
 
 /// GET /days/{id}/shortlist.csv
-pub async fn shortlist(Extension(cx): Extension<Cx>, Path(id): Path<PanelDayId>) -> Response {
+pub async fn shortlist(Extension(cx): Extension<PageContext>, Path(id): Path<PanelDayId>) -> Response {
     answer(list_shortlist(&cx, id).await)
 }
 
-async fn list_shortlist(cx: &Cx, id: PanelDayId) -> Result<Response> {
+async fn list_shortlist(cx: &PageContext, id: PanelDayId) -> Result<Response> {
     let mut tx = cx.db.read().await?;
-    let day = day(cx, &mut tx, Verb::Shortlist, id).await?;
+    let day = day(cx, &mut tx, Permission::Shortlist, id).await?;
     let rows = candidate::store::list(&mut tx, id).await?.into_iter().map(|one| {
         [
             one.name,

@@ -2,31 +2,31 @@
 
 use std::collections::HashMap;
 
-use app::clock::csv_time;
-use app::error::{Error, Result, blocking};
-use app::export;
-use app::ids::{OutboxId, PanelistId, ReportId};
-use app::outbox::{self, list as mails};
-use app::report::list::{Choice, Line, lines};
-use app::report::rules::assemble;
-use app::report::{Edition, Reader, act, store};
-use app::ui::Cx;
+use app::access::outbox::{self, list as mails};
+use app::access::page::PageContext;
+use app::follow_up::report::list::{ReportQuery, ReportRow, lines};
+use app::follow_up::report::rules::assemble;
+use app::follow_up::report::{ReportEdition, ReportReader, act, reader, store};
+use app::kernel::clock::csv_time;
+use app::kernel::error::{Error, Result, blocking};
+use app::kernel::export;
+use app::kernel::ids::{OutboxId, PanelistId, ReportId};
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
 
 use super::{csv, getter};
-use crate::mail::templates::Links;
-use crate::{AppState, door, mail, render};
+use crate::email::Links;
+use crate::{AppState, email, http};
 
 /// `GET /reports/{id}/pdf`: the whole report, for staff.
-pub async fn whole(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(id): Path<ReportId>) -> Response {
+pub async fn whole(State(app): State<AppState>, Extension(cx): Extension<PageContext>, Path(id): Path<ReportId>) -> Response {
     let found = async {
         let mut tx = cx.db.read().await?;
         let report = act::find(&mut tx, &cx.actor, id).await?;
         let words = store::words(&store::list_copies(&mut tx, id).await?);
-        Ok(assemble(&report.document, Reader::Staff, &[], &words.consented))
+        Ok(assemble(&report.document, ReportReader::Staff, &[], &words.consented))
     };
     print(app, found.await).await
 }
@@ -34,7 +34,7 @@ pub async fn whole(State(app): State<AppState>, Extension(cx): Extension<Cx>, Pa
 /// `GET /reports/{id}/copies/{panelist}/pdf`: one attendee's copy, as they get it.
 pub async fn copy(
     State(app): State<AppState>,
-    Extension(cx): Extension<Cx>,
+    Extension(cx): Extension<PageContext>,
     Path((id, panelist)): Path<(ReportId, PanelistId)>,
 ) -> Response {
     let found = async {
@@ -50,11 +50,11 @@ pub async fn copy(
 }
 
 /// `GET /portal/reports/{number}/pdf`: one's own copy.
-pub async fn own(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(number): Path<i64>) -> Response {
+pub async fn own(State(app): State<AppState>, Extension(cx): Extension<PageContext>, Path(number): Path<i64>) -> Response {
     let found = async {
-        let (edition, unopened) = act::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?;
+        let (edition, unopened) = reader::own_copy(&mut cx.db.read().await?, &cx.actor, number).await?;
         if unopened {
-            act::note_opening(&cx.db, &cx.actor, cx.now, number);
+            reader::note_opening(&cx.db, &cx.actor, cx.now, number);
         }
         Ok(edition)
     };
@@ -62,17 +62,17 @@ pub async fn own(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path
 }
 
 /// `GET /share/{slug}/pdf`: the share-safe version.
-pub async fn shared(State(app): State<AppState>, Extension(cx): Extension<Cx>, Path(slug): Path<String>) -> Response {
+pub async fn shared(State(app): State<AppState>, Extension(cx): Extension<PageContext>, Path(slug): Path<String>) -> Response {
     let found = async { act::shared(&mut cx.db.read().await?, &slug).await };
     print(app, found.await).await
 }
 
 /// Shown in the browser, saved under a name that says what it is.
-async fn print(app: AppState, edition: Result<Edition>) -> Response {
+async fn print(app: AppState, edition: Result<ReportEdition>) -> Response {
     let printed = async {
         let edition = edition?;
         let name = format!("report-{}-{}.pdf", edition.document.day.date, edition.document.number);
-        let bytes = blocking(move || app.press()?.report(&edition)).await?;
+        let bytes = blocking(move || app.pdf_renderer()?.report(&edition)).await?;
         Ok::<_, Error>((name, bytes))
     };
     match printed.await {
@@ -86,33 +86,33 @@ async fn print(app: AppState, edition: Result<Edition>) -> Response {
             }
             response
         }
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }
 
 /// `GET /reports.csv`: the list as it is filtered.
-pub async fn list(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub async fn list(Extension(cx): Extension<PageContext>, Query(query): Query<HashMap<String, String>>) -> Response {
     let found = async { lines(&mut cx.db.read().await?, &cx.actor).await };
     match found.await {
         Ok(lines) => {
-            let rows = Choice::read(getter(&query)).apply(lines).into_iter().map(|line| row(&line));
+            let rows = ReportQuery::read(getter(&query)).apply(lines).into_iter().map(|line| row(&line));
             csv(
                 "reports.csv",
                 export::csv(&["Report", "Panel day", "Date", "Items", "Frozen", "State", "Copies", "Opened", "Answered"], rows),
             )
         }
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }
 
-fn row(line: &Line) -> Vec<String> {
+fn row(line: &ReportRow) -> Vec<String> {
     let document = &line.report.document;
     vec![
         document.number.to_string(),
         document.day.title.clone(),
         document.day.date.to_string(),
         document.items.len().to_string(),
-        document.frozen_on.to_string(),
+        document.finalised_on.to_string(),
         line.state.label().to_owned(),
         line.copies.len().to_string(),
         line.count(|copy| copy.opened_at.is_some()).to_string(),
@@ -121,7 +121,7 @@ fn row(line: &Line) -> Vec<String> {
 }
 
 /// `GET /outbox.csv`: the list as it is filtered.
-pub async fn outbox(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub async fn outbox(Extension(cx): Extension<PageContext>, Query(query): Query<HashMap<String, String>>) -> Response {
     let search = mails::choice(getter(&query));
     let found = async { outbox::store::list_lines(&mut cx.db.read().await?, &search, i64::MAX, 0).await };
     match found.await {
@@ -140,17 +140,17 @@ pub async fn outbox(Extension(cx): Extension<Cx>, Query(query): Query<HashMap<St
             });
             csv("outbox.csv", export::csv(&["Mail", "To", "Address", "State", "Attempts", "Queued", "Sent", "Error"], rows))
         }
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }
 
-/// `GET /outbox/{id}/letter`: the letter as its reader sees it, links made harmless. It is framed by the mail's page, and
+/// `GET /outbox/{id}/email`: the letter as its reader sees it, links made harmless. It is framed by the mail's page, and
 /// may carry the inline styles that letters need, but nothing that runs or loads.
-pub async fn letter(Extension(cx): Extension<Cx>, Path(id): Path<OutboxId>) -> Response {
+pub async fn email_preview(Extension(cx): Extension<PageContext>, Path(id): Path<OutboxId>) -> Response {
     let written = async {
         let mut tx = cx.db.read().await?;
         let row = outbox::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        mail::compose(&mut tx, cx.now, &cx.site.base_url, &row, Links::Hidden).await
+        email::compose(&mut tx, cx.now, &cx.site.base_url, &row, Links::Hidden).await
     };
     match written.await {
         Ok(letter) => {
@@ -161,14 +161,14 @@ pub async fn letter(Extension(cx): Extension<Cx>, Path(id): Path<OutboxId>) -> R
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             response
         }
-        Err(error) => render::plain(&error),
+        Err(error) => http::plain(&error),
     }
 }
 
 /// `POST /unsubscribe/{token}`: from the page's button, or from a mail program's own (RFC 8058).
-pub async fn unsubscribe(Extension(cx): Extension<Cx>, Path(token): Path<String>) -> Response {
-    match cx.db.write(|tx, _| Box::pin(act::unsubscribe(tx, cx.now, &token))).await {
-        Ok(()) => door::see_other(&format!("/unsubscribe/{token}"), None),
-        Err(error) => render::plain(&error),
+pub async fn unsubscribe(Extension(cx): Extension<PageContext>, Path(token): Path<String>) -> Response {
+    match cx.db.write(|tx, _| Box::pin(reader::unsubscribe(tx, cx.now, &token))).await {
+        Ok(()) => http::see_other(&format!("/unsubscribe/{token}"), None),
+        Err(error) => http::plain(&error),
     }
 }

@@ -1,29 +1,29 @@
 //! Forms of a day's shortlist.
 
-use app::account::Verb;
-use app::candidate::act::{self, Shortlist};
-use app::candidate::page::parse;
+use app::access::account::Permission;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::PanelDayId;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::PanelDayId;
+use app::recruiting::candidate::act::{self, AddToShortlist};
+use app::recruiting::candidate::page::parse;
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Putting people on, taking them off.
 pub const SHORTLIST: FormPage = FormPage {
     path: "/days/{id}/shortlist",
-    acts: &[("add", Verb::Shortlist), ("unlist", Verb::Shortlist), ("restore", Verb::Shortlist)],
-    handle: Handle::Unit(|tx, post| Box::pin(shortlist(tx, post))),
+    acts: &[("add", Permission::Shortlist), ("remove", Permission::Shortlist), ("restore", Permission::Shortlist)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(shortlist(tx, request))),
 };
 
-async fn shortlist(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let day: PanelDayId = post.id("id")?;
-    let say = match post.act() {
+async fn shortlist(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let day: PanelDayId = request.id("id")?;
+    let message = match request.act() {
         "add" | "restore" => {
             let mut count = 0;
-            for word in post.fields.all("who") {
-                let cmd = Shortlist { day, who: parse(word).ok_or(Error::NotFound)?, remark: post.text("remark") };
-                act::shortlist(tx, &post.actor, post.now, cmd).await?;
+            for word in request.fields.all("who") {
+                let cmd = AddToShortlist { day, who: parse(word).ok_or(Error::NotFound)?, remark: request.text("remark") };
+                act::shortlist(tx, &request.actor, request.now, cmd).await?;
                 count += 1;
             }
             match count {
@@ -32,11 +32,11 @@ async fn shortlist(tx: &mut Tx, post: &Post) -> Result<Done> {
                 count => format!("{count} people are on the shortlist."),
             }
         }
-        "unlist" => {
-            act::unlist(tx, &post.actor, post.now, post.key()?, &post.text("reason")).await?;
+        "remove" => {
+            act::remove_from_shortlist(tx, &request.actor, request.now, request.key()?, &request.text("reason")).await?;
             "Taken off. The reason is kept.".to_owned()
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done(format!("/days/{day}/shortlist")).saying(say))
+    Ok(redirect(format!("/days/{day}/shortlist")).with_message(message))
 }

@@ -1,179 +1,194 @@
 //! Forms of `/heard/{id}`, `/days/{id}/heard` and `/item`: items and the responses to them.
 
-use app::account::{Actor, Verb};
+use app::access::account::{Actor, Permission};
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::heard::act::{self, Draft, Owner, Word};
-use app::heard::rules::notified_words;
-use app::ids::{HeardId, PanelDayId, Seen, VersionId};
-use app::response;
-use app::response::act::{Confirm, Deliver, Publish};
-use app::response::rules::Content;
+use app::follow_up::heard::act::{self, DraftItem, RewordItem};
+use app::follow_up::heard::assignment::{self, ItemOwner};
+use app::follow_up::heard::reopening;
+use app::follow_up::heard::rules::notified_words;
+use app::follow_up::response;
+use app::follow_up::response::act::{ConfirmDelivery, DeliverCommitment, PublishVersion};
+use app::follow_up::response::rules::ResponseContent;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::{HeardId, IdAtRevision, PanelDayId, VersionId};
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// One item: its words, owner, notes, and its response.
 pub const ITEM: FormPage = FormPage {
     path: "/heard/{id}",
     acts: &[
-        ("word", Verb::EditHeard),
-        ("open", Verb::EditHeard),
-        ("detach", Verb::EditHeard),
-        ("merge", Verb::EditHeard),
-        ("withdraw", Verb::EditHeard),
-        ("assign", Verb::Assign),
-        ("reopen", Verb::Reopen),
-        ("draft", Verb::Draft),
-        ("submit", Verb::Draft),
-        ("send_back", Verb::Publish),
-        ("publish", Verb::Publish),
-        ("deliver", Verb::Deliver),
-        ("confirm", Verb::ConfirmDelivery),
+        ("word", Permission::EditHeard),
+        ("open", Permission::EditHeard),
+        ("detach", Permission::EditHeard),
+        ("merge", Permission::EditHeard),
+        ("withdraw", Permission::EditHeard),
+        ("assign", Permission::AssignItem),
+        ("reopen", Permission::ReopenItem),
+        ("draft", Permission::DraftResponse),
+        ("submit", Permission::DraftResponse),
+        ("return", Permission::PublishResponse),
+        ("publish", Permission::PublishResponse),
+        ("deliver", Permission::RecordDelivery),
+        ("confirm", Permission::ConfirmDelivery),
     ],
-    handle: Handle::Unit(|tx, post| Box::pin(item(tx, post))),
+    handle: FormHandler::Unit(|tx, request| Box::pin(item(tx, request))),
 };
 
 /// A day's notes turned into items.
 pub const OF_DAY: FormPage = FormPage {
     path: "/days/{id}/heard",
-    acts: &[("draft", Verb::EditHeard), ("open", Verb::EditHeard)],
-    handle: Handle::Unit(|tx, post| Box::pin(of_day(tx, post))),
+    acts: &[("draft", Permission::EditHeard), ("open", Permission::EditHeard)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(of_day(tx, request))),
 };
 
 /// The owner's link.
 pub const OWNED: FormPage = FormPage {
     path: "/item",
-    acts: &[("draft", Verb::Draft), ("submit", Verb::Draft)],
-    handle: Handle::Unit(|tx, post| Box::pin(owned(tx, post))),
+    acts: &[("draft", Permission::DraftResponse), ("submit", Permission::DraftResponse)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(owned(tx, request))),
 };
 
-async fn item(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: HeardId = post.id("id")?;
-    let (actor, now) = (&post.actor, post.now);
-    let here = done(format!("/heard/{id}"));
-    let seen = || Ok::<_, Error>(Seen { id, revision: revision(post, "revision")? });
-    Ok(match post.act() {
+async fn item(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: HeardId = request.id("id")?;
+    let (actor, now) = (&request.actor, request.now);
+    let here = redirect(format!("/heard/{id}"));
+    let seen = || Ok::<_, Error>(IdAtRevision { id, revision: revision(request, "revision")? });
+    Ok(match request.act() {
         "word" => {
-            act::word(tx, actor, now, Word { item: seen()?, text: post.text("text"), topic: post.text("topic") }).await?;
-            here.saying("The words are saved.")
+            act::reword(tx, actor, now, RewordItem { item: seen()?, text: request.text("text"), topic: request.text("topic") }).await?;
+            here.with_message("The words are saved.")
         }
         "open" => {
             act::open(tx, actor, now, seen()?).await?;
-            here.saying("The item is open. Next, give it an owner.")
+            here.with_message("The item is open. Next, give it an owner.")
         }
         "detach" => {
-            act::detach(tx, actor, now, seen()?, post.key()?).await?;
-            here.saying("The note was taken off.")
+            act::detach(tx, actor, now, seen()?, request.key()?).await?;
+            here.with_message("The note was taken off.")
         }
         "merge" => {
-            let into = Seen { id: post.key()?, revision: revision(post, "into_revision")? };
+            let into = IdAtRevision { id: request.key()?, revision: revision(request, "into_revision")? };
             act::merge(tx, actor, now, seen()?, into).await?;
-            done(format!("/heard/{}", into.id)).saying("Merged. This item now has the notes of both.")
+            redirect(format!("/heard/{}", into.id)).with_message("Merged. This item now has the notes of both.")
         }
         "withdraw" => {
-            act::withdraw(tx, actor, now, seen()?, post.fields.text("reason")).await?;
-            here.saying("The item was withdrawn.")
+            act::withdraw(tx, actor, now, seen()?, request.fields.text("reason")).await?;
+            here.with_message("The item was withdrawn.")
         }
         "assign" => {
-            let item = act::assign(tx, actor, now, seen()?, owner(post)?, post.fields.text("message")).await?;
-            here.saying(format!("{} is asked for an answer.", item.owner().unwrap_or_default()))
+            let item = assignment::assign(tx, actor, now, seen()?, owner(request)?, request.fields.text("message")).await?;
+            here.with_message(format!("{} is asked for an answer.", item.owner().unwrap_or_default()))
         }
         "reopen" => {
-            let (notified, name) = act::reopen_seen(tx, actor, now, seen()?, post.fields.text("reason")).await?;
-            here.saying(format!("The item is open again. {}", notified_words(notified, name.as_deref())))
+            let (notified, name) = reopening::reopen_seen(tx, actor, now, seen()?, request.fields.text("reason")).await?;
+            here.with_message(format!("The item is open again. {}", notified_words(notified, name.as_deref())))
         }
-        _ => return respond(tx, post, id, &format!("/heard/{id}")).await,
+        _ => return respond(tx, request, id, &format!("/heard/{id}")).await,
     })
 }
 
 /// The revision that a form was made from. A page that is older than these fields says to load it again.
-fn revision(post: &Post, field: &str) -> Result<i64> {
-    post.fields.parse(field).map_err(|_| Error::conflict("This page is out of date. Please load it again; what you typed is still below."))
+fn revision(request: &FormRequest, field: &str) -> Result<i64> {
+    request
+        .fields
+        .parse(field)
+        .map_err(|_| Error::conflict("This page is out of date. Please load it again; what you typed is still below."))
 }
 
 /// What can be done with a response, from either page.
-async fn respond(tx: &mut Tx, post: &Post, id: HeardId, here: &str) -> Result<Done> {
-    let (actor, now) = (&post.actor, post.now);
-    let here = done(here);
+async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) -> Result<FormOutcome> {
+    let (actor, now) = (&request.actor, request.now);
+    let here = redirect(here);
     let version = || {
-        let id: VersionId = post.fields.parse("version").map_err(|_| Error::NotFound)?;
-        Ok::<_, Error>(Seen { id, revision: revision(post, "revision")? })
+        let id: VersionId = request.fields.parse("version").map_err(|_| Error::NotFound)?;
+        Ok::<_, Error>(IdAtRevision { id, revision: revision(request, "revision")? })
     };
-    let promise =
-        || post.fields.parse::<VersionId>("promise").map_err(|_| Error::conflict("Nothing was promised when this page was made."));
-    Ok(match post.act() {
+    let commitment =
+        || request.fields.parse::<VersionId>("commitment").map_err(|_| Error::conflict("Nothing was promised when this page was made."));
+    Ok(match request.act() {
         "draft" => {
-            let base = if post.fields.text("version").is_empty() { None } else { Some(version()?) };
-            let item = Seen { id, revision: revision(post, "item_revision")? };
-            response::act::draft(tx, actor, now, response::act::Draft { item, version: base, content: content(post)? }).await?;
-            here.saying("The draft is saved.")
+            let base = if request.fields.text("version").is_empty() { None } else { Some(version()?) };
+            let item = IdAtRevision { id, revision: revision(request, "item_revision")? };
+            response::act::draft(tx, actor, now, response::act::DraftResponse { item, version: base, content: content(request)? }).await?;
+            here.with_message("The draft is saved.")
         }
         "submit" => {
-            response::act::submit(tx, actor, now, version()?).await?;
-            here.saying("Handed in for review.")
+            response::act::submit_for_review(tx, actor, now, version()?).await?;
+            here.with_message("Handed in for review.")
         }
-        "send_back" => {
-            response::act::send_back(tx, actor, now, version()?, post.fields.text("reason")).await?;
-            here.saying("Sent back to the drafter.")
+        "return" => {
+            response::act::return_to_draft(tx, actor, now, version()?, request.fields.text("reason")).await?;
+            here.with_message("Sent back to the drafter.")
         }
         "publish" => {
-            response::act::publish(tx, actor, now, Publish { version: version()?, item: revision(post, "item_revision")? }).await?;
-            here.saying("Published. It goes into the next report.")
+            response::act::publish(tx, actor, now, PublishVersion { version: version()?, item: revision(request, "item_revision")? })
+                .await?;
+            here.with_message("Published. It goes into the next report.")
         }
         "deliver" => {
-            let cmd = Deliver { heard: id, promise: promise()?, seen: post.fields.maybe("revision")?, evidence: post.text("evidence") };
+            let cmd = DeliverCommitment {
+                heard: id,
+                commitment: commitment()?,
+                seen: request.fields.maybe("revision")?,
+                evidence: request.text("evidence"),
+            };
             response::act::deliver(tx, actor, now, cmd).await?;
-            here.saying("Saved. A second person confirms it.")
+            here.with_message("Saved. A second person confirms it.")
         }
         "confirm" => {
-            let cmd = Confirm { heard: id, promise: promise()?, seen: revision(post, "revision")? };
+            let cmd = ConfirmDelivery { heard: id, commitment: commitment()?, seen: revision(request, "revision")? };
             response::act::confirm(tx, actor, now, cmd).await?;
-            here.saying("Confirmed: this promise was kept.")
+            here.with_message("Confirmed: this promise was kept.")
         }
         _ => return Err(Error::NotFound),
     })
 }
 
-async fn of_day(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let day: PanelDayId = post.id("id")?;
-    let here = done(format!("/days/{day}/heard"));
-    Ok(match post.act() {
+async fn of_day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let day: PanelDayId = request.id("id")?;
+    let here = redirect(format!("/days/{day}/heard"));
+    Ok(match request.act() {
         "draft" => {
-            let notes = post.fields.all("notes").filter_map(|id| id.parse().ok()).collect();
-            let item =
-                act::draft(tx, &post.actor, post.now, Draft { panel_day: day, text: post.text("text"), topic: post.text("topic"), notes })
-                    .await?;
-            here.saying(format!("Item {} is drafted.", item.number))
+            let notes = request.fields.all("notes").filter_map(|id| id.parse().ok()).collect();
+            let item = act::draft(
+                tx,
+                &request.actor,
+                request.now,
+                DraftItem { panel_day: day, text: request.text("text"), topic: request.text("topic"), notes },
+            )
+            .await?;
+            here.with_message(format!("Item {} is drafted.", item.number))
         }
         "open" => {
-            let seen = Seen { id: post.key()?, revision: revision(post, "revision")? };
-            let item = act::open(tx, &post.actor, post.now, seen).await?;
-            here.saying(format!("Item {} is open.", item.number))
+            let seen = IdAtRevision { id: request.key()?, revision: revision(request, "revision")? };
+            let item = act::open(tx, &request.actor, request.now, seen).await?;
+            here.with_message(format!("Item {} is open.", item.number))
         }
         _ => return Err(Error::NotFound),
     })
 }
 
-async fn owned(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let Actor::Link { subject, .. } = post.actor else { return Err(Error::NotFound) };
-    respond(tx, post, HeardId(subject), "/item").await
+async fn owned(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let Actor::Link { subject, .. } = request.actor else { return Err(Error::NotFound) };
+    respond(tx, request, HeardId(subject), "/item").await
 }
 
-fn owner(post: &Post) -> Result<Owner> {
-    Ok(match post.fields.maybe("owner")? {
-        Some(account) => Owner::Account(account),
-        None => Owner::Guest { name: post.text("name"), email: post.text("email"), unit: post.text("unit") },
+fn owner(request: &FormRequest) -> Result<ItemOwner> {
+    Ok(match request.fields.maybe("owner")? {
+        Some(account) => ItemOwner::Account(account),
+        None => ItemOwner::Guest { name: request.text("name"), email: request.text("email"), unit: request.text("unit") },
     })
 }
 
-fn content(post: &Post) -> Result<Content> {
-    Ok(Content {
-        kind: post.fields.parse("kind")?,
-        text: post.text("text"),
-        link: post.text("link"),
-        decline_reason: post.fields.maybe("decline_reason")?,
-        owner: post.text("owner"),
-        due: post.fields.date("due")?,
-        change_reason: post.text("change_reason"),
+fn content(request: &FormRequest) -> Result<ResponseContent> {
+    Ok(ResponseContent {
+        kind: request.fields.parse("kind")?,
+        text: request.text("text"),
+        link: request.text("link"),
+        decline_reason: request.fields.maybe("decline_reason")?,
+        owner: request.text("owner"),
+        due: request.fields.date("due")?,
+        change_reason: request.text("change_reason"),
     })
 }

@@ -1,32 +1,32 @@
 //! Forms of `/jobs`: retrying and cancelling what is done in the background.
 
-use app::account::Verb;
+use app::access::account::Permission;
+use app::access::job::{self, JobKind};
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::{ImportRunId, JobId};
-use app::import;
-use app::job::{self, Kind};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::{ImportRunId, JobId};
+use app::listening::import;
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// The list of jobs.
 pub const LIST: FormPage = FormPage {
     path: "/jobs",
-    acts: &[("retry", Verb::RunJobs), ("cancel", Verb::RunJobs)],
-    handle: Handle::Unit(|tx, post| Box::pin(list(tx, post))),
+    acts: &[("retry", Permission::RunJobs), ("cancel", Permission::RunJobs)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(list(tx, request))),
 };
 
-async fn list(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: JobId = post.key()?;
+async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: JobId = request.key()?;
     let job = job::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     // An import has a state of its own, which changes with its job's; one that is being undone has no way back.
     let run = match (job.kind, job.key.parse::<ImportRunId>()) {
-        (Kind::Import, Ok(run)) => import::store::find(tx, run).await?.filter(|run| run.state != import::State::Undoing),
+        (JobKind::Import, Ok(run)) => import::store::find(tx, run).await?.filter(|run| run.state != import::ImportState::Undoing),
         _ => None,
     };
-    let (actor, now) = (&post.actor, post.now);
-    let said = match (post.act(), run) {
-        ("retry", Some(run)) if run.state == import::State::Failed || run.state == import::State::Cancelled => {
+    let (actor, now) = (&request.actor, request.now);
+    let said = match (request.act(), run) {
+        ("retry", Some(run)) if run.state == import::ImportState::Failed || run.state == import::ImportState::Cancelled => {
             import::act::retry(tx, actor, now, run.id).await?;
             "The import goes on."
         }
@@ -44,5 +44,5 @@ async fn list(tx: &mut Tx, post: &Post) -> Result<Done> {
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done("/jobs").saying(said))
+    Ok(redirect("/jobs").with_message(said))
 }

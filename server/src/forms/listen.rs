@@ -1,278 +1,313 @@
-//! Forms of one voice (`/voices/{id}`), one post (`/mentions/{id}`), one import (`/imports/{id}`), feeds (`/feeds`) and the sentiment
+//! Forms of one author (`/authors/{id}`), one post (`/mentions/{id}`), one import (`/imports/{id}`), feeds (`/inbound`) and the sentiment
 //! (`/listen/sentiment`).
+use app::privacy::opt_out;
 
-use app::account::Verb;
+use app::access::account::Permission;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::{AuthorId, ImportRunId, MentionId};
-use app::import::Field;
-use app::import::act::{Reread, Said};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::{AuthorId, ImportRunId, MentionId};
+use app::listening::import::ImportField;
+use app::listening::import::act::MappingAnswers;
+use app::listening::import::mapping::columns::ReadingOptions;
+use app::ui::submission::Fields;
 use app::ui::{count, encoded};
-use app::{author, claim, feed, import, retention, segment, sentiment};
+use app::{
+    listening::author, listening::identity_link, listening::import, listening::inbound, listening::segment, listening::sentiment,
+    privacy::retention,
+};
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+
+/// Columns beyond so many are nobody's form.
+const MAX_COLUMNS: usize = 10_000;
 
 /// Overruling an assessment, setting aside, bringing back.
-pub const VOICE: FormPage = FormPage {
-    path: "/voices/{id}",
-    acts: &[("overrule", Verb::Assess), ("lift", Verb::Assess), ("set_aside", Verb::Assess), ("bring_back", Verb::Assess)],
-    handle: Handle::Unit(|tx, post| Box::pin(voice(tx, post))),
+pub const AUTHOR: FormPage = FormPage {
+    path: "/authors/{id}",
+    acts: &[
+        ("overrule", Permission::AssessAuthors),
+        ("lift", Permission::AssessAuthors),
+        ("set_aside", Permission::AssessAuthors),
+        ("bring_back", Permission::AssessAuthors),
+    ],
+    handle: FormHandler::Unit(|tx, request| Box::pin(author(tx, request))),
 };
 
 /// Columns, start, discard, cancel, again, undo.
 pub const IMPORT: FormPage = FormPage {
     path: "/imports/{id}",
     acts: &[
-        ("map", Verb::Import),
-        ("reread", Verb::Import),
-        ("discard", Verb::Import),
-        ("cancel", Verb::Import),
-        ("retry", Verb::Import),
-        ("undo", Verb::Import),
+        ("map", Permission::Import),
+        ("reread", Permission::Import),
+        ("discard", Permission::Import),
+        ("cancel", Permission::Import),
+        ("retry", Permission::Import),
+        ("undo", Permission::Import),
     ],
-    handle: Handle::Steps(|post| Box::pin(import(post))),
+    handle: FormHandler::Steps(|request| Box::pin(import(request))),
 };
 
 /// Connecting tools that push.
 pub const FEEDS: FormPage = FormPage {
-    path: "/feeds",
-    acts: &[("open", Verb::Connect), ("renew", Verb::Connect), ("close", Verb::Connect)],
-    handle: Handle::Unit(|tx, post| Box::pin(feeds(tx, post))),
+    path: "/inbound",
+    acts: &[("open", Permission::ConnectTools), ("renew", Permission::ConnectTools), ("close", Permission::ConnectTools)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(feeds(tx, request))),
 };
 
 /// Correcting how a post is read, putting it up for answering.
 pub const MENTION: FormPage = FormPage {
     path: "/mentions/{id}",
-    acts: &[("correct", Verb::Teach), ("uncorrect", Verb::Teach), ("put_up", Verb::PutUp), ("take", Verb::PutUp)],
-    handle: Handle::Unit(|tx, post| Box::pin(mention(tx, post))),
+    acts: &[
+        ("correct", Permission::ManageSentimentModel),
+        ("uncorrect", Permission::ManageSentimentModel),
+        ("add_to_queue", Permission::AddToQueue),
+        ("take", Permission::AddToQueue),
+    ],
+    handle: FormHandler::Unit(|tx, request| Box::pin(mention(tx, request))),
 };
 
 /// Training, switching on and off.
 pub const SENTIMENT: FormPage = FormPage {
     path: "/listen/sentiment",
-    acts: &[("train", Verb::Teach), ("switch_on", Verb::Teach), ("switch_off", Verb::Teach)],
-    handle: Handle::Unit(|tx, post| Box::pin(teach(tx, post))),
+    acts: &[
+        ("train", Permission::ManageSentimentModel),
+        ("switch_on", Permission::ManageSentimentModel),
+        ("switch_off", Permission::ManageSentimentModel),
+    ],
+    handle: FormHandler::Unit(|tx, request| Box::pin(teach(tx, request))),
 };
 
 /// What the segments go by.
-pub const SEGMENTS: FormPage =
-    FormPage { path: "/listen/segments", acts: &[("set", Verb::Assess)], handle: Handle::Unit(|tx, post| Box::pin(segments(tx, post))) };
+pub const SEGMENTS: FormPage = FormPage {
+    path: "/listen/segments",
+    acts: &[("set", Permission::AssessAuthors)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(segments(tx, request))),
+};
 
 /// Bringing back from the list of voices set aside.
-pub const ASIDE: FormPage =
-    FormPage { path: "/listen/aside", acts: &[("bring_back", Verb::Assess)], handle: Handle::Unit(|tx, post| Box::pin(aside(tx, post))) };
+pub const ASIDE: FormPage = FormPage {
+    path: "/listen/excluded",
+    acts: &[("bring_back", Permission::AssessAuthors)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(excluded(tx, request))),
+};
 
 /// A voice that objects, and posts that were deleted where they were written.
-pub const OBJECTIONS: FormPage = FormPage {
-    path: "/listen/objections",
-    acts: &[("preview", Verb::ManageAccounts), ("object", Verb::ManageAccounts), ("remove", Verb::Import)],
-    handle: Handle::Unit(|tx, post| Box::pin(objections(tx, post))),
+pub const OPT_OUTS: FormPage = FormPage {
+    path: "/opt-outs",
+    acts: &[("preview", Permission::ManageAccounts), ("opt_out", Permission::ManageAccounts), ("remove", Permission::Import)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(opt_outs(tx, request))),
 };
 
 /// Proposing that two voices are one person, the second look, and taking it back.
 pub const LINKS: FormPage = FormPage {
-    path: "/voices/{id}/links",
-    acts: &[("propose", Verb::LinkVoices), ("confirm", Verb::LinkVoices), ("refuse", Verb::LinkVoices), ("unlink", Verb::LinkVoices)],
-    handle: Handle::Unit(|tx, post| Box::pin(links(tx, post))),
+    path: "/authors/{id}/identity-links",
+    acts: &[
+        ("propose", Permission::LinkAuthors),
+        ("confirm", Permission::LinkAuthors),
+        ("refuse", Permission::LinkAuthors),
+        ("unlink", Permission::LinkAuthors),
+    ],
+    handle: FormHandler::Unit(|tx, request| Box::pin(links(tx, request))),
 };
 
-async fn links(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: AuthorId = post.id("id")?;
-    let reason = post.text("reason");
-    let say = match post.act() {
+async fn links(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: AuthorId = request.id("id")?;
+    let reason = request.text("reason");
+    let message = match request.act() {
         "propose" => {
-            claim::act::propose(tx, &post.actor, post.now, id, post.fields.parse("other")?, &reason).await?;
+            identity_link::act::propose(tx, &request.actor, request.now, id, request.fields.parse("other")?, &reason).await?;
             "The link is proposed. It holds once it was looked at a second time."
         }
         "confirm" => {
-            claim::act::confirm(tx, &post.actor, post.now, post.key()?).await?;
+            identity_link::act::confirm(tx, &request.actor, request.now, request.key()?).await?;
             "The voices are linked: they are shown together and come onto a shortlist once."
         }
         "refuse" => {
-            claim::act::refuse(tx, &post.actor, post.now, post.key()?, &reason).await?;
+            identity_link::act::refuse(tx, &request.actor, request.now, request.key()?, &reason).await?;
             "The link is refused."
         }
         "unlink" => {
-            claim::act::unlink(tx, &post.actor, post.now, post.key()?, &reason).await?;
+            identity_link::act::unlink(tx, &request.actor, request.now, request.key()?, &reason).await?;
             "The link is taken back. Each voice stands alone again."
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done(format!("/voices/{id}/links")).saying(say))
+    Ok(redirect(format!("/authors/{id}/identity-links")).with_message(message))
 }
 
-async fn objections(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let say = match post.act() {
+async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let message = match request.act() {
         "preview" => {
-            let (network, handle) = (post.text("network"), post.text("handle"));
-            retention::act::who_objects(tx, &post.actor, &network, &handle).await?;
-            return Ok(done(format!("/listen/objections?network={}&handle={}", encoded(&network), encoded(handle.trim()))));
+            let (network, handle) = (request.text("network"), request.text("handle"));
+            opt_out::act::find_people(tx, &request.actor, &network, &handle).await?;
+            return Ok(redirect(format!("/opt-outs?network={}&handle={}", encoded(&network), encoded(handle.trim()))));
         }
-        "object" => {
-            let (network, handle) = (post.text("network"), post.text("handle"));
+        "opt_out" => {
+            let (network, handle) = (request.text("network"), request.text("handle"));
             let named = |text: &str| text.trim().trim_start_matches('@').to_lowercase();
-            if named(&post.text("confirm")) != named(&handle) {
+            if named(&request.text("confirm")) != named(&handle) {
                 return Err(Error::field("confirm", format!("Type {} to confirm: what is erased cannot be brought back.", handle.trim())));
             }
-            let seen = post.fields.parse::<usize>("seen")?;
-            let objected = retention::act::object_soon(tx, &post.actor, post.now, &network, &handle).await?;
-            if objected.parts != seen {
+            let seen = request.fields.parse::<usize>("seen")?;
+            let outcome = opt_out::act::opt_out_soon(tx, &request.actor, request.now, &network, &handle).await?;
+            if outcome.parts != seen {
                 return Err(Error::conflict("What is kept about this voice has changed since you looked. Please look at it again."));
             }
-            crate::listening::told(&objected, true).join(" ")
+            crate::listening::opt_out_summary(&outcome, true).join(" ")
         }
         "remove" => {
-            let text = post.text("ids");
+            let text = request.text("ids");
             let ids: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             let asked = i64::try_from(ids.len()).unwrap_or(0);
-            let removed = retention::act::remove_few(tx, &post.actor, post.now, post.fields.parse("program")?, &ids).await?;
+            let removed = retention::act::remove_few(tx, &request.actor, request.now, request.fields.parse("program")?, &ids).await?;
             format!("Removed: {}, of {}.", count(i64::try_from(removed).unwrap_or(0), "post", "posts"), count(asked, "id", "ids"))
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(post.back("/listen/objections").saying(say))
+    Ok(request.back("/opt-outs").with_message(message))
 }
 
-async fn aside(tx: &mut Tx, post: &Post) -> Result<Done> {
-    author::act::bring_back(tx, &post.actor, post.now, post.key()?, &post.text("reason")).await?;
-    Ok(post.back("/listen/aside").saying("The voice counts again."))
+async fn excluded(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    author::act::bring_back(tx, &request.actor, request.now, request.key()?, &request.text("reason")).await?;
+    Ok(request.back("/listen/excluded").with_message("The voice counts again."))
 }
 
-async fn segments(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let settings = segment::Settings::read(|field| Some(post.text(field))).map_err(Error::Invalid)?;
-    segment::act::set(tx, &post.actor, post.now, post.fields.parse("program")?, settings, post.fields.parse("revision")?).await?;
-    Ok(post.back("/listen/segments").saying("Saved. All voices are being assessed anew."))
+async fn segments(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let settings = segment::SegmentSettings::read(|field| Some(request.text(field))).map_err(Error::Invalid)?;
+    segment::act::set(tx, &request.actor, request.now, request.fields.parse("program")?, settings, request.fields.parse("revision")?)
+        .await?;
+    Ok(request.back("/listen/segments").with_message("Saved. All voices are being assessed anew."))
 }
 
-async fn feeds(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let say = match post.act() {
+async fn feeds(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let message = match request.act() {
         "open" => {
-            feed::act::open(tx, &post.actor, post.now, post.fields.parse("program")?, &post.text("name")).await?;
+            inbound::act::open(tx, &request.actor, request.now, request.fields.parse("program")?, &request.text("name")).await?;
             "The tool is connected. Please give it its address and its secret."
         }
         "renew" => {
-            feed::act::renew(tx, &post.actor, post.now, post.key()?).await?;
+            inbound::act::renew(tx, &request.actor, request.now, request.key()?).await?;
             "There is a new secret. Please give it to the tool."
         }
         "close" => {
-            feed::act::close(tx, &post.actor, post.now, post.key()?).await?;
+            inbound::act::close(tx, &request.actor, request.now, request.key()?).await?;
             "The feed is closed. What it brought stays."
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(post.back("/feeds").saying(say))
+    Ok(request.back("/inbound").with_message(message))
 }
 
-async fn mention(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: MentionId = post.id("id")?;
-    let (word, say) = match post.act() {
-        "correct" => (Some(post.fields.parse("sentiment")?), "The post counts as you say. The next training learns from it."),
+async fn mention(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: MentionId = request.id("id")?;
+    let (word, message) = match request.act() {
+        "correct" => (Some(request.fields.parse("sentiment")?), "The post counts as you say. The next training learns from it."),
         "uncorrect" => (None, "The correction is taken back."),
-        "put_up" | "take" => {
-            let say = super::triage::work(tx, post, id).await?;
-            return Ok(done(format!("/listen/triage/{id}")).saying(say));
+        "add_to_queue" | "take" => {
+            let (_, message) = super::triage::work(tx, request, id).await?;
+            return Ok(redirect(format!("/listen/triage/{id}")).with_message(message));
         }
         _ => return Err(Error::NotFound),
     };
-    sentiment::act::correct(tx, &post.actor, post.now, id, word, &post.text("reason")).await?;
-    Ok(done(format!("/mentions/{id}")).saying(say))
+    sentiment::act::correct(tx, &request.actor, request.now, id, word, &request.text("reason")).await?;
+    Ok(redirect(format!("/mentions/{id}")).with_message(message))
 }
 
-async fn teach(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let say = match post.act() {
+async fn teach(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let message = match request.act() {
         "train" => {
-            let program = post.program(tx).await?;
-            sentiment::act::ask_to_train(tx, &post.actor, post.now, program).await?;
+            let program = request.program(tx).await?;
+            sentiment::act::ask_to_train(tx, &request.actor, request.now, program).await?;
             "The training is on its way."
         }
         "switch_on" => {
-            sentiment::act::switch_on(tx, &post.actor, post.now, post.key()?).await?;
+            sentiment::act::switch_on(tx, &request.actor, request.now, request.key()?).await?;
             "It reads new posts from now on. All others are being read again."
         }
         "switch_off" => {
-            sentiment::act::switch_off(tx, &post.actor, post.now, post.key()?).await?;
+            sentiment::act::switch_off(tx, &request.actor, request.now, request.key()?).await?;
             "VADER reads again. All posts are being read again."
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(post.back("/listen/sentiment").saying(say))
+    Ok(request.back("/listen/sentiment").with_message(message))
 }
 
-async fn voice(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: AuthorId = post.id("id")?;
-    let reason = post.text("reason");
-    let say = match post.act() {
+async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: AuthorId = request.id("id")?;
+    let reason = request.text("reason");
+    let message = match request.act() {
         "overrule" => {
-            segment::act::overrule(tx, &post.actor, post.now, id, post.fields.maybe("segment")?, &reason).await?;
+            segment::act::overrule(tx, &request.actor, request.now, id, request.fields.maybe("segment")?, &reason).await?;
             "Your assessment is in force until you lift it."
         }
         "lift" => {
-            segment::act::lift(tx, &post.actor, post.now, id).await?;
+            segment::act::lift(tx, &request.actor, request.now, id).await?;
             "The evidence decides again."
         }
         "set_aside" => {
-            author::act::set_aside(tx, &post.actor, post.now, id, &reason).await?;
+            author::act::exclude(tx, &request.actor, request.now, id, &reason).await?;
             "The voice is set aside."
         }
         "bring_back" => {
-            author::act::bring_back(tx, &post.actor, post.now, id, &reason).await?;
+            author::act::bring_back(tx, &request.actor, request.now, id, &reason).await?;
             "The voice counts again."
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done(format!("/voices/{id}")).saying(say))
+    Ok(redirect(format!("/authors/{id}")).with_message(message))
 }
 
-async fn import(post: &Post) -> Result<Done> {
-    let id: ImportRunId = post.id("id")?;
-    match post.act() {
+async fn import(request: &FormRequest) -> Result<FormOutcome> {
+    let id: ImportRunId = request.id("id")?;
+    match request.act() {
         "reread" => {
-            let cmd = Reread {
-                kind: post.fields.parse("kind")?,
-                encoding: post.text("encoding"),
-                delimiter: delimiter(&post.text("delimiter"))?,
-                header: post.fields.parse("header")?,
+            let cmd = ReadingOptions {
+                kind: request.fields.parse("kind")?,
+                encoding: request.text("encoding"),
+                delimiter: delimiter(&request.text("delimiter"))?,
+                header: request.fields.parse("header")?,
             };
             // Reading the file takes as long as it takes: nobody waits behind it.
-            let again = import::act::read_again(&post.db, &post.actor, id, &post.site.spool, cmd).await?;
-            post.db.write(|tx, _| Box::pin(import::act::reread(tx, &post.actor, &again))).await?;
-            Ok(done(format!("/imports/{id}")).saying("The file was read again."))
+            let again = import::act::read_again(&request.db, &request.actor, id, &request.site.spool, cmd).await?;
+            request.db.write(|tx, _| Box::pin(import::act::reread(tx, &request.actor, &again))).await?;
+            Ok(redirect(format!("/imports/{id}")).with_message("The file was read again."))
         }
         "discard" => {
-            let run = post.db.write(|tx, _| Box::pin(import::act::discard(tx, &post.actor, post.now, id))).await?;
-            import::arrive::discard(&post.site.spool, &run).await;
-            Ok(done(format!("/imports/{id}")).saying("The file is deleted. Nothing of it was imported."))
+            let run = request.db.write(|tx, _| Box::pin(import::act::discard(tx, &request.actor, request.now, id))).await?;
+            import::intake::discard(&request.site.spool, &run).await;
+            Ok(redirect(format!("/imports/{id}")).with_message("The file is deleted. Nothing of it was imported."))
         }
         _ => {
-            let say = post.db.write(|tx, _| Box::pin(decide(tx, post, id))).await?;
-            Ok(done(format!("/imports/{id}")).saying(say))
+            let message = request.db.write(|tx, _| Box::pin(decide(tx, request, id))).await?;
+            Ok(redirect(format!("/imports/{id}")).with_message(message))
         }
     }
 }
 
 /// What is decided about an import at once. Gives what to say.
-async fn decide(tx: &mut Tx, post: &Post, id: ImportRunId) -> Result<&'static str> {
-    Ok(match post.act() {
+async fn decide(tx: &mut Tx, request: &FormRequest, id: ImportRunId) -> Result<&'static str> {
+    Ok(match request.act() {
         "map" => {
-            let run = import::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-            import::act::map(tx, &post.actor, post.now, id, said(post, run.mapping.columns.len())?).await?;
-            if post.fields.text("then") == "start" {
-                import::act::start(tx, &post.actor, post.now, id).await?;
+            let answers = mapping_answers(&request.fields)?;
+            if request.fields.text("then") == "start" {
+                import::act::map_and_start(tx, &request.actor, request.now, id, answers).await?;
                 "The import is on its way."
             } else {
+                import::act::map(tx, &request.actor, request.now, id, answers).await?;
                 "The columns are saved. This is what would happen now."
             }
         }
         "cancel" => {
-            import::act::cancel(tx, &post.actor, post.now, id).await?;
+            import::act::cancel(tx, &request.actor, request.now, id).await?;
             "The import is cancelled."
         }
         "retry" => {
-            import::act::retry(tx, &post.actor, post.now, id).await?;
+            import::act::retry(tx, &request.actor, request.now, id).await?;
             "The import goes on."
         }
         "undo" => {
-            import::act::undo(tx, &post.actor, post.now, id).await?;
+            import::act::undo(tx, &request.actor, request.now, id).await?;
             "The import is being undone."
         }
         _ => return Err(Error::NotFound),
@@ -280,14 +315,27 @@ async fn decide(tx: &mut Tx, post: &Post, id: ImportRunId) -> Result<&'static st
 }
 
 /// What the form says about columns and dates.
-fn said(post: &Post, columns: usize) -> Result<Said> {
-    let columns = (0..columns).map(|place| post.fields.maybe::<Field>(&format!("column-{place}"))).collect::<Result<_>>()?;
-    let day_first = match post.fields.text("day_first") {
+///
+/// # Errors
+/// `Invalid` for a column that holds what we do not know.
+pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
+    let mut columns: Vec<Option<ImportField>> = Vec::new();
+    for (name, _) in &fields.0 {
+        let Some(place) = name.strip_prefix("column-").and_then(|place| place.parse::<usize>().ok()) else { continue };
+        if place >= MAX_COLUMNS {
+            return Err(Error::field("columns", "No file has so many columns."));
+        }
+        if columns.len() <= place {
+            columns.resize(place + 1, None);
+        }
+        columns[place] = fields.maybe(name)?;
+    }
+    let day_first = match fields.text("day_first") {
         "yes" => Some(true),
         "no" => Some(false),
         _ => None,
     };
-    Ok(Said { columns, day_first, time_zone: post.text("time_zone") })
+    Ok(MappingAnswers { columns, day_first, time_zone: fields.text("time_zone").to_owned() })
 }
 
 /// A delimiter by its name.

@@ -1,6 +1,6 @@
 //! Forms: each page that changes something has one `FormPage`, listing its acts and who may do them.
 //!
-//! A POST is refused before its handler runs when the act is not in the list or the actor lacks the verb; the act itself
+//! A POST is refused before its handler runs when the act is not in the list or the actor lacks the permission; the act itself
 //! authorises again, with the scope. Success is 303 with a message; a refusal re-renders the page, nothing typed lost.
 
 mod account;
@@ -22,21 +22,24 @@ use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 
-use app::account::{Actor, Verb};
-use app::clock::Time;
+use app::access::account::{Actor, Permission};
+use app::access::link::Purpose;
+use app::access::page::{PageContext, Site};
 use app::db::{Db, Tx};
-use app::error::{Error, Result};
-use app::ids::ProgramId;
-use app::link::Purpose;
-use app::ui::form::{FOR, Fields};
-use app::ui::{Cx, Site, by_personal_link};
-use axum::extract::{Extension, FromRequest, RawPathParams, Request, State};
-use axum::http::{HeaderMap, Uri, header};
-use axum::response::{IntoResponse, Response};
+use app::kernel::clock::Time;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::ProgramId;
+use app::ui::by_personal_link;
+use app::ui::form::FOR;
+use app::ui::submission::Fields;
+use axum::extract::{Extension, RawPathParams, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 
-use crate::{AppState, door, downloads, render};
+use crate::http::{self, FormBody};
+use crate::{AppState, downloads, render};
 
-/// All forms of the house.
+/// All forms.
 pub const FORMS: &[FormPage] = &[
     account::ME,
     account::ACCOUNTS,
@@ -49,7 +52,7 @@ pub const FORMS: &[FormPage] = &[
     job::LIST,
     portal::REPORT,
     portal::YOU,
-    listen::VOICE,
+    listen::AUTHOR,
     listen::IMPORT,
     listen::FEEDS,
     webhook::LIST,
@@ -57,7 +60,7 @@ pub const FORMS: &[FormPage] = &[
     listen::SENTIMENT,
     listen::SEGMENTS,
     listen::ASIDE,
-    listen::OBJECTIONS,
+    listen::OPT_OUTS,
     listen::LINKS,
     topic::TOPICS,
     topic::TOPIC,
@@ -83,25 +86,25 @@ pub const FORMS: &[FormPage] = &[
 pub struct FormPage {
     /// The page's path, as the router writes it.
     pub path: &'static str,
-    /// Every act it knows, and the verb that each asks for.
-    pub acts: &'static [(&'static str, Verb)],
-    pub handle: Handle,
+    /// Every act it knows, and the permission that each asks for.
+    pub acts: &'static [(&'static str, Permission)],
+    pub handle: FormHandler,
 }
 
 /// How a form does what it was asked for.
 #[derive(Clone, Copy)]
-pub enum Handle {
+pub enum FormHandler {
     /// In one unit of work, which may be repeated (`Db::write`): nothing in it waits for anything but the database.
-    Unit(for<'a> fn(&'a mut Tx, &'a Post) -> Doing<'a>),
+    Unit(for<'a> fn(&'a mut Tx, &'a FormRequest) -> FormFuture<'a>),
     /// In steps: what takes long (a password's hash, an upload, a drawing) is made ready while nobody waits, and then committed in units of work.
-    Steps(for<'a> fn(&'a Post) -> Doing<'a>),
+    Steps(for<'a> fn(&'a FormRequest) -> FormFuture<'a>),
 }
 
 /// A form at work.
-pub type Doing<'a> = Pin<Box<dyn Future<Output = Result<Done>> + Send + 'a>>;
+pub type FormFuture<'a> = Pin<Box<dyn Future<Output = Result<FormOutcome>> + Send + 'a>>;
 
 /// A posted form.
-pub struct Post {
+pub struct FormRequest {
     pub db: Db,
     pub actor: Actor,
     pub now: Time,
@@ -111,7 +114,7 @@ pub struct Post {
     params: Vec<(String, String)>,
 }
 
-impl Post {
+impl FormRequest {
     /// Which act was asked for.
     #[must_use]
     pub fn act(&self) -> &str {
@@ -144,10 +147,10 @@ impl Post {
 
     /// Back to a page that shows one program: the one that the form is for.
     #[must_use]
-    pub fn back(&self, path: &str) -> Done {
+    pub fn back(&self, path: &str) -> FormOutcome {
         match self.fields.text("program").parse::<ProgramId>() {
-            Ok(program) => done(format!("{path}?program={program}")),
-            Err(_) => done(path),
+            Ok(program) => redirect(format!("{path}?program={program}")),
+            Err(_) => redirect(path),
         }
     }
 
@@ -162,9 +165,9 @@ impl Post {
 
 /// How a form ended that did not fail. What its handler wrote is committed.
 #[derive(Debug)]
-pub enum Done {
-    /// Go to this page of ours, with something to say there.
-    Go { to: String, say: Option<String> },
+pub enum FormOutcome {
+    /// Go to this page of ours, with a message to show there.
+    Redirect { to: String, message: Option<String> },
     /// A file to save: (name, kind, content).
     File(String, &'static str, Vec<u8>),
     /// Refused, though what was counted on the way (a wrong code) stays counted.
@@ -172,78 +175,52 @@ pub enum Done {
 }
 
 /// Go to this page of ours.
-pub fn done(to: impl Into<String>) -> Done {
-    Done::Go { to: to.into(), say: None }
+pub fn redirect(to: impl Into<String>) -> FormOutcome {
+    FormOutcome::Redirect { to: to.into(), message: None }
 }
 
-impl Done {
+impl FormOutcome {
     /// Shown once, on the next page.
     #[must_use]
-    pub fn saying(self, say: impl Into<String>) -> Self {
+    pub fn with_message(self, message: impl Into<String>) -> Self {
         match self {
-            Self::Go { to, .. } => Self::Go { to, say: Some(say.into()) },
+            Self::Redirect { to, .. } => Self::Redirect { to, message: Some(message.into()) },
             other => other,
         }
     }
 }
 
-/// A form's body: URL-encoded or multipart without files, up to 1 MiB.
-pub struct Body(pub Fields);
-
-impl<S: Send + Sync> FromRequest<S> for Body {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let multipart = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("multipart/form-data"));
-        if !multipart {
-            let form = axum::Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            return Ok(Self(Fields(form.0)));
-        }
-        let mut parts = axum::extract::Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        let mut fields = Vec::new();
-        while let Some(part) = parts.next_field().await.map_err(IntoResponse::into_response)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            fields.push((name, part.text().await.map_err(IntoResponse::into_response)?));
-        }
-        Ok(Self(Fields(fields)))
-    }
-}
-
 /// POST of any page with forms.
-pub async fn post(
+pub async fn submitted(
     form: &'static FormPage,
     State(app): State<AppState>,
-    Extension(cx): Extension<Cx>,
+    Extension(cx): Extension<PageContext>,
     params: RawPathParams,
     uri: Uri,
     headers: HeaderMap,
-    Body(fields): Body,
+    FormBody(fields): FormBody,
 ) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let post = Post { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, site: cx.site.clone(), params };
-    if let Some(error) = for_another(&post) {
+    let request = FormRequest { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, site: cx.site.clone(), params };
+    if let Some(error) = for_another(&request) {
         return render::instead(app, cx, uri, &error).await;
     }
-    match run(form, &post).await {
-        Ok(Done::Go { to, say }) => door::see_other(&to, say.as_deref()),
-        Ok(Done::File(name, kind, content)) => downloads::file(&name, kind, content),
-        Ok(Done::Refused(error)) => render::refused(app, cx, uri, post.fields, error).await,
+    match run(form, &request).await {
+        Ok(FormOutcome::Redirect { to, message }) => http::see_other(&to, message.as_deref()),
+        Ok(FormOutcome::File(name, kind, content)) => downloads::file(&name, kind, content),
+        Ok(FormOutcome::Refused(error)) => render::refused(app, cx, uri, request.fields, error).await,
         Err(Error::SignIn) if !by_personal_link(uri.path()) => {
-            door::see_other("/sign-in", Some("Your login has ended. Please sign in and try again."))
+            http::see_other("/sign-in", Some("Your login has ended. Please sign in and try again."))
         }
-        Err(error) => render::refused(app, cx, uri, post.fields, error).await,
+        Err(error) => render::refused(app, cx, uri, request.fields, error).await,
     }
 }
 
 /// Why a form of a personal page is not taken: it was shown to somebody else. One browser may have several links open, one after the other;
 /// its cookie says whose page was opened last, the form whose page it was.
-fn for_another(post: &Post) -> Option<Error> {
-    let Actor::Link { purpose, subject, .. } = &post.actor else { return None };
-    if post.fields.text(FOR) == subject.to_string() {
+fn for_another(request: &FormRequest) -> Option<Error> {
+    let Actor::Link { purpose, subject, .. } = &request.actor else { return None };
+    if request.fields.text(FOR) == subject.to_string() {
         return None;
     }
     let what = match purpose {
@@ -254,11 +231,11 @@ fn for_another(post: &Post) -> Option<Error> {
     Some(Error::conflict(format!("This page was for {what}. Follow its link again. Nothing was saved.")))
 }
 
-async fn run(form: &FormPage, post: &Post) -> Result<Done> {
-    let (_, verb) = form.acts.iter().find(|(act, _)| *act == post.act()).ok_or(Error::NotFound)?;
-    post.actor.may(*verb)?;
+async fn run(form: &FormPage, request: &FormRequest) -> Result<FormOutcome> {
+    let (_, permission) = form.acts.iter().find(|(act, _)| *act == request.act()).ok_or(Error::NotFound)?;
+    request.actor.may(*permission)?;
     match form.handle {
-        Handle::Unit(handle) => post.db.write(|tx, _| handle(tx, post)).await,
-        Handle::Steps(handle) => handle(post).await,
+        FormHandler::Unit(handle) => request.db.write(|tx, _| handle(tx, request)).await,
+        FormHandler::Steps(handle) => handle(request).await,
     }
 }

@@ -1,82 +1,92 @@
 //! Forms of `/sessions/{id}/live` (a note without JavaScript) and `/sessions/{id}` (correct, withdraw, lock).
 
-use app::account::Verb;
-use app::clock::Time;
+use app::access::account::Permission;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::{NoteId, SessionId};
-use app::note::act::{self, Correct};
-use app::note::{Draft, Kind, Said, rules, seat, store};
-use app::session;
+use app::kernel::clock::Time;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::{NoteId, SessionId};
+use app::panel_day::note::act::{self, CorrectNote};
+use app::panel_day::note::{NoteDraft, NoteKind, NoteWording, rules, speaker, store};
+use app::panel_day::session;
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// One line, as typed.
-pub const LIVE: FormPage =
-    FormPage { path: "/sessions/{id}/live", acts: &[("take", Verb::TakeNotes)], handle: Handle::Unit(|tx, post| Box::pin(live(tx, post))) };
+pub const LIVE: FormPage = FormPage {
+    path: "/sessions/{id}/live",
+    acts: &[("take", Permission::TakeNotes)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(live(tx, request))),
+};
 
 /// A session's notes after they were taken.
 pub const SESSION: FormPage = FormPage {
     path: "/sessions/{id}",
-    acts: &[("correct", Verb::TakeNotes), ("withdraw", Verb::TakeNotes), ("lock", Verb::LockNotes), ("unlock", Verb::LockNotes)],
-    handle: Handle::Unit(|tx, post| Box::pin(session(tx, post))),
+    acts: &[
+        ("correct", Permission::TakeNotes),
+        ("withdraw", Permission::TakeNotes),
+        ("lock", Permission::LockNotes),
+        ("unlock", Permission::LockNotes),
+    ],
+    handle: FormHandler::Unit(|tx, request| Box::pin(session(tx, request))),
 };
 
-async fn live(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: SessionId = post.id("id")?;
-    let session = act::reach(tx, &post.actor, Verb::TakeNotes, id).await?;
-    let seats = act::seats(tx, &session).await?;
-    let said = rules::capture(&post.text("line"), &seats, None)?;
-    let draft = Draft { id: post.fields.parse("id")?, at: post.now.timestamp_millis(), said };
-    act::take(tx, &post.actor, post.now, id, draft).await?;
-    Ok(done(format!("/sessions/{id}/live#line")))
+async fn live(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: SessionId = request.id("id")?;
+    let session = act::reach(tx, &request.actor, Permission::TakeNotes, id).await?;
+    let speakers = act::speakers(tx, &session).await?;
+    let wording = rules::capture(&request.text("line"), &speakers, None)?;
+    let draft = NoteDraft { id: request.fields.parse("id")?, at: request.now.timestamp_millis(), wording };
+    act::take(tx, &request.actor, request.now, id, draft).await?;
+    Ok(redirect(format!("/sessions/{id}/live#line")))
 }
 
-async fn session(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: SessionId = post.id("id")?;
+async fn session(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: SessionId = request.id("id")?;
     let here = format!("/sessions/{id}");
-    match post.act() {
+    match request.act() {
         "correct" => {
-            let note: NoteId = post.key()?;
-            let said = corrected(tx, post, id, note).await?;
-            act::correct(tx, &post.actor, post.now, Correct { id: note, revision: post.fields.parse("revision")?, said }).await?;
-            Ok(done(format!("{here}#note-{note}")).saying("The correction is saved; the earlier text is kept."))
+            let note: NoteId = request.key()?;
+            let wording = corrected(tx, request, id, note).await?;
+            act::correct(tx, &request.actor, request.now, CorrectNote { id: note, revision: request.fields.parse("revision")?, wording })
+                .await?;
+            Ok(redirect(format!("{here}#note-{note}")).with_message("The correction is saved; the earlier text is kept."))
         }
         "withdraw" => {
-            act::withdraw(tx, &post.actor, post.now, post.key()?).await?;
-            Ok(done(here).saying("The note is withdrawn. It stays readable under “withdrawn”."))
+            act::withdraw(tx, &request.actor, request.now, request.key()?).await?;
+            Ok(redirect(here).with_message("The note is withdrawn. It stays readable under “withdrawn”."))
         }
         "lock" => {
-            session::act::lock(tx, &post.actor, post.now, id, seen(post)).await?;
-            Ok(done(here).saying("The notes are locked."))
+            session::act::lock(tx, &request.actor, request.now, id, seen(request)).await?;
+            Ok(redirect(here).with_message("The notes are locked."))
         }
         "unlock" => {
-            session::act::unlock(tx, &post.actor, post.now, id, seen(post), &post.text("reason")).await?;
-            Ok(done(here).saying("The notes are open again for 72 hours."))
+            session::act::unlock(tx, &request.actor, request.now, id, seen(request), &request.text("reason")).await?;
+            Ok(redirect(here).with_message("The notes are open again for 72 hours."))
         }
         _ => Err(Error::NotFound),
     }
 }
 
 /// When the notes were last locked or unlocked, as the page showed it.
-fn seen(post: &Post) -> Option<Time> {
-    post.fields.maybe("seen").ok().flatten().and_then(Time::from_timestamp_micros)
+fn seen(request: &FormRequest) -> Option<Time> {
+    request.fields.maybe("seen").ok().flatten().and_then(Time::from_timestamp_micros)
 }
 
 /// What the form says was said. The speaker comes as initials, as nobody, or as "=": whoever it was.
-async fn corrected(tx: &mut Tx, post: &Post, id: SessionId, note: NoteId) -> Result<Said> {
-    let session = act::reach(tx, &post.actor, Verb::TakeNotes, id).await?;
+async fn corrected(tx: &mut Tx, request: &FormRequest, id: SessionId, note: NoteId) -> Result<NoteWording> {
+    let session = act::reach(tx, &request.actor, Permission::TakeNotes, id).await?;
     let note = store::find(tx, note).await?.filter(|note| note.session_id == id).ok_or(Error::NotFound)?;
-    let kind: Kind = post.fields.parse("kind")?;
-    let (panelist, speaker) = match post.fields.text("speaker") {
+    let kind: NoteKind = request.fields.parse("kind")?;
+    let (panelist, speaker) = match request.fields.text("speaker") {
         "" => (None, String::new()),
         "=" => (note.panelist_id, note.speaker),
         initials => {
-            let seats = act::seats(tx, &session).await?;
-            let seat = seat::find(&seats, initials).ok_or_else(|| Error::field("speaker", "This speaker is not on this panel day."))?;
-            (seat.panelist, seat.name.clone())
+            let speakers = act::speakers(tx, &session).await?;
+            let speaker =
+                speaker::find(&speakers, initials).ok_or_else(|| Error::field("speaker", "This speaker is not on this panel day."))?;
+            (speaker.panelist, speaker.name.clone())
         }
     };
-    let topic = Some(post.text("topic")).filter(|topic| !topic.trim().is_empty());
-    Ok(Said { panelist, speaker, kind, text: post.text("text"), topic })
+    let topic = Some(request.text("topic")).filter(|topic| !topic.trim().is_empty());
+    Ok(NoteWording { panelist, speaker, kind, text: request.text("text"), topic })
 }

@@ -1,91 +1,91 @@
 //! Forms of the portal: answering a reply, and what a panelist decides about themself.
 
-use app::account::Verb;
+use app::access::account::Permission;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::PanelistId;
-use app::portal::{Guarded, act};
-use app::report::act::{Answer, answer, subscribe};
-use app::report::rules::thanks;
+use app::follow_up::report::answer_rules::thanks;
+use app::follow_up::report::reader::{AnswerReply, answer, subscribe};
+use app::front::portal::{StepUpAction, act};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::PanelistId;
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// One's own copy of a report.
 pub const REPORT: FormPage = FormPage {
     path: "/portal/reports/{number}",
-    acts: &[("answer", Verb::Answer)],
-    handle: Handle::Unit(|tx, post| Box::pin(report(tx, post))),
+    acts: &[("answer", Permission::AnswerResponse)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(report(tx, request))),
 };
 
 /// Quotes, mail, data, leaving.
 pub const YOU: FormPage = FormPage {
     path: "/portal/you",
     acts: &[
-        ("ask", Verb::SeePortal),
-        ("subscribe", Verb::SeePortal),
-        ("permission", Verb::SetQuotePermission),
-        ("download", Verb::DownloadOwnData),
-        ("leave", Verb::Leave),
+        ("ask", Permission::SeePortal),
+        ("subscribe", Permission::SeePortal),
+        ("permission", Permission::SetQuotePermission),
+        ("download", Permission::DownloadOwnData),
+        ("leave", Permission::LeavePanel),
     ],
-    handle: Handle::Unit(|tx, post| Box::pin(you(tx, post))),
+    handle: FormHandler::Unit(|tx, request| Box::pin(you(tx, request))),
 };
 
-async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let number: i64 = post.id("number")?;
-    let said = Answer { number, version: post.key()?, answer: post.fields.parse("answer")?, remark: post.text("remark") };
+async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let number: i64 = request.id("number")?;
+    let said = AnswerReply { number, version: request.key()?, answer: request.fields.parse("answer")?, remark: request.text("remark") };
     let kind = said.answer;
-    let effect = answer(tx, &post.actor, post.now, said).await?;
-    let item: String = post.fields.text("item").chars().filter(char::is_ascii_digit).collect();
-    Ok(done(format!("/portal/reports/{number}#item-{item}")).saying(thanks(kind, effect)))
+    let effect = answer(tx, &request.actor, request.now, said).await?;
+    let item: String = request.fields.text("item").chars().filter(char::is_ascii_digit).collect();
+    Ok(redirect(format!("/portal/reports/{number}#item-{item}")).with_message(thanks(kind, effect)))
 }
 
-async fn you(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let (actor, now) = (&post.actor, post.now);
-    let here = done("/portal/you");
-    Ok(match post.act() {
+async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let (actor, now) = (&request.actor, request.now);
+    let here = redirect("/portal/you");
+    Ok(match request.act() {
         "ask" => {
-            act::ask(tx, actor, now, post.key::<Guarded>()?).await?;
-            here.saying("A code is on its way to you. It works for 10 minutes.")
+            act::ask(tx, actor, now, request.key::<StepUpAction>()?).await?;
+            here.with_message("A code is on its way to you. It works for 10 minutes.")
         }
         "subscribe" => {
             subscribe(tx, actor, now).await?;
-            here.saying("You get reports by mail again.")
+            here.with_message("You get reports by mail again.")
         }
         "permission" => {
-            let permission = post.fields.parse("permission")?;
-            let me = match checked(tx, post, Guarded::Permission).await? {
+            let permission = request.fields.parse("permission")?;
+            let me = match checked(tx, request, StepUpAction::Permission).await? {
                 Ok(me) => me,
                 Err(wrong) => return Ok(wrong),
             };
             act::permit(tx, actor, now, me, permission).await?;
-            here.saying("Saved. It holds for every report, also those that you have already.")
+            here.with_message("Saved. It holds for every report, also those that you have already.")
         }
         "download" => {
-            let me = match checked(tx, post, Guarded::Download).await? {
+            let me = match checked(tx, request, StepUpAction::Download).await? {
                 Ok(me) => me,
                 Err(wrong) => return Ok(wrong),
             };
             let data = act::download(tx, actor, now, me).await?;
             let text = serde_json::to_vec_pretty(&data).map_err(|e| Error::Internal(e.to_string()))?;
-            Done::File("your-data.json".into(), "application/json", text)
+            FormOutcome::File("your-data.json".into(), "application/json", text)
         }
         "leave" => {
-            let me = match checked(tx, post, Guarded::Leave).await? {
+            let me = match checked(tx, request, StepUpAction::Leave).await? {
                 Ok(me) => me,
                 Err(wrong) => return Ok(wrong),
             };
-            act::leave(tx, actor, now, me, post.text("reason")).await?;
-            done("/portal").saying("You have left the panel. Thank you for everything you said.")
+            act::leave(tx, actor, now, me, request.text("reason")).await?;
+            redirect("/portal").with_message("You have left the panel. Thank you for everything you said.")
         }
         _ => return Err(Error::NotFound),
     })
 }
 
 /// Who may go on, or the refusal to show: a wrong code is counted, so it must be committed.
-async fn checked(tx: &mut Tx, post: &Post, what: Guarded) -> Result<Result<PanelistId, Done>> {
-    match act::check(tx, &post.actor, post.now, what, post.fields.text("code")).await {
+async fn checked(tx: &mut Tx, request: &FormRequest, what: StepUpAction) -> Result<Result<PanelistId, FormOutcome>> {
+    match act::check(tx, &request.actor, request.now, what, request.fields.text("code")).await {
         Ok(me) => Ok(Ok(me)),
-        Err(wrong @ Error::Invalid(_)) => Ok(Err(Done::Refused(wrong))),
+        Err(wrong @ Error::Invalid(_)) => Ok(Err(FormOutcome::Refused(wrong))),
         Err(error) => Err(error),
     }
 }

@@ -1,133 +1,122 @@
 //! Forms of `/programs`, of the calendar `/days`, and of one day with its sessions.
 
-use app::account::Verb;
+use app::access::account::Permission;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::{PanelDayId, ProgramId};
-use app::panel_day::rules::Plan;
-use app::program::rules::Charter;
-use app::{panel_day, program, session};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::{PanelDayId, ProgramId};
+use app::program::day::rules::PanelDayPlan;
+use app::{panel_day::session, program, program::day};
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Starting a program.
-pub const PROGRAMS: FormPage =
-    FormPage { path: "/programs", acts: &[("create", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(programs(tx, post))) };
+pub const PROGRAMS: FormPage = FormPage {
+    path: "/programs",
+    acts: &[("create", Permission::EditProgram)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(programs(tx, request))),
+};
 
 /// Changing a charter.
 pub const PROGRAM: FormPage = FormPage {
     path: "/programs/{id}",
-    acts: &[("update", Verb::EditProgram)],
-    handle: Handle::Unit(|tx, post| Box::pin(change_program(tx, post))),
+    acts: &[("update", Permission::EditProgram)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(change_program(tx, request))),
 };
 
 /// Planning a day.
-pub const DAYS: FormPage =
-    FormPage { path: "/days", acts: &[("create", Verb::EditProgram)], handle: Handle::Unit(|tx, post| Box::pin(days(tx, post))) };
+pub const DAYS: FormPage = FormPage {
+    path: "/days",
+    acts: &[("create", Permission::EditProgram)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(days(tx, request))),
+};
 
 /// Changing a day, and its sessions.
 pub const DAY: FormPage = FormPage {
     path: "/days/{id}",
     acts: &[
-        ("update", Verb::EditProgram),
-        ("add_session", Verb::EditSchedule),
-        ("change_session", Verb::EditSchedule),
-        ("remove_session", Verb::EditSchedule),
+        ("update", Permission::EditProgram),
+        ("add_session", Permission::EditSchedule),
+        ("change_session", Permission::EditSchedule),
+        ("remove_session", Permission::EditSchedule),
     ],
-    handle: Handle::Unit(|tx, post| Box::pin(day(tx, post))),
+    handle: FormHandler::Unit(|tx, request| Box::pin(day(tx, request))),
 };
 
-async fn programs(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id = program::act::create(tx, &post.actor, post.now, charter(post)).await?;
-    Ok(done(format!("/programs/{id}")).saying("The program has started. Plan its first day next."))
+async fn programs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id = program::act::create(tx, &request.actor, request.now, request.fields.read()?).await?;
+    Ok(redirect(format!("/programs/{id}")).with_message("The program has started. Plan its first day next."))
 }
 
-async fn change_program(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: ProgramId = post.id("id")?;
-    let cmd = program::act::Update { id, revision: post.fields.parse("revision")?, charter: charter(post) };
-    program::act::update(tx, &post.actor, post.now, cmd).await?;
-    Ok(done(format!("/programs/{id}")).saying("The charter is saved."))
+async fn change_program(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: ProgramId = request.id("id")?;
+    let cmd = program::act::UpdateProgram { id, revision: request.fields.parse("revision")?, charter: request.fields.read()? };
+    program::act::update(tx, &request.actor, request.now, cmd).await?;
+    Ok(redirect(format!("/programs/{id}")).with_message("The charter is saved."))
 }
 
-async fn days(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let cmd = panel_day::act::Create { program: post.fields.parse("program")?, plan: plan(post)? };
-    let id = panel_day::act::create(tx, &post.actor, post.now, cmd).await?;
-    Ok(done(format!("/days/{id}")).saying("The day is planned."))
+async fn days(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let cmd = day::act::CreatePanelDay { program: request.fields.parse("program")?, plan: plan(request)? };
+    let id = day::act::create(tx, &request.actor, request.now, cmd).await?;
+    Ok(redirect(format!("/days/{id}")).with_message("The day is planned."))
 }
 
-async fn day(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: PanelDayId = post.id("id")?;
-    let say = match post.act() {
+async fn day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: PanelDayId = request.id("id")?;
+    let message = match request.act() {
         "update" => {
-            let cmd = panel_day::act::Update { id, revision: post.fields.parse("revision")?, plan: plan(post)? };
-            panel_day::act::update(tx, &post.actor, post.now, cmd).await?;
+            let cmd = day::act::UpdatePanelDay { id, revision: request.fields.parse("revision")?, plan: plan(request)? };
+            day::act::update(tx, &request.actor, request.now, cmd).await?;
             "The day is saved."
         }
         "add_session" => {
-            session::act::create(tx, &post.actor, post.now, session::act::Create { day: id, plan: session_plan(post)? }).await?;
+            session::act::create(tx, &request.actor, request.now, session::act::CreateSession { day: id, plan: session_plan(request)? })
+                .await?;
             "The session is on the timetable."
         }
         "change_session" => {
-            let cmd = session::act::Update { id: post.key()?, revision: post.fields.parse("revision")?, plan: session_plan(post)? };
-            session::act::update(tx, &post.actor, post.now, cmd).await?;
+            let cmd = session::act::UpdateSession {
+                id: request.key()?,
+                revision: request.fields.parse("revision")?,
+                plan: session_plan(request)?,
+            };
+            session::act::update(tx, &request.actor, request.now, cmd).await?;
             "The session is saved."
         }
         "remove_session" => {
-            session::act::delete(tx, &post.actor, post.now, post.key()?).await?;
+            session::act::delete(tx, &request.actor, request.now, request.key()?).await?;
             "The session is off the timetable."
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done(format!("/days/{id}")).saying(say))
+    Ok(redirect(format!("/days/{id}")).with_message(message))
 }
 
-fn charter(post: &Post) -> Charter {
-    Charter {
-        name: post.text("name"),
-        organisation: post.text("organisation"),
-        market: post.text("market"),
-        language: post.text("language"),
-        purpose: post.text("purpose"),
-        sponsor: post.text("sponsor"),
-        rules_of_listening: post.text("rules_of_listening"),
-        term: post.text("term"),
-        benefits: post.text("benefits"),
-        disclosed_costs: post.text("disclosed_costs"),
-        lawful_basis: post.text("lawful_basis"),
-        notice: post.text("notice"),
-        raw_days: number(post, "raw_days"),
-        mention_months: number(post, "mention_months"),
-        own_handles: post.text("own_handles"),
-        brands: post.text("brands"),
-    }
-}
-
-fn plan(post: &Post) -> Result<Plan> {
-    Ok(Plan {
-        title: post.text("title"),
-        kind: post.fields.parse("kind")?,
-        day: post.fields.date("day").ok().flatten(),
-        time_zone: post.text("time_zone"),
-        place: post.text("place"),
-        segment: post.fields.maybe("segment")?,
-        capacity: number(post, "capacity"),
-        held: post.fields.ticked("held"),
+fn plan(request: &FormRequest) -> Result<PanelDayPlan> {
+    Ok(PanelDayPlan {
+        title: request.text("title"),
+        kind: request.fields.parse("kind")?,
+        day: request.fields.date("day").ok().flatten(),
+        time_zone: request.text("time_zone"),
+        place: request.text("place"),
+        segment: request.fields.maybe("segment")?,
+        capacity: number(request, "capacity"),
+        held: request.fields.ticked("held"),
     })
 }
 
-fn session_plan(post: &Post) -> Result<session::rules::Plan> {
-    Ok(session::rules::Plan {
-        title: post.text("title"),
-        topic: post.fields.maybe("topic")?,
-        room: post.text("room"),
-        moderator: post.fields.maybe("moderator")?,
-        starts: post.fields.time("starts").ok(),
-        ends: post.fields.time("ends").ok(),
-        company: post.text("company"),
+fn session_plan(request: &FormRequest) -> Result<session::rules::SessionPlan> {
+    Ok(session::rules::SessionPlan {
+        title: request.text("title"),
+        topic: request.fields.maybe("topic")?,
+        room: request.text("room"),
+        moderator: request.fields.maybe("moderator")?,
+        starts: request.fields.time("starts").ok(),
+        ends: request.fields.time("ends").ok(),
+        company: request.text("company"),
     })
 }
 
 /// What is no number is 0, which the rules refuse together with every other mistake.
-fn number(post: &Post, field: &str) -> i64 {
-    post.fields.parse(field).unwrap_or(0)
+fn number(request: &FormRequest, field: &str) -> i64 {
+    request.fields.parse(field).unwrap_or(0)
 }

@@ -1,51 +1,60 @@
 //! Forms of `/days/{id}/report`, `/reports/{id}` and `/outbox`: freezing, sending, sharing, trying mail again.
 
-use app::account::Verb;
+use app::access::account::Permission;
+use app::access::outbox;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::ReportId;
-use app::outbox;
-use app::report::act::{self, Freeze};
-use app::report::page::quote_choices;
-use app::report::store;
+use app::follow_up::report::act::{self, FinaliseReport};
+use app::follow_up::report::page::quote_choices;
+use app::follow_up::report::store;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::ReportId;
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// The next report of a day.
-pub const OF_DAY: FormPage =
-    FormPage { path: "/days/{id}/report", acts: &[("freeze", Verb::Freeze)], handle: Handle::Steps(|post| Box::pin(of_day(post))) };
+pub const OF_DAY: FormPage = FormPage {
+    path: "/days/{id}/report",
+    acts: &[("finalise", Permission::FinaliseReport)],
+    handle: FormHandler::Steps(|request| Box::pin(of_day(request))),
+};
 
-/// One frozen report.
+/// One final report.
 pub const REPORT: FormPage = FormPage {
     path: "/reports/{id}",
-    acts: &[("send", Verb::Send), ("resend", Verb::Send), ("share", Verb::Send), ("unshare", Verb::Send)],
-    handle: Handle::Unit(|tx, post| Box::pin(report(tx, post))),
+    acts: &[
+        ("send", Permission::SendReport),
+        ("resend", Permission::SendReport),
+        ("share", Permission::SendReport),
+        ("unshare", Permission::SendReport),
+    ],
+    handle: FormHandler::Unit(|tx, request| Box::pin(report(tx, request))),
 };
 
 /// One mail.
 pub const MAIL: FormPage = FormPage {
     path: "/outbox/{id}",
-    acts: &[("retry", Verb::SeeOutbox), ("confirm", Verb::SeeOutbox)],
-    handle: Handle::Unit(|tx, post| Box::pin(mail(tx, post))),
+    acts: &[("retry", Permission::SeeOutbox), ("confirm", Permission::SeeOutbox)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(mail(tx, request))),
 };
 
-async fn of_day(post: &Post) -> Result<Done> {
-    let number: i64 = post.fields.parse("number")?;
-    let cmd = Freeze { day: post.id("id")?, number, seen: post.fields.maybe("seen")?, quotes: quote_choices(&post.fields) };
-    let id = act::freeze_ahead(&post.db, &post.actor, post.now, &cmd).await?;
-    Ok(done(format!("/reports/{id}")).saying(format!("Report {number} is frozen. Nobody has got it yet.")))
+async fn of_day(request: &FormRequest) -> Result<FormOutcome> {
+    let number: i64 = request.fields.parse("number")?;
+    let cmd =
+        FinaliseReport { day: request.id("id")?, number, seen: request.fields.maybe("seen")?, quotes: quote_choices(&request.fields) };
+    let id = act::finalise_ahead(&request.db, &request.actor, request.now, &cmd).await?;
+    Ok(redirect(format!("/reports/{id}")).with_message(format!("Report {number} is frozen. Nobody has got it yet.")))
 }
 
-async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
+async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let wants_none = |n: usize| match n {
         0 => String::new(),
         1 => " One person who came unsubscribed from reports by email.".to_owned(),
         n => format!(" {n} people who came unsubscribed from reports by email."),
     };
-    let id: ReportId = post.id("id")?;
-    let (actor, now) = (&post.actor, post.now);
-    let here = done(format!("/reports/{id}"));
-    Ok(match post.act() {
+    let id: ReportId = request.id("id")?;
+    let (actor, now) = (&request.actor, request.now);
+    let here = redirect(format!("/reports/{id}"));
+    Ok(match request.act() {
         "send" => {
             let sent = match act::send(tx, actor, now, id).await? {
                 0 => "There is no one left to send it to.".to_owned(),
@@ -54,32 +63,32 @@ async fn report(tx: &mut Tx, post: &Post) -> Result<Done> {
             };
             let copies = store::list_copies(tx, id).await?;
             let silent = copies.iter().filter(|copy| copy.is_silent()).count();
-            here.saying(format!("{sent}{}", wants_none(silent)))
+            here.with_message(format!("{sent}{}", wants_none(silent)))
         }
         "resend" => {
-            act::resend(tx, actor, now, id, post.key()?).await?;
-            here.saying("The copy is on its way again.")
+            act::resend(tx, actor, now, id, request.key()?).await?;
+            here.with_message("The copy is on its way again.")
         }
         "share" => {
             act::share(tx, actor, now, id).await?;
-            here.saying("The share-safe version has an address now.")
+            here.with_message("The share-safe version has an address now.")
         }
         "unshare" => {
             act::unshare(tx, actor, now, id).await?;
-            here.saying("The address is taken back.")
+            here.with_message("The address is taken back.")
         }
         _ => return Err(Error::NotFound),
     })
 }
 
-async fn mail(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id = post.id("id")?;
-    let revision = post.fields.parse("revision")?;
-    let here = done(format!("/outbox/{id}"));
-    if post.act() == "confirm" {
-        outbox::act::confirm(tx, &post.actor, post.now, id, revision).await?;
-        return Ok(here.saying("Recorded: it arrived."));
+async fn mail(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id = request.id("id")?;
+    let revision = request.fields.parse("revision")?;
+    let here = redirect(format!("/outbox/{id}"));
+    if request.act() == "confirm" {
+        outbox::act::confirm(tx, &request.actor, request.now, id, revision).await?;
+        return Ok(here.with_message("Recorded: it arrived."));
     }
-    outbox::act::retry(tx, &post.actor, post.now, id, revision).await?;
-    Ok(here.saying("The mail is back in the queue."))
+    outbox::act::retry(tx, &request.actor, request.now, id, revision).await?;
+    Ok(here.with_message("The mail is back in the queue."))
 }

@@ -1,78 +1,80 @@
 //! Forms of the topics (`/listen/topics`), of one topic (`/listen/topics/{id}`) and of the long tail (`/listen/long-tail`).
 
-use app::account::Verb;
+use app::access::account::Permission;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::TopicId;
-use app::topic::act::Form;
-use app::{phrase, topic};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::TopicId;
+use app::listening::topic::act::TopicForm;
+use app::{listening::phrase, listening::topic};
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Adding a topic, and making one of a phrase.
 pub const TOPICS: FormPage = FormPage {
     path: "/listen/topics",
-    acts: &[("create", Verb::EditTopics), ("adopt", Verb::EditTopics)],
-    handle: Handle::Unit(|tx, post| Box::pin(topics(tx, post))),
+    acts: &[("create", Permission::EditTopics), ("adopt", Permission::EditTopics)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(topics(tx, request))),
 };
 
 /// Making a topic of a phrase.
 pub const LONG_TAIL: FormPage = FormPage {
     path: "/listen/long-tail",
-    acts: &[("adopt", Verb::EditTopics)],
-    handle: Handle::Unit(|tx, post| Box::pin(topics(tx, post))),
+    acts: &[("adopt", Permission::EditTopics)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(topics(tx, request))),
 };
 
 /// Changing, retiring, bringing back, deleting.
 pub const TOPIC: FormPage = FormPage {
     path: "/listen/topics/{id}",
-    acts: &[("update", Verb::EditTopics), ("retire", Verb::EditTopics), ("bring_back", Verb::EditTopics), ("delete", Verb::EditTopics)],
-    handle: Handle::Unit(|tx, post| Box::pin(topic(tx, post))),
+    acts: &[
+        ("update", Permission::EditTopics),
+        ("retire", Permission::EditTopics),
+        ("bring_back", Permission::EditTopics),
+        ("delete", Permission::EditTopics),
+    ],
+    handle: FormHandler::Unit(|tx, request| Box::pin(topic(tx, request))),
 };
 
-async fn topics(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let program = post.program(tx).await?;
-    let id = match post.act() {
-        "create" => topic::act::create(tx, &post.actor, post.now, program, form(post)).await?,
-        "adopt" => phrase::act::adopt(tx, &post.actor, post.now, program, post.fields.text("key")).await?,
+async fn topics(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let program = request.program(tx).await?;
+    let id = match request.act() {
+        "create" => topic::act::create(tx, &request.actor, request.now, program, form(request)).await?,
+        "adopt" => phrase::act::adopt(tx, &request.actor, request.now, program, request.fields.text("key")).await?,
         _ => return Err(Error::NotFound),
     };
-    Ok(done(format!("/listen/topics/{id}")).saying("The topic is added. All posts are being read for it."))
+    Ok(redirect(format!("/listen/topics/{id}")).with_message("The topic is added. All posts are being read for it."))
 }
 
-async fn topic(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: TopicId = post.id("id")?;
-    let say = match post.act() {
+async fn topic(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: TopicId = request.id("id")?;
+    let message = match request.act() {
         "update" => {
-            // What is not there is not found, whatever else is wrong with the form.
-            topic::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-            topic::act::update(tx, &post.actor, post.now, id, post.fields.parse("revision")?, form(post)).await?;
+            topic::act::update(tx, &request.actor, request.now, id, request.fields.parse("revision")?, form(request)).await?;
             "The topic is saved. Posts are being read for it again if need be."
         }
         "retire" => {
-            topic::act::retire(tx, &post.actor, post.now, id).await?;
+            topic::act::retire(tx, &request.actor, request.now, id).await?;
             "The topic is retired."
         }
         "bring_back" => {
-            topic::act::bring_back(tx, &post.actor, post.now, id).await?;
+            topic::act::bring_back(tx, &request.actor, request.now, id).await?;
             "The topic is back. Posts are being read for it again."
         }
         "delete" => {
-            let program = topic::store::find(tx, id).await?.ok_or(Error::NotFound)?.program_id;
-            topic::act::delete(tx, &post.actor, post.now, id).await?;
-            return Ok(done(format!("/listen/topics?program={program}")).saying("The topic is deleted. Its posts are losing it."));
+            let program = topic::act::delete(tx, &request.actor, request.now, id).await?;
+            return Ok(redirect(format!("/listen/topics?program={program}")).with_message("The topic is deleted. Its posts are losing it."));
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(done(format!("/listen/topics/{id}")).saying(say))
+    Ok(redirect(format!("/listen/topics/{id}")).with_message(message))
 }
 
-fn form(post: &Post) -> Form {
-    Form {
-        name: post.text("name"),
-        phrases: post.text("phrases"),
-        excludes: post.text("excludes"),
-        pattern: post.text("pattern"),
-        unit: post.text("unit"),
+fn form(request: &FormRequest) -> TopicForm {
+    TopicForm {
+        name: request.text("name"),
+        phrases: request.text("phrases"),
+        excludes: request.text("excludes"),
+        pattern: request.text("pattern"),
+        unit: request.text("unit"),
     }
 }

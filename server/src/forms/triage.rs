@@ -1,99 +1,82 @@
 //! Forms of triage: the list (`/listen/triage`), one post's case (`/listen/triage/{id}`), and the box beside a post.
 
-use app::account::Verb;
-use app::clock::Time;
+use app::access::account::Permission;
+use app::casework::triage::act::{self, SeenCase};
+use app::casework::triage::{Case, rules};
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::ids::MentionId;
-use app::triage::act::{self, Seen};
-use app::triage::{rules, store};
+use app::kernel::clock::Time;
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::MentionId;
 use chrono::NaiveDateTime;
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Taking a post from the list, or leaving it with a reason; setting the clock.
 pub const LIST: FormPage = FormPage {
     path: "/listen/triage",
-    acts: &[("take", Verb::Triage), ("no_action", Verb::Triage), ("clock", Verb::EditProgram)],
-    handle: Handle::Unit(|tx, post| Box::pin(list(tx, post))),
+    acts: &[("take", Permission::Triage), ("no_action", Permission::Triage), ("clock", Permission::EditProgram)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(list(tx, request))),
 };
 
 /// Everything that can be done with one post.
 pub const CASE: FormPage = FormPage {
     path: "/listen/triage/{id}",
     acts: &[
-        ("take", Verb::Triage),
-        ("hand_over", Verb::Triage),
-        ("route", Verb::Triage),
-        ("answer", Verb::Triage),
-        ("no_action", Verb::Triage),
-        ("reopen", Verb::Triage),
+        ("take", Permission::Triage),
+        ("hand_over", Permission::Triage),
+        ("route", Permission::Triage),
+        ("answer", Permission::Triage),
+        ("no_action", Permission::Triage),
+        ("reopen", Permission::Triage),
     ],
-    handle: Handle::Unit(|tx, post| Box::pin(case(tx, post))),
+    handle: FormHandler::Unit(|tx, request| Box::pin(case(tx, request))),
 };
 
-async fn list(tx: &mut Tx, post: &Post) -> Result<Done> {
-    if post.act() == "clock" {
-        let program = post.fields.parse("program")?;
-        let hours = act::set_clock(tx, &post.actor, post.now, program, post.fields.parse("seen")?, &post.text("hours")).await?;
-        let say = format!("Posts that are put up from now on are late after {}.", rules::in_hours(hours));
-        return Ok(done(format!("/listen/triage?program={program}")).saying(say));
+async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    if request.act() == "clock" {
+        let program = request.fields.parse("program")?;
+        let hours = act::set_clock(tx, &request.actor, request.now, program, request.fields.parse("seen")?, &request.text("hours")).await?;
+        let message = format!("Posts that are put up from now on are late after {}.", rules::in_hours(hours));
+        return Ok(redirect(format!("/listen/triage?program={program}")).with_message(message));
     }
-    let id: MentionId = post.key()?;
-    work(tx, post, id).await.map(|say| match post.act() {
-        "take" => done(format!("/listen/triage/{id}")).saying(say),
-        _ => post.back("/listen/triage").saying(say),
+    let id: MentionId = request.key()?;
+    work(tx, request, id).await.map(|(_, message)| match request.act() {
+        "take" => redirect(format!("/listen/triage/{id}")).with_message(message),
+        _ => request.back("/listen/triage").with_message(message),
     })
 }
 
-async fn case(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let id: MentionId = post.id("id")?;
-    let say = work(tx, post, id).await?;
-    // A unit that passes a post on no longer sees it.
-    let to = match act::find(tx, &post.actor, id).await {
-        Ok(_) => format!("/listen/triage/{id}"),
-        Err(_) => "/listen/triage".to_owned(),
-    };
-    Ok(done(to).saying(say))
+async fn case(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let id: MentionId = request.id("id")?;
+    let (case, message) = work(tx, request, id).await?;
+    let to = if act::may_see(&request.actor, &case)? { format!("/listen/triage/{id}") } else { "/listen/triage".to_owned() };
+    Ok(redirect(to).with_message(message))
 }
 
-/// Does what the form asks for, and says what was done.
-pub(super) async fn work(tx: &mut Tx, post: &Post, id: MentionId) -> Result<String> {
-    let (actor, now) = (&post.actor, post.now);
-    if post.act() == "put_up" {
-        act::put_up(tx, actor, now, id).await?;
-        let case = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-        return Ok(format!("The post is put up. It is late in {}.", rules::lasting(case.due_at - now)));
+/// Does what the form asks for. Gives the case as it is now, and says what was done.
+pub(super) async fn work(tx: &mut Tx, request: &FormRequest, id: MentionId) -> Result<(Case, String)> {
+    let (actor, now) = (&request.actor, request.now);
+    if request.act() == "add_to_queue" {
+        let case = act::add_to_queue(tx, actor, now, id).await?;
+        let message = format!("The post is put up. It is late in {}.", rules::lasting(case.due_at - now));
+        return Ok((case, message));
     }
-    let seen = Seen { mention: id, revision: post.fields.parse("revision")? };
-    let say = match post.act() {
-        "take" => {
-            act::take(tx, actor, now, seen).await?;
-            "The post is yours."
-        }
+    let seen = SeenCase { mention: id, revision: request.fields.parse("revision")? };
+    let (case, message) = match request.act() {
+        "take" => (act::take(tx, actor, now, seen).await?, "The post is yours."),
         "hand_over" => {
-            act::hand_over(tx, actor, now, seen, post.fields.maybe("to")?, &post.text("note")).await?;
-            "The post is handed over."
+            (act::hand_over(tx, actor, now, seen, request.fields.maybe("to")?, &request.text("note")).await?, "The post is handed over.")
         }
-        "route" => {
-            act::route(tx, actor, now, seen, &post.text("unit"), &post.text("note")).await?;
-            "The post is with its unit."
-        }
-        "answer" => {
-            act::answer(tx, actor, now, seen, &post.text("link"), moment(&post.text("at"))?).await?;
-            "The post is closed with its answer."
-        }
-        "no_action" => {
-            act::no_action(tx, actor, now, seen, &post.text("reason")).await?;
-            "The post is closed without an answer."
-        }
-        "reopen" => {
-            act::reopen(tx, actor, now, seen, &post.text("reason")).await?;
-            "The post is open again, and yours."
-        }
+        "route" => (act::route(tx, actor, now, seen, &request.text("unit"), &request.text("note")).await?, "The post is with its unit."),
+        "answer" => (
+            act::answer(tx, actor, now, seen, &request.text("link"), moment(&request.text("at"))?).await?,
+            "The post is closed with its answer.",
+        ),
+        "no_action" => (act::no_action(tx, actor, now, seen, &request.text("reason")).await?, "The post is closed without an answer."),
+        "reopen" => (act::reopen(tx, actor, now, seen, &request.text("reason")).await?, "The post is open again, and yours."),
         _ => return Err(Error::NotFound),
     };
-    Ok(say.to_owned())
+    Ok((case, message.to_owned()))
 }
 
 /// A moment as a browser's field sends it, in UTC.

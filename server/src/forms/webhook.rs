@@ -1,73 +1,54 @@
 //! Forms of `/webhooks`: adding one, changing it, trying it, pausing it, removing it.
 
-use app::account::Verb;
+use app::access::account::Permission;
 use app::db::Tx;
-use app::error::{Error, Result};
-use app::webhook::act::{self, Form};
-use app::webhook::{Event, Shape, store};
+use app::front::webhook::act::{self, WebhookForm};
+use app::front::webhook::{WebhookEvent, WebhookFormat};
+use app::kernel::error::{Error, Result};
 
-use super::{Done, FormPage, Handle, Post, done};
+use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Everything that can be done with webhooks.
 pub const LIST: FormPage = FormPage {
     path: "/webhooks",
     acts: &[
-        ("add", Verb::Connect),
-        ("change", Verb::Connect),
-        ("renew", Verb::Connect),
-        ("test", Verb::Connect),
-        ("pause", Verb::Connect),
-        ("resume", Verb::Connect),
-        ("remove", Verb::Connect),
+        ("add", Permission::ConnectTools),
+        ("change", Permission::ConnectTools),
+        ("renew", Permission::ConnectTools),
+        ("test", Permission::ConnectTools),
+        ("pause", Permission::ConnectTools),
+        ("resume", Permission::ConnectTools),
+        ("remove", Permission::ConnectTools),
     ],
-    handle: Handle::Unit(|tx, post| Box::pin(work(tx, post))),
+    handle: FormHandler::Unit(|tx, request| Box::pin(work(tx, request))),
 };
 
-async fn work(tx: &mut Tx, post: &Post) -> Result<Done> {
-    let (actor, now) = (&post.actor, post.now);
-    if post.act() == "add" {
-        let program = post.fields.parse("program")?;
-        act::add(tx, actor, now, program, form(post)).await?;
-        return Ok(done(format!("/webhooks?program={program}")).saying("The webhook is added. Send it a test."));
+async fn work(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let (actor, now) = (&request.actor, request.now);
+    if request.act() == "add" {
+        let program = request.fields.parse("program")?;
+        act::add(tx, actor, now, program, form(request)).await?;
+        return Ok(redirect(format!("/webhooks?program={program}")).with_message("The webhook is added. Send it a test."));
     }
-    let id = post.key()?;
-    let here = store::find(tx, id).await?.map(|webhook| format!("/webhooks?program={}", webhook.program_id)).ok_or(Error::NotFound)?;
-    let say = match post.act() {
-        "change" => {
-            act::change(tx, actor, now, id, form(post)).await?;
-            "The webhook is saved."
-        }
-        "renew" => {
-            act::renew(tx, actor, now, id).await?;
-            "The secret is a new one. Please give it to the tool."
-        }
-        "test" => {
-            act::test(tx, actor, now, id).await?;
-            "A test is on its way. How it went stands below within seconds."
-        }
-        "pause" => {
-            act::pause(tx, actor, now, id).await?;
-            "The webhook is paused."
-        }
-        "resume" => {
-            act::resume(tx, actor, now, id).await?;
-            "The webhook is on again."
-        }
-        "remove" => {
-            act::remove(tx, actor, now, id).await?;
-            "The webhook is removed."
-        }
+    let id = request.key()?;
+    let (webhook, message) = match request.act() {
+        "change" => (act::change(tx, actor, now, id, form(request)).await?, "The webhook is saved."),
+        "renew" => (act::renew(tx, actor, now, id).await?, "The secret is a new one. Please give it to the tool."),
+        "test" => (act::test(tx, actor, now, id).await?, "A test is on its way. How it went stands below within seconds."),
+        "pause" => (act::pause(tx, actor, now, id).await?, "The webhook is paused."),
+        "resume" => (act::resume(tx, actor, now, id).await?, "The webhook is on again."),
+        "remove" => (act::remove(tx, actor, now, id).await?, "The webhook is removed."),
         _ => return Err(Error::NotFound),
     };
-    Ok(done(here).saying(say))
+    Ok(redirect(format!("/webhooks?program={}", webhook.program_id)).with_message(message))
 }
 
-fn form(post: &Post) -> Form {
-    Form {
-        name: post.text("name"),
-        url: post.text("url"),
-        shape: post.fields.parse("shape").unwrap_or(Shape::Chat),
-        events: Event::choices().filter(|event| post.fields.ticked(event.as_str())).collect(),
-        networks: post.site.webhook_networks.clone(),
+fn form(request: &FormRequest) -> WebhookForm {
+    WebhookForm {
+        name: request.text("name"),
+        url: request.text("url"),
+        shape: request.fields.parse("shape").unwrap_or(WebhookFormat::Chat),
+        events: WebhookEvent::choices().filter(|event| request.fields.ticked(event.as_str())).collect(),
+        networks: request.site.webhook_networks.clone(),
     }
 }

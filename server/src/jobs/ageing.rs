@@ -1,19 +1,19 @@
 //! Finds programs whose last day moved on, so that posts have become too old for the window, and asks for their assessment.
 
-use app::clock::now;
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::segment;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::clock::now;
+use app::kernel::error::Result;
+use app::listening::segment;
 
 use super::{BackgroundJob, Context};
 
-pub struct Ageing;
+pub struct AgeingJob;
 
-impl BackgroundJob for Ageing {
-    const KIND: Kind = Kind::Ageing;
+impl BackgroundJob for AgeingJob {
+    const KIND: JobKind = JobKind::Ageing;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
         segment::act::keep_up(&db, now()).await?;
-        Ok(Outcome::Finished)
+        Ok(JobOutcome::Finished)
     }
 }

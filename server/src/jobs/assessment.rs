@@ -1,17 +1,17 @@
 //! Assesses all authors and customers of a program again.
 
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::segment;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::error::Result;
+use app::listening::segment;
 
 use super::{BackgroundJob, Context};
 
-pub struct Assessment;
+pub struct AssessmentJob;
 
-impl BackgroundJob for Assessment {
-    const KIND: Kind = Kind::Assessment;
+impl BackgroundJob for AssessmentJob {
+    const KIND: JobKind = JobKind::Assessment;
 
-    async fn run(&self, Context { db, held }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, held }: Context) -> Result<JobOutcome> {
         segment::work::run(&db, held).await
     }
 }

@@ -1,20 +1,20 @@
 //! Expires invitations that nobody answered in time.
 
-use app::clock::now;
-use app::error::Result;
-use app::invitation;
-use app::job::{Kind, Outcome};
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::clock::now;
+use app::kernel::error::Result;
+use app::recruiting::invitation;
 
 use super::{BackgroundJob, Context};
 
-pub struct Expiry;
+pub struct ExpiryJob;
 
-impl BackgroundJob for Expiry {
-    const KIND: Kind = Kind::Expiry;
+impl BackgroundJob for ExpiryJob {
+    const KIND: JobKind = JobKind::Expiry;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
         let at = now();
         db.write(|tx, _| Box::pin(invitation::act::expire(tx, at))).await?;
-        Ok(Outcome::Finished)
+        Ok(JobOutcome::Finished)
     }
 }

@@ -3,27 +3,27 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use app::access::job::{Job, JobKind, JobOutcome};
 use app::db::Db;
-use app::error::{Error, Result};
-use app::import;
-use app::job::{Job, Kind, Outcome};
+use app::kernel::error::{Error, Result};
+use app::listening::import;
 
 use super::{BackgroundJob, Context};
 
-pub struct Importing {
+pub struct ImportJob {
     pub spool: PathBuf,
 }
 
-impl BackgroundJob for Importing {
-    const KIND: Kind = Kind::Import;
+impl BackgroundJob for ImportJob {
+    const KIND: JobKind = JobKind::Import;
     /// A year of posts takes minutes; this is for a disk that hangs.
     const TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 
-    async fn run(&self, Context { db, held }: Context) -> Result<Outcome> {
-        import::work::run(&db, held, &self.spool).await
+    async fn run(&self, Context { db, held }: Context) -> Result<JobOutcome> {
+        import::batch::work::run(&db, held, &self.spool).await
     }
 
     async fn give_up(&self, db: &Db, job: &Job, why: &Error) -> Result<()> {
-        import::work::give_up(db, job, why).await
+        import::batch::work::give_up(db, job, why).await
     }
 }

@@ -1,19 +1,19 @@
 //! Indexes posts of an earlier version. Asked for at each start; it finds nothing to do at most of them.
 
-use app::account::Actor;
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::retention;
+use app::access::account::Actor;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::error::Result;
+use app::privacy::retention;
 
 use super::{BackgroundJob, Context};
 
-pub struct Indexing;
+pub struct IndexingJob;
 
-impl BackgroundJob for Indexing {
-    const KIND: Kind = Kind::Indexing;
+impl BackgroundJob for IndexingJob {
+    const KIND: JobKind = JobKind::Indexing;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
         retention::act::catch_up(&db, &Actor::System("listening")).await?;
-        Ok(Outcome::Finished)
+        Ok(JobOutcome::Finished)
     }
 }

@@ -9,10 +9,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::runner::supervised;
-use crate::limits::Limits;
+use crate::limits::RateLimits;
 
 /// Before a loop that died begins again.
-const PAUSE_AFTER_DEATH: Duration = Duration::from_secs(1);
+const RESTART_DELAY: Duration = Duration::from_secs(1);
 /// Between two looks for addresses that have been quiet.
 const FORGET_EVERY: Duration = Duration::from_secs(600);
 
@@ -22,7 +22,7 @@ pub struct Loops(JoinSet<()>);
 impl Loops {
     /// Starts all of them.
     #[must_use]
-    pub fn start(db: &Db, limits: Option<Arc<Limits>>, stop: &CancellationToken) -> Self {
+    pub fn start(db: &Db, limits: Option<Arc<RateLimits>>, stop: &CancellationToken) -> Self {
         let mut loops = Self(JoinSet::new());
         let db = db.clone();
         loops.add("hearing of other processes", stop, move || {
@@ -30,7 +30,7 @@ impl Loops {
             async move { db.follow().await }
         });
         if let Some(limits) = limits {
-            loops.add("forgetting quiet addresses", stop, move || forget_quiet_addresses(limits.clone()));
+            loops.add("forgetting quiet addresses", stop, move || purge_quiet_addresses(limits.clone()));
         }
         loops
     }
@@ -40,7 +40,7 @@ impl Loops {
         F: Future<Output = ()> + Send + 'static,
     {
         let asked = stop.clone();
-        self.0.spawn(supervised(name, stop.clone(), PAUSE_AFTER_DEATH, move || {
+        self.0.spawn(supervised(name, stop.clone(), RESTART_DELAY, move || {
             let work = asked.clone().run_until_cancelled_owned(work());
             async move {
                 work.await;
@@ -56,7 +56,7 @@ impl Loops {
     }
 }
 
-async fn forget_quiet_addresses(limits: Arc<Limits>) {
+async fn purge_quiet_addresses(limits: Arc<RateLimits>) {
     loop {
         tokio::time::sleep(FORGET_EVERY).await;
         limits.tidy();

@@ -1,6 +1,6 @@
 //! Background jobs: one file for each kind, behind one trait, and one supervised loop that runs them.
 //!
-//! A job is a row (see `app::job`). The loop takes what is due, of each kind no more at once than it has slots, so that a slow kind
+//! A job is a row (see `app::access::job`). The loop takes what is due, of each kind no more at once than it has slots, so that a slow kind
 //! delays no other. A job that panics or fails is tried again later; one whose worker died goes on with the next worker. When the
 //! server stops, batches that run are finished, and what is left is given back for the next start.
 
@@ -12,7 +12,7 @@ mod expiry;
 mod importing;
 mod indexing;
 mod loops;
-pub mod mail;
+pub mod email;
 mod overdue;
 mod phrases;
 mod reread;
@@ -28,16 +28,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::access::job::rules::MAX_ATTEMPTS;
+use app::access::job::{Job, JobKind, JobLease, JobOutcome};
 use app::db::Db;
-use app::error::{Error, Result};
-use app::job::rules::MAX_ATTEMPTS;
-use app::job::{Held, Job, Kind, Outcome};
+use app::kernel::error::{Error, Result};
 use tokio_util::sync::CancellationToken;
 
-use crate::limits::Limits;
-use crate::mail::Post;
+use crate::email::SmtpClient;
+use crate::limits::RateLimits;
 use crate::settings::Settings;
-use crate::webhooks::Sender;
+use crate::webhook_sender::WebhookSender;
 use loops::Loops;
 pub use runner::{Runner, Running, Vitals};
 
@@ -45,12 +45,12 @@ pub use runner::{Runner, Running, Vitals};
 pub struct Context {
     pub db: Db,
     /// The job in hand: what it is about, how far it has come, and whether it should stop after its batch.
-    pub held: Held,
+    pub held: JobLease,
 }
 
 /// One kind of job.
 pub trait BackgroundJob: Send + Sync + 'static {
-    const KIND: Kind;
+    const KIND: JobKind;
     /// Attempts that get nowhere before it waits for a person.
     const MAX_ATTEMPTS: i64 = MAX_ATTEMPTS;
     /// How many run at once in this process.
@@ -62,7 +62,7 @@ pub trait BackgroundJob: Send + Sync + 'static {
 
     /// Does the work of one job. It may be cut off at any `await` where the job is lost or the server ends, and is begun again from the
     /// position that was saved last; so each batch saves its progress in its own transaction.
-    fn run(&self, context: Context) -> impl Future<Output = Result<Outcome>> + Send;
+    fn run(&self, context: Context) -> impl Future<Output = Result<JobOutcome>> + Send;
 
     /// Does what is to be done when the job was given up, if there is anything: it waits for a person now.
     fn give_up(&self, _db: &Db, _job: &Job, _why: &Error) -> impl Future<Output = Result<()>> + Send {
@@ -81,29 +81,29 @@ impl Jobs {
     ///
     /// # Errors
     /// `Invalid` for a mail server's address that is not understood.
-    pub fn start(db: &Db, settings: &Settings, spool: &Path, limits: Option<Arc<Limits>>, stop: &CancellationToken) -> Result<Self> {
+    pub fn start(db: &Db, settings: &Settings, spool: &Path, limits: Option<Arc<RateLimits>>, stop: &CancellationToken) -> Result<Self> {
         let mut runner = Runner::new(db.clone())
-            .with(importing::Importing { spool: spool.to_owned() })
-            .with(training::Training)
-            .with(reread::Reread)
-            .with(topics::Topics)
-            .with(assessment::Assessment)
-            .with(ageing::Ageing)
-            .with(phrases::Phrases)
-            .with(overdue::Overdue)
-            .with(expiry::Expiry)
-            .with(retention::Retention)
-            .with(cleaning::Cleaning { spool: spool.to_owned() })
-            .with(erasing::Erasing { spool: spool.to_owned() })
-            .with(indexing::Indexing)
-            .with(webhook::CallWebhook(Sender::new(db.clone(), &settings.base_url, settings.webhook_networks.clone())?));
+            .with(importing::ImportJob { spool: spool.to_owned() })
+            .with(training::TrainingJob)
+            .with(reread::RereadJob)
+            .with(topics::TopicJob)
+            .with(assessment::AssessmentJob)
+            .with(ageing::AgeingJob)
+            .with(phrases::PhraseJob)
+            .with(overdue::OverdueJob)
+            .with(expiry::ExpiryJob)
+            .with(retention::RetentionJob)
+            .with(cleaning::CleaningJob { spool: spool.to_owned() })
+            .with(erasing::ErasureJob { spool: spool.to_owned() })
+            .with(indexing::IndexingJob)
+            .with(webhook::CallWebhook(WebhookSender::new(db.clone(), &settings.base_url, settings.webhook_networks.clone())?));
         if let Some(folder) = settings.watch_folder.clone() {
-            runner = runner.with(watched_folder::WatchedFolder { folder, spool: spool.to_owned() });
+            runner = runner.with(watched_folder::WatchedFolderJob { folder, spool: spool.to_owned() });
         }
         match settings.smtp.as_deref() {
             Some(url) => {
-                let mailer = mail::Mailer::new(Post::open(url, &settings.mail_from)?, &settings.base_url);
-                runner = runner.with(mail::SendMail(mailer.clone())).with(mail::SendAccessMail(mailer));
+                let mailer = email::EmailSender::new(SmtpClient::open(url, &settings.mail_from)?, &settings.base_url);
+                runner = runner.with(email::SendEmail(mailer.clone())).with(email::SendAccessEmail(mailer));
             }
             None => tracing::info!("no mail server is set: mail stays queued and can be read under Outbox"),
         }

@@ -1,19 +1,19 @@
 //! Tells webhooks of posts that have become late for an answer, and of commitments that have become overdue.
 
-use app::clock::now;
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::webhook;
+use app::access::job::{JobKind, JobOutcome};
+use app::front::webhook;
+use app::kernel::clock::now;
+use app::kernel::error::Result;
 
 use super::{BackgroundJob, Context};
 
-pub struct Overdue;
+pub struct OverdueJob;
 
-impl BackgroundJob for Overdue {
-    const KIND: Kind = Kind::Overdue;
+impl BackgroundJob for OverdueJob {
+    const KIND: JobKind = JobKind::Overdue;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<Outcome> {
-        webhook::work::look(&db, now()).await?;
-        Ok(Outcome::Finished)
+    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
+        webhook::work::notify_overdue(&db, now()).await?;
+        Ok(JobOutcome::Finished)
     }
 }

@@ -1,18 +1,18 @@
 //! Counts phrases where posts have been added.
 
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::phrase;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::error::Result;
+use app::listening::phrase;
 
 use super::{BackgroundJob, Context};
 
-pub struct Phrases;
+pub struct PhraseJob;
 
-impl BackgroundJob for Phrases {
-    const KIND: Kind = Kind::Phrases;
+impl BackgroundJob for PhraseJob {
+    const KIND: JobKind = JobKind::Phrases;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
         phrase::work::work(&db).await?;
-        Ok(Outcome::Finished)
+        Ok(JobOutcome::Finished)
     }
 }

@@ -1,17 +1,17 @@
 //! Reads the sentiment of a program's posts again, after a model was switched on or off.
 
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::sentiment;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::error::Result;
+use app::listening::sentiment;
 
 use super::{BackgroundJob, Context};
 
-pub struct Reread;
+pub struct RereadJob;
 
-impl BackgroundJob for Reread {
-    const KIND: Kind = Kind::Reread;
+impl BackgroundJob for RereadJob {
+    const KIND: JobKind = JobKind::Reread;
 
-    async fn run(&self, Context { db, held }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, held }: Context) -> Result<JobOutcome> {
         sentiment::work::reread(&db, held).await
     }
 }

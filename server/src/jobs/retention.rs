@@ -1,20 +1,20 @@
 //! Deletes posts, rows and nominations that are older than their program keeps them.
 
-use app::account::Actor;
-use app::clock::now;
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::retention;
+use app::access::account::Actor;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::clock::now;
+use app::kernel::error::Result;
+use app::privacy::retention;
 
 use super::{BackgroundJob, Context};
 
-pub struct Retention;
+pub struct RetentionJob;
 
-impl BackgroundJob for Retention {
-    const KIND: Kind = Kind::Retention;
+impl BackgroundJob for RetentionJob {
+    const KIND: JobKind = JobKind::Retention;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
         retention::act::purge(&db, &Actor::System("retention"), now()).await?;
-        Ok(Outcome::Finished)
+        Ok(JobOutcome::Finished)
     }
 }

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use app::account::Actor;
-use app::clock::{Time, now};
+use app::access::account::Actor;
+use app::access::job::act::JobRequest;
+use app::access::job::rules::JobTerms;
+use app::access::job::{Job, JobKind, JobLease, JobOutcome, JobState, act, store, work};
 use app::db::Db;
-use app::error::{Error, Result};
-use app::job::act::Ask;
-use app::job::rules::Terms;
-use app::job::{Held, Job, Kind, Outcome, State, act, store, work};
+use app::kernel::clock::{Time, now};
+use app::kernel::error::{Error, Result};
 use futures::future::BoxFuture;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -22,22 +22,22 @@ use tokio_util::task::TaskTracker;
 use super::{BackgroundJob, Context};
 
 /// Between two looks for what is due, if nothing wakes the loop.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// Between two looks at least, however often something wakes it.
-const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(200);
+const MIN_POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// The longest pause while the database does not answer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// Before a loop that died begins again.
-const PAUSE_AFTER_DEATH: Duration = Duration::from_secs(1);
+const RESTART_DELAY: Duration = Duration::from_secs(1);
 /// For giving jobs back after the server's last deadline.
-const TIME_TO_GIVE_BACK: Duration = Duration::from_secs(3);
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Signs of life and counts of one process's loop.
 #[derive(Default)]
 pub struct Vitals {
     /// When the loop last looked, in microseconds since 1970; 0 before it has.
     beat: AtomicI64,
-    failures: Mutex<BTreeMap<Kind, u64>>,
+    failures: Mutex<BTreeMap<JobKind, u64>>,
 }
 
 impl Vitals {
@@ -49,7 +49,7 @@ impl Vitals {
 
     /// Attempts that failed since this process started, by kind.
     #[must_use]
-    pub fn failures(&self) -> BTreeMap<Kind, u64> {
+    pub fn failures(&self) -> BTreeMap<JobKind, u64> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -58,19 +58,19 @@ impl Vitals {
         self.beat.store(at.timestamp_micros(), Ordering::Relaxed);
     }
 
-    fn fail(&self, kind: Kind) {
+    fn fail(&self, kind: JobKind) {
         *self.failures.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default() += 1;
     }
 }
 
 /// A kind of job whose type is forgotten.
 trait AnyJob: Send + Sync {
-    fn run(self: Arc<Self>, context: Context) -> BoxFuture<'static, Result<Outcome>>;
+    fn run(self: Arc<Self>, context: Context) -> BoxFuture<'static, Result<JobOutcome>>;
     fn give_up<'a>(&'a self, db: &'a Db, job: &'a Job, why: &'a Error) -> BoxFuture<'a, Result<()>>;
 }
 
 impl<J: BackgroundJob> AnyJob for J {
-    fn run(self: Arc<Self>, context: Context) -> BoxFuture<'static, Result<Outcome>> {
+    fn run(self: Arc<Self>, context: Context) -> BoxFuture<'static, Result<JobOutcome>> {
         Box::pin(async move { BackgroundJob::run(&*self, context).await })
     }
 
@@ -80,8 +80,8 @@ impl<J: BackgroundJob> AnyJob for J {
 }
 
 /// One kind of job, with its slots.
-struct Entry {
-    terms: Terms,
+struct RegisteredJob {
+    terms: JobTerms,
     slots: Arc<Semaphore>,
     job: Arc<dyn AnyJob>,
 }
@@ -89,7 +89,7 @@ struct Entry {
 /// The kinds of job that a process runs.
 pub struct Runner {
     db: Db,
-    entries: Vec<Entry>,
+    entries: Vec<RegisteredJob>,
 }
 
 impl Runner {
@@ -102,8 +102,8 @@ impl Runner {
     /// Adds a kind.
     #[must_use]
     pub fn with<J: BackgroundJob>(mut self, job: J) -> Self {
-        let terms = Terms { kind: J::KIND, max_attempts: J::MAX_ATTEMPTS, per_lane: J::PER_LANE, timeout: J::TIMEOUT };
-        self.entries.push(Entry { terms, slots: Arc::new(Semaphore::new(J::SLOTS)), job: Arc::new(job) });
+        let terms = JobTerms { kind: J::KIND, max_attempts: J::MAX_ATTEMPTS, per_lane: J::PER_LANE, timeout: J::TIMEOUT };
+        self.entries.push(RegisteredJob { terms, slots: Arc::new(Semaphore::new(J::SLOTS)), job: Arc::new(job) });
         self
     }
 
@@ -120,14 +120,14 @@ impl Runner {
             abort: CancellationToken::new(),
         });
         let (looping, stop) = (shared.clone(), shared.stop.clone());
-        shared.running.spawn(supervised("the job loop", stop, PAUSE_AFTER_DEATH, move || look_on(looping.clone())));
+        shared.running.spawn(supervised("the job loop", stop, RESTART_DELAY, move || look_on(looping.clone())));
         Running(shared)
     }
 }
 
 struct Shared {
     db: Db,
-    entries: Vec<Entry>,
+    entries: Vec<RegisteredJob>,
     vitals: Arc<Vitals>,
     running: TaskTracker,
     /// A slot is free again.
@@ -156,7 +156,7 @@ impl Running {
             return true;
         }
         abort.cancel();
-        let _ = timeout(TIME_TO_GIVE_BACK, running.wait()).await;
+        let _ = timeout(RELEASE_TIMEOUT, running.wait()).await;
         false
     }
 }
@@ -182,24 +182,24 @@ where
 
 /// Looks for what is due until it is time to stop.
 async fn look_on(shared: Arc<Shared>) {
-    let mut journal = shared.db.listen();
-    let mut trouble = Trouble::default();
+    let mut audit_log = shared.db.watch_commits();
+    let mut trouble = FailureBackoff::default();
     while !shared.stop.is_cancelled() {
         let began = Instant::now();
         shared.vitals.beat(now());
         let pause = match look(&shared, &mut trouble.scheduled).await {
             Ok(()) => {
                 trouble.over();
-                LOOK_EVERY
+                POLL_INTERVAL
             }
             Err(error) => trouble.goes_on(&error),
         };
         let woken = async {
             tokio::select! {
                 () = shared.freed.notified() => {}
-                Ok(()) = journal.changed() => {}
+                Ok(()) = audit_log.changed() => {}
             }
-            sleep_until(began + LOOK_AT_MOST_EVERY).await;
+            sleep_until(began + MIN_POLL_INTERVAL).await;
         };
         tokio::select! {
             () = shared.stop.cancelled() => {}
@@ -212,12 +212,12 @@ async fn look_on(shared: Arc<Shared>) {
 /// Takes what is due for as long as there are slots.
 async fn look(shared: &Arc<Shared>, scheduled: &mut bool) -> Result<()> {
     if !*scheduled {
-        let kinds: Vec<Kind> = shared.entries.iter().map(|entry| entry.terms.kind).collect();
+        let kinds: Vec<JobKind> = shared.entries.iter().map(|entry| entry.terms.kind).collect();
         let mut tx = shared.db.begin().await?;
         act::schedule(&mut tx, now(), &kinds).await?;
-        if kinds.contains(&Kind::Indexing) {
+        if kinds.contains(&JobKind::Indexing) {
             // After another version has written posts.
-            act::enqueue(&mut tx, &Actor::System("clock"), now(), Ask::new(Kind::Indexing, "")).await?;
+            act::enqueue(&mut tx, &Actor::System("clock"), now(), JobRequest::new(JobKind::Indexing, "")).await?;
         }
         tx.commit().await?;
         *scheduled = true;
@@ -233,8 +233,8 @@ async fn look(shared: &Arc<Shared>, scheduled: &mut bool) -> Result<()> {
 }
 
 /// Runs one job to its end, or gives it back when there is no more time.
-async fn run(shared: Arc<Shared>, place: usize, held: Held, slot: OwnedSemaphorePermit) {
-    let Entry { terms, job, .. } = &shared.entries[place];
+async fn run(shared: Arc<Shared>, place: usize, held: JobLease, slot: OwnedSemaphorePermit) {
+    let RegisteredJob { terms, job, .. } = &shared.entries[place];
     let working = work::carry_out(&shared.db, terms, &held, job.clone().run(Context { db: shared.db.clone(), held: held.clone() }));
     let ended = {
         tokio::pin!(working);
@@ -254,7 +254,7 @@ async fn run(shared: Arc<Shared>, place: usize, held: Held, slot: OwnedSemaphore
     match ended {
         Some(Ok(work::Ended { error: Some(error), state })) => {
             shared.vitals.fail(terms.kind);
-            let given_up = state == Some(State::Failed);
+            let given_up = state == Some(JobState::Failed);
             tracing::warn!(kind, key = held.job.key, attempt, given_up, %error, "a job failed");
             if given_up && let Err(error) = job.give_up(&shared.db, &held.job, &error).await {
                 tracing::warn!(kind, key = held.job.key, %error, "what follows from giving up a job could not be done");
@@ -277,18 +277,18 @@ async fn run(shared: Arc<Shared>, place: usize, held: Held, slot: OwnedSemaphore
 
 /// A database that does not answer: said once, and looked for less and less often.
 #[derive(Default)]
-struct Trouble {
+struct FailureBackoff {
     failures: u32,
     scheduled: bool,
 }
 
-impl Trouble {
+impl FailureBackoff {
     fn goes_on(&mut self, error: &Error) -> Duration {
         if self.failures == 0 {
             tracing::warn!(%error, "jobs cannot be looked for; trying again");
         }
         self.failures = self.failures.saturating_add(1);
-        (LOOK_EVERY * 2_u32.pow(self.failures.min(6) - 1)).min(LONGEST_PAUSE)
+        (POLL_INTERVAL * 2_u32.pow(self.failures.min(6) - 1)).min(MAX_PAUSE)
     }
 
     fn over(&mut self) {
@@ -300,139 +300,4 @@ impl Trouble {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::AtomicUsize;
-
-    use app::testing::each_db;
-
-    use super::*;
-
-    /// Panics the first time, and counts its attempts.
-    struct Clumsy(Arc<AtomicUsize>);
-
-    impl BackgroundJob for Clumsy {
-        const KIND: Kind = Kind::Topics;
-
-        async fn run(&self, _: Context) -> Result<Outcome> {
-            assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "not yet");
-            Ok(Outcome::Finished)
-        }
-    }
-
-    /// Never ends by itself.
-    struct Endless;
-
-    impl BackgroundJob for Endless {
-        const KIND: Kind = Kind::Training;
-
-        async fn run(&self, _: Context) -> Result<Outcome> {
-            std::future::pending().await
-        }
-    }
-
-    /// Goes on batch by batch until it is asked to stop.
-    struct Batches;
-
-    impl BackgroundJob for Batches {
-        const KIND: Kind = Kind::Reread;
-
-        async fn run(&self, context: Context) -> Result<Outcome> {
-            while !context.held.is_stopping() {
-                sleep(Duration::from_millis(5)).await;
-            }
-            Ok(Outcome::Stopped)
-        }
-    }
-
-    async fn ask(db: &Db, kind: Kind) {
-        let mut tx = db.begin().await.expect("tx");
-        act::enqueue(&mut tx, &Actor::System("test"), now(), Ask::new(kind, "dell")).await.expect("asked");
-        tx.commit().await.expect("commit");
-    }
-
-    async fn find(db: &Db, kind: Kind) -> Option<Job> {
-        store::find_unfinished(&mut db.read().await.expect("tx"), kind, "dell").await.expect("read")
-    }
-
-    /// Waits until `done` says so.
-    async fn until<F: Future<Output = bool>>(done: impl Fn() -> F) {
-        let waited = timeout(Duration::from_secs(60), async {
-            while !done().await {
-                sleep(Duration::from_millis(20)).await;
-            }
-        });
-        waited.await.expect("it happens");
-    }
-
-    #[tokio::test]
-    async fn a_job_that_panics_is_counted_and_tried_again_and_the_others_go_on() {
-        each_db(|db| async move {
-            let tried = Arc::new(AtomicUsize::new(0));
-            let running = Runner::new(db.clone()).with(Clumsy(tried.clone())).with(Endless).start(CancellationToken::new());
-            ask(&db, Kind::Training).await;
-            ask(&db, Kind::Topics).await;
-            until(|| async { find(&db, Kind::Topics).await.is_some_and(|job| job.error.is_some()) }).await;
-            let job = find(&db, Kind::Topics).await.expect("it waits");
-            assert!(job.error.expect("why").contains("It panicked: not yet"));
-            assert_eq!(running.vitals().failures(), BTreeMap::from([(Kind::Topics, 1)]));
-            // Its pause is over.
-            let mut tx = db.begin().await.expect("tx");
-            assert!(store::retry(&mut tx, job.id, now()).await.expect("hurried"));
-            tx.commit().await.expect("commit");
-            until(|| async { tried.load(Ordering::Relaxed) == 2 }).await;
-            assert_eq!(find(&db, Kind::Training).await.expect("a job").state, State::Running, "beside the one that never ends");
-            assert!(!running.end(Duration::from_millis(50)).await);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_server_that_stops_waits_for_batches_and_gives_the_rest_back() {
-        each_db(|db| async move {
-            let stop = CancellationToken::new();
-            let running = Runner::new(db.clone()).with(Batches).with(Endless).start(stop.clone());
-            for kind in [Kind::Reread, Kind::Training] {
-                ask(&db, kind).await;
-                until(|| async { find(&db, kind).await.is_some_and(|job| job.state == State::Running) }).await;
-            }
-            assert!(running.vitals().last_beat().is_some());
-            assert!(!running.end(Duration::from_millis(200)).await, "one of them has not ended");
-            for kind in [Kind::Reread, Kind::Training] {
-                let job = find(&db, kind).await.expect("a job");
-                assert_eq!(
-                    (job.state, job.attempts, job.lease_until, job.error),
-                    (State::Waiting, 0, None, None),
-                    "the next start takes it at once"
-                );
-            }
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_loop_that_dies_begins_again() {
-        let (stop, begun) = (CancellationToken::new(), Arc::new(AtomicUsize::new(0)));
-        let (ends, counts) = (stop.clone(), begun.clone());
-        supervised("a loop", stop, Duration::ZERO, move || {
-            let (ends, counts) = (ends.clone(), counts.clone());
-            async move {
-                match counts.fetch_add(1, Ordering::Relaxed) {
-                    0 => panic!("once"),
-                    1 => {}
-                    _ => ends.cancel(),
-                }
-            }
-        })
-        .await;
-        assert_eq!(begun.load(Ordering::Relaxed), 3);
-    }
-
-    #[test]
-    fn a_database_that_is_away_is_asked_less_and_less_often() {
-        let mut trouble = Trouble::default();
-        let pauses: Vec<u64> = (0..8).map(|_| trouble.goes_on(&Error::Busy).as_secs()).collect();
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30, 30]);
-        trouble.over();
-        assert_eq!(trouble.goes_on(&Error::Busy).as_secs(), 1);
-    }
-}
+mod tests;

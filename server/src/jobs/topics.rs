@@ -1,17 +1,17 @@
 //! Reads a program's posts for topics again.
 
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::topic;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::error::Result;
+use app::listening::topic;
 
 use super::{BackgroundJob, Context};
 
-pub struct Topics;
+pub struct TopicJob;
 
-impl BackgroundJob for Topics {
-    const KIND: Kind = Kind::Topics;
+impl BackgroundJob for TopicJob {
+    const KIND: JobKind = JobKind::Topics;
 
-    async fn run(&self, Context { db, held }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, held }: Context) -> Result<JobOutcome> {
         topic::work::run(&db, held).await
     }
 }

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use app::error::Result;
-use app::job::{Kind, Outcome};
-use app::sentiment;
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::error::Result;
+use app::listening::sentiment;
 
 use super::{BackgroundJob, Context};
 
-pub struct Training;
+pub struct TrainingJob;
 
-impl BackgroundJob for Training {
-    const KIND: Kind = Kind::Training;
+impl BackgroundJob for TrainingJob {
+    const KIND: JobKind = JobKind::Training;
     const MAX_ATTEMPTS: i64 = 3;
     const TIMEOUT: Duration = Duration::from_secs(1800);
 
-    async fn run(&self, Context { db, held }: Context) -> Result<Outcome> {
+    async fn run(&self, Context { db, held }: Context) -> Result<JobOutcome> {
         sentiment::work::train(&db, held).await
     }
 }

@@ -2,22 +2,22 @@
 
 use std::path::PathBuf;
 
-use app::error::Result;
-use app::import;
-use app::job::{Kind, Outcome};
+use app::access::job::{JobKind, JobOutcome};
+use app::kernel::error::Result;
+use app::listening::import;
 
 use super::{BackgroundJob, Context};
 
-pub struct WatchedFolder {
+pub struct WatchedFolderJob {
     pub folder: PathBuf,
     pub spool: PathBuf,
 }
 
-impl BackgroundJob for WatchedFolder {
-    const KIND: Kind = Kind::WatchedFolder;
+impl BackgroundJob for WatchedFolderJob {
+    const KIND: JobKind = JobKind::WatchedFolder;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<Outcome> {
-        import::inbox::take(&db, &self.folder, &self.spool).await?;
-        Ok(Outcome::Finished)
+    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
+        import::intake::watched_folder::take(&db, &self.folder, &self.spool).await?;
+        Ok(JobOutcome::Finished)
     }
 }

@@ -1,54 +1,54 @@
 //! The report as PDF: A4, the panel's words in serif, the company's in sans, fonts embedded as subsets.
 //!
-//! `type_case` holds the fonts and measures, `sheet` puts lines on pages, `report` knows what a report looks like. The
-//! frozen document is the truth; the same edition gives the same bytes within one build, since nothing in the file is
+//! `fonts` holds the fonts and measures, `layout` puts lines on pages, `report` knows what a report looks like. The
+//! final document is the truth; the same edition gives the same bytes within one build, since nothing in the file is
 //! random or read from a clock.
 
 mod report;
-mod sheet;
-mod type_case;
+mod layout;
+mod fonts;
 
 use std::path::Path;
 
-use app::error::{Error, Result};
-use app::report::Edition;
+use app::follow_up::report::ReportEdition;
+use app::kernel::error::{Error, Result};
 use lopdf::{Object, StringFormat, dictionary};
 use printpdf::{PdfDocument, PdfSaveOptions, to_lopdf_doc};
 use sha2::{Digest, Sha256};
 
-use type_case::TypeCase;
+use fonts::Fonts;
 
 /// Prints reports. Made once: reading the fonts is the slow part.
-pub struct Press {
-    case: TypeCase,
+pub struct PdfRenderer {
+    fonts: Fonts,
 }
 
-impl Press {
+impl PdfRenderer {
     /// Reads the fonts in `folder` (`NotoSerif-Regular.ttf`, `NotoSans-Regular.ttf`, `NotoSans-Bold.ttf`).
     ///
     /// # Errors
     /// `Unavailable`, naming the file that is missing or is not a font.
     pub fn open(folder: &Path) -> Result<Self> {
-        Ok(Self { case: TypeCase::open(folder)? })
+        Ok(Self { fonts: Fonts::open(folder)? })
     }
 
     /// One edition as a PDF file.
     ///
     /// # Errors
     /// `Internal` when the file cannot be written out, which only a defect can cause.
-    pub fn report(&self, edition: &Edition) -> Result<Vec<u8>> {
+    pub fn report(&self, edition: &ReportEdition) -> Result<Vec<u8>> {
         let title = title(edition);
-        let pages = report::lay_out(&self.case, edition);
+        let pages = report::lay_out(&self.fonts, edition);
         let mut file = PdfDocument::new(&title);
         file.metadata.info.author = edition.document.organisation.clone();
         file.metadata.info.subject = edition.kicker();
         file.metadata.info.creator = "Weheard".into();
         file.metadata.info.producer = "Weheard".into();
-        self.case.lend(&mut file);
+        self.fonts.register(&mut file);
         file.with_pages(pages);
 
         let mut pdf = to_lopdf_doc(&file, &PdfSaveOptions::default(), &mut Vec::new());
-        settle_identity(&mut pdf, edition, &title);
+        set_document_id(&mut pdf, edition, &title);
         pdf.compress();
         let mut bytes = Vec::with_capacity(64 * 1024);
         pdf.save_to(&mut bytes).map_err(|e| Error::Internal(format!("a report could not be written as PDF: {e}")))?;
@@ -56,15 +56,15 @@ impl Press {
     }
 }
 
-fn title(edition: &Edition) -> String {
+fn title(edition: &ReportEdition) -> String {
     format!("{}: what the panel said and what became of it, report {}", edition.document.program, edition.document.number)
 }
 
 /// The dates and the `/ID` come from the document, so that one edition is always the same file. printpdf would draw both anew.
-fn settle_identity(pdf: &mut lopdf::Document, edition: &Edition, title: &str) {
+fn set_document_id(pdf: &mut lopdf::Document, edition: &ReportEdition, title: &str) {
     let document = &edition.document;
     let mut sha = Sha256::new();
-    sha.update(app::report::rules::canonical(document));
+    sha.update(app::follow_up::report::rules::canonical(document));
     for (item, yours) in edition.items() {
         sha.update(format!("{yours}{item:?}"));
     }
@@ -72,7 +72,7 @@ fn settle_identity(pdf: &mut lopdf::Document, edition: &Edition, title: &str) {
     let id = Object::String(sha.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
     pdf.trailer.set("ID", vec![id.clone(), id]);
 
-    let date = Object::string_literal(document.frozen_at.format("D:%Y%m%d%H%M%SZ").to_string());
+    let date = Object::string_literal(document.finalised_at.format("D:%Y%m%d%H%M%SZ").to_string());
     let utf16 = |text: &str| {
         let bytes = [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
         Object::String(bytes, StringFormat::Hexadecimal)

@@ -2,28 +2,28 @@
 
 use std::process::Command;
 
-use app::ids::HeardId;
-use app::report::rules::assemble;
-use app::report::{Document, Item, Raised, Reader};
+use app::follow_up::report::rules::assemble;
+use app::follow_up::report::{RaisedItem, ReportDocument, ReportItem, ReportReader};
+use app::kernel::ids::HeardId;
 
 use super::sample::document;
 use super::*;
 
-fn press() -> Press {
+fn pdf_renderer() -> PdfRenderer {
     let site = std::env::var("WEHEARD_SITE").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site").into());
-    Press::open(&Path::new(&site).join("fonts")).expect("the fonts are in place: `make test` puts them there")
+    PdfRenderer::open(&Path::new(&site).join("fonts")).expect("the fonts are in place: `make test` puts them there")
 }
 
-fn edition(document: &Document) -> Edition {
+fn edition(document: &ReportDocument) -> ReportEdition {
     let mine = [
-        Raised {
+        RaisedItem {
             heard_id: document.items[0].heard_id,
             quotes: vec!["They tried to sell me memory while my disk was dying".into()],
             withheld: vec![],
         },
-        Raised { heard_id: document.items[3].heard_id, quotes: vec![], withheld: vec![] },
+        RaisedItem { heard_id: document.items[3].heard_id, quotes: vec![], withheld: vec![] },
     ];
-    assemble(document, Reader::Panelist("Ada Okafor".into()), &mine, &[])
+    assemble(document, ReportReader::Panelist("Ada Okafor".into()), &mine, &[])
 }
 
 fn run(tool: &str, bytes: &[u8], arguments: &[&str]) -> String {
@@ -39,7 +39,7 @@ fn run(tool: &str, bytes: &[u8], arguments: &[&str]) -> String {
 
 #[test]
 fn the_copy_reads_back_as_it_was_written() {
-    let bytes = press().report(&edition(&document())).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document())).expect("a PDF");
     let text = run("pdftotext", &bytes, &["-layout", "-"]);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for expected in [
@@ -63,7 +63,7 @@ fn the_copy_reads_back_as_it_was_written() {
 
 #[test]
 fn fonts_are_embedded_as_subsets() {
-    let bytes = press().report(&edition(&document())).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document())).expect("a PDF");
     let fonts = run("pdffonts", &bytes, &[]);
     for line in fonts.lines().skip(2) {
         let columns: Vec<&str> = line.split_whitespace().rev().collect();
@@ -75,14 +75,14 @@ fn fonts_are_embedded_as_subsets() {
 
 #[test]
 fn one_edition_is_always_the_same_file() {
-    let (press, document) = (press(), document());
+    let (pdf_renderer, document) = (pdf_renderer(), document());
     let edition = edition(&document);
-    assert!(press.report(&edition).expect("a PDF") == press.report(&edition).expect("a PDF"));
+    assert!(pdf_renderer.report(&edition).expect("a PDF") == pdf_renderer.report(&edition).expect("a PDF"));
 }
 
 #[test]
 fn the_file_says_what_it_is() {
-    let bytes = press().report(&edition(&document())).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document())).expect("a PDF");
     let info = run("pdfinfo", &bytes, &[]);
     assert!(info.contains("Title:           Dell Customer Advisory Panel: what the panel said and what became of it, report 2"), "{info}");
     assert!(info.contains("Page size:       595.276 x 841.89 pts (A4)") || info.contains("(A4)"), "{info}");
@@ -92,8 +92,8 @@ fn the_file_says_what_it_is() {
 fn a_long_report_keeps_every_item() {
     let mut document = document();
     let model = document.items[0].clone();
-    document.items = (1..=120).map(|number| Item { heard_id: HeardId::new(), number, ..model.clone() }).collect();
-    let bytes = press().report(&assemble(&document, Reader::Staff, &[], &[])).expect("a PDF");
+    document.items = (1..=120).map(|number| ReportItem { heard_id: HeardId::new(), number, ..model.clone() }).collect();
+    let bytes = pdf_renderer().report(&assemble(&document, ReportReader::Staff, &[], &[])).expect("a PDF");
     let text = run("pdftotext", &bytes, &["-layout", "-"]);
     assert!((1..=120).all(|number| text.contains(&format!("No. {number} "))));
 }
@@ -102,6 +102,6 @@ fn a_long_report_keeps_every_item() {
 fn an_endless_reply_flows_over_pages() {
     let mut document = document();
     document.items[0].replies[0].text = "We have read all of it and will answer each part in turn. ".repeat(200);
-    let bytes = press().report(&edition(&document)).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document)).expect("a PDF");
     assert!(run("pdfinfo", &bytes, &[]).lines().any(|line| line.starts_with("Pages:") && !line.ends_with(" 1")));
 }

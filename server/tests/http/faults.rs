@@ -1,17 +1,17 @@
 //! Small versions of what `make faults` does at length: the database goes away, many want the last seat.
 
-use app::account::Role;
+use app::access::account::Role;
 use app::testing::each_db;
 use serde_json::json;
 
-use crate::house::House;
+use crate::test_app::TestApp;
 
 #[tokio::test]
 async fn a_database_that_is_gone_is_said_with_a_time_to_come_back() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
-        let staff = house.signed_in(Role::Staff).await;
-        let day = house.day(None).await;
+        let app = TestApp::over(db.clone());
+        let staff = app.signed_in(Role::Staff).await;
+        let day = app.day(None).await;
         let notes = format!("/sessions/{}/notes", day.session);
         staff.get(&notes).await.assert_status_ok();
         db.close().await;

@@ -1,40 +1,40 @@
 //! The page of jobs, as an administrator uses it.
 
-use app::account::Role;
-use app::clock::now;
+use app::access::account::Role;
+use app::access::job::act::{JobRequest, enqueue, lease, record_outcome};
+use app::access::job::rules::JobTerms;
+use app::access::job::{Job, JobKind, JobState, store};
 use app::db::Db;
-use app::error::Error;
-use app::job::act::{Ask, enqueue, lease, settle};
-use app::job::rules::Terms;
-use app::job::{Job, Kind, State, store};
+use app::kernel::clock::now;
+use app::kernel::error::Error;
 use app::testing::each_db;
 
-use crate::house::{House, SYSTEM, submit};
+use crate::test_app::{SYSTEM, TestApp, submit};
 
-const TOPICS: Terms = Terms::of(Kind::Topics);
+const TOPICS: JobTerms = JobTerms::of(JobKind::Topics);
 
 async fn ask(db: &Db, key: &str) {
     let mut tx = db.begin().await.expect("tx");
-    enqueue(&mut tx, &SYSTEM, now(), Ask::new(Kind::Topics, key)).await.expect("asked");
+    enqueue(&mut tx, &SYSTEM, now(), JobRequest::new(JobKind::Topics, key)).await.expect("asked");
     tx.commit().await.expect("commit");
 }
 
 async fn job(db: &Db, key: &str) -> Job {
-    store::find_unfinished(&mut db.read().await.expect("tx"), Kind::Topics, key).await.expect("read").expect("a job")
+    store::find_unfinished(&mut db.read().await.expect("tx"), JobKind::Topics, key).await.expect("read").expect("a job")
 }
 
 #[tokio::test]
 async fn an_administrator_sees_what_failed_and_why_and_retries_or_cancels_it() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
-        let admin = house.signed_in(Role::Administrator).await;
+        let app = TestApp::over(db.clone());
+        let admin = app.signed_in(Role::Administrator).await;
         let empty = admin.get("/jobs").await.text();
         assert!(empty.contains("No jobs") && empty.contains("How long data is kept"));
 
         ask(&db, "dell").await;
         let held = lease(&db, &TOPICS, now()).await.expect("leased").expect("a job");
         let mut tx = db.begin().await.expect("tx");
-        settle(&mut tx, &TOPICS, &held, now(), Err(&Error::conflict("This pattern is too large."))).await.expect("settled");
+        record_outcome(&mut tx, &TOPICS, &held, now(), Err(&Error::conflict("This pattern is too large."))).await.expect("settled");
         tx.commit().await.expect("commit");
         let listed = admin.get("/jobs").await.text();
         assert!(listed.contains("Failed jobs") && listed.contains("This pattern is too large.") && listed.contains("Retry"), "{listed}");
@@ -42,7 +42,7 @@ async fn an_administrator_sees_what_failed_and_why_and_retries_or_cancels_it() {
 
         let id = held.job.id.to_string();
         assert_eq!(submit(&admin, "/jobs", &[("act", "retry"), ("key", &id)]).await.status_code(), 303);
-        assert_eq!(job(&db, "dell").await.state, State::Waiting);
+        assert_eq!(job(&db, "dell").await.state, JobState::Waiting);
         let running = lease(&db, &TOPICS, now()).await.expect("leased").expect("it runs again");
         let page = admin.get("/jobs").await.text();
         assert!(page.contains("Running jobs") && page.contains("Cancel"));
@@ -52,7 +52,7 @@ async fn an_administrator_sees_what_failed_and_why_and_retries_or_cancels_it() {
         assert!(admin.get("/jobs").await.text().contains("cancelling"));
         drop(running);
 
-        let staff = house.signed_in(Role::Staff).await;
+        let staff = app.signed_in(Role::Staff).await;
         assert_eq!(staff.get("/jobs").await.status_code(), 403);
         assert_eq!(submit(&staff, "/jobs", &[("act", "cancel"), ("key", &id)]).await.status_code(), 403);
         assert!(!staff.get("/outbox").await.text().contains("href=\"/jobs\""), "and it is not in their menu");

@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use app::account::Role;
-use app::clock::now;
+use app::access::account::Role;
 use app::db::Db;
-use app::ids::ProgramId;
-use app::import::act::{Options, import_file};
+use app::kernel::clock::now;
+use app::kernel::ids::ProgramId;
+use app::listening::import::import_file::{ImportOptions, import_file};
 use app::testing::{each_db, fixture};
-use app::{import, job, program, topic};
+use app::{access::job, listening::import, listening::topic, program};
 use axum_test::TestServer;
 use axum_test::multipart::{MultipartForm, Part};
 
-use crate::house::{House, SYSTEM, location, submit};
+use crate::test_app::{SYSTEM, TestApp, location, submit};
 
 const EXPORT: &str = "Datetime,Tweet Id,Text,Username,sentiment\n\
     2022-03-20 10:00:00+00:00,15700000001,The hinge broke again and support hung up,zoe_k,negative\n\
@@ -32,7 +32,7 @@ async fn programs(db: &Db) -> (ProgramId, ProgramId) {
         let program = fixture::program(&mut tx, now()).await;
         tx.commit().await.expect("commit");
         let path = file();
-        import_file(db, &SYSTEM, &path, Options { program: Some(program), ..Options::default() }).await.expect("imported");
+        import_file(db, &SYSTEM, &path, ImportOptions { program: Some(program), ..ImportOptions::default() }).await.expect("imported");
         std::fs::remove_file(path).expect("removed");
         made.push(program);
     }
@@ -64,16 +64,16 @@ async fn carried(browser: &TestServer, page: &str) -> Vec<Option<String>> {
 #[tokio::test]
 async fn every_form_carries_the_program_that_its_page_shows() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let (older, newest) = programs(&db).await;
-        let browser = house.signed_in(Role::Administrator).await;
+        let browser = app.signed_in(Role::Administrator).await;
         let pages = [
             "/listen/topics",
             "/listen/sentiment",
-            "/listen/objections",
+            "/opt-outs",
             "/listen/triage",
             "/listen/nominations",
-            "/feeds",
+            "/inbound",
             "/webhooks",
             "/listen/segments?min_posts=4&try=yes",
         ];
@@ -94,9 +94,9 @@ async fn every_form_carries_the_program_that_its_page_shows() {
 #[tokio::test]
 async fn what_is_written_goes_to_the_program_that_was_shown() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let (older, newest) = programs(&db).await;
-        let browser = house.signed_in(Role::Administrator).await;
+        let browser = app.signed_in(Role::Administrator).await;
         let id = older.to_string();
         let create = |program: &str| {
             [("act", "create"), ("program", program), ("name", "Hinges"), ("phrases", "hinge")]
@@ -113,9 +113,9 @@ async fn what_is_written_goes_to_the_program_that_was_shown() {
         let train = submit(&browser, "/listen/sentiment", &[("act", "train"), ("program", &id)]).await;
         assert_eq!((train.status_code().as_u16(), location(&train)), (303, format!("/listen/sentiment?program={id}")));
         let mut tx = db.read().await.expect("tx");
-        let asked = job::store::find_unfinished(&mut tx, job::Kind::Training, &id).await.expect("read");
+        let asked = job::store::find_unfinished(&mut tx, job::JobKind::Training, &id).await.expect("read");
         assert!(asked.is_some_and(|job| job.program_id == Some(older)));
-        assert!(job::store::find_unfinished(&mut tx, job::Kind::Training, &newest.to_string()).await.expect("read").is_none());
+        assert!(job::store::find_unfinished(&mut tx, job::JobKind::Training, &newest.to_string()).await.expect("read").is_none());
         drop(tx);
 
         // A form that does not say is not guessed for; one that is refused comes back for the same program, with what was typed.
@@ -138,9 +138,9 @@ async fn what_is_written_goes_to_the_program_that_was_shown() {
 #[tokio::test]
 async fn an_upload_says_for_which_program_it_is_and_is_deleted_when_it_is_discarded() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let (older, newest) = programs(&db).await;
-        let browser = house.signed_in(Role::Staff).await;
+        let browser = app.signed_in(Role::Staff).await;
         let upload = async |path: &str| {
             let part = Part::bytes(EXPORT.as_bytes()).file_name("later.csv").mime_type("text/csv");
             browser.post(path).multipart(MultipartForm::new().add_part("file", part)).await
@@ -154,7 +154,7 @@ async fn an_upload_says_for_which_program_it_is_and_is_deleted_when_it_is_discar
         let runs = import::store::list(&mut tx, older, "later.csv", None, 9, 0).await.expect("runs");
         assert_eq!((runs.len(), import::store::list(&mut tx, newest, "later.csv", None, 9, 0).await.expect("runs").len()), (1, 0));
         drop(tx);
-        let path = import::work::spooled(&std::env::temp_dir(), &runs[0]);
+        let path = import::intake::spool::spooled(&std::env::temp_dir(), &runs[0]);
         assert!(path.exists() && browser.get(&page).await.text().contains("Discard this file"));
         let again = [("act", "reread"), ("kind", "mentions"), ("encoding", "UTF-8"), ("delimiter", "comma"), ("header", "1")];
         assert_eq!(submit(&browser, &page, &again).await.status_code(), 303, "it is read again without the writer");
@@ -171,9 +171,9 @@ async fn an_upload_says_for_which_program_it_is_and_is_deleted_when_it_is_discar
 #[tokio::test]
 async fn files_of_posts_and_rows_arrive_whole_and_come_back_in() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let (older, newest) = programs(&db).await;
-        let browser = house.signed_in(Role::Staff).await;
+        let browser = app.signed_in(Role::Staff).await;
         let posts = browser.get(&format!("/mentions.csv?program={older}")).await;
         assert!(posts.header("content-disposition").to_str().expect("a name").contains("posts.csv"));
         let text = posts.text();
@@ -181,8 +181,10 @@ async fn files_of_posts_and_rows_arrive_whole_and_come_back_in() {
         assert!(text.find("hinge broke").expect("the newest") < text.find("parcel").expect("and the older"));
         let path = std::env::temp_dir().join(format!("weheard-posts-{}.csv", uuid::Uuid::new_v4()));
         std::fs::write(&path, text).expect("a file");
-        let counts =
-            import_file(&db, &SYSTEM, &path, Options { program: Some(newest), ..Options::default() }).await.expect("imported").counts;
+        let counts = import_file(&db, &SYSTEM, &path, ImportOptions { program: Some(newest), ..ImportOptions::default() })
+            .await
+            .expect("imported")
+            .counts;
         std::fs::remove_file(path).expect("removed");
         assert_eq!((counts.rows, counts.created, counts.rejected), (2, 0, 0), "they are known there");
         let run = import::store::list(&mut db.read().await.expect("tx"), newest, "", None, 1, 0).await.expect("runs").remove(0);

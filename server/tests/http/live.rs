@@ -2,25 +2,25 @@
 
 use std::time::{Duration, Instant};
 
-use app::account::{Role, act};
-use app::clock::now;
+use app::access::account::{Role, act};
 use app::db::Db;
-use app::ids::{AccountId, NoteId, PanelistId, SessionId};
-use app::panelist::QuotePermission;
+use app::kernel::clock::now;
+use app::kernel::ids::{AccountId, NoteId, PanelistId, SessionId};
+use app::recruiting::panelist::QuotePermission;
 use app::testing::{each_db, fixture};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
 
-use crate::house::{House, location, submit};
+use crate::test_app::{TestApp, location, submit};
 
 /// A ranters' day with one session that runs now.
-struct Room {
+struct LiveSession {
     session: SessionId,
     ana: PanelistId,
 }
 
-async fn room(db: &Db, moderator: AccountId) -> Room {
+async fn room(db: &Db, moderator: AccountId) -> LiveSession {
     let mut tx = db.begin().await.expect("tx");
     let now = now();
     let asked = now - chrono::Duration::days(30);
@@ -32,49 +32,49 @@ async fn room(db: &Db, moderator: AccountId) -> Room {
         fixture::panelist(&mut tx, asked, day, name, QuotePermission::None).await;
     }
     tx.commit().await.expect("commit");
-    Room { session, ana }
+    LiveSession { session, ana }
 }
 
 /// A browser's cookie for this role.
-async fn cookie(house: &House, role: Role) -> String {
-    let account = house.account(role).await;
-    let mut tx = house.db.begin().await.expect("tx");
+async fn cookie(app: &TestApp, role: Role) -> String {
+    let account = app.account(role).await;
+    let mut tx = app.db.begin().await.expect("tx");
     let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a login");
     tx.commit().await.expect("commit");
     token
 }
 
 /// An open stream, read line by line as it comes.
-struct Stream(Lines<BufReader<TcpStream>>);
+struct EventStream(Lines<BufReader<TcpStream>>);
 
 /// One event: its id, name and data.
 #[derive(Debug, Default)]
-struct Event {
+struct SentEvent {
     id: String,
     name: String,
     data: String,
 }
 
-impl Stream {
+impl EventStream {
     async fn open(at: &str, path: &str, cookie: &str, more: &str) -> Self {
         let mut stream = TcpStream::connect(at).await.expect("connected");
         let request =
-            format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nCookie: weheard_login={cookie}\r\nAccept: text/event-stream\r\n{more}\r\n");
+            format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nCookie: weheard_signed_in={cookie}\r\nAccept: text/event-stream\r\n{more}\r\n");
         stream.write_all(request.as_bytes()).await.expect("asked");
         Self(BufReader::new(stream).lines())
     }
 
     /// The next event of this name. Panics when it does not come within five seconds.
-    async fn next(&mut self, name: &str) -> Event {
+    async fn next(&mut self, name: &str) -> SentEvent {
         let read = async {
-            let mut event = Event::default();
+            let mut event = SentEvent::default();
             while let Some(line) = self.0.next_line().await.expect("a line") {
                 match line.trim_end().split_once(": ") {
                     Some(("id", id)) => event.id = id.to_owned(),
                     Some(("event", name)) => event.name = name.to_owned(),
                     Some(("data", data)) => event.data = data.to_owned(),
                     _ if event.name == name => return event,
-                    _ if line.is_empty() => event = Event::default(),
+                    _ if line.is_empty() => event = SentEvent::default(),
                     _ => {}
                 }
             }
@@ -90,31 +90,31 @@ impl Stream {
     }
 }
 
-fn draft(room: &Room, text: &str) -> Value {
+fn draft(room: &LiveSession, text: &str) -> Value {
     json!({ "id": NoteId::new(), "at": now().timestamp_millis(), "panelist": room.ana, "speaker": "", "kind": "quote", "text": text })
 }
 
 /// The text of a note's event.
-fn text(event: &Event) -> String {
+fn text(event: &SentEvent) -> String {
     serde_json::from_str::<Value>(&event.data).expect("JSON")["text"].as_str().expect("text").to_owned()
 }
 
 #[tokio::test]
 async fn a_note_reaches_another_screen_at_once_and_a_broken_stream_misses_nothing() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let mo = house.account(Role::Moderator).await;
-        let room = room(&house.db, mo.id).await;
-        let browser = house.signed_in(Role::Moderator).await;
-        let at = house.serve().await;
-        let staff = cookie(&house, Role::Staff).await;
+        let app = TestApp::over(db);
+        let mo = app.account(Role::Moderator).await;
+        let room = room(&app.db, mo.id).await;
+        let browser = app.signed_in(Role::Moderator).await;
+        let at = app.serve().await;
+        let staff = cookie(&app, Role::Staff).await;
         let events = format!("/sessions/{}/events", room.session);
         let notes = format!("/sessions/{}/notes", room.session);
-        let mut screen = Stream::open(&at, &events, &staff, "").await;
+        let mut screen = EventStream::open(&at, &events, &staff, "").await;
         assert_eq!(screen.next("here").await.data, "0");
 
         let mut slowest = Duration::ZERO;
-        let mut last = Event::default();
+        let mut last = SentEvent::default();
         for n in 0..20 {
             let before = Instant::now();
             browser.post(&notes).json(&json!([draft(&room, &format!("note {n}"))])).await.assert_status_ok();
@@ -129,15 +129,15 @@ async fn a_note_reaches_another_screen_at_once_and_a_broken_stream_misses_nothin
         browser.post(&notes).json(&json!(missed)).await.assert_status_ok();
         browser.post(&notes).json(&json!(missed)).await.assert_status_ok();
         let more = format!("Last-Event-ID: {}\r\n", last.id);
-        let mut screen = Stream::open(&at, &format!("{events}?after=0"), &staff, &more).await;
+        let mut screen = EventStream::open(&at, &format!("{events}?after=0"), &staff, &more).await;
         assert_eq!(text(&screen.next("note").await), "while away");
         assert_eq!(text(&screen.next("note").await), "and again");
         submit(&browser, &format!("/sessions/{}", room.session), &[("act", "lock")]).await;
         assert_eq!(screen.next("locked").await.data, "true");
 
-        let mut lost = Stream::open(&at, &format!("{events}?after=999999999"), &staff, "").await;
+        let mut lost = EventStream::open(&at, &format!("{events}?after=999999999"), &staff, "").await;
         lost.next("resync").await;
-        house.stop();
+        app.stop();
         assert!(screen.ends().await, "a stopping server ends its streams");
     })
     .await;
@@ -146,19 +146,19 @@ async fn a_note_reaches_another_screen_at_once_and_a_broken_stream_misses_nothin
 #[tokio::test]
 async fn two_people_see_each_other() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let mo = house.account(Role::Moderator).await;
-        let room = room(&house.db, mo.id).await;
-        let at = house.serve().await;
+        let app = TestApp::over(db);
+        let mo = app.account(Role::Moderator).await;
+        let room = room(&app.db, mo.id).await;
+        let at = app.serve().await;
         let events = format!("/sessions/{}/events", room.session);
-        let mut first = Stream::open(&at, &events, &cookie(&house, Role::Moderator).await, "").await;
+        let mut first = EventStream::open(&at, &events, &cookie(&app, Role::Moderator).await, "").await;
         assert_eq!(first.next("here").await.data, "0");
-        let mut second = Stream::open(&at, &events, &cookie(&house, Role::Viewer).await, "").await;
+        let mut second = EventStream::open(&at, &events, &cookie(&app, Role::Viewer).await, "").await;
         assert_eq!(second.next("here").await.data, "1");
         assert_eq!(first.next("here").await.data, "1");
         drop(second);
         assert_eq!(first.next("here").await.data, "0");
-        house.stop();
+        app.stop();
     })
     .await;
 }
@@ -166,20 +166,20 @@ async fn two_people_see_each_other() {
 #[tokio::test]
 async fn strangers_viewers_and_moderators_of_other_days_take_no_notes() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let other = house.account(Role::Staff).await;
-        let room = room(&house.db, other.id).await;
+        let app = TestApp::over(db);
+        let other = app.account(Role::Staff).await;
+        let room = room(&app.db, other.id).await;
         let notes = format!("/sessions/{}/notes", room.session);
         let body = json!([draft(&room, "slow")]);
         for (browser, status) in [
-            (house.browser(), 401),
-            (house.signed_in(Role::Viewer).await, 403),
-            (house.signed_in(Role::Moderator).await, 404),
-            (house.signed_in(Role::Staff).await, 200),
+            (app.browser(), 401),
+            (app.signed_in(Role::Viewer).await, 403),
+            (app.signed_in(Role::Moderator).await, 404),
+            (app.signed_in(Role::Staff).await, 200),
         ] {
             assert_eq!(browser.post(&notes).json(&body).await.status_code(), status);
         }
-        let moderator = house.signed_in(Role::Moderator).await;
+        let moderator = app.signed_in(Role::Moderator).await;
         for path in ["/events", "/notes", "/notes.csv", "/live", ""] {
             let path = format!("/sessions/{}{path}", room.session);
             assert_eq!(moderator.get(&path).await.status_code(), 404, "{path}");
@@ -191,10 +191,10 @@ async fn strangers_viewers_and_moderators_of_other_days_take_no_notes() {
 #[tokio::test]
 async fn the_page_works_without_javascript() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let mo = house.account(Role::Moderator).await;
-        let room = room(&house.db, mo.id).await;
-        let browser = house.signed_in(Role::Moderator).await;
+        let app = TestApp::over(db);
+        let mo = app.account(Role::Moderator).await;
+        let room = room(&app.db, mo.id).await;
+        let browser = app.signed_in(Role::Moderator).await;
         let live = format!("/sessions/{}/live", room.session);
         let page = browser.get(&live).await;
         page.assert_status_ok();
@@ -221,10 +221,10 @@ async fn the_page_works_without_javascript() {
 #[tokio::test]
 async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let mo = house.account(Role::Moderator).await;
-        let room = room(&house.db, mo.id).await;
-        let browser = house.signed_in(Role::Moderator).await;
+        let app = TestApp::over(db);
+        let mo = app.account(Role::Moderator).await;
+        let room = room(&app.db, mo.id).await;
+        let browser = app.signed_in(Role::Moderator).await;
         let page = format!("/sessions/{}", room.session);
         let draft = draft(&room, "=1+1 in the price");
         browser.post(&format!("{page}/notes")).json(&json!([draft])).await.assert_status_ok();

@@ -1,14 +1,15 @@
 //! The server through its real router, on SQLite and PostgreSQL.
 
 mod access;
-mod doors;
+mod permissions;
 mod faults;
-mod hooks;
-mod house;
+mod inbound;
+mod test_app;
 mod jobs;
 mod listen;
 mod live;
 mod mistakes;
+mod moved;
 mod nomination;
 mod outbox;
 mod recruit;

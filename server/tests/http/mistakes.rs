@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use app::account::Role;
-use app::clock::now;
-use app::ids::{HeardId, PanelistId};
-use app::panelist::QuotePermission;
-use app::response::act::{Confirm, Deliver, confirm, deliver};
-use app::response::rules::Content;
+use app::access::account::Role;
+use app::follow_up::response::act::{ConfirmDelivery, DeliverCommitment, confirm, deliver};
+use app::follow_up::response::rules::ResponseContent;
+use app::kernel::clock::now;
+use app::kernel::ids::{HeardId, PanelistId};
+use app::recruiting::panelist::QuotePermission;
 use app::testing::{each_db, fixture};
-use app::{heard, response};
+use app::{follow_up::heard, follow_up::response};
 use axum_test::TestServer;
 use chrono::Duration;
 
-use crate::house::{House, SYSTEM, submit};
+use crate::test_app::{SYSTEM, TestApp, submit};
 
 /// A form as a browser finds it on a page.
 #[derive(Clone, Debug)]
-struct Found {
+struct RenderedForm {
     /// Where it posts to.
     action: String,
     /// What it sends with nothing typed: names and values.
@@ -26,7 +26,7 @@ struct Found {
     folded: bool,
 }
 
-impl Found {
+impl RenderedForm {
     fn get(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
@@ -54,14 +54,18 @@ fn tags(html: &str) -> Vec<(&str, bool)> {
 }
 
 /// The forms of a page that change something, as they are sent when every field that a person fills in is left empty.
-fn forms(path: &str, html: &str) -> Vec<Found> {
-    let mut forms: Vec<Found> = Vec::new();
+fn forms(path: &str, html: &str) -> Vec<RenderedForm> {
+    let mut forms: Vec<RenderedForm> = Vec::new();
     let mut inside = false;
     for (tag, folded) in tags(html) {
         if tag.starts_with("<form") {
             inside = tag.contains("method=\"post\"") && !tag.contains("multipart");
             if inside {
-                forms.push(Found { action: attribute(tag, "action").unwrap_or_else(|| path.to_owned()), fields: Vec::new(), folded });
+                forms.push(RenderedForm {
+                    action: attribute(tag, "action").unwrap_or_else(|| path.to_owned()),
+                    fields: Vec::new(),
+                    folded,
+                });
             }
         } else if tag.starts_with("</form") {
             inside = false;
@@ -80,13 +84,13 @@ fn forms(path: &str, html: &str) -> Vec<Found> {
 }
 
 /// The form of this act on a page.
-async fn form(browser: &TestServer, path: &str, act: &str) -> Found {
+async fn form(browser: &TestServer, path: &str, act: &str) -> RenderedForm {
     let html = browser.get(path).await.text();
     forms(path, &html).into_iter().find(|form| form.get("act") == act).unwrap_or_else(|| panic!("no form “{act}” on {path}"))
 }
 
 /// Sends a form with these values typed.
-async fn send(browser: &TestServer, form: &Found, typed: &[(&str, &str)]) -> axum_test::TestResponse {
+async fn send(browser: &TestServer, form: &RenderedForm, typed: &[(&str, &str)]) -> axum_test::TestResponse {
     let mut fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     fields.retain(|(name, _)| !typed.iter().any(|(other, _)| other == name));
     fields.extend(typed);
@@ -123,10 +127,10 @@ fn assert_in_sight(name: &str, html: &str) {
 }
 
 /// A published promise about the day's item. Gives the version.
-async fn promised(house: &House, item: HeardId, at: app::clock::Time, days: i64) -> response::Version {
-    let staff = house.account(Role::Staff).await;
-    let content = Content {
-        kind: response::Kind::Commit,
+async fn committed(app: &TestApp, item: HeardId, at: app::kernel::clock::Time, days: i64) -> response::ResponseVersion {
+    let staff = app.account(Role::Staff).await;
+    let content = ResponseContent {
+        kind: response::ResponseKind::Commit,
         text: "From October every agent sees the chat.".into(),
         link: String::new(),
         decline_reason: None,
@@ -134,7 +138,7 @@ async fn promised(house: &House, item: HeardId, at: app::clock::Time, days: i64)
         due: Some(at.date_naive() + Duration::days(days)),
         change_reason: String::new(),
     };
-    let mut tx = house.db.begin().await.expect("tx");
+    let mut tx = app.db.begin().await.expect("tx");
     let version = fixture::response_draft(&mut tx, &fixture::actor(&staff), at, item, content).await.expect("a draft");
     fixture::published(&mut tx, &fixture::actor(&staff), at, &version).await;
     tx.commit().await.expect("commit");
@@ -144,65 +148,23 @@ async fn promised(house: &House, item: HeardId, at: app::clock::Time, days: i64)
 #[tokio::test]
 async fn on_every_page_a_refused_form_is_open_says_why_and_takes_the_focus() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let day = house.day(None).await;
-        promised(&house, day.item, now(), 30).await;
-        let mut tx = house.db.begin().await.expect("tx");
+        let app = TestApp::over(db);
+        let day = app.day(None).await;
+        committed(&app, day.item, now(), 30).await;
+        let mut tx = app.db.begin().await.expect("tx");
         fixture::listed(&mut tx, now(), day.day, "Sora Kim").await;
         fixture::panelist(&mut tx, now(), day.day, "Ada Okafor", QuotePermission::None).await;
         fixture::invited(&mut tx, now(), day.day, "Ben Rao").await;
         tx.commit().await.expect("commit");
-        fixture::import(&house.db, "Author,Date,Text\n@zoe,2010-06-01,My disk died and nobody calls back\n", fixture::dell()).await;
-        let browser = house.signed_in(Role::Administrator).await;
+        fixture::import(&app.db, "Author,Date,Text\n@zoe,2010-06-01,My disk died and nobody calls back\n", fixture::dell()).await;
+        let browser = app.signed_in(Role::Administrator).await;
 
-        // All pages that links lead to, from the start page on.
-        let (mut queue, mut seen) = (vec!["/".to_owned(), "/design".to_owned()], BTreeSet::new());
-        let mut found = Vec::new();
-        while let Some(path) = queue.pop() {
-            // One page of each kind: ids are all alike, and so are the pages of a filter.
-            let kind: String =
-                path.split('?').next().unwrap_or_default().split('/').map(|part| if part.len() == 36 { "{id}/" } else { part }).collect();
-            if path.contains('.') || !seen.insert(kind) {
-                continue;
-            }
-            let answer = browser.get(&path).await;
-            if answer.status_code() != 200 || !answer.header("content-type").to_str().unwrap_or_default().starts_with("text/html") {
-                continue;
-            }
-            let html = answer.text();
-            // Stored words with an underscore belong into the database, not onto a page. (/design is about the components' own names.)
-            if path != "/design" {
-                let shown = visible(&html);
-                let raw: Vec<_> = shown
-                    .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-                    .filter(|word| {
-                        word.contains('_')
-                            && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-                            && word.trim_matches('_').contains('_')
-                    })
-                    .collect();
-                assert!(raw.is_empty(), "{path} shows {raw:?}");
-                assert!(!shown.contains("“”"), "{path} quotes nothing");
-            }
-            for (tag, _) in tags(&html) {
-                if let Some(to) = tag
-                    .starts_with("<a ")
-                    .then(|| attribute(tag, "href"))
-                    .flatten()
-                    .filter(|to| to.starts_with('/') && !to.starts_with("/trail"))
-                {
-                    queue.push(to.split('#').next().unwrap_or_default().to_owned());
-                }
-            }
-            found.extend(forms(&path, &html));
-        }
-        assert!(seen.len() > 25, "{} pages: {seen:?}", seen.len());
-
+        let found = every_form(&browser).await;
         let (mut refused, mut folded) = (Vec::new(), 0);
         for form in found {
             let name = format!("“{}” on {}", form.get("act"), form.action);
-            // Some forms end logins.
-            let browser = house.signed_in(Role::Administrator).await;
+            // Some forms end signed-in devices.
+            let browser = app.signed_in(Role::Administrator).await;
             let html = send(&browser, &form, &[]).await;
             if !matches!(html.status_code().as_u16(), 409 | 422) {
                 continue;
@@ -216,13 +178,62 @@ async fn on_every_page_a_refused_form_is_open_says_why_and_takes_the_focus() {
     .await;
 }
 
+/// The forms of all pages that links lead to, from the start page on.
+async fn every_form(browser: &TestServer) -> Vec<RenderedForm> {
+    let (mut queue, mut seen) = (vec!["/".to_owned(), "/design".to_owned()], BTreeSet::new());
+    let mut found = Vec::new();
+    while let Some(path) = queue.pop() {
+        // One page of each kind: ids are all alike, and so are the pages of a filter.
+        let kind: String =
+            path.split('?').next().unwrap_or_default().split('/').map(|part| if part.len() == 36 { "{id}/" } else { part }).collect();
+        if path.contains('.') || !seen.insert(kind) {
+            continue;
+        }
+        let answer = browser.get(&path).await;
+        if answer.status_code() != 200 || !answer.header("content-type").to_str().unwrap_or_default().starts_with("text/html") {
+            continue;
+        }
+        let html = answer.text();
+        // Stored words with an underscore belong into the database, not onto a page. (/design is about the components' own names.)
+        if path != "/design" {
+            assert_readable(&path, &html);
+        }
+        for (tag, _) in tags(&html) {
+            if let Some(to) = tag
+                .starts_with("<a ")
+                .then(|| attribute(tag, "href"))
+                .flatten()
+                .filter(|to| to.starts_with('/') && !to.starts_with("/evidence-trail"))
+            {
+                queue.push(to.split('#').next().unwrap_or_default().to_owned());
+            }
+        }
+        found.extend(forms(&path, &html));
+    }
+    assert!(seen.len() > 25, "{} pages: {seen:?}", seen.len());
+    found
+}
+
+/// Stored words with an underscore belong into the database, not onto a page.
+fn assert_readable(path: &str, html: &str) {
+    let shown = visible(html);
+    let raw: Vec<_> = shown
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|word| {
+            word.contains('_') && word.chars().all(|c| c.is_ascii_lowercase() || c == '_') && word.trim_matches('_').contains('_')
+        })
+        .collect();
+    assert!(raw.is_empty(), "{path} shows {raw:?}");
+    assert!(!shown.contains("“”"), "{path} quotes nothing");
+}
+
 #[tokio::test]
 async fn a_new_version_without_a_reason_comes_back_open_at_the_field_that_is_missing() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let day = house.day(None).await;
-        promised(&house, day.item, now(), 30).await;
-        let browser = house.signed_in(Role::Staff).await;
+        let app = TestApp::over(db);
+        let day = app.day(None).await;
+        committed(&app, day.item, now(), 30).await;
+        let browser = app.signed_in(Role::Staff).await;
         let path = format!("/heard/{}", day.item);
         let draft = form(&browser, &path, "draft").await;
         assert!(draft.folded, "it is closed until somebody wants it");
@@ -243,9 +254,9 @@ async fn a_new_version_without_a_reason_comes_back_open_at_the_field_that_is_mis
 #[tokio::test]
 async fn two_who_draft_at_once_see_each_others_words_and_lose_none() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let day = house.day(None).await;
-        let (ada, bo) = (house.signed_in(Role::Staff).await, house.signed_in(Role::Administrator).await);
+        let app = TestApp::over(db);
+        let day = app.day(None).await;
+        let (ada, bo) = (app.signed_in(Role::Staff).await, app.signed_in(Role::Administrator).await);
         let path = format!("/heard/{}", day.item);
         let (hers, his) = (form(&ada, &path, "draft").await, form(&bo, &path, "draft").await);
         let first = [("kind", "question"), ("text", "Which chat do you mean?")];
@@ -269,18 +280,18 @@ async fn two_who_draft_at_once_see_each_others_words_and_lose_none() {
 #[tokio::test]
 async fn evidence_that_was_replaced_is_shown_before_it_is_confirmed() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let day = house.day(None).await;
-        let promise = promised(&house, day.item, now(), 30).await;
-        let staff = fixture::actor(&house.account(Role::Staff).await);
-        let show = |seen, evidence: &str| Deliver { heard: day.item, promise: promise.id, seen, evidence: evidence.into() };
-        let mut tx = house.db.begin().await.expect("tx");
+        let app = TestApp::over(db);
+        let day = app.day(None).await;
+        let commitment = committed(&app, day.item, now(), 30).await;
+        let staff = fixture::actor(&app.account(Role::Staff).await);
+        let show = |seen, evidence: &str| DeliverCommitment { heard: day.item, commitment: commitment.id, seen, evidence: evidence.into() };
+        let mut tx = app.db.begin().await.expect("tx");
         deliver(&mut tx, &staff, now(), show(None, "Release 4.2")).await.expect("shown");
         tx.commit().await.expect("commit");
-        let browser = house.signed_in(Role::Administrator).await;
+        let browser = app.signed_in(Role::Administrator).await;
         let path = format!("/heard/{}", day.item);
         let button = form(&browser, &path, "confirm").await;
-        let mut tx = house.db.begin().await.expect("tx");
+        let mut tx = app.db.begin().await.expect("tx");
         deliver(&mut tx, &staff, now(), show(Some(1), "Release 4.3, for half of the agents")).await.expect("replaced");
         tx.commit().await.expect("commit");
         let answer = send(&browser, &button, &[]).await;
@@ -297,12 +308,12 @@ async fn evidence_that_was_replaced_is_shown_before_it_is_confirmed() {
 #[tokio::test]
 async fn a_form_that_has_left_its_page_says_why_with_what_was_written() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let day = house.day(None).await;
-        let browser = house.signed_in(Role::Staff).await;
+        let app = TestApp::over(db);
+        let day = app.day(None).await;
+        let browser = app.signed_in(Role::Staff).await;
         let path = format!("/heard/{}", day.item);
         let leave = form(&browser, &path, "withdraw").await;
-        promised(&house, day.item, now(), 30).await;
+        committed(&app, day.item, now(), 30).await;
         let answer = send(&browser, &leave, &[("reason", "It is the same as item 4.")]).await;
         assert_eq!(answer.status_code(), 409);
         let html = answer.text();
@@ -315,24 +326,28 @@ async fn a_form_that_has_left_its_page_says_why_with_what_was_written() {
 #[tokio::test]
 async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let day = house.day(None).await;
+        let app = TestApp::over(db);
+        let day = app.day(None).await;
         let then = now() - Duration::days(40);
-        promised(&house, day.item, then, 10).await;
-        let mut tx = house.db.begin().await.expect("tx");
+        committed(&app, day.item, then, 10).await;
+        let mut tx = app.db.begin().await.expect("tx");
         let panelist: PanelistId = fixture::panelist(&mut tx, then, day.day, "Ada Okafor", QuotePermission::None).await;
-        let door = app::account::Actor::Link { id: app::ids::LinkId::new(), purpose: app::link::Purpose::Door, subject: panelist.0 };
-        heard::act::reopen(&mut tx, &door, then + Duration::days(1), day.item, "").await.expect("reopened");
+        let door = app::access::account::Actor::Link {
+            id: app::kernel::ids::LinkId::new(),
+            purpose: app::access::link::Purpose::Portal,
+            subject: panelist.0,
+        };
+        heard::reopening::reopen(&mut tx, &door, then + Duration::days(1), day.item, "").await.expect("reopened");
         tx.commit().await.expect("commit");
-        let browser = house.signed_in(Role::Staff).await;
+        let browser = app.signed_in(Role::Staff).await;
         let page = visible(&browser.get(&format!("/heard/{}", day.item)).await.text());
         assert!(page.contains("without a remark") && !page.contains("“”"), "{page}");
-        let publisher = house.account(Role::Staff).await.name;
+        let publisher = app.account(Role::Staff).await.name;
         assert!(page.contains(&format!("{publisher}, who published the answer, was notified by email")), "{page}");
         assert!(page.contains("Head of support keeps the promise, but the item has no owner"), "{page}");
         assert!(page.contains("the person who published the answer is notified by email"), "{page}");
         assert!(page.contains("open again") && page.contains("overdue by 30 days"), "both are shown: {page}");
-        let trail = visible(&browser.get(&format!("/trail/heard/{}", day.item)).await.text());
+        let trail = visible(&browser.get(&format!("/evidence-trail/heard/{}", day.item)).await.text());
         assert!(trail.contains("without a remark") && !trail.contains("“”"), "{trail}");
         let board = visible(&browser.get("/heard").await.text());
         assert!(board.contains("1 overdue") && board.contains("1 open again") && board.contains("Head of support"), "{board}");
@@ -348,17 +363,17 @@ async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
 #[tokio::test]
 async fn a_promise_that_was_kept_late_says_so_wherever_it_is_shown() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let day = house.day(None).await;
+        let app = TestApp::over(db);
+        let day = app.day(None).await;
         let then = now() - Duration::days(40);
-        let promise = promised(&house, day.item, then, 10).await;
-        let staff = fixture::actor(&house.account(Role::Staff).await);
-        let mut tx = house.db.begin().await.expect("tx");
-        let shown = Deliver { heard: day.item, promise: promise.id, seen: None, evidence: "Release 4.2".into() };
+        let commitment = committed(&app, day.item, then, 10).await;
+        let staff = fixture::actor(&app.account(Role::Staff).await);
+        let mut tx = app.db.begin().await.expect("tx");
+        let shown = DeliverCommitment { heard: day.item, commitment: commitment.id, seen: None, evidence: "Release 4.2".into() };
         deliver(&mut tx, &staff, then + Duration::days(39), shown).await.expect("shown");
-        confirm(&mut tx, &SYSTEM, now(), Confirm { heard: day.item, promise: promise.id, seen: 1 }).await.expect("confirmed");
+        confirm(&mut tx, &SYSTEM, now(), ConfirmDelivery { heard: day.item, commitment: commitment.id, seen: 1 }).await.expect("confirmed");
         tx.commit().await.expect("commit");
-        let browser = house.signed_in(Role::Staff).await;
+        let browser = app.signed_in(Role::Staff).await;
         for path in [format!("/heard/{}", day.item), "/heard".into(), format!("/days/{}/report", day.day)] {
             let page = visible(&browser.get(&path).await.text());
             assert!(page.contains("29 days late"), "{path}: {page}");

@@ -1,41 +1,44 @@
 //! Nominations through the router: a link for company addresses, a nomination from a phone, a decision, and the mail about it.
 
-use app::account::Role;
-use app::clock::now;
-use app::import::act::{Options, import_file};
-use app::link::{self, Purpose};
-use app::mention::store::{Search, list};
-use app::outbox::{self, Template};
+use app::access::account::Role;
+use app::access::link::{self, Purpose};
+use app::access::outbox::{self, EmailTemplate};
+use app::db::Db;
+use app::kernel::clock::now;
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::mention::store::{MentionSearch, list};
 use app::testing::each_db;
-use app::{nomination, program};
+use app::{casework::nomination, program};
 use axum_test::TestServer;
-use server::mail::compose;
-use server::mail::templates::Links;
+use server::email::Links;
+use server::email::compose;
 
-use crate::house::{House, SYSTEM, location, submit};
+use crate::test_app::{SYSTEM, TestApp, location, submit};
 
 const HEARD: &str = "Datetime,Tweet Id,Text,Username,sentiment,Link\n\
     2022-03-20 10:00:00+00:00,15700000001,The hinge broke again,zoe_k,negative,https://twitter.com/zoe_k/status/15700000001\n";
 
 /// A house with one post, whose staff let people at dell.example nominate.
-async fn open(house: &House) -> (TestServer, String) {
+async fn open(app: &TestApp) -> (TestServer, String) {
     let path = std::env::temp_dir().join(format!("weheard-nomination-http-{}.csv", uuid::Uuid::new_v4()));
     std::fs::write(&path, HEARD).expect("a file");
-    import_file(&house.db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
+    import_file(&app.db, &SYSTEM, &path, ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() })
+        .await
+        .expect("imported");
     std::fs::remove_file(path).expect("removed");
-    let staff = house.signed_in(Role::Staff).await;
-    let program = program::store::list(&mut house.db.read().await.expect("tx")).await.expect("programs")[0].id.to_string();
+    let staff = app.signed_in(Role::Staff).await;
+    let program = program::store::list(&mut app.db.read().await.expect("tx")).await.expect("programs")[0].id.to_string();
     let fields = [("act", "open"), ("program", &program), ("revision", "0"), ("domains", "@dell.example")];
     assert_eq!(submit(&staff, "/listen/nominations", &fields).await.status_code(), 303);
     (staff, program)
 }
 
 /// Somebody who asked for a link and followed it.
-async fn colleague(house: &House, email: &str) -> TestServer {
-    let browser = house.browser();
+async fn colleague(app: &TestApp, email: &str) -> TestServer {
+    let browser = app.browser();
     assert_eq!(submit(&browser, "/nominate", &[("act", "ask"), ("email", email)]).await.status_code(), 303);
-    let mut tx = house.db.begin().await.expect("tx");
-    let who = nomination::store::meet(&mut tx, email, now()).await.expect("known");
+    let mut tx = app.db.begin().await.expect("tx");
+    let who = nomination::store::resolve_nominator(&mut tx, email, now()).await.expect("known");
     let found = link::store::find_current(&mut tx, Purpose::Nominate, who.id.0).await.expect("read").expect("a link");
     let path = link::act::path(tx.secret(), &found);
     drop(tx);
@@ -49,11 +52,11 @@ async fn colleague(house: &House, email: &str) -> TestServer {
 #[tokio::test]
 async fn who_has_no_company_address_is_told_and_closed_nominations_say_so() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let browser = house.browser();
+        let app = TestApp::over(db);
+        let browser = app.browser();
         assert!(browser.get("/nominate").await.text().contains("Nominations are closed"));
         assert_eq!(submit(&browser, "/nominate", &[("act", "ask"), ("email", "ada@dell.example")]).await.status_code(), 409);
-        open(&house).await;
+        open(&app).await;
         let wrong = submit(&browser, "/nominate", &[("act", "ask"), ("email", "ada@mail.example")]).await;
         assert_eq!(wrong.status_code(), 422);
         let text = wrong.text();
@@ -69,9 +72,9 @@ async fn who_has_no_company_address_is_told_and_closed_nominations_say_so() {
 #[tokio::test]
 async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
-        let (staff, program) = open(&house).await;
-        let browser = colleague(&house, "ada@dell.example").await;
+        let app = TestApp::over(db.clone());
+        let (staff, program) = open(&app).await;
+        let browser = colleague(&app, "ada@dell.example").await;
         let empty = submit(&browser, "/nominate/mine", &[("act", "post"), ("program", &program), ("why", "Again and again")]).await;
         assert!(empty.status_code() == 422 && empty.text().contains("Again and again"), "what was typed is kept");
         let link = "https://x.com/zoe_k/status/15700000001?s=20";
@@ -87,7 +90,8 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         assert!(csv.contains("ada@dell.example") && csv.contains("Again and again"), "{csv}");
         let mut tx = db.read().await.expect("tx");
         let programs = program::store::list(&mut tx).await.expect("programs");
-        let id = nomination::store::list(&mut tx, programs[0].id, nomination::State::New, 9, 0).await.expect("one")[0].id.to_string();
+        let id =
+            nomination::store::list(&mut tx, programs[0].id, nomination::NominationState::New, 9, 0).await.expect("one")[0].id.to_string();
         drop(tx);
         let decline = [("act", "decline"), ("key", id.as_str()), ("revision", "1"), ("reason", "")];
         let silent = submit(&staff, "/listen/nominations", &decline).await;
@@ -99,7 +103,7 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         assert!(browser.get("/nominate/mine").await.text().contains("Somebody looks after it."));
 
         let mut tx = db.read().await.expect("tx");
-        let post = list(&mut tx, &Search::default(), 9, 0).await.expect("posts")[0].mention.id;
+        let post = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts")[0].mention.id;
         drop(tx);
         let case = format!("/listen/triage/{post}");
         assert_eq!(submit(&staff, &case, &[("act", "take"), ("revision", "1")]).await.status_code(), 303);
@@ -107,24 +111,25 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         assert_eq!(submit(&staff, &case, &answer).await.status_code(), 303);
         assert!(browser.get("/nominate/mine").await.text().contains("https://x.com/DellCares/status/9"));
 
-        let mut tx = db.read().await.expect("tx");
-        let mut mails = outbox::store::list(&mut tx, 9).await.expect("mail");
-        mails.retain(|mail| mail.template == Template::Nomination);
-        assert_eq!(mails.len(), 2);
-        let letter = compose(&mut tx, now(), "https://cap.example", &mails[0], Links::Live).await.expect("a letter");
-        assert_eq!(letter.subject, "What you heard has an answer");
-        assert!(
-            letter.text.contains("The hinge broke again") && letter.text.contains("https://x.com/DellCares/status/9"),
-            "{}",
-            letter.text
-        );
-        assert!(letter.text.contains("https://cap.example/l/"), "with the way back");
-        let first = compose(&mut tx, now(), "https://cap.example", &mails[1], Links::Hidden).await.expect("a letter");
-        assert!(
-            first.html.contains("We write again when it has an answer.") && first.text.contains("https://cap.example/l/…"),
-            "{}",
-            first.text
-        );
+        assert_told_twice(&db).await;
     })
     .await;
+}
+
+/// Its maker got a mail when it was accepted, and one when it was answered.
+async fn assert_told_twice(db: &Db) {
+    let mut tx = db.read().await.expect("tx");
+    let mut mails = outbox::store::list(&mut tx, 9).await.expect("mail");
+    mails.retain(|mail| mail.template == EmailTemplate::Nomination);
+    assert_eq!(mails.len(), 2);
+    let letter = compose(&mut tx, now(), "https://cap.example", &mails[0], Links::Live).await.expect("a letter");
+    assert_eq!(letter.subject, "What you heard has an answer");
+    assert!(letter.text.contains("The hinge broke again") && letter.text.contains("https://x.com/DellCares/status/9"), "{}", letter.text);
+    assert!(letter.text.contains("https://cap.example/l/"), "with the way back");
+    let first = compose(&mut tx, now(), "https://cap.example", &mails[1], Links::Hidden).await.expect("a letter");
+    assert!(
+        first.html.contains("We write again when it has an answer.") && first.text.contains("https://cap.example/l/…"),
+        "{}",
+        first.text
+    );
 }

@@ -1,24 +1,24 @@
 //! The outbox through the router: what may have been sent, and the buttons that decide.
 
-use app::account::Role;
-use app::clock::now;
-use app::db::journal;
-use app::ids::OutboxId;
-use app::job::clean::clean;
-use app::outbox::act::{Outcome, Queue, begin, queue, settle};
-use app::outbox::{DELETED, State, Template, store};
+use app::access::account::Role;
+use app::access::job::clean::clean;
+use app::access::outbox::act::{QueueEmail, SendOutcome, begin, queue, record_outcome};
+use app::access::outbox::{DELETED, EmailState, EmailTemplate, store};
+use app::db::audit_log;
+use app::kernel::clock::now;
+use app::kernel::ids::OutboxId;
 use app::testing::each_db;
 use axum::http::StatusCode;
 use chrono::Duration;
 use serde_json::json;
 
-use crate::house::{House, submit};
+use crate::test_app::{TestApp, submit};
 
 /// A mail that may have been sent, and its revision.
-async fn in_doubt(house: &House, name: &str) -> (OutboxId, String) {
-    let mut tx = house.db.begin().await.expect("tx");
-    let cmd = Queue {
-        template: Template::Nominate,
+async fn in_doubt(app: &TestApp, name: &str) -> (OutboxId, String) {
+    let mut tx = app.db.begin().await.expect("tx");
+    let cmd = QueueEmail {
+        template: EmailTemplate::Nominate,
         recipient: format!("{}@example.com", name.to_lowercase()),
         recipient_name: name.into(),
         params: json!({}),
@@ -29,22 +29,22 @@ async fn in_doubt(house: &House, name: &str) -> (OutboxId, String) {
     let id = queue(&mut tx, now(), cmd).await.expect("queued").expect("new");
     let queued = store::find(&mut tx, id).await.expect("read").expect("a mail");
     let begun = begin(&mut tx, now(), &queued).await.expect("begun").expect("queued");
-    settle(&mut tx, now(), &begun, Outcome::InDoubt("The connection ended.".into())).await.expect("settled");
+    record_outcome(&mut tx, now(), &begun, SendOutcome::InDoubt("The connection ended.".into())).await.expect("settled");
     tx.commit().await.expect("commit");
     (id, (begun.revision + 1).to_string())
 }
 
-async fn state(house: &House, id: OutboxId) -> State {
-    store::find(&mut house.db.read().await.expect("tx"), id).await.expect("read").expect("a mail").state
+async fn state(app: &TestApp, id: OutboxId) -> EmailState {
+    store::find(&mut app.db.read().await.expect("tx"), id).await.expect("read").expect("a mail").state
 }
 
 #[tokio::test]
 async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let (ada, read) = in_doubt(&house, "Ada").await;
-        let (ben, _) = in_doubt(&house, "Ben").await;
-        let staff = house.signed_in(Role::Staff).await;
+        let app = TestApp::over(db);
+        let (ada, read) = in_doubt(&app, "Ada").await;
+        let (ben, _) = in_doubt(&app, "Ben").await;
+        let staff = app.signed_in(Role::Staff).await;
         let start = staff.get("/").await;
         start.assert_text_contains("mails did not arrive, or may not have");
         let list = staff.get("/outbox?state=in_doubt&q=ADA").await;
@@ -60,23 +60,23 @@ async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
         let at = format!("/outbox/{ada}");
         submit(&staff, &at, &[("act", "confirm")]).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
         submit(&staff, &at, &[("act", "confirm"), ("revision", &read)]).await.assert_status(StatusCode::SEE_OTHER);
-        assert_eq!(state(&house, ada).await, State::Sent);
+        assert_eq!(state(&app, ada).await, EmailState::Sent);
         let late = submit(&staff, &at, &[("act", "retry"), ("revision", &read)]).await;
         late.assert_status(StatusCode::CONFLICT);
         late.assert_text_contains("has moved on");
-        assert_eq!(state(&house, ada).await, State::Sent);
+        assert_eq!(state(&app, ada).await, EmailState::Sent);
 
         let (at, read) = (format!("/outbox/{ben}"), "2");
-        let viewer = house.signed_in(Role::Viewer).await;
+        let viewer = app.signed_in(Role::Viewer).await;
         submit(&viewer, &at, &[("act", "retry"), ("revision", read)]).await.assert_status(StatusCode::FORBIDDEN);
         submit(&staff, &at, &[("act", "retry"), ("revision", read)]).await.assert_status(StatusCode::SEE_OTHER);
-        assert_eq!(state(&house, ben).await, State::Queued);
+        assert_eq!(state(&app, ben).await, EmailState::Queued);
         submit(&staff, &at, &[("act", "retry"), ("revision", read)]).await.assert_status(StatusCode::CONFLICT);
 
-        let mut tx = house.db.read().await.expect("tx");
-        for (mail, verb) in [(ada, "confirmed that it arrived"), (ben, "sent again")] {
-            let lines = journal::list_subject(&mut tx, mail.0, 9).await.expect("lines");
-            assert_eq!(lines.iter().map(|line| line.verb.as_str()).collect::<Vec<_>>(), [verb]);
+        let mut tx = app.db.read().await.expect("tx");
+        for (mail, action) in [(ada, "confirmed that it arrived"), (ben, "sent again")] {
+            let lines = audit_log::list_subject(&mut tx, mail.0, 9).await.expect("lines");
+            assert_eq!(lines.iter().map(|line| line.action.as_str()).collect::<Vec<_>>(), [action]);
         }
     })
     .await;
@@ -85,12 +85,12 @@ async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
 #[tokio::test]
 async fn an_email_whose_contents_were_deleted_says_so_and_offers_no_button_that_cannot_work() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let (id, read) = in_doubt(&house, "Ada").await;
-        let mut tx = house.db.begin().await.expect("tx");
+        let app = TestApp::over(db);
+        let (id, read) = in_doubt(&app, "Ada").await;
+        let mut tx = app.db.begin().await.expect("tx");
         clean(&mut tx, now() + Duration::days(366)).await.expect("cleaned");
         tx.commit().await.expect("commit");
-        let staff = house.signed_in(Role::Staff).await;
+        let staff = app.signed_in(Role::Staff).await;
         staff.get("/outbox").await.assert_text_contains("Recipient and contents deleted");
         let at = format!("/outbox/{id}");
         let page = staff.get(&at).await.text();

@@ -1,26 +1,28 @@
 //! Opting out through the router: seen before it is done, confirmed by name, and refused where it has changed.
 
-use app::account::Role;
-use app::erasure;
-use app::import::act::{Options, import_file};
+use app::access::account::Role;
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::privacy::erasure;
 use app::testing::each_db;
 
-use crate::house::{House, SYSTEM, location, submit};
+use crate::test_app::{SYSTEM, TestApp, location, submit};
 
 #[tokio::test]
-async fn a_voice_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
+async fn a_author_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let path = std::env::temp_dir().join(format!("weheard-privacy-http-{}.csv", uuid::Uuid::new_v4()));
         std::fs::write(&path, "Datetime,Tweet Id,Text,Username\n2022-03-20 10:00:00+00:00,1,The hinge broke again,zoe_k\n")
             .expect("a file");
-        import_file(&db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
+        import_file(&db, &SYSTEM, &path, ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() })
+            .await
+            .expect("imported");
         std::fs::remove_file(path).expect("removed");
-        let page = "/listen/objections";
-        let staff = house.signed_in(Role::Staff).await;
+        let page = "/opt-outs";
+        let staff = app.signed_in(Role::Staff).await;
         assert_eq!(submit(&staff, page, &[("act", "preview"), ("network", "x"), ("handle", "zoe_k")]).await.status_code(), 403);
 
-        let browser = house.signed_in(Role::Administrator).await;
+        let browser = app.signed_in(Role::Administrator).await;
         let asked = submit(&browser, page, &[("act", "preview"), ("network", "x"), ("handle", "zoe_k")]).await;
         assert_eq!((asked.status_code().as_u16(), location(&asked)), (303, format!("{page}?network=x&handle=zoe%5Fk")));
         let shown = browser.get(&location(&asked)).await.text();
@@ -28,14 +30,14 @@ async fn a_voice_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
             shown.contains("This would be erased") && shown.contains("zoe_k") && shown.contains("name=\"seen\" value=\"1\""),
             "{shown}"
         );
-        let object = [("act", "object"), ("network", "x"), ("handle", "zoe_k")];
-        let unnamed = submit(&browser, page, &[&object[..], &[("seen", "1"), ("confirm", "max")]].concat()).await;
+        let opt_out = [("act", "opt_out"), ("network", "x"), ("handle", "zoe_k")];
+        let unnamed = submit(&browser, page, &[&opt_out[..], &[("seen", "1"), ("confirm", "max")]].concat()).await;
         assert!(unnamed.status_code() == 422 && unnamed.text().contains("Type zoe_k to confirm"));
-        let changed = submit(&browser, page, &[&object[..], &[("seen", "2"), ("confirm", "zoe_k")]].concat()).await;
+        let changed = submit(&browser, page, &[&opt_out[..], &[("seen", "2"), ("confirm", "zoe_k")]].concat()).await;
         assert!(changed.status_code() == 409 && changed.text().contains("has changed since you looked"));
         assert!(erasure::act::find(&mut db.read().await.expect("tx"), "zoe_k").await.is_ok(), "nothing was done");
 
-        let done = submit(&browser, page, &[&object[..], &[("seen", "1"), ("confirm", "@Zoe_K")]].concat()).await;
+        let done = submit(&browser, page, &[&opt_out[..], &[("seen", "1"), ("confirm", "@Zoe_K")]].concat()).await;
         assert_eq!(done.status_code(), 303);
         let after = browser.get(page).await.text();
         assert!(after.contains("1 erasure is under way"), "{after}");

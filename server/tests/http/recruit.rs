@@ -1,16 +1,16 @@
 //! From a charter to people who check in, through the pages, as staff and invitee.
 
-use app::account::Role;
-use app::author::Standing;
-use app::author::store::New;
-use app::clock::now;
-use app::ids::{AuthorId, ProgramId};
+use app::access::account::Role;
+use app::kernel::clock::now;
+use app::kernel::ids::{AuthorId, ProgramId};
+use app::listening::author::AuthorKind;
+use app::listening::author::store::NewAuthor;
 use app::program::Segment;
 use app::testing::each_db;
-use app::{author, segment};
+use app::{listening::author, listening::segment};
 use axum_test::TestServer;
 
-use crate::house::{House, SYSTEM, location, submit};
+use crate::test_app::{SYSTEM, TestApp, location, submit};
 
 const CHARTER: &[(&str, &str)] = &[
     ("act", "create"),
@@ -25,7 +25,7 @@ const CHARTER: &[(&str, &str)] = &[
     ("disclosed_costs", "Travel and two nights"),
     ("lawful_basis", "Legitimate interest"),
     ("notice", "We read public posts."),
-    ("raw_days", "90"),
+    ("source_row_days", "90"),
     ("mention_months", "24"),
 ];
 
@@ -64,19 +64,19 @@ async fn a_day(staff: &TestServer) -> (String, String) {
     (program, day)
 }
 
-/// Voices of this program, overruled to be ranters.
-async fn voices(house: &House, program: &str, handles: &[&str]) -> Vec<AuthorId> {
+/// Authors of this program, overruled to be ranters.
+async fn authors(app: &TestApp, program: &str, handles: &[&str]) -> Vec<AuthorId> {
     let program: ProgramId = program.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a program");
-    let mut tx = house.db.begin().await.expect("tx");
+    let mut tx = app.db.begin().await.expect("tx");
     let mut ids = Vec::new();
     for handle in handles {
-        let new = New {
+        let new = NewAuthor {
             network: "x".into(),
             handle: (*handle).into(),
             key: handle.to_lowercase(),
-            first: author::store::Change::none(AuthorId::new(), now()),
-            standing: Standing::Counted,
-            standing_reason: None,
+            first: author::store::AuthorChange::none(AuthorId::new(), now()),
+            kind: AuthorKind::Customer,
+            kind_reason: None,
         };
         author::store::create(&mut tx, program, std::slice::from_ref(&new)).await.expect("a voice");
         segment::act::overrule(&mut tx, &SYSTEM, now(), new.first.id, Some(Segment::Ranter), "Wrote nine angry letters")
@@ -89,9 +89,9 @@ async fn voices(house: &House, program: &str, handles: &[&str]) -> Vec<AuthorId>
 }
 
 /// Follows a personal link and continues.
-async fn enter(house: &House, page: &str) -> TestServer {
+async fn enter(app: &TestApp, page: &str) -> TestServer {
     let link = find(page, "http://127.0.0.1:3000/l/").trim_start_matches("http://127.0.0.1:3000").trim().to_owned();
-    let browser = house.browser();
+    let browser = app.browser();
     browser.get(&link).await.assert_status_ok();
     let opened = go(&browser, &link, &[("act", "continue")]).await;
     assert!(opened.contains("Yes, I will come"), "{opened}");
@@ -100,21 +100,21 @@ async fn enter(house: &House, page: &str) -> TestServer {
 }
 
 /// The link in the mail that asks to confirm an answer to the invitation on this page of staff.
-async fn confirmation(house: &House, page: &str) -> String {
-    let id: app::ids::InvitationId = page.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an invitation");
-    let mut tx = house.db.read().await.expect("tx");
-    let answer = app::invitation::store::find_waiting_answer(&mut tx, id).await.expect("read").expect("an answer that waits");
+async fn confirmation(app: &TestApp, page: &str) -> String {
+    let id: app::kernel::ids::InvitationId = page.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an invitation");
+    let mut tx = app.db.read().await.expect("tx");
+    let answer = app::recruiting::invitation::store::find_waiting_answer(&mut tx, id).await.expect("read").expect("an answer that waits");
     drop(tx);
-    crate::house::link_to(&house.db, app::link::Purpose::Confirm, answer.id).await
+    crate::test_app::link_to(&app.db, app::access::link::Purpose::Confirm, answer.id).await
 }
 
 #[tokio::test]
 async fn from_a_shortlist_to_the_door() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let staff = house.signed_in(Role::Staff).await;
+        let app = TestApp::over(db);
+        let staff = app.signed_in(Role::Staff).await;
         let (program, day) = a_day(&staff).await;
-        let ids = voices(&house, &program, &["madamyez", "techgeek"]).await;
+        let ids = authors(&app, &program, &["madamyez", "techgeek"]).await;
 
         let list = staff.get(&format!("{day}/shortlist")).await.text();
         assert!(list.contains("@madamyez") && list.contains("Wrote nine angry letters"), "{list}");
@@ -129,7 +129,7 @@ async fn from_a_shortlist_to_the_door() {
         assert!(unread.contains("0 sent"), "nothing goes before a person has read it");
         go(&staff, &one, &[("act", "review"), ("revision", "1")]).await;
         let sent = go(&staff, &one, &[("act", "send")]).await;
-        let invitee = enter(&house, &sent).await;
+        let invitee = enter(&app, &sent).await;
 
         let refused =
             submit(&invitee, "/invitation", &[("act", "accept"), ("name", "Mada Myez"), ("email", "mada"), ("quotes", "none")]).await;
@@ -146,8 +146,8 @@ async fn from_a_shortlist_to_the_door() {
         let nobody = staff.get(&people).await.text();
         assert!(nobody.contains("0") && !nobody.contains("Mada Myez"), "no seat before the address is known to be theirs: {nobody}");
         assert!(staff.get(&one).await.text().contains("Answered, not confirmed yet"));
-        let confirm = confirmation(&house, &one).await;
-        let invitee = house.browser();
+        let confirm = confirmation(&app, &one).await;
+        let invitee = app.browser();
         assert!(invitee.get(&confirm).await.text().contains("Mada Myez (m…@example.com) said yes"));
         assert!(go(&invitee, &confirm, &[("act", "continue")]).await.contains("You have a seat"));
         assert!(go(&invitee, &confirm, &[("act", "continue")]).await.contains("You have a seat"), "a double click is one click");
@@ -170,8 +170,8 @@ async fn from_a_shortlist_to_the_door() {
 #[tokio::test]
 async fn a_timetable_shows_what_overlaps_and_leaves_as_a_calendar() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let staff = house.signed_in(Role::Staff).await;
+        let app = TestApp::over(db);
+        let staff = app.signed_in(Role::Staff).await;
         let (_, day) = a_day(&staff).await;
         let session =
             |title, starts, ends| [("act", "add_session"), ("title", title), ("starts", starts), ("ends", ends), ("room", "Salado")];
@@ -183,7 +183,7 @@ async fn a_timetable_shows_what_overlaps_and_leaves_as_a_calendar() {
         assert!(both.contains("Overlaps") && both.contains("Salado"), "{both}");
         let calendar = staff.get(&format!("{day}/agenda.ics")).await.text();
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2, "{calendar}");
-        let viewer = house.signed_in(Role::Viewer).await;
+        let viewer = app.signed_in(Role::Viewer).await;
         let seen = viewer.get(&day).await.text();
         assert!(seen.contains("Getting help") && !seen.contains("Add a session"), "a viewer sees the timetable and changes nothing");
     })
@@ -193,8 +193,8 @@ async fn a_timetable_shows_what_overlaps_and_leaves_as_a_calendar() {
 #[tokio::test]
 async fn a_charter_saved_by_two_keeps_what_the_second_typed() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let staff = house.signed_in(Role::Staff).await;
+        let app = TestApp::over(db);
+        let staff = app.signed_in(Role::Staff).await;
         let program = location(&submit(&staff, "/programs", CHARTER).await);
         let mut fields: Vec<(&str, &str)> = CHARTER.iter().copied().filter(|(name, _)| *name != "act" && *name != "sponsor").collect();
         fields.extend([("act", "update"), ("revision", "1")]);

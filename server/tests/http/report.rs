@@ -1,51 +1,52 @@
 //! From freezing a report to "still broken", as staff and as a panelist, through the pages and forms that they use.
 
-use app::account::Role;
-use app::candidate::{self, Candidate};
-use app::clock::now;
-use app::ids::{CandidateId, NoteId, OutboxId, PanelDayId, PanelistId, ReportId};
-use app::link::{self, Purpose};
-use app::outbox::{self, Template};
-use app::panelist::rules::Yes;
-use app::panelist::{self, Attendance, QuotePermission};
-use app::response::rules::Content;
+use app::access::account::Role;
+use app::access::link::{self, Purpose};
+use app::access::outbox::{self, EmailTemplate};
+use app::follow_up::response::rules::ResponseContent;
+use app::kernel::clock::now;
+use app::kernel::ids::{CandidateId, NoteId, OutboxId, PanelDayId, PanelistId, ReportId};
+use app::recruiting::candidate::{self, Candidate};
+use app::recruiting::panelist::rules::Acceptance;
+use app::recruiting::panelist::{self, Attendance, QuotePermission};
 use app::testing::{each_db, fixture};
-use app::{heard, invitation, note, report, response};
+use app::{follow_up::heard, follow_up::report, follow_up::response, panel_day::note, recruiting::invitation};
 use axum::http::StatusCode;
 use axum_test::TestServer;
 
-use crate::house::{Day, House, SYSTEM, location, submit};
+use crate::test_app::{OngoingDay, SYSTEM, TestApp, location, submit};
 
 /// A held day on which Ada said something that was answered with a promise.
-struct Told {
-    day: Day,
+struct AnsweredDay {
+    day: OngoingDay,
     ada: PanelistId,
 }
 
-async fn told(house: &House) -> Told {
+async fn answered_day(app: &TestApp) -> AnsweredDay {
     let due = now().date_naive() + chrono::Duration::days(60);
-    told_with(house, response::Kind::Commit, Some(due)).await
+    answered_with(app, response::ResponseKind::Commit, Some(due)).await
 }
 
-async fn told_with(house: &House, kind: response::Kind, due: Option<chrono::NaiveDate>) -> Told {
-    let day = house.day(None).await;
-    let ada = panelist(house, day.day, "Ada Okafor").await;
-    let mut tx = house.db.begin().await.expect("tx");
-    panelist::act::attend(&mut tx, &SYSTEM, now(), ada, Some(Attendance::CheckedIn)).await.expect("attendance");
-    let said = note::Said {
+async fn answered_with(app: &TestApp, kind: response::ResponseKind, due: Option<chrono::NaiveDate>) -> AnsweredDay {
+    let day = app.day(None).await;
+    let ada = panelist(app, day.day, "Ada Okafor").await;
+    let mut tx = app.db.begin().await.expect("tx");
+    app::panel_day::check_in::record(&mut tx, &SYSTEM, now(), ada, Some(Attendance::CheckedIn)).await.expect("attendance");
+    let said = note::NoteWording {
         panelist: Some(ada),
         speaker: String::new(),
-        kind: note::Kind::Quote,
+        kind: note::NoteKind::Quote,
         text: "I typed it all into the chat, and they asked me again".into(),
         topic: None,
     };
-    let draft = note::Draft { id: NoteId::new(), at: now().timestamp_millis(), said };
+    let draft = note::NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: said };
     let note = note::act::take(&mut tx, &SYSTEM, now(), day.session, draft).await.expect("a note").id;
     heard::act::attach(&mut tx, &SYSTEM, now(), day.item, &[note]).await.expect("attached");
-    let owner = heard::act::Owner::Guest { name: "Olu Stone".into(), email: "olu.stone@example.com".into(), unit: "Support".into() };
+    let owner =
+        heard::assignment::ItemOwner::Guest { name: "Olu Stone".into(), email: "olu.stone@example.com".into(), unit: "Support".into() };
     let item = fixture::heard_item(&mut tx, day.item).await.seen();
-    heard::act::assign(&mut tx, &SYSTEM, now(), item, owner, "").await.expect("an owner");
-    let content = Content {
+    heard::assignment::assign(&mut tx, &SYSTEM, now(), item, owner, "").await.expect("an owner");
+    let content = ResponseContent {
         kind,
         text: "From October every agent sees the chat.".into(),
         link: String::new(),
@@ -57,11 +58,11 @@ async fn told_with(house: &House, kind: response::Kind, due: Option<chrono::Naiv
     let version = fixture::response_draft(&mut tx, &SYSTEM, now(), day.item, content).await.expect("a draft");
     fixture::published(&mut tx, &SYSTEM, now(), &version).await;
     tx.commit().await.expect("commit");
-    Told { day, ada }
+    AnsweredDay { day, ada }
 }
 
-async fn panelist(house: &House, day: PanelDayId, name: &str) -> PanelistId {
-    let mut tx = house.db.begin().await.expect("tx");
+async fn panelist(app: &TestApp, day: PanelDayId, name: &str) -> PanelistId {
+    let mut tx = app.db.begin().await.expect("tx");
     let candidate = Candidate {
         id: CandidateId::new(),
         panel_day_id: day,
@@ -78,40 +79,40 @@ async fn panelist(house: &House, day: PanelDayId, name: &str) -> PanelistId {
     };
     candidate::store::create(&mut tx, &candidate).await.expect("a candidate");
     let id = invitation::act::draft(&mut tx, &SYSTEM, now(), candidate.id).await.expect("a draft");
-    invitation::store::review(&mut tx, id, 1, app::ids::AccountId::new(), now()).await.expect("a review");
+    invitation::store::review(&mut tx, id, 1, app::kernel::ids::AccountId::new(), now()).await.expect("a review");
     invitation::act::send(&mut tx, &SYSTEM, now(), id).await.expect("a sending");
-    let invitee = app::account::Actor::Link { id: app::ids::LinkId::new(), purpose: Purpose::Invite, subject: id.0 };
-    let yes = Yes { name: name.into(), email: "ada@example.com".into(), consent: true, quotes: QuotePermission::None };
+    let invitee = app::access::account::Actor::Link { id: app::kernel::ids::LinkId::new(), purpose: Purpose::Invite, subject: id.0 };
+    let yes = Acceptance { name: name.into(), email: "ada@example.com".into(), consent: true, quotes: QuotePermission::None };
     invitation::answer::accept(&mut tx, &invitee, now(), id, yes).await.expect("a yes");
     tx.commit().await.expect("commit");
     PanelistId(id.0)
 }
 
 /// Staff freeze and send the report; gives its id.
-async fn sent(house: &House, told: &Told, staff: &TestServer) -> ReportId {
-    let build = format!("/days/{}/report", told.day.day);
+async fn sent(app: &TestApp, answered_day: &AnsweredDay, staff: &TestServer) -> ReportId {
+    let build = format!("/days/{}/report", answered_day.day.day);
     staff.get(&build).await.assert_status_ok();
-    let frozen = submit(staff, &build, &[("act", "freeze"), ("number", "1")]).await;
+    let frozen = submit(staff, &build, &[("act", "finalise"), ("number", "1")]).await;
     frozen.assert_status(StatusCode::SEE_OTHER);
     let page = location(&frozen);
     let sent = submit(staff, &page, &[("act", "send")]).await;
     sent.assert_status(StatusCode::SEE_OTHER);
-    assert_eq!(mails(house, Template::Report).await.len(), 1);
+    assert_eq!(mails(app, EmailTemplate::Report).await.len(), 1);
     page.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a report's id")
 }
 
-async fn mails(house: &House, template: Template) -> Vec<outbox::Mail> {
-    let mut tx = house.db.read().await.expect("tx");
+async fn mails(app: &TestApp, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
+    let mut tx = app.db.read().await.expect("tx");
     outbox::store::list(&mut tx, 100).await.expect("mails").into_iter().filter(|mail| mail.template == template).collect()
 }
 
 /// A browser in which the panelist followed the link of a mail.
-async fn at_the_portal(house: &House, mail: &outbox::Mail) -> TestServer {
-    let mut tx = house.db.read().await.expect("tx");
+async fn at_the_portal(app: &TestApp, mail: &outbox::OutboxEmail) -> TestServer {
+    let mut tx = app.db.read().await.expect("tx");
     let link = link::store::find(&mut tx, mail.link_id.expect("a link")).await.expect("read").expect("a link");
     let path = link::act::path(tx.secret(), &link);
     drop(tx);
-    let browser = house.browser();
+    let browser = app.browser();
     browser.get(&path).await.assert_text_contains("Continue");
     let entered = submit(&browser, &path, &[("act", "continue")]).await;
     assert_eq!(location(&entered), "/portal/reports/1", "the mail's button leads to what it names");
@@ -125,9 +126,9 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 /// Whether the copy is recorded as opened, which happens behind the page.
-async fn is_opened(house: &House, report: ReportId, panelist: PanelistId) -> bool {
+async fn is_opened(app: &TestApp, report: ReportId, panelist: PanelistId) -> bool {
     for _ in 0..500 {
-        let mut tx = house.db.read().await.expect("tx");
+        let mut tx = app.db.read().await.expect("tx");
         let copy = report::store::find_copy(&mut tx, report, panelist).await.expect("read").expect("a copy");
         if copy.opened_at.is_some() {
             return true;
@@ -141,24 +142,24 @@ async fn is_opened(house: &House, report: ReportId, panelist: PanelistId) -> boo
 #[tokio::test]
 async fn a_panelist_reads_their_report_and_says_still_broken() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let told = told_with(&house, response::Kind::Declined, None).await;
-        let staff = house.signed_in(Role::Staff).await;
-        let report = sent(&house, &told, &staff).await;
-        let ada = at_the_portal(&house, &mails(&house, Template::Report).await[0]).await;
+        let app = TestApp::over(db);
+        let answered_day = answered_with(&app, response::ResponseKind::Declined, None).await;
+        let staff = app.signed_in(Role::Staff).await;
+        let report = sent(&app, &answered_day, &staff).await;
+        let ada = at_the_portal(&app, &mails(&app, EmailTemplate::Report).await[0]).await;
 
         let portal = ada.get("/portal").await;
         portal.assert_text_contains("Hello, Ada Okafor.");
         portal.assert_text_contains("/portal/reports/1");
-        let mut tx = house.db.read().await.expect("tx");
-        let copy = report::store::find_copy(&mut tx, report, told.ada).await.expect("read").expect("a copy");
+        let mut tx = app.db.read().await.expect("tx");
+        let copy = report::store::find_copy(&mut tx, report, answered_day.ada).await.expect("read").expect("a copy");
         assert_eq!(copy.opened_at, None, "the link was followed, the report was not read");
         drop(tx);
         let page = ada.get("/portal/reports/1").await;
         page.assert_text_contains("You said one thing. Here is what became of it.");
         page.assert_text_contains("in your words");
         assert!(!page.text().contains("<script"), "panelist pages ship no script");
-        assert!(is_opened(&house, report, told.ada).await);
+        assert!(is_opened(&app, report, answered_day.ada).await);
         ada.get("/portal/reports/2").await.assert_status(StatusCode::NOT_FOUND);
         staff.get("/portal").await.assert_status(StatusCode::GONE);
 
@@ -168,7 +169,7 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
         let answered = submit(&ada, "/portal/reports/1", &fields).await;
         assert_eq!(location(&answered), "/portal/reports/1#item-1");
         ada.get("/portal/reports/1").await.assert_text_contains("You said: still broken. The item is open again.");
-        assert_eq!(mails(&house, Template::Reopened).await[0].params["reason"], "Again on Monday");
+        assert_eq!(mails(&app, EmailTemplate::Reopened).await[0].params["reason"], "Again on Monday");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 still broken.");
         let refused =
             submit(&ada, "/portal/reports/1", &[("act", "answer"), ("key", &version), ("answer", "maybe"), ("remark", "kept")]).await;
@@ -181,11 +182,11 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
 #[tokio::test]
 async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let told = told(&house).await;
-        let staff = house.signed_in(Role::Staff).await;
-        let report = sent(&house, &told, &staff).await;
-        let ada = at_the_portal(&house, &mails(&house, Template::Report).await[0]).await;
+        let app = TestApp::over(db);
+        let answered_day = answered_day(&app).await;
+        let staff = app.signed_in(Role::Staff).await;
+        let report = sent(&app, &answered_day, &staff).await;
+        let ada = at_the_portal(&app, &mails(&app, EmailTemplate::Report).await[0]).await;
         let page = ada.get("/portal/reports/1").await;
         page.assert_text_contains("Not enough, or too late");
         assert!(!page.text().contains("Still broken"), "a promise that is not due yet cannot be broken");
@@ -194,20 +195,20 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         submit(&ada, "/portal/reports/1", &fields).await.assert_status(StatusCode::SEE_OTHER);
         let answered = ada.get("/portal/reports/1").await;
         answered.assert_text_contains("The promised day has not come, so the promise stays as it is.");
-        assert!(mails(&house, Template::Reopened).await.is_empty());
-        let mail = mails(&house, Template::TooSoon).await.remove(0);
-        let letter = staff.get(&format!("/outbox/{}/letter", mail.id)).await;
+        assert!(mails(&app, EmailTemplate::Reopened).await.is_empty());
+        let mail = mails(&app, EmailTemplate::TooSoon).await.remove(0);
+        let letter = staff.get(&format!("/outbox/{}/email", mail.id)).await;
         letter.assert_text_contains("not enough, or too late");
         letter.assert_text_contains("I need it now");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 not enough, or too late.");
-        let path = format!("/heard/{}", told.day.item);
+        let path = format!("/heard/{}", answered_day.day.item);
         let item = staff.get(&path).await;
         item.assert_text_contains("1 person who raised this says: not enough, or too late.");
         item.assert_text_contains("I need it now");
         item.assert_text_contains("This reopened nothing by itself.");
         staff.get("/").await.assert_text_contains("answer is disputed by panelists: item 1");
 
-        let revision = fixture::heard_item(&mut house.db.read().await.expect("tx"), told.day.item).await.revision.to_string();
+        let revision = fixture::heard_item(&mut app.db.read().await.expect("tx"), answered_day.day.item).await.revision.to_string();
         let fields = [("act", "reopen"), ("revision", revision.as_str()), ("reason", "It cannot wait until then")];
         submit(&staff, &path, &fields).await.assert_status(StatusCode::SEE_OTHER);
         let reopened = staff.get(&path).await;
@@ -221,13 +222,13 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
 #[tokio::test]
 async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_is_read_again() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let told = told(&house).await;
-        let mut tx = house.db.begin().await.expect("tx");
-        panelist::store::permit_quotes(&mut tx, told.ada, QuotePermission::Named).await.expect("permitted");
+        let app = TestApp::over(db);
+        let answered_day = answered_day(&app).await;
+        let mut tx = app.db.begin().await.expect("tx");
+        panelist::store::permit_quotes(&mut tx, answered_day.ada, QuotePermission::Named).await.expect("permitted");
         tx.commit().await.expect("commit");
-        let staff = house.signed_in(Role::Staff).await;
-        let build = format!("/days/{}/report", told.day.day);
+        let staff = app.signed_in(Role::Staff).await;
+        let build = format!("/days/{}/report", answered_day.day.day);
         let said = "I typed it all into the chat, and they asked me again";
         let preview = staff.get(&build).await.text();
         let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"voice\">{words}</q>"));
@@ -236,7 +237,7 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
         let words = format!("words-{note}");
         let fields = |words_now: &'static str| {
             vec![
-                ("act".to_owned(), "freeze".to_owned()),
+                ("act".to_owned(), "finalise".to_owned()),
                 ("number".to_owned(), "1".to_owned()),
                 ("seen".to_owned(), seen.clone()),
                 ("offered".to_owned(), note.clone()),
@@ -249,13 +250,13 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
         empty.assert_text_contains("Please enter the words of the quote, or leave it out.");
         empty.assert_text_contains(format!("name=\"{words}\" rows=\"2\" aria-invalid=\"true\""));
 
-        let mut tx = house.db.begin().await.expect("tx");
-        let word = heard::act::Word {
-            item: fixture::heard_item(&mut tx, told.day.item).await.seen(),
+        let mut tx = app.db.begin().await.expect("tx");
+        let word = heard::act::RewordItem {
+            item: fixture::heard_item(&mut tx, answered_day.day.item).await.seen(),
             text: "The chat is not seen by agents.".into(),
             topic: String::new(),
         };
-        heard::act::word(&mut tx, &SYSTEM, now(), word).await.expect("reworded");
+        heard::act::reword(&mut tx, &SYSTEM, now(), word).await.expect("reworded");
         tx.commit().await.expect("commit");
         let moved_on = staff.post(&build).form(&fields("They asked me again")).await;
         moved_on.assert_status(StatusCode::CONFLICT);
@@ -277,24 +278,24 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
 #[tokio::test]
 async fn who_wants_no_mail_is_not_counted_and_has_no_button() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let told = told(&house).await;
-        let staff = house.signed_in(Role::Staff).await;
-        let frozen = submit(&staff, &format!("/days/{}/report", told.day.day), &[("act", "freeze"), ("number", "1")]).await;
+        let app = TestApp::over(db);
+        let answered_day = answered_day(&app).await;
+        let staff = app.signed_in(Role::Staff).await;
+        let frozen = submit(&staff, &format!("/days/{}/report", answered_day.day.day), &[("act", "finalise"), ("number", "1")]).await;
         let page = location(&frozen);
         staff.get(&page).await.assert_text_contains("Send report 1 to 1 person");
-        let mut tx = house.db.begin().await.expect("tx");
-        let link = link::act::current(&mut tx, now(), Purpose::Unsubscribe, told.ada.0).await.expect("a link");
+        let mut tx = app.db.begin().await.expect("tx");
+        let link = link::act::current(&mut tx, now(), Purpose::Unsubscribe, answered_day.ada.0).await.expect("a link");
         let token = link::act::token(tx.secret(), &link);
-        report::act::unsubscribe(&mut tx, now(), &token).await.expect("unsubscribed");
+        report::reader::unsubscribe(&mut tx, now(), &token).await.expect("unsubscribed");
         tx.commit().await.expect("commit");
         let shown = staff.get(&page).await;
         assert!(!shown.text().contains("Send report 1"), "nobody is left to send it to");
         shown.assert_text_contains("Not sent by email, because they unsubscribed: Ada Okafor.");
-        let key = told.ada.to_string();
+        let key = answered_day.ada.to_string();
         let refused = submit(&staff, &page, &[("act", "resend"), ("key", &key)]).await;
         refused.assert_status(StatusCode::CONFLICT);
-        assert!(mails(&house, Template::Report).await.is_empty());
+        assert!(mails(&app, EmailTemplate::Report).await.is_empty());
     })
     .await;
 }
@@ -302,17 +303,17 @@ async fn who_wants_no_mail_is_not_counted_and_has_no_button() {
 #[tokio::test]
 async fn a_wrong_code_is_counted_and_the_right_one_opens() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let told = told(&house).await;
-        let staff = house.signed_in(Role::Staff).await;
-        sent(&house, &told, &staff).await;
-        let ada = at_the_portal(&house, &mails(&house, Template::Report).await[0]).await;
+        let app = TestApp::over(db);
+        let answered_day = answered_day(&app).await;
+        let staff = app.signed_in(Role::Staff).await;
+        sent(&app, &answered_day, &staff).await;
+        let ada = at_the_portal(&app, &mails(&app, EmailTemplate::Report).await[0]).await;
 
         submit(&ada, "/portal/you", &[("act", "ask"), ("key", "permission")]).await.assert_status(StatusCode::SEE_OTHER);
-        let mail = mails(&house, Template::Code).await.remove(0);
+        let mail = mails(&app, EmailTemplate::Code).await.remove(0);
         let code = {
-            let tx = house.db.read().await.expect("tx");
-            app::account::act::code_digits(&tx, mail.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id"))
+            let tx = app.db.read().await.expect("tx");
+            app::access::account::code::code_digits(&tx, mail.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id"))
         };
         let wrong = if code == "000000" { "000001" } else { "000000" };
         let named = |code| [("act", "permission"), ("permission", "named"), ("code", code)];
@@ -338,16 +339,16 @@ async fn a_wrong_code_is_counted_and_the_right_one_opens() {
 #[tokio::test]
 async fn what_is_shared_is_read_by_anybody_until_it_is_taken_back() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let told = told(&house).await;
-        let staff = house.signed_in(Role::Staff).await;
-        let report = sent(&house, &told, &staff).await;
+        let app = TestApp::over(db);
+        let answered_day = answered_day(&app).await;
+        let staff = app.signed_in(Role::Staff).await;
+        let report = sent(&app, &answered_day, &staff).await;
         let page = format!("/reports/{report}");
         submit(&staff, &page, &[("act", "share")]).await.assert_status(StatusCode::SEE_OTHER);
         let text = staff.get(&page).await.text();
         let address = text.split("href=\"/share/").nth(1).and_then(|rest| rest.split('"').next()).map(|slug| format!("/share/{slug}"));
         let address = address.expect("an address");
-        let stranger = house.browser();
+        let stranger = app.browser();
         let shared = stranger.get(&address).await;
         shared.assert_text_contains("From October every agent sees the chat.");
         assert!(!shared.text().contains("asked me again"), "Ada gave no permission");
@@ -361,26 +362,26 @@ async fn what_is_shared_is_read_by_anybody_until_it_is_taken_back() {
 #[tokio::test]
 async fn mail_is_read_before_it_goes_without_a_working_link() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let told = told(&house).await;
-        let staff = house.signed_in(Role::Staff).await;
-        sent(&house, &told, &staff).await;
-        let mail = mails(&house, Template::Report).await.remove(0);
+        let app = TestApp::over(db);
+        let answered_day = answered_day(&app).await;
+        let staff = app.signed_in(Role::Staff).await;
+        sent(&app, &answered_day, &staff).await;
+        let mail = mails(&app, EmailTemplate::Report).await.remove(0);
         let id: OutboxId = mail.id;
         staff.get("/outbox").await.assert_text_contains("No mail server is set");
-        staff.get(&format!("/outbox/{id}")).await.assert_text_contains("/letter");
-        let letter = staff.get(&format!("/outbox/{id}/letter")).await;
+        staff.get(&format!("/outbox/{id}")).await.assert_text_contains("/email");
+        let letter = staff.get(&format!("/outbox/{id}/email")).await;
         letter.assert_text_contains("You said one thing.");
         letter.assert_text_contains("/l/…");
         assert!(letter.header("content-security-policy").to_str().is_ok_and(|policy| policy.contains("default-src 'none'")));
         submit(&staff, &format!("/outbox/{id}"), &[("act", "retry"), ("revision", "0")]).await.assert_status(StatusCode::CONFLICT);
 
         let token = {
-            let mut tx = house.db.read().await.expect("tx");
-            let link = link::store::find_current(&mut tx, Purpose::Unsubscribe, told.ada.0).await.expect("read").expect("a link");
+            let mut tx = app.db.read().await.expect("tx");
+            let link = link::store::find_current(&mut tx, Purpose::Unsubscribe, answered_day.ada.0).await.expect("read").expect("a link");
             link::act::token(tx.secret(), &link)
         };
-        let anybody = house.browser();
+        let anybody = app.browser();
         let page = format!("/unsubscribe/{token}");
         anybody.get(&page).await.assert_text_contains("No more reports by mail?");
         anybody.post(&page).text("List-Unsubscribe=One-Click").await.assert_status(StatusCode::SEE_OTHER);

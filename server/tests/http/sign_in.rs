@@ -1,14 +1,14 @@
 //! Signing in, and what is refused at the door.
 
-use app::account::Role;
+use app::access::account::Role;
 use app::testing::each_db;
 
-use crate::house::{House, location, submit};
+use crate::test_app::{TestApp, location, submit};
 
 #[tokio::test]
 async fn a_stranger_is_sent_to_the_sign_in_page_and_back() {
     each_db(|db| async move {
-        let browser = House::over(db).browser();
+        let browser = TestApp::over(db).browser();
         let response = browser.get("/accounts?closed=1").await;
         assert_eq!(response.status_code(), 303);
         assert_eq!(location(&response), "/sign-in?to=/accounts%3Fclosed%3D1");
@@ -23,10 +23,10 @@ async fn a_stranger_is_sent_to_the_sign_in_page_and_back() {
 #[tokio::test]
 async fn a_password_signs_in_and_a_wrong_one_keeps_what_was_typed() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let ada = house.account_with_password(Role::Administrator, "a long enough password").await;
+        let app = TestApp::over(db);
+        let ada = app.account_with_password(Role::Administrator, "a long enough password").await;
 
-        let browser = house.browser();
+        let browser = app.browser();
         let wrong = submit(&browser, "/sign-in", &[("act", "password"), ("email", &ada.email), ("password", "guess guess guess")]).await;
         assert_eq!(wrong.status_code(), 422);
         assert!(wrong.text().contains(&ada.email), "the address is still there");
@@ -48,8 +48,8 @@ async fn a_password_signs_in_and_a_wrong_one_keeps_what_was_typed() {
 #[tokio::test]
 async fn a_form_that_is_refused_comes_back_as_it_was() {
     each_db(|db| async move {
-        let house = House::over(db);
-        let browser = house.signed_in(Role::Administrator).await;
+        let app = TestApp::over(db);
+        let browser = app.signed_in(Role::Administrator).await;
         let fields = [("act", "add"), ("name", "Rosa Duarte"), ("email", "rosa at example"), ("role", "responder"), ("unit", "")];
         let refused = submit(&browser, "/accounts", &fields).await;
         assert_eq!(refused.status_code(), 422);
@@ -72,7 +72,7 @@ async fn a_form_that_is_refused_comes_back_as_it_was() {
 #[tokio::test]
 async fn a_form_from_another_site_is_refused() {
     each_db(|db| async move {
-        let browser = House::over(db).signed_in(Role::Administrator).await;
+        let browser = TestApp::over(db).signed_in(Role::Administrator).await;
         let response = browser.post("/accounts").add_header("sec-fetch-site", "cross-site").form(&[("act", "add")]).await;
         assert_eq!(response.status_code(), 403);
     })

@@ -1,13 +1,13 @@
 //! Triage through the router: two tabs, a refusal that is read, and a unit that sees its own posts alone.
 
-use app::account::Role;
+use app::access::account::Role;
 use app::db::Db;
-use app::ids::MentionId;
-use app::import::act::{Options, import_file};
-use app::mention::store::{Search, list};
+use app::kernel::ids::MentionId;
+use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::mention::store::{MentionSearch, list};
 use app::testing::each_db;
 
-use crate::house::{House, SYSTEM, location, submit};
+use crate::test_app::{SYSTEM, TestApp, location, submit};
 
 /// Two complaints, the newest first.
 async fn complaints(db: &Db) -> (MentionId, MentionId) {
@@ -16,19 +16,21 @@ async fn complaints(db: &Db) -> (MentionId, MentionId) {
         2022-03-19 10:00:00+00:00,15700000002,My parcel has been lost for a week,MaxO,negative\n";
     let path = std::env::temp_dir().join(format!("weheard-triage-http-{}.csv", uuid::Uuid::new_v4()));
     std::fs::write(&path, text).expect("a file");
-    import_file(db, &SYSTEM, &path, Options { organisation: Some("Dell".into()), ..Options::default() }).await.expect("imported");
+    import_file(db, &SYSTEM, &path, ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() })
+        .await
+        .expect("imported");
     std::fs::remove_file(path).expect("removed");
     let mut tx = db.read().await.expect("tx");
-    let found = list(&mut tx, &Search::default(), 9, 0).await.expect("posts");
+    let found = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts");
     (found[0].mention.id, found[1].mention.id)
 }
 
 #[tokio::test]
 async fn the_second_of_two_tabs_is_told_what_happened() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let (post, _) = complaints(&db).await;
-        let browser = house.signed_in(Role::Staff).await;
+        let browser = app.signed_in(Role::Staff).await;
         let list = browser.get("/listen/triage").await.text();
         assert!(list.contains("The hinge broke again") && list.contains("Not looked at"), "{list}");
         let (key, case) = (post.to_string(), format!("/listen/triage/{post}"));
@@ -58,9 +60,9 @@ async fn the_second_of_two_tabs_is_told_what_happened() {
 #[tokio::test]
 async fn the_clock_is_set_on_the_page_and_said_everywhere() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let (post, _) = complaints(&db).await;
-        let staff = house.signed_in(Role::Staff).await;
+        let staff = app.signed_in(Role::Staff).await;
         let program = app::program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id.to_string();
         let clock = |hours: &'static str| {
             [("act", "clock"), ("program", program.as_str()), ("seen", "24"), ("hours", hours)].map(|(a, b)| (a, b.to_owned()))
@@ -75,9 +77,9 @@ async fn the_clock_is_set_on_the_page_and_said_everywhere() {
         assert_eq!(send("6").await.status_code(), 303);
         assert!(staff.get("/listen/triage").await.text().contains("Clock: 6 hours"));
         assert!(staff.get("/listen").await.text().contains("6 hours from opening"));
-        assert_eq!(submit(&staff, &format!("/mentions/{post}"), &[("act", "put_up")]).await.status_code(), 303);
+        assert_eq!(submit(&staff, &format!("/mentions/{post}"), &[("act", "add_to_queue")]).await.status_code(), 303);
         assert!(staff.get(&format!("/listen/triage/{post}")).await.text().contains("late in 6 h"), "the message says it");
-        let viewer = house.signed_in(Role::Viewer).await;
+        let viewer = app.signed_in(Role::Viewer).await;
         assert!(!viewer.get("/listen/triage").await.text().contains("Set the clock"));
     })
     .await;
@@ -86,12 +88,12 @@ async fn the_clock_is_set_on_the_page_and_said_everywhere() {
 #[tokio::test]
 async fn a_unit_sees_what_was_routed_to_it_alone() {
     each_db(|db| async move {
-        let house = House::over(db.clone());
+        let app = TestApp::over(db.clone());
         let (post, other) = complaints(&db).await;
-        let responder = house.signed_in(Role::Responder).await;
-        let staff = house.signed_in(Role::Staff).await;
+        let responder = app.signed_in(Role::Responder).await;
+        let staff = app.signed_in(Role::Staff).await;
         for id in [post, other] {
-            assert_eq!(submit(&staff, &format!("/mentions/{id}"), &[("act", "put_up")]).await.status_code(), 303);
+            assert_eq!(submit(&staff, &format!("/mentions/{id}"), &[("act", "add_to_queue")]).await.status_code(), 303);
         }
         let route = [("act", "route"), ("revision", "1"), ("unit", "Support")];
         assert_eq!(submit(&staff, &format!("/listen/triage/{post}"), &route).await.status_code(), 303);
@@ -105,7 +107,7 @@ async fn a_unit_sees_what_was_routed_to_it_alone() {
         assert_eq!(submit(&responder, &format!("/listen/triage/{other}"), &take).await.status_code(), 404);
         let take = [("act", "take"), ("revision", "2")];
         assert_eq!(submit(&responder, &format!("/listen/triage/{post}"), &take).await.status_code(), 303);
-        let viewer = house.signed_in(Role::Viewer).await;
+        let viewer = app.signed_in(Role::Viewer).await;
         let read = viewer.get(&format!("/listen/triage/{post}")).await.text();
         assert!(read.contains("Responder Example") && !read.contains("Close with this answer"), "a viewer reads");
     })

@@ -1,0 +1,94 @@
+//! Accounts and the people behind them: administrator, program staff, moderator, responder, viewer.
+//!
+//! Everyone who acts is an `Actor`. What an actor may do is one table (`permission`), deny by default; how far that
+//! reaches (own, unit, day, all) is its scope. An account signs in by password or by a mail link; either makes the browser a signed-in device,
+//! which can be revoked. Panelists have no account: they come by a personal link (see `link`).
+
+#[cfg(feature = "store")]
+pub mod act;
+#[cfg(feature = "store")]
+pub mod code;
+#[cfg(feature = "ssr")]
+pub mod page;
+pub mod permission;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use uuid::Uuid;
+
+use crate::access::link::Purpose;
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{AccountId, LinkId, SignedInDeviceId};
+pub use permission::{Permission, Scope};
+
+text_enum! {
+    /// What an account is for.
+    pub enum Role {
+        Administrator = "administrator", "Administrator";
+        Staff = "staff", "Program staff";
+        Moderator = "moderator", "Moderator";
+        Responder = "responder", "Responder";
+        Viewer = "viewer", "Viewer";
+    }
+}
+
+/// Somebody who can sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Account {
+    pub id: AccountId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    /// The business unit a responder answers for.
+    pub unit: Option<String>,
+    pub created_at: Time,
+    pub closed_at: Option<Time>,
+    /// 1 when new; every change adds one.
+    pub revision: i64,
+}
+
+/// Who acts. Every act and every page is given one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in account.
+    Account { id: AccountId, role: Role, unit: Option<String>, name: String },
+    /// A person who came by a personal link; `subject` is what the link is for.
+    Link { id: LinkId, purpose: Purpose, subject: Uuid },
+    /// The program itself: jobs, the command line, the demo. The word says which.
+    System(&'static str),
+    /// Nobody has signed in.
+    Nobody,
+}
+
+impl Actor {
+    /// The account's id, where an account acts.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        match self {
+            Self::Account { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The account's role.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::Account { role, .. } => Some(*role),
+            _ => None,
+        }
+    }
+}
+
+/// A signed-in browser, as its owner sees it on their page.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct SignedInDevice {
+    pub id: SignedInDeviceId,
+    pub created_at: Time,
+    pub seen_at: Time,
+    pub expires_at: Time,
+    pub device: String,
+}

@@ -1,0 +1,89 @@
+//! How long devices stay signed in and codes last, how many there may be, and what a password must be.
+
+use chrono::Duration;
+
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
+
+/// A device stays signed in for 14 days at most.
+pub const DEVICE_DAYS: i64 = 14;
+/// An account's device is signed out after 3 days without a request.
+pub const ACCOUNT_IDLE_DAYS: i64 = 3;
+/// A visit by a personal link ends after 12 hours without a request: the device may be somebody else's.
+pub const VISIT_IDLE_HOURS: i64 = 12;
+/// A code by mail is good for 10 minutes and 5 tries.
+pub const CODE_MINUTES: i64 = 10;
+/// Wrong tries after which a code is dead.
+pub const MAX_CODE_TRIES: i64 = 5;
+/// Codes that one person can ask for within an hour.
+pub const MAX_CODES_PER_HOUR: usize = 5;
+/// Tries that one person has within an hour, over all codes together.
+pub const MAX_TRIES_PER_HOUR: i64 = 10;
+/// Pressing the button of a sign-in link a second time in the same browser is the first time again for so many minutes.
+pub const SAME_PRESS_MINUTES: i64 = 2;
+
+/// How long a device stays signed in.
+#[must_use]
+pub fn max_device_age() -> Duration {
+    Duration::days(DEVICE_DAYS)
+}
+
+/// How long a device stays signed in without a request.
+#[must_use]
+pub fn idle_timeout(by_link: bool) -> Duration {
+    if by_link { Duration::hours(VISIT_IDLE_HOURS) } else { Duration::days(ACCOUNT_IDLE_DAYS) }
+}
+
+/// A use is written down when the last one is older than this, so that most pages stay reads. Small beside `idle_timeout`.
+#[must_use]
+pub fn use_is_news_after(by_link: bool) -> Duration {
+    if by_link { Duration::minutes(5) } else { Duration::hours(1) }
+}
+
+/// "in 23 minutes", "in a minute".
+#[must_use]
+pub fn in_minutes(wait: Duration) -> String {
+    match (wait.num_seconds() + 59) / 60 {
+        ..=1 => "in a minute".into(),
+        minutes => format!("in {minutes} minutes"),
+    }
+}
+
+/// How long to wait until one more fits into the hour. None if it fits now. `times` are those of the last hour.
+#[must_use]
+pub fn wait(times: &[Time], limit: usize, now: Time) -> Option<Duration> {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    let first = times.len().checked_sub(limit)?;
+    Some(times[first] + Duration::hours(1) - now).filter(|wait| *wait > Duration::zero())
+}
+
+/// A password: 12 characters or more. Length is what helps; rules about digits do not (NIST SP 800-63B, 5.1.1).
+///
+/// # Errors
+/// `Invalid` on the field `password`.
+pub fn check_password(password: &str) -> Result<()> {
+    match password.chars().count() {
+        12..=200 => Ok(()),
+        0..12 => Err(Error::field("password", "A password needs at least 12 characters.")),
+        _ => Err(Error::field("password", "A password may have at most 200 characters.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::clock::now;
+
+    #[test]
+    fn one_more_fits_when_the_oldest_of_the_hour_is_over() {
+        let now = now();
+        let ago = |minutes| now - Duration::minutes(minutes);
+        assert_eq!(wait(&[ago(50), ago(1)], 3, now), None);
+        assert_eq!(wait(&[ago(1), ago(50), ago(10)], 3, now), Some(Duration::minutes(10)));
+        assert_eq!(wait(&[ago(1), ago(55), ago(50), ago(10)], 3, now), Some(Duration::minutes(10)), "one more than the most");
+        assert_eq!(wait(&[ago(60), ago(61), ago(62)], 3, now), None);
+        assert_eq!(in_minutes(Duration::seconds(61)), "in 2 minutes");
+        assert_eq!(in_minutes(Duration::seconds(3)), "in a minute");
+    }
+}

@@ -1,0 +1,36 @@
+//! The audit log in the words of this program: who did what, when, to which resource. It is also the feed of open screens.
+//!
+//! The mechanism is `db::audit_log`. An act calls `record`; the entry is written when the transaction commits, and not at all if it does not.
+
+#[cfg(feature = "store")]
+pub mod act;
+
+text_enum! {
+    /// What a line is about.
+    pub enum ResourceType {
+        Account = "account", "account";
+        Program = "program", "program";
+        PanelDay = "panel_day", "panel day";
+        Topic = "topic", "topic";
+        Author = "author", "voice";
+        IdentityLink = "claim", "link of two voices";
+        Mention = "mention", "post";
+        SentimentModel = "sentiment_model", "sentiment model";
+        ImportRun = "import_run", "import";
+        InboundIntegration = "feed", "feed";
+        Webhook = "webhook", "webhook";
+        Nomination = "nomination", "nomination";
+        Nominator = "nominator", "nominator";
+        Candidate = "candidate", "candidate";
+        Invitation = "invitation", "invitation";
+        Panelist = "panelist", "panelist";
+        Session = "session", "session";
+        Note = "note", "note";
+        Heard = "heard", "heard item";
+        Response = "response", "response";
+        Report = "report", "report";
+        Customer = "customer", "customer";
+        Email = "mail", "email";
+        Job = "job", "job";
+    }
+}

@@ -1,0 +1,212 @@
+//! Queueing email, handing it over, and recording how that ended.
+
+use chrono::Duration;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{DELETED, EmailState, EmailTemplate, OutboxEmail, rules, store};
+use crate::access::account::{self, Actor, Permission};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
+use crate::access::job::JobKind;
+use crate::access::job::act::JobRequest;
+use crate::db::Tx;
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{LinkId, OutboxId};
+use crate::kernel::secret::fingerprint;
+use crate::{access::job, access::link};
+
+/// An email to be queued.
+#[derive(Debug)]
+pub struct QueueEmail {
+    pub template: EmailTemplate,
+    pub recipient: String,
+    pub recipient_name: String,
+    pub params: Json,
+    pub link: Option<LinkId>,
+    /// The panelist, account or invitation that it is about.
+    pub subject: Option<Uuid>,
+    /// Two emails with one key are one email.
+    pub key: String,
+}
+
+/// Queues an email in the caller's transaction. Gives its id, or none if one with that key is there already.
+pub async fn queue(tx: &mut Tx, now: Time, cmd: QueueEmail) -> Result<Option<OutboxId>> {
+    let mail = OutboxEmail {
+        id: OutboxId::new(),
+        template: cmd.template,
+        recipient: cmd.recipient,
+        recipient_name: cmd.recipient_name,
+        params: cmd.params,
+        link_id: cmd.link,
+        subject_id: cmd.subject,
+        state: EmailState::Queued,
+        revision: 0,
+        attempts: 0,
+        due_at: now,
+        created_at: now,
+        sending_at: None,
+        sent_at: None,
+        error: None,
+    };
+    if !store::create(tx, &mail, &cmd.key).await? {
+        return Ok(None);
+    }
+    job::act::enqueue(tx, &Actor::System("outbox"), now, sending(&mail)).await?;
+    Ok(Some(mail.id))
+}
+
+/// The job that sends an email. Links and codes that somebody waits for do not queue behind reports, and a domain that is slow holds up no other.
+fn sending(mail: &OutboxEmail) -> JobRequest {
+    let kind = if mail.template.is_waited_for() { JobKind::AccessEmail } else { JobKind::Email };
+    let domain = mail.recipient.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+    // A job names nobody, not even by the domain of a family.
+    JobRequest::new(kind, mail.id).in_lane(fingerprint(&domain)).at(mail.due_at)
+}
+
+/// How long an address has to wait for another email of a kind that anybody can ask for. None if it may get one now.
+///
+/// # Errors
+/// What the database says.
+pub async fn wait(tx: &mut Tx, now: Time, template: EmailTemplate, recipient: &str) -> Result<Option<Duration>> {
+    let times = store::list_times(tx, template, recipient, now - Duration::hours(1)).await?;
+    Ok(account::rules::wait(&times, rules::MAX_REQUESTS_PER_HOUR, now))
+}
+
+/// How an attempt to send an email ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendOutcome {
+    Sent,
+    /// It certainly did not arrive, and another attempt may help.
+    Later(String),
+    /// It certainly did not arrive, and no other attempt helps. The address may be right.
+    Failed(String),
+    /// The address takes no email.
+    Bounced(String),
+    /// The end of the message was sent, and no answer came.
+    InDoubt(String),
+    /// Its recipient wants no email of this kind.
+    Unsubscribed,
+}
+
+/// Whether the recipient wants no email of this kind.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_unwanted(tx: &mut Tx, mail: &OutboxEmail) -> Result<bool> {
+    match (mail.template, mail.subject_id) {
+        (EmailTemplate::Report, Some(panelist)) => link::act::is_unsubscribed(tx, panelist).await,
+        _ => Ok(false),
+    }
+}
+
+/// Records that a queued mail is about to be handed over, which is committed before the end of its message is sent. Gives the email as it is
+/// then; none where it is no longer queued or no longer wanted, and must not be sent.
+///
+/// # Errors
+/// What the database says.
+pub async fn begin(tx: &mut Tx, now: Time, mail: &OutboxEmail) -> Result<Option<OutboxEmail>> {
+    let Some(mut current) = store::find(tx, mail.id).await? else { return Ok(None) };
+    if current.state != EmailState::Queued || current.revision != mail.revision {
+        return Ok(None);
+    }
+    if is_unwanted(tx, &current).await? {
+        record_outcome(tx, now, &current, SendOutcome::Unsubscribed).await?;
+        return Ok(None);
+    }
+    current.state = EmailState::Sending;
+    current.sending_at = Some(now);
+    store::update(tx, &mut current).await?;
+    Ok(Some(current))
+}
+
+/// Records how sending `mail`, as it was read or given by `begin`, ended. Where it has moved on meanwhile, only the news that it arrived counts.
+///
+/// # Errors
+/// What the database says.
+pub async fn record_outcome(tx: &mut Tx, now: Time, mail: &OutboxEmail, outcome: SendOutcome) -> Result<()> {
+    let Some(mut current) = store::find(tx, mail.id).await? else { return Ok(()) };
+    if current.revision != mail.revision {
+        let late = outcome == SendOutcome::Sent && matches!(current.state, EmailState::InDoubt | EmailState::Queued | EmailState::Failed);
+        if !late {
+            return Ok(());
+        }
+    }
+    current.attempts += 1;
+    current.error = None;
+    match outcome {
+        SendOutcome::Sent => {
+            current.state = EmailState::Sent;
+            current.sent_at = Some(now);
+        }
+        SendOutcome::Later(why) if current.attempts < rules::MAX_SEND_ATTEMPTS => {
+            current.state = EmailState::Queued;
+            current.due_at = now + rules::wait_after(current.attempts);
+            current.error = Some(why);
+        }
+        SendOutcome::Later(why) | SendOutcome::Failed(why) => (current.state, current.error) = (EmailState::Failed, Some(why)),
+        SendOutcome::Bounced(why) => (current.state, current.error) = (EmailState::Bounced, Some(why)),
+        SendOutcome::InDoubt(why) => (current.state, current.error) = (EmailState::InDoubt, Some(why)),
+        SendOutcome::Unsubscribed => {
+            current.state = EmailState::Unsubscribed;
+            current.attempts -= 1;
+        }
+    }
+    store::update(tx, &mut current).await
+}
+
+/// Puts an email back into the queue that failed, bounced, waits for another attempt, or may have been sent: then it may arrive twice, and
+/// that is the actor's word. `revision` is the one that the actor has read.
+///
+/// # Errors
+/// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it moved on, is on its way, has been sent, or may not be
+/// sent to this recipient any more.
+pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision: i64) -> Result<()> {
+    let mut mail = reach(tx, actor, id, revision).await?;
+    let waits = mail.state == EmailState::Queued && mail.error.is_some();
+    if !waits && !matches!(mail.state, EmailState::Failed | EmailState::Bounced | EmailState::InDoubt | EmailState::Unsubscribed) {
+        return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
+    }
+    if mail.recipient.is_empty() {
+        return Err(Error::conflict(DELETED));
+    }
+    if is_unwanted(tx, &mail).await? {
+        return Err(Error::conflict(format!("{} wants no reports by mail.", mail.recipient_name)));
+    }
+    let was = mail.state;
+    mail.state = EmailState::Queued;
+    mail.attempts = 0;
+    mail.due_at = now;
+    store::update(tx, &mut mail).await?;
+    job::act::restart(tx, actor, now, sending(&mail)).await?;
+    audit(actor, now, "sent again", ResourceType::Email, id).with(json!({ "template": mail.template, "was": was })).record(tx);
+    Ok(())
+}
+
+/// Records a person's word that an email in doubt arrived. `revision` is the one that they have read.
+///
+/// # Errors
+/// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it is not in doubt, or moved on.
+pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision: i64) -> Result<()> {
+    let mut mail = reach(tx, actor, id, revision).await?;
+    if mail.state != EmailState::InDoubt {
+        return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
+    }
+    mail.state = EmailState::Sent;
+    mail.sent_at = mail.sending_at.or(Some(now));
+    mail.error = None;
+    store::update(tx, &mut mail).await?;
+    audit(actor, now, "confirmed that it arrived", ResourceType::Email, id).with(json!({ "template": mail.template })).record(tx);
+    Ok(())
+}
+
+async fn reach(tx: &mut Tx, actor: &Actor, id: OutboxId, revision: i64) -> Result<OutboxEmail> {
+    actor.may(Permission::SeeOutbox)?;
+    let mail = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if mail.revision == revision {
+        Ok(mail)
+    } else {
+        Err(Error::conflict(format!("This mail has moved on since you read the page. It is {} now.", mail.state.label())))
+    }
+}

@@ -1,0 +1,178 @@
+//! `/outbox`: email that waits, went or failed. `/outbox/{id}`: one email as its reader sees it.
+
+use chrono_tz::Tz;
+use leptos::prelude::*;
+
+use super::store::OutboxSearch as Choice;
+use super::{DELETED, EmailState, EmailTemplate, OutboxEmail, OutboxLine, store};
+use crate::access::account::Permission;
+use crate::access::page::{PageContext, page};
+use crate::kernel::clock::{Time, ago, short_date_time};
+use crate::kernel::error::Error;
+use crate::kernel::ids::OutboxId;
+use crate::ui::{
+    DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, param,
+    query, skipped,
+};
+
+/// Reads what the list is filtered and sorted by with `get`, from a page's query or a download's.
+pub fn choice(get: impl Fn(&str) -> Option<String>) -> Choice {
+    Choice {
+        text: get("q"),
+        state: get("state").and_then(|word| word.parse().ok()),
+        template: get("mail").and_then(|word| word.parse().ok()),
+        sort: get("sort"),
+    }
+}
+
+const fn tone(state: EmailState) -> Tone {
+    match state {
+        EmailState::Queued | EmailState::Unsubscribed => Tone::Plain,
+        EmailState::Sending => Tone::Live,
+        EmailState::Sent => Tone::Good,
+        EmailState::InDoubt => Tone::Warn,
+        EmailState::Failed | EmailState::Bounced => Tone::Bad,
+    }
+}
+
+/// `/outbox`.
+pub fn outbox() -> impl IntoView {
+    let choice = choice(query);
+    let address = leptos_router::hooks::use_location().search.get_untracked();
+    page("Outbox", Permission::SeeOutbox, move |cx: PageContext| async move {
+        let mut tx = cx.db.read().await?;
+        let counts = store::count(&mut tx).await?;
+        let count = store::count_lines(&mut tx, &choice).await?;
+        let lines = store::list_lines(&mut tx, &choice, PER_PAGE, skipped(count, PER_PAGE)).await?;
+        let tiles = EmailState::ALL
+            .iter()
+            .filter_map(|state| {
+                let n = counts.iter().find(|(known, _)| known == state).map_or(0, |(_, n)| *n);
+                let tone = if n > 0 && state.needs_attention() { tone(*state) } else { Tone::Plain };
+                let usual = matches!(state, EmailState::Queued | EmailState::Sent | EmailState::Failed | EmailState::Bounced);
+                (usual || n > 0).then(|| {
+                    view! { <Tile label=state.label() value=n.to_string() href=format!("/outbox?state={}", state.as_str()) tone=tone/> }
+                })
+            })
+            .collect::<Vec<_>>();
+        let rows = lines.iter().map(|line| row(line, &cx)).collect::<Vec<_>>();
+        let csv = format!("/outbox.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
+        let table = if count == 0 {
+            view! { <Empty title="No mail" text="Mail appears here when somebody is invited, asked for a response, or sent a report."/> }
+                .into_any()
+        } else {
+            view! {
+                <table class="list">
+                    <thead><tr>
+                        <Th label="Mail"/>
+                        <Th label="To" sort="to"/>
+                        <Th label="State"/>
+                        <Th label="Attempts" sort="attempts" n=true/>
+                        <Th label="Queued" sort="queued"/>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                <Pager count one="mail" many="mails" csv/>
+            }
+            .into_any()
+        };
+        let no_server = (!cx.site.sends_mail)
+            .then(|| view! { <Notice tone=Tone::Warn><p>"No mail server is set, so everything stays queued. Nothing is lost: it goes out as soon as one is."</p></Notice> });
+        Ok(view! {
+            <PageHead title="Outbox" sub="Mail that waits, was sent or failed. What could not be delivered yet is tried again for a day and a half. What may have been sent waits for your decision."/>
+            {no_server}
+            <div class="tiles">{tiles}</div>
+            <FilterBar>
+                <Search label="Name or address"/>
+                <Pick name="state" label="State" options=EmailState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
+                <Pick name="mail" label="Mail" options=EmailTemplate::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect()/>
+            </FilterBar>
+            <section class="card">{table}</section>
+        })
+    })
+}
+
+fn row(mail: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
+    let error = mail.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
+    let to = match (mail.recipient_name.as_str(), mail.recipient.as_str()) {
+        (_, "") => view! { <span class="dim">"Recipient and contents deleted"</span> }.into_any(),
+        ("", address) => address.to_owned().into_any(),
+        (name, address) => format!("{name} <{address}>").into_any(),
+    };
+    view! {
+        <tr>
+            <td><a href=format!("/outbox/{}", mail.id)>{mail.template.label()}</a></td>
+            <td data-label="To">{to}</td>
+            <td data-label="State"><StateBadge tone=tone(mail.state) label=mail.state.label()/> {error}</td>
+            <td class="n" data-label="Attempts">{mail.attempts}</td>
+            <td data-label="Queued">{ago(mail.created_at, cx.now)}</td>
+        </tr>
+    }
+}
+
+/// `/outbox/{id}`.
+pub fn mail() -> impl IntoView {
+    let id = param::<OutboxId>("id");
+    page("Mail", Permission::SeeOutbox, move |cx: PageContext| async move {
+        let mut tx = cx.db.read().await?;
+        let mail = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
+        let at = |time: Option<Time>| time.map(|time| short_date_time(time, Tz::UTC)).unwrap_or_default();
+        let deleted = mail.recipient.is_empty();
+        let rows = vec![
+            ("To", if deleted { String::new() } else { format!("{} <{}>", mail.recipient_name, mail.recipient) }),
+            ("Queued", at(Some(mail.created_at))),
+            ("Handed over", at(mail.sending_at)),
+            ("Sent", at(mail.sent_at)),
+            ("Attempts", mail.attempts.to_string()),
+            ("Next attempt", if mail.state == EmailState::Queued && mail.attempts > 0 { at(Some(mail.due_at)) } else { String::new() }),
+            (if mail.state == EmailState::InDoubt { "Why" } else { "Error" }, mail.error.clone().unwrap_or_default()),
+        ];
+        let decide = decide(&mail);
+        let letter = if deleted {
+            view! { <Notice><p>{DELETED}</p></Notice> }.into_any()
+        } else {
+            let frame = format!("/outbox/{}/email", mail.id);
+            view! { <iframe class="letter-frame" src=frame title="The mail as its reader sees it, without working links"></iframe> }
+                .into_any()
+        };
+        let title = match (mail.recipient_name.as_str(), mail.recipient.as_str()) {
+            (_, "") => mail.template.label().to_owned(),
+            ("", address) => format!("{} to {address}", mail.template.label()),
+            (name, _) => format!("{} to {name}", mail.template.label()),
+        };
+        Ok(view! {
+            <PageHead title crumbs=vec![("/outbox".into(), "Outbox".into())]>
+                <StateBadge tone=tone(mail.state) label=mail.state.label()/>
+            </PageHead>
+            <div class="two side">
+                <section class="card stack">{letter}</section>
+                <section class="card pad stack"><DefList rows/> {decide}</section>
+            </div>
+        })
+    })
+}
+
+/// What staff may do with an email.
+fn decide(mail: &OutboxEmail) -> Option<AnyView> {
+    let revision = mail.revision.to_string();
+    let (doubt, deleted) = (mail.state == EmailState::InDoubt, mail.recipient.is_empty());
+    let label = match mail.state {
+        EmailState::InDoubt | EmailState::Failed | EmailState::Bounced | EmailState::Unsubscribed => "Send again",
+        EmailState::Queued if mail.error.is_some() => "Try again now",
+        _ => return None,
+    };
+    let retry = {
+        let revision = revision.clone();
+        (!deleted).then(|| view! { <Form act="retry" class="inline"><Hidden name="revision" value=revision/><Submit label/></Form> })
+    };
+    let words = (doubt && !deleted).then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>"The message was handed to the mail server, and its answer did not arrive. It may have been delivered. Ask the recipient or look into the mail server’s log before you send it again: otherwise it may arrive twice."</p>
+            </Notice>
+        }
+    });
+    let arrived = doubt
+        .then(|| view! { <Form act="confirm" class="inline"><Hidden name="revision" value=revision/><Submit label="It arrived"/></Form> });
+    Some(view! { {words} <div class="row wrap">{arrived} {retry}</div> }.into_any())
+}

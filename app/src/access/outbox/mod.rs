@@ -1,0 +1,116 @@
+//! The outbox: email that an act decided to send, waiting for a job to send it.
+//!
+//! A row is written in the transaction that caused it, with template, parameters and the id of a link, never a live
+//! token. The idempotency key keeps a double click from becoming two emails.
+//!
+//! An email is sent once, as far as SMTP allows: `sending` is committed before the end of the message is handed over, so what certainly
+//! did not reach the mail server is queued again, and what may have reached it is **in doubt** and waits for a person's word.
+
+#[cfg(feature = "store")]
+pub mod act;
+#[cfg(feature = "ssr")]
+pub mod list;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
+
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{LinkId, OutboxId};
+
+text_enum! {
+    /// Which email. The words of each are in the server's mail templates.
+    pub enum EmailTemplate {
+        SignIn = "sign_in", "Sign-in link";
+        Code = "code", "Code";
+        Invitation = "invitation", "Invitation";
+        Confirm = "confirm", "Answer to be confirmed";
+        Seated = "seated", "Seat confirmed";
+        Waitlisted = "waitlisted", "On the waitlist";
+        Response = "response", "Request for a response";
+        Report = "report", "Report";
+        Reopened = "reopened", "Item reopened";
+        TooSoon = "too_soon", "A promise is not enough, or too late";
+        Nominate = "nominate", "Link to nominate";
+        Nomination = "nomination", "What became of a nomination";
+    }
+}
+
+impl EmailTemplate {
+    /// Whether its recipient sits in front of a page and waits for it.
+    #[must_use]
+    pub const fn is_waited_for(self) -> bool {
+        matches!(self, Self::SignIn | Self::Code | Self::Nominate | Self::Confirm)
+    }
+}
+
+/// Said of an email whose recipient is empty: it was erased with the person, or is older than it is kept.
+pub const DELETED: &str = "The recipient and contents of this email have been deleted, so it cannot be sent again.";
+
+text_enum! {
+    /// The delivery status of an email.
+    pub enum EmailState {
+        Queued = "queued", "queued";
+        /// The message is being handed over; committed before its end is sent.
+        Sending = "sending", "sending";
+        Sent = "sent", "sent";
+        /// Its end was sent and the answer never came. It is not sent again unless a person says so.
+        InDoubt = "in_doubt", "may have been sent";
+        Failed = "failed", "failed";
+        /// The address takes no email.
+        Bounced = "bounced", "bounced";
+        /// Its recipient wants no email of this kind; found when it was due.
+        Unsubscribed = "unsubscribed", "not sent: unsubscribed";
+    }
+}
+
+impl EmailState {
+    /// Whether a person has to look at it.
+    #[must_use]
+    pub const fn needs_attention(self) -> bool {
+        matches!(self, Self::InDoubt | Self::Failed | Self::Bounced)
+    }
+}
+
+/// One email.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct OutboxEmail {
+    pub id: OutboxId,
+    pub template: EmailTemplate,
+    pub recipient: String,
+    pub recipient_name: String,
+    #[cfg_attr(feature = "store", sqlx(json))]
+    pub params: Json,
+    pub link_id: Option<LinkId>,
+    pub subject_id: Option<Uuid>,
+    pub state: EmailState,
+    /// Rises with every change of state, so that nobody acts on what has moved on.
+    pub revision: i64,
+    pub attempts: i64,
+    pub due_at: Time,
+    pub created_at: Time,
+    /// When it was last handed over to the mail server.
+    pub sending_at: Option<Time>,
+    pub sent_at: Option<Time>,
+    pub error: Option<String>,
+}
+
+/// One email as lists show it, without its text.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct OutboxLine {
+    pub id: OutboxId,
+    pub template: EmailTemplate,
+    pub recipient: String,
+    pub recipient_name: String,
+    pub state: EmailState,
+    pub attempts: i64,
+    pub created_at: Time,
+    pub sent_at: Option<Time>,
+    pub error: Option<String>,
+}

@@ -1,0 +1,259 @@
+//! What becomes of a nomination: accepted, answered, declined, removed; and who is told.
+
+use serde_json::json;
+
+use super::known::find_post;
+use super::{AuthorRecommended, Endorsement, Nomination, NominationKind, NominationState, store};
+use crate::access::account::{Actor, Permission};
+use crate::access::audit::{ResourceType, act::audit};
+use crate::access::link::{self, Purpose};
+use crate::access::outbox::{self, EmailTemplate};
+use crate::db::Tx;
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result, ValidationErrors};
+use crate::kernel::ids::{AuthorId, MentionId, NominationId, PanelDayId};
+use crate::{casework::triage, listening::author, listening::mention, program::day};
+
+/// The nomination that is meant, and the revision that was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct SeenNomination {
+    pub id: NominationId,
+    pub revision: i64,
+}
+
+/// Accepts a nomination: a known post gets its case in triage, a known author may be put on the shortlist of a day. `known` is the
+/// address of the post or author here, where the nomination itself does not lead to it.
+///
+/// # Errors
+/// `Invalid` on `known`; `Conflict` for one that is decided, or where the author does not fit the day.
+pub async fn accept(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Time,
+    seen: SeenNomination,
+    known: &str,
+    day: Option<PanelDayId>,
+) -> Result<Nomination> {
+    let mut nomination = find_undecided(tx, actor, seen).await?;
+    match nomination.kind {
+        NominationKind::Post => resolve_post(tx, &mut nomination, known).await?,
+        NominationKind::Person => resolve_author(tx, &mut nomination, known).await?,
+    }
+    nomination.state = NominationState::Accepted;
+    nomination.decided_at = Some(now);
+    nomination.decided_by = actor.account().map(|id| id.0);
+    if let (NominationKind::Post, Some(post)) = (nomination.kind, nomination.mention_id) {
+        match triage::store::find(tx, post).await? {
+            None => {
+                triage::act::add_to_queue(tx, actor, now, post).await?;
+            }
+            Some(case) => {
+                (nomination.state, nomination.answer_url, nomination.reason) = match case.state {
+                    triage::CaseState::Answered => (NominationState::Answered, case.answer_url, None),
+                    triage::CaseState::NoAction => (NominationState::Closed, None, case.reason),
+                    _ => (NominationState::Accepted, None, None),
+                };
+            }
+        }
+    }
+    if let (NominationKind::Person, Some(day)) = (nomination.kind, day) {
+        let author = nomination.author_id.ok_or_else(|| {
+            Error::field("day", "Only a voice that we know can go on a shortlist. Give its address here, or leave the day open.")
+        })?;
+        let day = day::store::find(tx, day).await?.filter(|day| day.program_id == nomination.program_id).ok_or(Error::NotFound)?;
+        tx.emit(&AuthorRecommended { actor: actor.clone(), at: now, author, day: day.id }).await?;
+    }
+    save(tx, actor, now, nomination, "accepted").await
+}
+
+/// Declines a nomination. Whoever made it reads the reason.
+///
+/// # Errors
+/// `Invalid` without a reason; `Conflict` for one that is decided.
+pub async fn decline(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenNomination, reason: &str) -> Result<Nomination> {
+    let mut nomination = find_undecided(tx, actor, seen).await?;
+    let mut errors = ValidationErrors::default();
+    let reason = errors.lines("reason", "The reason", reason, 500);
+    errors.finish()?;
+    nomination.state = NominationState::Declined;
+    nomination.decided_at = Some(now);
+    nomination.decided_by = actor.account().map(|id| id.0);
+    nomination.reason = Some(reason);
+    save(tx, actor, now, nomination, "declined").await
+}
+
+/// Notes the public answer to an accepted post that we do not have: those among our own are answered in triage.
+///
+/// # Errors
+/// `Invalid` on `link`; `Conflict` for anything else.
+pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenNomination, link: &str) -> Result<Nomination> {
+    let mut nomination = find_unchanged(tx, actor, seen).await?;
+    if nomination.state != NominationState::Accepted || nomination.kind != NominationKind::Post {
+        return Err(Error::conflict("Only an accepted post can be answered."));
+    }
+    if nomination.mention_id.is_some() {
+        return Err(Error::conflict("This post has a case in triage. Please answer it there."));
+    }
+    let mut errors = ValidationErrors::default();
+    let link = triage::rules::link(&mut errors, link);
+    errors.finish()?;
+    nomination.state = NominationState::Answered;
+    nomination.answer_url = Some(link);
+    save(tx, actor, now, nomination, "answered").await
+}
+
+/// Removes a nomination for good, with all that was said about it. Nobody is told.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, id: NominationId) -> Result<Nomination> {
+    actor.may(Permission::DecideNominations)?;
+    let nomination = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::delete(tx, id).await? {
+        return Err(Error::NotFound);
+    }
+    audit(actor, now, "removed", ResourceType::Nomination, id).record(tx);
+    Ok(nomination)
+}
+
+/// What triage did with a post reaches those who nominated it, in the same transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn follow_case(tx: &mut Tx, now: Time, case: &triage::Case) -> Result<()> {
+    let state = match case.state {
+        triage::CaseState::Answered => NominationState::Answered,
+        triage::CaseState::NoAction => NominationState::Closed,
+        _ => NominationState::Accepted,
+    };
+    for mut nomination in store::list_of_post(tx, case.mention_id).await? {
+        if nomination.state == NominationState::Declined || (state == NominationState::Accepted && nomination.state == NominationState::New)
+        {
+            continue;
+        }
+        nomination.state = state;
+        nomination.decided_at = nomination.decided_at.or(Some(now));
+        nomination.answer_url = case.answer_url.clone();
+        nomination.reason = case.reason.clone();
+        if !store::update(tx, &nomination).await? {
+            return Err(stale_error());
+        }
+        nomination.revision += 1;
+        if state != NominationState::Accepted {
+            let endorsements = store::list_endorsements(tx, &[nomination.id]).await?;
+            notify(tx, now, &nomination, &endorsements).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody else nominated what was declined: it waits again.
+pub(super) async fn wait_again(tx: &mut Tx, mut nomination: Nomination) -> Result<()> {
+    nomination.state = NominationState::New;
+    (nomination.decided_at, nomination.decided_by, nomination.reason) = (None, None, None);
+    if store::update(tx, &nomination).await? { Ok(()) } else { Err(stale_error()) }
+}
+
+/// Mails what became of it. One outcome is one mail, however often it is recorded.
+pub(super) async fn notify(tx: &mut Tx, now: Time, nomination: &Nomination, endorsements: &[Endorsement]) -> Result<()> {
+    for endorsement in endorsements {
+        let link = link::act::current(tx, now, Purpose::Nominate, endorsement.nominator_id.0).await?;
+        let mail = outbox::act::QueueEmail {
+            template: EmailTemplate::Nomination,
+            recipient: endorsement.email.clone(),
+            recipient_name: String::new(),
+            // The words themselves are read when the email is written: what is erased until then is in no mail.
+            params: json!({ "nomination": nomination.id, "outcome": nomination.state }),
+            link: Some(link.id),
+            subject: Some(endorsement.nominator_id.0),
+            key: format!("nomination:{}:{}:{}", endorsement.id, nomination.state.as_str(), nomination.revision),
+        };
+        outbox::act::queue(tx, now, mail).await?;
+    }
+    Ok(())
+}
+
+async fn save(tx: &mut Tx, actor: &Actor, now: Time, mut nomination: Nomination, action: &'static str) -> Result<Nomination> {
+    if !store::update(tx, &nomination).await? {
+        return Err(stale_error());
+    }
+    nomination.revision += 1;
+    let endorsements = store::list_endorsements(tx, &[nomination.id]).await?;
+    notify(tx, now, &nomination, &endorsements).await?;
+    audit(actor, now, action, ResourceType::Nomination, nomination.id)
+        .with(json!({ "state": nomination.state, "reason": nomination.reason, "nominators": endorsements.len() }))
+        .record(tx);
+    Ok(nomination)
+}
+
+/// The post that is meant: by the address given, else by the link, since an import may have brought it in the meantime.
+async fn resolve_post(tx: &mut Tx, nomination: &mut Nomination, known: &str) -> Result<()> {
+    let found = match id_in_address(known) {
+        Some(id) => {
+            let post = mention::store::find(tx, MentionId(id)).await?.filter(|post| post.program_id == nomination.program_id);
+            Some(post.map(|post| (post.id, post.author_id)).ok_or_else(|| unknown("post", "/mentions/"))?)
+        }
+        None if !known.trim().is_empty() => return Err(unknown("post", "/mentions/")),
+        None => match (&nomination.url, nomination.mention_id) {
+            (Some(url), None) => find_post(tx, nomination.program_id, url).await?,
+            _ => None,
+        },
+    };
+    if let Some((post, author)) = found {
+        (nomination.mention_id, nomination.author_id, nomination.text) = (Some(post), Some(author), None);
+    }
+    Ok(())
+}
+
+async fn resolve_author(tx: &mut Tx, nomination: &mut Nomination, known: &str) -> Result<()> {
+    let found = match id_in_address(known) {
+        Some(id) => {
+            let author = author::store::find(tx, AuthorId(id)).await?.filter(|author| author.program_id == nomination.program_id);
+            Some(author.ok_or_else(|| unknown("voice", "/authors/"))?)
+        }
+        None if !known.trim().is_empty() => return Err(unknown("voice", "/authors/")),
+        None => match (&nomination.network, &nomination.person, nomination.author_id) {
+            (Some(network), Some(person), None) => match author::rules::parse_handle(person) {
+                Ok(handle) => author::store::find_by_handle(tx, nomination.program_id, network, &handle.key).await?,
+                Err(_) => None,
+            },
+            _ => None,
+        },
+    };
+    if let Some(author) = found {
+        nomination.author_id = Some(author.id);
+    }
+    Ok(())
+}
+
+/// The id at the end of an address of ours.
+fn id_in_address(known: &str) -> Option<uuid::Uuid> {
+    known.trim().split(['?', '#']).next()?.trim_end_matches('/').rsplit('/').next()?.parse().ok()
+}
+
+fn unknown(what: &str, path: &str) -> Error {
+    Error::field(
+        "known",
+        format!("There is no {what} of this program at that address. It is the address of its page here, with {path}… in it."),
+    )
+}
+
+/// The nomination that was seen, if nobody else has changed it.
+async fn find_unchanged(tx: &mut Tx, actor: &Actor, seen: SeenNomination) -> Result<Nomination> {
+    actor.may(Permission::DecideNominations)?;
+    let nomination = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
+    if nomination.revision == seen.revision { Ok(nomination) } else { Err(stale_error()) }
+}
+
+/// The same, while it waits.
+async fn find_undecided(tx: &mut Tx, actor: &Actor, seen: SeenNomination) -> Result<Nomination> {
+    let nomination = find_unchanged(tx, actor, seen).await?;
+    match nomination.state {
+        NominationState::New => Ok(nomination),
+        state => Err(Error::conflict(format!("This nomination is {} already.", state.label()))),
+    }
+}
+
+fn stale_error() -> Error {
+    Error::conflict("Somebody else did something with this nomination in the meantime. What stands there now is shown: please look again.")
+}

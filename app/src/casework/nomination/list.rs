@@ -1,0 +1,376 @@
+//! `/listen/nominations`: what employees heard, what stands to be decided, and who may nominate. The same as CSV.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+
+use super::rules::{ELSEWHERE, PLACES};
+use super::{Endorsement, Nomination, NominationKind, NominationSetting, NominationState, store};
+use crate::access::account::Permission;
+use crate::access::page::{PageContext, page};
+use crate::casework::triage;
+use crate::casework::triage::{case::is_web, rules::clock};
+use crate::db::Tx;
+use crate::kernel::clock::{Time, ago, local_day};
+use crate::kernel::error::Result;
+use crate::kernel::export;
+use crate::kernel::ids::{NominationId, ProgramId};
+use crate::listening::author::network_label;
+use crate::program::day::{self, PanelDay};
+use crate::program::shown::{no_program, program_shown};
+use crate::ui::form::ErrorSummary;
+use crate::ui::{
+    Confirm, DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, StateBadge, Submit, Tabs, TextArea, Tone,
+    capital, count, queries, query, skipped, tried, with_query,
+};
+
+/// Most nominations in one CSV file.
+const MAX_CSV_ROWS: i64 = 10_000;
+
+/// Which state a reader asks for.
+pub fn read_state(get: impl Fn(&str) -> Option<String>) -> NominationState {
+    get("state").and_then(|word| word.parse().ok()).unwrap_or(NominationState::New)
+}
+
+const fn tone(state: NominationState) -> Tone {
+    match state {
+        NominationState::New => Tone::Warn,
+        NominationState::Accepted => Tone::Live,
+        NominationState::Answered => Tone::Good,
+        NominationState::Closed | NominationState::Declined => Tone::Plain,
+    }
+}
+
+/// The state in colour and word.
+pub(super) fn badge(state: NominationState) -> impl IntoView {
+    view! { <StateBadge tone=tone(state) label=state.label()/> }
+}
+
+/// Where a person speaks, as people write it.
+pub(super) fn place(network: &str) -> String {
+    match PLACES.iter().find(|(word, _)| *word == network) {
+        Some((ELSEWHERE, _)) => "elsewhere".to_owned(),
+        Some((_, label)) => (*label).to_owned(),
+        None => network_label(network),
+    }
+}
+
+/// A nomination with what its card shows besides.
+struct NominationCard {
+    nomination: Nomination,
+    endorsements: Vec<Endorsement>,
+    /// The words of the post, where it is ours, and its case.
+    ours: Option<(String, Option<triage::Case>)>,
+}
+
+/// `/listen/nominations`.
+pub fn nominations() -> impl IntoView {
+    page("Nominations", Permission::SeeNominations, |cx: PageContext| async move {
+        let mut tx = cx.db.read().await?;
+        let sub = "What employees heard and nominated: posts that deserve an answer, people who should be asked. Each nominator is told what became of it.";
+        let head = view! { <PageHead title="Nominations" sub crumbs=vec![("/listen/triage".into(), "Triage".into())]/> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! { {head} {no_program()} }.into_any());
+        };
+        let setting = store::find_setting(&mut tx, program.id).await?;
+        let wanted = read_state(query);
+        let counts: HashMap<NominationState, i64> = store::count(&mut tx, Some(program.id)).await?.into_iter().collect();
+        let total = counts.get(&wanted).copied().unwrap_or_default();
+        let found = store::list(&mut tx, program.id, wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
+        let cards = cards(&mut tx, found).await?;
+        let days = days(&mut tx, program.id, cx.now).await?;
+        let may = cx.actor.scope(Permission::DecideNominations).is_some();
+        let tabs = NominationState::ALL
+            .iter()
+            .map(|state| {
+                (with_query("state", state.as_str()), capital(state.label()), Some(counts.get(state).copied().unwrap_or_default()))
+            })
+            .collect();
+        let lost = lost_refusal(&cards);
+        let none = cards.is_empty();
+        let csv = format!("/nominations.csv{}", queries().to_query_string());
+        let public = format!("{}/nominate", cx.site.base_url);
+        let shown = cards.into_iter().map(|card| card_view(card, &days, may, cx.now)).collect_view();
+        Ok(view! {
+            {head}
+            {lost}
+            {who_may_nominate(&setting, &public, may)}
+            <Tabs label="Nominations" current=with_query("state", wanted.as_str()) tabs/>
+            <div class="stack">
+                {none.then(|| empty(wanted, setting.domains.is_empty()))}
+                {shown}
+                {(!none).then(|| view! { <Pager count=total one="nomination" many="nominations" csv/> })}
+            </div>
+        }
+        .into_any())
+    })
+}
+
+async fn cards(tx: &mut Tx, nominations: Vec<Nomination>) -> Result<Vec<NominationCard>> {
+    let ids: Vec<NominationId> = nominations.iter().map(|nomination| nomination.id).collect();
+    let mut endorsements: HashMap<NominationId, Vec<Endorsement>> = HashMap::new();
+    for endorsement in store::list_endorsements(tx, &ids).await? {
+        endorsements.entry(endorsement.nomination_id).or_default().push(endorsement);
+    }
+    let posts: Vec<_> = nominations.iter().filter_map(|nomination| nomination.mention_id).collect();
+    let words: HashMap<_, _> = store::list_words(tx, &posts).await?.into_iter().collect();
+    let mut cases: HashMap<_, _> = triage::store::list_cases(tx, &posts).await?.into_iter().map(|case| (case.mention_id, case)).collect();
+    Ok(nominations
+        .into_iter()
+        .map(|nomination| NominationCard {
+            endorsements: endorsements.remove(&nomination.id).unwrap_or_default(),
+            ours: nomination.mention_id.map(|id| (words.get(&id).cloned().unwrap_or_default(), cases.remove(&id))),
+            nomination,
+        })
+        .collect())
+}
+
+/// The program's days that lie ahead.
+async fn days(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Vec<PanelDay>> {
+    let mut days = day::store::list_program(tx, program).await?;
+    days.retain(|day| day.day >= local_day(now, day.zone()));
+    Ok(days)
+}
+
+/// Who may nominate, and how people get there.
+fn who_may_nominate(setting: &NominationSetting, public: &str, may: bool) -> impl IntoView + use<> {
+    let closed = setting.domains.is_empty();
+    let domains = setting.domains.replace('\n', ", ");
+    let (revision, value) = (setting.revision.to_string(), setting.domains.clone());
+    let refused = tried().is_some_and(|tried| tried.fields.text("act") == "open");
+    let public = public.to_owned();
+    view! {
+        {if closed {
+            view! { <Notice tone=Tone::Warn><p>"Nominations are closed: nobody may nominate until the company’s mail domains are named."</p></Notice> }.into_any()
+        } else {
+            view! {
+                <p>"Whoever has an address at " <strong>{domains}</strong> " nominates at " <a href="/nominate">{public}</a> ", without an account."</p>
+            }.into_any()
+        }}
+        {may.then(|| view! {
+            <details class="card pad" open=refused || closed>
+                <summary>"Who may nominate"</summary>
+                <Form act="open" class="stack">
+                    <Hidden name="revision" value=revision/>
+                    <TextArea name="domains" label="Mail domains of the company" value rows=3 hint="What stands after the @, one a line. None: nominations are closed."/>
+                    <Submit label="Save" main=closed/>
+                </Form>
+            </details>
+        })}
+    }
+}
+
+/// A refusal whose nomination has left the list says so above it.
+fn lost_refusal(cards: &[NominationCard]) -> Option<impl IntoView + use<>> {
+    let tried = tried()?;
+    let key = tried.fields.text("key");
+    let there = tried.fields.text("act") == "open" || cards.iter().any(|card| card.nomination.id.to_string() == key);
+    (!there).then(|| view! { <ErrorSummary mistakes=tried.lines()/> })
+}
+
+fn empty(state: NominationState, closed: bool) -> impl IntoView {
+    let (title, text) = match state {
+        NominationState::New if closed => {
+            ("Nobody can nominate yet", "Name the company’s mail domains above, then tell people about the address.")
+        }
+        NominationState::New => ("Nothing waits", "What employees nominate stands here until somebody accepts or declines it."),
+        NominationState::Accepted => ("Nothing is under way", "Accepted nominations stand here until they are answered."),
+        NominationState::Answered => ("Nothing was answered yet", "Nominated posts stand here with their public answers."),
+        NominationState::Closed => ("Nothing was closed", "Nominated posts that got no public answer stand here with the reason."),
+        NominationState::Declined => {
+            ("Nothing was declined", "Declined nominations stand here with the reason that their nominators read.")
+        }
+    };
+    view! { <Empty title text/> }
+}
+
+fn card_view(card: NominationCard, days: &[PanelDay], may: bool, now: Time) -> impl IntoView + use<> {
+    let NominationCard { nomination, endorsements, ours } = card;
+    let case = ours.as_ref().and_then(|(_, case)| case.clone());
+    let running = case.as_ref().is_some_and(|case| case.state.is_open());
+    let (acts, remove) = match may {
+        true => (acts(&nomination, days), Some(removing(&nomination))),
+        false => (None, None),
+    };
+    let by = count(i64::try_from(endorsements.len()).unwrap_or(i64::MAX), "person", "people");
+    let said = endorsements.into_iter().map(|endorsement| endorsement_row(endorsement, now)).collect_view();
+    let facts = vec![
+        ("Decided", nomination.decided_at.map(|at| ago(at, now)).unwrap_or_default()),
+        ("Because", nomination.reason.clone().unwrap_or_default()),
+        ("Clock", case.filter(|case| case.state.is_open()).map(|case| clock(case.due_at, now)).unwrap_or_default()),
+    ];
+    view! {
+        <article class="card pad stack" id=format!("nomination-{}", nomination.id)>
+            <p class="row wrap">{badge(nomination.state)} <small>{format!("{}, nominated by {by}", capital(nomination.kind.label()))}</small></p>
+            {nominated(&nomination, ours.map(|(text, _)| text), running)}
+            <ul class="plain stack">{said}</ul>
+            <DefList rows=facts/>
+            <div class="row wrap offer">{acts}{remove}</div>
+        </article>
+    }
+}
+
+/// What was nominated, with the ways to it.
+fn nominated(nomination: &Nomination, ours: Option<String>, running: bool) -> AnyView {
+    let away = nomination.url.clone().filter(|url| is_web(url));
+    let label = if nomination.kind == NominationKind::Post { "Original" } else { "Profile" };
+    let original = away.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">{label}</a> });
+    let answer = nomination.answer_url.clone().filter(|url| is_web(url));
+    let answer = answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"The answer"</a> });
+    let author = nomination.author_id.map(|id| view! { <a href=format!("/authors/{id}")>"The voice"</a> });
+    let page = nomination.mention_id.map(|id| match nomination.state {
+        NominationState::New | NominationState::Declined if !running => {
+            view! { <a href=format!("/mentions/{id}")>"The post"</a> }.into_any()
+        }
+        _ => view! { <a href=format!("/listen/triage/{id}")>"Its case"</a> }.into_any(),
+    });
+    let words = match (nomination.kind, ours.or_else(|| nomination.text.clone())) {
+        (NominationKind::Post, Some(text)) => view! { <p class="voice">{text}</p> }.into_any(),
+        (NominationKind::Post, None) => view! { <p>{nomination.url.clone()}</p> }.into_any(),
+        (NominationKind::Person, _) => view! {
+            <p><strong>{nomination.person.clone()}</strong> " " <small>{place(nomination.network.as_deref().unwrap_or_default())}</small></p>
+        }
+        .into_any(),
+    };
+    let unknown = (nomination.kind == NominationKind::Post && nomination.mention_id.is_none())
+        .then(|| view! { <p class="dim">"This post is not among ours: no import has brought it."</p> });
+    let ways = page.is_some() || author.is_some() || original.is_some() || answer.is_some();
+    let ways = ways.then(|| view! { <p class="row wrap">{page}{author}{original}{answer}</p> });
+    view! { {words} {unknown} {ways} }.into_any()
+}
+
+fn endorsement_row(endorsement: Endorsement, now: Time) -> impl IntoView {
+    let why = endorsement.why.map(|why| view! { <p>{why}</p> });
+    let reach = endorsement.reach.map(|reach| view! { <p>"How to reach them: " {reach}</p> });
+    view! {
+        <li>
+            {why}
+            {reach}
+            <small>{endorsement.email} ", " {ago(endorsement.at, now)}</small>
+        </li>
+    }
+}
+
+/// What can be done with it now.
+fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
+    let (key, revision) = (nomination.id.to_string(), nomination.revision.to_string());
+    let post = nomination.kind == NominationKind::Post;
+    let seen = || view! { <Hidden name="revision" value=revision.clone()/> };
+    if post && nomination.state == NominationState::Accepted && nomination.mention_id.is_none() {
+        return Some(answer_form(key, revision));
+    }
+    if nomination.state != NominationState::New {
+        return None;
+    }
+    let opened = |act: &str| tried().is_some_and(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key);
+    let (accepting, declining) = (opened("accept"), opened("decline"));
+    let found = if post { nomination.mention_id.is_some() } else { nomination.author_id.is_some() };
+    let (then, known) = match (post, found) {
+        (true, true) => ("It is put up for answering in triage, and those who nominated it are told.", None),
+        (true, false) => (
+            "Those who nominated it are told. Its answer is noted here.",
+            Some(("The post here", "Optional: the address of its page, /mentions/…, where you found it among ours.")),
+        ),
+        (false, true) => ("Those who nominated them are told.", None),
+        (false, false) => (
+            "Those who nominated them are told.",
+            Some(("The voice here", "Optional: the address of its page, /authors/…, where you found them among ours.")),
+        ),
+    };
+    let options: Vec<(String, String)> = std::iter::once((String::new(), "No day yet".to_owned()))
+        .chain(days.iter().map(|day| (day.id.to_string(), day.title.clone())))
+        .collect();
+    let invite = !post && !days.is_empty();
+    let (first, second) = (key.clone(), key.clone());
+    let (to_accept, to_decline) = (seen(), seen());
+    Some(
+        view! {
+                <details class="confirm" open=accepting>
+                    <summary>"Accept"</summary>
+                    <Form act="accept" key=first class="stack">
+                        {to_accept}
+                        <p>{then}</p>
+                        {known.map(|(label, hint)| view! { <Field name="known" label hint/> })}
+                        {invite.then(|| view! {
+                            <Select name="day" label="Put on the shortlist of" options hint="For a voice that we know and whose segment fits."/>
+                        })}
+                        <Submit label="Accept the nomination" main=true/>
+                    </Form>
+                </details>
+                <details class="confirm" open=declining>
+                    <summary>"Decline"</summary>
+                    <Form act="decline" key=second class="stack">
+                        {to_decline}
+                        <TextArea name="reason" label="Why" hint="Those who nominated it read this." rows=2/>
+                        <Submit label="Decline the nomination"/>
+                    </Form>
+                </details>
+        }
+        .into_any(),
+    )
+}
+
+/// The public answer to a post that is not among ours.
+fn answer_form(key: String, revision: String) -> AnyView {
+    let seen = view! { <Hidden name="revision" value=revision/> };
+    view! {
+        <Form act="answer" key=key class="stack">
+            {seen}
+            <Field name="link" label="Link to the public answer" kind="url" hint="Whoever nominated the post gets it by mail."/>
+            <Submit label="Note the answer"/>
+        </Form>
+    }
+    .into_any()
+}
+
+fn removing(nomination: &Nomination) -> impl IntoView + use<> {
+    let key = nomination.id.to_string();
+    view! {
+        <Confirm label="Remove">
+            <p>"It goes with everything that was said about it, and nobody is told. For what should never have been written down."</p>
+            <Form act="remove" key=key><Submit label="Remove the nomination" danger=true/></Form>
+        </Confirm>
+    }
+}
+
+/// What the list shows, a line for each nomination.
+///
+/// # Errors
+/// What the database says.
+pub async fn csv(tx: &mut Tx, program: ProgramId, state: NominationState) -> Result<Vec<u8>> {
+    let found = store::list(tx, program, state, MAX_CSV_ROWS, 0).await?;
+    let heads = [
+        "State",
+        "Kind",
+        "Post or person",
+        "Where",
+        "Link",
+        "Nominated by",
+        "Why",
+        "How to reach them",
+        "First nominated",
+        "Decided",
+        "Reason",
+        "Answer",
+    ];
+    let rows = cards(tx, found).await?.into_iter().map(|card| {
+        let NominationCard { nomination, endorsements, ours } = card;
+        let all =
+            |get: fn(&Endorsement) -> &str| endorsements.iter().map(get).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        vec![
+            nomination.state.label().to_owned(),
+            nomination.kind.label().to_owned(),
+            nomination.person.or(ours.map(|(text, _)| text)).or(nomination.text).unwrap_or_default(),
+            nomination.network.as_deref().map(place).unwrap_or_default(),
+            nomination.url.unwrap_or_default(),
+            all(|endorsement| &endorsement.email),
+            all(|endorsement| endorsement.why.as_deref().unwrap_or_default()),
+            all(|endorsement| endorsement.reach.as_deref().unwrap_or_default()),
+            nomination.made_at.to_rfc3339(),
+            nomination.decided_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            nomination.reason.unwrap_or_default(),
+            nomination.answer_url.unwrap_or_default(),
+        ]
+    });
+    Ok(export::csv(&heads, rows))
+}

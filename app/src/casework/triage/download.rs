@@ -1,0 +1,72 @@
+//! What a tab of `/listen/triage` shows, as CSV.
+
+use super::case::{holder, names};
+use super::page::{TriageQuery, TriageTab, offered_days};
+use super::store::{self, MAX_COUNTED};
+use crate::db::Tx;
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::export;
+
+/// What a tab shows, as CSV: its cases, and after new ones the posts that nobody has looked at.
+///
+/// # Errors
+/// What the database says.
+pub async fn csv(tx: &mut Tx, asked: &TriageQuery, now: Time) -> Result<Vec<u8>> {
+    let names = names(tx).await?;
+    let cases = store::list(tx, &asked.search, MAX_COUNTED, 0).await?;
+    let offered = match (asked.tab, offered_days(tx, asked.search.program).await?) {
+        (TriageTab::New, Some(days)) if asked.search.unit.is_none() => {
+            store::list_offered(tx, asked.search.program, days, MAX_COUNTED, 0).await?
+        }
+        _ => Vec::new(),
+    };
+    let heads = [
+        "State",
+        "Late",
+        "With",
+        "Opened",
+        "Due",
+        "First taken",
+        "Routed",
+        "Answered",
+        "Answer",
+        "Reason",
+        "Closed",
+        "Written",
+        "Network",
+        "Handle",
+        "Text",
+        "Link",
+    ];
+    let at = |time: Option<Time>| time.map(|time| time.to_rfc3339()).unwrap_or_default();
+    let cases = cases.into_iter().map(|row| {
+        let (case, open) = (&row.case, row.case.state.is_open());
+        vec![
+            case.state.label().to_owned(),
+            if case.is_late(now) { "yes".to_owned() } else { "no".to_owned() },
+            if open { holder(case, &names) } else { String::new() },
+            at(Some(case.opened_at)),
+            at(Some(case.due_at)),
+            at(case.taken_at),
+            at(case.routed_at),
+            at(case.answered_at),
+            case.answer_url.clone().unwrap_or_default(),
+            case.reason.clone().unwrap_or_default(),
+            at(case.closed_at),
+            at(Some(row.at)),
+            row.network.clone(),
+            row.handle.clone(),
+            row.text.clone(),
+            row.url.clone().unwrap_or_default(),
+        ]
+    });
+    let offered = offered.into_iter().map(|listed| {
+        let mention = listed.mention;
+        let mut cells = vec!["not looked at".to_owned()];
+        cells.extend((0..10).map(|_| String::new()));
+        cells.extend([at(Some(mention.at)), mention.network, listed.handle, mention.text, mention.url.unwrap_or_default()]);
+        cells
+    });
+    Ok(export::csv(&heads, cases.chain(offered)))
+}

@@ -1,0 +1,117 @@
+//! Triage: posts that deserve an answer, from the moment somebody sees one to the answer or the reason why there is none.
+//!
+//! A post gets a case when a person adds it to the queue or takes it. The case has a clock of 24 hours, or as many as its program says; somebody takes it, may hand it
+//! over or route it to a business unit, and closes it with a link to the public answer or with a reason. Lateness is derived
+//! from the clock. Steps tell who did what; a case goes with its post.
+
+#[cfg(feature = "store")]
+pub mod act;
+#[cfg(feature = "ssr")]
+pub mod case;
+#[cfg(feature = "ssr")]
+pub mod download;
+#[cfg(feature = "ssr")]
+pub mod page;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
+
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{AccountId, AuthorId, MentionId, ProgramId, TriageStepId};
+
+text_enum! {
+    /// Where a case stands.
+    pub enum CaseState {
+        New = "new", "new";
+        Taken = "taken", "taken";
+        Routed = "routed", "routed";
+        Answered = "answered", "answered";
+        NoAction = "no_action", "no action";
+    }
+}
+
+impl CaseState {
+    /// Whether somebody still has to do something.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::New | Self::Taken | Self::Routed)
+    }
+}
+
+text_enum! {
+    /// What was done with a case.
+    pub enum CaseStepKind {
+        AddedToQueue = "added_to_queue", "put up for answering";
+        Taken = "taken", "taken";
+        HandedOver = "handed_over", "handed over";
+        Routed = "routed", "routed";
+        Answered = "answered", "answered";
+        NoAction = "no_action", "closed without an answer";
+        Reopened = "reopened", "opened again";
+    }
+}
+
+/// A case went to a business unit.
+#[cfg(feature = "store")]
+pub struct CaseRouted {
+    pub at: Time,
+    pub program: ProgramId,
+    pub mention: MentionId,
+    pub unit: String,
+}
+
+#[cfg(feature = "store")]
+impl crate::db::Event for CaseRouted {}
+
+/// A post's case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Case {
+    pub mention_id: MentionId,
+    pub author_id: AuthorId,
+    pub program_id: ProgramId,
+    pub state: CaseState,
+    pub opened_at: Time,
+    pub due_at: Time,
+    /// Who has it now.
+    pub taken_by: Option<AccountId>,
+    /// When it was first taken.
+    pub taken_at: Option<Time>,
+    /// The business unit that it was routed to.
+    pub unit: Option<String>,
+    pub routed_at: Option<Time>,
+    pub answered_at: Option<Time>,
+    /// Where the public answer stands.
+    pub answer_url: Option<String>,
+    /// Why there is no answer.
+    pub reason: Option<String>,
+    pub closed_at: Option<Time>,
+    /// Grows with every change, so that two people do not undo each other's.
+    pub revision: i64,
+}
+
+impl Case {
+    /// Whether its clock has run out and nobody has closed it.
+    #[must_use]
+    pub fn is_late(&self, now: Time) -> bool {
+        self.state.is_open() && self.due_at < now
+    }
+}
+
+/// One thing that was done with a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct CaseStep {
+    pub id: TriageStepId,
+    pub mention_id: MentionId,
+    pub author_id: AuthorId,
+    pub at: Time,
+    pub kind: CaseStepKind,
+    pub by_account: Option<AccountId>,
+    pub to_account: Option<AccountId>,
+    pub unit: Option<String>,
+    /// A note, a reason or a link.
+    pub text: Option<String>,
+}

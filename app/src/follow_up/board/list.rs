@@ -1,0 +1,213 @@
+//! `/heard`: the follow-up board, as a page and as CSV.
+
+use leptos::prelude::*;
+
+use super::{FollowUpRow, FollowUpTally};
+use crate::access::account::Permission;
+use crate::access::page::{PageContext, page};
+use crate::follow_up::response::page::{self as response_page, badge};
+use crate::follow_up::response::{FollowUpStatus, ResponseKind};
+use crate::kernel::clock::{Time, local_day, short_date};
+use crate::kernel::fold::Needle;
+use crate::ui::list::skipped;
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, Th, Tile, Tone, count, query};
+
+/// What the board is filtered and sorted by; the CSV reads the same.
+#[derive(Clone, Debug, Default)]
+pub struct BoardQuery {
+    pub search: Option<String>,
+    /// "open" for everything that waits for somebody, or one status.
+    pub standing: Option<String>,
+    pub topic: Option<String>,
+    pub day: Option<String>,
+    /// "-" before the column turns the order around.
+    pub sort: Option<String>,
+}
+
+impl BoardQuery {
+    fn from_query() -> Self {
+        Self { search: query("q"), standing: query("standing"), topic: query("topic"), day: query("day"), sort: query("sort") }
+    }
+
+    /// The lines that match, in the order asked for.
+    #[must_use]
+    pub fn apply(&self, mut lines: Vec<FollowUpRow>) -> Vec<FollowUpRow> {
+        if let Some(search) = &self.search {
+            let needle = Needle::of(search);
+            lines.retain(|line| {
+                let owner = line.owner().unwrap_or_default();
+                let reply = line.published.as_ref().map(|version| version.text.as_str()).unwrap_or_default();
+                needle.is_in([line.item.text.as_str(), &owner, reply]) || line.item.number.to_string() == search.trim()
+            });
+        }
+        match self.standing.as_deref() {
+            Some("open") => lines.retain(FollowUpRow::is_open),
+            Some(word) => lines.retain(|line| word.parse().is_ok_and(|status| line.is(status))),
+            None => {}
+        }
+        if let Some(topic) = &self.topic {
+            lines.retain(|line| line.item.topic.as_ref() == Some(topic));
+        }
+        if let Some(day) = &self.day {
+            lines.retain(|line| line.item.panel_day_id.to_string() == *day);
+        }
+        let sort = self.sort.as_deref().unwrap_or("number");
+        match sort.trim_start_matches('-') {
+            "people" => lines.sort_by_key(|line| (line.support.supporters, line.item.number)),
+            "due" => lines.sort_by_key(|line| (line.due().is_none(), line.due(), line.item.number)),
+            "owner" => lines.sort_by_key(|line| (line.owner().is_none(), line.owner(), line.item.number)),
+            "standing" => lines.sort_by_key(|line| (line.status, line.item.number)),
+            _ => {}
+        }
+        if sort.starts_with('-') {
+            lines.reverse();
+        }
+        lines
+    }
+}
+
+/// `/heard`.
+pub fn follow_up_board() -> impl IntoView {
+    let choice = BoardQuery::from_query();
+    let address = leptos_router::hooks::use_location().search.get_untracked();
+    page("What we heard", Permission::SeeHeard, move |cx: PageContext| async move {
+        let mut tx = cx.db.read().await?;
+        let all = super::list(&mut tx, &cx.actor, cx.now).await?;
+        let tally = super::tally(&all);
+        let mut topics: Vec<String> = all.iter().filter_map(|line| line.item.topic.clone()).collect();
+        topics.sort();
+        topics.dedup();
+        let mut days: Vec<(String, String)> = all
+            .iter()
+            .map(|line| {
+                (line.day.id.to_string(), format!("{}, {}", line.day.title, short_date(line.day.day, local_day(cx.now, line.day.zone()))))
+            })
+            .collect();
+        days.sort_by(|a, b| a.1.cmp(&b.1));
+        days.dedup();
+        let lines = choice.apply(all);
+        let matching = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+        let shown = usize::try_from(skipped(matching, PER_PAGE)).unwrap_or(0);
+        let per = usize::try_from(PER_PAGE).unwrap_or(50);
+        let rows = lines.into_iter().skip(shown).take(per).map(|line| row(&line, cx.now)).collect_view();
+        let csv = format!("/heard.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
+        let table = if matching == 0 {
+            empty(tally).into_any()
+        } else {
+            view! {
+                <table class="fold">
+                    <thead><tr>
+                        <Th label="We heard"/>
+                        <Th label="People" sort="people" n=true/>
+                        <Th label="Owner" sort="owner"/>
+                        <Th label="State" sort="standing"/>
+                        <Th label="Due" sort="due" n=true/>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                <Pager count=matching one="item" many="items" csv/>
+            }
+            .into_any()
+        };
+        Ok(view! {
+            <PageHead title="What we heard, and what we promised" sub="Every item the panels raised, its answer, and whether the promise was kept."/>
+            {tiles(tally)}
+            <FilterBar>
+                <Search label="Words, owner or number"/>
+                <Pick name="standing" label="State" options=statuses()/>
+                <Pick name="topic" label="Topic" options=topics.into_iter().map(|topic| (topic.clone(), topic)).collect()/>
+                <Pick name="day" label="Panel day" options=days/>
+            </FilterBar>
+            <section class="card">{table}</section>
+        })
+    })
+}
+
+fn statuses() -> Vec<(String, String)> {
+    std::iter::once(("open".to_owned(), "needs somebody".to_owned()))
+        .chain(FollowUpStatus::ALL.iter().map(|status| (status.as_str().to_owned(), status.label().to_owned())))
+        .collect()
+}
+
+fn tiles(tally: FollowUpTally) -> impl IntoView {
+    let overdue = if tally.overdue > 0 { Tone::Bad } else { Tone::Plain };
+    let lonely = if tally.no_owner > 0 { Tone::Bad } else { Tone::Plain };
+    view! {
+        <div class="tiles">
+            <Tile label="Items" value=tally.items.to_string() note=format!("from {}", count(tally.notes, "note", "notes")) href="/heard"/>
+            <Tile label="Answered" value=tally.answered.to_string() note=format!("{} open again", tally.reopened) href="/heard?standing=reopened"/>
+            <Tile label="Promises kept" value=format!("{} of {}", tally.confirmed, tally.commitments) note=format!("{} overdue", tally.overdue) href="/heard?standing=overdue" tone=overdue/>
+            <Tile label="Without an owner" value=tally.no_owner.to_string() href="/heard?standing=no_owner" tone=lonely/>
+        </div>
+    }
+}
+
+fn empty(tally: FollowUpTally) -> impl IntoView {
+    if tally.items > 0 {
+        view! { <Empty title="No item matches" text="Clear the filter to see all of them."><a class="btn" href="/heard">"Show all"</a></Empty> }
+    } else {
+        view! {
+            <Empty title="Nothing was heard yet" text="Items are drafted from the notes of a panel day. Open the day and choose “Turn notes into items”.">
+                <a class="btn" href="/days">"Panel days"</a>
+            </Empty>
+        }
+    }
+}
+
+fn row(line: &FollowUpRow, now: Time) -> impl IntoView + use<> {
+    let href = format!("/heard/{}", line.item.id);
+    let owner = line.owner().unwrap_or_else(|| "–".into());
+    let due = line.due().map_or_else(|| "–".into(), |due| short_date(due, local_day(now, line.day.zone())));
+    view! {
+        <tr>
+            <td><a class="voice" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>
+            <td class="n" data-label="People">{line.support.supporters}</td>
+            <td data-label="Owner">{owner}</td>
+            <td data-label="State">{badge(line, now)}</td>
+            <td class="n" data-label="Due">{due}</td>
+        </tr>
+    }
+}
+
+/// The board as rows of a CSV.
+#[must_use]
+pub fn csv(lines: &[FollowUpRow]) -> Vec<u8> {
+    let heads = [
+        "number",
+        "panel_day",
+        "date",
+        "we_heard",
+        "topic",
+        "people",
+        "notes",
+        "owner",
+        "state",
+        "kind",
+        "response",
+        "due",
+        "version",
+        "evidence",
+        "kept",
+    ];
+    let rows = lines.iter().map(|line| {
+        let version = line.published.as_ref();
+        vec![
+            line.item.number.to_string(),
+            line.day.title.clone(),
+            line.day.day.to_string(),
+            line.item.text.clone(),
+            line.item.topic.clone().unwrap_or_default(),
+            line.support.supporters.to_string(),
+            line.support.notes.to_string(),
+            line.owner().unwrap_or_default(),
+            response_page::states(line).join("; "),
+            version.map(|version| version.kind).map(ResponseKind::label).unwrap_or_default().to_owned(),
+            version.map(|version| version.text.clone()).unwrap_or_default(),
+            line.due().map(|due| due.to_string()).unwrap_or_default(),
+            version.map(|version| version.number.to_string()).unwrap_or_default(),
+            line.delivery.as_ref().map(|delivery| delivery.evidence.clone()).unwrap_or_default(),
+            line.delivered_words().unwrap_or_default(),
+        ]
+    });
+    crate::kernel::export::csv(&heads, rows)
+}

@@ -1,0 +1,127 @@
+//! How a report is drawn on a page: for its reader in the portal, for staff, and for everybody it was shared with.
+
+use leptos::prelude::*;
+
+use super::rules::ReportTone;
+use super::{ReplyStatus, ReportEdition, ReportItem, ReportReader};
+use crate::kernel::clock::long_date;
+use crate::ui::{self, HeardBlock, Reply, ReplyLook, StateBadge, Strip};
+
+/// The whole edition. `below` adds to an item what its reader may do with it.
+pub fn letter(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Option<AnyView>) -> AnyView {
+    let draw = |items: &[ReportItem], yours: bool, level: u8| {
+        items.iter().map(|item| block(edition, item, yours, level, below(item))).collect::<Vec<_>>()
+    };
+    let split = !edition.yours.is_empty() && !edition.others.is_empty();
+    let yours = draw(&edition.yours, true, 2);
+    let others = draw(&edition.others, false, if split { 3 } else { 2 });
+    let parts = edition
+        .parts()
+        .into_iter()
+        .map(|part| (strip_class(part.tone), i64::try_from(part.count).unwrap_or(i64::MAX), part.label.to_owned()))
+        .collect();
+    view! {
+        <div class="letter">
+            <small>{edition.kicker()}</small>
+            <div class="hero"><h1>{edition.headline()}</h1></div>
+            <p>{edition.summary()}</p>
+            <Strip parts/>
+            {yours}
+            {split.then(|| view! { <h2 class="part">"What others on the panel said"</h2> })}
+            {others}
+            <p><small>{closing(edition)}</small></p>
+        </div>
+    }
+    .into_any()
+}
+
+fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, below: Option<AnyView>) -> impl IntoView + use<> {
+    let on = edition.document.finalised_on;
+    let standing = item.status();
+    let topic = item.topic.clone().map(|topic| format!(" · {topic}"));
+    let edge = view! {
+        <small>{item.raised_by(yours)} {topic}</small>
+        <span class="push"><StateBadge tone=tone(standing.tone()) label=item.edge(on)/></span>
+    };
+    let quotes = item
+        .quotes
+        .iter()
+        .map(|quote| {
+            let by = match quote.by.as_deref() {
+                Some("you") => ", in your words".to_owned(),
+                Some(name) => format!(", {name}"),
+                None => String::new(),
+            };
+            view! { <p class="by"><q class="voice">{quote.text.clone()}</q> {by}</p> }
+        })
+        .collect::<Vec<_>>();
+    let several = item.replies.len() > 1;
+    let replies = item
+        .replies
+        .iter()
+        .map(|reply| {
+            let label = if several {
+                format!("{} · {}", edition.document.organisation, reply.edge(on))
+            } else {
+                edition.document.organisation.clone()
+            };
+            let look = match reply.status {
+                ReplyStatus::Delivered => ReplyLook::Done,
+                ReplyStatus::Declined => ReplyLook::Declined,
+                _ => ReplyLook::Said,
+            };
+            let small = match (&reply.reason, &reply.evidence) {
+                (Some(reason), _) => format!("Reason: {reason}"),
+                (_, Some(evidence)) => format!("Evidence: {evidence}"),
+                _ => String::new(),
+            };
+            let link = reply.link.clone().map(|link| view! { <a href=link.clone() rel="noreferrer">{link.clone()}</a> });
+            view! { <Reply label text=reply.text.clone() small look>{link}</Reply> }
+        })
+        .collect::<Vec<_>>();
+    let waiting = item
+        .replies
+        .is_empty()
+        .then(|| view! { <Reply label="" text="There is no answer yet. It stays on the list." look=ReplyLook::None/> });
+    let since = edition.document.previous.as_ref().map(|previous| long_date(previous.finalised_on)).unwrap_or_default();
+    let change = item.change.clone().map(|change| view! { <small>{format!("New since {since}: {change}")}</small> });
+    view! {
+        <div id=format!("item-{}", item.number)>
+            <HeardBlock text=item.text.clone() level edge=edge.into_any()>
+                {quotes} {replies} {waiting} {change} {below}
+            </HeardBlock>
+        </div>
+    }
+}
+
+fn closing(edition: &ReportEdition) -> String {
+    let finalised =
+        format!("Frozen on {}. It will not change; what moves later comes in the next report.", long_date(edition.document.finalised_on));
+    match edition.reader {
+        ReportReader::Public => {
+            format!("{finalised} Only words of panelists who agreed to be quoted are shown, and counts under three are left out.")
+        }
+        ReportReader::Panelist(_) | ReportReader::Staff => finalised,
+    }
+}
+
+/// The badge's tone. A promise is plain: it is neither good nor bad until it is kept or late.
+#[must_use]
+pub const fn tone(tone: ReportTone) -> ui::Tone {
+    match tone {
+        ReportTone::Good => ui::Tone::Good,
+        ReportTone::Warn => ui::Tone::Warn,
+        ReportTone::Bad => ui::Tone::Bad,
+        ReportTone::Promised | ReportTone::Quiet => ui::Tone::Plain,
+    }
+}
+
+const fn strip_class(tone: ReportTone) -> &'static str {
+    match tone {
+        ReportTone::Good => "good",
+        ReportTone::Promised => "accent",
+        ReportTone::Warn => "warn",
+        ReportTone::Bad => "bad",
+        ReportTone::Quiet => "plain",
+    }
+}

@@ -1,0 +1,321 @@
+//! The tables `report`, `report_copy` and `answer`.
+
+mod answers;
+
+use sqlx::FromRow;
+use sqlx::types::Json;
+
+use super::{DeliveryStatus, QuotableWords, QuotedPanelist, RaisedItem, ReportDocument, ReportReader, rules};
+use crate::access::outbox;
+use crate::db::{DataSubject, Erase, Table, Tx};
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{AccountId, LinkId, OutboxId, PanelDayId, PanelistId, ProgramId, ReportCopyId, ReportId};
+use crate::recruiting::panelist::{Attendance, QuotePermission};
+use crate::{affected, sql};
+pub use answers::{ReplyAnswer, answer, answer_in, count_answers, find_answer, list_answers, list_answers_by, list_disputed};
+
+/// The tables written here. The document names nobody; whose words are in a report is in the copies.
+pub const TABLES: &[Table] = &[
+    Table::plain(
+        "report",
+        &["id", "panel_day_id", "number", "document", "hash", "finalised_by", "finalised_at", "sending_at", "share_slug"],
+    ),
+    Table {
+        name: "report_copy",
+        people: &[(DataSubject::Panelist, "panelist_id")],
+        personal: &[("raised", Erase::Text("[]"))],
+        columns: &["id", "report_id", "panelist_id", "link_id", "outbox_id", "opened_at"],
+    },
+    Table {
+        name: "answer",
+        people: &[(DataSubject::Panelist, "panelist_id")],
+        personal: &[("remark", Erase::Text(""))],
+        columns: &["id", "panelist_id", "heard_id", "version_id", "answer", "effect", "at"],
+    },
+    Table::plain("report_answer", &["report_copy_id", "version_id", "at"]),
+];
+
+/// A final report.
+#[derive(Clone, Debug, FromRow)]
+pub struct Report {
+    pub id: ReportId,
+    pub panel_day_id: PanelDayId,
+    pub number: i64,
+    #[sqlx(json)]
+    pub document: ReportDocument,
+    pub hash: String,
+    pub finalised_by: Option<AccountId>,
+    pub finalised_at: Time,
+    pub sending_at: Option<Time>,
+    pub share_slug: Option<String>,
+}
+
+const REPORT: &str = "SELECT id, panel_day_id, number, document, hash, finalised_by, finalised_at, sending_at, share_slug FROM report";
+
+/// One report.
+pub async fn find(tx: &mut Tx, id: ReportId) -> Result<Option<Report>> {
+    let statement = format!("{REPORT} WHERE id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// The report that is shared under this slug.
+pub async fn find_shared(tx: &mut Tx, slug: &str) -> Result<Option<Report>> {
+    let statement = format!("{REPORT} WHERE share_slug = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(slug).fetch_optional(c).await)?)
+}
+
+/// The newest report of a day.
+pub async fn find_newest(tx: &mut Tx, day: PanelDayId) -> Result<Option<Report>> {
+    let statement = format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC LIMIT 1");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(day).fetch_optional(c).await)?)
+}
+
+/// The number of a day's newest report.
+pub async fn newest_number(tx: &mut Tx, day: PanelDayId) -> Result<Option<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(number) FROM report WHERE panel_day_id = $1").bind(day).fetch_one(c).await)?)
+}
+
+/// Reports of one day, newest first; of all days with `None`.
+pub async fn list(tx: &mut Tx, day: Option<PanelDayId>) -> Result<Vec<Report>> {
+    let statement = match day {
+        Some(_) => format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC"),
+        None => format!("{REPORT} ORDER BY finalised_at DESC, id DESC"),
+    };
+    Ok(sql!(tx, |c| {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(statement.clone()));
+        match day {
+            Some(day) => query.bind(day).fetch_all(c).await,
+            None => query.fetch_all(c).await,
+        }
+    })?)
+}
+
+/// Keeps a document for good. Says whether its number was still free.
+pub async fn finalise(tx: &mut Tx, id: ReportId, document: &ReportDocument, hash: &str, by: Option<AccountId>) -> Result<bool> {
+    let added = affected!(tx, |c| sqlx::query(
+        "INSERT INTO report (id, panel_day_id, number, document, hash, finalised_by, finalised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (panel_day_id, number) DO NOTHING"
+    )
+    .bind(id)
+    .bind(document.day.id)
+    .bind(document.number)
+    .bind(Json(document))
+    .bind(hash)
+    .bind(by)
+    .bind(document.finalised_at)
+    .execute(c)
+    .await)?;
+    Ok(added == 1)
+}
+
+/// Marks the first sending.
+pub async fn start_sending(tx: &mut Tx, id: ReportId, now: Time) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE report SET sending_at = $2 WHERE id = $1 AND sending_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Sets or removes the address of the public version. False if somebody did the same in between.
+pub async fn share(tx: &mut Tx, id: ReportId, slug: Option<&str>) -> Result<bool> {
+    let changed = affected!(tx, |c| match slug {
+        Some(slug) => sqlx::query("UPDATE report SET share_slug = $2 WHERE id = $1 AND share_slug IS NULL").bind(id).bind(slug),
+        None => sqlx::query("UPDATE report SET share_slug = NULL WHERE id = $1 AND share_slug IS NOT NULL").bind(id),
+    }
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// One attendee's copy, with what its delivery status follows from.
+#[derive(Clone, Debug, FromRow)]
+pub struct CopyRow {
+    pub id: ReportCopyId,
+    pub report_id: ReportId,
+    pub panelist_id: PanelistId,
+    #[sqlx(json)]
+    pub raised: Vec<RaisedItem>,
+    pub link_id: Option<LinkId>,
+    pub outbox_id: Option<OutboxId>,
+    /// When its reader first opened the report itself: its page, or its PDF.
+    pub opened_at: Option<Time>,
+    pub name: String,
+    pub email: String,
+    pub quote_permission: QuotePermission,
+    pub withdrawn_at: Option<Time>,
+    pub attendance: Option<Attendance>,
+    pub mail_state: Option<outbox::EmailState>,
+    pub mail_error: Option<String>,
+    pub sent_at: Option<Time>,
+    /// How many replies they answered in this copy.
+    pub answers: i64,
+    /// Whether they want no reports by mail: their unsubscribe link was used.
+    pub unsubscribed: bool,
+}
+
+impl CopyRow {
+    /// How far this copy got.
+    #[must_use]
+    pub fn delivery(&self) -> DeliveryStatus {
+        rules::delivery(self.mail_state, self.opened_at.is_some(), self.answers > 0)
+    }
+
+    /// Who came and is still on the panel.
+    #[must_use]
+    pub fn may_get(&self) -> bool {
+        self.attendance == Some(Attendance::CheckedIn) && self.withdrawn_at.is_none() && !self.is_erased()
+    }
+
+    /// Whether they would get this copy by mail, but unsubscribed.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.may_get() && self.unsubscribed
+    }
+
+    /// Whether the next sending mails this copy.
+    #[must_use]
+    pub fn will_get(&self) -> bool {
+        self.may_get() && !self.unsubscribed && self.outbox_id.is_none()
+    }
+
+    /// Whether its reader was erased: a copy stays, so that counts stay true, and nobody is behind it.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.email.is_empty()
+    }
+
+    fn speaker(&self) -> QuotedPanelist<'_> {
+        QuotedPanelist { name: &self.name, permission: self.quote_permission, raised: &self.raised }
+    }
+}
+
+const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id,
+        k.opened_at,
+        p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS mail_state, o.error AS mail_error, o.sent_at,
+        (SELECT COUNT(*) FROM report_answer a WHERE a.report_copy_id = k.id) AS answers,
+        EXISTS (SELECT 1 FROM access_link u WHERE u.subject_id = k.panelist_id AND u.purpose = 'unsubscribe'
+            AND u.opened_at IS NOT NULL AND u.revoked_at IS NULL) AS unsubscribed
+     FROM report_copy k
+     JOIN panelist p ON p.id = k.panelist_id
+     LEFT JOIN outbox o ON o.id = k.outbox_id";
+
+/// All copies of a report, by name.
+pub async fn list_copies(tx: &mut Tx, report: ReportId) -> Result<Vec<CopyRow>> {
+    let statement = format!("{COPY} WHERE k.report_id = $1 ORDER BY lower(p.name), k.id");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(report).fetch_all(c).await)?)
+}
+
+/// One panelist's copy of one report.
+pub async fn find_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId) -> Result<Option<CopyRow>> {
+    let statement = format!("{COPY} WHERE k.report_id = $1 AND k.panelist_id = $2");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(report).bind(panelist).fetch_optional(c).await)?)
+}
+
+/// The reports of which a panelist has a copy that was sent, newest first.
+pub async fn list_for(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<(ReportId, i64, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT r.id, r.number, r.finalised_at FROM report r JOIN report_copy k ON k.report_id = r.id
+         WHERE k.panelist_id = $1 AND r.sending_at IS NOT NULL ORDER BY r.number DESC"
+    )
+    .bind(panelist)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// The report with this number of which a panelist has a copy that was sent.
+pub async fn find_numbered(tx: &mut Tx, panelist: PanelistId, number: i64) -> Result<Option<Report>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT r.id, r.panel_day_id, r.number, r.document, r.hash, r.finalised_by, r.finalised_at, r.sending_at, r.share_slug
+         FROM report r JOIN report_copy k ON k.report_id = r.id
+         WHERE k.panelist_id = $1 AND r.number = $2 AND r.sending_at IS NOT NULL"
+    )
+    .bind(panelist)
+    .bind(number)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Adds an attendee's copy.
+pub async fn create_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId, raised: &[RaisedItem]) -> Result<()> {
+    sql!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO report_copy (id, report_id, panelist_id, raised) VALUES ($1, $2, $3, $4) ON CONFLICT (report_id, panelist_id) DO NOTHING"
+    )
+    .bind(ReportCopyId::new())
+    .bind(report)
+    .bind(panelist)
+    .bind(Json(raised))
+    .execute(c)
+    .await
+    .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Ties a copy to the mail that carries it.
+pub async fn send_copy(tx: &mut Tx, id: ReportCopyId, link: LinkId, mail: OutboxId) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE report_copy SET link_id = $2, outbox_id = $3 WHERE id = $1")
+        .bind(id)
+        .bind(link)
+        .bind(mail)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The number of the report that a link was made for, if it was made for one.
+pub async fn find_number_behind(tx: &mut Tx, link: LinkId) -> Result<Option<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT r.number FROM report_copy k JOIN report r ON r.id = k.report_id WHERE k.link_id = $1 AND r.sending_at IS NOT NULL"
+    )
+    .bind(link)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Marks a copy as opened, the first time. False if it was before.
+pub async fn open(tx: &mut Tx, report: ReportId, panelist: PanelistId, now: Time) -> Result<bool> {
+    let opened = affected!(tx, |c| sqlx::query(
+        "UPDATE report_copy SET opened_at = $3 WHERE report_id = $1 AND panelist_id = $2 AND opened_at IS NULL"
+    )
+    .bind(report)
+    .bind(panelist)
+    .bind(now)
+    .execute(c)
+    .await)?;
+    Ok(opened == 1)
+}
+
+/// Whether anything that a report of this program is made of may have changed after a line of the audit log.
+pub async fn has_changed_since(tx: &mut Tx, program: ProgramId, seq: i64) -> Result<bool> {
+    let lines: i64 = sql!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM audit_log
+             WHERE seq > $1 AND (panel_day_id IS NULL OR panel_day_id IN (SELECT id FROM panel_day WHERE program_id = $2))",
+        )
+        .bind(seq)
+        .bind(program)
+        .fetch_one(c)
+        .await
+    })?;
+    Ok(lines > 0)
+}
+
+/// The words in these copies, by today's permission of their speakers.
+#[must_use]
+pub fn words(copies: &[CopyRow]) -> QuotableWords {
+    rules::words(copies.iter().map(CopyRow::speaker))
+}
+
+/// One panelist's copy, put together.
+#[must_use]
+pub fn edition_for(report: &Report, copies: &[CopyRow], panelist: PanelistId) -> super::ReportEdition {
+    let mine = copies.iter().find(|copy| copy.panelist_id == panelist);
+    let reader = mine.map_or(ReportReader::Staff, |copy| ReportReader::Panelist(copy.name.clone()));
+    rules::assemble(&report.document, reader, mine.map_or(&[], |copy| copy.raised.as_slice()), &words(copies).consented)
+}

@@ -1,0 +1,297 @@
+//! The life of a response: draft → submit for review → (return) → publish → deliver → confirm.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::rules::{self, ResponseContent};
+use super::{CommitmentDelivery, ResponseKind, ResponseVersion, VersionStage, store};
+use crate::access::account::{Actor, Permission};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
+use crate::db::Tx;
+use crate::follow_up::heard::{self, Heard};
+use crate::kernel::clock::{Time, local_day};
+use crate::kernel::error::{Error, Result, ValidationErrors};
+use crate::kernel::ids::{HeardId, IdAtRevision, ResponseId, VersionId};
+use crate::program::day;
+
+/// What was typed, and which save it is based on.
+#[derive(Clone, Debug)]
+pub struct DraftResponse {
+    /// The item that is answered.
+    pub item: IdAtRevision<HeardId>,
+    /// The draft that is changed; none for the first words, or the first after publishing.
+    pub version: Option<IdAtRevision<VersionId>>,
+    pub content: ResponseContent,
+}
+
+/// Saves a draft: the first version of an item's response, the next one after a published version, a new response after
+/// reopening, or a change to a draft. A version in review that is changed goes back to being a draft.
+///
+/// # Errors
+/// `NotFound` outside of the actor's scope; `Invalid` as `rules::check`; `Conflict` when the item has ended, or somebody
+/// else changed the item or the draft since they were read.
+pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) -> Result<ResponseVersion> {
+    let item = heard::act::living(tx, actor, Permission::DraftResponse, cmd.item.id).await?;
+    if item.state() == heard::HeardState::Draft {
+        return Err(Error::conflict("The item is still a draft itself. Open it first."));
+    }
+    let current = store::find_current(tx, item.id).await?;
+    let waiting = store::find_unpublished(tx, item.id).await?;
+    let checked = rules::check(&cmd.content, today(tx, &item, now).await?, current.is_some())?;
+    if waiting.as_ref().map(ResponseVersion::seen) != cmd.version {
+        return Err(rules::stale_error(waiting.as_ref().or(current.as_ref())));
+    }
+    heard::rules::check_unchanged(&item, cmd.item.revision)?;
+    // An answer that did not hold stays as it was given, with its delivery; the next one is a response of its own.
+    let held = match &current {
+        Some(current) => !rules::is_reopened(heard::store::find_reopened(tx, item.id).await?, current),
+        None => false,
+    };
+    let (response_id, number) = match (&waiting, &current) {
+        (Some(waiting), _) => (waiting.response_id, waiting.number),
+        (None, Some(current)) if held => (current.response_id, current.number + 1),
+        _ => (ResponseId::new(), 1),
+    };
+    let version = ResponseVersion {
+        id: waiting.as_ref().map_or_else(VersionId::new, |waiting| waiting.id),
+        response_id,
+        heard_id: item.id,
+        number,
+        kind: checked.kind,
+        text: checked.text,
+        link: checked.link,
+        decline_reason: checked.decline_reason,
+        owner: checked.owner,
+        due: checked.due,
+        change_reason: checked.change_reason,
+        revision: waiting.as_ref().map_or(1, |waiting| waiting.revision + 1),
+        drafted_by: actor.account(),
+        drafted_as: drafter(actor, &item),
+        drafted_at: now,
+        submitted_at: None,
+        published_by: None,
+        published_at: None,
+    };
+    let saved = if let Some(waiting) = &waiting {
+        store::update(tx, &ResponseVersion { revision: waiting.revision, ..version.clone() }).await?
+    } else {
+        if number == 1 {
+            store::create(tx, response_id, item.id, now).await?;
+        }
+        store::create_version(tx, &version).await?
+    };
+    if !saved {
+        return Err(rules::stale_error(None));
+    }
+    audit(actor, now, "drafted", ResourceType::Response, response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"heard": item.id, "version": number, "kind": version.kind, "text": version.text, "due": version.due}))
+        .record(tx);
+    Ok(version)
+}
+
+/// Hands a draft in for review, as it was read. Handing in twice changes nothing.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for a published version, or one that was changed since it was read.
+pub async fn submit_for_review(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<VersionId>) -> Result<()> {
+    let (mut version, item) = reach(tx, actor, Permission::DraftResponse, seen.id).await?;
+    rules::check_unpublished(&version)?;
+    // A double click: nothing happened since but the handing in itself.
+    if version.stage() == VersionStage::InReview && version.revision == seen.revision + 1 {
+        return Ok(());
+    }
+    rules::check_unchanged(&version, seen.revision)?;
+    if version.stage() == VersionStage::InReview {
+        return Ok(());
+    }
+    version.submitted_at = Some(now);
+    save(tx, &version).await?;
+    audit(actor, now, "handed in", ResourceType::Response, version.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"version": version.number}))
+        .record(tx);
+    Ok(())
+}
+
+/// Sends a version in review back to its drafter, with what is missing.
+///
+/// # Errors
+/// `Invalid` without a reason; `Conflict` when it is not in review, or was changed since it was read.
+pub async fn return_to_draft(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<VersionId>, reason: &str) -> Result<()> {
+    let (mut version, item) = reach(tx, actor, Permission::PublishResponse, seen.id).await?;
+    let mut errors = ValidationErrors::default();
+    let reason = errors.lines("reason", "What is missing", reason, 500);
+    errors.finish()?;
+    if version.stage() != VersionStage::InReview {
+        return Err(Error::conflict("Only a response in review can be sent back."));
+    }
+    rules::check_unchanged(&version, seen.revision)?;
+    version.submitted_at = None;
+    save(tx, &version).await?;
+    audit(actor, now, "sent back", ResourceType::Response, version.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"version": version.number, "reason": reason}))
+        .record(tx);
+    Ok(())
+}
+
+/// A version to be published, beneath the item's words: both as the reviewer read them.
+#[derive(Clone, Copy, Debug)]
+pub struct PublishVersion {
+    pub version: IdAtRevision<VersionId>,
+    /// The revision of its item.
+    pub item: i64,
+}
+
+/// Publishes a version exactly as the reviewer saw it. The item is marked as answered in the same unit: it can neither be merged nor withdrawn
+/// from then on.
+///
+/// # Errors
+/// `Conflict` when the version or its item changed since they were read, it is not in review, is published already, or promises a date that
+/// has passed while it waited.
+pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, cmd: PublishVersion) -> Result<()> {
+    let (version, item) = reach(tx, actor, Permission::PublishResponse, cmd.version.id).await?;
+    let stage = version.stage();
+    if stage == VersionStage::Published {
+        return Err(Error::conflict("This version is published already."));
+    }
+    rules::check_unchanged(&version, cmd.version.revision)?;
+    if stage == VersionStage::Draft {
+        return Err(Error::conflict("This is still a draft. Hand it in for review first."));
+    }
+    heard::rules::check_unchanged(&item, cmd.item)?;
+    let today = today(tx, &item, now).await?;
+    if version.due.is_some_and(|due| due < today) {
+        return Err(Error::conflict("The promised date has passed while this waited. Please set a new one."));
+    }
+    let published = store::publish(tx, version.id, version.revision, actor.account(), now).await?;
+    if !published || !heard::store::answer(tx, item.id, item.revision, now).await? {
+        return Err(Error::conflict("Somebody was faster. Please look at the item and its response again."));
+    }
+    audit(actor, now, "published", ResourceType::Response, version.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({
+            "heard": item.id, "version": version.number, "kind": version.kind, "text": version.text,
+            "owner": version.owner, "due": version.due, "reason": version.change_reason,
+        }))
+        .record(tx);
+    Ok(())
+}
+
+/// Evidence that a promise was kept.
+#[derive(Clone, Debug)]
+pub struct DeliverCommitment {
+    pub heard: HeardId,
+    /// The promise that was read.
+    pub commitment: VersionId,
+    /// The revision of the evidence that this replaces; none where nobody had shown any.
+    pub seen: Option<i64>,
+    pub evidence: String,
+}
+
+/// Says that a promise was kept, and shows how one can tell.
+///
+/// # Errors
+/// `Invalid` without evidence; `Conflict` when nothing was promised, it is confirmed already, or the promise or its evidence changed since they
+/// were read.
+pub async fn deliver(tx: &mut Tx, actor: &Actor, now: Time, cmd: DeliverCommitment) -> Result<()> {
+    let item = heard::act::living(tx, actor, Permission::RecordDelivery, cmd.heard).await?;
+    let commitment = commitment(tx, cmd.heard).await?;
+    let mut errors = ValidationErrors::default();
+    let evidence = errors.lines("evidence", "The evidence", &cmd.evidence, 1000);
+    errors.finish()?;
+    rules::check_commitment(&commitment, cmd.commitment)?;
+    let before = store::find_delivery(tx, commitment.response_id).await?;
+    rules::check_evidence(before.as_ref(), cmd.seen)?;
+    let delivery = CommitmentDelivery {
+        response_id: commitment.response_id,
+        evidence,
+        revision: 1,
+        claimed_by: actor.account(),
+        claimed_at: now,
+        confirmed_by: None,
+        confirmed_at: None,
+    };
+    let saved = match cmd.seen {
+        None => store::claim(tx, &delivery).await?,
+        Some(seen) => store::replace_claim(tx, &delivery, seen).await?,
+    };
+    if !saved {
+        return Err(evidence_moved_on());
+    }
+    audit(actor, now, "delivered", ResourceType::Response, commitment.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"heard": item.id, "evidence": delivery.evidence}))
+        .record(tx);
+    Ok(())
+}
+
+/// A promise and its evidence, as somebody read them.
+#[derive(Clone, Copy, Debug)]
+pub struct ConfirmDelivery {
+    pub heard: HeardId,
+    pub commitment: VersionId,
+    /// The revision of the evidence.
+    pub seen: i64,
+}
+
+/// Confirms that a promise was kept, by the evidence that was read. It takes a second person: nobody marks their own work.
+///
+/// # Errors
+/// `Conflict` when nothing was claimed, for the claimer, when it is confirmed already, or when the promise or its evidence changed since they
+/// were read.
+pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, cmd: ConfirmDelivery) -> Result<()> {
+    let item = heard::act::living(tx, actor, Permission::ConfirmDelivery, cmd.heard).await?;
+    let commitment = commitment(tx, cmd.heard).await?;
+    let delivery = store::find_delivery(tx, commitment.response_id).await?;
+    let delivery = delivery.ok_or_else(|| Error::conflict("Nobody has shown evidence yet."))?;
+    rules::check_commitment(&commitment, cmd.commitment)?;
+    rules::check_evidence(Some(&delivery), Some(cmd.seen))?;
+    if delivery.claimed_by == actor.account() {
+        return Err(Error::conflict("You showed the evidence yourself. Please ask somebody else to confirm it."));
+    }
+    if !store::confirm(tx, commitment.response_id, cmd.seen, actor.account(), now).await? {
+        return Err(evidence_moved_on());
+    }
+    audit(actor, now, "confirmed", ResourceType::Response, commitment.response_id)
+        .on_day(item.panel_day_id)
+        .with(json!({"heard": item.id, "evidence": delivery.evidence}))
+        .record(tx);
+    Ok(())
+}
+
+fn evidence_moved_on() -> Error {
+    Error::conflict("The evidence was changed at the same moment. Please look at it again.")
+}
+
+async fn commitment(tx: &mut Tx, heard: HeardId) -> Result<ResponseVersion> {
+    let current = store::find_current(tx, heard).await?.filter(|version| version.kind == ResponseKind::Commit);
+    current.ok_or_else(|| Error::conflict("Nothing was promised here, so nothing can be delivered."))
+}
+
+async fn reach(tx: &mut Tx, actor: &Actor, permission: Permission, id: VersionId) -> Result<(ResponseVersion, Heard)> {
+    actor.may(permission)?;
+    let version = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let item = heard::act::living(tx, actor, permission, version.heard_id).await?;
+    Ok((version, item))
+}
+
+async fn save(tx: &mut Tx, version: &ResponseVersion) -> Result<()> {
+    if store::update(tx, version).await? { Ok(()) } else { Err(rules::stale_error(None)) }
+}
+
+/// Today where the panel sat: a promise is due at the end of that day there.
+async fn today(tx: &mut Tx, item: &Heard, now: Time) -> Result<NaiveDate> {
+    let day = day::store::find(tx, item.panel_day_id).await?.ok_or(Error::NotFound)?;
+    Ok(local_day(now, day.zone()))
+}
+
+fn drafter(actor: &Actor, item: &Heard) -> String {
+    match actor {
+        Actor::Account { name, .. } => name.clone(),
+        Actor::Link { .. } => item.owner_name.clone().unwrap_or_default(),
+        Actor::System(_) | Actor::Nobody => "The program".into(),
+    }
+}

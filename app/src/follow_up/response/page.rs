@@ -1,0 +1,141 @@
+//! Parts of a page that show responses: the signature block of one item, and the history of its versions.
+
+use chrono_tz::Tz;
+use leptos::prelude::*;
+
+use super::{FollowUpStatus, ResponseKind, ResponseVersion};
+use crate::follow_up::board::FollowUpRow;
+use crate::follow_up::heard::Support;
+use crate::kernel::clock::{local_day, long_date, short_date};
+use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
+
+/// The badges of an item; its status, and what is true of it besides. Overdue promises say by how much, kept ones how late.
+pub fn badge(line: &FollowUpRow, now: crate::kernel::clock::Time) -> impl IntoView + use<> {
+    words(line, now).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
+}
+
+/// What the badges of an item say.
+fn words(line: &FollowUpRow, now: crate::kernel::clock::Time) -> Vec<(Tone, String)> {
+    let tone = match line.status.tone() {
+        "good" => Tone::Good,
+        "warn" => Tone::Warn,
+        "bad" => Tone::Bad,
+        _ => Tone::Plain,
+    };
+    let overdue = line.days_late(now).map(|days| format!("overdue by {}", count(days, "day", "days")));
+    let label = match (&overdue, line.due()) {
+        (Some(overdue), _) if line.status == FollowUpStatus::Overdue => overdue.clone(),
+        (_, Some(due)) if matches!(line.status, FollowUpStatus::OnTrack | FollowUpStatus::DueSoon) => {
+            format!("{} · {}", line.status.label(), short_date(due, local_day(now, line.day.zone())))
+        }
+        _ if line.status == FollowUpStatus::Delivered => line.delivered_words().unwrap_or_else(|| line.status.label().to_owned()),
+        _ => line.status.label().to_owned(),
+    };
+    let mut words = vec![(tone, label)];
+    if line.reopened && line.status != FollowUpStatus::Reopened {
+        words.push((Tone::Bad, FollowUpStatus::Reopened.label().to_owned()));
+    }
+    if line.status != FollowUpStatus::Overdue {
+        words.extend(overdue.map(|overdue| (Tone::Bad, overdue)));
+    }
+    words
+}
+
+/// The states of an item in a word each; its status, and what is true of it besides.
+#[must_use]
+pub fn states(line: &FollowUpRow) -> Vec<String> {
+    let besides =
+        [FollowUpStatus::Reopened, FollowUpStatus::Overdue].into_iter().filter(|standing| *standing != line.status && line.is(*standing));
+    std::iter::once(line.status).chain(besides).map(|standing| standing.label().to_owned()).collect()
+}
+
+/// Who stands behind an item, by segment.
+pub fn people(weight: Support) -> impl IntoView {
+    [("ranter", "Ranters", weight.ranters), ("raver", "Ravers", weight.ravers), ("apathetic", "Apathetics", weight.apathetics)]
+        .into_iter()
+        .filter(|(_, _, people)| *people > 0)
+        .map(|(class, label, people)| view! { <SegBadge class=class label=format!("{label} {people}")/> })
+        .collect_view()
+}
+
+/// How a version looks beneath the panel's words.
+fn look(line: &FollowUpRow, version: &ResponseVersion) -> ReplyLook {
+    match version.kind {
+        ResponseKind::Declined => ReplyLook::Declined,
+        ResponseKind::Commit if line.is(FollowUpStatus::Delivered) => ReplyLook::Done,
+        _ => ReplyLook::Said,
+    }
+}
+
+/// What stands under a version: owner, date, reason, where it exists. Moments are days in `zone`, the panel day's.
+#[must_use]
+pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
+    let mut parts = Vec::new();
+    if let Some(owner) = &version.owner {
+        parts.push(format!("Owner: {owner}"));
+    }
+    if let Some(due) = version.due {
+        parts.push(format!("due {}", long_date(due)));
+    }
+    if let Some(reason) = version.decline_reason {
+        parts.push(reason.label().to_owned());
+    }
+    if let Some(at) = version.published_at {
+        parts.push(format!("published {}", long_date(local_day(at, zone))));
+    }
+    if let Some(reason) = &version.change_reason {
+        parts.push(format!("changed because “{reason}”"));
+    }
+    parts.join(" · ")
+}
+
+/// The signature block: what was heard, and what was answered, with what was reworded marked.
+pub fn signature(organisation: &str, line: &FollowUpRow, now: crate::kernel::clock::Time, level: u8) -> impl IntoView + use<> {
+    let edge = view! {
+        {people(line.support)}
+        <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "person", "people"), count(line.support.notes, "note", "notes"))}</small>
+        <span class="push">{badge(line, now)}</span>
+    }
+    .into_any();
+    let reply = match &line.published {
+        Some(version) => {
+            let label = format!(
+                "{organisation} · {}{}",
+                version.kind.label().to_lowercase(),
+                if version.number > 1 { format!(", version {}", version.number) } else { String::new() }
+            );
+            let before = line.before.as_ref().map(|before| before.text.clone()).unwrap_or_default();
+            let link = version.link.clone().map(|link| view! { <a href=link.clone() rel="noopener noreferrer">{link.clone()}</a> });
+            view! {
+                <Reply label text=version.text.clone() small=small_print(version, line.day.zone()) before look=look(line, version)>{link}</Reply>
+            }
+            .into_any()
+        }
+        None => view! { <Reply label=organisation.to_owned() text="No answer yet." look=ReplyLook::None/> }.into_any(),
+    };
+    view! {
+        <HeardBlock text=line.item.text.clone() edge level>{reply}</HeardBlock>
+    }
+}
+
+/// Every published version of an item, newest first, each with what it changed.
+pub fn history(versions: Vec<ResponseVersion>, zone: Tz) -> impl IntoView {
+    let published: Vec<ResponseVersion> = versions.into_iter().filter(|version| version.published_at.is_some()).collect();
+    let mut rows = Vec::new();
+    for (place, version) in published.iter().enumerate() {
+        let before = place.checked_sub(1).map(|earlier| &published[earlier]).filter(|before| before.response_id == version.response_id);
+        let text = match before {
+            Some(before) => view! { <DiffText before=before.text.clone() after=version.text.clone()/> }.into_any(),
+            None => version.text.clone().into_any(),
+        };
+        rows.push(view! {
+            <li>
+                <strong>{format!("{}, version {}", version.kind.label(), version.number)}</strong>
+                <p>{text}</p>
+                <small>{small_print(version, zone)}</small>
+            </li>
+        });
+    }
+    rows.reverse();
+    view! { <ol class="history stack">{rows}</ol> }
+}

@@ -1,0 +1,127 @@
+//! The demo: an edition that could have happened, built by the same acts as every other.
+//!
+//! Tarnwick, a maker of laptops that does not exist, listens for five months, invites three groups, meets two of them and
+//! answers. The story has days of its own, counted from the first day of the program; a stage is the day on which the
+//! story stands today, so that what is due soon is due soon. Each stage is the beginning of the next.
+
+mod cast;
+mod follow_up;
+mod sessions;
+mod nominations;
+mod people;
+mod posts;
+mod recruiting;
+mod heard_items;
+mod script;
+mod triage;
+
+use chrono::{Duration, NaiveDate};
+
+use crate::access::outbox::act::SendOutcome;
+use crate::db::{Db, Tx, setting};
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
+use crate::{access::job, access::outbox, listening::phrase, listening::topic, program};
+
+text_enum! {
+    /// How far the story has come.
+    pub enum DemoStage {
+        Recruiting = "recruiting", "Recruiting";
+        Scheduled = "scheduled", "Scheduled";
+        Held = "held", "Held";
+        Reported = "reported", "Reported";
+    }
+}
+
+/// The setting that marks a database as a demo.
+pub const SETTING: &str = "demo";
+
+impl DemoStage {
+    /// The story's day that is today.
+    const fn today(self) -> i64 {
+        match self {
+            Self::Recruiting => 9,
+            Self::Scheduled => 30,
+            Self::Held => 47,
+            Self::Reported => 84,
+        }
+    }
+}
+
+/// The story's calendar.
+#[derive(Clone, Copy, Debug)]
+struct Story {
+    stage: DemoStage,
+    now: Time,
+}
+
+impl Story {
+    /// A moment of the story: day, hour and minute (UTC).
+    fn at(self, day: i64, hour: i64, minute: i64) -> Time {
+        let midnight = self.date(day).and_time(chrono::NaiveTime::MIN).and_utc();
+        midnight + Duration::minutes(hour * 60 + minute)
+    }
+
+    /// A day of the story as a date.
+    fn date(self, day: i64) -> NaiveDate {
+        self.now.date_naive() + Duration::days(day - self.stage.today())
+    }
+
+    /// Whether the story has come this far.
+    fn reaches(self, day: i64) -> bool {
+        day < self.stage.today()
+    }
+}
+
+/// Makes the demo in an empty database.
+///
+/// # Errors
+/// `Conflict` when the database holds a program already.
+pub async fn make(db: &Db, stage: DemoStage, now: Time) -> Result<()> {
+    if !program::store::list(&mut db.read().await?).await?.is_empty() {
+        return Err(Error::conflict(
+            "This database holds a program already. A demo needs a database of its own: give --database-url another name.",
+        ));
+    }
+    let story = Story { stage, now };
+    let cast = cast::gather(db, story).await?;
+    recruiting::listen(db, story, &cast).await?;
+    topic::work::work_off(db).await?;
+    phrase::work::work(db).await?;
+    let mut tx = db.begin().await?;
+    recruiting::invite(&mut tx, story, &cast).await?;
+    recruiting::schedule(&mut tx, story, &cast).await?;
+    if story.reaches(43) {
+        let talk = sessions::run_days(&mut tx, story, &cast).await?;
+        follow_up::follow_up(&mut tx, story, &cast, &talk).await?;
+    }
+    triage::work(&mut tx, story, &cast).await?;
+    mark_emails_sent(&mut tx, now).await?;
+    setting::update(&mut tx, SETTING, stage.as_str()).await?;
+    tx.commit().await
+}
+
+/// Mail of the demo went long ago, to people who do not exist: nothing of it may ever reach a mail server. One address
+/// bounced, so that there is something to do.
+async fn mark_emails_sent(tx: &mut Tx, now: Time) -> Result<()> {
+    loop {
+        let mails = outbox::store::list_due(tx, now, 200).await?;
+        if mails.is_empty() {
+            job::store::delete_waiting(tx, job::JobKind::Email).await?;
+            return job::store::delete_waiting(tx, job::JobKind::AccessEmail).await;
+        }
+        for mail in mails {
+            let bounced = mail.template == outbox::EmailTemplate::Report && mail.recipient == people::address("Marcus Oyelaran");
+            let outcome = if bounced {
+                SendOutcome::Bounced("This address takes no mail. It said: 550 5.1.1 no such user here".to_owned())
+            } else {
+                SendOutcome::Sent
+            };
+            let sent_at = mail.created_at + Duration::seconds(4);
+            outbox::act::record_outcome(tx, sent_at, &mail, outcome).await?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

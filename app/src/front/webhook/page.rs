@@ -1,0 +1,199 @@
+//! `/webhooks`: the tools that are told what happens, what each was told lately, and how it went.
+
+use chrono_tz::Tz;
+use leptos::prelude::*;
+
+use super::{Webhook, WebhookDelivery, WebhookDeliveryState, WebhookEvent, WebhookFormat, act, rules, store};
+use crate::access::account::Permission;
+use crate::access::page::page;
+use crate::db::Tx;
+use crate::kernel::clock::{Time, ago, short_date_time};
+use crate::kernel::error::Result;
+use crate::program::shown::{no_program, program_shown};
+use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, tried};
+
+/// Deliveries that a webhook shows.
+const MAX_DELIVERIES_SHOWN: i64 = 20;
+
+/// `/webhooks`.
+pub fn webhooks() -> impl IntoView {
+    page("Webhooks", Permission::ConnectTools, |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
+        let sub = "Chat rooms and other tools that are told what happens, with a link to it. They are told counts; no names, and nothing that somebody wrote.";
+        let head = view! { <PageHead title="Webhooks" sub crumbs><a class="btn" href="/inbound">"Feeds"</a></PageHead> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! { {head} {no_program()} }.into_any());
+        };
+        let webhooks = store::list(&mut tx, program.id).await?;
+        let none = webhooks.is_empty();
+        let mut shown = Vec::new();
+        for webhook in webhooks {
+            let deliveries = store::list_deliveries(&mut tx, webhook.id, MAX_DELIVERIES_SHOWN).await?;
+            shown.push(webhook_card(&mut tx, webhook, deliveries, cx.now)?);
+        }
+        let refused = tried().is_some_and(|tried| tried.fields.text("act") == "add");
+        Ok(view! {
+            {head}
+            {none.then(|| view! { <Empty title="No tool is told yet" text="Add an incoming webhook of your chat below, or the address of a program of yours."/> })}
+            <div class="stack">{shown}</div>
+            <section class="card pad">
+                <details open=none || refused>
+                    <summary>"Add a webhook"</summary>
+                    {form("add", None)}
+                </details>
+            </section>
+        }
+        .into_any())
+    })
+}
+
+fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>, now: Time) -> Result<AnyView> {
+    let id = webhook.id.to_string();
+    let notices = notices(&webhook, now);
+    let (tone, label) = match (webhook.paused_at, webhook.failing_since) {
+        (Some(_), _) => (Tone::Plain, "paused"),
+        (None, Some(_)) => (Tone::Warn, "failing"),
+        (None, None) => (Tone::Good, "on"),
+    };
+    let events =
+        WebhookEvent::choices().filter(|event| webhook.wants(*event)).map(|event| view! { <li>{event.label()}</li> }).collect_view();
+    // The address of a chat room is its secret: its host is enough to know it by.
+    let host = rules::address(&webhook.url).map(|url| url.authority().to_owned()).unwrap_or_default();
+    let standard = webhook.shape == WebhookFormat::Standard;
+    let secret = standard.then(|| act::key(tx, &webhook).shown());
+    let running = webhook.paused_at.is_none();
+    let refused = tried().is_some_and(|tried| tried.fields.text("act") == "change" && tried.fields.text("key") == id);
+    let (name, shape) = (webhook.name.clone(), webhook.shape.label());
+    let (tested, stopped, renewed, removed) = (id.clone(), id.clone(), id.clone(), id);
+    let name_of_list = name.clone();
+    Ok(view! {
+        <section class="card pad stack">
+            <h2>{name} " " <StateBadge tone label/></h2>
+            <p class="dim">{shape} " · " {host}</p>
+            {notices}
+            <ul>{events}</ul>
+            {secret.map(|secret| signing(secret, renewed))}
+            <div class="row wrap">
+                {running.then(|| view! { <Form act="test" key=tested class="inline"><Submit label="Send a test"/></Form> })}
+                {match running {
+                    true => view! { <Form act="pause" key=stopped class="inline"><Submit label="Pause"/></Form> }.into_any(),
+                    false => view! { <Form act="resume" key=stopped class="inline"><Submit label="Go on" main=true/></Form> }.into_any(),
+                }}
+            </div>
+            {lately(&name_of_list, deliveries, now)}
+            <details open=refused>
+                <summary>"Change"</summary>
+                {form("change", Some(webhook))}
+            </details>
+            <Confirm label="Remove" danger=true>
+                <p>"It is told nothing more, and the list of what it was told goes with it."</p>
+                <Form act="remove" key=removed><Submit label="Remove this webhook" danger=true/></Form>
+            </Confirm>
+        </section>
+    }
+    .into_any())
+}
+
+/// That it was paused, or that nothing has arrived for a while.
+fn notices(webhook: &Webhook, now: Time) -> impl IntoView + use<> {
+    let paused = webhook.paused_at.map(|at| {
+        let words = match &webhook.paused_why {
+            Some(why) => format!("Paused {}: {why} Nothing is sent until somebody lets it go on.", ago(at, now)),
+            None => format!("Paused {}. What happens meanwhile is not told later.", ago(at, now)),
+        };
+        let tone = if webhook.paused_why.is_some() { Tone::Bad } else { Tone::Plain };
+        view! { <Notice tone><p>{words}</p></Notice> }
+    });
+    let failing = webhook.failing_since.filter(|_| webhook.paused_at.is_none()).map(|since| {
+        let words = format!(
+            "Nothing has been taken since {}. After {} without success it is paused.",
+            short_date_time(since, Tz::UTC),
+            count(rules::MAX_FAILING_DAYS, "day", "days")
+        );
+        view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> }
+    });
+    (paused, failing)
+}
+
+/// The secret by which its deliveries are signed.
+fn signing(secret: String, key: String) -> impl IntoView {
+    view! {
+        <details>
+            <summary>"Secret"</summary>
+            <p><code>{secret}</code></p>
+            <p class="dim">
+                "Deliveries are signed with it as "
+                <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
+                " has it. It is not stored anywhere."
+            </p>
+            <Form act="renew" key><Submit label="Make a new secret"/></Form>
+        </details>
+    }
+}
+
+/// What it was told last.
+fn lately(name: &str, deliveries: Vec<WebhookDelivery>, now: Time) -> impl IntoView + use<> {
+    let none = deliveries.is_empty();
+    let rows = deliveries.into_iter().map(|delivery| row(delivery, now)).collect_view();
+    let label = format!("What {name} was told");
+    view! {
+        <details open=!none>
+            <summary>"Lately"</summary>
+            {none.then(|| view! { <p class="dim">"It was told nothing yet."</p> })}
+            {(!none).then(|| view! {
+                <table class="list">
+                    <caption class="sr">{label}</caption>
+                    <thead><tr><th scope="col">"What"</th><th scope="col">"State"</th><th scope="col" class="n">"Attempts"</th><th scope="col">"When"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            })}
+        </details>
+    }
+}
+
+fn row(delivery: WebhookDelivery, now: Time) -> impl IntoView {
+    let tone = match delivery.state {
+        WebhookDeliveryState::Waiting if delivery.error.is_some() => Tone::Warn,
+        WebhookDeliveryState::Waiting => Tone::Live,
+        WebhookDeliveryState::Delivered => Tone::Good,
+        WebhookDeliveryState::GivenUp => Tone::Bad,
+    };
+    let error = delivery.error.map(|error| view! { " " <small>{error}</small> });
+    view! {
+        <tr>
+            <td><a href=delivery.path>{delivery.text}</a></td>
+            <td data-label="State"><StateBadge tone label=delivery.state.label()/> {error}</td>
+            <td data-label="Attempts" class="n">{delivery.attempts}</td>
+            <td data-label="When">{ago(delivery.at, now)}</td>
+        </tr>
+    }
+}
+
+/// A new webhook, or this one changed.
+fn form(act: &'static str, webhook: Option<Webhook>) -> impl IntoView {
+    let key = webhook.as_ref().map(|webhook| webhook.id.to_string()).unwrap_or_default();
+    let mistake = tried()
+        .filter(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key)
+        .and_then(|tried| tried.mistake("events").map(str::to_owned));
+    let hears = |event: WebhookEvent| webhook.as_ref().is_none_or(|webhook| webhook.wants(event));
+    let ticks =
+        WebhookEvent::choices().map(|event| view! { <Tick name=event.as_str() label=event.label() ticked=hears(event)/> }).collect_view();
+    let shapes = WebhookFormat::ALL.iter().rev().map(|shape| (shape.as_str().to_owned(), shape.label().to_owned())).collect();
+    let shape = webhook.as_ref().map_or(WebhookFormat::Chat, |webhook| webhook.shape).as_str();
+    let (name, url) = webhook.map(|webhook| (webhook.name, webhook.url)).unwrap_or_default();
+    let label = if act == "add" { "Add the webhook" } else { "Save" };
+    view! {
+        <Form act key class="stack">
+            <Field name="name" label="Name" value=name hint="As people call it: “Support channel”."/>
+            <Field name="url" label="Address" kind="url" value=url hint="https://… as the tool shows it. Whoever has the address of a chat room can write there."/>
+            <Select name="shape" label="What it understands" options=shapes value=shape/>
+            <fieldset class="stack">
+                <legend>"What it is told"</legend>
+                {mistake.map(|mistake| view! { <p class="field-error">{mistake}</p> })}
+                {ticks}
+            </fieldset>
+            <Submit label main=act == "add"/>
+        </Form>
+    }
+}

@@ -1,0 +1,270 @@
+//! One error for the whole program: what happened in words a person can act on, and one match that gives its status.
+
+use std::fmt;
+
+use crate::kernel::address::{self, EmailAddress, NoEmailAddress};
+
+/// Why an act was refused or failed. Everything but `Internal` is fit to be shown.
+#[derive(Debug)]
+pub enum Error {
+    /// Nobody is signed in. The way out is the sign-in page.
+    SignIn,
+    /// Signed in, but this role may not do that at all.
+    Forbidden,
+    /// There is no such thing, or it is not for this reader: the two look the same on purpose.
+    NotFound,
+    /// There is no such thing, said to somebody who may know what there is.
+    Missing(String),
+    /// Something typed is wrong: (field, message) each.
+    Invalid(Vec<(String, String)>),
+    /// The thing has moved on since it was read, or its state does not allow the act.
+    Conflict(String),
+    /// A link or code that no longer opens anything.
+    Gone(String),
+    /// Too often in too short a time.
+    TooMany,
+    /// Too often in too short a time; the text says when to try again.
+    Wait(String),
+    /// Others were in the way of this change each time that it was tried.
+    Busy,
+    /// The database does not answer. The text is for the log.
+    Unreachable(String),
+    /// Something outside is down or full; trying again may help.
+    Unavailable(String),
+    /// Our fault. The text is for the log, never for the page.
+    Internal(String),
+}
+
+/// A result with this error.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Does long work on a thread where nobody waits behind it. A thread that panics is our fault.
+///
+/// # Errors
+/// What the work says.
+#[cfg(feature = "store")]
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
+}
+
+impl From<NoEmailAddress> for Error {
+    fn from(no: NoEmailAddress) -> Self {
+        Self::field("email", no.to_string())
+    }
+}
+
+impl Error {
+    /// One field's mistake.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![(field.to_owned(), message.into())])
+    }
+
+    /// The state of the thing does not allow the act.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict(message.into())
+    }
+
+    /// Too many want to change something at once.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::Unavailable("The server is very busy. Please try again in a moment.".into())
+    }
+
+    /// Whether it may be gone when the same is tried again later.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::TooMany | Self::Wait(_) | Self::Busy | Self::Unreachable(_) | Self::Unavailable(_))
+    }
+
+    /// HTTP status, the one place that decides it.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignIn => 401,
+            Self::Forbidden => 403,
+            Self::NotFound | Self::Missing(_) => 404,
+            Self::Invalid(_) => 422,
+            Self::Conflict(_) => 409,
+            Self::Gone(_) => 410,
+            Self::TooMany | Self::Wait(_) => 429,
+            Self::Busy | Self::Unreachable(_) | Self::Unavailable(_) => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    /// The message for people.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::SignIn => "Please sign in first.".into(),
+            Self::Forbidden => "Your role does not include this. An administrator can change it.".into(),
+            Self::NotFound => "There is nothing here for you. It may have been removed, or the address is incomplete.".into(),
+            Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
+            Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Wait(message) | Self::Unavailable(message) => {
+                message.clone()
+            }
+            Self::Busy => "Somebody else is changing this at the same moment. Please try again.".into(),
+            Self::Unreachable(_) => {
+                "The database does not answer right now. Nothing that was saved is lost. Please try again in a moment.".into()
+            }
+            Self::TooMany => "That was too often in too short a time. Please wait a minute and try again.".into(),
+            Self::Internal(_) => "Something went wrong on our side. Nothing that was saved is lost. Please try again.".into(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Internal(detail) => f.write_str(detail),
+            Self::Unreachable(detail) => write!(f, "the database does not answer: {detail}"),
+            other => f.write_str(&other.message()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(feature = "store")]
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let text = error.to_string();
+        let Some(told) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::PoolTimedOut => Self::busy(),
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::Protocol(_) => Self::Unreachable(text),
+                _ => Self::Internal(text),
+            };
+        };
+        if text.contains("database or disk is full") || text.contains("No space left on device") {
+            return Self::Unavailable(
+                "The disk is full, so this could not be saved. What was saved before is safe. Please free some space and try again.".into(),
+            );
+        }
+        match told.kind() {
+            sqlx::error::ErrorKind::UniqueViolation => {
+                return Self::conflict("Somebody else has just saved the same. Please load the page again and look.");
+            }
+            sqlx::error::ErrorKind::ForeignKeyViolation => {
+                return Self::conflict("What this belongs to has just been removed. Please load the page again and look.");
+            }
+            _ => {}
+        }
+        // SQLite's I/O errors are 10 in their first byte: the disk fails, or a file may not grow.
+        let is_sqlite = told.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+        if is_sqlite && told.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 10) {
+            tracing::error!(detail = %text, "the database file cannot be read or written");
+            return Self::Unavailable(
+                "The disk does not take what is written to it, so this could not be saved. What was saved before is safe.".into(),
+            );
+        }
+        match told.code().as_deref() {
+            // PostgreSQL: could not serialise; deadlock; the lock was not to be had in time. SQLite: busy, locked, busy with a snapshot.
+            Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517") => Self::Busy,
+            // PostgreSQL: it stops, starts, or takes no more connections; connection errors.
+            Some(code) if code.starts_with("57P") || code.starts_with("08") || code == "53300" => Self::Unreachable(text),
+            _ => Self::Internal(text),
+        }
+    }
+}
+
+/// Collects what is wrong with a form, so that a person sees every mistake at once.
+#[derive(Debug, Default)]
+pub struct ValidationErrors(Vec<(String, String)>);
+
+impl ValidationErrors {
+    /// Notes a mistake in `field`.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push((field.to_owned(), message.into()));
+    }
+
+    /// One line of 1 to `most` characters, without control characters and invisible ones. `name` may be singular, plural or a question: no
+    /// verb follows it.
+    pub fn text(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
+        self.sized(field, name, address::one_line(value), limit)
+    }
+
+    /// Several lines of 1 to `most` characters together.
+    pub fn lines(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
+        self.sized(field, name, address::lines(value), limit)
+    }
+
+    /// One line of up to `most` characters; empty is fine.
+    pub fn optional(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
+        let value = address::one_line(value);
+        if value.is_empty() { value } else { self.sized(field, name, value, limit) }
+    }
+
+    /// Several lines of up to `most` characters together; empty is fine.
+    pub fn optional_lines(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
+        let value = address::lines(value);
+        if value.is_empty() { value } else { self.sized(field, name, value, limit) }
+    }
+
+    fn sized(&mut self, field: &str, name: &str, value: String, limit: usize) -> String {
+        if value.is_empty() {
+            self.add(field, format!("Please enter {}.", in_sentence(name)));
+        } else if value.chars().count() > limit {
+            self.add(field, format!("Please shorten {} to {limit} characters.", in_sentence(name)));
+        }
+        value
+    }
+
+    /// The address of a page, of up to `most` characters; empty is fine.
+    pub fn web(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
+        let link = self.optional(field, name, value, limit);
+        let good = address::web(&link).is_some_and(|url| url.host_str().is_some_and(|host| host.contains(['.', ':'])));
+        if !link.is_empty() && !good {
+            self.add(field, "Please give the link as the browser shows it: it begins with https:// and names a site.");
+        }
+        link
+    }
+
+    /// An email address; the mistake is noted at `email`.
+    pub fn email(&mut self, value: &str) -> String {
+        EmailAddress::parse(value).map(String::from).unwrap_or_else(|error| {
+            self.add("email", error.to_string());
+            String::new()
+        })
+    }
+
+    /// Ends the check: an error if anything was said.
+    pub fn finish(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}
+
+/// A field's name inside of a sentence: "The title" is "the title", "URL" stays.
+fn in_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), second) if !second.is_some_and(char::is_uppercase) => first.to_lowercase().chain(letters).collect(),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_field_is_asked_for_in_words_that_fit_its_name() {
+        for (name, said) in [
+            ("The title", "Please enter the title."),
+            ("The rules of listening", "Please enter the rules of listening."),
+            ("Who keeps the promise", "Please enter who keeps the promise."),
+            ("URL of the page", "Please enter URL of the page."),
+        ] {
+            let mut errors = ValidationErrors::default();
+            errors.text("field", name, " ", 10);
+            assert_eq!(errors.finish().expect_err("refused").message(), said);
+        }
+        let mut errors = ValidationErrors::default();
+        errors.text("field", "The benefits", "more than ten letters", 10);
+        assert_eq!(errors.finish().expect_err("refused").message(), "Please shorten the benefits to 10 characters.");
+    }
+}

@@ -1,0 +1,15 @@
+//! What every context is made of and none is about: time, ids, errors, secrets, addresses, folding, files that leave.
+
+pub mod address;
+pub mod clock;
+pub mod error;
+#[cfg(feature = "store")]
+pub mod export;
+#[cfg(feature = "store")]
+pub mod fold;
+pub mod ids;
+pub mod networks;
+#[cfg(feature = "store")]
+pub mod secret;
+#[cfg(feature = "store")]
+pub mod webhook_signature;

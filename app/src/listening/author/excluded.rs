@@ -1,0 +1,187 @@
+//! `/listen/excluded`: authors that are excluded, by kind and with the reason, and those that a person brought back.
+
+use leptos::prelude::*;
+
+use crate::access::account::Permission;
+use crate::access::page::page;
+use crate::kernel::clock::long_date;
+use crate::kernel::export;
+use crate::kernel::ids::ProgramId;
+use crate::listening::author::habits::stated;
+use crate::listening::author::store;
+use crate::listening::author::store::{ExcludedFilter, ExcludedSearch};
+use crate::listening::author::{Author, AuthorKind, network_label};
+use crate::program::shown::{no_program, program_shown};
+use crate::ui::{Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, StateBadge, Submit, Tabs, Tone, skipped};
+use crate::ui::{number, queries, query, tried};
+
+/// What the query of the list asks for.
+pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> ExcludedSearch {
+    let which = match get("kind").as_deref() {
+        None => ExcludedFilter::Excluded,
+        Some("back") => ExcludedFilter::BroughtBack,
+        Some(word) => word.parse().ok().filter(|kind| *kind != AuthorKind::Customer).map_or(ExcludedFilter::Excluded, ExcludedFilter::Kind),
+    };
+    let by_person = match get("by").as_deref() {
+        Some("person") => Some(true),
+        Some("rule") => Some(false),
+        _ => None,
+    };
+    ExcludedSearch { program, which, text: get("q").unwrap_or_default(), by_person }
+}
+
+/// The kind as a heading says it.
+const fn many(kind: AuthorKind) -> &'static str {
+    match kind {
+        AuthorKind::Customer => "Counted",
+        AuthorKind::Own => "Own accounts",
+        AuthorKind::Retailer => "Retailers",
+        AuthorKind::Advertiser => "Promoters",
+        AuthorKind::Bot => "Bots",
+        AuthorKind::Excluded => "By a person",
+    }
+}
+
+/// `/listen/excluded`.
+pub fn excluded_authors() -> impl IntoView {
+    page("Voices set aside", Permission::SeeListening, |cx| async move {
+        let may_assess = cx.actor.scope(Permission::AssessAuthors).is_some();
+        let mut tx = cx.db.read().await?;
+        let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
+        let sub = "Those who do not speak as customers. They stay visible, and are in no ranking and on no shortlist.";
+        let head = view! { <PageHead title="Voices set aside" sub crumbs/> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! { {head} {no_program()} }.into_any());
+        };
+        let wanted = search(program.id, query);
+        let total = store::count_excluded(&mut tx, &wanted).await?;
+        let found = store::list_excluded(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
+        let kinds = store::count_kinds(&mut tx, program.id).await?;
+        let back = ExcludedSearch { which: ExcludedFilter::BroughtBack, text: String::new(), by_person: None, ..wanted.clone() };
+        let back = store::count_excluded(&mut tx, &back).await?;
+        let tabs = tabs(&kinds, back);
+        let current = query("kind").map_or("/listen/excluded".to_owned(), |kind| format!("/listen/excluded?kind={kind}"));
+        let kind = query("kind").map(|kind| view! { <input type="hidden" name="kind" value=kind/> });
+        let rules = stated().into_iter().map(|(kind, rule)| view! { <dt>{many(kind)}</dt><dd>{rule}</dd> }).collect_view();
+        let empty = found.is_empty();
+        let brought_back = wanted.which == ExcludedFilter::BroughtBack;
+        let by = vec![("rule".to_owned(), "a rule".to_owned()), ("person".to_owned(), "a person".to_owned())];
+        let csv = format!("/excluded.csv{}", queries().to_query_string());
+        Ok(view! {
+            {head}
+            <Tabs label="Kinds" current tabs/>
+            <details class="card pad">
+                <summary>"The rules"</summary>
+                <dl class="dl">{rules}</dl>
+                <p class="dim">"A rule goes by names, links, words of advertising, copies and times, never by what a post is about. It is asked again whenever posts of a voice come or go. What a person decided stays."</p>
+            </details>
+            <FilterBar>
+                {kind}
+                <crate::ui::Search label="Handle or name"/>
+                <Pick name="by" label="Decided by" any="rule or person" options=by/>
+            </FilterBar>
+            {empty.then(|| {
+                let title = if brought_back { "Nobody was brought back" } else { "Nobody is set aside" };
+                view! {
+                    <Empty title text="Rules look at every voice as its posts come; a person can set a voice aside on its page.">
+                        <a class="btn" href="/authors">"All voices"</a>
+                    </Empty>
+                }
+            })}
+            {(!empty).then(|| table(&found, may_assess))}
+            <Pager count=total one="voice" many="voices" csv/>
+        }
+        .into_any())
+    })
+}
+
+fn tabs(kinds: &[(AuthorKind, i64)], back: i64) -> Vec<(String, String, Option<i64>)> {
+    let of = |kind: AuthorKind| kinds.iter().find(|(found, _)| *found == kind).map_or(0, |(_, count)| *count);
+    let mut tabs = vec![("/listen/excluded".to_owned(), "All".to_owned(), Some(kinds.iter().map(|(_, count)| count).sum()))];
+    for kind in AuthorKind::ALL.iter().skip(1) {
+        tabs.push((format!("/listen/excluded?kind={}", kind.as_str()), many(*kind).to_owned(), Some(of(*kind))));
+    }
+    tabs.push(("/listen/excluded?kind=back".to_owned(), "Brought back".to_owned(), Some(back)));
+    tabs
+}
+
+fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
+    let rows = found.iter().map(|author| row(author, may_assess)).collect_view();
+    view! {
+        <div class="card">
+            <table class="list">
+                <caption class="sr">"Voices set aside"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Voice"</th>
+                        <th scope="col">"Kind"</th>
+                        <th scope="col">"Why"</th>
+                        <th scope="col" class="n">"Posts"</th>
+                        <th scope="col">"Last post"</th>
+                        {may_assess.then(|| view! { <th scope="col"><span class="sr">"Bring back"</span></th> })}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
+    let tone = if author.kind == AuthorKind::Customer { Tone::Good } else { Tone::Warn };
+    let label = if author.kind == AuthorKind::Customer { "brought back" } else { author.kind.label() };
+    let by = author.kind_by.is_some().then(|| view! { <span class="tag">"by a person"</span> });
+    let mentions = format!("/mentions?voice={}", author.id);
+    let network = network_label(&author.network);
+    view! {
+        <tr>
+            <td><a href=format!("/authors/{}", author.id)>{author.shown()}</a> " " <small>{network}</small></td>
+            <td data-label="Kind"><StateBadge tone label/> " " {by}</td>
+            <td data-label="Why">{author.kind_reason.clone().unwrap_or_default()}</td>
+            <td data-label="Posts" class="n"><a href=mentions>{number(author.mentions)}</a></td>
+            <td data-label="Last post">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
+            {may_assess.then(|| view! { <td>{(author.kind != AuthorKind::Customer).then(|| back(author))}</td> })}
+        </tr>
+    }
+}
+
+/// Brings one author back, with a reason.
+fn back(author: &Author) -> impl IntoView + use<> {
+    let key = author.id.to_string();
+    let open = tried().is_some_and(|tried| tried.fields.text("key") == key);
+    let who = author.shown();
+    view! {
+        <details class="more" open=open>
+            <summary>"Bring back" <span class="sr">" " {who}</span></summary>
+            <Form act="bring_back" key=key>
+                <Field name="reason" label="Reason"/>
+                <Submit label="Bring back"/>
+            </Form>
+        </details>
+    }
+}
+
+/// The same authors as CSV.
+#[must_use]
+pub fn csv(found: &[Author]) -> Vec<u8> {
+    let heads =
+        ["Voice", "Network", "Name", "Kind", "Decided by", "Why", "Posts", "With a link", "With give-away words", "Copies", "Last post"];
+    export::csv(
+        &heads,
+        found.iter().map(|author| {
+            [
+                author.handle.clone(),
+                author.network.clone(),
+                author.name.clone().unwrap_or_default(),
+                author.kind.label().to_owned(),
+                if author.kind_by.is_some() { "a person" } else { "a rule" }.to_owned(),
+                author.kind_reason.clone().unwrap_or_default(),
+                author.mentions.to_string(),
+                author.links.to_string(),
+                author.promotional.to_string(),
+                author.copies.to_string(),
+                author.last_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            ]
+        }),
+    )
+}

@@ -1,0 +1,120 @@
+//! Authors: one handle on one network, and the mentions gathered behind it.
+//!
+//! An author is not a person: it is linked to a customer only by a reviewed identity link. The organisation's own accounts,
+//! retailers, advertisers and bots are excluded by stated rules, visibly and with the reason, and anybody of the staff can bring
+//! them back; what a person decided, no rule changes.
+//! The counts are a roll-up of the author's mentions, kept in the transaction that adds them.
+
+#[cfg(feature = "store")]
+pub mod act;
+#[cfg(feature = "ssr")]
+pub mod excluded;
+pub mod habits;
+#[cfg(feature = "ssr")]
+pub mod list;
+pub mod names;
+#[cfg(feature = "ssr")]
+pub mod page;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod tests;
+
+use uuid::Uuid;
+
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{AuthorId, ProgramId};
+
+text_enum! {
+    /// What an author is, by stated rules or a person's word: only customers count.
+    pub enum AuthorKind {
+        /// Nothing says otherwise, so its mentions count.
+        Customer = "customer", "counted";
+        /// The organisation's own account.
+        Own = "own", "own account";
+        /// A shop, by its own name.
+        Retailer = "retailer", "retailer";
+        /// It advertises rather than speaks.
+        Advertiser = "advertiser", "promoter";
+        /// A machine.
+        Bot = "bot", "bot";
+        /// A person excluded it.
+        Excluded = "excluded", "set aside";
+    }
+}
+
+/// A network as people write it; a host as it is.
+#[must_use]
+pub fn network_label(network: &str) -> String {
+    match network {
+        "" => "Unknown".to_owned(),
+        "youtube" => "YouTube".to_owned(),
+        "linkedin" => "LinkedIn".to_owned(),
+        "tiktok" => "TikTok".to_owned(),
+        "vk" => "VK".to_owned(),
+        host if host.contains('.') => host.to_owned(),
+        other => {
+            let mut letters = other.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
+
+/// One author.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Author {
+    pub id: AuthorId,
+    pub program_id: ProgramId,
+    /// "x" unless the export says otherwise.
+    pub network: String,
+    /// As written, without the `@`.
+    pub handle: String,
+    pub name: Option<String>,
+    /// As the newest mention says that says it.
+    pub followers: Option<i64>,
+    pub followers_at: Option<Time>,
+    /// How many people its mentions may have reached, added up; none where no mention says so.
+    pub reach: Option<i64>,
+    /// Likes, comments and shares of its mentions, added up; none where no mention says so.
+    pub engagement: Option<i64>,
+    pub kind: AuthorKind,
+    /// Why it is excluded, or why it was brought back, in words.
+    pub kind_reason: Option<String>,
+    /// The person who decided, where it was a person: no rule changes it then.
+    pub kind_by: Option<Uuid>,
+    pub mentions: i64,
+    /// Mentions read as negative, those on sensitive subjects left out.
+    pub negative: i64,
+    pub positive: i64,
+    /// Mentions with a link.
+    pub links: i64,
+    /// Mentions with promotional words.
+    pub promotional: i64,
+    /// Mentions that repeat an earlier one of the author in nearly the same words. This and the next three are kept from
+    /// `habits::POSTS_NEEDED` mentions on, and 0 before.
+    pub copies: i64,
+    /// Most mentions on one day.
+    pub busiest_day: i64,
+    /// Most mentions within sixty minutes.
+    pub busiest_hour: i64,
+    /// Most mentions within one minute.
+    pub busiest_minute: i64,
+    pub first_at: Option<Time>,
+    pub last_at: Option<Time>,
+}
+
+impl Author {
+    /// How the author is addressed.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        shown(&self.handle)
+    }
+}
+
+/// How an author with this handle is addressed: "@handle", or the plain name where the network has no handles.
+#[must_use]
+pub fn shown(handle: &str) -> String {
+    if handle.contains(char::is_whitespace) { handle.to_owned() } else { format!("@{handle}") }
+}

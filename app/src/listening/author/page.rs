@@ -1,0 +1,233 @@
+//! `/authors/{id}`: one author, its mentions, how it was assessed over time and why, and what a person can say against it.
+
+use leptos::prelude::*;
+
+use super::{Author, AuthorKind, store};
+use crate::access::account::Permission;
+use crate::access::page::page;
+use crate::kernel::clock::{Time, ago, long_date};
+use crate::kernel::error::Error;
+use crate::kernel::ids::AuthorId;
+use crate::listening::author::list::{badge, percent};
+use crate::listening::identity_link::linked_authors::LinkedAuthors;
+use crate::listening::mention::list::reading_badge;
+use crate::listening::mention::{
+    self,
+    store::{ListedMention, MentionSearch},
+};
+use crate::listening::segment::store::AssessedParty;
+use crate::listening::segment::{self, Assessment, SegmentOrigin};
+use crate::listening::segment_change;
+use crate::ui::{
+    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, encoded, number, param, skipped, tried,
+};
+
+/// `/authors/{id}`.
+pub fn author() -> impl IntoView {
+    let id = param::<AuthorId>("id");
+    page("Voice", Permission::SeeListening, move |cx| async move {
+        let id = id?;
+        let may_assess = cx.actor.scope(Permission::AssessAuthors).is_some();
+        let may_erase = cx.actor.scope(Permission::ManageAccounts).is_some();
+        let mut tx = cx.db.read().await?;
+        let author = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let history = segment::store::list_history(&mut tx, AssessedParty::Author(id)).await?;
+        let joint = LinkedAuthors::of(&mut tx, &author).await?;
+        let moved = segment_change::rules::describe_steps(&segment_change::store::list_of(&mut tx, id).await?);
+        let wanted = MentionSearch { author: Some(id), ..MentionSearch::default() };
+        let mentions = mention::store::list(&mut tx, &wanted, PER_PAGE, skipped(author.mentions, PER_PAGE)).await?;
+        let current = history.iter().find(|found| found.superseded_at.is_none()).cloned();
+        let score = segment::store::find_score(&mut tx, author.program_id, current.as_ref()).await?;
+        let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
+        Ok(view! {
+            <PageHead title=author.shown() crumbs=vec![("/authors".into(), "Voices".into())]>
+                <a class="btn" href=format!("/authors/{id}/identity-links")>"Links to other voices"</a>
+            </PageHead>
+            {excluded(&author)}
+            <div class="side">
+                <div class="stack">
+                    {joint.show(id)}
+                    {assessment_card(&author, &history, current, score, moved, cx.now)}
+                    <section class="card">
+                        <table class="list">
+                            <caption class="sr">"Posts of this voice"</caption>
+                            <thead><tr><th scope="col">"Post"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
+                            <tbody>{mentions.into_iter().map(row).collect_view()}</tbody>
+                        </table>
+                    </section>
+                    {(author.mentions == 0).then(|| view! { <Empty title="No posts are left" text="The import that brought them was undone, or their time has run out."/> })}
+                    <Pager count=author.mentions one="post" many="posts" csv=format!("/mentions.csv?voice={id}")/>
+                </div>
+                <aside class="stack">
+                    <section class="card pad"><DefList rows=facts(&author)/></section>
+                    {may_assess.then(|| view! { {overrule(overruled)} {kind(&author)} })}
+                    {may_erase.then(|| {
+                        let to = format!("/opt-outs?network={}&handle={}", encoded(&author.network), encoded(&author.handle));
+                        view! { <p><a href=to>"This voice objects to being listened to"</a></p> }
+                    })}
+                </aside>
+            </div>
+        }
+        .into_any())
+    })
+}
+
+fn row(listed: ListedMention) -> impl IntoView {
+    let mention = listed.mention;
+    let reading = reading_badge(&mention);
+    let href = format!("/mentions/{}", mention.id);
+    let sensitive = mention.sensitive.then(|| view! { <small>"Its subject never counts."</small> });
+    let link = mention
+        .url
+        .clone()
+        .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a></small> });
+    view! {
+        <tr>
+            <td><span class="voice">{mention.text}</span> {sensitive} {link}</td>
+            <td data-label="Reading">{reading}</td>
+            <td data-label="Date"><a href=href>{long_date(mention.day)}</a></td>
+        </tr>
+    }
+}
+
+/// The assessment in force, what it rests on, and those before it.
+fn assessment_card(
+    author: &Author,
+    history: &[Assessment],
+    current: Option<Assessment>,
+    score: Option<f64>,
+    moved: String,
+    now: Time,
+) -> impl IntoView + use<> {
+    let neutral = author.mentions - author.negative - author.positive;
+    let strip = vec![
+        ("ranter", author.negative, "negative".to_owned()),
+        ("apathetic", neutral, "neutral or not counted".to_owned()),
+        ("raver", author.positive, "positive".to_owned()),
+    ];
+    let old = history.iter().filter(|found| found.superseded_at.is_some()).cloned().collect::<Vec<_>>();
+    let none_before = old.is_empty();
+    let old = old.into_iter().map(|found| view! { <li>{assessment(found, None, now)}</li> }).collect_view();
+    view! {
+        <section class="card pad stack">
+            <h2>"How it is assessed"</h2>
+            {match current {
+                Some(current) => assessment(current, score, now).into_any(),
+                None => view! { <p class="dim">"Not assessed yet."</p> }.into_any(),
+            }}
+            {(!moved.is_empty()).then(|| view! { <p>"As the posts show: " {moved} "."</p> })}
+            <Strip parts=strip/>
+            {(!none_before).then(|| view! { <details class="more"><summary>"Earlier assessments"</summary><ul class="stack">{old}</ul></details> })}
+        </section>
+    }
+}
+
+fn facts(author: &Author) -> Vec<(&'static str, String)> {
+    let followers = match (author.followers, author.followers_at) {
+        (Some(followers), Some(at)) => format!("{}, as of {}", number(followers), long_date(at.date_naive())),
+        (Some(followers), None) => number(followers),
+        (None, _) => "unknown".to_owned(),
+    };
+    vec![
+        ("Name", author.name.clone().unwrap_or_default()),
+        ("Network", super::network_label(&author.network)),
+        ("Followers", followers),
+        ("Reach of its posts", author.reach.map_or_else(|| "unknown".to_owned(), number)),
+        ("Likes, comments, shares", author.engagement.map_or_else(|| "unknown".to_owned(), number)),
+        ("Posts", number(author.mentions)),
+        ("First post", author.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
+        ("Last post", author.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
+        ("With a link", number(author.links)),
+        ("With give-away words", number(author.promotional)),
+        ("Repeating an earlier post", number(author.copies)),
+        ("Most on one day", counted(author.busiest_day)),
+        ("Most within an hour", counted(author.busiest_hour)),
+        ("Most within a minute", counted(author.busiest_minute)),
+    ]
+}
+
+/// A number that is kept only from some mentions on.
+fn counted(value: i64) -> String {
+    if value == 0 { String::new() } else { number(value) }
+}
+
+/// Segment, confidence and reasons of one assessment, and the score of the one in force.
+fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView {
+    let whence = match found.origin {
+        SegmentOrigin::Computed => "From the evidence",
+        SegmentOrigin::Overruled => "A person's decision",
+    };
+    let reasons = found.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+    view! {
+        <div class="stack">
+            <p class="row wrap">
+                {badge(found.segment)}
+                {score.map(|score| view! { <span>"Score " {format!("{score:.2}")}</span> })}
+                <span>"Confidence " {percent(found.confidence)}</span>
+                <span class="dim">{whence} ", " {long_date(found.at.date_naive())} " (" {ago(found.at, now)} ")"</span>
+            </p>
+            <ul>{reasons}</ul>
+        </div>
+    }
+}
+
+/// Says why an author is excluded, or that it was brought back.
+fn excluded(author: &Author) -> impl IntoView + use<> {
+    let reason = author.kind_reason.clone().unwrap_or_default();
+    let words = match (author.kind, author.kind_by) {
+        (AuthorKind::Customer, None) => return None,
+        (AuthorKind::Customer, Some(_)) => format!("A person brought this voice back: {reason}"),
+        (AuthorKind::Own, _) => format!("Set aside as the organisation's own account. {reason}"),
+        (AuthorKind::Excluded, _) => format!("A person set this voice aside: {reason}"),
+        (kind, _) => format!("Set aside as a {}. {reason}", kind.label()),
+    };
+    let link = (author.kind != AuthorKind::Customer).then(|| {
+        let to = format!("/listen/excluded?kind={}", author.kind.as_str());
+        view! { " " <a href=to>"All of this kind, and the rules"</a> }
+    });
+    Some(view! { <Notice tone=Tone::Warn>{words} {link}</Notice> })
+}
+
+fn open(act: &str) -> bool {
+    tried().is_some_and(|tried| tried.fields.text("act") == act)
+}
+
+fn overrule(overruled: bool) -> impl IntoView {
+    let options =
+        vec![("ranter".to_owned(), "Ranter".to_owned()), ("raver".to_owned(), "Raver".to_owned()), (String::new(), "Neither".to_owned())];
+    view! {
+        {overruled.then(|| view! {
+            <section class="card pad">
+                <Form act="lift">
+                    <p>"A person's decision is in force. Lifting it lets the evidence decide again."</p>
+                    <Submit label="Lift the decision"/>
+                </Form>
+            </section>
+        })}
+        <details class="card pad" open=open("overrule")>
+            <summary>"Overrule the assessment"</summary>
+            <Form act="overrule">
+                <Select name="segment" label="This voice is" options/>
+                <TextArea name="reason" label="Reason" hint="Kept with the assessment; shown wherever it is used."/>
+                <Submit label="Overrule" main=true/>
+            </Form>
+        </details>
+    }
+}
+
+fn kind(author: &Author) -> impl IntoView + use<> {
+    let (act, title, hint) = if author.kind == AuthorKind::Customer {
+        ("set_aside", "Set this voice aside", "It stays visible, is in no ranking and on no shortlist.")
+    } else {
+        ("bring_back", "Bring this voice back", "It counts again; no rule sets it aside a second time.")
+    };
+    view! {
+        <details class="card pad" open=open(act)>
+            <summary>{title}</summary>
+            <Form act=act>
+                <TextArea name="reason" label="Reason" hint=hint/>
+                <Submit label=title/>
+            </Form>
+        </details>
+    }
+}

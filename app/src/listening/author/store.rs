@@ -1,0 +1,260 @@
+//! The table `author`.
+
+mod counts;
+mod lists;
+
+use std::collections::BTreeMap;
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::habits::PostingHabits;
+use super::{Author, AuthorKind};
+use crate::db::{DataSubject, Erase, Table, Tx, bulk};
+use crate::kernel::error::Result;
+use crate::kernel::ids::{AuthorId, ProgramId};
+use crate::{program, rows_in, run_in, sql};
+
+pub use self::counts::{AuthorChange, add, recompute_times, set_counts, set_habits};
+pub use self::lists::{
+    ExcludedFilter, ExcludedSearch, MAX_COUNTED, count_excluded, count_kinds, count_new, count_undecided, draw_undecided, list_excluded,
+    list_new,
+};
+
+/// The tables written here. An erased author keeps its counts and nothing that names it.
+pub const TABLES: &[Table] = &[Table {
+    name: "author",
+    people: &[(DataSubject::Author, "id")],
+    personal: &[
+        ("handle", Erase::Unique),
+        ("handle_key", Erase::Unique),
+        ("name", Erase::Null),
+        ("followers", Erase::Null),
+        ("followers_at", Erase::Null),
+        ("kind_reason", Erase::Null),
+    ],
+    columns: &[
+        "id",
+        "program_id",
+        "network",
+        "kind",
+        "kind_by",
+        "mentions",
+        "negative",
+        "positive",
+        "links",
+        "promotional",
+        "copies",
+        "busiest_day",
+        "busiest_hour",
+        "busiest_minute",
+        "reach",
+        "reach_mentions",
+        "engagement",
+        "engagement_mentions",
+        "first_at",
+        "last_at",
+    ],
+}];
+
+const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
+
+/// An author as an import first meets it.
+#[derive(Clone, Debug)]
+pub struct NewAuthor {
+    pub network: String,
+    pub handle: String,
+    pub key: String,
+    pub kind: AuthorKind,
+    pub kind_reason: Option<String>,
+    /// Its id, its name, and what its first mentions add up to.
+    pub first: AuthorChange,
+}
+
+/// One author.
+pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
+    let statement = format!("{SELECT} WHERE id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// The program of an author.
+pub async fn find_program(tx: &mut Tx, id: AuthorId) -> Result<Option<ProgramId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// Lets no import assess this author anew until the transaction ends.
+pub async fn hold(tx: &mut Tx, id: AuthorId) -> Result<()> {
+    match find_program(tx, id).await? {
+        Some(program) => program::store::lock_listening(tx, program).await,
+        None => Ok(()),
+    }
+}
+
+/// One author by its network and its handle in lower case.
+pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key: &str) -> Result<Option<Author>> {
+    let statement = format!("{SELECT} WHERE program_id = $1 AND network = $2 AND handle_key = $3");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(network).bind(key).fetch_optional(c).await)?)
+}
+
+/// The networks on which there are authors.
+pub async fn list_networks(tx: &mut Tx) -> Result<Vec<String>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT network FROM author ORDER BY network").fetch_all(c).await)?)
+}
+
+/// The networks on which there is an author with this handle.
+pub async fn list_networks_of(tx: &mut Tx, key: &str) -> Result<Vec<String>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT network FROM author WHERE handle_key = $1 ORDER BY network")
+        .bind(key)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Several authors, in no order.
+pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
+    Ok(rows_in!(tx, query_as, ids, &format!("{SELECT} WHERE id IN ({{}})"), []))
+}
+
+/// What assessing an author asks of it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AuthorBrief {
+    pub id: AuthorId,
+    pub handle: String,
+    pub name: Option<String>,
+    pub kind: AuthorKind,
+    pub kind_reason: Option<String>,
+    /// Whether a person said so.
+    pub decided: bool,
+    /// As they are kept.
+    #[sqlx(flatten)]
+    pub habits: PostingHabits,
+}
+
+/// Several authors, in no order, as assessing them needs: an import assesses them by the hundred.
+pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorBrief>> {
+    Ok(rows_in!(
+        tx,
+        query_as,
+        ids,
+        "SELECT id, handle, name, kind, kind_reason, kind_by IS NOT NULL AS decided, mentions, negative, links, promotional, copies,
+             busiest_day, busiest_hour, busiest_minute
+         FROM author WHERE id IN ({})",
+        []
+    ))
+}
+
+/// The ids of those of these (network, handle key) that are known, with their kind. It is asked network by network: an index finds
+/// handles behind their network only.
+pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, AuthorKind)>> {
+    let mut networks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (network, key) in keys {
+        networks.entry(network).or_default().push(key);
+    }
+    let mut known = Vec::new();
+    for (network, keys) in networks {
+        let found: Vec<(AuthorId, String, AuthorKind)> = rows_in!(
+            tx,
+            query_as,
+            &keys,
+            "SELECT id, handle_key, kind FROM author WHERE program_id = $1 AND network = $2 AND handle_key IN ({})",
+            [program, network]
+        );
+        known.extend(found.into_iter().map(|(id, key, kind)| (id, network.to_owned(), key, kind)));
+    }
+    Ok(known)
+}
+
+/// Adds authors that are not known, with their first counts.
+pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> Result<()> {
+    bulk::write(
+        tx,
+        "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, kind, kind_reason, mentions,
+             negative, positive, links, promotional, reach, reach_mentions, engagement, engagement_mentions, first_at, last_at) {}",
+        authors,
+        |NewAuthor { network, handle, key, kind, kind_reason, first }| {
+            [
+                first.id.into(),
+                program.into(),
+                network.into(),
+                handle.into(),
+                key.into(),
+                (&first.name).into(),
+                first.followers.map(|(by, _)| by).into(),
+                first.followers.map(|(_, at)| at).into(),
+                (*kind).into(),
+                kind_reason.into(),
+                first.mentions.into(),
+                first.negative.into(),
+                first.positive.into(),
+                first.links.into(),
+                first.promotional.into(),
+                first.reach.0.into(),
+                first.reach.1.into(),
+                first.engagement.0.into(),
+                first.engagement.1.into(),
+                first.first_at.into(),
+                first.last_at.into(),
+            ]
+        },
+    )
+    .await?;
+    Ok(())
+}
+
+/// Those of these authors that no candidate and no identity link points to.
+pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
+    Ok(rows_in!(
+        tx,
+        query_scalar,
+        ids,
+        "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)
+             AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.one_id = author.id) AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.other_id = author.id)",
+        []
+    ))
+}
+
+/// Deletes authors that have no mentions left.
+pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
+    run_in!(tx, ids, "DELETE FROM author WHERE mentions = 0 AND id IN ({})", []);
+    Ok(())
+}
+
+/// Excludes an author or brings it back, as the person `by` decided.
+pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: &str, by: Uuid) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE author SET kind = $2, kind_reason = $3, kind_by = $4 WHERE id = $1")
+        .bind(id)
+        .bind(kind)
+        .bind(reason)
+        .bind(by)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Keeps what the rules say of an author; they never change what a person decided.
+pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&str>) -> Result<()> {
+    sql!(tx, |c| sqlx::query("UPDATE author SET kind = $2, kind_reason = $3 WHERE id = $1 AND kind_by IS NULL")
+        .bind(id)
+        .bind(kind)
+        .bind(reason)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The program's authors after `after`, in the order of their ids. Those erased are left out: their mentions are gone, and what they
+/// had added up to is all that is kept of them.
+pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<AuthorId>, most: i64) -> Result<Vec<AuthorId>> {
+    let after = after.map_or_else(Uuid::nil, |id| id.0);
+    Ok(sql!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM author WHERE program_id = $1 AND id > $2
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
+         ORDER BY id LIMIT $3"
+    )
+    .bind(program)
+    .bind(after)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}

@@ -1,0 +1,131 @@
+//! Authors as a person looks for them: those excluded, those new in a period, those whom other settings could move.
+
+use chrono::{NaiveDate, NaiveTime};
+use sqlx::AssertSqlSafe;
+
+use super::SELECT;
+use crate::db::{Filter, Tx};
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{AuthorId, ProgramId};
+use crate::listening::author::{Author, AuthorKind};
+use crate::{bind_all, sql};
+
+/// Whom a list of excluded authors is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExcludedFilter {
+    /// Everybody who is excluded.
+    #[default]
+    Excluded,
+    /// Those of one kind.
+    Kind(AuthorKind),
+    /// Those whom a person brought back.
+    BroughtBack,
+}
+
+/// What a person looks for among authors that are excluded.
+#[derive(Clone, Debug)]
+pub struct ExcludedSearch {
+    pub program: ProgramId,
+    pub which: ExcludedFilter,
+    pub text: String,
+    /// Whether a person decided, or a rule; none: either.
+    pub by_person: Option<bool>,
+}
+
+impl ExcludedSearch {
+    fn filter(&self, tx: &Tx) -> Filter {
+        let mut filter = Filter::new();
+        filter.and("a.program_id = ?", [self.program.0.into()]);
+        match self.which {
+            ExcludedFilter::Excluded => filter.and("a.kind <> 'customer'", []),
+            ExcludedFilter::Kind(kind) => filter.and("a.kind <> 'customer' AND a.kind = ?", [kind.as_str().into()]),
+            ExcludedFilter::BroughtBack => filter.and("a.kind = 'customer' AND a.kind_by IS NOT NULL", []),
+        };
+        match self.by_person {
+            Some(true) => filter.and("a.kind_by IS NOT NULL", []),
+            Some(false) => filter.and("a.kind_by IS NULL", []),
+            None => &mut filter,
+        };
+        if !self.text.trim().is_empty() {
+            filter.contains(tx, &["a.handle", "a.name"], self.text.trim().trim_start_matches('@'));
+        }
+        filter.and("NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)", []);
+        filter
+    }
+}
+
+/// Authors that are excluded or were brought back: by kind, the most active first.
+pub async fn list_excluded(tx: &mut Tx, search: &ExcludedSearch, most: i64, skip: i64) -> Result<Vec<Author>> {
+    let filter = search.filter(tx);
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement = format!("{SELECT} a{} ORDER BY a.kind, a.mentions DESC, a.id LIMIT ${limit} OFFSET ${offset}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many the list holds.
+pub async fn count_excluded(tx: &mut Tx, search: &ExcludedSearch) -> Result<i64> {
+    let filter = search.filter(tx);
+    let statement = format!("SELECT COUNT(*) FROM author a{}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// How many authors are excluded, by kind.
+pub async fn count_kinds(tx: &mut Tx, program: ProgramId) -> Result<Vec<(AuthorKind, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT a.kind, COUNT(*) FROM author a WHERE a.program_id = $1 AND a.kind <> 'customer'
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)
+         GROUP BY a.kind"
+    )
+    .bind(program)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// How far new authors are counted.
+pub const MAX_COUNTED: i64 = 10_000;
+
+/// The first moment of a day and of the day after another.
+fn moments(since: NaiveDate, until: NaiveDate) -> (Time, Time) {
+    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    (midnight(since), until.succ_opt().map_or(Time::MAX_UTC, midnight))
+}
+
+/// How many authors first wrote from one day to another, one more than `MAX_COUNTED` at most.
+pub async fn count_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate) -> Result<i64> {
+    let (from, to) = moments(since, until);
+    let statement = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM author WHERE program_id = $1 AND first_at >= $2 AND first_at < $3 LIMIT {}) found",
+        MAX_COUNTED + 1
+    );
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(from).bind(to).fetch_one(c).await)?)
+}
+
+/// The most active of the authors that first wrote from one day to another: by mentions, then by followers. Where `new` says that they are
+/// many, only those with ten mentions are looked at, which an index holds apart.
+pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, new: i64, most: i64) -> Result<Vec<Author>> {
+    let (from, to) = moments(since, until);
+    let active = if new > MAX_COUNTED { "mentions >= 10" } else { "mentions > 0" };
+    let statement = format!(
+        "{SELECT} WHERE program_id = $1 AND {active} AND first_at >= $2 AND first_at < $3 AND kind = 'customer'
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
+         ORDER BY mentions DESC, followers DESC NULLS LAST, id LIMIT $4"
+    );
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(from).bind(to).bind(most).fetch_all(c).await)?)
+}
+
+/// Which authors could move with other settings: they count, wrote enough, and nobody decided about them.
+const UNDECIDED: &str = "FROM author a WHERE a.program_id = $1 AND a.mentions >= $2 AND a.kind = 'customer'
+     AND NOT EXISTS (SELECT 1 FROM assessment s WHERE s.author_id = a.id AND s.superseded_at IS NULL AND s.origin = 'overruled')";
+
+/// How many authors with so many mentions nobody decided about.
+pub async fn count_undecided(tx: &mut Tx, program: ProgramId, mentions: i64) -> Result<i64> {
+    let statement = format!("SELECT COUNT(*) {UNDECIDED}");
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(mentions).fetch_one(c).await)?)
+}
+
+/// Some of them, drawn by lot.
+pub async fn draw_undecided(tx: &mut Tx, program: ProgramId, mentions: i64, most: i64) -> Result<Vec<AuthorId>> {
+    let statement = format!("SELECT a.id {UNDECIDED} ORDER BY RANDOM() LIMIT $3");
+    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(mentions).bind(most).fetch_all(c).await)?)
+}

@@ -1,0 +1,36 @@
+//! Customers: the roster, as a CRM exports it. Who owns products, and who has consented to be contacted.
+//!
+//! The roster is where the apathetics are found: those who bought and do not care never mention about it.
+
+#[cfg(feature = "ssr")]
+pub mod page;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
+
+/// One person on the roster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Customer {
+    pub id: CustomerId,
+    pub program_id: ProgramId,
+    pub run_id: Option<ImportRunId>,
+    /// The line of its file; 0 where nobody knows.
+    pub line: i64,
+    /// The CRM's own number.
+    pub external_ref: String,
+    pub name: String,
+    pub email: Option<String>,
+    /// As the CRM words them: "XPS 13; Monitor U2723".
+    pub products: String,
+    pub owns_products: bool,
+    pub consents_to_contact: bool,
+    /// What they answered when asked how much they care.
+    pub survey_answer: Option<String>,
+    pub survey_at: Option<Time>,
+    pub last_contact_at: Option<Time>,
+    pub created_at: Time,
+}

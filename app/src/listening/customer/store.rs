@@ -1,0 +1,141 @@
+//! The table `customer`.
+
+use sqlx::AssertSqlSafe;
+
+use super::Customer;
+use crate::db::{DataSubject, Erase, Filter, Table, Tx, bulk};
+use crate::kernel::error::Result;
+use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
+use crate::{bind_all, rows_in, run_in, sql};
+
+/// The tables written here. What names a customer goes; that somebody was on the roster stays, for its counts.
+pub const TABLES: &[Table] = &[Table {
+    name: "customer",
+    people: &[(DataSubject::Customer, "id")],
+    personal: &[
+        ("external_ref", Erase::Unique),
+        ("name", Erase::Text("erased")),
+        ("email", Erase::Null),
+        ("products", Erase::Text("")),
+        ("survey_answer", Erase::Null),
+    ],
+    columns: &["id", "program_id", "run_id", "line", "owns_products", "consents_to_contact", "survey_at", "last_contact_at", "created_at"],
+}];
+
+/// What a person looks for on the roster.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerSearch {
+    pub program: Option<ProgramId>,
+    pub text: String,
+    /// Only those who may be contacted.
+    pub reachable: bool,
+    /// Only those who answered the survey.
+    pub surveyed: bool,
+}
+
+impl CustomerSearch {
+    fn filter(&self, tx: &Tx) -> Filter {
+        let mut filter = Filter::new();
+        if let Some(id) = self.program {
+            filter.and("program_id = ?", [id.0.into()]);
+        }
+        if !self.text.trim().is_empty() {
+            filter.contains(tx, &["name", "email", "external_ref", "products"], &self.text);
+        }
+        if self.reachable {
+            filter.and("consents_to_contact = ?", [true.into()]).and("email IS NOT NULL", []);
+        }
+        if self.surveyed {
+            filter.and("survey_answer IS NOT NULL", []);
+        }
+        filter
+    }
+}
+
+/// One customer.
+pub async fn find(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM customer WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// Customers as searched for, by name.
+pub async fn list(tx: &mut Tx, search: &CustomerSearch, most: i64, skip: i64) -> Result<Vec<Customer>> {
+    let filter = search.filter(tx);
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement = format!("SELECT * FROM customer{} ORDER BY lower(name), id LIMIT ${limit} OFFSET ${offset}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many customers a search finds.
+pub async fn count(tx: &mut Tx, search: &CustomerSearch) -> Result<i64> {
+    let filter = search.filter(tx);
+    let statement = format!("SELECT COUNT(*) FROM customer{}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// Several customers, in no order.
+pub async fn list_some(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+    Ok(rows_in!(tx, query_as, ids, "SELECT * FROM customer WHERE id IN ({})", []))
+}
+
+/// The customers that have these CRM numbers.
+pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Result<Vec<Customer>> {
+    Ok(rows_in!(tx, query_as, refs, "SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", [program]))
+}
+
+/// Adds customers, or brings those with the same CRM number up to date.
+pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
+    bulk::write(
+        tx,
+        "INSERT INTO customer (id, program_id, run_id, line, external_ref, name, email, products, owns_products, consents_to_contact,
+             survey_answer, survey_at, last_contact_at, created_at)
+         {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
+             products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
+             survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at",
+        customers,
+        |customer| {
+            [
+                customer.id.into(),
+                customer.program_id.into(),
+                customer.run_id.into(),
+                customer.line.into(),
+                (&customer.external_ref).into(),
+                (&customer.name).into(),
+                (&customer.email).into(),
+                (&customer.products).into(),
+                customer.owns_products.into(),
+                customer.consents_to_contact.into(),
+                (&customer.survey_answer).into(),
+                customer.survey_at.into(),
+                customer.last_contact_at.into(),
+                customer.created_at.into(),
+            ]
+        },
+    )
+    .await?;
+    Ok(())
+}
+
+/// The customers that an import created.
+pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<CustomerId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM customer WHERE run_id = $1 LIMIT $2").bind(run).bind(most).fetch_all(c).await)?)
+}
+
+/// The lines at which an import created customers, after one of them and in their order.
+pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT line FROM customer WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3")
+        .bind(run)
+        .bind(after)
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Deletes customers, as undoing their import asks.
+pub async fn delete(tx: &mut Tx, ids: &[CustomerId]) -> Result<u64> {
+    Ok(run_in!(tx, ids, "DELETE FROM customer WHERE id IN ({})", []))
+}
+
+/// Everybody in a program's roster.
+pub async fn list_ids(tx: &mut Tx, program: ProgramId) -> Result<Vec<CustomerId>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM customer WHERE program_id = $1").bind(program).fetch_all(c).await)?)
+}

@@ -1,0 +1,301 @@
+//! `/authors/{id}/links`: with whom an author is one person, what waits for a second look, and who may be suggested.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+
+use super::act::suggest;
+use super::{IdentityLink, IdentityLinkState, LinkGround, LinkSuggestion, store};
+use crate::access::account::{self, Permission};
+use crate::access::page::page;
+use crate::db::Tx;
+use crate::kernel::clock::{Time, ago};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{AccountId, AuthorId};
+use crate::listening::author::list::badge;
+use crate::listening::author::{self, Author, network_label};
+use crate::listening::segment::{self, Segment};
+use crate::ui::{Empty, FilterBar, Form, Hidden, PageHead, StateBadge, Submit, TextArea, Tone, count, param, query, tried};
+
+/// Authors that a search shows.
+const FOUND: i64 = 20;
+
+/// What the page knows by id.
+struct LinkNames {
+    authors: HashMap<AuthorId, Author>,
+    segments: HashMap<AuthorId, Option<Segment>>,
+    accounts: HashMap<AccountId, String>,
+}
+
+impl LinkNames {
+    async fn load(tx: &mut Tx, ids: &[AuthorId]) -> Result<Self> {
+        let authors = author::store::list(tx, ids).await?.into_iter().map(|author| (author.id, author)).collect();
+        let current = segment::store::list_current(tx, ids).await?;
+        let segments = current.into_iter().filter_map(|found| Some((found.author_id?, found.segment))).collect();
+        let accounts = account::store::list(tx).await?.into_iter().map(|account| (account.id, account.name)).collect();
+        Ok(Self { authors, segments, accounts })
+    }
+
+    fn shown(&self, id: AuthorId) -> String {
+        self.authors
+            .get(&id)
+            .map_or_else(|| "an erased voice".to_owned(), |author| format!("{} on {}", author.shown(), network_label(&author.network)))
+    }
+
+    fn who(&self, id: Option<AccountId>) -> String {
+        id.and_then(|id| self.accounts.get(&id).cloned()).unwrap_or_else(|| "the system".to_owned())
+    }
+}
+
+/// `/authors/{id}/links`.
+pub fn identity_links() -> impl IntoView {
+    let id = param::<AuthorId>("id");
+    page("Links of a voice", Permission::SeeListening, move |cx| async move {
+        let may_link = cx.actor.scope(Permission::LinkAuthors).is_some();
+        let mut tx = cx.db.read().await?;
+        let links = AuthorLinks::load(&mut tx, id?, may_link, cx.now).await?;
+        drop(tx);
+        let shown = links.author.shown();
+        let crumbs = vec![("/authors".to_owned(), "Voices".to_owned()), (format!("/authors/{}", links.author.id), shown.clone())];
+        let sub = "Voices that are one person. Nothing is linked by itself: a link is proposed, then looked at a second time.";
+        Ok(view! {
+            <PageHead title=format!("Links of {shown}") sub crumbs/>
+            {links.linked_card()}
+            {links.waiting_card()}
+            {may_link.then(|| view! { {links.suggestions_card()} {links.search_card()} })}
+            {links.past()}
+        }
+        .into_any())
+    })
+}
+
+/// What the page shows of one author.
+struct AuthorLinks {
+    author: Author,
+    may_link: bool,
+    now: Time,
+    links: Vec<IdentityLink>,
+    /// Everybody who is one person with this author, also through others.
+    linked: Vec<AuthorId>,
+    suggested: Vec<LinkSuggestion>,
+    asked: Option<String>,
+    found: Vec<AuthorId>,
+    known: LinkNames,
+}
+
+impl AuthorLinks {
+    async fn load(tx: &mut Tx, id: AuthorId, may_link: bool, now: Time) -> Result<Self> {
+        let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+        let links = store::list_of(tx, id).await?;
+        let linked = store::linked(tx, id).await?;
+        let suggested = if may_link { suggest(tx, &author).await? } else { Vec::new() };
+        let asked = query("q").filter(|words| may_link && !words.trim().is_empty());
+        let found = match &asked {
+            Some(words) => store::search(tx, author.program_id, words, id, FOUND).await?,
+            None => Vec::new(),
+        };
+        let mut ids: Vec<AuthorId> =
+            links.iter().map(|link| link.other(id)).chain(linked.iter().copied()).chain(found.iter().copied()).collect();
+        ids.extend(suggested.iter().map(|one| one.author.id));
+        ids.push(id);
+        let known = LinkNames::load(tx, &ids).await?;
+        Ok(Self { author, may_link, now, links, linked, suggested, asked, found, known })
+    }
+
+    fn in_state(&self, state: IdentityLinkState) -> impl Iterator<Item = &IdentityLink> {
+        self.links.iter().filter(move |link| link.state == state)
+    }
+
+    fn linked_card(&self) -> impl IntoView + use<> {
+        let Self { author, known, .. } = self;
+        let holding: Vec<&IdentityLink> = self.in_state(IdentityLinkState::Confirmed).collect();
+        let holds = holding.iter().map(|link| held(link, author.id, known, self.may_link, self.now)).collect_view();
+        let through = self
+            .linked
+            .iter()
+            .filter(|other| holding.iter().all(|link| link.other(author.id) != **other))
+            .map(|other| view! { <li><a href=format!("/authors/{other}")>{known.shown(*other)}</a> " " <small class="dim">"through another link"</small></li> })
+            .collect_view();
+        view! {
+            <section class="card pad stack" aria-labelledby="linked">
+                <h2 id="linked">"Linked"</h2>
+                {self.linked.is_empty().then(|| view! { <p class="dim">"This voice is linked to no other."</p> })}
+                <ul class="plain stack">{holds} {through}</ul>
+            </section>
+        }
+    }
+
+    fn waiting_card(&self) -> Option<impl IntoView + use<>> {
+        let waiting: Vec<_> = self
+            .in_state(IdentityLinkState::Proposed)
+            .map(|link| waits(link, self.author.id, &self.known, self.may_link, self.now))
+            .collect();
+        (!waiting.is_empty()).then(|| {
+            view! {
+                <section class="card pad stack" aria-labelledby="waiting">
+                    <h2 id="waiting">"Waiting for a second look"</h2>
+                    <p class="dim">"Whoever proposed a link may confirm it too; both steps are kept with their names."</p>
+                    <ul class="plain stack">{waiting}</ul>
+                </section>
+            }
+        })
+    }
+
+    fn suggestions_card(&self) -> impl IntoView + use<> {
+        let suggestions = self
+            .suggested
+            .iter()
+            .map(|one| {
+                let ground = match &one.ground {
+                    LinkGround::Handle => "The same handle on another network.".to_owned(),
+                    LinkGround::Name { country } => format!("The same name, and posts from the same country ({country})."),
+                };
+                offer(&one.author, &self.known, Some(ground), false)
+            })
+            .collect_view();
+        view! {
+            <section class="card pad stack" aria-labelledby="suggested">
+                <h2 id="suggested">"Suggestions"</h2>
+                <p class="dim">"A handle or a name that occurs twice is no proof: look at the posts of both before you propose."</p>
+                {self.suggested.is_empty().then(|| view! { <p>"No further voice has this handle on another network, or this name and a country in common."</p> })}
+                <ul class="plain stack">{suggestions}</ul>
+            </section>
+        }
+    }
+
+    fn search_card(&self) -> impl IntoView + use<> {
+        let id = self.author.id;
+        let open = self.links.iter().filter(|link| matches!(link.state, IdentityLinkState::Proposed | IdentityLinkState::Confirmed));
+        let taken: Vec<AuthorId> = open.map(|link| link.other(id)).chain(self.linked.iter().copied()).collect();
+        let nobody = self.asked.is_some() && self.found.is_empty();
+        let results = self
+            .found
+            .iter()
+            .filter_map(|found| self.known.authors.get(found))
+            .map(|other| offer(other, &self.known, None, taken.contains(&other.id)))
+            .collect_view();
+        view! {
+            <section class="card pad stack" aria-labelledby="search">
+                <h2 id="search">"Look for another voice"</h2>
+                <FilterBar><crate::ui::Search label="Handle or name"/></FilterBar>
+                {nobody.then(|| view! { <Empty title="No voice fits" text="Try the beginning of a handle or a part of the name."/> })}
+                <ul class="plain stack">{results}</ul>
+            </section>
+        }
+    }
+
+    /// Refused links and those that were taken back.
+    fn past(&self) -> Option<impl IntoView + use<>> {
+        let past: Vec<_> = self
+            .links
+            .iter()
+            .filter(|link| matches!(link.state, IdentityLinkState::Refused | IdentityLinkState::Ended))
+            .map(|link| view! { <li>{story(link, self.author.id, &self.known, self.now)}</li> })
+            .collect();
+        (!past.is_empty())
+            .then(|| view! { <details class="more"><summary>"Refused or taken back"</summary><ul class="stack">{past}</ul></details> })
+    }
+}
+
+/// Who proposed and decided a link, and why.
+fn story(link: &IdentityLink, id: AuthorId, known: &LinkNames, now: Time) -> impl IntoView + use<> {
+    let mut lines = vec![format!("Proposed by {} {}: {}", known.who(link.proposed_by), ago(link.proposed_at, now), link.reason)];
+    if let Some(at) = link.decided_at {
+        let action = if link.state == IdentityLinkState::Refused { "Refused" } else { "Confirmed" };
+        let why = link.decided_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        lines.push(format!("{action} by {} {}{why}", known.who(link.decided_by), ago(at, now)));
+    }
+    if let Some(at) = link.ended_at {
+        lines.push(format!(
+            "Taken back by {} {}: {}",
+            known.who(link.ended_by),
+            ago(at, now),
+            link.ended_reason.clone().unwrap_or_default()
+        ));
+    }
+    let other = link.other(id);
+    let lines = lines.into_iter().map(|line| view! { <small class="dim block">{line}</small> }).collect_view();
+    view! { <a href=format!("/authors/{other}")>{known.shown(other)}</a> " " <StateBadge tone=tone(link.state) label=link.state.label()/> {lines} }
+}
+
+const fn tone(state: IdentityLinkState) -> Tone {
+    match state {
+        IdentityLinkState::Proposed => Tone::Warn,
+        IdentityLinkState::Confirmed => Tone::Good,
+        IdentityLinkState::Refused | IdentityLinkState::Ended => Tone::Plain,
+    }
+}
+
+fn waits(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, now: Time) -> impl IntoView + use<> {
+    let (key, other) = (link.id.to_string(), known.shown(link.other(id)));
+    let second = may_link.then(|| {
+        let label = format!("Not one person: {other}");
+        let unfolded = open("refuse", &key);
+        view! {
+            <div class="row wrap">
+                <Form act="confirm" key=key.clone() class="inline"><Submit label=format!("Confirm {other}") main=true/></Form>
+                <details class="confirm" open=unfolded>
+                    <summary>"Refuse"</summary>
+                    <Form act="refuse" key=key><TextArea name="reason" label="Reason" rows=2/><Submit label=label/></Form>
+                </details>
+            </div>
+        }
+    });
+    view! { <li class="stack">{story(link, id, known, now)} {second}</li> }
+}
+
+fn held(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, now: Time) -> impl IntoView + use<> {
+    let (key, other) = (link.id.to_string(), known.shown(link.other(id)));
+    let back = may_link.then(|| {
+        let label = format!("Unlink {other}");
+        let unfolded = open("unlink", &key);
+        view! {
+            <details class="confirm" open=unfolded>
+                <summary>"Take back"</summary>
+                <Form act="unlink" key=key>
+                    <TextArea name="reason" label="Reason" rows=2 hint="Kept with the link. The voices stand alone again."/>
+                    <Submit label=label danger=true/>
+                </Form>
+            </details>
+        }
+    });
+    view! { <li class="stack">{story(link, id, known, now)} {back}</li> }
+}
+
+/// Whether this form was sent and refused: it is not folded away then.
+fn open(act: &str, key: &str) -> bool {
+    tried().is_some_and(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key)
+}
+
+/// An author that could be linked, with what is known of it.
+fn offer(author: &Author, known: &LinkNames, ground: Option<String>, taken: bool) -> impl IntoView + use<> {
+    let (id, shown) = (author.id.to_string(), known.shown(author.id));
+    let name = author.name.clone().filter(|name| *name != author.handle).map(|name| format!("{name} · ")).unwrap_or_default();
+    let about = format!("{name}{}", count(author.mentions, "post", "posts"));
+    let segment = known.segments.get(&author.id).copied().flatten();
+    let label = format!("Propose {shown}");
+    let unfolded = open("propose", &id);
+    view! {
+        <li class="stack">
+            <div class="row wrap">
+                <a href=format!("/authors/{id}")>{shown}</a> {segment.map(|segment| badge(Some(segment)))} <small class="dim">{about}</small>
+            </div>
+            {ground.map(|ground| view! { <small>{ground}</small> })}
+            {if taken {
+                view! { <small class="tag">"linked or proposed"</small> }.into_any()
+            } else {
+                view! {
+                    <details class="confirm" open=unfolded>
+                        <summary>"Propose as one person"</summary>
+                        <Form act="propose" key=id.clone()>
+                            <Hidden name="other" value=id/>
+                            <TextArea name="reason" label="Reason" rows=2 hint="What shows that both are one person. Kept with the link."/>
+                            <Submit label=label main=true/>
+                        </Form>
+                    </details>
+                }
+                .into_any()
+            }}
+        </li>
+    }
+}

@@ -1,0 +1,268 @@
+//! What people do with imports: say what columns hold, start, cancel, try again, undo.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::access::account::{Actor, Permission};
+use crate::access::audit::{ResourceType, act::audit};
+use crate::access::job::{self, act::JobRequest};
+use crate::db::{Db, Tx};
+use crate::kernel::clock::{Time, now};
+use crate::kernel::error::{Error, Result, blocking};
+use crate::kernel::ids::ImportRunId;
+use crate::listening::import::batch::work;
+use crate::listening::import::intake::spool;
+use crate::listening::import::mapping::columns::MappingOrigin;
+use crate::listening::import::mapping::columns::ReadingOptions;
+use crate::listening::import::mapping::guess_file;
+use crate::listening::import::mapping::saved_mappings::{SavedMapping, headers_hash};
+use crate::listening::import::{ColumnMapping, ImportField, ImportKind, ImportRun, ImportState, store};
+
+/// What a person says about a file's columns and dates.
+#[derive(Clone, Debug)]
+pub struct MappingAnswers {
+    /// What each column holds, in their order.
+    pub columns: Vec<Option<ImportField>>,
+    /// Whether 3/4/2022 is the third of April; none where it was left open.
+    pub day_first: Option<bool>,
+    /// The zone of dates that name none.
+    pub time_zone: String,
+}
+
+impl MappingAnswers {
+    /// How the run's file is read then.
+    pub(super) fn mapping(self, run: &ImportRun) -> Result<ColumnMapping> {
+        if self.columns.len() != run.mapping.headers.len() {
+            return Err(Error::field("columns", "The file has other columns by now. Please reload the page."));
+        }
+        let mut mapping = ColumnMapping { columns: self.columns, ..run.mapping.clone() };
+        say_dates(&mut mapping, self.day_first, Some(&self.time_zone))?;
+        Ok(mapping)
+    }
+}
+
+/// Says what the columns hold, before the run starts. What differs from the guess is kept for the next file with the same columns.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `columns` for a mapping of another width, on `time_zone` for no zone; `Conflict` once it has started.
+pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, said: MappingAnswers) -> Result<ImportRun> {
+    actor.may(Permission::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let mapping = said.mapping(&run)?;
+    if !store::update_mapping(tx, run.id, run.kind, &mapping).await? {
+        return Err(Error::conflict("This import has started already; its columns can no longer be changed."));
+    }
+    if mapping != run.mapping
+        && let Some(hash) = headers_hash(&mapping)
+    {
+        store::save_preset(tx, run.program_id, &hash, &SavedMapping::of(run.kind, &mapping), actor.account().map(|id| id.0), now).await?;
+    }
+    Ok(ImportRun { mapping, ..run })
+}
+
+/// Takes over what a person says about dates, where it is something else than is known already.
+pub(super) fn say_dates(mapping: &mut ColumnMapping, day_first: Option<bool>, time_zone: Option<&str>) -> Result<()> {
+    if let Some(day_first) = day_first.filter(|said| *said != mapping.day_first || mapping.order_from == MappingOrigin::Open) {
+        (mapping.day_first, mapping.order_from) = (day_first, MappingOrigin::User);
+    }
+    if let Some(name) = time_zone.map(str::trim).filter(|name| !name.is_empty() && *name != mapping.time_zone) {
+        let zone: chrono_tz::Tz = name.parse().map_err(|_| {
+            Error::field(
+                "time_zone",
+                format!("There is no time zone “{name}”. Zones are named like Europe/Berlin, America/Chicago or UTC."),
+            )
+        })?;
+        (mapping.time_zone, mapping.zone_from) = (zone.name().to_owned(), MappingOrigin::User);
+    }
+    Ok(())
+}
+
+/// How a file would be read in another way; nothing is changed yet.
+#[derive(Clone, Debug)]
+pub struct FileReadAgain {
+    id: ImportRunId,
+    /// How it was read until then.
+    before: (ImportKind, ColumnMapping),
+    kind: ImportKind,
+    mapping: ColumnMapping,
+}
+
+/// Reads the file anew in another way and guesses its columns again, without changing anything: it may take a minute.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for an encoding or a header row that there is not; `Conflict` once the run has started.
+pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, cmd: ReadingOptions) -> Result<FileReadAgain> {
+    actor.may(Permission::Import)?;
+    let run = store::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound)?;
+    if run.state != ImportState::Mapping {
+        return Err(read_already());
+    }
+    let (path, kind, before) = (spool::spooled(spool, &run), cmd.kind, run.mapping.clone());
+    let mut mapping = blocking(move || guess_file::guess_again(&path, &before, &cmd, now())).await?;
+    // Rows above the names are no rows; an old total in another encoding or with another delimiter still holds.
+    let above = |mapping: &ColumnMapping| mapping.header.map_or(0, |at| i64::try_from(at + 1).unwrap_or(0));
+    mapping.total = run.mapping.total.map(|total| total + above(&run.mapping) - above(&mapping));
+    if mapping.headers.len() < 2 {
+        return Err(Error::field("header", "Read in this way, the file has no columns. Please try another delimiter or row."));
+    }
+    Ok(FileReadAgain { id, before: (run.kind, run.mapping), kind, mapping })
+}
+
+/// Takes over how a file was read again.
+///
+/// # Errors
+/// `NotFound`; `Conflict` once the run has started, or where somebody else said meanwhile how the file is read.
+pub async fn reread(tx: &mut Tx, actor: &Actor, again: &FileReadAgain) -> Result<()> {
+    actor.may(Permission::Import)?;
+    let run = store::find(tx, again.id).await?.ok_or(Error::NotFound)?;
+    if run.state == ImportState::Mapping && (run.kind, run.mapping) != again.before {
+        return Err(Error::conflict("Somebody else has changed how this file is read. Look at it as it is now, then read it again."));
+    }
+    if !store::update_mapping(tx, again.id, again.kind, &again.mapping).await? {
+        return Err(read_already());
+    }
+    Ok(())
+}
+
+fn read_already() -> Error {
+    Error::conflict("This import has started already or was discarded; it can no longer be read in another way.")
+}
+
+/// Says what the columns hold, and lets the run start.
+///
+/// # Errors
+/// As `map` and `start`.
+pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, said: MappingAnswers) -> Result<()> {
+    let run = map(tx, actor, now, id, said).await?;
+    queue(tx, actor, now, &run).await
+}
+
+/// Lets a run start as soon as a worker is free.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `columns` naming what is missing, on `day_first` while dates can be read two ways; `Conflict` if it has started.
+pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Permission::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    queue(tx, actor, now, &run).await
+}
+
+async fn queue(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
+    complete(run.kind, &run.mapping)?;
+    if !store::move_on(tx, run.id, &[ImportState::Mapping], ImportState::Queued).await? {
+        return Err(Error::conflict("This import has started already."));
+    }
+    ask(tx, actor, now, run).await?;
+    audit(actor, now, "started", ResourceType::ImportRun, run.id).with(json!({ "file": run.file_name })).record(tx);
+    Ok(())
+}
+
+/// Asks a worker to carry a run out, go on with it or undo it. Whoever was at it before does so no more.
+pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
+    let ask = JobRequest::new(job::JobKind::Import, run.id).in_program(run.program_id);
+    // The file of a command's import is not in the spool: it stays where the command found it.
+    let before = job::store::find_unfinished(tx, job::JobKind::Import, &run.id.to_string()).await?;
+    let ask = match before.filter(|job| job.payload.get(work::FILE).is_some()) {
+        Some(job) => ask.with(job.payload),
+        None => ask,
+    };
+    job::act::restart(tx, actor, now, ask).await
+}
+
+/// Whether a run knows all that it needs.
+pub(super) fn complete(kind: ImportKind, mapping: &ColumnMapping) -> Result<()> {
+    let missing = mapping.missing(kind);
+    if missing.is_empty() && mapping.order_from == MappingOrigin::Open {
+        return Err(Error::field(
+            "day_first",
+            "Dates like 3/4/2022 can be read in two ways, and nothing in this file decides it. Please say whether the day or the month \
+             comes first.",
+        ));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let found = mapping.headers.iter().filter(|name| !name.is_empty()).take(12).cloned().collect::<Vec<_>>().join(", ");
+    let message = format!("No column holds {}. Please say which one does. The file's columns are: {found}.", missing.join(" or "));
+    Err(Error::field("columns", message))
+}
+
+/// Forgets a file that waits for its columns: nothing of it was imported. The caller takes it out of the spool once this is committed.
+///
+/// # Errors
+/// `NotFound`; `Conflict` once it has started.
+pub async fn discard(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<ImportRun> {
+    actor.may(Permission::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::move_on(tx, id, &[ImportState::Mapping], ImportState::Discarded).await? {
+        return Err(Error::conflict("This import has started already. Cancel it instead."));
+    }
+    store::mark_file_deleted(tx, id).await?;
+    audit(actor, now, "discarded", ResourceType::ImportRun, id).with(json!({ "file": run.file_name })).record(tx);
+    Ok(run)
+}
+
+/// Stops a run. What it has brought so far stays, and can be undone.
+///
+/// # Errors
+/// `NotFound`; `Conflict` if it does not run.
+pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Permission::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::move_on(tx, id, &[ImportState::Queued, ImportState::Running], ImportState::Cancelled).await? {
+        return Err(Error::conflict("This import is not running any more."));
+    }
+    // Its worker stops, and may be dead: nobody else would assess those whose mentions came.
+    if run.row_count > 0 {
+        job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, run.program_id)).await?;
+    }
+    if let Some(job) = job::store::find_unfinished(tx, job::JobKind::Import, &id.to_string()).await? {
+        job::store::cancel(tx, job.id, now).await?;
+    }
+    audit(actor, now, "cancelled", ResourceType::ImportRun, id).record(tx);
+    Ok(())
+}
+
+/// Goes on with a failed or cancelled run, after the last row that was saved.
+///
+/// # Errors
+/// `NotFound`; `Conflict` unless it failed or was cancelled; `Invalid` while columns are missing.
+pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Permission::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    complete(run.kind, &run.mapping)?;
+    if !run.file_kept {
+        return Err(Error::conflict(
+            "The file is not kept here, so the import cannot go on. Upload the file again, or run `weheard import` with it again: what was imported is recognised.",
+        ));
+    }
+    if !store::move_on(tx, id, &[ImportState::Failed, ImportState::Cancelled], ImportState::Queued).await? {
+        return Err(Error::conflict("Only an import that failed or was cancelled can be tried again."));
+    }
+    ask(tx, actor, now, &run).await?;
+    audit(actor, now, "retried", ResourceType::ImportRun, id).record(tx);
+    Ok(())
+}
+
+/// Takes back everything that a run brought; the run itself stays on record. A worker does it in the background.
+///
+/// # Errors
+/// `NotFound`; `Conflict` while it runs, or when its mentions or people are evidence already.
+pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    actor.may(Permission::Import)?;
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let used = store::count_candidates(tx, id).await?;
+    if used > 0 {
+        let who = if used == 1 { "One person".to_owned() } else { format!("{used} people") };
+        return Err(Error::conflict(format!(
+            "{who} from this import are on a shortlist: what they wrote is the reason for it. Take them off the shortlist first."
+        )));
+    }
+    if !store::move_on(tx, id, &[ImportState::Finished, ImportState::Failed, ImportState::Cancelled], ImportState::Undoing).await? {
+        return Err(Error::conflict("Only an import that has ended can be undone, and only once."));
+    }
+    ask(tx, actor, now, &run).await?;
+    audit(actor, now, "is undoing", ResourceType::ImportRun, id).with(json!({ "file": run.file_name, "created": run.created })).record(tx);
+    Ok(())
+}

@@ -1,0 +1,362 @@
+//! One batch of rows into the database, in one short transaction: authors, mentions, roll-ups, and what was left out.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::db::Tx;
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId, MentionId, ProgramId};
+use crate::listening::author::names::KnownNames;
+use crate::listening::author::store::NewAuthor;
+use crate::listening::author::{self, AuthorKind};
+use crate::listening::customer::{self, Customer};
+use crate::listening::import::batch::analyze::AnalyzedMention;
+use crate::listening::import::batch::known_mention::{HERE_ALREADY, VendorCache, again_met};
+use crate::listening::import::batch::row::ParsedCustomer;
+use crate::listening::import::{ImportCounts, ImportRun, RowOutcome, SkippedRow};
+use crate::listening::mention::rollup::RollUp;
+use crate::listening::mention::store::KnownMention;
+use crate::listening::mention::{self, Mention, index};
+use crate::listening::opt_out;
+use crate::listening::repeated::{self, MentionCopy, memory::FingerprintMemory};
+use crate::listening::search;
+use crate::listening::segment::act::AuthorTallies;
+use crate::listening::segment::tally::{AuthorTally, TalliedMention};
+
+/// Authors remembered between transactions. Beyond that they are looked up again: memory stays flat however long the file is.
+const MAX_REMEMBERED_AUTHORS: usize = 65_000;
+/// Bytes for adding up mentions for their authors while they are read. Authors that write beyond that are read back: memory stays flat.
+const MEMORY_BUDGET: usize = if cfg!(test) { 104_000 } else { 24 << 20 };
+/// What an author takes of it with its first mention, and each further mention, about: how many authors there are counts more than how much they write.
+const BYTES_OF_AN_AUTHOR: usize = 300;
+const BYTES_OF_A_MENTION: usize = 44;
+
+/// An author that is known.
+#[derive(Clone, Copy, Debug)]
+struct KnownAuthor {
+    id: AuthorId,
+    kind: AuthorKind,
+}
+
+/// Saves batches of one run.
+pub(crate) struct BatchWriter {
+    program: ProgramId,
+    number: i64,
+    run: ImportRunId,
+    names: KnownNames,
+    /// By network and key; none where an author has objected.
+    authors: HashMap<(String, String), Option<KnownAuthor>>,
+    /// Authors that this transaction meets first, not saved yet.
+    new_authors: Vec<NewAuthor>,
+    /// Authors that this run met first, with what their mentions add up to.
+    tallies: AuthorTallies,
+    /// Bytes that are left for that.
+    room: usize,
+    /// Every author to whose mentions something changed.
+    touched: BTreeSet<AuthorId>,
+    fingerprints: FingerprintMemory,
+    /// What the mentions of this transaction add to the counts, the index of words and the copies.
+    rollup: RollUp,
+    words: Vec<search::store::IndexEntry>,
+    copies: Vec<(i64, MentionCopy)>,
+    /// Mentions that were here already and are found by something else now.
+    refiled: Vec<MentionId>,
+    vendors: VendorCache,
+    /// Lines of authors that have objected.
+    opted_out: Vec<i64>,
+}
+
+/// The mentions of a batch, by whether they are here already: in the database, or further up in the batch.
+struct SortedRows {
+    fresh: Vec<(AnalyzedMention, AuthorKind)>,
+    again: Vec<AnalyzedMention>,
+    known: HashMap<String, KnownMention>,
+}
+
+impl BatchWriter {
+    /// `number` is the program's.
+    pub(crate) fn new(run: &ImportRun, number: i64, names: KnownNames, fingerprints: FingerprintMemory) -> Self {
+        Self {
+            program: run.program_id,
+            number,
+            run: run.id,
+            names,
+            authors: HashMap::new(),
+            new_authors: Vec::new(),
+            tallies: AuthorTallies::new(),
+            room: MEMORY_BUDGET,
+            touched: BTreeSet::new(),
+            fingerprints,
+            rollup: RollUp::default(),
+            words: Vec::new(),
+            copies: Vec::new(),
+            refiled: Vec::new(),
+            vendors: VendorCache::new(run),
+            opted_out: Vec::new(),
+        }
+    }
+
+    /// Forgets what it remembers from earlier transactions: somebody opted out since, was erased, or left with their last mention. Authors are
+    /// looked up again, and those that are gone are met anew.
+    pub(crate) async fn forget(&mut self, tx: &mut Tx) -> Result<()> {
+        self.authors.clear();
+        self.tallies.clear();
+        self.room = MEMORY_BUDGET;
+        self.fingerprints = FingerprintMemory::load(tx, self.program).await?;
+        Ok(())
+    }
+
+    /// The authors to assess, and what is known of those met first.
+    pub(crate) fn finish(self) -> (BTreeSet<AuthorId>, AuthorTallies) {
+        (self.touched, self.tallies)
+    }
+
+    /// The lines that were met since this was last asked, of authors that have objected: nothing of them may be kept.
+    pub(crate) fn take_opted_out_lines(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.opted_out)
+    }
+
+    /// Writes the authors that were new, what the mentions of a transaction add to the counts, and what they are found by, as the last thing
+    /// before it commits.
+    pub(crate) async fn count(&mut self, tx: &mut Tx) -> Result<()> {
+        self.insert_new_authors(tx).await?;
+        self.touched.extend(std::mem::take(&mut self.rollup).apply(tx, self.program).await?);
+        search::store::create(tx, &mut std::mem::take(&mut self.words)).await?;
+        repeated::store::create(tx, &std::mem::take(&mut self.copies)).await?;
+        index::refresh(tx, &std::mem::take(&mut self.refiled)).await?;
+        if self.authors.len() > MAX_REMEMBERED_AUTHORS {
+            self.authors.clear();
+        }
+        Ok(())
+    }
+
+    /// Saves mentions, while the caller holds the program's listening; `count` must follow. Gives how they ended, and those that were
+    /// not simply created.
+    pub(crate) async fn mentions(&mut self, tx: &mut Tx, mentions: Vec<AnalyzedMention>) -> Result<(ImportCounts, Vec<SkippedRow>)> {
+        let (mut counts, mut out) = (ImportCounts::default(), Vec::new());
+        self.resolve_authors(tx, &mentions).await?;
+        let SortedRows { mut fresh, again, mut known } = self.sort(tx, mentions, &mut counts, &mut out).await?;
+        self.save(tx, &mut fresh).await?;
+        for (heard, kind) in fresh {
+            match kind {
+                AuthorKind::Customer => counts.add(RowOutcome::Created),
+                kind => leave(&mut counts, &mut out, heard.mention.line, RowOutcome::Excluded, reason_excluded(kind)),
+            }
+        }
+        let repeated: Vec<&str> =
+            again.iter().map(|heard| heard.mention.dedupe_key.as_str()).filter(|key| !known.contains_key(*key)).collect();
+        known.extend(self.known(tx, &repeated).await?);
+        for AnalyzedMention { mention, .. } in again {
+            match known.get_mut(&mention.dedupe_key) {
+                Some(found) => {
+                    let same = self.vendors.same(tx, found).await?;
+                    let (outcome, reason) = again_met(tx, found, &mention, same, (&mut self.rollup, &mut self.refiled)).await?;
+                    leave(&mut counts, &mut out, mention.line, outcome, &reason);
+                    repeats(&mut out, found.run_id, found.line);
+                }
+                None => leave(&mut counts, &mut out, mention.line, RowOutcome::Duplicate, HERE_ALREADY),
+            }
+        }
+        Ok((counts, out))
+    }
+
+    /// Tells new mentions from those that are here already. Says which authors have objected.
+    async fn sort(
+        &mut self,
+        tx: &mut Tx,
+        mentions: Vec<AnalyzedMention>,
+        counts: &mut ImportCounts,
+        out: &mut Vec<SkippedRow>,
+    ) -> Result<SortedRows> {
+        let keys: Vec<&str> = mentions.iter().map(|heard| heard.mention.dedupe_key.as_str()).collect();
+        let known = self.known(tx, &keys).await?;
+        let (mut fresh, mut again, mut seen) = (Vec::with_capacity(mentions.len()), Vec::new(), HashSet::with_capacity(mentions.len()));
+        for mut heard in mentions {
+            let Some(author) = self.authors.get(&heard.author).copied().flatten() else {
+                // Of them nothing is kept, not even the row.
+                self.opted_out.push(heard.mention.line);
+                leave(counts, out, heard.mention.line, RowOutcome::Excluded, "This voice has objected to being listened to.");
+                continue;
+            };
+            heard.mention.author_id = author.id;
+            if known.contains_key(&heard.mention.dedupe_key) || !seen.insert(heard.mention.dedupe_key.clone()) {
+                again.push(heard);
+            } else {
+                fresh.push((heard, author.kind));
+            }
+        }
+        Ok(SortedRows { fresh, again, known })
+    }
+
+    async fn known(&self, tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, KnownMention>> {
+        let found = mention::store::list_known(tx, self.program, keys).await?;
+        Ok(found.into_iter().map(|known| (known.dedupe_key.clone(), known)).collect())
+    }
+
+    /// Saves the authors that were not known, with what their first mentions add up to. Those of whom nothing is new stay unknown.
+    async fn insert_new_authors(&mut self, tx: &mut Tx) -> Result<()> {
+        let new_authors = std::mem::take(&mut self.new_authors);
+        let mut new = Vec::with_capacity(new_authors.len());
+        for stranger in new_authors {
+            match self.rollup.take_author(stranger.first.id) {
+                Some(first) => new.push(NewAuthor { first, ..stranger }),
+                None => {
+                    self.authors.remove(&(stranger.network, stranger.key));
+                    self.tallies.remove(&stranger.first.id);
+                }
+            }
+        }
+        author::store::create(tx, self.program, &new).await?;
+        self.touched.extend(new.iter().map(|new| new.first.id));
+        Ok(())
+    }
+
+    /// Saves new mentions and adds them up.
+    async fn save(&mut self, tx: &mut Tx, fresh: &mut [(AnalyzedMention, AuthorKind)]) -> Result<()> {
+        let mut mentions: Vec<&mut Mention> = fresh.iter_mut().map(|(heard, _)| &mut heard.mention).collect();
+        mention::store::create(tx, self.number, &mut mentions).await?;
+        for (AnalyzedMention { mention, name, followers, signs, words, topics, print, .. }, _) in fresh {
+            let change = self.rollup.add(mention, *signs, topics);
+            change.name = name.take().or_else(|| change.name.take());
+            if let Some(followers) = *followers {
+                change.followed(followers, mention.at);
+            }
+            self.words.push((mention.no, std::mem::take(words)));
+            let copy = print.and_then(|print| self.fingerprints.remember(print, mention.id, mention.author_id, mention.day));
+            self.copies.extend(copy.map(|copy| (mention.no, copy)));
+            self.add_up(mention, copy);
+        }
+        Ok(())
+    }
+
+    /// Adds a mention to what those of an author add up to that was met first, if there is room.
+    fn add_up(&mut self, mention: &Mention, copy: Option<MentionCopy>) {
+        let Some(left) = self.room.checked_sub(BYTES_OF_A_MENTION) else {
+            self.tallies.remove(&mention.author_id);
+            return;
+        };
+        if let Some(tally) = self.tallies.get_mut(&mention.author_id) {
+            self.room = left;
+            let repeats = copy.is_some_and(|copy| copy.repeats);
+            let saying =
+                TalliedMention { disputed: mention.disputed(), sensitive: mention.sensitive, repeats, ..TalliedMention::default() };
+            tally.add(mention.at, mention.reading, saying.of(copy.map_or(mention.id.0, |copy| copy.first_id)));
+        }
+    }
+
+    /// Makes sure that every author of the batch is known, or known to have objected. Those that are new wait to be greeted.
+    async fn resolve_authors(&mut self, tx: &mut Tx, mentions: &[AnalyzedMention]) -> Result<()> {
+        let mut new_authors: HashMap<&(String, String), &AnalyzedMention> = HashMap::new();
+        for heard in mentions.iter().filter(|heard| !self.authors.contains_key(&heard.author)) {
+            new_authors.entry(&heard.author).or_insert(heard);
+        }
+        if new_authors.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<(String, String)> = new_authors.keys().map(|key| (*key).clone()).collect();
+        for (id, network, key, kind) in author::store::list_known(tx, self.program, &keys).await? {
+            self.authors.insert((network, key), Some(KnownAuthor { id, kind }));
+        }
+        let fresh: Vec<(String, String)> = keys.into_iter().filter(|key| !self.authors.contains_key(key)).collect();
+        let objected = opt_out::store::list_opted_out(tx, &fresh).await?;
+        for author in fresh {
+            if objected.contains(&author) {
+                self.authors.insert(author, None);
+                continue;
+            }
+            let heard = new_authors[&author];
+            let (kind, kind_reason) = match self.names.at_sight(&heard.handle, heard.name.as_deref()) {
+                Some((kind, reason)) => (kind, Some(reason)),
+                None => (AuthorKind::Customer, None),
+            };
+            let first = author::store::AuthorChange::none(AuthorId::new(), heard.mention.at);
+            if let Some(left) = self.room.checked_sub(BYTES_OF_AN_AUTHOR) {
+                self.room = left;
+                self.tallies.insert(first.id, AuthorTally::default());
+            }
+            self.authors.insert(author.clone(), Some(KnownAuthor { id: first.id, kind }));
+            let (network, key) = author;
+            self.new_authors.push(NewAuthor { network, handle: heard.handle.clone(), key, kind, kind_reason, first });
+        }
+        Ok(())
+    }
+
+    /// Saves customers. Gives how they ended, those that were not simply created, and whom to assess.
+    pub(crate) async fn people(
+        &self,
+        tx: &mut Tx,
+        people: Vec<ParsedCustomer>,
+        now: Time,
+    ) -> Result<(ImportCounts, Vec<SkippedRow>, Vec<CustomerId>)> {
+        let (mut counts, mut out, mut touched) = (ImportCounts::default(), Vec::new(), Vec::new());
+        let refs: Vec<&str> = people.iter().map(|person| person.external_ref.as_str()).collect();
+        let mut known: HashMap<String, Customer> = HashMap::new();
+        for found in customer::store::list_known(tx, self.program, &refs).await? {
+            known.insert(found.external_ref.clone(), found);
+        }
+        let mut changed: HashMap<String, Customer> = HashMap::new();
+        for person in people {
+            let before = known.get(&person.external_ref);
+            let after = Customer {
+                id: before.map_or_else(CustomerId::new, |before| before.id),
+                program_id: self.program,
+                run_id: before.map_or(Some(self.run), |before| before.run_id),
+                line: before.map_or(person.line, |before| before.line),
+                external_ref: person.external_ref,
+                name: person.name,
+                email: person.email,
+                products: person.products,
+                owns_products: person.owns_products,
+                consents_to_contact: person.consents_to_contact,
+                survey_answer: person.survey_answer,
+                survey_at: person.survey_at,
+                last_contact_at: person.last_contact_at,
+                created_at: before.map_or(now, |before| before.created_at),
+            };
+            match before {
+                Some(before) if *before == after => {
+                    leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, "This customer is here already, just so.");
+                    repeats(&mut out, before.run_id, before.line);
+                    continue;
+                }
+                Some(before) => {
+                    let reason = "This customer was here already; what changed was taken over.";
+                    leave(&mut counts, &mut out, person.line, RowOutcome::Updated, reason);
+                    repeats(&mut out, before.run_id, before.line);
+                }
+                None => counts.add(RowOutcome::Created),
+            }
+            touched.push(after.id);
+            known.insert(after.external_ref.clone(), after.clone());
+            changed.insert(after.external_ref.clone(), after);
+        }
+        customer::store::create(tx, &changed.into_values().collect::<Vec<_>>()).await?;
+        touched.sort_unstable();
+        touched.dedup();
+        Ok((counts, out, touched))
+    }
+}
+
+/// Says of the last row that was left out which row it repeats.
+fn repeats(out: &mut [SkippedRow], run: Option<ImportRunId>, line: i64) {
+    if let Some(row) = out.last_mut() {
+        row.repeats_run = run;
+        row.repeats_line = (line > 0).then_some(line);
+    }
+}
+
+/// Why the mentions of an author of this kind are excluded.
+pub(crate) const fn reason_excluded(kind: AuthorKind) -> &'static str {
+    match kind {
+        AuthorKind::Own => "The organisation's own account.",
+        AuthorKind::Retailer => "The voice is taken for a retailer.",
+        AuthorKind::Bot => "The voice is taken for a bot.",
+        AuthorKind::Advertiser => "The voice is taken for a promoter.",
+        AuthorKind::Excluded | AuthorKind::Customer => "The voice was set aside.",
+    }
+}
+
+fn leave(counts: &mut ImportCounts, out: &mut Vec<SkippedRow>, line: i64, outcome: RowOutcome, reason: &str) {
+    counts.add(outcome);
+    out.push(SkippedRow { line, outcome, reason: reason.to_owned(), ..SkippedRow::default() });
+}

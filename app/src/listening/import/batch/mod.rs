@@ -1,0 +1,17 @@
+//! Records become mentions, authors and customers, batch after batch, each in one short transaction.
+
+pub(super) mod analyze;
+pub(super) mod batch_writer;
+pub(super) mod known_mention;
+mod reader;
+pub mod row;
+mod saver;
+#[cfg(test)]
+mod tests;
+pub mod undo;
+pub mod work;
+
+use crate::access::account::Actor;
+
+/// Who does it.
+const IMPORT: Actor = Actor::System("import");

@@ -1,0 +1,375 @@
+//! One record: a mention, a customer, or the reason why neither.
+
+use crate::kernel::address::EmailAddress;
+use crate::kernel::clock::Time;
+use crate::kernel::export;
+use crate::listening::author::rules::{self as author, Handle};
+use crate::listening::customer::rules::yes_or_no;
+#[cfg(feature = "store")]
+use crate::listening::import::SkippedRow;
+use crate::listening::import::mapping::own_files;
+use crate::listening::import::reading::cell::{cut, is_damaged_id, language, mojibake, number, plain_text};
+use crate::listening::import::reading::dates;
+use crate::listening::import::reading::records::Record;
+use crate::listening::import::{ColumnMapping, ImportField, RowOutcome};
+
+/// A mention longer than this is not a mention.
+const MAX_TEXT_CHARS: usize = 50_000;
+/// Other cells are cut at this length.
+const MAX_CELL_CHARS: usize = 2_000;
+/// What vendors put in place of a text that they may not pass on.
+const LICENCE: &str = "due to licensing restrictions";
+
+/// A mention as a row gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParsedMention {
+    pub line: i64,
+    pub network: String,
+    pub handle: Handle,
+    pub name: Option<String>,
+    pub text: String,
+    pub at: Time,
+    pub id: Option<String>,
+    pub url: Option<String>,
+    pub language: Option<String>,
+    pub country: Option<String>,
+    pub followers: Option<i64>,
+    /// How many people may have seen it, as the vendor reckons.
+    pub reach: Option<i64>,
+    /// Likes, comments and shares together.
+    pub engagement: Option<i64>,
+    pub vendor_sentiment: Option<String>,
+    /// A spreadsheet had destroyed its id.
+    pub damaged_id: bool,
+    /// Its letters were lost before the file was made.
+    pub mojibake: bool,
+}
+
+/// A customer as a row gives one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParsedCustomer {
+    pub line: i64,
+    pub external_ref: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub products: String,
+    pub owns_products: bool,
+    pub consents_to_contact: bool,
+    pub last_contact_at: Option<Time>,
+    pub survey_answer: Option<String>,
+    pub survey_at: Option<Time>,
+}
+
+/// Why a row is left out: excluded or rejected, by which column, and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedRow {
+    pub outcome: RowOutcome,
+    /// The column's name, where it is one column's fault.
+    pub column: Option<String>,
+    pub reason: String,
+}
+
+/// Reads rows by a mapping. Made once per run: it looks up places by field.
+#[derive(Debug)]
+pub struct RowReader {
+    headers: Vec<String>,
+    width: usize,
+    last_mapped: usize,
+    dates: dates::DateRule,
+    /// By field: the columns that hold it, first choice first.
+    places: Vec<Vec<usize>>,
+    /// The file left our house: what a spreadsheet would run has a guard.
+    ours: bool,
+    now: Time,
+}
+
+impl RowReader {
+    /// A reader for rows laid out as the mapping says. Dates after `now` are mistakes.
+    #[must_use]
+    pub fn new(mapping: &ColumnMapping, now: Time) -> Self {
+        let places = ImportField::ALL.iter().map(|field| mapping.places(*field)).collect();
+        let last_mapped = mapping.columns.iter().rposition(Option::is_some).unwrap_or(0);
+        let (headers, ours) = (mapping.headers.clone(), own_files::is_ours(&mapping.headers));
+        Self { headers, width: mapping.columns.len(), last_mapped, dates: mapping.dates(), places, ours, now }
+    }
+
+    fn places(&self, field: ImportField) -> &[usize] {
+        self.places.get(field as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// A cell of a record, trimmed, as it was before it left our house.
+    fn at<'r>(&self, record: &'r Record, place: usize) -> &'r str {
+        let cell = record.cell(place);
+        if self.ours { export::unguarded(cell).trim() } else { cell }
+    }
+
+    /// The first filled cell of a field's columns.
+    fn cell<'r>(&self, record: &'r Record, field: ImportField) -> &'r str {
+        self.places(field).iter().map(|place| self.at(record, *place)).find(|cell| !cell.is_empty()).unwrap_or("")
+    }
+
+    fn optional(&self, record: &Record, field: ImportField) -> Option<String> {
+        let cell = self.cell(record, field);
+        (!cell.is_empty()).then(|| cut(cell, MAX_CELL_CHARS))
+    }
+
+    /// Refuses a row because of what stands in a field's column.
+    fn refuse(&self, record: &Record, field: ImportField, reason: impl Into<String>) -> RefusedRow {
+        let places = self.places(field);
+        let place = places.iter().find(|place| !record.cell(**place).is_empty()).or(places.first());
+        let column = place.and_then(|place| self.headers.get(*place)).filter(|name| !name.is_empty()).cloned();
+        RefusedRow { outcome: RowOutcome::Rejected, column, reason: reason.into() }
+    }
+
+    /// A row that was torn apart is not read at all: its cells stand in the wrong columns.
+    fn whole(&self, record: &Record) -> Result<(), RefusedRow> {
+        let cells = record.len();
+        let torn = |reason: String| Err(RefusedRow { outcome: RowOutcome::Rejected, column: None, reason });
+        if record.half {
+            return torn("Half a row: a quotation mark or bracket is opened and never closed, or the line has no end.".into());
+        }
+        // Sheets and objects leave out what is empty at the end.
+        if cells <= self.last_mapped && !record.raw.is_empty() {
+            return torn(format!("Half a row: it has {cells} of {} columns.", self.width));
+        }
+        if (self.width..cells).any(|place| !record.cell(place).is_empty()) {
+            return torn(format!("It has {cells} cells for {} columns; a quotation mark may be missing.", self.width));
+        }
+        Ok(())
+    }
+
+    /// Reads a mention.
+    ///
+    /// # Errors
+    /// How the row ends instead, and why.
+    pub fn mention(&self, record: &Record) -> Result<ParsedMention, RefusedRow> {
+        self.whole(record)?;
+        let text = self.cell(record, ImportField::Text);
+        if text.get(..LICENCE.len()).is_some_and(|start| start.eq_ignore_ascii_case(LICENCE)) {
+            let refused = self.refuse(record, ImportField::Text, "The vendor's licence does not pass on this text.");
+            return Err(RefusedRow { outcome: RowOutcome::Excluded, ..refused });
+        }
+        if text.is_empty() {
+            return Err(self.refuse(record, ImportField::Text, "The text is missing."));
+        }
+        if ["#ERROR!", "#NAME?", "#REF!", "#VALUE!", "#N/A", "#NUM!", "#DIV/0!", "#NULL!"].contains(&text) {
+            return Err(self.refuse(record, ImportField::Text, format!("The text is “{text}”: a spreadsheet has destroyed it.")));
+        }
+        if text.len() > MAX_TEXT_CHARS {
+            return Err(self.refuse(record, ImportField::Text, format!("The text is longer than {MAX_TEXT_CHARS} characters.")));
+        }
+        let url = self.optional(record, ImportField::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"));
+        let (handle, name) = self.author(record)?;
+        let at = self.time(record, ImportField::At)?;
+        let network = author::network(self.cell(record, ImportField::Network), url.as_deref());
+        let written = self.cell(record, ImportField::Id).trim_matches(['"', '\'']).trim();
+        let damaged_id = is_damaged_id(written);
+        let id = (!written.is_empty() && !damaged_id).then(|| cut(written, MAX_CELL_CHARS));
+        let text = plain_text(text);
+        Ok(ParsedMention {
+            line: record.line,
+            network,
+            handle,
+            name,
+            mojibake: mojibake(&text),
+            text: text.into_owned(),
+            at,
+            id: id.or_else(|| url.as_deref().and_then(status_id)),
+            url,
+            language: language(self.cell(record, ImportField::Language)),
+            country: self.optional(record, ImportField::Country),
+            followers: number(self.cell(record, ImportField::Followers)),
+            reach: number(self.cell(record, ImportField::Reach)),
+            engagement: self.engagement(record),
+            vendor_sentiment: self.optional(record, ImportField::Sentiment),
+            damaged_id,
+        })
+    }
+
+    /// The engagement that the row states, else the sum of its parts; none where it says nothing.
+    fn engagement(&self, record: &Record) -> Option<i64> {
+        number(self.cell(record, ImportField::Engagement)).or_else(|| {
+            let parts = [ImportField::Likes, ImportField::Comments, ImportField::Shares];
+            let counts = parts.iter().flat_map(|field| self.places(*field)).filter_map(|place| number(self.at(record, *place)));
+            counts.fold(None, |sum: Option<i64>, count| Some(sum.unwrap_or(0).saturating_add(count)))
+        })
+    }
+
+    fn author(&self, record: &Record) -> Result<(Handle, Option<String>), RefusedRow> {
+        let (handle, name) = (self.cell(record, ImportField::Handle), self.cell(record, ImportField::Name));
+        let shown = (!name.is_empty()).then(|| cut(name, author::MAX_HANDLE_CHARS));
+        let parsed = match (handle, name) {
+            ("", name) => author::parse_name(name),
+            (handle, _) if handle.contains(' ') => author::parse_name(handle),
+            (handle, _) => author::parse_handle(handle),
+        };
+        let field = if handle.is_empty() && (!name.is_empty() || self.places(ImportField::Handle).is_empty()) {
+            ImportField::Name
+        } else {
+            ImportField::Handle
+        };
+        parsed.map(|parsed| (parsed, shown)).map_err(|why| self.refuse(record, field, why))
+    }
+
+    /// The date, with the time of day where that stands in a column of its own.
+    fn time(&self, record: &Record, field: ImportField) -> Result<Time, RefusedRow> {
+        let (day, clock) = (self.cell(record, field), if field == ImportField::At { self.cell(record, ImportField::Clock) } else { "" });
+        let parsed = if clock.is_empty() {
+            dates::parse(day, self.dates, self.now)
+        } else {
+            // A day in a sheet comes with midnight.
+            let day = day.strip_suffix(" 00:00:00").unwrap_or(day);
+            if day.contains(':') {
+                dates::parse(day, self.dates, self.now)
+            } else {
+                dates::parse(&format!("{day} {clock}"), self.dates, self.now)
+            }
+        };
+        parsed.map_err(|why| self.refuse(record, field, why))
+    }
+
+    /// Reads a customer.
+    ///
+    /// # Errors
+    /// How the row ends instead, and why.
+    pub fn person(&self, record: &Record) -> Result<ParsedCustomer, RefusedRow> {
+        self.whole(record)?;
+        let name = self.cell(record, ImportField::FullName);
+        if name.is_empty() {
+            return Err(self.refuse(record, ImportField::FullName, "The name is missing."));
+        }
+        let email = match self.cell(record, ImportField::EmailAddress) {
+            "" => None,
+            email => Some(
+                EmailAddress::parse(email)
+                    .map(String::from)
+                    .map_err(|error| self.refuse(record, ImportField::EmailAddress, error.to_string()))?,
+            ),
+        };
+        let external_ref = self.optional(record, ImportField::Ref).or_else(|| email.clone());
+        let Some(external_ref) = external_ref else {
+            return Err(self.refuse(record, ImportField::Ref, "Neither customer number nor e-mail address is given."));
+        };
+        let products = self.optional(record, ImportField::Products).unwrap_or_default();
+        let optional_time = |field| if self.cell(record, field).is_empty() { Ok(None) } else { self.time(record, field).map(Some) };
+        Ok(ParsedCustomer {
+            line: record.line,
+            external_ref,
+            name: cut(name, 200),
+            owns_products: yes_or_no(self.cell(record, ImportField::Owns)).unwrap_or(!products.is_empty()),
+            products,
+            email,
+            consents_to_contact: yes_or_no(self.cell(record, ImportField::Consents)).unwrap_or(false),
+            last_contact_at: optional_time(ImportField::LastContact)?,
+            survey_answer: self.optional(record, ImportField::SurveyAnswer),
+            survey_at: optional_time(ImportField::SurveyAt)?,
+        })
+    }
+}
+
+/// The id within the address of a mention on X.
+fn status_id(url: &str) -> Option<String> {
+    let id: String = url.split("/status/").nth(1)?.chars().take_while(char::is_ascii_digit).collect();
+    (!id.is_empty()).then_some(id)
+}
+
+#[cfg(feature = "store")]
+pub(crate) fn skipped_row(record: &Record, refused: RefusedRow) -> SkippedRow {
+    let RefusedRow { outcome, column, reason } = refused;
+    SkippedRow { line: record.line, outcome, column_name: column, reason, ..SkippedRow::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(cells: &[&str]) -> Record {
+        let text = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect::<Vec<_>>().join(",");
+        let mut record = Record::default();
+        crate::listening::import::reading::records::Records::new(text.as_bytes(), ',').next(&mut record).expect("memory reads");
+        Record { line: 7, ..record }
+    }
+
+    fn reader(columns: &[ImportField]) -> RowReader {
+        let headers = columns.iter().map(|field| format!("The {}", field.as_str())).collect();
+        let columns = columns.iter().map(|field| Some(*field)).collect();
+        RowReader::new(&ColumnMapping { columns, headers, ..ColumnMapping::default() }, crate::kernel::clock::now())
+    }
+
+    const MENTION: &[ImportField] = &[ImportField::At, ImportField::Handle, ImportField::Text, ImportField::Url];
+
+    #[test]
+    fn a_row_becomes_a_mention() {
+        let row = record(&["2022-09-30 21:46:35+00:00", "@Zoe", "Great &amp; fast", "https://twitter.com/zoe/status/123?s=2"]);
+        let mention = reader(MENTION).mention(&row).expect("a post");
+        assert_eq!((mention.network.as_str(), mention.handle.key.as_str(), mention.text.as_str()), ("x", "zoe", "Great & fast"));
+        assert_eq!((mention.id.as_deref(), mention.line), (Some("123"), 7));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        let reader = reader(MENTION);
+        let why = |cells: &[&str]| reader.mention(&record(cells)).expect_err("no post");
+        let column = |cells: &[&str]| why(cells).column;
+        assert_eq!(why(&["2022-09-30", "zoe", "#ERROR!", ""]).reason, "The text is “#ERROR!”: a spreadsheet has destroyed it.");
+        assert_eq!(why(&["2022-09-30", "zoe", "", ""]).reason, "The text is missing.");
+        assert_eq!(why(&["soon", "zoe", "Hello", ""]).reason, "“soon” is not a date that we can read.");
+        assert_eq!(why(&["2022-09-30", "zoe"]).reason, "Half a row: it has 2 of 4 columns.");
+        assert!(why(&["2022-09-30", "<script>", "Hello", ""]).reason.contains("not a handle"));
+        assert!(why(&["2022-09-30", "zoe", "Hello", "", "more"]).reason.contains("5 cells for 4 columns"));
+        assert_eq!(column(&["soon", "zoe", "Hello", ""]).as_deref(), Some("The at"));
+        assert_eq!(column(&["2022-09-30", "", "Hello", ""]).as_deref(), Some("The handle"));
+        assert_eq!(column(&["2022-09-30", "zoe"]), None);
+        let licence = "Due to licensing restrictions, this mention cannot be downloaded";
+        assert_eq!(why(&["", "zoe", licence, ""]).outcome, RowOutcome::Excluded);
+    }
+
+    #[test]
+    fn an_unclear_consent_is_no_consent() {
+        let reader =
+            reader(&[ImportField::Ref, ImportField::FullName, ImportField::EmailAddress, ImportField::Products, ImportField::Consents]);
+        let person = reader.person(&record(&["C1", "Ada Okafor", "Ada@Example.com", "XPS 13", "perhaps"])).expect("a customer");
+        assert!(person.owns_products && !person.consents_to_contact);
+        assert_eq!(person.email.as_deref(), Some("ada@example.com"));
+        assert!(reader.person(&record(&["C1", "Ada", "nobody", "", ""])).is_err());
+        assert!(reader.person(&record(&["", "Ada", "", "", ""])).is_err());
+    }
+
+    #[test]
+    fn ids_that_a_spreadsheet_damaged_are_none() {
+        let reader = reader(&[ImportField::At, ImportField::Handle, ImportField::Text, ImportField::Id, ImportField::Url]);
+        let mention = |id: &str, url: &str| reader.mention(&record(&["2022-09-30", "zoe", "Hello", id, url])).expect("a post");
+        assert_eq!((mention("5.70306E+17", "").id, mention("5.70306E+17", "").damaged_id), (None, true));
+        assert_eq!(mention("5.70306E+17", "https://x.com/zoe/status/570306133677760513").id.as_deref(), Some("570306133677760513"));
+        assert_eq!(mention("\"1561430846413873152\"", "").id.as_deref(), Some("1561430846413873152"));
+    }
+
+    #[test]
+    fn counts_are_added_up_where_no_sum_is_stated() {
+        let reader = reader(&[
+            ImportField::At,
+            ImportField::Handle,
+            ImportField::Text,
+            ImportField::Likes,
+            ImportField::Shares,
+            ImportField::Engagement,
+            ImportField::Reach,
+        ]);
+        let counts = |cells: [&str; 4]| {
+            let mention = reader.mention(&record(&[&["2022-09-30", "zoe", "Hello"], cells.as_slice()].concat())).expect("a post");
+            (mention.engagement, mention.reach)
+        };
+        assert_eq!(counts(["3", "4", "", "1,200"]), (Some(7), Some(1_200)));
+        assert_eq!(counts(["3", "4", "90", ""]), (Some(90), None));
+        assert_eq!(counts(["", "", "", "many"]), (None, None));
+    }
+
+    #[test]
+    fn a_time_of_day_may_stand_apart() {
+        let reader = reader(&[ImportField::At, ImportField::Clock, ImportField::Handle, ImportField::Text]);
+        for day in ["21-Aug-22", "2022-08-21 00:00:00", "21/08/2022"] {
+            let mention = reader.mention(&record(&[day, "07:11 PM", "zoe", "Hello"])).expect("a post");
+            assert_eq!(mention.at.format("%Y-%m-%d %H:%M").to_string(), "2022-08-21 19:11", "{day}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Imports a file from beginning to end, in one call: for the command line, the demo and tests.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::access::account::{Actor, Permission};
+use crate::access::audit::{ResourceType, act::audit};
+use crate::access::job::{self, act::JobRequest};
+use crate::db::{Db, Tx};
+use crate::kernel::clock::{Time, now};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::ProgramId;
+use crate::listening::import::act::{complete, say_dates};
+use crate::listening::import::batch::work;
+use crate::listening::import::intake::{look, new_run, recall};
+use crate::listening::import::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, store};
+use crate::program::{self, Charter, Program};
+
+/// How `import_file` is to read a file.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// The newest program if none is named; a first one is made where there is none.
+    pub program: Option<ProgramId>,
+    /// Guessed if none is named.
+    pub kind: Option<ImportKind>,
+    /// The company's name, for the first program.
+    pub organisation: Option<String>,
+    /// Whether 3/4/2022 is the third of April, where a person says so.
+    pub day_first: Option<bool>,
+    /// The zone of dates that name none, where a person says so: "Europe/Berlin".
+    pub time_zone: Option<String>,
+    /// When it happens: now, unless a story is told.
+    pub at: Option<Time>,
+}
+
+/// What the command line prints: the outcome of one import.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportSummary {
+    pub program: String,
+    pub organisation: String,
+    /// The program was made for this import: its charter is empty.
+    pub founded: bool,
+    #[serde(flatten)]
+    pub counts: ImportCounts,
+    /// Apart from the counts, which add up to the rows.
+    pub notes: ImportNotes,
+    /// Why rows were left out, most first.
+    pub reasons: Vec<store::SkipReason>,
+    pub seconds: f64,
+}
+
+/// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
+///
+/// # Errors
+/// As `receive` and `start`; what was imported before a failure stays, and the run says why it failed.
+pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<ImportSummary> {
+    actor.may(Permission::Import)?;
+    let began = std::time::Instant::now();
+    let (look, kind, mut mapping) = look(path, options.kind).await?;
+    let mut tx = db.begin().await?;
+    let chosen_program = chosen_program(&mut tx, &options).await?;
+    let founded = chosen_program.is_none();
+    let program = match chosen_program {
+        Some(program) => program,
+        None => {
+            let program = first_program(options.organisation.as_deref());
+            program::store::create(&mut tx, &program).await?;
+            audit(actor, program.created_at, "added", ResourceType::Program, program.id)
+                .with(json!({ "name": program.charter.name }))
+                .record(&mut tx);
+            program
+        }
+    };
+    let kind = apply_options(&mut tx, program.id, &options, kind, &mut mapping).await?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let at = options.at.unwrap_or_else(now);
+    let run = match begun(&mut tx, program.id, &look.hash, kind, &mapping).await? {
+        Some(run) => run,
+        None => {
+            let run = ImportRun {
+                created_at: at,
+                file_kept: false,
+                ..new_run(actor, program.id, &name, look, kind, mapping, ImportState::Queued)
+            };
+            store::create(&mut tx, &run).await?;
+            audit(actor, at, "started", ResourceType::ImportRun, run.id)
+                .with(json!({ "file": run.file_name, "bytes": run.bytes }))
+                .record(&mut tx);
+            run
+        }
+    };
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let asked = JobRequest::new(job::JobKind::Import, run.id).in_program(run.program_id).with(json!({ work::FILE: path }));
+    let held = job::act::take(&mut tx, actor, now(), asked).await?;
+    let run = store::begin(&mut tx, run.id, at).await?.ok_or(Error::Busy)?;
+    tx.commit().await?;
+    let (id, story, working) = (run.id, options.at, db.clone());
+    let ended = job::work::here(db, held, |held| async move { work::carry_out(&working, held, &run, &path, story).await }).await?;
+    match ended {
+        job::work::Ended { error: Some(error), .. } => return Err(error),
+        job::work::Ended { state: Some(job::JobState::Finished), .. } => {}
+        _ => return Err(Error::conflict("This import was cancelled, or another command goes on with it. What it brought so far stays.")),
+    }
+    let mut tx = db.read().await?;
+    let after = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    Ok(ImportSummary {
+        program: program.charter.name,
+        organisation: program.charter.organisation,
+        founded,
+        counts: after.counts(),
+        notes: after.notes(),
+        reasons: store::count_reasons(&mut tx, id).await?,
+        seconds: began.elapsed().as_secs_f64(),
+    })
+}
+
+/// An import of the same file that a command began and did not end, if it reads the file in the same way: then this command goes on
+/// with it, after the last row that was saved.
+async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: ImportKind, mapping: &ColumnMapping) -> Result<Option<ImportRun>> {
+    let Some(run) = store::find_begun(tx, program, hash).await? else { return Ok(None) };
+    let job = job::store::find_unfinished(tx, job::JobKind::Import, &run.id.to_string()).await?;
+    let by_command = job.is_some_and(|job| job.payload.get(work::FILE).is_some());
+    let uncounted = |mapping: &ColumnMapping| ColumnMapping { total: None, ..mapping.clone() };
+    Ok(Some(run).filter(|run| by_command && run.kind == kind && uncounted(&run.mapping) == uncounted(mapping)))
+}
+
+/// The mapping as it was said earlier for such a file, and as the options say now.
+pub(super) async fn apply_options(
+    tx: &mut Tx,
+    program: ProgramId,
+    options: &ImportOptions,
+    guessed: ImportKind,
+    mapping: &mut ColumnMapping,
+) -> Result<ImportKind> {
+    let kind = match options.kind {
+        Some(kind) => kind,
+        None => recall(tx, program, guessed, mapping).await?,
+    };
+    say_dates(mapping, options.day_first, options.time_zone.as_deref())?;
+    complete(kind, mapping)?;
+    Ok(kind)
+}
+
+/// The program that is meant: the one named, else the newest of the organisation named, else the newest. None where there is none yet.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `organisation` where the programs that there are belong to others.
+pub(super) async fn chosen_program(tx: &mut Tx, options: &ImportOptions) -> Result<Option<Program>> {
+    if let Some(id) = options.program {
+        return program::store::find(tx, id).await?.map(Some).ok_or(Error::NotFound);
+    }
+    let programs = program::store::list(tx).await?;
+    let Some(organisation) = options.organisation.as_deref().map(str::trim).filter(|_| !programs.is_empty()) else {
+        return Ok(programs.into_iter().next());
+    };
+    let there: BTreeSet<String> = programs.iter().map(|program| format!("“{}”", program.charter.organisation)).collect();
+    programs.into_iter().find(|program| program.charter.organisation.eq_ignore_ascii_case(organisation)).map(Some).ok_or_else(|| {
+        let there = there.into_iter().collect::<Vec<_>>().join(", ");
+        Error::field("organisation", format!("No program is “{organisation}”'s. There are programs of {there}."))
+    })
+}
+
+/// A program to import into where there is none yet; its charter is to be written before anybody is invited.
+pub(super) fn first_program(organisation: Option<&str>) -> Program {
+    let charter = Charter {
+        name: "Customer advisory panel".into(),
+        organisation: organisation.unwrap_or("Our organisation").to_owned(),
+        language: "en".into(),
+        ..Charter::unwritten()
+    };
+    Program { id: ProgramId::new(), charter, revision: 0, created_at: now() }
+}

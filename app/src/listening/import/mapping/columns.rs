@@ -1,0 +1,145 @@
+//! How a file is read: its encoding, its header, and what each column holds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::listening::import::field::{ImportField, ImportKind};
+use crate::listening::import::mapping::{header_synonyms, preset};
+use crate::listening::import::reading::dates::DateRule;
+
+text_enum! {
+    /// How it is known in which order days and months stand, or in which zone the clocks are.
+    #[derive(Default)]
+    pub enum MappingOrigin {
+        /// The file leaves no doubt.
+        File = "file", "the file says so";
+        /// Likely, from how the dates follow each other or from who made the file.
+        #[default]
+        Guessed = "guessed", "guessed";
+        /// A person said so, now or for an earlier file with the same columns.
+        User = "said", "as you said";
+        /// It can be read both ways: somebody has to say.
+        Open = "open", "open";
+    }
+}
+
+/// How a file is read: guessed first, then as a person says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnMapping {
+    /// WHATWG label: "UTF-8", "UTF-16LE", "windows-1252".
+    pub encoding: String,
+    pub delimiter: char,
+    /// Records before the header; none where the file has no header line.
+    pub header: Option<usize>,
+    /// The header's cells, or "Column 1", "Column 2" ….
+    pub headers: Vec<String>,
+    /// What each column holds. Where several hold one thing, the first that is filled in a row is taken.
+    pub columns: Vec<Option<ImportField>>,
+    /// Whether 3/4/2022 is the third of April.
+    pub day_first: bool,
+    /// How that is known.
+    #[serde(default)]
+    pub order_from: MappingOrigin,
+    /// The zone of dates that name none, by its IANA name.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    /// How that is known.
+    #[serde(default)]
+    pub zone_from: MappingOrigin,
+    /// The vendor whose export it is, and why; none for any other file.
+    #[serde(default)]
+    pub preset: Option<preset::PresetMatch>,
+    /// The sheet of a workbook that is read.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// Whether the columns are as a person said for an earlier file with the same ones.
+    #[serde(default)]
+    pub remembered: bool,
+    /// Rows of the file, where they were counted beforehand.
+    pub total: Option<i64>,
+}
+
+fn utc() -> String {
+    "UTC".into()
+}
+
+impl Default for ColumnMapping {
+    fn default() -> Self {
+        Self {
+            encoding: String::new(),
+            delimiter: ',',
+            header: None,
+            headers: Vec::new(),
+            columns: Vec::new(),
+            day_first: true,
+            order_from: MappingOrigin::Guessed,
+            time_zone: utc(),
+            zone_from: MappingOrigin::Guessed,
+            preset: None,
+            sheet: None,
+            remembered: false,
+            total: None,
+        }
+    }
+}
+
+impl ColumnMapping {
+    /// Positions of the columns that hold a field, first choice first: as the vendor's preset ranks them, else as common
+    /// names are ranked, else as they stand.
+    #[must_use]
+    pub fn places(&self, field: ImportField) -> Vec<usize> {
+        let held = self.columns.iter().enumerate().filter(|(_, held)| **held == Some(field));
+        let mut places: Vec<usize> = held.map(|(place, _)| place).collect();
+        if places.len() > 1 {
+            places.sort_by_key(|place| {
+                let name = self.headers.get(*place).map_or("", String::as_str);
+                let plain = header_synonyms::plain(name);
+                let ranked = self.preset.and_then(|found| found.preset.names(field).iter().position(|known| *known == plain));
+                ranked.unwrap_or_else(|| 100_usize.saturating_add(header_synonyms::rank(field, name)))
+            });
+        }
+        places
+    }
+
+    /// How dates are to be read.
+    #[must_use]
+    pub fn dates(&self) -> DateRule {
+        DateRule { day_first: self.day_first, zone: self.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC) }
+    }
+
+    /// What is missing before rows can be read, in words; empty if nothing is.
+    #[must_use]
+    pub fn missing(&self, kind: ImportKind) -> Vec<&'static str> {
+        let has = |field| self.columns.contains(&Some(field));
+        let needed: &[(&str, bool)] = match kind {
+            ImportKind::Mentions => &[
+                ("the text of the post", has(ImportField::Text)),
+                ("the author's handle or name", has(ImportField::Handle) || has(ImportField::Name)),
+                ("the date", has(ImportField::At)),
+            ],
+            ImportKind::Customers => &[
+                ("the customer's name", has(ImportField::FullName)),
+                ("the customer number or the e-mail address", has(ImportField::Ref) || has(ImportField::EmailAddress)),
+            ],
+        };
+        needed.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect()
+    }
+}
+
+/// How a person says a file is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingOptions {
+    pub kind: ImportKind,
+    pub encoding: String,
+    pub delimiter: char,
+    /// Which row holds the names, from 1; 0 for none.
+    pub header: usize,
+}
+
+impl ReadingOptions {
+    /// As a file is read so far.
+    #[must_use]
+    pub fn of(kind: ImportKind, mapping: &ColumnMapping) -> Self {
+        let ColumnMapping { encoding, delimiter, header, .. } = mapping;
+        Self { kind, encoding: encoding.clone(), delimiter: *delimiter, header: header.map_or(0, |at| at + 1) }
+    }
+}

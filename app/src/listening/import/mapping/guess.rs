@@ -1,0 +1,272 @@
+//! Guessing what a file's columns hold, from their names and from what stands in them.
+
+use crate::kernel::clock::Time;
+use crate::listening::author::rules as author;
+use crate::listening::customer::rules::yes_or_no;
+use crate::listening::import::mapping::header_synonyms::{NO_FIELD_NAMES, name_fits, plain};
+use crate::listening::import::reading::{cell, dates};
+use crate::listening::import::{ColumnMapping, ImportField, ImportKind};
+use crate::listening::mention::{Sentiment, rules as mention};
+
+/// How many records are looked at for guessing.
+pub const SAMPLE_ROWS: usize = 60;
+/// The header is within the first records of any export we know (Brandwatch puts 6 lines before it).
+pub const HEADER_WITHIN: usize = 30;
+
+/// Which share of a column's filled cells could be the field, from 0 to 1; none where no cell is filled.
+fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Option<f64> {
+    let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
+    let share = |test: &dyn Fn(&str) -> bool| {
+        (!filled.is_empty()).then(|| filled.iter().filter(|cell| test(cell)).count() as f64 / filled.len() as f64)
+    };
+    let number = |cell: &str| cell.parse::<f64>().is_ok();
+    match field {
+        ImportField::Text => share(&|cell| reads_as_text(cell) && !number(cell)),
+        ImportField::Handle => share(&|cell| author::parse_handle(cell).is_ok() && !number(cell)),
+        ImportField::Name => share(&|cell| author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)),
+        ImportField::At | ImportField::LastContact | ImportField::SurveyAt => share(&|cell| {
+            dates::parse(cell, dates::DateRule::utc(true), now).is_ok() || dates::parse(cell, dates::DateRule::utc(false), now).is_ok()
+        }),
+        ImportField::Clock => share(&|cell| cell.len() <= 11 && cell.contains(':') && cell.starts_with(|c: char| c.is_ascii_digit())),
+        ImportField::Id => share(&|cell| cell.trim_matches('"').len() >= 6 && !cell.contains(' ') && !cell.starts_with("http")),
+        ImportField::Url => share(&|cell| cell.starts_with("http://") || cell.starts_with("https://")),
+        ImportField::Sentiment => share(&|cell| {
+            let known = mention::vendor(Some(cell)) != Sentiment::Unknown;
+            (known && cell.parse::<f64>().map_or(true, |n| n.fract() == 0.0))
+                || ["unknown", "not rated", "n/a"].contains(&&*cell.to_lowercase())
+        }),
+        ImportField::Language => share(&|cell| cell.len() <= 20 && cell.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ' '))),
+        ImportField::Country | ImportField::Network | ImportField::Products | ImportField::SurveyAnswer => {
+            share(&|cell| !number(cell) && cell.chars().count() <= 200)
+        }
+        ImportField::Followers
+        | ImportField::Reach
+        | ImportField::Engagement
+        | ImportField::Likes
+        | ImportField::Comments
+        | ImportField::Shares => share(&|cell| cell::number(cell).is_some()),
+        ImportField::Ref => share(&|cell| !cell.contains(char::is_whitespace)),
+        ImportField::FullName => share(&|cell| cell.contains(char::is_alphabetic) && !cell.contains('@')),
+        ImportField::EmailAddress => share(&|cell| crate::kernel::address::EmailAddress::parse(cell).is_ok()),
+        ImportField::Owns | ImportField::Consents => share(&|cell| yes_or_no(cell).is_some()),
+    }
+}
+
+/// Whether a cell is long enough for a mention. Chinese and Japanese put no spaces, and say more with each character.
+fn reads_as_text(cell: &str) -> bool {
+    let dense = cell.chars().filter(|c| ('\u{2e80}'..='\u{9fff}').contains(c) || ('\u{0e00}'..='\u{0e7f}').contains(c)).count();
+    dense >= 5 || (cell.contains(' ') && cell.chars().count() >= 15)
+}
+
+/// Guesses what each column holds. `rows` are sample records without the header.
+#[must_use]
+pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Time) -> Vec<Option<ImportField>> {
+    let mut scores: Vec<(f64, usize, ImportField)> = Vec::new();
+    for (place, header) in headers.iter().enumerate() {
+        let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
+        for field in ImportField::of(kind) {
+            let name = name_fits(field, header);
+            let score = match values_fit(field, &cells, now) {
+                // A column that is empty in the sample may be filled later; its name must say clearly what it is.
+                None if name >= 80.0 => name / 10.0,
+                // The plainest names are believed even where many cells are damaged.
+                Some(fit) if name > 0.0 && (fit >= 0.5 || (name >= 92.0 && fit >= 0.25)) => name * (0.5 + 0.5 * fit),
+                // Who sends a mention or two may send short ones.
+                Some(_) if field == ImportField::Text && name >= 92.0 && cells.iter().any(|cell| cell.contains(char::is_alphabetic)) => {
+                    name * 0.5
+                }
+                Some(fit) if plain(header).is_empty() || header.starts_with("Column ") => unnamed(field, fit, &cells),
+                Some(fit) if name == 0.0 && !NO_FIELD_NAMES.iter().any(|never| plain(header).contains(never)) => {
+                    unnamed(field, fit, &cells) * 0.8
+                }
+                _ => 0.0,
+            };
+            if score > 0.0 {
+                scores.push((score, place, field));
+            }
+        }
+    }
+    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut columns: Vec<Option<ImportField>> = vec![None; headers.len()];
+    let mut taken: Vec<(ImportField, usize)> = Vec::new();
+    for (score, place, field) in scores {
+        let first = taken.iter().find(|(held, _)| *held == field).map(|(_, place)| *place);
+        let fills_gaps = first.is_some_and(|first| fills_gaps(field, score, first, place, rows));
+        if columns[place].is_none() && (first.is_none() || fills_gaps) {
+            columns[place] = Some(field);
+            taken.push((field, place));
+        }
+    }
+    if !columns.contains(&Some(ImportField::Handle)) && kind == ImportKind::Mentions {
+        // A lone "name" whose cells are handles is the handle (the airline set calls it so).
+        for column in columns.iter_mut().filter(|column| **column == Some(ImportField::Name)) {
+            *column = Some(ImportField::Handle);
+        }
+    }
+    if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
+        // Nor need an "author" be a handle: forums and news give the name.
+        let named = |place: usize| {
+            let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
+            columns[place].is_none()
+                && name_fits(ImportField::Handle, &headers[place]) >= 80.0
+                && values_fit(ImportField::Name, &cells, now) >= Some(0.5)
+        };
+        if let Some(place) = (0..headers.len()).find(|place| named(*place)) {
+            columns[place] = Some(ImportField::Name);
+        }
+    }
+    columns
+}
+
+/// A second column for text or handle, where the first is empty in rows in which this one is filled (Meltwater puts the
+/// text into one of three columns, Talkwalker the handle into one of two).
+fn fills_gaps(field: ImportField, score: f64, first: usize, place: usize, rows: &[Vec<String>]) -> bool {
+    let filled = |row: &Vec<String>, place: usize| row.get(place).is_some_and(|cell| !cell.trim().is_empty());
+    matches!(field, ImportField::Text | ImportField::Handle)
+        && score >= 30.0
+        && rows.iter().any(|row| !filled(row, first) && filled(row, place))
+        && !rows.iter().any(|row| filled(row, first) && filled(row, place))
+}
+
+/// A score from the cells alone, for headers that say nothing; always below a named column's.
+fn unnamed(field: ImportField, fit: f64, cells: &[&str]) -> f64 {
+    let mean = cells.iter().map(|cell| cell.chars().count()).sum::<usize>() / cells.len().max(1);
+    let distinct = cells.iter().collect::<std::collections::HashSet<_>>().len();
+    let likely = match field {
+        ImportField::Text => fit > 0.7 && mean > 30 && distinct * 2 > cells.len(),
+        ImportField::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len(),
+        // A number alone is no date, though Excel counts days so.
+        ImportField::At => fit > 0.9 && mean >= 8 && !cells.iter().any(|cell| cell.parse::<f64>().is_ok()),
+        ImportField::Url | ImportField::EmailAddress => fit > 0.9,
+        ImportField::Id => {
+            fit > 0.9 && mean >= 10 && distinct == cells.len() && cells.iter().all(|cell| cell.bytes().all(|b| b.is_ascii_digit()))
+        }
+        ImportField::Sentiment => fit > 0.95 && distinct <= 5 && cells.iter().any(|cell| cell.parse::<f64>().is_err()),
+        _ => false,
+    };
+    if likely { 20.0 + fit } else { 0.0 }
+}
+
+/// Where the header is among the first records, or none. It is the first record that is as wide as the file, whose
+/// cells are names: no dates, links or numbers, and no two alike.
+#[must_use]
+pub fn find_header(records: &[Vec<String>], now: Time) -> Option<usize> {
+    let width = width(records);
+    let at =
+        records.iter().take(HEADER_WITHIN).position(|record| record.len() >= width.max(2) || (width > 5 && record.len() + 1 == width))?;
+    let mut seen = std::collections::HashSet::new();
+    let is_name = |cell: &str| {
+        cell.chars().count() <= 80
+            && cell.parse::<f64>().is_err()
+            && !cell.starts_with("http")
+            && !cell.contains('\n')
+            && dates::parse(cell, dates::DateRule::utc(true), now).is_err()
+    };
+    let names = records[at].iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect::<Vec<_>>();
+    (names.len() * 2 > width && names.iter().all(|cell| is_name(cell) && seen.insert(cell.to_lowercase()))).then_some(at)
+}
+
+/// The width that most records have.
+#[must_use]
+pub fn width(records: &[Vec<String>]) -> usize {
+    let mut counts = std::collections::BTreeMap::new();
+    for record in records {
+        *counts.entry(record.len()).or_insert(0_usize) += 1;
+    }
+    counts.into_iter().max_by_key(|(width, count)| (*count, *width)).map_or(0, |(width, _)| width)
+}
+
+/// What the file most likely holds.
+#[must_use]
+pub fn guess_kind(headers: &[String], rows: &[Vec<String>], now: Time) -> ImportKind {
+    let lacks = |kind| {
+        let mapping = ColumnMapping { columns: guess(kind, headers, rows, now), ..ColumnMapping::default() };
+        (mapping.missing(kind).len(), mapping)
+    };
+    let (mentions, _) = lacks(ImportKind::Mentions);
+    let (roster, mapping) = lacks(ImportKind::Customers);
+    let has = |field| mapping.columns.contains(&Some(field));
+    let speaks_of_customers = has(ImportField::EmailAddress) || has(ImportField::Consents) || has(ImportField::Owns);
+    if roster == 0 && speaks_of_customers && (mentions > 0 || has(ImportField::Consents)) {
+        ImportKind::Customers
+    } else {
+        ImportKind::Mentions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+        let mut rows = text.lines().map(|line| line.split('|').map(str::to_owned).collect::<Vec<_>>());
+        (rows.next().expect("a header"), rows.collect())
+    }
+
+    fn held(kind: ImportKind, text: &str) -> Vec<String> {
+        let (headers, rows) = table(text);
+        guess(kind, &headers, &rows, crate::kernel::clock::now())
+            .iter()
+            .map(|held| held.map_or("", ImportField::as_str).to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn columns_are_known_by_name() {
+        let text = "|Datetime|Tweet Id|Text|Username|sentiment|sentiment_score\n\
+                    1|2022-09-30 21:46:35+00:00|1575965354425131008|My laptop has died again today|tidy_spruce|negative|0.5\n\
+                    2|2022-09-30 21:18:02+00:00|1575958171423752203|So happy with the new monitor|coral_osprey|positive|0.7";
+        assert_eq!(held(ImportKind::Mentions, text), ["", "at", "id", "text", "handle", "sentiment", ""]);
+    }
+
+    #[test]
+    fn a_lone_name_with_handles_in_it_is_the_handle() {
+        let text = "tweet_id|airline_sentiment|airline_sentiment_confidence|airline|name|text|tweet_created|user_timezone\n\
+                    570306133677760513|neutral|1.0|Virgin America|rustic_raven|What was it that you said there|2015-02-24 11:35:52 -0800|Eastern";
+        assert_eq!(held(ImportKind::Mentions, text), ["id", "sentiment", "", "", "handle", "text", "at", ""]);
+    }
+
+    #[test]
+    fn an_author_of_full_names_is_a_name() {
+        let text = "Date|Author|Text\n2022-09-30 21:46|Zoë Kramer-Lund|My laptop has died again today\n2022-09-30 21:46|Max O. Example|So happy with the new monitor";
+        assert_eq!(held(ImportKind::Mentions, text), ["at", "name", "text"]);
+    }
+
+    #[test]
+    fn short_mentions_and_those_without_spaces_are_text() {
+        let text = "date|author|text\n2022-09-30 21:46|zoe_k|It died.\n2022-09-30 21:46|maya7|Why?";
+        assert_eq!(held(ImportKind::Mentions, text), ["at", "handle", "text"]);
+        let text = "a|b|c\n2022-09-30 21:46|@zoe_k|ノートパソコンがまた壊れました。もう三回目です。今度こそ返金してもらいます。\n\
+                    2022-09-29 21:46|@maya7|新しいモニターがとても気に入りました。ありがとうございます。また買います！";
+        assert_eq!(held(ImportKind::Mentions, text), ["at", "handle", "text"]);
+    }
+
+    #[test]
+    fn columns_without_telling_names_are_known_by_what_stands_in_them() {
+        let text = "a|b|c|d\n\
+                    2022-09-30 21:46|@zoe_k|My laptop has died again, third time this year!|https://x.com/1\n\
+                    2022-09-29 11:06|@maya7|So happy with the new monitor that I ordered, thanks|https://x.com/2\n\
+                    2022-09-28 10:16|@carlos|Two hours on hold and nobody in support knew my case|https://x.com/3";
+        assert_eq!(held(ImportKind::Mentions, text), ["at", "handle", "text", "url"]);
+    }
+
+    #[test]
+    fn a_roster_is_told_from_a_listening_export() {
+        let text = "Customer ID|Name|Email|Products|Owns products|Consents to contact|Last contact|Survey answer\n\
+                    C-1|Ada Okafor|ada@example.com|XPS 13|yes|yes|2021-02-03|I do not care much";
+        let (headers, rows) = table(text);
+        assert_eq!(guess_kind(&headers, &rows, crate::kernel::clock::now()), ImportKind::Customers);
+        assert_eq!(
+            held(ImportKind::Customers, text),
+            ["ref", "full_name", "email", "products", "owns", "consents", "last_contact", "survey_answer"]
+        );
+    }
+
+    #[test]
+    fn the_header_is_found_below_a_preamble_or_missed_where_there_is_none() {
+        let rows = |text: &str| text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect::<Vec<Vec<String>>>();
+        let now = crate::kernel::clock::now();
+        assert_eq!(find_header(&rows("Report:|Bulk\nBrand:|Dell\nQuery Id|Date|Url\n1|2|3\n1|2|3\n1|2|3"), now), Some(2));
+        assert_eq!(find_header(&rows("1|2022-01-01|https://x.y\n2|2022-01-02|https://x.z"), now), None);
+    }
+}

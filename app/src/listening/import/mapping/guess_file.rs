@@ -1,0 +1,201 @@
+//! Guesses everything about a file from its first records: sheet, delimiter, header, what it holds, its columns, how its dates are written.
+
+use std::path::Path;
+
+use encoding_rs::Encoding;
+
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::export;
+use crate::listening::import::field::{ImportField, ImportKind};
+use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
+use crate::listening::import::mapping::date_order::{self, DateEvidence};
+use crate::listening::import::mapping::{guess, own_files, preset};
+use crate::listening::import::reading::container::{self, Content, unreadable, wrong};
+use crate::listening::import::reading::json::JsonObjects;
+use crate::listening::import::reading::record::MAX_COLUMNS;
+use crate::listening::import::reading::records::Record;
+use crate::listening::import::reading::sheet::{self, WorkbookRows};
+use crate::listening::import::reading::source::{self, FileLook, FileRows};
+
+/// Delimiters that exports use; the first of equals wins.
+const DELIMITERS: [char; 4] = [',', '\t', ';', '|'];
+
+/// The first records of a file, with the columns' names where they do not stand among them.
+struct FileSample {
+    delimiter: char,
+    sheet: Option<String>,
+    keys: Option<Vec<String>>,
+    records: Vec<Vec<String>>,
+}
+
+/// Guesses everything about the file: sheet, delimiter, header, what it holds, its columns, how its dates are written.
+///
+/// # Errors
+/// `Invalid` on the field `file` where no columns can be told apart.
+pub fn guess(path: &Path, look: &FileLook, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
+    let sample = match look.content {
+        Content::Text => best_delimiter(path, look.encoding)?,
+        Content::Workbook => best_sheet(path)?,
+        Content::Json => objects(path)?,
+    };
+    let header = match &sample.keys {
+        Some(_) => None,
+        None => preset::find(&sample.records).map(|(at, _)| at).or_else(|| guess::find_header(&sample.records, now)),
+    };
+    let (kind, mut mapping) = with_header(look.encoding, header, sample, kind, now)?;
+    decide_date_order(path, &mut mapping, now)?;
+    Ok((kind, mapping))
+}
+
+fn best_delimiter(path: &Path, encoding: &'static Encoding) -> Result<FileSample> {
+    let mut best: Option<(usize, FileSample)> = None;
+    for delimiter in DELIMITERS {
+        let records = first(&mut source::delimited(path, encoding, delimiter)?, path)?;
+        let width = guess::width(&records);
+        let regular = records.iter().filter(|record| record.len() == width).count();
+        // A vendor's header says more than regular rows do.
+        let known = preset::find(&records).map_or(0, |(_, found)| 2000 * found.seen / found.of);
+        let score = if width < 2 { 0 } else { known + regular * 1000 / records.len().max(1) + width.min(50) };
+        if best.as_ref().is_none_or(|(top, _)| score > *top) {
+            best = Some((score, FileSample { delimiter, sheet: None, keys: None, records }));
+        }
+    }
+    match best {
+        Some((1.., sample)) => Ok(sample),
+        _ => Err(wrong("No columns can be told apart in this file. It should be CSV, with one row a line and a comma between cells.")),
+    }
+}
+
+/// The first sheet that has a vendor's header, else the first with columns: a cover sheet has none.
+fn best_sheet(path: &Path) -> Result<FileSample> {
+    let names = sheet::names(container::workbook(path)?).map_err(|error| container::broken(&error))?;
+    let mut fallback = None;
+    for name in names.into_iter().take(20) {
+        let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, Some(&name)));
+        let records = first(&mut rows, path).map_err(|error| wrong(&error.message()))?;
+        let known = preset::find(&records).is_some();
+        if !known && (guess::width(&records) < 2 || fallback.is_some()) {
+            continue;
+        }
+        let sample = FileSample { delimiter: ',', sheet: Some(name), keys: None, records };
+        if known {
+            return Ok(sample);
+        }
+        fallback = Some(sample);
+    }
+    fallback.ok_or_else(|| wrong("No sheet of this workbook has columns with rows below them."))
+}
+
+fn objects(path: &Path) -> Result<FileSample> {
+    let (keys, records) =
+        JsonObjects::sample(container::text(path)?, guess::SAMPLE_ROWS + guess::HEADER_WITHIN).map_err(|error| unreadable(path, &error))?;
+    if keys.len() < 2 {
+        return Err(wrong("This is JSON, but not one object for each post. Please export one object a line, or as CSV."));
+    }
+    Ok(FileSample { delimiter: ',', sheet: None, keys: Some(keys), records })
+}
+
+/// The first records.
+fn first(rows: &mut FileRows, path: &Path) -> Result<Vec<Vec<String>>> {
+    let (mut record, mut records) = (Record::default(), Vec::new());
+    while records.len() < guess::SAMPLE_ROWS + guess::HEADER_WITHIN && rows.next(&mut record).map_err(|error| unreadable(path, &error))? {
+        records.push(record.cells().map(str::to_owned).collect());
+    }
+    Ok(records)
+}
+
+/// Guesses columns again after a person said what encoding, delimiter or header line is right.
+///
+/// # Errors
+/// `Invalid` for an encoding that there is not.
+pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
+    let encoding = source::label(&said.encoding)?;
+    let sample = match container::content(path)? {
+        Content::Text => {
+            let records = first(&mut source::delimited(path, encoding, said.delimiter)?, path)?;
+            FileSample { delimiter: said.delimiter, sheet: None, keys: None, records }
+        }
+        Content::Json => objects(path)?,
+        Content::Workbook => {
+            let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, before.sheet.as_deref()));
+            FileSample { delimiter: ',', sheet: before.sheet.clone(), keys: None, records: first(&mut rows, path)? }
+        }
+    };
+    let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none());
+    let mut mapping = with_header(encoding, header, sample, Some(said.kind), now)?.1;
+    decide_date_order(path, &mut mapping, now)?;
+    Ok(mapping)
+}
+
+fn with_header(
+    encoding: &'static Encoding,
+    header: Option<usize>,
+    sample: FileSample,
+    kind: Option<ImportKind>,
+    now: Time,
+) -> Result<(ImportKind, ColumnMapping)> {
+    let FileSample { delimiter, sheet, keys, mut records } = sample;
+    let mut rows = records.split_off(header.map_or(0, |at| at + 1).min(records.len()));
+    let headers: Vec<String> = match (keys, header) {
+        (Some(keys), _) => keys,
+        (None, Some(at)) => records.get(at).map(|names| names.iter().map(|name| name.trim().to_owned()).collect()).unwrap_or_default(),
+        (None, None) => (1..=guess::width(&rows)).map(|number| format!("Column {number}")).collect(),
+    };
+    if headers.len() > MAX_COLUMNS {
+        return Err(wrong("This file has more than 2,000 columns, the most that can be read. Please export fewer columns."));
+    }
+    if own_files::is_ours(&headers) {
+        rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());
+    }
+    let found = preset::find(std::slice::from_ref(&headers)).map(|(_, found)| found).filter(|_| kind != Some(ImportKind::Customers));
+    let kind = kind.unwrap_or_else(|| if found.is_some() { ImportKind::Mentions } else { guess::guess_kind(&headers, &rows, now) });
+    let mut columns = guess::guess(kind, &headers, &rows, now);
+    if let Some(found) = found {
+        found.preset.assign(&headers, &mut columns);
+    }
+    // What we say about a row is none of its cells.
+    let cells = own_files::columns(&headers);
+    columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
+    let mut mapping = ColumnMapping {
+        encoding: encoding.name().to_owned(),
+        delimiter,
+        header,
+        headers,
+        columns,
+        preset: found,
+        sheet,
+        ..ColumnMapping::default()
+    };
+    date_order::zone(&mut mapping, &records[..records.len().saturating_sub(1)], &rows);
+    let mut evidence = DateEvidence::default();
+    for row in &rows {
+        see(&mapping, row, &mut evidence, now);
+    }
+    (mapping.day_first, mapping.order_from) = evidence.verdict();
+    Ok((kind, mapping))
+}
+
+fn see(mapping: &ColumnMapping, row: &[String], evidence: &mut DateEvidence, now: Time) {
+    let dated = |held: &Option<ImportField>| matches!(held, Some(ImportField::At | ImportField::LastContact | ImportField::SurveyAt));
+    for (cell, _) in row.iter().zip(&mapping.columns).filter(|(_, held)| dated(held)) {
+        evidence.see(cell, now);
+    }
+}
+
+/// Where the first rows leave open which number is the day, reads on until a row says so.
+fn decide_date_order(path: &Path, mapping: &mut ColumnMapping, now: Time) -> Result<()> {
+    if mapping.order_from != MappingOrigin::Open && mapping.order_from != MappingOrigin::Guessed {
+        return Ok(());
+    }
+    let (mut rows, mut record, mut evidence) = (source::rows(path, mapping)?, Record::default(), DateEvidence::default());
+    while rows.next(&mut record).map_err(|error| unreadable(path, &error))? {
+        let row: Vec<String> = record.cells().map(str::to_owned).collect();
+        see(mapping, &row, &mut evidence, now);
+        if evidence.is_decided() {
+            break;
+        }
+    }
+    (mapping.day_first, mapping.order_from) = evidence.verdict();
+    Ok(())
+}

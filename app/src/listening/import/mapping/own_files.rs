@@ -1,0 +1,81 @@
+//! Files that left our house and come back: rows that were left out and are mended, mentions, customers. They are known by their columns.
+//!
+//! What a spreadsheet would run as a formula leaves with a mark (see `export`), and comes back without it: the same handle, the same text,
+//! and so a row that is here already is recognised.
+
+use std::ops::Range;
+
+/// What the files of rows say about each before its own cells.
+pub const TOLD: [&str; 4] = ["Line", "Outcome", "Column", "Reason"];
+/// What the file of all rows that were left out says beside that.
+pub const REPEATS: [&str; 2] = ["Repeats line", "Of import"];
+/// Behind a row's cells, there: all of it in one.
+pub const AS_IT_WAS: &str = "The row as it stood";
+/// The columns of mentions.
+pub const MENTIONS: [&str; 16] = [
+    "Date",
+    "Network",
+    "Handle",
+    "Text",
+    "Reading",
+    "Vendor's sentiment",
+    "Own sentiment",
+    "Score",
+    "Language",
+    "Language is",
+    "Country",
+    "Topics",
+    "Reach",
+    "Engagement",
+    "Link",
+    "Id",
+];
+/// The columns of customers.
+pub const CUSTOMERS: [&str; 8] =
+    ["Customer number", "Name", "Email", "Products", "Owns products", "Consents to contact", "Last contact", "Survey answer"];
+
+/// Whether a file with these columns is one of ours.
+#[must_use]
+pub fn is_ours(headers: &[String]) -> bool {
+    count_outcome_columns(headers) > 0 || headers == MENTIONS || headers == CUSTOMERS
+}
+
+/// How many columns at the beginning say what we say about a row.
+fn count_outcome_columns(headers: &[String]) -> usize {
+    let has = |at: usize, names: &[&str]| headers.get(at..at + names.len()).is_some_and(|found| found == names);
+    match (has(0, &TOLD), has(TOLD.len(), &REPEATS)) {
+        (false, _) => 0,
+        (true, false) => TOLD.len(),
+        (true, true) => TOLD.len() + REPEATS.len(),
+    }
+}
+
+/// Which columns of a file are those of the rows themselves: all, but for what we say about a row.
+#[must_use]
+pub fn columns(headers: &[String]) -> Range<usize> {
+    let begin = count_outcome_columns(headers);
+    let whole = begin > TOLD.len() && headers.last().is_some_and(|last| last == AS_IT_WAS);
+    begin..headers.len() - usize::from(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns_of(names: &[&str]) -> (bool, Range<usize>) {
+        let headers: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        (is_ours(&headers), columns(&headers))
+    }
+
+    #[test]
+    fn our_files_are_known_by_their_columns() {
+        assert_eq!(columns_of(&["Line", "Outcome", "Column", "Reason", "Date", "Text"]), (true, 4..6));
+        assert_eq!(
+            columns_of(&["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import", "Date", "Text", AS_IT_WAS]),
+            (true, 6..8)
+        );
+        assert_eq!(columns_of(&MENTIONS), (true, 0..16));
+        assert_eq!(columns_of(&["Line", "Date", "Text"]), (false, 0..3));
+        assert_eq!(columns_of(&[]), (false, 0..0));
+    }
+}

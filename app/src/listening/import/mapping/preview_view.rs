@@ -1,0 +1,141 @@
+//! What a trial of the columns shows: each of the first rows as the mention or the customer that it would become.
+
+use chrono::{DateTime, Timelike};
+use chrono_tz::Tz;
+use leptos::prelude::*;
+
+use crate::kernel::clock::{Time, long_date};
+use crate::kernel::error::Result;
+use crate::listening::author::{self, network_label};
+use crate::listening::import::batch::row::{ParsedCustomer, ParsedMention, RefusedRow};
+use crate::listening::import::mapping::preview::{MappingPreview, PreviewOutcome, PreviewRow, ROWS};
+use crate::listening::import::mapping::reading_summary;
+use crate::listening::import::{ColumnMapping, ImportKind};
+use crate::listening::mention::Sentiment;
+use crate::listening::sentiment::rules::language_name;
+use crate::ui::{Notice, StateBadge, Tone, beginning, number};
+
+/// Characters of a text that are shown.
+const SHOWN: usize = 140;
+
+/// What the first rows become, or why that cannot be said.
+pub fn shown(trial: &Result<MappingPreview>) -> AnyView {
+    match trial {
+        Ok(trial) => rows(trial),
+        Err(error) => {
+            let message = error.message();
+            view! { <Notice tone=Tone::Bad>{message}</Notice> }.into_any()
+        }
+    }
+}
+
+/// The same as a piece of a page.
+#[must_use]
+pub fn html(trial: &Result<MappingPreview>) -> String {
+    Owner::new().with(|| shown(trial).to_html())
+}
+
+/// What the first rows become.
+fn rows(trial: &MappingPreview) -> AnyView {
+    let said = reading_summary::date_reading(&trial.mapping);
+    let other = trial.other.then(|| {
+        let held = trial
+            .mapping
+            .headers
+            .iter()
+            .zip(&trial.mapping.columns)
+            .filter_map(|(name, held)| Some(format!("“{name}” holds: {}", held.as_ref()?.label())));
+        let held = held.collect::<Vec<_>>().join("; ");
+        let held = if held.is_empty() { held } else { format!("{held}. ") };
+        view! { <p class="dim">"Read in this way, the columns are guessed anew. " {held} "Read the file again below to keep it."</p> }
+    });
+    let missing = trial.mapping.missing(trial.kind);
+    if !missing.is_empty() {
+        return view! { {other} <Notice tone=Tone::Warn>"Please say which column holds " {missing.join(" and ")} "."</Notice> }.into_any();
+    }
+    if trial.rows.is_empty() {
+        return view! { {said} {other} <Notice tone=Tone::Warn>"There is no row below the names of the columns."</Notice> }.into_any();
+    }
+    let heads: &[&str] = match trial.kind {
+        ImportKind::Mentions => &["Line", "Date", "Author", "Text", "Counts as"],
+        ImportKind::Customers => &["Line", "Customer", "Products", "Consent", "Survey"],
+    };
+    let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
+    let lines = trial.rows.iter().map(|row| line(row, &trial.mapping)).collect_view();
+    view! {
+        {said}
+        {other}
+        <table class="list">
+            <caption class="sr">{format!("What the first {ROWS} rows become")}</caption>
+            <thead><tr>{heads}</tr></thead>
+            <tbody>{lines}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn line(row: &PreviewRow, mapping: &ColumnMapping) -> AnyView {
+    let number = view! { <td data-label="Line" class="n">{row.line}</td> };
+    match &row.became {
+        PreviewOutcome::Mention { mention, reading, excluded } => {
+            view! { <tr>{number} {mention_cells(mention, *reading, excluded.as_deref(), mapping)}</tr> }.into_any()
+        }
+        PreviewOutcome::Customer(person) => view! { <tr>{number} {person_cells(person)}</tr> }.into_any(),
+        PreviewOutcome::Nothing(refused) => view! { <tr class="wrong">{number} {problem(refused)}</tr> }.into_any(),
+    }
+}
+
+fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&str>, mapping: &ColumnMapping) -> impl IntoView + use<> {
+    let vendor = mention.vendor_sentiment.clone().map_or_else(|| "read by us".to_owned(), |word| format!("the vendor says “{word}”"));
+    let tone = match reading {
+        Sentiment::Negative => Tone::Bad,
+        Sentiment::Positive => Tone::Good,
+        Sentiment::Neutral | Sentiment::Unknown => Tone::Plain,
+    };
+    let about = [
+        Some(network_label(&mention.network)),
+        mention.language.as_deref().map(|language| language_name(language).to_owned()),
+        mention.country.clone(),
+        mention.followers.map(|followers| format!("{} followers", number(followers))),
+    ];
+    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let damaged = mention.damaged_id.then(|| view! { <StateBadge tone=Tone::Warn label="its id is damaged"/> });
+    let mojibake = mention.mojibake.then(|| view! { <StateBadge tone=Tone::Warn label="letters are lost"/> });
+    let excluded = excluded.map(|reason| view! { <small>"Set aside. " {reason.to_owned()}</small> });
+    view! {
+        <td data-label="Date">{moment(mention.at, mapping)}</td>
+        <td data-label="Author">{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</td>
+        <td data-label="Text"><span class="voice">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</td>
+        <td data-label="Counts as"><StateBadge tone label=reading.label()/> <small>{vendor}</small></td>
+    }
+}
+
+fn person_cells(person: &ParsedCustomer) -> impl IntoView + use<> {
+    let consent = if person.consents_to_contact { "may be contacted" } else { "may not be contacted" };
+    let survey = match (&person.survey_answer, person.survey_at) {
+        (Some(answer), Some(at)) => format!("{answer}, {}", long_date(at.date_naive())),
+        (Some(answer), None) => answer.clone(),
+        (None, _) => "no answer".to_owned(),
+    };
+    let email = person.email.clone().unwrap_or_else(|| "no address".to_owned());
+    view! {
+        <td data-label="Customer">{person.name.clone()} <small>{person.external_ref.clone()} " · " {email}</small></td>
+        <td data-label="Products">{if person.products.is_empty() { "none named".to_owned() } else { beginning(&person.products, SHOWN) }}</td>
+        <td data-label="Consent">{consent}</td>
+        <td data-label="Survey">{survey}</td>
+    }
+}
+
+fn problem(refused: &RefusedRow) -> impl IntoView + use<> {
+    let column = refused.column.clone().map(|column| format!("Column “{column}”: ")).unwrap_or_default();
+    view! { <td colspan="4" data-label="Problem"><StateBadge tone=Tone::Bad label=refused.outcome.label()/> " " {column} {refused.reason.clone()}</td> }
+}
+
+/// A moment in words, by the clocks of the file's zone: "Tuesday, 3 April 2022, 14:05 in Europe/Berlin".
+fn moment(at: Time, mapping: &ColumnMapping) -> String {
+    let zone: Tz = mapping.time_zone.parse().unwrap_or(Tz::UTC);
+    let local: DateTime<Tz> = at.with_timezone(&zone);
+    let day = format!("{}, {}", local.format("%A"), long_date(local.date_naive()));
+    let clock = if local.num_seconds_from_midnight() == 0 { "at midnight".to_owned() } else { local.format("%H:%M").to_string() };
+    format!("{day}, {clock}, {}", zone.name())
+}

@@ -1,0 +1,392 @@
+//! The rows of an import, one by one: how each ended, what it became, and how it stood in the file.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::access::account::{Actor, Permission};
+use crate::db::Tx;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{ImportRunId, MentionId};
+use crate::listening::import::mapping::own_files;
+use crate::listening::import::reading::json;
+use crate::listening::import::reading::records::{Record, Records};
+use crate::listening::import::{ColumnMapping, ImportKind, ImportRun, RowOutcome, SkippedRow, store};
+use crate::{kernel::export, listening::customer, listening::mention, listening::source_row};
+
+/// Rows read at once for a file.
+const PART: i64 = 1000;
+
+/// One row of a file, and what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportRow {
+    /// Its line, how it ended and why; of a row that was simply taken in there is no more to say than that.
+    pub ended: SkippedRow,
+    /// The mention that it brought, also where its author was excluded.
+    pub mention: Option<MentionId>,
+    /// The row as it stood; none where it is kept no longer.
+    pub raw: Option<String>,
+}
+
+/// The rows of a run after a line, in their order; of all outcomes if none is named.
+///
+/// # Errors
+/// `Forbidden` for those who may not import.
+pub async fn list(
+    tx: &mut Tx,
+    actor: &Actor,
+    run: &ImportRun,
+    outcome: Option<RowOutcome>,
+    after: i64,
+    most: i64,
+) -> Result<Vec<ImportRow>> {
+    actor.may(Permission::Import)?;
+    let mut ended: BTreeMap<i64, SkippedRow> = BTreeMap::new();
+    if outcome != Some(RowOutcome::Created) {
+        let outcomes: Vec<RowOutcome> = outcome.into_iter().collect();
+        ended.extend(store::list_rows(tx, run.id, &outcomes, after, most).await?.into_iter().map(|row| (row.line, row)));
+    }
+    if outcome.is_none_or(|outcome| outcome == RowOutcome::Created) {
+        for line in created(tx, run, after, most).await? {
+            ended.insert(line, SkippedRow { line, ..SkippedRow::default() });
+        }
+    }
+    let ended = ended.into_values().take(usize::try_from(most).unwrap_or(0)).collect();
+    whole(tx, run, ended).await
+}
+
+/// One row of a run; none where nothing is known of such a line any more.
+///
+/// # Errors
+/// `Forbidden` for those who may not import.
+pub async fn find(tx: &mut Tx, actor: &Actor, run: &ImportRun, line: i64) -> Result<Option<ImportRow>> {
+    actor.may(Permission::Import)?;
+    let mut ended = store::list_rows_at(tx, run.id, &[line]).await?;
+    if ended.is_empty() && created(tx, run, line - 1, 1).await? == [line] {
+        ended.push(SkippedRow { line, ..SkippedRow::default() });
+    }
+    Ok(whole(tx, run, ended).await?.pop())
+}
+
+/// The lines after `after` that were simply taken in.
+async fn created(tx: &mut Tx, run: &ImportRun, after: i64, most: i64) -> Result<Vec<i64>> {
+    let (mut after, mut found) = (after, Vec::new());
+    loop {
+        let lines = match run.kind {
+            ImportKind::Mentions => mention::store::list_lines(tx, run.id, after, most).await?,
+            ImportKind::Customers => customer::store::list_lines(tx, run.id, after, most).await?,
+        };
+        let Some(last) = lines.last() else { return Ok(found) };
+        after = *last;
+        // Mentions of authors that are excluded are kept too.
+        let excluded: BTreeSet<i64> = store::list_rows_at(tx, run.id, &lines).await?.into_iter().map(|row| row.line).collect();
+        found.extend(lines.into_iter().filter(|line| !excluded.contains(line)));
+        if i64::try_from(found.len()).unwrap_or(most) >= most {
+            found.truncate(usize::try_from(most).unwrap_or(0));
+            return Ok(found);
+        }
+    }
+}
+
+/// Rows with what they brought and how they stood.
+async fn whole(tx: &mut Tx, run: &ImportRun, ended: Vec<SkippedRow>) -> Result<Vec<ImportRow>> {
+    let lines: Vec<i64> = ended.iter().map(|row| row.line).collect();
+    let mut raws = source_row::store::list(tx, run.id, &lines).await?;
+    let mentions: HashMap<i64, MentionId> = mention::store::list_at(tx, run.id, &lines).await?.into_iter().collect();
+    Ok(ended
+        .into_iter()
+        .map(|ended| ImportRow { mention: mentions.get(&ended.line).copied(), raw: raws.remove(&ended.line), ended })
+        .collect())
+}
+
+/// Forgets rows as they stood in their files, and those that repeated them.
+pub(crate) async fn purge(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<()> {
+    for (run, lines) in with_repeats(tx, rows).await? {
+        source_row::store::delete_lines(tx, run, &lines).await?;
+    }
+    Ok(())
+}
+
+/// Rows as they stood in their files, with those that repeated them: import, line and text.
+pub(crate) async fn kept(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>,
+) -> Result<Vec<(ImportRunId, i64, String)>> {
+    let mut found = Vec::new();
+    for (run, lines) in with_repeats(tx, rows).await? {
+        let mut texts = source_row::store::list(tx, run, &lines).await?;
+        found.extend(lines.into_iter().filter_map(|line| Some((run, line, texts.remove(&line)?))));
+    }
+    Ok(found)
+}
+
+/// The lines of each import, in order, with those that repeat them.
+async fn with_repeats(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<BTreeMap<ImportRunId, Vec<i64>>> {
+    let mut lines: BTreeMap<ImportRunId, BTreeSet<i64>> = BTreeMap::new();
+    for (run, line) in rows {
+        if let Some(run) = run {
+            lines.entry(run).or_default().insert(line);
+        }
+    }
+    let mut lines: BTreeMap<ImportRunId, Vec<i64>> = lines.into_iter().map(|(run, lines)| (run, lines.into_iter().collect())).collect();
+    for (run, own) in lines.clone() {
+        for (other, line) in store::list_repeating(tx, run, &own).await? {
+            lines.entry(other).or_default().push(line);
+        }
+    }
+    for lines in lines.values_mut() {
+        lines.sort_unstable();
+        lines.dedup();
+    }
+    Ok(lines)
+}
+
+/// A row's cells, each with the name of its column; none of an object that is broken or was cut.
+#[must_use]
+pub fn cells(mapping: &ColumnMapping, raw: &str) -> Vec<(String, String)> {
+    if raw.starts_with('{') {
+        return json::cells_of(raw.as_bytes()).unwrap_or_default();
+    }
+    split(mapping, raw)
+        .into_iter()
+        .enumerate()
+        .map(|(place, cell)| {
+            let name = mapping.headers.get(place).filter(|name| !name.is_empty());
+            (name.cloned().unwrap_or_else(|| format!("(column {})", place + 1)), cell)
+        })
+        .collect()
+}
+
+/// A row's cells in the order of the file's columns.
+fn in_order(mapping: &ColumnMapping, raw: &str) -> Vec<String> {
+    match json::cells_of(raw.as_bytes()) {
+        Some(cells) => {
+            let mut cells: HashMap<String, String> = cells.into_iter().collect();
+            mapping.headers.iter().map(|name| cells.remove(name).unwrap_or_default()).collect()
+        }
+        None => split(mapping, raw),
+    }
+}
+
+fn split(mapping: &ColumnMapping, raw: &str) -> Vec<String> {
+    let mut record = Record::default();
+    match Records::new(raw.as_bytes(), mapping.delimiter).next(&mut record) {
+        Ok(true) => record.cells().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Rows of an import that were not simply taken in, as a file that can be mended and imported again: what we say about each, and its cells
+/// under the file's own columns.
+#[derive(Debug)]
+pub struct SkippedRowsFile {
+    run: ImportRun,
+    /// All of them, with which row each repeats and the row as it was; else those that were rejected or excluded.
+    all: bool,
+    begun: bool,
+    after: i64,
+    /// Names of other imports that brought what rows repeat.
+    names: HashMap<ImportRunId, String>,
+}
+
+impl SkippedRowsFile {
+    /// Of the rows that were rejected or excluded.
+    ///
+    /// # Errors
+    /// `Forbidden` for those who may not import; `NotFound`.
+    pub async fn of_rejected(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Self> {
+        Self::of(tx, actor, id, false).await
+    }
+
+    /// Of every row that was not simply taken in.
+    ///
+    /// # Errors
+    /// As `of_rejected`.
+    pub async fn of_all(tx: &mut Tx, actor: &Actor, id: ImportRunId) -> Result<Self> {
+        Self::of(tx, actor, id, true).await
+    }
+
+    async fn of(tx: &mut Tx, actor: &Actor, id: ImportRunId, all: bool) -> Result<Self> {
+        actor.may(Permission::Import)?;
+        let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+        Ok(Self { run, all, begun: false, after: 0, names: HashMap::new() })
+    }
+
+    fn headers(&self) -> Vec<&str> {
+        let told = own_files::TOLD.iter().chain(own_files::REPEATS.iter().filter(|_| self.all)).copied();
+        let own = self.run.mapping.headers[own_files::columns(&self.run.mapping.headers)].iter().map(String::as_str);
+        told.chain(own).chain(self.all.then_some(own_files::AS_IT_WAS)).collect()
+    }
+
+    async fn line(&mut self, tx: &mut Tx, row: ImportRow) -> Result<Vec<String>> {
+        let ImportRow { ended, raw, .. } = row;
+        let of = match ended.repeats_run {
+            Some(run) if run == self.run.id => "this file".to_owned(),
+            Some(run) => self.name(tx, run).await?,
+            None => String::new(),
+        };
+        let repeats = ended.repeats_line.map(|line| line.to_string()).unwrap_or_default();
+        let mut line = vec![ended.line.to_string(), ended.outcome.label().to_owned(), ended.column_name.unwrap_or_default(), ended.reason];
+        if self.all {
+            line.extend([repeats, of]);
+        }
+        let (headers, raw) = (&self.run.mapping.headers, raw.unwrap_or_default());
+        let columns = own_files::columns(headers);
+        let mut cells = if raw.is_empty() { Vec::new() } else { in_order(&self.run.mapping, &raw) };
+        if own_files::is_ours(headers) {
+            cells.iter_mut().for_each(|cell| *cell = export::unguarded(cell).to_owned());
+        }
+        let extra = cells.split_off(columns.end.min(cells.len()));
+        line.extend(cells.into_iter().skip(columns.start));
+        if self.all {
+            line.resize(own_files::TOLD.len() + own_files::REPEATS.len() + columns.len(), String::new());
+            line.push(raw);
+        } else if columns.end == headers.len() {
+            // Of a row that was torn apart all cells are there to be mended.
+            line.extend(extra);
+        }
+        Ok(line)
+    }
+
+    async fn name(&mut self, tx: &mut Tx, run: ImportRunId) -> Result<String> {
+        if let Entry::Vacant(place) = self.names.entry(run) {
+            place.insert(store::find(tx, run).await?.map_or_else(String::new, |run| run.file_name));
+        }
+        Ok(self.names.get(&run).cloned().unwrap_or_default())
+    }
+}
+
+impl export::Parts for SkippedRowsFile {
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<u8>>> {
+        if !std::mem::replace(&mut self.begun, true) {
+            return Ok(Some(export::csv(&self.headers(), Vec::<Vec<String>>::new())));
+        }
+        let outcomes: &[RowOutcome] = if self.all { &[] } else { &[RowOutcome::Rejected, RowOutcome::Excluded] };
+        let ended = store::list_rows(tx, self.run.id, outcomes, self.after, PART).await?;
+        let Some(last) = ended.last() else { return Ok(None) };
+        self.after = last.line;
+        let mut lines = Vec::with_capacity(ended.len());
+        for row in whole(tx, &self.run, ended).await? {
+            lines.push(self.line(tx, row).await?);
+        }
+        Ok(Some(export::lines(lines)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::kernel::clock::now;
+    use crate::listening::import::act::undo;
+    use crate::listening::import::batch::work;
+    use crate::testing::fixture::{SYSTEM, dell, import, newest_import};
+    use crate::testing::{each_db, whole_file};
+
+    const FILE: &str = "Date,Author,Text,Url,Sentiment\n\
+        2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
+        2022-09-01,DellCares,We are sorry to hear that,https://x.com/dellcares/status/2,neutral\n\
+        \n\
+        soon,max,When will it arrive then,https://x.com/max/status/3,neutral\n\
+        2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
+        2022-09-02,max,I love the new screen so much,https://x.com/max/status/4,positive\n";
+
+    async fn lines(db: &Db, run: &ImportRun, outcome: Option<RowOutcome>, after: i64, most: i64) -> Vec<i64> {
+        let rows = list(&mut db.read().await.expect("tx"), &SYSTEM, run, outcome, after, most).await.expect("rows");
+        rows.into_iter().map(|row| row.ended.line).collect()
+    }
+
+    #[tokio::test]
+    async fn every_row_of_a_file_is_there_as_it_stood_with_what_became_of_it() {
+        each_db(|db| async move {
+            import(&db, FILE, dell()).await;
+            let mut tx = db.read().await.expect("tx");
+            let run = newest_import(&mut tx).await;
+            let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            let told: Vec<_> = all.iter().map(|row| (row.ended.line, row.ended.outcome, row.mention.is_some())).collect();
+            assert_eq!(
+                told,
+                [
+                    (2, RowOutcome::Created, true),
+                    (3, RowOutcome::Excluded, true),
+                    (5, RowOutcome::Rejected, false),
+                    (6, RowOutcome::Duplicate, false),
+                    (7, RowOutcome::Created, true)
+                ]
+            );
+            let file: Vec<&str> = FILE.lines().skip(1).filter(|line| !line.is_empty()).collect();
+            assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), file);
+            assert_eq!((all[3].ended.repeats_run, all[3].ended.repeats_line), (Some(run.id), Some(2)));
+            let cells = cells(&run.mapping, file[0]);
+            assert_eq!(cells[2], ("Text".to_owned(), "It \"died\" again, twice".to_owned()));
+
+            for row in &all {
+                let one = find(&mut tx, &SYSTEM, &run, row.ended.line).await.expect("read");
+                assert_eq!(one.as_ref(), Some(row));
+            }
+            assert_eq!(find(&mut tx, &SYSTEM, &run, 4).await.expect("read"), None, "an empty line");
+            drop(tx);
+            assert_eq!(lines(&db, &run, None, 2, 2).await, [3, 5]);
+            assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 9).await, [2, 7], "without who is set aside");
+            assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 1).await, [2]);
+            assert_eq!(lines(&db, &run, Some(RowOutcome::Rejected), 0, 9).await, [5]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn rows_of_people_are_kept_and_say_whom_they_repeat() {
+        each_db(|db| async move {
+            let roster = "Customer number,Name,E-mail\nC-1,Ada Example,ada@example.org\nC-2,Max Example,max@example.org\n";
+            import(&db, roster, dell()).await;
+            import(&db, &roster.replace("max@", "maximilian@"), dell()).await;
+            let mut tx = db.read().await.expect("tx");
+            let run = newest_import(&mut tx).await;
+            let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            let told: Vec<_> = all.iter().map(|row| (row.ended.outcome, row.ended.repeats_line, row.raw.as_deref())).collect();
+            assert_eq!(
+                told,
+                [
+                    (RowOutcome::Duplicate, Some(2), Some("C-1,Ada Example,ada@example.org")),
+                    (RowOutcome::Updated, Some(3), Some("C-2,Max Example,maximilian@example.org"))
+                ]
+            );
+            let first = store::find(&mut tx, all[0].ended.repeats_run.expect("known")).await.expect("read").expect("the first import");
+            assert_eq!(list(&mut tx, &SYSTEM, &first, Some(RowOutcome::Created), 0, 9).await.expect("rows").len(), 2);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn objects_are_kept_as_they_stood() {
+        each_db(|db| async move {
+            let objects = "{\"date\":\"2022-09-01\",\"author\":\"zoe\",\"text\":\"It died again and I hate this terrible support\",\"url\":\"https://x.com/zoe/status/1\",\"x\":{\"y\":[1,2]}}\n\
+                {\"date\":\"soon\",\"author\":\"max\",\"text\":\"When, then, will it arrive here at last?\",\"url\":\"https://x.com/max/status/3\"}\n";
+            import(&db, objects, dell()).await;
+            let mut tx = db.read().await.expect("tx");
+            let run = newest_import(&mut tx).await;
+            let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), objects.lines().collect::<Vec<_>>());
+            let file = SkippedRowsFile::of_rejected(&mut tx, &SYSTEM, run.id).await.expect("a file");
+            let csv = whole_file(&mut tx, file).await;
+            assert!(csv.contains("\"When, then, will it arrive here at last?\""), "its cells, under its columns: {csv}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_import_that_is_undone_leaves_no_row_behind() {
+        each_db(|db| async move {
+            import(&db, FILE, dell()).await;
+            let mut tx = db.begin().await.expect("tx");
+            let run = newest_import(&mut tx).await;
+            undo(&mut tx, &SYSTEM, now(), run.id).await.expect("asked");
+            tx.commit().await.expect("commit");
+            assert!(work::work(&db, &std::env::temp_dir()).await.expect("undone"));
+            let mut tx = db.read().await.expect("tx");
+            assert!(!source_row::store::is_kept(&mut tx, run.id).await.expect("read"));
+            let left = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
+            assert_eq!(left.iter().map(|row| (row.ended.line, row.raw.as_deref())).collect::<Vec<_>>(), [(3, None), (5, None), (6, None)]);
+        })
+        .await;
+    }
+}

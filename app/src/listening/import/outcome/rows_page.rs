@@ -1,0 +1,187 @@
+//! `/imports/{id}/rows` and `/imports/{id}/rows/{line}`: every row of an import, how it ended, and how it stood in the file.
+
+use leptos::prelude::*;
+
+use crate::access::account::Permission;
+use crate::access::page::page;
+use crate::db::Tx;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::ImportRunId;
+use crate::listening::import::outcome::rows;
+use crate::listening::import::outcome::rows::ImportRow;
+use crate::listening::import::{ImportKind, ImportRun, RowOutcome, store};
+use crate::ui::{DefList, Empty, FilterBar, Notice, PER_PAGE, PageHead, Pick, beginning, number, param, query};
+use crate::{listening::source_row, program};
+
+/// Characters of a row that the list shows.
+const SHOWN: usize = 160;
+
+/// `/imports/{id}/rows`.
+pub fn list() -> impl IntoView {
+    let id = param::<ImportRunId>("id");
+    page("Rows", Permission::Import, move |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
+        let outcome: Option<RowOutcome> = query("outcome").and_then(|word| word.parse().ok());
+        let from: i64 = query("from").and_then(|line| line.trim().parse().ok()).unwrap_or(1).max(1);
+        let mut found = rows::list(&mut tx, &cx.actor, &run, outcome, from - 1, PER_PAGE + 1).await?;
+        let gone = gone(&mut tx, &run).await?;
+        drop(tx);
+        let next = found.get(usize::try_from(PER_PAGE).unwrap_or(0)).map(|row| address(&run, outcome, row.ended.line));
+        found.truncate(usize::try_from(PER_PAGE).unwrap_or(0));
+        let options = RowOutcome::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
+        let (empty, all, first) = (found.is_empty(), address(&run, None, 1), (from > 1).then(|| address(&run, outcome, 1)));
+        let kind = run.kind;
+        let lines = found.into_iter().map(|row| line(&run, row)).collect_view();
+        Ok(view! {
+            <PageHead title="Rows" sub="Every row of the file, how it ended, and how it stood." crumbs=crumbs(&run)/>
+            <FilterBar>
+                <Pick name="outcome" label="Outcome" options/>
+                <label>"From line" <input type="number" name="from" min="1" value=(from > 1).then(|| from.to_string())/></label>
+            </FilterBar>
+            {gone}
+            {empty.then(|| view! {
+                <Empty title="No row fits" text="Take a filter away, or begin at an earlier line."><a class="btn" href=all>"All rows"</a></Empty>
+            })}
+            {(!empty).then(|| view! {
+                <div class="card">
+                    <table class="list">
+                        <caption class="sr">"Rows of the file"</caption>
+                        <thead><tr>
+                            <th scope="col">"Line"</th><th scope="col">"As it stood"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th>
+                            {(kind == ImportKind::Mentions).then(|| view! { <th scope="col">"Became"</th> })}
+                        </tr></thead>
+                        <tbody>{lines}</tbody>
+                    </table>
+                </div>
+            })}
+            <nav class="row wrap" aria-label="More rows">
+                {first.map(|first| view! { <a class="btn" href=first>"From the beginning"</a> })}
+                {next.map(|next| view! { <a class="btn" href=next>"Later rows"</a> })}
+            </nav>
+        }
+        .into_any())
+    })
+}
+
+/// `/imports/{id}/rows/{line}`.
+pub fn one() -> impl IntoView {
+    let (id, line) = (param::<ImportRunId>("id"), param::<i64>("line"));
+    page("Row", Permission::Import, move |cx| async move {
+        let line = line?;
+        let mut tx = cx.db.read().await?;
+        let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
+        let row = rows::find(&mut tx, &cx.actor, &run, line).await?;
+        let gone = gone(&mut tx, &run).await?;
+        let of = match row.as_ref().and_then(|row| row.ended.repeats_run) {
+            Some(other) if other != run.id => store::find(&mut tx, other).await?.map(|other| other.file_name),
+            _ => None,
+        };
+        drop(tx);
+        let mut crumbs = crumbs(&run);
+        crumbs.push((address(&run, None, 1), "Rows".into()));
+        let head = view! { <PageHead title=format!("Row {}", number(line)) sub=run.file_name.clone() crumbs/> };
+        let Some(row) = row else {
+            return Ok(view! {
+                {head}
+                <Empty title="Nothing is kept of this row" text="It was empty, above the names of the columns, or what it brought was taken back, removed or erased since.">
+                    <a class="btn" href=address(&run, None, line)>"The rows from here on"</a>
+                </Empty>
+            }
+            .into_any());
+        };
+        let repeats = row.ended.repeats_run.zip(row.ended.repeats_line).map(|(other, line)| {
+            let words = match &of {
+                Some(file) => format!("The row that it repeats: line {} of {file}", number(line)),
+                None => format!("The row that it repeats: line {}", number(line)),
+            };
+            view! { <p><a href=format!("/imports/{other}/rows/{line}")>{words}</a></p> }
+        });
+        let mention = row.mention.map(|mention| view! { <p><a href=format!("/mentions/{mention}")>"The post that it brought"</a></p> });
+        let facts = vec![
+            ("Outcome", row.ended.outcome.label().to_owned()),
+            ("Column", row.ended.column_name.clone().unwrap_or_default()),
+            ("Why", row.ended.reason.clone()),
+        ];
+        let text = row.raw.clone();
+        let cells = row.raw.map(|raw| cells(&run, &raw));
+        Ok(view! {
+            {head}
+            {gone}
+            <section class="card pad stack"><DefList rows=facts/>{repeats}{mention}</section>
+            {cells}
+            {text.map(|text| view! { <section class="card pad stack"><h2>"As it stood"</h2><pre>{text}</pre></section> })}
+        }
+        .into_any())
+    })
+}
+
+/// Where the rows of a run are listed from a line on.
+fn address(run: &ImportRun, outcome: Option<RowOutcome>, from: i64) -> String {
+    let outcome = outcome.map(|outcome| format!("&outcome={}", outcome.as_str())).unwrap_or_default();
+    format!("/imports/{}/rows?from={from}{outcome}", run.id)
+}
+
+fn crumbs(run: &ImportRun) -> Vec<(String, String)> {
+    vec![("/imports".into(), "Imports".into()), (format!("/imports/{}", run.id), run.file_name.clone())]
+}
+
+/// Why rows are listed without how they stood, where it is so for all of them.
+async fn gone(tx: &mut Tx, run: &ImportRun) -> Result<Option<AnyView>> {
+    if source_row::store::is_kept(tx, run.id).await? || run.row_count == 0 {
+        return Ok(None);
+    }
+    let days = program::store::find(tx, run.program_id).await?.ok_or(Error::NotFound)?.charter.source_row_days;
+    Ok(Some(view! { <Notice>"How these rows stood in the file is kept no longer: it goes when the import is undone, and " {days} " days after it, as the program's charter says."</Notice> }.into_any()))
+}
+
+/// One row of the list.
+fn line(run: &ImportRun, row: ImportRow) -> impl IntoView + use<> {
+    let ImportRow { ended, mention, raw } = row;
+    let to = format!("/imports/{}/rows/{}", run.id, ended.line);
+    let why = (!ended.reason.is_empty()).then(|| match &ended.column_name {
+        Some(column) => format!("{column}: {}", ended.reason),
+        None => ended.reason.clone(),
+    });
+    let stood = raw.map(|raw| beginning(&raw, SHOWN));
+    let became = (run.kind == ImportKind::Mentions).then(
+        || view! { <td data-label="Became">{mention.map(|mention| view! { <a href=format!("/mentions/{mention}")>"post"</a> })}</td> },
+    );
+    view! {
+        <tr>
+            <td><a href=to>{ended.line}</a></td>
+            <td data-label="As it stood"><span class="mono">{stood}</span></td>
+            <td data-label="Outcome">{ended.outcome.label()}</td>
+            <td data-label="Why">{why}</td>
+            {became}
+        </tr>
+    }
+}
+
+/// A row's cells, with what each is read as.
+fn cells(run: &ImportRun, raw: &str) -> impl IntoView + use<> {
+    let cells = rows::cells(&run.mapping, raw)
+        .into_iter()
+        .filter(|(_, cell)| !cell.trim().is_empty())
+        .map(|(name, cell)| {
+            let place = run.mapping.headers.iter().position(|header| *header == name);
+            let held = place.and_then(|place| run.mapping.columns.get(place).copied().flatten());
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td data-label="Holds">{cell}</td>
+                    <td data-label="Read as">{held.map(|field| field.label())}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <table class="list">
+                <caption class="sr">"The row's cells"</caption>
+                <thead><tr><th scope="col">"Column"</th><th scope="col">"Holds"</th><th scope="col">"Read as"</th></tr></thead>
+                <tbody>{cells}</tbody>
+            </table>
+        </section>
+    }
+}

@@ -1,0 +1,316 @@
+//! Dates as exports write them, with the reason where one makes no sense.
+
+use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::kernel::clock::Time;
+
+/// Mentions from before public forums are a mistake in the file.
+pub const EARLIEST_YEAR: i32 = 1990;
+/// Clocks may be off by this much; what lies further ahead is a mistake.
+pub const AHEAD_DAYS: i64 = 2;
+
+/// How dates are to be read where they leave it open.
+#[derive(Clone, Copy, Debug)]
+pub struct DateRule {
+    /// 3/4/2022 is the third of April.
+    pub day_first: bool,
+    /// Where the clocks stood of dates that name no offset.
+    pub zone: Tz,
+}
+
+impl DateRule {
+    /// In UTC.
+    #[must_use]
+    pub const fn utc(day_first: bool) -> Self {
+        Self { day_first, zone: Tz::UTC }
+    }
+}
+
+/// A date as it is written: the clock on the wall, and how far it is ahead of UTC (seconds) where it says so.
+type Written = (NaiveDateTime, Option<i32>);
+
+/// Parses a date and time; without an offset it is in the rule's zone, without a time it is midnight.
+///
+/// # Errors
+/// The reason in words.
+pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, String> {
+    let text = text.trim().trim_matches('"').trim();
+    if text.is_empty() {
+        return Err("The date is missing.".into());
+    }
+    let at = written(text, rule.day_first).and_then(|written| moment(written, rule.zone));
+    let at = at.ok_or_else(|| format!("“{}” is not a date that we can read.", text.chars().take(40).collect::<String>()))?;
+    if at > now + Duration::days(AHEAD_DAYS) {
+        return Err(format!("The date {} lies in the future.", at.format("%Y-%m-%d")));
+    }
+    if at.timestamp().abs() < 86_400 {
+        return Err("The date 1970-01-01 is what programs write where a date is missing.".into());
+    }
+    if at.naive_utc().date() < NaiveDate::from_ymd_opt(EARLIEST_YEAR, 1, 1).unwrap_or_default() {
+        return Err(format!("The date {} is implausible: it lies before {EARLIEST_YEAR}.", at.format("%Y-%m-%d")));
+    }
+    Ok(at)
+}
+
+/// Whether a date says itself how far it is from UTC; none where it is no date.
+#[must_use]
+pub fn names_offset(text: &str) -> Option<bool> {
+    let text = text.trim().trim_matches('"').trim();
+    written(text, true).or_else(|| written(text, false)).map(|(_, offset)| offset.is_some())
+}
+
+fn written(text: &str, day_first: bool) -> Option<Written> {
+    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, day_first))
+}
+
+fn moment((local, ahead): Written, zone: Tz) -> Option<Time> {
+    if let Some(ahead) = ahead {
+        return local.checked_sub_signed(Duration::seconds(i64::from(ahead))).map(|utc| Utc.from_utc_datetime(&utc));
+    }
+    if zone == Tz::UTC {
+        return Some(Utc.from_utc_datetime(&local));
+    }
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.with_timezone(&Utc)),
+        // The hour that summer time skips: as if the clocks had not been changed yet.
+        LocalResult::None => {
+            let before = zone.from_local_datetime(&local.checked_sub_signed(Duration::hours(1))?).earliest()?;
+            before.with_timezone(&Utc).checked_add_signed(Duration::hours(1))
+        }
+    }
+}
+
+/// "2022-09-30T21:46:35.5+00:00", "2015-02-24 11:35:52 -0800", "2022-08-21": by position, since nearly all rows are so.
+fn iso(text: &str) -> Option<Written> {
+    let bytes = text.as_bytes();
+    let number = |from: usize, to: usize| bytes.get(from..to).and_then(digits);
+    if bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
+        return None;
+    }
+    let day = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
+    if bytes.len() == 10 {
+        return Some((day.and_time(NaiveTime::MIN), None));
+    }
+    if !matches!(bytes[10], b' ' | b'T' | b't') || bytes.get(13) != Some(&b':') {
+        return None;
+    }
+    let (seconds, mut at) = if bytes.get(16) == Some(&b':') { (number(17, 19)?, 19) } else { (0, 16) };
+    let mut micros = 0;
+    if bytes.get(at) == Some(&b'.') {
+        let end = bytes[at + 1..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |ahead| at + 1 + ahead);
+        let kept = &bytes[at + 1..end.min(at + 7)];
+        micros = digits(kept).unwrap_or(0) * 10_u32.pow(6 - u32::try_from(kept.len()).ok()?);
+        at = end;
+    }
+    let time = NaiveTime::from_hms_micro_opt(number(11, 13)?, number(14, 16)?, seconds.min(59), micros)?;
+    Some((day.and_time(time), offset(text.get(at..)?)?))
+}
+
+/// Seconds or milliseconds since 1970.
+fn epoch(text: &str) -> Option<Written> {
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let at = match text.len() {
+        1 if text == "0" => DateTime::from_timestamp(0, 0),
+        9 | 10 => DateTime::from_timestamp(text.parse().ok()?, 0),
+        13 => DateTime::from_timestamp_millis(text.parse().ok()?),
+        _ => None,
+    };
+    at.map(|at| (at.naive_utc(), Some(0)))
+}
+
+/// Days since the end of 1899 with the time as a fraction, as Excel counts: `44794.79975` is an evening in August 2022.
+fn serial(text: &str) -> Option<Written> {
+    let (days, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if days.len() != 5 || !days.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = (text.parse::<f64>().ok()? * 86_400.0).round();
+    let from = NaiveDate::from_ymd_opt(1899, 12, 30)?.and_time(NaiveTime::MIN);
+    from.checked_add_signed(Duration::try_seconds(seconds as i64)?).map(|local| (local, None))
+}
+
+/// Everything else: "23/09/2013 18:23", "21-Aug-2022 07:11PM", "Wed Oct 10 20:19:24 +0000 2018", "Aug 21, 2022".
+fn loose(text: &str, day_first: bool) -> Option<Written> {
+    let mut rest = text.to_owned();
+    let mut time = NaiveTime::MIN;
+    let mut ahead = None;
+    if let Some(colon) = text.find(':') {
+        let begin = colon - text[..colon].bytes().rev().take_while(u8::is_ascii_digit).count();
+        let end = colon + text[colon..].find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(text.len() - colon);
+        let mut tail = text[end..].trim_start();
+        let mut parts = text[begin..end].split([':', '.']);
+        let mut hour: u32 = parts.next()?.parse().ok()?;
+        let minute: u32 = parts.next()?.parse().ok()?;
+        let second: u32 = parts.next().map_or(Some(0), |part| part.parse().ok())?;
+        let lower = tail.to_lowercase();
+        for (mark, afternoon) in [("pm", true), ("p.m.", true), ("am", false), ("a.m.", false)] {
+            if lower.starts_with(mark) {
+                hour = hour % 12 + if afternoon { 12 } else { 0 };
+                tail = tail.get(mark.len()..)?.trim_start();
+                break;
+            }
+        }
+        time = NaiveTime::from_hms_opt(hour, minute, second.min(59))?;
+        let zone_end = tail.find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | ':'))).unwrap_or(tail.len());
+        let (zone, after) = if tail.starts_with(['+', '-']) { tail.split_at(zone_end) } else { ("", tail) };
+        let says_utc = || lower.split(|c: char| !c.is_alphabetic()).any(|word| matches!(word, "utc" | "gmt" | "z"));
+        ahead = offset(zone)?.or_else(|| says_utc().then_some(0));
+        rest = format!("{} {}", &text[..begin], after);
+    }
+    Some((date(&rest, day_first)?.and_time(time), ahead))
+}
+
+fn date(text: &str, day_first: bool) -> Option<NaiveDate> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let mut numbers: Vec<(&str, u32)> = Vec::new();
+    let mut month = None;
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if let Ok(number) = word.trim_end_matches(|c: char| c.is_alphabetic()).parse::<u32>() {
+            numbers.push((word, number));
+        } else {
+            let lower = word.to_lowercase();
+            let named = MONTHS.iter().position(|name| lower.starts_with(name)).and_then(|at| u32::try_from(at + 1).ok());
+            let known = named.is_some()
+                || ["utc", "gmt", "z", "t", "at", "of"].contains(&lower.as_str())
+                || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| lower.starts_with(day));
+            if !known {
+                return None;
+            }
+            month = month.or(named);
+        }
+    }
+    let (year, month, day) = match (month, numbers.as_slice()) {
+        (Some(month), [(word, year), (_, day)]) if word.len() == 4 => (full(*year), month, *day),
+        (Some(month), [(_, day), (_, year)]) => (full(*year), month, *day),
+        (None, [(word, year), (_, month), (_, day)]) if word.len() == 4 => (full(*year), *month, *day),
+        (None, [(_, first), (_, second), (_, year)]) => {
+            let swap = *second > 12 || (!day_first && *first <= 12);
+            if swap { (full(*year), *first, *second) } else { (full(*year), *second, *first) }
+        }
+        _ => return None,
+    };
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+/// Two digits are of this century up to 69, as POSIX reads them.
+fn full(year: u32) -> i32 {
+    let year = i32::try_from(year).unwrap_or(i32::MAX);
+    match year {
+        0..=69 => 2000 + year,
+        70..=99 => 1900 + year,
+        _ => year,
+    }
+}
+
+/// Seconds east of UTC: "Z", "UTC", "+00:00", " -0800", "+01"; for "" that it is not said. None for what is no offset.
+fn offset(text: &str) -> Option<Option<i32>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(None);
+    }
+    if matches!(text, "Z" | "z" | "UTC" | "GMT") {
+        return Some(Some(0));
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let numbers: String = text[1..].chars().filter(|c| *c != ':').collect();
+    if !numbers.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes): (i32, i32) = match numbers.len() {
+        1 | 2 => (numbers.parse().ok()?, 0),
+        4 => (numbers[..2].parse().ok()?, numbers[2..].parse::<i32>().ok()?),
+        _ => return None,
+    };
+    (0..=14).contains(&hours).then_some(Some(sign * (hours * 3600 + minutes * 60)))
+}
+
+fn digits(bytes: &[u8]) -> Option<u32> {
+    if bytes.is_empty() || bytes.len() > 9 {
+        return None;
+    }
+    bytes.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Time {
+        Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).single().expect("a moment")
+    }
+
+    fn read(text: &str) -> Result<String, String> {
+        parse(text, DateRule::utc(true), now()).map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string())
+    }
+
+    #[test]
+    fn dates_are_read_as_vendors_write_them() {
+        for (text, meant) in [
+            ("2022-09-30 21:46:35+00:00", "2022-09-30 21:46:35"),
+            ("2015-02-24 11:35:52 -0800", "2015-02-24 19:35:52"),
+            ("2022-08-21T19:11:38.123Z", "2022-08-21 19:11:38"),
+            ("2022-08-21 19:11:38.0", "2022-08-21 19:11:38"),
+            ("2022-08-21", "2022-08-21 00:00:00"),
+            ("2022-08-21 19:11", "2022-08-21 19:11:00"),
+            ("21-Aug-2022 07:11PM", "2022-08-21 19:11:00"),
+            ("07-Jul-25 12:05 AM", "2025-07-07 00:05:00"),
+            ("23/09/2013 18:23", "2013-09-23 18:23:00"),
+            ("3/4/2022 18:23", "2022-04-03 18:23:00"),
+            ("4/23/2022 6:05 pm", "2022-04-23 18:05:00"),
+            ("23.09.2013", "2013-09-23 00:00:00"),
+            ("Wed Oct 10 20:19:24 +0000 2018", "2018-10-10 20:19:24"),
+            ("Aug 21, 2022 7:11 PM", "2022-08-21 19:11:00"),
+            ("21 August 2022", "2022-08-21 00:00:00"),
+            ("1661109098000", "2022-08-21 19:11:38"),
+            ("1661109098", "2022-08-21 19:11:38"),
+            ("44794.79974537037", "2022-08-21 19:11:38"),
+            ("44794", "2022-08-21 00:00:00"),
+            ("\"2022-08-21 19:11:38\"", "2022-08-21 19:11:38"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(meant), "{text}");
+        }
+    }
+
+    #[test]
+    fn nonsense_has_a_reason() {
+        for text in ["", "yesterday", "2022-13-45", "31/02/2022", "#ERROR!", "99:99", "2022-02-30 10:00:00", "é:é", "Foo 12, 2022"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        assert!(read("0022-08-21").is_err_and(|why| why.contains("implausible")));
+        assert!(read("0").is_err_and(|why| why.contains("missing")));
+        assert!(read("1970-01-01 00:00:00").is_err_and(|why| why.contains("missing")));
+        assert!(read("1975-03-02").is_err_and(|why| why.contains("implausible")));
+        assert!(read("2190-01-01").is_err_and(|why| why.contains("future")));
+        assert!(read("2922-08-21").is_err_and(|why| why.contains("future")));
+    }
+
+    #[test]
+    fn a_zone_counts_where_the_date_names_none() {
+        let rule = DateRule { day_first: true, zone: Tz::America__Chicago };
+        let read = |text: &str| parse(text, rule, now()).map(|at| at.format("%Y-%m-%d %H:%M").to_string());
+        assert_eq!(read("2022-07-01 10:00:00").as_deref(), Ok("2022-07-01 15:00"));
+        assert_eq!(read("2022-01-01 10:00:00").as_deref(), Ok("2022-01-01 16:00"));
+        assert_eq!(read("2022-07-01 10:00:00+02:00").as_deref(), Ok("2022-07-01 08:00"));
+        assert_eq!(read("1661109098").as_deref(), Ok("2022-08-21 19:11"));
+        assert_eq!(read("2022-03-13 02:30:00").as_deref(), Ok("2022-03-13 08:30"), "an hour that summer time skips");
+        assert_eq!(names_offset("Sat Jan 01 00:00:00 UTC 2022"), Some(true));
+        assert_eq!(names_offset("4/23/2022 18:05"), Some(false));
+        assert_eq!(names_offset("soon"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".{0,40}", digits in "[0-9:/ .+-]{0,30}") {
+            let _ = parse(&text, DateRule::utc(true), now());
+            let _ = parse(&digits, DateRule { day_first: false, zone: Tz::America__Chicago }, now());
+            let _ = names_offset(&text);
+        }
+    }
+}

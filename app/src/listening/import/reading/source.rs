@@ -1,0 +1,274 @@
+//! The file itself: what it is, in which encoding, and its rows as a stream.
+//!
+//! One pass over the whole file gives its hash; unpacked, it shows its encoding.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::Encoding;
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use sha2::{Digest, Sha256};
+
+use crate::kernel::error::{Error, Result};
+use crate::kernel::secret::hex;
+use crate::listening::import::mapping::columns::ColumnMapping;
+use crate::listening::import::reading::container;
+use crate::listening::import::reading::container::{Bytes, Content, unreadable, wrong};
+use crate::listening::import::reading::encoding::{Utf8, wide};
+use crate::listening::import::reading::json::JsonObjects;
+use crate::listening::import::reading::records::{Record, Records};
+use crate::listening::import::reading::sheet;
+use crate::listening::import::reading::sheet::WorkbookRows;
+
+/// How much of a file that is not UTF-8 is shown to the detector of encodings.
+const MAX_DETECTED_BYTES: usize = 4 << 20;
+
+/// What a look at the whole file shows.
+#[derive(Clone, Debug)]
+pub struct FileLook {
+    /// SHA-256, hexadecimal.
+    pub hash: String,
+    pub bytes: i64,
+    pub encoding: &'static Encoding,
+    pub(crate) content: Content,
+}
+
+/// Reads the file once: its hash, its size, its encoding.
+///
+/// # Errors
+/// `Invalid` on the field `file` for what holds no rows: empty, a web page, a picture, a bomb.
+pub fn look(path: &Path) -> Result<FileLook> {
+    let (hash, bytes) = fingerprint(path)?;
+    let content = container::content(path)?;
+    let encoding = if content == Content::Workbook {
+        sheet::check(container::workbook(path)?).map_err(|error| container::broken(&error))?;
+        encoding_rs::UTF_8
+    } else {
+        letters(path)?
+    };
+    Ok(FileLook { hash, bytes, encoding, content })
+}
+
+fn fingerprint(path: &Path) -> Result<(String, i64)> {
+    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let (mut sha, mut bytes, mut chunk) = (Sha256::new(), 0_i64, vec![0; 1 << 18]);
+    loop {
+        let count = file.read(&mut chunk).map_err(|error| unreadable(path, &error))?;
+        if count == 0 {
+            return Ok((hex(&sha.finalize()), bytes));
+        }
+        sha.update(&chunk[..count]);
+        bytes += i64::try_from(count).unwrap_or(0);
+    }
+}
+
+/// The encoding of a text, from all of it.
+fn letters(path: &Path) -> Result<&'static Encoding> {
+    let mut text = container::text(path)?;
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let (mut shown, mut utf8, mut head, mut chunk) = (0, Utf8::default(), Vec::new(), vec![0; 1 << 18]);
+    loop {
+        let count = text.read(&mut chunk).map_err(|error| container::broken(&error))?;
+        if count == 0 {
+            break;
+        }
+        let part = &chunk[..count];
+        if head.is_empty() {
+            head.extend_from_slice(part);
+            if let Some((encoding, _)) = Encoding::for_bom(&head).filter(|(encoding, _)| *encoding != encoding_rs::UTF_8) {
+                refuse(&head)?;
+                return Ok(encoding);
+            }
+        }
+        utf8.check(part);
+        if shown < MAX_DETECTED_BYTES && (!utf8.spotless() || shown == 0) {
+            detector.feed(part, false);
+            shown += count;
+        }
+    }
+    refuse(&head)?;
+    detector.feed(&[], true);
+    let encoding = match wide(&head) {
+        Some(encoding) => encoding,
+        None if utf8.holds() => encoding_rs::UTF_8,
+        None => detector.guess(None, Utf8Detection::Allow),
+    };
+    let nul = head.iter().filter(|byte| **byte == 0).count();
+    if nul * 20 > head.len() && wide(&head).is_none() {
+        return Err(wrong("This file is not text. Please export it as CSV."));
+    }
+    Ok(encoding)
+}
+
+/// Says what the file is where it holds no rows.
+fn refuse(head: &[u8]) -> Result<()> {
+    let text = String::from_utf8_lossy(&head[..head.len().min(2048)]);
+    let start = text.trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    if start.is_empty() {
+        return Err(wrong("The file is empty. Please check the export and try again."));
+    }
+    const PAGE: &str =
+        "This is a web page, not an export. The vendor's page may have asked for a sign-in: please download the export again.";
+    for (sign, message) in [
+        ("<!doctype html", PAGE),
+        ("<html", PAGE),
+        ("<head", PAGE),
+        ("<body", PAGE),
+        ("<?xml", "This is XML. Please export as CSV."),
+        ("%pdf", "This is a PDF. Please export as CSV."),
+        ("{\\rtf", "This is a text document. Please export as CSV."),
+        ("pk\u{3}\u{4}", "This file is packed twice. Please unpack it once and import what is in it."),
+    ] {
+        if start.starts_with(sign) {
+            return Err(wrong(message));
+        }
+    }
+    if head.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(wrong(
+            "This is an old Excel file (.xls), or one with a password. Please save it as .xlsx without a password, or as CSV.",
+        ));
+    }
+    let binary: [&[u8]; 5] = [b"\x1F\x8B", b"\x89PNG", b"\xFF\xD8\xFF", b"SQLite format 3", b"Rar!"];
+    if binary.iter().any(|sign| head.starts_with(sign)) {
+        return Err(wrong("This file is not text. Please export it as CSV."));
+    }
+    Ok(())
+}
+
+/// Files up to this size are counted beforehand, so that progress can be shown against a whole: a second or two.
+const MAX_COUNTED_BYTES: i64 = 256 << 20;
+
+/// How many rows the file has; none where counting would take long.
+///
+/// # Errors
+/// As `rows`.
+pub fn count(path: &Path, mapping: &ColumnMapping, bytes: i64) -> Result<Option<i64>> {
+    if bytes > MAX_COUNTED_BYTES {
+        return Ok(None);
+    }
+    let (mut records, mut record, mut count) = (rows(path, mapping)?, Record::default(), 0);
+    while records.next(&mut record).map_err(|error| unreadable(path, &error))? {
+        count += 1;
+    }
+    Ok(Some(count))
+}
+
+/// The rows of an open file, whatever it is.
+pub enum FileRows {
+    Text(Records<Bytes>),
+    Sheet(WorkbookRows),
+    Objects(JsonObjects),
+}
+
+impl FileRows {
+    /// The next row. False at the end.
+    ///
+    /// # Errors
+    /// What the file or what unpacks it says.
+    pub fn next(&mut self, record: &mut Record) -> io::Result<bool> {
+        match self {
+            Self::Text(rows) => rows.next(record),
+            Self::Sheet(rows) => rows.next(record),
+            Self::Objects(rows) => rows.next(record),
+        }
+    }
+}
+
+/// Opens the file at its first data row, as the mapping says.
+///
+/// # Errors
+/// `Unavailable` where the file is gone; `Invalid` for an encoding that there is not.
+pub fn rows(path: &Path, mapping: &ColumnMapping) -> Result<FileRows> {
+    let mut rows = match container::content(path)? {
+        Content::Text => delimited(path, label(&mapping.encoding)?, mapping.delimiter)?,
+        Content::Workbook => FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, mapping.sheet.as_deref())),
+        Content::Json => FileRows::Objects(JsonObjects::new(container::text(path)?, &mapping.headers)),
+    };
+    let mut record = Record::default();
+    for _ in 0..mapping.header.map_or(0, |at| at + 1) {
+        rows.next(&mut record).map_err(|error| unreadable(path, &error))?;
+    }
+    Ok(rows)
+}
+
+pub(crate) fn delimited(path: &Path, encoding: &'static Encoding, delimiter: char) -> Result<FileRows> {
+    let mut text = container::text(path)?;
+    let bytes: Bytes = if encoding == encoding_rs::UTF_8 {
+        // Read as it is, so that a row in another encoding is seen.
+        let mut start = Vec::new();
+        text.by_ref().take(3).read_to_end(&mut start).map_err(|error| unreadable(path, &error))?;
+        if start == b"\xEF\xBB\xBF" {
+            start.clear();
+        }
+        Box::new(io::Cursor::new(start).chain(text))
+    } else {
+        let text = BufReader::with_capacity(1 << 18, text);
+        Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(text))
+    };
+    Ok(FileRows::Text(Records::new(bytes, delimiter)))
+}
+
+pub(crate) fn label(name: &str) -> Result<&'static Encoding> {
+    Encoding::for_label(name.as_bytes()).ok_or_else(|| Error::field("encoding", format!("There is no encoding “{name}”.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listening::import::ImportField;
+    use crate::listening::import::mapping::guess_file::guess;
+
+    fn with_file<T>(bytes: &[u8], test: impl FnOnce(&Path) -> T) -> T {
+        let path = std::env::temp_dir().join(format!("weheard-source-{}.csv", uuid::Uuid::new_v4()));
+        std::fs::write(&path, bytes).expect("a temporary file");
+        let result = test(&path);
+        let _ = std::fs::remove_file(path);
+        result
+    }
+
+    fn first_text(bytes: &[u8]) -> (String, String) {
+        with_file(bytes, |path| {
+            let now = crate::kernel::clock::now();
+            let (_, mapping) = guess(path, &look(path).expect("text"), None, now).expect("columns");
+            let mut record = Record::default();
+            rows(path, &mapping).expect("rows").next(&mut record).expect("reads");
+            let place = mapping.places(ImportField::Text).first().copied().unwrap_or(99);
+            (mapping.encoding.clone(), record.cell(place).to_owned())
+        })
+    }
+
+    const CSV: &str =
+        "Date,Author,Text\n2022-08-21,zoe,Größer und schöner als alles zuvor\n2022-08-22,max,Überhaupt nicht gut gelöst worden\n";
+
+    #[test]
+    fn any_encoding_is_read() {
+        let text = "Größer und schöner als alles zuvor";
+        assert_eq!(first_text(CSV.as_bytes()), ("UTF-8".into(), text.into()));
+        assert_eq!(first_text(&[b"\xEF\xBB\xBF", CSV.as_bytes()].concat()).1, text);
+        let (cp1252, _, _) = encoding_rs::WINDOWS_1252.encode(CSV);
+        assert_eq!(first_text(&cp1252), ("windows-1252".into(), text.into()));
+        let utf16: Vec<u8> = CSV.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(first_text(&utf16).1, text);
+        assert_eq!(first_text(&[b"\xFF\xFE", utf16.as_slice()].concat()), ("UTF-16LE".into(), text.into()));
+    }
+
+    #[test]
+    fn what_is_no_export_is_named() {
+        let why = |bytes: &[u8]| {
+            with_file(bytes, |path| {
+                look(path).and_then(|look| guess(path, &look, None, crate::kernel::clock::now())).expect_err("no export").message()
+            })
+        };
+        assert!(why(b"").contains("empty"));
+        assert!(why(b"  \n\n").contains("empty"));
+        assert!(why(b"<!DOCTYPE html><html><body>Sign in</body></html>").contains("web page"));
+        assert!(why(b"PK\x03\x04xxxxxxxx").contains("damaged"));
+        assert!(why(b"{\"a\": 1}").contains("JSON"));
+        assert!(why(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1").contains("old Excel"));
+        assert!(why(b"\x1F\x8B\x08\x00broken").contains("cannot be"));
+        assert!(why(&[7, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0]).contains("not text"));
+        assert!(why(b"just one line of words").contains("No columns"));
+    }
+}

@@ -1,0 +1,306 @@
+//! `/mentions`: every mention, searched and filtered, and the same as CSV.
+
+use std::collections::{BTreeMap, HashMap};
+
+use leptos::prelude::*;
+
+use super::store::{self, ListedMention, MentionSearch, TopicFilter, UNKNOWN};
+use super::{Mention, Sentiment, rules};
+use crate::access::account::Permission;
+use crate::access::page::page;
+use crate::db::Tx;
+use crate::kernel::clock::long_date;
+use crate::kernel::error::Result;
+use crate::kernel::export;
+use crate::kernel::ids::{MentionId, ProgramId, TopicId};
+use crate::listening::author::network_label;
+use crate::listening::import::mapping::own_files::MENTIONS;
+use crate::listening::search::{self, SearchQuery};
+use crate::listening::sentiment::rules::{language, language_name};
+use crate::listening::topic::{self, Topic};
+use crate::listening::volume::{self, Dimension, SentimentCounts, country, country_label};
+use crate::program::Segment;
+use crate::program::shown::{no_program, program_shown};
+use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, number, queries, query, skipped, wrong_days};
+
+/// Mentions that are read at once for their file.
+const CSV_PART: usize = 2_000;
+
+/// What the query of the list asks for.
+pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> MentionSearch {
+    let text = |name: &str| get(name).unwrap_or_default();
+    MentionSearch {
+        program: Some(program),
+        author: get("voice").and_then(|id| id.parse().ok()),
+        run: get("run").and_then(|id| id.parse().ok()),
+        repeated: get("shout").and_then(|id| id.parse().ok()),
+        text: text("q"),
+        network: text("network").trim().to_lowercase(),
+        segment: get("segment").and_then(|word| word.parse().ok()),
+        reading: get("reading").and_then(|word| word.parse().ok()),
+        counting: get("counting").as_deref() == Some("yes"),
+        about: get("topic")
+            .and_then(|word| if word == "none" { Some(TopicFilter::Nothing) } else { word.parse().ok().map(TopicFilter::Topic) }),
+        language: text("language").trim().to_lowercase(),
+        country: text("country").trim().to_lowercase(),
+        since: get("since").and_then(|day| day.parse().ok()),
+        until: get("until").and_then(|day| day.parse().ok()),
+        oldest_first: get("order").as_deref() == Some("oldest"),
+    }
+}
+
+/// How a mention is read, with colour and word.
+pub fn reading_badge(mention: &Mention) -> impl IntoView + use<> {
+    let tone = match mention.reading {
+        Sentiment::Negative => Tone::Bad,
+        Sentiment::Positive => Tone::Good,
+        Sentiment::Neutral | Sentiment::Unknown => Tone::Plain,
+    };
+    let vendor = rules::vendor(mention.vendor_sentiment.as_deref());
+    let doubt = rules::doubt(mention.reading, vendor, mention.sentiment).map(|words| view! { <small>{words}</small> });
+    view! { <StateBadge tone label=mention.reading.label()/> {doubt} }
+}
+
+/// `/mentions`.
+pub fn mentions() -> impl IntoView {
+    page("Posts", Permission::SeeListening, |cx| async move {
+        let may_import = cx.actor.scope(Permission::Import).is_some();
+        let mut tx = cx.db.read().await?;
+        let head = view! { <PageHead title="Posts" sub="Every post that was heard, as it was written."><a class="btn" href="/listen/repeated-mentions">"Shouts"</a></PageHead> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! { {head} {no_program()} }.into_any());
+        };
+        let mut wanted = search(program.id, query);
+        let (asked, wrong) = match search::parse(&wanted.text) {
+            Ok(asked) => (asked, None),
+            Err(why) => (SearchQuery::default(), Some(why)),
+        };
+        let wrong = wrong.or_else(|| wrong_days(query, false));
+        let (mut total, mut found) = (0, Vec::new());
+        if wrong.is_none() {
+            total = store::count(&mut tx, &wanted).await?;
+            found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
+        }
+        // What is chosen from: everything that was ever heard.
+        let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
+        let values = volume::store::list_values(&mut tx, program.id, &dimensions, None, None).await?;
+        let all = topic::store::list(&mut tx, program.id).await?;
+        let choices = choices(&all);
+        let about = tagged(&mut tx, all, &found).await?;
+        drop(tx);
+        if !wanted.language.is_empty() && wanted.language != UNKNOWN {
+            wanted.language = language(&wanted.language);
+        }
+        let filters = filters(&values, choices);
+        let counted = wanted.counted();
+        let empty = found.is_empty() && wrong.is_none();
+        let csv = format!("/mentions.csv{}", queries().to_query_string());
+        Ok(view! {
+            {head}
+            {filters}
+            <p class="dim">"All words must occur. “Quotation marks” keep words together, -word leaves out, begin* finds what begins so, @handle who wrote it."</p>
+            {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+            {empty.then(|| view! {
+                <Empty title="No post fits" text="Take a filter away, or import an export that has more.">
+                    <a class="btn" href="/mentions">"All posts"</a>
+                    {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
+                </Empty>
+            })}
+            {(total > 0 && !empty).then(|| table(found, about, &asked))}
+            <Pager count=total counted one="post" many="posts" csv/>
+        }
+        .into_any())
+    })
+}
+
+fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices: Vec<(String, String)>) -> impl IntoView + use<> {
+    let options = |dimension: Dimension, label: fn(&str) -> String| {
+        let values = values.get(&dimension).map(Vec::as_slice).unwrap_or_default();
+        values
+            .iter()
+            .map(|(value, _)| (if value.is_empty() { UNKNOWN.to_owned() } else { value.clone() }, label(value)))
+            .collect::<Vec<_>>()
+    };
+    let networks = options(Dimension::Network, network_label);
+    let languages = options(Dimension::Language, language_name);
+    let countries = options(Dimension::Country, country_label);
+    let segments =
+        [Segment::Ranter, Segment::Raver].iter().map(|segment| (segment.as_str().to_owned(), segment.label().to_owned())).collect();
+    let readings = Sentiment::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
+    view! {
+        <FilterBar>
+            <crate::ui::Search label="Search"/>
+            <Pick name="reading" label="Reading" options=readings/>
+            <Pick name="topic" label="Topic" options=choices/>
+            <Pick name="network" label="Network" options=networks/>
+            <Pick name="language" label="Language" options=languages/>
+            <Pick name="country" label="Country" options=countries/>
+            <Pick name="segment" label="Voices" options=segments/>
+            <label>"From" <input type="date" name="since" value=query("since").unwrap_or_default()/></label>
+            <label>"To" <input type="date" name="until" value=query("until").unwrap_or_default()/></label>
+            <Pick name="order" label="Order" any="Newest first" options=vec![("oldest".into(), "Oldest first".into())]/>
+        </FilterBar>
+    }
+}
+
+fn table(found: Vec<ListedMention>, mut about: HashMap<MentionId, Vec<Topic>>, asked: &SearchQuery) -> impl IntoView + use<> {
+    let rows = found
+        .into_iter()
+        .map(|listed| {
+            let topics = about.remove(&listed.mention.id).unwrap_or_default();
+            row(listed, topics, asked)
+        })
+        .collect_view();
+    view! {
+        <div class="card">
+            <table class="list">
+                <caption class="sr">"Posts"</caption>
+                <thead>
+                    <tr><th scope="col">"Post"</th><th scope="col">"Voice"</th><th scope="col">"Reading"</th><th scope="col">"Topics"</th><th scope="col">"Date"</th></tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What mentions are about, by their ids.
+///
+/// # Errors
+/// What the database says.
+pub async fn topics(tx: &mut Tx, program: ProgramId, mentions: &[ListedMention]) -> Result<HashMap<MentionId, Vec<Topic>>> {
+    let all = topic::store::list(tx, program).await?;
+    tagged(tx, all, mentions).await
+}
+
+async fn tagged(tx: &mut Tx, all: Vec<Topic>, mentions: &[ListedMention]) -> Result<HashMap<MentionId, Vec<Topic>>> {
+    let all: HashMap<TopicId, Topic> = all.into_iter().map(|topic| (topic.id, topic)).collect();
+    let ids: Vec<MentionId> = mentions.iter().map(|listed| listed.mention.id).collect();
+    let mut about: HashMap<MentionId, Vec<Topic>> = HashMap::new();
+    for (mention, topic) in topic::store::list_tags(tx, &ids).await? {
+        about.entry(mention).or_default().extend(all.get(&topic).cloned());
+    }
+    Ok(about)
+}
+
+/// The topics that a list can be filtered by.
+fn choices(topics: &[Topic]) -> Vec<(String, String)> {
+    let mut choices = vec![("none".to_owned(), "About no topic".to_owned())];
+    choices.extend(topics.iter().map(|topic| (topic.id.to_string(), topic.name.clone())));
+    choices
+}
+
+/// What a mention is about, each topic a link to its page.
+pub(crate) fn chips(topics: Vec<Topic>) -> impl IntoView {
+    let chips = topics
+        .into_iter()
+        .map(|topic| view! { <a class="chip" href=format!("/listen/topics/{}", topic.id)>{topic.name}</a> })
+        .collect_view();
+    view! { <span class="chips">{chips}</span> }
+}
+
+/// How far a mention went, in words; nothing is made up where the export does not say.
+pub(crate) fn spread(mention: &Mention) -> String {
+    let known =
+        |value: Option<i64>, what: &str| value.map_or_else(|| format!("{what} unknown"), |value| format!("{what} {}", number(value)));
+    match (mention.reach, mention.engagement) {
+        (None, None) => "Reach and engagement unknown".to_owned(),
+        (reach, engagement) => format!("{} · {}", known(reach, "Reach"), known(engagement, "engagement")),
+    }
+}
+
+/// A text with what was searched for marked.
+fn marked(text: &str, asked: &SearchQuery) -> impl IntoView + use<> {
+    search::mark::parts(text, asked)
+        .into_iter()
+        .map(|(part, hit)| if hit { view! { <mark>{part.to_owned()}</mark> }.into_any() } else { part.to_owned().into_any() })
+        .collect_view()
+}
+
+fn row(listed: ListedMention, topics: Vec<Topic>, asked: &SearchQuery) -> impl IntoView + use<> {
+    let mention = listed.mention;
+    let (author, href) = (format!("/authors/{}", mention.author_id), format!("/mentions/{}", mention.id));
+    let shown = if listed.handle.contains(' ') { listed.handle.clone() } else { format!("@{}", listed.handle) };
+    let badge = reading_badge(&mention);
+    let (text, spread) = (marked(&mention.text, asked), spread(&mention));
+    let place = [
+        Some(network_label(&mention.network)),
+        mention.language.as_deref().map(|tag| language_name(&language(tag))),
+        mention.country.as_deref().map(|name| country_label(&country(Some(name)))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" · ");
+    let link = mention.url.clone().map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a> " · " });
+    view! {
+        <tr>
+            <td><span class="voice">{text}</span> <small>{link} {spread}</small></td>
+            <td data-label="Voice"><a href=author>{shown}</a> <small>{place}</small></td>
+            <td data-label="Reading">{badge}</td>
+            <td data-label="Topics">{chips(topics)}</td>
+            <td data-label="Date"><a href=href>{long_date(mention.day)}</a></td>
+        </tr>
+    }
+}
+
+/// The same mentions as CSV, all of them.
+#[derive(Debug)]
+pub struct MentionsFile {
+    program: ProgramId,
+    /// What is still to come, the next one last.
+    waiting: Vec<MentionId>,
+    begun: bool,
+}
+
+impl MentionsFile {
+    /// Of the mentions that a search finds.
+    ///
+    /// # Errors
+    /// `Invalid` on `q` where the words cannot be searched for.
+    pub async fn of(tx: &mut Tx, program: ProgramId, search: &MentionSearch) -> Result<Self> {
+        let mut waiting = store::list_ids(tx, search).await?;
+        waiting.reverse();
+        Ok(Self { program, waiting, begun: false })
+    }
+}
+
+impl export::Parts for MentionsFile {
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<u8>>> {
+        if !std::mem::replace(&mut self.begun, true) {
+            return Ok(Some(export::csv(&MENTIONS, Vec::<Vec<String>>::new())));
+        }
+        let mut ids = self.waiting.split_off(self.waiting.len().saturating_sub(CSV_PART));
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        ids.reverse();
+        let found = store::list_some(tx, &ids).await?;
+        let topics = topics(tx, self.program, &found).await?;
+        Ok(Some(export::lines(found.iter().map(|listed| line(listed, topics.get(&listed.mention.id).map_or(&[], Vec::as_slice))))))
+    }
+}
+
+/// One mention, under the heads of `MENTIONS`.
+fn line(listed: &ListedMention, topics: &[Topic]) -> [String; MENTIONS.len()] {
+    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+    let m = &listed.mention;
+    [
+        m.at.to_rfc3339(),
+        m.network.clone(),
+        listed.handle.clone(),
+        m.text.clone(),
+        m.reading.label().to_owned(),
+        optional(&m.vendor_sentiment),
+        m.sentiment.label().to_owned(),
+        format!("{:.3}", m.score),
+        optional(&m.language),
+        m.language_from.map(|from| from.label().to_owned()).unwrap_or_default(),
+        optional(&m.country),
+        topics.iter().map(|topic| topic.name.as_str()).collect::<Vec<_>>().join("; "),
+        m.reach.map(|reach| reach.to_string()).unwrap_or_default(),
+        m.engagement.map(|engagement| engagement.to_string()).unwrap_or_default(),
+        optional(&m.url),
+        optional(&m.external_id),
+    ]
+}

@@ -1,0 +1,118 @@
+//! `/mentions/{id}`: one mention, every reading of it, and a person's correction.
+
+use leptos::prelude::*;
+
+use super::{Mention, Sentiment, list, store};
+use crate::access::account::Permission;
+use crate::access::page::{Panel, page};
+use crate::db::Tx;
+use crate::kernel::clock::long_date;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::MentionId;
+use crate::listening::author::{self, Author};
+use crate::listening::sentiment::store::Correction;
+use crate::listening::{import, repeated, sentiment, topic};
+use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, count, number, param};
+
+/// `/mentions/{id}`.
+pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
+    let id = param::<MentionId>("id");
+    page("Post", Permission::SeeListening, move |cx| async move {
+        let id = id?;
+        let may_teach = cx.actor.scope(Permission::ManageSentimentModel).is_some();
+        let mut tx = cx.db.read().await?;
+        let mention = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let author = author::store::find(&mut tx, mention.author_id).await?.ok_or(Error::NotFound)?;
+        let correction = sentiment::store::find_correction(&mut tx, id).await?;
+        let topics = topic::store::list(&mut tx, mention.program_id).await?;
+        let about = topic::store::list_tags(&mut tx, &[id]).await?;
+        let about: Vec<_> = topics.into_iter().filter(|topic| about.iter().any(|(_, id)| *id == topic.id)).collect();
+        let repeated = repeated_link(&mut tx, id).await?;
+        let row = match cx.actor.scope(Permission::Import) {
+            Some(_) => source_row_link(&mut tx, &mention).await?,
+            None => None,
+        };
+        drop(tx);
+        let triage = triage(cx, id).await?;
+        let facts = facts(&mention, &author, correction.as_ref());
+        Ok(view! {
+            <PageHead title="Post" crumbs=vec![("/mentions".into(), "Posts".into())]/>
+            <div class="side">
+                <div class="stack">
+                    <section class="card pad stack">
+                        <p class="voice">{mention.text.clone()}</p>
+                        {(!about.is_empty()).then(|| view! { <p class="row wrap">"It is about " {list::chips(about)}</p> })}
+                        <p class="row wrap">"It counts as " {list::reading_badge(&mention)}</p>
+                        {repeated}
+                        {mention.sensitive.then(|| view! { <p class="dim">"Its subject is sensitive: it is never a reason for a segment."</p> })}
+                    </section>
+                    {may_teach.then(|| correction_form(&mention, correction.as_ref()))}
+                </div>
+                <aside class="stack">
+                    {triage}
+                    <section class="card pad stack">
+                        <DefList rows=facts/>
+                        <p><a href=format!("/authors/{}", mention.author_id)>"All posts of this voice"</a></p>
+                        {row}
+                    </section>
+                </aside>
+            </div>
+        }
+        .into_any())
+    })
+}
+
+/// The mentions in nearly the same words.
+async fn repeated_link(tx: &mut Tx, id: MentionId) -> Result<Option<impl IntoView + use<>>> {
+    Ok(repeated::store::find_of(tx, id).await?.map(|repeated| {
+        let words = format!(
+            "One of {} in nearly the same words, by {}",
+            count(repeated.mentions, "post", "posts"),
+            count(repeated.authors, "voice", "voices")
+        );
+        view! { <p><a href=format!("/mentions?shout={}", repeated.first_id)>{words}</a></p> }
+    }))
+}
+
+/// The row of the file from which a mention came.
+async fn source_row_link(tx: &mut Tx, mention: &Mention) -> Result<Option<impl IntoView + use<>>> {
+    let Some(run) = mention.run_id.filter(|_| mention.line > 0) else { return Ok(None) };
+    let Some(run) = import::store::find(tx, run).await? else { return Ok(None) };
+    let words = format!("Row {} of {}, as it stood", number(mention.line), run.file_name);
+    Ok(Some(view! { <p><a href=format!("/imports/{}/rows/{}", run.id, mention.line)>{words}</a></p> }))
+}
+
+fn facts(mention: &Mention, author: &Author, correction: Option<&Correction>) -> Vec<(&'static str, String)> {
+    vec![
+        ("Voice", author.shown()),
+        ("Date", long_date(mention.day)),
+        ("Language", mention.language.clone().unwrap_or_default()),
+        ("Country", mention.country.clone().unwrap_or_default()),
+        ("Corrected to", correction.map(|found| found.sentiment.label().to_owned()).unwrap_or_default()),
+        ("Because", correction.and_then(|found| found.reason.clone()).unwrap_or_default()),
+        ("Vendor's value", mention.vendor_sentiment.clone().unwrap_or_default()),
+        ("Our own reading", format!("{} ({:+.2})", mention.sentiment.label(), mention.score)),
+    ]
+}
+
+fn correction_form(mention: &Mention, correction: Option<&Correction>) -> impl IntoView + use<> {
+    let options = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
+    let options = options.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
+    let chosen = correction.map_or(mention.reading, |found| found.sentiment).as_str();
+    let corrected = correction.is_some();
+    view! {
+        <section class="card pad stack">
+            <h2>"Correct the reading"</h2>
+            <Form act="correct">
+                <Select name="sentiment" label="This post is" options value=chosen/>
+                <TextArea name="reason" label="Reason" hint="Optional. A correction outranks the vendor and our own reading, and the next training learns from it."/>
+                <Submit label="Correct" main=true/>
+            </Form>
+            {corrected.then(|| view! {
+                <Confirm label="Take the correction back">
+                    <Form act="uncorrect"><p>"The vendor's value counts again, or our own reading."</p><Submit label="Take it back"/></Form>
+                </Confirm>
+            })}
+        </section>
+    }
+}

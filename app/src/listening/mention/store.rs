@@ -1,0 +1,281 @@
+//! The table `mention`.
+
+mod lists;
+mod readings;
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use super::{LanguageFrom, Mention, Sentiment, place};
+use crate::db::{DataSubject, Erase, Table, Tx, bulk};
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
+use crate::{rows_in, run_in, sql};
+
+pub use self::lists::{ListedMention, MentionSearch, TopicFilter, UNKNOWN, count, list, list_ids, list_newest, list_some};
+pub use self::readings::{
+    IndexedMention, MentionBrief, MentionToRead, list_after, list_briefs, list_found, list_found_between, update_readings,
+};
+
+/// The tables written here. A mention goes with its author.
+pub const TABLES: &[Table] = &[Table {
+    name: "mention",
+    people: &[(DataSubject::Author, "author_id")],
+    personal: &[("text", Erase::Row), ("url", Erase::Row), ("external_id", Erase::Row), ("dedupe_key", Erase::Row)],
+    columns: &[
+        "id",
+        "author_id",
+        "run_id",
+        "line",
+        "program_id",
+        "at",
+        "day",
+        "language",
+        "country",
+        "vendor_sentiment",
+        "sentiment",
+        "score",
+        "reading",
+        "sensitive",
+        "reach",
+        "engagement",
+        "no",
+        "network",
+        "language_from",
+    ],
+}];
+
+/// A mention that an import met again.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct KnownMention {
+    pub id: MentionId,
+    pub run_id: Option<ImportRunId>,
+    pub line: i64,
+    pub dedupe_key: String,
+    pub author_id: AuthorId,
+    pub at: Time,
+    pub day: NaiveDate,
+    pub network: String,
+    pub language: Option<String>,
+    pub language_from: Option<LanguageFrom>,
+    pub country: Option<String>,
+    pub vendor_sentiment: Option<String>,
+    pub sentiment: Sentiment,
+    pub score: f64,
+    pub reading: Sentiment,
+    pub sensitive: bool,
+    /// A person's correction, which outranks vendor and own reading.
+    pub corrected: Option<Sentiment>,
+    pub reach: Option<i64>,
+    pub engagement: Option<i64>,
+}
+
+impl From<&Mention> for KnownMention {
+    /// A mention that nobody has corrected yet.
+    fn from(mention: &Mention) -> Self {
+        Self {
+            id: mention.id,
+            run_id: mention.run_id,
+            line: mention.line,
+            dedupe_key: mention.dedupe_key.clone(),
+            author_id: mention.author_id,
+            at: mention.at,
+            day: mention.day,
+            network: mention.network.clone(),
+            language: mention.language.clone(),
+            language_from: mention.language_from,
+            country: mention.country.clone(),
+            vendor_sentiment: mention.vendor_sentiment.clone(),
+            sentiment: mention.sentiment,
+            score: mention.score,
+            reading: mention.reading,
+            sensitive: mention.sensitive,
+            corrected: None,
+            reach: mention.reach,
+            engagement: mention.engagement,
+        }
+    }
+}
+
+/// Adds mentions, none of whose keys is there already. A mention whose place was taken gets another one, which is written to it;
+/// `number` is the program's.
+///
+/// # Errors
+/// `Conflict` where millions of mentions were written in the rest of one day.
+pub async fn create(tx: &mut Tx, number: i64, mentions: &mut [&mut Mention]) -> Result<()> {
+    let mut left: Vec<usize> = (0..mentions.len()).collect();
+    for tries in 0..TRIES {
+        let batch: Vec<&Mention> = left.iter().map(|at| &*mentions[*at]).collect();
+        let there = insert(tx, &batch).await?;
+        left.retain(|at| !there.contains(&mentions[*at].id));
+        if left.is_empty() {
+            return Ok(());
+        }
+        for at in &left {
+            mentions[*at].no = place::another(number, mentions[*at].at, tries);
+        }
+    }
+    Err(Error::conflict("Millions of posts carry the same time, more than there is room for. Does the export give real times?"))
+}
+
+/// Other places that are tried for a mention before it is given up.
+const TRIES: u32 = 64;
+
+/// Adds those mentions whose places are free. Gives their ids.
+async fn insert(tx: &mut Tx, mentions: &[&Mention]) -> Result<HashSet<MentionId>> {
+    let added = bulk::write(
+        tx,
+        "INSERT INTO mention (id, author_id, run_id, line, dedupe_key, program_id, external_id, url, text, at, day, language, country,
+             vendor_sentiment, sentiment, score, reading, sensitive, reach, engagement, no, network, language_from)
+         {} ON CONFLICT (no) DO NOTHING",
+        mentions,
+        |m| {
+            [
+                m.id.into(),
+                m.author_id.into(),
+                m.run_id.into(),
+                m.line.into(),
+                (&m.dedupe_key).into(),
+                m.program_id.into(),
+                (&m.external_id).into(),
+                (&m.url).into(),
+                (&m.text).into(),
+                m.at.into(),
+                m.day.into(),
+                (&m.language).into(),
+                (&m.country).into(),
+                (&m.vendor_sentiment).into(),
+                m.sentiment.into(),
+                m.score.into(),
+                m.reading.into(),
+                m.sensitive.into(),
+                m.reach.into(),
+                m.engagement.into(),
+                m.no.into(),
+                (&m.network).into(),
+                m.language_from.into(),
+            ]
+        },
+    )
+    .await?;
+    let ids: Vec<MentionId> = mentions.iter().map(|mention| mention.id).collect();
+    let there = if usize::try_from(added) == Ok(ids.len()) { ids } else { list_there(tx, &ids).await? };
+    Ok(there.into_iter().collect())
+}
+
+/// Those of these ids that are there.
+async fn list_there(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<MentionId>> {
+    Ok(rows_in!(tx, query_scalar, ids, "SELECT id FROM mention WHERE id IN ({})", []))
+}
+
+/// The mentions that are there already under these keys.
+pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Result<Vec<KnownMention>> {
+    Ok(rows_in!(
+        tx,
+        query_as,
+        keys,
+        "SELECT id, run_id, line, dedupe_key, author_id, at, day, network, language, language_from, country, vendor_sentiment, sentiment,
+             score, reading, sensitive, reach, engagement, (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
+         FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
+        [program]
+    ))
+}
+
+/// Fills in what a mention lacked: language, country, the vendor's value; and brings its counts up to date.
+pub async fn update(tx: &mut Tx, known: &KnownMention) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5, reach = $6, engagement = $7,
+             language_from = $8, sentiment = $9, score = $10
+         WHERE id = $1"
+    )
+    .bind(known.id)
+    .bind(&known.language)
+    .bind(&known.country)
+    .bind(&known.vendor_sentiment)
+    .bind(known.reading)
+    .bind(known.reach)
+    .bind(known.engagement)
+    .bind(known.language_from)
+    .bind(known.sentiment)
+    .bind(known.score)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// The mentions that an import created at these lines of its file.
+pub async fn list_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<(i64, MentionId)>> {
+    Ok(rows_in!(tx, query_as, lines, "SELECT line, id FROM mention WHERE run_id = $1 AND line IN ({})", [run]))
+}
+
+/// The lines at which an import created mentions, after one of them and in their order.
+pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT line FROM mention WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3")
+        .bind(run)
+        .bind(after)
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// One mention.
+pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// The time of the program's newest mention: the end of what was listened to.
+pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<Time>> {
+    let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT at FROM mention WHERE no BETWEEN $1 AND $2 ORDER BY no DESC LIMIT 1")
+        .bind(from)
+        .bind(to)
+        .fetch_optional(c)
+        .await)?)
+}
+
+/// Takes up to `most` of an import's mentions for good and gives them back, for the roll-ups.
+pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as("DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE run_id = $1 LIMIT $2) RETURNING *")
+        .bind(run)
+        .bind(most)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Up to `most` mentions of an author.
+pub async fn list_some_of_author(tx: &mut Tx, author: AuthorId, most: i64) -> Result<Vec<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE author_id = $1 LIMIT $2").bind(author).bind(most).fetch_all(c).await)?)
+}
+
+/// Deletes mentions, with what was said and done about them.
+pub async fn delete(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
+    run_in!(tx, ids, "DELETE FROM mention WHERE id IN ({})", []);
+    Ok(())
+}
+
+/// Takes up to `most` mentions that were imported before `before` for good and gives them back.
+pub async fn delete_imported_before(tx: &mut Tx, program: ProgramId, before: Time, most: i64) -> Result<Vec<Mention>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "DELETE FROM mention WHERE id IN (
+             SELECT m.id FROM import_run r JOIN mention m ON m.run_id = r.id WHERE r.program_id = $1 AND r.created_at < $2 LIMIT $3
+         ) RETURNING *"
+    )
+    .bind(program)
+    .bind(before)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Takes the mentions with these ids of their network for good and gives them back.
+pub async fn delete_named(tx: &mut Tx, program: ProgramId, ids: &[String]) -> Result<Vec<Mention>> {
+    Ok(rows_in!(tx, query_as, ids, "DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", [program]))
+}
+
+/// Every mention of these authors.
+pub async fn list_of_authors(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Mention>> {
+    Ok(rows_in!(tx, query_as, authors, "SELECT * FROM mention WHERE author_id IN ({})", []))
+}

@@ -1,0 +1,24 @@
+//! What is said in public, and by whom, before anybody is invited.
+//!
+//! Mentions arrive by import or are pushed by another tool; each has an author. Sentiment, topics, phrases, repeated mentions, segments and
+//! their changes are computed from them. The roster of customers is here too: who owns the product and says nothing is apathetic, and an
+//! author may be linked to a customer.
+
+pub mod author;
+pub mod opt_out;
+pub mod sentiment;
+#[cfg(feature = "store")]
+pub mod search;
+pub mod volume;
+pub mod mention;
+pub mod repeated;
+pub mod topic;
+pub mod phrase;
+pub mod customer;
+pub mod identity_link;
+#[cfg(feature = "store")]
+pub mod source_row;
+pub mod import;
+pub mod inbound;
+pub mod segment;
+pub mod segment_change;

@@ -1,0 +1,66 @@
+//! The table `opt_out`.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::db::{Table, Tx, bulk};
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::listening::author::rules::formerly;
+use crate::{rows_in, sql};
+
+/// The table written here. It names nobody: a handle is a keyed hash.
+pub const TABLES: &[Table] = &[Table::plain("opt_out", &["handle_hash", "at"])];
+
+/// The keyed hash under which a handle is kept. The purpose keeps its first name, since hashes are stored.
+fn handle_hash(tx: &Tx, network: &str, key: &str) -> String {
+    tx.secret().derive("objection", format!("{network}\n{key}").as_bytes())
+}
+
+/// How many opt-outs are kept, and when the newest came.
+pub async fn count(tx: &mut Tx) -> Result<(i64, Option<Time>)> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), MAX(at) FROM opt_out").fetch_one(c).await)?)
+}
+
+/// All opt-outs: their hashes, and when they came.
+pub async fn list(tx: &mut Tx) -> Result<Vec<(String, Time)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT handle_hash, at FROM opt_out ORDER BY at, handle_hash").fetch_all(c).await)?)
+}
+
+/// Keeps opt-outs, by their hashes, that another database has.
+pub async fn create_hashed(tx: &mut Tx, opted_out: &BTreeMap<String, Time>) -> Result<()> {
+    let opted_out: Vec<_> = opted_out.iter().collect();
+    const CREATE: &str =
+        "INSERT INTO opt_out (handle_hash, at) SELECT column1, column2 FROM ({}) d WHERE 1 = 1 ON CONFLICT (handle_hash) DO NOTHING";
+    bulk::write(tx, CREATE, &opted_out, |(hash, at)| [(*hash).into(), (**at).into()]).await?;
+    Ok(())
+}
+
+/// Keeps a handle out of every later import.
+pub async fn create(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<()> {
+    let hash = handle_hash(tx, network, key);
+    sql!(tx, |c| sqlx::query("INSERT INTO opt_out (handle_hash, at) VALUES ($1, $2) ON CONFLICT (handle_hash) DO NOTHING")
+        .bind(&hash)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Those of these authors (network, handle key) that opted out; one on a site, also where it opted out of what such sites were once
+/// called together.
+pub async fn list_opted_out(tx: &mut Tx, authors: &[(String, String)]) -> Result<HashSet<(String, String)>> {
+    let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM opt_out LIMIT 1").fetch_optional(c).await)?;
+    if any.is_none() {
+        return Ok(HashSet::new());
+    }
+    let mut authors_of: HashMap<String, Vec<&(String, String)>> = HashMap::new();
+    for author @ (network, key) in authors {
+        for network in std::iter::once(network.as_str()).chain(formerly(network)) {
+            authors_of.entry(handle_hash(tx, network, key)).or_default().push(author);
+        }
+    }
+    let hashes: Vec<&str> = authors_of.keys().map(String::as_str).collect();
+    let found: Vec<String> = rows_in!(tx, query_scalar, &hashes, "SELECT handle_hash FROM opt_out WHERE handle_hash IN ({})", []);
+    Ok(found.iter().filter_map(|hash| authors_of.get(hash)).flatten().map(|author| (*author).clone()).collect())
+}

@@ -1,0 +1,129 @@
+//! Phrases as lists on the pages about topics: those that rise, and those that few raise intensely.
+
+use leptos::prelude::*;
+
+use super::rules::{
+    FEW_AUTHORS, FEW_MENTIONS, MAX_PHRASES, MENTIONS_EACH, MIN_CONSISTENT_PERCENT, MIN_RISING_AUTHORS, MIN_RISING_MENTIONS,
+};
+use super::work::{HOURLY, WHOLE};
+use super::{Phrase, PhraseKind, PhraseRun, store};
+use crate::db::Tx;
+use crate::kernel::clock::long_date;
+use crate::kernel::error::Result;
+use crate::kernel::ids::ProgramId;
+use crate::listening::topic::Topic;
+use crate::listening::topic::list::{mentions, shares};
+use crate::listening::topic::matcher::TopicMatcher;
+use crate::listening::topic::rules::SIGNIFICANCE;
+use crate::listening::topic::trend::TrendSpan;
+use crate::listening::volume::SentimentCounts;
+use crate::ui::{Form, count, number};
+
+/// Phrases that rise, ranked.
+pub(crate) async fn rising(tx: &mut Tx, program: ProgramId, topics: &[Topic], may_edit: bool) -> Result<AnyView> {
+    let (run, rows) = found(tx, program, PhraseKind::Rising, topics, may_edit).await?;
+    let Some(run) = run else { return Ok(().into_any()) };
+    let rule = format!(
+        "Words and phrases of up to three words that stand in more posts of the last 7 days ({}) than of the 4 weeks before ({}), ranked by \
+         Dunning’s log-likelihood G². Listed from G² {SIGNIFICANCE} on (chance alone gets there once in a thousand), with at least {MIN_RISING_MENTIONS} posts by {MIN_RISING_AUTHORS} \
+         voices, the first {MAX_PHRASES}. Words like “the” and the organisation’s own name are left out, and so are voices that are set aside, posts on \
+         sensitive subjects and copies of a text.",
+        count(run.mentions, "post", "posts"),
+        count(run.before, "post", "posts")
+    );
+    Ok(table("Rising phrases", "No phrase rises.", rule, &run, "G²", rows))
+}
+
+/// Phrases that few authors raise again and again, of one mind.
+pub(crate) async fn intense(tx: &mut Tx, program: ProgramId, topics: &[Topic], may_edit: bool) -> Result<AnyView> {
+    let (run, rows) = found(tx, program, PhraseKind::Intense, topics, may_edit).await?;
+    let Some(run) = run else { return Ok(().into_any()) };
+    let rule = format!(
+        "Words and phrases of the last 5 weeks ({}) that {} to {} voices raise, with {FEW_MENTIONS} posts or more, at least {MENTIONS_EACH} for each voice, \
+         {MIN_CONSISTENT_PERCENT} % of them of one mind. Ranked by posts of one mind for each voice.",
+        count(run.mentions + run.before, "post", "posts"),
+        FEW_AUTHORS.0,
+        FEW_AUTHORS.1
+    );
+    Ok(table("Phrases of few, again and again", "Nobody insists on anything.", rule, &run, "Of one mind, each", rows))
+}
+
+async fn found(
+    tx: &mut Tx,
+    program: ProgramId,
+    kind: PhraseKind,
+    topics: &[Topic],
+    may_edit: bool,
+) -> Result<(Option<PhraseRun>, Vec<AnyView>)> {
+    let Some(run) = store::find_run(tx, program).await? else { return Ok((None, Vec::new())) };
+    let matcher = TopicMatcher::new(topics);
+    let phrases = store::list(tx, program).await?.into_iter().filter(|phrase| phrase.kind == kind);
+    let rows = phrases.map(|phrase| row(phrase, &run, topics, &matcher, may_edit)).collect();
+    Ok((Some(run), rows))
+}
+
+fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun, score: &'static str, rows: Vec<AnyView>) -> AnyView {
+    let sampled = run
+        .sampled
+        .then(|| format!(" Of days with more than {} posts, the first {} of each hour were read.", number(WHOLE), number(HOURLY)));
+    let until = format!(" As of {}.", long_date(run.until));
+    let empty = rows.is_empty();
+    view! {
+        <section class="stack">
+            <h2>{title}</h2>
+            {empty.then(|| view! { <p>{none}</p> })}
+            {(!empty).then(|| view! {
+                <div class="card">
+                    <table class="list topics">
+                        <caption class="sr">{title}</caption>
+                        <thead><tr>
+                            <th scope="col">"Phrase"</th><th scope="col" class="n">"Posts"</th><th scope="col" class="n">"4 weeks before"</th>
+                            <th scope="col" class="n">"Voices"</th><th scope="col">"How people speak of it"</th><th scope="col" class="n">{score}</th>
+                            <th scope="col"><span class="sr">"Topic"</span></th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            })}
+            <p class="dim">{rule}{sampled}{until}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher, may_edit: bool) -> AnyView {
+    let span = TrendSpan::ending(run.until);
+    let since = if phrase.kind == PhraseKind::Rising { span.since } else { span.before };
+    let between = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
+        mentions(&[("q", format!("\"{}\"", phrase.words)), ("since", from.to_string()), ("until", to.to_string())])
+    };
+    let (here, before) = (between(since, span.until), between(span.before, span.until_before()));
+    let known: Vec<AnyView> = matcher
+        .topics(&phrase.words)
+        .into_iter()
+        .filter_map(|id| topics.iter().find(|topic| topic.id == id))
+        .map(|topic| view! { <a class="chip" href=format!("/listen/topics/{}", topic.id)>{topic.name.clone()}</a> }.into_any())
+        .collect();
+    let act = match (known.is_empty(), may_edit) {
+        (true, true) => {
+            let label = format!("Make it a topic: {}", phrase.words);
+            view! { <Form act="adopt" key=phrase.words.clone()><button type="submit" aria-label=label>"Make it a topic"</button></Form> }
+                .into_any()
+        }
+        (true, false) => ().into_any(),
+        (false, _) => view! { <span class="chips">{known}</span> }.into_any(),
+    };
+    let mind = SentimentCounts { mentions: phrase.mentions, negative: phrase.negative, positive: phrase.positive };
+    view! {
+        <tr>
+            <td><a class="voice" href=here.clone()>{phrase.words.clone()}</a></td>
+            <td class="n" data-label="Posts"><a href=here>{number(phrase.mentions)}</a></td>
+            <td class="n" data-label="4 weeks before"><a href=before>{number(phrase.before)}</a></td>
+            <td class="n" data-label="Voices">{number(phrase.authors)}</td>
+            <td data-label="How people speak of it">{shares(mind)}</td>
+            <td class="n" data-label="Rank">{format!("{:.1}", phrase.score)}</td>
+            <td>{act}</td>
+        </tr>
+    }
+    .into_any()
+}

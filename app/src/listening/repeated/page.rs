@@ -1,0 +1,78 @@
+//! `/listen/repeated-mentions`: what is said again and again in nearly the same words.
+
+use chrono::Duration;
+use leptos::prelude::*;
+
+use super::rules::{MAX_DIFFERENT_BITS, MIN_WORDS};
+use super::{RepeatedMention, store};
+use crate::access::account::Permission;
+use crate::access::page::page;
+use crate::kernel::clock::long_date;
+use crate::listening::mention;
+use crate::program::shown::{no_program, program_shown};
+use crate::ui::{Empty, FilterBar, PageHead, Pick, number, query};
+
+/// Most repeated mentions on the page.
+const MAX_SHOWN: i64 = 100;
+
+/// `/listen/repeated-mentions`.
+pub fn repeated_mentions() -> impl IntoView {
+    page("Shouts", Permission::SeeListening, |cx| async move {
+        let mut tx = cx.db.read().await?;
+        let crumbs = vec![("/mentions".to_owned(), "Posts".to_owned())];
+        let sub = "What is said again and again in nearly the same words: campaigns, copies, and what is passed on.";
+        let head = view! { <PageHead title="Shouts" sub crumbs/> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! { {head} {no_program()} }.into_any());
+        };
+        let newest = mention::store::newest(&mut tx, program.id).await?.unwrap_or(cx.now).min(cx.now).date_naive();
+        let days: i64 = query("days").and_then(|days| days.parse().ok()).filter(|days| (1..=3650).contains(days)).unwrap_or(90);
+        let since = newest - Duration::days(days - 1);
+        let found = store::list(&mut tx, program.id, since, newest, MAX_SHOWN).await?;
+        let empty = found.is_empty();
+        let rows = found.into_iter().map(row).collect_view();
+        let spans =
+            [("7", "7 days"), ("30", "30 days"), ("365", "a year")].map(|(days, label)| (days.to_owned(), label.to_owned())).to_vec();
+        Ok(view! {
+            {head}
+            <FilterBar><Pick name="days" label="The last" any="90 days" options=spans/></FilterBar>
+            <p class="dim">
+                {format!("Copies from {} to {}, the newest day that was listened to. ", long_date(since), long_date(newest))}
+                {format!("Posts of {MIN_WORDS} words and more are compared by their pairs of words (simhash, at most {MAX_DIFFERENT_BITS} of 64 bits apart). ")}
+                "What one voice says again on the same day counts for its segment once."
+            </p>
+            {empty.then(|| view! { <Empty title="Nothing is repeated" text="Nobody said the same twice in this time."/> })}
+            {(!empty).then(|| view! {
+                <div class="card">
+                    <table class="list">
+                        <caption class="sr">"Shouts"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Words"</th>
+                                <th scope="col" class="n">"Posts"</th>
+                                <th scope="col" class="n">"Voices"</th>
+                                <th scope="col">"From"</th>
+                                <th scope="col">"To"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            })}
+        }
+        .into_any())
+    })
+}
+
+fn row(repeated: RepeatedMention) -> impl IntoView {
+    let mentions = format!("/mentions?shout={}", repeated.first_id);
+    view! {
+        <tr>
+            <td><span class="voice">{repeated.text}</span></td>
+            <td data-label="Posts" class="n"><a href=mentions>{number(repeated.mentions)}</a></td>
+            <td data-label="Voices" class="n">{number(repeated.authors)}</td>
+            <td data-label="From">{long_date(repeated.first_day)}</td>
+            <td data-label="To">{long_date(repeated.last_day)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,161 @@
+//! `/listen/segments`: when an author is called ranter or raver, and how many other settings would move.
+
+use leptos::prelude::*;
+
+use super::SegmentSettings;
+use super::preview::{SettingsPreview, preview};
+use super::settings::SHOWN;
+use super::store::{self, SavedSettings};
+use crate::access::account::Permission;
+use crate::access::job::{self, Job, JobState};
+use crate::access::page::page;
+use crate::kernel::clock::ago;
+use crate::listening::segment_change::SegmentChangeCount;
+use crate::listening::segment_change::rules::called;
+use crate::program::shown::{no_program, program_shown};
+use crate::ui::form::ErrorSummary;
+use crate::ui::{DefList, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, count, number, query, tried};
+
+/// `/listen/segments`.
+pub fn segments() -> impl IntoView {
+    page("Segments", Permission::SeeListening, |cx| async move {
+        let may_set = cx.actor.scope(Permission::AssessAuthors).is_some();
+        let mut tx = cx.db.read().await?;
+        let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
+        let sub = "When a voice is called ranter or raver. Posts on sensitive subjects never count, whatever is set here.";
+        let head = view! { <PageHead title="Segments" sub crumbs><a class="btn" href="/listen/segment-changes">"Movement"</a></PageHead> };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! { {head} {no_program()} }.into_any());
+        };
+        let kept = store::find_settings(&mut tx, program.id).await?;
+        let settings = kept.as_ref().map_or_else(SegmentSettings::default, |kept| kept.settings);
+        let assessing = job::store::find_of_program(&mut tx, job::JobKind::Assessment, program.id).await?;
+        let waiting = assessing.filter(|job| job.state != JobState::Cancelled).map(|job| assessing_notice(&job));
+        let since = match &kept {
+            Some(SavedSettings { changed_at, .. }) => format!("In force since a change {}.", ago(*changed_at, cx.now)),
+            None => "These are the values that every program starts with.".to_owned(),
+        };
+        if !may_set {
+            let rows = SHOWN.iter().map(|shown| (shown.label, number((shown.get)(&settings)))).collect();
+            return Ok(
+                view! { {head} {waiting} <section class="card pad stack"><p class="dim">{since}</p><DefList rows/></section> }.into_any()
+            );
+        }
+        let asked = query("show").map(|_| SegmentSettings::read(query));
+        let shown = match asked {
+            Some(Ok(other)) if other != settings => {
+                let found = preview(&mut tx, cx.now, program.id, &other).await?;
+                let revision = kept.as_ref().map_or(0, |kept| kept.revision);
+                Some(what_changes(&found, &other, revision).into_any())
+            }
+            Some(Ok(_)) => Some(nobody_moves().into_any()),
+            Some(Err(wrong)) => {
+                let lines = wrong.into_iter().map(|(_, message)| view! { <li>{message}</li> }).collect_view();
+                Some(view! { <Notice tone=Tone::Bad><ul>{lines}</ul></Notice> }.into_any())
+            }
+            None => None,
+        };
+        Ok(view! {
+            {head}
+            {waiting}
+            <div class="side">
+                {settings_form(&settings, since)}
+                <div class="stack" aria-live="polite">{shown}</div>
+            </div>
+        }
+        .into_any())
+    })
+}
+
+fn assessing_notice(job: &Job) -> impl IntoView + use<> {
+    if job.is_open() {
+        let done = format!("All voices are being assessed anew: {} so far.", count(job.done, "voice", "voices"));
+        view! { <Notice tone=Tone::Live>{done}</Notice> }
+    } else {
+        let failed = format!("Assessing all voices anew has failed. {}", job.reason());
+        view! { <Notice tone=Tone::Bad>{failed}</Notice> }
+    }
+}
+
+fn settings_form(settings: &SegmentSettings, since: String) -> impl IntoView + use<> {
+    let typed = |field: &str, value: i64| query(field).unwrap_or_else(|| value.to_string());
+    let fields = SHOWN
+        .iter()
+        .map(|shown| {
+            let (id, hint_id) = (format!("set-{}", shown.field), format!("hint-{}", shown.field));
+            let value = typed(shown.field, (shown.get)(settings));
+            view! {
+                <div class="field">
+                    <label for=id.clone()>{shown.label}</label>
+                    <input id=id type="number" name=shown.field min=shown.least max=shown.most value=value aria-describedby=hint_id.clone()/>
+                    <small id=hint_id>{shown.hint}</small>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card pad stack">
+            <p class="dim">{since}</p>
+            <form method="get" class="form stack" novalidate>
+                {fields}
+                <div class="row">
+                    <button type="submit" name="show" value="1" class="btn-1">"Show what changes"</button>
+                    <a class="btn btn-quiet" href="/listen/segments">"Back to what is in force"</a>
+                </div>
+            </form>
+        </section>
+    }
+}
+
+fn nobody_moves() -> impl IntoView {
+    // The form that was refused, because somebody else was quicker, is not here any more.
+    let refused = tried().map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
+    view! { {refused} <Notice>"These are the settings in force. Nobody would move."</Notice> }
+}
+
+/// The moves, and the button that makes them real.
+fn what_changes(found: &SettingsPreview, other: &SegmentSettings, revision: i64) -> impl IntoView + use<> {
+    let sample = found.looked_at < found.authors;
+    let (moving, staying): (Vec<SegmentChangeCount>, Vec<SegmentChangeCount>) =
+        found.moves.iter().copied().partition(|flow| flow.before != flow.after);
+    let total: i64 = moving.iter().map(|flow| flow.authors).sum();
+    let all = |authors: i64| if sample { authors * found.authors / found.looked_at.max(1) } else { authors };
+    let basis = if sample {
+        format!("Estimated from {} of {}, drawn by lot.", count(found.looked_at, "voice", "voices"), number(found.authors))
+    } else {
+        format!("Counted over {}.", count(found.authors, "voice with posts enough", "voices with posts enough"))
+    };
+    let about = if sample { "about " } else { "" };
+    let lines = moving
+        .iter()
+        .map(|flow| {
+            view! { <tr><td>{called(flow.before)} " → " {called(flow.after)}</td><td class="n">{about} {number(all(flow.authors))}</td></tr> }
+        })
+        .collect_view();
+    let stay: i64 = staying.iter().map(|flow| flow.authors).sum();
+    let hidden = SHOWN.iter().map(|shown| view! { <Hidden name=shown.field value=(shown.get)(other).to_string()/> }).collect_view();
+    let title = match all(total) {
+        0 => "Nobody would move".to_owned(),
+        1 => format!("{about}1 voice would move"),
+        many => format!("{about}{} voices would move", number(many)),
+    };
+    view! {
+        <section class="card pad stack">
+            <h2>{title}</h2>
+            <Progress label="Stay where they are" done=stay of=found.looked_at noun="voices"/>
+            {(total > 0).then(|| view! {
+                <table class="list">
+                    <caption class="sr">"Who would move"</caption>
+                    <thead><tr><th scope="col">"From and to"</th><th scope="col" class="n">"Voices"</th></tr></thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            })}
+            <p class="dim">{basis} " What a person decided about a voice stays. Apathetics are looked at anew when these settings are saved."</p>
+            <Form act="set">
+                <Hidden name="revision" value=revision.to_string()/>
+                {hidden}
+                <Submit label="Save, and assess all voices anew" main=true/>
+            </Form>
+        </section>
+    }
+}

@@ -1,0 +1,197 @@
+//! The tables `segment changes` and `movement_flow`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use sqlx::AssertSqlSafe;
+
+use super::{SegmentChange, SegmentChangeCount};
+use crate::db::{DataSubject, Erase, Filter, Table, Tx, bulk};
+use crate::kernel::error::Result;
+use crate::kernel::ids::{AuthorId, ProgramId};
+use crate::listening::segment::Segment;
+use crate::listening::segment::tally::SegmentStep;
+use crate::{bind_all, rows_in, sql};
+
+/// The tables written here. Steps are about an author through and through: they go with it.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "segment_change",
+        people: &[(DataSubject::Author, "author_id")],
+        personal: &[("before", Erase::Row), ("after", Erase::Row)],
+        columns: &["author_id", "month", "program_id", "mentions"],
+    },
+    Table::plain("segment_change_count", &["program_id", "month", "before", "after", "authors"]),
+];
+
+/// Which steps are looked for. `Some(None)` asks for “neither”.
+#[derive(Clone, Debug)]
+pub struct SegmentChangeSearch {
+    pub program: ProgramId,
+    pub before: Option<Option<Segment>>,
+    pub after: Option<Option<Segment>>,
+    /// The first days of the first and the last month.
+    pub since: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+}
+
+impl SegmentChangeSearch {
+    /// On the columns of `segment changes`, or of `movement_flow`.
+    fn filter(&self, of_flows: bool) -> Filter {
+        let mut filter = Filter::new();
+        filter.and("s.program_id = ?", [self.program.0.into()]);
+        for (column, wanted) in [("before", self.before), ("after", self.after)] {
+            match wanted {
+                None => {}
+                Some(None) => {
+                    let neither = match (column, of_flows) {
+                        ("before", true) => "s.before = ''",
+                        ("before", false) => "s.before IS NULL",
+                        (_, true) => "s.after = ''",
+                        (_, false) => "s.after IS NULL",
+                    };
+                    filter.and(neither, []);
+                }
+                Some(Some(segment)) => {
+                    filter.and(if column == "before" { "s.before = ?" } else { "s.after = ?" }, [segment.as_str().into()]);
+                }
+            }
+        }
+        if let Some(month) = self.since {
+            filter.and("s.month >= ?", [month.into()]);
+        }
+        if let Some(month) = self.until {
+            filter.and("s.month <= ?", [month.into()]);
+        }
+        filter
+    }
+}
+
+/// How a step lies in `movement_flow`.
+type Key = (NaiveDate, String, String);
+
+/// What an author did: its step, and how many mentions it has written.
+pub type AuthorStep = (AuthorId, i64, SegmentStep);
+
+/// Puts the steps of authors in the place of those that were kept.
+pub async fn replace(tx: &mut Tx, program: ProgramId, authors: &[AuthorId], steps: &[AuthorStep]) -> Result<()> {
+    let mut flows = take(tx, authors).await?;
+    bulk::write(
+        tx,
+        "INSERT INTO segment_change (author_id, month, program_id, mentions, before, after) {}",
+        steps,
+        |(author, mentions, step)| {
+            [(*author).into(), step.month.into(), program.into(), (*mentions).into(), step.before.into(), step.after.into()]
+        },
+    )
+    .await?;
+    let word = |segment: Option<Segment>| segment.map_or("", Segment::as_str).to_owned();
+    for (_, _, step) in steps {
+        *flows.entry((step.month, word(step.before), word(step.after))).or_default() += 1;
+    }
+    add_flows(tx, program, flows).await
+}
+
+/// Forgets the steps of authors.
+pub async fn delete(tx: &mut Tx, program: ProgramId, authors: &[AuthorId]) -> Result<()> {
+    let flows = take(tx, authors).await?;
+    add_flows(tx, program, flows).await
+}
+
+/// Deletes the steps of authors. Gives what that takes from the flows.
+async fn take(tx: &mut Tx, authors: &[AuthorId]) -> Result<BTreeMap<Key, i64>> {
+    let gone: Vec<Key> = rows_in!(
+        tx,
+        query_as,
+        authors,
+        "DELETE FROM segment_change WHERE author_id IN ({}) RETURNING month, COALESCE(before, ''), COALESCE(after, '')",
+        []
+    );
+    let mut flows = BTreeMap::new();
+    for step in gone {
+        *flows.entry(step).or_default() -= 1;
+    }
+    Ok(flows)
+}
+
+async fn add_flows(tx: &mut Tx, program: ProgramId, mut flows: BTreeMap<Key, i64>) -> Result<()> {
+    flows.retain(|_, authors| *authors != 0);
+    bulk::write(
+        tx,
+        "INSERT INTO segment_change_count (program_id, month, before, after, authors) {}
+         ON CONFLICT (program_id, month, before, after) DO UPDATE SET authors = segment_change_count.authors + excluded.authors",
+        &flows.into_iter().collect::<Vec<_>>(),
+        |((month, before, after), authors)| [program.into(), (*month).into(), before.into(), after.into(), (*authors).into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Counts the flows anew from the steps, without those of authors that are excluded. Gives how many were others before.
+pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
+    let kept = flows(tx, program).await?;
+    for statement in [
+        "DELETE FROM segment_change WHERE program_id = $1 AND author_id IN (SELECT id FROM author WHERE program_id = $1 AND kind <> 'customer')",
+        "DELETE FROM segment_change_count WHERE program_id = $1",
+        "INSERT INTO segment_change_count (program_id, month, before, after, authors)
+         SELECT program_id, month, COALESCE(before, ''), COALESCE(after, ''), COUNT(*) FROM segment_change WHERE program_id = $1
+         GROUP BY program_id, month, COALESCE(before, ''), COALESCE(after, '')",
+    ] {
+        sql!(tx, |c| sqlx::query(statement).bind(program).execute(c).await.map(|_| ()))?;
+    }
+    let counted = flows(tx, program).await?;
+    let others: BTreeSet<&Key> = kept.symmetric_difference(&counted).map(|(key, _)| key).collect();
+    Ok(others.len() as u64)
+}
+
+async fn flows(tx: &mut Tx, program: ProgramId) -> Result<BTreeSet<(Key, i64)>> {
+    let statement = "SELECT month, before, after, authors FROM segment_change_count WHERE program_id = $1 AND authors <> 0";
+    let rows: Vec<(NaiveDate, String, String, i64)> = sql!(tx, |c| sqlx::query_as(statement).bind(program).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(month, before, after, authors)| ((month, before, after), authors)).collect())
+}
+
+/// The steps of one author, in the order of time.
+pub async fn list_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<SegmentStep>> {
+    let rows: Vec<(NaiveDate, Option<Segment>, Option<Segment>)> = sql!(tx, |c| {
+        sqlx::query_as("SELECT month, before, after FROM segment_change WHERE author_id = $1 ORDER BY month")
+            .bind(author)
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(rows.into_iter().map(|(month, before, after)| SegmentStep { month, before, after }).collect())
+}
+
+/// Authors that moved: the latest month first, and in a month whoever has written most.
+pub async fn list(tx: &mut Tx, search: &SegmentChangeSearch, most: i64, skip: i64) -> Result<Vec<SegmentChange>> {
+    let filter = search.filter(false);
+    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let statement = format!(
+        "SELECT s.author_id, a.handle, a.network, s.mentions, s.month, s.before, s.after FROM segment_change s JOIN author a ON a.id = s.author_id{}
+         ORDER BY s.month DESC, s.mentions DESC, s.author_id LIMIT ${limit} OFFSET ${offset}",
+        filter.clause()
+    );
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+}
+
+/// How many steps a search finds.
+pub async fn count(tx: &mut Tx, search: &SegmentChangeSearch) -> Result<i64> {
+    let filter = search.filter(true);
+    let statement = format!("SELECT CAST(COALESCE(SUM(s.authors), 0) AS BIGINT) FROM segment_change_count s{}", filter.clause());
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+}
+
+/// How many steps led from where to where.
+pub async fn count_flows(tx: &mut Tx, search: &SegmentChangeSearch) -> Result<Vec<SegmentChangeCount>> {
+    let filter = search.filter(true);
+    let statement = format!(
+        "SELECT NULLIF(s.before, '') AS before, NULLIF(s.after, '') AS after, CAST(SUM(s.authors) AS BIGINT) AS authors FROM segment_change_count s{}
+         GROUP BY s.before, s.after HAVING SUM(s.authors) <> 0",
+        filter.clause()
+    );
+    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+}
+
+/// The newest month in which somebody moved.
+pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<NaiveDate>> {
+    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(month) FROM segment_change WHERE program_id = $1").bind(program).fetch_one(c).await)?)
+}

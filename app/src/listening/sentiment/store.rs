@@ -1,0 +1,212 @@
+//! The tables `sentiment_model` and `correction`.
+
+use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::linear::Linear;
+use super::{ModelVersion, Sentiment};
+use crate::db::{DataSubject, Erase, Table, Tx};
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{AuthorId, MentionId, ModelId, ProgramId};
+use crate::{affected, sql};
+
+/// The tables written here. A correction goes with its mention. A model holds sums over hashed words, no text and no name.
+pub const TABLES: &[Table] = &[
+    Table::plain(
+        "sentiment_model",
+        &[
+            "id",
+            "program_id",
+            "version",
+            "trained_at",
+            "trained_by",
+            "labels",
+            "corrections",
+            "figures",
+            "weights",
+            "on_since",
+            "off_since",
+        ],
+    ),
+    Table {
+        name: "correction",
+        people: &[(DataSubject::Author, "author_id")],
+        personal: &[("reason", Erase::Row)],
+        columns: &["mention_id", "author_id", "sentiment", "by_account", "at"],
+    },
+];
+
+const SELECT: &str =
+    "SELECT id, program_id, version, trained_at, trained_by, labels, corrections, figures, on_since, off_since FROM sentiment_model";
+
+/// A person's word on one mention.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Correction {
+    pub mention_id: MentionId,
+    pub author_id: AuthorId,
+    pub sentiment: Sentiment,
+    pub reason: Option<String>,
+    pub by_account: Option<Uuid>,
+    pub at: Time,
+}
+
+/// A mention with what a vendor or a person says about it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LabelledMention {
+    pub author_id: AuthorId,
+    pub text: String,
+    pub language: Option<String>,
+    pub vendor_sentiment: Option<String>,
+    pub corrected: Option<Sentiment>,
+}
+
+/// Keeps a model. Its version is the program's next.
+pub async fn create(tx: &mut Tx, version: &ModelVersion, weights: &[u8]) -> Result<()> {
+    sql!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO sentiment_model (id, program_id, version, trained_at, trained_by, labels, corrections, figures, weights, on_since, off_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    )
+    .bind(version.id)
+    .bind(version.program_id)
+    .bind(version.version)
+    .bind(version.trained_at)
+    .bind(version.trained_by)
+    .bind(version.labels)
+    .bind(version.corrections)
+    .bind(Json(&version.figures))
+    .bind(weights)
+    .bind(version.on_since)
+    .bind(version.off_since)
+    .execute(c)
+    .await
+    .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// One version.
+pub async fn find(tx: &mut Tx, id: ModelId) -> Result<Option<ModelVersion>> {
+    let statement = format!("{SELECT} WHERE id = $1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+}
+
+/// A program's versions, newest first.
+pub async fn list(tx: &mut Tx, program: ProgramId) -> Result<Vec<ModelVersion>> {
+    let statement = format!("{SELECT} WHERE program_id = $1 ORDER BY version DESC");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?)
+}
+
+/// The version that reads new mentions, if one does.
+pub async fn find_on(tx: &mut Tx, program: ProgramId) -> Result<Option<ModelVersion>> {
+    let statement = format!("{SELECT} WHERE program_id = $1 AND on_since IS NOT NULL AND off_since IS NULL ORDER BY on_since DESC LIMIT 1");
+    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_optional(c).await)?)
+}
+
+/// A version, ready to read.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where an older program kept it.
+pub async fn load(tx: &mut Tx, id: ModelId) -> Result<Linear> {
+    let weights: Option<Vec<u8>> =
+        sql!(tx, |c| sqlx::query_scalar("SELECT weights FROM sentiment_model WHERE id = $1").bind(id).fetch_optional(c).await)?;
+    Linear::from_bytes(&weights.ok_or(crate::kernel::error::Error::NotFound)?)
+}
+
+/// The model that reads a program's new mentions. None: VADER does, also where the model cannot be read any more.
+pub async fn load_on(tx: &mut Tx, program: ProgramId) -> Result<Option<Linear>> {
+    let Some(version) = find_on(tx, program).await? else { return Ok(None) };
+    match load(tx, version.id).await {
+        Ok(model) => Ok(Some(model)),
+        Err(error @ crate::kernel::error::Error::Conflict(_)) => {
+            tracing::warn!(model = %version.id, %error, "VADER reads instead of a model");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Switches a version on, and whichever was on off.
+pub async fn switch_on(tx: &mut Tx, version: &ModelVersion, now: Time) -> Result<()> {
+    switch_off(tx, version.program_id, now).await?;
+    sql!(tx, |c| sqlx::query("UPDATE sentiment_model SET on_since = $2, off_since = NULL WHERE id = $1")
+        .bind(version.id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Switches off whichever version is on. Says whether one was.
+pub async fn switch_off(tx: &mut Tx, program: ProgramId, now: Time) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE sentiment_model SET off_since = $2 WHERE program_id = $1 AND on_since IS NOT NULL AND off_since IS NULL"
+    )
+    .bind(program)
+    .bind(now)
+    .execute(c)
+    .await)?;
+    Ok(changed > 0)
+}
+
+/// Mentions with a label, newest first; all that people corrected come before the rest.
+pub async fn list_labelled(tx: &mut Tx, program: ProgramId, most: i64) -> Result<Vec<LabelledMention>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT m.author_id, m.text, m.language, m.vendor_sentiment, k.sentiment AS corrected
+         FROM mention m LEFT JOIN correction k ON k.mention_id = m.id
+         WHERE m.program_id = $1 AND (m.vendor_sentiment IS NOT NULL OR k.mention_id IS NOT NULL)
+         ORDER BY CASE WHEN k.mention_id IS NULL THEN 1 ELSE 0 END, m.at DESC, m.id LIMIT $2"
+    )
+    .bind(program)
+    .bind(most)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// What a person said about a mention.
+pub async fn find_correction(tx: &mut Tx, mention: MentionId) -> Result<Option<Correction>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT mention_id, author_id, sentiment, reason, by_account, at FROM correction WHERE mention_id = $1"
+    )
+    .bind(mention)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Keeps what a person says about a mention, in the place of what was said before.
+pub async fn correct(tx: &mut Tx, correction: &Correction) -> Result<()> {
+    sql!(tx, |c| sqlx::query(
+        "INSERT INTO correction (mention_id, author_id, sentiment, reason, by_account, at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (mention_id) DO UPDATE SET sentiment = excluded.sentiment, reason = excluded.reason,
+             by_account = excluded.by_account, at = excluded.at"
+    )
+    .bind(correction.mention_id)
+    .bind(correction.author_id)
+    .bind(correction.sentiment)
+    .bind(&correction.reason)
+    .bind(correction.by_account)
+    .bind(correction.at)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes a person's word on a mention back. Says whether there was one.
+pub async fn delete_correction(tx: &mut Tx, mention: MentionId) -> Result<bool> {
+    Ok(affected!(tx, |c| sqlx::query("DELETE FROM correction WHERE mention_id = $1").bind(mention).execute(c).await)? > 0)
+}
+
+/// How many mentions of a program people corrected, and how many mentions have a vendor's value.
+pub async fn count_labels(tx: &mut Tx, program: ProgramId) -> Result<(i64, i64)> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM correction k JOIN mention m ON m.id = k.mention_id WHERE m.program_id = $1),
+                (SELECT COUNT(*) FROM mention WHERE program_id = $1 AND vendor_sentiment IS NOT NULL)"
+    )
+    .bind(program)
+    .fetch_one(c)
+    .await)?)
+}

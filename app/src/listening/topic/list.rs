@@ -1,0 +1,345 @@
+//! `/listen/topics`: every topic with how often it is spoken of, how, and how that changes; phrases that rise; adding a topic.
+//! And the same as CSV.
+
+use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
+
+use super::act::{TopicExample, TopicForm as Typed, TopicTrial};
+use super::store;
+use super::trend::{self, TopicTrendLine, TopicTrends, TrendSpan};
+use super::{Topic, act, rules};
+use crate::access::account::Permission;
+use crate::access::job;
+use crate::access::page::page;
+use crate::kernel::clock::long_date;
+use crate::kernel::error::Result;
+use crate::kernel::export;
+use crate::kernel::fold::Needle;
+use crate::listening::phrase;
+use crate::listening::volume::{self, SentimentCounts};
+use crate::program::shown::{no_program, program_shown};
+use crate::ui::{
+    Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Strip, Submit, Tabs,
+    TextArea, Th, Tone, count, number, query,
+};
+
+/// The pages about topics, as tabs.
+pub(crate) fn tabs(current: &'static str) -> impl IntoView {
+    let tabs = vec![
+        ("/listen/topics".to_owned(), "Topics and rising phrases".to_owned(), None),
+        ("/listen/long-tail".to_owned(), "Long tail".to_owned(), None),
+    ];
+    view! { <Tabs label="Topics" current tabs/> }
+}
+
+/// Where mentions are listed, with these filters: those of the program that the page was asked for.
+pub(crate) fn mentions(filters: &[(&'static str, String)]) -> String {
+    let mut map = ParamsMap::new();
+    if let Some(program) = query("program") {
+        map.insert("program", program);
+    }
+    for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
+        map.insert(*name, value.clone());
+    }
+    format!("/mentions{}", map.to_query_string())
+}
+
+/// What a query asks of the list: words, which topics, and the order.
+#[must_use]
+pub fn chosen(trend: TopicTrends, get: impl Fn(&str) -> Option<String>) -> Vec<TopicTrendLine> {
+    let words = Needle::of(&get("q").unwrap_or_default());
+    let which = get("show").unwrap_or_default();
+    let mut lines = trend.lines;
+    lines.retain(|line| match which.as_str() {
+        "all" => true,
+        "retired" => !line.topic.is_active(),
+        _ => line.topic.is_active(),
+    });
+    lines.retain(|line| {
+        let topic = &line.topic;
+        words.is_in([&topic.name, &topic.phrases, &topic.unit])
+    });
+    let sort = get("sort").unwrap_or_else(|| "-posts".into());
+    match sort.trim_start_matches('-') {
+        "name" => lines.sort_by_key(|line| line.topic.name.to_lowercase()),
+        "week" => lines.sort_by_key(|line| line.now.mentions),
+        "rise" => lines.sort_by(|a, b| a.rise.total_cmp(&b.rise)),
+        _ => lines.sort_by_key(|line| line.all.mentions),
+    }
+    if sort.starts_with('-') {
+        lines.reverse();
+    }
+    lines
+}
+
+/// `/listen/topics`.
+pub fn topics() -> impl IntoView {
+    page("Topics", Permission::SeeListening, |cx| async move {
+        let may_edit = cx.actor.scope(Permission::EditTopics).is_some();
+        let mut tx = cx.db.read().await?;
+        let head = view! {
+            <PageHead title="Topics" sub="What posts are about, how people speak of it, and what is new." crumbs=vec![("/listen".into(), "Listen".into())]>
+                {may_edit.then(|| view! { <a class="btn btn-1" href="#new">"Add a topic"</a> })}
+            </PageHead>
+            {tabs("/listen/topics")}
+        };
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(view! { {head} {no_program()} }.into_any());
+        };
+        let trend = trend::of(&mut tx, program.id).await?;
+        let waiting = waiting(&mut tx, program.id).await?;
+        let none = trend.lines.is_empty();
+        let (span, heard) = (trend.span, trend.mentions);
+        let topicless = match span {
+            Some(span) => store::count_topicless(&mut tx, program.id, chrono::NaiveDate::default(), span.until).await?.mentions,
+            None => 0,
+        };
+        let all: Vec<Topic> = trend.lines.iter().map(|line| line.topic.clone()).collect();
+        let (now, before) = (trend.mentions_now, trend.mentions_before);
+        let lines = chosen(trend, query);
+        let shown = i64::try_from(lines.len()).unwrap_or(0);
+        let empty = lines.is_empty();
+        let csv = format!("/listen/topics.csv{}", crate::ui::queries().to_query_string());
+        let rising = phrase::list::rising(&mut tx, program.id, &all, may_edit).await?;
+        let typed = typed();
+        let trial = match &typed {
+            Some(form) if may_edit => Some(act::attempt(&mut tx, &cx.actor, program.id, None, form).await),
+            _ => None,
+        };
+        Ok(view! {
+            {head}
+            {waiting}
+            {none.then(|| view! {
+                <Empty title="There is no topic yet" text="A topic is a name and the phrases by which posts are recognised. Posts that are here already are read for it at once."/>
+            })}
+            {(!none).then(|| view! {
+                <FilterBar>
+                    <Search label="Name, phrase or unit"/>
+                    <Pick name="show" label="Show" any="Topics in use" options=vec![("retired".into(), "Retired".into()), ("all".into(), "All".into())]/>
+                </FilterBar>
+                {empty.then(|| view! { <Empty title="No topic fits"><a class="btn" href="/listen/topics">"All topics in use"</a></Empty> })}
+                {(!empty).then(|| table(lines, span, now, before))}
+                <Pager count=shown one="topic" many="topics" per=i64::MAX csv/>
+                {(heard > 0).then(|| topicless_note(heard, topicless, span))}
+            })}
+            {rising}
+            {may_edit.then(|| new_topic_card(typed, trial))}
+        }
+        .into_any())
+    })
+}
+
+fn new_topic_card(typed: Option<Typed>, trial: Option<Result<TopicTrial>>) -> impl IntoView {
+    view! {
+        <section class="card pad stack" id="new">
+            <h2>"Add a topic"</h2>
+            {fields("create", typed.unwrap_or_default(), None, "/listen/topics#trial".into(), "Add the topic")}
+            {trial.map(trial_view)}
+        </section>
+    }
+}
+
+fn table(lines: Vec<TopicTrendLine>, span: Option<TrendSpan>, now: i64, before: i64) -> impl IntoView {
+    let rows = lines.into_iter().map(|line| row(line, span, now, before)).collect_view();
+    view! {
+        <div class="card">
+            <table class="list topics">
+                <caption class="sr">"Topics"</caption>
+                <thead><tr>
+                    <Th label="Topic" sort="name"/><Th label="Posts" sort="posts" n=true/><Th label="How people speak of it"/>
+                    <Th label="Last 7 days" sort="week" n=true/><Th label="Against the 4 weeks before" sort="rise" n=true/><Th label="13 weeks"/>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// How many mentions are about no topic, and until when the trend reaches.
+fn topicless_note(heard: i64, topicless: i64, span: Option<TrendSpan>) -> impl IntoView {
+    view! {
+        <p class="dim">{format!("A post may be about several topics. Of {}, ", count(heard, "post", "posts"))}
+            <a href="/mentions?topic=none">{format!("{} are about none of them", number(topicless))}</a>
+            {span.map(|span| format!(". The last 7 days end on {}, the day of the newest post.", long_date(span.until)))}</p>
+    }
+}
+
+/// How far mentions have been read for topics again, while they are.
+pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::kernel::ids::ProgramId) -> Result<Option<AnyView>> {
+    let Some(job) =
+        job::store::find_of_program(tx, job::JobKind::Topics, program).await?.filter(|job| job.state != job::JobState::Cancelled)
+    else {
+        return Ok(None);
+    };
+    if !job.is_open() {
+        let failed = format!("Reading all posts for topics again has failed. {}", job.reason());
+        return Ok(Some(view! { <Notice tone=Tone::Bad>{failed}</Notice> }.into_any()));
+    }
+    let mentions = volume::store::total(tx, program, None, None).await?.mentions;
+    Ok(Some(
+        view! {
+            <Notice tone=Tone::Live>
+                <Progress label="Reading all posts for topics again" done=job.done.min(mentions) of=mentions noun="posts"/>
+                <p>"The counts below are right for what was read so far. Reload this page to see more."</p>
+            </Notice>
+        }
+        .into_any(),
+    ))
+}
+
+fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> impl IntoView {
+    let topic = line.topic;
+    let id = topic.id.to_string();
+    let days = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
+        mentions(&[("topic", id.clone()), ("since", from.to_string()), ("until", to.to_string())])
+    };
+    let week = span.map(|span| days(span.since, span.until)).unwrap_or_default();
+    let month = span.map(|span| days(span.before, span.until_before())).unwrap_or_default();
+    let weeks =
+        format!("Posts in each of the last weeks, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
+    let retired = !topic.is_active();
+    let unit = topic.unit.clone();
+    view! {
+        <tr>
+            <td>
+                <a href=format!("/listen/topics/{id}")>{topic.name}</a>
+                {retired.then(|| view! { " " <StateBadge label="retired"/> })}
+                {(!unit.is_empty()).then(|| view! { <small>{unit}</small> })}
+            </td>
+            <td class="n" data-label="Posts"><a href=mentions(&[("topic", id.clone())])>{number(line.all.mentions)}</a></td>
+            <td data-label="How people speak of it">{shares(line.all)}</td>
+            <td class="n" data-label="Last 7 days"><a href=week>{number(line.now.mentions)}</a></td>
+            <td class="n" data-label="Against the 4 weeks before">
+                <a href=month>{rules::change(line.now.mentions, now, line.before.mentions, before)}</a>
+                {(line.rise >= rules::SIGNIFICANCE).then(|| view! { <small><StateBadge tone=Tone::Warn label="rising"/></small> })}
+            </td>
+            <td data-label="13 weeks"><Spark label=weeks values=line.weeks/></td>
+        </tr>
+    }
+}
+
+/// Negative, neither and positive, as a line and in words.
+pub(crate) fn shares(count: SentimentCounts) -> impl IntoView {
+    let rest = count.mentions - count.negative - count.positive;
+    view! {
+        <Strip parts=vec![
+            ("ranter", count.negative, "negative".into()),
+            ("plain", rest, "neither".into()),
+            ("raver", count.positive, "positive".into()),
+        ]/>
+    }
+}
+
+/// What was typed and is to be tried, if that is why the page is shown.
+pub(crate) fn typed() -> Option<Typed> {
+    query("try")?;
+    let text = |name: &str| query(name).unwrap_or_default();
+    Some(Typed { name: text("name"), phrases: text("phrases"), excludes: text("excludes"), pattern: text("pattern"), unit: text("unit") })
+}
+
+/// The form of a topic. “Try it” asks the same page, so nothing is changed by it.
+pub(crate) fn fields(act: &'static str, form: Typed, revision: Option<i64>, try_at: String, label: &'static str) -> impl IntoView {
+    view! {
+        <Form act>
+            {revision.map(|revision| view! { <Hidden name="revision" value=revision.to_string()/> })}
+            <Field name="name" label="Name" value=form.name/>
+            <TextArea name="phrases" label="A post is about it if it says one of these" value=form.phrases rows=5
+                hint="One phrase a line, in any case, as whole words. A star at the end takes longer words too: repair* finds repairs and repaired."/>
+            <TextArea name="excludes" label="But not if it says one of these" value=form.excludes rows=2 hint="One phrase a line. It outweighs everything else."/>
+            <Field name="pattern" label="Or if it fits this pattern" value=form.pattern
+                hint="Optional: a regular expression, in any case, where phrases do not reach. For example: \\b(tarn|fell) ?\\d{2}\\b"/>
+            <Field name="unit" label="Looked after by" value=form.unit hint="Optional: the business unit that this matter belongs to."/>
+            <div class="row wrap">
+                <Submit label main=true/>
+                <button type="submit" name="try" value="yes" formmethod="get" formaction=try_at>"Try it on the newest posts"</button>
+            </div>
+        </Form>
+    }
+}
+
+/// What a trial found, or why it could not be made.
+pub(crate) fn trial_view(trial: Result<TopicTrial>) -> AnyView {
+    let trial = match trial {
+        Ok(trial) => trial,
+        Err(error) => {
+            return view! { <div class="error-summary" role="alert" id="trial"><strong>"This cannot be tried yet"</strong><p>{error.message()}</p></div> }
+                .into_any();
+        }
+    };
+    let all = i64::try_from(trial.mentions).unwrap_or(0);
+    let large = |value: usize| number(i64::try_from(value).unwrap_or(0));
+    let of_newest = if all >= act::MAX_TRIED_MENTIONS {
+        format!("the newest {} posts", number(all))
+    } else {
+        format!("all {}", count(all, "post", "posts"))
+    };
+    let share = if trial.mentions == 0 { 0.0 } else { trial.fit as f64 * 100.0 / trial.mentions as f64 };
+    let words = format!("Of {of_newest}, {} would be about it ({share:.1} %).", large(trial.fit));
+    let changes = (trial.now > 0)
+        .then(|| format!("Today {} are: {} would come in, {} would fall out.", large(trial.now), large(trial.fresh), large(trial.lost)));
+    let rows = trial.shown.into_iter().map(example).collect_view();
+    let none = trial.fit == 0;
+    view! {
+        <div class="stack trial" id="trial">
+            <h3>"Tried, not saved"</h3>
+            <p>{words} " " {changes}</p>
+            {none.then(|| view! { <p class="dim">"No post fits. Fewer words, or a star at the end of a word, find more."</p> })}
+            {(!none).then(|| view! { <ul class="plain stack">{rows}</ul> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn example(example: TopicExample) -> impl IntoView {
+    let (mut at, mut parts) = (0, Vec::new());
+    for (from, to) in example.spots {
+        parts.push(view! { {example.text[at..from].to_owned()} <mark>{example.text[from..to].to_owned()}</mark> }.into_any());
+        at = to;
+    }
+    let rest = example.text[at..].to_owned();
+    view! {
+        <li>
+            <span class="voice">{parts}{rest}</span>
+            <small><a href=format!("/mentions/{}", example.id)>{long_date(example.day)}</a>{example.fresh.then_some(" · not about it today")}</small>
+        </li>
+    }
+}
+
+/// The topics of a list as CSV.
+#[must_use]
+pub fn csv(lines: &[TopicTrendLine]) -> Vec<u8> {
+    let heads = [
+        "Topic",
+        "Looked after by",
+        "State",
+        "Phrases",
+        "Kept out by",
+        "Pattern",
+        "Posts",
+        "Negative",
+        "Positive",
+        "Last 7 days",
+        "4 weeks before",
+        "Rise (G²)",
+    ];
+    export::csv(
+        &heads,
+        lines.iter().map(|line| {
+            let topic = &line.topic;
+            [
+                topic.name.clone(),
+                topic.unit.clone(),
+                if topic.is_active() { "in use" } else { "retired" }.to_owned(),
+                topic.phrases.clone(),
+                topic.excludes.clone(),
+                topic.pattern.clone(),
+                line.all.mentions.to_string(),
+                line.all.negative.to_string(),
+                line.all.positive.to_string(),
+                line.now.mentions.to_string(),
+                line.before.mentions.to_string(),
+                format!("{:.1}", line.rise),
+            ]
+        }),
+    )
+}

@@ -1,0 +1,63 @@
+//! Topics: what the program listens for and what its sessions are about, such as "customer service".
+//!
+//! A topic has a name, a short tag that notes and heard items carry, and phrases by which mentions are recognised: those
+//! that make a mention one of the topic, those that keep it out, and a regular expression where phrases do not reach. New mentions
+//! are read for topics as they come in, old ones again in the background after a change. How often a topic is spoken of
+//! is kept by the day, beside the mentions that are about none.
+
+#[cfg(feature = "store")]
+pub mod act;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "store")]
+pub mod matcher;
+#[cfg(feature = "ssr")]
+pub mod page;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod tail;
+#[cfg(feature = "store")]
+pub mod tally;
+#[cfg(feature = "store")]
+pub mod trend;
+#[cfg(feature = "store")]
+pub mod work;
+
+#[cfg(all(test, feature = "store"))]
+mod tests;
+
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{ProgramId, TopicId};
+
+/// One topic of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Topic {
+    pub id: TopicId,
+    pub program_id: ProgramId,
+    pub name: String,
+    /// Lower-case letters, digits and dashes; unique in the program.
+    pub tag: String,
+    /// What makes a mention one of this topic: one phrase a line.
+    pub phrases: String,
+    /// What keeps a mention out, whatever else it says: one phrase a line.
+    pub excludes: String,
+    /// A regular expression that makes a mention one of this topic, where phrases do not reach; or nothing.
+    pub pattern: String,
+    /// The business unit that looks after it, or nothing.
+    pub unit: String,
+    pub revision: i64,
+    pub created_at: Time,
+    /// Since when new mentions are no longer read for it. What was found before stays.
+    pub retired_at: Option<Time>,
+}
+
+impl Topic {
+    /// Whether mentions are read for it.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.retired_at.is_none()
+    }
+}

@@ -1,0 +1,107 @@
+//! Volume: how much is heard, day by day, in all and by network, language, country and segment.
+//!
+//! The counts are kept in the transaction that adds, takes or rereads a mention, so that no page ever counts the mentions
+//! themselves; `weheard listening rebuild` counts them anew and finds the same.
+
+#[cfg(feature = "ssr")]
+mod authors;
+#[cfg(feature = "ssr")]
+mod links;
+#[cfg(feature = "ssr")]
+pub mod page;
+#[cfg(feature = "ssr")]
+mod shares;
+pub mod rules;
+#[cfg(feature = "store")]
+pub mod store;
+
+use chrono::NaiveDate;
+
+text_enum! {
+    /// What mentions are counted by, beside their day.
+    pub enum Dimension {
+        Network = "network", "Network";
+        Language = "language", "Language";
+        Country = "country", "Country";
+        /// Where the mention's author stands now: its mentions move with it. How they are read is not counted here.
+        Segment = "segment", "Segment";
+    }
+}
+
+/// A country as it is counted: in small letters, so that “us” and “US” are one; empty where nobody said.
+#[must_use]
+pub fn country(name: Option<&str>) -> String {
+    name.unwrap_or_default().trim().to_lowercase()
+}
+
+/// A country as it is shown: short names are codes.
+#[must_use]
+pub fn country_label(value: &str) -> String {
+    if value.is_empty() {
+        return "Unknown".to_owned();
+    }
+    if value.chars().count() <= 3 {
+        return value.to_uppercase();
+    }
+    let mut begins = true;
+    let letter = |c: char| {
+        let shown: String = if begins { c.to_uppercase().collect() } else { c.to_string() };
+        begins = !c.is_alphanumeric();
+        shown
+    };
+    value.chars().map(letter).collect()
+}
+
+/// Mentions, and how many of them are read as negative and as positive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct SentimentCounts {
+    pub mentions: i64,
+    pub negative: i64,
+    pub positive: i64,
+}
+
+impl SentimentCounts {
+    /// Adds others.
+    pub fn add(&mut self, other: Self) {
+        self.mentions += other.mentions;
+        self.negative += other.negative;
+        self.positive += other.positive;
+    }
+}
+
+impl std::ops::Neg for SentimentCounts {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self { mentions: -self.mentions, negative: -self.negative, positive: -self.positive }
+    }
+}
+
+/// One day's counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct VolumeDay {
+    pub day: NaiveDate,
+    #[cfg_attr(feature = "store", sqlx(flatten))]
+    pub counts: SentimentCounts,
+}
+
+/// One day's counts of one network, language, country or segment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VolumeSlice {
+    pub dimension: Dimension,
+    pub day: NaiveDate,
+    pub value: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_have_one_name() {
+        assert_eq!([country(Some(" US ")), country(Some("Côte d’Ivoire")), country(None)], ["us", "côte d’ivoire", ""]);
+        assert_eq!(["us", "united states", "", "côte d’ivoire"].map(country_label), ["US", "United States", "Unknown", "Côte D’Ivoire"]);
+    }
+}

@@ -1,0 +1,320 @@
+//! `/listen`: what was heard in a period, in one look. Every number leads to the mentions behind it.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+
+use super::authors::{new_authors_card, segments_card};
+use super::links::VolumeLinks;
+use super::rules::{AskedPeriod, LENGTHS, Period};
+use super::shares::{dimension_card, rising_topics, topics_card};
+use super::{Dimension, SentimentCounts, VolumeDay, store};
+use crate::access::account::Permission;
+use crate::access::page::{Panel, page};
+use crate::db::Tx;
+use crate::kernel::clock::{Time, ago, long_date};
+use crate::kernel::error::Result;
+use crate::kernel::ids::{ProgramId, TopicId};
+use crate::listening::author::{self, Author};
+use crate::listening::import::page::state_badge;
+use crate::listening::import::{self, ImportRun};
+use crate::listening::segment;
+use crate::listening::topic::{self, trend::TopicTrends};
+use crate::program::Segment;
+use crate::program::shown::program_shown;
+use crate::ui::{Empty, LineChart, Notice, PageHead, Series, Tile, Tone, count, leading, number, query, wrong_days};
+
+/// New authors that are shown.
+const MAX_ACTIVE_AUTHORS: i64 = 8;
+
+/// `/listen`.
+pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
+    page("Listen", Permission::SeeListening, move |cx| async move {
+        let may_import = cx.actor.scope(Permission::Import).is_some();
+        let mut tx = cx.db.read().await?;
+        let Some(program) = program_shown(&mut tx).await? else {
+            return Ok(no_program_yet().into_any());
+        };
+        let head = view! {
+            <PageHead title="Listen" sub=format!("What people say in public about {}.", program.charter.organisation)>
+                {may_import.then(|| view! { <a class="btn btn-1" href="/imports#new">"Import an export"</a> })}
+            </PageHead>
+        };
+        let Some(span) = store::span(&mut tx, program.id).await? else {
+            return Ok(view! { {head} {nothing_heard_yet(may_import)} }.into_any());
+        };
+        let today = cx.now.date_naive();
+        let (period, wrong) = asked_period(span, today);
+        let links = VolumeLinks { period, program: query("program").map(|_| program.id) };
+        let heard = HeardVolume::load(&mut tx, program.id, span, links).await?;
+        let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
+        drop(tx);
+        let late = late(cx.clone(), program.id).await?;
+        let ends = (period.days.is_some() && period.until < today)
+            .then(|| format!("The newest post is of {}: the period ends there.", long_date(period.until)));
+        let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None }, ..links };
+        let nothing = heard.total.mentions == 0;
+        Ok(view! {
+            {head}
+            {picker(&period, links.program)}
+            {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+            <p class="dim">{period.shown()}". "{ends}</p>
+            <div class="tiles">
+                {heard.tiles()}
+                {late}
+            </div>
+            {nothing.then(|| view! {
+                <Empty title="Nothing was heard in this period" text=format!("Posts are from {} to {}.", long_date(span.0), long_date(span.1))>
+                    <a class="btn" href=all.listen()>"All of it"</a>
+                </Empty>
+            })}
+            {(!nothing).then(|| view! {
+                {heard.charts()}
+                {rising_topics(&heard.trends)}
+                <div class="cols-2">
+                    {topics_card(&heard.trends, &heard.topics, heard.topicless, heard.total, &links)}
+                    {heard.dimension_cards()}
+                    {segments_card(&heard.segments)}
+                </div>
+                {new_authors_card(heard.most_active, heard.new)}
+            })}
+            {recent_imports(runs, may_import, cx.now)}
+        }
+        .into_any())
+    })
+}
+
+fn no_program_yet() -> impl IntoView {
+    view! {
+        <PageHead title="Listen" sub="What people say in public about the brand."/>
+        <Empty title="There is no program yet" text="Listening belongs to a program: its charter says who listens, and by which rules.">
+            <a class="btn btn-1" href="/programs">"Start a program"</a>
+        </Empty>
+    }
+}
+
+fn nothing_heard_yet(may_import: bool) -> impl IntoView {
+    view! {
+        <Empty title="Nothing was heard yet" text="Export posts from your listening tool and import the file as it is: CSV, Excel or JSON, with any column names.">
+            {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import an export"</a> })}
+        </Empty>
+    }
+}
+
+/// The days that the page was asked for, and what is wrong with them; the usual ones then.
+fn asked_period(span: (NaiveDate, NaiveDate), today: NaiveDate) -> (Period, Option<String>) {
+    let day = |name: &str| query(name).and_then(|day| day.parse().ok());
+    let asked = AskedPeriod { days: query("days").and_then(|days| days.parse().ok()), since: day("since"), until: day("until") };
+    let wrong = wrong_days(query, false);
+    let asked = if wrong.is_none() { asked } else { AskedPeriod::default() };
+    match Period::of(&asked, span, today) {
+        Ok(period) => (period, wrong),
+        Err(why) => {
+            let usual = Period::of(&AskedPeriod::default(), span, today);
+            (usual.unwrap_or(Period { since: span.0, until: span.1, days: None }), Some(why.to_owned()))
+        }
+    }
+}
+
+/// What was heard in a period.
+struct HeardVolume {
+    links: VolumeLinks,
+    /// The first and the last day of all listening.
+    span: (NaiveDate, NaiveDate),
+    total: SentimentCounts,
+    /// Of as many days before.
+    earlier: SentimentCounts,
+    days: Vec<VolumeDay>,
+    ranters: Vec<VolumeDay>,
+    ravers: Vec<VolumeDay>,
+    values: Vec<(Dimension, Vec<(String, SentimentCounts)>)>,
+    topics: Vec<(TopicId, SentimentCounts)>,
+    topicless: SentimentCounts,
+    trends: TopicTrends,
+    new: i64,
+    most_active: Vec<Author>,
+    segments: Vec<(Option<Segment>, i64)>,
+}
+
+impl HeardVolume {
+    async fn load(tx: &mut Tx, program: ProgramId, span: (NaiveDate, NaiveDate), links: VolumeLinks) -> Result<Self> {
+        let period = links.period;
+        let (since, until) = (Some(period.since), Some(period.until));
+        let before = period.before();
+        let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
+        let new = author::store::count_new(tx, program, period.since, period.until).await?;
+        Ok(Self {
+            links,
+            span,
+            total: store::total(tx, program, since, until).await?,
+            earlier: store::total(tx, program, Some(before.since), Some(before.until)).await?,
+            days: store::list_days(tx, program, since, until).await?,
+            ranters: store::list_days_of(tx, program, Dimension::Segment, Segment::Ranter.as_str(), since, until).await?,
+            ravers: store::list_days_of(tx, program, Dimension::Segment, Segment::Raver.as_str(), since, until).await?,
+            values: store::list_values(tx, program, &dimensions, since, until).await?.into_iter().collect(),
+            topics: topic::store::list_totals(tx, program, period.since, period.until).await?,
+            topicless: topic::store::count_topicless(tx, program, period.since, period.until).await?,
+            trends: topic::trend::ending(tx, program, span.1).await?,
+            new,
+            most_active: author::store::list_new(tx, program, period.since, period.until, new, MAX_ACTIVE_AUTHORS).await?,
+            segments: segment::store::count_segments(tx, program).await?,
+        })
+    }
+
+    fn tiles(&self) -> impl IntoView + use<> {
+        let Self { total, earlier, links, new, .. } = self;
+        let share = |part: i64| {
+            if total.mentions == 0 { String::new() } else { format!("{} % of all", (part * 100 + total.mentions / 2) / total.mentions) }
+        };
+        view! {
+            <Tile label="Posts" value=number(total.mentions) note=change(total.mentions, earlier.mentions, &links.period, self.span) href=links.mentions("")/>
+            <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=links.mentions("reading=negative")/>
+            <Tile label="Positive" value=number(total.positive) note=share(total.positive) href=links.mentions("reading=positive")/>
+            <Tile label="New voices" value=new_authors(*new) note="first heard in this period" href="#new"/>
+        }
+    }
+
+    /// The mentions a day, week or month: all of them, and those of ranters and ravers.
+    fn charts(&self) -> impl IntoView + use<> {
+        let points = self.links.period.points(self.span);
+        let all = points.add_up(&self.days);
+        let line = |label: &str, class, filter: &str, counts: &[SentimentCounts], value: fn(&SentimentCounts) -> i64| Series {
+            label: label.to_owned(),
+            class,
+            values: counts.iter().map(|counts| value(counts) as f64).collect(),
+            links: points.points.iter().map(|point| VolumeLinks { period: *point, ..self.links }.mentions(filter)).collect(),
+        };
+        let volume = vec![
+            line("all", "", "", &all, |counts| counts.mentions),
+            line("negative", "ranter", "reading=negative", &all, |counts| counts.negative),
+            line("positive", "raver", "reading=positive", &all, |counts| counts.positive),
+        ];
+        let by_segment = vec![
+            line("ranters", "ranter", "segment=ranter", &points.add_up(&self.ranters), |counts| counts.mentions),
+            line("ravers", "raver", "segment=raver", &points.add_up(&self.ravers), |counts| counts.mentions),
+        ];
+        let drawn = points.drawn.clone();
+        let not_drawn = points.not_drawn().unwrap_or_default();
+        view! {
+            <section class="card pad">
+                <LineChart title=format!("Posts a {}", points.unit)
+                    sub=format!("Negative and positive as a person corrected them, else as the vendor reads them, else as we do. {not_drawn}")
+                    x=points.names() lines=volume drawn=drawn.clone()/>
+            </section>
+            <section class="card pad">
+                <LineChart title=format!("Posts of ranters and ravers a {}", points.unit)
+                    sub=format!("By the segment in which their voices stand now. {not_drawn}") x=points.names() lines=by_segment drawn/>
+            </section>
+        }
+    }
+
+    fn dimension_cards(&self) -> Vec<impl IntoView + use<>> {
+        self.values.iter().map(|(dimension, values)| dimension_card(*dimension, values, self.total, &self.links)).collect()
+    }
+}
+
+fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl IntoView {
+    let imports = runs
+        .into_iter()
+        .map(|run| {
+            let its_page = may_import.then(|| format!("/imports/{}", run.id));
+            view! {
+                <tr>
+                    <td>{leading(run.file_name.clone(), its_page.clone())}</td>
+                    <td data-label="State">{state_badge(run.state)}</td>
+                    <td data-label="Rows" class="n">{leading(number(run.row_count), its_page.clone())}</td>
+                    <td data-label="Created" class="n">{leading(number(run.created), its_page)}</td>
+                    <td data-label="When">{ago(run.created_at, now)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <table class="list">
+                <caption class="sr narrow">"Recent imports"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th>
+                        <th scope="col" class="n">"Created"</th><th scope="col">"When"</th>
+                    </tr>
+                </thead>
+                <tbody>{imports}</tbody>
+            </table>
+        </section>
+    }
+}
+
+/// The lengths to choose from, and a form for other days.
+fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> {
+    let named = program.map(|id| format!("&program={id}")).unwrap_or_default();
+    let lengths = LENGTHS
+        .iter()
+        .map(|(days, label)| {
+            let here = (period.days == Some(*days)).then_some("page");
+            view! { <a href=format!("/listen?days={days}{named}") aria-current=here>{*label}</a> }
+        })
+        .collect_view();
+    view! {
+        <div class="period">
+            <nav class="tabs" aria-label="Period">{lengths}</nav>
+            <form class="filter" method="get" aria-label="Other days">
+                <label>"From" <input type="date" name="since" value=period.since.to_string()/></label>
+                <label>"To" <input type="date" name="until" value=period.until.to_string()/></label>
+                {program.map(|id| view! { <input type="hidden" name="program" value=id.to_string()/> })}
+                <button type="submit">"Show"</button>
+            </form>
+        </div>
+    }
+}
+
+/// How a number stands to that of as many days before, where both were listened to as a whole: mentions are from `first` to `last`.
+fn change(now: i64, before: i64, period: &Period, (first, last): (NaiveDate, NaiveDate)) -> String {
+    if period.before().since < first {
+        return format!("the first post is of {}", long_date(first));
+    }
+    if period.until > last {
+        return format!("the newest post is of {}", long_date(last));
+    }
+    let days = count(period.length(), "day", "days");
+    match (before, now) {
+        (0, 0) => String::new(),
+        (0, _) => format!("none in the {days} before"),
+        _ => {
+            let percent = ((now - before) as f64 * 100.0 / before as f64).round() as i64;
+            let words = match percent {
+                0 => "as many as".to_owned(),
+                more if more > 0 => format!("{} % more than", number(more)),
+                less => format!("{} % fewer than", number(-less)),
+            };
+            format!("{words} in the {days} before")
+        }
+    }
+}
+
+fn new_authors(new: i64) -> String {
+    if new > author::store::MAX_COUNTED { format!("over {}", number(author::store::MAX_COUNTED)) } else { number(new) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_said_in_words() {
+        let day = |text: &str| text.parse().expect("a day");
+        let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
+        let heard = (day("2021-12-02"), day("2022-01-30"));
+        assert_eq!(change(150, 100, &period, heard), "50 % more than in the 30 days before");
+        assert_eq!(change(50, 100, &period, heard), "50 % fewer than in the 30 days before");
+        assert_eq!(change(5, 0, &period, heard), "none in the 30 days before");
+    }
+
+    #[test]
+    fn days_without_listening_are_compared_with_nothing() {
+        let day = |text: &str| text.parse().expect("a day");
+        let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
+        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "the first post is of 3 December 2021");
+        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "the first post is of 2 January 2022");
+        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "the newest post is of 29 January 2022");
+    }
+}

@@ -1,0 +1,112 @@
+//! The balance of a room, read off its notes: panel against company, and problems giving way to ideas.
+
+use super::{NoteKind, NoteWording, Speaker};
+use crate::kernel::ids::PanelistId;
+
+/// Milliseconds in a quarter of an hour.
+pub const QUARTER: i64 = 15 * 60 * 1000;
+/// A session is drawn in at most this many quarters: six hours.
+const MAX_QUARTERS: i64 = 24;
+
+/// What was said in one quarter of an hour, by the panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuarterHour {
+    /// Observations and quotes.
+    pub problems: usize,
+    pub ideas: usize,
+}
+
+/// How a session leans.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpeakingBalance {
+    /// Notes of panelists.
+    pub panel: usize,
+    /// Notes of the company.
+    pub company: usize,
+    /// From the start of the session to its end, or to the last note.
+    pub quarters: Vec<QuarterHour>,
+}
+
+impl SpeakingBalance {
+    /// Reads notes (when typed, what was said) of a session that lasts from `starts` to `ends`, all in milliseconds since 1970.
+    /// What was typed before the start counts to the first quarter, what was added after the end to the last.
+    pub fn of<'a>(notes: impl IntoIterator<Item = (i64, &'a NoteWording)>, starts: i64, ends: i64) -> Self {
+        let last = ((ends - starts - 1).max(0) / QUARTER).min(MAX_QUARTERS - 1);
+        let mut quarters = vec![QuarterHour::default(); usize::try_from(last).unwrap_or(0) + 1];
+        let (mut panel, mut company) = (0, 0);
+        for (at, wording) in notes {
+            if wording.by_company() {
+                company += 1;
+                continue;
+            }
+            panel += usize::from(wording.panelist.is_some());
+            let place = usize::try_from(((at - starts) / QUARTER).clamp(0, last)).unwrap_or(0);
+            match wording.kind {
+                NoteKind::Observation | NoteKind::Quote => quarters[place].problems += 1,
+                NoteKind::Idea => quarters[place].ideas += 1,
+                NoteKind::Question | NoteKind::ParkingLot => {}
+            }
+        }
+        Self { panel, company, quarters }
+    }
+
+    /// The panel's share of what was said by somebody named, in whole percent; none while nobody was.
+    #[must_use]
+    pub fn panel_percent(&self) -> Option<usize> {
+        let named = self.panel + self.company;
+        (named > 0).then(|| (self.panel * 100 + named / 2) / named)
+    }
+}
+
+/// How often each speaker was noted, in the order of the speakers; those of the company are left out.
+pub fn count_by_speaker<'a>(speakers: &[Speaker], notes: impl IntoIterator<Item = &'a NoteWording>) -> Vec<(PanelistId, usize)> {
+    let mut counts: Vec<(PanelistId, usize)> = speakers.iter().filter_map(|speaker| speaker.panelist).map(|id| (id, 0)).collect();
+    for wording in notes {
+        if let Some((_, count)) = counts.iter_mut().find(|(id, _)| Some(*id) == wording.panelist) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wording(panelist: Option<PanelistId>, speaker: &str, kind: NoteKind) -> NoteWording {
+        NoteWording { panelist, speaker: speaker.into(), kind, text: "x".into(), topic: None }
+    }
+
+    #[test]
+    fn an_empty_room_leans_nowhere() {
+        let balance = SpeakingBalance::of([], 0, 75 * 60 * 1000);
+        assert_eq!(balance.panel_percent(), None);
+        assert_eq!(balance.quarters.len(), 5);
+    }
+
+    #[test]
+    fn problems_and_ideas_fall_into_their_quarters() {
+        let ada = Some(PanelistId::new());
+        let notes = [
+            (-60_000, wording(ada, "Ada", NoteKind::Quote)),
+            (1, wording(None, "", NoteKind::Observation)),
+            (QUARTER, wording(ada, "Ada", NoteKind::Idea)),
+            (9 * QUARTER, wording(ada, "Ada", NoteKind::Idea)),
+            (5, wording(None, "Dell", NoteKind::Idea)),
+            (6, wording(ada, "Ada", NoteKind::Question)),
+        ];
+        let balance = SpeakingBalance::of(notes.iter().map(|(at, wording)| (*at, wording)), 0, 2 * QUARTER);
+        assert_eq!(balance.quarters, [QuarterHour { problems: 2, ideas: 0 }, QuarterHour { problems: 0, ideas: 2 }]);
+        assert_eq!((balance.panel, balance.company), (4, 1));
+        assert_eq!(balance.panel_percent(), Some(80));
+    }
+
+    #[test]
+    fn who_was_heard_is_counted_by_speaker() {
+        let (ada, bo) = (PanelistId::new(), PanelistId::new());
+        let speakers =
+            super::super::speaker::speakers(&[(ada, "Ada Okafor".into(), "AO".into()), (bo, "Bo Li".into(), "BL".into())], "", "Dell");
+        let notes = [wording(Some(bo), "Bo Li", NoteKind::Quote), wording(None, "Dell", NoteKind::Idea)];
+        assert_eq!(count_by_speaker(&speakers, &notes), [(ada, 0), (bo, 1)]);
+    }
+}

@@ -1,0 +1,138 @@
+//! `/sessions/{id}/live`: taking notes, together. The head both session pages share.
+
+use leptos::prelude::*;
+
+use super::island::LiveNotes;
+use super::{act, speaker};
+use crate::access::account::{Actor, Permission};
+use crate::access::page::page;
+use crate::db::Tx;
+use crate::kernel::clock::{Time, wall_time};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{NoteId, SessionId};
+use crate::panel_day::session::rules::state;
+use crate::panel_day::session::{Session, SessionState};
+use crate::program::day::PanelDay;
+use crate::ui::{PageHead, SegBadge, StateBadge, Tone, capital, param, tried};
+use crate::{access::account, panel_day::session, program::day};
+
+/// `/sessions/{id}/live`.
+pub fn live() -> impl IntoView {
+    let id = param::<SessionId>("id");
+    page("Live notes", Permission::SeeNotes, move |cx| async move {
+        let Actor::Account { id: me, name: my_name, .. } = cx.actor.clone() else { return Err(Error::Forbidden) };
+        let mut tx = cx.db.read().await?;
+        let session = act::reach(&mut tx, &cx.actor, Permission::SeeNotes, id?).await?;
+        let head = LiveHead::load(&mut tx, cx.now, &session).await?;
+        let zone = head.day.zone();
+        let offset = chrono::Offset::fix(session.starts_at.with_timezone(&zone).offset()).local_minus_utc() / 60;
+        let takes = reaches(&mut tx, &cx.actor, Permission::TakeNotes, &session).await? && head.state.takes_notes();
+        let speakers = act::speakers(&mut tx, &session).await?;
+        let sheet = act::load(&mut tx, &session, cx.now).await?;
+        let refused = tried().filter(|tried| tried.fields.text("act") == "take");
+        let typed = refused.as_ref().map(|tried| tried.fields.text("line").to_owned()).unwrap_or_default();
+        let mistake = refused.as_ref().map(|tried| tried.lines().join(" ")).unwrap_or_default();
+        // A refused note keeps its id, so that pressing Back and sending again is still one note.
+        let draft = refused.and_then(|tried| tried.fields.parse::<NoteId>("id").ok()).unwrap_or_else(NoteId::new);
+        // Seats and bars take the colour of the day's cohort.
+        let cohort = head.day.segment.map(|segment| format!("of-{}", segment.as_str())).unwrap_or_default();
+        let waits = (head.state == SessionState::Planned).then(|| {
+            view! { <p class="notice">{format!("This session has not begun. Notes open at {}.", opens(&session, zone))}</p> }
+        });
+        let grammar = format!("/{} is the company; who is named by initials is listed beside the notes.", speaker::COMPANY);
+        Ok(view! {
+            {head.view(&session, "live")}
+            {waits}
+            <noscript><p class="notice">"Without JavaScript, reload this page to see what others noted. " {grammar}</p></noscript>
+            <div class=cohort>
+                <LiveNotes
+                    session=session.id
+                    me
+                    my_name
+                    sheet
+                    speakers
+                    starts=session.starts_at.timestamp_millis()
+                    ends=session.ends_at.timestamp_millis()
+                    offset=i64::from(offset)
+                    takes
+                    draft
+                    typed
+                    mistake
+                />
+            </div>
+        }
+        .into_any())
+    })
+}
+
+/// Whether this actor may do `permission` in this session; for hiding what would be refused.
+pub(super) async fn reaches(tx: &mut Tx, actor: &Actor, permission: Permission, session: &Session) -> Result<bool> {
+    match session::act::may_on_day(tx, actor, permission, session.panel_day_id).await {
+        Ok(()) => Ok(true),
+        Err(Error::Forbidden | Error::NotFound | Error::SignIn) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn opens(session: &Session, zone: chrono_tz::Tz) -> String {
+    wall_time(session.starts_at - chrono::Duration::minutes(session::rules::EARLY_MINUTES), zone)
+}
+
+/// Where one is: the day, which session of it, when, where, who moderates.
+pub(super) struct LiveHead {
+    pub day: PanelDay,
+    pub state: SessionState,
+    sub: String,
+    seated: usize,
+}
+
+impl LiveHead {
+    pub async fn load(tx: &mut Tx, now: Time, session: &Session) -> Result<Self> {
+        let day = day::store::find(tx, session.panel_day_id).await?.ok_or(Error::NotFound)?;
+        let sessions = session::store::list(tx, day.id).await?;
+        let place = sessions.iter().position(|other| other.id == session.id).map_or(1, |place| place + 1);
+        let zone = day.zone();
+        let moderator = match session.moderator_id {
+            Some(id) => account::store::find(tx, id).await?.map(|account| account.name),
+            None => None,
+        };
+        let mut parts = vec![
+            format!("Session {place} of {}", sessions.len()),
+            session.room.clone(),
+            format!("{}–{}", wall_time(session.starts_at, zone), wall_time(session.ends_at, zone)),
+        ];
+        parts.extend(moderator.map(|name| format!("moderated by {name}")));
+        parts.retain(|part| !part.is_empty());
+        let seated = crate::recruiting::panelist::store::list_seated(tx, day.id).await?.len();
+        Ok(Self { state: state(session, now), sub: parts.join(" · "), day, seated })
+    }
+
+    /// `here` is the page's own end: "" or "live".
+    pub fn view(&self, session: &Session, here: &str) -> impl IntoView + use<> {
+        let crumbs = vec![
+            ("/days".to_owned(), "Panel days".to_owned()),
+            (format!("/days/{}", self.day.id), format!("{}, {}", self.day.title, crate::kernel::clock::long_date(self.day.day))),
+        ];
+        let segment = self.day.segment.map(|segment| {
+            view! { <SegBadge class=segment.as_str() label=format!("{} {}", capital(segment.plural()), self.seated)/> }
+        });
+        let tone = match self.state {
+            SessionState::Live => Tone::Live,
+            SessionState::NotesOpen => Tone::Good,
+            SessionState::Planned | SessionState::Locked => Tone::Plain,
+        };
+        let other = if here == "live" {
+            view! { <a class="btn" href=format!("/sessions/{}", session.id)>"Search and correct"</a> }
+        } else {
+            view! { <a class="btn" href=format!("/sessions/{}/live", session.id)>"Live notes"</a> }
+        };
+        let (title, sub, label) = (session.title.clone(), self.sub.clone(), self.state.label());
+        view! {
+            <PageHead title sub crumbs>
+                {segment}
+                <StateBadge tone label/>
+                {other}
+            </PageHead>
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Beside the notes: who was heard, the panel's share against the company's, and problems giving way to ideas.
+use leptos::prelude::*;
+
+use super::Speaker;
+use super::balance::{self, SpeakingBalance};
+use super::clicks::focus_line;
+use super::rules;
+use super::speaker::short_name;
+use super::state::Live;
+use crate::kernel::ids::PanelistId;
+
+/// Who has been heard, and a way to name a speaker by touch.
+#[component]
+pub(super) fn SpeakerPanel(
+    live: Live,
+    speakers: Vec<Speaker>,
+    line: RwSignal<String>,
+    chosen: RwSignal<Option<String>>,
+    takes: bool,
+) -> impl IntoView {
+    let speakers = StoredValue::new(speakers);
+    let counts = Memo::new(move |_| {
+        speakers.with_value(|speakers| balance::count_by_speaker(speakers, live.wordings().iter().map(|(_, wording)| wording)))
+    });
+    let tally = move || counts.with(|counts| format!("{} of {}", counts.iter().filter(|(_, n)| *n > 0).count(), counts.len()));
+    let quiet = move || {
+        let names: Vec<String> = speakers.with_value(|speakers| {
+            let speakers = speakers.iter().filter(|speaker| speaker.panelist.is_some());
+            counts.with(|counts| speakers.zip(counts).filter(|(_, (_, n))| *n == 0).map(|(speaker, _)| short_name(&speaker.name)).collect())
+        });
+        if names.is_empty() { "Everybody has been heard.".to_owned() } else { format!("Not yet heard: {}", names.join(", ")) }
+    };
+    let named = Memo::new(move |_| {
+        speakers.with_value(|speakers| {
+            let wording = rules::parse(&line.get(), speakers).wording;
+            let typed = speakers
+                .iter()
+                .find(|speaker| !wording.speaker.is_empty() && speaker.name == wording.speaker && speaker.panelist == wording.panelist);
+            typed.map(|speaker| speaker.initials.clone()).or_else(|| chosen.get())
+        })
+    });
+    let buttons = speakers.get_value().into_iter().map(|speaker| speaker_button(speaker, counts, named, chosen, takes)).collect_view();
+    view! {
+        <section class="card pad stack">
+            <div class="row"><h2>"Who has been heard"</h2><small class="push">{tally}</small></div>
+            <div class="seats">{buttons}</div>
+            <small>{quiet}</small>
+        </section>
+    }
+    .into_any()
+}
+
+fn speaker_button(
+    speaker: Speaker,
+    counts: Memo<Vec<(PanelistId, usize)>>,
+    named: Memo<Option<String>>,
+    chosen: RwSignal<Option<String>>,
+    takes: bool,
+) -> impl IntoView {
+    let (initials, pressed) = (speaker.initials.clone(), speaker.initials.clone());
+    let times = move || counts.with(|counts| counts.iter().find(|(id, _)| Some(*id) == speaker.panelist).map_or(0, |(_, n)| *n));
+    let name = speaker.name.clone();
+    let label = move || match times() {
+        _ if speaker.panelist.is_none() => format!(": {name}, for the company, key {}", speaker.key),
+        0 => format!(": {name}, not yet heard, key {}", speaker.key),
+        1 => format!(": {name}, heard once, key {}", speaker.key),
+        n => format!(": {name}, heard {n} times, key {}", speaker.key),
+    };
+    view! {
+        <button
+            type="button"
+            class:quiet=move || speaker.panelist.is_some() && times() == 0
+            class:company=speaker.panelist.is_none()
+            disabled=!takes
+            aria-pressed=move || (named.get().as_deref() == Some(pressed.as_str())).to_string()
+            title=speaker.name.clone()
+            on:click=move |_| {
+                chosen.set(if chosen.get_untracked().as_deref() == Some(initials.as_str()) { None } else { Some(initials.clone()) });
+                focus_line();
+            }
+        >
+            {speaker.initials.clone()}
+            <span class="sr">{label}</span>
+            <kbd aria-hidden="true">{speaker.key.to_string()}</kbd>
+        </button>
+    }
+}
+
+/// Panel against company, and problems giving way to ideas.
+#[component]
+pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView {
+    let balance = Memo::new(move |_| {
+        let wording = live.wordings();
+        SpeakingBalance::of(wording.iter().map(|(at, wording)| (*at, wording)), starts, ends)
+    });
+    let share = move || match balance.with(SpeakingBalance::panel_percent) {
+        Some(panel) => format!("Panel {panel} % · company {} %", 100 - panel),
+        None => "Nobody was named as a speaker yet.".to_owned(),
+    };
+    let panel_width = move || balance.with(SpeakingBalance::panel_percent).map_or(0, |percent| percent * 26 / 10).to_string();
+    let company_width = move || balance.with(SpeakingBalance::panel_percent).map_or(0, |percent| 260 - percent * 26 / 10).to_string();
+    let company_from = move || balance.with(SpeakingBalance::panel_percent).map_or(260, |percent| percent * 26 / 10).to_string();
+    let words = move || {
+        balance.with(|balance| {
+            let (problems, ideas) =
+                balance.quarters.iter().fold((0, 0), |(problems, ideas), quarter| (problems + quarter.problems, ideas + quarter.ideas));
+            format!("{problems} problems, {ideas} ideas")
+        })
+    };
+    view! {
+        <section class="card pad stack">
+            <h2>"Balance"</h2>
+            <div>
+                <small>{share}</small>
+                <svg class="share" viewBox="0 0 260 8" width="100%" height="8" preserveAspectRatio="none" aria-hidden="true">
+                    <rect class="sunk" width="260" height="8"/>
+                    <rect class="panel" width=panel_width height="8"/>
+                    <rect class="company" x=company_from width=company_width height="8"/>
+                </svg>
+            </div>
+            <div>
+                <small>"Problems giving way to ideas, by quarter of an hour"</small>
+                <svg class="quarters" viewBox="0 0 260 64" width="100%" role="img" aria-label=words>
+                    {move || balance.with(bars)}
+                </svg>
+                <p class="legend"><span class="problem">"▲ problem"</span> <span class="idea">"● idea"</span> <small class="push">{words}</small></p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// One column a quarter: ideas below, problems above them, as shares of that quarter.
+fn bars(balance: &SpeakingBalance) -> impl IntoView + use<> {
+    let count = balance.quarters.len().max(1);
+    let step = 260 / count;
+    balance
+        .quarters
+        .iter()
+        .enumerate()
+        .map(|(place, quarter)| {
+            let all = quarter.problems + quarter.ideas;
+            let ideas = (quarter.ideas * 60).checked_div(all).unwrap_or(0);
+            let problems = if all == 0 { 0 } else { 60 - ideas };
+            let (x, width) = ((place * step + 3).to_string(), step.saturating_sub(6).max(2).to_string());
+            view! {
+                <rect class="empty" x=x.clone() y="61" width=width.clone() height="2"/>
+                <rect class="problem" x=x.clone() y="1" width=width.clone() height=problems.to_string()/>
+                <rect class="idea" x=x y=(1 + problems).to_string() width=width height=ideas.to_string()/>
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,223 @@
+//! `/sessions`: every session of every day, what it stands for now, and the way to its notes.
+
+use leptos::prelude::*;
+
+use super::rules::state;
+use super::{Session, SessionState, store};
+use crate::access::account::{Actor, Permission, Scope};
+use crate::access::page::{PageContext, page};
+use crate::db::Tx;
+use crate::kernel::clock::{Time, long_date, wall_time, zoned_time};
+use crate::kernel::error::Result;
+use crate::kernel::fold::Needle;
+use crate::program::day::PanelDay;
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Th, Tone, query, skipped};
+use crate::{access::account, panel_day::note, program::day};
+
+/// A session as the list shows it.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    pub session: Session,
+    pub day: PanelDay,
+    pub moderator: String,
+    pub notes: i64,
+    pub state: SessionState,
+    /// Whether this reader may open its notes.
+    pub readable: bool,
+}
+
+/// What the list is filtered and sorted by; the CSV reads the same.
+#[derive(Clone, Debug, Default)]
+pub struct SessionQuery {
+    pub search: Option<String>,
+    pub day: Option<String>,
+    pub state: Option<String>,
+    /// "-" before the column turns the order around.
+    pub sort: Option<String>,
+}
+
+impl SessionQuery {
+    /// Reads a query.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        Self { search: get("q"), day: get("day"), state: get("state"), sort: get("sort") }
+    }
+
+    /// The lines that match, in the order asked for; by time, the latest day first, where none is.
+    #[must_use]
+    pub fn apply(&self, mut lines: Vec<SessionRow>) -> Vec<SessionRow> {
+        if let Some(search) = &self.search {
+            let needle = Needle::of(search);
+            lines.retain(|line| needle.is_in([&line.session.title, &line.session.room, &line.moderator]));
+        }
+        if let Some(day) = &self.day {
+            lines.retain(|line| line.day.id.to_string() == *day);
+        }
+        if let Some(state) = &self.state {
+            lines.retain(|line| line.state.as_str() == state);
+        }
+        let sort = self.sort.as_deref().unwrap_or_default();
+        match sort.trim_start_matches('-') {
+            "when" => lines.sort_by_key(|line| line.session.starts_at),
+            "title" => lines.sort_by_key(|line| line.session.title.to_lowercase()),
+            "notes" => lines.sort_by_key(|line| line.notes),
+            _ => {}
+        }
+        if sort.starts_with('-') {
+            lines.reverse();
+        }
+        lines
+    }
+}
+
+/// All sessions, the latest day first.
+pub async fn lines(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<SessionRow>> {
+    let reach = actor.scope(Permission::SeeNotes);
+    let names = account::store::list(tx).await?;
+    let mut lines = Vec::new();
+    for day in day::store::list(tx).await? {
+        let sessions = store::list(tx, day.id).await?;
+        let counts = note::store::count_day(tx, day.id).await?;
+        let own = sessions.iter().any(|session| session.moderator_id.is_some() && session.moderator_id == actor.account());
+        let readable = reach == Some(Scope::All) || (reach == Some(Scope::Day) && own);
+        lines.extend(sessions.into_iter().map(|session| {
+            SessionRow {
+                moderator: names
+                    .iter()
+                    .find(|account| Some(account.id) == session.moderator_id)
+                    .map(|account| account.name.clone())
+                    .unwrap_or_default(),
+                notes: counts.iter().find(|(id, _)| *id == session.id).map_or(0, |(_, notes)| *notes),
+                state: state(&session, now),
+                readable,
+                day: day.clone(),
+                session,
+            }
+        }));
+    }
+    Ok(lines)
+}
+
+/// The page.
+pub fn sessions() -> impl IntoView {
+    let choice = SessionQuery::read(query);
+    let address = leptos_router::hooks::use_location().search.get_untracked();
+    page("Sessions", Permission::SeeSchedule, move |cx: PageContext| async move {
+        let mut tx = cx.db.read().await?;
+        let all = lines(&mut tx, &cx.actor, cx.now).await?;
+        let total = all.len();
+        let mut days: Vec<(String, String)> = Vec::new();
+        for line in &all {
+            let id = line.day.id.to_string();
+            if days.iter().all(|(known, _)| *known != id) {
+                days.push((id, line.day.title.clone()));
+            }
+        }
+        let states = SessionState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect();
+        let found = choice.apply(all);
+        let matching = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let skip = usize::try_from(skipped(matching, PER_PAGE)).unwrap_or(0);
+        let rows = found.into_iter().skip(skip).take(usize::try_from(PER_PAGE).unwrap_or(50)).map(row).collect_view();
+        let csv = format!("/sessions.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
+        let table = table(total, matching, rows, csv);
+        Ok(view! {
+            <PageHead title="Sessions" sub="Where notes are taken. A session opens ten minutes before it starts; its notes stay open for three days after."/>
+            <FilterBar>
+                <Search label="Title, room or moderator"/>
+                <Pick name="day" label="Panel day" options=days/>
+                <Pick name="state" label="State" options=states/>
+            </FilterBar>
+            {table}
+        }
+        .into_any())
+    })
+}
+
+/// The sessions on this page, or why there are none.
+fn table(total: usize, matching: i64, rows: impl IntoView + 'static, csv: String) -> AnyView {
+    match (total, matching) {
+        (0, _) => view! {
+            <section class="card">
+                <Empty title="No session is planned" text="Sessions are planned in the timetable of a panel day: a topic, a room, a moderator.">
+                    <a class="btn btn-1" href="/days">"Panel days"</a>
+                </Empty>
+            </section>
+        }
+        .into_any(),
+        (_, 0) => view! {
+            <section class="card">
+                <Empty title="No session matches" text="Clear the filter to see all of them."><a class="btn" href="/sessions">"Show all"</a></Empty>
+            </section>
+        }
+        .into_any(),
+        _ => view! {
+            <section class="card">
+                <table class="list">
+                    <thead>
+                        <tr>
+                            <Th label="Session" sort="title"/>
+                            <Th label="Panel day"/>
+                            <Th label="When" sort="when"/>
+                            <Th label="Moderator"/>
+                            <Th label="Notes" sort="notes" n=true/>
+                            <Th label="State"/>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
+            <Pager count=matching one="session" many="sessions" csv/>
+        }
+        .into_any(),
+    }
+}
+
+fn row(line: SessionRow) -> impl IntoView {
+    let SessionRow { session, day, moderator, notes, state, readable } = line;
+    let live = state == SessionState::Live;
+    let title = if readable {
+        let to = format!("/sessions/{}{}", session.id, if live { "/live" } else { "" });
+        view! { <a href=to>{session.title.clone()}</a> }.into_any()
+    } else {
+        session.title.clone().into_any()
+    };
+    let tone = match state {
+        SessionState::Live => Tone::Live,
+        SessionState::NotesOpen => Tone::Good,
+        SessionState::Planned | SessionState::Locked => Tone::Plain,
+    };
+    let zone = day.zone();
+    let when = format!("{}–{}", wall_time(session.starts_at, zone), zoned_time(session.ends_at, zone));
+    let segment = day.segment.map(|segment| view! { <SegBadge class=segment.as_str() label=segment.label()/> });
+    view! {
+        <tr>
+            <td>{title}<small>{session.room}</small></td>
+            <td data-label="Panel day"><span>{day.title}" "{segment}</span></td>
+            <td data-label="When"><span>{long_date(day.day)}<small>{when}</small></span></td>
+            <td data-label="Moderator">{moderator}</td>
+            <td class="n" data-label="Notes">{notes}</td>
+            <td data-label="State"><StateBadge tone label=state.label()/></td>
+        </tr>
+    }
+}
+
+/// The list as rows of a CSV.
+#[must_use]
+pub fn csv(lines: &[SessionRow]) -> Vec<u8> {
+    let heads = ["Session", "Panel day", "Date", "Starts", "Ends", "Time zone", "Room", "Moderator", "Notes", "State"];
+    let rows = lines.iter().map(|line| {
+        let zone = line.day.zone();
+        [
+            line.session.title.clone(),
+            line.day.title.clone(),
+            line.day.day.to_string(),
+            wall_time(line.session.starts_at, zone),
+            wall_time(line.session.ends_at, zone),
+            line.day.time_zone.to_string(),
+            line.session.room.clone(),
+            line.moderator.clone(),
+            line.notes.to_string(),
+            line.state.label().to_owned(),
+        ]
+    });
+    crate::kernel::export::csv(&heads, rows)
+}

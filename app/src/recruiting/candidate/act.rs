@@ -1,0 +1,135 @@
+//! Putting people on the shortlist of a day, and taking them off it.
+
+use serde_json::json;
+
+use super::{Candidate, CandidateIdentity, rules, store};
+use crate::access::account::{Actor, Permission};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
+use crate::casework::nomination::AuthorRecommended;
+use crate::db::Tx;
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result, ValidationErrors};
+use crate::kernel::ids::{AuthorId, CandidateId, CustomerId, PanelDayId};
+use crate::listening::author::AuthorKind;
+use crate::listening::segment::Assessment;
+use crate::program::day::{self, PanelDay};
+use crate::{listening::author, listening::customer, listening::identity_link, listening::segment, recruiting::invitation};
+
+/// Somebody for a day, and why this one.
+#[derive(Clone, Debug)]
+pub struct AddToShortlist {
+    pub day: PanelDayId,
+    pub who: CandidateIdentity,
+    pub remark: String,
+}
+
+/// Puts an author on the shortlist whom a colleague nominated.
+pub(crate) async fn shortlist_recommended(tx: &mut Tx, event: &AuthorRecommended) -> Result<()> {
+    let cmd = AddToShortlist { day: event.day, who: CandidateIdentity::Author(event.author), remark: "Nominated by employees".into() };
+    shortlist(tx, &event.actor, event.at, cmd).await.map(|_| ())
+}
+
+/// Puts somebody on the shortlist of a day, with the reasons of the assessment in force. Doing so twice changes nothing;
+/// whoever was taken off comes back with today's reasons.
+///
+/// # Errors
+/// `NotFound` for an unknown day or person; `Conflict` for somebody who is on the list with another author, set aside, without a segment or of another cohort, or
+/// who has not consented to be contacted.
+pub async fn shortlist(tx: &mut Tx, actor: &Actor, now: Time, cmd: AddToShortlist) -> Result<CandidateId> {
+    actor.may(Permission::Shortlist)?;
+    let mut errors = ValidationErrors::default();
+    let remark = errors.optional("remark", "The remark", &cmd.remark, 400);
+    errors.finish()?;
+    let day = day::store::find(tx, cmd.day).await?.ok_or(Error::NotFound)?;
+    let (name, assessment) = match cmd.who {
+        CandidateIdentity::Author(id) => author(tx, &day, id).await?,
+        CandidateIdentity::Customer(id) => on_roster(tx, &day, id).await?,
+    };
+    let before = store::find_who(tx, day.id, cmd.who).await?;
+    if let Some(found) = before.as_ref().filter(|found| found.removed_at.is_none()) {
+        return Ok(found.id);
+    }
+    if let CandidateIdentity::Author(id) = cmd.who {
+        once(tx, day.id, id, &name).await?;
+    }
+    let candidate = Candidate {
+        id: before.as_ref().map_or_else(CandidateId::new, |found| found.id),
+        panel_day_id: day.id,
+        author_id: if let CandidateIdentity::Author(id) = cmd.who { Some(id) } else { None },
+        customer_id: if let CandidateIdentity::Customer(id) = cmd.who { Some(id) } else { None },
+        segment: rules::fits(&name, assessment.as_ref().and_then(|found| found.segment), day.segment)?,
+        name,
+        reasons: assessment.map(|found| found.reasons).unwrap_or_default(),
+        remark,
+        added_by: actor.account(),
+        added_at: now,
+        removed_at: None,
+        removed_reason: None,
+    };
+    let changed = if before.is_some() { store::restore(tx, &candidate).await? } else { store::create(tx, &candidate).await? };
+    if changed {
+        audit(actor, now, "shortlisted", ResourceType::Candidate, candidate.id)
+            .on_day(day.id)
+            .with(json!({ "segment": candidate.segment, "reasons": candidate.reasons, "remark": candidate.remark }))
+            .record(tx);
+        return Ok(candidate.id);
+    }
+    // Somebody else was quicker in another tab: theirs stands.
+    store::find_who(tx, day.id, cmd.who).await?.map(|found| found.id).ok_or(Error::NotFound)
+}
+
+/// Takes somebody off the shortlist. The row stays and says why; a draft of an invitation is thrown away.
+/// Taking off twice changes nothing.
+///
+/// # Errors
+/// `NotFound`; `Invalid` without a reason; `Conflict` when an invitation has been sent.
+pub async fn remove_from_shortlist(tx: &mut Tx, actor: &Actor, now: Time, id: CandidateId, reason: &str) -> Result<()> {
+    actor.may(Permission::Shortlist)?;
+    let candidate = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let mut errors = ValidationErrors::default();
+    let reason = errors.text("reason", "The reason for taking somebody off", reason, 400);
+    errors.finish()?;
+    if let Some(invitation) = invitation::store::find_candidate(tx, id).await?
+        && !invitation::store::delete(tx, invitation.id).await?
+    {
+        return Err(Error::conflict(format!("{} has been invited. Withdraw the invitation instead.", candidate.name)));
+    }
+    if store::remove(tx, id, now, &reason).await? {
+        audit(actor, now, "unlisted", ResourceType::Candidate, id)
+            .on_day(candidate.panel_day_id)
+            .with(json!({ "reason": reason }))
+            .record(tx);
+    }
+    Ok(())
+}
+
+/// One person is asked once, however many authors they have.
+async fn once(tx: &mut Tx, day: PanelDayId, id: AuthorId, name: &str) -> Result<()> {
+    for linked in identity_link::store::linked(tx, id).await? {
+        if let Some(found) = store::find_who(tx, day, CandidateIdentity::Author(linked)).await?.filter(|found| found.removed_at.is_none()) {
+            return Err(Error::conflict(format!(
+                "{name} and {} are linked as one person, who is on this shortlist already. Take {} off first, or take the link back.",
+                found.name, found.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+async fn author(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Option<Assessment>)> {
+    let author = author::store::find(tx, id).await?.filter(|author| author.program_id == day.program_id).ok_or(Error::NotFound)?;
+    if author.kind != AuthorKind::Customer {
+        let why = author.kind_reason.clone().unwrap_or_else(|| author.kind.label().to_owned());
+        return Err(Error::conflict(format!("{} is set aside ({why}). Bring the voice back first, with a reason.", author.shown())));
+    }
+    Ok((author.shown(), segment::store::find_author(tx, id).await?))
+}
+
+async fn on_roster(tx: &mut Tx, day: &PanelDay, id: CustomerId) -> Result<(String, Option<Assessment>)> {
+    let found = customer::store::find(tx, id).await?.filter(|found| found.program_id == day.program_id).ok_or(Error::NotFound)?;
+    if !found.consents_to_contact {
+        return Err(Error::conflict(format!("{} has not consented to be contacted, so nobody may invite them.", found.name)));
+    }
+    Ok((found.name.clone(), segment::store::find_customer(tx, id).await?))
+}

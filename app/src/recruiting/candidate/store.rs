@@ -1,0 +1,113 @@
+//! The table `candidate`.
+
+use super::{Candidate, CandidateIdentity};
+use crate::db::{DataSubject, Erase, Table, Tx};
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{CandidateId, PanelDayId};
+use crate::program::Segment;
+use crate::{affected, sql};
+
+/// The tables written here. A candidate shares the id of the panelist they may become.
+pub const TABLES: &[Table] = &[Table {
+    name: "candidate",
+    people: &[(DataSubject::Candidate, "id"), (DataSubject::Author, "author_id"), (DataSubject::Customer, "customer_id")],
+    personal: &[
+        ("author_id", Erase::Null),
+        ("customer_id", Erase::Null),
+        ("name", Erase::Text("Erased")),
+        ("reasons", Erase::Text("[]")),
+        ("remark", Erase::Text("")),
+        ("removed_reason", Erase::Null),
+    ],
+    columns: &["id", "panel_day_id", "segment", "added_by", "added_at", "removed_at"],
+}];
+
+/// One candidate, on the list or taken off it.
+pub async fn find(tx: &mut Tx, id: CandidateId) -> Result<Option<Candidate>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM candidate WHERE id = $1").bind(id).fetch_optional(c).await)?)
+}
+
+/// Everybody who is or was on the shortlist of a day, in the order of adding.
+pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Candidate>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM candidate WHERE panel_day_id = $1 ORDER BY added_at, id").bind(day).fetch_all(c).await)?)
+}
+
+/// How many of each segment are on the shortlist.
+pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(Segment, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as(
+        "SELECT segment, COUNT(*) FROM candidate WHERE panel_day_id = $1 AND removed_at IS NULL GROUP BY segment"
+    )
+    .bind(day)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// How many are on the shortlist of every day that has one.
+pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64)>> {
+    Ok(sql!(tx, |c| sqlx::query_as("SELECT panel_day_id, COUNT(*) FROM candidate WHERE removed_at IS NULL GROUP BY panel_day_id")
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Who this is on that day, whether on the list or taken off it.
+pub async fn find_who(tx: &mut Tx, day: PanelDayId, who: CandidateIdentity) -> Result<Option<Candidate>> {
+    let (column, id) = match who {
+        CandidateIdentity::Author(id) => ("author_id", id.0),
+        CandidateIdentity::Customer(id) => ("customer_id", id.0),
+    };
+    let statement = format!("SELECT * FROM candidate WHERE panel_day_id = $1 AND {column} = $2");
+    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(day).bind(id).fetch_optional(c).await)?)
+}
+
+/// Adds a candidate. False if the same person is on that day's list, or was.
+pub async fn create(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
+    let added = affected!(tx, |c| sqlx::query(
+        "INSERT INTO candidate (id, panel_day_id, author_id, customer_id, name, segment, reasons, remark, added_by, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
+    )
+    .bind(candidate.id)
+    .bind(candidate.panel_day_id)
+    .bind(candidate.author_id)
+    .bind(candidate.customer_id)
+    .bind(&candidate.name)
+    .bind(candidate.segment)
+    .bind(sqlx::types::Json(&candidate.reasons))
+    .bind(&candidate.remark)
+    .bind(candidate.added_by)
+    .bind(candidate.added_at)
+    .execute(c)
+    .await)?;
+    Ok(added == 1)
+}
+
+/// Puts somebody who was taken off back on the list, with today's reasons. False if they are on it.
+pub async fn restore(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
+    let changed = affected!(tx, |c| sqlx::query(
+        "UPDATE candidate SET name = $2, segment = $3, reasons = $4, remark = $5, added_by = $6, added_at = $7,
+             removed_at = NULL, removed_reason = NULL
+         WHERE id = $1 AND removed_at IS NOT NULL"
+    )
+    .bind(candidate.id)
+    .bind(&candidate.name)
+    .bind(candidate.segment)
+    .bind(sqlx::types::Json(&candidate.reasons))
+    .bind(&candidate.remark)
+    .bind(candidate.added_by)
+    .bind(candidate.added_at)
+    .execute(c)
+    .await)?;
+    Ok(changed == 1)
+}
+
+/// Takes a candidate off the list. False if they were off it.
+pub async fn remove(tx: &mut Tx, id: CandidateId, now: Time, reason: &str) -> Result<bool> {
+    let changed =
+        affected!(tx, |c| sqlx::query("UPDATE candidate SET removed_at = $2, removed_reason = $3 WHERE id = $1 AND removed_at IS NULL")
+            .bind(id)
+            .bind(now)
+            .bind(reason)
+            .execute(c)
+            .await)?;
+    Ok(changed == 1)
+}

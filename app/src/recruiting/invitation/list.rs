@@ -1,0 +1,98 @@
+//! The invitations of a day: what the board `/days/{id}/invitations` and its CSV show.
+
+use super::{InvitationChannel, InvitationRow, InvitationState, store};
+use crate::db::Tx;
+use crate::kernel::clock::Time;
+use crate::kernel::error::Result;
+use crate::kernel::fold::Needle;
+use crate::kernel::ids::PanelDayId;
+
+text_enum! {
+    /// In which order.
+    pub enum InvitationSort {
+        Name = "", "Name";
+        Newest = "newest", "Newest first";
+        Answer = "answer", "Answer due first";
+    }
+}
+
+/// What somebody looks for.
+#[derive(Clone, Debug)]
+pub struct InvitationSearch {
+    pub words: String,
+    pub channel: Option<InvitationChannel>,
+    pub sort: InvitationSort,
+}
+
+impl InvitationSearch {
+    /// Reads a query; what makes no sense is ignored.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            words: get("q").unwrap_or_default(),
+            channel: get("channel").and_then(|word| word.parse().ok()),
+            sort: get("sort").and_then(|word| word.parse().ok()).unwrap_or(InvitationSort::Name),
+        }
+    }
+}
+
+/// The invitations that match, each in its state at `now`.
+pub async fn list(tx: &mut Tx, day: PanelDayId, search: &InvitationSearch, now: Time) -> Result<Vec<InvitationRow>> {
+    let words = Needle::of(&search.words);
+    let mut lines: Vec<InvitationRow> = store::list(tx, day)
+        .await?
+        .into_iter()
+        .filter(|line| search.channel.is_none_or(|channel| line.invitation.channel == channel))
+        .filter(|line| words.is_in([&line.name, &line.invitation.body]))
+        .collect();
+    for line in &mut lines {
+        line.invitation.state = super::rules::state(&line.invitation, now);
+    }
+    match search.sort {
+        InvitationSort::Name => {}
+        InvitationSort::Newest => lines.sort_by_key(|line| std::cmp::Reverse(line.invitation.drafted_at)),
+        InvitationSort::Answer => lines.sort_by_key(|line| (line.invitation.expires_at.is_none(), line.invitation.expires_at)),
+    }
+    Ok(lines)
+}
+
+/// A column of the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvitationColumn {
+    Drafted,
+    Reviewed,
+    Sent,
+    Yes,
+    Waiting,
+    No,
+}
+
+impl InvitationColumn {
+    /// From left to right.
+    pub const ALL: &'static [Self] = &[Self::Drafted, Self::Reviewed, Self::Sent, Self::Yes, Self::Waiting, Self::No];
+
+    /// Where an invitation in this state stands.
+    #[must_use]
+    pub const fn of(state: InvitationState) -> Self {
+        match state {
+            InvitationState::Drafted => Self::Drafted,
+            InvitationState::Reviewed => Self::Reviewed,
+            InvitationState::Sent => Self::Sent,
+            InvitationState::Accepted | InvitationState::Promoted => Self::Yes,
+            InvitationState::Waitlisted => Self::Waiting,
+            InvitationState::Declined | InvitationState::Expired | InvitationState::Withdrawn => Self::No,
+        }
+    }
+
+    /// What stands above it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Drafted => "To review",
+            Self::Reviewed => "To send",
+            Self::Sent => "No answer yet",
+            Self::Yes => "Yes",
+            Self::Waiting => "Waitlist",
+            Self::No => "No",
+        }
+    }
+}

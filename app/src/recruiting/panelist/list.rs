@@ -1,0 +1,52 @@
+//! Who said yes to a day: what the page `/days/{id}/people` and its CSV show.
+
+use super::{Panelist, PanelistState, store};
+use crate::db::Tx;
+use crate::kernel::error::Result;
+use crate::kernel::fold::Needle;
+use crate::kernel::ids::PanelDayId;
+
+text_enum! {
+    /// In which order.
+    pub enum PanelistSort {
+        Name = "", "Name";
+        Accepted = "accepted", "Who said yes first";
+        State = "state", "State";
+    }
+}
+
+/// What somebody looks for.
+#[derive(Clone, Debug)]
+pub struct PanelistSearch {
+    pub words: String,
+    pub state: Option<PanelistState>,
+    pub sort: PanelistSort,
+}
+
+impl PanelistSearch {
+    /// Reads a query; what makes no sense is ignored.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            words: get("q").unwrap_or_default(),
+            state: get("state").and_then(|word| word.parse().ok()),
+            sort: get("sort").and_then(|word| word.parse().ok()).unwrap_or(PanelistSort::Name),
+        }
+    }
+}
+
+/// The people who match, those who wait in the order in which they will move up.
+pub async fn list(tx: &mut Tx, day: PanelDayId, search: &PanelistSearch) -> Result<Vec<Panelist>> {
+    let words = Needle::of(&search.words);
+    let mut people: Vec<Panelist> = store::list(tx, day)
+        .await?
+        .into_iter()
+        .filter(|person| search.state.is_none_or(|state| person.state() == state))
+        .filter(|person| words.is_in([&person.name, &person.initials, &person.email]))
+        .collect();
+    match search.sort {
+        PanelistSort::Name => {}
+        PanelistSort::Accepted => people.sort_by_key(|person| (person.accepted_at, person.id)),
+        PanelistSort::State => people.sort_by_key(|person| (person.state(), person.accepted_at)),
+    }
+    Ok(people)
+}

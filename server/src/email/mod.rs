@@ -1,0 +1,19 @@
+//! Email: composed from outbox rows, sent by SMTP, and the outcome is recorded.
+//!
+//! `templates` has the words, `message` turns them into text and HTML, `smtp` talks to the mail server, and `sender` sends one email that is
+//! due. The secret part of a link is derived while an email is composed and is kept nowhere.
+
+mod context;
+pub mod message;
+mod nominated;
+pub mod smtp;
+pub mod sender;
+pub mod templates;
+
+pub use context::Links;
+pub use message::Email;
+pub use smtp::SmtpClient;
+pub use templates::compose;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Sending one email: write the email, offer it, commit that it is being sent, hand it over, record at once how that ended.
+
+use std::time::Duration;
+
+use app::access::outbox::act::{self, SendOutcome};
+use app::access::outbox::rules::SmtpVerdict;
+use app::access::outbox::{EmailState, OutboxEmail, store};
+use app::db::Db;
+use app::kernel::clock::{Time, now};
+use app::kernel::error::{Error, Result};
+use app::kernel::ids::OutboxId;
+use tracing::{info, warn};
+
+use super::smtp::{SmtpEnding, SmtpRefusal};
+use super::{Email, Links, SmtpClient, compose};
+
+/// How often it is tried to record an outcome while the database does not answer: about a minute.
+const MAX_RECORDINGS: u32 = 10;
+
+/// Sends one email that is due. Gives when it is to be tried again; none where it has ended.
+///
+/// Only one worker at a time may do this for an email: one that is found in state "sending" was left by a worker that died, and is in doubt.
+///
+/// # Errors
+/// Whatever the database says. A mail whose outcome could not be recorded is found in state "sending" by the next worker.
+pub async fn deliver(db: &Db, client: &SmtpClient, base: &str, id: OutboxId) -> Result<Option<Time>> {
+    let Some(mail) = store::find(&mut db.read().await?, id).await? else { return Ok(None) };
+    match mail.state {
+        EmailState::Queued if mail.due_at > now() => return Ok(Some(mail.due_at)),
+        EmailState::Queued => {}
+        EmailState::Sending => {
+            return record(db, &mail, SendOutcome::InDoubt("The program ended before the mail server's answer was recorded.".into())).await;
+        }
+        _ => return Ok(None),
+    }
+    if act::is_unwanted(&mut db.read().await?, &mail).await? {
+        return record(db, &mail, SendOutcome::Unsubscribed).await;
+    }
+    let email = match write(db, base, &mail).await {
+        Ok(email) => email,
+        // A link that has expired or an item that is gone will not come back; a busy database will.
+        Err(error @ (Error::NotFound | Error::Missing(_) | Error::Gone(_) | Error::Invalid(_) | Error::Conflict(_))) => {
+            return record(db, &mail, SendOutcome::Failed(error.message())).await;
+        }
+        Err(error) => return Err(error),
+    };
+    let handover = match client.offer(&mail, &email).await {
+        Ok(handover) => handover,
+        Err(refused) => return record(db, &mail, outcome_of(refused)).await,
+    };
+    let at = now();
+    let Some(begun) = db.write(|tx, _| Box::pin(act::begin(tx, at, &mail))).await? else {
+        drop(handover);
+        return next(db, id).await;
+    };
+    let outcome = match handover.finish().await {
+        SmtpEnding::Taken => SendOutcome::Sent,
+        SmtpEnding::Refused(refused) => outcome_of(refused),
+        SmtpEnding::Silent(why) => SendOutcome::InDoubt(why),
+    };
+    record(db, &begun, outcome).await
+}
+
+fn outcome_of(refused: SmtpRefusal) -> SendOutcome {
+    match refused.verdict {
+        SmtpVerdict::Later | SmtpVerdict::Full => SendOutcome::Later(refused.why),
+        SmtpVerdict::Refused | SmtpVerdict::Unfit => SendOutcome::Failed(refused.why),
+        SmtpVerdict::Bounced => SendOutcome::Bounced(refused.why),
+    }
+}
+
+async fn write(db: &Db, base: &str, mail: &OutboxEmail) -> Result<Email> {
+    let mut tx = db.read().await?;
+    compose(&mut tx, now(), base, mail, Links::Live).await
+}
+
+/// Records how it ended, for as long as a database that does not answer may come back.
+async fn record(db: &Db, mail: &OutboxEmail, outcome: SendOutcome) -> Result<Option<Time>> {
+    match &outcome {
+        SendOutcome::Sent => info!(mail = %mail.id, template = mail.template.as_str(), "sent"),
+        SendOutcome::Unsubscribed => info!(mail = %mail.id, template = mail.template.as_str(), "not sent: unsubscribed"),
+        SendOutcome::Later(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "not sent yet"),
+        SendOutcome::InDoubt(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "may have been sent"),
+        SendOutcome::Failed(_) | SendOutcome::Bounced(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "not sent"),
+    }
+    let at = now();
+    let mut recordings = 1;
+    loop {
+        match db.write(|tx, _| Box::pin(act::record_outcome(tx, at, mail, outcome.clone()))).await {
+            Err(error) if error.is_passing() && recordings < MAX_RECORDINGS => {
+                tokio::time::sleep(Duration::from_millis(50 << recordings)).await;
+                recordings += 1;
+            }
+            Err(error) => return Err(error),
+            Ok(()) => return next(db, mail.id).await,
+        }
+    }
+}
+
+/// When an email that is queued is due.
+async fn next(db: &Db, id: OutboxId) -> Result<Option<Time>> {
+    let mail = store::find(&mut db.read().await?, id).await?;
+    Ok(mail.filter(|mail| mail.state == EmailState::Queued).map(|mail| mail.due_at))
+}
