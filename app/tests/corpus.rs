@@ -92,9 +92,9 @@ async fn last_run(db: &Db) -> ImportRun {
 /// The posts of the last import, by line.
 async fn posts(db: &Db) -> Vec<ListedMention> {
     let wanted = MentionSearch { run: Some(last_run(db).await.id), ..MentionSearch::default() };
-    let mut posts = mention::store::list(&mut db.read().await.expect("a transaction"), &wanted, 1000, 0).await.expect("posts");
-    posts.sort_by_key(|post| post.mention.line);
-    posts
+    let mut mentions = mention::store::list(&mut db.read().await.expect("a transaction"), &wanted, 1000, 0).await.expect("posts");
+    mentions.sort_by_key(|post| post.mention.line);
+    mentions
 }
 
 #[test]

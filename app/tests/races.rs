@@ -327,12 +327,12 @@ async fn a_final_report_says_what_was_so_when_it_was_made() {
             let second = second.expect("the second report");
             assert!(answered.is_some());
             let mut tx = db.read().await.expect("tx");
-            let frozen = report::store::find(&mut tx, second).await.expect("read").expect("there").document;
+            let finalised = report::store::find(&mut tx, second).await.expect("read").expect("there").document;
             let seq =
                 |lines: Vec<audit_log::AuditLine>, action: &str| lines.iter().find(|line| line.action == action).expect("recorded").seq;
             let made = seq(audit_log::list_subject(&mut tx, second.0, 10).await.expect("read"), "froze");
             let reopened = seq(audit_log::list_subject(&mut tx, item.0, 20).await.expect("read"), "reopened");
-            assert_eq!(frozen.items[0].reopened, reopened < made, "round {round}");
+            assert_eq!(finalised.items[0].reopened, reopened < made, "round {round}");
         }
         scene.end().await;
     })

@@ -124,8 +124,8 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
                 assert!(done.counts.created >= expected.created, "{name}: {done:?}");
                 assert_eq!(run.mapping.preset.map(|found| found.preset), Some(expected.preset), "{name}");
                 let wanted = mention::store::MentionSearch { program: Some(program), ..Default::default() };
-                let posts = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("posts");
-                let have = |test: &dyn Fn(&Mention) -> bool| posts.iter().filter(|post| test(&post.mention)).count();
+                let mentions = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("posts");
+                let have = |test: &dyn Fn(&Mention) -> bool| mentions.iter().filter(|post| test(&post.mention)).count();
                 eprintln!(
                     "{name}: {:?}, {:?}; language {}, country {}, vendor's sentiment {}, reach {}, engagement {}; dates {:?}, zone {} {:?}",
                     done.counts,
@@ -143,8 +143,8 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
                 assert!(have(&|post| post.vendor_sentiment.is_some()) >= 380, "{name}");
                 assert!(have(&|post| post.reach.is_some()) >= expected.reach, "{name}");
                 assert!(have(&|post| post.engagement.is_some()) >= expected.engagement, "{name}");
-                assert!(posts.iter().all(|post| post.mention.network == "x" && post.mention.external_id.is_some()), "{name}");
-                assert!(posts.iter().all(|post| post.mention.day.format("%Y").to_string() == "2022"), "{name}");
+                assert!(mentions.iter().all(|post| post.mention.network == "x" && post.mention.external_id.is_some()), "{name}");
+                assert!(mentions.iter().all(|post| post.mention.day.format("%Y").to_string() == "2022"), "{name}");
                 assert_eq!(run.mapping.order_from, MappingOrigin::File, "{name}");
                 drop(tx);
 
@@ -173,10 +173,10 @@ fn figures(name: &str, scores: &SentimentComparison) {
 #[test]
 fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
     let Some(path) = data("dell-tweets-2022.csv") else { return };
-    let posts = labelled(path, "Text", "sentiment", "Username");
-    assert!(posts.len() >= 14_361);
+    let mentions = labelled(path, "Text", "sentiment", "Username");
+    assert!(mentions.len() >= 14_361);
     let (step, bar) = if cfg!(debug_assertions) { (8, 0.66) } else { (1, 0.78) };
-    let part: Vec<LabelledText> = posts.into_iter().step_by(step).collect();
+    let part: Vec<LabelledText> = mentions.into_iter().step_by(step).collect();
     let scores = evaluation::compare(&part).expect("enough labels");
     figures("Dell", &scores);
     assert!(scores.model.macro_f1 >= bar && scores.model.macro_f1 > scores.vader.macro_f1);
@@ -187,7 +187,7 @@ fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
 fn the_airline_file_tells_how_readings_meet_human_labels() {
     let (Some(airline), Some(dell)) = (data("airline-tweets-2015.csv"), data("dell-tweets-2022.csv")) else { return };
     let step = if cfg!(debug_assertions) { 8 } else { 1 };
-    let part = |posts: Vec<LabelledText>| posts.into_iter().step_by(step).collect::<Vec<_>>();
+    let part = |mentions: Vec<LabelledText>| mentions.into_iter().step_by(step).collect::<Vec<_>>();
     let posts = part(labelled(airline, "text", "airline_sentiment", "name"));
     let trained = evaluation::train(&part(labelled(dell, "Text", "sentiment", "Username"))).expect("trained");
     let scores = SentimentComparison { vader: evaluation::score_vader(&posts), model: evaluation::score(&trained.model, &posts) };
@@ -239,9 +239,9 @@ fn our_vader_scores_every_real_post_without_a_habit_as_the_crate_does() {
     {
         let Some(path) = data(name) else { return };
         let all = labelled(path, column.0, column.1, column.2);
-        let posts: Vec<_> = all.iter().filter(|post| !habitual(&post.text)).collect();
-        assert!(posts.len() * 50 > all.len() * 49, "{} of {} posts have a habit", all.len() - posts.len(), all.len());
-        for post in posts {
+        let mentions: Vec<_> = all.iter().filter(|post| !habitual(&post.text)).collect();
+        assert!(mentions.len() * 50 > all.len() * 49, "{} of {} posts have a habit", all.len() - mentions.len(), all.len());
+        for post in mentions {
             let (ours, theirs) = (app::listening::sentiment::vader::read(&post.text).compound, theirs.polarity_scores(&post.text).compound);
             assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}: {}", post.text);
         }

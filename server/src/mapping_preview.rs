@@ -71,9 +71,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_named() {
-        for wrong in [("column-0", "nonsense"), ("column-99999999", "text"), ("header", "first")] {
-            let said = asked(&Fields([vec![(wrong.0.to_owned(), wrong.1.to_owned())], fields(&[]).0].concat()));
-            assert!(matches!(said, Err(Error::Invalid(_))), "{wrong:?}");
+        for errors in [("column-0", "nonsense"), ("column-99999999", "text"), ("header", "first")] {
+            let said = asked(&Fields([vec![(errors.0.to_owned(), errors.1.to_owned())], fields(&[]).0].concat()));
+            assert!(matches!(said, Err(Error::Invalid(_))), "{errors:?}");
         }
     }
 }

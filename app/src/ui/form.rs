@@ -215,9 +215,9 @@ fn described(id: &str, hint: &str, mistake: bool) -> Option<String> {
 
 #[component]
 fn Frame(id: String, label: String, hint: String, mistake: Option<String>, children: Children) -> impl IntoView {
-    let wrong = mistake.is_some();
+    let errors = mistake.is_some();
     view! {
-        <div class="field" class:wrong=wrong>
+        <div class="field" class:wrong=errors>
             <label for=id.clone()>{label}</label>
             {(!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint")>{hint}</small> })}
             {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
@@ -313,10 +313,10 @@ pub fn Tick(
     let tried = use_context::<Current>().and_then(|current| current.tried);
     let checked = tried.map_or(ticked, |tried| tried.fields.ticked(name));
     let describedby = described(&id, &hint, mistake.is_some());
-    let wrong = mistake.is_some();
-    let invalid = wrong.then_some("true");
+    let errors = mistake.is_some();
+    let invalid = errors.then_some("true");
     view! {
-        <div class="field tick" class:wrong=wrong>
+        <div class="field tick" class:wrong=errors>
             {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
             <label for=id.clone()>
                 <input id=id.clone() type="checkbox" name=name value="yes" checked=checked aria-describedby=describedby aria-invalid=invalid autofocus=focus/>

@@ -50,11 +50,11 @@ async fn who_opts_out_during_an_import_is_not_in_it() {
             .await;
             let mut tx = db.read().await.expect("tx");
             let author = author::store::find_by_handle(&mut tx, scene.program, "x", handle).await.expect("read");
-            let posts = match &author {
+            let mentions = match &author {
                 Some(author) => mention::store::list_newest(&mut tx, &[author.id], 10).await.expect("read").len(),
                 None => 0,
             };
-            assert_eq!(posts, 0, "round {round}: nothing of who opted out is there");
+            assert_eq!(mentions, 0, "round {round}: nothing of who opted out is there");
         }
         let rebuilt = retention::act::rebuild(&db, &SYSTEM, scene.program).await.expect("counted anew");
         assert_eq!(rebuilt.mended, 0, "the counts were right");

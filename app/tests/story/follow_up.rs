@@ -50,10 +50,10 @@ impl WholeLoop {
         let sent = report::act::send(&mut tx, &self.staff, at, id).await.expect("sent");
         assert_eq!(sent, panelists.len(), "to those who came, and to nobody else");
         assert_eq!(report::act::send(&mut tx, &self.staff, at, id).await.unwrap_or(0), 0, "a double click sends once");
-        let frozen = report::store::find(&mut tx, id).await.expect("read").expect("there");
-        assert_eq!(frozen.document.items.len(), 1);
-        assert_eq!(frozen.document.items[0].heard_id, item);
-        assert_eq!(frozen.document.items[0].supporters, Some(2));
+        let finalised = report::store::find(&mut tx, id).await.expect("read").expect("there");
+        assert_eq!(finalised.document.items.len(), 1);
+        assert_eq!(finalised.document.items[0].heard_id, item);
+        assert_eq!(finalised.document.items[0].supporters, Some(2));
         let slug = report::act::share(&mut tx, &self.staff, at, id).await.expect("shared");
         let shared = report::act::shared(&mut tx, &slug).await.expect("open to anybody");
         assert!(!format!("{shared:?}").contains("Pia"), "without names");
@@ -81,8 +81,8 @@ impl WholeLoop {
         assert_eq!(self.standing(&mut tx, item, at).await, FollowUpStatus::Reopened);
         let mails = outbox::store::list_for(&mut tx, item.0).await.expect("read");
         assert!(mails.iter().any(|mail| mail.template == outbox::EmailTemplate::Reopened), "the owner is told");
-        let frozen = report::store::find(&mut tx, report).await.expect("read").expect("there");
-        assert_eq!(frozen.number, 1, "and the frozen report is as it was");
+        let finalised = report::store::find(&mut tx, report).await.expect("read").expect("there");
+        assert_eq!(finalised.number, 1, "and the frozen report is as it was");
         did_commit(tx).await;
     }
 

@@ -59,9 +59,9 @@ async fn password(request: &FormRequest) -> Result<FormOutcome> {
         .db
         .write(|tx, _| {
             Box::pin(async move {
-                if by_code && let Err(wrong) = code::check_code(tx, now, act::PASSWORD_CODE, id.0, request.fields.text("code")).await {
+                if by_code && let Err(errors) = code::check_code(tx, now, act::PASSWORD_CODE, id.0, request.fields.text("code")).await {
                     // A wrong code is counted, so what it wrote is committed.
-                    return if matches!(wrong, Error::Invalid(_)) { Ok(FormOutcome::Refused(wrong)) } else { Err(wrong) };
+                    return if matches!(errors, Error::Invalid(_)) { Ok(FormOutcome::Refused(errors)) } else { Err(errors) };
                 }
                 act::set_password(tx, actor, now, cmd).await?;
                 Ok(redirect("/me").with_message("Your password is saved. You are signed out on all other devices."))

@@ -92,9 +92,9 @@ async fn panelist(app: &TestApp, day: PanelDayId, name: &str) -> PanelistId {
 async fn sent(app: &TestApp, answered_day: &AnsweredDay, staff: &TestServer) -> ReportId {
     let build = format!("/days/{}/report", answered_day.day.day);
     staff.get(&build).await.assert_status_ok();
-    let frozen = submit(staff, &build, &[("act", "finalise"), ("number", "1")]).await;
-    frozen.assert_status(StatusCode::SEE_OTHER);
-    let page = location(&frozen);
+    let finalised = submit(staff, &build, &[("act", "finalise"), ("number", "1")]).await;
+    finalised.assert_status(StatusCode::SEE_OTHER);
+    let page = location(&finalised);
     let sent = submit(staff, &page, &[("act", "send")]).await;
     sent.assert_status(StatusCode::SEE_OTHER);
     assert_eq!(mails(app, EmailTemplate::Report).await.len(), 1);
@@ -267,9 +267,9 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
         let again = hidden(&moved_on.text(), "seen");
         let mut fields = fields("They asked me again");
         fields[2].1 = again;
-        let frozen = staff.post(&build).form(&fields).await;
-        frozen.assert_status(StatusCode::SEE_OTHER);
-        let report = staff.get(&location(&frozen)).await.text();
+        let finalised = staff.post(&build).form(&fields).await;
+        finalised.assert_status(StatusCode::SEE_OTHER);
+        let report = staff.get(&location(&finalised)).await.text();
         assert!(quoted(&report, "They asked me again") && !report.contains(said));
     })
     .await;
@@ -281,8 +281,8 @@ async fn who_wants_no_mail_is_not_counted_and_has_no_button() {
         let app = TestApp::over(db);
         let answered_day = answered_day(&app).await;
         let staff = app.signed_in(Role::Staff).await;
-        let frozen = submit(&staff, &format!("/days/{}/report", answered_day.day.day), &[("act", "finalise"), ("number", "1")]).await;
-        let page = location(&frozen);
+        let finalised = submit(&staff, &format!("/days/{}/report", answered_day.day.day), &[("act", "finalise"), ("number", "1")]).await;
+        let page = location(&finalised);
         staff.get(&page).await.assert_text_contains("Send report 1 to 1 person");
         let mut tx = app.db.begin().await.expect("tx");
         let link = link::act::current(&mut tx, now(), Purpose::Unsubscribe, answered_day.ada.0).await.expect("a link");

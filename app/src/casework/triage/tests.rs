@@ -128,8 +128,8 @@ async fn a_mention_goes_from_hand_to_hand_until_it_is_answered() {
         take(&mut tx, &sam, began + Duration::hours(2), seen(id, 1)).await.expect("taken");
         let tom = Some(desk.tom.id);
         hand_over(&mut tx, &sam, began + Duration::hours(3), seen(id, 2), tom, "She called twice.").await.expect("handed over");
-        let wrong = hand_over(&mut tx, &sam, now(), seen(id, 3), Some(desk.rosa.id), "").await;
-        assert!(wrong.is_err_and(|error| error.status() == 422), "Rosa's unit has not got it");
+        let errors = hand_over(&mut tx, &sam, now(), seen(id, 3), Some(desk.rosa.id), "").await;
+        assert!(errors.is_err_and(|error| error.status() == 422), "Rosa's unit has not got it");
         assert!(find(&mut tx, &rosa, id).await.is_err_and(|error| error.status() == 404), "nor does she see it");
         assert!(route(&mut tx, &sam, now(), seen(id, 3), "Legal", "").await.is_err_and(|error| error.status() == 422));
         route(&mut tx, &actor(&desk.tom), began + Duration::hours(4), seen(id, 3), "Support", "A hinge").await.expect("routed");

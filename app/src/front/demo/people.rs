@@ -10,8 +10,8 @@ pub(super) struct DemoAuthor {
     pub posts: u32,
 }
 
-const fn author(name: &'static str, handle: &'static str, first: usize, second: usize, posts: u32) -> DemoAuthor {
-    DemoAuthor { name, handle, themes: [first, second], posts }
+const fn author(name: &'static str, handle: &'static str, first: usize, second: usize, mentions: u32) -> DemoAuthor {
+    DemoAuthor { name, handle, themes: [first, second], posts: mentions }
 }
 
 /// Those who complain.

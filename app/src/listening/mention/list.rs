@@ -71,11 +71,11 @@ pub fn mentions() -> impl IntoView {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
         let mut wanted = search(program.id, query);
-        let (asked, wrong) = match search::parse(&wanted.text) {
+        let (asked, errors) = match search::parse(&wanted.text) {
             Ok(asked) => (asked, None),
             Err(why) => (SearchQuery::default(), Some(why)),
         };
-        let wrong = wrong.or_else(|| wrong_days(query, false));
+        let wrong = errors.or_else(|| wrong_days(query, false));
         let (mut total, mut found) = (0, Vec::new());
         if wrong.is_none() {
             total = store::count(&mut tx, &wanted).await?;

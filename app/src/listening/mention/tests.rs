@@ -97,8 +97,8 @@ async fn mentions_are_found_by_words_phrases_authors_and_what_they_lack() {
         let oldest = MentionSearch { oldest_first: true, ..words(program, "hinge*") };
         assert_eq!(found(&db, &oldest).await, "14");
         let mut tx = db.read().await.expect("tx");
-        let wrong = store::list(&mut tx, &words(program, "ab*"), 10, 0).await.expect_err("too short");
-        assert!(matches!(wrong, Error::Invalid(_)), "{wrong:?}");
+        let errors = store::list(&mut tx, &words(program, "ab*"), 10, 0).await.expect_err("too short");
+        assert!(matches!(errors, Error::Invalid(_)), "{errors:?}");
     })
     .await;
 }

@@ -95,18 +95,18 @@ impl SegmentSettings {
     /// # Errors
     /// (field, message) of each that is no number or outside its limits.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<(String, String)>> {
-        let (mut settings, mut wrong) = (Self::default(), Vec::new());
+        let (mut settings, mut errors) = (Self::default(), Vec::new());
         for shown in SHOWN {
             let Some(text) = get(shown.field) else { continue };
             match text.trim().parse() {
                 Ok(value) if (shown.least..=shown.most).contains(&value) => (shown.set)(&mut settings, value),
-                _ => wrong.push((
+                _ => errors.push((
                     shown.field.to_owned(),
                     format!("“{}” should be a whole number from {} to {}.", shown.label, shown.least, shown.most),
                 )),
             }
         }
-        if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
+        if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
 
     /// The first day that counts when mentions were heard until `until`; none: all do.
@@ -131,12 +131,12 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_named() {
-        let wrong = SegmentSettings::read(|field| match field {
+        let errors = SegmentSettings::read(|field| match field {
             "mentions_needed" => Some("2".into()),
             "window_days" => Some("a year".into()),
             _ => None,
         });
-        let fields: Vec<String> = wrong.expect_err("two mistakes").into_iter().map(|(field, _)| field).collect();
+        let fields: Vec<String> = errors.expect_err("two mistakes").into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["window_days", "mentions_needed"]);
     }
 
