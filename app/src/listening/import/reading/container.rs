@@ -71,6 +71,14 @@ pub(crate) fn text(path: &Path) -> Result<Bytes> {
     bytes_of(path, &shape(path)?)
 }
 
+/// Whether the file's text has to be unpacked.
+///
+/// # Errors
+/// As `content`.
+pub(crate) fn is_packed(path: &Path) -> Result<bool> {
+    Ok(!matches!(shape(path)?, Shape::Plain))
+}
+
 /// The workbook, unpacked where it lies in a ZIP.
 ///
 /// # Errors

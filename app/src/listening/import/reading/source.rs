@@ -1,6 +1,6 @@
 //! The file itself: what it is, in which encoding, and its rows as a stream.
 //!
-//! One pass over the whole file gives its hash; unpacked, it shows its encoding.
+//! One pass over the whole file gives its hash and its encoding. A packed one is read as it is for its hash, and unpacked for its encoding.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -25,6 +25,9 @@ use crate::listening::import::reading::sheet::WorkbookRows;
 /// How much of a file that is not UTF-8 is shown to the detector of encodings.
 const MAX_DETECTED_BYTES: usize = 4 << 20;
 
+/// How much of a file is read at once.
+const CHUNK: usize = 1 << 18;
+
 /// What a look at the whole file shows.
 #[derive(Clone, Debug)]
 pub struct FileLook {
@@ -40,35 +43,60 @@ pub struct FileLook {
 /// # Errors
 /// `Invalid` on the field `file` for what holds no rows: empty, a web page, a picture, a bomb.
 pub fn look(path: &Path) -> Result<FileLook> {
-    let (hash, bytes) = fingerprint(path)?;
     let content = container::content(path)?;
-    let encoding = if content == Content::Workbook {
+    let mut encoding = encoding_rs::UTF_8;
+    let (hash, bytes) = if content == Content::Workbook {
         sheet::check(container::workbook(path)?).map_err(|error| container::broken(&error))?;
-        encoding_rs::UTF_8
+        fingerprint(path)?
+    } else if container::is_packed(path)? {
+        encoding = letters(&mut container::text(path)?)?;
+        fingerprint(path)?
     } else {
-        letters(path)?
+        let mut text = Fingerprinted::new(container::text(path)?);
+        encoding = letters(&mut text)?;
+        text.finish().map_err(|error| unreadable(path, &error))?
     };
     Ok(FileLook { hash, bytes, encoding, content })
 }
 
 fn fingerprint(path: &Path) -> Result<(String, i64)> {
-    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let (mut sha, mut bytes, mut chunk) = (Sha256::new(), 0_i64, vec![0; 1 << 18]);
-    loop {
-        let count = file.read(&mut chunk).map_err(|error| unreadable(path, &error))?;
-        if count == 0 {
-            return Ok((hex(&sha.finalize()), bytes));
-        }
-        sha.update(&chunk[..count]);
-        bytes += i64::try_from(count).unwrap_or(0);
+    let unreadable = |error: io::Error| unreadable(path, &error);
+    Fingerprinted::new(File::open(path).map_err(unreadable)?).finish().map_err(unreadable)
+}
+
+/// Takes the SHA-256 and the size of what is read through it.
+struct Fingerprinted<R> {
+    inner: R,
+    sha: Sha256,
+    bytes: i64,
+}
+
+impl<R: Read> Fingerprinted<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, sha: Sha256::new(), bytes: 0 }
+    }
+
+    /// Reads what is left; gives the hash in hexadecimal and the size in bytes.
+    fn finish(mut self) -> io::Result<(String, i64)> {
+        let mut chunk = vec![0; CHUNK];
+        while self.read(&mut chunk)? > 0 {}
+        Ok((hex(&self.sha.finalize()), self.bytes))
+    }
+}
+
+impl<R: Read> Read for Fingerprinted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.sha.update(&buffer[..count]);
+        self.bytes += i64::try_from(count).unwrap_or(0);
+        Ok(count)
     }
 }
 
 /// The encoding of a text, from all of it.
-fn letters(path: &Path) -> Result<&'static Encoding> {
-    let mut text = container::text(path)?;
+fn letters(text: &mut impl Read) -> Result<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let (mut shown, mut utf8, mut head, mut chunk) = (0, Utf8::default(), Vec::new(), vec![0; 1 << 18]);
+    let (mut shown, mut utf8, mut head, mut chunk) = (0, Utf8::default(), Vec::new(), vec![0; CHUNK]);
     loop {
         let count = text.read(&mut chunk).map_err(|error| container::broken(&error))?;
         if count == 0 {
@@ -241,6 +269,16 @@ mod tests {
 
     const CSV: &str =
         "Date,Author,Text\n2022-08-21,zoe,Größer und schöner als alles zuvor\n2022-08-22,max,Überhaupt nicht gut gelöst worden\n";
+
+    /// Also of a file whose encoding is known from its first bytes, and which is not read to its end for that.
+    #[test]
+    fn the_hash_is_that_of_the_whole_file() {
+        let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(CSV.repeat(9000).encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        for bytes in [CSV.as_bytes(), CSV.repeat(9000).as_bytes(), &wide] {
+            let look = with_file(bytes, |path| look(path).expect("text"));
+            assert_eq!((look.hash, look.bytes), (hex(&Sha256::digest(bytes)), i64::try_from(bytes.len()).expect("a size")));
+        }
+    }
 
     #[test]
     fn any_encoding_is_read() {
