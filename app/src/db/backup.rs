@@ -260,7 +260,7 @@ fn damaged(why: &str) -> Error {
 mod tests {
     use super::*;
     use crate::db::Db;
-    use crate::front::wiring::tables;
+    use crate::front::wiring::WIRING;
     use crate::front::wiring::tests::{everything, fill, fill_guests};
     use crate::kernel::clock::now;
     use crate::kernel::secret::Secret;
@@ -268,7 +268,7 @@ mod tests {
 
     async fn back_up(db: &Db, now: Time) -> (Vec<u8>, Summary) {
         let mut bytes = Vec::new();
-        let summary = write(&mut db.read().await.expect("tx"), now, &tables(), &mut bytes).await.expect("written");
+        let summary = write(&mut db.read().await.expect("tx"), now, &WIRING.tables(), &mut bytes).await.expect("written");
         (bytes, summary)
     }
 
@@ -277,7 +277,7 @@ mod tests {
         each_db(|db| async move {
             let now = now();
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
-            let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &crate::front::wiring::WIRING)
+            let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &WIRING)
                 .await
                 .expect("another database");
             let id = Uuid::now_v7();
@@ -294,16 +294,16 @@ mod tests {
             let (first, summary) = back_up(&db, now).await;
             assert!(String::from_utf8_lossy(&first).contains(&text), "as they were");
             let mut tx = other.begin().await.expect("tx");
-            assert!(is_empty(&mut tx, &tables()).await.expect("counted"));
-            assert_eq!(read(&mut tx, &tables(), false, first.as_slice()).await.expect("restored"), summary);
-            assert!(!is_empty(&mut tx, &tables()).await.expect("counted"));
+            assert!(is_empty(&mut tx, &WIRING.tables()).await.expect("counted"));
+            assert_eq!(read(&mut tx, &WIRING.tables(), false, first.as_slice()).await.expect("restored"), summary);
+            assert!(!is_empty(&mut tx, &WIRING.tables()).await.expect("counted"));
             tx.commit().await.expect("commit");
 
             let (second, _) = back_up(&other, now).await;
             assert_eq!(String::from_utf8_lossy(&first), String::from_utf8_lossy(&second));
             let before = everything(&mut db.read().await.expect("tx")).await;
             let mut tx = db.begin().await.expect("tx");
-            read(&mut tx, &tables(), false, second.as_slice()).await.expect("restored");
+            read(&mut tx, &WIRING.tables(), false, second.as_slice()).await.expect("restored");
             assert_eq!(everything(&mut tx).await, before);
             tx.commit().await.expect("commit");
             other.close().await;
@@ -316,15 +316,15 @@ mod tests {
     async fn a_backup_is_restored_with_its_key_or_knowingly_without() {
         each_db(|db| async move {
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
-            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &crate::front::wiring::WIRING)
+            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &WIRING)
                 .await
                 .expect("another database");
             fill(&db, Uuid::now_v7()).await;
             let (backup, _) = back_up(&db, now()).await;
             let mut tx = other.begin().await.expect("tx");
-            let refused = read(&mut tx, &tables(), false, backup.as_slice()).await.expect_err("another key").to_string();
+            let refused = read(&mut tx, &WIRING.tables(), false, backup.as_slice()).await.expect_err("another key").to_string();
             assert!(refused.contains("--other-key"), "{refused}");
-            read(&mut tx, &tables(), true, backup.as_slice()).await.expect("restored");
+            read(&mut tx, &WIRING.tables(), true, backup.as_slice()).await.expect("restored");
             tx.commit().await.expect("commit");
             let verified = verify(&mut other.read().await.expect("tx"), None).await.expect("verified");
             assert!(verified.is_whole() && verified.unkeyed > 0, "{verified:?}");
@@ -349,7 +349,7 @@ mod tests {
             let bent = text.replacen("said", "SAID", 1);
             for bad in ["", "{}", cut, bent.as_str()] {
                 let mut tx = db.begin().await.expect("tx");
-                assert!(matches!(read(&mut tx, &tables(), false, bad.as_bytes()).await, Err(Error::Conflict(_))));
+                assert!(matches!(read(&mut tx, &WIRING.tables(), false, bad.as_bytes()).await, Err(Error::Conflict(_))));
             }
             assert_eq!(everything(&mut db.read().await.expect("tx")).await, before);
         })

@@ -79,7 +79,7 @@ mod tests {
     use crate::db::backup::{self, Summary};
     use crate::db::verify::verify;
     use crate::db::{Db, row};
-    use crate::front::wiring::tables;
+    use crate::front::wiring::WIRING;
     use crate::kernel::clock::now;
     use crate::kernel::error::Error;
     use crate::privacy::erasure::restore::{self, KeptOut};
@@ -100,7 +100,7 @@ mod tests {
 
     async fn counts(tx: &mut Tx) -> BTreeMap<String, u64> {
         let mut counts = BTreeMap::new();
-        for table in tables() {
+        for table in WIRING.tables() {
             let mut count = 0;
             row::each(tx, table.name, |_| {
                 count += 1;
@@ -170,9 +170,9 @@ mod tests {
             drop(tx);
 
             let mut again = Vec::new();
-            backup::write(&mut db.read().await.expect("tx"), now(), &tables(), &mut again).await.expect("a backup of this release");
+            backup::write(&mut db.read().await.expect("tx"), now(), &WIRING.tables(), &mut again).await.expect("a backup of this release");
             let mut tx = db.begin().await.expect("tx");
-            backup::read(&mut tx, &tables(), false, again.as_slice()).await.expect("restored once more");
+            backup::read(&mut tx, &WIRING.tables(), false, again.as_slice()).await.expect("restored once more");
         })
         .await;
     }
@@ -183,7 +183,7 @@ mod tests {
             let (fresh, mut file) = (schema(&db).await, unpacked());
             file.truncate(file.len() / 2);
             let mut tx = db.begin().await.expect("tx");
-            let refused = backup::read(&mut tx, &tables(), false, file.as_slice()).await;
+            let refused = backup::read(&mut tx, &WIRING.tables(), false, file.as_slice()).await;
             assert!(matches!(&refused, Err(Error::Conflict(_))), "{refused:?}");
             drop(tx);
             assert_eq!(schema(&db).await, fresh);
@@ -195,7 +195,7 @@ mod tests {
     fn what_migrations_made_is_known_by_name() {
         for database in ["sqlite", "postgres"] {
             let made = migrate::names_made(database);
-            assert!(tables().iter().all(|table| made.tables.contains(table.name)));
+            assert!(WIRING.tables().iter().all(|table| made.tables.contains(table.name)));
             assert_eq!(made.functions.contains("folded"), database == "postgres");
         }
         assert!(migrate::names_made("sqlite").tables.contains("mention_search"));

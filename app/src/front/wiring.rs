@@ -1,7 +1,7 @@
 //! Where everything is put together: all tables, parents before children, and who handles which event of whom, in order.
 
-use crate::casework::nomination::{AuthorRecommended, NominationMade};
-use crate::casework::triage::CaseRouted;
+use crate::casework::nomination::{self, AuthorRecommended, NominationMade};
+use crate::casework::triage::{CaseChanged, CaseRouted};
 use crate::db::{Subscription, Table, Wiring, audit_log, epoch, setting};
 use crate::follow_up::heard::ItemReopened;
 use crate::follow_up::report;
@@ -20,6 +20,7 @@ pub static WIRING: Wiring = Wiring { tables: TABLES, subscriptions: SUBSCRIPTION
 static SUBSCRIPTIONS: &[Subscription] = &[
     subscribe!(DayChanged => session::act::move_with_day),
     subscribe!(DayChanged => panelist::act::fill_changed_day),
+    subscribe!(CaseChanged => nomination::decision::follow_case),
     subscribe!(AuthorRecommended => candidate::act::shortlist_recommended),
     subscribe!(LateNotes => report::act::answer_late_notes),
     subscribe!(ImportEnded => events::import_ended),
@@ -57,7 +58,7 @@ static TABLES: &[&[Table]] = &[
     crate::listening::segment::store::TABLES,
     crate::listening::segment_change::store::TABLES,
     crate::casework::triage::store::TABLES,
-    crate::casework::nomination::store::TABLES,
+    nomination::store::TABLES,
     candidate::store::TABLES,
     crate::recruiting::invitation::store::TABLES,
     panelist::store::TABLES,
@@ -67,12 +68,6 @@ static TABLES: &[&[Table]] = &[
     crate::follow_up::response::store::TABLES,
     report::store::TABLES,
 ];
-
-/// All tables, parents first.
-#[must_use]
-pub fn tables() -> Vec<&'static Table> {
-    WIRING.tables()
-}
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -105,12 +100,12 @@ pub(crate) mod tests {
             .expect("tables")
             .into_iter()
             .collect();
-            let declared: BTreeSet<String> = tables().iter().map(|table| table.name.to_owned()).collect();
-            assert_eq!(declared.len(), tables().len(), "a table is declared twice");
+            let declared: BTreeSet<String> = WIRING.tables().iter().map(|table| table.name.to_owned()).collect();
+            assert_eq!(declared.len(), WIRING.tables().len(), "a table is declared twice");
             assert_eq!(declared, exist);
 
             let mut above = BTreeSet::new();
-            for table in tables() {
+            for table in WIRING.tables() {
                 let columns: BTreeSet<String> =
                     row::kinds(&mut tx, table.name).await.expect("columns").into_iter().map(|(name, _)| name).collect();
                 assert_eq!(table.all_columns().map(str::to_owned).collect::<BTreeSet<_>>(), columns, "{}", table.name);
@@ -131,7 +126,7 @@ pub(crate) mod tests {
     /// others may have written about her. And two lines in the audit log.
     pub(crate) async fn fill(db: &Db, id: Uuid) {
         let mut tx = db.begin().await.expect("tx");
-        for table in tables() {
+        for table in WIRING.tables() {
             if !matches!(table.name, "privacy_epoch" | "audit_log_head" | "audit_log" | "audit_log_payload" | "erasure" | "opt_out") {
                 let kinds = row::kinds(&mut tx, table.name).await.expect("columns");
                 let row: Map<String, Json> =
@@ -151,7 +146,7 @@ pub(crate) mod tests {
     /// and was nominated. Every id that may be missing is. `guest` is the id of all these rows; `known` is that of what `fill` made.
     pub(crate) async fn fill_guests(db: &Db, known: Uuid, guest: Uuid) {
         let mut tx = db.begin().await.expect("tx");
-        for table in tables() {
+        for table in WIRING.tables() {
             if !matches!(table.name, "outbox" | "nomination" | "nomination_endorsement" | "heard_item" | "response" | "response_version") {
                 continue;
             }
@@ -223,7 +218,7 @@ pub(crate) mod tests {
     /// Everything that the database holds, as one text.
     pub(crate) async fn everything(tx: &mut Tx) -> String {
         let mut all = String::new();
-        for table in tables() {
+        for table in WIRING.tables() {
             row::each(tx, table.name, |row| {
                 all.push_str(&format!("{}: {}\n", table.name, Json::Object(row)));
                 Ok(())

@@ -39,6 +39,11 @@ impl Segment {
     }
 }
 
+/// Days that source rows are kept, unless the charter says otherwise.
+const DEFAULT_SOURCE_ROW_DAYS: i64 = 90;
+/// Months that mentions are kept, unless the charter says otherwise.
+const DEFAULT_MENTION_MONTHS: i64 = 24;
+
 /// Declares the charter's struct together with the names of its fields.
 macro_rules! charter {
     ($(#[$meta:meta])* pub struct Charter { $($(#[$about:meta])* pub $field:ident: $kind:ty,)+ }) => {
@@ -93,7 +98,7 @@ impl Charter {
     /// A charter that nobody has written yet: empty, with the usual times that data is kept.
     #[must_use]
     pub fn unwritten() -> Self {
-        Self { source_row_days: rules::DEFAULT_SOURCE_ROW_DAYS, mention_months: rules::DEFAULT_MENTION_MONTHS, ..Self::default() }
+        Self { source_row_days: DEFAULT_SOURCE_ROW_DAYS, mention_months: DEFAULT_MENTION_MONTHS, ..Self::default() }
     }
 }
 

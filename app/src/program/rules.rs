@@ -3,11 +3,6 @@
 use super::Charter;
 use crate::kernel::error::{Result, ValidationErrors};
 
-/// Days that raw import rows are kept, unless the charter says otherwise.
-pub const DEFAULT_SOURCE_ROW_DAYS: i64 = 90;
-/// Months that mentions are kept, unless the charter says otherwise.
-pub const DEFAULT_MENTION_MONTHS: i64 = 24;
-
 /// The charter, tidied.
 ///
 /// # Errors

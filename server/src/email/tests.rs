@@ -27,7 +27,7 @@ use self::sink::{Manner, Sink, SinkEnd, sink};
 use super::smtp::{SmtpEnding, SmtpTimeouts};
 use super::*;
 use crate::jobs::email::{EmailSender, SendAccessEmail, SendEmail};
-use crate::jobs::{BackgroundJob, Context, Runner};
+use crate::jobs::kind::{BackgroundJob, Context};
 
 fn mail(template: EmailTemplate, params: Json) -> OutboxEmail {
     OutboxEmail {

@@ -6,7 +6,7 @@ use app::access::account::{Permission, store};
 use app::db::Tx;
 use app::kernel::error::{Error, Result, blocking};
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 use crate::auth;
 
 /// One's own password and signed-in devices. Signing out is `auth::sign_out`, since it ends a cookie.

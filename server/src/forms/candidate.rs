@@ -7,7 +7,7 @@ use app::kernel::ids::PanelDayId;
 use app::recruiting::candidate::act::{self, AddToShortlist};
 use app::recruiting::candidate::page::parse;
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Putting people on, taking them off.
 pub const SHORTLIST: FormPage = FormPage {

@@ -12,7 +12,7 @@ use app::follow_up::response::rules::ResponseContent;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{HeardId, IdAtRevision, PanelDayId, VersionId};
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// One item: its words, owner, notes, and its response.
 pub const ITEM: FormPage = FormPage {

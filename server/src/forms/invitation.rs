@@ -10,7 +10,7 @@ use app::recruiting::invitation::{InvitationChannel, act};
 use app::recruiting::panelist;
 use app::recruiting::panelist::rules::Acceptance;
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Everything that is done to many invitations at once.
 pub const BOARD: FormPage = FormPage {

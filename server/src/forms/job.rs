@@ -7,7 +7,7 @@ use app::kernel::error::{Error, Result};
 use app::kernel::ids::{ImportRunId, JobId};
 use app::listening::import;
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// The list of jobs.
 pub const LIST: FormPage = FormPage {

@@ -16,7 +16,7 @@ use app::{
     privacy::retention,
 };
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Columns beyond so many are nobody's form.
 const MAX_COLUMNS: usize = 10_000;

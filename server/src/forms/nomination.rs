@@ -7,7 +7,7 @@ use app::casework::nomination::{Nomination, NominationState};
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// What an employee nominates.
 pub const MINE: FormPage = FormPage {

@@ -9,7 +9,7 @@ use app::panel_day::note::act::{self, CorrectNote};
 use app::panel_day::note::{NoteDraft, NoteKind, NoteWording, rules, speaker, store};
 use app::panel_day::session;
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// One line, as typed.
 pub const LIVE: FormPage = FormPage {

@@ -8,7 +8,7 @@ use app::front::portal::{StepUpAction, act};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::PanelistId;
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// One's own copy of a report.
 pub const REPORT: FormPage = FormPage {

@@ -7,7 +7,7 @@ use app::kernel::ids::{PanelDayId, ProgramId};
 use app::program::day::rules::PanelDayPlan;
 use app::{panel_day::session, program, program::day};
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Starting a program.
 pub const PROGRAMS: FormPage = FormPage {

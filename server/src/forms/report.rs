@@ -9,7 +9,7 @@ use app::follow_up::report::store;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::ReportId;
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// The next report of a day.
 pub const OF_DAY: FormPage = FormPage {

@@ -7,7 +7,7 @@ use app::kernel::ids::TopicId;
 use app::listening::topic::act::TopicForm;
 use app::{listening::phrase, listening::topic};
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Adding a topic, and making one of a phrase.
 pub const TOPICS: FormPage = FormPage {

@@ -9,7 +9,7 @@ use app::kernel::error::{Error, Result};
 use app::kernel::ids::MentionId;
 use chrono::NaiveDateTime;
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Taking a post from the list, or leaving it with a reason; setting the clock.
 pub const LIST: FormPage = FormPage {

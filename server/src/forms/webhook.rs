@@ -6,7 +6,7 @@ use app::front::webhook::act::{self, WebhookForm};
 use app::front::webhook::{WebhookEvent, WebhookFormat};
 use app::kernel::error::{Error, Result};
 
-use super::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Everything that can be done with webhooks.
 pub const LIST: FormPage = FormPage {

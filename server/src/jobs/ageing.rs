@@ -5,7 +5,7 @@ use app::kernel::clock::now;
 use app::kernel::error::Result;
 use app::listening::segment;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct AgeingJob;
 

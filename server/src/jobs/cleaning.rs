@@ -8,7 +8,7 @@ use app::kernel::clock::now;
 use app::kernel::error::Result;
 use app::{listening::import, listening::inbound};
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct CleaningJob {
     pub spool: PathBuf,

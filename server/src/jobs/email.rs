@@ -9,7 +9,7 @@ use app::db::Db;
 use app::kernel::clock::now;
 use app::kernel::error::{Error, Result};
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 use crate::email::{SmtpClient, sender};
 
 /// Longer than an email server may take for all its answers.

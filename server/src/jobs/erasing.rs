@@ -7,7 +7,7 @@ use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::{Error, Result};
 use app::privacy::erasure;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct ErasureJob {
     /// Where uploads wait.

@@ -8,7 +8,7 @@ use app::db::Db;
 use app::kernel::error::{Error, Result};
 use app::listening::import;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct ImportJob {
     pub spool: PathBuf,

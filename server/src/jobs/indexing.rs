@@ -5,7 +5,7 @@ use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::Result;
 use app::privacy::retention;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct IndexingJob;
 

@@ -5,7 +5,7 @@ use app::front::webhook;
 use app::kernel::clock::now;
 use app::kernel::error::Result;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct OverdueJob;
 

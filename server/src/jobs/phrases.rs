@@ -4,7 +4,7 @@ use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::Result;
 use app::listening::phrase;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct PhraseJob;
 

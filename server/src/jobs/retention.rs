@@ -6,7 +6,7 @@ use app::kernel::clock::now;
 use app::kernel::error::Result;
 use app::privacy::retention;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct RetentionJob;
 

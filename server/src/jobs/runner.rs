@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 /// Between two looks for what is due, if nothing wakes the loop.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);

@@ -6,7 +6,7 @@ use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::Result;
 use app::listening::sentiment;
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 
 pub struct TrainingJob;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::{Error, Result};
 
-use super::{BackgroundJob, Context};
+use super::kind::{BackgroundJob, Context};
 use crate::webhook_sender::WebhookSender;
 
 /// Tells a tool what happened.

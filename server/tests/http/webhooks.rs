@@ -15,7 +15,8 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use server::jobs::webhook::CallWebhook;
-use server::jobs::{BackgroundJob, Context, Runner};
+use server::jobs::Runner;
+use server::jobs::kind::{BackgroundJob, Context};
 use server::webhook_sender::WebhookSender;
 
 use crate::test_app::{TestApp, submit};

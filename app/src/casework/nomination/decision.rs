@@ -12,7 +12,8 @@ use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AuthorId, MentionId, NominationId, PanelDayId};
-use crate::{casework::triage, listening::author, listening::mention, program::day};
+use crate::casework::triage::{self, CaseChanged};
+use crate::{listening::author, listening::mention, program::day};
 
 /// The nomination that is meant, and the revision that was seen.
 #[derive(Clone, Copy, Debug)]
@@ -117,10 +118,7 @@ pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, id: NominationId) -> 
 }
 
 /// What triage did with a post reaches those who nominated it, in the same transaction.
-///
-/// # Errors
-/// What the database says.
-pub async fn follow_case(tx: &mut Tx, now: Time, case: &triage::Case) -> Result<()> {
+pub(crate) async fn follow_case(tx: &mut Tx, CaseChanged { at, case }: &CaseChanged) -> Result<()> {
     let state = match case.state {
         triage::CaseState::Answered => NominationState::Answered,
         triage::CaseState::NoAction => NominationState::Closed,
@@ -132,7 +130,7 @@ pub async fn follow_case(tx: &mut Tx, now: Time, case: &triage::Case) -> Result<
             continue;
         }
         nomination.state = state;
-        nomination.decided_at = nomination.decided_at.or(Some(now));
+        nomination.decided_at = nomination.decided_at.or(Some(*at));
         nomination.answer_url = case.answer_url.clone();
         nomination.reason = case.reason.clone();
         if !store::update(tx, &nomination).await? {
@@ -141,7 +139,7 @@ pub async fn follow_case(tx: &mut Tx, now: Time, case: &triage::Case) -> Result<
         nomination.revision += 1;
         if state != NominationState::Accepted {
             let endorsements = store::list_endorsements(tx, &[nomination.id]).await?;
-            notify(tx, now, &nomination, &endorsements).await?;
+            notify(tx, *at, &nomination, &endorsements).await?;
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, CaseRouted, CaseState, CaseStep, CaseStepKind, rules, store};
+use super::{Case, CaseChanged, CaseRouted, CaseState, CaseStep, CaseStepKind, rules, store};
 use crate::access::account::permission::row;
 use crate::access::account::{self, Account, Actor, Permission, Scope};
 use crate::access::audit::{ResourceType, act::audit};
@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AccountId, MentionId, ProgramId, TriageStepId};
-use crate::{casework::nomination, listening::mention, program};
+use crate::{listening::mention, program};
 
 /// The post whose case is meant, and the revision that was seen: 0 where it had no case.
 #[derive(Clone, Copy, Debug)]
@@ -181,8 +181,10 @@ pub async fn route(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, unit: 
     case.taken_by = None;
     case.unit = Some(unit.clone());
     case.routed_at = Some(now);
-    tx.emit(&CaseRouted { at: now, program: case.program_id, mention: case.mention_id, unit: unit.clone() }).await?;
-    save(tx, actor, now, case, CaseStepKind::Routed, CaseStepDetails { to: None, unit: Some(unit), text: Some(note) }).await
+    let details = CaseStepDetails { to: None, unit: Some(unit.clone()), text: Some(note) };
+    let case = save(tx, actor, now, case, CaseStepKind::Routed, details).await?;
+    tx.emit(&CaseRouted { at: now, program: case.program_id, mention: case.mention_id, unit }).await?;
+    Ok(case)
 }
 
 /// Closes a case with the link to the public answer, given at `at` or else now.
@@ -310,7 +312,7 @@ async fn open(tx: &mut Tx, actor: &Actor, now: Time, case: Case, kind: CaseStepK
         return Err(stale_error());
     }
     record_step(tx, actor, now, &case, kind, CaseStepDetails { text, ..CaseStepDetails::default() }).await?;
-    nomination::decision::follow_case(tx, now, &case).await?;
+    tx.emit(&CaseChanged { at: now, case: case.clone() }).await?;
     Ok(case)
 }
 
@@ -320,7 +322,7 @@ async fn save(tx: &mut Tx, actor: &Actor, now: Time, mut case: Case, kind: CaseS
     }
     case.revision += 1;
     record_step(tx, actor, now, &case, kind, details).await?;
-    nomination::decision::follow_case(tx, now, &case).await?;
+    tx.emit(&CaseChanged { at: now, case: case.clone() }).await?;
     Ok(case)
 }
 

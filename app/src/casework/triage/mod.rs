@@ -53,6 +53,16 @@ text_enum! {
     }
 }
 
+/// A case was opened, or something was done with it.
+#[cfg(feature = "store")]
+pub struct CaseChanged {
+    pub at: Time,
+    pub case: Case,
+}
+
+#[cfg(feature = "store")]
+impl crate::db::Event for CaseChanged {}
+
 /// A case went to a business unit.
 #[cfg(feature = "store")]
 pub struct CaseRouted {

@@ -1,6 +1,7 @@
 //! Who works on the demo's program, and the program itself.
 
-use super::{Story, script};
+use super::script;
+use super::story::Story;
 use crate::access::account::act::{Profile, add};
 use crate::access::account::{Account, Actor, Role};
 use crate::db::{Db, Tx};

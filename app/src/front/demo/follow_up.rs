@@ -1,6 +1,6 @@
 //! From notes to items, from items to replies and promises, a report, and what the panel said to it.
 
-use super::Story;
+use super::story::Story;
 use super::cast::{Cast, MEETS, actor};
 use super::heard_items::{ANSWERS, DemoItem, DemoOwner, DemoReply, DemoReplyStage, RANTERS_SAID, RAVERS_SAID};
 use super::people::RANTERS;

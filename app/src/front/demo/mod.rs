@@ -13,9 +13,13 @@ mod posts;
 mod recruiting;
 mod heard_items;
 mod script;
+mod story;
 mod triage;
 
-use chrono::{Duration, NaiveDate};
+use chrono::Duration;
+
+use story::Story;
+pub use story::DemoStage;
 
 use crate::access::outbox::act::SendOutcome;
 use crate::db::{Db, Tx, setting};
@@ -23,55 +27,8 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::{access::job, access::outbox, listening::phrase, listening::topic, program};
 
-text_enum! {
-    /// How far the story has come.
-    pub enum DemoStage {
-        Recruiting = "recruiting", "Recruiting";
-        Scheduled = "scheduled", "Scheduled";
-        Held = "held", "Held";
-        Reported = "reported", "Reported";
-    }
-}
-
 /// The setting that marks a database as a demo.
 pub const SETTING: &str = "demo";
-
-impl DemoStage {
-    /// The story's day that is today.
-    const fn today(self) -> i64 {
-        match self {
-            Self::Recruiting => 9,
-            Self::Scheduled => 30,
-            Self::Held => 47,
-            Self::Reported => 84,
-        }
-    }
-}
-
-/// The story's calendar.
-#[derive(Clone, Copy, Debug)]
-struct Story {
-    stage: DemoStage,
-    now: Time,
-}
-
-impl Story {
-    /// A moment of the story: day, hour and minute (UTC).
-    fn at(self, day: i64, hour: i64, minute: i64) -> Time {
-        let midnight = self.date(day).and_time(chrono::NaiveTime::MIN).and_utc();
-        midnight + Duration::minutes(hour * 60 + minute)
-    }
-
-    /// A day of the story as a date.
-    fn date(self, day: i64) -> NaiveDate {
-        self.now.date_naive() + Duration::days(day - self.stage.today())
-    }
-
-    /// Whether the story has come this far.
-    fn reaches(self, day: i64) -> bool {
-        day < self.stage.today()
-    }
-}
 
 /// Makes the demo in an empty database.
 ///

@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 
-use super::Story;
+use super::story::Story;
 use super::cast::Cast;
 use crate::access::account::Actor;
 use crate::access::link::Purpose;

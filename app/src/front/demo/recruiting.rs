@@ -4,7 +4,8 @@ use chrono::NaiveTime;
 
 use super::cast::{Cast, DEMO};
 use super::people::{CUSTOMERS, DemoAuthor, RANTERS, RAVERS, address};
-use super::{Story, posts, script};
+use super::story::Story;
+use super::{posts, script};
 use crate::access::account::Actor;
 use crate::access::link::Purpose;
 use crate::db::{Db, Tx};

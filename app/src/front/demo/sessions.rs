@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::Story;
+use super::story::Story;
 use super::cast::{Cast, MEETS, actor};
 use super::people::{DemoAuthor, RANTERS, RAVERS};
 use super::recruiting::find_panelist;

@@ -4,7 +4,8 @@
 use chrono::Duration;
 
 use super::cast::{Cast, actor};
-use super::{Story, nominations};
+use super::nominations;
+use super::story::Story;
 use crate::casework::triage::act::{SeenCase, add_to_queue, answer, no_action, route, take};
 use crate::casework::triage::rules::OFFERED_DAYS;
 use crate::casework::triage::store;

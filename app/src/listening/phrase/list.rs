@@ -11,8 +11,7 @@ use crate::db::Tx;
 use crate::kernel::clock::long_date;
 use crate::kernel::error::Result;
 use crate::kernel::ids::ProgramId;
-use crate::listening::topic::Topic;
-use crate::listening::topic::list::{mentions, shares};
+use crate::listening::topic::{Topic, mentions};
 use crate::listening::topic::matcher::TopicMatcher;
 use crate::listening::topic::rules::SIGNIFICANCE;
 use crate::listening::topic::trend::TrendSpan;
@@ -95,7 +94,7 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
     let span = TrendSpan::ending(run.until);
     let since = if phrase.kind == PhraseKind::Rising { span.since } else { span.before };
     let between = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
-        mentions(&[("q", format!("\"{}\"", phrase.words)), ("since", from.to_string()), ("until", to.to_string())])
+        mentions::address(&[("q", format!("\"{}\"", phrase.words)), ("since", from.to_string()), ("until", to.to_string())])
     };
     let (here, before) = (between(since, span.until), between(span.before, span.until_before()));
     let known: Vec<AnyView> = matcher
@@ -120,7 +119,7 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
             <td class="n" data-label="Posts"><a href=here>{number(phrase.mentions)}</a></td>
             <td class="n" data-label="4 weeks before"><a href=before>{number(phrase.before)}</a></td>
             <td class="n" data-label="Voices">{number(phrase.authors)}</td>
-            <td data-label="How people speak of it">{shares(mind)}</td>
+            <td data-label="How people speak of it">{mentions::shares(mind)}</td>
             <td class="n" data-label="Rank">{format!("{:.1}", phrase.score)}</td>
             <td>{act}</td>
         </tr>

@@ -2,9 +2,9 @@
 //! And the same as CSV.
 
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
 
 use super::act::{TopicExample, TopicForm as Typed, TopicTrial};
+use super::mentions;
 use super::store;
 use super::trend::{self, TopicTrendLine, TopicTrends, TrendSpan};
 use super::{Topic, act, rules};
@@ -16,10 +16,10 @@ use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::fold::Needle;
 use crate::listening::phrase;
-use crate::listening::volume::{self, SentimentCounts};
+use crate::listening::volume;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Strip, Submit, Tabs,
+    Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Submit, Tabs,
     TextArea, Th, Tone, count, number, query,
 };
 
@@ -30,18 +30,6 @@ pub(crate) fn tabs(current: &'static str) -> impl IntoView {
         ("/listen/long-tail".to_owned(), "Long tail".to_owned(), None),
     ];
     view! { <Tabs label="Topics" current tabs/> }
-}
-
-/// Where mentions are listed, with these filters: those of the program that the page was asked for.
-pub(crate) fn mentions(filters: &[(&'static str, String)]) -> String {
-    let mut map = ParamsMap::new();
-    if let Some(program) = query("program") {
-        map.insert("program", program);
-    }
-    for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
-        map.insert(*name, value.clone());
-    }
-    format!("/mentions{}", map.to_query_string())
 }
 
 /// What a query asks of the list: words, which topics, and the order.
@@ -191,7 +179,7 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
     let topic = line.topic;
     let id = topic.id.to_string();
     let days = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
-        mentions(&[("topic", id.clone()), ("since", from.to_string()), ("until", to.to_string())])
+        mentions::address(&[("topic", id.clone()), ("since", from.to_string()), ("until", to.to_string())])
     };
     let week = span.map(|span| days(span.since, span.until)).unwrap_or_default();
     let month = span.map(|span| days(span.before, span.until_before())).unwrap_or_default();
@@ -206,8 +194,8 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
                 {retired.then(|| view! { " " <StateBadge label="retired"/> })}
                 {(!unit.is_empty()).then(|| view! { <small>{unit}</small> })}
             </td>
-            <td class="n" data-label="Posts"><a href=mentions(&[("topic", id.clone())])>{number(line.all.mentions)}</a></td>
-            <td data-label="How people speak of it">{shares(line.all)}</td>
+            <td class="n" data-label="Posts"><a href=mentions::address(&[("topic", id.clone())])>{number(line.all.mentions)}</a></td>
+            <td data-label="How people speak of it">{mentions::shares(line.all)}</td>
             <td class="n" data-label="Last 7 days"><a href=week>{number(line.now.mentions)}</a></td>
             <td class="n" data-label="Against the 4 weeks before">
                 <a href=month>{rules::change(line.now.mentions, now, line.before.mentions, before)}</a>
@@ -215,18 +203,6 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
             </td>
             <td data-label="13 weeks"><Spark label=weeks values=line.weeks/></td>
         </tr>
-    }
-}
-
-/// Negative, neither and positive, as a line and in words.
-pub(crate) fn shares(count: SentimentCounts) -> impl IntoView {
-    let rest = count.mentions - count.negative - count.positive;
-    view! {
-        <Strip parts=vec![
-            ("ranter", count.negative, "negative".into()),
-            ("plain", rest, "neither".into()),
-            ("raver", count.positive, "positive".into()),
-        ]/>
     }
 }
 

@@ -8,6 +8,8 @@
 #[cfg(feature = "store")]
 pub mod act;
 #[cfg(feature = "ssr")]
+pub(crate) mod mentions;
+#[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "store")]
 pub mod matcher;

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::act::TopicForm as Typed;
-use super::list::{fields, mentions, trial_view, typed, waiting};
+use super::list::{fields, trial_view, typed, waiting};
+use super::mentions;
 use super::store::{self, TopicDay};
 use super::trend::TrendSpan;
 use super::{Topic, act, rules};
@@ -94,14 +95,14 @@ fn tiles(id: TopicId, days: &[TopicDay], heard: &[VolumeDay]) -> impl IntoView +
     let rising = rules::rise(week.mentions, mentions_now, before.mentions, mentions_before) >= rules::SIGNIFICANCE;
     let change = format!("{} against the 4 weeks before", rules::change(week.mentions, mentions_now, before.mentions, mentions_before));
     let key = id.to_string();
-    let with = |name: &'static str, value: String| mentions(&[("topic", key.clone()), (name, value)]);
+    let with = |name: &'static str, value: String| mentions::address(&[("topic", key.clone()), (name, value)]);
     let of_all = |part: i64| {
         if all.mentions == 0 { String::new() } else { format!("{} % of its posts", (part * 100 + all.mentions / 2) / all.mentions) }
     };
     let since = span.map(|span| span.since.to_string()).unwrap_or_default();
     view! {
         <div class="tiles">
-            <Tile label="Posts" value=number(all.mentions) href=mentions(&[("topic", key.clone())])/>
+            <Tile label="Posts" value=number(all.mentions) href=mentions::address(&[("topic", key.clone())])/>
             <Tile label="Negative" value=number(all.negative) note=of_all(all.negative) href=with("reading", "negative".into())/>
             <Tile label="Positive" value=number(all.positive) note=of_all(all.positive) href=with("reading", "positive".into())/>
             <Tile label="Last 7 days" value=number(week.mentions) note=change href=with("since", since)/>
@@ -120,7 +121,7 @@ fn newest_mentions(id: TopicId, newest: Vec<ListedMention>, all: i64) -> impl In
                 <tbody>{rows}</tbody>
             </table>
         </section>
-        <p><a href=mentions(&[("topic", id.to_string())])>{format!("All {}", count(all, "post", "posts"))}</a></p>
+        <p><a href=mentions::address(&[("topic", id.to_string())])>{format!("All {}", count(all, "post", "posts"))}</a></p>
     }
 }
 
@@ -203,7 +204,7 @@ fn chart(id: TopicId, days: &[TopicDay], heard: (NaiveDate, NaiveDate)) -> impl 
             .iter()
             .map(|point| {
                 let days = [("since", point.since.to_string()), ("until", point.until.to_string())];
-                mentions(&[&[("topic", id.to_string()), ("reading", reading.to_owned())], &days[..]].concat())
+                mentions::address(&[&[("topic", id.to_string()), ("reading", reading.to_owned())], &days[..]].concat())
             })
             .collect(),
     };

@@ -3,7 +3,8 @@
 
 use leptos::prelude::*;
 
-use super::list::{mentions, shares, tabs, waiting};
+use super::mentions;
+use super::list::{tabs, waiting};
 use super::store;
 use super::trend::{self, TopicTrendLine, TopicTrends, TrendSpan};
 use super::{Topic, rules};
@@ -73,7 +74,7 @@ pub fn long_tail() -> impl IntoView {
 
 fn topicless(none: SentimentCounts, heard: i64, span: TrendSpan) -> impl IntoView {
     let share = |part: i64| if heard == 0 { String::new() } else { format!("{} % of all", (part * 100 + heard / 2) / heard) };
-    let at = |reading: &str| mentions(&[("topic", "none".into()), ("reading", reading.into()), ("since", span.before.to_string())]);
+    let at = |reading: &str| mentions::address(&[("topic", "none".into()), ("reading", reading.into()), ("since", span.before.to_string())]);
     view! {
         <div class="tiles">
             <Tile label="About no topic" value=number(none.mentions) note=share(none.mentions) href=at("")/>
@@ -109,7 +110,7 @@ fn growing(trend: &TopicTrends) -> impl IntoView + use<> {
             let span = span?;
             let id = line.topic.id.to_string();
             let at = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
-                mentions(&[("topic", id.clone()), ("since", from.to_string()), ("until", to.to_string())])
+                mentions::address(&[("topic", id.clone()), ("since", from.to_string()), ("until", to.to_string())])
             };
             let weeks = format!("Posts in each of the last weeks, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
             Some(
@@ -172,13 +173,13 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
         .map(|(line, authors)| {
             let id = line.topic.id.to_string();
             let both = of_both(line);
-            let at = mentions(&[("topic", id.clone()), ("since", span.before.to_string())]);
+            let at = mentions::address(&[("topic", id.clone()), ("since", span.before.to_string())]);
             view! {
                 <tr>
                     <td><a href=format!("/listen/topics/{id}")>{line.topic.name.clone()}</a></td>
                     <td class="n" data-label="Posts in 5 weeks"><a href=at>{number(both.mentions)}</a></td>
                     <td class="n" data-label="Voices">{number(*authors)}</td>
-                    <td data-label="How people speak of it">{shares(both)}</td>
+                    <td data-label="How people speak of it">{mentions::shares(both)}</td>
                 </tr>
             }
             .into_any()

@@ -16,7 +16,7 @@ use crate::access::audit::{ResourceType, act::audit};
 use crate::db::verify::verify;
 use crate::db::{DataSubject, Db, backup};
 use crate::follow_up::heard::assignment::ItemOwner;
-use crate::front::wiring::tables;
+use crate::front::wiring::WIRING;
 use crate::front::wiring::tests::{everything, fill, fill_guests};
 use crate::kernel::clock::now;
 use crate::kernel::error::{Error, Result};

@@ -4,7 +4,7 @@ use super::*;
 
 async fn back_up(db: &Db) -> Vec<u8> {
     let mut bytes = Vec::new();
-    backup::write(&mut db.read().await.expect("tx"), now(), &tables(), &mut bytes).await.expect("written");
+    backup::write(&mut db.read().await.expect("tx"), now(), &WIRING.tables(), &mut bytes).await.expect("written");
     bytes
 }
 
@@ -45,7 +45,7 @@ async fn who_opted_out_or_was_erased_stays_out_after_a_restore_and_an_import() {
         // Elsewhere there is only what `person erased` printed.
         let printed: Vec<String> = KeptOut::of(&mut db.read().await.expect("tx")).await.expect("gone").lines().collect();
         let path = std::env::temp_dir().join(format!("weheard-restored-{}.db", Uuid::new_v4()));
-        let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &crate::front::wiring::WIRING)
+        let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &WIRING)
             .await
             .expect("another database");
         let mut gone = KeptOut::default();
@@ -75,7 +75,7 @@ async fn nothing_of_an_erased_person_is_left_in_the_log_of_the_database() -> Res
     std::fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join("a.db");
     let db =
-        Db::open(&format!("sqlite:{}", file.display()), crate::kernel::secret::Secret::random(), &crate::front::wiring::WIRING).await?;
+        Db::open(&format!("sqlite:{}", file.display()), crate::kernel::secret::Secret::random(), &WIRING).await?;
     fixture::import(
         &db,
         "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,Unmistakable words,zoe_unmistakable\n",
