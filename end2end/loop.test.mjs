@@ -1,6 +1,6 @@
 // The whole loop as people walk it: from a listening export to a follow-up report in an attendee's hands.
 //
-// One house, nine steps in order, each as whoever does it: staff, a moderator, a responder, an owner without an account,
+// One server, nine steps in order, each as the person who does it: staff, a moderator, a responder, an owner without an account,
 // panelists by their personal links. Where the real listening data is at hand it starts from the Dell file.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -120,10 +120,10 @@ test('3. From a ranked list to seats: shortlist, invitations by mail and by hand
 
   await staff.visit(`${day}/invitations`);
   await staff.send('draft_all');
-  const letters = await staff.page.$$eval('a[href^="/invitations/"]', (found) => [...new Set(found.map((link) => new URL(link.href).pathname))]);
-  assert.equal(letters.length, 4);
-  for (const [at, letter] of letters.entries()) {
-    await staff.visit(letter);
+  const invitations = await staff.page.$$eval('a[href^="/invitations/"]', (found) => [...new Set(found.map((link) => new URL(link.href).pathname))]);
+  assert.equal(invitations.length, 4);
+  for (const [at, invitation] of invitations.entries()) {
+    await staff.visit(invitation);
     // The last one goes by hand: a message to copy, with the personal link in it.
     await staff.send('edit', at < 3 ? { channel: 'mail', email: guests[at] } : { channel: 'hand' });
     await staff.send('review');

@@ -65,13 +65,12 @@ function reload() {
 
 /** A page is on the screen as soon as the server is; the browser's half follows, and only islands wait for it. */
 async function rebuild(what) {
-  stopBrowserBuild();
+  if (what.rust) stopBrowserBuild();
+  if (what.style && !(await run('scripts/build-style', [style])) && !what.rust) return;
   if (what.rust) {
     if (!(await run('cargo', ['build', '-p', 'server']))) return;
     await restart();
     buildBrowserHalf().then((changed) => changed && reload());
-  } else if (!(await run('scripts/build-style', [style]))) {
-    return;
   }
   reload();
 }

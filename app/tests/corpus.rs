@@ -17,7 +17,7 @@ use app::testing::{each_db, whole_file};
 
 const ACTOR: Actor = Actor::System("test");
 
-/// Rows created, duplicate, set aside and rejected; or what the refusal says.
+/// Rows created, duplicate, excluded and rejected; or what the refusal says.
 type Ends = Result<[i64; 4], &'static str>;
 
 const FILES: &[(&str, Ends)] = &[

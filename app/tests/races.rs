@@ -1,6 +1,7 @@
-//! Two people act at the same moment. Each pair of acts runs fifty times on each database, each act after a random pause; afterwards the
-//! rule that both could break must hold, and each act must have been done or refused in words. Pairs on an item and its answer, and
-//! administrators who demote each other, are raced beside their rules (`response/tests/races.rs`, `account/act/tests.rs`).
+//! Two people act at the same moment. Each pair of acts runs fifty times on each database (an import beside an undo ten times), each act
+//! after a random pause; afterwards the rule that both could break must hold, and each act must have been done or refused in words. Pairs
+//! on an item and its answer, and administrators who demote each other, are raced beside their rules
+//! (`follow_up/response/tests/races.rs`, `access/account/act/tests.rs`).
 
 #![cfg(feature = "store")]
 
@@ -8,26 +9,27 @@ mod imports;
 
 use std::future::Future;
 
-use app::access::account::{Actor, Role, act::Profile};
-use app::access::link::Purpose;
+use app::access::account::act::Profile;
+use app::access::account::{self, Actor, Role};
+use app::access::link::{self, Purpose};
 use app::db::{Db, audit_log, verify};
-use app::follow_up::heard::Heard;
-use app::follow_up::report::AnswerKind;
+use app::follow_up::heard::{self, Heard};
+use app::follow_up::report::{self, AnswerKind};
 use app::follow_up::response::rules::ResponseContent;
 use app::follow_up::response::{ResponseKind, ResponseVersion};
 use app::kernel::clock::{Time, now};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, SessionId};
-use app::panel_day::note::{NoteDraft, NoteKind, NoteWording};
-use app::panel_day::session::SessionState;
-use app::privacy::opt_out;
-use app::recruiting::panelist::{Attendance, QuotePermission};
+use app::listening::{author, import, mention};
+use app::panel_day::check_in;
+use app::panel_day::note::{self, NoteDraft, NoteKind, NoteWording};
+use app::panel_day::session::{self, SessionState};
+use app::privacy::{opt_out, retention};
+use app::program::day;
+use app::recruiting::invitation;
+use app::recruiting::panelist::{self, Attendance, QuotePermission};
 use app::testing::fixture::{self, SYSTEM};
 use app::testing::{self, each_db};
-use app::{
-    access::account, access::link, follow_up::heard, follow_up::report, listening::author, listening::import, listening::mention,
-    panel_day::note, panel_day::session, privacy::retention, program::day, recruiting::invitation, recruiting::panelist,
-};
 use chrono::Duration;
 
 /// How often each pair acts at the same time.
@@ -233,7 +235,7 @@ async fn nobody_is_checked_in_who_has_left() {
             tx.commit().await.expect("commit");
             let leave = &panelist::act::WithdrawPanelist { panelist: id, reason: "Is ill".into() };
             let (came, left) = at_once(
-                db.write(|tx, _| Box::pin(app::panel_day::check_in::record(tx, &scene.ada, scene.now, id, Some(Attendance::CheckedIn)))),
+                db.write(|tx, _| Box::pin(check_in::record(tx, &scene.ada, scene.now, id, Some(Attendance::CheckedIn)))),
                 db.write(|tx, _| Box::pin(panelist::act::withdraw(tx, &scene.bo, scene.now, leave.clone()))),
             )
             .await;
@@ -295,7 +297,7 @@ async fn a_final_report_says_what_was_so_when_it_was_made() {
             scene.day = fixture::day(&mut tx, scene.now, scene.program, scene.now.date_naive() + Duration::days(1), 15).await;
             scene.session = fixture::session(&mut tx, scene.now, scene.day, None).await;
             let pia = fixture::panelist(&mut tx, scene.now, scene.day, &format!("Pia Number {round}"), QuotePermission::None).await;
-            app::panel_day::check_in::record(&mut tx, &SYSTEM, scene.now, pia, Some(Attendance::CheckedIn)).await.expect("here");
+            check_in::record(&mut tx, &SYSTEM, scene.now, pia, Some(Attendance::CheckedIn)).await.expect("here");
             tx.commit().await.expect("commit");
             let item = scene.item_of(pia, "Support cannot see the chat").await.id;
             let version = scene.answered(item).await;
@@ -310,8 +312,8 @@ async fn a_final_report_says_what_was_so_when_it_was_made() {
                 })
                 .await;
             assert_eq!(sent.expect("the first report"), 1);
-            let door = db.write(|tx, _| Box::pin(link::act::current(tx, first, Purpose::Portal, pia.0))).await.expect("a link");
-            let reader = &Actor::Link { id: door.id, purpose: Purpose::Portal, subject: pia.0 };
+            let link = db.write(|tx, _| Box::pin(link::act::current(tx, first, Purpose::Portal, pia.0))).await.expect("a link");
+            let reader = &Actor::Link { id: link.id, purpose: Purpose::Portal, subject: pia.0 };
             let still = &report::reader::AnswerReply {
                 number: 1,
                 version: version.id,

@@ -8,31 +8,30 @@ mod follow_up;
 use std::fmt::Write;
 
 use app::access::account::act::Profile;
-use app::access::account::{Account, Actor, Role};
-use app::access::link::Purpose;
-use app::db::{Db, Tx};
-use app::follow_up::board;
+use app::access::account::{self, Account, Actor, Role};
+use app::access::link::{self, Purpose};
+use app::access::outbox;
+use app::db::{self, Db, Tx};
 use app::follow_up::evidence_trail::TrailStart;
 use app::follow_up::evidence_trail::collect::{collect, items};
 use app::follow_up::heard::assignment::ItemOwner;
-use app::follow_up::report::{AnswerKind, ReplyStatus as Shown};
+use app::follow_up::report::{self, AnswerKind, ReplyStatus};
 use app::follow_up::response::rules::ResponseContent;
-use app::follow_up::response::{FollowUpStatus, ResponseKind};
+use app::follow_up::response::{self, FollowUpStatus, ResponseKind};
+use app::follow_up::{board, heard};
 use app::kernel::clock::{Time, now};
 use app::kernel::error::Error;
 use app::kernel::ids::{HeardId, InvitationId, NoteId, PanelDayId, PanelistId, ProgramId, ReportId, SessionId};
+use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::segment::store::{SegmentFilter, SegmentSearch};
-use app::panel_day::note::{NoteKind, NoteWording};
-use app::program::Charter;
-use app::program::Segment;
+use app::listening::{mention, segment, topic};
+use app::panel_day::note::{self, NoteKind, NoteWording};
+use app::panel_day::{check_in, session};
+use app::program::{self, Charter, Segment, day};
 use app::recruiting::panelist::rules::Acceptance;
-use app::recruiting::panelist::{Attendance, Panelist, QuotePermission};
+use app::recruiting::panelist::{self, Attendance, Panelist, QuotePermission};
+use app::recruiting::{candidate, invitation};
 use app::testing::{each_db, fixture};
-use app::{
-    access::account, access::link, access::outbox, db, follow_up::heard, follow_up::report, follow_up::response, listening::import,
-    listening::mention, listening::segment, listening::topic, panel_day::note, panel_day::session, program, program::day,
-    recruiting::candidate, recruiting::invitation, recruiting::panelist,
-};
 use chrono::{Duration, NaiveTime};
 
 #[tokio::test]
@@ -104,14 +103,13 @@ impl WholeLoop {
     async fn listen(&self) {
         let path = std::env::temp_dir().join(format!("story-{}.csv", uuid::Uuid::new_v4()));
         std::fs::write(&path, export(self.now)).expect("an export");
-        let options =
-            || import::import_file::ImportOptions { program: Some(self.program), ..import::import_file::ImportOptions::default() };
-        let first = import::import_file::import_file(&self.db, &self.staff, &path, options()).await.expect("imported");
+        let options = || ImportOptions { program: Some(self.program), ..ImportOptions::default() };
+        let first = import_file(&self.db, &self.staff, &path, options()).await.expect("imported");
         let counts = first.counts;
         assert_eq!(counts.rows, 23, "every row is counted");
         assert_eq!(counts.created + counts.updated + counts.duplicate + counts.excluded + counts.rejected, counts.rows);
         assert_eq!((counts.created, counts.duplicate, counts.excluded, counts.rejected), (20, 1, 1, 1));
-        let again = import::import_file::import_file(&self.db, &self.staff, &path, options()).await.expect("imported again");
+        let again = import_file(&self.db, &self.staff, &path, options()).await.expect("imported again");
         assert_eq!(again.counts.created, 0, "the same file twice creates nothing");
         std::fs::remove_file(&path).expect("removed");
 
@@ -132,7 +130,7 @@ impl WholeLoop {
     /// Still step 2: staff say what they listen for; old posts are read for it, and each is found by it.
     async fn sort_by_topic(&self) {
         let mut tx = self.db.begin().await.expect("tx");
-        let form = topic::act::TopicForm { name: "Support".into(), phrases: "support\nhand-over\nmy case".into(), ..Default::default() };
+        let form = topic::rules::TopicForm { name: "Support".into(), phrases: "support\nhand-over\nmy case".into(), ..Default::default() };
         let id = topic::act::create(&mut tx, &self.staff, self.now, self.program, form).await.expect("a topic");
         did_commit(tx).await;
         topic::work::work_off(&self.db).await.expect("read");
@@ -217,7 +215,7 @@ impl WholeLoop {
         let session = session::store::list(&mut tx, self.day).await.expect("read").remove(0);
         let during = session.starts_at + Duration::minutes(20);
         for panelist in panelists {
-            app::panel_day::check_in::record(&mut tx, &self.moderator, session.starts_at, panelist.id, Some(Attendance::CheckedIn))
+            check_in::record(&mut tx, &self.moderator, session.starts_at, panelist.id, Some(Attendance::CheckedIn))
                 .await
                 .expect("checked in");
         }
@@ -269,8 +267,8 @@ impl WholeLoop {
         assert_eq!(heard::rules::similar(&same.text, &others).len(), 1, "the two are shown side by side");
         let item = heard::act::open(&mut tx, &self.moderator, at, item.seen()).await.expect("opened");
         heard::act::merge(&mut tx, &self.moderator, at, same.seen(), item.seen()).await.expect("merged");
-        let weight = heard::store::count_support_of(&mut tx, item.id).await.expect("weighed");
-        assert_eq!((weight.notes, weight.supporters, weight.ranters), (3, 2, 2), "three notes, two people");
+        let support = heard::store::count_support_of(&mut tx, item.id).await.expect("counted");
+        assert_eq!((support.notes, support.supporters, support.ranters), (3, 2, 2), "three notes, two people");
         did_commit(tx).await;
         item.id
     }
@@ -280,12 +278,12 @@ impl WholeLoop {
         self.now + Duration::days(31)
     }
 
-    async fn standing(&self, tx: &mut Tx, item: HeardId, at: Time) -> FollowUpStatus {
+    async fn status(&self, tx: &mut Tx, item: HeardId, at: Time) -> FollowUpStatus {
         let item = heard::store::find(tx, item).await.expect("read").expect("there");
         board::find(tx, item, at).await.expect("on the board").status
     }
 
-    async fn door(&self, tx: &mut Tx, panelist: PanelistId, at: Time) -> Actor {
+    async fn portal(&self, tx: &mut Tx, panelist: PanelistId, at: Time) -> Actor {
         let link = link::act::current(tx, at, Purpose::Portal, panelist.0).await.expect("a link");
         Actor::Link { id: link.id, purpose: Purpose::Portal, subject: panelist.0 }
     }

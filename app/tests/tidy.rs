@@ -1,9 +1,11 @@
 //! The house rules that a machine can keep: where SQL lives, which way contexts import, what every file tells its reader.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -14,13 +16,15 @@ struct Source {
 }
 
 impl Source {
-    /// Lines with their numbers, up to the unit tests, which may do as they like.
+    /// Lines with their numbers, without the unit tests, which may do as they like.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text
-            .lines()
-            .enumerate()
-            .take_while(|(_, line)| !line.starts_with("#[cfg(test)]") && !line.starts_with("#[cfg(all(test"))
-            .map(|(at, line)| (at + 1, line))
+        let mut in_test = false;
+        self.text.lines().enumerate().filter_map(move |(at, line)| {
+            in_test |= line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
+            let is_test = in_test;
+            in_test &= !(line == "}" || (line.ends_with(';') && !line.starts_with([' ', '#'])));
+            (!is_test).then_some((at + 1, line))
+        })
     }
 
     fn name(&self) -> &str {
@@ -74,22 +78,33 @@ fn sql_is_written_in_stores_only() {
     let mut breaches = Vec::new();
     for source in sources().iter().filter(|source| !may(source)) {
         for (number, line) in source.lines() {
-            if ["sqlx::query", "query_as(", "query_scalar(", "sql!(", "affected!(", "rows_in!(", "run_in!("]
-                .iter()
-                .any(|word| line.contains(word))
+            if [
+                "sqlx::query",
+                "raw_sql(",
+                "query_as(",
+                "query_scalar(",
+                "sql!(",
+                "affected!(",
+                "rows_in!(",
+                "run_in!(",
+                "each_part!(",
+                "bind_all!(",
+            ]
+            .iter()
+            .any(|word| line.contains(word))
             {
                 breaches.push(format!("{}:{number}: {}", source.path, line.trim()));
             }
         }
     }
-    assert_none("SQL belongs into a room's store.rs (or db/):", &breaches);
+    assert_none("SQL belongs into a store (store.rs, or a folder store/) or into db/:", &breaches);
 }
 
-/// The contexts in the order in which `lib.rs` lists them; `db` and `ui` stand beside the kernel, on which all of them stand.
+/// The contexts in the order in which `lib.rs` lists them, and last what only tests use. `kernel`, `db` and `ui` are one level, above all of them.
 fn contexts() -> Vec<String> {
     let table_of_contents = fs::read_to_string(format!("{ROOT}/app/src/lib.rs")).expect("app/src/lib.rs");
     let lines = table_of_contents.lines().skip_while(|line| !line.starts_with("// The loop."));
-    lines.filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).filter(|name| *name != "testing").map(str::to_owned).collect()
+    lines.filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).map(str::to_owned).collect()
 }
 
 /// How far down the list a part of `app` is; the foundation comes before the first context.
@@ -97,62 +112,172 @@ fn place(contexts: &[String], part: &str) -> usize {
     contexts.iter().position(|context| context == part).map_or(0, |at| at + 1)
 }
 
-/// A file's text up to its unit tests, without comments.
-fn code(source: &Source) -> String {
-    source.lines().map(|(_, line)| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+/// What a module names: in `use`, in paths in between, and by the modules that it declares.
+#[derive(Default)]
+struct Names {
+    /// A path, the name that it has here, and whether others get it from here.
+    uses: Vec<(Vec<String>, String, bool)>,
+    paths: Vec<Vec<String>>,
+    children: Vec<String>,
+    inline: Vec<(String, Names)>,
 }
 
-/// Every path that a file names from the root of its crate: those of `use`, with groups taken apart, and those in between.
-fn paths(module: &[String], code: &str) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    for part in code.split(';') {
-        let Some(at) = part.rfind("use ").filter(|at| part[..*at].ends_with(['\n', ' ', ')']) || *at == 0) else { continue };
-        expand(&[], part[at + 4..].trim(), &mut found);
+impl Names {
+    fn of(text: &str) -> Self {
+        let mut names = Self::default();
+        names.read(text.parse().expect("Rust"));
+        names
     }
-    for root in ["crate::", "super::"] {
-        for (at, _) in code.match_indices(root) {
-            if !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$') {
-                let end = code[at..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').map_or(code.len(), |end| at + end);
-                found.push(code[at..end].split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect());
-            }
-        }
-    }
-    found.into_iter().filter_map(|path| from_root(module, &path)).collect()
-}
 
-/// Takes `a::{b, c::{d}}` apart.
-fn expand(before: &[String], tree: &str, found: &mut Vec<Vec<String>>) {
-    let (head, group) = tree.split_once('{').map_or((tree, None), |(head, rest)| (head, rest.rfind('}').map(|end| &rest[..end])));
-    let mut path = before.to_vec();
-    path.extend(head.split("::").map(|name| name.trim().split(' ').next().unwrap_or_default().to_owned()).filter(|name| !name.is_empty()));
-    let Some(group) = group else { return found.push(path) };
-    let (mut depth, mut from) = (0, 0);
-    for (at, c) in group.char_indices().chain([(group.len(), ',')]) {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                let part = group[from..at].trim();
-                from = (at + 1).min(group.len());
-                if !part.is_empty() {
-                    expand(&path, part, found);
+    /// Reads everything but unit tests, also what macros are given.
+    fn read(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut at = 0;
+        while at < tokens.len() {
+            at = match &tokens[at] {
+                TokenTree::Punct(mark) if mark.as_char() == '#' && is_for_tests(tokens.get(at + 1)) => {
+                    let ends = |token: &TokenTree| match token {
+                        TokenTree::Punct(mark) => mark.as_char() == ';',
+                        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+                        _ => false,
+                    };
+                    tokens.iter().skip(at).position(ends).map_or(tokens.len(), |length| at + length + 1)
                 }
-            }
-            _ => {}
+                // `impl Trait + use<>` is no import.
+                TokenTree::Ident(word) if word == "use" && !is_mark(tokens.get(at + 1), '<') => {
+                    let end = (at..tokens.len()).find(|end| is_mark(tokens.get(*end), ';')).unwrap_or(tokens.len());
+                    let is_public = tokens[..at].iter().rev().take(2).any(|token| matches!(token, TokenTree::Ident(word) if word == "pub"));
+                    self.expand(&[], &tokens[at + 1..end], is_public);
+                    end + 1
+                }
+                TokenTree::Ident(word) if word == "mod" => {
+                    match (tokens.get(at + 1), tokens.get(at + 2)) {
+                        (Some(TokenTree::Ident(name)), Some(TokenTree::Group(body))) => {
+                            let mut inline = Self::default();
+                            inline.read(body.stream());
+                            self.inline.push((name.to_string(), inline));
+                        }
+                        (Some(TokenTree::Ident(name)), _) => self.children.push(name.to_string()),
+                        _ => {}
+                    }
+                    at + 3
+                }
+                TokenTree::Ident(_) => {
+                    let (path, next) = path(&tokens, at);
+                    if path.len() > 1 {
+                        self.paths.push(path);
+                    }
+                    next
+                }
+                TokenTree::Group(group) => {
+                    self.read(group.stream());
+                    at + 1
+                }
+                _ => at + 1,
+            };
         }
+    }
+
+    /// Takes `a::{b, c::{d as e}}` apart.
+    fn expand(&mut self, before: &[String], tree: &[TokenTree], is_public: bool) {
+        let (found, next) = path(tree, 0);
+        let whole = [before, &found].concat();
+        let group = tree[next..].iter().find_map(|token| if let TokenTree::Group(group) = token { Some(group.stream()) } else { None });
+        if let Some(group) = group {
+            let tokens: Vec<TokenTree> = group.into_iter().collect();
+            for part in tokens.split(|token| is_mark(Some(token), ',')).filter(|part| !part.is_empty()) {
+                self.expand(&whole, part, is_public);
+            }
+            return;
+        }
+        let renamed = match (tree.get(next), tree.get(next + 1)) {
+            (Some(TokenTree::Ident(word)), Some(TokenTree::Ident(name))) if word == "as" => Some(name.to_string()),
+            _ => None,
+        };
+        let path: Vec<String> =
+            whole.iter().enumerate().filter(|(at, name)| *at == 0 || *name != "self").map(|(_, name)| name.clone()).collect();
+        let known_as = renamed.or_else(|| path.last().cloned()).unwrap_or_default();
+        self.uses.push((path, known_as, is_public));
+    }
+
+    /// Every path from the root of the crate, of the module that is at `module`.
+    fn from_root(&self, module: &[String]) -> Vec<Vec<String>> {
+        let own = |name: &String| [module, std::slice::from_ref(name)].concat();
+        let mut known: BTreeMap<String, Vec<String>> = self.children.iter().map(|name| (name.clone(), own(name))).collect();
+        let mut found = Vec::new();
+        for (path, known_as, is_public) in &self.uses {
+            if let Some(path) = absolute(module, path, &known) {
+                // A module may hand on what its children have.
+                if !(*is_public && path.len() > module.len() && path.starts_with(module)) {
+                    found.push(path.clone());
+                }
+                known.insert(known_as.clone(), path);
+            }
+        }
+        found.extend(self.paths.iter().filter_map(|path| absolute(module, path, &known)));
+        for (name, inline) in &self.inline {
+            found.extend(inline.from_root(&own(name)));
+        }
+        found
     }
 }
 
-/// A path as it is from the root of the crate; none for paths into other crates, and into the file's own children.
-fn from_root(module: &[String], path: &[String]) -> Option<Vec<String>> {
+/// The path that begins at a token, and the token after it.
+fn path(tokens: &[TokenTree], from: usize) -> (Vec<String>, usize) {
+    let (mut path, mut at) = (Vec::new(), from);
+    while let Some(TokenTree::Ident(name)) = tokens.get(at) {
+        path.push(name.to_string());
+        at += 1;
+        if !(is_mark(tokens.get(at), ':') && is_mark(tokens.get(at + 1), ':')) {
+            break;
+        }
+        at += 2;
+    }
+    (path, at)
+}
+
+/// A path from the root of the crate; none for a path into another one.
+fn absolute(module: &[String], path: &[String], known: &BTreeMap<String, Vec<String>>) -> Option<Vec<String>> {
     let up = path.iter().take_while(|name| *name == "super").count();
-    let mut whole = match path.first().map(String::as_str) {
-        Some("crate") => Vec::new(),
-        Some("super") => module[..module.len().checked_sub(up)?].to_vec(),
-        _ => return None,
+    let start = match path.first()?.as_str() {
+        "crate" => Vec::new(),
+        "self" => module.to_vec(),
+        "super" => module[..module.len().checked_sub(up).expect("`super` of the root")].to_vec(),
+        name => known.get(name)?.clone(),
     };
-    whole.extend(path.iter().skip(up.max(1)).filter(|name| *name != "self").cloned());
-    Some(whole)
+    Some([&start[..], &path[up.max(1)..]].concat())
+}
+
+fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
+}
+
+/// Whether an attribute is `cfg(test)` or `cfg(all(test, …))`.
+fn is_for_tests(attribute: Option<&TokenTree>) -> bool {
+    attribute.is_some_and(|attribute| {
+        let text: String = attribute.to_string().split_whitespace().collect();
+        text.starts_with("[cfg(test") || text.starts_with("[cfg(all(test")
+    })
+}
+
+#[test]
+fn imports_are_found_however_they_are_written() {
+    let text = r#"
+        use crate::{a::{self, B}, c as d};
+        pub use child::Thing;
+        mod child;
+        #[cfg(test)]
+        mod tests { use crate::only::tests; }
+        pub(crate) use super::sibling::X; // and a comment: crate::no::where
+        fn f() -> impl T + use<> { d::act::g(a::rules::h()); macro_call! { <crate::view::Part text="crate::text::no"/> } }
+        macro_rules! m { () => { $crate::made::by::macros } }
+        mod inline { fn g() { super::super::far::away() } }
+        use std::fmt;
+    "#;
+    let found = Names::of(text).from_root(&["room".to_owned(), "page".to_owned()]);
+    let found: BTreeSet<String> = found.iter().map(|path| path.join("::")).collect();
+    let expected = ["a", "a::B", "c", "room::sibling::X", "c::act::g", "a::rules::h", "view::Part", "made::by::macros", "room::far::away"];
+    assert_eq!(found, expected.map(str::to_owned).into());
 }
 
 /// The module that a file of `root` is: `heard/mod.rs` is `[heard]`.
@@ -162,10 +287,7 @@ fn module(root: &str, source: &Source) -> Option<Vec<String>> {
 }
 
 fn is_test(source: &Source) -> bool {
-    source.name() == "tests.rs"
-        || source.path.contains("/tests/")
-        || source.path.starts_with("app/src/testing/")
-        || source.path.ends_with("/import/interrupted.rs")
+    source.name() == "tests.rs" || source.path.contains("/tests/") || source.path.starts_with("app/src/testing/")
 }
 
 #[test]
@@ -176,7 +298,7 @@ fn contexts_import_only_from_those_above() {
     for source in sources().iter().filter(|source| !is_test(source)) {
         let Some(module) = module("app/src/", source) else { continue };
         let Some(own) = module.first() else { continue };
-        for path in paths(&module, &code(source)) {
+        for path in Names::of(&source.text).from_root(&module) {
             let Some(other) = path.first().filter(|other| *other != own) else { continue };
             arrows += 1;
             if place(&contexts, other) > place(&contexts, own) {
@@ -199,7 +321,9 @@ fn files_do_not_import_each_other_in_circles() {
         let imports: Vec<BTreeSet<usize>> = files
             .iter()
             .enumerate()
-            .map(|(at, (module, source))| paths(module, &code(source)).iter().filter_map(|path| of(path)).filter(|to| *to != at).collect())
+            .map(|(at, (module, source))| {
+                Names::of(&source.text).from_root(module).iter().filter_map(|path| of(path)).filter(|to| *to != at).collect()
+            })
             .collect();
         // Whoever imports nothing that is left is no part of a circle, and is taken away, until nobody is.
         let mut left: BTreeSet<usize> = (0..files.len()).collect();
@@ -225,6 +349,18 @@ fn files_do_not_import_each_other_in_circles() {
             .collect();
         assert_none("These files import each other in a circle:", &breaches);
     }
+}
+
+#[test]
+fn no_file_is_too_long_to_read_at_once() {
+    const MAX_LINES: usize = 400;
+    let long = |source: &Source| {
+        Some((source.text.lines().count(), &source.path))
+            .filter(|(lines, _)| *lines > MAX_LINES)
+            .map(|(lines, path)| format!("{path}: {lines}"))
+    };
+    let breaches: Vec<String> = sources().iter().filter_map(long).collect();
+    assert_none("Past 400 lines a second idea wants a file of its own:", &breaches);
 }
 
 #[test]

@@ -6,15 +6,17 @@
 use app::access::account::act::Browser;
 use app::access::account::{self, Actor};
 use app::access::link::{self, Purpose};
-use app::access::page::PageContext;
+use app::access::page::{PageContext, Site};
+use app::casework::nomination;
 use app::db::Db;
+use app::follow_up::report;
 use app::kernel::address::local;
 use app::kernel::clock::{self, Time};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::SignedInDeviceId;
 use app::kernel::secret::random_token;
+use app::recruiting::invitation;
 use app::ui::submission::Fields;
-use app::{casework::nomination, follow_up::report, recruiting::invitation};
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
@@ -271,7 +273,7 @@ fn with_cookie(mut response: Response, name: &str, token: &str, app: &AppState) 
 }
 
 /// The cookie of the signed-in device that a request came from.
-pub(crate) fn signed_in_cookie(site: &app::access::page::Site, headers: &HeaderMap) -> Option<String> {
+pub(crate) fn signed_in_cookie(site: &Site, headers: &HeaderMap) -> Option<String> {
     Cookies::of(site).read(headers, SIGNED_IN)
 }
 

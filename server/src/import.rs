@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use app::db::Db;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::ProgramId;
-use app::listening::import::ImportKind;
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::import::outcome::dry_run;
 use app::listening::import::store::SkipReason;
-use app::listening::import::{ImportCounts, ImportNotes};
+use app::listening::import::{ImportCounts, ImportKind, ImportNotes};
 use app::program;
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -116,14 +115,14 @@ fn hinted(error: Error) -> Error {
 
 fn words(counts: &ImportCounts) -> String {
     let ImportCounts { rows, created, updated, duplicate, excluded, rejected } = counts;
-    format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {excluded} set aside, {rejected} rejected")
+    format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {excluded} excluded, {rejected} rejected")
 }
 
 /// Why rows were left out, and the line of the first of them.
 fn why(SkipReason { outcome, column_name, reason, found, line }: &SkipReason) -> String {
     let column = column_name.as_ref().map(|name| format!(", column “{name}”")).unwrap_or_default();
     let lines = if *found == 1 { format!("line {line}") } else { format!("first in line {line}") };
-    format!("{found} {}, {lines}{column}: {reason}", outcome.label())
+    format!("{found} {}, {lines}{column}: {reason}", outcome.as_str())
 }
 
 /// What was odd about rows that were taken in all the same, a line each.

@@ -34,7 +34,7 @@ pub async fn mentions(
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let body = match body {
         Ok(body) => body,
-        Err(refusal) if refusal.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             return json_error(StatusCode::PAYLOAD_TOO_LARGE, "A delivery may be 16 MB large. Please send fewer posts at once.");
         }
         Err(_) => return json_error(StatusCode::BAD_REQUEST, "The delivery broke off before it was complete."),

@@ -1,4 +1,4 @@
-//! How often one address may knock: signing in, asking for links (to sign in, to nominate), following links.
+//! How often one address may try: signing in, asking for links (to sign in, to nominate), following links.
 //!
 //! Tokens have 256 bits and codes die after five tries, so the limits are against noise: password guessing, mail bombing,
 //! and the load of argon2. A hotel's whole panel may share one address, hence the generous burst for links.

@@ -1,6 +1,5 @@
 //! `weheard listening`: what is kept of listening, and what no longer is.
 
-use clap::Args;
 use std::path::PathBuf;
 
 use app::db::Db;
@@ -9,6 +8,7 @@ use app::kernel::error::{Error, Result};
 use app::kernel::ids::ProgramId;
 use app::privacy::opt_out;
 use app::privacy::retention::act;
+use clap::Args;
 use serde_json::json;
 
 use crate::sentiment::which;

@@ -5,7 +5,6 @@
 //! (`?after=`, or `Last-Event-ID`), sleeps until something was committed, and looks every two seconds anyway, for what
 //! another process saved. It ends when its reader is signed out, and when the server stops.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval_at};
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::downloads::{csv as csv_file, getter};
+use crate::downloads::{ListQuery, csv as csv_file, getter};
 use crate::{AppState, auth, http};
 
 /// Without news from this process, look for those of others.
@@ -65,11 +64,7 @@ async fn save(cx: &PageContext, id: SessionId, drafts: Vec<NoteDraft>) -> Result
 }
 
 /// GET /sessions/{id}/notes.csv: what the session's page shows.
-pub async fn csv(
-    Extension(cx): Extension<PageContext>,
-    Path(id): Path<SessionId>,
-    Query(query): Query<HashMap<String, String>>,
-) -> Response {
+pub async fn csv(Extension(cx): Extension<PageContext>, Path(id): Path<SessionId>, Query(query): ListQuery) -> Response {
     let look = note::list::read_search(getter(&query));
     let bytes = async {
         let mut tx = cx.db.read().await?;
@@ -93,7 +88,7 @@ pub async fn events(
     State(app): State<AppState>,
     Extension(cx): Extension<PageContext>,
     Path(id): Path<SessionId>,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): ListQuery,
     headers: HeaderMap,
 ) -> Response {
     let place = headers.get("last-event-id").and_then(|value| value.to_str().ok()).or(query.get("after").map(String::as_str));

@@ -1,4 +1,4 @@
-//! Logs: one line per request and per failure, as text or JSON, without any secret of a link or name of a person.
+//! Logs: one line per request and per failure, as text or JSON, without tokens of links and names of people.
 //!
 //! Each request has an id, taken from `X-Request-Id` or made here, and sent back, so that a person can quote it. Paths are
 //! written without the tokens in them and without queries; mail addresses in messages are masked; cookies are never logged.

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use app::access::{job, outbox};
 use app::db::Db;
 use app::kernel::clock::{Time, now};
 use app::kernel::error::Result;
-use app::{access::job, access::outbox};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;

@@ -47,8 +47,8 @@ pub struct PersonErase {
 pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
     let db = open::database(settings).await?;
     let mut tx = db.read().await?;
-    let person = act::find(&mut tx, &cmd.person).await?;
-    let data = act::export(&mut tx, &OPERATOR, now(), &person).await?;
+    let person = find::find(&mut tx, &cmd.person).await?;
+    let data = find::export(&mut tx, &OPERATOR, now(), &person).await?;
     drop(tx);
     db.close().await;
     let text = serde_json::to_string_pretty(&data).map_err(|error| Error::Internal(error.to_string()))?;
@@ -67,7 +67,7 @@ pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
 pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
     let db = open::database(settings).await?;
     let mut tx = db.read().await?;
-    let person = act::find(&mut tx, &cmd.person).await?;
+    let person = find::find(&mut tx, &cmd.person).await?;
     let described = find::describe(&mut tx, &person).await?;
     drop(tx);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Who has which session open, in this process.
+//! How many others have a session open: counted per process, from its live streams.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,14 +12,14 @@ use tokio::sync::watch;
 pub struct PresenceHub(Arc<OpenScreens>);
 
 struct OpenScreens {
-    rooms: Mutex<HashMap<SessionId, HashMap<u64, Actor>>>,
+    sessions: Mutex<HashMap<SessionId, HashMap<u64, Actor>>>,
     /// Counts comings and goings; each is also a connection's number.
     changed: watch::Sender<u64>,
 }
 
 impl Default for PresenceHub {
     fn default() -> Self {
-        Self(Arc::new(OpenScreens { rooms: Mutex::default(), changed: watch::Sender::new(0) }))
+        Self(Arc::new(OpenScreens { sessions: Mutex::default(), changed: watch::Sender::new(0) }))
     }
 }
 
@@ -30,9 +30,9 @@ impl PresenceHub {
             *count += 1;
             number = *count;
         });
-        let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        rooms.entry(session).or_default().insert(number, actor);
-        drop(rooms);
+        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.entry(session).or_default().insert(number, actor);
+        drop(sessions);
         self.0.changed.send_modify(|count| *count += 1);
         PresenceGuard { hub: self.clone(), session, number }
     }
@@ -44,13 +44,13 @@ impl PresenceHub {
 
     /// How many people besides `actor` have the session open; two tabs are one person.
     pub(crate) fn others(&self, session: SessionId, actor: &Actor) -> usize {
-        let rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let accounts: HashSet<_> = rooms.get(&session).into_iter().flat_map(HashMap::values).map(Actor::account).collect();
+        let sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let accounts: HashSet<_> = sessions.get(&session).into_iter().flat_map(HashMap::values).map(Actor::account).collect();
         accounts.into_iter().filter(|account| *account != actor.account()).count()
     }
 }
 
-/// One open stream; dropping it leaves the room.
+/// One open stream; dropping it leaves the session.
 pub(crate) struct PresenceGuard {
     hub: PresenceHub,
     session: SessionId,
@@ -59,14 +59,14 @@ pub(crate) struct PresenceGuard {
 
 impl Drop for PresenceGuard {
     fn drop(&mut self) {
-        let mut rooms = self.hub.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(room) = rooms.get_mut(&self.session) {
-            room.remove(&self.number);
-            if room.is_empty() {
-                rooms.remove(&self.session);
+        let mut sessions = self.hub.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(screens) = sessions.get_mut(&self.session) {
+            screens.remove(&self.number);
+            if screens.is_empty() {
+                sessions.remove(&self.session);
             }
         }
-        drop(rooms);
+        drop(sessions);
         self.hub.0.changed.send_modify(|count| *count += 1);
     }
 }

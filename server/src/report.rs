@@ -1,13 +1,11 @@
 //! `weheard report build`: a final report as PDF files in a folder.
 
-use std::path::PathBuf;
-
-use clap::Args;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use app::follow_up::report::{ReportEdition, ReportReader, rules, store};
 use app::kernel::error::{Error, Result};
 use app::program::day::{self, PanelDay};
+use clap::Args;
 use serde_json::json;
 
 use crate::pdf::PdfRenderer;
@@ -36,7 +34,7 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     let day = find_day(&day::store::list(&mut tx).await?, &cmd.day)?;
     let report = store::find_newest(&mut tx, day.id).await?;
     let report =
-        report.ok_or_else(|| Error::conflict(format!("“{}” has no frozen report yet. Staff freeze it on its page.", day.title)))?;
+        report.ok_or_else(|| Error::conflict(format!("“{}” has no final report yet. Staff finalise it on its page.", day.title)))?;
     let copies = store::list_copies(&mut tx, report.id).await?;
     drop(tx);
     db.close().await;

@@ -156,16 +156,16 @@ impl Settings {
     }
 
     fn gather(flags: &Flags, env: impl Fn(&str) -> Option<String>, path: &Path, file: &str) -> Result<Self, Mistakes> {
-        let mut errors = Vec::new();
+        let mut wrong = Vec::new();
         let file: toml::Table = file.parse().unwrap_or_else(|error: toml::de::Error| {
-            errors.push(format!("{} is not TOML: {}", path.display(), error.message()));
+            wrong.push(format!("{} is not TOML: {}", path.display(), error.message()));
             toml::Table::new()
         });
         for key in file.keys().filter(|key| !KEYS.iter().any(|(known, _)| known == key)) {
             let known = KEYS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
-            errors.push(format!("{} sets “{key}”, which is no setting; there are {known}", path.display()));
+            wrong.push(format!("{} sets “{key}”, which is no setting; there are {known}", path.display()));
         }
-        let mut given = Given { flags, env, path, file, wrong: errors };
+        let mut given = Given { flags, env, path, file, wrong };
         let settings = given.check();
         if given.wrong.is_empty() { Ok(settings) } else { Err(Mistakes(given.wrong)) }
     }

@@ -27,7 +27,7 @@ pub struct AppState {
     /// Who has which session open.
     pub live: PresenceHub,
     pdf_renderer: Arc<OnceLock<PdfRenderer>>,
-    /// How often one address may knock; none in tests that sign in a hundred times.
+    /// How often one address may try; none in tests that sign in a hundred times.
     pub limits: Option<Arc<RateLimits>>,
     /// Proxies of one's own: what they put into `X-Forwarded-For` is believed.
     pub trusted_proxies: Arc<[IpAddr]>,

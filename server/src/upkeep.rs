@@ -1,8 +1,7 @@
 //! Small commands: `migrate`, `demo`, `user add`, `audit verify`.
 
-use app::access::account::Actor;
-use app::access::account::Role;
 use app::access::account::act::{self, Profile};
+use app::access::account::{Actor, Role};
 use app::access::link::{self, Purpose};
 use app::db::audit_log::AuditHead;
 use app::db::verify;

@@ -46,9 +46,9 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Odd rows are told apart from the counts, so that a script may add these up.
+/// Odd rows are listed apart from the counts, so that a script may add these up.
 #[test]
-fn an_import_prints_counts_that_add_up_to_its_rows_and_an_objection_keeps_a_author_out() {
+fn an_import_prints_counts_that_add_up_to_its_rows_and_an_opt_out_keeps_an_author_out() {
     let place = CliFolder::new();
     let mut export = b"Datetime,Tweet Id,Text,Username\n2022-09-01 10:00:00+00:00,15700000001,My laptop died again,zoe_k\n".to_vec();
     export.extend(b"2022-09-02 10:00:00+00:00,1.57E+10,The service desk is closed,MaxO\nsoon,15700000003,When will it come,ada\n");

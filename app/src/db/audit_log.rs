@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use super::cover::{self, COVERED};
-pub use super::record::AuditRecord;
+use super::record::AuditRecord;
 use super::table::Table;
 use super::{Tx, Value, bulk};
 use crate::kernel::clock::Time;
@@ -228,7 +228,7 @@ fn sealed_entry() -> AuditRecord {
     }
 }
 
-/// Lines after `seq` of one session's live feed, oldest first, at most `most`.
+/// Lines after `seq` of one session's live feed, oldest first, at most `limit`.
 pub async fn list_session(tx: &mut Tx, session: Uuid, after: i64, limit: i64) -> Result<Vec<AuditLine>> {
     Ok(sql!(tx, |c| sqlx::query_as(
         "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id, a.session_id, p.payload
@@ -278,7 +278,7 @@ pub async fn head(tx: &mut Tx) -> Result<AuditHead> {
     Ok(AuditHead { seq, hash })
 }
 
-/// Lines about a thing, or written by it, whose payload is still there; at most `most`, oldest first. Lines that say "erased" stay.
+/// Lines about a thing, or written by it, whose payload is still there; at most `limit`, oldest first. Lines that say "erased" stay.
 pub(crate) async fn list_payloads(tx: &mut Tx, subject: Uuid, limit: i64) -> Result<Vec<i64>> {
     Ok(sql!(tx, |c| {
         sqlx::query_scalar(
@@ -314,7 +314,7 @@ pub(crate) async fn list_payloads_about(tx: &mut Tx, ids: &str, of: Uuid, limit:
     Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(of).bind(limit).fetch_all(c).await)?)
 }
 
-/// Gives the payloads after line `after` to `each`, at most `most`; gives the last line that it came to, if there was any.
+/// Gives the payloads after line `after` to `each`, at most `limit`; gives the last line that it came to, if there was any.
 pub(crate) async fn each_payload(tx: &mut Tx, after: i64, limit: i64, mut each: impl FnMut(i64, &str)) -> Result<Option<i64>> {
     let rows: Vec<(i64, String)> =
         sql!(tx, |c| sqlx::query_as("SELECT seq, payload FROM audit_log_payload WHERE seq > $1 ORDER BY seq LIMIT $2")

@@ -109,14 +109,14 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
              are no longer recognised.",
         ));
     }
-    for table in tables.iter().rev() {
-        let statement = format!("DELETE FROM {}", table.name);
-        sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ()))?;
-    }
     let is_older = header.schema < migrate::newest();
     let names = if is_older {
         older::go_back(tx, tables, header.schema).await?
     } else {
+        for table in tables.iter().rev() {
+            let statement = format!("DELETE FROM {}", table.name);
+            sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ()))?;
+        }
         tables.iter().map(|table| table.name.to_owned()).collect()
     };
     let mut sha = Sha256::new();
@@ -277,9 +277,7 @@ mod tests {
         each_db(|db| async move {
             let now = now();
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
-            let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &WIRING)
-                .await
-                .expect("another database");
+            let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &WIRING).await.expect("another database");
             let id = Uuid::now_v7();
             fill(&db, id).await;
             fill_guests(&db, id, Uuid::now_v7()).await;
@@ -316,9 +314,7 @@ mod tests {
     async fn a_backup_is_restored_with_its_key_or_knowingly_without() {
         each_db(|db| async move {
             let path = std::env::temp_dir().join(format!("weheard-backup-{}.db", Uuid::now_v7()));
-            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &WIRING)
-                .await
-                .expect("another database");
+            let other = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &WIRING).await.expect("another database");
             fill(&db, Uuid::now_v7()).await;
             let (backup, _) = back_up(&db, now()).await;
             let mut tx = other.begin().await.expect("tx");

@@ -24,10 +24,10 @@ impl WalCheckpointer {
     /// Opens its connection at the first commit.
     pub(super) fn start(options: SqliteConnectOptions, writer: SqlitePool) -> Self {
         let connection = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_lazy_with(options);
-        let (committed, mut summary) = watch::channel(());
+        let (committed, mut commits) = watch::channel(());
         let pool = connection.clone();
         tokio::spawn(async move {
-            while summary.changed().await.is_ok() {
+            while commits.changed().await.is_ok() {
                 if let Err(error) = Self::copy(&pool, &writer).await {
                     tracing::debug!(%error, "the log was not copied into the file");
                 }

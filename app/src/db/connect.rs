@@ -8,11 +8,12 @@ use std::time::Duration;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::audit_log::{self, AuditRecord};
+use super::audit_log;
 use super::begin::{Safety, WriterWaitGuard, begin, begin_writing};
 use super::checkpoint::WalCheckpointer;
 use super::cover::Covers;
 use super::event::Wiring;
+use super::record::AuditRecord;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::secret::Secret;
 

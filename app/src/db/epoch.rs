@@ -45,15 +45,16 @@ pub async fn raise_above(tx: &mut Tx, known: i64) -> Result<()> {
 mod tests {
     use super::*;
     use crate::kernel::clock::now;
-    use crate::privacy::opt_out;
-    use crate::testing::each_db;
+    use crate::listening::import::import_file::ImportOptions;
+    use crate::privacy::{erasure, opt_out, retention};
     use crate::testing::fixture::SYSTEM;
+    use crate::testing::{each_db, fixture};
 
     #[tokio::test]
     async fn an_opt_out_an_erasure_and_a_removal_each_raise_the_epoch() {
         each_db(|db| async move {
             let export = "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,It died again,zoe_k\n2022-03-02 10:00:00+00:00,2,I love it,max_o\n";
-            let (program, _) = crate::testing::fixture::import(&db, export, crate::listening::import::import_file::ImportOptions::default()).await;
+            let (program, _) = fixture::import(&db, export, ImportOptions::default()).await;
             let epoch = async || current(&mut db.begin().await.expect("tx")).await.expect("an epoch");
             let mut before = epoch().await;
             let mut grew = async |what: &str| {
@@ -65,16 +66,16 @@ mod tests {
             grew("an opt-out").await;
             db.write(|tx, _| {
                 Box::pin(async move {
-                    let zoe = crate::privacy::erasure::act::find(tx, "zoe_k").await?;
-                    crate::privacy::erasure::act::erase(tx, &SYSTEM, now(), &zoe).await
+                    let zoe = erasure::find::find(tx, "zoe_k").await?;
+                    erasure::act::erase(tx, &SYSTEM, now(), &zoe).await
                 })
             })
             .await
             .expect("erased");
             grew("an erasure").await;
-            crate::privacy::retention::act::remove(&db, &SYSTEM, now(), program, &["2".to_owned()]).await.expect("removed");
+            retention::act::remove(&db, &SYSTEM, now(), program, &["2".to_owned()]).await.expect("removed");
             grew("a removal").await;
-            crate::privacy::retention::act::purge(&db, &SYSTEM, now() + chrono::Duration::days(4000)).await.expect("purged");
+            retention::act::purge(&db, &SYSTEM, now() + chrono::Duration::days(4000)).await.expect("purged");
             grew("a purge").await;
         })
         .await;

@@ -1,8 +1,8 @@
 //! Events: how a context says what happened to contexts below it, which it does not know.
 //!
-//! An act emits an event in its transaction, `tx.emit(&DayMoved { … }).await?`. Those who subscribed run at once, in the order of the wiring and
-//! in the same transaction: what one of them refuses is refused as a whole. Which handlers there are is said in one place, the wiring,
-//! that is given to `Db::open`.
+//! An act emits an event in its transaction, `tx.emit(&DayChanged { … }).await?`. The handlers that subscribed to it run at once, in the order
+//! of the wiring and in the same transaction: what one of them refuses is refused as a whole. Which handlers there are is said in one place,
+//! the wiring, which is given to `Db::open`.
 
 use std::any::{Any, TypeId};
 use std::pin::Pin;
@@ -35,7 +35,7 @@ impl Wiring {
     /// All tables, parents first.
     #[must_use]
     pub fn tables(&self) -> Vec<&'static Table> {
-        self.tables.iter().flat_map(|room| room.iter()).collect()
+        self.tables.iter().flat_map(|tables| tables.iter()).collect()
     }
 }
 
@@ -54,7 +54,7 @@ impl Tx {
         self.wiring.tables()
     }
 
-    /// Tells those who subscribed to this kind of event.
+    /// Runs the handlers that subscribed to this kind of event.
     ///
     /// # Errors
     /// What the first of them refuses.

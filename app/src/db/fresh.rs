@@ -58,7 +58,8 @@ async fn open(url: &str, wiring: &'static Wiring) -> Db {
     Db::open(url, Secret::new([7; 32]), wiring).await.expect("a fresh database")
 }
 
-fn remove(path: &Path) {
+/// Removes a SQLite database with its log.
+pub(crate) fn remove(path: &Path) {
     for end in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{end}", path.display()));
     }

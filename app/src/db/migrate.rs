@@ -77,6 +77,7 @@ const FILES: &[MigrationFile] = &[
     (102, "audit_log", None, include_str!("../../../migrations/0102_audit_log.sql")),
     (103, "listening_names", None, include_str!("../../../migrations/0103_listening_names.sql")),
     (104, "names", None, include_str!("../../../migrations/0104_names.sql")),
+    (105, "constraint_names", Some("postgres"), include_str!("../../../migrations/postgres/0105_constraint_names.sql")),
 ];
 
 /// Sixteen hexadecimal digits that differ where any migration does.
@@ -96,15 +97,17 @@ pub(super) fn newest_for(database: &str) -> i64 {
 }
 
 fn newest_of(files: &[MigrationFile], database: &str) -> i64 {
-    files.iter().filter(|(_, _, only, _)| only.is_none_or(|only| only == database)).map(|(number, ..)| *number).max().unwrap_or(0)
+    files_for(files, database).map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
+/// The migrations that one database runs.
+fn files_for<'a>(files: &'a [MigrationFile], database: &'a str) -> impl Iterator<Item = &'a MigrationFile> {
+    files.iter().filter(move |(_, _, only, _)| only.is_none_or(|only| only == database))
 }
 
 /// The texts of one database's migrations after `from` up to `to`, in order.
 pub(super) fn texts(database: &str, from: i64, to: i64) -> impl Iterator<Item = &'static str> {
-    FILES
-        .iter()
-        .filter(move |(number, _, only, _)| (from + 1..=to).contains(number) && only.is_none_or(|only| only == database))
-        .map(|(.., text)| *text)
+    files_for(FILES, database).filter(move |(number, ..)| (from + 1..=to).contains(number)).map(|(.., text)| *text)
 }
 
 /// What migrations have made under any name, whether or not it is still there.
@@ -140,9 +143,7 @@ pub(super) fn database(tx: &Tx) -> &'static str {
 
 /// The migrations of one database.
 pub(super) fn migrator(database: &str) -> Migrator {
-    let migrations = FILES
-        .iter()
-        .filter(|(_, _, only, _)| only.is_none_or(|only| only == database))
+    let migrations = files_for(FILES, database)
         .map(|&(number, name, _, text)| {
             Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, AssertSqlSafe(text).into_sql_str(), false)
         })

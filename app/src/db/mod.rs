@@ -36,5 +36,6 @@ pub use connect::{Db, Tx, conn};
 pub use event::{Event, Subscription, Wiring};
 pub use filter::{Filter, Value};
 pub use hold::Hold;
+pub use record::AuditRecord;
 pub use table::{DataSubject, Erase, Table};
 pub use unit::{UnitScope, Work};

@@ -12,8 +12,8 @@ use super::{Table, Tx, migrate};
 use crate::kernel::error::Result;
 use crate::sql;
 
-/// Makes every table anew, empty, as it was at `schema`, and gives their names. `tables` are those of today, parents first, and
-/// empty. Tables of others are not touched.
+/// Makes every table anew, empty, as it was at `schema`, and gives their names. `tables` are those of today, parents first; what
+/// they hold goes. Tables of others are not touched.
 pub(super) async fn go_back(tx: &mut Tx, tables: &[&Table], schema: i64) -> Result<BTreeSet<String>> {
     let database = migrate::database(tx);
     let made = migrate::names_made(database);
@@ -173,6 +173,12 @@ mod tests {
             backup::write(&mut db.read().await.expect("tx"), now(), &WIRING.tables(), &mut again).await.expect("a backup of this release");
             let mut tx = db.begin().await.expect("tx");
             backup::read(&mut tx, &WIRING.tables(), false, again.as_slice()).await.expect("restored once more");
+            tx.commit().await.expect("commit");
+
+            let mut tx = db.begin().await.expect("tx");
+            backup::read(&mut tx, &WIRING.tables(), false, file.as_slice()).await.expect("restored over what is there");
+            tx.commit().await.expect("commit");
+            assert_eq!(schema(&db).await, fresh);
         })
         .await;
     }

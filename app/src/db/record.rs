@@ -1,4 +1,4 @@
-//! What an act leaves behind in the audit log.
+//! The record that an act hands to the audit log.
 
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ pub struct AuditRecord {
     pub actor_id: Option<Uuid>,
     /// Past tense: "published".
     pub action: &'static str,
-    /// The room: "response".
+    /// What kind of thing it was done to: "response".
     pub subject_kind: &'static str,
     pub subject_id: Uuid,
     /// Set where open screens of that session are to be notified.

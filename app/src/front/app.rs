@@ -5,24 +5,22 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::access::account::Permission;
-use crate::access::account::page as account;
-use crate::access::page;
-use crate::front::portal::invitation as invitee;
-use crate::front::{design, jobs, link};
+use crate::access::account::{Permission, page as account};
+use crate::access::{outbox, page};
+use crate::casework::{nomination, triage};
+use crate::follow_up::{board, evidence_trail, heard, report};
+use crate::front::portal::{self, invitation as invitee};
+use crate::front::{design, home, jobs, link, webhook};
 use crate::listening::sentiment::page as sentiment;
+use crate::listening::{author, customer, identity_link, import, inbound, mention, repeated, segment, segment_change, topic, volume};
 use crate::panel_day::day::page as day;
 use crate::panel_day::note::{list as notes, page as note};
+use crate::panel_day::session;
+use crate::privacy::opt_out;
 use crate::program::page as program;
 use crate::recruiting::candidate::page as candidate;
 use crate::recruiting::invitation::page as invitation;
 use crate::recruiting::panelist::page as panelist;
-use crate::{
-    access::outbox, casework::nomination, casework::triage, follow_up::board, follow_up::evidence_trail, follow_up::heard,
-    follow_up::report, front::home, front::portal, front::webhook, listening::author, listening::customer, listening::identity_link,
-    listening::import, listening::inbound, listening::mention, listening::repeated, listening::segment, listening::segment_change,
-    listening::topic, listening::volume, panel_day::session, privacy::opt_out,
-};
 
 /// Who may open which page. The test of access walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Permission>)] = &[
@@ -136,7 +134,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/accounts") view=account::accounts ssr=SsrMode::Async/>
                     <Route path=path!("/heard") view=board::list::follow_up_board ssr=SsrMode::Async/>
                     <Route path=path!("/heard/:id") view=heard::page::item ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/heard") view=heard::drafting::of_day ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/heard") view=heard::form::of_day ssr=SsrMode::Async/>
                     <Route path=path!("/item") view=heard::page::owned ssr=SsrMode::Async/>
                     <Route path=path!("/programs") view=program::programs ssr=SsrMode::Async/>
                     <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
@@ -147,7 +145,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sessions/:id/live") view=note::live ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view=report::list::reports ssr=SsrMode::Async/>
                     <Route path=path!("/reports/:id") view=report::page::report ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/report") view=report::page::of_day ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/report") view=report::preview::of_day ssr=SsrMode::Async/>
                     <Route path=path!("/share/:slug") view=report::page::shared ssr=SsrMode::Async/>
                     <Route path=path!("/outbox") view=outbox::list::outbox ssr=SsrMode::Async/>
                     <Route path=path!("/outbox/:id") view=outbox::list::mail ssr=SsrMode::Async/>

@@ -196,7 +196,7 @@ fn Forms() -> impl IntoView {
                         <Field name="from" label="From" kind="time" value="10:30"/>
                     </div>
                     <Select name="topic" label="Topic" options=topics()/>
-                    <TextArea name="words" label="In the panel's words" author=true value="Offended by upsell while trying to get support."/>
+                    <TextArea name="words" label="In the panel's words" serif=true value="Offended by upsell while trying to get support."/>
                     <Tick name="separate" label="Keep this cohort to itself" hint="Ranters and ravers do not meet." ticked=true/>
                     <div class="row wrap">
                         <Submit main=true label="Save"/>

@@ -172,7 +172,7 @@ mod tests {
         ] {
             assert_eq!(email(typed).as_deref(), Some(stored), "{typed}");
         }
-        for errors in [
+        for typed in [
             "",
             "ada",
             "ada@",
@@ -193,7 +193,7 @@ mod tests {
             "a@b.com\r\nBcc: x@y.z",
             "a\u{7}@b.com",
         ] {
-            assert_eq!(email(errors), None, "{errors}");
+            assert_eq!(email(typed), None, "{typed}");
         }
         let long = format!("{}@{}.example.com", "a".repeat(64), "b.".repeat(100));
         assert_eq!(email(&long), None, "longer than a mail server takes");

@@ -129,7 +129,7 @@ impl std::error::Error for Error {}
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let text = error.to_string();
-        let Some(told) = error.as_database_error() else {
+        let Some(reported) = error.as_database_error() else {
             return match error {
                 sqlx::Error::PoolTimedOut => Self::busy(),
                 sqlx::Error::Io(_)
@@ -145,7 +145,7 @@ impl From<sqlx::Error> for Error {
                 "The disk is full, so this could not be saved. What was saved before is safe. Please free some space and try again.".into(),
             );
         }
-        match told.kind() {
+        match reported.kind() {
             sqlx::error::ErrorKind::UniqueViolation => {
                 return Self::conflict("Somebody else has just saved the same. Please load the page again and look.");
             }
@@ -155,14 +155,14 @@ impl From<sqlx::Error> for Error {
             _ => {}
         }
         // SQLite's I/O errors are 10 in their first byte: the disk fails, or a file may not grow.
-        let is_sqlite = told.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
-        if is_sqlite && told.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 10) {
+        let is_sqlite = reported.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+        if is_sqlite && reported.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 10) {
             tracing::error!(detail = %text, "the database file cannot be read or written");
             return Self::Unavailable(
                 "The disk does not take what is written to it, so this could not be saved. What was saved before is safe.".into(),
             );
         }
-        match told.code().as_deref() {
+        match reported.code().as_deref() {
             // PostgreSQL: could not serialise; deadlock; the lock was not to be had in time. SQLite: busy, locked, busy with a snapshot.
             Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517") => Self::Busy,
             // PostgreSQL: it stops, starts, or takes no more connections; connection errors.
@@ -182,24 +182,24 @@ impl ValidationErrors {
         self.0.push((field.to_owned(), message.into()));
     }
 
-    /// One line of 1 to `most` characters, without control characters and invisible ones. `name` may be singular, plural or a question: no
+    /// One line of 1 to `limit` characters, without control characters and invisible ones. `name` may be singular, plural or a question: no
     /// verb follows it.
     pub fn text(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         self.sized(field, name, address::one_line(value), limit)
     }
 
-    /// Several lines of 1 to `most` characters together.
+    /// Several lines of 1 to `limit` characters together.
     pub fn lines(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         self.sized(field, name, address::lines(value), limit)
     }
 
-    /// One line of up to `most` characters; empty is fine.
+    /// One line of up to `limit` characters; empty is fine.
     pub fn optional(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         let value = address::one_line(value);
         if value.is_empty() { value } else { self.sized(field, name, value, limit) }
     }
 
-    /// Several lines of up to `most` characters together; empty is fine.
+    /// Several lines of up to `limit` characters together; empty is fine.
     pub fn optional_lines(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         let value = address::lines(value);
         if value.is_empty() { value } else { self.sized(field, name, value, limit) }
@@ -214,7 +214,7 @@ impl ValidationErrors {
         value
     }
 
-    /// The address of a page, of up to `most` characters; empty is fine.
+    /// The address of a page, of up to `limit` characters; empty is fine.
     pub fn web(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         let link = self.optional(field, name, value, limit);
         let good = address::web(&link).is_some_and(|url| url.host_str().is_some_and(|host| host.contains(['.', ':'])));

@@ -1,7 +1,7 @@
 //! CSV for download: opens in Excel with accents intact, and is safe to open.
 //!
 //! A cell that starts like a formula is shown as text (OWASP, "CSV Injection"): a handle may be an attack. The mark that makes it text is
-//! taken off where such a file comes back (see `import::own`). The byte order mark is what makes Excel read UTF-8 as UTF-8.
+//! taken off where such a file comes back (see `listening::import::mapping::own_files`). The byte order mark is what makes Excel read UTF-8 as UTF-8.
 
 /// What Excel needs to see first to take the file for UTF-8.
 #[cfg(feature = "store")]

@@ -1,4 +1,4 @@
-//! The server's secret: links, codes and objection hashes are derived from it and never stored.
+//! The server's secret: links, codes and the hashes of opt-outs are derived from it and never stored.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -87,7 +87,7 @@ charter! {
         pub source_row_days: i64,
         /// Months that mentions are kept.
         pub mention_months: i64,
-        /// Handles of the organisation itself, one a line, set aside when listening.
+        /// Handles of the organisation itself, one a line: excluded when listening.
         pub own_handles: String,
         /// Names of its brands, one a line: a shop or an account that bears one is told from a customer.
         pub brands: String,

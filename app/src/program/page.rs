@@ -10,7 +10,7 @@ use crate::kernel::error::Error;
 use crate::kernel::fold::Needle;
 use crate::kernel::ids::ProgramId;
 use crate::program::day;
-use crate::ui::{Field, Form, Hidden, Submit, TextArea, param, query, tried};
+use crate::ui::{Field, Form, Hidden, Submit, TextArea, param, query, refused};
 
 /// Colour, shape and word of a segment; "Mixed" for a day without one.
 pub fn chip(segment: Option<Segment>) -> impl IntoView {
@@ -18,11 +18,6 @@ pub fn chip(segment: Option<Segment>) -> impl IntoView {
         Some(segment) => view! { <span class=format!("seg {}", segment.as_str())>{segment.label()}</span> },
         None => view! { <span class="seg none".to_owned()>"Mixed"</span> },
     }
-}
-
-/// Whether the form of this act was just refused, so that the fold around it stays open.
-pub(crate) fn refused(act: &str) -> bool {
-    tried().is_some_and(|tried| tried.fields.text("act") == act)
 }
 
 /// `/programs`.

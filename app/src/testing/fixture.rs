@@ -15,9 +15,8 @@ use crate::kernel::ids::{AccountId, CandidateId, HeardId, InvitationId, LinkId, 
 use crate::listening::import::import_file::{ImportOptions, import_file};
 use crate::listening::import::{self, ImportCounts, ImportRun};
 use crate::panel_day::session::{self, Session};
-use crate::program::Charter;
 use crate::program::day::{self, PanelDayKind};
-use crate::program::{self, Segment};
+use crate::program::{self, Charter, Segment};
 use crate::recruiting::candidate::{self, Candidate};
 use crate::recruiting::invitation;
 use crate::recruiting::panelist::QuotePermission;

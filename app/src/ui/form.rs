@@ -4,9 +4,8 @@
 //! A mistake is never out of sight: the summary links to the fields, the first wrong one takes the focus, whatever was folded around it is
 //! open (`unfolded`), and where the page has no such form any more, the page itself says why, with what was typed (`Unplaced`).
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -109,6 +108,18 @@ fn whom() -> Option<String> {
 #[must_use]
 pub fn tried() -> Option<Arc<FailedSubmission>> {
     use_context::<Arc<FailedSubmission>>()
+}
+
+/// Whether the form of this act was just refused, so that the fold around it stays open.
+#[must_use]
+pub fn refused(act: &str) -> bool {
+    tried().is_some_and(|tried| tried.fields.text("act") == act)
+}
+
+/// The same of one form of several on a page.
+#[must_use]
+pub fn refused_row(act: &str, key: &str) -> bool {
+    tried().is_some_and(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key)
 }
 
 /// What is wrong, above a form that is not a `Form`, announced to screen readers.
@@ -215,9 +226,9 @@ fn described(id: &str, hint: &str, mistake: bool) -> Option<String> {
 
 #[component]
 fn Frame(id: String, label: String, hint: String, mistake: Option<String>, children: Children) -> impl IntoView {
-    let errors = mistake.is_some();
+    let wrong = mistake.is_some();
     view! {
-        <div class="field" class:wrong=errors>
+        <div class="field" class:wrong=wrong>
             <label for=id.clone()>{label}</label>
             {(!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint")>{hint}</small> })}
             {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
@@ -253,7 +264,7 @@ pub fn Field(
     }
 }
 
-/// Several lines of text. `author` sets the panel's words in serif.
+/// Several lines of text. `serif` is for the panel's words.
 #[component]
 pub fn TextArea(
     name: &'static str,
@@ -261,14 +272,14 @@ pub fn TextArea(
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] hint: String,
     #[prop(default = 3)] rows: u32,
-    #[prop(optional)] author: bool,
+    #[prop(optional)] serif: bool,
 ) -> impl IntoView {
     let slot = slot(name, value);
     let describedby = described(&slot.id, &hint, slot.mistake.is_some());
     let invalid = slot.mistake.is_some().then_some("true");
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <textarea id=slot.id name=name rows=rows class:voice=author aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
+            <textarea id=slot.id name=name rows=rows class:voice=serif aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
         </Frame>
     }
 }
@@ -289,16 +300,21 @@ pub fn Select(
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
             <select id=slot.id name=name aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>
-                {options
-                    .into_iter()
-                    .map(|(value, label)| {
-                        let selected = value == chosen;
-                        view! { <option value=value selected=selected>{label}</option> }
-                    })
-                    .collect_view()}
+                {choices(options, &chosen)}
             </select>
         </Frame>
     }
+}
+
+/// The choices of a `<select>`: (value, label) each.
+pub(super) fn choices(options: Vec<(String, String)>, chosen: &str) -> impl IntoView + use<> {
+    options
+        .into_iter()
+        .map(|(value, label)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{label}</option> }
+        })
+        .collect_view()
 }
 
 /// A checkbox. Its value is "yes" when ticked.
@@ -313,10 +329,10 @@ pub fn Tick(
     let tried = use_context::<Current>().and_then(|current| current.tried);
     let checked = tried.map_or(ticked, |tried| tried.fields.ticked(name));
     let describedby = described(&id, &hint, mistake.is_some());
-    let errors = mistake.is_some();
-    let invalid = errors.then_some("true");
+    let wrong = mistake.is_some();
+    let invalid = wrong.then_some("true");
     view! {
-        <div class="field tick" class:wrong=errors>
+        <div class="field tick" class:wrong=wrong>
             {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
             <label for=id.clone()>
                 <input id=id.clone() type="checkbox" name=name value="yes" checked=checked aria-describedby=describedby aria-invalid=invalid autofocus=focus/>

@@ -4,8 +4,9 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
+use super::form::choices;
 use super::parts::number;
-use super::request::{queries, query};
+use super::request::{encoded, queries, query};
 
 /// Rows on a page.
 pub const PER_PAGE: i64 = 50;
@@ -16,7 +17,7 @@ pub fn FilterBar(children: Children) -> impl IntoView {
     // What is sorted and which program is shown stay as they are.
     let kept = |name: &'static str| query(name).map(|value| view! { <input type="hidden" name=name value=value/> });
     let (sort, program) = (kept("sort"), kept("program"));
-    let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", super::request::encoded(&program)));
+    let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", encoded(&program)));
     let chosen = queries().into_iter().any(|(name, value)| !["sort", "page", "program"].contains(&name.as_ref()) && !value.is_empty());
     view! {
         <form class="filter" method="get" role="search">
@@ -49,19 +50,12 @@ pub fn Pick(
     #[prop(default = "Any")] any: &'static str,
 ) -> impl IntoView {
     let chosen = query(name).unwrap_or_default();
-    let options = options
-        .into_iter()
-        .map(|(value, label)| {
-            let selected = value == chosen;
-            view! { <option value=value selected=selected>{label}</option> }
-        })
-        .collect_view();
     view! {
         <label>
             {label}
             <select name=name>
                 <option value="">{any}</option>
-                {options}
+                {choices(options, &chosen)}
             </select>
         </label>
     }
@@ -177,15 +171,8 @@ pub fn Pager(
 }
 
 /// A select of a filter.
-pub fn options(name: &'static str, choices: Vec<(String, String)>, chosen: &str) -> impl IntoView + use<> {
-    let options = choices
-        .into_iter()
-        .map(|(value, label)| {
-            let selected = value == chosen;
-            view! { <option value=value selected=selected>{label}</option> }
-        })
-        .collect_view();
-    view! { <select name=name>{options}</select> }
+pub fn options(name: &'static str, options: Vec<(String, String)>, chosen: &str) -> impl IntoView + use<> {
+    view! { <select name=name>{choices(options, chosen)}</select> }
 }
 
 /// A select of a filter, over the words of an enum.

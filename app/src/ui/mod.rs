@@ -21,7 +21,7 @@ pub mod signature;
 
 pub use chart::{Bar, BarChart, LineChart, Series, Spark};
 pub use diff::DiffText;
-pub use form::{Field, FieldSet, Form, Hidden, Select, Submit, TextArea, Tick, tried};
+pub use form::{Field, FieldSet, Form, Hidden, Select, Submit, TextArea, Tick, refused, refused_row, tried};
 pub use list::{FilterBar, PER_PAGE, Pager, Pick, Search, Th, options, page_number, skipped, with_query, words, wrong_days};
 pub use parts::{
     Confirm, DefList, Empty, Notice, PageHead, Progress, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning, capital, count, leading,

@@ -40,5 +40,5 @@ pub fn queries() -> ParamsMap {
 pub fn by_personal_link(path: &str) -> bool {
     ["/portal", "/invitation", "/item", "/nominate/mine"]
         .iter()
-        .any(|door| path.strip_prefix(door).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+        .any(|page| path.strip_prefix(page).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }

@@ -1,4 +1,6 @@
-//! Imports beside an objection and beside an undo.
+//! Imports beside an opt-out and beside an undo.
+
+use app::listening::import::import_file::{ImportOptions, import_file};
 
 use super::*;
 
@@ -41,10 +43,9 @@ async fn who_opts_out_during_an_import_is_not_in_it() {
         for round in 0..ROUNDS {
             let file = File::of(&export(round, 400));
             let handle = &format!("kind_otter{round}");
-            let options =
-                import::import_file::ImportOptions { program: Some(scene.program), ..import::import_file::ImportOptions::default() };
+            let options = ImportOptions { program: Some(scene.program), ..ImportOptions::default() };
             at_once(
-                Box::pin(import::import_file::import_file(&db, &SYSTEM, &file.0, options)),
+                Box::pin(import_file(&db, &SYSTEM, &file.0, options)),
                 db.write(|tx, _| Box::pin(opt_out::act::opt_out(tx, &SYSTEM, scene.now, "x", handle))),
             )
             .await;
@@ -70,16 +71,15 @@ async fn an_import_beside_an_undo_keeps_what_it_brings() {
         let spool = std::env::temp_dir();
         for round in 0..ROUNDS / 5 {
             let file = File::of(&export(round, 300));
-            let options =
-                || import::import_file::ImportOptions { program: Some(scene.program), ..import::import_file::ImportOptions::default() };
-            Box::pin(import::import_file::import_file(&db, &SYSTEM, &file.0, options())).await.expect("imported");
+            let options = || ImportOptions { program: Some(scene.program), ..ImportOptions::default() };
+            Box::pin(import_file(&db, &SYSTEM, &file.0, options())).await.expect("imported");
             let run = fixture::newest_import(&mut db.read().await.expect("tx")).await.id;
             let undo = Box::pin(async {
                 db.write(|tx, _| Box::pin(import::act::undo(tx, &SYSTEM, scene.now, run))).await?;
                 while Box::pin(import::batch::work::work(&db, &spool)).await? {}
                 Ok(())
             });
-            at_once(undo, Box::pin(import::import_file::import_file(&db, &SYSTEM, &file.0, options()))).await;
+            at_once(undo, Box::pin(import_file(&db, &SYSTEM, &file.0, options()))).await;
             let rebuilt = Box::pin(retention::act::rebuild(&db, &SYSTEM, scene.program)).await.expect("counted anew");
             assert_eq!(rebuilt.mended, 0, "round {round}: the counts were right");
         }

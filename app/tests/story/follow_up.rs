@@ -38,15 +38,15 @@ impl WholeLoop {
         fixture::published(&mut tx, &self.second, later, &second).await;
         let kept = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
         assert_eq!(kept.text, text, "what was promised first still stands as it was said");
-        assert_eq!(self.standing(&mut tx, item, later).await, FollowUpStatus::OnTrack);
+        assert_eq!(self.status(&mut tx, item, later).await, FollowUpStatus::OnTrack);
         did_commit(tx).await;
     }
 
-    /// Step 7: the report is frozen, numbered, and goes to those who came, each copy with what they said.
+    /// Step 7: the report is final, numbered, and goes to those who came, each copy with what they said.
     pub(super) async fn report(&self, item: HeardId, panelists: &[Panelist]) -> ReportId {
         let at = self.after() + Duration::days(2);
         let mut tx = self.db.begin().await.expect("tx");
-        let id = report::act::finalise(&mut tx, &self.staff, at, self.day, 1).await.expect("frozen");
+        let id = report::act::finalise(&mut tx, &self.staff, at, self.day, 1).await.expect("final");
         let sent = report::act::send(&mut tx, &self.staff, at, id).await.expect("sent");
         assert_eq!(sent, panelists.len(), "to those who came, and to nobody else");
         assert_eq!(report::act::send(&mut tx, &self.staff, at, id).await.unwrap_or(0), 0, "a double click sends once");
@@ -67,8 +67,8 @@ impl WholeLoop {
         // The promised day has passed.
         let at = self.after() + Duration::days(77);
         let mut tx = self.db.begin().await.expect("tx");
-        let door = self.door(&mut tx, panelist.id, at).await;
-        let (edition, _) = report::reader::own_copy(&mut tx, &door, 1).await.expect("their copy");
+        let portal = self.portal(&mut tx, panelist.id, at).await;
+        let (edition, _) = report::reader::own_copy(&mut tx, &portal, 1).await.expect("their copy");
         assert_eq!(edition.yours.len(), 1, "it starts with what they raised");
         let version = edition.yours[0].replies.last().expect("a reply").version_id;
         let answer = report::reader::AnswerReply {
@@ -77,12 +77,12 @@ impl WholeLoop {
             answer: AnswerKind::StillBroken,
             remark: "Told it three times again yesterday.".into(),
         };
-        report::reader::answer(&mut tx, &door, at, answer).await.expect("answered");
-        assert_eq!(self.standing(&mut tx, item, at).await, FollowUpStatus::Reopened);
+        report::reader::answer(&mut tx, &portal, at, answer).await.expect("answered");
+        assert_eq!(self.status(&mut tx, item, at).await, FollowUpStatus::Reopened);
         let mails = outbox::store::list_for(&mut tx, item.0).await.expect("read");
         assert!(mails.iter().any(|mail| mail.template == outbox::EmailTemplate::Reopened), "the owner is told");
         let finalised = report::store::find(&mut tx, report).await.expect("read").expect("there");
-        assert_eq!(finalised.number, 1, "and the frozen report is as it was");
+        assert_eq!(finalised.number, 1, "and the final report is as it was");
         did_commit(tx).await;
     }
 
@@ -102,11 +102,11 @@ impl WholeLoop {
         let own = response::act::confirm(&mut tx, &self.staff, at, read).await;
         assert!(matches!(own, Err(Error::Conflict(_))), "nobody confirms their own work");
         response::act::confirm(&mut tx, &self.second, at, read).await.expect("confirmed");
-        assert_eq!(self.standing(&mut tx, item, at).await, FollowUpStatus::Delivered);
+        assert_eq!(self.status(&mut tx, item, at).await, FollowUpStatus::Delivered);
         let next = report::act::finalise(&mut tx, &self.staff, at + Duration::days(1), self.day, 2).await.expect("the next report");
         let next = report::store::find(&mut tx, next).await.expect("read").expect("there");
         let reply = next.document.items[0].replies.last().expect("a reply");
-        assert_eq!(reply.status, Shown::Delivered);
+        assert_eq!(reply.status, ReplyStatus::Delivered);
         did_commit(tx).await;
     }
 

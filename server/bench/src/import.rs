@@ -110,7 +110,7 @@ fn made_up(scratch: &Scratch) -> Outcome<PathBuf> {
     Ok(path)
 }
 
-/// The same settings as the house uses.
+/// The same settings as the server uses.
 pub(crate) async fn open(url: &str) -> Outcome<SqliteConnection> {
     let options: SqliteConnectOptions = url.parse()?;
     let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal).foreign_keys(false);

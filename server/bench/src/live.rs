@@ -34,7 +34,7 @@ pub async fn bench(server: &BenchServer) -> Outcome<()> {
 /// A screen that has a session open.
 pub struct Screen {
     session: SessionId,
-    heard: HeardEvent,
+    events: EventStream,
     notes: usize,
 }
 
@@ -62,9 +62,9 @@ impl Screen {
             open.id, server.at, server.cookie
         );
         stream.write_all(request.as_bytes()).await?;
-        let mut heard = HeardEvent { stream, text: String::new() };
-        heard.wait_for("\r\n\r\n").await?;
-        Ok(Self { session: open.id, heard, notes: 0 })
+        let mut events = EventStream { stream, text: String::new() };
+        events.wait_for("\r\n\r\n").await?;
+        Ok(Self { session: open.id, events, notes: 0 })
     }
 
     /// Saves a note. Gives how long it took to arrive here.
@@ -78,17 +78,17 @@ impl Screen {
         let (draft, session): (&note::NoteDraft, _) = (&draft, self.session);
         let actor = &Actor::System("bench");
         server.db.write(|tx, _| Box::pin(note::act::take(tx, actor, clock::now(), session, draft.clone()))).await?;
-        self.heard.wait_for(&words).await?;
+        self.events.wait_for(&words).await?;
         Ok(began.elapsed())
     }
 }
 
-struct HeardEvent {
+struct EventStream {
     stream: TcpStream,
     text: String,
 }
 
-impl HeardEvent {
+impl EventStream {
     async fn wait_for(&mut self, words: &str) -> Outcome<()> {
         let mut buffer = [0; 16 * 1024];
         while !self.text.contains(words) {

@@ -1,4 +1,4 @@
-//! `make bench`: how fast the house is, each number beside a ceiling that was measured in the same run.
+//! `make bench`: how fast Weheard is, each number beside a ceiling that was measured in the same run.
 //!
 //! Printed as tables, asserted nowhere: a slow machine is no defect. DATABASE_URL names a demo database (scripts/bench
 //! makes one), WEHEARD_SITE the built assets, WEHEARD_DATA the real listening data where it is at hand.

@@ -70,7 +70,7 @@ async fn heaviest(server: &BenchServer) -> Outcome<Vec<String>> {
     Ok(timed.into_iter().rev().take(5).map(|(_, path)| path).collect())
 }
 
-/// The pages of this house that an answer links to; downloads are no pages, and printed reports have a table of their own.
+/// The pages of this server that an answer links to; downloads are no pages, and printed reports have a table of their own.
 fn links(answer: &str) -> Vec<String> {
     let targets = answer.split("<a ").skip(1).filter_map(|tag| tag.split_once("href=\"")?.1.split_once('"').map(|(target, _)| target));
     targets

@@ -1,7 +1,6 @@
 //! How long a note waits for the writer while others do what takes long: passwords are set, a large upload is read again, a loud author is
 //! erased, a report of thirty is built. All of it in one process on SQLite, whose one writer they share.
 
-use app::privacy::opt_out;
 use std::fmt::Write as _;
 use std::future::Future;
 use std::path::PathBuf;
@@ -15,6 +14,7 @@ use app::kernel::clock;
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::import::mapping::columns::ReadingOptions;
 use app::listening::import::{self, ImportKind};
+use app::privacy::opt_out;
 use app::recruiting::panelist::QuotePermission;
 use app::testing::fixture;
 use app::{follow_up::heard, follow_up::report, follow_up::response, kernel::error, panel_day::note};
@@ -51,7 +51,7 @@ pub async fn bench(server: &BenchServer) -> Outcome<()> {
     })
     .await?;
 
-    // Not of the administrator: a new password ends the logins of its account, and the screen's is theirs.
+    // Not the administrator: a new password signs out the devices of its account, and the screen is one of theirs.
     let accounts = account::store::list(&mut server.db.read().await?).await?;
     let staff = accounts.into_iter().find(|account| account.role == Role::Staff).ok_or("the demo has no staff")?;
     let staff = fixture::actor(&staff);

@@ -18,9 +18,7 @@ pub async fn board(Extension(cx): Extension<PageContext>, Query(query): Query<Ha
 }
 
 async fn rows(cx: &PageContext, query: &HashMap<String, String>) -> Result<Vec<u8>> {
-    let given = getter(query);
-    let choice =
-        BoardQuery { search: given("q"), standing: given("standing"), topic: given("topic"), day: given("day"), sort: given("sort") };
+    let choice = BoardQuery::read(getter(query));
     let mut tx = cx.db.read().await?;
     let lines = board::list(&mut tx, &cx.actor, cx.now).await?;
     Ok(list::csv(&choice.apply(lines)))

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use app::access::page::PageContext;
+use app::casework::{nomination, triage};
+use app::db::Tx;
 use app::kernel::error::{Error, Result};
 use app::kernel::export::Parts;
 use app::kernel::ids::{ImportRunId, ProgramId};
 use app::listening::import::outcome::rows::SkippedRowsFile;
+use app::listening::{author, customer, import, mention, segment, segment_change, topic};
 use app::program::{self, Program};
-use app::{
-    casework::nomination, casework::triage, listening::author, listening::customer, listening::import, listening::mention,
-    listening::segment, listening::segment_change, listening::topic,
-};
+use app::ui::wrong_days;
 use axum::extract::{Extension, Path, Query};
 use axum::response::Response;
 
@@ -35,7 +35,7 @@ fn in_parts<P: Parts + 'static>(name: &str, cx: &PageContext, file: Result<P>) -
 }
 
 /// The program of a list, as its page chooses it.
-async fn program_of(tx: &mut app::db::Tx, query: &HashMap<String, String>) -> Result<Program> {
+async fn program_of(tx: &mut Tx, query: &HashMap<String, String>) -> Result<Program> {
     let found = match getter(query)("program").and_then(|id| id.parse::<ProgramId>().ok()) {
         Some(id) => program::store::find(tx, id).await?,
         None => program::store::list(tx).await?.into_iter().next(),
@@ -58,7 +58,7 @@ async fn list_mentions(cx: &PageContext, query: &HashMap<String, String>) -> Res
 
 /// Refuses days that cannot be read, instead of giving more than was asked for.
 fn readable(query: &HashMap<String, String>, months: bool) -> Result<()> {
-    app::ui::wrong_days(getter(query), months).map_or(Ok(()), |why| Err(Error::field("since", why)))
+    wrong_days(getter(query), months).map_or(Ok(()), |why| Err(Error::field("since", why)))
 }
 
 /// GET /listen/topics.csv
@@ -101,11 +101,11 @@ async fn list_excluded(cx: &PageContext, query: &HashMap<String, String>) -> Res
 }
 
 /// GET /segment-changes.csv
-pub async fn movement(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
-    named(list_movement(&cx, &query).await)
+pub async fn segment_changes(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
+    named(list_segment_changes(&cx, &query).await)
 }
 
-async fn list_movement(cx: &PageContext, query: &HashMap<String, String>) -> Result<(String, Vec<u8>)> {
+async fn list_segment_changes(cx: &PageContext, query: &HashMap<String, String>) -> Result<(String, Vec<u8>)> {
     let mut tx = cx.db.read().await?;
     let program = program_of(&mut tx, query).await?;
     readable(query, true)?;

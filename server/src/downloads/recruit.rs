@@ -161,8 +161,7 @@ async fn list_people(cx: &PageContext, id: PanelDayId, query: &HashMap<String, S
     let mut tx = cx.db.read().await?;
     let day = day(cx, &mut tx, Permission::SeeRecruiting, id).await?;
     let search = panelist::list::PanelistSearch::read(getter(query));
-    let rows: Vec<_> = panelist::list::list(&mut tx, id, &search)
-        .await?
+    let rows: Vec<_> = panelist::list::list(panelist::store::list(&mut tx, id).await?, &search)
         .into_iter()
         .map(|person| {
             [

@@ -1,6 +1,4 @@
-//! Reports as PDF and CSV, letters as they will be read, and ending reports by mail.
-
-use std::collections::HashMap;
+//! Reports as PDF and CSV, emails as they will be read, and ending reports by email.
 
 use app::access::outbox::{self, list as mails};
 use app::access::page::PageContext;
@@ -16,7 +14,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
 
-use super::{csv, getter};
+use super::{ListQuery, csv, getter};
 use crate::email::Links;
 use crate::{AppState, email, http};
 
@@ -91,7 +89,7 @@ async fn print(app: AppState, edition: Result<ReportEdition>) -> Response {
 }
 
 /// `GET /reports.csv`: the list as it is filtered.
-pub async fn list(Extension(cx): Extension<PageContext>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub async fn list(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
     let found = async { lines(&mut cx.db.read().await?, &cx.actor).await };
     match found.await {
         Ok(lines) => {
@@ -121,7 +119,7 @@ fn row(line: &ReportRow) -> Vec<String> {
 }
 
 /// `GET /outbox.csv`: the list as it is filtered.
-pub async fn outbox(Extension(cx): Extension<PageContext>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub async fn outbox(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
     let search = mails::choice(getter(&query));
     let found = async { outbox::store::list_lines(&mut cx.db.read().await?, &search, i64::MAX, 0).await };
     match found.await {
@@ -144,8 +142,8 @@ pub async fn outbox(Extension(cx): Extension<PageContext>, Query(query): Query<H
     }
 }
 
-/// `GET /outbox/{id}/email`: the letter as its reader sees it, links made harmless. It is framed by the mail's page, and
-/// may carry the inline styles that letters need, but nothing that runs or loads.
+/// `GET /outbox/{id}/email`: the email as its reader sees it, links made harmless. It is framed by the email's page, and
+/// may carry the inline styles that emails need, but nothing that runs or loads.
 pub async fn email_preview(Extension(cx): Extension<PageContext>, Path(id): Path<OutboxId>) -> Response {
     let written = async {
         let mut tx = cx.db.read().await?;
@@ -153,8 +151,8 @@ pub async fn email_preview(Extension(cx): Extension<PageContext>, Path(id): Path
         email::compose(&mut tx, cx.now, &cx.site.base_url, &row, Links::Hidden).await
     };
     match written.await {
-        Ok(letter) => {
-            let mut response = axum::response::Html(letter.html).into_response();
+        Ok(email) => {
+            let mut response = axum::response::Html(email.html).into_response();
             let policy =
                 "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));

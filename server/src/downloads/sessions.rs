@@ -8,11 +8,11 @@ use app::panel_day::session::list::{self, SessionQuery};
 use axum::extract::{Extension, Query};
 use axum::response::Response;
 
-use super::{csv, getter};
+use super::{ListQuery, csv, getter};
 use crate::http;
 
 /// GET /sessions.csv
-pub async fn list(Extension(cx): Extension<PageContext>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub async fn list(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
     rows(&cx, &query).await.map_or_else(|error| http::plain(&error), |bytes| csv("sessions.csv", bytes))
 }
 

@@ -15,7 +15,7 @@ pub struct Email {
     pub unsubscribe: Option<String>,
 }
 
-/// One piece of An email.
+/// One piece of an email.
 #[derive(Clone, Debug)]
 pub enum EmailBlock {
     /// The one line that says what it is about, in the panel's serif.

@@ -4,7 +4,8 @@ use app::casework::nomination::{self, NominationKind, NominationState};
 use app::follow_up::report::rules::ReportTone;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::NominationId;
-use app::{listening::mention, program};
+use app::listening::mention;
+use app::program;
 
 use super::context::TemplateContext;
 use super::message::{Email, EmailBlock, QuotedItem};

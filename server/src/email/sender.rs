@@ -1,4 +1,4 @@
-//! Sending one email: write the email, offer it, commit that it is being sent, hand it over, record at once how that ended.
+//! Sending one email: compose it, offer it, commit that it is being sent, hand it over, record at once how that ended.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The SMTP client, command by command, so that "sending" is committed between DATA and the end of the message.
 //!
-//! `Post::offer` goes as far as the mail server's go-ahead for the message: whatever ends before has certainly not been sent.
+//! `SmtpClient::offer` goes as far as the mail server's go-ahead for the message: whatever ends before has certainly not been sent.
 //! `Handover::finish` sends the message and waits for the last answer: whatever ends there without an answer may have been sent.
 
 use std::fmt::Display;
@@ -29,7 +29,7 @@ use super::Email;
 /// An open connection that was not needed for this long is closed; mail servers do the same after some minutes.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long an email server may take.
+/// How long a mail server may take.
 #[derive(Clone, Copy, Debug)]
 pub struct SmtpTimeouts {
     /// To connect, greet, encrypt and sign in.
@@ -326,14 +326,14 @@ fn reply_text(answer: &Response) -> String {
 }
 
 fn words(error: &smtp::Error) -> String {
-    let mut reply_text = error.to_string();
+    let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
         let inner_words = inner.to_string();
-        if !reply_text.contains(&inner_words) {
-            reply_text.push_str(&format!(": {inner_words}"));
+        if !text.contains(&inner_words) {
+            text.push_str(&format!(": {inner_words}"));
         }
         source = inner.source();
     }
-    reply_text.chars().take(300).collect()
+    text.chars().take(300).collect()
 }

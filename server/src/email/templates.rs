@@ -1,13 +1,15 @@
 //! The words of every email. Each says who writes and why, restates what it is about, has one thing to do, and fits a phone.
 
 use app::access::account::code::code_digits;
+use app::access::account::rules::CODE_MINUTES;
 use app::access::outbox::{EmailTemplate, OutboxEmail};
 use app::db::Tx;
-use app::follow_up::report::rules::ReportTone;
-use app::follow_up::report::{ReportEdition, ReportItem};
+use app::follow_up::report::rules::{ReportTone, number_word};
+use app::follow_up::report::{ReportEdition, ReportItem, store};
 use app::kernel::clock::{Time, long_date};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{CodeId, LinkId, PanelistId, ReportId};
+use app::ui::encoded;
 
 use super::context::{Links, TemplateContext};
 use super::message::{Email, EmailBlock, QuotedItem};
@@ -39,7 +41,7 @@ async fn sign_in(context: &mut TemplateContext<'_>) -> Result<Email> {
     let mut url = context.url().await?;
     let to = context.param("to");
     if !to.is_empty() {
-        url = format!("{url}?to={}", app::ui::encoded(&to));
+        url = format!("{url}?to={}", encoded(&to));
     }
     Ok(Email::new(
         "Your sign-in link",
@@ -55,7 +57,7 @@ async fn sign_in(context: &mut TemplateContext<'_>) -> Result<Email> {
 
 fn code(context: &TemplateContext<'_>) -> Result<Email> {
     let age = context.now - context.mail.created_at;
-    if context.links == Links::Live && age > chrono::Duration::minutes(app::access::account::rules::CODE_MINUTES) {
+    if context.links == Links::Live && age > chrono::Duration::minutes(CODE_MINUTES) {
         return Err(Error::Gone("The code had expired before it could be sent.".into()));
     }
     let digits = match (context.links, context.param("code").parse::<CodeId>()) {
@@ -259,9 +261,9 @@ async fn too_soon(context: &mut TemplateContext<'_>) -> Result<Email> {
 async fn report(context: &mut TemplateContext<'_>) -> Result<Email> {
     let id: ReportId = context.param("report").parse().map_err(|_| Error::NotFound)?;
     let panelist = context.mail.subject_id.map(PanelistId).ok_or(Error::NotFound)?;
-    let report = app::follow_up::report::store::find(context.tx, id).await?.ok_or(Error::NotFound)?;
-    let copies = app::follow_up::report::store::list_copies(context.tx, id).await?;
-    let edition = app::follow_up::report::store::edition_for(&report, &copies, panelist);
+    let report = store::find(context.tx, id).await?.ok_or(Error::NotFound)?;
+    let copies = store::list_copies(context.tx, id).await?;
+    let edition = store::edition_for(&report, &copies, panelist);
     let url = context.url().await?;
     let unsubscribe = match context.param("unsubscribe").parse::<LinkId>() {
         Ok(link) => Some(context.link(link, "/unsubscribe/").await?),
@@ -290,8 +292,7 @@ pub fn report_email(edition: &ReportEdition, name: &str, url: String, unsubscrib
     }
     let rest = if edition.yours.is_empty() { edition.others.len().saturating_sub(3) } else { edition.others.len() };
     if rest > 0 {
-        let things =
-            if rest == 1 { "one more thing".into() } else { format!("{} more things", app::follow_up::report::rules::number_word(rest)) };
+        let things = if rest == 1 { "one more thing".into() } else { format!("{} more things", number_word(rest)) };
         blocks.push(EmailBlock::Text(format!("The panel said {things}; the report has them all.")));
     }
     blocks.push(EmailBlock::Text(

@@ -1,4 +1,4 @@
-//! Letters read back from an email server that lives in the test.
+//! Emails read back from a mail server that lives in the test.
 
 mod sink;
 mod doubt;
@@ -26,6 +26,7 @@ use uuid::Uuid;
 use self::sink::{Manner, Sink, SinkEnd, sink};
 use super::smtp::{SmtpEnding, SmtpTimeouts};
 use super::*;
+use crate::jobs::Runner;
 use crate::jobs::email::{EmailSender, SendAccessEmail, SendEmail};
 use crate::jobs::kind::{BackgroundJob, Context};
 

@@ -1,8 +1,7 @@
 //! Forms of `/me` and `/accounts`.
 
 use app::access::account::act::{self, Profile};
-use app::access::account::code;
-use app::access::account::{Permission, store};
+use app::access::account::{Permission, code, store};
 use app::db::Tx;
 use app::kernel::error::{Error, Result, blocking};
 
@@ -59,9 +58,9 @@ async fn password(request: &FormRequest) -> Result<FormOutcome> {
         .db
         .write(|tx, _| {
             Box::pin(async move {
-                if by_code && let Err(errors) = code::check_code(tx, now, act::PASSWORD_CODE, id.0, request.fields.text("code")).await {
+                if by_code && let Err(error) = code::check_code(tx, now, act::PASSWORD_CODE, id.0, request.fields.text("code")).await {
                     // A wrong code is counted, so what it wrote is committed.
-                    return if matches!(errors, Error::Invalid(_)) { Ok(FormOutcome::Refused(errors)) } else { Err(errors) };
+                    return if matches!(error, Error::Invalid(_)) { Ok(FormOutcome::Refused(error)) } else { Err(error) };
                 }
                 act::set_password(tx, actor, now, cmd).await?;
                 Ok(redirect("/me").with_message("Your password is saved. You are signed out on all other devices."))

@@ -4,6 +4,7 @@ use app::access::account::{Actor, Permission};
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{InvitationId, PanelDayId};
+use app::panel_day::check_in;
 use app::recruiting::invitation::answer::{self, AcceptanceOutcome};
 use app::recruiting::invitation::rules::InvitationText;
 use app::recruiting::invitation::{InvitationChannel, act};
@@ -123,7 +124,7 @@ async fn people(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id = request.key()?;
     let mut message = None;
     match request.act() {
-        "attend" => app::panel_day::check_in::record(tx, &request.actor, request.now, id, request.fields.maybe("attendance")?).await?,
+        "attend" => check_in::record(tx, &request.actor, request.now, id, request.fields.maybe("attendance")?).await?,
         "withdraw" => {
             let cmd = panelist::act::WithdrawPanelist { panelist: id, reason: request.text("reason") };
             panelist::act::withdraw(tx, &request.actor, request.now, cmd).await?;
@@ -131,9 +132,9 @@ async fn people(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         _ => return Err(Error::NotFound),
     }
-    let redirect = redirect(format!("/days/{day}/people"));
+    let here = redirect(format!("/days/{day}/people"));
     Ok(match message {
-        Some(message) => redirect.with_message(message),
-        None => redirect,
+        Some(message) => here.with_message(message),
+        None => here,
     })
 }

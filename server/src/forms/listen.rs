@@ -1,6 +1,5 @@
-//! Forms of one author (`/authors/{id}`), one post (`/mentions/{id}`), one import (`/imports/{id}`), feeds (`/inbound`) and the sentiment
-//! (`/listen/sentiment`).
-use app::privacy::opt_out;
+//! Forms of one author (`/authors/{id}`), one mention (`/mentions/{id}`), one import (`/imports/{id}`), inbound integrations (`/inbound`) and
+//! the sentiment model (`/listen/sentiment`).
 
 use app::access::account::Permission;
 use app::db::Tx;
@@ -9,19 +8,15 @@ use app::kernel::ids::{AuthorId, ImportRunId, MentionId};
 use app::listening::import::ImportField;
 use app::listening::import::act::MappingAnswers;
 use app::listening::import::mapping::columns::ReadingOptions;
+use app::listening::import::reading::record::MAX_COLUMNS;
+use app::listening::{author, identity_link, import, inbound, segment, sentiment};
+use app::privacy::{opt_out, retention};
 use app::ui::submission::Fields;
 use app::ui::{count, encoded};
-use app::{
-    listening::author, listening::identity_link, listening::import, listening::inbound, listening::segment, listening::sentiment,
-    privacy::retention,
-};
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// Columns beyond so many are nobody's form.
-const MAX_COLUMNS: usize = 10_000;
-
-/// Overruling an assessment, setting aside, bringing back.
+/// Overruling an assessment, excluding, bringing back.
 pub const AUTHOR: FormPage = FormPage {
     path: "/authors/{id}",
     acts: &[
@@ -48,13 +43,13 @@ pub const IMPORT: FormPage = FormPage {
 };
 
 /// Connecting tools that push.
-pub const FEEDS: FormPage = FormPage {
+pub const INBOUND: FormPage = FormPage {
     path: "/inbound",
     acts: &[("open", Permission::ConnectTools), ("renew", Permission::ConnectTools), ("close", Permission::ConnectTools)],
-    handle: FormHandler::Unit(|tx, request| Box::pin(feeds(tx, request))),
+    handle: FormHandler::Unit(|tx, request| Box::pin(inbound(tx, request))),
 };
 
-/// Correcting how a post is read, putting it up for answering.
+/// Correcting how a mention is read, adding it to the queue.
 pub const MENTION: FormPage = FormPage {
     path: "/mentions/{id}",
     acts: &[
@@ -77,28 +72,28 @@ pub const SENTIMENT: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(teach(tx, request))),
 };
 
-/// What the segments go by.
+/// The settings of segments.
 pub const SEGMENTS: FormPage = FormPage {
     path: "/listen/segments",
     acts: &[("set", Permission::AssessAuthors)],
     handle: FormHandler::Unit(|tx, request| Box::pin(segments(tx, request))),
 };
 
-/// Bringing back from the list of voices set aside.
-pub const ASIDE: FormPage = FormPage {
+/// Bringing back from the list of excluded authors.
+pub const EXCLUDED: FormPage = FormPage {
     path: "/listen/excluded",
     acts: &[("bring_back", Permission::AssessAuthors)],
     handle: FormHandler::Unit(|tx, request| Box::pin(excluded(tx, request))),
 };
 
-/// A voice that objects, and posts that were deleted where they were written.
+/// An author that opts out, and mentions that were deleted where they were written.
 pub const OPT_OUTS: FormPage = FormPage {
     path: "/opt-outs",
     acts: &[("preview", Permission::ManageAccounts), ("opt_out", Permission::ManageAccounts), ("remove", Permission::Import)],
     handle: FormHandler::Unit(|tx, request| Box::pin(opt_outs(tx, request))),
 };
 
-/// Proposing that two voices are one person, the second look, and taking it back.
+/// Proposing that two authors are one person, reviewing it, and taking it back.
 pub const LINKS: FormPage = FormPage {
     path: "/authors/{id}/identity-links",
     acts: &[
@@ -179,7 +174,7 @@ async fn segments(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     Ok(request.back("/listen/segments").with_message("Saved. All voices are being assessed anew."))
 }
 
-async fn feeds(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+async fn inbound(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let message = match request.act() {
         "open" => {
             inbound::act::open(tx, &request.actor, request.now, request.fields.parse("program")?, &request.text("name")).await?;
@@ -262,16 +257,16 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
     let id: ImportRunId = request.id("id")?;
     match request.act() {
         "reread" => {
-            let cmd = ReadingOptions {
-                kind: request.fields.parse("kind")?,
-                encoding: request.text("encoding"),
-                delimiter: delimiter(&request.text("delimiter"))?,
-                header: request.fields.parse("header")?,
-            };
+            let cmd = reading_options(&request.fields)?;
             // Reading the file takes as long as it takes: nobody waits behind it.
             let again = import::act::read_again(&request.db, &request.actor, id, &request.site.spool, cmd).await?;
             request.db.write(|tx, _| Box::pin(import::act::reread(tx, &request.actor, &again))).await?;
             Ok(redirect(format!("/imports/{id}")).with_message("The file was read again."))
+        }
+        "map" => {
+            let answers = mapping_answers(&request.fields)?;
+            let message = request.db.write(|tx, _| Box::pin(map(tx, request, id, answers.clone()))).await?;
+            Ok(redirect(format!("/imports/{id}")).with_message(message))
         }
         "discard" => {
             let run = request.db.write(|tx, _| Box::pin(import::act::discard(tx, &request.actor, request.now, id))).await?;
@@ -285,19 +280,19 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
     }
 }
 
+/// Saves the columns, and starts the import where its button was pressed. Gives what to say.
+async fn map(tx: &mut Tx, request: &FormRequest, id: ImportRunId, answers: MappingAnswers) -> Result<&'static str> {
+    if request.fields.text("then") == "start" {
+        import::act::map_and_start(tx, &request.actor, request.now, id, answers).await?;
+        return Ok("The import is on its way.");
+    }
+    import::act::map(tx, &request.actor, request.now, id, answers).await?;
+    Ok("The columns are saved. This is what would happen now.")
+}
+
 /// What is decided about an import at once. Gives what to say.
 async fn decide(tx: &mut Tx, request: &FormRequest, id: ImportRunId) -> Result<&'static str> {
     Ok(match request.act() {
-        "map" => {
-            let answers = mapping_answers(&request.fields)?;
-            if request.fields.text("then") == "start" {
-                import::act::map_and_start(tx, &request.actor, request.now, id, answers).await?;
-                "The import is on its way."
-            } else {
-                import::act::map(tx, &request.actor, request.now, id, answers).await?;
-                "The columns are saved. This is what would happen now."
-            }
-        }
         "cancel" => {
             import::act::cancel(tx, &request.actor, request.now, id).await?;
             "The import is cancelled."
@@ -320,7 +315,7 @@ async fn decide(tx: &mut Tx, request: &FormRequest, id: ImportRunId) -> Result<&
 /// `Invalid` for a column that holds what we do not know.
 pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
     let mut columns: Vec<Option<ImportField>> = Vec::new();
-    for (name, _) in &fields.0 {
+    for (name, value) in &fields.0 {
         let Some(place) = name.strip_prefix("column-").and_then(|place| place.parse::<usize>().ok()) else { continue };
         if place >= MAX_COLUMNS {
             return Err(Error::field("columns", "No file has so many columns."));
@@ -328,7 +323,10 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
         if columns.len() <= place {
             columns.resize(place + 1, None);
         }
-        columns[place] = fields.maybe(name)?;
+        columns[place] = match value.trim() {
+            "" => None,
+            word => Some(word.parse().map_err(|_| Error::field(name, format!("Please choose a value for “{name}”.")))?),
+        };
     }
     let day_first = match fields.text("day_first") {
         "yes" => Some(true),
@@ -338,11 +336,22 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
     Ok(MappingAnswers { columns, day_first, time_zone: fields.text("time_zone").to_owned() })
 }
 
-/// A delimiter by its name.
+/// How the form says that the file is read.
 ///
 /// # Errors
-/// `Invalid` for a word that names none.
-pub fn delimiter(word: &str) -> Result<char> {
+/// `Invalid` on the field that holds what we do not know.
+pub fn reading_options(fields: &Fields) -> Result<ReadingOptions> {
+    let not_whole = |_| Error::field("header", "The row of the column names is a whole number; 0 if there are no names.");
+    Ok(ReadingOptions {
+        kind: fields.parse("kind")?,
+        encoding: fields.text("encoding").to_owned(),
+        delimiter: delimiter(fields.text("delimiter"))?,
+        header: fields.text("header").trim().parse().map_err(not_whole)?,
+    })
+}
+
+/// A delimiter by its name.
+fn delimiter(word: &str) -> Result<char> {
     match word {
         "comma" => Ok(','),
         "semicolon" => Ok(';'),

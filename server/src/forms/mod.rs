@@ -30,7 +30,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
 use crate::http::{self, FormBody};
-use crate::{AppState, downloads, render};
+use crate::{AppState, downloads, moved, render};
 use request::{FormHandler, FormOutcome, FormPage, FormRequest};
 
 /// All forms.
@@ -48,12 +48,12 @@ pub const FORMS: &[FormPage] = &[
     portal::YOU,
     listen::AUTHOR,
     listen::IMPORT,
-    listen::FEEDS,
+    listen::INBOUND,
     webhook::LIST,
     listen::MENTION,
     listen::SENTIMENT,
     listen::SEGMENTS,
-    listen::ASIDE,
+    listen::EXCLUDED,
     listen::OPT_OUTS,
     listen::LINKS,
     topic::TOPICS,
@@ -87,6 +87,7 @@ pub async fn submitted(
     FormBody(fields): FormBody,
 ) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let fields = moved::renamed(fields);
     let request = FormRequest { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, site: cx.site.clone(), params };
     if let Some(error) = for_another(&request) {
         return render::instead(app, cx, uri, &error).await;

@@ -1,7 +1,7 @@
 //! Forms of nominations: asking for a link, nominating, deciding.
 
 use app::access::account::Permission;
-use app::casework::nomination::act::{self, NominatePerson, NominatePost as Heard, SubmittedNomination};
+use app::casework::nomination::act::{self, NominatePerson, NominatePost, SubmittedNomination};
 use app::casework::nomination::decision::{self, SeenNomination};
 use app::casework::nomination::{Nomination, NominationState};
 use app::db::Tx;
@@ -33,7 +33,7 @@ async fn nominate(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let program = request.fields.parse("program")?;
     let (actor, now) = (&request.actor, request.now);
     let taken = if request.act() == "post" {
-        let cmd = Heard { program, link: request.text("link"), text: request.text("text"), why: request.text("why") };
+        let cmd = NominatePost { program, link: request.text("link"), text: request.text("text"), why: request.text("why") };
         act::nominate_post(tx, actor, now, cmd).await?
     } else {
         let cmd = NominatePerson {

@@ -4,8 +4,9 @@ use app::access::account::Permission;
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{PanelDayId, ProgramId};
+use app::panel_day::session;
 use app::program::day::rules::PanelDayPlan;
-use app::{panel_day::session, program, program::day};
+use app::program::{self, day};
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -99,7 +100,8 @@ fn plan(request: &FormRequest) -> Result<PanelDayPlan> {
         time_zone: request.text("time_zone"),
         place: request.text("place"),
         segment: request.fields.maybe("segment")?,
-        capacity: number(request, "capacity"),
+        // What is no number is 0, which the rules refuse together with every other mistake.
+        capacity: request.fields.parse("capacity").unwrap_or(0),
         held: request.fields.ticked("held"),
     })
 }
@@ -114,9 +116,4 @@ fn session_plan(request: &FormRequest) -> Result<session::rules::SessionPlan> {
         ends: request.fields.time("ends").ok(),
         company: request.text("company"),
     })
-}
-
-/// What is no number is 0, which the rules refuse together with every other mistake.
-fn number(request: &FormRequest, field: &str) -> i64 {
-    request.fields.parse(field).unwrap_or(0)
 }

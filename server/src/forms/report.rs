@@ -1,10 +1,10 @@
-//! Forms of `/days/{id}/report`, `/reports/{id}` and `/outbox`: freezing, sending, sharing, trying mail again.
+//! Forms of `/days/{id}/report`, `/reports/{id}` and `/outbox/{id}`: finalising, sending, sharing, trying an email again.
 
 use app::access::account::Permission;
 use app::access::outbox;
 use app::db::Tx;
 use app::follow_up::report::act::{self, FinaliseReport};
-use app::follow_up::report::page::quote_choices;
+use app::follow_up::report::preview::quote_choices;
 use app::follow_up::report::store;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::ReportId;

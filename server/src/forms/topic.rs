@@ -4,8 +4,8 @@ use app::access::account::Permission;
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::TopicId;
-use app::listening::topic::act::TopicForm;
-use app::{listening::phrase, listening::topic};
+use app::listening::topic::rules::TopicForm;
+use app::listening::{phrase, topic};
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 

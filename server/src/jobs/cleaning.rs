@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use app::access::job::{JobKind, JobOutcome, clean};
 use app::kernel::clock::now;
 use app::kernel::error::Result;
-use app::{listening::import, listening::inbound};
+use app::listening::{import, inbound};
 
 use super::kind::{BackgroundJob, Context};
 

@@ -12,7 +12,7 @@ use app::kernel::error::{Error, Result};
 use super::kind::{BackgroundJob, Context};
 use crate::email::{SmtpClient, sender};
 
-/// Longer than an email server may take for all its answers.
+/// Longer than a mail server may take for all its answers.
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// A mail has its own rules for when it is given up (`outbox::rules`): the job is not to end before.
 const MAX_ATTEMPTS: i64 = 100;

@@ -14,7 +14,7 @@ use crate::limits::RateLimits;
 /// Before a loop that died begins again.
 const RESTART_DELAY: Duration = Duration::from_secs(1);
 /// Between two looks for addresses that have been quiet.
-const FORGET_EVERY: Duration = Duration::from_secs(600);
+const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 
 /// The running loops.
 pub struct Loops(JoinSet<()>);
@@ -58,7 +58,7 @@ impl Loops {
 
 async fn purge_quiet_addresses(limits: Arc<RateLimits>) {
     loop {
-        tokio::time::sleep(FORGET_EVERY).await;
+        tokio::time::sleep(PURGE_INTERVAL).await;
         limits.tidy();
     }
 }

@@ -182,7 +182,7 @@ where
 
 /// Looks for what is due until it is time to stop.
 async fn look_on(shared: Arc<Shared>) {
-    let mut audit_log = shared.db.watch_commits();
+    let mut commits = shared.db.watch_commits();
     let mut trouble = FailureBackoff::default();
     while !shared.stop.is_cancelled() {
         let began = Instant::now();
@@ -197,7 +197,7 @@ async fn look_on(shared: Arc<Shared>) {
         let woken = async {
             tokio::select! {
                 () = shared.freed.notified() => {}
-                Ok(()) = audit_log.changed() => {}
+                Ok(()) = commits.changed() => {}
             }
             sleep_until(began + MIN_POLL_INTERVAL).await;
         };
@@ -238,13 +238,13 @@ async fn run(shared: Arc<Shared>, place: usize, held: JobLease, slot: OwnedSemap
     let working = work::carry_out(&shared.db, terms, &held, job.clone().run(Context { db: shared.db.clone(), held: held.clone() }));
     let ended = {
         tokio::pin!(working);
-        let mut told = false;
+        let mut asked_to_stop = false;
         loop {
             tokio::select! {
                 ended = &mut working => break Some(ended),
-                () = shared.stop.cancelled(), if !told => {
+                () = shared.stop.cancelled(), if !asked_to_stop => {
                     held.stop();
-                    told = true;
+                    asked_to_stop = true;
                 }
                 () = shared.abort.cancelled() => break None,
             }

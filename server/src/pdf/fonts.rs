@@ -99,7 +99,7 @@ impl Fonts {
         text.chars().map(|c| self.advance(face, size, c)).sum()
     }
 
-    /// Lines of at most `most` points. A word that is longer than a line is cut.
+    /// Lines of at most `limit` points. A word that is longer than a line is cut.
     pub fn lines(&self, face: Face, size: f32, limit: f32, text: &str) -> Vec<String> {
         let space = self.advance(face, size, ' ');
         let mut lines = Vec::new();

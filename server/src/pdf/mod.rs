@@ -11,6 +11,7 @@ mod fonts;
 use std::path::Path;
 
 use app::follow_up::report::ReportEdition;
+use app::follow_up::report::rules::canonical;
 use app::kernel::error::{Error, Result};
 use lopdf::{Object, StringFormat, dictionary};
 use printpdf::{PdfDocument, PdfSaveOptions, to_lopdf_doc};
@@ -64,7 +65,7 @@ fn title(edition: &ReportEdition) -> String {
 fn set_document_id(pdf: &mut lopdf::Document, edition: &ReportEdition, title: &str) {
     let document = &edition.document;
     let mut sha = Sha256::new();
-    sha.update(app::follow_up::report::rules::canonical(document));
+    sha.update(canonical(document));
     for (item, yours) in edition.items() {
         sha.update(format!("{yours}{item:?}"));
     }

@@ -1,11 +1,11 @@
 //! What a report looks like on paper.
 
-use app::follow_up::report::{ReportEdition, ReportItem, ReportReader};
+use app::follow_up::report::{ReportEdition, ReportItem, ReportReader, ReportReply};
 use app::kernel::clock::long_date;
 use printpdf::PdfPage;
 
 use super::fonts::{Face, Fonts};
-use super::layout::{ACCENT, DIM, INK, Ink, LEFT, PageLayout, Style, ink};
+use super::layout::{ACCENT, DIM, INK, Ink, LEFT, PageLayout, RIGHT, Style, ink};
 
 const HEADLINE: Style = Style { face: Face::Voice, size: 27.0, leading: 33.0, ink: INK };
 const BODY: Style = Style { face: Face::Sans, size: 10.5, leading: 15.5, ink: INK };
@@ -97,7 +97,7 @@ fn draw(layout: &mut PageLayout<'_>, edition: &ReportEdition, item: &ReportItem,
 }
 
 /// Reason, evidence and address below a reply.
-fn small_print(reply: &app::follow_up::report::ReportReply) -> Vec<String> {
+fn small_print(reply: &ReportReply) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(reply.reason.as_ref().map(|reason| format!("Reason: {reason}")));
     lines.extend(reply.evidence.as_ref().map(|evidence| format!("Evidence: {evidence}")));
@@ -108,7 +108,7 @@ fn small_print(reply: &app::follow_up::report::ReportReply) -> Vec<String> {
 /// The panel's words with the opening quotation mark hung in the margin.
 fn quoted(layout: &mut PageLayout<'_>, style: Style, text: &str) {
     let hang = layout.fonts.width(style.face, style.size, "“");
-    let lines = layout.fonts.lines(style.face, style.size, super::layout::RIGHT - LEFT - hang, &format!("{text}”"));
+    let lines = layout.fonts.lines(style.face, style.size, RIGHT - LEFT - hang, &format!("{text}”"));
     for (index, line) in lines.iter().enumerate() {
         if index == 0 {
             layout.line(style, LEFT - hang, &format!("“{line}"), None);
@@ -122,7 +122,7 @@ fn quoted(layout: &mut PageLayout<'_>, style: Style, text: &str) {
 fn height(layout: &PageLayout<'_>, item: &ReportItem) -> f32 {
     let lines = |style: Style, x: f32, text: &str| {
         #[expect(clippy::cast_precision_loss, reason = "a text has far fewer lines than an f32 can count")]
-        let count = layout.fonts.lines(style.face, style.size, super::layout::RIGHT - x, text).len() as f32;
+        let count = layout.fonts.lines(style.face, style.size, RIGHT - x, text).len() as f32;
         count * style.leading
     };
     let replies: f32 = item

@@ -114,12 +114,12 @@ async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_
         let mut asked = mails(&app.db, EmailTemplate::SignIn).await;
         asked.sort_by_key(|mail| mail.id);
         assert_eq!((asked[0].params["to"].as_str(), asked[1].params["to"].as_str()), (Some("/accounts"), None));
-        let letter = {
+        let email = {
             let mut tx = app.db.read().await.expect("tx");
             server::email::compose(&mut tx, now(), "https://cap.example", &asked[0], server::email::Links::Live).await
         };
         let (path, older) = (mail_link(&app.db, &asked[0]).await, mail_link(&app.db, &asked[1]).await);
-        let text = format!("{:?}", letter.expect("a letter"));
+        let text = format!("{:?}", email.expect("an email"));
         assert!(text.contains(&format!("https://cap.example{path}?to=%2Faccounts")), "{text}");
 
         let shown = browser.get(&format!("{path}?to=/accounts")).await.text();

@@ -1,5 +1,4 @@
-//! Tools that push: signed, fresh, once, and through the same door as every import.
-use app::privacy::opt_out;
+//! Tools that push: signed, fresh, once, and read as every import is.
 
 use app::access::account::{Actor, Role};
 use app::db::Db;
@@ -10,6 +9,7 @@ use app::listening::import::batch::work::work;
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::inbound::{act, store};
 use app::listening::mention::store::{MentionSearch, count};
+use app::privacy::opt_out;
 use app::program;
 use app::testing::{each_db, fixture};
 use axum_test::{TestResponse, TestServer};
@@ -20,7 +20,7 @@ use crate::test_app::{SYSTEM, TestApp, submit};
 
 /// A connected tool, and what it needs to push.
 struct Tool {
-    feed: InboundIntegrationId,
+    integration: InboundIntegrationId,
     key: SigningKey,
     browser: TestServer,
 }
@@ -29,11 +29,11 @@ impl Tool {
     async fn connect(app: &TestApp) -> Self {
         let mut tx = app.db.begin().await.expect("tx");
         let program = fixture::program(&mut tx, now()).await;
-        let feed = act::open(&mut tx, &SYSTEM, now(), program, "Listener").await.expect("a feed");
-        let found = store::find(&mut tx, feed).await.expect("read").expect("the feed");
+        let integration = act::open(&mut tx, &SYSTEM, now(), program, "Listener").await.expect("an integration");
+        let found = store::find(&mut tx, integration).await.expect("read").expect("the integration");
         let key = act::key(&tx, &found);
         tx.commit().await.expect("commit");
-        Self { feed, key, browser: app.browser() }
+        Self { integration, key, browser: app.browser() }
     }
 
     async fn push(&self, id: &str, at: Time, body: &str) -> TestResponse {
@@ -45,7 +45,7 @@ impl Tool {
     }
 
     async fn send_to(&self, path: &str, id: &str, at: Time, signature: &str, body: &str) -> TestResponse {
-        let request = self.browser.post(&format!("{path}?feed={}", self.feed)).text(body.to_owned());
+        let request = self.browser.post(&format!("{path}?feed={}", self.integration)).text(body.to_owned());
         request
             .add_header("webhook-id", id)
             .add_header("webhook-timestamp", at.timestamp().to_string())
@@ -120,9 +120,9 @@ async fn what_is_not_signed_old_or_no_list_of_posts_is_refused_and_counted() {
         let staff = app.signed_in(Role::Staff).await;
         let page = staff.get("/inbound").await.text();
         assert!(page.contains("7 deliveries were refused") && page.contains(&tool.key.shown()), "{page}");
-        assert_eq!(submit(&staff, "/inbound", &[("act", "renew"), ("key", &tool.feed.to_string())]).await.status_code(), 303);
+        assert_eq!(submit(&staff, "/inbound", &[("act", "renew"), ("key", &tool.integration.to_string())]).await.status_code(), 303);
         assert_eq!(tool.push("d1", at, &body).await.status_code(), 401, "the old secret is worthless");
-        assert_eq!(submit(&staff, "/inbound", &[("act", "close"), ("key", &tool.feed.to_string())]).await.status_code(), 303);
+        assert_eq!(submit(&staff, "/inbound", &[("act", "close"), ("key", &tool.integration.to_string())]).await.status_code(), 303);
         assert_eq!(tool.push("d1", at, &body).await.status_code(), 404);
         assert_eq!(all(&db).await, 0);
     })
@@ -130,7 +130,7 @@ async fn what_is_not_signed_old_or_no_list_of_posts_is_refused_and_counted() {
 }
 
 #[tokio::test]
-async fn a_author_that_objected_is_not_heard_through_a_feed_either() {
+async fn an_author_who_opted_out_is_kept_out_of_inbound_integrations_too() {
     each_db(|db| async move {
         let app = TestApp::over(db.clone());
         let tool = Tool::connect(&app).await;
@@ -141,12 +141,12 @@ async fn a_author_that_objected_is_not_heard_through_a_feed_either() {
             app::listening::mention::store::list(&mut tx, &MentionSearch::default(), 1, 0).await.expect("posts").remove(0).mention.network;
         drop(tx);
         let mut tx = db.begin().await.expect("tx");
-        opt_out::act::opt_out(&mut tx, &SYSTEM, now(), &network, "voice_0").await.expect("an objection");
+        opt_out::act::opt_out(&mut tx, &SYSTEM, now(), &network, "voice_0").await.expect("an opt-out");
         tx.commit().await.expect("commit");
         assert_eq!(all(&db).await, 1);
         assert_eq!(tool.push("d2", now(), &posts(0..2)).await.status_code(), 202);
-        assert_eq!(all(&db).await, 1, "the objection holds for what is pushed");
-        let file = std::env::temp_dir().join(format!("weheard-hook-{}.json", tool.feed));
+        assert_eq!(all(&db).await, 1, "the opt-out holds for what is pushed");
+        let file = std::env::temp_dir().join(format!("weheard-hook-{}.json", tool.integration));
         std::fs::write(&file, posts(0..2).trim_start_matches("{\"mentions\":").trim_end_matches('}')).expect("a file");
         import_file(&db, &Actor::System("test"), &file, ImportOptions::default()).await.expect("imported");
         std::fs::remove_file(&file).expect("removed");

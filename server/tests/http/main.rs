@@ -1,10 +1,8 @@
 //! The server through its real router, on SQLite and PostgreSQL.
 
 mod access;
-mod permissions;
 mod faults;
 mod inbound;
-mod test_app;
 mod jobs;
 mod listen;
 mod live;
@@ -12,9 +10,11 @@ mod mistakes;
 mod moved;
 mod nomination;
 mod outbox;
-mod recruit;
+mod permissions;
 mod privacy;
+mod recruit;
 mod report;
 mod sign_in;
+mod test_app;
 mod triage;
 mod webhooks;

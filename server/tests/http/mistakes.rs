@@ -163,7 +163,7 @@ async fn on_every_page_a_refused_form_is_open_says_why_and_takes_the_focus() {
         let (mut refused, mut folded) = (Vec::new(), 0);
         for form in found {
             let name = format!("“{}” on {}", form.get("act"), form.action);
-            // Some forms end signed-in devices.
+            // Some forms sign devices out.
             let browser = app.signed_in(Role::Administrator).await;
             let html = send(&browser, &form, &[]).await;
             if !matches!(html.status_code().as_u16(), 409 | 422) {
@@ -332,12 +332,12 @@ async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
         committed(&app, day.item, then, 10).await;
         let mut tx = app.db.begin().await.expect("tx");
         let panelist: PanelistId = fixture::panelist(&mut tx, then, day.day, "Ada Okafor", QuotePermission::None).await;
-        let door = app::access::account::Actor::Link {
+        let by_link = app::access::account::Actor::Link {
             id: app::kernel::ids::LinkId::new(),
             purpose: app::access::link::Purpose::Portal,
             subject: panelist.0,
         };
-        heard::reopening::reopen(&mut tx, &door, then + Duration::days(1), day.item, "").await.expect("reopened");
+        heard::reopening::reopen(&mut tx, &by_link, then + Duration::days(1), day.item, "").await.expect("reopened");
         tx.commit().await.expect("commit");
         let browser = app.signed_in(Role::Staff).await;
         let page = visible(&browser.get(&format!("/heard/{}", day.item)).await.text());

@@ -12,8 +12,8 @@ use crate::test_app::TestApp;
 #[tokio::test]
 async fn an_old_address_leads_to_the_new_one_with_what_was_asked() {
     each_db(|db| async move {
-        let house = TestApp::over(db);
-        let browser = house.signed_in(Role::Staff).await;
+        let app = TestApp::over(db);
+        let browser = app.signed_in(Role::Staff).await;
         let filled = |path: &str| path.replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057").replace("{start}", "heard");
         for (old, new) in MOVED {
             let target = |path: &&str| *path == *new;

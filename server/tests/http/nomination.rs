@@ -18,7 +18,7 @@ use crate::test_app::{SYSTEM, TestApp, location, submit};
 const HEARD: &str = "Datetime,Tweet Id,Text,Username,sentiment,Link\n\
     2022-03-20 10:00:00+00:00,15700000001,The hinge broke again,zoe_k,negative,https://twitter.com/zoe_k/status/15700000001\n";
 
-/// A house with one post, whose staff let people at dell.example nominate.
+/// One mention, and staff who let people at dell.example nominate.
 async fn open(app: &TestApp) -> (TestServer, String) {
     let path = std::env::temp_dir().join(format!("weheard-nomination-http-{}.csv", uuid::Uuid::new_v4()));
     std::fs::write(&path, HEARD).expect("a file");
@@ -116,17 +116,17 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
     .await;
 }
 
-/// Its maker got a mail when it was accepted, and one when it was answered.
+/// The nominator got an email when it was accepted, and one when it was answered.
 async fn assert_told_twice(db: &Db) {
     let mut tx = db.read().await.expect("tx");
     let mut mails = outbox::store::list(&mut tx, 9).await.expect("mail");
     mails.retain(|mail| mail.template == EmailTemplate::Nomination);
     assert_eq!(mails.len(), 2);
-    let letter = compose(&mut tx, now(), "https://cap.example", &mails[0], Links::Live).await.expect("a letter");
-    assert_eq!(letter.subject, "What you heard has an answer");
-    assert!(letter.text.contains("The hinge broke again") && letter.text.contains("https://x.com/DellCares/status/9"), "{}", letter.text);
-    assert!(letter.text.contains("https://cap.example/l/"), "with the way back");
-    let first = compose(&mut tx, now(), "https://cap.example", &mails[1], Links::Hidden).await.expect("a letter");
+    let email = compose(&mut tx, now(), "https://cap.example", &mails[0], Links::Live).await.expect("an email");
+    assert_eq!(email.subject, "What you heard has an answer");
+    assert!(email.text.contains("The hinge broke again") && email.text.contains("https://x.com/DellCares/status/9"), "{}", email.text);
+    assert!(email.text.contains("https://cap.example/l/"), "with the way back");
+    let first = compose(&mut tx, now(), "https://cap.example", &mails[1], Links::Hidden).await.expect("an email");
     assert!(
         first.html.contains("We write again when it has an answer.") && first.text.contains("https://cap.example/l/…"),
         "{}",

@@ -17,11 +17,11 @@ use uuid::Uuid;
 
 use crate::test_app::{TestApp, submit};
 
-/// Parts of the house that only a personal link opens: an account is as good as nobody there.
+/// Pages that only a personal link opens: an account counts for nothing there.
 const BY_LINK: &[&str] = &["/portal", "/invitation", "/item", "/nominate/mine"];
 
 fn by_link(path: &str) -> bool {
-    BY_LINK.iter().any(|door| path == *door || path.starts_with(&format!("{door}/")))
+    BY_LINK.iter().any(|page| path == *page || path.starts_with(&format!("{page}/")))
 }
 
 /// A path with ids that belong to nothing, which is what somebody else's object must look like.

@@ -8,7 +8,7 @@ use app::testing::each_db;
 use crate::test_app::{SYSTEM, TestApp, location, submit};
 
 #[tokio::test]
-async fn a_author_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
+async fn an_author_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
     each_db(|db| async move {
         let app = TestApp::over(db.clone());
         let path = std::env::temp_dir().join(format!("weheard-privacy-http-{}.csv", uuid::Uuid::new_v4()));
@@ -35,7 +35,7 @@ async fn a_author_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
         assert!(unnamed.status_code() == 422 && unnamed.text().contains("Type zoe_k to confirm"));
         let changed = submit(&browser, page, &[&opt_out[..], &[("seen", "2"), ("confirm", "zoe_k")]].concat()).await;
         assert!(changed.status_code() == 409 && changed.text().contains("has changed since you looked"));
-        assert!(erasure::act::find(&mut db.read().await.expect("tx"), "zoe_k").await.is_ok(), "nothing was done");
+        assert!(erasure::find::find(&mut db.read().await.expect("tx"), "zoe_k").await.is_ok(), "nothing was done");
 
         let done = submit(&browser, page, &[&opt_out[..], &[("seen", "1"), ("confirm", "@Zoe_K")]].concat()).await;
         assert_eq!(done.status_code(), 303);

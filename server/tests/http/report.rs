@@ -1,4 +1,4 @@
-//! From freezing a report to "still broken", as staff and as a panelist, through the pages and forms that they use.
+//! From finalising a report to "still broken", as staff and as a panelist, through the pages and forms that they use.
 
 use app::access::account::Role;
 use app::access::link::{self, Purpose};
@@ -10,13 +10,13 @@ use app::recruiting::candidate::{self, Candidate};
 use app::recruiting::panelist::rules::Acceptance;
 use app::recruiting::panelist::{self, Attendance, QuotePermission};
 use app::testing::{each_db, fixture};
-use app::{follow_up::heard, follow_up::report, follow_up::response, panel_day::note, recruiting::invitation};
+use app::{follow_up::heard, follow_up::report, follow_up::response, panel_day::check_in, panel_day::note, recruiting::invitation};
 use axum::http::StatusCode;
 use axum_test::TestServer;
 
 use crate::test_app::{OngoingDay, SYSTEM, TestApp, location, submit};
 
-/// A held day on which Ada said something that was answered with a promise.
+/// A held day on which Ada said something that was answered with a commitment.
 struct AnsweredDay {
     day: OngoingDay,
     ada: PanelistId,
@@ -31,7 +31,7 @@ async fn answered_with(app: &TestApp, kind: response::ResponseKind, due: Option<
     let day = app.day(None).await;
     let ada = panelist(app, day.day, "Ada Okafor").await;
     let mut tx = app.db.begin().await.expect("tx");
-    app::panel_day::check_in::record(&mut tx, &SYSTEM, now(), ada, Some(Attendance::CheckedIn)).await.expect("attendance");
+    check_in::record(&mut tx, &SYSTEM, now(), ada, Some(Attendance::CheckedIn)).await.expect("attendance");
     let said = note::NoteWording {
         panelist: Some(ada),
         speaker: String::new(),
@@ -88,7 +88,7 @@ async fn panelist(app: &TestApp, day: PanelDayId, name: &str) -> PanelistId {
     PanelistId(id.0)
 }
 
-/// Staff freeze and send the report; gives its id.
+/// Staff finalise and send the report; gives its id.
 async fn sent(app: &TestApp, answered_day: &AnsweredDay, staff: &TestServer) -> ReportId {
     let build = format!("/days/{}/report", answered_day.day.day);
     staff.get(&build).await.assert_status_ok();
@@ -197,9 +197,9 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         answered.assert_text_contains("The promised day has not come, so the promise stays as it is.");
         assert!(mails(&app, EmailTemplate::Reopened).await.is_empty());
         let mail = mails(&app, EmailTemplate::TooSoon).await.remove(0);
-        let letter = staff.get(&format!("/outbox/{}/email", mail.id)).await;
-        letter.assert_text_contains("not enough, or too late");
-        letter.assert_text_contains("I need it now");
+        let email = staff.get(&format!("/outbox/{}/email", mail.id)).await;
+        email.assert_text_contains("not enough, or too late");
+        email.assert_text_contains("I need it now");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 not enough, or too late.");
         let path = format!("/heard/{}", answered_day.day.item);
         let item = staff.get(&path).await;
@@ -370,10 +370,10 @@ async fn mail_is_read_before_it_goes_without_a_working_link() {
         let id: OutboxId = mail.id;
         staff.get("/outbox").await.assert_text_contains("No mail server is set");
         staff.get(&format!("/outbox/{id}")).await.assert_text_contains("/email");
-        let letter = staff.get(&format!("/outbox/{id}/email")).await;
-        letter.assert_text_contains("You said one thing.");
-        letter.assert_text_contains("/l/…");
-        assert!(letter.header("content-security-policy").to_str().is_ok_and(|policy| policy.contains("default-src 'none'")));
+        let email = staff.get(&format!("/outbox/{id}/email")).await;
+        email.assert_text_contains("You said one thing.");
+        email.assert_text_contains("/l/…");
+        assert!(email.header("content-security-policy").to_str().is_ok_and(|policy| policy.contains("default-src 'none'")));
         submit(&staff, &format!("/outbox/{id}"), &[("act", "retry"), ("revision", "0")]).await.assert_status(StatusCode::CONFLICT);
 
         let token = {

@@ -1,4 +1,4 @@
-//! Signing in, and what is refused at the door.
+//! Signing in, and what is refused without it.
 
 use app::access::account::Role;
 use app::testing::each_db;

@@ -14,9 +14,9 @@ use app::testing::fixture;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use server::jobs::webhook::CallWebhook;
 use server::jobs::Runner;
 use server::jobs::kind::{BackgroundJob, Context};
+use server::jobs::webhook::CallWebhook;
 use server::webhook_sender::WebhookSender;
 
 use crate::test_app::{TestApp, submit};

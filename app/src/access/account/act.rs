@@ -1,4 +1,4 @@
-//! Accounts and signing in: by password, by mail link, by personal link; codes by email; signing devices out.
+//! Accounts and signing in: by password, by link in an email, by personal link; signing devices out. Codes are in `code`.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};

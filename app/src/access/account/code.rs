@@ -86,22 +86,22 @@ pub fn code_digits(tx: &Tx, id: CodeId) -> String {
 /// # Errors
 /// `Invalid` on the field `code`: wrong, too old, or tried too often.
 pub async fn check_code(tx: &mut Tx, now: Time, purpose: &str, subject: Uuid, typed: &str) -> Result<()> {
-    let errors = |why: &str| Err(Error::field("code", why));
+    let refuse = |why: &str| Err(Error::field("code", why));
     if let Some(wait) = wait_to_try(&store::list_codes(tx, subject, now - chrono::Duration::hours(1)).await?, now) {
-        return errors(&too_many_tries(wait).message());
+        return refuse(&too_many_tries(wait).message());
     }
     let Some(code) = store::try_code(tx, purpose, subject).await? else {
-        return errors("There is no code waiting. Please ask for a new one.");
+        return refuse("There is no code waiting. Please ask for a new one.");
     };
     if code.tries > rules::MAX_CODE_TRIES {
-        return errors("That was too many tries. Please ask for a new code.");
+        return refuse("That was too many tries. Please ask for a new code.");
     }
     if code.expires_at <= now {
-        return errors("This code is more than 10 minutes old. Please ask for a new one.");
+        return refuse("This code is more than 10 minutes old. Please ask for a new one.");
     }
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     if fingerprint(&digits) != code.code_hash {
-        return errors("This is not the code in the mail. Please check the digits.");
+        return refuse("This is not the code in the mail. Please check the digits.");
     }
     store::use_code(tx, code.id, now).await
 }

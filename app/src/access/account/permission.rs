@@ -205,6 +205,7 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::ids::AccountId;
 
     #[test]
     fn nobody_may_do_nothing() {
@@ -213,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_viewer_changes_nothing() {
-        let viewer = Actor::Account { id: crate::kernel::ids::AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
+        let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
         for permission in [
             Permission::EditHeard,
             Permission::Import,

@@ -3,12 +3,11 @@
 use uuid::Uuid;
 
 use super::{Account, Role, SignedInDevice};
-use crate::affected;
 use crate::db::{DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, CodeId, LinkId, SignedInDeviceId};
-use crate::sql;
+use crate::{affected, sql};
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[

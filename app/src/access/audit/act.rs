@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::ResourceType;
 use crate::access::account::Actor;
-use crate::db::Tx;
-use crate::db::audit_log::AuditRecord;
+use crate::db::{AuditRecord, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{PanelDayId, SessionId};
 

@@ -3,10 +3,10 @@
 use chrono::Duration;
 
 use super::{rules, store};
+use crate::access::{account, link, outbox};
 use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::{access::account, access::link, access::outbox};
 
 /// How much was deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub async fn clean(tx: &mut Tx, now: Time) -> Result<Cleaned> {
         devices: account::store::purge_devices(tx, before(rules::DEVICES_KEPT_DAYS)).await?,
         codes: account::store::purge_codes(tx, before(rules::CODES_KEPT_DAYS)).await?,
         mails: outbox::store::blank(tx, before(rules::SENT_MAIL_KEPT_DAYS), before(rules::FAILED_MAIL_KEPT_DAYS)).await?,
-        links: link::store::forget(tx, before(rules::LINKS_KEPT_DAYS)).await?,
-        jobs: store::forget(tx, before(rules::FINISHED_KEPT_DAYS)).await?,
+        links: link::store::purge_links(tx, before(rules::LINKS_KEPT_DAYS)).await?,
+        jobs: store::purge_jobs(tx, before(rules::FINISHED_KEPT_DAYS)).await?,
     })
 }
 

@@ -29,6 +29,9 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{JobId, ProgramId};
 
+/// What an error begins with that is for administrators only.
+const INTERNAL: &str = "Internal error: ";
+
 text_enum! {
     /// What a job does. The server has one file for each.
     pub enum JobKind {
@@ -119,7 +122,7 @@ impl Job {
     #[must_use]
     pub fn reason(&self) -> String {
         match &self.error {
-            Some(error) if !error.starts_with(rules::INTERNAL) => error.clone(),
+            Some(error) if !error.starts_with(INTERNAL) => error.clone(),
             _ => "Something went wrong on our side. An administrator sees why under “Jobs”, and can retry it.".into(),
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::{JobKind, JobOutcome};
+use super::{INTERNAL, JobKind, JobOutcome};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Error;
 
@@ -18,8 +18,6 @@ const FIRST_PAUSE_SECONDS: i64 = 5;
 const MAX_PAUSE: Duration = Duration::hours(1);
 /// The longest pause of what recurs more often than this.
 const MAX_PAUSE_OF_FREQUENT: Duration = Duration::minutes(5);
-/// What an error begins with that is for administrators only.
-pub const INTERNAL: &str = "Internal error: ";
 /// Finished jobs are listed for this long.
 pub const FINISHED_KEPT_DAYS: i64 = 7;
 

@@ -259,8 +259,8 @@ pub async fn list_oldest_due(tx: &mut Tx, now: Time) -> Result<Vec<(JobKind, Tim
     .await)?)
 }
 
-/// Forgets jobs that finished or were cancelled before. Gives how many.
-pub async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
+/// Deletes jobs that finished or were cancelled before. Gives how many.
+pub async fn purge_jobs(tx: &mut Tx, before: Time) -> Result<u64> {
     Ok(affected!(tx, |c| sqlx::query("DELETE FROM job WHERE state IN ('finished', 'cancelled') AND ended_at < $1")
         .bind(before)
         .execute(c)

@@ -364,7 +364,7 @@ async fn finished_and_cancelled_jobs_are_forgotten_after_their_time_and_failed_o
         }
         let cancelled = store::list(&mut db.read().await.expect("tx"), JobState::Waiting, 1).await.expect("listed").remove(0).id;
         db.write(|tx, _| Box::pin(act::cancel(tx, &admin, at, cancelled))).await.expect("cancelled");
-        let gone = db.write(|tx, _| Box::pin(store::forget(tx, at + Duration::seconds(1)))).await.expect("forgotten");
+        let gone = db.write(|tx, _| Box::pin(store::purge_jobs(tx, at + Duration::seconds(1)))).await.expect("forgotten");
         let counts = store::count(&mut db.read().await.expect("tx")).await.expect("counted");
         assert_eq!(gone, 2);
         assert_eq!(counts, [(JobKind::Topics, JobState::Failed, 1), (JobKind::Topics, JobState::Waiting, 1)]);

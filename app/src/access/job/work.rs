@@ -6,15 +6,14 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
-use super::act;
 use super::rules::{self, HEARTBEAT_SECONDS, JobTerms};
-use super::{JobKind, JobLease, JobOutcome, JobState};
+use super::{JobKind, JobLease, JobOutcome, JobState, act};
 use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::error::{Error, Result};
 
 /// How often it is tried to record an end while the database does not answer.
-const TRIES_TO_SETTLE: u32 = 6;
+const MAX_RECORDINGS: u32 = 6;
 
 /// How an attempt ended: the state that the job is in now (none if it was taken by another), and why it failed, if it did.
 #[derive(Debug)]
@@ -78,7 +77,7 @@ async fn record_outcome(db: &Db, terms: &JobTerms, held: &JobLease, outcome: &Re
             Ok::<_, Error>(state)
         };
         match settled.await {
-            Err(error) if error.is_passing() && tries < TRIES_TO_SETTLE => {
+            Err(error) if error.is_passing() && tries < MAX_RECORDINGS => {
                 sleep(Duration::from_millis(100 << tries)).await;
                 tries += 1;
             }

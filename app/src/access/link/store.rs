@@ -97,7 +97,7 @@ pub async fn revoke(tx: &mut Tx, purpose: Purpose, subject: Uuid, now: Time) -> 
 }
 
 /// Deletes links that expired or were revoked before and that nothing names any more: no invitation, report, email or signed-in device. Gives how many.
-pub async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
+pub async fn purge_links(tx: &mut Tx, before: Time) -> Result<u64> {
     Ok(crate::affected!(tx, |c| sqlx::query(
         "DELETE FROM access_link WHERE (expires_at < $1 OR revoked_at < $1)
              AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.link_id = access_link.id)

@@ -8,14 +8,14 @@ use super::{DELETED, EmailState, EmailTemplate, OutboxEmail, rules, store};
 use crate::access::account::{self, Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
-use crate::access::job::JobKind;
 use crate::access::job::act::JobRequest;
+use crate::access::job::{self, JobKind};
+use crate::access::link;
 use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{LinkId, OutboxId};
 use crate::kernel::secret::fingerprint;
-use crate::{access::job, access::link};
 
 /// An email to be queued.
 #[derive(Debug)]
@@ -101,8 +101,8 @@ pub async fn is_unwanted(tx: &mut Tx, mail: &OutboxEmail) -> Result<bool> {
     }
 }
 
-/// Records that a queued mail is about to be handed over, which is committed before the end of its message is sent. Gives the email as it is
-/// then; none where it is no longer queued or no longer wanted, and must not be sent.
+/// Records that a queued email is about to be handed over. The caller commits it before the end of the message is sent. Gives the email as it
+/// is then; none where it is no longer queued or no longer wanted, and must not be sent.
 ///
 /// # Errors
 /// What the database says.
@@ -168,7 +168,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision
     if !waits && !matches!(mail.state, EmailState::Failed | EmailState::Bounced | EmailState::InDoubt | EmailState::Unsubscribed) {
         return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
     }
-    if mail.recipient.is_empty() {
+    if mail.is_deleted() {
         return Err(Error::conflict(DELETED));
     }
     if is_unwanted(tx, &mail).await? {

@@ -94,10 +94,10 @@ pub fn outbox() -> impl IntoView {
 
 fn row(mail: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
     let error = mail.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
-    let to = match (mail.recipient_name.as_str(), mail.recipient.as_str()) {
-        (_, "") => view! { <span class="dim">"Recipient and contents deleted"</span> }.into_any(),
-        ("", address) => address.to_owned().into_any(),
-        (name, address) => format!("{name} <{address}>").into_any(),
+    let to = if mail.recipient.is_empty() {
+        view! { <span class="dim">"Recipient and contents deleted"</span> }.into_any()
+    } else {
+        address_line(&mail.recipient_name, &mail.recipient).into_any()
     };
     view! {
         <tr>
@@ -110,6 +110,11 @@ fn row(mail: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
     }
 }
 
+/// Whom an email goes to: name and address, or the address alone.
+fn address_line(name: &str, address: &str) -> String {
+    if name.is_empty() { address.to_owned() } else { format!("{name} <{address}>") }
+}
+
 /// `/outbox/{id}`.
 pub fn mail() -> impl IntoView {
     let id = param::<OutboxId>("id");
@@ -117,9 +122,9 @@ pub fn mail() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let mail = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let at = |time: Option<Time>| time.map(|time| short_date_time(time, Tz::UTC)).unwrap_or_default();
-        let deleted = mail.recipient.is_empty();
+        let deleted = mail.is_deleted();
         let rows = vec![
-            ("To", if deleted { String::new() } else { format!("{} <{}>", mail.recipient_name, mail.recipient) }),
+            ("To", if deleted { String::new() } else { address_line(&mail.recipient_name, &mail.recipient) }),
             ("Queued", at(Some(mail.created_at))),
             ("Handed over", at(mail.sending_at)),
             ("Sent", at(mail.sent_at)),
@@ -155,7 +160,7 @@ pub fn mail() -> impl IntoView {
 /// What staff may do with an email.
 fn decide(mail: &OutboxEmail) -> Option<AnyView> {
     let revision = mail.revision.to_string();
-    let (doubt, deleted) = (mail.state == EmailState::InDoubt, mail.recipient.is_empty());
+    let (doubt, deleted) = (mail.state == EmailState::InDoubt, mail.is_deleted());
     let label = match mail.state {
         EmailState::InDoubt | EmailState::Failed | EmailState::Bounced | EmailState::Unsubscribed => "Send again",
         EmailState::Queued if mail.error.is_some() => "Try again now",

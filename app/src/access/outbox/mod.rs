@@ -100,6 +100,14 @@ pub struct OutboxEmail {
     pub error: Option<String>,
 }
 
+impl OutboxEmail {
+    /// Whether its recipient and contents have been deleted.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.recipient.is_empty()
+    }
+}
+
 /// One email as lists show it, without its text.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]

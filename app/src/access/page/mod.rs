@@ -22,7 +22,8 @@ use crate::db::Db;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::networks::AllowedNetworks;
-use crate::ui::{by_personal_link, form::Unplaced};
+use crate::ui::by_personal_link;
+use crate::ui::form::Unplaced;
 
 pub use layout::{ErrorView, Layout, error_title, missing};
 

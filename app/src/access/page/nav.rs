@@ -76,7 +76,7 @@ pub fn current(path: &str) -> Option<(&'static str, &'static str)> {
         for entry in section.entries {
             for stem in entry.also.iter().chain([&entry.to]) {
                 let steps = stem.split('/').count();
-                if covers(stem, path) && best.is_none_or(|(limit, ..)| steps > limit) {
+                if covers(stem, path) && best.is_none_or(|(most_steps, ..)| steps > most_steps) {
                     best = Some((steps, section.label, entry.to));
                 }
             }

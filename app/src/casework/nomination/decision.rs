@@ -5,15 +5,17 @@ use serde_json::json;
 use super::known::find_post;
 use super::{AuthorRecommended, Endorsement, Nomination, NominationKind, NominationState, store};
 use crate::access::account::{Actor, Permission};
-use crate::access::audit::{ResourceType, act::audit};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
 use crate::access::link::{self, Purpose};
 use crate::access::outbox::{self, EmailTemplate};
+use crate::casework::triage::{self, CaseChanged};
 use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AuthorId, MentionId, NominationId, PanelDayId};
-use crate::casework::triage::{self, CaseChanged};
-use crate::{listening::author, listening::mention, program::day};
+use crate::listening::{author, mention};
+use crate::program::day;
 
 /// The nomination that is meant, and the revision that was seen.
 #[derive(Clone, Copy, Debug)]
@@ -57,14 +59,21 @@ pub async fn accept(
             }
         }
     }
-    if let (NominationKind::Person, Some(day)) = (nomination.kind, day) {
-        let author = nomination.author_id.ok_or_else(|| {
-            Error::field("day", "Only a voice that we know can go on a shortlist. Give its address here, or leave the day open.")
-        })?;
-        let day = day::store::find(tx, day).await?.filter(|day| day.program_id == nomination.program_id).ok_or(Error::NotFound)?;
-        tx.emit(&AuthorRecommended { actor: actor.clone(), at: now, author, day: day.id }).await?;
+    let recommended = match (nomination.kind, day) {
+        (NominationKind::Person, Some(day)) => {
+            let author = nomination.author_id.ok_or_else(|| {
+                Error::field("day", "Only a voice that we know can go on a shortlist. Give its address here, or leave the day open.")
+            })?;
+            let day = day::store::find(tx, day).await?.filter(|day| day.program_id == nomination.program_id).ok_or(Error::NotFound)?;
+            Some(AuthorRecommended { actor: actor.clone(), at: now, author, day: day.id })
+        }
+        _ => None,
+    };
+    let nomination = save(tx, actor, now, nomination, "accepted").await?;
+    if let Some(recommended) = recommended {
+        tx.emit(&recommended).await?;
     }
-    save(tx, actor, now, nomination, "accepted").await
+    Ok(nomination)
 }
 
 /// Declines a nomination. Whoever made it reads the reason.

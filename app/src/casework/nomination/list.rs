@@ -21,7 +21,7 @@ use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
     Confirm, DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, StateBadge, Submit, Tabs, TextArea, Tone,
-    capital, count, queries, query, skipped, tried, with_query,
+    capital, count, queries, query, refused, refused_row, skipped, tried, with_query,
 };
 
 /// Most nominations in one CSV file.
@@ -137,7 +137,7 @@ fn who_may_nominate(setting: &NominationSetting, public: &str, may: bool) -> imp
     let closed = setting.domains.is_empty();
     let domains = setting.domains.replace('\n', ", ");
     let (revision, value) = (setting.revision.to_string(), setting.domains.clone());
-    let refused = tried().is_some_and(|tried| tried.fields.text("act") == "open");
+    let refused = refused("open");
     let public = public.to_owned();
     view! {
         {if closed {
@@ -262,8 +262,7 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
     if nomination.state != NominationState::New {
         return None;
     }
-    let opened = |act: &str| tried().is_some_and(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key);
-    let (accepting, declining) = (opened("accept"), opened("decline"));
+    let (accepting, declining) = (refused_row("accept", &key), refused_row("decline", &key));
     let found = if post { nomination.mention_id.is_some() } else { nomination.author_id.is_some() };
     let (then, known) = match (post, found) {
         (true, true) => ("It is put up for answering in triage, and those who nominated it are told.", None),

@@ -25,6 +25,8 @@ use uuid::Uuid;
 #[cfg(feature = "store")]
 use crate::access::account::Actor;
 use crate::kernel::clock::Time;
+#[cfg(feature = "store")]
+use crate::kernel::ids::PanelDayId;
 use crate::kernel::ids::{AuthorId, EndorsementId, MentionId, NominationId, NominatorId, ProgramId};
 
 text_enum! {
@@ -66,7 +68,7 @@ pub struct AuthorRecommended {
     pub actor: Actor,
     pub at: Time,
     pub author: AuthorId,
-    pub day: crate::kernel::ids::PanelDayId,
+    pub day: PanelDayId,
 }
 
 #[cfg(feature = "store")]

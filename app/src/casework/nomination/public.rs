@@ -9,11 +9,10 @@ use super::{Endorsement, Nomination, NominationKind, NominationState, act, store
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page, public_page};
 use crate::casework::triage::case::is_web;
-use crate::kernel::clock::Time;
-use crate::kernel::clock::ago;
+use crate::kernel::clock::{Time, ago};
 use crate::listening::mention;
 use crate::program::Program;
-use crate::ui::{Empty, Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, tried};
+use crate::ui::{Empty, Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, refused};
 
 /// One's own nominations that the page lists.
 const MAX_SHOWN: i64 = 100;
@@ -88,7 +87,7 @@ pub fn mine() -> impl IntoView {
 }
 
 fn forms(programs: &[Program]) -> impl IntoView + use<> {
-    let person = tried().is_some_and(|tried| tried.fields.text("act") == "person");
+    let person = refused("person");
     let places: Vec<(String, String)> = std::iter::once((String::new(), "Choose".to_owned()))
         .chain(PLACES.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())))
         .collect();
@@ -99,7 +98,7 @@ fn forms(programs: &[Program]) -> impl IntoView + use<> {
             <Form act="post" class="stack">
                 {first}
                 <Field name="link" label="Link to the post" kind="url" hint="As your browser or app shares it."/>
-                <TextArea name="text" label="Or its text" hint="Where there is no link: what was said, word for word." rows=3 author=true/>
+                <TextArea name="text" label="Or its text" hint="Where there is no link: what was said, word for word." rows=3 serif=true/>
                 <TextArea name="why" label="Why it matters" hint="Optional." rows=2/>
                 <Submit label="Nominate this post" main=true/>
             </Form>

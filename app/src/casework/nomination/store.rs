@@ -6,7 +6,7 @@ use super::{Endorsement, Nomination, NominationSetting, NominationState, Nominat
 use crate::db::{DataSubject, Erase, Filter, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{EndorsementId, MentionId, NominationId, NominatorId, ProgramId};
+use crate::kernel::ids::{MentionId, NominationId, NominatorId, ProgramId};
 use crate::{affected, bind_all, rows_in, sql};
 
 /// The tables written here. A nomination goes with the author that it is about, what somebody said with who said it.
@@ -52,8 +52,8 @@ pub const TABLES: &[Table] = &[
 ];
 
 const SELECT_ENDORSEMENTS: &str =
-    "SELECT h.id, h.nomination_id, h.nominator_id, n.email, h.at, h.why, h.reach FROM nomination_endorsement h
-     JOIN nominator n ON n.id = h.nominator_id";
+    "SELECT e.id, e.nomination_id, e.nominator_id, n.email, e.at, e.why, e.reach FROM nomination_endorsement e
+     JOIN nominator n ON n.id = e.nominator_id";
 
 /// Who may nominate for a program.
 pub async fn find_setting(tx: &mut Tx, program: ProgramId) -> Result<NominationSetting> {
@@ -210,14 +210,14 @@ pub async fn endorse(tx: &mut Tx, endorsement: &Endorsement) -> Result<bool> {
 /// Who nominated these, in the order of time.
 pub async fn list_endorsements(tx: &mut Tx, nominations: &[NominationId]) -> Result<Vec<Endorsement>> {
     let mut found: Vec<Endorsement> =
-        rows_in!(tx, query_as, nominations, &format!("{SELECT_ENDORSEMENTS} WHERE h.nomination_id IN ({{}})"), []);
+        rows_in!(tx, query_as, nominations, &format!("{SELECT_ENDORSEMENTS} WHERE e.nomination_id IN ({{}})"), []);
     found.sort_by_key(|endorsement| (endorsement.at, endorsement.id));
     Ok(found)
 }
 
 /// What somebody nominated, the newest first, with where it stands.
 pub async fn list_own(tx: &mut Tx, nominator: NominatorId, most: i64) -> Result<Vec<(Endorsement, Nomination)>> {
-    let statement = format!("{SELECT_ENDORSEMENTS} WHERE h.nominator_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT $2");
+    let statement = format!("{SELECT_ENDORSEMENTS} WHERE e.nominator_id = $1 ORDER BY e.at DESC, e.id DESC LIMIT $2");
     let endorsements: Vec<Endorsement> =
         sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(nominator).bind(most).fetch_all(c).await)?;
     let ids: Vec<NominationId> = endorsements.iter().map(|endorsement| endorsement.nomination_id).collect();
@@ -226,20 +226,11 @@ pub async fn list_own(tx: &mut Tx, nominator: NominatorId, most: i64) -> Result<
     Ok(endorsements.into_iter().filter_map(|endorsement| of(&endorsement).map(|nomination| (endorsement, nomination))).collect())
 }
 
-/// The id of this person's own nomination of it.
-pub async fn find_endorsement(tx: &mut Tx, nomination: NominationId, nominator: NominatorId) -> Result<Option<EndorsementId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM nomination_endorsement WHERE nomination_id = $1 AND nominator_id = $2")
-        .bind(nomination)
-        .bind(nominator)
-        .fetch_optional(c)
-        .await)?)
-}
-
 /// How many people nominated this post.
 pub async fn count_nominators(tx: &mut Tx, post: MentionId) -> Result<i64> {
     Ok(sql!(tx, |c| {
         sqlx::query_scalar(
-        "SELECT COUNT(DISTINCT h.nominator_id) FROM nomination n JOIN nomination_endorsement h ON h.nomination_id = n.id WHERE n.mention_id = $1"
+        "SELECT COUNT(DISTINCT e.nominator_id) FROM nomination n JOIN nomination_endorsement e ON e.nomination_id = n.id WHERE n.mention_id = $1"
     )
     .bind(post)
     .fetch_one(c)
@@ -265,7 +256,7 @@ pub async fn purge(tx: &mut Tx, program: ProgramId, before: Time) -> Result<u64>
 pub async fn purge_idle(tx: &mut Tx, before: Time) -> Result<u64> {
     Ok(affected!(tx, |c| {
         sqlx::query(
-        "DELETE FROM nominator WHERE asked_at < $1 AND NOT EXISTS (SELECT 1 FROM nomination_endorsement h WHERE h.nominator_id = nominator.id)"
+        "DELETE FROM nominator WHERE asked_at < $1 AND NOT EXISTS (SELECT 1 FROM nomination_endorsement e WHERE e.nominator_id = nominator.id)"
     )
     .bind(before)
     .execute(c)

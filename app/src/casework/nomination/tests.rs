@@ -8,12 +8,14 @@ use super::{Nomination, NominationState, store};
 use crate::access::account::{Account, Actor, Role};
 use crate::access::link::Purpose;
 use crate::access::outbox::{self, EmailTemplate, OutboxEmail};
+use crate::casework::triage;
 use crate::db::{Db, Tx};
 use crate::kernel::clock::now;
 use crate::kernel::ids::{LinkId, MentionId, NominationId, NominatorId, ProgramId};
+use crate::listening::mention;
+use crate::privacy::{erasure, retention};
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, account, actor, staff};
-use crate::{casework::triage, listening::mention, privacy::erasure, privacy::retention};
 
 const HEARD: &str = "Datetime,Tweet Id,Text,Username,sentiment,Link\n\
     2022-03-20 10:00:00+00:00,15700000001,The hinge broke again and support hung up,zoe_k,negative,https://twitter.com/zoe_k/status/15700000001\n\
@@ -226,12 +228,12 @@ async fn an_erased_nominator_leaves_what_others_said_and_an_erased_author_takes_
         let cmd = link(desk.program, "https://x.com/zoe_k/status/15700000001");
         let id = nominate_post(&mut tx, &ada, now(), cmd.clone()).await.expect("nominated").id;
         nominate_post(&mut tx, &ben, now(), cmd).await.expect("nominated");
-        let person = erasure::act::find(&mut tx, "ada@dell.example").await.expect("Ada");
+        let person = erasure::find::find(&mut tx, "ada@dell.example").await.expect("Ada");
         erasure::act::erase(&mut tx, &SYSTEM, now(), &person).await.expect("erased");
         let left = store::list_endorsements(&mut tx, &[id]).await.expect("hearings");
         assert_eq!(left.iter().map(|endorsement| endorsement.email.as_str()).collect::<Vec<_>>(), ["ben@dell.example"]);
         assert!(me(&mut tx, &ada).await.is_err_and(|error| error.status() == 410));
-        let zoe = erasure::act::find(&mut tx, "zoe_k").await.expect("Zoe");
+        let zoe = erasure::find::find(&mut tx, "zoe_k").await.expect("Zoe");
         erasure::act::erase(&mut tx, &SYSTEM, now(), &zoe).await.expect("erased");
         assert!(store::find(&mut tx, id).await.expect("read").is_none());
         assert!(store::list_endorsements(&mut tx, &[id]).await.expect("hearings").is_empty());
@@ -260,7 +262,7 @@ async fn nominations_go_with_their_programs_posts_and_idle_nominators_after_a_mo
         let later = now() + Duration::days(40);
         retention::act::purge(&db, &SYSTEM, later).await.expect("purged");
         assert_eq!(who.clone()(db.read().await.expect("tx")).await, (true, true));
-        assert!(erasure::act::find(&mut db.read().await.expect("tx"), "idle@dell.example").await.is_err(), "asked and never nominated");
+        assert!(erasure::find::find(&mut db.read().await.expect("tx"), "idle@dell.example").await.is_err(), "asked and never nominated");
         let purged = retention::act::purge(&db, &SYSTEM, now() + Duration::days(800)).await.expect("purged");
         assert_eq!(purged.nominations, 1);
         assert_eq!(who(db.read().await.expect("tx")).await, (false, false));

@@ -1,4 +1,4 @@
-//! Putting a post up, taking it, handing it over, routing it, answering it, closing it without an answer, opening it again.
+//! The steps of a case: added to the queue, taken, handed over, routed, answered, closed without an answer, reopened.
 
 use serde_json::json;
 
@@ -62,8 +62,17 @@ pub fn unit_of(actor: &Actor, permission: Permission) -> Result<Option<String>> 
 /// # Errors
 /// `NotFound` also for a case that was routed elsewhere.
 pub async fn find(tx: &mut Tx, actor: &Actor, id: MentionId) -> Result<Case> {
-    let unit = unit_of(actor, Permission::SeeTriage)?;
-    store::find(tx, id).await?.filter(|case| unit.is_none() || case.unit == unit).ok_or(Error::NotFound)
+    find_within(tx, actor, Permission::SeeTriage, id).await
+}
+
+async fn find_within(tx: &mut Tx, actor: &Actor, permission: Permission, id: MentionId) -> Result<Case> {
+    let unit = unit_of(actor, permission)?;
+    store::find(tx, id).await?.filter(|case| is_within(case, unit.as_deref())).ok_or(Error::NotFound)
+}
+
+/// Whether a case is among those of a unit: what was routed to it; all of them without one.
+fn is_within(case: &Case, unit: Option<&str>) -> bool {
+    unit.is_none() || case.unit.as_deref() == unit
 }
 
 /// Whether the case is among those that this actor sees: a unit that passes a post on no longer does.
@@ -71,8 +80,7 @@ pub async fn find(tx: &mut Tx, actor: &Actor, id: MentionId) -> Result<Case> {
 /// # Errors
 /// `SignIn` and `Forbidden` from the table.
 pub fn may_see(actor: &Actor, case: &Case) -> Result<bool> {
-    let unit = unit_of(actor, Permission::SeeTriage)?;
-    Ok(unit.is_none() || case.unit == unit)
+    Ok(is_within(case, unit_of(actor, Permission::SeeTriage)?.as_deref()))
 }
 
 /// Accounts that may have this case.
@@ -292,8 +300,7 @@ async fn new_case(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Resu
 
 /// The case that was seen, if this actor may change it and nobody else has.
 async fn find_unchanged(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Case> {
-    let unit = unit_of(actor, Permission::Triage)?;
-    let case = store::find(tx, seen.mention).await?.filter(|case| unit.is_none() || case.unit == unit).ok_or(Error::NotFound)?;
+    let case = find_within(tx, actor, Permission::Triage, seen.mention).await?;
     if case.revision == seen.revision { Ok(case) } else { Err(stale_error()) }
 }
 

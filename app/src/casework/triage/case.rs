@@ -10,14 +10,18 @@ use leptos::prelude::*;
 use super::act::{self, list_holders, list_units};
 use super::rules::{clock, in_hours};
 use super::{Case, CaseState, CaseStep, store};
-use crate::access::account::{Account, Actor, Permission, Scope};
+use crate::access::account::{self, Account, Actor, Permission, Scope};
 use crate::access::page::{PageContext, page};
+use crate::casework::nomination;
 use crate::db::Tx;
 use crate::kernel::clock::{Time, long_date, short_date_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, MentionId};
-use crate::ui::{DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, capital, count, param, tried};
-use crate::{access::account, casework::nomination, listening::author, listening::mention};
+use crate::listening::{author, mention};
+use crate::ui::form::ErrorSummary;
+use crate::ui::{
+    DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, capital, count, param, refused, tried,
+};
 
 /// The names of accounts.
 pub(super) type AccountNames = HashMap<AccountId, String>;
@@ -186,7 +190,7 @@ fn lost_conflict(case: &Case) -> Option<impl IntoView + use<>> {
         "reopen" => !case.state.is_open(),
         _ => case.state.is_open(),
     };
-    (!there).then(|| view! { <crate::ui::form::ErrorSummary mistakes=tried.lines()/> })
+    (!there).then(|| view! { <ErrorSummary mistakes=tried.lines()/> })
 }
 
 /// What can be done with it now.
@@ -286,7 +290,7 @@ fn route_form(case: &Case, units: Vec<String>, may_add: bool) -> AnyView {
 /// A form that is unfolded where it is wanted, and stays so when it was refused.
 #[component]
 fn Unfolds(act: &'static str, #[prop(into)] label: String, children: Children) -> impl IntoView {
-    let open = tried().is_some_and(|tried| tried.fields.text("act") == act);
+    let open = refused(act);
     view! {
         <details class="card pad" open=open>
             <summary>{label}</summary>

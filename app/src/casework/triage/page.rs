@@ -12,19 +12,20 @@ use super::store::{self, CaseFilter, CaseRow, CaseSearch, MAX_COUNTED};
 use super::{Case, CaseState};
 use crate::access::account::{Actor, Permission};
 use crate::access::page::{PageContext, page};
+use crate::casework::nomination;
 use crate::db::Tx;
 use crate::kernel::clock::{Time, long_date};
 use crate::kernel::error::Result;
 use crate::kernel::ids::ProgramId;
-use crate::listening::author::network_label;
+use crate::listening::author::{self, network_label};
+use crate::listening::mention;
 use crate::listening::mention::store::ListedMention;
 use crate::program::shown::program_shown;
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
     Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, Submit, Tabs, Tile, Tone, beginning, count, number, page_number, queries, query,
-    tried, with_query,
+    refused, refused_row, tried, with_query,
 };
-use crate::{casework::nomination, listening::author, listening::mention};
 
 text_enum! {
     /// What a tab shows.
@@ -93,11 +94,16 @@ pub fn late_answers(cx: PageContext, program: ProgramId) -> Pin<Box<dyn Future<O
         let mut tx = cx.db.read().await?;
         let late = count_late(&mut tx, &cx.actor, cx.now, program).await?;
         let hours = store::find_hours(&mut tx, program).await?;
-        let value = if late > MAX_COUNTED { format!("over {}", number(MAX_COUNTED)) } else { number(late) };
-        let tone = if late > 0 { Tone::Bad } else { Tone::Plain };
-        let note = format!("open past their clock, {} from opening", in_hours(hours));
-        Ok(view! { <Tile label="Late answers" value note href="/listen/triage?tab=late" tone/> }.into_any())
+        Ok(late_tile("Late answers", late, hours, "/listen/triage?tab=late".to_owned()).into_any())
     })
+}
+
+/// How many cases are open past their clock, with the way to them.
+fn late_tile(label: &'static str, late: i64, hours: i64, href: String) -> impl IntoView {
+    let value = if late > MAX_COUNTED { format!("over {}", number(MAX_COUNTED)) } else { number(late) };
+    let tone = if late > 0 { Tone::Bad } else { Tone::Plain };
+    let note = format!("open past their clock, {} from opening", in_hours(hours));
+    view! { <Tile label value note href tone/> }
 }
 
 /// `/listen/triage`.
@@ -202,7 +208,7 @@ fn lost_refusal(rows: &[CaseRow], offered: &[ListedMention]) -> Option<impl Into
 
 /// How long a post may wait, to be set.
 fn clock_form(hours: i64) -> impl IntoView {
-    let open = tried().is_some_and(|tried| tried.fields.text("act") == "clock");
+    let open = refused("clock");
     view! {
         <details class="card pad" open=open>
             <summary>{format!("Clock: {}", in_hours(hours))}</summary>
@@ -233,14 +239,9 @@ fn tiles(pace: &AnswerTimes, late: i64, hours: i64) -> impl IntoView + use<> {
         0 => "unknown".to_owned(),
         answers => format!("{} %", (pace.in_time * 100 + answers / 2) / answers),
     };
-    let (tone, words) = match late {
-        0 => (Tone::Plain, "0".to_owned()),
-        late if late > MAX_COUNTED => (Tone::Bad, format!("over {}", number(MAX_COUNTED))),
-        late => (Tone::Bad, number(late)),
-    };
     view! {
         <div class="tiles">
-            <Tile label="Late" value=words note=format!("open past their clock, {} from opening", in_hours(hours)) href=with_query("tab", TriageTab::Late.as_str()) tone/>
+            {late_tile("Late", late, hours, with_query("tab", TriageTab::Late.as_str()))}
             <Tile label="Answered in time" value=in_time note=format!("of {of} in {MEASURED_DAYS} days") href=lately.clone()/>
             <Tile label="From opening to answer" value=median(pace.opened) note=rest(pace.opened, &of) href=lately.clone()/>
             <Tile label="From taking to answer" value=median(pace.taken) note=rest(pace.taken, &of) href=lately/>
@@ -356,7 +357,7 @@ fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMen
 fn offer(listed: ListedMention, may: bool) -> impl IntoView {
     let mention = listed.mention;
     let key = mention.id.to_string();
-    let open = tried().is_some_and(|tried| tried.fields.text("key") == key && tried.fields.text("act") == "no_action");
+    let open = refused_row("no_action", &key);
     let acts = may.then(|| {
         view! {
             <div class="row offer">

@@ -270,7 +270,7 @@ const OFFERED: &str = "FROM mention m CROSS JOIN author a WHERE a.id = m.author_
          AND NOT m.sensitive AND a.kind = 'customer' AND NOT EXISTS (SELECT 1 FROM triage_case t WHERE t.mention_id = m.id)
          ORDER BY m.no DESC";
 
-/// The places between which posts are offered: of those days the newest `OFFERED_POSTS`, so that a list whose posts were all
+/// The places between which posts are offered: of those days the newest `MAX_OFFERED_MENTIONS`, so that a list whose posts were all
 /// looked at ends as well.
 async fn offered_places(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate)) -> Result<(i64, i64)> {
     let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));

@@ -6,13 +6,14 @@ use super::act::{SeenCase, add_to_queue, answer, find, hand_over, list_holders, 
 use super::rules::{AnswerTimes, OFFERED_DAYS};
 use super::store::{CaseFilter, CaseSearch, count, count_offered, list, list_answered, list_offered, list_steps};
 use super::{CaseState, CaseStepKind, store};
-use crate::access::account::{Account, Actor, Role};
+use crate::access::account::{self, Account, Actor, Role};
 use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
-use crate::kernel::ids::{MentionId, ProgramId};
+use crate::kernel::ids::{AccountId, MentionId, ProgramId};
+use crate::listening::{import, mention};
+use crate::privacy::erasure;
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, account, actor};
-use crate::{listening::import, listening::mention, privacy::erasure};
 
 /// Three complaints of this week, one of last month, one on a sensitive subject, praise, and a shop's.
 const HEARD: &str = "Datetime,Tweet Id,Text,Username,sentiment\n\
@@ -35,13 +36,9 @@ async fn desk(db: &Db) -> TriageDesk {
     let mut tx = db.begin().await.expect("tx");
     let sam = account(&mut tx, "Sam Field", Role::Staff, now()).await;
     let tom = account(&mut tx, "Tom Li", Role::Staff, now()).await;
-    let profile = crate::access::account::act::Profile {
-        email: "rosa@example.com".into(),
-        name: "Rosa Diaz".into(),
-        role: Role::Responder,
-        unit: "Support".into(),
-    };
-    let rosa = crate::access::account::act::add(&mut tx, &SYSTEM, now(), profile).await.expect("an account");
+    let profile =
+        account::act::Profile { email: "rosa@example.com".into(), name: "Rosa Diaz".into(), role: Role::Responder, unit: "Support".into() };
+    let rosa = account::act::add(&mut tx, &SYSTEM, now(), profile).await.expect("an account");
     tx.commit().await.expect("commit");
     TriageDesk { program, sam, tom, rosa }
 }
@@ -128,8 +125,8 @@ async fn a_mention_goes_from_hand_to_hand_until_it_is_answered() {
         take(&mut tx, &sam, began + Duration::hours(2), seen(id, 1)).await.expect("taken");
         let tom = Some(desk.tom.id);
         hand_over(&mut tx, &sam, began + Duration::hours(3), seen(id, 2), tom, "She called twice.").await.expect("handed over");
-        let errors = hand_over(&mut tx, &sam, now(), seen(id, 3), Some(desk.rosa.id), "").await;
-        assert!(errors.is_err_and(|error| error.status() == 422), "Rosa's unit has not got it");
+        let handed_over = hand_over(&mut tx, &sam, now(), seen(id, 3), Some(desk.rosa.id), "").await;
+        assert!(handed_over.is_err_and(|error| error.status() == 422), "Rosa's unit has not got it");
         assert!(find(&mut tx, &rosa, id).await.is_err_and(|error| error.status() == 404), "nor does she see it");
         assert!(route(&mut tx, &sam, now(), seen(id, 3), "Legal", "").await.is_err_and(|error| error.status() == 422));
         route(&mut tx, &actor(&desk.tom), began + Duration::hours(4), seen(id, 3), "Support", "A hinge").await.expect("routed");
@@ -206,10 +203,8 @@ async fn of_two_who_take_a_mention_at_once_one_is_told() {
 async fn whoever_may_not_is_refused() {
     each_db(|db| async move {
         let desk = desk(&db).await;
-        let (rosa, viewer) = (
-            actor(&desk.rosa),
-            Actor::Account { id: crate::kernel::ids::AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() },
-        );
+        let (rosa, viewer) =
+            (actor(&desk.rosa), Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() });
         let mut tx = db.begin().await.expect("tx");
         let id = offered(&mut tx, desk.program).await[0].0;
         assert!(add_to_queue(&mut tx, &rosa, now(), id).await.is_err_and(|error| error.status() == 403));
@@ -235,7 +230,7 @@ async fn a_case_goes_with_its_mention_and_with_its_author() {
         for (id, _) in &waiting {
             add_to_queue(&mut tx, &sam, now(), *id).await.expect("put up");
         }
-        let zoe = erasure::act::find(&mut tx, "zoe_k").await.expect("Zoe");
+        let zoe = erasure::find::find(&mut tx, "zoe_k").await.expect("Zoe");
         erasure::act::erase(&mut tx, &SYSTEM, now(), &zoe).await.expect("erased");
         tx.commit().await.expect("commit");
         let mut tx = db.begin().await.expect("tx");

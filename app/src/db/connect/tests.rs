@@ -3,11 +3,13 @@
 use std::io::Read as _;
 
 use super::*;
+use crate::db::{fresh, setting};
+use crate::front::wiring::WIRING;
 
 #[tokio::test]
 async fn a_disk_that_was_full_is_forgotten_once_there_is_space() {
     let path = std::env::temp_dir().join(format!("weheard-full-{}.db", uuid::Uuid::new_v4()));
-    let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &crate::front::wiring::WIRING).await.expect("a database");
+    let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &WIRING).await.expect("a database");
     let limit = |pages: &'static str| {
         let db = db.clone();
         async move {
@@ -20,7 +22,7 @@ async fn a_disk_that_was_full_is_forgotten_once_there_is_space() {
         let mut tx = db.begin().await?;
         for key in ["a", "b", "c"] {
             let value = "x".repeat(500_000);
-            crate::db::setting::update(&mut tx, key, &value).await?;
+            setting::update(&mut tx, key, &value).await?;
         }
         tx.commit().await
     };
@@ -31,15 +33,13 @@ async fn a_disk_that_was_full_is_forgotten_once_there_is_space() {
     limit("PRAGMA max_page_count = 1000000").await;
     fill(db.clone()).await.expect("saved, once there is space");
     db.close().await;
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
-    }
+    fresh::remove(&path);
 }
 
 #[tokio::test]
 async fn what_people_type_is_on_the_disk_when_it_is_saved_and_an_import_may_be_quicker() {
     let path = std::env::temp_dir().join(format!("weheard-safe-{}.db", uuid::Uuid::new_v4()));
-    let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &crate::front::wiring::WIRING).await.expect("a database");
+    let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &WIRING).await.expect("a database");
     async fn level(mut tx: Tx) -> i64 {
         let level = crate::sql!(tx, |c| sqlx::query_scalar("PRAGMA synchronous").fetch_one(c).await).expect("a level");
         tx.commit().await.expect("commit");
@@ -56,15 +56,13 @@ async fn what_people_type_is_on_the_disk_when_it_is_saved_and_an_import_may_be_q
         drop(db.begin_bulk().await.expect("a batch"));
     }
     db.close().await;
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
-    }
+    fresh::remove(&path);
 }
 
 #[tokio::test]
 async fn the_log_begins_anew_while_somebody_writes_without_a_pause() {
     let path = std::env::temp_dir().join(format!("weheard-log-{}.db", uuid::Uuid::new_v4()));
-    let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &crate::front::wiring::WIRING).await.expect("a database");
+    let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &WIRING).await.expect("a database");
     let log = format!("{}-wal", path.display());
     // How often the log began anew stands in its head.
     let begun = || {
@@ -77,7 +75,7 @@ async fn the_log_begins_anew_while_somebody_writes_without_a_pause() {
             let mut tx = db.begin().await.expect("a transaction");
             for key in 0..20 {
                 let value = format!("{round}").repeat(10_000);
-                crate::db::setting::update(&mut tx, &key.to_string(), &value).await.expect("written");
+                setting::update(&mut tx, &key.to_string(), &value).await.expect("written");
             }
             tx.commit().await.expect("a commit");
             round += 1;
@@ -87,7 +85,5 @@ async fn the_log_begins_anew_while_somebody_writes_without_a_pause() {
     let pages = std::fs::metadata(&log).expect("a log").len() / 8192;
     assert!(pages < 20_000, "{pages} pages: a commit has done it, not the checkpointer");
     db.close().await;
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
-    }
+    fresh::remove(&path);
 }

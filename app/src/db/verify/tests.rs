@@ -1,12 +1,14 @@
 //! Unit tests of `verify`.
 
+use sqlx::AssertSqlSafe;
+
 use super::*;
 use crate::access::account::Actor;
-use crate::access::audit::{ResourceType, act::audit};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
 use crate::front::wiring::tests::fill;
 use crate::kernel::clock::now;
 use crate::testing::each_db;
-use sqlx::AssertSqlSafe;
 
 /// What somebody does behind the program's back, and what the check has to name.
 const ALTERED: &[(&[&str], &str)] = &[

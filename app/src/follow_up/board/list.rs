@@ -8,6 +8,7 @@ use crate::access::page::{PageContext, page};
 use crate::follow_up::response::page::{self as response_page, badge};
 use crate::follow_up::response::{FollowUpStatus, ResponseKind};
 use crate::kernel::clock::{Time, local_day, short_date};
+use crate::kernel::export;
 use crate::kernel::fold::Needle;
 use crate::ui::list::skipped;
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, Th, Tile, Tone, count, query};
@@ -17,7 +18,7 @@ use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, Th, T
 pub struct BoardQuery {
     pub search: Option<String>,
     /// "open" for everything that waits for somebody, or one status.
-    pub standing: Option<String>,
+    pub status: Option<String>,
     pub topic: Option<String>,
     pub day: Option<String>,
     /// "-" before the column turns the order around.
@@ -25,8 +26,9 @@ pub struct BoardQuery {
 }
 
 impl BoardQuery {
-    fn from_query() -> Self {
-        Self { search: query("q"), standing: query("standing"), topic: query("topic"), day: query("day"), sort: query("sort") }
+    /// Reads a query; what makes no sense is ignored.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        Self { search: get("q"), status: get("standing"), topic: get("topic"), day: get("day"), sort: get("sort") }
     }
 
     /// The lines that match, in the order asked for.
@@ -40,7 +42,7 @@ impl BoardQuery {
                 needle.is_in([line.item.text.as_str(), &owner, reply]) || line.item.number.to_string() == search.trim()
             });
         }
-        match self.standing.as_deref() {
+        match self.status.as_deref() {
             Some("open") => lines.retain(FollowUpRow::is_open),
             Some(word) => lines.retain(|line| word.parse().is_ok_and(|status| line.is(status))),
             None => {}
@@ -68,7 +70,7 @@ impl BoardQuery {
 
 /// `/heard`.
 pub fn follow_up_board() -> impl IntoView {
-    let choice = BoardQuery::from_query();
+    let choice = BoardQuery::read(query);
     let address = leptos_router::hooks::use_location().search.get_untracked();
     page("What we heard", Permission::SeeHeard, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
@@ -209,5 +211,5 @@ pub fn csv(lines: &[FollowUpRow]) -> Vec<u8> {
             line.delivered_words().unwrap_or_default(),
         ]
     });
-    crate::kernel::export::csv(&heads, rows)
+    export::csv(&heads, rows)
 }

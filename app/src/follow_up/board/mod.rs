@@ -14,7 +14,7 @@ use crate::follow_up::heard::{self, Heard, Support};
 use crate::follow_up::response::rules::{StatusFacts, delivered_on, delivered_words, is_confirmed, is_overdue, is_reopened, status};
 use crate::follow_up::response::{self, CommitmentDelivery, FollowUpStatus, ResponseKind, ResponseVersion, VersionStage};
 use crate::kernel::clock::{Time, local_day};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{HeardId, PanelDayId, ProgramId, ResponseId};
 use crate::program::day::{self, PanelDay};
 use crate::{panel_day::session, program};
@@ -146,7 +146,7 @@ pub async fn list_program(tx: &mut Tx, program: ProgramId, now: Time) -> Result<
 
 /// One item, whatever its state.
 pub async fn find(tx: &mut Tx, item: Heard, now: Time) -> Result<FollowUpRow> {
-    let day = day::store::find(tx, item.panel_day_id).await?.ok_or(crate::kernel::error::Error::NotFound)?;
+    let day = day::store::find(tx, item.panel_day_id).await?.ok_or(Error::NotFound)?;
     let versions = response::store::list(tx, item.id).await?;
     let reopened_at = heard::store::find_reopened(tx, item.id).await?;
     let support = heard::store::count_support_of(tx, item.id).await?;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::TrailStart;
 use crate::db::Tx;
 use crate::follow_up::heard::{self, Heard, HeardEvent, SourceNote};
+use crate::follow_up::report;
 use crate::follow_up::report::store::{ReplyAnswer, Report};
 use crate::follow_up::response::{self, CommitmentDelivery, ResponseVersion};
 use crate::kernel::clock::{Time, local_day, long_date};
@@ -15,8 +16,10 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, HeardId, MentionId, NoteId, PanelistId, ReportId};
 use crate::listening::author::{self, Author};
 use crate::listening::mention::store::ListedMention;
+use crate::listening::{identity_link, mention};
+use crate::panel_day::note;
+use crate::program::day;
 use crate::recruiting::panelist::{self, Panelist};
-use crate::{follow_up::report, listening::identity_link, listening::mention, panel_day::note, program::day};
 
 /// Posts shown of each author; the rest is one click away.
 pub const MAX_MENTIONS_SHOWN: i64 = 3;

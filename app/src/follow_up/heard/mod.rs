@@ -9,7 +9,7 @@ pub mod act;
 #[cfg(feature = "store")]
 pub mod assignment;
 #[cfg(feature = "ssr")]
-pub mod drafting;
+pub mod form;
 #[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "store")]
@@ -21,7 +21,9 @@ pub mod rules;
 pub mod store;
 
 use crate::kernel::clock::Time;
-use crate::kernel::ids::{AccountId, HeardEventId, HeardId, IdAtRevision, NoteId, PanelDayId, PanelistId, ProgramId, VersionId};
+use crate::kernel::ids::{AccountId, HeardEventId, HeardId, IdAtRevision, NoteId, PanelDayId, PanelistId, ProgramId, SessionId, VersionId};
+use crate::panel_day::note::NoteKind;
+use crate::program::Segment;
 
 text_enum! {
     /// Where an item stands by itself. What became of it is `response::FollowUpStatus`.
@@ -112,13 +114,13 @@ impl Heard {
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct SourceNote {
     pub note_id: NoteId,
-    pub session_id: crate::kernel::ids::SessionId,
+    pub session_id: SessionId,
     pub session_title: String,
     pub panelist_id: Option<PanelistId>,
     /// The panelist's name, or the company's participant.
     pub speaker: String,
-    pub segment: Option<crate::program::Segment>,
-    pub kind: crate::panel_day::note::NoteKind,
+    pub segment: Option<Segment>,
+    pub kind: NoteKind,
     pub text: String,
     pub at: Time,
 }

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
+use super::recipient::organisation;
 use super::{Heard, HeardEvent, HeardState, SourceNote, act, rules, store};
 use crate::access::account::{self, Account, Actor, Permission, Role};
 use crate::access::page::{PageContext, page};
@@ -13,7 +14,7 @@ use crate::kernel::clock::{long_date, short_date_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::HeardId;
 use crate::ui::{Confirm, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, param, quoted};
-use crate::{follow_up::report, panel_day::note, program};
+use crate::{follow_up::report, panel_day::note};
 
 /// `/heard/{id}`.
 pub fn item() -> impl IntoView {
@@ -100,10 +101,6 @@ pub fn owned() -> impl IntoView {
     })
 }
 
-async fn organisation(tx: &mut Tx, item: &Heard) -> Result<String> {
-    Ok(program::store::find(tx, item.program_id).await?.ok_or(Error::NotFound)?.charter.organisation)
-}
-
 /// Living items of the program that say much the same, for whoever may merge.
 async fn similar(tx: &mut Tx, actor: &Actor, item: &Heard) -> Result<Vec<Heard>> {
     if actor.scope(Permission::EditHeard).is_none() {
@@ -177,7 +174,7 @@ fn wording(item: &Heard) -> impl IntoView + use<> {
             <h2>"Words"</h2>
             <Form act="word" class="stack">
                 <Hidden name="revision" value=revision/>
-                <TextArea name="text" label="We heard" value=text author=true rows=3/>
+                <TextArea name="text" label="We heard" value=text serif=true rows=3/>
                 <Field name="topic" label="Topic" value=topic/>
                 <Submit label="Save the words"/>
             </Form>

@@ -20,13 +20,13 @@ use crate::kernel::ids::{HeardEventId, HeardId, IdAtRevision, PanelistId};
 /// How a reopening ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reopening {
-    /// The item is open again. Says who was told by mail, with their name.
+    /// The item is open again. Says who was notified by email, with their name.
     Reopened(Notified, Option<String>),
-    /// It was open again already, and nobody was told once more.
+    /// It was open again already, and nobody was notified again.
     AlreadyOpen,
 }
 
-/// Reopens an answered item that somebody read: the answer did not hold. Says who was notified by mail, with their name.
+/// Reopens an answered item that somebody read: the answer did not hold. Says who was notified by email, with their name.
 ///
 /// # Errors
 /// As `reopen`; `Conflict` when it is open again already, or was changed since it was read.
@@ -48,7 +48,7 @@ pub async fn reopen_seen(
     }
 }
 
-/// Reopens an answered item: the answer did not hold. An answer is reopened once, and one person is told by mail, with the reason: the owner,
+/// Reopens an answered item: the answer did not hold. An answer is reopened once, and one person is notified by email, with the reason: the owner,
 /// or who published the answer where no owner can be reached. The reason may be empty.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Finalising a report, sending it, sharing it, and what its readers answer.
+//! Finalising a report, sending it and sharing it.
 
 use serde_json::json;
 
@@ -14,8 +14,9 @@ use crate::db::{Db, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{PanelDayId, PanelistId, ReportId};
-use crate::panel_day::note::LateNotes;
-use crate::{kernel::secret, panel_day::note, panel_day::session};
+use crate::kernel::secret;
+use crate::panel_day::note::{self, LateNotes};
+use crate::panel_day::session;
 
 /// A report, if the actor may see it.
 ///
@@ -56,7 +57,7 @@ pub async fn finalise_ahead(db: &Db, actor: &Actor, now: Time, cmd: &FinaliseRep
         let built = &built;
         let kept = db.write(|tx, _| {
             Box::pin(async move {
-                if store::has_changed_since(tx, built.gathered.program, built.gathered.read_at).await? {
+                if store::has_changed_since(tx, built.collected.program, built.collected.read_at).await? {
                     return Ok(None);
                 }
                 save(tx, actor, built).await.map(Some)
@@ -84,25 +85,25 @@ async fn finalise_here(tx: &mut Tx, actor: &Actor, now: Time, cmd: &FinaliseRepo
 
 /// A report that is ready to be kept.
 struct BuiltReport {
-    gathered: CollectedReport,
+    collected: CollectedReport,
     hash: String,
 }
 
 async fn build(tx: &mut Tx, actor: &Actor, now: Time, cmd: &FinaliseReport) -> Result<BuiltReport> {
     actor.may(Permission::FinaliseReport)?;
-    let gathered = collect(tx, now, cmd.day, &check_quotes(&cmd.quotes)?).await?;
-    let document = &gathered.document;
+    let collected = collect(tx, now, cmd.day, &check_quotes(&cmd.quotes)?).await?;
+    let document = &collected.document;
     if document.items.is_empty() {
         return Err(Error::conflict("There is nothing to report yet: no heard item of this day is open."));
     }
     if document.number != cmd.number {
         return Err(already_final(cmd.number));
     }
-    if cmd.seen.as_ref().is_some_and(|seen| *seen != gathered.mark()) {
+    if cmd.seen.as_ref().is_some_and(|seen| *seen != collected.mark()) {
         return Err(Error::conflict("The report has changed since you read it. Please read it again below, and then freeze it."));
     }
     let hash = secret::fingerprint(&rules::canonical(document));
-    Ok(BuiltReport { gathered, hash })
+    Ok(BuiltReport { collected, hash })
 }
 
 fn already_final(number: i64) -> Error {
@@ -125,14 +126,14 @@ fn check_quotes(choices: &QuoteChoices) -> Result<QuoteChoices> {
 }
 
 async fn save(tx: &mut Tx, actor: &Actor, built: &BuiltReport) -> Result<ReportId> {
-    let BuiltReport { gathered, hash } = built;
-    let document = &gathered.document;
+    let BuiltReport { collected, hash } = built;
+    let document = &collected.document;
     let (id, day) = (ReportId::new(), document.day.id);
     if !store::finalise(tx, id, document, hash, actor.account()).await? {
         return Err(already_final(document.number));
     }
-    for panelist in &gathered.seated {
-        store::create_copy(tx, id, panelist.id, gathered.raised_by(panelist.id)).await?;
+    for panelist in &collected.seated {
+        store::create_copy(tx, id, panelist.id, collected.raised_by(panelist.id)).await?;
     }
     audit(actor, document.finalised_at, "froze", ResourceType::Report, id)
         .on_day(day)
@@ -211,7 +212,7 @@ pub fn may_resend(copy: &CopyRow) -> bool {
 
 async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Result<bool> {
     // Each copy has a link of its own: following it is how we know that this report was opened.
-    let door = link::act::create(tx, now, Purpose::Portal, copy.panelist_id.0).await?;
+    let portal = link::act::create(tx, now, Purpose::Portal, copy.panelist_id.0).await?;
     let unsubscribe = link::act::current(tx, now, Purpose::Unsubscribe, copy.panelist_id.0).await?;
     let attempt = copy.outbox_id.map_or_else(String::new, |failed| format!(":after:{failed}"));
     let mail = outbox::act::QueueEmail {
@@ -219,12 +220,12 @@ async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Resul
         recipient: copy.email.clone(),
         recipient_name: copy.name.clone(),
         params: json!({ "report": report.id, "unsubscribe": unsubscribe.id }),
-        link: Some(door.id),
+        link: Some(portal.id),
         subject: Some(copy.panelist_id.0),
         key: format!("report:{}:{}{attempt}", report.id, copy.panelist_id),
     };
     let Some(mail) = outbox::act::queue(tx, now, mail).await? else { return Ok(false) };
-    store::send_copy(tx, copy.id, door.id, mail).await?;
+    store::send_copy(tx, copy.id, portal.id, mail).await?;
     Ok(true)
 }
 

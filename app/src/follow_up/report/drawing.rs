@@ -37,11 +37,11 @@ pub fn letter(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Option<Any
 
 fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, below: Option<AnyView>) -> impl IntoView + use<> {
     let on = edition.document.finalised_on;
-    let standing = item.status();
+    let status = item.status();
     let topic = item.topic.clone().map(|topic| format!(" · {topic}"));
     let edge = view! {
         <small>{item.raised_by(yours)} {topic}</small>
-        <span class="push"><StateBadge tone=tone(standing.tone()) label=item.edge(on)/></span>
+        <span class="push"><StateBadge tone=tone(status.tone()) label=item.edge(on)/></span>
     };
     let quotes = item
         .quotes

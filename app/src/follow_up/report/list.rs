@@ -8,12 +8,12 @@ use super::store::{self, CopyRow, Report};
 use crate::access::account::{Actor, Permission};
 use crate::access::page::{PageContext, page};
 use crate::db::Tx;
-use crate::kernel::clock::{Time, long_date};
+use crate::kernel::clock::{Time, local_day, long_date};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::Needle;
-use crate::program::day::PanelDay;
+use crate::panel_day::session;
+use crate::program::day::{self, PanelDay};
 use crate::ui::{Empty, FilterBar, PageHead, Pager, Pick, Search, StateBadge, Th, Tone, query};
-use crate::{panel_day::session, program::day};
 
 /// A report as a row of the list.
 #[derive(Clone, Debug)]
@@ -145,7 +145,7 @@ pub fn reports() -> impl IntoView {
 /// Days that were held, newest first.
 async fn days_held(tx: &mut Tx, now: Time) -> Result<Vec<PanelDay>> {
     let mut days = day::store::list(tx).await?;
-    days.retain(|day| day.day <= crate::kernel::clock::local_day(now, day.zone()));
+    days.retain(|day| day.day <= local_day(now, day.zone()));
     days.sort_by_key(|day| std::cmp::Reverse(day.day));
     Ok(days)
 }

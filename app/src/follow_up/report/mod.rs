@@ -1,7 +1,7 @@
 //! Reports: what a panel day was heard to say and what became of it, final, numbered, and carried back to those who came.
 //!
 //! A `ReportDocument` is the truth of one edition: the page, the mail and the PDF are drawings of it, and its hash says that it
-//! has not changed. It names nobody. Who raised what, and in which words, lives in the copies (`ReportCopy`), one for each
+//! has not changed. It names nobody. Who raised what, and in which words, lives in the copies (`store::CopyRow`), one for each
 //! attendee, so that erasing a person takes their words out of every edition without touching the document.
 //! A panelist answers each reply; what "still broken" does is decided by `answer_rules::effect`: it reopens an item that its speaker raised, once
 //! its promise is due.
@@ -18,6 +18,8 @@ pub mod collect;
 pub mod list;
 #[cfg(feature = "ssr")]
 pub mod page;
+#[cfg(feature = "ssr")]
+pub mod preview;
 #[cfg(feature = "store")]
 pub mod reader;
 pub mod rules;
@@ -30,7 +32,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::clock::Time;
-use crate::kernel::ids::{HeardId, NoteId, PanelDayId, PanelistId, ReportId, ResponseId, VersionId};
+use crate::kernel::ids::{HeardId, NoteId, PanelDayId, ResponseId, VersionId};
 use crate::recruiting::panelist::QuotePermission;
 
 text_enum! {
@@ -214,14 +216,6 @@ pub struct QuotedPanelist<'a> {
 pub struct QuotableWords {
     pub consented: Vec<(RaisedItem, Option<String>)>,
     pub withheld: Vec<String>,
-}
-
-/// One attendee's part of a report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReportCopy {
-    pub report_id: ReportId,
-    pub panelist_id: PanelistId,
-    pub raised: Vec<RaisedItem>,
 }
 
 /// Who a drawing of the report is for.

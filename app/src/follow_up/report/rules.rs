@@ -61,7 +61,7 @@ impl ReportItem {
     #[must_use]
     pub fn edge(&self, on: NaiveDate) -> String {
         match (self.status(), self.replies.last()) {
-            (standing @ (ReplyStatus::Reopened | ReplyStatus::Waiting), _) | (standing, None) => standing.label().into(),
+            (status @ (ReplyStatus::Reopened | ReplyStatus::Waiting), _) | (status, None) => status.label().into(),
             (_, Some(reply)) => reply.edge(on),
         }
     }
@@ -223,10 +223,10 @@ impl ReportEdition {
             ("open again", ReportTone::Warn, &[ReplyStatus::Reopened]),
             ("without an answer", ReportTone::Quiet, &[ReplyStatus::Waiting]),
         ];
-        let count = |standings: &[ReplyStatus]| self.counted().iter().filter(|item| standings.contains(&item.status())).count();
+        let count = |statuses: &[ReplyStatus]| self.counted().iter().filter(|item| statuses.contains(&item.status())).count();
         GROUPS
             .iter()
-            .map(|(label, tone, standings)| StripPart { label, count: count(standings), tone: *tone })
+            .map(|(label, tone, statuses)| StripPart { label, count: count(statuses), tone: *tone })
             .filter(|part| part.count > 0)
             .collect()
     }

@@ -15,19 +15,20 @@ use crate::access::link::{self, Purpose};
 use crate::access::outbox::act::SendOutcome;
 use crate::access::outbox::{self, EmailState, EmailTemplate};
 use crate::db::{Db, Tx, audit_log};
+use crate::follow_up::heard;
 use crate::follow_up::heard::assignment::ItemOwner;
 use crate::follow_up::response::rules::ResponseContent;
 use crate::follow_up::response::{self, DeclineReason};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{HeardId, LinkId, NoteId, PanelDayId, PanelistId, ReportId, VersionId};
+use crate::kernel::secret;
 use crate::panel_day::note::{self, NoteWording};
-use crate::panel_day::session;
+use crate::panel_day::{check_in, session};
 use crate::privacy::erasure;
 use crate::recruiting::panelist::{Attendance, QuotePermission};
 use crate::testing::each_db;
 use crate::testing::fixture::{self, staff};
-use crate::{follow_up::heard, kernel::secret};
 
 fn at(text: &str) -> Time {
     text.parse().expect("a time")
@@ -46,7 +47,7 @@ fn july() -> Time {
     at("2010-07-07T15:00:00Z")
 }
 
-fn door(id: PanelistId) -> Actor {
+fn portal(id: PanelistId) -> Actor {
     Actor::Link { id: LinkId::new(), purpose: Purpose::Portal, subject: id.0 }
 }
 
@@ -68,7 +69,7 @@ async fn held(db: &Db) -> HeldDay {
     let ben = fixture::panelist(&mut tx, may(), day, "Ben Ruiz", QuotePermission::None).await;
     let cleo = fixture::panelist(&mut tx, may(), day, "Cleo Tan", QuotePermission::None).await;
     for (who, came) in [(ada, Attendance::CheckedIn), (ben, Attendance::CheckedIn), (cleo, Attendance::NoShow)] {
-        crate::panel_day::check_in::record(&mut tx, &staff(), noon(), who, Some(came)).await.expect("attendance");
+        check_in::record(&mut tx, &staff(), noon(), who, Some(came)).await.expect("attendance");
     }
     let plan = session::rules::SessionPlan {
         title: "Support".into(),
@@ -163,8 +164,8 @@ async fn say_at(
     answer: AnswerKind,
     remark: &str,
 ) -> Result<AnswerEffect, Error> {
-    let (door, cmd) = (&door(who), &AnswerReply { number, version, answer, remark: remark.into() });
-    db.write(|tx, _| Box::pin(reader::answer(tx, door, now, cmd.clone()))).await
+    let (reader, cmd) = (&portal(who), &AnswerReply { number, version, answer, remark: remark.into() });
+    db.write(|tx, _| Box::pin(reader::answer(tx, reader, now, cmd.clone()))).await
 }
 
 async fn unsubscribe(db: &Db, who: PanelistId) {
@@ -194,7 +195,7 @@ async fn line(db: &Db, action: &str) -> i64 {
 
 async fn copy_of(db: &Db, who: PanelistId, number: i64) -> ReportEdition {
     let mut tx = db.read().await.expect("a transaction");
-    reader::own_copy(&mut tx, &door(who), number).await.expect("a copy").0
+    reader::own_copy(&mut tx, &portal(who), number).await.expect("a copy").0
 }
 
 async fn deliveries(db: &Db, report: ReportId) -> Vec<(String, DeliveryStatus)> {
@@ -280,10 +281,10 @@ async fn what_was_merged_over_several_days_is_told_by_its_survivor() {
             heard::act::merge(&mut tx, &staff(), july(), merged, into).await.expect("merged");
             last = next;
         }
-        let gathered = collect(&mut tx, july(), held.day, &QuoteChoices::default()).await.expect("gathered");
-        let items: Vec<_> = gathered.document.items.iter().map(|item| item.heard_id).collect();
+        let collected = collect(&mut tx, july(), held.day, &QuoteChoices::default()).await.expect("collected");
+        let items: Vec<_> = collected.document.items.iter().map(|item| item.heard_id).collect();
         assert_eq!(items, [held.upsell, last]);
-        assert!(gathered.raised_by(held.ada).iter().any(|raised| raised.heard_id == last), "Ada raised it first");
+        assert!(collected.raised_by(held.ada).iter().any(|raised| raised.heard_id == last), "Ada raised it first");
     })
     .await;
 }

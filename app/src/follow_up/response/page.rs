@@ -6,16 +6,16 @@ use leptos::prelude::*;
 use super::{FollowUpStatus, ResponseKind, ResponseVersion};
 use crate::follow_up::board::FollowUpRow;
 use crate::follow_up::heard::Support;
-use crate::kernel::clock::{local_day, long_date, short_date};
+use crate::kernel::clock::{Time, local_day, long_date, short_date};
 use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
 
 /// The badges of an item; its status, and what is true of it besides. Overdue promises say by how much, kept ones how late.
-pub fn badge(line: &FollowUpRow, now: crate::kernel::clock::Time) -> impl IntoView + use<> {
+pub fn badge(line: &FollowUpRow, now: Time) -> impl IntoView + use<> {
     words(line, now).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
 }
 
 /// What the badges of an item say.
-fn words(line: &FollowUpRow, now: crate::kernel::clock::Time) -> Vec<(Tone, String)> {
+fn words(line: &FollowUpRow, now: Time) -> Vec<(Tone, String)> {
     let tone = match line.status.tone() {
         "good" => Tone::Good,
         "warn" => Tone::Warn,
@@ -45,13 +45,13 @@ fn words(line: &FollowUpRow, now: crate::kernel::clock::Time) -> Vec<(Tone, Stri
 #[must_use]
 pub fn states(line: &FollowUpRow) -> Vec<String> {
     let besides =
-        [FollowUpStatus::Reopened, FollowUpStatus::Overdue].into_iter().filter(|standing| *standing != line.status && line.is(*standing));
-    std::iter::once(line.status).chain(besides).map(|standing| standing.label().to_owned()).collect()
+        [FollowUpStatus::Reopened, FollowUpStatus::Overdue].into_iter().filter(|status| *status != line.status && line.is(*status));
+    std::iter::once(line.status).chain(besides).map(|status| status.label().to_owned()).collect()
 }
 
 /// Who stands behind an item, by segment.
-pub fn people(weight: Support) -> impl IntoView {
-    [("ranter", "Ranters", weight.ranters), ("raver", "Ravers", weight.ravers), ("apathetic", "Apathetics", weight.apathetics)]
+pub fn people(support: Support) -> impl IntoView {
+    [("ranter", "Ranters", support.ranters), ("raver", "Ravers", support.ravers), ("apathetic", "Apathetics", support.apathetics)]
         .into_iter()
         .filter(|(_, _, people)| *people > 0)
         .map(|(class, label, people)| view! { <SegBadge class=class label=format!("{label} {people}")/> })
@@ -90,7 +90,7 @@ pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
 }
 
 /// The signature block: what was heard, and what was answered, with what was reworded marked.
-pub fn signature(organisation: &str, line: &FollowUpRow, now: crate::kernel::clock::Time, level: u8) -> impl IntoView + use<> {
+pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -> impl IntoView + use<> {
     let edge = view! {
         {people(line.support)}
         <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "person", "people"), count(line.support.notes, "note", "notes"))}</small>

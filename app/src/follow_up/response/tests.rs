@@ -22,7 +22,7 @@ use crate::follow_up::heard::reopening::{Reopening, reopen, reopen_seen};
 use crate::follow_up::heard::{self, HeardState, Notified};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{HeardId, NoteId, PanelDayId, PanelistId, SessionId};
+use crate::kernel::ids::{HeardId, LinkId, NoteId, PanelDayId, PanelistId, SessionId};
 use crate::panel_day::note::{self, NoteWording};
 use crate::recruiting::panelist::QuotePermission;
 use crate::testing::fixture::{self, actor, heard_item, published, response_draft};
@@ -133,7 +133,7 @@ async fn an_answer_is_reopened_once_with_one_mail() {
         let team = team(&db).await;
         for round in 0..ROUNDS {
             let (id, _) = team.committed(&db, 30, now()).await;
-            let door = |name: &str| {
+            let panelist = |name: &str| {
                 let (db, day, name) = (db.clone(), team.day, format!("{name} {round}"));
                 async move {
                     let mut tx = db.begin().await.expect("tx");
@@ -142,10 +142,10 @@ async fn an_answer_is_reopened_once_with_one_mail() {
                     panelist
                 }
             };
-            let ada = if round == 0 { Some(door("Pia Reyes").await) } else { None };
+            let ada = if round == 0 { Some(panelist("Pia Reyes").await) } else { None };
             let again = |who: Option<PanelistId>| {
                 let db = db.clone();
-                let who = who.map_or_else(|| actor(&team.bo), by_door);
+                let who = who.map_or_else(|| actor(&team.bo), by_portal);
                 async move { db.write(|tx, _| Box::pin(reopen(tx, &who, now(), id, ""))).await }
             };
             let (one, two) = at_once(again(ada), again(ada)).await;
@@ -162,8 +162,8 @@ async fn an_answer_is_reopened_once_with_one_mail() {
     .await;
 }
 
-fn by_door(panelist: PanelistId) -> Actor {
-    Actor::Link { id: crate::kernel::ids::LinkId::new(), purpose: Purpose::Portal, subject: panelist.0 }
+fn by_portal(panelist: PanelistId) -> Actor {
+    Actor::Link { id: LinkId::new(), purpose: Purpose::Portal, subject: panelist.0 }
 }
 
 #[tokio::test]

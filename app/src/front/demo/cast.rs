@@ -8,10 +8,9 @@ use crate::db::{Db, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PanelDayId, ProgramId, TopicId};
 use crate::listening::topic;
-use crate::program::Charter;
 use crate::program::day::rules::PanelDayPlan;
 use crate::program::day::{self, PanelDayKind};
-use crate::program::{self, Segment};
+use crate::program::{self, Charter, Segment};
 
 /// The demo acts for nobody in particular.
 pub(super) const DEMO: Actor = Actor::System("demo");
@@ -56,7 +55,7 @@ pub(super) async fn gather(db: &Db, story: Story) -> Result<Cast> {
     let program = program::act::create(&mut tx, &lead, story.at(0, 9, 30), charter()).await?;
     let (mut topics, mut tags) = (Vec::new(), Vec::new());
     for subject in script::TOPICS {
-        let form = topic::act::TopicForm {
+        let form = topic::rules::TopicForm {
             name: subject.name.to_owned(),
             phrases: subject.phrases.to_owned(),
             excludes: subject.excludes.to_owned(),

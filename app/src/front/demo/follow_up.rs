@@ -1,21 +1,19 @@
 //! From notes to items, from items to replies and promises, a report, and what the panel said to it.
 
-use super::story::Story;
 use super::cast::{Cast, MEETS, actor};
 use super::heard_items::{ANSWERS, DemoItem, DemoOwner, DemoReply, DemoReplyStage, RANTERS_SAID, RAVERS_SAID};
 use super::people::RANTERS;
 use super::recruiting::{find_panelist, panelist_link};
 use super::sessions::NotesByDay;
+use super::story::Story;
 use crate::access::account::Actor;
 use crate::access::link::Purpose;
 use crate::db::Tx;
-use crate::follow_up::heard::Heard;
-use crate::follow_up::heard::{act as heard, assignment};
+use crate::follow_up::heard::{Heard, act as heard, assignment};
 use crate::follow_up::report::act as report;
 use crate::follow_up::report::reader::{self, AnswerReply};
-use crate::follow_up::response::act as response;
 use crate::follow_up::response::rules::ResponseContent;
-use crate::follow_up::response::{ResponseKind, ResponseVersion};
+use crate::follow_up::response::{self, ResponseKind, ResponseVersion};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{HeardId, LinkId, VersionId};
@@ -95,7 +93,7 @@ async fn reply(
     };
     let version = draft(tx, story.at(on, 10, 30), &owner, id, content(story, cast, item, reply)).await?;
     if stage != DemoReplyStage::Drafted {
-        response::submit_for_review(tx, &owner, story.at(on, 16, 15), version.seen()).await?;
+        response::act::submit_for_review(tx, &owner, story.at(on, 16, 15), version.seen()).await?;
     }
     if stage == DemoReplyStage::Published {
         publish(tx, &cast.staff[0], story.at(on + 7, 9, 20), version.id).await?;
@@ -105,7 +103,7 @@ async fn reply(
 
 async fn draft(tx: &mut Tx, at: Time, owner: &Actor, heard: HeardId, content: ResponseContent) -> Result<ResponseVersion> {
     let item = item(tx, heard).await?.seen();
-    response::draft(tx, owner, at, response::DraftResponse { item, version: None, content }).await
+    response::act::draft(tx, owner, at, response::act::DraftResponse { item, version: None, content }).await
 }
 
 async fn item(tx: &mut Tx, id: HeardId) -> Result<Heard> {
@@ -156,7 +154,7 @@ async fn answer_report(tx: &mut Tx, story: Story, cast: &Cast, items: &[HeardId]
     for (turn, (who, item, said, remark)) in ANSWERS.iter().enumerate() {
         let at = story.at(65 + i64::try_from(turn).unwrap_or(0) / 2, 20, i64::try_from(turn).unwrap_or(0));
         let panelist = find_panelist(tx, cast.days[0], RANTERS[*who].name).await?.ok_or(Error::NotFound)?;
-        let version = crate::follow_up::response::store::find_current(tx, items[*item]).await?.ok_or(Error::NotFound)?;
+        let version = response::store::find_current(tx, items[*item]).await?.ok_or(Error::NotFound)?;
         let cmd = AnswerReply { number: 1, version: version.id, answer: *said, remark: (*remark).to_owned() };
         reader::answer(tx, &panelist_link(panelist), at, cmd).await?;
     }
@@ -175,15 +173,15 @@ async fn deliver_commitments(tx: &mut Tx, story: Story, cast: &Cast, items: &[He
         "The second batch of screws failed our test. Lids are replaced already; the new mount comes two weeks later.".into();
     let owner = actor(&cast.responders[2]);
     let version = draft(tx, story.at(72, 11, 0), &owner, items[HINGES], later).await?;
-    response::submit_for_review(tx, &owner, story.at(72, 11, 10), version.seen()).await?;
+    response::act::submit_for_review(tx, &owner, story.at(72, 11, 10), version.seen()).await?;
     publish(tx, &cast.staff[0], story.at(73, 9, 0), version.id).await
 }
 
 /// Publishes a version as it stands.
 async fn publish(tx: &mut Tx, actor: &Actor, at: Time, id: VersionId) -> Result<()> {
-    let version = crate::follow_up::response::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let version = response::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let item = item(tx, version.heard_id).await?.revision;
-    response::publish(tx, actor, at, response::PublishVersion { version: version.seen(), item }).await
+    response::act::publish(tx, actor, at, response::act::PublishVersion { version: version.seen(), item }).await
 }
 
 /// Evidence from the owner on `day`, confirmed by somebody else the day after.
@@ -193,8 +191,9 @@ async fn deliver(tx: &mut Tx, story: Story, cast: &Cast, said: &[DemoItem], item
         return Ok(());
     };
     let heard = items[index];
-    let commitment = crate::follow_up::response::store::find_current(tx, heard).await?.ok_or(Error::NotFound)?.id;
-    let shown = response::DeliverCommitment { heard, commitment, seen: None, evidence: (*evidence).to_owned() };
-    response::deliver(tx, &actor(&cast.responders[owner]), story.at(day, 15, 0), shown).await?;
-    response::confirm(tx, &cast.staff[1], story.at(day + 1, 10, 0), response::ConfirmDelivery { heard, commitment, seen: 1 }).await
+    let commitment = response::store::find_current(tx, heard).await?.ok_or(Error::NotFound)?.id;
+    let shown = response::act::DeliverCommitment { heard, commitment, seen: None, evidence: (*evidence).to_owned() };
+    response::act::deliver(tx, &actor(&cast.responders[owner]), story.at(day, 15, 0), shown).await?;
+    response::act::confirm(tx, &cast.staff[1], story.at(day + 1, 10, 0), response::act::ConfirmDelivery { heard, commitment, seen: 1 })
+        .await
 }

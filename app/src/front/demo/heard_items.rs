@@ -1,5 +1,6 @@
 //! What was heard on the two days that were held, what was answered, and what the panel said to that.
 
+use crate::follow_up::report::AnswerKind;
 use crate::follow_up::response::DeclineReason;
 
 /// Who answers an item.
@@ -316,7 +317,7 @@ pub(super) const RAVERS_SAID: &[DemoItem] = &[
 ];
 
 /// What panelists of the first day said to its report: (place in `people`, item, what, remark).
-pub(super) const ANSWERS: &[(usize, usize, crate::follow_up::report::AnswerKind, &str)] = {
+pub(super) const ANSWERS: &[(usize, usize, AnswerKind, &str)] = {
     use crate::follow_up::report::AnswerKind::{NotWhatISaid, Partly, StillBroken, Yes};
     &[
         (0, 0, Yes, "This is what I asked for. I will try it with the next fault."),

@@ -18,14 +18,16 @@ mod triage;
 
 use chrono::Duration;
 
-use story::Story;
 pub use story::DemoStage;
+use story::Story;
 
 use crate::access::outbox::act::SendOutcome;
+use crate::access::{job, outbox};
 use crate::db::{Db, Tx, setting};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
-use crate::{access::job, access::outbox, listening::phrase, listening::topic, program};
+use crate::listening::{phrase, topic};
+use crate::program;
 
 /// The setting that marks a database as a demo.
 pub const SETTING: &str = "demo";

@@ -3,8 +3,8 @@
 
 use chrono::Duration;
 
-use super::story::Story;
 use super::cast::Cast;
+use super::story::Story;
 use crate::access::account::Actor;
 use crate::access::link::Purpose;
 use crate::casework::nomination::act::{NominatePerson, NominatePost, ask, nominate_person, nominate_post, open};
@@ -12,7 +12,7 @@ use crate::casework::nomination::decision::{SeenNomination, accept, decline};
 use crate::casework::nomination::store;
 use crate::db::Tx;
 use crate::kernel::clock::Time;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{LinkId, NominationId, ProgramId};
 use crate::listening::mention::Mention;
 
@@ -74,6 +74,6 @@ async fn post(tx: &mut Tx, program: ProgramId, at: Time, name: &str, heard: &Men
 }
 
 async fn seen(tx: &mut Tx, id: NominationId) -> Result<SeenNomination> {
-    let found = store::find(tx, id).await?.ok_or(crate::kernel::error::Error::NotFound)?;
+    let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     Ok(SeenNomination { id, revision: found.revision })
 }

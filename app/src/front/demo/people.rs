@@ -10,8 +10,8 @@ pub(super) struct DemoAuthor {
     pub posts: u32,
 }
 
-const fn author(name: &'static str, handle: &'static str, first: usize, second: usize, mentions: u32) -> DemoAuthor {
-    DemoAuthor { name, handle, themes: [first, second], posts: mentions }
+const fn author(name: &'static str, handle: &'static str, first: usize, second: usize, posts: u32) -> DemoAuthor {
+    DemoAuthor { name, handle, themes: [first, second], posts }
 }
 
 /// Those who complain.
@@ -93,7 +93,7 @@ pub(super) const PASSERS_BY: &[(&str, &str)] = &[
     ("Val Pritchard", "valpritchard"),
 ];
 
-/// Accounts that are set aside: the maker's own, one that only sells, a shop, and a machine that compares prices.
+/// Accounts that are excluded: the maker's own, one that only sells, a shop, and a machine that compares prices.
 pub(super) const OWN: &[&str] = &["TarnwickHQ", "TarnwickHelp"];
 pub(super) const SELLER: (&str, &str) = ("Laptop Deals Daily", "laptopdeals_uk");
 pub(super) const SHOP: (&str, &str) = ("Used Tarnwick Laptops Shop", "usedtarnwick_leeds");

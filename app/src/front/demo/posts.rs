@@ -184,9 +184,9 @@ const SMALL: &[(&str, &str)] = &[
 const FEW: &[(&str, &str)] = &[("Winifred Amos", "winniehears"), ("Oskar Lund", "oskarlund_"), ("Delphine Roy", "delphineroy")];
 
 /// A fixed sequence of numbers (a linear congruential generator; Knuth's constants for 64 bits).
-struct Dice(u64);
+struct DemoDice(u64);
 
-impl Dice {
+impl DemoDice {
     fn below(&mut self, most: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % most.max(1)
@@ -202,7 +202,7 @@ const DAYS_BACK: usize = 150;
 
 /// The whole export. The newest post is from just before `until`.
 pub(super) fn csv(until: Time) -> String {
-    let mut sheet = DemoExport { dice: Dice(2010), until, rows: Vec::new() };
+    let mut sheet = DemoExport { dice: DemoDice(2010), until, rows: Vec::new() };
     for author in RANTERS {
         sheet.author(author, true);
     }
@@ -251,7 +251,7 @@ pub(super) fn csv(until: Time) -> String {
 }
 
 struct DemoExport {
-    dice: Dice,
+    dice: DemoDice,
     until: Time,
     rows: Vec<(Time, String)>,
 }
@@ -344,10 +344,11 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::clock::now;
 
     #[test]
     fn there_are_several_hundred_posts_and_they_are_the_same_each_time() {
-        let until = crate::kernel::clock::now();
+        let until = now();
         let text = csv(until);
         assert_eq!(text, csv(until));
         assert!(text.lines().count() > 400, "{} lines", text.lines().count());

@@ -9,10 +9,13 @@ use super::{posts, script};
 use crate::access::account::Actor;
 use crate::access::link::Purpose;
 use crate::db::{Db, Tx};
+use crate::kernel::clock;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{InvitationId, LinkId, PanelDayId, PanelistId};
+use crate::kernel::ids::{AuthorId, InvitationId, LinkId, PanelDayId, PanelistId};
 use crate::listening::import::ImportKind;
 use crate::listening::import::import_file::{ImportOptions, import_file};
+use crate::listening::{author, customer};
+use crate::panel_day::session;
 use crate::panel_day::session::act::CreateSession;
 use crate::panel_day::session::rules::SessionPlan;
 use crate::recruiting::candidate::act::{AddToShortlist, shortlist};
@@ -20,7 +23,6 @@ use crate::recruiting::candidate::{self, CandidateIdentity};
 use crate::recruiting::invitation::{self, answer};
 use crate::recruiting::panelist::rules::Acceptance;
 use crate::recruiting::panelist::{self, QuotePermission};
-use crate::{kernel::clock, listening::author, listening::customer, panel_day::session};
 
 /// The vendor's export and the roster, by the same import as any file.
 pub(super) async fn listen(db: &Db, story: Story, cast: &Cast) -> Result<()> {
@@ -98,7 +100,7 @@ pub(super) async fn invite(tx: &mut Tx, story: Story, cast: &Cast) -> Result<()>
     Ok(())
 }
 
-async fn find_author(tx: &mut Tx, cast: &Cast, author: &DemoAuthor) -> Result<crate::kernel::ids::AuthorId> {
+async fn find_author(tx: &mut Tx, cast: &Cast, author: &DemoAuthor) -> Result<AuthorId> {
     let found = author::store::find_by_handle(tx, cast.program, "x", &author.handle.to_lowercase()).await?;
     found.map(|author| author.id).ok_or(Error::Internal(format!("the demo's import has no voice @{}", author.handle)))
 }

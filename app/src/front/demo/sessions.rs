@@ -2,17 +2,17 @@
 
 use chrono::Duration;
 
-use super::story::Story;
 use super::cast::{Cast, MEETS, actor};
 use super::people::{DemoAuthor, RANTERS, RAVERS};
 use super::recruiting::find_panelist;
 use super::script::{DemoNote, DemoSession, DemoSpeaker, RANTER_DAY, RAVER_DAY};
+use super::story::Story;
 use crate::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{NoteId, PanelDayId, PanelistId};
-use crate::panel_day::note::{NoteDraft, NoteWording};
-use crate::recruiting::panelist::Attendance;
-use crate::{panel_day::note, panel_day::session, recruiting::panelist};
+use crate::panel_day::note::{self, NoteDraft, NoteWording};
+use crate::panel_day::{check_in, session};
+use crate::recruiting::panelist::{self, Attendance};
 
 /// The notes of each day, by session and line.
 pub(super) type NotesByDay = Vec<Vec<Vec<NoteId>>>;
@@ -38,7 +38,7 @@ async fn check_in(tx: &mut Tx, story: Story, cast: &Cast, day: usize, authors: &
         let came = panelist.name != authors[absent].name;
         let attendance = if came { Attendance::CheckedIn } else { Attendance::NoShow };
         let at = story.at(MEETS[day], 8, 10 + i64::try_from(index).unwrap_or(0));
-        crate::panel_day::check_in::record(tx, &moderator, at, panelist.id, Some(attendance)).await?;
+        check_in::record(tx, &moderator, at, panelist.id, Some(attendance)).await?;
     }
     Ok(())
 }

@@ -4,21 +4,22 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 
-use crate::access::account::{Actor, Permission};
+use crate::access::account::{Actor, Permission, Scope};
+use crate::access::outbox;
+use crate::casework::{nomination, triage};
 use crate::db::Tx;
 use crate::follow_up::board::{self, FollowUpRow, FollowUpTally};
 use crate::follow_up::response::FollowUpStatus;
+use crate::follow_up::{heard, report};
+use crate::front::webhook;
 use crate::kernel::clock::{Time, local_day};
 use crate::kernel::error::Result;
 use crate::kernel::ids::PanelDayId;
+use crate::listening::{identity_link, import, mention, segment};
 use crate::panel_day::day::list::{self as days, PanelDayRow};
 use crate::panel_day::session::{self, Session};
 use crate::program::{self, Program, Segment};
 use crate::ui::{Tone, count};
-use crate::{
-    access::outbox, casework::nomination, casework::triage, follow_up::heard, follow_up::report, front::webhook, listening::identity_link,
-    listening::import, listening::mention, listening::segment,
-};
 
 /// One thing to do: how many, of what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +127,7 @@ fn day_to_dos(to_dos: &mut Vec<ToDo>, actor: &Actor, now: Time, line: &PanelDayR
             tone: Tone::Warn,
         });
     }
-    if left > 0 && actor.scope(Permission::EditHeard) == Some(crate::access::account::Scope::All) && line.day.day <= today {
+    if left > 0 && actor.scope(Permission::EditHeard) == Some(Scope::All) && line.day.day <= today {
         to_dos.push(ToDo {
             count: left,
             words: format!("{} of {} in no item yet", plain(left, "note", "notes"), line.day.title),
@@ -221,7 +222,7 @@ async fn panelist_to_dos(tx: &mut Tx, lines: &[FollowUpRow], to_dos: &mut Vec<To
 
 /// What the board asks of this reader.
 fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
-    let many = |standing: FollowUpStatus| count_of(lines.iter().filter(|line| line.is(standing)).count());
+    let many = |status: FollowUpStatus| count_of(lines.iter().filter(|line| line.is(status)).count());
     let may = |permission: Permission| actor.scope(permission).is_some();
     let mut to_dos = Vec::new();
     push(&mut to_dos, many(FollowUpStatus::Overdue), ("promise is overdue", "promises are overdue"), "/heard?standing=overdue", Tone::Bad);
@@ -286,7 +287,7 @@ async fn sessions(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Session>>
         Some(account) => session::store::list_moderated(tx, account).await?,
         None => Vec::new(),
     };
-    let mut all = if own.is_empty() && actor.scope(Permission::SeeNotes) == Some(crate::access::account::Scope::All) {
+    let mut all = if own.is_empty() && actor.scope(Permission::SeeNotes) == Some(Scope::All) {
         session::store::list_between(tx, now - chrono::Duration::hours(session::rules::NOTES_OPEN_HOURS), now + chrono::Duration::days(1))
             .await?
     } else {

@@ -68,8 +68,8 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, now: Time, panelist: PanelistId, 
 /// Everything that is kept about the panelist.
 ///
 /// # Errors
-/// As `erasure::act::export`.
+/// As `erasure::find::export`.
 pub async fn download(tx: &mut Tx, actor: &Actor, now: Time, panelist: PanelistId) -> Result<Json> {
-    let person = erasure::act::find_panelist(tx, panelist).await?;
-    erasure::act::export(tx, actor, now, &person).await
+    let person = erasure::find::find_panelist(tx, panelist).await?;
+    erasure::find::export(tx, actor, now, &person).await
 }

@@ -12,13 +12,12 @@ use crate::kernel::ids::{InvitationId, PanelistId};
 use crate::listening::customer;
 use crate::panel_day::session;
 use crate::program::day::{self, PanelDay};
-use crate::program::page::refused;
 use crate::program::{self, Program};
 use crate::recruiting::candidate;
 use crate::recruiting::invitation::letter::letter;
 use crate::recruiting::invitation::{Invitation, InvitationState, UnconfirmedAcceptance, rules, store};
 use crate::recruiting::panelist::{self, Panelist, QuotePermission};
-use crate::ui::{Field, Form, Select, Submit, TextArea, Tick};
+use crate::ui::{Field, Form, Select, Submit, TextArea, Tick, refused};
 
 /// `/invitation`.
 pub fn invitation() -> impl IntoView {

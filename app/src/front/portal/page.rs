@@ -11,16 +11,16 @@ use crate::access::page::{PageContext, page};
 use crate::follow_up::report::answer_rules::{AnswerCircumstances, button, thanks};
 use crate::follow_up::report::drawing::letter;
 use crate::follow_up::report::reader::{self, answering, note_opening, own, own_copy};
-use crate::follow_up::report::store::ReplyAnswer;
-use crate::follow_up::report::{AnswerKind, ReportItem, ReportReply, store};
+use crate::follow_up::report::store::{self, ReplyAnswer};
+use crate::follow_up::report::{AnswerKind, ReportItem, ReportReply};
 use crate::kernel::address::masked;
-use crate::kernel::clock::{long_date, wall_time};
+use crate::kernel::clock::{local_day, long_date, wall_time};
 use crate::kernel::error::Error;
 use crate::kernel::ids::VersionId;
-use crate::panel_day::session::Session;
+use crate::panel_day::session::{self, Session};
+use crate::program::{self, day};
 use crate::recruiting::panelist::{self, Panelist, PanelistState, QuotePermission};
 use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, param};
-use crate::{panel_day::session, program, program::day};
 
 /// `/portal`.
 pub fn start() -> impl IntoView {
@@ -36,7 +36,7 @@ pub fn start() -> impl IntoView {
         let list = reports
             .into_iter()
             .map(|(_, number, finalised_at)| {
-                let on = long_date(crate::kernel::clock::local_day(finalised_at, zone));
+                let on = long_date(local_day(finalised_at, zone));
                 view! { <li><a href=format!("/portal/reports/{number}")>{format!("Report {number}, {on}")}</a></li> }
             })
             .collect::<Vec<_>>();

@@ -10,7 +10,9 @@ use crate::db::Tx;
 use crate::kernel::clock::{Time, ago, short_date_time};
 use crate::kernel::error::Result;
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, tried};
+use crate::ui::{
+    Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, refused, refused_row, tried,
+};
 
 /// Deliveries that a webhook shows.
 const MAX_DELIVERIES_SHOWN: i64 = 20;
@@ -32,7 +34,7 @@ pub fn webhooks() -> impl IntoView {
             let deliveries = store::list_deliveries(&mut tx, webhook.id, MAX_DELIVERIES_SHOWN).await?;
             shown.push(webhook_card(&mut tx, webhook, deliveries, cx.now)?);
         }
-        let refused = tried().is_some_and(|tried| tried.fields.text("act") == "add");
+        let refused = refused("add");
         Ok(view! {
             {head}
             {none.then(|| view! { <Empty title="No tool is told yet" text="Add an incoming webhook of your chat below, or the address of a program of yours."/> })}
@@ -63,7 +65,7 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
     let standard = webhook.shape == WebhookFormat::Standard;
     let secret = standard.then(|| act::key(tx, &webhook).shown());
     let running = webhook.paused_at.is_none();
-    let refused = tried().is_some_and(|tried| tried.fields.text("act") == "change" && tried.fields.text("key") == id);
+    let refused = refused_row("change", &id);
     let (name, shape) = (webhook.name.clone(), webhook.shape.label());
     let (tested, stopped, renewed, removed) = (id.clone(), id.clone(), id.clone(), id);
     let name_of_list = name.clone();

@@ -217,7 +217,7 @@ pub async fn purge(tx: &mut Tx, before: Time) -> Result<u64> {
     Ok(affected!(tx, |c| sqlx::query("DELETE FROM webhook_delivery WHERE at < $1").bind(before).execute(c).await)?)
 }
 
-/// Whether anybody in the program is told of this, so that nothing is gathered for nobody.
+/// The running webhooks of a program that want this event.
 pub async fn list_subscribed(tx: &mut Tx, program: ProgramId, event: WebhookEvent) -> Result<Vec<Webhook>> {
     let mut found = list(tx, program).await?;
     found.retain(|webhook| webhook.paused_at.is_none() && webhook.wants(event));

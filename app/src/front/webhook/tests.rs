@@ -4,16 +4,19 @@ use chrono::Duration;
 
 use super::act::{DeliveryRefusal, WebhookForm, add, change, pause, record_attempt, remove, renew, resume, test};
 use super::{Webhook, WebhookDeliveryState, WebhookEvent, WebhookFormat, rules, store, work};
-use crate::access::account::{Actor, Role};
+use crate::access::account::{self, Actor, Role};
+use crate::access::job::{self, JobKind};
+use crate::casework::triage;
 use crate::db::{Db, Tx};
+use crate::follow_up::response::rules::ResponseContent;
+use crate::follow_up::{heard, response};
 use crate::kernel::clock::now;
 use crate::kernel::ids::{AccountId, MentionId, NoteId, ProgramId, WebhookId};
-
-use crate::access::job::{self, JobKind};
-use crate::follow_up::response::rules::ResponseContent;
+use crate::kernel::networks::AllowedNetworks;
+use crate::listening::mention;
+use crate::panel_day::note;
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
-use crate::{casework::triage, follow_up::heard, follow_up::response, listening::mention, panel_day::note};
 
 fn form(events: &[WebhookEvent]) -> WebhookForm {
     WebhookForm {
@@ -21,7 +24,7 @@ fn form(events: &[WebhookEvent]) -> WebhookForm {
         url: "https://hooks.example.com/T1/secret".into(),
         shape: WebhookFormat::Chat,
         events: events.to_vec(),
-        networks: crate::kernel::networks::AllowedNetworks::default(),
+        networks: AllowedNetworks::default(),
     }
 }
 
@@ -111,13 +114,13 @@ async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
         let mut tx = db.begin().await.expect("tx");
         let routed = add(&mut tx, &staff(), now(), program, form(&[WebhookEvent::Routed])).await.expect("added");
         let imports = add(&mut tx, &staff(), now(), program, form(&[WebhookEvent::Imported, WebhookEvent::Failed])).await.expect("added");
-        let profile = crate::access::account::act::Profile {
+        let profile = account::act::Profile {
             email: "rosa@example.com".into(),
             name: "Rosa Diaz".into(),
             role: Role::Responder,
             unit: "Support".into(),
         };
-        crate::access::account::act::add(&mut tx, &SYSTEM, now(), profile).await.expect("an account");
+        account::act::add(&mut tx, &SYSTEM, now(), profile).await.expect("an account");
         triage::act::add_to_queue(&mut tx, &staff(), now(), mention).await.expect("put up");
         let seen = triage::act::SeenCase { mention, revision: 1 };
         triage::act::route(&mut tx, &staff(), now(), seen, "Support", "Ask zoe_k").await.expect("routed");

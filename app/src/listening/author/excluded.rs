@@ -8,19 +8,23 @@ use crate::kernel::clock::long_date;
 use crate::kernel::export;
 use crate::kernel::ids::ProgramId;
 use crate::listening::author::habits::stated;
-use crate::listening::author::store;
-use crate::listening::author::store::{ExcludedFilter, ExcludedSearch};
+use crate::listening::author::store::{self, ExcludedFilter, ExcludedSearch};
 use crate::listening::author::{Author, AuthorKind, network_label};
+use crate::listening::current_word;
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, StateBadge, Submit, Tabs, Tone, skipped};
-use crate::ui::{number, queries, query, tried};
+use crate::ui::{Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Tabs, Tone};
+use crate::ui::{number, queries, query, skipped, tried};
 
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> ExcludedSearch {
     let which = match get("kind").as_deref() {
         None => ExcludedFilter::Excluded,
         Some("back") => ExcludedFilter::BroughtBack,
-        Some(word) => word.parse().ok().filter(|kind| *kind != AuthorKind::Customer).map_or(ExcludedFilter::Excluded, ExcludedFilter::Kind),
+        Some(word) => current_word(word)
+            .parse()
+            .ok()
+            .filter(|kind| *kind != AuthorKind::Customer)
+            .map_or(ExcludedFilter::Excluded, ExcludedFilter::Kind),
     };
     let by_person = match get("by").as_deref() {
         Some("person") => Some(true),
@@ -60,7 +64,7 @@ pub fn excluded_authors() -> impl IntoView {
         let back = ExcludedSearch { which: ExcludedFilter::BroughtBack, text: String::new(), by_person: None, ..wanted.clone() };
         let back = store::count_excluded(&mut tx, &back).await?;
         let tabs = tabs(&kinds, back);
-        let current = query("kind").map_or("/listen/excluded".to_owned(), |kind| format!("/listen/excluded?kind={kind}"));
+        let current = query("kind").map_or("/listen/excluded".to_owned(), |kind| format!("/listen/excluded?kind={}", current_word(&kind)));
         let kind = query("kind").map(|kind| view! { <input type="hidden" name="kind" value=kind/> });
         let rules = stated().into_iter().map(|(kind, rule)| view! { <dt>{many(kind)}</dt><dd>{rule}</dd> }).collect_view();
         let empty = found.is_empty();
@@ -77,7 +81,7 @@ pub fn excluded_authors() -> impl IntoView {
             </details>
             <FilterBar>
                 {kind}
-                <crate::ui::Search label="Handle or name"/>
+                <Search label="Handle or name"/>
                 <Pick name="by" label="Decided by" any="rule or person" options=by/>
             </FilterBar>
             {empty.then(|| {

@@ -9,14 +9,14 @@ use super::AuthorKind;
 /// Below so many mentions nothing is added up: a share of them says nothing.
 pub const MIN_MENTIONS: i64 = 5;
 
-/// A promoter's mentions carry links: at least this share of them does.
+/// An advertiser's mentions carry links: at least this share of them does.
 pub const ADVERTISER_LINK_SHARE: f64 = 0.8;
 /// And at least this share has give-away words ("deal", "% off", "giveaway" …).
 pub const ADVERTISER_WORD_SHARE: f64 = 0.4;
 /// And so many mentions have them: two may be an accident.
 pub const MIN_ADVERTISER_WORDY: i64 = 3;
 
-/// Who repeats itself with links is a promoter from so many mentions on.
+/// Who repeats itself with links is an advertiser from so many mentions on.
 pub const MIN_REPEATING_ADVERTISER_MENTIONS: i64 = 8;
 /// Who repeats itself without links is a bot from so many mentions on.
 pub const MIN_REPEATING_BOT_MENTIONS: i64 = 10;
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn promoters_need_links_and_words_or_copies() {
+    fn advertisers_need_links_and_words_or_copies() {
         let habits = PostingHabits { mentions: 20, links: 19, promotional: 12, busiest_day: 15, ..PostingHabits::default() };
         assert_eq!(
             kind_by_habits(&habits),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_that_a_rule_sets_aside_is_stated() {
+    fn every_kind_that_a_rule_excludes_is_stated() {
         let stated: Vec<AuthorKind> = stated().into_iter().map(|(kind, _)| kind).collect();
         assert_eq!(stated, [AuthorKind::Own, AuthorKind::Retailer, AuthorKind::Advertiser, AuthorKind::Bot]);
     }

@@ -9,12 +9,12 @@ use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::ids::ProgramId;
 use crate::listening::author::{AuthorKind, network_label};
-use crate::listening::segment::store;
-use crate::listening::segment::store::{SegmentFilter, SegmentOrder, SegmentSearch};
+use crate::listening::current_word;
+use crate::listening::segment::store::{self, SegmentFilter, SegmentOrder, SegmentSearch};
 use crate::listening::segment::{RankedAuthor, Segment, SegmentOrigin};
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, SegBadge, StateBadge, Tabs, Tone, number, queries, query, skipped,
+    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Tabs, Tone, number, queries, query, skipped,
 };
 
 /// What the query of the list asks for: those who count, by score, unless it says otherwise.
@@ -27,7 +27,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
     let kind = match get("standing").as_deref() {
         None => Some(AuthorKind::Customer),
         Some("all") => None,
-        Some(word) => word.parse().ok().or(Some(AuthorKind::Customer)),
+        Some(word) => current_word(word).parse().ok().or(Some(AuthorKind::Customer)),
     };
     SegmentSearch {
         wanted,
@@ -147,7 +147,7 @@ fn filters() -> impl IntoView {
     view! {
         <FilterBar>
             {segment}
-            <crate::ui::Search label="Handle or name"/>
+            <Search label="Handle or name"/>
             <label>"Posts at least" <input type="number" name="posts" min="0" size="4" value=query("posts").unwrap_or_default()/></label>
             <Pick name="sure" label="Confidence" options=sure/>
             <Pick name="reach" label="Reach" options=reaches()/>
@@ -268,7 +268,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_number_is_told() {
+    fn a_bookmark_of_the_release_before_finds_the_same() {
+        let kind = |word: &'static str| search(ProgramId::new(), |name| (name == "standing").then(|| word.to_owned())).kind;
+        assert_eq!(kind("promoter"), Some(AuthorKind::Advertiser));
+        assert_eq!(kind("aside"), Some(AuthorKind::Excluded));
+        assert_eq!(kind("counted"), Some(AuthorKind::Customer));
+    }
+
+    #[test]
+    fn what_is_no_number_is_named() {
         let asked = |text: &'static str| wrong(|name| (name == "posts").then(|| text.to_owned()));
         assert_eq!(asked("abc").as_deref(), Some("“abc” is no whole number, so it was left out."));
         assert_eq!((asked("12"), wrong(|_| None)), (None, None));

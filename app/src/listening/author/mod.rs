@@ -26,6 +26,9 @@ use uuid::Uuid;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AuthorId, ProgramId};
 
+/// What tells authors of a program apart: the network, and the handle in lower case.
+pub type AuthorKey = (String, String);
+
 text_enum! {
     /// What an author is, by stated rules or a person's word: only customers count.
     pub enum AuthorKind {
@@ -93,7 +96,7 @@ pub struct Author {
     /// Mentions with promotional words.
     pub promotional: i64,
     /// Mentions that repeat an earlier one of the author in nearly the same words. This and the next three are kept from
-    /// `habits::POSTS_NEEDED` mentions on, and 0 before.
+    /// `habits::MIN_MENTIONS` mentions on, and 0 before.
     pub copies: i64,
     /// Most mentions on one day.
     pub busiest_day: i64,

@@ -19,7 +19,8 @@ use crate::listening::segment::store::AssessedParty;
 use crate::listening::segment::{self, Assessment, SegmentOrigin};
 use crate::listening::segment_change;
 use crate::ui::{
-    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, encoded, number, param, skipped, tried,
+    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, encoded, number, param, refused,
+    skipped,
 };
 
 /// `/authors/{id}`.
@@ -60,7 +61,7 @@ pub fn author() -> impl IntoView {
                 </div>
                 <aside class="stack">
                     <section class="card pad"><DefList rows=facts(&author)/></section>
-                    {may_assess.then(|| view! { {overrule(overruled)} {kind(&author)} })}
+                    {may_assess.then(|| view! { {overrule(overruled)} {exclusion_form(&author)} })}
                     {may_erase.then(|| {
                         let to = format!("/opt-outs?network={}&handle={}", encoded(&author.network), encoded(&author.handle));
                         view! { <p><a href=to>"This voice objects to being listened to"</a></p> }
@@ -188,10 +189,6 @@ fn excluded(author: &Author) -> impl IntoView + use<> {
     Some(view! { <Notice tone=Tone::Warn>{words} {link}</Notice> })
 }
 
-fn open(act: &str) -> bool {
-    tried().is_some_and(|tried| tried.fields.text("act") == act)
-}
-
 fn overrule(overruled: bool) -> impl IntoView {
     let options =
         vec![("ranter".to_owned(), "Ranter".to_owned()), ("raver".to_owned(), "Raver".to_owned()), (String::new(), "Neither".to_owned())];
@@ -204,7 +201,7 @@ fn overrule(overruled: bool) -> impl IntoView {
                 </Form>
             </section>
         })}
-        <details class="card pad" open=open("overrule")>
+        <details class="card pad" open=refused("overrule")>
             <summary>"Overrule the assessment"</summary>
             <Form act="overrule">
                 <Select name="segment" label="This voice is" options/>
@@ -215,14 +212,14 @@ fn overrule(overruled: bool) -> impl IntoView {
     }
 }
 
-fn kind(author: &Author) -> impl IntoView + use<> {
+fn exclusion_form(author: &Author) -> impl IntoView + use<> {
     let (act, title, hint) = if author.kind == AuthorKind::Customer {
         ("set_aside", "Set this voice aside", "It stays visible, is in no ranking and on no shortlist.")
     } else {
         ("bring_back", "Bring this voice back", "It counts again; no rule sets it aside a second time.")
     };
     view! {
-        <details class="card pad" open=open(act)>
+        <details class="card pad" open=refused(act)>
             <summary>{title}</summary>
             <Form act=act>
                 <TextArea name="reason" label="Reason" hint=hint/>

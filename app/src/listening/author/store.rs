@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::habits::PostingHabits;
-use super::{Author, AuthorKind};
+use super::{Author, AuthorKey, AuthorKind};
 use crate::db::{DataSubject, Erase, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
@@ -144,7 +144,7 @@ pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorBrie
 
 /// The ids of those of these (network, handle key) that are known, with their kind. It is asked network by network: an index finds
 /// handles behind their network only.
-pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[(String, String)]) -> Result<Vec<(AuthorId, String, String, AuthorKind)>> {
+pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[AuthorKey]) -> Result<Vec<(AuthorId, String, String, AuthorKind)>> {
     let mut networks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (network, key) in keys {
         networks.entry(network).or_default().push(key);

@@ -12,10 +12,11 @@ use crate::listening::import::ImportCounts;
 use crate::listening::import::act::undo;
 use crate::listening::import::import_file::import_file;
 use crate::listening::import::outcome::dry_run::preview_file;
+use crate::listening::{import, segment};
 use crate::privacy::retention::act::rebuild;
+use crate::program;
 use crate::program::act::UpdateProgram;
 use crate::testing::{each_db, fixture};
-use crate::{listening::import, listening::segment, program};
 
 const STAFF: Actor = Actor::System("test");
 
@@ -108,7 +109,7 @@ async fn undo_first(db: &Db, program: ProgramId) {
 }
 
 #[tokio::test]
-async fn rules_set_aside_with_their_numbers_and_take_it_back_with_the_mentions() {
+async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
     each_db(|db| async move {
         let first = import(&db, &mentions()).await;
         assert_eq!((first.created, first.excluded), (32, 0), "what posts show is known when they are here");

@@ -1,6 +1,6 @@
 //! Customers: the roster, as a CRM exports it. Who owns products, and who has consented to be contacted.
 //!
-//! The roster is where the apathetics are found: those who bought and do not care never mention about it.
+//! The roster is where the apathetics are found: those who bought and do not care never write about it.
 
 #[cfg(feature = "ssr")]
 pub mod page;

@@ -16,7 +16,7 @@ use crate::listening::import::mapping::own_files::CUSTOMERS;
 use crate::listening::segment;
 use crate::listening::segment::Assessment;
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, queries, query, skipped};
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, queries, query, skipped};
 
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> CustomerSearch {
@@ -55,7 +55,7 @@ pub fn customers() -> impl IntoView {
         Ok(view! {
             {head}
             <FilterBar>
-                <crate::ui::Search label="Name, address, number or product"/>
+                <Search label="Name, address, number or product"/>
                 <Pick name="only" label="Only those who" any="Everybody" options=only/>
             </FilterBar>
             {empty.then(|| view! {

@@ -32,8 +32,12 @@ impl LinkedAuthors {
         ids.push(author.id);
         let segments = segment::store::list_current(tx, &ids).await?;
         let of = |id: AuthorId| segments.iter().find(|found| found.author_id == Some(id)).and_then(|found| found.segment);
-        let mut authors: Vec<_> =
-            author::store::list(tx, &ids).await?.into_iter().map(|author| (of(author.id), author)).map(|(s, v)| (v, s)).collect();
+        let mut authors: Vec<_> = author::store::list(tx, &ids)
+            .await?
+            .into_iter()
+            .map(|author| (author.id, author))
+            .map(|(id, author)| (author, of(id)))
+            .collect();
         authors.sort_by_key(|(author, _)| (std::cmp::Reverse(author.mentions), author.id));
         Ok(Self { authors, waiting })
     }

@@ -1,4 +1,4 @@
-//! `/authors/{id}/links`: with whom an author is one person, what waits for a second look, and who may be suggested.
+//! `/authors/{id}/identity-links`: with whom an author is one person, what waits for a second look, and who may be suggested.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::kernel::ids::{AccountId, AuthorId};
 use crate::listening::author::list::badge;
 use crate::listening::author::{self, Author, network_label};
 use crate::listening::segment::{self, Segment};
-use crate::ui::{Empty, FilterBar, Form, Hidden, PageHead, StateBadge, Submit, TextArea, Tone, count, param, query, tried};
+use crate::ui::{Empty, FilterBar, Form, Hidden, PageHead, Search, StateBadge, Submit, TextArea, Tone, count, param, query, refused_row};
 
 /// Authors that a search shows.
 const FOUND: i64 = 20;
@@ -47,7 +47,7 @@ impl LinkNames {
     }
 }
 
-/// `/authors/{id}/links`.
+/// `/authors/{id}/identity-links`.
 pub fn identity_links() -> impl IntoView {
     let id = param::<AuthorId>("id");
     page("Links of a voice", Permission::SeeListening, move |cx| async move {
@@ -177,7 +177,7 @@ impl AuthorLinks {
         view! {
             <section class="card pad stack" aria-labelledby="search">
                 <h2 id="search">"Look for another voice"</h2>
-                <FilterBar><crate::ui::Search label="Handle or name"/></FilterBar>
+                <FilterBar><Search label="Handle or name"/></FilterBar>
                 {nobody.then(|| view! { <Empty title="No voice fits" text="Try the beginning of a handle or a part of the name."/> })}
                 <ul class="plain stack">{results}</ul>
             </section>
@@ -230,7 +230,7 @@ fn waits(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, n
     let (key, other) = (link.id.to_string(), known.shown(link.other(id)));
     let second = may_link.then(|| {
         let label = format!("Not one person: {other}");
-        let unfolded = open("refuse", &key);
+        let unfolded = refused_row("refuse", &key);
         view! {
             <div class="row wrap">
                 <Form act="confirm" key=key.clone() class="inline"><Submit label=format!("Confirm {other}") main=true/></Form>
@@ -248,7 +248,7 @@ fn held(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, no
     let (key, other) = (link.id.to_string(), known.shown(link.other(id)));
     let back = may_link.then(|| {
         let label = format!("Unlink {other}");
-        let unfolded = open("unlink", &key);
+        let unfolded = refused_row("unlink", &key);
         view! {
             <details class="confirm" open=unfolded>
                 <summary>"Take back"</summary>
@@ -262,11 +262,6 @@ fn held(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, no
     view! { <li class="stack">{story(link, id, known, now)} {back}</li> }
 }
 
-/// Whether this form was sent and refused: it is not folded away then.
-fn open(act: &str, key: &str) -> bool {
-    tried().is_some_and(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key)
-}
-
 /// An author that could be linked, with what is known of it.
 fn offer(author: &Author, known: &LinkNames, ground: Option<String>, taken: bool) -> impl IntoView + use<> {
     let (id, shown) = (author.id.to_string(), known.shown(author.id));
@@ -274,7 +269,7 @@ fn offer(author: &Author, known: &LinkNames, ground: Option<String>, taken: bool
     let about = format!("{name}{}", count(author.mentions, "post", "posts"));
     let segment = known.segments.get(&author.id).copied().flatten();
     let label = format!("Propose {shown}");
-    let unfolded = open("propose", &id);
+    let unfolded = refused_row("propose", &id);
     view! {
         <li class="stack">
             <div class="row wrap">

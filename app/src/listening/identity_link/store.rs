@@ -1,4 +1,4 @@
-//! The table `link`, and the authors that may be one person.
+//! The table `identity_link`, and the authors that may be one person.
 
 use std::collections::BTreeSet;
 

@@ -12,12 +12,11 @@ use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::author::{self, Author};
 use crate::listening::import::act::undo;
 use crate::listening::opt_out::store::list_opted_out;
-use crate::privacy::erasure;
-use crate::privacy::opt_out;
+use crate::listening::{import, segment};
+use crate::privacy::{erasure, opt_out};
 use crate::program::Segment;
 use crate::recruiting::candidate::{self, CandidateIdentity, act::AddToShortlist};
 use crate::testing::{each_db, fixture};
-use crate::{listening::import, listening::segment};
 
 const SYSTEM: Actor = Actor::System("test");
 
@@ -161,13 +160,13 @@ async fn an_objection_of_one_author_covers_those_linked_to_it_and_nobody_else() 
         let objected = [("x", "zoe_k"), ("instagram", "zoekramer")].map(|(network, key)| (network.to_owned(), key.to_owned()));
         assert_eq!(list_opted_out(&mut tx, &objected).await.expect("read").len(), 2);
         assert!(list_of(&mut tx, x.id).await.expect("claims").is_empty(), "what was said of them is gone");
-        assert!(erasure::act::find(&mut tx, &reddit.id.to_string()).await.is_ok());
+        assert!(erasure::find::find(&mut tx, &reddit.id.to_string()).await.is_ok());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_author_about_which_a_person_said_something_outlives_its_mentions() {
+async fn an_author_about_which_a_person_said_something_outlives_its_mentions() {
     each_db(|db| async move {
         let program = heard(&db).await;
         let (x, reddit) = (author(&db, program, "x", "zoe_k").await, author(&db, program, "reddit", "zoe_k").await);

@@ -13,8 +13,7 @@ use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::batch::work;
 use crate::listening::import::intake::spool;
-use crate::listening::import::mapping::columns::MappingOrigin;
-use crate::listening::import::mapping::columns::ReadingOptions;
+use crate::listening::import::mapping::columns::{MappingOrigin, ReadingOptions};
 use crate::listening::import::mapping::guess_file;
 use crate::listening::import::mapping::saved_mappings::{SavedMapping, headers_hash};
 use crate::listening::import::{ColumnMapping, ImportField, ImportKind, ImportRun, ImportState, store};
@@ -132,22 +131,13 @@ fn read_already() -> Error {
 /// Says what the columns hold, and lets the run start.
 ///
 /// # Errors
-/// As `map` and `start`.
+/// As `map`; `Invalid` on `columns` naming what is missing, on `day_first` while dates can be read two ways.
 pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, said: MappingAnswers) -> Result<()> {
     let run = map(tx, actor, now, id, said).await?;
     queue(tx, actor, now, &run).await
 }
 
 /// Lets a run start as soon as a worker is free.
-///
-/// # Errors
-/// `NotFound`; `Invalid` on `columns` naming what is missing, on `day_first` while dates can be read two ways; `Conflict` if it has started.
-pub async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
-    actor.may(Permission::Import)?;
-    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    queue(tx, actor, now, &run).await
-}
-
 async fn queue(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
     complete(run.kind, &run.mapping)?;
     if !store::move_on(tx, run.id, &[ImportState::Mapping], ImportState::Queued).await? {

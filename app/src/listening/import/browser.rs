@@ -26,7 +26,7 @@ pub(super) fn start(ask: String) {
             TimeoutFuture::new(PAUSE_MS).await;
             if changes.get() == mine {
                 busy(true);
-                let answer = fetch(&format!("{ask}?{}", said())).await;
+                let answer = fetch(&format!("{ask}?{}", form_query())).await;
                 // A later change asks for itself: its answer is the one that stands.
                 if changes.get() == mine {
                     show(answer);
@@ -47,18 +47,18 @@ pub(super) fn start(ask: String) {
     }
 }
 
-fn look() -> Option<Element> {
-    document().get_element_by_id("look")
+fn preview() -> Option<Element> {
+    document().get_element_by_id("preview")
 }
 
 fn busy(busy: bool) {
-    if let Some(look) = look() {
-        let _ = look.set_attribute("aria-busy", if busy { "true" } else { "false" });
+    if let Some(preview) = preview() {
+        let _ = preview.set_attribute("aria-busy", if busy { "true" } else { "false" });
     }
 }
 
 /// What the forms say, as a query.
-fn said() -> String {
+fn form_query() -> String {
     let mut query = String::new();
     let Ok(fields) = document().query_selector_all(FIELDS) else { return query };
     for at in 0..fields.length() {
@@ -83,8 +83,8 @@ async fn fetch(address: &str) -> Option<String> {
 
 /// Puts the answer in its place; without one, what stands there stays.
 fn show(answer: Option<String>) {
-    if let (Some(look), Some(answer)) = (look(), answer) {
-        look.set_inner_html(&answer);
+    if let (Some(preview), Some(answer)) = (preview(), answer) {
+        preview.set_inner_html(&answer);
     }
     busy(false);
 }

@@ -1,4 +1,4 @@
-//! Imports a file from beginning to end, in one call: for the command line, the demo and tests.
+//! An import in one call, without an upload and a worker: for the command line, the demo and tests.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -52,10 +52,10 @@ pub struct ImportSummary {
     pub seconds: f64,
 }
 
-/// Imports a file from beginning to end and says how its rows ended. For the command line, the demo and tests.
+/// Imports a file from beginning to end and says how its rows ended.
 ///
 /// # Errors
-/// As `receive` and `start`; what was imported before a failure stays, and the run says why it failed.
+/// As `receive` and `map_and_start`; what was imported before a failure stays, and the run says why it failed.
 pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<ImportSummary> {
     actor.may(Permission::Import)?;
     let began = std::time::Instant::now();

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 
 /// Around what the first rows become. `ask` is the address that shows them.
 #[island]
-pub fn Look(ask: String, children: Children) -> impl IntoView {
+pub fn Preview(ask: String, children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     super::browser::start(ask);
     #[cfg(not(feature = "hydrate"))]
     let _ = ask;
-    view! { <div id="look" aria-live="polite" aria-busy="false">{children()}</div> }
+    view! { <div id="preview" aria-live="polite" aria-busy="false">{children()}</div> }
 }

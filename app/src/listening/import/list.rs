@@ -10,7 +10,7 @@ use crate::kernel::export;
 use crate::listening::import::page::state_badge;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, number, queries, query, skipped, tried};
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, number, queries, query, skipped, tried};
 
 /// `/imports`.
 pub fn imports() -> impl IntoView {
@@ -31,7 +31,7 @@ pub fn imports() -> impl IntoView {
             {head}
             {upload(&program.id.to_string(), cx.site.upload_limit)}
             <FilterBar>
-                <crate::ui::Search label="File name"/>
+                <Search label="File name"/>
                 <Pick name="state" label="State" options=states/>
             </FilterBar>
             {empty.then(|| view! {
@@ -86,7 +86,7 @@ fn table(runs: Vec<ImportRun>, now: Time) -> impl IntoView {
     }
 }
 
-/// The form that takes a file. It goes to a door of its own, which looks at the actor before it reads the file.
+/// The form that takes a file. It is sent to an endpoint of its own, which checks the actor before it reads the file.
 fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
     let refused =
         tried().filter(|tried| tried.fields.text("act") == "upload").map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });

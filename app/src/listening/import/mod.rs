@@ -38,12 +38,10 @@ pub mod list;
 pub mod page;
 
 #[cfg(all(test, feature = "store"))]
-mod interrupted;
-#[cfg(all(test, feature = "store"))]
 mod tests;
 
 pub use field::{ImportField, ImportKind};
-pub use mapping::columns::{ColumnMapping, MappingOrigin};
+pub use mapping::columns::ColumnMapping;
 #[cfg(feature = "store")]
 pub use run::ImportEnded;
 pub use run::{ImportCounts, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};

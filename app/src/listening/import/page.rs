@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use super::island::Look;
+use super::island::Preview;
 use super::outcome::ended::{count_tiles, ended};
 use crate::access::account::Permission;
 use crate::access::page::page;
@@ -14,11 +14,9 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::intake::spool;
 use crate::listening::import::mapping::columns::MappingOrigin;
-use crate::listening::import::mapping::preview as mapping_preview;
-use crate::listening::import::mapping::preview::{MappingPreview, PreviewRequest};
-use crate::listening::import::mapping::{preview_view as mapping_preview_view, reading_summary};
-use crate::listening::import::outcome::dry_run;
-use crate::listening::import::outcome::dry_run::DryRun;
+use crate::listening::import::mapping::preview::{self, MappingPreview, PreviewRequest};
+use crate::listening::import::mapping::{preview_view, reading_summary};
+use crate::listening::import::outcome::dry_run::{self, DryRun};
 use crate::listening::import::{ImportField, ImportKind, ImportRun, ImportState, SkippedRow, store};
 use crate::ui::{Form, Notice, PageHead, Progress, Select, StateBadge, Submit, Tone, count, number, param, tried};
 
@@ -51,10 +49,10 @@ pub fn import() -> impl IntoView {
             false => (Vec::new(), 0),
         };
         drop(tx);
-        let (mut mapping_preview, mut preview) = (None, None);
+        let (mut first_rows, mut dry) = (None, None);
         if run.state == ImportState::Mapping {
-            mapping_preview = Some(mapping_preview::read(&cx.db, &cx.actor, run.id, &cx.site.spool, PreviewRequest::of(&run)).await);
-            preview = Some(dry_run::preview(&cx.db, &run, &spool::spooled(&cx.site.spool, &run)).await);
+            first_rows = Some(preview::read(&cx.db, &cx.actor, run.id, &cx.site.spool, PreviewRequest::of(&run)).await);
+            dry = Some(dry_run::preview(&cx.db, &run, &spool::spooled(&cx.site.spool, &run)).await);
         }
         if matches!(run.state, ImportState::Queued | ImportState::Running | ImportState::Undoing) {
             // The page comes again by itself, without a script: the longer it takes, the more seldom, so that it can be read and its buttons reached.
@@ -73,7 +71,7 @@ pub fn import() -> impl IntoView {
             </Notice>
         });
         let body = match run.state {
-            ImportState::Mapping => mapping(&run, preview, mapping_preview).into_any(),
+            ImportState::Mapping => mapping(&run, dry, first_rows).into_any(),
             ImportState::Queued | ImportState::Running => running(&run).into_any(),
             ImportState::Undoing => view! {
                 <Notice tone=Tone::Live>"What this import brought is being taken back. This page comes again by itself."</Notice>
@@ -94,7 +92,7 @@ fn size(bytes: i64) -> String {
 }
 
 /// What each column holds, and what would happen.
-fn mapping(run: &ImportRun, preview: Option<Result<DryRun>>, trial: Option<Result<MappingPreview>>) -> impl IntoView + use<> {
+fn mapping(run: &ImportRun, preview: Option<Result<DryRun>>, first_rows: Option<Result<MappingPreview>>) -> impl IntoView + use<> {
     let preview = match preview {
         Some(Ok(preview)) => preview,
         Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {discard()} }.into_any(),
@@ -125,7 +123,7 @@ fn mapping(run: &ImportRun, preview: Option<Result<DryRun>>, trial: Option<Resul
             <h2>"What the columns hold"</h2>
             <section class="stack" aria-labelledby="first-rows">
                 <h3 id="first-rows">"What the first rows become"</h3>
-                <Look ask=format!("/imports/{}/preview", run.id)>{trial.map(|trial| mapping_preview_view::shown(&trial))}</Look>
+                <Preview ask=format!("/imports/{}/preview", run.id)>{first_rows.map(|first_rows| preview_view::shown(&first_rows))}</Preview>
             </section>
             {columns(run, &preview)}
         </section>

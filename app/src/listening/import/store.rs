@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, SkippedRow};
+use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};
 use crate::db::{Filter, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
@@ -49,13 +49,19 @@ pub const TABLES: &[Table] = &[
 /// Rows that were left out for one reason.
 #[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
 pub struct SkipReason {
-    pub outcome: super::RowOutcome,
+    #[serde(serialize_with = "outcome_in_json")]
+    pub outcome: RowOutcome,
     pub column_name: Option<String>,
     pub reason: String,
     /// How many.
     pub found: i64,
     /// The first of them.
     pub line: i64,
+}
+
+/// `set_aside`, as scripts know it and as the counts beside it say, for what is excluded.
+fn outcome_in_json<S: serde::Serializer>(outcome: &RowOutcome, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_str(if *outcome == RowOutcome::Excluded { "set_aside" } else { outcome.as_str() })
 }
 
 /// Adds a run.
@@ -206,7 +212,7 @@ pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &ImportCounts, notes
     Ok(changed == 1)
 }
 
-/// Ends a run: finished, or failed with what a person is told.
+/// Ends a run: finished, or failed with what went wrong, fit to be shown.
 pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&str>) -> Result<bool> {
     let state = if error.is_some() { ImportState::Failed } else { ImportState::Finished };
     let changed = affected!(tx, |c| sqlx::query(
@@ -300,7 +306,7 @@ pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[SkippedRow]) -> 
 }
 
 /// Rows that were left out, by line, after a line; of all outcomes if none is named.
-pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[super::RowOutcome], after: i64, most: i64) -> Result<Vec<SkippedRow>> {
+pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[RowOutcome], after: i64, most: i64) -> Result<Vec<SkippedRow>> {
     let mut filter = Filter::new();
     filter.and("run_id = ? AND line > ?", [run.0.into(), after.into()]);
     if !outcomes.is_empty() {

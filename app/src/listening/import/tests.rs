@@ -1,24 +1,26 @@
 //! Imports on both databases: every row accounted for, nothing twice, and the way back.
 
+mod interrupted;
 mod runs;
 
 use std::path::{Path, PathBuf};
 
-use super::act::{cancel, start, undo};
+use super::act::{cancel, map_and_start, undo};
 use super::intake::receive;
 use crate::access::account::Actor;
 use crate::access::job;
-use crate::db::Db;
-use crate::kernel::clock::now;
-use crate::kernel::ids::ProgramId;
+use crate::db::{Db, Tx};
+use crate::kernel::clock::{Time, now};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{ImportRunId, ProgramId};
 use crate::listening::author::{self, AuthorKind};
 use crate::listening::import::batch::work;
 use crate::listening::import::import_file::import_file;
 use crate::listening::import::intake::spool;
-use crate::listening::import::outcome::rows;
-use crate::listening::import::outcome::rows::SkippedRowsFile;
+use crate::listening::import::mapping::preview::PreviewRequest;
+use crate::listening::import::outcome::rows::{self, SkippedRowsFile};
 use crate::listening::import::{ImportCounts, ImportRun, ImportState, store};
-use crate::listening::mention::{self, store::MentionSearch as Posts};
+use crate::listening::mention::{self, store::MentionSearch};
 use crate::listening::opt_out;
 use crate::listening::segment::store::{SegmentFilter, SegmentSearch};
 use crate::listening::segment::{self, SegmentOrigin};
@@ -29,8 +31,14 @@ use crate::testing::{each_db, whole_file};
 const STAFF: Actor = Actor::System("test");
 const IMPORT: job::rules::JobTerms = job::rules::JobTerms::of(job::JobKind::Import);
 
+/// Starts a run with its columns as they are.
+async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
+    let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    map_and_start(tx, actor, now, id, PreviewRequest::of(&run).answers).await
+}
+
 /// Files in a folder of their own, gone when the test ends.
-pub(super) struct Folder(pub PathBuf);
+struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
@@ -80,7 +88,7 @@ async fn run_of(db: &Db) -> ImportRun {
 }
 
 async fn mentions(db: &Db) -> i64 {
-    let wanted = Posts { program: Some(program(db).await), ..Posts::default() };
+    let wanted = MentionSearch { program: Some(program(db).await), ..MentionSearch::default() };
     let mut tx = db.read().await.expect("a transaction");
     let listed = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("posts").len();
     let counted = mention::store::count(&mut tx, &wanted).await.expect("a count");
@@ -140,7 +148,7 @@ async fn what_a_mention_lacked_is_filled_in_and_what_it_has_stays() {
         assert_eq!(import_file(&db, &STAFF, &bare, dell()).await.expect("imported").counts.created, 1);
         assert_eq!(import_file(&db, &STAFF, &full, dell()).await.expect("imported").counts.updated, 1);
         let mut tx = db.read().await.expect("a transaction");
-        let mention = mention::store::list(&mut tx, &Posts::default(), 9, 0).await.expect("posts").remove(0).mention;
+        let mention = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts").remove(0).mention;
         assert_eq!((mention.vendor_sentiment.as_deref(), mention.reading), (Some("negative"), mention::Sentiment::Negative));
         let author = author::store::find(&mut tx, mention.author_id).await.expect("read").expect("a voice");
         assert_eq!((author.mentions, author.negative), (1, 1));
@@ -176,7 +184,7 @@ async fn counts_grow_with_newer_exports_but_reach_only_with_those_of_its_vendor(
         let row = format!("1,Dell,2022-09-01 00:00:00.0,,https://x.com/zoe/status/1,x.com,negative,twitter,,zoe,{TEXT},99999\n");
         foretold(folder.file("other.csv", format!("{header}{row}"))).await;
         let mut tx = db.read().await.expect("a transaction");
-        let mention = mention::store::list(&mut tx, &Posts { text: "plain".into(), ..Posts::default() }, 9, 0).await.expect("posts").remove(0).mention;
+        let mention = mention::store::list(&mut tx, &MentionSearch { text: "plain".into(), ..MentionSearch::default() }, 9, 0).await.expect("posts").remove(0).mention;
         assert_eq!((mention.reach, mention.engagement), (Some(1200), Some(6)));
         let run = run_of(&db).await;
         assert!(run.mapping.preset.is_some(), "known by its columns: {:?}", run.mapping.headers);
@@ -245,7 +253,7 @@ async fn authors_that_are_read_back_stand_as_those_whose_mentions_were_added_up(
 }
 
 #[tokio::test]
-async fn a_author_that_objected_stays_out() {
+async fn an_author_that_objected_stays_out() {
     each_db(|db| async move {
         let folder = Folder::new();
         let mut tx = db.begin().await.expect("a transaction");

@@ -1,4 +1,4 @@
-//! The tables `integration` and `feed_delivery`.
+//! The tables `inbound_integration` and `inbound_delivery`.
 
 use super::InboundIntegration;
 use crate::db::{Table, Tx};

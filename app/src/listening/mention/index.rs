@@ -7,8 +7,8 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{MentionId, ProgramId};
 use crate::listening::search::{self, Facet, words};
 use crate::listening::sentiment::rules::language;
-use crate::listening::volume::country;
-use crate::{listening::volume, program};
+use crate::listening::volume::{self, country};
+use crate::program;
 
 /// Mentions indexed in one transaction.
 const BATCH: i64 = 1000;

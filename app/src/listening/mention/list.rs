@@ -21,7 +21,9 @@ use crate::listening::topic::{self, Topic};
 use crate::listening::volume::{self, Dimension, SentimentCounts, country, country_label};
 use crate::program::Segment;
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, StateBadge, Tone, number, queries, query, skipped, wrong_days};
+use crate::ui::{
+    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, number, queries, query, skipped, wrong_days,
+};
 
 /// Mentions that are read at once for their file.
 const CSV_PART: usize = 2_000;
@@ -70,14 +72,14 @@ pub fn mentions() -> impl IntoView {
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
-        let mut wanted = search(program.id, query);
-        let (asked, errors) = match search::parse(&wanted.text) {
+        let wanted = search(program.id, query);
+        let (asked, why) = match search::parse(&wanted.text) {
             Ok(asked) => (asked, None),
             Err(why) => (SearchQuery::default(), Some(why)),
         };
-        let wrong = errors.or_else(|| wrong_days(query, false));
+        let why = why.or_else(|| wrong_days(query, false));
         let (mut total, mut found) = (0, Vec::new());
-        if wrong.is_none() {
+        if why.is_none() {
             total = store::count(&mut tx, &wanted).await?;
             found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         }
@@ -88,18 +90,15 @@ pub fn mentions() -> impl IntoView {
         let choices = choices(&all);
         let about = tagged(&mut tx, all, &found).await?;
         drop(tx);
-        if !wanted.language.is_empty() && wanted.language != UNKNOWN {
-            wanted.language = language(&wanted.language);
-        }
         let filters = filters(&values, choices);
         let counted = wanted.counted();
-        let empty = found.is_empty() && wrong.is_none();
+        let empty = found.is_empty() && why.is_none();
         let csv = format!("/mentions.csv{}", queries().to_query_string());
         Ok(view! {
             {head}
             {filters}
             <p class="dim">"All words must occur. “Quotation marks” keep words together, -word leaves out, begin* finds what begins so, @handle who wrote it."</p>
-            {wrong.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+            {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
                 <Empty title="No post fits" text="Take a filter away, or import an export that has more.">
                     <a class="btn" href="/mentions">"All posts"</a>
@@ -129,7 +128,7 @@ fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices
     let readings = Sentiment::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
     view! {
         <FilterBar>
-            <crate::ui::Search label="Search"/>
+            <Search label="Search"/>
             <Pick name="reading" label="Reading" options=readings/>
             <Pick name="topic" label="Topic" options=choices/>
             <Pick name="network" label="Network" options=networks/>

@@ -38,11 +38,11 @@ mod tests {
 
     #[test]
     fn anger_and_praise_are_heard() {
-        let ear = SentimentReader::default();
-        assert_eq!(ear.read("Terrible support, I hate this laptop", None).0, Sentiment::Negative);
-        assert_eq!(ear.read("I love my new laptop, great service!", Some("en")).0, Sentiment::Positive);
-        assert_eq!(ear.read("", None), (Sentiment::Neutral, 0.0));
-        assert_eq!(ear.read("Schrecklicher Service", Some("de")), (Sentiment::Unknown, 0.0));
+        let reader = SentimentReader::default();
+        assert_eq!(reader.read("Terrible support, I hate this laptop", None).0, Sentiment::Negative);
+        assert_eq!(reader.read("I love my new laptop, great service!", Some("en")).0, Sentiment::Positive);
+        assert_eq!(reader.read("", None), (Sentiment::Neutral, 0.0));
+        assert_eq!(reader.read("Schrecklicher Service", Some("de")), (Sentiment::Unknown, 0.0));
     }
 
     proptest! {

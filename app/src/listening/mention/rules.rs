@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::Sentiment;
+use crate::listening::sentiment::Sentiment;
 
 /// Words by which a mention advertises. A mention needs one of them.
 const PROMOTIONAL: &[&str] = &[

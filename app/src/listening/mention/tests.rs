@@ -7,19 +7,17 @@ use proptest::test_runner::TestRunner;
 
 use super::store::{self, MentionSearch};
 use super::{Sentiment, place};
-use crate::db::Db;
+use crate::db::{Db, fresh};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AuthorId, MentionId, ProgramId};
 use crate::listening::import::import_file::ImportOptions;
 use crate::listening::volume::{self, Dimension};
-use crate::privacy::opt_out;
+use crate::listening::{author, import, search, segment, sentiment};
+use crate::privacy::{erasure, opt_out, retention};
 use crate::program::{self, Segment};
 use crate::testing::fixture::{SYSTEM, staff};
 use crate::testing::{each_db, fixture};
-use crate::{
-    listening::author, listening::import, listening::search, listening::segment, listening::sentiment, privacy::erasure, privacy::retention,
-};
 
 const COLUMNS: &str = "Datetime,Tweet Id,Text,Username,Language,Country,Sentiment\n";
 const MENTIONS: &str = "2022-03-01 10:00:00+00:00,1570000000000000001,\"The hinge broke, and <b>support</b> never called back\",zoe_k,en,US,negative\n\
@@ -97,8 +95,8 @@ async fn mentions_are_found_by_words_phrases_authors_and_what_they_lack() {
         let oldest = MentionSearch { oldest_first: true, ..words(program, "hinge*") };
         assert_eq!(found(&db, &oldest).await, "14");
         let mut tx = db.read().await.expect("tx");
-        let errors = store::list(&mut tx, &words(program, "ab*"), 10, 0).await.expect_err("too short");
-        assert!(matches!(errors, Error::Invalid(_)), "{errors:?}");
+        let error = store::list(&mut tx, &words(program, "ab*"), 10, 0).await.expect_err("too short");
+        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
     })
     .await;
 }
@@ -165,7 +163,7 @@ async fn filters_and_words_hold_together_and_count_what_they_list() {
 }
 
 #[tokio::test]
-async fn a_authors_negative_mentions_are_as_many_as_its_count_says() {
+async fn an_authors_negative_mentions_are_as_many_as_its_count_says() {
     each_db(|db| async move {
         let rows = "2022-03-01 10:00:00+00:00,1570000000000000001,I hate how the hinge broke,zoe_k,en,US,negative\n\
             2022-03-02 10:00:00+00:00,1570000000000000002,I hate how Trump speaks of the hinge,zoe_k,en,US,negative\n\
@@ -263,15 +261,13 @@ async fn erased_words_are_gone_from_the_file() {
         .expect("a database");
     import(&db, &MENTIONS.replace("kaputt", "zerbrochenundverloren"), None).await;
     let mut tx = db.begin().await.expect("tx");
-    let person = erasure::act::find(&mut tx, "@anna.b").await.expect("found");
+    let person = erasure::find::find(&mut tx, "@anna.b").await.expect("found");
     erasure::act::erase(&mut tx, &SYSTEM, now(), &person).await.expect("erased");
     tx.commit().await.expect("commit");
     db.close().await;
     let bytes = std::fs::read(&path).expect("the file");
     assert!(!bytes.windows(14).any(|part| part == b"zerbrochenundv"));
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
-    }
+    fresh::remove(&path);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::db::{Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::listening::author::rules::formerly;
+use crate::listening::author::{AuthorKey, rules::formerly};
 use crate::{rows_in, sql};
 
 /// The table written here. It names nobody: a handle is a keyed hash.
@@ -47,14 +47,14 @@ pub async fn create(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<
     Ok(())
 }
 
-/// Those of these authors (network, handle key) that opted out; one on a site, also where it opted out of what such sites were once
+/// Those of these authors that opted out; one on a site, also where it opted out of what such sites were once
 /// called together.
-pub async fn list_opted_out(tx: &mut Tx, authors: &[(String, String)]) -> Result<HashSet<(String, String)>> {
+pub async fn list_opted_out(tx: &mut Tx, authors: &[AuthorKey]) -> Result<HashSet<AuthorKey>> {
     let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM opt_out LIMIT 1").fetch_optional(c).await)?;
     if any.is_none() {
         return Ok(HashSet::new());
     }
-    let mut authors_of: HashMap<String, Vec<&(String, String)>> = HashMap::new();
+    let mut authors_of: HashMap<String, Vec<&AuthorKey>> = HashMap::new();
     for author @ (network, key) in authors {
         for network in std::iter::once(network.as_str()).chain(formerly(network)) {
             authors_of.entry(handle_hash(tx, network, key)).or_default().push(author);

@@ -11,10 +11,10 @@ use crate::db::Tx;
 use crate::kernel::clock::long_date;
 use crate::kernel::error::Result;
 use crate::kernel::ids::ProgramId;
-use crate::listening::topic::{Topic, mentions};
 use crate::listening::topic::matcher::TopicMatcher;
 use crate::listening::topic::rules::SIGNIFICANCE;
 use crate::listening::topic::trend::TrendSpan;
+use crate::listening::topic::{Topic, mentions};
 use crate::listening::volume::SentimentCounts;
 use crate::ui::{Form, count, number};
 

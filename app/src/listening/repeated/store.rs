@@ -1,4 +1,4 @@
-//! The table `shout_post`.
+//! The table `repeated_mention`.
 
 use chrono::NaiveDate;
 use uuid::Uuid;

@@ -5,12 +5,11 @@ use crate::access::account::Actor;
 use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::ids::ProgramId;
-use crate::listening::author;
 use crate::listening::import::act::undo;
-use crate::listening::mention;
 use crate::listening::segment::store::find_author;
+use crate::listening::{author, import, mention};
+use crate::program;
 use crate::testing::{each_db, fixture};
-use crate::{listening::import, program};
 
 const STAFF: Actor = Actor::System("test");
 const REPEATED: &str = "Dell must recall every laptop of this series now because the hinge breaks within a year";

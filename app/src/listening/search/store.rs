@@ -57,9 +57,9 @@ pub async fn replace_between(tx: &mut Tx, from: i64, to: i64, mut entries: Vec<I
     let there: Vec<IndexEntry> = sql!(tx, |c| sqlx::query_as(statement).bind(from).bind(to).fetch_all(c).await)?;
     let there: HashMap<i64, String> = there.into_iter().collect();
     let wanted: HashMap<i64, &str> = entries.iter().map(|(no, words)| (*no, words.as_str())).collect();
-    let errors: Vec<i64> = there.iter().filter(|(no, words)| wanted.get(no) != Some(&words.as_str())).map(|(no, _)| *no).collect();
+    let outdated: Vec<i64> = there.iter().filter(|(no, words)| wanted.get(no) != Some(&words.as_str())).map(|(no, _)| *no).collect();
     entries.retain(|(no, words)| there.get(no) != Some(words));
-    delete(tx, &errors).await?;
+    delete(tx, &outdated).await?;
     create(tx, &mut entries).await
 }
 

@@ -19,9 +19,9 @@ use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 use crate::listening::author::habits::PostingHabits;
 use crate::listening::author::names::KnownNames;
 use crate::listening::author::{self, AuthorKind};
-use crate::listening::customer;
 use crate::listening::volume::{self, Dimension, SentimentCounts, VolumeSlice};
-use crate::{listening::import, listening::mention, listening::segment_change, program};
+use crate::listening::{customer, import, mention, segment_change};
+use crate::program;
 
 /// Authors assessed before a look at who waits to write: nobody waits behind them for long.
 pub(super) const MAX_AUTHORS_AT_ONCE: usize = 256;

@@ -14,7 +14,7 @@ pub const FOR_EVER: f64 = 1e9;
 /// The score where no mention speaks for a side: it stays at 0.
 const NO_EVIDENCE: f64 = -1e9;
 
-/// What an author's mentions show. Mentions on sensitive subjects are counted in `excluded` alone.
+/// What an author's mentions show. Mentions on sensitive subjects are counted in `sensitive` alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SegmentEvidence {
     pub mentions: i64,
@@ -22,7 +22,7 @@ pub struct SegmentEvidence {
     pub positive: i64,
     /// Mentions on which vendor and own reading contradict each other.
     pub disputed: i64,
-    pub excluded: i64,
+    pub sensitive: i64,
     /// Mentions that say again what the author said that day in nearly the same words; they count once.
     pub repeated: i64,
     /// Different days with mentions.
@@ -112,8 +112,8 @@ pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> Segment
     if disputed > 0 {
         reasons.push(format!("on {} the vendor's reading and ours contradict each other", number(disputed, "post")));
     }
-    if evidence.excluded > 0 {
-        reasons.push(format!("{} left out: their subject never counts", number(evidence.excluded, "post")));
+    if evidence.sensitive > 0 {
+        reasons.push(format!("{} left out: their subject never counts", number(evidence.sensitive, "post")));
     }
     if evidence.repeated > 0 {
         reasons.push(format!("{} left out: said that day before in nearly the same words", number(evidence.repeated, "post")));

@@ -97,7 +97,9 @@ impl SegmentSettings {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<(String, String)>> {
         let (mut settings, mut errors) = (Self::default(), Vec::new());
         for shown in SHOWN {
-            let Some(text) = get(shown.field) else { continue };
+            // Bookmarked settings of the release before call one of them otherwise; for one release.
+            let former = || if shown.field == "mentions_needed" { get("posts_needed") } else { None };
+            let Some(text) = get(shown.field).or_else(former) else { continue };
             match text.trim().parse() {
                 Ok(value) if (shown.least..=shown.most).contains(&value) => (shown.set)(&mut settings, value),
                 _ => errors.push((

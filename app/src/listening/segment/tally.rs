@@ -47,7 +47,7 @@ impl TalliedMention {
 struct TalliedDay {
     day: NaiveDate,
     /// Mentions on sensitive subjects, which count for nothing else.
-    excluded: u32,
+    sensitive: u32,
     /// What the author said in nearly the same words that day before.
     repeated: u32,
     mentions: u32,
@@ -58,7 +58,7 @@ struct TalliedDay {
 
 impl TalliedDay {
     fn all(&self) -> i64 {
-        i64::from(self.mentions) + i64::from(self.excluded) + i64::from(self.repeated)
+        i64::from(self.mentions) + i64::from(self.sensitive) + i64::from(self.repeated)
     }
 }
 
@@ -82,12 +82,12 @@ impl AuthorTally {
         }
         // Mentions come mostly in the order of time, so that the day is the last one.
         let place = self.days.iter().rposition(|known| known.day == day).unwrap_or_else(|| {
-            self.days.push(TalliedDay { day, excluded: 0, repeated: 0, mentions: 0, negative: 0, positive: 0, disputed: 0 });
+            self.days.push(TalliedDay { day, sensitive: 0, repeated: 0, mentions: 0, negative: 0, positive: 0, disputed: 0 });
             self.days.len() - 1
         });
         let found = &mut self.days[place];
         if sensitive {
-            found.excluded += 1;
+            found.sensitive += 1;
             return;
         }
         if repeats {
@@ -138,7 +138,7 @@ impl AuthorTally {
         let since = settings.since(until);
         let (mut found, mut first, mut last) = (SegmentEvidence::default(), None, None);
         for day in self.days.iter().filter(|day| day.day <= until && since.is_none_or(|since| day.day >= since)) {
-            found.excluded += i64::from(day.excluded);
+            found.sensitive += i64::from(day.sensitive);
             found.repeated += i64::from(day.repeated);
             if day.mentions == 0 {
                 continue;
@@ -251,7 +251,7 @@ mod tests {
         tally.add(at(3, 9), GOOD, TalliedMention { repeats: true, ..TalliedMention::default() });
         let settings = SegmentSettings { window_days: 30, ..SegmentSettings::default() };
         let march = tally.evidence(&settings, day(3, 31));
-        assert_eq!((march.mentions, march.negative, march.positive, march.excluded, march.repeated, march.days), (1, 0, 1, 1, 1, 1));
+        assert_eq!((march.mentions, march.negative, march.positive, march.sensitive, march.repeated, march.days), (1, 0, 1, 1, 1, 1));
         assert_eq!(march.last_at.map(|at| at.date_naive()), Some(day(3, 9)));
         let may = tally.evidence(&settings, day(5, 31));
         assert_eq!((may.mentions, may.last_at), (1, Some(at(5, 20))));

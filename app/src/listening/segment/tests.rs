@@ -3,12 +3,14 @@
 use super::act::{self, lift, overrule, set};
 use super::store::{SegmentFilter, SegmentSearch, count_segments, find_author, rank, recount};
 use super::{Segment, SegmentSettings, work};
+use crate::access::job;
 use crate::db::{Db, Tx};
 use crate::kernel::clock::now;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::author::act::{bring_back, exclude};
+use crate::listening::{author, customer, import};
+use crate::privacy::{erasure, retention};
 use crate::testing::{each_db, fixture};
-use crate::{access::job, listening::author, listening::customer, listening::import, privacy::erasure, privacy::retention};
 
 const RANTER: Option<Segment> = Some(Segment::Ranter);
 const RAVER: Option<Segment> = Some(Segment::Raver);
@@ -59,7 +61,7 @@ async fn people_are_counted_where_they_stand() {
         assert_eq!(counts(&mut tx, program, "brought back").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
         tx.commit().await.expect("commit");
 
-        // What the rules say of many mentions in an hour excludes ; fewer of them bring back.
+        // What the rules say of many mentions in an hour excludes the author; fewer of them bring it back.
         let burst: String =
             (10..70).map(|n| format!("2022-09-08 10:{:02}:00+00:00,157000009{n},Number {n} of very many,ada,neutral\n", n - 10)).collect();
         fixture::import(&db, &format!("Datetime,Tweet Id,Text,Username,sentiment\n{burst}"), fixture::dell()).await;
@@ -81,7 +83,7 @@ async fn people_are_counted_where_they_stand() {
         assert_eq!(counts(&mut tx, program, "assessed again").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
 
         for who in ["kim_p", "ida@example.com"] {
-            let person = erasure::act::find(&mut tx, who).await.expect("a person");
+            let person = erasure::find::find(&mut tx, who).await.expect("a person");
             erasure::act::erase(&mut tx, &crate::access::account::Actor::System("test"), now(), &person).await.expect("erased");
         }
         assert_eq!(counts(&mut tx, program, "erased").await, [(RANTER, 1), (RAVER, 1), (None, 1)]);
@@ -116,7 +118,7 @@ fn angry(who: &str, id: i64, month: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_ranking_does_not_depend_on_when_a_author_was_assessed() {
+async fn a_ranking_does_not_depend_on_when_an_author_was_assessed() {
     each_db(|db| async move {
         let head = "Datetime,Tweet Id,Text,Username,sentiment\n";
         let early = format!("{head}{}{}", angry("zoe_k", 10, "2020-08"), angry("zoe_k", 20, "2020-07"));

@@ -41,7 +41,7 @@ pub fn segment_changes() -> impl IntoView {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
         let wanted = search(program.id, query);
-        let errors = wrong_days(query, true);
+        let why = wrong_days(query, true);
         let total = store::count(&mut tx, &wanted).await?;
         let found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         // The table of flows shows all directions of the months that are chosen.
@@ -59,7 +59,7 @@ pub fn segment_changes() -> impl IntoView {
                 <label>"Since" <input type="month" name="since" placeholder="2022-03" value=query("since").unwrap_or_default()/></label>
                 <label>"Until" <input type="month" name="until" placeholder="2022-05" value=query("until").unwrap_or_default()/></label>
             </FilterBar>
-            {errors.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+            {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
                 <Empty title="Nobody moved" text="Who becomes a ranter or a raver, changes sides or falls silent stands here, once there are posts enough.">
                     <a class="btn" href="/listen/segment-changes">"All months"</a>

@@ -1,4 +1,4 @@
-//! The tables `segment changes` and `movement_flow`.
+//! The tables `segment_change` and `segment_change_count`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,6 +3,7 @@
 use super::store::{SegmentChangeSearch, count, count_flows, list, list_of, rebuild, replace};
 use super::{SegmentChangeCount, rules};
 use crate::access::account::Actor;
+use crate::access::job;
 use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::ids::ProgramId;
@@ -12,8 +13,9 @@ use crate::listening::segment::act::{assess, set};
 use crate::listening::segment::preview::preview;
 use crate::listening::segment::store::{AssessedParty, list_history};
 use crate::listening::segment::{Segment, SegmentSettings, work};
+use crate::listening::{author, import};
+use crate::privacy::erasure;
 use crate::testing::{each_db, fixture};
-use crate::{access::job, listening::author, listening::import, privacy::erasure};
 
 const STAFF: Actor = Actor::System("test");
 const RANTER: Option<Segment> = Some(Segment::Ranter);
@@ -72,7 +74,7 @@ async fn a_ranter_in_march_is_a_raver_since_may() {
         let mut tx = db.begin().await.expect("tx");
         assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0, "counted anew they are the same");
         assert_eq!(count_flows(&mut tx, &all(program)).await.expect("flows").len(), 3);
-        let person = erasure::act::find(&mut tx, "MaxO").await.expect("Max");
+        let person = erasure::find::find(&mut tx, "MaxO").await.expect("Max");
         erasure::act::erase(&mut tx, &STAFF, now(), &person).await.expect("erased");
         assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 2, "what Max did is forgotten");
         assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0);
@@ -88,7 +90,7 @@ async fn a_ranter_in_march_is_a_raver_since_may() {
 }
 
 #[tokio::test]
-async fn who_is_set_aside_takes_no_steps() {
+async fn an_excluded_author_has_no_segment_changes() {
     each_db(|db| async move {
         let program = heard(&db).await;
         let (staff, mut tx) = (fixture::staff(), db.begin().await.expect("tx"));

@@ -19,8 +19,7 @@ use crate::kernel::ids::{MentionId, ModelId, ProgramId};
 use crate::listening::import::reading::source;
 use crate::listening::mention::{self, rollup::RollUp};
 use crate::listening::segment;
-use crate::listening::sentiment::evaluation;
-use crate::listening::sentiment::evaluation::LabelledText;
+use crate::listening::sentiment::evaluation::{self, LabelledText};
 
 /// Mentions that a training takes in at most, the newest and all corrected ones: half a minute, some hundred megabytes.
 const MAX_TRAINING_MENTIONS: i64 = 60_000;
@@ -102,7 +101,7 @@ pub(super) async fn learn(db: &Db, program: ProgramId) -> Result<LearnedModel> {
     let mut tx = db.read().await?;
     let labelled = store::list_labelled(&mut tx, program, MAX_TRAINING_MENTIONS).await?;
     drop(tx);
-    let mentions: Vec<LabelledText> = labelled.into_iter().filter_map(mention).collect();
+    let mentions: Vec<LabelledText> = labelled.into_iter().filter_map(labelled_text).collect();
     let (labels, corrections) = (mentions.len(), mentions.iter().filter(|mention| mention.corrected).count());
     let trained = blocking(move || evaluation::train(&mentions)).await?;
     Ok(LearnedModel { trained, labels, corrections })
@@ -294,7 +293,7 @@ fn delimiter(path: &Path) -> u8 {
     if first.matches('\t').count() > first.matches(',').count() { b'\t' } else { b',' }
 }
 
-fn mention(row: store::LabelledMention) -> Option<LabelledText> {
+fn labelled_text(row: store::LabelledMention) -> Option<LabelledText> {
     let label = row.corrected.unwrap_or_else(|| mention::rules::vendor(row.vendor_sentiment.as_deref()));
     let author = row.author_id.to_string();
     let mention = LabelledText { author, text: row.text, language: row.language, label, corrected: row.corrected.is_some() };

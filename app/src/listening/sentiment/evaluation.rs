@@ -1,12 +1,11 @@
 //! One training with its measurement: what was learned, and how good it is on mentions that it did not know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Instant;
 
 use crate::kernel::error::{Error, Result};
 use crate::listening::sentiment::features::{FeatureBag, FeatureBuffers};
-use crate::listening::sentiment::learn;
-use crate::listening::sentiment::learn::{FOLDS, TrainingExample};
+use crate::listening::sentiment::learn::{self, FOLDS, TrainingExample};
 use crate::listening::sentiment::linear::{Linear, likeliest};
 use crate::listening::sentiment::measure::{SentimentScore, class};
 use crate::listening::sentiment::{LanguageComparison, ModelFigures, Sentiment, SentimentComparison, rules, vader};
@@ -132,7 +131,7 @@ fn examples(mentions: &[LabelledText]) -> Vec<TrainingExample> {
 
 /// What each mention is taken for by a model that knew neither its author nor a copy of it; and how many authors there are.
 fn cross_validated(mentions: &[LabelledText], examples: &[TrainingExample]) -> (Vec<Sentiment>, usize) {
-    let authors: std::collections::HashSet<&str> = mentions.iter().map(|mention| mention.author.as_str()).collect();
+    let authors: HashSet<&str> = mentions.iter().map(|mention| mention.author.as_str()).collect();
     let folds = learn::folds(&mentions.iter().map(|mention| (mention.author.as_str(), mention.text.as_str())).collect::<Vec<_>>());
     let readings = learn::cross_validate(examples, &folds, &[]).into_iter().map(likeliest).collect();
     (readings, authors.len())

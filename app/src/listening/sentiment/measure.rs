@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CLASSES, Sentiment};
+use super::label::{CLASSES, Sentiment};
 
 /// How well one class is read.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

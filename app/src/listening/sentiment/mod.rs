@@ -12,6 +12,7 @@ pub mod features;
 pub mod hash;
 pub mod learn;
 pub mod linear;
+mod label;
 pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod page;
@@ -33,18 +34,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{ModelId, ProgramId};
 use measure::SentimentScore;
 
-text_enum! {
-    /// What a mention expresses about the brand.
-    pub enum Sentiment {
-        Negative = "negative", "negative";
-        Neutral = "neutral", "neutral";
-        Positive = "positive", "positive";
-        Unknown = "unknown", "not rated";
-    }
-}
-
-/// The three that a reading chooses from, in the order of a model's outputs.
-pub const CLASSES: [Sentiment; 3] = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
+pub use label::{CLASSES, Sentiment};
 
 /// VADER and a model, measured on the same mentions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

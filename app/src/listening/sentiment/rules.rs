@@ -123,9 +123,9 @@ mod tests {
     use super::*;
 
     fn score(mentions: u32, right: u32) -> SentimentScore {
-        SentimentScore::of((0..mentions).map(|mention| {
-            let label = super::super::CLASSES[mention as usize % 3];
-            (label, if mention < right { label } else { Sentiment::Unknown })
+        SentimentScore::of((0..mentions).map(|number| {
+            let label = super::super::CLASSES[number as usize % 3];
+            (label, if number < right { label } else { Sentiment::Unknown })
         }))
     }
 

@@ -23,15 +23,15 @@ async fn import(db: &Db, mentions: usize) -> ProgramId {
         ("absolutely slaps, number", "positive"),
     ];
     let mut text = String::from("Datetime,Tweet Id,Text,Username,sentiment\n");
-    for mention in 0..mentions {
-        let (words, label) = words[mention % 3];
-        let label = if mention + 12 < mentions { label } else { "" };
+    for number in 0..mentions {
+        let (words, label) = words[number % 3];
+        let label = if number + 12 < mentions { label } else { "" };
         text += &format!(
             "2022-09-01 10:{:02}:00+00:00,{},\"My Vela {words} {}\",voice{},{label}\n",
-            mention % 60,
-            1_570_000_000_000 + mention,
-            mention * 31,
-            mention % 50
+            number % 60,
+            1_570_000_000_000 + number,
+            number * 31,
+            number % 50
         );
     }
     let (program, counts) =

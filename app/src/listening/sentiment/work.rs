@@ -13,10 +13,9 @@ use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::error::Result;
 use crate::kernel::ids::MentionId;
-use crate::listening::mention;
 use crate::listening::mention::opinion::SentimentReader;
 use crate::listening::mention::rollup::RollUp;
-use crate::{listening::segment, listening::volume};
+use crate::listening::{mention, segment, volume};
 
 /// Mentions of one transaction.
 const BATCH: i64 = 500;
@@ -52,7 +51,7 @@ pub async fn train(db: &Db, held: JobLease) -> Result<JobOutcome> {
 pub async fn reread(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
     let program = held.program()?;
     let mut tx = db.read().await?;
-    let ear = SentimentReader::of(store::load_on(&mut tx, program).await?);
+    let reader = SentimentReader::of(store::load_on(&mut tx, program).await?);
     held.job.total = Some(volume::store::total(&mut tx, program, None, None).await?.mentions);
     drop(tx);
     while !held.is_stopping() {
@@ -74,7 +73,7 @@ pub async fn reread(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
         held.job.done += i64::try_from(mentions.len()).unwrap_or(0);
         let (mut rollup, mut changes) = (RollUp::default(), Vec::new());
         for mention in &mentions {
-            let (sentiment, score) = ear.read(&mention.text, mention.language.as_deref());
+            let (sentiment, score) = reader.read(&mention.text, mention.language.as_deref());
             let vendor = mention::rules::vendor(mention.vendor_sentiment.as_deref());
             let reading = mention.corrected.unwrap_or_else(|| mention::rules::reading(vendor, sentiment));
             if reading != mention.reading {

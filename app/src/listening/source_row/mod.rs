@@ -1,7 +1,7 @@
-//! Rows of imported files as they stood there, kept until their program's days for raw rows are over.
+//! Rows of imported files as they stood there, kept until their program's days for source rows are over.
 //!
-//! Some dozen rows of a run lie together and packed: one by one they would be larger than the mentions that they became. Whoever is
-//! erased or objects takes their rows out of the block in which they lie.
+//! Some dozen rows of a run are packed together: one by one they would be larger than the mentions that they became. The rows of a person
+//! who is erased or opts out are taken out of their block.
 
 pub mod store;
 

@@ -1,4 +1,4 @@
-//! The table `raw_block`.
+//! The table `source_row_block`.
 
 use std::collections::{HashMap, HashSet};
 

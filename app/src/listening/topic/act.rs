@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::matcher::{TopicMatcher, check_pattern};
-use super::{Topic, rules, store};
+use super::rules::{self, TopicForm};
+use super::{Topic, store};
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::{ResourceType, act::audit};
 use crate::access::job::{self, act::JobRequest};
@@ -11,8 +12,6 @@ use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{MentionId, ProgramId, TopicId};
-
-pub use super::rules::TopicForm;
 
 /// Mentions that a topic is tried on: the newest.
 pub const MAX_TRIED_MENTIONS: i64 = 10_000;

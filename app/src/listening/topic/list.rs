@@ -3,11 +3,12 @@
 
 use leptos::prelude::*;
 
-use super::act::{TopicExample, TopicForm as Typed, TopicTrial};
+use super::act::{TopicExample, TopicTrial};
 use super::mentions;
+use super::rules::{self, TopicForm};
 use super::store;
 use super::trend::{self, TopicTrendLine, TopicTrends, TrendSpan};
-use super::{Topic, act, rules};
+use super::{Topic, act};
 use crate::access::account::Permission;
 use crate::access::job;
 use crate::access::page::page;
@@ -19,8 +20,8 @@ use crate::listening::phrase;
 use crate::listening::volume;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Submit, Tabs,
-    TextArea, Th, Tone, count, number, query,
+    Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Submit, Tabs, TextArea, Th,
+    Tone, count, number, query,
 };
 
 /// The pages about topics, as tabs.
@@ -117,7 +118,7 @@ pub fn topics() -> impl IntoView {
     })
 }
 
-fn new_topic_card(typed: Option<Typed>, trial: Option<Result<TopicTrial>>) -> impl IntoView {
+fn new_topic_card(typed: Option<TopicForm>, trial: Option<Result<TopicTrial>>) -> impl IntoView {
     view! {
         <section class="card pad stack" id="new">
             <h2>"Add a topic"</h2>
@@ -207,14 +208,20 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
 }
 
 /// What was typed and is to be tried, if that is why the page is shown.
-pub(crate) fn typed() -> Option<Typed> {
+pub(crate) fn typed() -> Option<TopicForm> {
     query("try")?;
     let text = |name: &str| query(name).unwrap_or_default();
-    Some(Typed { name: text("name"), phrases: text("phrases"), excludes: text("excludes"), pattern: text("pattern"), unit: text("unit") })
+    Some(TopicForm {
+        name: text("name"),
+        phrases: text("phrases"),
+        excludes: text("excludes"),
+        pattern: text("pattern"),
+        unit: text("unit"),
+    })
 }
 
 /// The form of a topic. “Try it” asks the same page, so nothing is changed by it.
-pub(crate) fn fields(act: &'static str, form: Typed, revision: Option<i64>, try_at: String, label: &'static str) -> impl IntoView {
+pub(crate) fn fields(act: &'static str, form: TopicForm, revision: Option<i64>, try_at: String, label: &'static str) -> impl IntoView {
     view! {
         <Form act>
             {revision.map(|revision| view! { <Hidden name="revision" value=revision.to_string()/> })}

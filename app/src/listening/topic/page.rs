@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::act::TopicForm as Typed;
 use super::list::{fields, trial_view, typed, waiting};
 use super::mentions;
+use super::rules::{self, TopicForm};
 use super::store::{self, TopicDay};
 use super::trend::TrendSpan;
-use super::{Topic, act, rules};
+use super::{Topic, act};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::kernel::clock::{Time, ago, long_date};
@@ -48,7 +48,7 @@ pub fn topic() -> impl IntoView {
         let silent = days.is_empty();
         let (none_title, none_text) = none_yet(waiting.is_some());
         let revision = topic.revision;
-        let form = typed.unwrap_or_else(|| Typed::of(&topic));
+        let form = typed.unwrap_or_else(|| TopicForm::of(&topic));
         Ok(view! {
             <PageHead title=topic.name.clone() crumbs=vec![("/listen".into(), "Listen".into()), ("/listen/topics".into(), "Topics".into())]>
                 {may_edit.then(|| view! { <a class="btn" href="#change">"Change it"</a> })}

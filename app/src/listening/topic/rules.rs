@@ -165,8 +165,8 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_all_at_once() {
-        let errors = TopicForm { name: "!!".into(), pattern: "x".repeat(301), ..form("*\nca*ll\nfan", "Fan") };
-        let message = check(&errors).expect_err("refused").message();
+        let bad = TopicForm { name: "!!".into(), pattern: "x".repeat(301), ..form("*\nca*ll\nfan", "Fan") };
+        let message = check(&bad).expect_err("refused").message();
         for part in ["letter or a digit", "would fit every post", "at the end", "stands in both lists", "to 300 characters"] {
             assert!(message.contains(part), "{part}: {message}");
         }

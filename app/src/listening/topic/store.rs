@@ -337,12 +337,12 @@ pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<(u64, u64)>
     ] {
         // A day whose count is missing, wrong or too much shows on at least one side.
         let kept = format!("SELECT {columns} FROM {table} WHERE program_id = $1 AND mentions <> 0");
-        let errors = format!(
+        let statement = format!(
             "SELECT (SELECT COUNT(*) FROM (SELECT * FROM ({counted}) x EXCEPT {kept}) a)
                   + (SELECT COUNT(*) FROM ({kept}) b WHERE NOT EXISTS (SELECT 1 FROM ({counted}) c WHERE c.day = b.day{}))",
             if table == "topic_day" { " AND c.topic_id = b.topic_id" } else { "" }
         );
-        let wrong: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(errors.clone())).bind(program).fetch_one(c).await)?;
+        let wrong: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).fetch_one(c).await)?;
         mended += u64::try_from(wrong).unwrap_or(0);
         let clear = format!("DELETE FROM {table} WHERE program_id = $1");
         sql!(tx, |c| sqlx::query(AssertSqlSafe(clear.clone())).bind(program).execute(c).await.map(|_| ()))?;

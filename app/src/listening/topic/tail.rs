@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 
-use super::mentions;
 use super::list::{tabs, waiting};
+use super::mentions;
 use super::store;
 use super::trend::{self, TopicTrendLine, TopicTrends, TrendSpan};
 use super::{Topic, rules};
@@ -74,7 +74,8 @@ pub fn long_tail() -> impl IntoView {
 
 fn topicless(none: SentimentCounts, heard: i64, span: TrendSpan) -> impl IntoView {
     let share = |part: i64| if heard == 0 { String::new() } else { format!("{} % of all", (part * 100 + heard / 2) / heard) };
-    let at = |reading: &str| mentions::address(&[("topic", "none".into()), ("reading", reading.into()), ("since", span.before.to_string())]);
+    let at =
+        |reading: &str| mentions::address(&[("topic", "none".into()), ("reading", reading.into()), ("since", span.before.to_string())]);
     view! {
         <div class="tiles">
             <Tile label="About no topic" value=number(none.mentions) note=share(none.mentions) href=at("")/>

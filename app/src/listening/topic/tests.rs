@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::act::{self, TopicForm};
+use super::act;
+use super::rules::TopicForm;
 use super::store;
 use super::{trend, work};
 use crate::access::job::{self, JobKind, act::JobRequest};
@@ -14,11 +15,11 @@ use crate::listening::import::import_file::ImportOptions;
 use crate::listening::mention::store::{MentionSearch, TopicFilter};
 use crate::listening::mention::{self, Sentiment};
 use crate::listening::volume::SentimentCounts;
+use crate::listening::{author, import, phrase, sentiment};
+use crate::panel_day::session;
+use crate::privacy::{erasure, retention};
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
-use crate::{
-    listening::author, listening::import, listening::phrase, listening::sentiment, panel_day::session, privacy::erasure, privacy::retention,
-};
 
 const COLUMNS: &str = "Datetime,Tweet Id,Text,Username,sentiment\n";
 const MENTIONS: &str = "2022-09-01 10:00:00+00:00,15700000101,My battery died and support is on hold,zoe_k,negative\n\
@@ -128,7 +129,7 @@ async fn counts_follow_whatever_happens_to_the_mentions() {
         retention::act::remove(&db, &staff(), now(), program, &["15700000105".into()]).await.expect("removed");
         assert_eq!(counts(&db, program, Some(fan)).await, SentimentCounts::default());
         let mut tx = db.begin().await.expect("tx");
-        let person = erasure::act::find(&mut tx, "@zoe_k").await.expect("zoe");
+        let person = erasure::find::find(&mut tx, "@zoe_k").await.expect("zoe");
         erasure::act::erase(&mut tx, &SYSTEM, now(), &person).await.expect("erased");
         tx.commit().await.expect("commit");
         assert_eq!(counts(&db, program, Some(battery)).await, count(1, 0, 1));

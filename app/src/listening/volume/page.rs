@@ -43,7 +43,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
             return Ok(view! { {head} {nothing_heard_yet(may_import)} }.into_any());
         };
         let today = cx.now.date_naive();
-        let (period, errors) = asked_period(span, today);
+        let (period, why) = asked_period(span, today);
         let links = VolumeLinks { period, program: query("program").map(|_| program.id) };
         let heard = HeardVolume::load(&mut tx, program.id, span, links).await?;
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
@@ -56,7 +56,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         Ok(view! {
             {head}
             {picker(&period, links.program)}
-            {errors.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+            {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             <p class="dim">{period.shown()}". "{ends}</p>
             <div class="tiles">
                 {heard.tiles()}
@@ -104,10 +104,10 @@ fn nothing_heard_yet(may_import: bool) -> impl IntoView {
 fn asked_period(span: (NaiveDate, NaiveDate), today: NaiveDate) -> (Period, Option<String>) {
     let day = |name: &str| query(name).and_then(|day| day.parse().ok());
     let asked = AskedPeriod { days: query("days").and_then(|days| days.parse().ok()), since: day("since"), until: day("until") };
-    let errors = wrong_days(query, false);
-    let asked = if errors.is_none() { asked } else { AskedPeriod::default() };
+    let why = wrong_days(query, false);
+    let asked = if why.is_none() { asked } else { AskedPeriod::default() };
     match Period::of(&asked, span, today) {
-        Ok(period) => (period, errors),
+        Ok(period) => (period, why),
         Err(why) => {
             let usual = Period::of(&AskedPeriod::default(), span, today);
             (usual.unwrap_or(Period { since: span.0, until: span.1, days: None }), Some(why.to_owned()))

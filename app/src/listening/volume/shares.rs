@@ -66,7 +66,7 @@ pub(super) fn dimension_card(
     share_card(label, word, shares, more, total, address)
 }
 
-/// Share of author by topic. A mention may be about several, so that the shares need not add up.
+/// Share of voice by topic. A mention may be about several, so that the shares need not add up.
 pub(super) fn topics_card(
     trend: &TopicTrends,
     spoken: &[(TopicId, SentimentCounts)],

@@ -5,10 +5,11 @@ use crate::kernel::clock::{Time, local_day};
 use crate::kernel::error::Result;
 use crate::kernel::fold::Needle;
 use crate::kernel::ids::{PanelDayId, ProgramId};
-use crate::program::Program;
+use crate::panel_day::session;
 use crate::program::day::{PanelDay, store};
-use crate::recruiting::invitation::InvitationState;
-use crate::{panel_day::session, program, recruiting::candidate, recruiting::invitation, recruiting::panelist};
+use crate::program::{self, Program};
+use crate::recruiting::invitation::{self, InvitationState};
+use crate::recruiting::{candidate, panelist};
 
 /// How far a day has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

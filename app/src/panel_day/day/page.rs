@@ -12,9 +12,9 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{PanelDayId, SessionId};
 use crate::panel_day::session::{self, Overlap, Session};
 use crate::program::day::{PanelDay, store};
-use crate::program::page::{chip, refused, url_part};
+use crate::program::page::{chip, url_part};
 use crate::recruiting::DayAndHead;
-use crate::ui::{Form, Submit, Tabs, options, param, query, words};
+use crate::ui::{Form, Submit, Tabs, options, param, query, refused, words};
 use crate::{listening::topic, program};
 
 /// `/days`.
@@ -162,12 +162,17 @@ async fn find_day(tx: &mut Tx, actor: &Actor, permission: Permission, id: Result
 }
 
 /// The day of a page of recruiting, if it is within reach, and its head.
-pub fn head_for_recruiting(cx: PageContext, id: Result<PanelDayId>, permission: Permission, here: &'static str) -> DayAndHead {
+pub fn head_for_recruiting<'a>(
+    tx: &'a mut Tx,
+    cx: &'a PageContext,
+    id: Result<PanelDayId>,
+    permission: Permission,
+    here: &'static str,
+) -> DayAndHead<'a> {
     Box::pin(async move {
-        let mut tx = cx.db.read().await?;
-        let day = find_day(&mut tx, &cx.actor, permission, id).await?;
-        let counts = list::counts(&mut tx, day.id).await?;
-        let head = head(&cx, &day, counts, here).into_any();
+        let day = find_day(tx, &cx.actor, permission, id).await?;
+        let counts = list::counts(tx, day.id).await?;
+        let head = head(cx, &day, counts, here).into_any();
         Ok((day, head))
     })
 }

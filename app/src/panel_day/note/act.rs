@@ -61,7 +61,7 @@ pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, dra
 /// only have to wait (the session is locked, or has not begun) are in neither list: the browser keeps them.
 ///
 /// # Errors
-/// `Conflict` when all of them have to wait; `Invalid` for more than `rules::MOST_AT_ONCE`.
+/// `Conflict` when all of them have to wait; `Invalid` for more than `rules::MAX_NOTES_AT_ONCE`.
 pub async fn take_many(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, drafts: Vec<NoteDraft>) -> Result<NoteReceipt> {
     let held = lock_session(tx, actor, now, Permission::TakeNotes, session).await?;
     if drafts.len() > rules::MAX_NOTES_AT_ONCE {

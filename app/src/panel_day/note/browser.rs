@@ -3,7 +3,7 @@
 //! Each waiting note has its own entry in the browser's storage, so that two tabs on one session never write over each
 //! other. Sending twice does no harm: the note's id was made here, and the server knows it again. The stream reconnects
 //! for ever, with a pause that grows and differs from tablet to tablet; after a break the whole sheet is read once, which
-//! also tells a ended sign-in from a dead network.
+//! also tells an ended sign-in from a dead network.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -13,11 +13,14 @@ use crate::access::page::page;
 use crate::db::Tx;
 use crate::kernel::clock::{Time, csv_time, date_time, wall_time};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::export;
 use crate::kernel::ids::{NoteId, SessionId};
 use crate::panel_day::session::rules::{is_locked_by_hand, notes_close_at};
 use crate::panel_day::session::{Session, SessionState};
 use crate::program::day;
-use crate::ui::{Confirm, Empty, Field, FilterBar, Form, Hidden, Pager, Pick, Search, Select, Submit, TextArea, param, query, with_query};
+use crate::ui::{
+    Confirm, Empty, Field, FilterBar, Form, Hidden, Pager, Pick, Search, Select, Submit, TextArea, param, query, refused_row, with_query,
+};
 
 /// A note that arrived this long after it was typed says when it did.
 const LATE_HOURS: i64 = 1;
@@ -55,7 +58,7 @@ pub async fn csv(tx: &mut Tx, actor: &Actor, session: SessionId, look: &NoteSear
             note.revision.to_string(),
         ]
     });
-    Ok(crate::kernel::export::csv(&["Number", "Typed at", "Saved at", "Speaker", "Side", "Kind", "Text", "Topic", "Revision"], rows))
+    Ok(export::csv(&["Number", "Typed at", "Saved at", "Speaker", "Side", "Kind", "Text", "Topic", "Revision"], rows))
 }
 
 /// `/sessions/{id}`.
@@ -148,7 +151,7 @@ fn history_line(was: NoteRevision, zone: chrono_tz::Tz) -> impl IntoView {
 
 fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
     let key = note.id.to_string();
-    let refused = crate::ui::tried().is_some_and(|tried| tried.fields.text("act") == "correct" && tried.fields.text("key") == key);
+    let refused = refused_row("correct", &key);
     // After a collision the next save is meant: it is based on what is shown now.
     let kinds = NoteKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
     let mut people = vec![(String::new(), "Nobody in particular".to_owned())];
@@ -163,14 +166,14 @@ fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
         people.push(("=".to_owned(), note.speaker.clone()));
     }
     let value = known.unwrap_or_else(|| if note.speaker.is_empty() { String::new() } else { "=".to_owned() });
-    let (revision, text, author, kind) = (note.revision.to_string(), note.text.clone(), note.kind == NoteKind::Quote, note.kind.as_str());
+    let (revision, text, serif, kind) = (note.revision.to_string(), note.text.clone(), note.kind == NoteKind::Quote, note.kind.as_str());
     let topic = note.topic.clone().unwrap_or_default();
     view! {
         <details class="more" open=refused>
             <summary>"Correct"</summary>
             <Form act="correct" key=key.clone()>
                 <Hidden name="revision" value=revision/>
-                <TextArea name="text" label="What was said" value=text author/>
+                <TextArea name="text" label="What was said" value=text serif/>
                 <Select name="kind" label="Kind" options=kinds value=kind/>
                 <Select name="speaker" label="Speaker" options=people value/>
                 <Field name="topic" label="Topic" value=topic/>

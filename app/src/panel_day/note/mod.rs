@@ -32,6 +32,8 @@ pub mod store;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::clock::Time;
+#[cfg(feature = "store")]
+use crate::kernel::ids::PanelDayId;
 use crate::kernel::ids::{AccountId, NoteId, PanelistId, SessionId};
 pub use speaker::Speaker;
 
@@ -49,7 +51,7 @@ text_enum! {
 /// Notes that were typed in time arrive after they closed. Whoever has made a final report of the day says its number: such notes are not in it.
 #[cfg(feature = "store")]
 pub struct LateNotes {
-    pub day: crate::kernel::ids::PanelDayId,
+    pub day: PanelDayId,
     pub final_report: std::sync::OnceLock<i64>,
 }
 

@@ -4,17 +4,17 @@ use leptos::prelude::*;
 
 use super::island::LiveNotes;
 use super::{act, speaker};
-use crate::access::account::{Actor, Permission};
+use crate::access::account::{self, Actor, Permission};
 use crate::access::page::page;
 use crate::db::Tx;
-use crate::kernel::clock::{Time, wall_time};
+use crate::kernel::clock::{Time, long_date, wall_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{NoteId, SessionId};
 use crate::panel_day::session::rules::state;
-use crate::panel_day::session::{Session, SessionState};
-use crate::program::day::PanelDay;
+use crate::panel_day::session::{self, Session, SessionState};
+use crate::program::day::{self, PanelDay};
+use crate::recruiting::panelist;
 use crate::ui::{PageHead, SegBadge, StateBadge, Tone, capital, param, tried};
-use crate::{access::account, panel_day::session, program::day};
 
 /// `/sessions/{id}/live`.
 pub fn live() -> impl IntoView {
@@ -103,7 +103,7 @@ impl LiveHead {
         ];
         parts.extend(moderator.map(|name| format!("moderated by {name}")));
         parts.retain(|part| !part.is_empty());
-        let seated = crate::recruiting::panelist::store::list_seated(tx, day.id).await?.len();
+        let seated = panelist::store::list_seated(tx, day.id).await?.len();
         Ok(Self { state: state(session, now), sub: parts.join(" · "), day, seated })
     }
 
@@ -111,7 +111,7 @@ impl LiveHead {
     pub fn view(&self, session: &Session, here: &str) -> impl IntoView + use<> {
         let crumbs = vec![
             ("/days".to_owned(), "Panel days".to_owned()),
-            (format!("/days/{}", self.day.id), format!("{}, {}", self.day.title, crate::kernel::clock::long_date(self.day.day))),
+            (format!("/days/{}", self.day.id), format!("{}, {}", self.day.title, long_date(self.day.day))),
         ];
         let segment = self.day.segment.map(|segment| {
             view! { <SegBadge class=segment.as_str() label=format!("{} {}", capital(segment.plural()), self.seated)/> }

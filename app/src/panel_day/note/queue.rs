@@ -55,8 +55,8 @@ pub fn split_by_account(kept: Vec<StampedDraft>, me: AccountId) -> (Vec<NoteDraf
 ///
 /// # Errors
 /// `Conflict` when another account typed one of them: they wait until that person signs in.
-pub fn own(notes: Vec<StampedDraft>, login: Option<AccountId>) -> Result<Vec<NoteDraft>> {
-    if notes.iter().any(|note| note.by.is_some() && note.by != login) {
+pub fn own(notes: Vec<StampedDraft>, signed_in: Option<AccountId>) -> Result<Vec<NoteDraft>> {
+    if notes.iter().any(|note| note.by.is_some() && note.by != signed_in) {
         return Err(Error::conflict(
             "Somebody else has signed in on this device. These notes are sent when the person who typed them signs in here again.",
         ));
@@ -185,10 +185,10 @@ mod tests {
         assert_eq!(others, [(None, String::new(), 1), (Some(rosa), "Rosa Duarte".into(), 2)]);
 
         assert_eq!(own(vec![mine.clone()], Some(ada)).expect("one's own"), std::slice::from_ref(&mine.draft));
-        for login in [Some(rosa), None] {
-            assert!(matches!(own(kept.clone(), login), Err(Error::Conflict(_))));
+        for signed_in in [Some(rosa), None] {
+            assert!(matches!(own(kept.clone(), signed_in), Err(Error::Conflict(_))));
         }
-        assert!(own(vec![stamped(None, "", 3)], Some(ada)).is_ok(), "a tool that says nothing about who types speaks for its login");
+        assert!(own(vec![stamped(None, "", 3)], Some(ada)).is_ok(), "a tool that says nothing about who types speaks for its account");
         let text = serde_json::to_string(&mine).expect("JSON");
         assert_eq!(serde_json::from_str::<StampedDraft>(&text).expect("read"), mine);
         let older: StampedDraft =

@@ -87,16 +87,6 @@ pub async fn list_panelist(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<Note
         .await)?)
 }
 
-/// Every note that is or was a panelist's, so that erasing reaches the audit log's copies too.
-pub async fn list_touched(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<NoteId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM note WHERE panelist_id = $1 UNION SELECT note_id FROM note_revision WHERE panelist_id = $1"
-    )
-    .bind(panelist)
-    .fetch_all(c)
-    .await)?)
-}
-
 /// Notes that stand in each session of a day.
 pub async fn count_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(SessionId, i64)>> {
     Ok(sql!(tx, |c| sqlx::query_as(

@@ -9,6 +9,7 @@ use crate::access::page::{PageContext, page};
 use crate::db::Tx;
 use crate::kernel::clock::{Time, long_date, wall_time, zoned_time};
 use crate::kernel::error::Result;
+use crate::kernel::export;
 use crate::kernel::fold::Needle;
 use crate::program::day::PanelDay;
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Th, Tone, query, skipped};
@@ -219,5 +220,5 @@ pub fn csv(lines: &[SessionRow]) -> Vec<u8> {
             line.state.label().to_owned(),
         ]
     });
-    crate::kernel::export::csv(&heads, rows)
+    export::csv(&heads, rows)
 }

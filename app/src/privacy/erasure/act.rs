@@ -8,25 +8,24 @@ use std::path::Path;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use super::find::{PersonRows, export, find, find_panelist};
+use super::find::{self, PersonRows};
 use super::named::{erase_names, erase_names_in_mentions, erase_naming_payloads, erase_rows_of_files};
 use super::steps::ErasureSteps;
 use super::store::{self, PersonRow};
-use super::{ErasureOutcome, UncertainTrace, files, find as people};
+use super::{ErasureOutcome, UncertainTrace, files};
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
+use crate::access::job;
 use crate::db::{DataSubject, Db, Table, Tx, Value, audit_log, epoch};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, CustomerId, ErasurePlanId, PanelistId};
 use crate::listening::mention::rollup::RollUp;
-use crate::listening::opt_out;
 use crate::listening::segment::store::AssessedParty;
-use crate::{
-    access::job, listening::author, listening::customer, listening::import, listening::mention, listening::repeated, listening::segment,
-    listening::segment_change, program::day, recruiting::panelist,
-};
+use crate::listening::{author, customer, import, mention, opt_out, repeated, segment, segment_change};
+use crate::program::day;
+use crate::recruiting::panelist;
 
 /// Posts that are taken in one step.
 const MENTIONS_AT_ONCE: i64 = 100;
@@ -69,7 +68,7 @@ async fn in_steps(
     person: &PersonRows,
     plan: Option<ErasurePlanId>,
 ) -> Result<ErasureOutcome> {
-    let traces = people::traces(&mut db.read().await?, person).await?;
+    let traces = find::traces(&mut db.read().await?, person).await?;
     let files = files::search(db, spool, &traces).await?;
     carry_out(ErasureSteps::Short(db), actor, now, person, LastStep { files, plan }).await
 }
@@ -122,7 +121,7 @@ async fn carry_out(mut steps: ErasureSteps<'_>, actor: &Actor, now: Time, person
         .decide(|tx, _| {
             Box::pin(async move {
                 begin(tx, actor, now, person).await?;
-                people::traces(tx, person).await
+                find::traces(tx, person).await
             })
         })
         .await?;

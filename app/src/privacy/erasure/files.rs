@@ -9,7 +9,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import;
 use crate::listening::import::ColumnMapping;
-use crate::listening::import::reading::records::Record;
+use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::source;
 
 /// Files in the folder of uploads that name the person, with how many of their rows do.

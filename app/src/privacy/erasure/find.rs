@@ -12,7 +12,7 @@ use crate::db::{DataSubject, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, CustomerId, PanelistId};
-use crate::{listening::customer, listening::import, listening::mention};
+use crate::listening::{customer, import, mention};
 
 /// What stands in place of a name, an address or a handle once it was erased.
 const PLACEHOLDERS: &[&str] = &["erased", "former colleague", "—"];

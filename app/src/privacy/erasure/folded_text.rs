@@ -1,4 +1,4 @@
-//! A text as it is searched: in small letters, without accents, with the place of each letter in the original.
+//! A text as `rules` looks for names in it: in small letters, without accents, with the place of each letter in the original.
 
 use std::ops::Range;
 

@@ -5,7 +5,7 @@ use super::steps::ErasureSteps;
 use super::store;
 use crate::db::{Tx, audit_log};
 use crate::kernel::error::Result;
-use crate::{listening::mention, listening::source_row};
+use crate::listening::{mention, source_row};
 /// Texts by others that are replaced in one step.
 const TEXTS_AT_ONCE: usize = 20;
 /// Posts, and payloads, that are searched in one step.

@@ -12,8 +12,7 @@ use crate::db::backup::{self, Summary};
 use crate::db::{DataSubject, Tx, epoch};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::listening::mention;
-use crate::listening::opt_out;
+use crate::listening::{mention, opt_out};
 
 /// Who was erased, by id alone, and who opted out, by keyed hash.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,24 +9,32 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::act::*;
+use super::find::{export, find, find_panelist};
 use super::restore::{KeptOut, restore};
 use super::store::testing::{change, customer, open_item, texts};
 use crate::access::account::{self, Actor, Role};
-use crate::access::audit::{ResourceType, act::audit};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
+use crate::access::link::Purpose;
+use crate::access::outbox;
+use crate::casework::nomination;
+use crate::db::cover::Covers;
 use crate::db::verify::verify;
 use crate::db::{DataSubject, Db, backup};
+use crate::follow_up::heard;
 use crate::follow_up::heard::assignment::ItemOwner;
 use crate::front::wiring::WIRING;
 use crate::front::wiring::tests::{everything, fill, fill_guests};
 use crate::kernel::clock::now;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{IdAtRevision, PanelistId};
+use crate::kernel::ids::{IdAtRevision, LinkId, PanelistId};
 use crate::listening::import::import_file::ImportOptions;
-use crate::privacy::opt_out;
+use crate::listening::import::intake;
+use crate::privacy::{opt_out, retention};
+use crate::recruiting::invitation;
 use crate::recruiting::panelist::QuotePermission;
 use crate::recruiting::panelist::rules::Acceptance;
 use crate::testing::{at_once, change as change_db, each_db, fixture};
-use crate::{access::outbox, casework::nomination, follow_up::heard, privacy::retention, recruiting::invitation};
 
 const SYSTEM: Actor = Actor::System("test");
 
@@ -94,7 +102,7 @@ async fn a_panelist_sees_their_own_data_and_nobody_elses() {
         fill(&db, id).await;
         let mut tx = db.begin().await.expect("tx");
         let person = find_panelist(&mut tx, PanelistId(id)).await.expect("found");
-        let link = |subject| Actor::Link { id: crate::kernel::ids::LinkId::new(), purpose: crate::access::link::Purpose::Portal, subject };
+        let link = |subject| Actor::Link { id: LinkId::new(), purpose: Purpose::Portal, subject };
         assert!(export(&mut tx, &link(id), now(), &person).await.is_ok());
         assert!(matches!(export(&mut tx, &link(Uuid::now_v7()), now(), &person).await, Err(Error::NotFound)));
         assert!(matches!(erase(&mut tx, &link(id), now(), &person).await, Err(Error::Forbidden)));
@@ -199,7 +207,7 @@ async fn what_may_still_name_somebody_is_listed_and_uploads_are_searched() {
         let upload = folder.join("upload");
         std::fs::write(&upload, "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,I met Maeve  Donnelly,zoe_k\n")
             .expect("a file");
-        let run = crate::listening::import::intake::receive(&db, &SYSTEM, program, "export.csv", &upload, &folder).await.expect("received");
+        let run = intake::receive(&db, &SYSTEM, program, "export.csv", &upload, &folder).await.expect("received");
 
         let person = find_panelist(&mut db.read().await.expect("tx"), panelist).await.expect("found");
         let erased = erase_in_steps(&db, &folder, &SYSTEM, at, &person).await.expect("erased");
@@ -253,7 +261,7 @@ async fn a_loud_author_is_erased_in_short_steps_that_go_on_where_they_were_cut_o
 async fn longest(db: &Db) -> Option<i64> {
     let mut tx = db.read().await.expect("tx");
     let covers = texts(&mut tx, "SELECT covers FROM audit_log WHERE covers IS NOT NULL").await;
-    let erased = covers.iter().filter_map(|covers| serde_json::from_str::<crate::db::cover::Covers>(covers).ok());
+    let erased = covers.iter().filter_map(|covers| serde_json::from_str::<Covers>(covers).ok());
     erased.map(|covers| covers.erased.iter().map(|(first, last)| last - first + 1).sum()).max()
 }
 

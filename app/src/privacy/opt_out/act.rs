@@ -12,7 +12,7 @@ use crate::kernel::error::{Error, Result};
 use crate::listening::{author, opt_out as listening_opt_out};
 use crate::privacy::erasure;
 use crate::privacy::erasure::UncertainTrace;
-use crate::privacy::erasure::act::PersonRows;
+use crate::privacy::erasure::find::PersonRows;
 use crate::program;
 
 /// The network of an opt-out that names none.
@@ -54,7 +54,8 @@ pub async fn network_of(tx: &mut Tx, actor: &Actor, handle: &str) -> Result<Stri
 }
 
 /// An author objects to being listened to: everything about it, and about those linked to it as one person, is erased, and keyed
-/// hashes keep them out of every later import. All of it in the caller's transaction.
+/// hashes keep them out of every later import. All of it in the caller's transaction: for tests, in which nothing may happen between
+/// its steps. A person's request is `opt_out_in_steps` or `opt_out_soon`.
 ///
 /// # Errors
 /// `Forbidden` for all but an administrator; `Invalid` without a handle, and for a network that neither we nor this database know.
@@ -96,7 +97,7 @@ pub async fn opt_out_soon(tx: &mut Tx, actor: &Actor, now: Time, network: &str, 
     Ok(outcome)
 }
 
-/// Who would be erased if this author outcome, one for each program in which it was heard.
+/// Who would be erased if this author opted out, one for each program in which it was heard.
 ///
 /// # Errors
 /// As `opt_out`.
@@ -107,7 +108,7 @@ pub async fn find_people(tx: &mut Tx, actor: &Actor, network: &str, handle: &str
     let mut people = Vec::new();
     for program in program::store::list(tx).await? {
         if let Some(author) = author::store::find_by_handle(tx, program.id, &network, &handle.key).await? {
-            let person = erasure::act::find(tx, &author.id.to_string()).await?;
+            let person = erasure::find::find(tx, &author.id.to_string()).await?;
             if !people.contains(&person) {
                 people.push(person);
             }

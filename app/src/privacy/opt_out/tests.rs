@@ -1,38 +1,15 @@
 //! Who opts out is erased, and no import brings them back.
 
 use super::act::{network_of, opt_out};
-use crate::db::Db;
-use crate::kernel::clock::{Time, now};
+use crate::kernel::clock::now;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::ProgramId;
 use crate::listening::import;
 use crate::listening::import::import_file::ImportOptions;
-use crate::listening::mention::store::{MentionSearch, count};
 use crate::privacy::erasure;
 use crate::privacy::retention::act::{Rebuilt, rebuild};
+use crate::privacy::testing::{imported, mentions};
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
-
-const COLUMNS: &str = "Datetime,Tweet Id,Text,Username\n";
-/// Zoe and Max in 2022, and a row that is left out.
-const FIRST: &str = "2022-03-01 10:00:00+00:00,15700000001,My laptop died and I hate this terrible support https://t.co/a,zoe_k\n\
-    2022-04-01 10:00:00+00:00,15700000003,I love the great new screen so much,MaxO\n\
-    2022-04-01 10:00:00+00:00,15700000004,#ERROR!,MaxO\n";
-/// Zoe again, a year later.
-const SECOND: &str = "2023-03-01 10:00:00+00:00,15700000002,It died again. Awful.,zoe_k\n";
-
-async fn import(db: &Db, rows: &str, at: Option<Time>) -> ProgramId {
-    fixture::import(db, &format!("{COLUMNS}{rows}"), ImportOptions { at, ..ImportOptions::default() }).await.0
-}
-
-async fn imported(db: &Db) -> ProgramId {
-    import(db, &format!("{FIRST}{SECOND}"), None).await
-}
-
-async fn mentions(db: &Db, program: ProgramId) -> i64 {
-    let search = MentionSearch { program: Some(program), ..MentionSearch::default() };
-    count(&mut db.read().await.expect("tx"), &search).await.expect("a count")
-}
 
 #[tokio::test]
 async fn an_opt_out_names_a_network_that_is_known() {
@@ -65,8 +42,8 @@ async fn an_author_that_opts_out_is_gone_and_never_comes_back() {
         let program = imported(&db).await;
         let mut tx = db.begin().await.expect("tx");
         let now = now();
-        let zoe = erasure::act::find(&mut tx, "@zoe_k").await.expect("found");
-        let data = erasure::act::export(&mut tx, &SYSTEM, now, &zoe).await.expect("exported");
+        let zoe = erasure::find::find(&mut tx, "@zoe_k").await.expect("found");
+        let data = erasure::find::export(&mut tx, &SYSTEM, now, &zoe).await.expect("exported");
         let rows = data["tables"]["source_row_block"].as_array().expect("rows as they stood");
         assert!(rows.len() == 2 && rows[0]["row"].as_str().is_some_and(|row| row.contains("zoe_k")), "{rows:?}");
         assert!(matches!(opt_out(&mut tx, &staff(), now, "x", "zoe_k").await, Err(Error::Forbidden)));

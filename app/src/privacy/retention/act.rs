@@ -9,19 +9,18 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::access::account::{Actor, Permission};
-use crate::access::audit::{ResourceType, act::audit};
+use crate::access::audit::ResourceType;
+use crate::access::audit::act::audit;
+use crate::casework::nomination;
 use crate::db::{Db, Tx, epoch};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, ProgramId};
-use crate::listening::mention::Mention;
 use crate::listening::mention::rollup::counted;
+use crate::listening::mention::{self, Mention};
 use crate::listening::segment::act::AuthorTallies;
+use crate::listening::{author, import, search, segment, segment_change, source_row, topic, volume};
 use crate::program::{self, Program};
-use crate::{
-    casework::nomination, listening::author, listening::import, listening::mention, listening::search, listening::segment,
-    listening::segment_change, listening::source_row, listening::topic, listening::volume,
-};
 
 /// Posts taken in one transaction.
 const MENTIONS_AT_ONCE: i64 = 1000;
@@ -164,7 +163,7 @@ pub struct Rebuilt {
     pub assessed: u64,
     /// Days of topics, and days with posts about none.
     pub topic_days: u64,
-    /// Authors, days of topics, flows of movement and segments whose counts were others before: none, unless somebody changed the database from outside.
+    /// Authors, days of topics, segment changes and segments whose counts were others before: none, unless somebody changed the database from outside.
     pub mended: u64,
 }
 

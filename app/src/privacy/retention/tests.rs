@@ -4,40 +4,17 @@ use chrono::Duration;
 
 use super::act::{Rebuilt, purge, rebuild, remove, remove_few};
 use crate::access::account::{Actor, Role};
-use crate::db::Db;
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::Error;
-use crate::kernel::ids::ProgramId;
-use crate::listening::import::import_file::ImportOptions;
-use crate::listening::mention::store::{MentionSearch, count};
+use crate::kernel::ids::AccountId;
 use crate::listening::volume::store::list_days;
 use crate::listening::{author, import};
+use crate::privacy::testing::{FIRST, SECOND, import, imported, mentions};
 use crate::testing::fixture::{self, SYSTEM, staff};
 use crate::testing::{change, each_db};
 
-const COLUMNS: &str = "Datetime,Tweet Id,Text,Username\n";
-/// Zoe and Max in 2022, and a row that is left out.
-const FIRST: &str = "2022-03-01 10:00:00+00:00,15700000001,My laptop died and I hate this terrible support https://t.co/a,zoe_k\n\
-    2022-04-01 10:00:00+00:00,15700000003,I love the great new screen so much,MaxO\n\
-    2022-04-01 10:00:00+00:00,15700000004,#ERROR!,MaxO\n";
-/// Zoe again, a year later.
-const SECOND: &str = "2023-03-01 10:00:00+00:00,15700000002,It died again. Awful.,zoe_k\n";
-
-async fn import(db: &Db, rows: &str, at: Option<Time>) -> ProgramId {
-    fixture::import(db, &format!("{COLUMNS}{rows}"), ImportOptions { at, ..ImportOptions::default() }).await.0
-}
-
-async fn imported(db: &Db) -> ProgramId {
-    import(db, &format!("{FIRST}{SECOND}"), None).await
-}
-
 fn time(text: &str) -> Time {
     text.parse().expect("a time")
-}
-
-async fn mentions(db: &Db, program: ProgramId) -> i64 {
-    let search = MentionSearch { program: Some(program), ..MentionSearch::default() };
-    count(&mut db.read().await.expect("tx"), &search).await.expect("a count")
 }
 
 #[tokio::test]
@@ -88,7 +65,7 @@ async fn what_was_deleted_at_its_source_goes_by_its_id() {
         let program = imported(&db).await;
         imported(&db).await;
         let ids = ["15700000001".to_owned(), "999".to_owned()];
-        let viewer = Actor::Account { id: crate::kernel::ids::AccountId::new(), role: Role::Viewer, unit: None, name: "V".into() };
+        let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "V".into() };
         let now = now();
         assert!(matches!(remove(&db, &viewer, now, program, &ids).await, Err(Error::Forbidden)));
         assert_eq!(remove(&db, &staff(), now, program, &ids).await.expect("removed"), 1);

@@ -1,7 +1,7 @@
 //! A panel day: one date and place for one cohort, for example fifteen ranters in Round Rock.
 //!
 //! Cohorts are separate unless a day is mixed. A day has its own time zone, in which its sessions are planned and shown,
-//! and a capacity: whoever accepts beyond it waits, and moves up when a seat frees (see `invitation`, `panelist`).
+//! and a capacity: whoever accepts beyond it is put on the waitlist, and promoted when a seat frees (see `invitation`, `panelist`).
 
 #[cfg(feature = "store")]
 pub mod act;

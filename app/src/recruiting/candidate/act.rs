@@ -11,10 +11,11 @@ use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AuthorId, CandidateId, CustomerId, PanelDayId};
-use crate::listening::author::AuthorKind;
-use crate::listening::segment::Assessment;
+use crate::listening::author::{self, AuthorKind};
+use crate::listening::segment::{self, Assessment};
+use crate::listening::{customer, identity_link};
 use crate::program::day::{self, PanelDay};
-use crate::{listening::author, listening::customer, listening::identity_link, listening::segment, recruiting::invitation};
+use crate::recruiting::invitation;
 
 /// Somebody for a day, and why this one.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub(crate) async fn shortlist_recommended(tx: &mut Tx, event: &AuthorRecommended
 /// whoever was taken off comes back with today's reasons.
 ///
 /// # Errors
-/// `NotFound` for an unknown day or person; `Conflict` for somebody who is on the list with another author, set aside, without a segment or of another cohort, or
+/// `NotFound` for an unknown day or person; `Conflict` for somebody who is on the list with another author, excluded, without a segment or of another cohort, or
 /// who has not consented to be contacted.
 pub async fn shortlist(tx: &mut Tx, actor: &Actor, now: Time, cmd: AddToShortlist) -> Result<CandidateId> {
     actor.may(Permission::Shortlist)?;

@@ -5,18 +5,16 @@ use std::collections::{HashMap, HashSet};
 use leptos::prelude::*;
 
 use super::{Candidate, CandidateIdentity, store};
-use crate::access::account;
-use crate::access::account::{Account, Permission};
+use crate::access::account::{self, Account, Permission};
 use crate::access::page::{PageContext, page};
 use crate::db::Tx;
 use crate::kernel::clock;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, CustomerId, PanelDayId};
-use crate::listening::author;
 use crate::listening::author::list::{known, reaches};
-use crate::listening::identity_link;
 use crate::listening::segment::RankedAuthor;
 use crate::listening::segment::store::{MAX_COUNTED, SegmentFilter, SegmentOrder, SegmentSearch as Ranking, count, rank};
+use crate::listening::{author, identity_link};
 use crate::program::Segment;
 use crate::program::day::{PanelDay, rules};
 use crate::program::page::chip;
@@ -34,8 +32,8 @@ const PER_PAGE: i64 = 25;
 pub fn shortlist(head: DayHead) -> impl IntoView {
     let id = param::<PanelDayId>("id");
     page("Shortlist", Permission::Shortlist, move |cx: PageContext| async move {
-        let (day, head) = head(cx.clone(), id, Permission::Shortlist, "/shortlist").await?;
         let mut tx = cx.db.read().await?;
+        let (day, head) = head(&mut tx, &cx, id, Permission::Shortlist, "/shortlist").await?;
         let ranking = ranking(&day, query);
         let total = count(&mut tx, &ranking).await?;
         let ranked = rank(&mut tx, &ranking, PER_PAGE, skipped(total, PER_PAGE)).await?;

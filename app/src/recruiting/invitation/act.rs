@@ -35,7 +35,7 @@ pub struct InvitationBatch {
     pub left: Vec<String>,
 }
 
-/// Drafts an invitation in the program's author: by mail where the roster has an address and consent, otherwise by hand.
+/// Drafts an invitation in the program's words: by mail where the roster has an address and consent, otherwise by hand.
 /// Drafting twice gives the first draft.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! An invitation: drafted in the program's author, read by a person before it goes, answered through a personal link.
+//! An invitation: drafted in the program's words, read by a person before it goes, answered through a personal link.
 //!
 //! Listening data has no mail addresses, so an invitation goes by mail or by hand: a message to copy, with the link; the
 //! invitee then gives address and consent themself. States: drafted → reviewed → sent → accepted, declined or expired;
@@ -22,6 +22,8 @@ mod tests;
 
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId};
+use crate::program::Segment;
+use crate::recruiting::panelist::QuotePermission;
 
 text_enum! {
     /// How an invitation is sent.
@@ -94,7 +96,7 @@ pub struct InvitationRow {
     #[cfg_attr(feature = "store", sqlx(flatten))]
     pub invitation: Invitation,
     pub name: String,
-    pub segment: crate::program::Segment,
+    pub segment: Segment,
 }
 
 /// A yes from an address that nobody has shown to be theirs. It takes no seat until somebody presses the button in a mail.
@@ -105,7 +107,7 @@ pub struct UnconfirmedAcceptance {
     pub invitation_id: InvitationId,
     pub name: String,
     pub email: String,
-    pub quotes: crate::recruiting::panelist::QuotePermission,
+    pub quotes: QuotePermission,
     /// The address that the mail went to: the invited one, or the typed one where none was invited.
     pub sent_to: String,
     pub given_at: Time,

@@ -6,25 +6,26 @@ use leptos::prelude::*;
 use super::letter;
 use super::list::{self, InvitationColumn, InvitationSearch, InvitationSort};
 use super::{Invitation, InvitationChannel, InvitationRow, InvitationState, UnconfirmedAcceptance, act, rules, store};
-use crate::access::account::Permission;
+use crate::access::account::{self, Permission};
+use crate::access::outbox;
 use crate::access::page::page;
 use crate::db::{Tx, audit_log};
 use crate::kernel::clock;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{InvitationId, PanelDayId};
+use crate::program;
 use crate::program::day::{self, PanelDay};
-use crate::program::page::{chip, refused, url_part};
+use crate::program::page::{chip, url_part};
 use crate::recruiting::DayHead;
 use crate::recruiting::candidate::{self, Candidate};
-use crate::ui::{Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, options, param, query, words};
-use crate::{access::account, access::outbox, program};
+use crate::ui::{Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, options, param, query, refused, words};
 
 /// `/days/{id}/invitations`: the board.
 pub fn board(head: DayHead) -> impl IntoView {
     let id = param::<PanelDayId>("id");
     page("Invitations", Permission::Invite, move |cx| async move {
-        let (day, head) = head(cx.clone(), id, Permission::Invite, "/invitations").await?;
         let mut tx = cx.db.read().await?;
+        let (day, head) = head(&mut tx, &cx, id, Permission::Invite, "/invitations").await?;
         let search = InvitationSearch::read(query);
         let all = store::list(&mut tx, day.id).await?;
         let undrafted = candidate::store::list(&mut tx, day.id)

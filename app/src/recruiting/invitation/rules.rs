@@ -27,7 +27,7 @@ pub fn state(invitation: &Invitation, now: Time) -> InvitationState {
     }
 }
 
-/// The first text, in the program's author: who asks, why this person, when and where, what it costs and what it does not.
+/// The first text, in the program's words: who asks, why this person, when and where, what it costs and what it does not.
 #[must_use]
 pub fn draft(program: &Program, day: &PanelDay, channel: InvitationChannel, name: &str, segment: Segment) -> (String, String) {
     let date = clock::long_date(day.day);

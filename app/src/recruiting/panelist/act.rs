@@ -1,4 +1,4 @@
-//! What happens to those who said yes: moving up, leaving.
+//! What happens to those who said yes: promoted from the waitlist, withdrawn.
 
 use serde_json::json;
 
@@ -75,7 +75,7 @@ pub(crate) async fn fill_changed_day(tx: &mut Tx, DayChanged { actor, at, after,
     promote(tx, actor, *at, after).await
 }
 
-/// Gives free seats to those who have waited longest, and mails them. The day must be locked. After the day nobody moves up.
+/// Gives free seats to those who have waited longest, and mails them. The day must be locked. After the day nobody is promoted.
 pub(crate) async fn promote(tx: &mut Tx, actor: &Actor, now: Time, day: &PanelDay) -> Result<()> {
     if !rules::can_still_promote(day, now) {
         return Ok(());

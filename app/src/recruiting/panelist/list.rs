@@ -1,10 +1,7 @@
 //! Who said yes to a day: what the page `/days/{id}/people` and its CSV show.
 
-use super::{Panelist, PanelistState, store};
-use crate::db::Tx;
-use crate::kernel::error::Result;
+use super::{Panelist, PanelistState};
 use crate::kernel::fold::Needle;
-use crate::kernel::ids::PanelDayId;
 
 text_enum! {
     /// In which order.
@@ -35,10 +32,10 @@ impl PanelistSearch {
 }
 
 /// The people who match, those who wait in the order in which they will move up.
-pub async fn list(tx: &mut Tx, day: PanelDayId, search: &PanelistSearch) -> Result<Vec<Panelist>> {
+#[must_use]
+pub fn list(people: Vec<Panelist>, search: &PanelistSearch) -> Vec<Panelist> {
     let words = Needle::of(&search.words);
-    let mut people: Vec<Panelist> = store::list(tx, day)
-        .await?
+    let mut people: Vec<Panelist> = people
         .into_iter()
         .filter(|person| search.state.is_none_or(|state| person.state() == state))
         .filter(|person| words.is_in([&person.name, &person.initials, &person.email]))
@@ -48,5 +45,5 @@ pub async fn list(tx: &mut Tx, day: PanelDayId, search: &PanelistSearch) -> Resu
         PanelistSort::Accepted => people.sort_by_key(|person| (person.accepted_at, person.id)),
         PanelistSort::State => people.sort_by_key(|person| (person.state(), person.accepted_at)),
     }
-    Ok(people)
+    people
 }

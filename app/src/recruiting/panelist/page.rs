@@ -15,19 +15,23 @@ use crate::kernel::clock::short_date_time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{InvitationId, PanelDayId};
 use crate::program::page::{chip, url_part};
-use crate::recruiting::DayHead;
-use crate::recruiting::invitation;
-use crate::ui::{Field, Form, Submit, options, param, query, tried, words};
+use crate::recruiting::{DayHead, invitation};
+use crate::ui::{Field, Form, Submit, options, param, query, refused_row, words};
 
 /// `/days/{id}/people`.
 pub fn people(head: DayHead) -> impl IntoView {
     let id = param::<PanelDayId>("id");
     page("People", Permission::SeeRecruiting, move |cx| async move {
-        let (day, head) = head(cx.clone(), id, Permission::SeeRecruiting, "/people").await?;
         let mut tx = cx.db.read().await?;
+        let (day, head) = head(&mut tx, &cx, id, Permission::SeeRecruiting, "/people").await?;
         let search = PanelistSearch::read(query);
-        let total = store::list(&mut tx, day.id).await?.len();
-        let shown = list::list(&mut tx, day.id, &search).await?;
+        let all = store::list(&mut tx, day.id).await?;
+        let total = all.len();
+        let count = |state: PanelistState| all.iter().filter(|person| person.state() == state).count();
+        let (waits, came) = (count(PanelistState::Waiting), count(PanelistState::CheckedIn));
+        let taken = total - waits - count(PanelistState::Withdrawn);
+        let free = usize::try_from(day.capacity).unwrap_or(0).saturating_sub(taken);
+        let shown = list::list(all, &search);
         let invited = InvitedAddresses::of(&mut tx, day.id).await?;
         let count = format!("{} of {total}", shown.len());
         let (may_check, may_withdraw) = (cx.actor.scope(Permission::CheckIn).is_some(), cx.actor.scope(Permission::Invite).is_some());
@@ -39,9 +43,6 @@ pub fn people(head: DayHead) -> impl IntoView {
             .chain(PanelistState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())))
             .collect();
         let csv = format!("/days/{}/people.csv?q={}&state={state}&sort={}", day.id, url_part(&search.words), search.sort.as_str());
-        let counted = store::count_days(&mut tx).await?.into_iter().find(|(counted, ..)| *counted == day.id);
-        let (taken, queued, came) = counted.map_or((0, 0, 0), |(_, taken, queued, came)| (taken, queued, came));
-        let free = day.capacity - taken;
         let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
         let seated = seated.into_iter().map(|person| row(person, &invited, may_check, may_withdraw)).collect_view();
         let waiting = waiting
@@ -53,8 +54,8 @@ pub fn people(head: DayHead) -> impl IntoView {
             {head}
             <div class="tiles">
                 <div class="card tile"><b>{taken}</b><span>"of " {day.capacity} " seats taken"</span></div>
-                <div class="card tile"><b>{free.max(0)}</b><span>"free"</span></div>
-                <div class="card tile"><b>{queued}</b><span>"waiting"</span></div>
+                <div class="card tile"><b>{free}</b><span>"free"</span></div>
+                <div class="card tile"><b>{waits}</b><span>"waiting"</span></div>
                 <div class="card tile"><b>{came}</b><span>"came"</span></div>
             </div>
             <form class="filter" role="search">
@@ -179,7 +180,7 @@ fn attendance(person: &Panelist) -> impl IntoView + use<> {
 }
 
 fn withdrawal(person: &Panelist) -> impl IntoView + use<> {
-    let open = tried().is_some_and(|tried| tried.fields.text("key") == person.id.to_string() && tried.fields.text("act") == "withdraw");
+    let open = refused_row("withdraw", &person.id.to_string());
     let (key, name, label) = (person.id.to_string(), person.name.clone(), format!("Withdraw {}", person.name));
     view! {
         <details class="confirm danger" open=open>

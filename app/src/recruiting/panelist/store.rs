@@ -56,16 +56,6 @@ pub async fn list_seated(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>> 
     .await)?)
 }
 
-/// Those who came, by name.
-pub async fn list_attended(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT * FROM panelist WHERE panel_day_id = $1 AND attendance = 'checked_in' AND withdrawn_at IS NULL ORDER BY lower(name), id"
-    )
-    .bind(day)
-    .fetch_all(c)
-    .await)?)
-}
-
 /// Those whose notes stand behind a heard item, first speaker first.
 pub async fn list_raised(tx: &mut Tx, item: HeardId) -> Result<Vec<Panelist>> {
     Ok(sql!(tx, |c| sqlx::query_as(

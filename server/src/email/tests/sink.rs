@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// How an email server behaves that lives in the test.
+/// How a mail server behaves that lives in the test.
 #[derive(Clone)]
 pub(super) struct Manner {
     /// Said to EHLO after its own name.
@@ -12,7 +12,7 @@ pub(super) struct Manner {
     pub(super) end: SinkEnd,
 }
 
-/// What an email server does after the dot that ends a message.
+/// What a mail server does after the dot that ends a message.
 #[derive(Clone)]
 pub(super) enum SinkEnd {
     Says(&'static str),

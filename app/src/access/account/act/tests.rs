@@ -184,10 +184,10 @@ async fn a_device_ends_when_nobody_uses_it() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("tx");
         let ada = ada(&mut tx).await;
-        let door = link::act::create(&mut tx, now(), Purpose::Portal, Uuid::now_v7()).await.expect("a link");
+        let link = link::act::create(&mut tx, now(), Purpose::Portal, Uuid::now_v7()).await.expect("a link");
         let start = now();
         let device = sign_in(&mut tx, start, ada.id, "laptop").await.expect("signed in");
-        let by_link = visit(&mut tx, start, &door, "phone").await.expect("a visit");
+        let by_link = visit(&mut tx, start, &link, "phone").await.expect("a visit");
         for (cookie, idle) in [(&device, Duration::days(3)), (&by_link, Duration::hours(12))] {
             let last = start + idle - Duration::minutes(1);
             let (actor, used_again) = recognise(&mut tx, last, cookie).await.expect("recognised");

@@ -3,23 +3,22 @@
 use super::*;
 use crate::follow_up::report::answer_rules::{AnswerCircumstances, button, effect, thanks};
 use crate::follow_up::report::changes::note_changes;
-use crate::follow_up::report::{AnswerEffect, AnswerKind};
-use crate::follow_up::report::{PreviousReport, ReportDay};
+use crate::follow_up::report::{AnswerEffect, AnswerKind, PreviousReport, ReportDay};
 use crate::kernel::ids::{HeardId, PanelDayId, ResponseId, VersionId};
 
 fn day(y: i32, m: u32, d: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(y, m, d).expect("a day")
 }
 
-fn reply(standing: ReplyStatus, text: &str) -> ReportReply {
+fn reply(status: ReplyStatus, text: &str) -> ReportReply {
     ReportReply {
         response_id: ResponseId::new(),
         version_id: VersionId::new(),
         version: 1,
         text: text.into(),
-        status: standing,
+        status,
         due: Some(day(2010, 9, 30)),
-        done: (standing == ReplyStatus::Delivered).then(|| day(2010, 9, 1)),
+        done: (status == ReplyStatus::Delivered).then(|| day(2010, 9, 1)),
         link: None,
         reason: None,
         evidence: None,

@@ -46,16 +46,16 @@ async fn a_copy_is_opened_when_its_report_is_read_and_not_when_its_link_is_follo
         let august = at("2010-08-07T15:00:00Z");
         for (now, first) in [(august, true), (august + Duration::days(3), false)] {
             let mut tx = db.begin().await.expect("a transaction");
-            let (_, unopened) = reader::own_copy(&mut tx, &door(held.ada), 1).await.expect("her copy");
+            let (_, unopened) = reader::own_copy(&mut tx, &portal(held.ada), 1).await.expect("her copy");
             assert_eq!(unopened, first, "an opening is recorded once");
-            reader::open(&mut tx, &door(held.ada), now, 1).await.expect("opened");
+            reader::open(&mut tx, &portal(held.ada), now, 1).await.expect("opened");
             tx.commit().await.expect("a commit");
         }
         assert_eq!(deliveries(&db, report).await[0].1, DeliveryStatus::Opened);
         let mut tx = db.read().await.expect("a transaction");
         let copy = store::find_copy(&mut tx, report, held.ada).await.expect("a read").expect("a copy");
         assert_eq!(copy.opened_at, Some(august), "the first time counts, and it is the time of opening");
-        assert!(matches!(reader::open(&mut tx, &door(held.ada), august, 2).await, Err(Error::NotFound)));
+        assert!(matches!(reader::open(&mut tx, &portal(held.ada), august, 2).await, Err(Error::NotFound)));
     })
     .await;
 }
@@ -94,7 +94,7 @@ async fn somebody_who_was_erased_gets_no_mail_and_no_buttons() {
         let held = held(&db).await;
         let report = finalise(&db, held.day, july()).await;
         let mut tx = db.begin().await.expect("a transaction");
-        let ada = erasure::act::find_panelist(&mut tx, held.ada).await.expect("a person");
+        let ada = erasure::find::find_panelist(&mut tx, held.ada).await.expect("a person");
         erasure::act::erase(&mut tx, &fixture::SYSTEM, july(), &ada).await.expect("erased");
         tx.commit().await.expect("a commit");
         assert_eq!(send(&db, report, july()).await, 1, "Ben alone");
@@ -103,7 +103,7 @@ async fn somebody_who_was_erased_gets_no_mail_and_no_buttons() {
         assert!(copy.is_erased() && !copy.will_get() && !act::may_resend(&copy));
         let again = act::resend(&mut tx, &staff(), july(), report, held.ada).await;
         assert!(matches!(&again, Err(Error::Conflict(words)) if words.contains("data was erased")), "{again:?}");
-        let came = crate::panel_day::check_in::record(&mut tx, &staff(), july(), held.ada, Some(Attendance::NoShow)).await;
+        let came = check_in::record(&mut tx, &staff(), july(), held.ada, Some(Attendance::NoShow)).await;
         assert!(matches!(came, Err(Error::Conflict(_))), "{came:?}");
     })
     .await;
@@ -134,7 +134,7 @@ async fn who_wants_no_mail_gets_none_until_they_want_it_again() {
         let second = finalise(&db, held.day, july() + Duration::days(1)).await;
         assert_eq!(send(&db, second, july() + Duration::days(1)).await, 1);
         let mut tx = db.begin().await.expect("a transaction");
-        reader::subscribe(&mut tx, &door(held.ada), july()).await.expect("subscribed");
+        reader::subscribe(&mut tx, &portal(held.ada), july()).await.expect("subscribed");
         tx.commit().await.expect("a commit");
         assert_eq!(send(&db, second, july() + Duration::days(1)).await, 1);
     })

@@ -1,6 +1,7 @@
 //! What several people do with one item or response at the same time.
 
 use super::*;
+use crate::kernel::ids::{ResponseId, VersionId};
 
 #[tokio::test]
 async fn two_first_drafts_make_one_response() {
@@ -32,9 +33,9 @@ async fn the_database_itself_refuses_a_second_draft_and_what_is_answered_and_gon
         let team = team(&db).await;
         let (item, version) = team.reviewed(&db, "Support cannot see my chat.").await;
         let mut tx = db.begin().await.expect("tx");
-        let response = crate::kernel::ids::ResponseId::new();
+        let response = ResponseId::new();
         store::create(&mut tx, response, item, now()).await.expect("a response");
-        let second = ResponseVersion { id: crate::kernel::ids::VersionId::new(), response_id: response, ..version.clone() };
+        let second = ResponseVersion { id: VersionId::new(), response_id: response, ..version.clone() };
         assert!(!store::create_version(&mut tx, &second).await.expect("asked"), "one draft an item, whoever forgets to look");
         drop(tx);
 

@@ -5,8 +5,9 @@ use std::num::NonZeroUsize;
 use lru::LruCache;
 use sha2::{Digest, Sha256};
 
-use crate::kernel::ids::{AuthorId, MentionId, ProgramId, TopicId};
+use crate::kernel::ids::{AuthorId, ImportRunId, MentionId, ProgramId, TopicId};
 use crate::kernel::secret::hex;
+use crate::listening::author::AuthorKey;
 use crate::listening::import::ImportRun;
 use crate::listening::import::batch::row::ParsedMention;
 use crate::listening::mention::opinion::SentimentReader;
@@ -25,8 +26,7 @@ const MAX_REMEMBERED_BYTES: usize = 1000;
 pub(crate) struct AnalyzedMention {
     /// Its author is nobody yet.
     pub mention: Mention,
-    /// The network and key of its author.
-    pub author: (String, String),
+    pub author: AuthorKey,
     pub handle: String,
     pub name: Option<String>,
     pub followers: Option<i64>,
@@ -55,7 +55,7 @@ struct TextAnalysis {
 pub(crate) struct MentionAnalyzer {
     program: ProgramId,
     number: i64,
-    run: crate::kernel::ids::ImportRunId,
+    run: ImportRunId,
     reader: SentimentReader,
     topics: TopicMatcher,
     lately: LruCache<String, TextAnalysis>,

@@ -8,7 +8,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId, MentionId, ProgramId};
 use crate::listening::author::names::KnownNames;
 use crate::listening::author::store::NewAuthor;
-use crate::listening::author::{self, AuthorKind};
+use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::customer::{self, Customer};
 use crate::listening::import::batch::analyze::AnalyzedMention;
 use crate::listening::import::batch::known_mention::{HERE_ALREADY, VendorCache, again_met};
@@ -44,8 +44,8 @@ pub(crate) struct BatchWriter {
     number: i64,
     run: ImportRunId,
     names: KnownNames,
-    /// By network and key; none where an author has objected.
-    authors: HashMap<(String, String), Option<KnownAuthor>>,
+    /// None where an author has opted out.
+    authors: HashMap<AuthorKey, Option<KnownAuthor>>,
     /// Authors that this transaction meets first, not saved yet.
     new_authors: Vec<NewAuthor>,
     /// Authors that this run met first, with what their mentions add up to.
@@ -197,12 +197,12 @@ impl BatchWriter {
     async fn insert_new_authors(&mut self, tx: &mut Tx) -> Result<()> {
         let new_authors = std::mem::take(&mut self.new_authors);
         let mut new = Vec::with_capacity(new_authors.len());
-        for stranger in new_authors {
-            match self.rollup.take_author(stranger.first.id) {
-                Some(first) => new.push(NewAuthor { first, ..stranger }),
+        for author in new_authors {
+            match self.rollup.take_author(author.first.id) {
+                Some(first) => new.push(NewAuthor { first, ..author }),
                 None => {
-                    self.authors.remove(&(stranger.network, stranger.key));
-                    self.tallies.remove(&stranger.first.id);
+                    self.authors.remove(&(author.network, author.key));
+                    self.tallies.remove(&author.first.id);
                 }
             }
         }
@@ -244,20 +244,20 @@ impl BatchWriter {
         }
     }
 
-    /// Makes sure that every author of the batch is known, or known to have objected. Those that are new wait to be greeted.
+    /// Makes sure that every author of the batch is known, or known to have objected. Those that are new wait to be saved.
     async fn resolve_authors(&mut self, tx: &mut Tx, mentions: &[AnalyzedMention]) -> Result<()> {
-        let mut new_authors: HashMap<&(String, String), &AnalyzedMention> = HashMap::new();
+        let mut new_authors: HashMap<&AuthorKey, &AnalyzedMention> = HashMap::new();
         for heard in mentions.iter().filter(|heard| !self.authors.contains_key(&heard.author)) {
             new_authors.entry(&heard.author).or_insert(heard);
         }
         if new_authors.is_empty() {
             return Ok(());
         }
-        let keys: Vec<(String, String)> = new_authors.keys().map(|key| (*key).clone()).collect();
+        let keys: Vec<AuthorKey> = new_authors.keys().map(|key| (*key).clone()).collect();
         for (id, network, key, kind) in author::store::list_known(tx, self.program, &keys).await? {
             self.authors.insert((network, key), Some(KnownAuthor { id, kind }));
         }
-        let fresh: Vec<(String, String)> = keys.into_iter().filter(|key| !self.authors.contains_key(key)).collect();
+        let fresh: Vec<AuthorKey> = keys.into_iter().filter(|key| !self.authors.contains_key(key)).collect();
         let objected = opt_out::store::list_opted_out(tx, &fresh).await?;
         for author in fresh {
             if objected.contains(&author) {

@@ -1,4 +1,4 @@
-//! A row that repeats a mention that is here already: what the mention lacked is filled in, and its counts grow.
+//! Rows that repeat a mention that is here already.
 
 use std::collections::HashMap;
 

@@ -18,7 +18,7 @@ use crate::listening::source_row::{SourceRow, SourceRowBlock};
 /// so that a note is not held up.
 pub(super) const BATCH: usize = 64;
 
-/// Characters of a raw row that are kept.
+/// Characters of a source row that are kept.
 const MAX_SOURCE_ROW_CHARS: usize = 20_000;
 
 /// Rows as the reading thread hands them over.
@@ -46,7 +46,7 @@ impl ImportBatch {
     }
 }
 
-/// Reads and listens, on its own thread. Stops when nobody takes the batches any more.
+/// Reads and analyzes, on its own thread. Stops when nobody takes the batches any more.
 pub(super) fn read(
     path: &Path,
     mapping: &ColumnMapping,

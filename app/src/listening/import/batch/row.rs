@@ -10,7 +10,7 @@ use crate::listening::import::SkippedRow;
 use crate::listening::import::mapping::own_files;
 use crate::listening::import::reading::cell::{cut, is_damaged_id, language, mojibake, number, plain_text};
 use crate::listening::import::reading::dates;
-use crate::listening::import::reading::records::Record;
+use crate::listening::import::reading::record::Record;
 use crate::listening::import::{ColumnMapping, ImportField, RowOutcome};
 
 /// A mention longer than this is not a mention.

@@ -16,7 +16,7 @@ use crate::listening::import::{ImportCounts, ImportKind, ImportNotes, ImportRun,
 use crate::listening::source_row::{self, SourceRowBlock};
 use crate::program;
 
-/// Rows that are saved without that look where nobody has waited for a while: the more, the less there is to do for each. On PostgreSQL,
+/// Rows that are saved without asking who waits, where nobody has waited for a while: the more, the less there is to do for each. On PostgreSQL,
 /// where others may wait for rows that this run has written, fewer.
 pub(super) const MAX_ROWS_AT_ONCE: usize = 2048;
 

@@ -63,7 +63,7 @@ async fn mentions_of(db: &Db, handle: &str) -> usize {
 }
 
 #[tokio::test]
-async fn an_opt_out_between_two_batches_counts_for_the_second_and_a_author_that_left_is_met_anew() {
+async fn an_opt_out_between_two_batches_counts_for_the_second_and_an_author_that_left_is_met_anew() {
     each_db(|db| async move {
         let (run, mut held, writer, mut batches) = at_work(&db).await;
         let (_sender, receiver) = mpsc::channel(1);

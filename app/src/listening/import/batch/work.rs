@@ -1,4 +1,4 @@
-//! Carrying out a run: one thread reads and listens, the database takes batch after batch.
+//! Carrying out a run: one thread reads and analyzes, the database takes batch after batch.
 //!
 //! Each batch is one transaction with its counts and its job's progress, so a run that was cut off goes on after the last row that was
 //! saved, and a worker that lost the job saves nothing more.

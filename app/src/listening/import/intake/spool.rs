@@ -21,7 +21,7 @@ pub fn spooled(spool: &Path, run: &ImportRun) -> PathBuf {
 }
 
 /// Removes files from the spool that nobody needs any more: of runs that ended, of runs that nobody went on with for as long as their
-/// program keeps raw rows, and after a day those that belong to no run. Gives how many. Of files that are not named as ours it knows nothing.
+/// program keeps source rows, and after a day those that belong to no run. Gives how many. Of files that are not named as ours it knows nothing.
 ///
 /// # Errors
 /// What the database says.

@@ -5,8 +5,7 @@ use chrono_tz::Tz;
 use super::columns::{ColumnMapping, MappingOrigin};
 use crate::kernel::clock::Time;
 use crate::listening::import::field::ImportField;
-use crate::listening::import::reading::dates;
-use crate::listening::import::reading::dates::DateRule;
+use crate::listening::import::reading::dates::{self, DateRule};
 
 /// What dates say about their order, gathered one by one.
 #[derive(Clone, Debug, Default)]

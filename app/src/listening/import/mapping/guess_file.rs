@@ -1,4 +1,4 @@
-//! Guesses everything about a file from its first records: sheet, delimiter, header, what it holds, its columns, how its dates are written.
+//! Guesses how a file is to be read from its first records, and reads on where they leave the order of dates open.
 
 use std::path::Path;
 
@@ -13,8 +13,7 @@ use crate::listening::import::mapping::date_order::{self, DateEvidence};
 use crate::listening::import::mapping::{guess, own_files, preset};
 use crate::listening::import::reading::container::{self, Content, unreadable, wrong};
 use crate::listening::import::reading::json::JsonObjects;
-use crate::listening::import::reading::record::MAX_COLUMNS;
-use crate::listening::import::reading::records::Record;
+use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
 use crate::listening::import::reading::sheet::{self, WorkbookRows};
 use crate::listening::import::reading::source::{self, FileLook, FileRows};
 
@@ -43,8 +42,8 @@ pub fn guess(path: &Path, look: &FileLook, kind: Option<ImportKind>, now: Time) 
         Some(_) => None,
         None => preset::find(&sample.records).map(|(at, _)| at).or_else(|| guess::find_header(&sample.records, now)),
     };
-    let (kind, mut mapping) = with_header(look.encoding, header, sample, kind, now)?;
-    decide_date_order(path, &mut mapping, now)?;
+    let (kind, mut mapping, evidence) = with_header(look.encoding, header, sample, kind, now)?;
+    decide_date_order(path, &mut mapping, &evidence, now)?;
     Ok((kind, mapping))
 }
 
@@ -123,18 +122,19 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, n
         }
     };
     let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none());
-    let mut mapping = with_header(encoding, header, sample, Some(said.kind), now)?.1;
-    decide_date_order(path, &mut mapping, now)?;
+    let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(said.kind), now)?;
+    decide_date_order(path, &mut mapping, &evidence, now)?;
     Ok(mapping)
 }
 
+/// What the first rows say of the columns, and the evidence of their dates.
 fn with_header(
     encoding: &'static Encoding,
     header: Option<usize>,
     sample: FileSample,
     kind: Option<ImportKind>,
     now: Time,
-) -> Result<(ImportKind, ColumnMapping)> {
+) -> Result<(ImportKind, ColumnMapping, DateEvidence)> {
     let FileSample { delimiter, sheet, keys, mut records } = sample;
     let mut rows = records.split_off(header.map_or(0, |at| at + 1).min(records.len()));
     let headers: Vec<String> = match (keys, header) {
@@ -173,7 +173,7 @@ fn with_header(
         see(&mapping, row, &mut evidence, now);
     }
     (mapping.day_first, mapping.order_from) = evidence.verdict();
-    Ok((kind, mapping))
+    Ok((kind, mapping, evidence))
 }
 
 fn see(mapping: &ColumnMapping, row: &[String], evidence: &mut DateEvidence, now: Time) {
@@ -183,9 +183,10 @@ fn see(mapping: &ColumnMapping, row: &[String], evidence: &mut DateEvidence, now
     }
 }
 
-/// Where the first rows leave open which number is the day, reads on until a row says so.
-fn decide_date_order(path: &Path, mapping: &mut ColumnMapping, now: Time) -> Result<()> {
-    if mapping.order_from != MappingOrigin::Open && mapping.order_from != MappingOrigin::Guessed {
+/// Where the first rows leave open which number is the day, reads on until a row says so. What they contradict each other about, no further
+/// row decides.
+fn decide_date_order(path: &Path, mapping: &mut ColumnMapping, first_rows: &DateEvidence, now: Time) -> Result<()> {
+    if first_rows.is_decided() || mapping.order_from == MappingOrigin::File {
         return Ok(());
     }
     let (mut rows, mut record, mut evidence) = (source::rows(path, mapping)?, Record::default(), DateEvidence::default());
@@ -198,4 +199,19 @@ fn decide_date_order(path: &Path, mapping: &mut ColumnMapping, now: Time) -> Res
     }
     (mapping.day_first, mapping.order_from) = evidence.verdict();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::clock::now;
+
+    #[test]
+    fn dates_that_contradict_each_other_stay_a_guess() {
+        let path = std::env::temp_dir().join(format!("weheard-guess-{}.csv", uuid::Uuid::new_v4()));
+        std::fs::write(&path, "Date,Author,Text\n13/4/2022,zoe,The fan is loud again\n4/13/2022,max,The hinge broke\n").expect("a file");
+        let (_, mapping) = guess(&path, &source::look(&path).expect("text"), None, now()).expect("columns");
+        std::fs::remove_file(path).expect("removed");
+        assert_eq!((mapping.day_first, mapping.order_from), (true, MappingOrigin::Guessed));
+    }
 }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::listening::import::field::ImportField;
+use crate::listening::import::mapping::guess::HEADER_WITHIN;
 use crate::listening::import::mapping::header_synonyms::plain;
 use crate::listening::import::mapping::preset_layouts::{
     BRANDWATCH, Layout, MELTWATER_NEWER, MELTWATER_OLDER, SPRINKLR, TALKWALKER, YOUSCAN,
@@ -55,9 +56,7 @@ impl Preset {
             }
         }
     }
-}
 
-impl Preset {
     /// Whose exports are laid out so.
     #[must_use]
     pub const fn vendor(self) -> &'static str {
@@ -82,7 +81,7 @@ pub struct PresetMatch {
 #[must_use]
 pub fn find(records: &[Vec<String>]) -> Option<(usize, PresetMatch)> {
     let mut best: Option<(usize, PresetMatch)> = None;
-    for (at, record) in records.iter().take(crate::listening::import::mapping::guess::HEADER_WITHIN).enumerate() {
+    for (at, record) in records.iter().take(HEADER_WITHIN).enumerate() {
         let names: HashSet<String> = record.iter().map(|cell| plain(cell)).collect();
         for preset in Preset::ALL {
             let marks = preset.layout().marks;

@@ -1,5 +1,5 @@
-//! A trial: what the first rows of a file become if its columns, its dates and its header are as somebody is just saying. Nothing is
-//! changed; the same code reads the rows as in an import.
+//! A preview: what the first rows of a file become with the columns, dates and header that a person is choosing. Nothing is changed; the
+//! same code reads the rows as in an import.
 
 use std::path::Path;
 
@@ -12,26 +12,24 @@ use crate::listening::author::names::KnownNames;
 use crate::listening::import::act::{MappingAnswers, say_dates};
 use crate::listening::import::batch::row::{ParsedCustomer, ParsedMention, RefusedRow, RowReader};
 use crate::listening::import::intake::spool;
-use crate::listening::import::mapping::columns::MappingOrigin;
-use crate::listening::import::mapping::columns::ReadingOptions;
+use crate::listening::import::mapping::columns::{MappingOrigin, ReadingOptions};
 use crate::listening::import::mapping::guess_file;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::{container, source};
-use crate::listening::import::{ColumnMapping, ImportField, ImportKind, ImportRun, ImportState, store};
+use crate::listening::import::{ColumnMapping, ImportKind, ImportRun, ImportState, store};
 use crate::listening::mention::Sentiment;
 use crate::listening::mention::opinion::SentimentReader;
 use crate::listening::mention::rules as reading;
-use crate::{listening::sentiment, program};
+use crate::listening::sentiment;
+use crate::program;
 
-/// Rows that a trial reads.
+/// Rows that a preview reads.
 pub const ROWS: usize = 5;
 
-/// What somebody says of a file while they say it.
+/// What the forms of the page say, saved or not.
 #[derive(Clone, Debug)]
 pub struct PreviewRequest {
-    pub columns: Vec<Option<ImportField>>,
-    pub day_first: Option<bool>,
-    pub time_zone: String,
+    pub answers: MappingAnswers,
     /// How the file is to be read, where that is another way than so far.
     pub reread: ReadingOptions,
 }
@@ -42,12 +40,8 @@ impl PreviewRequest {
     pub fn of(run: &ImportRun) -> Self {
         let mapping = &run.mapping;
         let day_first = (mapping.order_from != MappingOrigin::Open).then_some(mapping.day_first);
-        Self {
-            columns: mapping.columns.clone(),
-            day_first,
-            time_zone: mapping.time_zone.clone(),
-            reread: ReadingOptions::of(run.kind, &run.mapping),
-        }
+        let answers = MappingAnswers { columns: mapping.columns.clone(), day_first, time_zone: mapping.time_zone.clone() };
+        Self { answers, reread: ReadingOptions::of(run.kind, mapping) }
     }
 }
 
@@ -82,7 +76,7 @@ pub enum PreviewOutcome {
     Nothing(RefusedRow),
 }
 
-/// Reads the first rows as somebody says.
+/// Reads the first rows as the request says.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden`; `Invalid` for a time zone that there is not, or for columns that the file has not; `Conflict` once the import has
@@ -106,30 +100,29 @@ fn rows(path: &Path, run: &ImportRun, asked: PreviewRequest, names: &KnownNames,
     let (kind, mapping) = if other {
         // The form's columns are those of the file as it was read before: they are guessed anew.
         let mut mapping = guess_file::guess_again(path, &run.mapping, &asked.reread, now())?;
-        say_dates(&mut mapping, asked.day_first, Some(&asked.time_zone))?;
+        say_dates(&mut mapping, asked.answers.day_first, Some(&asked.answers.time_zone))?;
         (asked.reread.kind, mapping)
     } else {
-        let said = MappingAnswers { columns: asked.columns, day_first: asked.day_first, time_zone: asked.time_zone };
-        (run.kind, said.mapping(run)?)
+        (run.kind, asked.answers.mapping(run)?)
     };
-    let mut trial = MappingPreview { kind, mapping, other, rows: Vec::new() };
-    if !trial.mapping.missing(kind).is_empty() {
-        return Ok(trial);
+    let mut preview = MappingPreview { kind, mapping, other, rows: Vec::new() };
+    if !preview.mapping.missing(kind).is_empty() {
+        return Ok(preview);
     }
-    let mut records = source::rows(path, &trial.mapping)?;
-    let row_reader = RowReader::new(&trial.mapping, now());
+    let mut records = source::rows(path, &preview.mapping)?;
+    let row_reader = RowReader::new(&preview.mapping, now());
     let mut record = Record::default();
-    while trial.rows.len() < ROWS && records.next(&mut record).map_err(|error| container::unreadable(path, &error))? {
+    while preview.rows.len() < ROWS && records.next(&mut record).map_err(|error| container::unreadable(path, &error))? {
         let became = match kind {
-            ImportKind::Mentions => row_reader.mention(&record).map(|mention| heard(mention, names, reader)),
+            ImportKind::Mentions => row_reader.mention(&record).map(|mention| preview_mention(mention, names, reader)),
             ImportKind::Customers => row_reader.person(&record).map(|person| PreviewOutcome::Customer(Box::new(person))),
         };
-        trial.rows.push(PreviewRow { line: record.line, became: became.unwrap_or_else(PreviewOutcome::Nothing) });
+        preview.rows.push(PreviewRow { line: record.line, became: became.unwrap_or_else(PreviewOutcome::Nothing) });
     }
-    Ok(trial)
+    Ok(preview)
 }
 
-fn heard(mention: ParsedMention, names: &KnownNames, reader: &SentimentReader) -> PreviewOutcome {
+fn preview_mention(mention: ParsedMention, names: &KnownNames, reader: &SentimentReader) -> PreviewOutcome {
     let (own, _) = reader.read(&mention.text, mention.language.as_deref());
     let reading = reading::reading(reading::vendor(mention.vendor_sentiment.as_deref()), own);
     let excluded = names.at_sight(&mention.handle.shown, mention.name.as_deref()).map(|(_, reason)| reason);
@@ -139,6 +132,7 @@ fn heard(mention: ParsedMention, names: &KnownNames, reader: &SentimentReader) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::listening::import::ImportField;
     use crate::listening::import::import_file::{ImportOptions, import_file};
     use crate::listening::import::intake::receive;
     use crate::testing::each_db;
@@ -161,43 +155,40 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rows_are_read_as_somebody_says_and_nothing_is_kept() {
+    async fn rows_are_read_as_a_person_says_and_nothing_is_kept() {
         each_db(|db| async move {
-            let folder = std::env::temp_dir().join(format!("weheard-trial-{}", uuid::Uuid::new_v4()));
+            let folder = std::env::temp_dir().join(format!("weheard-preview-{}", uuid::Uuid::new_v4()));
             std::fs::create_dir_all(&folder).expect("a folder");
             let id = waiting(&db, &folder).await;
             let run = store::find(&mut db.read().await.expect("tx"), id).await.expect("read").expect("the run");
             let columns = vec![Some(ImportField::At), Some(ImportField::Handle), Some(ImportField::Text), Some(ImportField::Id)];
-            let asked = |day_first| PreviewRequest {
-                columns: columns.clone(),
-                day_first: Some(day_first),
-                time_zone: "Asia/Tokyo".into(),
-                ..PreviewRequest::of(&run)
-            };
+            let answers =
+                |day_first| MappingAnswers { columns: columns.clone(), day_first: Some(day_first), time_zone: "Asia/Tokyo".into() };
+            let asked = |answers| PreviewRequest { answers, ..PreviewRequest::of(&run) };
             for (day_first, day) in [(true, "2022-03-01"), (false, "2022-02-02")] {
-                let trial = read(&db, &STAFF, id, &folder, asked(day_first)).await.expect("a trial");
+                let preview = read(&db, &STAFF, id, &folder, asked(answers(day_first))).await.expect("a preview");
                 let [
                     PreviewRow { line: 2, became: PreviewOutcome::Mention { mention, reading, excluded: None } },
                     PreviewRow { became: own, .. },
                     PreviewRow { became: none, .. },
-                ] = trial.rows.as_slice()
+                ] = preview.rows.as_slice()
                 else {
-                    panic!("{:?}", trial.rows)
+                    panic!("{:?}", preview.rows)
                 };
                 assert_eq!((mention.at.date_naive().to_string().as_str(), *reading), (day, Sentiment::Negative), "midnight in Tokyo");
                 assert!(matches!(own, PreviewOutcome::Mention { excluded: Some(_), .. }), "{own:?}");
                 assert!(matches!(none, PreviewOutcome::Nothing(RefusedRow { column: Some(column), .. }) if column == "Wann"), "{none:?}");
             }
-            let nowhere = PreviewRequest { time_zone: "Asia/Tokio".into(), ..asked(true) };
+            let nowhere = asked(MappingAnswers { time_zone: "Asia/Tokio".into(), ..answers(true) });
             assert!(matches!(read(&db, &STAFF, id, &folder, nowhere).await, Err(Error::Invalid(_))));
-            let narrow = PreviewRequest { columns: vec![None], ..asked(true) };
+            let narrow = asked(MappingAnswers { columns: vec![None], ..answers(true) });
             assert!(matches!(read(&db, &STAFF, id, &folder, narrow).await, Err(Error::Invalid(_))));
-            let textless = PreviewRequest { columns: vec![Some(ImportField::At), None, None, None], ..asked(true) };
-            let trial = read(&db, &STAFF, id, &folder, textless).await.expect("a trial");
-            assert!(trial.rows.is_empty() && !trial.mapping.missing(trial.kind).is_empty());
-            let below = PreviewRequest { reread: ReadingOptions { header: 2, ..PreviewRequest::of(&run).reread }, ..asked(true) };
-            let trial = read(&db, &STAFF, id, &folder, below).await.expect("a trial");
-            assert!(trial.other && trial.mapping.headers[1] == "zoe", "{:?}", trial.mapping.headers);
+            let textless = asked(MappingAnswers { columns: vec![Some(ImportField::At), None, None, None], ..answers(true) });
+            let preview = read(&db, &STAFF, id, &folder, textless).await.expect("a preview");
+            assert!(preview.rows.is_empty() && !preview.mapping.missing(preview.kind).is_empty());
+            let below = PreviewRequest { reread: ReadingOptions { header: 2, ..PreviewRequest::of(&run).reread }, ..asked(answers(true)) };
+            let preview = read(&db, &STAFF, id, &folder, below).await.expect("a preview");
+            assert!(preview.other && preview.mapping.headers[1] == "zoe", "{:?}", preview.mapping.headers);
 
             let after = store::find(&mut db.read().await.expect("tx"), id).await.expect("read").expect("the run");
             assert_eq!(after.mapping, run.mapping, "nothing is kept");

@@ -1,4 +1,4 @@
-//! What a trial of the columns shows: each of the first rows as the mention or the customer that it would become.
+//! How a preview of the columns is shown: each of the first rows as the mention or the customer that it would become.
 
 use chrono::{DateTime, Timelike};
 use chrono_tz::Tz;
@@ -19,9 +19,9 @@ use crate::ui::{Notice, StateBadge, Tone, beginning, number};
 const SHOWN: usize = 140;
 
 /// What the first rows become, or why that cannot be said.
-pub fn shown(trial: &Result<MappingPreview>) -> AnyView {
-    match trial {
-        Ok(trial) => rows(trial),
+pub fn shown(preview: &Result<MappingPreview>) -> AnyView {
+    match preview {
+        Ok(preview) => rows(preview),
         Err(error) => {
             let message = error.message();
             view! { <Notice tone=Tone::Bad>{message}</Notice> }.into_any()
@@ -31,37 +31,37 @@ pub fn shown(trial: &Result<MappingPreview>) -> AnyView {
 
 /// The same as a piece of a page.
 #[must_use]
-pub fn html(trial: &Result<MappingPreview>) -> String {
-    Owner::new().with(|| shown(trial).to_html())
+pub fn html(preview: &Result<MappingPreview>) -> String {
+    Owner::new().with(|| shown(preview).to_html())
 }
 
 /// What the first rows become.
-fn rows(trial: &MappingPreview) -> AnyView {
-    let said = reading_summary::date_reading(&trial.mapping);
-    let other = trial.other.then(|| {
-        let held = trial
+fn rows(preview: &MappingPreview) -> AnyView {
+    let said = reading_summary::date_reading(&preview.mapping);
+    let other = preview.other.then(|| {
+        let held = preview
             .mapping
             .headers
             .iter()
-            .zip(&trial.mapping.columns)
+            .zip(&preview.mapping.columns)
             .filter_map(|(name, held)| Some(format!("“{name}” holds: {}", held.as_ref()?.label())));
         let held = held.collect::<Vec<_>>().join("; ");
         let held = if held.is_empty() { held } else { format!("{held}. ") };
         view! { <p class="dim">"Read in this way, the columns are guessed anew. " {held} "Read the file again below to keep it."</p> }
     });
-    let missing = trial.mapping.missing(trial.kind);
+    let missing = preview.mapping.missing(preview.kind);
     if !missing.is_empty() {
         return view! { {other} <Notice tone=Tone::Warn>"Please say which column holds " {missing.join(" and ")} "."</Notice> }.into_any();
     }
-    if trial.rows.is_empty() {
+    if preview.rows.is_empty() {
         return view! { {said} {other} <Notice tone=Tone::Warn>"There is no row below the names of the columns."</Notice> }.into_any();
     }
-    let heads: &[&str] = match trial.kind {
+    let heads: &[&str] = match preview.kind {
         ImportKind::Mentions => &["Line", "Date", "Author", "Text", "Counts as"],
         ImportKind::Customers => &["Line", "Customer", "Products", "Consent", "Survey"],
     };
     let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
-    let lines = trial.rows.iter().map(|row| line(row, &trial.mapping)).collect_view();
+    let lines = preview.rows.iter().map(|row| line(row, &preview.mapping)).collect_view();
     view! {
         {said}
         {other}

@@ -9,7 +9,7 @@ use crate::kernel::clock::now;
 use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::ProgramId;
 use crate::listening::author::names::KnownNames;
-use crate::listening::author::{self, AuthorKind};
+use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::import::batch::analyze::{MentionAnalyzer, dedupe_key};
 use crate::listening::import::batch::known_mention::{VendorCache, fill_in};
 use crate::listening::import::batch::row::{ParsedMention, RowReader, skipped_row};
@@ -20,10 +20,9 @@ use crate::listening::import::reading::{container, source};
 use crate::listening::import::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};
 use crate::listening::mention::opinion::SentimentReader;
 use crate::listening::mention::store::KnownMention;
-use crate::listening::opt_out;
 use crate::listening::topic::matcher::TopicMatcher;
+use crate::listening::{customer, mention, opt_out};
 use crate::program::{self, Program};
-use crate::{listening::customer, listening::mention};
 
 /// A dry run reads this many rows: a second or two.
 const PREVIEW_ROWS: i64 = 20_000;
@@ -46,7 +45,7 @@ pub struct DryRun {
     pub notes: ImportNotes,
 }
 
-/// Reads the file as the mapping says and tells what would happen, without changing anything.
+/// Reads the file as the mapping says and gives what would happen, without changing anything.
 ///
 /// # Errors
 /// `Unavailable` where the file is gone.
@@ -64,8 +63,8 @@ async fn preview_for(db: &Db, program: &Program, run: &ImportRun, path: PathBuf)
     let complete = mapping.missing(kind).is_empty();
     let (mut preview, taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names)).await?;
     let mut tx = db.read().await?;
-    tell_people(&mut tx, run.program_id, &taken.people, &mut preview.counts).await?;
-    tell_mentions(&mut tx, run, taken, &mut preview.counts).await?;
+    count_people(&mut tx, run.program_id, &taken.people, &mut preview.counts).await?;
+    count_mentions(&mut tx, run, taken, &mut preview.counts).await?;
     Ok(preview)
 }
 
@@ -77,14 +76,11 @@ struct DryRunRows {
     /// Customers, by what makes each the same as another.
     people: Vec<String>,
     /// What the names of each author say at sight: whether its mentions would be excluded.
-    authors: HashMap<Author, bool>,
+    authors: HashMap<AuthorKey, bool>,
 }
 
-/// An author's network and its handle in lower case.
-type Author = (String, String);
-
 /// How rows of customers would end, as an import ends them.
-async fn tell_people(tx: &mut Tx, program: ProgramId, people: &[String], counts: &mut ImportCounts) -> Result<()> {
+async fn count_people(tx: &mut Tx, program: ProgramId, people: &[String], counts: &mut ImportCounts) -> Result<()> {
     let refs: Vec<&str> = people.iter().map(String::as_str).collect();
     let known: HashSet<String> =
         customer::store::list_known(tx, program, &refs).await?.into_iter().map(|known| known.external_ref).collect();
@@ -99,14 +95,14 @@ async fn tell_people(tx: &mut Tx, program: ProgramId, people: &[String], counts:
     Ok(())
 }
 
-/// How rows of mentions would end, as an import ends them. Only mentions that are met twice are listened to: what one is read as decides nothing
+/// How rows of mentions would end, as an import ends them. Only mentions that occur twice are analyzed: what one is read as decides nothing
 /// about any other.
-async fn tell_mentions(tx: &mut Tx, run: &ImportRun, taken: DryRunRows, counts: &mut ImportCounts) -> Result<()> {
+async fn count_mentions(tx: &mut Tx, run: &ImportRun, taken: DryRunRows, counts: &mut ImportCounts) -> Result<()> {
     let DryRunRows { mentions, authors, .. } = taken;
     let keys: Vec<&str> = mentions.iter().map(|(key, _)| key.as_str()).collect();
     let known = mention::store::list_known(tx, run.program_id, &keys).await?;
     let mut known: HashMap<String, KnownMention> = known.into_iter().map(|known| (known.dedupe_key.clone(), known)).collect();
-    let (excluded, objected) = kind(tx, run.program_id, &authors).await?;
+    let (excluded, objected) = excluded_and_opted_out(tx, run.program_id, &authors).await?;
     let mut times: HashMap<&str, usize> = HashMap::new();
     keys.iter().for_each(|key| *times.entry(key).or_default() += 1);
     let again: Vec<bool> = keys.iter().map(|key| times[key] > 1 || known.contains_key(*key)).collect();
@@ -141,9 +137,13 @@ async fn tell_mentions(tx: &mut Tx, run: &ImportRun, taken: DryRunRows, counts: 
 }
 
 /// Which authors are excluded, and which objected. What is decided about a known author holds, whatever its names say.
-async fn kind(tx: &mut Tx, program: ProgramId, at_sight: &HashMap<Author, bool>) -> Result<(HashSet<Author>, HashSet<Author>)> {
-    let authors: Vec<Author> = at_sight.keys().cloned().collect();
-    let mut excluded: HashSet<Author> = authors.iter().filter(|author| at_sight[*author]).cloned().collect();
+async fn excluded_and_opted_out(
+    tx: &mut Tx,
+    program: ProgramId,
+    at_sight: &HashMap<AuthorKey, bool>,
+) -> Result<(HashSet<AuthorKey>, HashSet<AuthorKey>)> {
+    let authors: Vec<AuthorKey> = at_sight.keys().cloned().collect();
+    let mut excluded: HashSet<AuthorKey> = authors.iter().filter(|author| at_sight[*author]).cloned().collect();
     for (_, network, key, kind) in author::store::list_known(tx, program, &authors).await? {
         let author = (network, key);
         if kind == AuthorKind::Customer {

@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::access::account::{Actor, Permission};
 use crate::db::Tx;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::export;
 use crate::kernel::ids::{ImportRunId, MentionId};
 use crate::listening::import::mapping::own_files;
 use crate::listening::import::reading::json;
-use crate::listening::import::reading::records::{Record, Records};
+use crate::listening::import::reading::record::Record;
+use crate::listening::import::reading::records::Records;
 use crate::listening::import::{ColumnMapping, ImportKind, ImportRun, RowOutcome, SkippedRow, store};
-use crate::{kernel::export, listening::customer, listening::mention, listening::source_row};
+use crate::listening::{customer, mention, source_row};
 
 /// Rows read at once for a file.
 const PART: i64 = 1000;

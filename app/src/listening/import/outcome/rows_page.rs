@@ -7,11 +7,11 @@ use crate::access::page::page;
 use crate::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ImportRunId;
-use crate::listening::import::outcome::rows;
-use crate::listening::import::outcome::rows::ImportRow;
+use crate::listening::import::outcome::rows::{self, ImportRow};
 use crate::listening::import::{ImportKind, ImportRun, RowOutcome, store};
+use crate::listening::{current_word, source_row};
+use crate::program;
 use crate::ui::{DefList, Empty, FilterBar, Notice, PER_PAGE, PageHead, Pick, beginning, number, param, query};
-use crate::{listening::source_row, program};
 
 /// Characters of a row that the list shows.
 const SHOWN: usize = 160;
@@ -22,7 +22,7 @@ pub fn list() -> impl IntoView {
     page("Rows", Permission::Import, move |cx| async move {
         let mut tx = cx.db.read().await?;
         let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
-        let outcome: Option<RowOutcome> = query("outcome").and_then(|word| word.parse().ok());
+        let outcome: Option<RowOutcome> = query("outcome").and_then(|word| current_word(&word).parse().ok());
         let from: i64 = query("from").and_then(|line| line.trim().parse().ok()).unwrap_or(1).max(1);
         let mut found = rows::list(&mut tx, &cx.actor, &run, outcome, from - 1, PER_PAGE + 1).await?;
         let gone = gone(&mut tx, &run).await?;

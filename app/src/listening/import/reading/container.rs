@@ -52,37 +52,40 @@ enum Shape {
     Workbook,
 }
 
-/// What the file holds.
+/// What the file holds, and whether it has to be unpacked.
 ///
 /// # Errors
 /// `Invalid` on the field `file` for a ZIP that holds nothing or too much, and for what cannot be unpacked.
+pub(crate) fn look(path: &Path) -> Result<(Content, bool)> {
+    let shape = shape(path)?;
+    let content = match shape {
+        Shape::Workbook | Shape::Member { workbook: true, .. } => Content::Workbook,
+        _ if is_json(&head(bytes_of(path, &shape)?)?) => Content::Json,
+        _ => Content::Text,
+    };
+    Ok((content, !matches!(shape, Shape::Plain)))
+}
+
+/// What the file holds.
+///
+/// # Errors
+/// As `look`.
 pub(crate) fn content(path: &Path) -> Result<Content> {
-    match shape(path)? {
-        Shape::Workbook | Shape::Member { workbook: true, .. } => Ok(Content::Workbook),
-        shape => Ok(if is_json(&head(bytes_of(path, &shape)?)?) { Content::Json } else { Content::Text }),
-    }
+    Ok(look(path)?.0)
 }
 
 /// The file's text, unpacked.
 ///
 /// # Errors
-/// As `content`.
+/// As `look`.
 pub(crate) fn text(path: &Path) -> Result<Bytes> {
     bytes_of(path, &shape(path)?)
-}
-
-/// Whether the file's text has to be unpacked.
-///
-/// # Errors
-/// As `content`.
-pub(crate) fn is_packed(path: &Path) -> Result<bool> {
-    Ok(!matches!(shape(path)?, Shape::Plain))
 }
 
 /// The workbook, unpacked where it lies in a ZIP.
 ///
 /// # Errors
-/// As `content`.
+/// As `look`.
 pub(crate) fn workbook(path: &Path) -> Result<Box<dyn Book>> {
     let shape = shape(path)?;
     if !matches!(shape, Shape::Member { .. }) {

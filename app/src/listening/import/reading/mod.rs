@@ -7,7 +7,7 @@ pub mod dates;
 pub(super) mod encoding;
 #[cfg(feature = "store")]
 pub(super) mod json;
-pub(super) mod record;
+pub mod record;
 pub mod records;
 #[cfg(feature = "store")]
 pub(super) mod sheet;

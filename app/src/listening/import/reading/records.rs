@@ -9,8 +9,7 @@ use std::io::{self, Read};
 use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::listening::import::reading::encoding::push_mixed;
-pub use crate::listening::import::reading::record::Record;
-use crate::listening::import::reading::record::{Span, place};
+use crate::listening::import::reading::record::{Record, Span, place};
 
 /// A quoted cell longer than this has lost its closing quotation mark; a line longer than this has lost its end.
 pub const MAX_RECORD_BYTES: usize = 1 << 20;

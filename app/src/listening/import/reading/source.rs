@@ -14,13 +14,12 @@ use sha2::{Digest, Sha256};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::secret::hex;
 use crate::listening::import::mapping::columns::ColumnMapping;
-use crate::listening::import::reading::container;
-use crate::listening::import::reading::container::{Bytes, Content, unreadable, wrong};
+use crate::listening::import::reading::container::{self, Bytes, Content, unreadable, wrong};
 use crate::listening::import::reading::encoding::{Utf8, wide};
 use crate::listening::import::reading::json::JsonObjects;
-use crate::listening::import::reading::records::{Record, Records};
-use crate::listening::import::reading::sheet;
-use crate::listening::import::reading::sheet::WorkbookRows;
+use crate::listening::import::reading::record::Record;
+use crate::listening::import::reading::records::Records;
+use crate::listening::import::reading::sheet::{self, WorkbookRows};
 
 /// How much of a file that is not UTF-8 is shown to the detector of encodings.
 const MAX_DETECTED_BYTES: usize = 4 << 20;
@@ -43,12 +42,12 @@ pub struct FileLook {
 /// # Errors
 /// `Invalid` on the field `file` for what holds no rows: empty, a web page, a picture, a bomb.
 pub fn look(path: &Path) -> Result<FileLook> {
-    let content = container::content(path)?;
+    let (content, is_packed) = container::look(path)?;
     let mut encoding = encoding_rs::UTF_8;
     let (hash, bytes) = if content == Content::Workbook {
         sheet::check(container::workbook(path)?).map_err(|error| container::broken(&error))?;
         fingerprint(path)?
-    } else if container::is_packed(path)? {
+    } else if is_packed {
         encoding = letters(&mut container::text(path)?)?;
         fingerprint(path)?
     } else {
@@ -245,6 +244,7 @@ pub(crate) fn label(name: &str) -> Result<&'static Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::clock::now;
     use crate::listening::import::ImportField;
     use crate::listening::import::mapping::guess_file::guess;
 
@@ -258,8 +258,7 @@ mod tests {
 
     fn first_text(bytes: &[u8]) -> (String, String) {
         with_file(bytes, |path| {
-            let now = crate::kernel::clock::now();
-            let (_, mapping) = guess(path, &look(path).expect("text"), None, now).expect("columns");
+            let (_, mapping) = guess(path, &look(path).expect("text"), None, now()).expect("columns");
             let mut record = Record::default();
             rows(path, &mapping).expect("rows").next(&mut record).expect("reads");
             let place = mapping.places(ImportField::Text).first().copied().unwrap_or(99);
@@ -295,9 +294,7 @@ mod tests {
     #[test]
     fn what_is_no_export_is_named() {
         let why = |bytes: &[u8]| {
-            with_file(bytes, |path| {
-                look(path).and_then(|look| guess(path, &look, None, crate::kernel::clock::now())).expect_err("no export").message()
-            })
+            with_file(bytes, |path| look(path).and_then(|look| guess(path, &look, None, now())).expect_err("no export").message())
         };
         assert!(why(b"").contains("empty"));
         assert!(why(b"  \n\n").contains("empty"));

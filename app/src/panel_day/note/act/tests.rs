@@ -306,7 +306,7 @@ async fn notes_are_found_by_word_kind_and_speaker() {
             let found = store::search(&mut tx, room.session, &look).await.expect("notes");
             assert_eq!(found.iter().map(|note| note.seq).collect::<Vec<_>>(), expected, "{look:?}");
         }
-        assert_eq!(store::list_touched(&mut tx, room.ana).await.expect("ids").len(), 2);
+        assert_eq!(store::list_panelist(&mut tx, room.ana).await.expect("notes").len(), 2);
     })
     .await;
 }

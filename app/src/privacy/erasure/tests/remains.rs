@@ -45,9 +45,7 @@ async fn who_opted_out_or_was_erased_stays_out_after_a_restore_and_an_import() {
         // Elsewhere there is only what `person erased` printed.
         let printed: Vec<String> = KeptOut::of(&mut db.read().await.expect("tx")).await.expect("gone").lines().collect();
         let path = std::env::temp_dir().join(format!("weheard-restored-{}.db", Uuid::new_v4()));
-        let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &WIRING)
-            .await
-            .expect("another database");
+        let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &WIRING).await.expect("another database");
         let mut gone = KeptOut::default();
         assert!(printed.iter().all(|line| gone.add_line(line)), "{printed:?}");
         assert!(!gone.clone().add_line("voice zoe_k"));
@@ -74,8 +72,7 @@ async fn nothing_of_an_erased_person_is_left_in_the_log_of_the_database() -> Res
     let folder = std::env::temp_dir().join(format!("weheard-wal-{}", Uuid::new_v4()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join("a.db");
-    let db =
-        Db::open(&format!("sqlite:{}", file.display()), crate::kernel::secret::Secret::random(), &WIRING).await?;
+    let db = Db::open(&format!("sqlite:{}", file.display()), crate::kernel::secret::Secret::random(), &WIRING).await?;
     fixture::import(
         &db,
         "Datetime,Tweet Id,Text,Username\n2022-03-01 10:00:00+00:00,1,Unmistakable words,zoe_unmistakable\n",

@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{HeardState, store};
+use super::{Heard, HeardState, SourceNote, store};
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Error;
 use crate::kernel::ids::PanelDayId;
-use crate::ui::{Empty, Field, FieldSet, Form, Hidden, PageHead, Submit, TextArea, count, param};
-use crate::{panel_day::session, program::day};
+use crate::panel_day::note::NoteKind;
+use crate::panel_day::session;
+use crate::program::day;
+use crate::ui::{Empty, Field, FieldSet, Form, Hidden, PageHead, Submit, TextArea, count, param, tried};
 
 /// `/days/{id}/heard`: the notes of a day that no item has yet, and the items drafted so far.
 pub fn of_day() -> impl IntoView {
@@ -29,26 +31,26 @@ pub fn of_day() -> impl IntoView {
             />
             <div class="two">
                 {drafting(notes)}
-                {drafted(items)?}
+                {drafted(items)}
             </div>
         })
     })
 }
 
-fn drafting(notes: Vec<super::SourceNote>) -> impl IntoView {
+fn drafting(notes: Vec<SourceNote>) -> impl IntoView {
     if notes.is_empty() {
         return view! {
             <section class="card"><Empty title="No note is left" text="Every note of this day stands behind an item, or none was taken yet."/></section>
         }
         .into_any();
     }
-    let tried = crate::ui::tried();
+    let tried = tried();
     let rows = notes
         .into_iter()
         .map(|note| {
             let id = note.note_id.to_string();
             let ticked = tried.as_ref().is_some_and(|tried| tried.fields.all("notes").any(|chosen| chosen == id));
-            let quote = note.kind == crate::panel_day::note::NoteKind::Quote;
+            let quote = note.kind == NoteKind::Quote;
             view! {
                 <li>
                     <label class="pick-note">
@@ -63,7 +65,7 @@ fn drafting(notes: Vec<super::SourceNote>) -> impl IntoView {
         <section class="card pad">
             <Form act="draft" class="stack">
                 <FieldSet name="notes" legend="Notes"><ul class="pick-notes">{rows}</ul></FieldSet>
-                <TextArea name="text" label="We heard" hint="One sentence, in the panel’s own words." rows=2 author=true/>
+                <TextArea name="text" label="We heard" hint="One sentence, in the panel’s own words." rows=2 serif=true/>
                 <Field name="topic" label="Topic" hint="Optional."/>
                 <Submit label="Draft the item" main=true/>
             </Form>
@@ -72,7 +74,7 @@ fn drafting(notes: Vec<super::SourceNote>) -> impl IntoView {
     .into_any()
 }
 
-fn drafted(items: Vec<super::Heard>) -> Result<impl IntoView> {
+fn drafted(items: Vec<Heard>) -> impl IntoView {
     let rows = items
         .into_iter()
         .map(|item| {
@@ -89,11 +91,11 @@ fn drafted(items: Vec<super::Heard>) -> Result<impl IntoView> {
         })
         .collect::<Vec<_>>();
     let empty = rows.is_empty().then(|| view! { <p class="dim">"None yet."</p> });
-    Ok(view! {
+    view! {
         <section class="card pad stack">
             <h2>"Items of this day"</h2>
             {empty}
             <ul class="plain stack">{rows}</ul>
         </section>
-    })
+    }
 }

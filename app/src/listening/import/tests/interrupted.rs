@@ -2,18 +2,17 @@
 
 use std::io::Write;
 
-use super::act::{cancel, discard, retry, start, undo};
-use super::intake::receive;
-use super::tests::Folder;
+use super::{Folder, start};
 use crate::access::account::Actor;
 use crate::access::job;
 use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{ImportRunId, ProgramId};
+use crate::listening::import::act::{cancel, discard, retry, undo};
 use crate::listening::import::batch::work;
 use crate::listening::import::import_file::import_file;
-use crate::listening::import::intake::spool;
+use crate::listening::import::intake::{self, receive, spool};
 use crate::listening::import::outcome::rows::SkippedRowsFile;
 use crate::listening::import::reading::source;
 use crate::listening::import::{ImportCounts, ImportRun, ImportState, store};
@@ -229,7 +228,7 @@ async fn a_file_that_waits_is_deleted_when_it_is_discarded() {
         let mut tx = db.begin().await.expect("tx");
         let discarded = discard(&mut tx, &STAFF, now(), id).await.expect("discarded");
         tx.commit().await.expect("commit");
-        super::intake::discard(&folder.0, &discarded).await;
+        intake::discard(&folder.0, &discarded).await;
         let after = run(&db, id).await;
         assert_eq!((after.state, after.file_kept, spool::spooled(&folder.0, &after).exists()), (ImportState::Discarded, false, false));
         let mut tx = db.begin().await.expect("tx");

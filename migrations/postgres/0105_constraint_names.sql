@@ -1,0 +1,45 @@
+-- Keys have the names of their tables and columns again, after 0102 to 0104. SQLite does not name them.
+
+ALTER TABLE signed_in_device RENAME CONSTRAINT login_account_id_fkey TO signed_in_device_account_id_fkey;
+ALTER TABLE signed_in_device RENAME CONSTRAINT login_pkey TO signed_in_device_pkey;
+ALTER TABLE signed_in_device RENAME CONSTRAINT login_token_hash_key TO signed_in_device_token_hash_key;
+
+ALTER TABLE audit_log_head RENAME CONSTRAINT activity_head_pkey TO audit_log_head_pkey;
+
+ALTER TABLE audit_log RENAME CONSTRAINT activity_pkey TO audit_log_pkey;
+
+ALTER TABLE audit_log_payload RENAME CONSTRAINT activity_payload_pkey TO audit_log_payload_pkey;
+ALTER TABLE audit_log_payload RENAME CONSTRAINT activity_payload_seq_fkey TO audit_log_payload_seq_fkey;
+
+ALTER TABLE opt_out RENAME CONSTRAINT objection_pkey TO opt_out_pkey;
+
+ALTER TABLE inbound_integration RENAME CONSTRAINT feed_pkey TO inbound_integration_pkey;
+ALTER TABLE inbound_integration RENAME CONSTRAINT feed_program_id_fkey TO inbound_integration_program_id_fkey;
+
+ALTER TABLE inbound_delivery RENAME CONSTRAINT feed_delivery_feed_id_fkey TO inbound_delivery_integration_id_fkey;
+ALTER TABLE inbound_delivery RENAME CONSTRAINT feed_delivery_pkey TO inbound_delivery_pkey;
+ALTER TABLE inbound_delivery RENAME CONSTRAINT feed_delivery_run_id_fkey TO inbound_delivery_run_id_fkey;
+
+ALTER TABLE segment_change RENAME CONSTRAINT movement_author_id_fkey TO segment_change_author_id_fkey;
+ALTER TABLE segment_change RENAME CONSTRAINT movement_pkey TO segment_change_pkey;
+ALTER TABLE segment_change RENAME CONSTRAINT movement_program_id_fkey TO segment_change_program_id_fkey;
+
+ALTER TABLE nomination RENAME CONSTRAINT nomination_program_id_said_key_key TO nomination_program_id_match_key_key;
+
+ALTER TABLE nomination_endorsement RENAME CONSTRAINT nomination_hearing_nomination_id_fkey TO nomination_endorsement_nomination_id_fkey;
+ALTER TABLE nomination_endorsement RENAME CONSTRAINT nomination_hearing_nomination_id_nominator_id_key TO nomination_endorsement_nomination_id_nominator_id_key;
+ALTER TABLE nomination_endorsement RENAME CONSTRAINT nomination_hearing_nominator_id_fkey TO nomination_endorsement_nominator_id_fkey;
+ALTER TABLE nomination_endorsement RENAME CONSTRAINT nomination_hearing_pkey TO nomination_endorsement_pkey;
+
+ALTER TABLE identity_link RENAME CONSTRAINT claim_one_id_fkey TO identity_link_one_id_fkey;
+ALTER TABLE identity_link RENAME CONSTRAINT claim_other_id_fkey TO identity_link_other_id_fkey;
+ALTER TABLE identity_link RENAME CONSTRAINT claim_pkey TO identity_link_pkey;
+ALTER TABLE identity_link RENAME CONSTRAINT claim_program_id_fkey TO identity_link_program_id_fkey;
+
+ALTER TABLE segment_change_count RENAME CONSTRAINT movement_flow_pkey TO segment_change_count_pkey;
+ALTER TABLE segment_change_count RENAME CONSTRAINT movement_flow_program_id_fkey TO segment_change_count_program_id_fkey;
+
+ALTER TABLE repeated_mention RENAME CONSTRAINT shout_post_pkey TO repeated_mention_pkey;
+
+ALTER TABLE source_row_block RENAME CONSTRAINT raw_block_pkey TO source_row_block_pkey;
+ALTER TABLE source_row_block RENAME CONSTRAINT raw_block_run_id_fkey TO source_row_block_run_id_fkey;
