@@ -60,14 +60,14 @@ macro_rules! text_enum {
         }
 
         #[cfg(feature = "store")]
-        impl From<$name> for $crate::db::bulk::Cell<'_> {
+        impl From<$name> for $crate::db::Cell<'_> {
             fn from(value: $name) -> Self {
                 value.as_str().into()
             }
         }
 
         #[cfg(feature = "store")]
-        impl From<Option<$name>> for $crate::db::bulk::Cell<'_> {
+        impl From<Option<$name>> for $crate::db::Cell<'_> {
             fn from(value: Option<$name>) -> Self {
                 value.map($name::as_str).into()
             }

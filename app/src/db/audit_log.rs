@@ -13,11 +13,10 @@ use uuid::Uuid;
 use super::cover::{self, COVERED};
 use super::record::AuditRecord;
 use super::table::Table;
-use super::{Tx, Value, bulk};
+use super::{Cell, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::secret::{Secret, hex};
-use crate::{rows_in, run_in, sql};
 
 /// The format of lines that are hashed with the server's key. Format 1 was hashed without.
 pub(super) const KEYED: i64 = 2;
@@ -94,10 +93,7 @@ pub(super) async fn append(tx: &mut Tx, entries: Vec<AuditRecord>) -> Result<i64
     }
     let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
     let (last, mut prev, sealed): (i64, String, i64) =
-        sql!(tx, |c| sqlx::query_as("UPDATE audit_log_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash, sealed_seq")
-            .bind(count)
-            .fetch_one(c)
-            .await)?;
+        tx.one("UPDATE audit_log_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash, sealed_seq", &[count.into()]).await?;
     let mut seq = last - count;
     let mut hashed = Vec::with_capacity(lines.len());
     for (entry, covers) in lines {
@@ -158,14 +154,11 @@ struct Hashed {
 
 async fn set_head(tx: &mut Tx, head: &AuditHead, sealed: i64) -> Result<()> {
     let mac = head_mac(tx.secret(), head, sealed);
-    sql!(tx, |c| sqlx::query("UPDATE audit_log_head SET seq = $1, hash = $2, sealed_seq = $3, mac = $4 WHERE id = 1")
-        .bind(head.seq)
-        .bind(&head.hash)
-        .bind(sealed)
-        .bind(&mac)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        "UPDATE audit_log_head SET seq = $1, hash = $2, sealed_seq = $3, mac = $4 WHERE id = 1",
+        &[head.seq.into(), head.hash.as_str().into(), sealed.into(), mac.as_str().into()],
+    )
+    .await?;
     Ok(())
 }
 
@@ -173,15 +166,16 @@ async fn set_head(tx: &mut Tx, head: &AuditHead, sealed: i64) -> Result<()> {
 /// vouched for by their order, and every row that the log covers gets a digest.
 pub(super) async fn seal(tx: &mut Tx) -> Result<()> {
     let head = head(tx).await?;
-    let mac: String = sql!(tx, |c| sqlx::query_scalar("SELECT mac FROM audit_log_head WHERE id = 1").fetch_one(c).await)?;
+    let mac: String = tx.value("SELECT mac FROM audit_log_head WHERE id = 1", &[]).await?;
     if mac.is_empty() {
         set_head(tx, &head, head.seq).await?;
         cover_all(tx).await?;
-        let missing: Vec<i64> = sql!(tx, |c| sqlx::query_scalar(
-            "SELECT a.seq FROM audit_log a WHERE NOT EXISTS (SELECT 1 FROM audit_log_payload p WHERE p.seq = a.seq) ORDER BY a.seq"
-        )
-        .fetch_all(c)
-        .await)?;
+        let missing: Vec<i64> = tx
+            .list_values(
+                "SELECT a.seq FROM audit_log a WHERE NOT EXISTS (SELECT 1 FROM audit_log_payload p WHERE p.seq = a.seq) ORDER BY a.seq",
+                &[],
+            )
+            .await?;
         tx.covers.add_erased(&missing.into_iter().collect());
         if !tx.covers.is_empty() {
             tx.record(sealed_entry());
@@ -192,7 +186,7 @@ pub(super) async fn seal(tx: &mut Tx) -> Result<()> {
 
 /// As `seal`, over a log that another key made.
 pub(super) async fn seal_again(tx: &mut Tx) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE audit_log_head SET mac = '' WHERE id = 1").execute(c).await.map(|_| ()))?;
+    tx.run("UPDATE audit_log_head SET mac = '' WHERE id = 1", &[]).await?;
     seal(tx).await
 }
 
@@ -206,7 +200,7 @@ pub(crate) async fn cover_all(tx: &mut Tx) -> Result<()> {
 }
 
 /// Keeps new digests of the rows of one table in which a column has this value, for the next line: erasing changed them.
-pub(crate) async fn cover(tx: &mut Tx, table: &str, condition: &str, values: &[Value]) -> Result<()> {
+pub(crate) async fn cover(tx: &mut Tx, table: &str, condition: &str, values: &[Cell<'_>]) -> Result<()> {
     for covered in COVERED.iter().filter(|covered| covered.table == table) {
         let rows = cover::stored(tx, covered, condition, values).await?;
         tx.covers.rows.extend(rows);
@@ -230,79 +224,67 @@ fn sealed_entry() -> AuditRecord {
 
 /// Lines after `seq` of one session's live feed, oldest first, at most `limit`.
 pub async fn list_session(tx: &mut Tx, session: Uuid, after: i64, limit: i64) -> Result<Vec<AuditLine>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id, a.session_id, p.payload
          FROM audit_log a LEFT JOIN audit_log_payload p ON p.seq = a.seq
-         WHERE a.session_id = $1 AND a.seq > $2 ORDER BY a.seq LIMIT $3"
+         WHERE a.session_id = $1 AND a.seq > $2 ORDER BY a.seq LIMIT $3",
+        &[session.into(), after.into(), limit.into()],
     )
-    .bind(session)
-    .bind(after)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Everything that happened to one thing, newest first.
 pub async fn list_subject(tx: &mut Tx, subject: Uuid, limit: i64) -> Result<Vec<AuditLine>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id, a.session_id, p.payload
          FROM audit_log a LEFT JOIN audit_log_payload p ON p.seq = a.seq
-         WHERE a.subject_id = $1 ORDER BY a.seq DESC LIMIT $2"
+         WHERE a.subject_id = $1 ORDER BY a.seq DESC LIMIT $2",
+        &[subject.into(), limit.into()],
     )
-    .bind(subject)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// The newest lines of all, newest first.
 pub async fn list_newest(tx: &mut Tx, limit: i64) -> Result<Vec<AuditLine>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id, a.session_id, p.payload
          FROM audit_log a LEFT JOIN audit_log_payload p ON p.seq = a.seq
-         ORDER BY a.seq DESC LIMIT $1"
+         ORDER BY a.seq DESC LIMIT $1",
+        &[limit.into()],
     )
-    .bind(limit)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// The newest number in the audit log.
 pub async fn newest(tx: &mut Tx) -> Result<i64> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT seq FROM audit_log_head WHERE id = 1").fetch_one(c).await)?)
+    tx.value("SELECT seq FROM audit_log_head WHERE id = 1", &[]).await
 }
 
 /// Where the audit log ends.
 pub async fn head(tx: &mut Tx) -> Result<AuditHead> {
-    let (seq, hash) = sql!(tx, |c| sqlx::query_as("SELECT seq, hash FROM audit_log_head WHERE id = 1").fetch_one(c).await)?;
+    let (seq, hash) = tx.one("SELECT seq, hash FROM audit_log_head WHERE id = 1", &[]).await?;
     Ok(AuditHead { seq, hash })
 }
 
 /// Lines about a thing, or written by it, whose payload is still there; at most `limit`, oldest first. Lines that say "erased" stay.
 pub(crate) async fn list_payloads(tx: &mut Tx, subject: Uuid, limit: i64) -> Result<Vec<i64>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_scalar(
+    tx.list_values(
         "SELECT p.seq FROM audit_log_payload p
          JOIN (SELECT seq, action FROM audit_log WHERE subject_id = $1 UNION SELECT seq, action FROM audit_log WHERE actor_id = $1) a ON a.seq = p.seq
-         WHERE a.action <> 'erased' ORDER BY p.seq LIMIT $2"
+         WHERE a.action <> 'erased' ORDER BY p.seq LIMIT $2",
+        &[subject.into(), limit.into()],
     )
-    .bind(subject)
-    .bind(limit)
-    .fetch_all(c)
     .await
-    })?)
 }
 
 /// Lines that say who owns an item without an account, and what that owner did by a link, as `list_payloads` does.
 pub(crate) async fn list_payloads_of_guest(tx: &mut Tx, item: Uuid, limit: i64) -> Result<Vec<i64>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    tx.list_values(
         "SELECT p.seq FROM audit_log_payload p JOIN audit_log a ON a.seq = p.seq
-         WHERE (a.subject_id = $1 AND a.action = 'assigned') OR (a.actor_id = $1 AND a.actor_kind = 'link') ORDER BY p.seq LIMIT $2"
+         WHERE (a.subject_id = $1 AND a.action = 'assigned') OR (a.actor_id = $1 AND a.actor_kind = 'link') ORDER BY p.seq LIMIT $2",
+        &[item.into(), limit.into()],
     )
-    .bind(item)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// As `list_payloads`, about the things that a query with $1 gives the ids of.
@@ -311,25 +293,21 @@ pub(crate) async fn list_payloads_about(tx: &mut Tx, ids: &str, of: Uuid, limit:
         "SELECT p.seq FROM audit_log_payload p JOIN audit_log a ON a.seq = p.seq
          WHERE a.subject_id IN ({ids}) AND a.action <> 'erased' ORDER BY p.seq LIMIT $2"
     );
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(of).bind(limit).fetch_all(c).await)?)
+    tx.list_values(AssertSqlSafe(statement), &[of.into(), limit.into()]).await
 }
 
 /// Gives the payloads after line `after` to `each`, at most `limit`; gives the last line that it came to, if there was any.
 pub(crate) async fn each_payload(tx: &mut Tx, after: i64, limit: i64, mut each: impl FnMut(i64, &str)) -> Result<Option<i64>> {
     let rows: Vec<(i64, String)> =
-        sql!(tx, |c| sqlx::query_as("SELECT seq, payload FROM audit_log_payload WHERE seq > $1 ORDER BY seq LIMIT $2")
-            .bind(after)
-            .bind(limit)
-            .fetch_all(c)
-            .await)?;
+        tx.list("SELECT seq, payload FROM audit_log_payload WHERE seq > $1 ORDER BY seq LIMIT $2", &[after.into(), limit.into()]).await?;
     rows.iter().for_each(|(seq, payload)| each(*seq, payload));
     Ok(rows.last().map(|(seq, _)| *seq))
 }
 
 /// Deletes salt and payload of these lines. The chain stays, and the next line of this transaction says which were erased.
 pub(crate) async fn erase(tx: &mut Tx, lines: &[i64]) -> Result<()> {
-    let there: Vec<i64> = rows_in!(tx, query_scalar, lines, "SELECT seq FROM audit_log_payload WHERE seq IN ({})", []);
-    run_in!(tx, &there, "DELETE FROM audit_log_payload WHERE seq IN ({})", []);
+    let there: Vec<i64> = tx.list_values_in("SELECT seq FROM audit_log_payload WHERE seq IN ({})", &[], lines).await?;
+    tx.run_in("DELETE FROM audit_log_payload WHERE seq IN ({})", &[], &there).await?;
     tx.covers.add_erased(&there.into_iter().collect());
     Ok(())
 }

@@ -18,7 +18,6 @@ use super::{Table, Tx, migrate, older, row};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::secret::hex;
-use crate::sql;
 
 /// The backup format that this program writes and reads.
 const FORMAT: u32 = 1;
@@ -62,7 +61,7 @@ struct Line {
 /// `Unavailable` when the file cannot be written.
 pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Write) -> Result<Summary> {
     if tx.is_postgres() {
-        sql!(tx, |c| sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(c).await.map(|_| ()))?;
+        tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", &[]).await?;
     }
     let mut sha = Sha256::new();
     let mut put = |line: String| -> Result<()> {
@@ -115,7 +114,7 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
     } else {
         for table in tables.iter().rev() {
             let statement = format!("DELETE FROM {}", table.name);
-            sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ()))?;
+            tx.run(AssertSqlSafe(statement), &[]).await?;
         }
         tables.iter().map(|table| table.name.to_owned()).collect()
     };
@@ -165,7 +164,7 @@ fn key(tx: &Tx) -> String {
 pub async fn is_empty(tx: &mut Tx, tables: &[&Table]) -> Result<bool> {
     for table in tables.iter().filter(|table| !matches!(table.name, "audit_log_head" | "privacy_epoch" | "setting")) {
         let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) t", table.name);
-        let count: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).fetch_one(c).await)?;
+        let count: i64 = tx.value(AssertSqlSafe(statement), &[]).await?;
         if count > 0 {
             return Ok(false);
         }
@@ -211,7 +210,7 @@ impl Waiting {
     async fn link(&mut self, tx: &mut Tx) -> Result<()> {
         for (table, column, id, target) in self.links.drain(..) {
             let statement = format!("UPDATE {table} SET {column} = $2 WHERE id = $1");
-            sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(id).bind(target).execute(c).await.map(|_| ()))?;
+            tx.run(AssertSqlSafe(statement), &[id.into(), target.into()]).await?;
         }
         Ok(())
     }
@@ -287,7 +286,7 @@ mod tests {
             let mut tx = db.begin().await.expect("tx");
             let cast = if tx.is_postgres() { "$1::jsonb" } else { "$1" };
             let update = format!("UPDATE segment_setting SET settings = {cast}");
-            sql!(tx, |c| sqlx::query(AssertSqlSafe(update.clone())).bind(&text).execute(c).await.map(|_| ())).expect("fractions");
+            tx.run(AssertSqlSafe(update), &[text.as_str().into()]).await.map(drop).expect("fractions");
             tx.commit().await.expect("commit");
             let (first, summary) = back_up(&db, now).await;
             assert!(String::from_utf8_lossy(&first).contains(&text), "as they were");
@@ -325,7 +324,7 @@ mod tests {
             let verified = verify(&mut other.read().await.expect("tx"), None).await.expect("verified");
             assert!(verified.is_whole() && verified.unkeyed > 0, "{verified:?}");
             let mut tx = other.begin().await.expect("tx");
-            sql!(tx, |c| sqlx::query("UPDATE note SET text = 'another' WHERE text <> ''").execute(c).await.map(|_| ())).expect("altered");
+            tx.run("UPDATE note SET text = 'another' WHERE text <> ''", &[]).await.map(drop).expect("altered");
             assert!(!verify(&mut tx, None).await.expect("verified").is_whole(), "rows are vouched for under the new key");
             drop(tx);
             other.close().await;

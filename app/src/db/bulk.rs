@@ -6,14 +6,13 @@
 use std::borrow::Cow;
 use std::mem::discriminant;
 
-use chrono::NaiveDate;
-use serde_json::Value as Tree;
 use sqlx::AssertSqlSafe;
-use uuid::Uuid;
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
 
+use super::cell::{self, Cell, Column};
 use super::{Tx, conn};
-use crate::kernel::clock::Time;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 
 /// Values in one statement at most. SQLite allows 32,766, and keeps what it has prepared for each size. They have no numbers (`?`, not `$7`): SQLite
 /// finds a number by walking a list of all of them, which took four fifths of an import with ten thousand values in a statement.
@@ -21,113 +20,7 @@ const VALUES: usize = 8192;
 /// Rows in one statement at most. Larger statements gain nothing measurable.
 const ROWS: usize = 4096;
 /// Keys in one statement at most.
-pub const KEYS: usize = 512;
-
-/// A value in a row. `None` is NULL; a column holds one kind in all rows, on either database.
-#[derive(Clone, Debug)]
-pub enum Cell<'a> {
-    Text(Option<Cow<'a, str>>),
-    Int(Option<i64>),
-    Float(Option<f64>),
-    Bool(Option<bool>),
-    Id(Option<Uuid>),
-    Time(Option<Time>),
-    Day(Option<NaiveDate>),
-    Json(Option<Tree>),
-    Bytes(Option<&'a [u8]>),
-}
-
-macro_rules! cells {
-    ($($from:ty => $variant:ident),+) => {$(
-        impl<'a> From<$from> for Cell<'a> {
-            fn from(value: $from) -> Self {
-                Self::$variant(Some(value.into()))
-            }
-        }
-
-        impl<'a> From<Option<$from>> for Cell<'a> {
-            fn from(value: Option<$from>) -> Self {
-                Self::$variant(value.map(Into::into))
-            }
-        }
-    )+};
-}
-cells!(&'a str => Text, &'a String => Text, String => Text, i64 => Int, f64 => Float, bool => Bool, Uuid => Id, Time => Time, NaiveDate => Day, Tree => Json, &'a [u8] => Bytes);
-
-impl<'a> From<&'a Option<String>> for Cell<'a> {
-    fn from(value: &'a Option<String>) -> Self {
-        value.as_deref().into()
-    }
-}
-
-/// All values of one column, as PostgreSQL takes them.
-#[derive(Clone, Debug)]
-pub enum Column {
-    Text(Vec<Option<String>>),
-    Int(Vec<Option<i64>>),
-    Float(Vec<Option<f64>>),
-    Bool(Vec<Option<bool>>),
-    Id(Vec<Option<Uuid>>),
-    Time(Vec<Option<Time>>),
-    Day(Vec<Option<NaiveDate>>),
-    Json(Vec<Option<Tree>>),
-    Bytes(Vec<Option<Vec<u8>>>),
-}
-
-impl Column {
-    /// The column of these cells.
-    ///
-    /// # Errors
-    /// `Internal` for a cell of another kind than the first: it could only be lost.
-    pub fn of<'a>(cells: impl IntoIterator<Item = Cell<'a>>) -> Result<Self> {
-        macro_rules! all {
-            ($variant:ident, $first:expr, $rest:expr, |$value:ident| $owned:expr) => {{
-                let rest = $rest.map(|cell| match cell {
-                    Cell::$variant(value) => Ok(value),
-                    _ => Err(mixed()),
-                });
-                let all: Result<_> = std::iter::once(Ok($first)).chain(rest).map(|value| Ok(value?.map(|$value| $owned))).collect();
-                Ok(Self::$variant(all?))
-            }};
-        }
-        let mut cells = cells.into_iter();
-        match cells.next() {
-            None => Ok(Self::Text(Vec::new())),
-            Some(Cell::Text(first)) => all!(Text, first, cells, |value| value.into_owned()),
-            Some(Cell::Int(first)) => all!(Int, first, cells, |value| value),
-            Some(Cell::Float(first)) => all!(Float, first, cells, |value| value),
-            Some(Cell::Bool(first)) => all!(Bool, first, cells, |value| value),
-            Some(Cell::Id(first)) => all!(Id, first, cells, |value| value),
-            Some(Cell::Time(first)) => all!(Time, first, cells, |value| value),
-            Some(Cell::Day(first)) => all!(Day, first, cells, |value| value),
-            Some(Cell::Json(first)) => all!(Json, first, cells, |value| value),
-            Some(Cell::Bytes(first)) => all!(Bytes, first, cells, |value| value.to_vec()),
-        }
-    }
-}
-
-fn mixed() -> Error {
-    Error::Internal("a column of rows that are written together holds cells of different kinds".into())
-}
-
-/// Binds a `Cell` or a `Column` to a query: they have the same variants.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! bind_variant {
-    ($kind:ident, $query:expr, $of:expr) => {
-        match $of {
-            $crate::db::bulk::$kind::Text(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Int(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Float(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Bool(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Id(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Time(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Day(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Json(value) => $query.bind(value),
-            $crate::db::bulk::$kind::Bytes(value) => $query.bind(value),
-        }
-    };
-}
+pub(super) const KEYS: usize = 512;
 
 /// Runs a statement for many rows, some thousand at once: `INSERT INTO topic_day (topic_id, day, posts) {}`, or `UPDATE mention SET
 /// score = d.column2 FROM ({}) d WHERE mention.id = d.column1`. The rows take the place of `{}`. Gives how many rows it affected.
@@ -148,10 +41,14 @@ pub async fn write<'a, T, const N: usize>(
             let kinds = cells(first).map(|cell| discriminant(&cell));
             let bound = |part: &'a [T]| {
                 let text = statement.replace("{}", &format!("VALUES {}", vec![format!("({})", places(N)); part.len()].join(",")));
-                let query = sqlx::query(AssertSqlSafe(text));
-                part.iter().flat_map(&cells).zip(kinds.iter().cycle()).try_fold(query, |query, (cell, kind)| {
-                    if discriminant(&cell) == *kind { Ok(bind_variant!(Cell, query, cell)) } else { Err(mixed()) }
-                })
+                let mut values = SqliteArguments::default();
+                for (cell, kind) in part.iter().flat_map(&cells).zip(kinds.iter().cycle()) {
+                    if discriminant(&cell) != *kind {
+                        return Err(cell::mixed());
+                    }
+                    cell.add_to(&mut values)?;
+                }
+                Ok(sqlx::query_with(AssertSqlSafe(text), values))
             };
             let mut parts = parts(rows, N);
             let mut next = parts.next().map(bound);
@@ -166,11 +63,11 @@ pub async fn write<'a, T, const N: usize>(
         conn::Conn::Postgres(t) => {
             let text = statement.replace("{}", &unnested(N));
             for part in rows.chunks(ROWS) {
-                let mut query = sqlx::query(AssertSqlSafe(text.as_str()));
+                let mut values = PgArguments::default();
                 for column in columns(part, &cells)? {
-                    query = bind_variant!(Column, query, column);
+                    column.add_to(&mut values)?;
                 }
-                affected += query.execute(&mut **t).await?.rows_affected();
+                affected += sqlx::query_with(AssertSqlSafe(text.as_str()), values).execute(&mut **t).await?.rows_affected();
             }
         }
     }
@@ -213,8 +110,7 @@ fn unnested(columns: usize) -> String {
 
 /// A statement with `{}` where its keys go, for so many keys behind `before` other values. SQLite gets a place for each, without
 /// numbers where it can: it looks a numbered place up by walking a list of all of them, and counts the others along.
-#[must_use]
-pub fn of_keys(tx: &Tx, text: &str, before: usize, keys: usize) -> String {
+pub(super) fn of_keys(tx: &Tx, text: &str, before: usize, keys: usize) -> String {
     if tx.is_postgres() {
         return text.replace("{}", &format!("SELECT UNNEST(${})", before + 1));
     }
@@ -255,9 +151,11 @@ fn places(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::kernel::clock::now;
-    use crate::sql;
+    use crate::kernel::error::Error;
 
     #[tokio::test]
     async fn keys_stand_as_each_database_takes_them() {
@@ -281,7 +179,7 @@ mod tests {
             let mut tx = db.begin().await.expect("tx");
             let (json, bytes) = if tx.is_postgres() { ("JSONB", "BYTEA") } else { ("TEXT", "BLOB") };
             let table = format!("CREATE TABLE bulk_test (n BIGINT, t TEXT, f FLOAT, b BOOLEAN, i UUID, w TIMESTAMPTZ, d DATE, j {json}, y {bytes})");
-            sql!(tx, |c| sqlx::query(AssertSqlSafe(table.clone())).execute(c).await.map(|_| ())).expect("a table");
+            tx.run(AssertSqlSafe(table), &[]).await.map(drop).expect("a table");
             let (id, at) = (Uuid::now_v7(), now());
             let rows: Vec<i64> = (0..1301).collect();
             let half = |row: &i64| row % 2 == 0;
@@ -300,11 +198,11 @@ mod tests {
             });
             assert_eq!(written.await.expect("written"), 1301);
             let whole = "SELECT COUNT(*) FROM bulk_test WHERE t = CAST(n AS TEXT) AND f = 0.5 AND b AND i = $1 AND w = $2 AND d = $3 AND y = $4";
-            let whole: i64 = sql!(tx, |c| sqlx::query_scalar(whole).bind(id).bind(at).bind(at.date_naive()).bind(&b"\0\xff"[..]).fetch_one(c).await).expect("counted");
+            let whole: i64 = tx.value(whole, &[id.into(), at.into(), at.date_naive().into(), (&b"\0\xff"[..]).into()]).await.expect("counted");
             let empty = "SELECT COUNT(*) FROM bulk_test WHERE COALESCE(t, CAST(i AS TEXT), CAST(w AS TEXT), CAST(d AS TEXT), CAST(j AS TEXT)) IS NULL AND f IS NULL AND b IS NULL AND y IS NULL";
-            let empty: i64 = sql!(tx, |c| sqlx::query_scalar(empty).fetch_one(c).await).expect("counted");
+            let empty: i64 = tx.value(empty, &[]).await.expect("counted");
             let lists: Vec<(i64, sqlx::types::Json<Vec<i64>>)> =
-                sql!(tx, |c| sqlx::query_as("SELECT n, j FROM bulk_test WHERE j IS NOT NULL ORDER BY n DESC LIMIT 1").fetch_all(c).await).expect("read");
+                tx.list("SELECT n, j FROM bulk_test WHERE j IS NOT NULL ORDER BY n DESC LIMIT 1", &[]).await.expect("read");
             assert_eq!((whole, empty), (651, 650));
             assert_eq!(lists[0].1.0, [lists[0].0]);
         })

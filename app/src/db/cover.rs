@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::record::AuditRecord;
 use super::row::ColumnKind;
-use super::{Tx, Value, row};
+use super::{Cell, Tx, row};
 use crate::kernel::error::Result;
 
 /// One kind of row, or of a part of a row that is written at one time.
@@ -206,10 +206,10 @@ pub(super) async fn written(tx: &mut Tx, entry: &AuditRecord) -> Result<Digests>
     let mut found = Digests::new();
     for covered in COVERED.iter().filter(|covered| covered.subject_kind == entry.subject_kind) {
         if covered.actions.is_empty() || covered.actions.contains(&entry.action) {
-            let (mut condition, mut values) = (covered.wrote.to_owned(), vec![Value::Id(entry.subject_id)]);
+            let (mut condition, mut values) = (covered.wrote.to_owned(), vec![Cell::from(entry.subject_id)]);
             if let Some(column) = covered.written_at {
                 condition.push_str(&format!(" AND {column} = $2"));
-                values.push(Value::Time(entry.at));
+                values.push(entry.at.into());
             }
             found.extend(stored(tx, covered, &condition, &values).await?);
         }
@@ -218,7 +218,7 @@ pub(super) async fn written(tx: &mut Tx, entry: &AuditRecord) -> Result<Digests>
 }
 
 /// The rows that fit a condition, as far as there has to be a digest of them.
-pub(super) async fn stored(tx: &mut Tx, covered: &Covered, condition: &str, values: &[Value]) -> Result<Digests> {
+pub(super) async fn stored(tx: &mut Tx, covered: &Covered, condition: &str, values: &[Cell<'_>]) -> Result<Digests> {
     let condition = format!("({condition}) AND {}", covered.which);
     let mut rows = Vec::new();
     row::each_where(tx, covered.table, covered.columns, &condition, values, |row| {

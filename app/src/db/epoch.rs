@@ -6,7 +6,6 @@
 use super::Tx;
 use super::table::Table;
 use crate::kernel::error::Result;
-use crate::sql;
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[Table::plain("privacy_epoch", &["id", "epoch"])];
@@ -20,7 +19,7 @@ pub async fn current(tx: &mut Tx) -> Result<i64> {
     } else {
         "SELECT epoch FROM privacy_epoch WHERE id = 1"
     };
-    Ok(sql!(tx, |c| sqlx::query_scalar(ask).fetch_one(c).await)?)
+    tx.value(ask, &[]).await
 }
 
 /// Raises the epoch: before anything else in a transaction that keeps an opt-out, or that erases or deletes authors.
@@ -28,16 +27,16 @@ pub async fn raise(tx: &mut Tx) -> Result<()> {
     if tx.is_postgres() {
         // The table, and not its row: a unit sees the database as it is at its first statement, and `LOCK TABLE` is none. After waiting for a
         // row it would still see what was there before, and miss what the other transaction brought.
-        sql!(tx, |c| sqlx::query("LOCK TABLE privacy_epoch IN EXCLUSIVE MODE").execute(c).await.map(|_| ()))?;
+        tx.run("LOCK TABLE privacy_epoch IN EXCLUSIVE MODE", &[]).await.map(drop)?;
     }
-    sql!(tx, |c| sqlx::query("UPDATE privacy_epoch SET epoch = epoch + 1 WHERE id = 1").execute(c).await.map(|_| ()))?;
+    tx.run("UPDATE privacy_epoch SET epoch = epoch + 1 WHERE id = 1", &[]).await?;
     Ok(())
 }
 
 /// Raises the epoch above one that was known before, in a database that was replaced.
 pub async fn raise_above(tx: &mut Tx, known: i64) -> Result<()> {
     const RAISE: &str = "UPDATE privacy_epoch SET epoch = CASE WHEN epoch > $1 THEN epoch ELSE $1 END + 1 WHERE id = 1";
-    sql!(tx, |c| sqlx::query(RAISE).bind(known).execute(c).await.map(|_| ()))?;
+    tx.run(RAISE, &[known.into()]).await?;
     Ok(())
 }
 

@@ -1,53 +1,13 @@
 //! Filters: SQL conditions with numbered values, the same on both databases.
 
-use chrono::NaiveDate;
-use uuid::Uuid;
-
-use super::Tx;
-use crate::kernel::clock::Time;
+use super::{Cell, Tx};
 use crate::kernel::fold::{COLLATION, Needle};
-
-/// A value bound to a query that is put together at run time.
-#[derive(Clone, Debug)]
-pub enum Value {
-    Text(String),
-    Int(i64),
-    Float(f64),
-    Id(Uuid),
-    Time(Time),
-    Day(NaiveDate),
-    Bool(bool),
-}
-
-macro_rules! from {
-    ($($from:ty => $variant:ident),+) => {$(
-        impl From<$from> for Value {
-            fn from(value: $from) -> Self {
-                Self::$variant(value.into())
-            }
-        }
-    )+};
-}
-from!(String => Text, &str => Text, i64 => Int, f64 => Float, Uuid => Id, Time => Time, NaiveDate => Day, bool => Bool);
-
-impl Value {
-    /// A text, a whole number, or yes and no; none for anything else.
-    #[must_use]
-    pub fn from_json(json: &serde_json::Value) -> Option<Self> {
-        match json {
-            serde_json::Value::String(text) => Some(Self::Text(text.clone())),
-            serde_json::Value::Number(number) => number.as_i64().map(Self::Int),
-            serde_json::Value::Bool(yes) => Some(Self::Bool(*yes)),
-            _ => None,
-        }
-    }
-}
 
 /// Conditions joined by AND. A condition's text is ours; whatever a person typed goes in as a value.
 #[derive(Debug, Default)]
 pub struct Filter {
     sql: String,
-    values: Vec<Value>,
+    values: Vec<Cell<'static>>,
 }
 
 impl Filter {
@@ -57,7 +17,7 @@ impl Filter {
     }
 
     /// Adds a condition. Each `?` in it stands for the next of `values`: there are as many of the one as of the other.
-    pub fn and(&mut self, condition: &'static str, values: impl IntoIterator<Item = Value>) -> &mut Self {
+    pub fn and<'v>(&mut self, condition: &'static str, values: impl IntoIterator<Item = Cell<'v>>) -> &mut Self {
         self.sql.push_str(if self.sql.is_empty() { "" } else { " AND " });
         let mut values = values.into_iter();
         for piece in condition.split_inclusive('?') {
@@ -66,7 +26,7 @@ impl Filter {
                     // Without its value, the place would take that of the place before it.
                     let value = values.next();
                     debug_assert!(value.is_some(), "“{condition}” has more places than values");
-                    self.values.push(value.unwrap_or(Value::Text(String::new())));
+                    self.values.push(value.map_or(Cell::Text(None), Cell::into_owned));
                     self.sql.push_str(before);
                     self.sql.push('$');
                     self.sql.push_str(&self.values.len().to_string());
@@ -79,11 +39,11 @@ impl Filter {
     }
 
     /// Adds `column IN (…)`; an empty list matches nothing.
-    pub fn any(&mut self, column: &'static str, values: impl IntoIterator<Item = Value>) -> &mut Self {
+    pub fn any<'v>(&mut self, column: &'static str, values: impl IntoIterator<Item = Cell<'v>>) -> &mut Self {
         self.sql.push_str(if self.sql.is_empty() { "" } else { " AND " });
         let mut places = Vec::new();
         for value in values {
-            self.values.push(value);
+            self.values.push(value.into_owned());
             places.push(format!("${}", self.values.len()));
         }
         if places.is_empty() {
@@ -104,7 +64,7 @@ impl Filter {
             false => format!("({column} || '') = ${place} COLLATE {COLLATION}"),
         };
         let either = columns.iter().map(condition).collect::<Vec<_>>().join(" OR ");
-        self.values.push(Value::Text(if tx.is_postgres() { needle.for_like() } else { needle.for_collation() }));
+        self.values.push(if tx.is_postgres() { needle.for_like() } else { needle.for_collation() }.into());
         self.sql.push_str(if self.sql.is_empty() { "" } else { " AND " });
         self.sql.push_str(&format!("({either})"));
         self
@@ -118,8 +78,14 @@ impl Filter {
 
     /// The values, in the order of their numbers.
     #[must_use]
-    pub fn values(&self) -> &[Value] {
+    pub fn values(&self) -> &[Cell<'static>] {
         &self.values
+    }
+
+    /// The values, and some more behind them.
+    #[must_use]
+    pub fn with<'v>(&'v self, more: impl IntoIterator<Item = Cell<'v>>) -> Vec<Cell<'v>> {
+        self.values.iter().cloned().chain(more).collect()
     }
 
     /// The number that the next bound value would have.

@@ -22,7 +22,7 @@ pub async fn change(db: &Db, statement: impl Into<String>) {
         begun = db.begin().await;
     }
     let (mut tx, statement) = (begun.expect("a transaction"), statement.into());
-    crate::sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).execute(c).await.map(|_| ())).expect("changed");
+    tx.run(AssertSqlSafe(statement), &[]).await.map(drop).expect("changed");
     tx.commit().await.expect("a commit");
 }
 

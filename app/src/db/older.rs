@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use sqlx::AssertSqlSafe;
 
+use super::sql::Bound;
 use super::{Table, Tx, migrate};
 use crate::kernel::error::Result;
-use crate::sql;
 
 /// Makes every table anew, empty, as it was at `schema`, and gives their names. `tables` are those of today, parents first; what
 /// they hold goes. Tables of others are not touched.
@@ -52,8 +52,11 @@ pub(super) async fn come_forward(tx: &mut Tx, schema: i64) -> Result<()> {
 }
 
 async fn run(tx: &mut Tx, text: impl Into<String>) -> Result<()> {
-    let text = text.into();
-    sql!(tx, |c| sqlx::raw_sql(AssertSqlSafe(text.clone())).execute(c).await.map(|_| ()))?;
+    let script = sqlx::raw_sql(AssertSqlSafe(text.into()));
+    match tx.bind(&[])? {
+        Bound::Sqlite(connection, _) => drop(script.execute(connection).await?),
+        Bound::Postgres(connection, _) => drop(script.execute(connection).await?),
+    }
     Ok(())
 }
 
@@ -63,7 +66,7 @@ async fn tables_there(tx: &mut Tx) -> Result<BTreeSet<String>> {
     } else {
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
     };
-    let names: Vec<String> = sql!(tx, |c| sqlx::query_scalar(catalogue).fetch_all(c).await)?;
+    let names: Vec<String> = tx.list_values(catalogue, &[]).await?;
     Ok(names.into_iter().collect())
 }
 
@@ -124,7 +127,7 @@ mod tests {
         } else {
             "SELECT name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1"
         };
-        sql!(tx, |c| sqlx::query_scalar(catalogue).fetch_all(c).await).expect("a catalogue")
+        tx.list_values(catalogue, &[]).await.expect("a catalogue")
     }
 
     #[tokio::test]

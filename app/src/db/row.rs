@@ -13,10 +13,10 @@ use serde_json::{Map, Value as Json, json};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use super::{Table, Tx, Value};
+use super::sql::Bound;
+use super::{Cell, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
-use crate::{bind_all, sql};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) async fn kinds(tx: &mut Tx, table: &str) -> Result<Vec<(String, Colum
     } else {
         "SELECT name, type FROM pragma_table_info($1) ORDER BY cid"
     };
-    let columns: Vec<(String, String)> = sql!(tx, |c| sqlx::query_as(catalogue).bind(table).fetch_all(c).await)?;
+    let columns: Vec<(String, String)> = tx.list(catalogue, &[table.into()]).await?;
     if columns.is_empty() {
         return Err(Error::Internal(format!("there is no table {table}")));
     }
@@ -116,7 +116,7 @@ fn names(kinds: &[(String, ColumnKind)]) -> String {
 pub(super) async fn list(tx: &mut Tx, table: &Table, column: &str, id: Uuid) -> Result<Vec<Json>> {
     let kinds = kinds(tx, table.name).await?;
     let mut rows = Vec::new();
-    each_of(tx, table.name, &kinds, &format!("{column} = $1"), &[Value::Id(id)], |row| {
+    each_of(tx, table.name, &kinds, &format!("{column} = $1"), &[id.into()], |row| {
         rows.push(Json::Object(row));
         Ok(())
     })
@@ -136,7 +136,7 @@ pub(super) async fn each_where(
     table: &str,
     columns: &[(&str, ColumnKind)],
     condition: &str,
-    values: &[Value],
+    values: &[Cell<'_>],
     each: impl FnMut(Map<String, Json>) -> Result<()>,
 ) -> Result<()> {
     let kinds: Vec<(String, ColumnKind)> = columns.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
@@ -148,27 +148,43 @@ async fn each_of(
     table: &str,
     kinds: &[(String, ColumnKind)],
     condition: &str,
-    values: &[Value],
+    values: &[Cell<'_>],
     mut each: impl FnMut(Map<String, Json>) -> Result<()>,
 ) -> Result<()> {
     let statement = format!("SELECT {} FROM {table} WHERE {condition}", names(kinds));
-    sql!(tx, |c| {
-        let mut rows = bind_all!(sqlx::query(AssertSqlSafe(statement.clone())), values).fetch(c);
-        while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
-            each(object!(&row?, kinds))?;
+    match tx.bind(values)? {
+        Bound::Sqlite(connection, values) => {
+            let mut rows = sqlx::query_with(AssertSqlSafe(statement), values).fetch(connection);
+            while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+                each(object!(&row?, kinds))?;
+            }
         }
-    });
+        Bound::Postgres(connection, values) => {
+            let mut rows = sqlx::query_with(AssertSqlSafe(statement), values).fetch(connection);
+            while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+                each(object!(&row?, kinds))?;
+            }
+        }
+    }
     Ok(())
 }
 
 /// Gives the one text of every row of a query to `each`.
 pub(crate) async fn each_text(tx: &mut Tx, select: &str, mut each: impl FnMut(&str)) -> Result<()> {
-    sql!(tx, |c| {
-        let mut rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(select.to_owned())).fetch(c);
-        while let Some(text) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
-            each(&text?);
+    match tx.bind(&[])? {
+        Bound::Sqlite(connection, _) => {
+            let mut rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(select)).fetch(connection);
+            while let Some(text) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+                each(&text?);
+            }
         }
-    });
+        Bound::Postgres(connection, _) => {
+            let mut rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(select)).fetch(connection);
+            while let Some(text) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+                each(&text?);
+            }
+        }
+    }
     Ok(())
 }
 
@@ -190,29 +206,28 @@ pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, ColumnKin
         .map(|row| format!("({})", (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>().join(", ")))
         .collect();
     let statement = format!("INSERT INTO {table} ({}) VALUES {}", names(kinds), places.join(", "));
-    sql!(tx, |c| {
-        let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-        for row in rows {
-            for (name, kind) in kinds {
-                let value = row.get(name).filter(|value| !value.is_null());
-                let wrong =
-                    || Error::conflict(format!("The backup's {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
-                query = match kind {
-                    ColumnKind::Text => query.bind(value.map(|v| v.as_str().map(str::to_owned).ok_or_else(wrong)).transpose()?),
-                    ColumnKind::Int => query.bind(value.map(|v| v.as_i64().ok_or_else(wrong)).transpose()?),
-                    ColumnKind::Float => query.bind(value.map(|v| v.as_f64().ok_or_else(wrong)).transpose()?),
-                    ColumnKind::Bool => query.bind(value.map(|v| v.as_bool().ok_or_else(wrong)).transpose()?),
-                    ColumnKind::Id => query.bind(value.map(|v| parse::<Uuid>(v).ok_or_else(wrong)).transpose()?),
-                    ColumnKind::Time => query.bind(value.map(|v| parse::<Time>(v).ok_or_else(wrong)).transpose()?),
-                    ColumnKind::Day => query.bind(value.map(|v| parse::<NaiveDate>(v).ok_or_else(wrong)).transpose()?),
-                    ColumnKind::Json => query.bind(value.cloned().map(sqlx::types::Json)),
-                    ColumnKind::Bytes => query
-                        .bind(value.map(|v| v.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or_else(wrong)).transpose()?),
-                };
-            }
+    let mut values = Vec::with_capacity(rows.len() * width);
+    for row in rows {
+        for (name, kind) in kinds {
+            let value = row.get(name).filter(|value| !value.is_null());
+            let wrong = || Error::conflict(format!("The backup's {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
+            values.push(match kind {
+                ColumnKind::Text => Cell::from(value.map(|v| v.as_str().ok_or_else(wrong)).transpose()?),
+                ColumnKind::Int => value.map(|v| v.as_i64().ok_or_else(wrong)).transpose()?.into(),
+                ColumnKind::Float => value.map(|v| v.as_f64().ok_or_else(wrong)).transpose()?.into(),
+                ColumnKind::Bool => value.map(|v| v.as_bool().ok_or_else(wrong)).transpose()?.into(),
+                ColumnKind::Id => value.map(|v| parse::<Uuid>(v).ok_or_else(wrong)).transpose()?.into(),
+                ColumnKind::Time => value.map(|v| parse::<Time>(v).ok_or_else(wrong)).transpose()?.into(),
+                ColumnKind::Day => value.map(|v| parse::<NaiveDate>(v).ok_or_else(wrong)).transpose()?.into(),
+                ColumnKind::Json => value.cloned().into(),
+                ColumnKind::Bytes => {
+                    let bytes = value.map(|v| v.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or_else(wrong));
+                    bytes.transpose()?.into()
+                }
+            });
         }
-        query.execute(c).await?;
-    });
+    }
+    tx.run(AssertSqlSafe(statement), &values).await?;
     Ok(())
 }
 

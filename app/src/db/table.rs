@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::{Tx, row};
 use crate::kernel::error::Result;
-use crate::sql;
 
 /// Whose data it is. One human being may be several of these: `erasure` finds all that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -138,7 +137,7 @@ impl Table {
             } else {
                 format!("UPDATE {} SET {} WHERE {column} = $1", self.name, changes.join(", "))
             };
-            sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(id).execute(c).await.map(|_| ()))?;
+            tx.run(AssertSqlSafe(statement), &[id.into()]).await?;
         }
         Ok(())
     }

@@ -10,7 +10,6 @@ use super::audit_log::{self, AuditHead, KEYED, LineWords};
 use super::cover::{self, COVERED, Covers};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::sql;
 
 /// Problems that are named one by one; more are only counted.
 const MAX_PROBLEMS: usize = 100;
@@ -170,8 +169,7 @@ struct ChainWalk {
 /// Checks every line, the end of the log, and every row that it vouches for. `expected` is a head that was kept elsewhere.
 pub async fn verify(tx: &mut Tx, expected: Option<&AuditHead>) -> Result<AuditVerification> {
     let head = audit_log::head(tx).await?;
-    let (mac, sealed): (String, i64) =
-        sql!(tx, |c| sqlx::query_as("SELECT mac, sealed_seq FROM audit_log_head WHERE id = 1").fetch_one(c).await)?;
+    let (mac, sealed): (String, i64) = tx.one("SELECT mac, sealed_seq FROM audit_log_head WHERE id = 1", &[]).await?;
     let mut found = AuditVerification { head: head.clone(), ..AuditVerification::default() };
     let mut walk = ChainWalk::default();
     let last = walk_lines(tx, sealed, expected, &mut walk, &mut found).await?;
@@ -205,16 +203,13 @@ async fn walk_lines(
     let mut last = AuditHead::default();
     let mut seen = expected.is_none_or(|expected| *expected == last);
     loop {
-        let rows: Vec<StoredLine> = sql!(tx, |c| {
-            sqlx::query_as(
-                "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id, a.session_id, a.panel_day_id, a.covers,
+        let rows: Vec<StoredLine> = tx.list(
+            "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id, a.session_id, a.panel_day_id, a.covers,
                      a.payload_hash, a.prev_hash, a.hash, a.format, p.salt, p.payload
                  FROM audit_log a LEFT JOIN audit_log_payload p ON p.seq = a.seq WHERE a.seq > $1 ORDER BY a.seq LIMIT 1000",
-            )
-            .bind(last.seq)
-            .fetch_all(c)
-            .await
-        })?;
+            &[last.seq.into()],
+        )
+        .await?;
         let ends = rows.len() < PAGE;
         for row in rows {
             let next = row.seq == last.seq + 1;

@@ -6,7 +6,6 @@ use sqlx::postgres::PgListener;
 
 use super::{Db, audit_log, migrate};
 use crate::kernel::error::{Error, Result};
-use crate::sql;
 
 /// How often the audit log is looked at, whether or not anybody said that something is new.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -66,7 +65,7 @@ impl Db {
     /// `Unavailable` with what is the matter.
     pub async fn check(&self) -> Result<()> {
         let mut tx = self.read().await?;
-        let schema: i64 = sql!(tx, |c| sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(c).await)?;
+        let schema: i64 = tx.value("SELECT MAX(version) FROM _sqlx_migrations", &[]).await?;
         let newest = migrate::newest_for(migrate::database(&tx));
         if schema == newest {
             Ok(())

@@ -82,7 +82,6 @@ pub(crate) mod tests {
     use crate::db::row::{self, ColumnKind};
     use crate::db::{Db, Tx};
     use crate::kernel::clock::now;
-    use crate::sql;
     use crate::testing::each_db;
 
     #[tokio::test]
@@ -92,11 +91,11 @@ pub(crate) mod tests {
             if tx.is_postgres() {
                 return;
             }
-            let exist: BTreeSet<String> = sql!(tx, |c| sqlx::query_scalar(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'mention_search%'"
+            let exist: BTreeSet<String> = tx.list_values(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'mention_search%'",
+                &[],
             )
-            .fetch_all(c)
-            .await)
+            .await
             .expect("tables")
             .into_iter()
             .collect();
@@ -111,7 +110,7 @@ pub(crate) mod tests {
                 assert_eq!(table.all_columns().map(str::to_owned).collect::<BTreeSet<_>>(), columns, "{}", table.name);
                 assert_eq!(table.all_columns().count(), columns.len(), "{} declares a column twice", table.name);
                 let parents: Vec<String> =
-                    sql!(tx, |c| sqlx::query_scalar("SELECT \"table\" FROM pragma_foreign_key_list($1)").bind(table.name).fetch_all(c).await)
+                    tx.list_values("SELECT \"table\" FROM pragma_foreign_key_list($1)", &[table.name.into()]).await
                         .expect("foreign keys");
                 for parent in parents.iter().filter(|parent| *parent != table.name) {
                     assert!(above.contains(parent), "{} points to {parent}, which comes later", table.name);
@@ -186,7 +185,7 @@ pub(crate) mod tests {
         } else {
             "SELECT name FROM pragma_table_info($1) WHERE \"notnull\" = 0"
         };
-        let found: Vec<String> = sql!(tx, |c| sqlx::query_scalar(ask).bind(table).fetch_all(c).await).expect("columns");
+        let found: Vec<String> = tx.list_values(ask, &[table.into()]).await.expect("columns");
         found.into_iter().collect()
     }
 

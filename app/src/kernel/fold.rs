@@ -108,7 +108,6 @@ mod tests {
     use super::*;
     use crate::db::{Db, Filter};
     use crate::testing::each_db;
-    use crate::{bind_all, sql};
 
     /// What is there, what is typed, and whether it is found.
     const CASES: [(&str, &str, bool); 19] = [
@@ -139,9 +138,7 @@ mod tests {
         let mut filter = Filter::new();
         filter.and("key = ?", ["text".into()]).contains(&tx, &["key", "value"], typed);
         let statement = format!("SELECT COUNT(*) FROM setting{}", filter.clause());
-        let found: i64 =
-            sql!(tx, |c| bind_all!(sqlx::query_scalar(sqlx::AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)
-                .expect("counted");
+        let found: i64 = tx.value(sqlx::AssertSqlSafe(statement), filter.values()).await.expect("counted");
         found == 1
     }
 
@@ -166,7 +163,7 @@ mod tests {
             let letters: Vec<char> = ('\u{a1}'..'\u{590}').chain('\u{1e00}'..'\u{2000}').filter(|c| c.is_alphabetic()).collect();
             for letter in letters {
                 let letter = letter.to_string();
-                let there: String = sql!(tx, |c| sqlx::query_scalar("SELECT folded($1)").bind(&letter).fetch_one(c).await).expect("folded");
+                let there: String = tx.value("SELECT folded($1)", &[letter.as_str().into()]).await.expect("folded");
                 assert_eq!(there, folded(&letter), "{letter}");
             }
         })

@@ -53,14 +53,14 @@ macro_rules! ids {
         }
 
         #[cfg(feature = "store")]
-        impl From<$name> for crate::db::bulk::Cell<'_> {
+        impl From<$name> for crate::db::Cell<'_> {
             fn from(id: $name) -> Self {
                 id.0.into()
             }
         }
 
         #[cfg(feature = "store")]
-        impl From<Option<$name>> for crate::db::bulk::Cell<'_> {
+        impl From<Option<$name>> for crate::db::Cell<'_> {
             fn from(id: Option<$name>) -> Self {
                 id.map(Uuid::from).into()
             }

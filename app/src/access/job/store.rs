@@ -5,11 +5,10 @@ use uuid::Uuid;
 
 use super::rules::{JobEnd, JobTerms};
 use super::{Job, JobKind, JobState};
-use crate::db::{Table, Tx};
+use crate::db::{Cell, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{JobId, ProgramId};
-use crate::{affected, sql};
 
 /// The tables written here. A job names nobody: what it is about is an id in its key or payload.
 pub const TABLES: &[Table] = &[Table::plain(
@@ -65,34 +64,32 @@ pub async fn enqueue(tx: &mut Tx, job: &Job, same: Same) -> Result<()> {
         Same::Restart => format!("{INSERT} DO UPDATE SET {ANEW}"),
         Same::Keep => format!("{INSERT} DO UPDATE SET {ANEW} WHERE job.state IN ('failed', 'cancelled')"),
     };
-    sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone()))
-        .bind(job.id)
-        .bind(job.kind)
-        .bind(&job.key)
-        .bind(&job.lane)
-        .bind(job.program_id)
-        .bind(sqlx::types::Json(&job.payload))
-        .bind(job.run_at)
-        .bind(job.asked_by)
-        .bind(job.created_at)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        AssertSqlSafe(statement),
+        &[
+            job.id.into(),
+            job.kind.into(),
+            job.key.as_str().into(),
+            job.lane.as_str().into(),
+            job.program_id.into(),
+            Cell::json(&job.payload)?,
+            job.run_at.into(),
+            job.asked_by.into(),
+            job.created_at.into(),
+        ],
+    )
+    .await?;
     Ok(())
 }
 
 /// One job.
 pub async fn find(tx: &mut Tx, id: JobId) -> Result<Option<Job>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM job WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM job WHERE id = $1", &[id.into()]).await
 }
 
 /// The unfinished job with this key.
 pub async fn find_unfinished(tx: &mut Tx, kind: JobKind, key: &str) -> Result<Option<Job>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM job WHERE kind = $1 AND key = $2 AND state <> 'finished'")
-        .bind(kind)
-        .bind(key)
-        .fetch_optional(c)
-        .await)?)
+    tx.find("SELECT * FROM job WHERE kind = $1 AND key = $2 AND state <> 'finished'", &[kind.into(), key.into()]).await
 }
 
 /// A program's unfinished job of a kind that is done for the program as a whole.
@@ -108,7 +105,7 @@ pub async fn list_due_kinds(tx: &mut Tx, now: Time) -> Result<Vec<JobKind>> {
         "SELECT kind FROM job WHERE state = 'waiting' AND kind IN ({kinds}) AND run_at <= $1
          UNION SELECT kind FROM job WHERE state = 'running' AND kind IN ({kinds}) AND lease_until <= $1"
     );
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(now).fetch_all(c).await)?)
+    tx.list_values(AssertSqlSafe(statement), &[now.into()]).await
 }
 
 /// Jobs of a kind that are due and whose lane has room, the longest due first.
@@ -119,13 +116,7 @@ pub async fn list_candidates(tx: &mut Tx, terms: &JobTerms, now: Time, limit: i6
          ) < $3)
          ORDER BY run_at, id LIMIT $4"
     );
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone()))
-        .bind(now)
-        .bind(terms.kind)
-        .bind(terms.per_lane)
-        .bind(limit)
-        .fetch_all(c)
-        .await)?)
+    tx.list_values(AssertSqlSafe(statement), &[now.into(), terms.kind.into(), terms.per_lane.into(), limit.into()]).await
 }
 
 /// Takes one of these jobs that is still due and that nobody else is taking.
@@ -139,40 +130,37 @@ pub async fn lease(tx: &mut Tx, ids: &[JobId], worker: Uuid, now: Time, until: T
         "UPDATE job SET state = 'running', worker = $2, lease_until = $3, started_at = COALESCE(started_at, $1), attempts = attempts + 1
          WHERE id IN (SELECT id FROM job WHERE id IN ({places}) AND {DUE} ORDER BY run_at, id LIMIT 1 {skip}) RETURNING *"
     );
-    Ok(sql!(tx, |c| {
-        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(now).bind(worker).bind(until);
-        for id in ids {
-            query = query.bind(*id);
-        }
-        query.fetch_optional(c).await
-    })?)
+    let mut values = vec![now.into(), worker.into(), until.into()];
+    values.extend(ids.iter().map(|id| Cell::from(*id)));
+    tx.find(AssertSqlSafe(statement), &values).await
 }
 
 /// Holds a job on, if this worker still has it. It stays locked to the end of the transaction.
 pub async fn hold(tx: &mut Tx, id: JobId, worker: Uuid, until: Time) -> Result<Option<Job>> {
-    Ok(sql!(tx, |c| sqlx::query_as("UPDATE job SET lease_until = $3 WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING *")
-        .bind(id)
-        .bind(worker)
-        .bind(until)
-        .fetch_optional(c)
-        .await)?)
+    tx.find(
+        "UPDATE job SET lease_until = $3 WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING *",
+        &[id.into(), worker.into(), until.into()],
+    )
+    .await
 }
 
 /// Notes how far a job has come and holds it on. False if it is no longer this worker's, or was cancelled.
 pub async fn progress(tx: &mut Tx, job: &Job, worker: Uuid, until: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE job SET position = $3, done = $4, total = $5, note = $6, lease_until = $7, attempts = 1, error = NULL
-         WHERE id = $1 AND worker = $2 AND state = 'running' AND cancel_asked_at IS NULL"
-    )
-    .bind(job.id)
-    .bind(worker)
-    .bind(job.position.as_ref().map(sqlx::types::Json))
-    .bind(job.done)
-    .bind(job.total)
-    .bind(&job.note)
-    .bind(until)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run(
+            "UPDATE job SET position = $3, done = $4, total = $5, note = $6, lease_until = $7, attempts = 1, error = NULL
+         WHERE id = $1 AND worker = $2 AND state = 'running' AND cancel_asked_at IS NULL",
+            &[
+                job.id.into(),
+                worker.into(),
+                Cell::optional_json(job.position.as_ref())?,
+                job.done.into(),
+                job.total.into(),
+                job.note.as_deref().into(),
+                until.into(),
+            ],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
@@ -196,44 +184,42 @@ pub async fn record_outcome(tx: &mut Tx, id: JobId, worker: Uuid, end: &JobEnd, 
     };
     let ended = if matches!(end, JobEnd::Next(_)) { ", ended_at = $6, started_at = NULL" } else { "" };
     let statement = format!("UPDATE job SET {change}{ended}, {FREE} {MINE}");
-    let changed = affected!(tx, |c| {
-        let query = sqlx::query(AssertSqlSafe(statement.clone())).bind(id).bind(worker).bind(at).bind(attempts).bind(error);
-        if ended.is_empty() { query } else { query.bind(now) }.execute(c).await
-    })?;
-    Ok(changed == 1)
+    let mut values = vec![id.into(), worker.into(), at.into(), attempts.into(), error.into()];
+    if !ended.is_empty() {
+        values.push(now.into());
+    }
+    Ok(tx.run(AssertSqlSafe(statement), &values).await? == 1)
 }
 
 /// Cancels a job that nobody runs, and asks the worker of one that runs. Gives whether there was such a job.
 pub async fn cancel(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE job SET cancel_asked_at = $2, ended_at = CASE WHEN state = 'waiting' OR lease_until <= $2 THEN $2 ELSE ended_at END,
+    let changed = tx
+        .run(
+            "UPDATE job SET cancel_asked_at = $2, ended_at = CASE WHEN state = 'waiting' OR lease_until <= $2 THEN $2 ELSE ended_at END,
              worker = CASE WHEN lease_until <= $2 THEN NULL ELSE worker END,
              state = CASE WHEN state = 'waiting' OR lease_until <= $2 THEN 'cancelled' ELSE state END
-         WHERE id = $1 AND state IN ('waiting', 'running')"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c)
-    .await)?;
+         WHERE id = $1 AND state IN ('waiting', 'running')",
+            &[id.into(), now.into()],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
 /// Takes back the jobs of a kind that wait. For the demo, whose mail has been settled without them.
 pub async fn delete_waiting(tx: &mut Tx, kind: JobKind) -> Result<()> {
-    sql!(tx, |c| sqlx::query("DELETE FROM job WHERE kind = $1 AND state = 'waiting'").bind(kind).execute(c).await.map(|_| ()))?;
+    tx.run("DELETE FROM job WHERE kind = $1 AND state = 'waiting'", &[kind.into()]).await?;
     Ok(())
 }
 
 /// Lets a job that failed, was cancelled or waits run now. False for one that runs or has finished.
 pub async fn retry(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE job SET state = 'waiting', run_at = $2, attempts = 0, error = NULL, ended_at = NULL, cancel_asked_at = NULL
-         WHERE id = $1 AND state IN ('waiting', 'failed', 'cancelled')"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run(
+            "UPDATE job SET state = 'waiting', run_at = $2, attempts = 0, error = NULL, ended_at = NULL, cancel_asked_at = NULL
+         WHERE id = $1 AND state IN ('waiting', 'failed', 'cancelled')",
+            &[id.into(), now.into()],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
@@ -241,28 +227,20 @@ pub async fn retry(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
 pub async fn list(tx: &mut Tx, state: JobState, limit: i64) -> Result<Vec<Job>> {
     let order = if matches!(state, JobState::Waiting | JobState::Running) { "run_at, id" } else { "ended_at DESC, id DESC" };
     let statement = format!("SELECT * FROM job WHERE state = $1 ORDER BY {order} LIMIT $2");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(state).bind(limit).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[state.into(), limit.into()]).await
 }
 
 /// How many jobs there are of each kind in each state.
 pub async fn count(tx: &mut Tx) -> Result<Vec<(JobKind, JobState, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT kind, state, COUNT(*) FROM job GROUP BY kind, state ORDER BY kind, state").fetch_all(c).await)?)
+    tx.list("SELECT kind, state, COUNT(*) FROM job GROUP BY kind, state ORDER BY kind, state", &[]).await
 }
 
 /// Since when the longest due job of each kind waits that nobody has taken; a kind of which none is due is left out.
 pub async fn list_oldest_due(tx: &mut Tx, now: Time) -> Result<Vec<(JobKind, Time)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT kind, MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1 GROUP BY kind ORDER BY kind"
-    )
-    .bind(now)
-    .fetch_all(c)
-    .await)?)
+    tx.list("SELECT kind, MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1 GROUP BY kind ORDER BY kind", &[now.into()]).await
 }
 
 /// Deletes jobs that finished or were cancelled before. Gives how many.
 pub async fn purge_jobs(tx: &mut Tx, before: Time) -> Result<u64> {
-    Ok(affected!(tx, |c| sqlx::query("DELETE FROM job WHERE state IN ('finished', 'cancelled') AND ended_at < $1")
-        .bind(before)
-        .execute(c)
-        .await)?)
+    tx.run("DELETE FROM job WHERE state IN ('finished', 'cancelled') AND ended_at < $1", &[before.into()]).await
 }

@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
+use sqlx::AssertSqlSafe;
+
 use super::{EmailState, EmailTemplate, OutboxEmail, OutboxLine};
-use crate::db::{DataSubject, Erase, Filter, Table, Tx};
+use crate::db::{Cell, DataSubject, Erase, Filter, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::OutboxId;
-use crate::sql;
 
 /// The tables written here. Mail to a person goes with the person: it is addressed through `subject_id`.
 pub const TABLES: &[Table] = &[Table {
@@ -49,45 +50,36 @@ const LINE: &str = "id, template, recipient, recipient_name, state, attempts, cr
 
 /// Adds an email; a second one under the same key is not added. Says whether it was.
 pub async fn create(tx: &mut Tx, mail: &OutboxEmail, idempotency_key: &str) -> Result<bool> {
-    let added = crate::affected!(tx, |c| {
-        sqlx::query(
+    let added = tx.run(
         "INSERT INTO outbox (id, idempotency_key, template, recipient, recipient_name, params, link_id, subject_id, state, attempts, due_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (idempotency_key) DO NOTHING"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (idempotency_key) DO NOTHING",
+        &[
+            mail.id.into(), idempotency_key.into(), mail.template.into(), mail.recipient.as_str().into(),
+            mail.recipient_name.as_str().into(), Cell::json(&mail.params)?, mail.link_id.into(),
+            mail.subject_id.into(), mail.state.into(), mail.attempts.into(), mail.due_at.into(),
+            mail.created_at.into(),
+        ],
     )
-    .bind(mail.id)
-    .bind(idempotency_key)
-    .bind(mail.template)
-    .bind(&mail.recipient)
-    .bind(&mail.recipient_name)
-    .bind(sqlx::types::Json(&mail.params))
-    .bind(mail.link_id)
-    .bind(mail.subject_id)
-    .bind(mail.state)
-    .bind(mail.attempts)
-    .bind(mail.due_at)
-    .bind(mail.created_at)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(added == 1)
 }
 
 /// One email.
 pub async fn find(tx: &mut Tx, id: OutboxId) -> Result<Option<OutboxEmail>> {
     let statement = format!("SELECT {COLUMNS} FROM outbox WHERE id = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// The newest emails, newest first.
 pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxEmail>> {
     let statement = format!("SELECT {COLUMNS} FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(limit).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[limit.into()]).await
 }
 
 /// Emails to one thing (a panelist, an account, an invitation), newest first.
 pub async fn list_for(tx: &mut Tx, subject: Uuid) -> Result<Vec<OutboxEmail>> {
     let statement = format!("SELECT {COLUMNS} FROM outbox WHERE subject_id = $1 ORDER BY created_at DESC, id DESC");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(subject).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[subject.into()]).await
 }
 
 /// What the list of emails is filtered and sorted by.
@@ -133,78 +125,69 @@ pub async fn list_lines(tx: &mut Tx, search: &OutboxSearch, limit: i64, skip: i6
     let filter = search.filter(tx);
     let next = filter.next();
     let statement = format!("SELECT {LINE} FROM outbox{} ORDER BY {} LIMIT ${next} OFFSET ${}", filter.clause(), search.order(), next + 1);
-    Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())), filter.values())
-        .bind(limit)
-        .bind(skip)
-        .fetch_all(c)
-        .await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await
 }
 
 /// How many emails match.
 pub async fn count_lines(tx: &mut Tx, search: &OutboxSearch) -> Result<i64> {
     let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM outbox{}", filter.clause());
-    Ok(sql!(tx, |c| crate::bind_all!(sqlx::query_scalar(sqlx::AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// The newest email of a kind to one thing, without its text.
 pub async fn find_newest(tx: &mut Tx, template: EmailTemplate, subject: Uuid) -> Result<Option<OutboxLine>> {
     let statement = format!("SELECT {LINE} FROM outbox WHERE subject_id = $1 AND template = $2 ORDER BY created_at DESC, id DESC LIMIT 1");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(subject).bind(template).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[subject.into(), template.into()]).await
 }
 
 /// The next emails that are due, oldest first.
 pub async fn list_due(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<OutboxEmail>> {
     let statement = format!("SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $2");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(now).bind(limit).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[now.into(), limit.into()]).await
 }
 
 /// Stores the delivery status of an email, under the next revision.
 pub async fn update(tx: &mut Tx, mail: &mut OutboxEmail) -> Result<()> {
     mail.revision += 1;
-    sql!(tx, |c| sqlx::query(
-        "UPDATE outbox SET state = $2, revision = $3, attempts = $4, due_at = $5, sending_at = $6, sent_at = $7, error = $8 WHERE id = $1"
+    tx.run(
+        "UPDATE outbox SET state = $2, revision = $3, attempts = $4, due_at = $5, sending_at = $6, sent_at = $7, error = $8 WHERE id = $1",
+        &[
+            mail.id.into(),
+            mail.state.into(),
+            mail.revision.into(),
+            mail.attempts.into(),
+            mail.due_at.into(),
+            mail.sending_at.into(),
+            mail.sent_at.into(),
+            mail.error.as_deref().into(),
+        ],
     )
-    .bind(mail.id)
-    .bind(mail.state)
-    .bind(mail.revision)
-    .bind(mail.attempts)
-    .bind(mail.due_at)
-    .bind(mail.sending_at)
-    .bind(mail.sent_at)
-    .bind(&mail.error)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// How many emails are in each state; a state of none is left out.
 pub async fn count(tx: &mut Tx) -> Result<Vec<(EmailState, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetch_all(c).await)?)
+    tx.list("SELECT state, COUNT(*) FROM outbox GROUP BY state", &[]).await
 }
 
 /// Deletes to whom emails went and what they said: of those sent before `sent`, and of those given up and made before `failed`. That there
 /// was an email, which and when, is kept. Gives how many.
 pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
-    Ok(crate::affected!(tx, |c| {
-        sqlx::query(
+    tx.run(
         "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL
-         WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced', 'in_doubt', 'unsubscribed') AND created_at < $2))"
+         WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced', 'in_doubt', 'unsubscribed') AND created_at < $2))",
+        &[sent.into(), failed.into()],
     )
-    .bind(sent)
-    .bind(failed)
-    .execute(c)
     .await
-    })?)
 }
 
 /// When emails of a kind to an address were written since then.
 pub async fn list_times(tx: &mut Tx, template: EmailTemplate, recipient: &str, since: Time) -> Result<Vec<Time>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT created_at FROM outbox WHERE recipient = $1 AND template = $2 AND created_at > $3")
-        .bind(recipient)
-        .bind(template)
-        .bind(since)
-        .fetch_all(c)
-        .await)?)
+    tx.list_values(
+        "SELECT created_at FROM outbox WHERE recipient = $1 AND template = $2 AND created_at > $3",
+        &[recipient.into(), template.into(), since.into()],
+    )
+    .await
 }

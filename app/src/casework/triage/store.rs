@@ -10,7 +10,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, MentionId, ProgramId};
 use crate::listening::mention::{place, store::ListedMention};
-use crate::{affected, bind_all, program, rows_in, sql};
+use crate::program;
 
 /// The tables written here. What was done about a post goes with its author.
 pub const TABLES: &[Table] = &[
@@ -114,32 +114,28 @@ pub struct CaseRow {
 
 /// How many hours a program gives itself to answer.
 pub async fn find_hours(tx: &mut Tx, program: ProgramId) -> Result<i64> {
-    let found =
-        sql!(tx, |c| sqlx::query_scalar("SELECT hours FROM triage_setting WHERE program_id = $1").bind(program).fetch_optional(c).await)?;
+    let found = tx.find_value("SELECT hours FROM triage_setting WHERE program_id = $1", &[program.into()]).await?;
     Ok(found.unwrap_or(DEFAULT_HOURS))
 }
 
 /// Sets them.
 pub async fn save_hours(tx: &mut Tx, program: ProgramId, hours: i64) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
-        "INSERT INTO triage_setting (program_id, hours) VALUES ($1, $2) ON CONFLICT (program_id) DO UPDATE SET hours = excluded.hours"
+    tx.run(
+        "INSERT INTO triage_setting (program_id, hours) VALUES ($1, $2) ON CONFLICT (program_id) DO UPDATE SET hours = excluded.hours",
+        &[program.into(), hours.into()],
     )
-    .bind(program)
-    .bind(hours)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// A post's case.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM triage_case WHERE mention_id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM triage_case WHERE mention_id = $1", &[id.into()]).await
 }
 
 /// The cases of these posts, in no order.
 pub async fn list_cases(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<Case>> {
-    Ok(rows_in!(tx, query_as, mentions, "SELECT * FROM triage_case WHERE mention_id IN ({})", []))
+    tx.list_in("SELECT * FROM triage_case WHERE mention_id IN ({})", &[], mentions).await
 }
 
 /// Cases as searched for.
@@ -152,27 +148,24 @@ pub async fn list(tx: &mut Tx, search: &CaseSearch, most: i64, skip: i64) -> Res
         filter.clause(),
         search.order()
     );
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
 }
 
 /// How many cases a search finds, one more than `MAX_COUNTED` at most.
 pub async fn count(tx: &mut Tx, search: &CaseSearch) -> Result<i64> {
     let filter = search.filter();
     let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM triage_case t{} LIMIT {}) found", filter.clause(), MAX_COUNTED + 1);
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// How many open cases became late after `since` and until `now`, and how many are late in all.
 pub async fn count_late_since(tx: &mut Tx, program: ProgramId, since: Time, now: Time) -> Result<(i64, i64)> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.one(
         "SELECT CAST(COALESCE(SUM(CASE WHEN due_at >= $2 THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*) FROM triage_case
-         WHERE program_id = $1 AND closed_at IS NULL AND due_at < $3"
+         WHERE program_id = $1 AND closed_at IS NULL AND due_at < $3",
+        &[program.into(), since.into(), now.into()],
     )
-    .bind(program)
-    .bind(since)
-    .bind(now)
-    .fetch_one(c)
-    .await)?)
+    .await
 }
 
 /// When cases were opened, due, taken and answered, the newest answers first.
@@ -182,86 +175,76 @@ pub async fn list_answered(tx: &mut Tx, search: &CaseSearch) -> Result<Vec<Answe
         "SELECT t.opened_at, t.due_at, t.taken_at, t.answered_at FROM triage_case t{} ORDER BY t.answered_at DESC, t.mention_id DESC LIMIT {MAX_MEASURED}",
         filter.clause()
     );
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// Opens a case; false if the post has one already.
 pub async fn create(tx: &mut Tx, case: &Case) -> Result<bool> {
-    let added = affected!(tx, |c| {
-        sqlx::query(
+    let added = tx.run(
         "INSERT INTO triage_case (mention_id, author_id, program_id, state, opened_at, due_at, taken_by, taken_at, unit, routed_at, answered_at,
              answer_url, reason, closed_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (mention_id) DO NOTHING"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (mention_id) DO NOTHING",
+        &[
+            case.mention_id.into(), case.author_id.into(), case.program_id.into(), case.state.into(),
+            case.opened_at.into(), case.due_at.into(), case.taken_by.into(), case.taken_at.into(),
+            case.unit.as_deref().into(), case.routed_at.into(), case.answered_at.into(),
+            case.answer_url.as_deref().into(), case.reason.as_deref().into(), case.closed_at.into(), case.revision.into(),
+        ],
     )
-    .bind(case.mention_id)
-    .bind(case.author_id)
-    .bind(case.program_id)
-    .bind(case.state)
-    .bind(case.opened_at)
-    .bind(case.due_at)
-    .bind(case.taken_by)
-    .bind(case.taken_at)
-    .bind(&case.unit)
-    .bind(case.routed_at)
-    .bind(case.answered_at)
-    .bind(&case.answer_url)
-    .bind(&case.reason)
-    .bind(case.closed_at)
-    .bind(case.revision)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(added == 1)
 }
 
 /// Changes a case as it was read, and gives it its next revision; false if somebody else was quicker.
 pub async fn update(tx: &mut Tx, case: &Case) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE triage_case SET state = $2, due_at = $3, taken_by = $4, taken_at = $5, unit = $6, routed_at = $7, answered_at = $8,
+    let changed = tx
+        .run(
+            "UPDATE triage_case SET state = $2, due_at = $3, taken_by = $4, taken_at = $5, unit = $6, routed_at = $7, answered_at = $8,
              answer_url = $9, reason = $10, closed_at = $11, revision = revision + 1
-         WHERE mention_id = $1 AND revision = $12"
-    )
-    .bind(case.mention_id)
-    .bind(case.state)
-    .bind(case.due_at)
-    .bind(case.taken_by)
-    .bind(case.taken_at)
-    .bind(&case.unit)
-    .bind(case.routed_at)
-    .bind(case.answered_at)
-    .bind(&case.answer_url)
-    .bind(&case.reason)
-    .bind(case.closed_at)
-    .bind(case.revision)
-    .execute(c)
-    .await)?;
+         WHERE mention_id = $1 AND revision = $12",
+            &[
+                case.mention_id.into(),
+                case.state.into(),
+                case.due_at.into(),
+                case.taken_by.into(),
+                case.taken_at.into(),
+                case.unit.as_deref().into(),
+                case.routed_at.into(),
+                case.answered_at.into(),
+                case.answer_url.as_deref().into(),
+                case.reason.as_deref().into(),
+                case.closed_at.into(),
+                case.revision.into(),
+            ],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
 /// Notes what was done.
 pub async fn add_step(tx: &mut Tx, step: &CaseStep) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
+    tx.run(
         "INSERT INTO triage_step (id, mention_id, author_id, at, kind, by_account, to_account, unit, text)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            step.id.into(),
+            step.mention_id.into(),
+            step.author_id.into(),
+            step.at.into(),
+            step.kind.into(),
+            step.by_account.into(),
+            step.to_account.into(),
+            step.unit.as_deref().into(),
+            step.text.as_deref().into(),
+        ],
     )
-    .bind(step.id)
-    .bind(step.mention_id)
-    .bind(step.author_id)
-    .bind(step.at)
-    .bind(step.kind)
-    .bind(step.by_account)
-    .bind(step.to_account)
-    .bind(&step.unit)
-    .bind(&step.text)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// What was done with a case, in the order of time.
 pub async fn list_steps(tx: &mut Tx, id: MentionId) -> Result<Vec<CaseStep>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM triage_step WHERE mention_id = $1 ORDER BY at, id").bind(id).fetch_all(c).await)?)
+    tx.list("SELECT * FROM triage_step WHERE mention_id = $1 ORDER BY at, id", &[id.into()]).await
 }
 
 /// Posts of these days that nobody has looked at yet: read as negative, not on a sensitive subject, of authors that count, without
@@ -274,13 +257,12 @@ const OFFERED: &str = "FROM mention m CROSS JOIN author a WHERE a.id = m.author_
 /// looked at ends as well.
 async fn offered_places(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate)) -> Result<(i64, i64)> {
     let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));
-    let last: Option<i64> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT no FROM mention WHERE no BETWEEN $1 AND $2 ORDER BY no DESC LIMIT 1 OFFSET $3")
-            .bind(from)
-            .bind(to)
-            .bind(MAX_OFFERED_MENTIONS - 1)
-            .fetch_optional(c)
-            .await)?;
+    let last: Option<i64> = tx
+        .find_value(
+            "SELECT no FROM mention WHERE no BETWEEN $1 AND $2 ORDER BY no DESC LIMIT 1 OFFSET $3",
+            &[from.into(), to.into(), (MAX_OFFERED_MENTIONS - 1).into()],
+        )
+        .await?;
     Ok((last.unwrap_or(from), to))
 }
 
@@ -294,12 +276,12 @@ pub async fn list_offered(
 ) -> Result<Vec<ListedMention>> {
     let (from, to) = offered_places(tx, program, days).await?;
     let statement = format!("SELECT m.*, a.handle {OFFERED} LIMIT $3 OFFSET $4");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(from).bind(to).bind(most).bind(skip).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[from.into(), to.into(), most.into(), skip.into()]).await
 }
 
 /// How many there are, one more than `MAX_COUNTED` at most.
 pub async fn count_offered(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate)) -> Result<i64> {
     let (from, to) = offered_places(tx, program, days).await?;
     let statement = format!("SELECT COUNT(*) FROM (SELECT 1 AS one {OFFERED} LIMIT {}) found", MAX_COUNTED + 1);
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(from).bind(to).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), &[from.into(), to.into()]).await
 }

@@ -14,7 +14,7 @@ async fn a_disk_that_was_full_is_forgotten_once_there_is_space() {
         let db = db.clone();
         async move {
             let mut tx = db.begin().await.expect("a transaction");
-            crate::sql!(tx, |c| sqlx::query(pages).execute(c).await.map(|_| ())).expect("a limit");
+            tx.run(pages, &[]).await.map(drop).expect("a limit");
             tx.commit().await.expect("a commit");
         }
     };
@@ -41,7 +41,7 @@ async fn what_people_type_is_on_the_disk_when_it_is_saved_and_an_import_may_be_q
     let path = std::env::temp_dir().join(format!("weheard-safe-{}.db", uuid::Uuid::new_v4()));
     let db = Db::open(&format!("sqlite:{}", path.display()), Secret::random(), &WIRING).await.expect("a database");
     async fn level(mut tx: Tx) -> i64 {
-        let level = crate::sql!(tx, |c| sqlx::query_scalar("PRAGMA synchronous").fetch_one(c).await).expect("a level");
+        let level = tx.value("PRAGMA synchronous", &[]).await.expect("a level");
         tx.commit().await.expect("commit");
         level
     }

@@ -79,8 +79,7 @@ async fn whatever_is_altered_from_outside_is_named() {
         for (statements, problem) in ALTERED {
             let mut tx = db.begin().await.expect("tx");
             for statement in *statements {
-                sql!(tx, |c| sqlx::query(AssertSqlSafe(*statement)).execute(c).await.map(|_| ()))
-                    .unwrap_or_else(|error| panic!("{statement}: {error}"));
+                tx.run(AssertSqlSafe(*statement), &[]).await.map(drop).unwrap_or_else(|error| panic!("{statement}: {error}"));
             }
             let found = verify(&mut tx, None).await.expect("verified");
             let named: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
@@ -131,23 +130,19 @@ async fn lines_of_an_earlier_version_are_checked_as_they_were_written() {
             panel_day_id: None,
         };
         let hash = audit_log::plain_hash(&line, &payload_hash, "");
-        sql!(tx, |c| sqlx::query(
+        tx.run(
             "INSERT INTO audit_log (seq, at, actor_kind, action, subject_kind, subject_id, payload_hash, prev_hash, hash)
-             VALUES (1, $1, 'system', 'opened', 'heard', $2, $3, '', $4)"
+             VALUES (1, $1, 'system', 'opened', 'heard', $2, $3, '', $4)",
+            &[at.into(), subject.into(), payload_hash.as_str().into(), hash.as_str().into()],
         )
-        .bind(at)
-        .bind(subject)
-        .bind(&payload_hash)
-        .bind(&hash)
-        .execute(c)
         .await
-        .map(|_| ()))
+        .map(drop)
         .expect("a line");
         for statement in [
             "INSERT INTO audit_log_payload (seq, salt, payload) VALUES (1, 'salt', 'null')",
             "UPDATE audit_log_head SET seq = 1, hash = (SELECT hash FROM audit_log), mac = ''",
         ] {
-            sql!(tx, |c| sqlx::query(statement).execute(c).await.map(|_| ())).expect("as before");
+            tx.run(statement, &[]).await.map(drop).expect("as before");
         }
         audit_log::seal(&mut tx).await.expect("sealed");
         audit(&Actor::System("test"), now(), "looked at", ResourceType::Account, Uuid::now_v7()).record(&mut tx);
@@ -155,7 +150,7 @@ async fn lines_of_an_earlier_version_are_checked_as_they_were_written() {
         let mut tx = db.begin().await.expect("tx");
         let found = verify(&mut tx, None).await.expect("verified");
         assert!(found.is_whole() && found.unkeyed == 1 && found.intact == 2, "{found:?}");
-        sql!(tx, |c| sqlx::query("UPDATE audit_log SET action = 'closed' WHERE seq = 1").execute(c).await.map(|_| ())).expect("altered");
+        tx.run("UPDATE audit_log SET action = 'closed' WHERE seq = 1", &[]).await.map(drop).expect("altered");
         assert_eq!(verify(&mut tx, None).await.expect("verified").problems, [AuditProblem::LineAltered { line: 1 }]);
     })
     .await;

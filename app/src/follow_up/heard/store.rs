@@ -3,12 +3,10 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Heard, HeardEvent, SourceNote, Support};
-use crate::affected;
 use crate::db::{DataSubject, Erase, Filter, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
-use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. An item is worded by moderators and names nobody; its owner is a colleague.
 pub const TABLES: &[Table] = &[
@@ -54,13 +52,13 @@ const SELECT: &str =
 /// One item.
 pub async fn find(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
     let statement = format!("{SELECT} WHERE h.id = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// Items that a filter on `h` (the item) selects, by number.
 async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Heard>> {
     let statement = format!("{SELECT}{} ORDER BY h.number, h.id", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// A program's open items: those that were neither merged nor withdrawn, and are no drafts any more.
@@ -94,7 +92,7 @@ pub async fn list_survivors(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> 
              UNION SELECT m.merged_into FROM heard_item m JOIN chain c ON c.id = m.id WHERE m.merged_into IS NOT NULL)
          {SELECT} JOIN chain ON chain.id = h.id WHERE h.merged_into IS NULL ORDER BY h.number, h.id"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(day).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[day.into()]).await
 }
 
 /// The item that an item ended in, however often it was merged on; the item itself where it was not merged. None where there is no such item.
@@ -106,7 +104,7 @@ pub async fn find_survivor(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
              SELECT m.id, m.merged_into FROM way JOIN heard_item m ON m.id = way.next_id)
          {SELECT} JOIN way ON way.at_id = h.id WHERE h.merged_into IS NULL"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// Items that were merged into this one, directly or through others, by number.
@@ -118,113 +116,88 @@ pub async fn list_merged(tx: &mut Tx, survivor: HeardId) -> Result<Vec<Heard>> {
              SELECT m.id FROM merged JOIN heard_item m ON m.merged_into = merged.merged_id)
          {SELECT} JOIN merged ON merged.merged_id = h.id ORDER BY h.number, h.id"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(survivor).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[survivor.into()]).await
 }
 
 /// Adds an item under the program's next number, which it gives. Units take turns, so two at once get two numbers.
 pub async fn create(tx: &mut Tx, item: &Heard) -> Result<i64> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    tx.value(
         "INSERT INTO heard_item (id, program_id, panel_day_id, number, text, topic, revision, created_by, created_at)
          SELECT $1, $2, $3, COALESCE(MAX(number), 0) + 1, $4, $5, 1, $6, $7 FROM heard_item WHERE program_id = $2
-         RETURNING number"
+         RETURNING number",
+        &[
+            item.id.into(),
+            item.program_id.into(),
+            item.panel_day_id.into(),
+            item.text.as_str().into(),
+            item.topic.as_deref().into(),
+            item.created_by.into(),
+            item.created_at.into(),
+        ],
     )
-    .bind(item.id)
-    .bind(item.program_id)
-    .bind(item.panel_day_id)
-    .bind(&item.text)
-    .bind(&item.topic)
-    .bind(item.created_by)
-    .bind(item.created_at)
-    .fetch_one(c)
-    .await)?)
+    .await
 }
 
 /// Saves text, topic, owner and state, if nobody else saved since `item.revision` was read. Says whether it did.
 pub async fn update(tx: &mut Tx, item: &Heard) -> Result<bool> {
-    let saved = affected!(tx, |c| {
-        sqlx::query(
+    let saved = tx.run(
         "UPDATE heard_item SET text = $3, topic = $4, owner_account = $5, owner_name = $6, owner_email = $7, owner_unit = $8, owned_at = $9,
              opened_at = $10, merged_into = $11, merged_at = $12, withdrawn_at = $13, withdrawn_reason = $14, revision = revision + 1
-         WHERE id = $1 AND revision = $2"
+         WHERE id = $1 AND revision = $2",
+        &[
+            item.id.into(), item.revision.into(), item.text.as_str().into(), item.topic.as_deref().into(),
+            item.owner_account.into(), item.owner_name.as_deref().into(), item.owner_email.as_deref().into(),
+            item.owner_unit.as_deref().into(), item.owned_at.into(), item.opened_at.into(), item.merged_into.into(),
+            item.merged_at.into(), item.withdrawn_at.into(), item.withdrawn_reason.as_deref().into(),
+        ],
     )
-    .bind(item.id)
-    .bind(item.revision)
-    .bind(&item.text)
-    .bind(&item.topic)
-    .bind(item.owner_account)
-    .bind(&item.owner_name)
-    .bind(&item.owner_email)
-    .bind(&item.owner_unit)
-    .bind(item.owned_at)
-    .bind(item.opened_at)
-    .bind(item.merged_into)
-    .bind(item.merged_at)
-    .bind(item.withdrawn_at)
-    .bind(&item.withdrawn_reason)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(saved == 1)
 }
 
 /// Counts a change of what belongs to an item (its notes, the status of its answer), if nobody else changed it since `revision` was read and it
 /// has not ended. Says whether it did.
 pub async fn touch(tx: &mut Tx, id: HeardId, revision: i64) -> Result<bool> {
-    let touched = affected!(tx, |c| sqlx::query(
-        "UPDATE heard_item SET revision = revision + 1 WHERE id = $1 AND revision = $2 AND merged_into IS NULL AND withdrawn_at IS NULL"
+    let touched = tx.run(
+        "UPDATE heard_item SET revision = revision + 1 WHERE id = $1 AND revision = $2 AND merged_into IS NULL AND withdrawn_at IS NULL",
+        &[id.into(), revision.into()],
     )
-    .bind(id)
-    .bind(revision)
-    .execute(c)
-    .await)?;
+    .await?;
     Ok(touched == 1)
 }
 
 /// Records that an open item is answered in public, under the same conditions as `touch`.
 pub async fn answer(tx: &mut Tx, id: HeardId, revision: i64, now: Time) -> Result<bool> {
-    let answered = affected!(tx, |c| {
-        sqlx::query(
+    let answered = tx
+        .run(
             "UPDATE heard_item SET answered_at = COALESCE(answered_at, $3), revision = revision + 1
          WHERE id = $1 AND revision = $2 AND opened_at IS NOT NULL AND merged_into IS NULL AND withdrawn_at IS NULL",
+            &[id.into(), revision.into(), now.into()],
         )
-        .bind(id)
-        .bind(revision)
-        .bind(now)
-        .execute(c)
-        .await
-    })?;
+        .await?;
     Ok(answered == 1)
 }
 
 /// Adds notes to an item; a note that is there already is left as it is.
 pub async fn attach(tx: &mut Tx, item: HeardId, notes: &[NoteId]) -> Result<()> {
     let statement = "INSERT INTO heard_note (heard_id, note_id) SELECT $1, n.id FROM note n WHERE n.id IN ({}) ON CONFLICT (heard_id, note_id) DO NOTHING";
-    run_in!(tx, notes, statement, [item]);
+    tx.run_in(statement, &[item.into()], notes).await?;
     Ok(())
 }
 
 /// Takes a note off an item.
 pub async fn detach(tx: &mut Tx, item: HeardId, note: NoteId) -> Result<bool> {
-    let gone = affected!(tx, |c| sqlx::query("DELETE FROM heard_note WHERE heard_id = $1 AND note_id = $2")
-        .bind(item)
-        .bind(note)
-        .execute(c)
-        .await)?;
+    let gone = tx.run("DELETE FROM heard_note WHERE heard_id = $1 AND note_id = $2", &[item.into(), note.into()]).await?;
     Ok(gone == 1)
 }
 
 /// Gives the survivor all notes of a merged item. The merged one keeps its own, so that the merge can be understood later.
 pub async fn inherit(tx: &mut Tx, survivor: HeardId, merged: HeardId) -> Result<()> {
-    sql!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO heard_note (heard_id, note_id) SELECT $1, note_id FROM heard_note WHERE heard_id = $2 ON CONFLICT (heard_id, note_id) DO NOTHING"
+    tx.run(
+        "INSERT INTO heard_note (heard_id, note_id) SELECT $1, note_id FROM heard_note WHERE heard_id = $2 ON CONFLICT (heard_id, note_id) DO NOTHING",
+        &[survivor.into(), merged.into()],
     )
-    .bind(survivor)
-    .bind(merged)
-    .execute(c)
-    .await
-    .map(|_| ())
-    })?;
+    .await?;
     Ok(())
 }
 
@@ -236,7 +209,7 @@ const SOURCE: &str =
 pub async fn list_sources(tx: &mut Tx, item: HeardId) -> Result<Vec<SourceNote>> {
     let statement =
         format!("{SOURCE} JOIN heard_note hn ON hn.note_id = n.id WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL ORDER BY n.at, n.id");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(item).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[item.into()]).await
 }
 
 /// The notes behind several items, in the order they were said. Withdrawn notes do not count.
@@ -249,7 +222,7 @@ pub async fn list_sources_of(tx: &mut Tx, items: &[HeardId]) -> Result<Vec<(Hear
     }
     let statement = SOURCE.replacen("SELECT ", "SELECT hn.heard_id, ", 1)
         + " JOIN heard_note hn ON hn.note_id = n.id WHERE n.withdrawn_at IS NULL AND hn.heard_id IN ({})";
-    let mut rows: Vec<SourceRow> = rows_in!(tx, query_as, items, &statement, []);
+    let mut rows: Vec<SourceRow> = tx.list_in(&statement, &[], items).await?;
     rows.sort_by_key(|row| (row.source.at, row.source.note_id));
     Ok(rows.into_iter().map(|row| (row.heard_id, row.source)).collect())
 }
@@ -262,27 +235,27 @@ pub async fn list_unused_notes(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Sourc
              WHERE hn.note_id = n.id AND h.withdrawn_at IS NULL AND h.merged_into IS NULL)
          ORDER BY n.at, n.id"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(day).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[day.into()]).await
 }
 
 /// Of each day: its notes, and those of them that no living item has taken up.
 pub async fn count_notes(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT s.panel_day_id, COUNT(*), COUNT(*) - COUNT(used.note_id)
          FROM note n JOIN session s ON s.id = n.session_id
          LEFT JOIN (SELECT DISTINCT hn.note_id FROM heard_note hn JOIN heard_item h ON h.id = hn.heard_id
              WHERE h.withdrawn_at IS NULL AND h.merged_into IS NULL) used ON used.note_id = n.id
-         WHERE n.withdrawn_at IS NULL GROUP BY s.panel_day_id"
+         WHERE n.withdrawn_at IS NULL GROUP BY s.panel_day_id",
+        &[],
     )
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// The panel day of each of these notes that is there and not withdrawn.
 pub async fn list_note_days(tx: &mut Tx, notes: &[NoteId]) -> Result<Vec<(NoteId, PanelDayId)>> {
     let statement =
         "SELECT n.id, s.panel_day_id FROM note n JOIN session s ON s.id = n.session_id WHERE n.withdrawn_at IS NULL AND n.id IN ({})";
-    Ok(rows_in!(tx, query_as, notes, statement, []))
+    tx.list_in(statement, &[], notes).await
 }
 
 /// Living items that a note stands behind.
@@ -291,7 +264,7 @@ pub async fn list_of_note(tx: &mut Tx, note: NoteId) -> Result<Vec<Heard>> {
         "{SELECT} JOIN heard_note hn ON hn.heard_id = h.id WHERE hn.note_id = $1 AND h.merged_into IS NULL AND h.withdrawn_at IS NULL
          ORDER BY h.number, h.id"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(note).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[note.into()]).await
 }
 
 const SUPPORT: &str = "COUNT(*) AS notes, COUNT(DISTINCT n.panelist_id) AS supporters,
@@ -309,77 +282,70 @@ pub async fn count_support(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Heard
         support: Support,
     }
     let statement = format!("SELECT hn.heard_id, {SUPPORT} WHERE h.program_id = $1 AND n.withdrawn_at IS NULL GROUP BY hn.heard_id");
-    let rows: Vec<SupportRow> = sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?;
+    let rows: Vec<SupportRow> = tx.list(AssertSqlSafe(statement), &[program.into()]).await?;
     Ok(rows.into_iter().map(|row| (row.heard_id, row.support)).collect())
 }
 
 /// Notes and distinct people behind one item.
 pub async fn count_support_of(tx: &mut Tx, item: HeardId) -> Result<Support> {
     let statement = format!("SELECT {SUPPORT} WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(item).fetch_one(c).await)?)
+    tx.one(AssertSqlSafe(statement), &[item.into()]).await
 }
 
 /// Whether a panelist said any of the notes behind an item.
 pub async fn raised(tx: &mut Tx, item: HeardId, panelist: PanelistId) -> Result<bool> {
-    let count: i64 = sql!(tx, |c| {
-        sqlx::query_scalar(
-        "SELECT COUNT(*) FROM heard_note hn JOIN note n ON n.id = hn.note_id WHERE hn.heard_id = $1 AND n.panelist_id = $2 AND n.withdrawn_at IS NULL"
+    let count: i64 = tx.value(
+        "SELECT COUNT(*) FROM heard_note hn JOIN note n ON n.id = hn.note_id WHERE hn.heard_id = $1 AND n.panelist_id = $2 AND n.withdrawn_at IS NULL",
+        &[item.into(), panelist.into()],
     )
-    .bind(item)
-    .bind(panelist)
-    .fetch_one(c)
-    .await
-    })?;
+    .await?;
     Ok(count > 0)
 }
 
 /// Adds an event. False when that version was reopened already.
 pub async fn create_event(tx: &mut Tx, event: &HeardEvent) -> Result<bool> {
-    let added = affected!(tx, |c| sqlx::query(
-        "INSERT INTO heard_event (id, heard_id, kind, panelist_id, by_account, reason, at, version_id, notified, notified_account)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (version_id) WHERE kind = 'reopened' DO NOTHING"
-    )
-    .bind(event.id)
-    .bind(event.heard_id)
-    .bind(event.kind)
-    .bind(event.panelist_id)
-    .bind(event.by_account)
-    .bind(&event.reason)
-    .bind(event.at)
-    .bind(event.version_id)
-    .bind(event.notified)
-    .bind(event.notified_account)
-    .execute(c)
-    .await)?;
+    let added = tx
+        .run(
+            "INSERT INTO heard_event (id, heard_id, kind, panelist_id, by_account, reason, at, version_id, notified, notified_account)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (version_id) WHERE kind = 'reopened' DO NOTHING",
+            &[
+                event.id.into(),
+                event.heard_id.into(),
+                event.kind.into(),
+                event.panelist_id.into(),
+                event.by_account.into(),
+                event.reason.as_str().into(),
+                event.at.into(),
+                event.version_id.into(),
+                event.notified.into(),
+                event.notified_account.into(),
+            ],
+        )
+        .await?;
     Ok(added == 1)
 }
 
 /// What happened to an item, oldest first.
 pub async fn list_events(tx: &mut Tx, item: HeardId) -> Result<Vec<HeardEvent>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT id, heard_id, kind, panelist_id, by_account, reason, at, version_id, notified, notified_account
-         FROM heard_event WHERE heard_id = $1 ORDER BY at, id"
+         FROM heard_event WHERE heard_id = $1 ORDER BY at, id",
+        &[item.into()],
     )
-    .bind(item)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// When an item was last reopened.
 pub async fn find_reopened(tx: &mut Tx, item: HeardId) -> Result<Option<Time>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(at) FROM heard_event WHERE heard_id = $1 AND kind = 'reopened'")
-        .bind(item)
-        .fetch_one(c)
-        .await)?)
+    tx.value("SELECT MAX(at) FROM heard_event WHERE heard_id = $1 AND kind = 'reopened'", &[item.into()]).await
 }
 
 /// When each item of a program was last reopened.
 pub async fn list_reopened(tx: &mut Tx, program: ProgramId) -> Result<Vec<(HeardId, Time)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT e.heard_id, MAX(e.at) FROM heard_event e JOIN heard_item h ON h.id = e.heard_id
-         WHERE h.program_id = $1 AND e.kind = 'reopened' GROUP BY e.heard_id"
+         WHERE h.program_id = $1 AND e.kind = 'reopened' GROUP BY e.heard_id",
+        &[program.into()],
     )
-    .bind(program)
-    .fetch_all(c)
-    .await)?)
+    .await
 }

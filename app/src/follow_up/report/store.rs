@@ -2,17 +2,15 @@
 
 mod answers;
 
-use sqlx::FromRow;
-use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{DeliveryStatus, QuotableWords, QuotedPanelist, RaisedItem, ReportDocument, ReportReader, rules};
 use crate::access::outbox;
-use crate::db::{DataSubject, Erase, Table, Tx};
+use crate::db::{Cell, DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, LinkId, OutboxId, PanelDayId, PanelistId, ProgramId, ReportCopyId, ReportId};
 use crate::recruiting::panelist::{Attendance, QuotePermission};
-use crate::{affected, sql};
 pub use answers::{ReplyAnswer, answer, answer_in, count_answers, find_answer, list_answers, list_answers_by, list_disputed};
 
 /// The tables written here. The document names nobody; whose words are in a report is in the copies.
@@ -56,24 +54,24 @@ const REPORT: &str = "SELECT id, panel_day_id, number, document, hash, finalised
 /// One report.
 pub async fn find(tx: &mut Tx, id: ReportId) -> Result<Option<Report>> {
     let statement = format!("{REPORT} WHERE id = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// The report that is shared under this slug.
 pub async fn find_shared(tx: &mut Tx, slug: &str) -> Result<Option<Report>> {
     let statement = format!("{REPORT} WHERE share_slug = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(slug).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[slug.into()]).await
 }
 
 /// The newest report of a day.
 pub async fn find_newest(tx: &mut Tx, day: PanelDayId) -> Result<Option<Report>> {
     let statement = format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC LIMIT 1");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(day).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[day.into()]).await
 }
 
 /// The number of a day's newest report.
 pub async fn newest_number(tx: &mut Tx, day: PanelDayId) -> Result<Option<i64>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(number) FROM report WHERE panel_day_id = $1").bind(day).fetch_one(c).await)?)
+    tx.value("SELECT MAX(number) FROM report WHERE panel_day_id = $1", &[day.into()]).await
 }
 
 /// Reports of one day, newest first; of all days with `None`.
@@ -82,52 +80,42 @@ pub async fn list(tx: &mut Tx, day: Option<PanelDayId>) -> Result<Vec<Report>> {
         Some(_) => format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC"),
         None => format!("{REPORT} ORDER BY finalised_at DESC, id DESC"),
     };
-    Ok(sql!(tx, |c| {
-        let query = sqlx::query_as(sqlx::AssertSqlSafe(statement.clone()));
-        match day {
-            Some(day) => query.bind(day).fetch_all(c).await,
-            None => query.fetch_all(c).await,
-        }
-    })?)
+    let values = day.map(Cell::from);
+    tx.list(AssertSqlSafe(statement), values.as_slice()).await
 }
 
 /// Keeps a document for good. Says whether its number was still free.
 pub async fn finalise(tx: &mut Tx, id: ReportId, document: &ReportDocument, hash: &str, by: Option<AccountId>) -> Result<bool> {
-    let added = affected!(tx, |c| sqlx::query(
-        "INSERT INTO report (id, panel_day_id, number, document, hash, finalised_by, finalised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (panel_day_id, number) DO NOTHING"
-    )
-    .bind(id)
-    .bind(document.day.id)
-    .bind(document.number)
-    .bind(Json(document))
-    .bind(hash)
-    .bind(by)
-    .bind(document.finalised_at)
-    .execute(c)
-    .await)?;
+    let added = tx
+        .run(
+            "INSERT INTO report (id, panel_day_id, number, document, hash, finalised_by, finalised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (panel_day_id, number) DO NOTHING",
+            &[
+                id.into(),
+                document.day.id.into(),
+                document.number.into(),
+                Cell::json(document)?,
+                hash.into(),
+                by.into(),
+                document.finalised_at.into(),
+            ],
+        )
+        .await?;
     Ok(added == 1)
 }
 
 /// Marks the first sending.
 pub async fn start_sending(tx: &mut Tx, id: ReportId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE report SET sending_at = $2 WHERE id = $1 AND sending_at IS NULL")
-        .bind(id)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("UPDATE report SET sending_at = $2 WHERE id = $1 AND sending_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(())
 }
 
 /// Sets or removes the address of the public version. False if somebody did the same in between.
 pub async fn share(tx: &mut Tx, id: ReportId, slug: Option<&str>) -> Result<bool> {
-    let changed = affected!(tx, |c| match slug {
-        Some(slug) => sqlx::query("UPDATE report SET share_slug = $2 WHERE id = $1 AND share_slug IS NULL").bind(id).bind(slug),
-        None => sqlx::query("UPDATE report SET share_slug = NULL WHERE id = $1 AND share_slug IS NOT NULL").bind(id),
-    }
-    .execute(c)
-    .await)?;
+    let changed = match slug {
+        Some(slug) => tx.run("UPDATE report SET share_slug = $2 WHERE id = $1 AND share_slug IS NULL", &[id.into(), slug.into()]).await?,
+        None => tx.run("UPDATE report SET share_slug = NULL WHERE id = $1 AND share_slug IS NOT NULL", &[id.into()]).await?,
+    };
     Ok(changed == 1)
 }
 
@@ -206,103 +194,81 @@ const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id
 /// All copies of a report, by name.
 pub async fn list_copies(tx: &mut Tx, report: ReportId) -> Result<Vec<CopyRow>> {
     let statement = format!("{COPY} WHERE k.report_id = $1 ORDER BY lower(p.name), k.id");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(report).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[report.into()]).await
 }
 
 /// One panelist's copy of one report.
 pub async fn find_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId) -> Result<Option<CopyRow>> {
     let statement = format!("{COPY} WHERE k.report_id = $1 AND k.panelist_id = $2");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(report).bind(panelist).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[report.into(), panelist.into()]).await
 }
 
 /// The reports of which a panelist has a copy that was sent, newest first.
 pub async fn list_for(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<(ReportId, i64, Time)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT r.id, r.number, r.finalised_at FROM report r JOIN report_copy k ON k.report_id = r.id
-         WHERE k.panelist_id = $1 AND r.sending_at IS NOT NULL ORDER BY r.number DESC"
+         WHERE k.panelist_id = $1 AND r.sending_at IS NOT NULL ORDER BY r.number DESC",
+        &[panelist.into()],
     )
-    .bind(panelist)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// The report with this number of which a panelist has a copy that was sent.
 pub async fn find_numbered(tx: &mut Tx, panelist: PanelistId, number: i64) -> Result<Option<Report>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.find(
         "SELECT r.id, r.panel_day_id, r.number, r.document, r.hash, r.finalised_by, r.finalised_at, r.sending_at, r.share_slug
          FROM report r JOIN report_copy k ON k.report_id = r.id
-         WHERE k.panelist_id = $1 AND r.number = $2 AND r.sending_at IS NOT NULL"
+         WHERE k.panelist_id = $1 AND r.number = $2 AND r.sending_at IS NOT NULL",
+        &[panelist.into(), number.into()],
     )
-    .bind(panelist)
-    .bind(number)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }
 
 /// Adds an attendee's copy.
 pub async fn create_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId, raised: &[RaisedItem]) -> Result<()> {
-    sql!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO report_copy (id, report_id, panelist_id, raised) VALUES ($1, $2, $3, $4) ON CONFLICT (report_id, panelist_id) DO NOTHING"
+    tx.run(
+        "INSERT INTO report_copy (id, report_id, panelist_id, raised) VALUES ($1, $2, $3, $4) ON CONFLICT (report_id, panelist_id) DO NOTHING",
+        &[ReportCopyId::new().into(), report.into(), panelist.into(), Cell::json(raised)?],
     )
-    .bind(ReportCopyId::new())
-    .bind(report)
-    .bind(panelist)
-    .bind(Json(raised))
-    .execute(c)
-    .await
-    .map(|_| ())
-    })?;
+    .await?;
     Ok(())
 }
 
 /// Ties a copy to the mail that carries it.
 pub async fn send_copy(tx: &mut Tx, id: ReportCopyId, link: LinkId, mail: OutboxId) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE report_copy SET link_id = $2, outbox_id = $3 WHERE id = $1")
-        .bind(id)
-        .bind(link)
-        .bind(mail)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("UPDATE report_copy SET link_id = $2, outbox_id = $3 WHERE id = $1", &[id.into(), link.into(), mail.into()]).await?;
     Ok(())
 }
 
 /// The number of the report that a link was made for, if it was made for one.
 pub async fn find_number_behind(tx: &mut Tx, link: LinkId) -> Result<Option<i64>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
-        "SELECT r.number FROM report_copy k JOIN report r ON r.id = k.report_id WHERE k.link_id = $1 AND r.sending_at IS NOT NULL"
+    tx.find_value(
+        "SELECT r.number FROM report_copy k JOIN report r ON r.id = k.report_id WHERE k.link_id = $1 AND r.sending_at IS NOT NULL",
+        &[link.into()],
     )
-    .bind(link)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }
 
 /// Marks a copy as opened, the first time. False if it was before.
 pub async fn open(tx: &mut Tx, report: ReportId, panelist: PanelistId, now: Time) -> Result<bool> {
-    let opened = affected!(tx, |c| sqlx::query(
-        "UPDATE report_copy SET opened_at = $3 WHERE report_id = $1 AND panelist_id = $2 AND opened_at IS NULL"
-    )
-    .bind(report)
-    .bind(panelist)
-    .bind(now)
-    .execute(c)
-    .await)?;
+    let opened = tx
+        .run(
+            "UPDATE report_copy SET opened_at = $3 WHERE report_id = $1 AND panelist_id = $2 AND opened_at IS NULL",
+            &[report.into(), panelist.into(), now.into()],
+        )
+        .await?;
     Ok(opened == 1)
 }
 
 /// Whether anything that a report of this program is made of may have changed after a line of the audit log.
 pub async fn has_changed_since(tx: &mut Tx, program: ProgramId, seq: i64) -> Result<bool> {
-    let lines: i64 = sql!(tx, |c| {
-        sqlx::query_scalar(
+    let lines: i64 = tx
+        .value(
             "SELECT COUNT(*) FROM audit_log
              WHERE seq > $1 AND (panel_day_id IS NULL OR panel_day_id IN (SELECT id FROM panel_day WHERE program_id = $2))",
+            &[seq.into(), program.into()],
         )
-        .bind(seq)
-        .bind(program)
-        .fetch_one(c)
-        .await
-    })?;
+        .await?;
     Ok(lines > 0)
 }
 

@@ -3,12 +3,10 @@
 use sqlx::AssertSqlSafe;
 
 use super::{CommitmentDelivery, ResponseVersion};
-use crate::affected;
 use crate::db::{DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, HeardId, ProgramId, ResponseId, VersionId};
-use crate::sql;
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[
@@ -51,13 +49,13 @@ const SELECT: &str = "SELECT v.id, v.response_id, r.heard_id, v.number, v.kind, 
 /// One version.
 pub async fn find(tx: &mut Tx, id: VersionId) -> Result<Option<ResponseVersion>> {
     let statement = format!("{SELECT} WHERE v.id = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// Every version of every response to an item, oldest first.
 pub async fn list(tx: &mut Tx, heard: HeardId) -> Result<Vec<ResponseVersion>> {
     let statement = format!("{SELECT} WHERE r.heard_id = $1 ORDER BY r.created_at, r.id, v.number");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(heard).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[heard.into()]).await
 }
 
 /// Every version of a program's responses, oldest first within each item.
@@ -65,7 +63,7 @@ pub async fn list_program(tx: &mut Tx, program: ProgramId) -> Result<Vec<Respons
     let statement = format!(
         "{SELECT} JOIN heard_item h ON h.id = r.heard_id WHERE h.program_id = $1 ORDER BY r.heard_id, r.created_at, r.id, v.number"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[program.into()]).await
 }
 
 /// The newest published version that answers an item.
@@ -73,161 +71,140 @@ pub async fn find_current(tx: &mut Tx, heard: HeardId) -> Result<Option<Response
     let statement = format!(
         "{SELECT} WHERE r.heard_id = $1 AND v.published_at IS NOT NULL ORDER BY v.published_at DESC, v.number DESC, v.id DESC LIMIT 1"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(heard).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[heard.into()]).await
 }
 
 /// The version of an item that is being drafted or reviewed.
 pub async fn find_unpublished(tx: &mut Tx, heard: HeardId) -> Result<Option<ResponseVersion>> {
     let statement = format!("{SELECT} WHERE r.heard_id = $1 AND v.published_at IS NULL ORDER BY v.drafted_at DESC, v.id DESC LIMIT 1");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(heard).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[heard.into()]).await
 }
 
 /// Adds a response without versions.
 pub async fn create(tx: &mut Tx, id: ResponseId, heard: HeardId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("INSERT INTO response (id, heard_id, created_at) VALUES ($1, $2, $3)")
-        .bind(id)
-        .bind(heard)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("INSERT INTO response (id, heard_id, created_at) VALUES ($1, $2, $3)", &[id.into(), heard.into(), now.into()]).await?;
     Ok(())
 }
 
 /// Adds a draft. False when the item has a version that is not published yet, or the response one with this number: somebody was faster.
 pub async fn create_version(tx: &mut Tx, version: &ResponseVersion) -> Result<bool> {
-    let added = affected!(tx, |c| {
-        sqlx::query(
+    let added = tx.run(
         "INSERT INTO response_version (id, response_id, heard_id, number, kind, text, link, decline_reason, owner, due, change_reason, revision, drafted_by, drafted_as,
              drafted_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
+        &[
+            version.id.into(), version.response_id.into(), version.heard_id.into(), version.number.into(),
+            version.kind.into(), version.text.as_str().into(), version.link.as_deref().into(),
+            version.decline_reason.into(), version.owner.as_deref().into(), version.due.into(),
+            version.change_reason.as_deref().into(), version.revision.into(), version.drafted_by.into(),
+            version.drafted_as.as_str().into(), version.drafted_at.into(),
+        ],
     )
-    .bind(version.id)
-    .bind(version.response_id)
-    .bind(version.heard_id)
-    .bind(version.number)
-    .bind(version.kind)
-    .bind(&version.text)
-    .bind(&version.link)
-    .bind(version.decline_reason)
-    .bind(&version.owner)
-    .bind(version.due)
-    .bind(&version.change_reason)
-    .bind(version.revision)
-    .bind(version.drafted_by)
-    .bind(&version.drafted_as)
-    .bind(version.drafted_at)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(added == 1)
 }
 
 /// Saves an unpublished version, if nobody else saved since `version.revision` was read. Says whether it did.
 pub async fn update(tx: &mut Tx, version: &ResponseVersion) -> Result<bool> {
-    let saved = affected!(tx, |c| sqlx::query(
-        "UPDATE response_version SET kind = $3, text = $4, link = $5, decline_reason = $6, owner = $7, due = $8, change_reason = $9,
+    let saved = tx
+        .run(
+            "UPDATE response_version SET kind = $3, text = $4, link = $5, decline_reason = $6, owner = $7, due = $8, change_reason = $9,
              drafted_by = $10, drafted_as = $11, submitted_at = $12, revision = revision + 1
-         WHERE id = $1 AND revision = $2 AND published_at IS NULL"
-    )
-    .bind(version.id)
-    .bind(version.revision)
-    .bind(version.kind)
-    .bind(&version.text)
-    .bind(&version.link)
-    .bind(version.decline_reason)
-    .bind(&version.owner)
-    .bind(version.due)
-    .bind(&version.change_reason)
-    .bind(version.drafted_by)
-    .bind(&version.drafted_as)
-    .bind(version.submitted_at)
-    .execute(c)
-    .await)?;
+         WHERE id = $1 AND revision = $2 AND published_at IS NULL",
+            &[
+                version.id.into(),
+                version.revision.into(),
+                version.kind.into(),
+                version.text.as_str().into(),
+                version.link.as_deref().into(),
+                version.decline_reason.into(),
+                version.owner.as_deref().into(),
+                version.due.into(),
+                version.change_reason.as_deref().into(),
+                version.drafted_by.into(),
+                version.drafted_as.as_str().into(),
+                version.submitted_at.into(),
+            ],
+        )
+        .await?;
     Ok(saved == 1)
 }
 
 /// Publishes a version exactly as it was reviewed. False when it has changed since, or is published already.
 pub async fn publish(tx: &mut Tx, id: VersionId, revision: i64, by: Option<AccountId>, now: Time) -> Result<bool> {
-    let published = affected!(tx, |c| {
-        sqlx::query(
+    let published = tx
+        .run(
             "UPDATE response_version SET published_at = $3, published_by = $4, revision = revision + 1
          WHERE id = $1 AND revision = $2 AND published_at IS NULL AND submitted_at IS NOT NULL",
+            &[id.into(), revision.into(), now.into(), by.into()],
         )
-        .bind(id)
-        .bind(revision)
-        .bind(now)
-        .bind(by)
-        .execute(c)
-        .await
-    })?;
+        .await?;
     Ok(published == 1)
 }
 
 /// The delivery of a response's promise, if one was claimed.
 pub async fn find_delivery(tx: &mut Tx, response: ResponseId) -> Result<Option<CommitmentDelivery>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT response_id, evidence, revision, claimed_by, claimed_at, confirmed_by, confirmed_at FROM delivery WHERE response_id = $1"
+    tx.find(
+        "SELECT response_id, evidence, revision, claimed_by, claimed_at, confirmed_by, confirmed_at FROM delivery WHERE response_id = $1",
+        &[response.into()],
     )
-    .bind(response)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }
 
 /// The deliveries of a program's promises.
 pub async fn list_deliveries(tx: &mut Tx, program: ProgramId) -> Result<Vec<CommitmentDelivery>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT d.response_id, d.evidence, d.revision, d.claimed_by, d.claimed_at, d.confirmed_by, d.confirmed_at
-         FROM delivery d JOIN response r ON r.id = d.response_id JOIN heard_item h ON h.id = r.heard_id WHERE h.program_id = $1"
+         FROM delivery d JOIN response r ON r.id = d.response_id JOIN heard_item h ON h.id = r.heard_id WHERE h.program_id = $1",
+        &[program.into()],
     )
-    .bind(program)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Adds the first evidence. False when there is some already.
 pub async fn claim(tx: &mut Tx, delivery: &CommitmentDelivery) -> Result<bool> {
-    let added = affected!(tx, |c| sqlx::query(
-        "INSERT INTO delivery (response_id, evidence, revision, claimed_by, claimed_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (response_id) DO NOTHING"
-    )
-    .bind(delivery.response_id)
-    .bind(&delivery.evidence)
-    .bind(delivery.revision)
-    .bind(delivery.claimed_by)
-    .bind(delivery.claimed_at)
-    .execute(c)
-    .await)?;
+    let added = tx
+        .run(
+            "INSERT INTO delivery (response_id, evidence, revision, claimed_by, claimed_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (response_id) DO NOTHING",
+            &[
+                delivery.response_id.into(),
+                delivery.evidence.as_str().into(),
+                delivery.revision.into(),
+                delivery.claimed_by.into(),
+                delivery.claimed_at.into(),
+            ],
+        )
+        .await?;
     Ok(added == 1)
 }
 
 /// Replaces evidence of revision `seen` by other evidence. False when it was confirmed or replaced since.
 pub async fn replace_claim(tx: &mut Tx, delivery: &CommitmentDelivery, seen: i64) -> Result<bool> {
-    let replaced = affected!(tx, |c| sqlx::query(
-        "UPDATE delivery SET evidence = $3, claimed_by = $4, claimed_at = $5, revision = revision + 1
-         WHERE response_id = $1 AND revision = $2 AND confirmed_at IS NULL"
-    )
-    .bind(delivery.response_id)
-    .bind(seen)
-    .bind(&delivery.evidence)
-    .bind(delivery.claimed_by)
-    .bind(delivery.claimed_at)
-    .execute(c)
-    .await)?;
+    let replaced = tx
+        .run(
+            "UPDATE delivery SET evidence = $3, claimed_by = $4, claimed_at = $5, revision = revision + 1
+         WHERE response_id = $1 AND revision = $2 AND confirmed_at IS NULL",
+            &[
+                delivery.response_id.into(),
+                seen.into(),
+                delivery.evidence.as_str().into(),
+                delivery.claimed_by.into(),
+                delivery.claimed_at.into(),
+            ],
+        )
+        .await?;
     Ok(replaced == 1)
 }
 
 /// Confirms the evidence of revision `seen`. False when there is none, it was replaced or confirmed since, or `by` showed it.
 pub async fn confirm(tx: &mut Tx, response: ResponseId, seen: i64, by: Option<AccountId>, now: Time) -> Result<bool> {
-    let confirmed = affected!(tx, |c| sqlx::query(
-        "UPDATE delivery SET confirmed_by = $3, confirmed_at = $4, revision = revision + 1
-         WHERE response_id = $1 AND revision = $2 AND confirmed_at IS NULL AND claimed_by IS DISTINCT FROM $3"
-    )
-    .bind(response)
-    .bind(seen)
-    .bind(by)
-    .bind(now)
-    .execute(c)
-    .await)?;
+    let confirmed = tx
+        .run(
+            "UPDATE delivery SET confirmed_by = $3, confirmed_at = $4, revision = revision + 1
+         WHERE response_id = $1 AND revision = $2 AND confirmed_at IS NULL AND claimed_by IS DISTINCT FROM $3",
+            &[response.into(), seen.into(), by.into(), now.into()],
+        )
+        .await?;
     Ok(confirmed == 1)
 }

@@ -13,7 +13,7 @@ use super::{Author, AuthorKey, AuthorKind};
 use crate::db::{DataSubject, Erase, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
-use crate::{program, rows_in, run_in, sql};
+use crate::program;
 
 pub use self::counts::{AuthorChange, add, recompute_times, set_counts, set_habits};
 pub use self::lists::{
@@ -74,12 +74,12 @@ pub struct NewAuthor {
 /// One author.
 pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
     let statement = format!("{SELECT} WHERE id = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// The program of an author.
 pub async fn find_program(tx: &mut Tx, id: AuthorId) -> Result<Option<ProgramId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT program_id FROM author WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find_value("SELECT program_id FROM author WHERE id = $1", &[id.into()]).await
 }
 
 /// Lets no import assess this author anew until the transaction ends.
@@ -93,25 +93,22 @@ pub async fn hold(tx: &mut Tx, id: AuthorId) -> Result<()> {
 /// One author by its network and its handle in lower case.
 pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key: &str) -> Result<Option<Author>> {
     let statement = format!("{SELECT} WHERE program_id = $1 AND network = $2 AND handle_key = $3");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(network).bind(key).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[program.into(), network.into(), key.into()]).await
 }
 
 /// The networks on which there are authors.
 pub async fn list_networks(tx: &mut Tx) -> Result<Vec<String>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT network FROM author ORDER BY network").fetch_all(c).await)?)
+    tx.list_values("SELECT DISTINCT network FROM author ORDER BY network", &[]).await
 }
 
 /// The networks on which there is an author with this handle.
 pub async fn list_networks_of(tx: &mut Tx, key: &str) -> Result<Vec<String>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT DISTINCT network FROM author WHERE handle_key = $1 ORDER BY network")
-        .bind(key)
-        .fetch_all(c)
-        .await)?)
+    tx.list_values("SELECT DISTINCT network FROM author WHERE handle_key = $1 ORDER BY network", &[key.into()]).await
 }
 
 /// Several authors, in no order.
 pub async fn list(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<Author>> {
-    Ok(rows_in!(tx, query_as, ids, &format!("{SELECT} WHERE id IN ({{}})"), []))
+    tx.list_in(&format!("{SELECT} WHERE id IN ({{}})"), &[], ids).await
 }
 
 /// What assessing an author asks of it.
@@ -131,15 +128,14 @@ pub struct AuthorBrief {
 
 /// Several authors, in no order, as assessing them needs: an import assesses them by the hundred.
 pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorBrief>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        ids,
+    tx.list_in(
         "SELECT id, handle, name, kind, kind_reason, kind_by IS NOT NULL AS decided, mentions, negative, links, promotional, copies,
              busiest_day, busiest_hour, busiest_minute
          FROM author WHERE id IN ({})",
-        []
-    ))
+        &[],
+        ids,
+    )
+    .await
 }
 
 /// The ids of those of these (network, handle key) that are known, with their kind. It is asked network by network: an index finds
@@ -151,13 +147,13 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[AuthorKey]) -> 
     }
     let mut known = Vec::new();
     for (network, keys) in networks {
-        let found: Vec<(AuthorId, String, AuthorKind)> = rows_in!(
-            tx,
-            query_as,
-            &keys,
-            "SELECT id, handle_key, kind FROM author WHERE program_id = $1 AND network = $2 AND handle_key IN ({})",
-            [program, network]
-        );
+        let found: Vec<(AuthorId, String, AuthorKind)> = tx
+            .list_in(
+                "SELECT id, handle_key, kind FROM author WHERE program_id = $1 AND network = $2 AND handle_key IN ({})",
+                &[program.into(), network.into()],
+                &keys,
+            )
+            .await?;
         known.extend(found.into_iter().map(|(id, key, kind)| (id, network.to_owned(), key, kind)));
     }
     Ok(known)
@@ -202,44 +198,35 @@ pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> R
 
 /// Those of these authors that no candidate and no identity link points to.
 pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
-    Ok(rows_in!(
-        tx,
-        query_scalar,
-        ids,
+    tx.list_values_in(
         "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)
              AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.one_id = author.id) AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.other_id = author.id)",
-        []
-    ))
+        &[],
+        ids,
+    )
+    .await
 }
 
 /// Deletes authors that have no mentions left.
 pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
-    run_in!(tx, ids, "DELETE FROM author WHERE mentions = 0 AND id IN ({})", []);
+    tx.run_in("DELETE FROM author WHERE mentions = 0 AND id IN ({})", &[], ids).await?;
     Ok(())
 }
 
 /// Excludes an author or brings it back, as the person `by` decided.
 pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: &str, by: Uuid) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE author SET kind = $2, kind_reason = $3, kind_by = $4 WHERE id = $1")
-        .bind(id)
-        .bind(kind)
-        .bind(reason)
-        .bind(by)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        "UPDATE author SET kind = $2, kind_reason = $3, kind_by = $4 WHERE id = $1",
+        &[id.into(), kind.into(), reason.into(), by.into()],
+    )
+    .await?;
     Ok(())
 }
 
 /// Keeps what the rules say of an author; they never change what a person decided.
 pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&str>) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE author SET kind = $2, kind_reason = $3 WHERE id = $1 AND kind_by IS NULL")
-        .bind(id)
-        .bind(kind)
-        .bind(reason)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("UPDATE author SET kind = $2, kind_reason = $3 WHERE id = $1 AND kind_by IS NULL", &[id.into(), kind.into(), reason.into()])
+        .await?;
     Ok(())
 }
 
@@ -247,14 +234,11 @@ pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&
 /// had added up to is all that is kept of them.
 pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<AuthorId>, most: i64) -> Result<Vec<AuthorId>> {
     let after = after.map_or_else(Uuid::nil, |id| id.0);
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    tx.list_values(
         "SELECT id FROM author WHERE program_id = $1 AND id > $2
              AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
-         ORDER BY id LIMIT $3"
+         ORDER BY id LIMIT $3",
+        &[program.into(), after.into(), most.into()],
     )
-    .bind(program)
-    .bind(after)
-    .bind(most)
-    .fetch_all(c)
-    .await)?)
+    .await
 }

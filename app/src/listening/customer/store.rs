@@ -6,7 +6,6 @@ use super::Customer;
 use crate::db::{DataSubject, Erase, Filter, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
-use crate::{bind_all, rows_in, run_in, sql};
 
 /// The tables written here. What names a customer goes; that somebody was on the roster stays, for its counts.
 pub const TABLES: &[Table] = &[Table {
@@ -54,7 +53,7 @@ impl CustomerSearch {
 
 /// One customer.
 pub async fn find(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM customer WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM customer WHERE id = $1", &[id.into()]).await
 }
 
 /// Customers as searched for, by name.
@@ -62,24 +61,24 @@ pub async fn list(tx: &mut Tx, search: &CustomerSearch, most: i64, skip: i64) ->
     let filter = search.filter(tx);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = format!("SELECT * FROM customer{} ORDER BY lower(name), id LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
 }
 
 /// How many customers a search finds.
 pub async fn count(tx: &mut Tx, search: &CustomerSearch) -> Result<i64> {
     let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM customer{}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// Several customers, in no order.
 pub async fn list_some(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>> {
-    Ok(rows_in!(tx, query_as, ids, "SELECT * FROM customer WHERE id IN ({})", []))
+    tx.list_in("SELECT * FROM customer WHERE id IN ({})", &[], ids).await
 }
 
 /// The customers that have these CRM numbers.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, refs: &[&str]) -> Result<Vec<Customer>> {
-    Ok(rows_in!(tx, query_as, refs, "SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", [program]))
+    tx.list_in("SELECT * FROM customer WHERE program_id = $1 AND external_ref IN ({})", &[program.into()], refs).await
 }
 
 /// Adds customers, or brings those with the same CRM number up to date.
@@ -117,25 +116,24 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
 
 /// The customers that an import created.
 pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<CustomerId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM customer WHERE run_id = $1 LIMIT $2").bind(run).bind(most).fetch_all(c).await)?)
+    tx.list_values("SELECT id FROM customer WHERE run_id = $1 LIMIT $2", &[run.into(), most.into()]).await
 }
 
 /// The lines at which an import created customers, after one of them and in their order.
 pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT line FROM customer WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3")
-        .bind(run)
-        .bind(after)
-        .bind(most)
-        .fetch_all(c)
-        .await)?)
+    tx.list_values(
+        "SELECT line FROM customer WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3",
+        &[run.into(), after.into(), most.into()],
+    )
+    .await
 }
 
 /// Deletes customers, as undoing their import asks.
 pub async fn delete(tx: &mut Tx, ids: &[CustomerId]) -> Result<u64> {
-    Ok(run_in!(tx, ids, "DELETE FROM customer WHERE id IN ({})", []))
+    tx.run_in("DELETE FROM customer WHERE id IN ({})", &[], ids).await
 }
 
 /// Everybody in a program's roster.
 pub async fn list_ids(tx: &mut Tx, program: ProgramId) -> Result<Vec<CustomerId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT id FROM customer WHERE program_id = $1").bind(program).fetch_all(c).await)?)
+    tx.list_values("SELECT id FROM customer WHERE program_id = $1", &[program.into()]).await
 }

@@ -4,12 +4,11 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
 use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};
-use crate::db::{Filter, Table, Tx, bulk};
+use crate::db::{Cell, Filter, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::listening::import::mapping::saved_mappings::SavedMapping;
-use crate::{affected, bind_all, rows_in, sql};
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[
@@ -66,55 +65,50 @@ fn outcome_in_json<S: serde::Serializer>(outcome: &RowOutcome, to: S) -> std::re
 
 /// Adds a run.
 pub async fn create(tx: &mut Tx, run: &ImportRun) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
+    tx.run(
         "INSERT INTO import_run (id, program_id, kind, file_name, file_hash, bytes, mapping, state, row_count, created, updated, duplicate,
              excluded, rejected, by_account, created_at, file_kept)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $10, $11)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $10, $11)",
+        &[
+            run.id.into(),
+            run.program_id.into(),
+            run.kind.into(),
+            run.file_name.as_str().into(),
+            run.file_hash.as_str().into(),
+            run.bytes.into(),
+            Cell::json(&run.mapping)?,
+            run.state.into(),
+            run.by_account.into(),
+            run.created_at.into(),
+            run.file_kept.into(),
+        ],
     )
-    .bind(run.id)
-    .bind(run.program_id)
-    .bind(run.kind)
-    .bind(&run.file_name)
-    .bind(&run.file_hash)
-    .bind(run.bytes)
-    .bind(Json(&run.mapping))
-    .bind(run.state)
-    .bind(run.by_account)
-    .bind(run.created_at)
-    .bind(run.file_kept)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// One run.
 pub async fn find(tx: &mut Tx, id: ImportRunId) -> Result<Option<ImportRun>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM import_run WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM import_run WHERE id = $1", &[id.into()]).await
 }
 
 /// An earlier finished import of the same file.
 pub async fn find_same(tx: &mut Tx, program: ProgramId, hash: &str, but: ImportRunId) -> Result<Option<ImportRun>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.find(
         "SELECT * FROM import_run WHERE program_id = $1 AND file_hash = $2 AND id <> $3 AND state = 'finished'
-         ORDER BY created_at DESC, id DESC LIMIT 1"
+         ORDER BY created_at DESC, id DESC LIMIT 1",
+        &[program.into(), hash.into(), but.into()],
     )
-    .bind(program)
-    .bind(hash)
-    .bind(but)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }
 
 /// A run of the same file that a command began and that has not ended.
 pub async fn find_begun(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<Option<ImportRun>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT * FROM import_run WHERE program_id = $1 AND file_hash = $2 AND state = 'running' ORDER BY created_at DESC, id DESC LIMIT 1"
+    tx.find(
+        "SELECT * FROM import_run WHERE program_id = $1 AND file_hash = $2 AND state = 'running' ORDER BY created_at DESC, id DESC LIMIT 1",
+        &[program.into(), hash.into()],
     )
-    .bind(program)
-    .bind(hash)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }
 
 /// A program's runs, newest first.
@@ -123,14 +117,14 @@ pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<Imp
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement =
         format!("SELECT * FROM import_run{} ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
 }
 
 /// How many runs a search finds.
 pub async fn count(tx: &mut Tx, program: ProgramId, text: &str, state: Option<ImportState>) -> Result<i64> {
     let filter = filter(tx, program, text, state);
     let statement = format!("SELECT COUNT(*) FROM import_run{}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }
 
 fn filter(tx: &Tx, program: ProgramId, text: &str, state: Option<ImportState>) -> Filter {
@@ -147,12 +141,12 @@ fn filter(tx: &Tx, program: ProgramId, text: &str, state: Option<ImportState>) -
 
 /// Changes how a run's file is read; only before it starts. False if it has started.
 pub async fn update_mapping(tx: &mut Tx, id: ImportRunId, kind: ImportKind, mapping: &ColumnMapping) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query("UPDATE import_run SET kind = $2, mapping = $3 WHERE id = $1 AND state = 'mapping'")
-        .bind(id)
-        .bind(kind)
-        .bind(Json(mapping))
-        .execute(c)
-        .await)?;
+    let changed = tx
+        .run(
+            "UPDATE import_run SET kind = $2, mapping = $3 WHERE id = $1 AND state = 'mapping'",
+            &[id.into(), kind.into(), Cell::json(mapping)?],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
@@ -162,110 +156,97 @@ pub async fn move_on(tx: &mut Tx, id: ImportRunId, from: &[ImportState], to: Imp
     filter.and("id = ?", [id.0.into()]).any("state", from.iter().map(|state| state.as_str().into()));
     let place = filter.next();
     let statement = format!("UPDATE import_run SET state = ${place}{}", filter.clause());
-    let moved = affected!(tx, |c| bind_all!(sqlx::query(AssertSqlSafe(statement.clone())), filter.values()).bind(to).execute(c).await)?;
+    let moved = tx.run(AssertSqlSafe(statement), &filter.with([to.into()])).await?;
     Ok(moved == 1)
 }
 
 /// Whether an import of this program waits, runs or is being undone.
 pub async fn is_working(tx: &mut Tx, program: ProgramId) -> Result<bool> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM import_run WHERE program_id = $1 AND state IN ('queued', 'running', 'undoing'))"
+    tx.value(
+        "SELECT EXISTS (SELECT 1 FROM import_run WHERE program_id = $1 AND state IN ('queued', 'running', 'undoing'))",
+        &[program.into()],
     )
-    .bind(program)
-    .fetch_one(c)
-    .await)?)
+    .await
 }
 
 /// Begins a run, or goes on with it: one that was queued runs from now on. None if it has ended or waits for a person.
 pub async fn begin(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<Option<ImportRun>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.find(
         "UPDATE import_run SET state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, started_at = COALESCE(started_at, $2)
-         WHERE id = $1 AND state IN ('queued', 'running', 'undoing') RETURNING *"
+         WHERE id = $1 AND state IN ('queued', 'running', 'undoing') RETURNING *",
+        &[id.into(), now.into()],
     )
-    .bind(id)
-    .bind(now)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }
 
 /// Adds a batch's counts. False if the run was cancelled meanwhile: then nothing may be committed.
 pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &ImportCounts, notes: &ImportNotes) -> Result<bool> {
-    let changed = affected!(tx, |c| {
-        sqlx::query(
+    let changed = tx
+        .run(
             "UPDATE import_run SET row_count = row_count + $2, created = created + $3, updated = updated + $4, duplicate = duplicate + $5,
              excluded = excluded + $6, rejected = rejected + $7, recoded = recoded + $8, damaged_ids = damaged_ids + $9,
              mojibake = mojibake + $10 WHERE id = $1 AND state = 'running'",
+            &[
+                id.into(),
+                counts.rows.into(),
+                counts.created.into(),
+                counts.updated.into(),
+                counts.duplicate.into(),
+                counts.excluded.into(),
+                counts.rejected.into(),
+                notes.recoded.into(),
+                notes.damaged_ids.into(),
+                notes.mojibake.into(),
+            ],
         )
-        .bind(id)
-        .bind(counts.rows)
-        .bind(counts.created)
-        .bind(counts.updated)
-        .bind(counts.duplicate)
-        .bind(counts.excluded)
-        .bind(counts.rejected)
-        .bind(notes.recoded)
-        .bind(notes.damaged_ids)
-        .bind(notes.mojibake)
-        .execute(c)
-        .await
-    })?;
+        .await?;
     Ok(changed == 1)
 }
 
 /// Ends a run: finished, or failed with what went wrong, fit to be shown.
 pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&str>) -> Result<bool> {
     let state = if error.is_some() { ImportState::Failed } else { ImportState::Finished };
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE import_run SET state = $2, error = $3, finished_at = $4 WHERE id = $1 AND state = 'running'"
-    )
-    .bind(id)
-    .bind(state)
-    .bind(error)
-    .bind(now)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run(
+            "UPDATE import_run SET state = $2, error = $3, finished_at = $4 WHERE id = $1 AND state = 'running'",
+            &[id.into(), state.into(), error.into(), now.into()],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
 /// Ends an undoing.
 pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE import_run SET state = 'undone', undone_at = $2 WHERE id = $1 AND state = 'undoing'")
-        .bind(id)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("UPDATE import_run SET state = 'undone', undone_at = $2 WHERE id = $1 AND state = 'undoing'", &[id.into(), now.into()]).await?;
     Ok(())
 }
 
 /// Notes that a run's file is no longer in the spool.
 pub async fn mark_file_deleted(tx: &mut Tx, id: ImportRunId) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE import_run SET file_kept = $2 WHERE id = $1").bind(id).bind(false).execute(c).await.map(|_| ()))?;
+    tx.run("UPDATE import_run SET file_kept = $2 WHERE id = $1", &[id.into(), false.into()]).await?;
     Ok(())
 }
 
 /// The authors of mentions that an import created or brought up to date.
 pub async fn list_authors(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    tx.list_values(
         "SELECT author_id FROM mention WHERE run_id = $1
          UNION SELECT m.author_id FROM import_row r JOIN mention m ON m.run_id = r.repeats_run AND m.line = r.repeats_line
-               WHERE r.run_id = $1 AND r.outcome = 'updated'"
+               WHERE r.run_id = $1 AND r.outcome = 'updated'",
+        &[run.into()],
     )
-    .bind(run)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// The customers whom an import created or brought up to date.
 pub async fn list_customers(tx: &mut Tx, run: ImportRunId) -> Result<Vec<CustomerId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    tx.list_values(
         "SELECT id FROM customer WHERE run_id = $1
          UNION SELECT k.id FROM import_row r JOIN customer k ON k.run_id = r.repeats_run AND k.line = r.repeats_line
-               WHERE r.run_id = $1 AND r.outcome = 'updated'"
+               WHERE r.run_id = $1 AND r.outcome = 'updated'",
+        &[run.into()],
     )
-    .bind(run)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// PostgreSQL takes note of many new mentions at once, instead of when its housekeeping comes round: until then it searches for words in a
@@ -276,7 +257,7 @@ pub async fn analyze_tables(tx: &mut Tx) -> Result<()> {
             "SELECT gin_clean_pending_list('mention_search_words')",
             "ANALYZE mention, mention_search, mention_slice, author, assessment, repeated_mention",
         ] {
-            sql!(tx, |c| sqlx::query(statement).execute(c).await.map(|_| ()))?;
+            tx.run(statement, &[]).await?;
         }
     }
     Ok(())
@@ -314,50 +295,43 @@ pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[RowOutcome], a
     }
     let limit = filter.next();
     let statement = format!("SELECT * FROM import_row{} ORDER BY line LIMIT ${limit}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([most.into()])).await
 }
 
 /// Rows that were left out, by their lines.
 pub async fn list_rows_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<SkippedRow>> {
-    Ok(rows_in!(tx, query_as, lines, "SELECT * FROM import_row WHERE run_id = $1 AND line IN ({})", [run]))
+    tx.list_in("SELECT * FROM import_row WHERE run_id = $1 AND line IN ({})", &[run.into()], lines).await
 }
 
 /// Why rows were left out, with how many for each reason, most first.
 pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<SkipReason>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_as(
-            "SELECT outcome, column_name, reason, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
+    tx.list(
+        "SELECT outcome, column_name, reason, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
              GROUP BY outcome, column_name, reason ORDER BY COUNT(*) DESC, reason LIMIT 30",
-        )
-        .bind(run)
-        .fetch_all(c)
-        .await
-    })?)
+        &[run.into()],
+    )
+    .await
 }
 
 /// How many rows of other imports repeat what this one brought.
 pub async fn count_repeated(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM import_row WHERE repeats_run = $1 AND run_id <> $1")
-        .bind(run)
-        .fetch_one(c)
-        .await)?)
+    tx.value("SELECT COUNT(*) FROM import_row WHERE repeats_run = $1 AND run_id <> $1", &[run.into()]).await
 }
 
 /// Rows of other imports, or further down in the same one, that repeat rows of this one: by import and line.
 pub async fn list_repeating(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<(ImportRunId, i64)>> {
-    Ok(rows_in!(tx, query_as, lines, "SELECT run_id, line FROM import_row WHERE repeats_run = $1 AND repeats_line IN ({})", [run]))
+    tx.list_in("SELECT run_id, line FROM import_row WHERE repeats_run = $1 AND repeats_line IN ({})", &[run.into()], lines).await
 }
 
 /// How many authors or customers of a run stand on a shortlist: what it brought is evidence then.
 pub async fn count_candidates(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    tx.value(
         "SELECT COUNT(*) FROM candidate c WHERE c.removed_at IS NULL
              AND (EXISTS (SELECT 1 FROM mention m WHERE m.author_id = c.author_id AND m.run_id = $1)
-                  OR EXISTS (SELECT 1 FROM customer k WHERE k.id = c.customer_id AND k.run_id = $1))"
+                  OR EXISTS (SELECT 1 FROM customer k WHERE k.id = c.customer_id AND k.run_id = $1))",
+        &[run.into()],
     )
-    .bind(run)
-    .fetch_one(c)
-    .await)?)
+    .await
 }
 
 /// Keeps how a person wants files with these columns to be read; the newest word counts.
@@ -369,29 +343,20 @@ pub async fn save_preset(
     by: Option<uuid::Uuid>,
     now: Time,
 ) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
+    tx.run(
         "INSERT INTO import_preset (program_id, headers_hash, mapping, by_account, saved_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (program_id, headers_hash) DO UPDATE SET mapping = excluded.mapping, by_account = excluded.by_account,
-             saved_at = excluded.saved_at"
+             saved_at = excluded.saved_at",
+        &[program.into(), hash.into(), Cell::json(saved)?, by.into(), now.into()],
     )
-    .bind(program)
-    .bind(hash)
-    .bind(Json(saved))
-    .bind(by)
-    .bind(now)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// How a person wanted files with these columns to be read.
 pub async fn find_preset(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<Option<SavedMapping>> {
-    let found: Option<Json<SavedMapping>> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT mapping FROM import_preset WHERE program_id = $1 AND headers_hash = $2")
-            .bind(program)
-            .bind(hash)
-            .fetch_optional(c)
-            .await)?;
+    let found: Option<Json<SavedMapping>> = tx
+        .find_value("SELECT mapping FROM import_preset WHERE program_id = $1 AND headers_hash = $2", &[program.into(), hash.into()])
+        .await?;
     Ok(found.map(|found| found.0))
 }

@@ -5,7 +5,6 @@ use crate::db::{Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ImportRunId, InboundIntegrationId};
-use crate::{affected, sql};
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[
@@ -31,99 +30,74 @@ pub const TABLES: &[Table] = &[
 
 /// One integration.
 pub async fn find(tx: &mut Tx, id: InboundIntegrationId) -> Result<Option<InboundIntegration>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM inbound_integration WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM inbound_integration WHERE id = $1", &[id.into()]).await
 }
 
 /// All integrations, open ones first, by name.
 pub async fn list(tx: &mut Tx) -> Result<Vec<InboundIntegration>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM inbound_integration ORDER BY closed_at IS NOT NULL, lower(name), id")
-        .fetch_all(c)
-        .await)?)
+    tx.list("SELECT * FROM inbound_integration ORDER BY closed_at IS NOT NULL, lower(name), id", &[]).await
 }
 
 /// Adds an integration.
 pub async fn create(tx: &mut Tx, integration: &InboundIntegration) -> Result<()> {
-    sql!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO inbound_integration (id, program_id, name, version, created_at, created_by, received, refused) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)"
+    tx.run(
+        "INSERT INTO inbound_integration (id, program_id, name, version, created_at, created_by, received, refused) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)",
+        &[
+            integration.id.into(), integration.program_id.into(), integration.name.as_str().into(),
+            integration.version.into(), integration.created_at.into(), integration.created_by.into(),
+        ],
     )
-    .bind(integration.id)
-    .bind(integration.program_id)
-    .bind(&integration.name)
-    .bind(integration.version)
-    .bind(integration.created_at)
-    .bind(integration.created_by)
-    .execute(c)
-    .await
-    .map(|_| ())
-    })?;
+    .await?;
     Ok(())
 }
 
 /// Makes the secret a new one. Says whether the integration is open.
 pub async fn renew(tx: &mut Tx, id: InboundIntegrationId) -> Result<bool> {
-    let changed = affected!(tx, |c| {
-        sqlx::query("UPDATE inbound_integration SET version = version + 1 WHERE id = $1 AND closed_at IS NULL").bind(id).execute(c).await
-    })?;
+    let changed = tx.run("UPDATE inbound_integration SET version = version + 1 WHERE id = $1 AND closed_at IS NULL", &[id.into()]).await?;
     Ok(changed == 1)
 }
 
 /// Closes an integration for good. Says whether it was open.
 pub async fn close(tx: &mut Tx, id: InboundIntegrationId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| {
-        sqlx::query("UPDATE inbound_integration SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL").bind(id).bind(now).execute(c).await
-    })?;
+    let changed =
+        tx.run("UPDATE inbound_integration SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(changed == 1)
 }
 
 /// Notes that a delivery was refused, and why.
 pub async fn refuse(tx: &mut Tx, id: InboundIntegrationId, now: Time, why: &str) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE inbound_integration SET refused = refused + 1, refused_at = $2, refused_why = $3 WHERE id = $1")
-        .bind(id)
-        .bind(now)
-        .bind(why)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        "UPDATE inbound_integration SET refused = refused + 1, refused_at = $2, refused_why = $3 WHERE id = $1",
+        &[id.into(), now.into(), why.into()],
+    )
+    .await?;
     Ok(())
 }
 
 /// The import that a delivery became, if it came before.
 pub async fn find_delivery(tx: &mut Tx, integration: InboundIntegrationId, delivery: &str) -> Result<Option<ImportRunId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT run_id FROM inbound_delivery WHERE integration_id = $1 AND delivery_id = $2")
-        .bind(integration)
-        .bind(delivery)
-        .fetch_optional(c)
-        .await)?)
+    tx.find_value(
+        "SELECT run_id FROM inbound_delivery WHERE integration_id = $1 AND delivery_id = $2",
+        &[integration.into(), delivery.into()],
+    )
+    .await
 }
 
 /// Notes a delivery and the import that it becomes. Says whether it is the first with this id.
 pub async fn deliver(tx: &mut Tx, integration: InboundIntegrationId, delivery: &str, run: ImportRunId, now: Time) -> Result<bool> {
-    let added = affected!(tx, |c| {
-        sqlx::query(
+    let added = tx.run(
         "INSERT INTO inbound_delivery (integration_id, delivery_id, run_id, received_at) VALUES ($1, $2, $3, $4) ON CONFLICT (integration_id, delivery_id) DO NOTHING",
+        &[integration.into(), delivery.into(), run.into(), now.into()],
     )
-    .bind(integration)
-    .bind(delivery)
-    .bind(run)
-    .bind(now)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     if added == 1 {
-        sql!(tx, |c| {
-            sqlx::query("UPDATE inbound_integration SET received = received + 1, received_at = $2 WHERE id = $1")
-                .bind(integration)
-                .bind(now)
-                .execute(c)
-                .await
-                .map(|_| ())
-        })?;
+        tx.run("UPDATE inbound_integration SET received = received + 1, received_at = $2 WHERE id = $1", &[integration.into(), now.into()])
+            .await?;
     }
     Ok(added == 1)
 }
 
 /// Forgets deliveries that are too old to be sent again. Gives how many.
 pub async fn purge_deliveries(tx: &mut Tx, before: Time) -> Result<u64> {
-    Ok(affected!(tx, |c| sqlx::query("DELETE FROM inbound_delivery WHERE received_at < $1").bind(before).execute(c).await)?)
+    tx.run("DELETE FROM inbound_delivery WHERE received_at < $1", &[before.into()]).await
 }

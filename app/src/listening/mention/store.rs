@@ -12,7 +12,6 @@ use crate::db::{DataSubject, Erase, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
-use crate::{rows_in, run_in, sql};
 
 pub use self::lists::{ListedMention, MentionSearch, TopicFilter, UNKNOWN, count, list, list_ids, list_newest, list_some};
 pub use self::readings::{
@@ -167,115 +166,103 @@ async fn insert(tx: &mut Tx, mentions: &[&Mention]) -> Result<HashSet<MentionId>
 
 /// Those of these ids that are there.
 async fn list_there(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<MentionId>> {
-    Ok(rows_in!(tx, query_scalar, ids, "SELECT id FROM mention WHERE id IN ({})", []))
+    tx.list_values_in("SELECT id FROM mention WHERE id IN ({})", &[], ids).await
 }
 
 /// The mentions that are there already under these keys.
 pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[&str]) -> Result<Vec<KnownMention>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        keys,
+    tx.list_in(
         "SELECT id, run_id, line, dedupe_key, author_id, at, day, network, language, language_from, country, vendor_sentiment, sentiment,
              score, reading, sensitive, reach, engagement, (SELECT k.sentiment FROM correction k WHERE k.mention_id = mention.id) AS corrected
          FROM mention WHERE program_id = $1 AND dedupe_key IN ({})",
-        [program]
-    ))
+        &[program.into()],
+        keys,
+    )
+    .await
 }
 
 /// Fills in what a mention lacked: language, country, the vendor's value; and brings its counts up to date.
 pub async fn update(tx: &mut Tx, known: &KnownMention) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
+    tx.run(
         "UPDATE mention SET language = $2, country = $3, vendor_sentiment = $4, reading = $5, reach = $6, engagement = $7,
              language_from = $8, sentiment = $9, score = $10
-         WHERE id = $1"
+         WHERE id = $1",
+        &[
+            known.id.into(),
+            known.language.as_deref().into(),
+            known.country.as_deref().into(),
+            known.vendor_sentiment.as_deref().into(),
+            known.reading.into(),
+            known.reach.into(),
+            known.engagement.into(),
+            known.language_from.into(),
+            known.sentiment.into(),
+            known.score.into(),
+        ],
     )
-    .bind(known.id)
-    .bind(&known.language)
-    .bind(&known.country)
-    .bind(&known.vendor_sentiment)
-    .bind(known.reading)
-    .bind(known.reach)
-    .bind(known.engagement)
-    .bind(known.language_from)
-    .bind(known.sentiment)
-    .bind(known.score)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// The mentions that an import created at these lines of its file.
 pub async fn list_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<(i64, MentionId)>> {
-    Ok(rows_in!(tx, query_as, lines, "SELECT line, id FROM mention WHERE run_id = $1 AND line IN ({})", [run]))
+    tx.list_in("SELECT line, id FROM mention WHERE run_id = $1 AND line IN ({})", &[run.into()], lines).await
 }
 
 /// The lines at which an import created mentions, after one of them and in their order.
 pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT line FROM mention WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3")
-        .bind(run)
-        .bind(after)
-        .bind(most)
-        .fetch_all(c)
-        .await)?)
+    tx.list_values(
+        "SELECT line FROM mention WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3",
+        &[run.into(), after.into(), most.into()],
+    )
+    .await
 }
 
 /// One mention.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Mention>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM mention WHERE id = $1", &[id.into()]).await
 }
 
 /// The time of the program's newest mention: the end of what was listened to.
 pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<Time>> {
     let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT at FROM mention WHERE no BETWEEN $1 AND $2 ORDER BY no DESC LIMIT 1")
-        .bind(from)
-        .bind(to)
-        .fetch_optional(c)
-        .await)?)
+    tx.find_value("SELECT at FROM mention WHERE no BETWEEN $1 AND $2 ORDER BY no DESC LIMIT 1", &[from.into(), to.into()]).await
 }
 
 /// Takes up to `most` of an import's mentions for good and gives them back, for the roll-ups.
 pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<Mention>> {
-    Ok(sql!(tx, |c| sqlx::query_as("DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE run_id = $1 LIMIT $2) RETURNING *")
-        .bind(run)
-        .bind(most)
-        .fetch_all(c)
-        .await)?)
+    tx.list("DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE run_id = $1 LIMIT $2) RETURNING *", &[run.into(), most.into()])
+        .await
 }
 
 /// Up to `most` mentions of an author.
 pub async fn list_some_of_author(tx: &mut Tx, author: AuthorId, most: i64) -> Result<Vec<Mention>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM mention WHERE author_id = $1 LIMIT $2").bind(author).bind(most).fetch_all(c).await)?)
+    tx.list("SELECT * FROM mention WHERE author_id = $1 LIMIT $2", &[author.into(), most.into()]).await
 }
 
 /// Deletes mentions, with what was said and done about them.
 pub async fn delete(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
-    run_in!(tx, ids, "DELETE FROM mention WHERE id IN ({})", []);
+    tx.run_in("DELETE FROM mention WHERE id IN ({})", &[], ids).await?;
     Ok(())
 }
 
 /// Takes up to `most` mentions that were imported before `before` for good and gives them back.
 pub async fn delete_imported_before(tx: &mut Tx, program: ProgramId, before: Time, most: i64) -> Result<Vec<Mention>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "DELETE FROM mention WHERE id IN (
              SELECT m.id FROM import_run r JOIN mention m ON m.run_id = r.id WHERE r.program_id = $1 AND r.created_at < $2 LIMIT $3
-         ) RETURNING *"
+         ) RETURNING *",
+        &[program.into(), before.into(), most.into()],
     )
-    .bind(program)
-    .bind(before)
-    .bind(most)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Takes the mentions with these ids of their network for good and gives them back.
 pub async fn delete_named(tx: &mut Tx, program: ProgramId, ids: &[String]) -> Result<Vec<Mention>> {
-    Ok(rows_in!(tx, query_as, ids, "DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", [program]))
+    tx.list_in("DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", &[program.into()], ids).await
 }
 
 /// Every mention of these authors.
 pub async fn list_of_authors(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Mention>> {
-    Ok(rows_in!(tx, query_as, authors, "SELECT * FROM mention WHERE author_id IN ({})", []))
+    tx.list_in("SELECT * FROM mention WHERE author_id IN ({})", &[], authors).await
 }

@@ -6,7 +6,6 @@ use crate::db::{Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::listening::author::{AuthorKey, rules::formerly};
-use crate::{rows_in, sql};
 
 /// The table written here. It names nobody: a handle is a keyed hash.
 pub const TABLES: &[Table] = &[Table::plain("opt_out", &["handle_hash", "at"])];
@@ -18,12 +17,12 @@ fn handle_hash(tx: &Tx, network: &str, key: &str) -> String {
 
 /// How many opt-outs are kept, and when the newest came.
 pub async fn count(tx: &mut Tx) -> Result<(i64, Option<Time>)> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), MAX(at) FROM opt_out").fetch_one(c).await)?)
+    tx.one("SELECT COUNT(*), MAX(at) FROM opt_out", &[]).await
 }
 
 /// All opt-outs: their hashes, and when they came.
 pub async fn list(tx: &mut Tx) -> Result<Vec<(String, Time)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT handle_hash, at FROM opt_out ORDER BY at, handle_hash").fetch_all(c).await)?)
+    tx.list("SELECT handle_hash, at FROM opt_out ORDER BY at, handle_hash", &[]).await
 }
 
 /// Keeps opt-outs, by their hashes, that another database has.
@@ -38,19 +37,18 @@ pub async fn create_hashed(tx: &mut Tx, opted_out: &BTreeMap<String, Time>) -> R
 /// Keeps a handle out of every later import.
 pub async fn create(tx: &mut Tx, network: &str, key: &str, now: Time) -> Result<()> {
     let hash = handle_hash(tx, network, key);
-    sql!(tx, |c| sqlx::query("INSERT INTO opt_out (handle_hash, at) VALUES ($1, $2) ON CONFLICT (handle_hash) DO NOTHING")
-        .bind(&hash)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        "INSERT INTO opt_out (handle_hash, at) VALUES ($1, $2) ON CONFLICT (handle_hash) DO NOTHING",
+        &[hash.as_str().into(), now.into()],
+    )
+    .await?;
     Ok(())
 }
 
 /// Those of these authors that opted out; one on a site, also where it opted out of what such sites were once
 /// called together.
 pub async fn list_opted_out(tx: &mut Tx, authors: &[AuthorKey]) -> Result<HashSet<AuthorKey>> {
-    let any: Option<String> = sql!(tx, |c| sqlx::query_scalar("SELECT handle_hash FROM opt_out LIMIT 1").fetch_optional(c).await)?;
+    let any: Option<String> = tx.find_value("SELECT handle_hash FROM opt_out LIMIT 1", &[]).await?;
     if any.is_none() {
         return Ok(HashSet::new());
     }
@@ -61,6 +59,6 @@ pub async fn list_opted_out(tx: &mut Tx, authors: &[AuthorKey]) -> Result<HashSe
         }
     }
     let hashes: Vec<&str> = authors_of.keys().map(String::as_str).collect();
-    let found: Vec<String> = rows_in!(tx, query_scalar, &hashes, "SELECT handle_hash FROM opt_out WHERE handle_hash IN ({})", []);
+    let found: Vec<String> = tx.list_values_in("SELECT handle_hash FROM opt_out WHERE handle_hash IN ({})", &[], &hashes).await?;
     Ok(found.iter().filter_map(|hash| authors_of.get(hash)).flatten().map(|author| (*author).clone()).collect())
 }

@@ -8,7 +8,7 @@ use crate::db::{Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, MentionId, ProgramId};
 use crate::listening::mention::place;
-use crate::{program, run_in, sql};
+use crate::program;
 
 /// The tables written here. A copy has its mention's place, and goes with it.
 pub const TABLES: &[Table] = &[Table::plain("repeated_mention", &["no", "first_id", "repeats"])];
@@ -26,15 +26,12 @@ pub struct RecentFingerprint {
 /// The program's newest mentions, newest first.
 pub async fn list_lately(tx: &mut Tx, program: ProgramId, most: i64) -> Result<Vec<RecentFingerprint>> {
     let (from, to) = place::between(program::store::number(tx, program).await?, None, None);
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT m.id, m.author_id, m.day, m.text, p.first_id FROM mention m LEFT JOIN repeated_mention p ON p.no = m.no
-         WHERE m.no BETWEEN $1 AND $2 ORDER BY m.no DESC LIMIT $3"
+         WHERE m.no BETWEEN $1 AND $2 ORDER BY m.no DESC LIMIT $3",
+        &[from.into(), to.into(), most.into()],
     )
-    .bind(from)
-    .bind(to)
-    .bind(most)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Notes which mentions, by their places, are copies.
@@ -48,20 +45,18 @@ pub async fn create(tx: &mut Tx, copies: &[(i64, MentionCopy)]) -> Result<()> {
 
 /// Forgets that mentions which are gone were copies.
 pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
-    run_in!(tx, places, "DELETE FROM repeated_mention WHERE no IN ({})", []);
+    tx.run_in("DELETE FROM repeated_mention WHERE no IN ({})", &[], places).await?;
     Ok(())
 }
 
 /// The repeated mention that a mention belongs to, as its first mention or as a copy.
 pub async fn find_of(tx: &mut Tx, mention: MentionId) -> Result<Option<RepeatedMention>> {
-    let repeated: Option<Uuid> = sql!(tx, |c| {
-        sqlx::query_scalar(
+    let repeated: Option<Uuid> = tx
+        .find_value(
             "SELECT first_id FROM repeated_mention WHERE no = (SELECT no FROM mention WHERE id = $1) OR first_id = $1 LIMIT 1",
+            &[mention.into()],
         )
-        .bind(mention)
-        .fetch_optional(c)
-        .await
-    })?;
+        .await?;
     match repeated {
         Some(repeated) => Ok(describe(tx, &[repeated]).await?.pop()),
         None => Ok(None),
@@ -71,16 +66,11 @@ pub async fn find_of(tx: &mut Tx, mention: MentionId) -> Result<Option<RepeatedM
 /// The largest repeated mentions with copies between two days, those with most copies first.
 pub async fn list(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, most: i64) -> Result<Vec<RepeatedMention>> {
     let (from, to) = place::between(program::store::number(tx, program).await?, Some(since), Some(until));
-    let largest: Vec<(Uuid, i64)> = sql!(tx, |c| {
-        sqlx::query_as(
-        "SELECT first_id, COUNT(*) FROM repeated_mention WHERE no BETWEEN $1 AND $2 GROUP BY first_id ORDER BY COUNT(*) DESC, first_id LIMIT $3"
+    let largest: Vec<(Uuid, i64)> = tx.list(
+        "SELECT first_id, COUNT(*) FROM repeated_mention WHERE no BETWEEN $1 AND $2 GROUP BY first_id ORDER BY COUNT(*) DESC, first_id LIMIT $3",
+        &[from.into(), to.into(), most.into()],
     )
-    .bind(from)
-    .bind(to)
-    .bind(most)
-    .fetch_all(c)
-    .await
-    })?;
+    .await?;
     let ids: Vec<Uuid> = largest.iter().map(|(id, _)| *id).collect();
     let mut found = describe(tx, &ids).await?;
     found.sort_by_key(|repeated| ids.iter().position(|id| *id == repeated.first_id));
@@ -88,10 +78,7 @@ pub async fn list(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: Naiv
 }
 
 async fn describe(tx: &mut Tx, found: &[Uuid]) -> Result<Vec<RepeatedMention>> {
-    Ok(crate::rows_in!(
-        tx,
-        query_as,
-        found,
+    tx.list_in(
         "SELECT p.first_id, COUNT(*) + COUNT(DISTINCT first.id) AS mentions,
              COUNT(DISTINCT m.author_id) + COUNT(DISTINCT CASE WHEN NOT EXISTS (
                  SELECT 1 FROM repeated_mention q JOIN mention n ON n.no = q.no WHERE q.first_id = p.first_id AND n.author_id = first.author_id
@@ -99,6 +86,8 @@ async fn describe(tx: &mut Tx, found: &[Uuid]) -> Result<Vec<RepeatedMention>> {
              COALESCE(MIN(first.day), MIN(m.day)) AS first_day, MAX(m.day) AS last_day, COALESCE(MIN(first.text), MIN(m.text)) AS text
          FROM repeated_mention p JOIN mention m ON m.no = p.no LEFT JOIN mention first ON first.id = p.first_id
          WHERE p.first_id IN ({}) GROUP BY p.first_id",
-        []
-    ))
+        &[],
+        found,
+    )
+    .await
 }

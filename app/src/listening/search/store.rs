@@ -9,7 +9,6 @@ use super::SearchQuery;
 use super::query::tsvector;
 use crate::db::{Filter, Tx, bulk};
 use crate::kernel::error::Result;
-use crate::{affected, run_in, sql};
 
 /// A mention's place, and what it is found by.
 pub type IndexEntry = (i64, String);
@@ -36,14 +35,14 @@ pub async fn create(tx: &mut Tx, entries: &mut [IndexEntry]) -> Result<()> {
 /// Takes mentions out.
 pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
     let statement = format!("DELETE FROM mention_search WHERE {} IN ({{}})", place(tx));
-    run_in!(tx, places, &statement, []);
+    tx.run_in(&statement, &[], places).await?;
     Ok(())
 }
 
 /// Takes out whatever stands from one place to another, both included.
 pub async fn delete_between(tx: &mut Tx, from: i64, to: i64) -> Result<u64> {
     let statement = format!("DELETE FROM mention_search WHERE {} BETWEEN $1 AND $2", place(tx));
-    Ok(affected!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(from).bind(to).execute(c).await)?)
+    tx.run(AssertSqlSafe(statement), &[from.into(), to.into()]).await
 }
 
 /// Makes these mentions be all that can be found from one place to another, both included. To take a mention's words out of SQLite's file takes a
@@ -54,7 +53,7 @@ pub async fn replace_between(tx: &mut Tx, from: i64, to: i64, mut entries: Vec<I
         return create(tx, &mut entries).await;
     }
     let statement = "SELECT rowid, words FROM mention_search WHERE rowid BETWEEN $1 AND $2";
-    let there: Vec<IndexEntry> = sql!(tx, |c| sqlx::query_as(statement).bind(from).bind(to).fetch_all(c).await)?;
+    let there: Vec<IndexEntry> = tx.list(statement, &[from.into(), to.into()]).await?;
     let there: HashMap<i64, String> = there.into_iter().collect();
     let wanted: HashMap<i64, &str> = entries.iter().map(|(no, words)| (*no, words.as_str())).collect();
     let outdated: Vec<i64> = there.iter().filter(|(no, words)| wanted.get(no) != Some(&words.as_str())).map(|(no, _)| *no).collect();
@@ -83,13 +82,12 @@ pub fn find_mention(tx: &Tx, filter: &mut Filter, query: &SearchQuery) {
 
 /// Whether nothing can be found yet.
 pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
-    let any: Option<i64> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT CAST(1 AS BIGINT) FROM mention_search LIMIT 1").fetch_optional(c).await)?;
+    let any: Option<i64> = tx.find_value("SELECT CAST(1 AS BIGINT) FROM mention_search LIMIT 1", &[]).await?;
     Ok(any.is_none())
 }
 
 /// Everything that can be found, as text in the order of its places: for tests, which compare it with the mentions.
 pub async fn list(tx: &mut Tx) -> Result<Vec<IndexEntry>> {
     let statement = format!("SELECT {0}, CAST(words AS TEXT) FROM mention_search ORDER BY {0}", place(tx));
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[]).await
 }

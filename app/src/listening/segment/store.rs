@@ -4,14 +4,12 @@ mod counts;
 mod ranking;
 
 use serde_json::json;
-use sqlx::types::Json;
 
 use super::{Assessment, SegmentOrigin, SegmentSettings};
-use crate::db::{DataSubject, Erase, Table, Tx, bulk};
+use crate::db::{Cell, DataSubject, Erase, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
-use crate::{affected, rows_in, run_in, sql};
 
 pub use self::counts::{SegmentCountChange, SegmentPlace, change, count_segments, recount, uncount};
 pub use self::ranking::{MAX_COUNTED, SegmentFilter, SegmentOrder, SegmentSearch, count, find_score, rank};
@@ -69,7 +67,7 @@ pub async fn find_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<Assessm
 
 async fn current(tx: &mut Tx, column: &'static str, ids: Vec<uuid::Uuid>) -> Result<Vec<Assessment>> {
     let statement = format!("SELECT * FROM assessment WHERE superseded_at IS NULL AND {column} IN ({{}})");
-    Ok(rows_in!(tx, query_as, &ids, &statement, []))
+    tx.list_in(&statement, &[], &ids).await
 }
 
 /// All assessments of one author or customer, newest first.
@@ -78,12 +76,12 @@ pub async fn list_history(tx: &mut Tx, who: AssessedParty) -> Result<Vec<Assessm
         AssessedParty::Author(id) => ("SELECT * FROM assessment WHERE author_id = $1 ORDER BY at DESC, id DESC", id.0),
         AssessedParty::Customer(id) => ("SELECT * FROM assessment WHERE customer_id = $1 ORDER BY at DESC, id DESC", id.0),
     };
-    Ok(sql!(tx, |c| sqlx::query_as(statement).bind(id).fetch_all(c).await)?)
+    tx.list(statement, &[id.into()]).await
 }
 
 /// Puts new assessments in force; those they replace are kept and dated. `replaced` are the ids of the latter.
 pub async fn create(tx: &mut Tx, assessments: &[Assessment], replaced: &[AssessmentId], now: Time) -> Result<()> {
-    run_in!(tx, replaced, "UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", [now]);
+    tx.run_in("UPDATE assessment SET superseded_at = $1 WHERE id IN ({})", &[now.into()], replaced).await?;
     bulk::write(
         tx,
         "INSERT INTO assessment (id, program_id, author_id, customer_id, segment, score, confidence, reasons, origin, by_account, at) {}",
@@ -130,7 +128,7 @@ pub fn is_overruled(assessment: &Assessment) -> bool {
 pub async fn delete(tx: &mut Tx, who: &[AssessedParty]) -> Result<()> {
     uncount(tx, who).await?;
     for (column, ids) in columns(who) {
-        run_in!(tx, &ids, &format!("DELETE FROM assessment WHERE {column} IN ({{}})"), []);
+        tx.run_in(&format!("DELETE FROM assessment WHERE {column} IN ({{}})"), &[], &ids).await?;
     }
     Ok(())
 }
@@ -159,10 +157,7 @@ pub struct SavedSettings {
 
 /// The settings of a program, where somebody changed them.
 pub async fn find_settings(tx: &mut Tx, program: ProgramId) -> Result<Option<SavedSettings>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT settings, revision, changed_by, changed_at FROM segment_setting WHERE program_id = $1")
-        .bind(program)
-        .fetch_optional(c)
-        .await)?)
+    tx.find("SELECT settings, revision, changed_by, changed_at FROM segment_setting WHERE program_id = $1", &[program.into()]).await
 }
 
 /// The settings that hold for a program.
@@ -172,19 +167,15 @@ pub async fn settings(tx: &mut Tx, program: ProgramId) -> Result<SegmentSettings
 
 /// Keeps settings. False if somebody changed them after `revision` was read.
 pub async fn save_settings(tx: &mut Tx, program: ProgramId, kept: &SavedSettings) -> Result<bool> {
-    let changed = affected!(tx, |c| {
-        sqlx::query(
+    let changed = tx.run(
         "INSERT INTO segment_setting (program_id, settings, revision, changed_by, changed_at) VALUES ($1, $2, $3 + 1, $4, $5)
          ON CONFLICT (program_id) DO UPDATE SET settings = excluded.settings, revision = excluded.revision, changed_by = excluded.changed_by,
-             changed_at = excluded.changed_at WHERE segment_setting.revision = $3"
+             changed_at = excluded.changed_at WHERE segment_setting.revision = $3",
+        &[
+            program.into(), Cell::json(&kept.settings)?, kept.revision.into(), kept.changed_by.into(),
+            kept.changed_at.into(),
+        ],
     )
-    .bind(program)
-    .bind(Json(kept.settings))
-    .bind(kept.revision)
-    .bind(kept.changed_by)
-    .bind(kept.changed_at)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(changed == 1)
 }

@@ -11,7 +11,6 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::segment::Segment;
 use crate::listening::segment::tally::SegmentStep;
-use crate::{bind_all, rows_in, sql};
 
 /// The tables written here. Steps are about an author through and through: they go with it.
 pub const TABLES: &[Table] = &[
@@ -100,13 +99,13 @@ pub async fn delete(tx: &mut Tx, program: ProgramId, authors: &[AuthorId]) -> Re
 
 /// Deletes the steps of authors. Gives what that takes from the flows.
 async fn take(tx: &mut Tx, authors: &[AuthorId]) -> Result<BTreeMap<Key, i64>> {
-    let gone: Vec<Key> = rows_in!(
-        tx,
-        query_as,
-        authors,
-        "DELETE FROM segment_change WHERE author_id IN ({}) RETURNING month, COALESCE(before, ''), COALESCE(after, '')",
-        []
-    );
+    let gone: Vec<Key> = tx
+        .list_in(
+            "DELETE FROM segment_change WHERE author_id IN ({}) RETURNING month, COALESCE(before, ''), COALESCE(after, '')",
+            &[],
+            authors,
+        )
+        .await?;
     let mut flows = BTreeMap::new();
     for step in gone {
         *flows.entry(step).or_default() -= 1;
@@ -137,7 +136,7 @@ pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
          SELECT program_id, month, COALESCE(before, ''), COALESCE(after, ''), COUNT(*) FROM segment_change WHERE program_id = $1
          GROUP BY program_id, month, COALESCE(before, ''), COALESCE(after, '')",
     ] {
-        sql!(tx, |c| sqlx::query(statement).bind(program).execute(c).await.map(|_| ()))?;
+        tx.run(statement, &[program.into()]).await?;
     }
     let counted = flows(tx, program).await?;
     let others: BTreeSet<&Key> = kept.symmetric_difference(&counted).map(|(key, _)| key).collect();
@@ -146,18 +145,14 @@ pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
 
 async fn flows(tx: &mut Tx, program: ProgramId) -> Result<BTreeSet<(Key, i64)>> {
     let statement = "SELECT month, before, after, authors FROM segment_change_count WHERE program_id = $1 AND authors <> 0";
-    let rows: Vec<(NaiveDate, String, String, i64)> = sql!(tx, |c| sqlx::query_as(statement).bind(program).fetch_all(c).await)?;
+    let rows: Vec<(NaiveDate, String, String, i64)> = tx.list(statement, &[program.into()]).await?;
     Ok(rows.into_iter().map(|(month, before, after, authors)| ((month, before, after), authors)).collect())
 }
 
 /// The steps of one author, in the order of time.
 pub async fn list_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<SegmentStep>> {
-    let rows: Vec<(NaiveDate, Option<Segment>, Option<Segment>)> = sql!(tx, |c| {
-        sqlx::query_as("SELECT month, before, after FROM segment_change WHERE author_id = $1 ORDER BY month")
-            .bind(author)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<(NaiveDate, Option<Segment>, Option<Segment>)> =
+        tx.list("SELECT month, before, after FROM segment_change WHERE author_id = $1 ORDER BY month", &[author.into()]).await?;
     Ok(rows.into_iter().map(|(month, before, after)| SegmentStep { month, before, after }).collect())
 }
 
@@ -170,14 +165,14 @@ pub async fn list(tx: &mut Tx, search: &SegmentChangeSearch, most: i64, skip: i6
          ORDER BY s.month DESC, s.mentions DESC, s.author_id LIMIT ${limit} OFFSET ${offset}",
         filter.clause()
     );
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
 }
 
 /// How many steps a search finds.
 pub async fn count(tx: &mut Tx, search: &SegmentChangeSearch) -> Result<i64> {
     let filter = search.filter(true);
     let statement = format!("SELECT CAST(COALESCE(SUM(s.authors), 0) AS BIGINT) FROM segment_change_count s{}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// How many steps led from where to where.
@@ -188,10 +183,10 @@ pub async fn count_flows(tx: &mut Tx, search: &SegmentChangeSearch) -> Result<Ve
          GROUP BY s.before, s.after HAVING SUM(s.authors) <> 0",
         filter.clause()
     );
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// The newest month in which somebody moved.
 pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<NaiveDate>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT MAX(month) FROM segment_change WHERE program_id = $1").bind(program).fetch_one(c).await)?)
+    tx.value("SELECT MAX(month) FROM segment_change WHERE program_id = $1", &[program.into()]).await
 }

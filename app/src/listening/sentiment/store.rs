@@ -1,16 +1,14 @@
 //! The tables `sentiment_model` and `correction`.
 
 use sqlx::AssertSqlSafe;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::linear::Linear;
 use super::{ModelVersion, Sentiment};
-use crate::db::{DataSubject, Erase, Table, Tx};
+use crate::db::{Cell, DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, MentionId, ModelId, ProgramId};
-use crate::{affected, sql};
 
 /// The tables written here. A correction goes with its mention. A model holds sums over hashed words, no text and no name.
 pub const TABLES: &[Table] = &[
@@ -64,45 +62,35 @@ pub struct LabelledMention {
 
 /// Keeps a model. Its version is the program's next.
 pub async fn create(tx: &mut Tx, version: &ModelVersion, weights: &[u8]) -> Result<()> {
-    sql!(tx, |c| {
-        sqlx::query(
+    tx.run(
         "INSERT INTO sentiment_model (id, program_id, version, trained_at, trained_by, labels, corrections, figures, weights, on_since, off_since)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        &[
+            version.id.into(), version.program_id.into(), version.version.into(), version.trained_at.into(),
+            version.trained_by.into(), version.labels.into(), version.corrections.into(),
+            Cell::json(&version.figures)?, weights.into(), version.on_since.into(), version.off_since.into(),
+        ],
     )
-    .bind(version.id)
-    .bind(version.program_id)
-    .bind(version.version)
-    .bind(version.trained_at)
-    .bind(version.trained_by)
-    .bind(version.labels)
-    .bind(version.corrections)
-    .bind(Json(&version.figures))
-    .bind(weights)
-    .bind(version.on_since)
-    .bind(version.off_since)
-    .execute(c)
-    .await
-    .map(|_| ())
-    })?;
+    .await?;
     Ok(())
 }
 
 /// One version.
 pub async fn find(tx: &mut Tx, id: ModelId) -> Result<Option<ModelVersion>> {
     let statement = format!("{SELECT} WHERE id = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// A program's versions, newest first.
 pub async fn list(tx: &mut Tx, program: ProgramId) -> Result<Vec<ModelVersion>> {
     let statement = format!("{SELECT} WHERE program_id = $1 ORDER BY version DESC");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[program.into()]).await
 }
 
 /// The version that reads new mentions, if one does.
 pub async fn find_on(tx: &mut Tx, program: ProgramId) -> Result<Option<ModelVersion>> {
     let statement = format!("{SELECT} WHERE program_id = $1 AND on_since IS NOT NULL AND off_since IS NULL ORDER BY on_since DESC LIMIT 1");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[program.into()]).await
 }
 
 /// A version, ready to read.
@@ -110,8 +98,7 @@ pub async fn find_on(tx: &mut Tx, program: ProgramId) -> Result<Option<ModelVers
 /// # Errors
 /// `NotFound`; `Conflict` where an older program kept it.
 pub async fn load(tx: &mut Tx, id: ModelId) -> Result<Linear> {
-    let weights: Option<Vec<u8>> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT weights FROM sentiment_model WHERE id = $1").bind(id).fetch_optional(c).await)?;
+    let weights: Option<Vec<u8>> = tx.find_value("SELECT weights FROM sentiment_model WHERE id = $1", &[id.into()]).await?;
     Linear::from_bytes(&weights.ok_or(crate::kernel::error::Error::NotFound)?)
 }
 
@@ -131,82 +118,69 @@ pub async fn load_on(tx: &mut Tx, program: ProgramId) -> Result<Option<Linear>> 
 /// Switches a version on, and whichever was on off.
 pub async fn switch_on(tx: &mut Tx, version: &ModelVersion, now: Time) -> Result<()> {
     switch_off(tx, version.program_id, now).await?;
-    sql!(tx, |c| sqlx::query("UPDATE sentiment_model SET on_since = $2, off_since = NULL WHERE id = $1")
-        .bind(version.id)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("UPDATE sentiment_model SET on_since = $2, off_since = NULL WHERE id = $1", &[version.id.into(), now.into()]).await?;
     Ok(())
 }
 
 /// Switches off whichever version is on. Says whether one was.
 pub async fn switch_off(tx: &mut Tx, program: ProgramId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE sentiment_model SET off_since = $2 WHERE program_id = $1 AND on_since IS NOT NULL AND off_since IS NULL"
-    )
-    .bind(program)
-    .bind(now)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run(
+            "UPDATE sentiment_model SET off_since = $2 WHERE program_id = $1 AND on_since IS NOT NULL AND off_since IS NULL",
+            &[program.into(), now.into()],
+        )
+        .await?;
     Ok(changed > 0)
 }
 
 /// Mentions with a label, newest first; all that people corrected come before the rest.
 pub async fn list_labelled(tx: &mut Tx, program: ProgramId, most: i64) -> Result<Vec<LabelledMention>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT m.author_id, m.text, m.language, m.vendor_sentiment, k.sentiment AS corrected
          FROM mention m LEFT JOIN correction k ON k.mention_id = m.id
          WHERE m.program_id = $1 AND (m.vendor_sentiment IS NOT NULL OR k.mention_id IS NOT NULL)
-         ORDER BY CASE WHEN k.mention_id IS NULL THEN 1 ELSE 0 END, m.at DESC, m.id LIMIT $2"
+         ORDER BY CASE WHEN k.mention_id IS NULL THEN 1 ELSE 0 END, m.at DESC, m.id LIMIT $2",
+        &[program.into(), most.into()],
     )
-    .bind(program)
-    .bind(most)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// What a person said about a mention.
 pub async fn find_correction(tx: &mut Tx, mention: MentionId) -> Result<Option<Correction>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT mention_id, author_id, sentiment, reason, by_account, at FROM correction WHERE mention_id = $1"
-    )
-    .bind(mention)
-    .fetch_optional(c)
-    .await)?)
+    tx.find("SELECT mention_id, author_id, sentiment, reason, by_account, at FROM correction WHERE mention_id = $1", &[mention.into()])
+        .await
 }
 
 /// Keeps what a person says about a mention, in the place of what was said before.
 pub async fn correct(tx: &mut Tx, correction: &Correction) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
+    tx.run(
         "INSERT INTO correction (mention_id, author_id, sentiment, reason, by_account, at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (mention_id) DO UPDATE SET sentiment = excluded.sentiment, reason = excluded.reason,
-             by_account = excluded.by_account, at = excluded.at"
+             by_account = excluded.by_account, at = excluded.at",
+        &[
+            correction.mention_id.into(),
+            correction.author_id.into(),
+            correction.sentiment.into(),
+            correction.reason.as_deref().into(),
+            correction.by_account.into(),
+            correction.at.into(),
+        ],
     )
-    .bind(correction.mention_id)
-    .bind(correction.author_id)
-    .bind(correction.sentiment)
-    .bind(&correction.reason)
-    .bind(correction.by_account)
-    .bind(correction.at)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// Takes a person's word on a mention back. Says whether there was one.
 pub async fn delete_correction(tx: &mut Tx, mention: MentionId) -> Result<bool> {
-    Ok(affected!(tx, |c| sqlx::query("DELETE FROM correction WHERE mention_id = $1").bind(mention).execute(c).await)? > 0)
+    Ok(tx.run("DELETE FROM correction WHERE mention_id = $1", &[mention.into()]).await? > 0)
 }
 
 /// How many mentions of a program people corrected, and how many mentions have a vendor's value.
 pub async fn count_labels(tx: &mut Tx, program: ProgramId) -> Result<(i64, i64)> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.one(
         "SELECT (SELECT COUNT(*) FROM correction k JOIN mention m ON m.id = k.mention_id WHERE m.program_id = $1),
-                (SELECT COUNT(*) FROM mention WHERE program_id = $1 AND vendor_sentiment IS NOT NULL)"
+                (SELECT COUNT(*) FROM mention WHERE program_id = $1 AND vendor_sentiment IS NOT NULL)",
+        &[program.into()],
     )
-    .bind(program)
-    .fetch_one(c)
-    .await)?)
+    .await
 }

@@ -7,7 +7,6 @@ use crate::db::{Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ImportRunId, ProgramId};
-use crate::sql;
 
 /// The tables written here. Rows name people that no id points to: `delete_where` finds them by what they say.
 pub const TABLES: &[Table] = &[Table::plain("source_row_block", &["run_id", "first_line", "last_line", "held", "packed"])];
@@ -26,21 +25,17 @@ pub async fn create(tx: &mut Tx, run: ImportRunId, blocks: &[SourceRowBlock]) ->
 
 /// The block in which a line lies, if it is kept.
 async fn find(tx: &mut Tx, run: ImportRunId, line: i64) -> Result<Option<SourceRowBlock>> {
-    let found: Option<SourceRowBlock> = sql!(tx, |c| {
-        sqlx::query_as(
-        "SELECT first_line, last_line, held, packed FROM source_row_block WHERE run_id = $1 AND first_line <= $2 ORDER BY first_line DESC LIMIT 1"
+    let found: Option<SourceRowBlock> = tx.find(
+        "SELECT first_line, last_line, held, packed FROM source_row_block WHERE run_id = $1 AND first_line <= $2 ORDER BY first_line DESC LIMIT 1",
+        &[run.into(), line.into()],
     )
-    .bind(run)
-    .bind(line)
-    .fetch_optional(c)
-    .await
-    })?;
+    .await?;
     Ok(found.filter(|block| block.last_line >= line))
 }
 
 /// Whether anything of a run is kept.
 pub async fn is_kept(tx: &mut Tx, run: ImportRunId) -> Result<bool> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM source_row_block WHERE run_id = $1)").bind(run).fetch_one(c).await)?)
+    tx.value("SELECT EXISTS (SELECT 1 FROM source_row_block WHERE run_id = $1)", &[run.into()]).await
 }
 
 /// The blocks in which lines of a run lie; those that are kept no longer lie in none.
@@ -97,15 +92,13 @@ pub async fn list_where(tx: &mut Tx, after: Option<Place>, says: impl Fn(&str) -
         block: SourceRowBlock,
     }
     let after = after.unwrap_or((ImportRunId(uuid::Uuid::nil()), i64::MIN));
-    let blocks: Vec<Of> = sql!(tx, |c| sqlx::query_as(
-        "SELECT run_id, first_line, last_line, held, packed FROM source_row_block WHERE (run_id, first_line) > ($1, $2)
-         ORDER BY run_id, first_line LIMIT $3"
-    )
-    .bind(after.0)
-    .bind(after.1)
-    .bind(BLOCKS)
-    .fetch_all(c)
-    .await)?;
+    let blocks: Vec<Of> = tx
+        .list(
+            "SELECT run_id, first_line, last_line, held, packed FROM source_row_block WHERE (run_id, first_line) > ($1, $2)
+         ORDER BY run_id, first_line LIMIT $3",
+            &[after.0.into(), after.1.into(), BLOCKS.into()],
+        )
+        .await?;
     let next = blocks.last().map(|last| (last.run_id, last.block.first_line));
     let mut found = Vec::new();
     for Of { run_id, block } in blocks {
@@ -120,13 +113,12 @@ pub async fn list_where(tx: &mut Tx, after: Option<Place>, says: impl Fn(&str) -
 /// Forgets the rows of some blocks that say something.
 pub async fn delete_where(tx: &mut Tx, places: &[Place], says: impl Fn(&str) -> bool) -> Result<()> {
     for &(run, first) in places {
-        let block: Option<SourceRowBlock> = sql!(tx, |c| sqlx::query_as(
-            "SELECT first_line, last_line, held, packed FROM source_row_block WHERE run_id = $1 AND first_line = $2"
-        )
-        .bind(run)
-        .bind(first)
-        .fetch_optional(c)
-        .await)?;
+        let block: Option<SourceRowBlock> = tx
+            .find(
+                "SELECT first_line, last_line, held, packed FROM source_row_block WHERE run_id = $1 AND first_line = $2",
+                &[run.into(), first.into()],
+            )
+            .await?;
         if let Some(block) = block {
             replace(tx, run, block, |(_, text)| says(text)).await?;
         }
@@ -141,37 +133,29 @@ async fn replace(tx: &mut Tx, run: ImportRunId, block: SourceRowBlock, goes: imp
     if left.as_ref().is_some_and(|left| left.held == held) {
         return Ok(());
     }
-    sql!(tx, |c| sqlx::query("DELETE FROM source_row_block WHERE run_id = $1 AND first_line = $2")
-        .bind(run)
-        .bind(first)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("DELETE FROM source_row_block WHERE run_id = $1 AND first_line = $2", &[run.into(), first.into()]).await?;
     create(tx, run, left.as_slice()).await
 }
 
 /// Forgets some rows of a run. Gives how many; 0 when none is left.
 pub async fn delete_some(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
-    let held: Vec<i64> = sql!(tx, |c| sqlx::query_scalar(
-        "DELETE FROM source_row_block WHERE run_id = $1
+    let held: Vec<i64> = tx
+        .list_values(
+            "DELETE FROM source_row_block WHERE run_id = $1
              AND first_line IN (SELECT first_line FROM source_row_block WHERE run_id = $1 ORDER BY first_line LIMIT $2)
-         RETURNING held"
-    )
-    .bind(run)
-    .bind(BLOCKS)
-    .fetch_all(c)
-    .await)?;
+         RETURNING held",
+            &[run.into(), BLOCKS.into()],
+        )
+        .await?;
     Ok(held.iter().sum())
 }
 
 /// A run of before `before` of which rows are kept.
 pub async fn find_old(tx: &mut Tx, program: ProgramId, before: Time) -> Result<Option<ImportRunId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
+    tx.find_value(
         "SELECT r.id FROM import_run r WHERE r.program_id = $1 AND r.created_at < $2
-             AND EXISTS (SELECT 1 FROM source_row_block b WHERE b.run_id = r.id) LIMIT 1"
+             AND EXISTS (SELECT 1 FROM source_row_block b WHERE b.run_id = r.id) LIMIT 1",
+        &[program.into(), before.into()],
     )
-    .bind(program)
-    .bind(before)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }

@@ -5,13 +5,12 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::Topic;
-use crate::db::{Table, Tx, bulk};
+use crate::db::{Cell, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{MentionId, ProgramId, TopicId};
 use crate::listening::mention::{Sentiment, place};
 use crate::listening::volume::{self, SentimentCounts};
-use crate::{affected, rows_in, run_in, sql};
 
 /// The tables written here. Which topics a mention is about goes with the mention.
 pub const TABLES: &[Table] = &[
@@ -59,78 +58,77 @@ pub struct MentionToTag {
 /// One topic.
 pub async fn find(tx: &mut Tx, id: TopicId) -> Result<Option<Topic>> {
     let statement = format!("{SELECT} AND id = $1");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
 /// A program's topics by name, the retired ones too.
 pub async fn list(tx: &mut Tx, program: ProgramId) -> Result<Vec<Topic>> {
     let statement = format!("{SELECT} AND program_id = $1 ORDER BY lower(name), id");
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[program.into()]).await
 }
 
 /// Says of a program's topics whether they are still the same: another value, other topics.
 pub async fn stamp(tx: &mut Tx, program: ProgramId) -> Result<(i64, i64)> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT COUNT(*), CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM topic WHERE program_id = $1")
-        .bind(program)
-        .fetch_one(c)
-        .await)?)
+    tx.one("SELECT COUNT(*), CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM topic WHERE program_id = $1", &[program.into()]).await
 }
 
 /// Adds a topic. Says whether it was added: a second topic under one tag is not.
 pub async fn create(tx: &mut Tx, topic: &Topic) -> Result<bool> {
-    let added = affected!(tx, |c| sqlx::query(
-        "INSERT INTO topic (id, program_id, name, tag, phrases, excludes, pattern, unit, revision, created_at, retired_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (program_id, tag) DO NOTHING"
-    )
-    .bind(topic.id)
-    .bind(topic.program_id)
-    .bind(&topic.name)
-    .bind(&topic.tag)
-    .bind(&topic.phrases)
-    .bind(&topic.excludes)
-    .bind(&topic.pattern)
-    .bind(&topic.unit)
-    .bind(topic.revision)
-    .bind(topic.created_at)
-    .bind(topic.retired_at)
-    .execute(c)
-    .await)?;
+    let added = tx
+        .run(
+            "INSERT INTO topic (id, program_id, name, tag, phrases, excludes, pattern, unit, revision, created_at, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (program_id, tag) DO NOTHING",
+            &[
+                topic.id.into(),
+                topic.program_id.into(),
+                topic.name.as_str().into(),
+                topic.tag.as_str().into(),
+                topic.phrases.as_str().into(),
+                topic.excludes.as_str().into(),
+                topic.pattern.as_str().into(),
+                topic.unit.as_str().into(),
+                topic.revision.into(),
+                topic.created_at.into(),
+                topic.retired_at.into(),
+            ],
+        )
+        .await?;
     Ok(added == 1)
 }
 
 /// Changes a topic, if nobody else did since `topic.revision` was read; says whether. The tag stays: notes and heard items carry it.
 pub async fn update(tx: &mut Tx, topic: &Topic) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE topic SET name = $3, phrases = $4, excludes = $5, pattern = $6, unit = $7, retired_at = $8, revision = revision + 1
-         WHERE id = $1 AND revision = $2 AND deleted_at IS NULL"
-    )
-    .bind(topic.id)
-    .bind(topic.revision)
-    .bind(&topic.name)
-    .bind(&topic.phrases)
-    .bind(&topic.excludes)
-    .bind(&topic.pattern)
-    .bind(&topic.unit)
-    .bind(topic.retired_at)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run(
+            "UPDATE topic SET name = $3, phrases = $4, excludes = $5, pattern = $6, unit = $7, retired_at = $8, revision = revision + 1
+         WHERE id = $1 AND revision = $2 AND deleted_at IS NULL",
+            &[
+                topic.id.into(),
+                topic.revision.into(),
+                topic.name.as_str().into(),
+                topic.phrases.as_str().into(),
+                topic.excludes.as_str().into(),
+                topic.pattern.as_str().into(),
+                topic.unit.as_str().into(),
+                topic.retired_at.into(),
+            ],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
 /// How many sessions are about a topic.
 pub async fn count_sessions(tx: &mut Tx, id: TopicId) -> Result<i64> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM session WHERE topic_id = $1").bind(id).fetch_one(c).await)?)
+    tx.value("SELECT COUNT(*) FROM session WHERE topic_id = $1", &[id.into()]).await
 }
 
 /// Takes a topic out of every list; its tag is free again. `sweep` ends it.
 pub async fn delete(tx: &mut Tx, id: TopicId, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE topic SET deleted_at = $2, tag = $3, revision = revision + 1 WHERE id = $1")
-        .bind(id)
-        .bind(now)
-        .bind(format!("deleted {id}"))
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        "UPDATE topic SET deleted_at = $2, tag = $3, revision = revision + 1 WHERE id = $1",
+        &[id.into(), now.into(), format!("deleted {id}").into()],
+    )
+    .await?;
     Ok(())
 }
 
@@ -140,7 +138,7 @@ pub async fn sweep(tx: &mut Tx, program: ProgramId, until: Time) -> Result<()> {
         "DELETE FROM topic_day WHERE topic_id IN (SELECT id FROM topic WHERE program_id = $1 AND deleted_at <= $2)",
         "DELETE FROM topic WHERE program_id = $1 AND deleted_at <= $2 AND NOT EXISTS (SELECT 1 FROM session s WHERE s.topic_id = topic.id)",
     ] {
-        sql!(tx, |c| sqlx::query(statement).bind(program).bind(until).execute(c).await.map(|_| ()))?;
+        tx.run(statement, &[program.into(), until.into()]).await?;
     }
     Ok(())
 }
@@ -165,18 +163,12 @@ pub async fn untag(tx: &mut Tx, rows: &[(MentionId, TopicId)]) -> Result<()> {
 
 /// What these mentions are about: (mention, topic) each.
 pub async fn list_tags(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId, TopicId)>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        mentions,
-        "SELECT mention_id, topic_id FROM mention_topic WHERE mention_id IN ({}) ORDER BY mention_id, topic_id",
-        []
-    ))
+    tx.list_in("SELECT mention_id, topic_id FROM mention_topic WHERE mention_id IN ({}) ORDER BY mention_id, topic_id", &[], mentions).await
 }
 
 /// Forgets what these mentions were about. Ask `list_tags` before.
 pub async fn delete_tags(tx: &mut Tx, mentions: &[MentionId]) -> Result<()> {
-    run_in!(tx, mentions, "DELETE FROM mention_topic WHERE mention_id IN ({})", []);
+    tx.run_in("DELETE FROM mention_topic WHERE mention_id IN ({})", &[], mentions).await?;
     Ok(())
 }
 
@@ -208,30 +200,25 @@ pub async fn add_days(tx: &mut Tx, program: ProgramId, days: &[(Option<TopicId>,
 
 /// How often each topic is spoken of from one day to another, both included; topics that are not are left out.
 pub async fn list_totals(tx: &mut Tx, program: ProgramId, from: NaiveDate, to: NaiveDate) -> Result<Vec<(TopicId, SentimentCounts)>> {
-    let rows: Vec<(TopicId, i64, i64, i64)> = sql!(tx, |c| sqlx::query_as(
-        "SELECT topic_id, CAST(SUM(mentions) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
-         FROM topic_day WHERE program_id = $1 AND day BETWEEN $2 AND $3 GROUP BY topic_id HAVING SUM(mentions) > 0"
-    )
-    .bind(program)
-    .bind(from)
-    .bind(to)
-    .fetch_all(c)
-    .await)?;
+    let rows: Vec<(TopicId, i64, i64, i64)> = tx
+        .list(
+            "SELECT topic_id, CAST(SUM(mentions) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
+         FROM topic_day WHERE program_id = $1 AND day BETWEEN $2 AND $3 GROUP BY topic_id HAVING SUM(mentions) > 0",
+            &[program.into(), from.into(), to.into()],
+        )
+        .await?;
     Ok(rows.into_iter().map(|(topic, mentions, negative, positive)| (topic, SentimentCounts { mentions, negative, positive })).collect())
 }
 
 /// How many mentions from one day to another are about none of the topics.
 pub async fn count_topicless(tx: &mut Tx, program: ProgramId, from: NaiveDate, to: NaiveDate) -> Result<SentimentCounts> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.one(
         "SELECT CAST(COALESCE(SUM(mentions), 0) AS BIGINT) AS mentions, CAST(COALESCE(SUM(negative), 0) AS BIGINT) AS negative,
              CAST(COALESCE(SUM(positive), 0) AS BIGINT) AS positive
-         FROM topicless_day WHERE program_id = $1 AND day BETWEEN $2 AND $3"
+         FROM topicless_day WHERE program_id = $1 AND day BETWEEN $2 AND $3",
+        &[program.into(), from.into(), to.into()],
     )
-    .bind(program)
-    .bind(from)
-    .bind(to)
-    .fetch_one(c)
-    .await)?)
+    .await
 }
 
 /// How often each topic is spoken of in the weeks that end with a day, by how many weeks back that is.
@@ -243,13 +230,9 @@ pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks
          GROUP BY topic_id, week",
         2 + weeks
     );
-    let rows: Vec<(TopicId, i64, i64, i64, i64)> = sql!(tx, |c| {
-        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(until);
-        for day in &begins {
-            query = query.bind(*day);
-        }
-        query.fetch_all(c).await
-    })?;
+    let mut values = vec![program.into(), until.into()];
+    values.extend(begins.into_iter().map(Cell::from));
+    let rows: Vec<(TopicId, i64, i64, i64, i64)> = tx.list(AssertSqlSafe(statement), &values).await?;
     let counted = |(topic, week, mentions, negative, positive)| {
         Some((topic, usize::try_from(week).ok()?, SentimentCounts { mentions, negative, positive }))
     };
@@ -258,24 +241,22 @@ pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks
 
 /// The days of one topic, oldest first.
 pub async fn list_days_of(tx: &mut Tx, topic: TopicId) -> Result<Vec<TopicDay>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT topic_id, day, mentions, negative, positive FROM topic_day WHERE topic_id = $1 AND mentions > 0 ORDER BY day"
+    tx.list(
+        "SELECT topic_id, day, mentions, negative, positive FROM topic_day WHERE topic_id = $1 AND mentions > 0 ORDER BY day",
+        &[topic.into()],
     )
-    .bind(topic)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// How many authors speak of each of these topics since a day.
 pub async fn count_authors(tx: &mut Tx, topics: &[TopicId], since: NaiveDate) -> Result<Vec<(TopicId, i64)>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        topics,
+    tx.list_in(
         "SELECT t.topic_id, COUNT(DISTINCT m.author_id) FROM mention_topic t JOIN mention m ON m.id = t.mention_id
          WHERE t.day >= $1 AND t.topic_id IN ({}) GROUP BY t.topic_id",
-        [since]
-    ))
+        &[since.into()],
+        topics,
+    )
+    .await
 }
 
 /// The newest mentions of a program, for trying a topic on them: (text, what they are about now or nothing) each.
@@ -286,26 +267,21 @@ pub async fn list_newest(
     most: i64,
 ) -> Result<Vec<(MentionId, NaiveDate, String, bool)>> {
     let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT m.id, m.day, m.text, EXISTS (SELECT 1 FROM mention_topic t WHERE t.mention_id = m.id AND t.topic_id = $1)
-         FROM mention m WHERE m.no BETWEEN $2 AND $3 ORDER BY m.no DESC LIMIT $4"
+         FROM mention m WHERE m.no BETWEEN $2 AND $3 ORDER BY m.no DESC LIMIT $4",
+        &[topic.map_or(Uuid::nil(), |id| id.0).into(), from.into(), to.into(), most.into()],
     )
-    .bind(topic.map_or(Uuid::nil(), |id| id.0))
-    .bind(from)
-    .bind(to)
-    .bind(most)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Mentions of a program in the order of their ids, after one of them.
 pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, most: i64) -> Result<Vec<MentionToTag>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT id, day, text FROM mention WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3")
-        .bind(program)
-        .bind(after.map_or(Uuid::nil(), |id| id.0))
-        .bind(most)
-        .fetch_all(c)
-        .await)?)
+    tx.list(
+        "SELECT id, day, text FROM mention WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        &[program.into(), after.map_or(Uuid::nil(), |id| id.0).into(), most.into()],
+    )
+    .await
 }
 
 /// Holds those of these mentions that are still there until the end of the transaction, and says how each counts.
@@ -315,7 +291,7 @@ pub async fn lock(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId,
     } else {
         "SELECT id, reading FROM mention WHERE id IN ({})"
     };
-    Ok(rows_in!(tx, query_as, mentions, statement, []))
+    tx.list_in(statement, &[], mentions).await
 }
 
 /// Counts the roll-ups of topics anew. Gives their days, and how many of them had other counts before.
@@ -342,12 +318,12 @@ pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<(u64, u64)>
                   + (SELECT COUNT(*) FROM ({kept}) b WHERE NOT EXISTS (SELECT 1 FROM ({counted}) c WHERE c.day = b.day{}))",
             if table == "topic_day" { " AND c.topic_id = b.topic_id" } else { "" }
         );
-        let wrong: i64 = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).fetch_one(c).await)?;
+        let wrong: i64 = tx.value(AssertSqlSafe(statement), &[program.into()]).await?;
         mended += u64::try_from(wrong).unwrap_or(0);
         let clear = format!("DELETE FROM {table} WHERE program_id = $1");
-        sql!(tx, |c| sqlx::query(AssertSqlSafe(clear.clone())).bind(program).execute(c).await.map(|_| ()))?;
+        tx.run(AssertSqlSafe(clear), &[program.into()]).await?;
         let fill = format!("INSERT INTO {table} ({columns}) {counted}");
-        days += affected!(tx, |c| sqlx::query(AssertSqlSafe(fill.clone())).bind(program).execute(c).await)?;
+        days += tx.run(AssertSqlSafe(fill), &[program.into()]).await?;
     }
     Ok((days, mended))
 }

@@ -6,11 +6,10 @@ use chrono::{Duration, NaiveDate};
 use sqlx::AssertSqlSafe;
 
 use super::{Dimension, SentimentCounts, VolumeDay, VolumeSlice, country};
-use crate::db::{Table, Tx, bulk};
+use crate::db::{Cell, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::sentiment::rules::language;
-use crate::{affected, rows_in, sql};
 
 /// The tables written here.
 pub const TABLES: &[Table] = &[
@@ -23,16 +22,11 @@ const COUNTS: &str = "COUNT(*) AS mentions, COUNT(CASE m.reading WHEN 'negative'
 
 /// Days of listening from one day to another, both included, oldest first.
 pub async fn list_days(tx: &mut Tx, program: ProgramId, since: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<VolumeDay>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_as(
-        "SELECT day, mentions, negative, positive FROM mention_day WHERE program_id = $1 AND mentions > 0 AND day >= $2 AND day <= $3 ORDER BY day"
+    tx.list(
+        "SELECT day, mentions, negative, positive FROM mention_day WHERE program_id = $1 AND mentions > 0 AND day >= $2 AND day <= $3 ORDER BY day",
+        &[program.into(), since.unwrap_or(FIRST).into(), until.unwrap_or(LAST).into()],
     )
-    .bind(program)
-    .bind(since.unwrap_or(FIRST))
-    .bind(until.unwrap_or(LAST))
-    .fetch_all(c)
     .await
-    })?)
 }
 
 const FIRST: NaiveDate = NaiveDate::from_ymd_opt(1000, 1, 1).unwrap();
@@ -41,25 +35,19 @@ const LAST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
 /// The first and the last day of listening.
 pub async fn span(tx: &mut Tx, program: ProgramId) -> Result<Option<(NaiveDate, NaiveDate)>> {
     let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
-        sql!(tx, |c| sqlx::query_as("SELECT MIN(day), MAX(day) FROM mention_day WHERE program_id = $1 AND mentions > 0")
-            .bind(program)
-            .fetch_one(c)
-            .await)?;
+        tx.one("SELECT MIN(day), MAX(day) FROM mention_day WHERE program_id = $1 AND mentions > 0", &[program.into()]).await?;
     Ok(first.zip(last))
 }
 
 /// All mentions from one day to another.
 pub async fn total(tx: &mut Tx, program: ProgramId, since: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<SentimentCounts> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.one(
         "SELECT CAST(COALESCE(SUM(mentions), 0) AS BIGINT) AS mentions, CAST(COALESCE(SUM(negative), 0) AS BIGINT) AS negative,
              CAST(COALESCE(SUM(positive), 0) AS BIGINT) AS positive
-         FROM mention_day WHERE program_id = $1 AND day >= $2 AND day <= $3"
+         FROM mention_day WHERE program_id = $1 AND day >= $2 AND day <= $3",
+        &[program.into(), since.unwrap_or(FIRST).into(), until.unwrap_or(LAST).into()],
     )
-    .bind(program)
-    .bind(since.unwrap_or(FIRST))
-    .bind(until.unwrap_or(LAST))
-    .fetch_one(c)
-    .await)?)
+    .await
 }
 
 /// The mentions of a period of one value.
@@ -86,15 +74,15 @@ pub async fn list_values(
     since: Option<NaiveDate>,
     until: Option<NaiveDate>,
 ) -> Result<BTreeMap<Dimension, Vec<(String, SentimentCounts)>>> {
-    let rows: Vec<(Dimension, String, i64, i64, i64)> = rows_in!(
-        tx,
-        query_as,
-        dimensions,
-        "SELECT dimension, value, CAST(SUM(mentions) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
+    let rows: Vec<(Dimension, String, i64, i64, i64)> = tx
+        .list_in(
+            "SELECT dimension, value, CAST(SUM(mentions) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)
          FROM mention_slice WHERE program_id = $1 AND day >= $2 AND day <= $3 AND dimension IN ({}) GROUP BY dimension, value
          HAVING SUM(mentions) > 0 ORDER BY SUM(mentions) DESC, value",
-        [program, since.unwrap_or(FIRST), until.unwrap_or(LAST)]
-    );
+            &[program.into(), since.unwrap_or(FIRST).into(), until.unwrap_or(LAST).into()],
+            dimensions,
+        )
+        .await?;
     let mut values: BTreeMap<Dimension, Vec<(String, SentimentCounts)>> =
         dimensions.iter().map(|dimension| (*dimension, Vec::new())).collect();
     for (dimension, value, mentions, negative, positive) in rows {
@@ -111,13 +99,9 @@ pub async fn list_weeks(tx: &mut Tx, program: ProgramId, until: NaiveDate, weeks
          FROM (SELECT {week}, mentions, negative, positive FROM mention_day WHERE program_id = $1 AND day <= $2 AND day >= ${}) d GROUP BY week",
         2 + weeks
     );
-    let rows: Vec<(i64, i64, i64, i64)> = sql!(tx, |c| {
-        let mut query = sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(until);
-        for day in &begins {
-            query = query.bind(*day);
-        }
-        query.fetch_all(c).await
-    })?;
+    let mut values = vec![program.into(), until.into()];
+    values.extend(begins.into_iter().map(Cell::from));
+    let rows: Vec<(i64, i64, i64, i64)> = tx.list(AssertSqlSafe(statement), &values).await?;
     let mut found = vec![SentimentCounts::default(); weeks];
     for (week, mentions, negative, positive) in rows {
         if let Some(count) = usize::try_from(week).ok().and_then(|week| found.get_mut(week)) {
@@ -145,17 +129,12 @@ pub async fn list_days_of(
     since: Option<NaiveDate>,
     until: Option<NaiveDate>,
 ) -> Result<Vec<VolumeDay>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT day, mentions, negative, positive FROM mention_slice
-         WHERE program_id = $1 AND dimension = $2 AND day >= $3 AND day <= $4 AND value = $5 AND mentions > 0 ORDER BY day"
+         WHERE program_id = $1 AND dimension = $2 AND day >= $3 AND day <= $4 AND value = $5 AND mentions > 0 ORDER BY day",
+        &[program.into(), dimension.into(), since.unwrap_or(FIRST).into(), until.unwrap_or(LAST).into(), value.into()],
     )
-    .bind(program)
-    .bind(dimension)
-    .bind(since.unwrap_or(FIRST))
-    .bind(until.unwrap_or(LAST))
-    .bind(value)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Adds to the days; a day may lose as well as gain.
@@ -198,25 +177,24 @@ pub async fn add_slices(tx: &mut Tx, program: ProgramId, slices: &[(VolumeSlice,
 
 /// The segments in which these authors stand now; those in none are left out.
 pub async fn list_segments(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<(AuthorId, String)>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        authors,
+    tx.list_in(
         "SELECT author_id, segment FROM assessment WHERE superseded_at IS NULL AND segment IS NOT NULL AND author_id IN ({})",
-        []
-    ))
+        &[],
+        authors,
+    )
+    .await
 }
 
 /// Counts the program's days and slices anew from its mentions. Gives how many days there are.
 pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     for statement in ["DELETE FROM mention_day WHERE program_id = $1", "DELETE FROM mention_slice WHERE program_id = $1"] {
-        sql!(tx, |c| sqlx::query(statement).bind(program).execute(c).await.map(|_| ()))?;
+        tx.run(statement, &[program.into()]).await?;
     }
     let statement = format!(
         "INSERT INTO mention_day (program_id, day, mentions, negative, positive)
          SELECT m.program_id, m.day, {COUNTS} FROM mention m WHERE m.program_id = $1 GROUP BY m.program_id, m.day"
     );
-    let days = affected!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(program).execute(c).await)?;
+    let days = tx.run(AssertSqlSafe(statement), &[program.into()]).await?;
     let from = [
         (Dimension::Network, "m.network", ""),
         (Dimension::Language, "m.language", ""),
@@ -229,8 +207,7 @@ pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     ];
     for (dimension, column, join) in from {
         let statement = format!("SELECT m.day, {column}, {COUNTS} FROM mention m {join} WHERE m.program_id = $1 GROUP BY m.day, {column}");
-        let rows: Vec<(NaiveDate, Option<String>, i64, i64, i64)> =
-            sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).fetch_all(c).await)?;
+        let rows: Vec<(NaiveDate, Option<String>, i64, i64, i64)> = tx.list(AssertSqlSafe(statement), &[program.into()]).await?;
         let mut slices: BTreeMap<VolumeSlice, SentimentCounts> = BTreeMap::new();
         for (day, value, mentions, negative, positive) in rows {
             let value = match dimension {

@@ -7,7 +7,6 @@ use crate::db::{DataSubject, Erase, Filter, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, NoteId, PanelDayId, PanelistId, SessionId};
-use crate::{affected, bind_all, sql};
 
 /// The tables written here. Of an erased panelist's notes only the fact remains that something was said.
 pub const TABLES: &[Table] = &[
@@ -39,12 +38,12 @@ pub struct NoteSearch {
 
 /// One note.
 pub async fn find(tx: &mut Tx, id: NoteId) -> Result<Option<Note>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM note WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM note WHERE id = $1", &[id.into()]).await
 }
 
 /// The notes of a session in the order of their arrival, withdrawn ones included.
 pub async fn list(tx: &mut Tx, session: SessionId) -> Result<Vec<Note>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM note WHERE session_id = $1 ORDER BY seq").bind(session).fetch_all(c).await)?)
+    tx.list("SELECT * FROM note WHERE session_id = $1 ORDER BY seq", &[session.into()]).await
 }
 
 /// The notes of a session that match, in the order of their arrival.
@@ -65,107 +64,95 @@ pub async fn search(tx: &mut Tx, session: SessionId, look: &NoteSearch) -> Resul
     }
     filter.and(if look.withdrawn { "withdrawn_at IS NOT NULL" } else { "withdrawn_at IS NULL" }, []);
     let statement = format!("SELECT * FROM note{} ORDER BY seq", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// The notes of a panel day that stand, session by session: what heard items are made of.
 pub async fn list_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Note>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT n.* FROM note n JOIN session s ON s.id = n.session_id
-         WHERE s.panel_day_id = $1 AND n.withdrawn_at IS NULL ORDER BY s.starts_at, s.id, n.seq"
+         WHERE s.panel_day_id = $1 AND n.withdrawn_at IS NULL ORDER BY s.starts_at, s.id, n.seq",
+        &[day.into()],
     )
-    .bind(day)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// What one panelist said, oldest first.
 pub async fn list_panelist(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<Note>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM note WHERE panelist_id = $1 AND withdrawn_at IS NULL ORDER BY at, id")
-        .bind(panelist)
-        .fetch_all(c)
-        .await)?)
+    tx.list("SELECT * FROM note WHERE panelist_id = $1 AND withdrawn_at IS NULL ORDER BY at, id", &[panelist.into()]).await
 }
 
 /// Notes that stand in each session of a day.
 pub async fn count_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(SessionId, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT n.session_id, COUNT(*) FROM note n JOIN session s ON s.id = n.session_id
-         WHERE s.panel_day_id = $1 AND n.withdrawn_at IS NULL GROUP BY n.session_id"
+         WHERE s.panel_day_id = $1 AND n.withdrawn_at IS NULL GROUP BY n.session_id",
+        &[day.into()],
     )
-    .bind(day)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// The number that the next note of a session gets. Only good while its session is held (`session::store::hold`).
 pub async fn next_seq(tx: &mut Tx, session: SessionId) -> Result<i64> {
-    Ok(sql!(tx, |c| sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) + 1 FROM note WHERE session_id = $1")
-        .bind(session)
-        .fetch_one(c)
-        .await)?)
+    tx.value("SELECT COALESCE(MAX(seq), 0) + 1 FROM note WHERE session_id = $1", &[session.into()]).await
 }
 
 /// Adds a note. False if there is one with this id already.
 pub async fn create(tx: &mut Tx, note: &Note) -> Result<bool> {
-    let created = affected!(tx, |c| sqlx::query(
-        "INSERT INTO note (id, session_id, seq, panelist_id, speaker, kind, text, topic, at, saved_at, by_account, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING"
-    )
-    .bind(note.id)
-    .bind(note.session_id)
-    .bind(note.seq)
-    .bind(note.panelist_id)
-    .bind(&note.speaker)
-    .bind(note.kind)
-    .bind(&note.text)
-    .bind(&note.topic)
-    .bind(note.at)
-    .bind(note.saved_at)
-    .bind(note.by_account)
-    .bind(note.revision)
-    .execute(c)
-    .await)?;
+    let created = tx
+        .run(
+            "INSERT INTO note (id, session_id, seq, panelist_id, speaker, kind, text, topic, at, saved_at, by_account, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
+            &[
+                note.id.into(),
+                note.session_id.into(),
+                note.seq.into(),
+                note.panelist_id.into(),
+                note.speaker.as_str().into(),
+                note.kind.into(),
+                note.text.as_str().into(),
+                note.topic.as_deref().into(),
+                note.at.into(),
+                note.saved_at.into(),
+                note.by_account.into(),
+                note.revision.into(),
+            ],
+        )
+        .await?;
     Ok(created == 1)
 }
 
 /// Saves new words over the revision that `was` has, and keeps the old ones. False if somebody saved in between.
 pub async fn update(tx: &mut Tx, was: &Note, wording: &NoteWording, by: Option<AccountId>, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE note SET panelist_id = $3, speaker = $4, kind = $5, text = $6, topic = $7, by_account = $8, saved_at = $9,
+    let changed = tx
+        .run(
+            "UPDATE note SET panelist_id = $3, speaker = $4, kind = $5, text = $6, topic = $7, by_account = $8, saved_at = $9,
              revision = revision + 1
-         WHERE id = $1 AND revision = $2 AND withdrawn_at IS NULL"
-    )
-    .bind(was.id)
-    .bind(was.revision)
-    .bind(wording.panelist)
-    .bind(&wording.speaker)
-    .bind(wording.kind)
-    .bind(&wording.text)
-    .bind(&wording.topic)
-    .bind(by)
-    .bind(now)
-    .execute(c)
-    .await)?;
+         WHERE id = $1 AND revision = $2 AND withdrawn_at IS NULL",
+            &[
+                was.id.into(),
+                was.revision.into(),
+                wording.panelist.into(),
+                wording.speaker.as_str().into(),
+                wording.kind.into(),
+                wording.text.as_str().into(),
+                wording.topic.as_deref().into(),
+                by.into(),
+                now.into(),
+            ],
+        )
+        .await?;
     if changed == 0 {
         return Ok(false);
     }
-    sql!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO note_revision (note_id, revision, panelist_id, kind, text, topic, at, by_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    tx.run(
+        "INSERT INTO note_revision (note_id, revision, panelist_id, kind, text, topic, at, by_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            was.id.into(), was.revision.into(), was.panelist_id.into(), was.kind.into(), was.text.as_str().into(),
+            was.topic.as_deref().into(), was.saved_at.into(), was.by_account.into(),
+        ],
     )
-    .bind(was.id)
-    .bind(was.revision)
-    .bind(was.panelist_id)
-    .bind(was.kind)
-    .bind(&was.text)
-    .bind(&was.topic)
-    .bind(was.saved_at)
-    .bind(was.by_account)
-    .execute(c)
-    .await
-    .map(|_| ())
-    })?;
+    .await?;
     Ok(true)
 }
 
@@ -177,22 +164,18 @@ pub async fn list_revisions(tx: &mut Tx, session: SessionId) -> Result<Vec<(Note
         #[sqlx(flatten)]
         revision: NoteRevision,
     }
-    let rows: Vec<NoteRow> = sql!(tx, |c| sqlx::query_as(
-        "SELECT r.note_id, r.revision, r.panelist_id, r.kind, r.text, r.topic, r.at, r.by_account
-         FROM note_revision r JOIN note n ON n.id = r.note_id WHERE n.session_id = $1 ORDER BY r.note_id, r.revision"
-    )
-    .bind(session)
-    .fetch_all(c)
-    .await)?;
+    let rows: Vec<NoteRow> = tx
+        .list(
+            "SELECT r.note_id, r.revision, r.panelist_id, r.kind, r.text, r.topic, r.at, r.by_account
+         FROM note_revision r JOIN note n ON n.id = r.note_id WHERE n.session_id = $1 ORDER BY r.note_id, r.revision",
+            &[session.into()],
+        )
+        .await?;
     Ok(rows.into_iter().map(|row| (row.note_id, row.revision)).collect())
 }
 
 /// Takes a note back; its text stays. False if that was done already.
 pub async fn withdraw(tx: &mut Tx, id: NoteId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query("UPDATE note SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL")
-        .bind(id)
-        .bind(now)
-        .execute(c)
-        .await)?;
+    let changed = tx.run("UPDATE note SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(changed == 1)
 }

@@ -17,7 +17,7 @@ use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
 use crate::access::job;
-use crate::db::{DataSubject, Db, Table, Tx, Value, audit_log, epoch};
+use crate::db::{DataSubject, Db, Table, Tx, audit_log, epoch};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, CustomerId, ErasurePlanId, PanelistId};
@@ -275,7 +275,7 @@ async fn finish(tx: &mut Tx, actor: &Actor, now: Time, person: &PersonRows) -> R
 async fn erase_in(tx: &mut Tx, table: &Table, subject: DataSubject, id: Uuid) -> Result<()> {
     table.erase(tx, subject, id).await?;
     for condition in table.conditions(subject) {
-        audit_log::cover(tx, table.name, &condition, &[Value::Id(id)]).await?;
+        audit_log::cover(tx, table.name, &condition, &[id.into()]).await?;
     }
     Ok(())
 }

@@ -7,11 +7,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::UncertainTrace;
-use crate::db::{DataSubject, Table, Tx};
+use crate::db::{Cell, DataSubject, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ErasureId, ErasurePlanId, PanelDayId, PanelistId};
-use crate::sql;
 pub use naming::{NamingPost, NamingText, list_named, list_naming_mentions, list_unsure, replace_mentions, replace_named};
 pub(super) use person::{IdentifyingWord, have_same_name, words};
 pub use person::{find_by_email, find_by_handle, find_by_id, find_by_name, find_handle, together};
@@ -39,7 +38,7 @@ pub async fn end_links(tx: &mut Tx, now: Time, part: PersonRow) -> Result<()> {
         _ => &[MAIL],
     };
     for statement in LINKS.iter().chain(own) {
-        sql!(tx, |c| sqlx::query(*statement).bind(part.1).bind(now).execute(c).await.map(|_| ()))?;
+        tx.run(*statement, &[part.1.into(), now.into()]).await?;
     }
     Ok(())
 }
@@ -47,99 +46,72 @@ pub async fn end_links(tx: &mut Tx, now: Time, part: PersonRow) -> Result<()> {
 /// Frees a seat that was not used.
 pub async fn leave_seat(tx: &mut Tx, now: Time, panelist: PanelistId) -> Result<()> {
     const LEAVE: &str = "UPDATE panelist SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL AND attendance IS NULL";
-    sql!(tx, |c| sqlx::query(LEAVE).bind(panelist).bind(now).execute(c).await.map(|_| ()))?;
+    tx.run(LEAVE, &[panelist.into(), now.into()]).await?;
     Ok(())
 }
 
 /// Whether these accounts hold the last open administrator's.
 pub async fn are_last_administrators(tx: &mut Tx, accounts: &[Uuid]) -> Result<bool> {
-    let open: Vec<Uuid> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT id FROM account WHERE role = 'administrator' AND closed_at IS NULL").fetch_all(c).await)?;
+    let open: Vec<Uuid> = tx.list_values("SELECT id FROM account WHERE role = 'administrator' AND closed_at IS NULL", &[]).await?;
     Ok(open.iter().any(|id| accounts.contains(id)) && open.iter().all(|id| accounts.contains(id)))
 }
 
 /// The panel day of a panelist who holds a seat there.
 pub async fn find_seat(tx: &mut Tx, id: PanelistId) -> Result<Option<PanelDayId>> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
-        "SELECT panel_day_id FROM panelist WHERE id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL"
-    )
-    .bind(id)
-    .fetch_optional(c)
-    .await)?)
+    tx.find_value("SELECT panel_day_id FROM panelist WHERE id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL", &[id.into()]).await
 }
 
 /// Remembers, by id alone, that a row was erased.
 pub async fn create(tx: &mut Tx, now: Time, part: PersonRow) -> Result<()> {
-    sql!(tx, |c| sqlx::query("INSERT INTO erasure (id, subject_kind, subject_id, at) VALUES ($1, $2, $3, $4)")
-        .bind(ErasureId::new())
-        .bind(part.0.as_str())
-        .bind(part.1)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        "INSERT INTO erasure (id, subject_kind, subject_id, at) VALUES ($1, $2, $3, $4)",
+        &[ErasureId::new().into(), part.0.as_str().into(), part.1.into(), now.into()],
+    )
+    .await?;
     Ok(())
 }
 
 /// Everything that was ever erased, and when, oldest first.
 pub async fn list(tx: &mut Tx) -> Result<Vec<(PersonRow, Time)>> {
-    let rows: Vec<(String, Uuid, Time)> =
-        sql!(tx, |c| sqlx::query_as("SELECT subject_kind, subject_id, at FROM erasure ORDER BY at, id").fetch_all(c).await)?;
+    let rows: Vec<(String, Uuid, Time)> = tx.list("SELECT subject_kind, subject_id, at FROM erasure ORDER BY at, id", &[]).await?;
     Ok(rows.into_iter().filter_map(|(word, id, at)| Some(((DataSubject::from_word(&word)?, id), at))).collect())
 }
 
 /// Since when an item has its owner.
 pub async fn find_owned_at(tx: &mut Tx, item: Uuid) -> Result<Option<Time>> {
-    let found: Option<Option<Time>> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT owned_at FROM heard_item WHERE id = $1").bind(item).fetch_optional(c).await)?;
+    let found: Option<Option<Time>> = tx.find_value("SELECT owned_at FROM heard_item WHERE id = $1", &[item.into()]).await?;
     Ok(found.flatten())
 }
 
 /// Keeps an erasure to be carried out.
 pub async fn create_plan(tx: &mut Tx, now: Time, by: Option<Uuid>, parts: &[PersonRow]) -> Result<ErasurePlanId> {
     let id = ErasurePlanId::new();
-    sql!(tx, |c| sqlx::query("INSERT INTO erasure_plan (id, parts, asked_by, asked_at, unsure) VALUES ($1, $2, $3, $4, $5)")
-        .bind(id)
-        .bind(Json(parts))
-        .bind(by)
-        .bind(now)
-        .bind(Json(serde_json::json!([])))
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run(
+        "INSERT INTO erasure_plan (id, parts, asked_by, asked_at, unsure) VALUES ($1, $2, $3, $4, $5)",
+        &[id.into(), Cell::json(parts)?, by.into(), now.into(), serde_json::json!([]).into()],
+    )
+    .await?;
     Ok(id)
 }
 
 /// The rows that an erasure is about, unless it has ended.
 pub async fn find_plan(tx: &mut Tx, id: ErasurePlanId) -> Result<Option<Vec<PersonRow>>> {
     let parts: Option<Json<Vec<PersonRow>>> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT parts FROM erasure_plan WHERE id = $1 AND ended_at IS NULL")
-            .bind(id)
-            .fetch_optional(c)
-            .await)?;
+        tx.find_value("SELECT parts FROM erasure_plan WHERE id = $1 AND ended_at IS NULL", &[id.into()]).await?;
     Ok(parts.map(|parts| parts.0))
 }
 
 /// Records how an erasure ended.
 pub async fn end_plan(tx: &mut Tx, id: ErasurePlanId, now: Time, unsure: &[UncertainTrace]) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE erasure_plan SET ended_at = $2, unsure = $3 WHERE id = $1")
-        .bind(id)
-        .bind(now)
-        .bind(Json(unsure))
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("UPDATE erasure_plan SET ended_at = $2, unsure = $3 WHERE id = $1", &[id.into(), now.into(), Cell::json(unsure)?]).await?;
     Ok(())
 }
 
 /// How many erasures are still to be carried out, and the rows that those since `since` were unsure of.
 pub async fn list_left(tx: &mut Tx, since: Time) -> Result<(i64, Vec<UncertainTrace>)> {
-    let waiting = sql!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM erasure_plan WHERE ended_at IS NULL").fetch_one(c).await)?;
+    let waiting = tx.value("SELECT COUNT(*) FROM erasure_plan WHERE ended_at IS NULL", &[]).await?;
     let unsure: Vec<Json<Vec<UncertainTrace>>> =
-        sql!(tx, |c| sqlx::query_scalar("SELECT unsure FROM erasure_plan WHERE ended_at >= $1 ORDER BY ended_at")
-            .bind(since)
-            .fetch_all(c)
-            .await)?;
+        tx.list_values("SELECT unsure FROM erasure_plan WHERE ended_at >= $1 ORDER BY ended_at", &[since.into()]).await?;
     Ok((waiting, unsure.into_iter().flat_map(|unsure| unsure.0).collect()))
 }
 
@@ -152,29 +124,24 @@ pub(super) mod testing {
 
     /// Changes something behind the acts' back.
     pub async fn change(tx: &mut Tx, statement: &'static str) {
-        sql!(tx, |c| sqlx::query(statement).execute(c).await.map(|_| ())).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        tx.run(statement, &[]).await.map(drop).unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
 
     /// The texts that a query finds.
     pub async fn texts(tx: &mut Tx, query: &'static str) -> Vec<String> {
-        sql!(tx, |c| sqlx::query_scalar(query).fetch_all(c).await).expect(query)
+        tx.list_values(query, &[]).await.expect(query)
     }
 
     /// A customer of the one program.
     pub async fn customer(tx: &mut Tx, name: &str, email: &str) -> Uuid {
         let id = Uuid::now_v7();
-        sql!(tx, |c| sqlx::query(
+        tx.run(
             "INSERT INTO customer (id, program_id, external_ref, name, email, products, owns_products, consents_to_contact, created_at)
-             SELECT $1, id, 'c1', $2, $3, '', $4, $4, $5 FROM program"
+             SELECT $1, id, 'c1', $2, $3, '', $4, $4, $5 FROM program",
+            &[id.into(), name.into(), email.into(), true.into(), now().into()],
         )
-        .bind(id)
-        .bind(name)
-        .bind(email)
-        .bind(true)
-        .bind(now())
-        .execute(c)
         .await
-        .map(|_| ()))
+        .map(drop)
         .expect("a customer");
         id
     }
@@ -182,19 +149,13 @@ pub(super) mod testing {
     /// A heard item, open, with these words.
     pub async fn open_item(tx: &mut Tx, program: ProgramId, day: PanelDayId, number: i64, text: &str) -> HeardId {
         let id = HeardId::new();
-        sql!(tx, |c| sqlx::query(
+        tx.run(
             "INSERT INTO heard_item (id, program_id, panel_day_id, number, text, opened_at, revision, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $6)"
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $6)",
+            &[id.into(), program.into(), day.into(), number.into(), text.into(), now().into()],
         )
-        .bind(id)
-        .bind(program)
-        .bind(day)
-        .bind(number)
-        .bind(text)
-        .bind(now())
-        .execute(c)
         .await
-        .map(|_| ()))
+        .map(drop)
         .expect("an item");
         id
     }

@@ -1,12 +1,13 @@
 //! The table `candidate`.
 
+use sqlx::AssertSqlSafe;
+
 use super::{Candidate, CandidateIdentity};
-use crate::db::{DataSubject, Erase, Table, Tx};
+use crate::db::{Cell, DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{CandidateId, PanelDayId};
 use crate::program::Segment;
-use crate::{affected, sql};
 
 /// The tables written here. A candidate shares the id of the panelist they may become.
 pub const TABLES: &[Table] = &[Table {
@@ -25,29 +26,22 @@ pub const TABLES: &[Table] = &[Table {
 
 /// One candidate, on the list or taken off it.
 pub async fn find(tx: &mut Tx, id: CandidateId) -> Result<Option<Candidate>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM candidate WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM candidate WHERE id = $1", &[id.into()]).await
 }
 
 /// Everybody who is or was on the shortlist of a day, in the order of adding.
 pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Candidate>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM candidate WHERE panel_day_id = $1 ORDER BY added_at, id").bind(day).fetch_all(c).await)?)
+    tx.list("SELECT * FROM candidate WHERE panel_day_id = $1 ORDER BY added_at, id", &[day.into()]).await
 }
 
 /// How many of each segment are on the shortlist.
 pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(Segment, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT segment, COUNT(*) FROM candidate WHERE panel_day_id = $1 AND removed_at IS NULL GROUP BY segment"
-    )
-    .bind(day)
-    .fetch_all(c)
-    .await)?)
+    tx.list("SELECT segment, COUNT(*) FROM candidate WHERE panel_day_id = $1 AND removed_at IS NULL GROUP BY segment", &[day.into()]).await
 }
 
 /// How many are on the shortlist of every day that has one.
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT panel_day_id, COUNT(*) FROM candidate WHERE removed_at IS NULL GROUP BY panel_day_id")
-        .fetch_all(c)
-        .await)?)
+    tx.list("SELECT panel_day_id, COUNT(*) FROM candidate WHERE removed_at IS NULL GROUP BY panel_day_id", &[]).await
 }
 
 /// Who this is on that day, whether on the list or taken off it.
@@ -57,57 +51,60 @@ pub async fn find_who(tx: &mut Tx, day: PanelDayId, who: CandidateIdentity) -> R
         CandidateIdentity::Customer(id) => ("customer_id", id.0),
     };
     let statement = format!("SELECT * FROM candidate WHERE panel_day_id = $1 AND {column} = $2");
-    Ok(sql!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(statement.clone())).bind(day).bind(id).fetch_optional(c).await)?)
+    tx.find(AssertSqlSafe(statement), &[day.into(), id.into()]).await
 }
 
 /// Adds a candidate. False if the same person is on that day's list, or was.
 pub async fn create(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
-    let added = affected!(tx, |c| sqlx::query(
-        "INSERT INTO candidate (id, panel_day_id, author_id, customer_id, name, segment, reasons, remark, added_by, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
-    )
-    .bind(candidate.id)
-    .bind(candidate.panel_day_id)
-    .bind(candidate.author_id)
-    .bind(candidate.customer_id)
-    .bind(&candidate.name)
-    .bind(candidate.segment)
-    .bind(sqlx::types::Json(&candidate.reasons))
-    .bind(&candidate.remark)
-    .bind(candidate.added_by)
-    .bind(candidate.added_at)
-    .execute(c)
-    .await)?;
+    let added = tx
+        .run(
+            "INSERT INTO candidate (id, panel_day_id, author_id, customer_id, name, segment, reasons, remark, added_by, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+            &[
+                candidate.id.into(),
+                candidate.panel_day_id.into(),
+                candidate.author_id.into(),
+                candidate.customer_id.into(),
+                candidate.name.as_str().into(),
+                candidate.segment.into(),
+                Cell::json(&candidate.reasons)?,
+                candidate.remark.as_str().into(),
+                candidate.added_by.into(),
+                candidate.added_at.into(),
+            ],
+        )
+        .await?;
     Ok(added == 1)
 }
 
 /// Puts somebody who was taken off back on the list, with today's reasons. False if they are on it.
 pub async fn restore(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE candidate SET name = $2, segment = $3, reasons = $4, remark = $5, added_by = $6, added_at = $7,
+    let changed = tx
+        .run(
+            "UPDATE candidate SET name = $2, segment = $3, reasons = $4, remark = $5, added_by = $6, added_at = $7,
              removed_at = NULL, removed_reason = NULL
-         WHERE id = $1 AND removed_at IS NOT NULL"
-    )
-    .bind(candidate.id)
-    .bind(&candidate.name)
-    .bind(candidate.segment)
-    .bind(sqlx::types::Json(&candidate.reasons))
-    .bind(&candidate.remark)
-    .bind(candidate.added_by)
-    .bind(candidate.added_at)
-    .execute(c)
-    .await)?;
+         WHERE id = $1 AND removed_at IS NOT NULL",
+            &[
+                candidate.id.into(),
+                candidate.name.as_str().into(),
+                candidate.segment.into(),
+                Cell::json(&candidate.reasons)?,
+                candidate.remark.as_str().into(),
+                candidate.added_by.into(),
+                candidate.added_at.into(),
+            ],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
 /// Takes a candidate off the list. False if they were off it.
 pub async fn remove(tx: &mut Tx, id: CandidateId, now: Time, reason: &str) -> Result<bool> {
-    let changed =
-        affected!(tx, |c| sqlx::query("UPDATE candidate SET removed_at = $2, removed_reason = $3 WHERE id = $1 AND removed_at IS NULL")
-            .bind(id)
-            .bind(now)
-            .bind(reason)
-            .execute(c)
-            .await)?;
+    let changed = tx
+        .run(
+            "UPDATE candidate SET removed_at = $2, removed_reason = $3 WHERE id = $1 AND removed_at IS NULL",
+            &[id.into(), now.into(), reason.into()],
+        )
+        .await?;
     Ok(changed == 1)
 }

@@ -7,7 +7,6 @@ use crate::db::{DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId};
-use crate::{affected, sql};
 
 /// The tables written here. An invitation shares the id of the panelist that it may make.
 pub const TABLES: &[Table] = &[INVITATION, ANSWER];
@@ -45,119 +44,95 @@ const INVITATION: Table = Table {
 
 /// One invitation.
 pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM invitation WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM invitation WHERE id = $1", &[id.into()]).await
 }
 
 /// The invitation of a candidate.
 pub async fn find_candidate(tx: &mut Tx, candidate: CandidateId) -> Result<Option<Invitation>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM invitation WHERE candidate_id = $1").bind(candidate).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM invitation WHERE candidate_id = $1", &[candidate.into()]).await
 }
 
 /// The invitations of a day with whom they are for, by name.
 pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<InvitationRow>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT i.*, k.name, k.segment FROM invitation i JOIN candidate k ON k.id = i.candidate_id
-         WHERE i.panel_day_id = $1 ORDER BY lower(k.name), i.id"
+         WHERE i.panel_day_id = $1 ORDER BY lower(k.name), i.id",
+        &[day.into()],
     )
-    .bind(day)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// How many invitations of a day stand in each state.
 pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(InvitationState, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT state, COUNT(*) FROM invitation WHERE panel_day_id = $1 GROUP BY state")
-        .bind(day)
-        .fetch_all(c)
-        .await)?)
+    tx.list("SELECT state, COUNT(*) FROM invitation WHERE panel_day_id = $1 GROUP BY state", &[day.into()]).await
 }
 
 /// How many invitations of every day stand in each state.
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, InvitationState, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT panel_day_id, state, COUNT(*) FROM invitation GROUP BY panel_day_id, state")
-        .fetch_all(c)
-        .await)?)
+    tx.list("SELECT panel_day_id, state, COUNT(*) FROM invitation GROUP BY panel_day_id, state", &[]).await
 }
 
 /// Adds a draft. False if the candidate has an invitation.
 pub async fn create(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
-    let added = affected!(tx, |c| {
-        sqlx::query(
+    let added = tx.run(
         "INSERT INTO invitation (id, candidate_id, panel_day_id, channel, email, subject, body, state, revision, drafted_by, drafted_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+        &[
+            invitation.id.into(), invitation.candidate_id.into(), invitation.panel_day_id.into(),
+            invitation.channel.into(), invitation.email.as_deref().into(), invitation.subject.as_str().into(),
+            invitation.body.as_str().into(), invitation.state.into(), invitation.revision.into(),
+            invitation.drafted_by.into(), invitation.drafted_at.into(),
+        ],
     )
-    .bind(invitation.id)
-    .bind(invitation.candidate_id)
-    .bind(invitation.panel_day_id)
-    .bind(invitation.channel)
-    .bind(&invitation.email)
-    .bind(&invitation.subject)
-    .bind(&invitation.body)
-    .bind(invitation.state)
-    .bind(invitation.revision)
-    .bind(invitation.drafted_by)
-    .bind(invitation.drafted_at)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(added == 1)
 }
 
 /// Saves a changed text over the revision it was read at; a reviewed text needs a review again. False if somebody saved in
 /// between, or it was sent.
 pub async fn update(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE invitation SET channel = $3, email = $4, subject = $5, body = $6, state = 'drafted', reviewed_by = NULL,
+    let changed = tx
+        .run(
+            "UPDATE invitation SET channel = $3, email = $4, subject = $5, body = $6, state = 'drafted', reviewed_by = NULL,
              reviewed_at = NULL, revision = revision + 1
-         WHERE id = $1 AND revision = $2 AND state IN ('drafted', 'reviewed')"
-    )
-    .bind(invitation.id)
-    .bind(invitation.revision)
-    .bind(invitation.channel)
-    .bind(&invitation.email)
-    .bind(&invitation.subject)
-    .bind(&invitation.body)
-    .execute(c)
-    .await)?;
+         WHERE id = $1 AND revision = $2 AND state IN ('drafted', 'reviewed')",
+            &[
+                invitation.id.into(),
+                invitation.revision.into(),
+                invitation.channel.into(),
+                invitation.email.as_deref().into(),
+                invitation.subject.as_str().into(),
+                invitation.body.as_str().into(),
+            ],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
 /// Throws a draft away. False if it was sent.
 pub async fn delete(tx: &mut Tx, id: InvitationId) -> Result<bool> {
-    let deleted = affected!(tx, |c| sqlx::query("DELETE FROM invitation WHERE id = $1 AND state IN ('drafted', 'reviewed')")
-        .bind(id)
-        .execute(c)
-        .await)?;
+    let deleted = tx.run("DELETE FROM invitation WHERE id = $1 AND state IN ('drafted', 'reviewed')", &[id.into()]).await?;
     Ok(deleted == 1)
 }
 
 /// Records that somebody read the text of this revision and found it fit to go.
 pub async fn review(tx: &mut Tx, id: InvitationId, revision: i64, by: AccountId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| {
-        sqlx::query(
-        "UPDATE invitation SET state = 'reviewed', reviewed_by = $3, reviewed_at = $4 WHERE id = $1 AND revision = $2 AND state = 'drafted'"
+    let changed = tx.run(
+        "UPDATE invitation SET state = 'reviewed', reviewed_by = $3, reviewed_at = $4 WHERE id = $1 AND revision = $2 AND state = 'drafted'",
+        &[id.into(), revision.into(), by.into(), now.into()],
     )
-    .bind(id)
-    .bind(revision)
-    .bind(by)
-    .bind(now)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(changed == 1)
 }
 
 /// Lets a reviewed invitation go.
 pub async fn send(tx: &mut Tx, id: InvitationId, link: LinkId, now: Time, expires_at: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE invitation SET state = 'sent', link_id = $2, sent_at = $3, expires_at = $4 WHERE id = $1 AND state = 'reviewed'"
-    )
-    .bind(id)
-    .bind(link)
-    .bind(now)
-    .bind(expires_at)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run(
+            "UPDATE invitation SET state = 'sent', link_id = $2, sent_at = $3, expires_at = $4 WHERE id = $1 AND state = 'reviewed'",
+            &[id.into(), link.into(), now.into(), expires_at.into()],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
@@ -165,110 +140,85 @@ pub async fn send(tx: &mut Tx, id: InvitationId, link: LinkId, now: Time, expire
 pub async fn accept(tx: &mut Tx, id: InvitationId, seated: bool, now: Time) -> Result<bool> {
     let state = if seated { InvitationState::Accepted } else { InvitationState::Waitlisted };
     let waitlisted_at = (!seated).then_some(now);
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE invitation SET state = $2, answered_at = $3, waitlisted_at = $4 WHERE id = $1 AND state IN ('sent', 'declined')"
-    )
-    .bind(id)
-    .bind(state)
-    .bind(now)
-    .bind(waitlisted_at)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run(
+            "UPDATE invitation SET state = $2, answered_at = $3, waitlisted_at = $4 WHERE id = $1 AND state IN ('sent', 'declined')",
+            &[id.into(), state.into(), now.into(), waitlisted_at.into()],
+        )
+        .await?;
     Ok(changed == 1)
 }
 
 /// Records a no.
 pub async fn decline(tx: &mut Tx, id: InvitationId, now: Time) -> Result<bool> {
-    let changed =
-        affected!(tx, |c| sqlx::query("UPDATE invitation SET state = 'declined', answered_at = $2 WHERE id = $1 AND state = 'sent'")
-            .bind(id)
-            .bind(now)
-            .execute(c)
-            .await)?;
+    let changed = tx
+        .run("UPDATE invitation SET state = 'declined', answered_at = $2 WHERE id = $1 AND state = 'sent'", &[id.into(), now.into()])
+        .await?;
     Ok(changed == 1)
 }
 
 /// Records that somebody was promoted from the waitlist.
 pub async fn promote(tx: &mut Tx, id: InvitationId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE invitation SET state = 'promoted', promoted_at = $2 WHERE id = $1 AND state = 'waitlisted'"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c)
-    .await)?;
+    let changed = tx
+        .run("UPDATE invitation SET state = 'promoted', promoted_at = $2 WHERE id = $1 AND state = 'waitlisted'", &[id.into(), now.into()])
+        .await?;
     Ok(changed == 1)
 }
 
 /// Takes an invitation back, or records that whoever accepted it left. Drafts are thrown away instead: see `delete`.
 pub async fn withdraw(tx: &mut Tx, id: InvitationId) -> Result<bool> {
-    let changed = affected!(tx, |c| {
-        sqlx::query(
-        "UPDATE invitation SET state = 'withdrawn' WHERE id = $1 AND state IN ('sent', 'accepted', 'waitlisted', 'promoted', 'declined')"
+    let changed = tx.run(
+        "UPDATE invitation SET state = 'withdrawn' WHERE id = $1 AND state IN ('sent', 'accepted', 'waitlisted', 'promoted', 'declined')",
+        &[id.into()],
     )
-    .bind(id)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(changed == 1)
 }
 
 /// Closes sent invitations whose time is over, and names them.
 pub async fn expire(tx: &mut Tx, now: Time) -> Result<Vec<(InvitationId, PanelDayId)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "UPDATE invitation SET state = 'expired' WHERE state = 'sent' AND expires_at <= $1 RETURNING id, panel_day_id"
-    )
-    .bind(now)
-    .fetch_all(c)
-    .await)?)
+    tx.list("UPDATE invitation SET state = 'expired' WHERE state = 'sent' AND expires_at <= $1 RETURNING id, panel_day_id", &[now.into()])
+        .await
 }
 
 /// Keeps a yes that waits for a click, in place of one that waited before.
 pub async fn save_answer(tx: &mut Tx, answer: &UnconfirmedAcceptance) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
+    tx.run(
         "INSERT INTO invitation_answer (id, invitation_id, name, email, quotes, sent_to, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (invitation_id) DO UPDATE SET id = excluded.id, name = excluded.name, email = excluded.email, quotes = excluded.quotes,
-             sent_to = excluded.sent_to, given_at = excluded.given_at, confirmed_at = NULL"
+             sent_to = excluded.sent_to, given_at = excluded.given_at, confirmed_at = NULL",
+        &[
+            answer.id.into(),
+            answer.invitation_id.into(),
+            answer.name.as_str().into(),
+            answer.email.as_str().into(),
+            answer.quotes.into(),
+            answer.sent_to.as_str().into(),
+            answer.given_at.into(),
+        ],
     )
-    .bind(answer.id)
-    .bind(answer.invitation_id)
-    .bind(&answer.name)
-    .bind(&answer.email)
-    .bind(answer.quotes)
-    .bind(&answer.sent_to)
-    .bind(answer.given_at)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// The yes to which a mail belongs, whether it waits or was confirmed.
 pub async fn find_answer(tx: &mut Tx, id: Uuid) -> Result<Option<UnconfirmedAcceptance>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM invitation_answer WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM invitation_answer WHERE id = $1", &[id.into()]).await
 }
 
 /// The yes to an invitation that waits for a click.
 pub async fn find_waiting_answer(tx: &mut Tx, invitation: InvitationId) -> Result<Option<UnconfirmedAcceptance>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM invitation_answer WHERE invitation_id = $1 AND confirmed_at IS NULL")
-        .bind(invitation)
-        .fetch_optional(c)
-        .await)?)
+    tx.find("SELECT * FROM invitation_answer WHERE invitation_id = $1 AND confirmed_at IS NULL", &[invitation.into()]).await
 }
 
 /// Marks a yes as confirmed.
 pub async fn confirm_answer(tx: &mut Tx, id: Uuid, now: Time) -> Result<()> {
-    sql!(tx, |c| sqlx::query("UPDATE invitation_answer SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL")
-        .bind(id)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    tx.run("UPDATE invitation_answer SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(())
 }
 
 /// Deletes a yes that is not confirmed.
 pub async fn delete_answer(tx: &mut Tx, id: Uuid) -> Result<()> {
-    sql!(tx, |c| sqlx::query("DELETE FROM invitation_answer WHERE id = $1").bind(id).execute(c).await.map(|_| ()))?;
+    tx.run("DELETE FROM invitation_answer WHERE id = $1", &[id.into()]).await?;
     Ok(())
 }

@@ -5,7 +5,6 @@ use crate::db::{DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, HeardId, PanelDayId, PanelistId};
-use crate::{affected, sql};
 
 /// The tables written here. An erased panelist stays as a seat without a person, so that counts stay true.
 pub const TABLES: &[Table] = &[Table {
@@ -35,140 +34,119 @@ pub const TABLES: &[Table] = &[Table {
 
 /// One panelist.
 pub async fn find(tx: &mut Tx, id: PanelistId) -> Result<Option<Panelist>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM panelist WHERE id = $1").bind(id).fetch_optional(c).await)?)
+    tx.find("SELECT * FROM panelist WHERE id = $1", &[id.into()]).await
 }
 
 /// Everybody who said yes to a day, whatever came of it, by name.
 pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM panelist WHERE panel_day_id = $1 ORDER BY lower(name), id")
-        .bind(day)
-        .fetch_all(c)
-        .await)?)
+    tx.list("SELECT * FROM panelist WHERE panel_day_id = $1 ORDER BY lower(name), id", &[day.into()]).await
 }
 
 /// Those who have a seat and have not withdrawn, by name: who may speak in a session.
 pub async fn list_seated(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT * FROM panelist WHERE panel_day_id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL ORDER BY lower(name), id"
+    tx.list(
+        "SELECT * FROM panelist WHERE panel_day_id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL ORDER BY lower(name), id",
+        &[day.into()],
     )
-    .bind(day)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Those whose notes stand behind a heard item, first speaker first.
 pub async fn list_raised(tx: &mut Tx, item: HeardId) -> Result<Vec<Panelist>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT p.* FROM panelist p JOIN (
              SELECT n.panelist_id, MIN(n.at) AS first_at FROM note n JOIN heard_note hn ON hn.note_id = n.id
              WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL AND n.panelist_id IS NOT NULL GROUP BY n.panelist_id
-         ) raised ON raised.panelist_id = p.id ORDER BY raised.first_at, p.id"
+         ) raised ON raised.panelist_id = p.id ORDER BY raised.first_at, p.id",
+        &[item.into()],
     )
-    .bind(item)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// The seats, on any day, of the person behind an author.
 pub async fn list_of_author(tx: &mut Tx, author: AuthorId) -> Result<Vec<Panelist>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT * FROM panelist WHERE author_id = $1 ORDER BY accepted_at, id")
-        .bind(author)
-        .fetch_all(c)
-        .await)?)
+    tx.list("SELECT * FROM panelist WHERE author_id = $1 ORDER BY accepted_at, id", &[author.into()]).await
 }
 
 /// Taken seats of a day.
 pub async fn count_seated(tx: &mut Tx, day: PanelDayId) -> Result<i64> {
-    Ok(sql!(tx, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM panelist WHERE panel_day_id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL"
-    )
-    .bind(day)
-    .fetch_one(c)
-    .await)?)
+    tx.value("SELECT COUNT(*) FROM panelist WHERE panel_day_id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL", &[day.into()])
+        .await
 }
 
 /// Seats, waiting and attendance of every day that anybody said yes to: (day, seated, waiting, came).
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT panel_day_id,
              CAST(SUM(CASE WHEN seated_at IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT),
              CAST(SUM(CASE WHEN seated_at IS NULL THEN 1 ELSE 0 END) AS BIGINT),
              CAST(SUM(CASE WHEN attendance = 'checked_in' THEN 1 ELSE 0 END) AS BIGINT)
-         FROM panelist WHERE withdrawn_at IS NULL GROUP BY panel_day_id"
+         FROM panelist WHERE withdrawn_at IS NULL GROUP BY panel_day_id",
+        &[],
     )
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// People with a seat on this day and on another: (other day, name). The same address is the same person.
 pub async fn list_shared(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(PanelDayId, String)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT other.panel_day_id, mine.name FROM panelist mine
          JOIN panelist other ON other.email = mine.email AND other.panel_day_id <> mine.panel_day_id
          WHERE mine.panel_day_id = $1 AND mine.email <> ''
              AND mine.seated_at IS NOT NULL AND mine.withdrawn_at IS NULL
              AND other.seated_at IS NOT NULL AND other.withdrawn_at IS NULL
-         ORDER BY lower(mine.name), mine.id"
+         ORDER BY lower(mine.name), mine.id",
+        &[day.into()],
     )
-    .bind(day)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Who has waited longest for a seat.
 pub async fn find_longest_waiting(tx: &mut Tx, day: PanelDayId) -> Result<Option<Panelist>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT * FROM panelist WHERE panel_day_id = $1 AND seated_at IS NULL AND withdrawn_at IS NULL ORDER BY accepted_at, id LIMIT 1"
+    tx.find(
+        "SELECT * FROM panelist WHERE panel_day_id = $1 AND seated_at IS NULL AND withdrawn_at IS NULL ORDER BY accepted_at, id LIMIT 1",
+        &[day.into()],
     )
-    .bind(day)
-    .fetch_optional(c)
-    .await)?)
+    .await
 }
 
 /// Adds a panelist.
 pub async fn create(tx: &mut Tx, panelist: &Panelist) -> Result<()> {
-    sql!(tx, |c| sqlx::query(
+    tx.run(
         "INSERT INTO panelist (id, panel_day_id, invitation_id, author_id, customer_id, name, initials, email, segment,
              contact_consent_at, quote_permission, seated_at, accepted_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        &[
+            panelist.id.into(),
+            panelist.panel_day_id.into(),
+            panelist.invitation_id.into(),
+            panelist.author_id.into(),
+            panelist.customer_id.into(),
+            panelist.name.as_str().into(),
+            panelist.initials.as_str().into(),
+            panelist.email.as_str().into(),
+            panelist.segment.into(),
+            panelist.contact_consent_at.into(),
+            panelist.quote_permission.into(),
+            panelist.seated_at.into(),
+            panelist.accepted_at.into(),
+        ],
     )
-    .bind(panelist.id)
-    .bind(panelist.panel_day_id)
-    .bind(panelist.invitation_id)
-    .bind(panelist.author_id)
-    .bind(panelist.customer_id)
-    .bind(&panelist.name)
-    .bind(&panelist.initials)
-    .bind(&panelist.email)
-    .bind(panelist.segment)
-    .bind(panelist.contact_consent_at)
-    .bind(panelist.quote_permission)
-    .bind(panelist.seated_at)
-    .bind(panelist.accepted_at)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    .await?;
     Ok(())
 }
 
 /// Gives a waiting panelist a seat. False if they have one, or have left.
 pub async fn seat(tx: &mut Tx, id: PanelistId, now: Time) -> Result<bool> {
-    let changed =
-        affected!(tx, |c| sqlx::query("UPDATE panelist SET seated_at = $2 WHERE id = $1 AND seated_at IS NULL AND withdrawn_at IS NULL")
-            .bind(id)
-            .bind(now)
-            .execute(c)
-            .await)?;
+    let changed = tx
+        .run("UPDATE panelist SET seated_at = $2 WHERE id = $1 AND seated_at IS NULL AND withdrawn_at IS NULL", &[id.into(), now.into()])
+        .await?;
     Ok(changed == 1)
 }
 
 /// Records that a panelist left. False if they had left already.
 pub async fn withdraw(tx: &mut Tx, id: PanelistId, now: Time) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query("UPDATE panelist SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL")
-        .bind(id)
-        .bind(now)
-        .execute(c)
-        .await)?;
+    let changed = tx.run("UPDATE panelist SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(changed == 1)
 }
 
@@ -176,26 +154,18 @@ pub async fn withdraw(tx: &mut Tx, id: PanelistId, now: Time) -> Result<bool> {
 pub async fn attend(tx: &mut Tx, id: PanelistId, attendance: Option<Attendance>, now: Time) -> Result<bool> {
     let at = attendance.map(|_| now);
     let was = attendance.map_or("", Attendance::as_str);
-    let changed = affected!(tx, |c| {
-        sqlx::query(
-        "UPDATE panelist SET attendance = $2, attendance_at = $3 WHERE id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL AND COALESCE(attendance, '') <> $4"
+    let changed = tx.run(
+        "UPDATE panelist SET attendance = $2, attendance_at = $3 WHERE id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL AND COALESCE(attendance, '') <> $4",
+        &[id.into(), attendance.into(), at.into(), was.into()],
     )
-    .bind(id)
-    .bind(attendance)
-    .bind(at)
-    .bind(was)
-    .execute(c)
-    .await
-    })?;
+    .await?;
     Ok(changed == 1)
 }
 
 /// Records how somebody may be quoted. False if nothing changed.
 pub async fn permit_quotes(tx: &mut Tx, id: PanelistId, permission: QuotePermission) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query("UPDATE panelist SET quote_permission = $2 WHERE id = $1 AND quote_permission <> $2")
-        .bind(id)
-        .bind(permission)
-        .execute(c)
-        .await)?;
+    let changed = tx
+        .run("UPDATE panelist SET quote_permission = $2 WHERE id = $1 AND quote_permission <> $2", &[id.into(), permission.into()])
+        .await?;
     Ok(changed == 1)
 }

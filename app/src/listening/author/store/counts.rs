@@ -5,7 +5,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::AuthorId;
 use crate::listening::author::habits::PostingHabits;
-use crate::{affected, run_in};
 
 /// What mentions add to (or take from) one author's roll-up.
 #[derive(Clone, Debug)]
@@ -95,14 +94,14 @@ pub async fn add(tx: &mut Tx, changes: &[AuthorChange]) -> Result<()> {
 
 /// Recomputes first and last time of authors that lost mentions.
 pub async fn recompute_times(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
-    run_in!(
-        tx,
-        ids,
+    tx.run_in(
         "UPDATE author SET first_at = (SELECT MIN(m.at) FROM mention m WHERE m.author_id = author.id),
              last_at = (SELECT MAX(m.at) FROM mention m WHERE m.author_id = author.id)
          WHERE id IN ({})",
-        []
-    );
+        &[],
+        ids,
+    )
+    .await?;
     Ok(())
 }
 
@@ -123,23 +122,25 @@ pub async fn set_habits(tx: &mut Tx, habits: &[(AuthorId, PostingHabits)]) -> Re
 
 /// Sets an author's counts. Gives whether they were others.
 pub async fn set_counts(tx: &mut Tx, counts: &AuthorChange) -> Result<bool> {
-    let changed = affected!(tx, |c| sqlx::query(
-        "UPDATE author SET mentions = $2, negative = $3, positive = $4, links = $5, promotional = $6, reach = $7, reach_mentions = $8,
+    let changed = tx
+        .run(
+            "UPDATE author SET mentions = $2, negative = $3, positive = $4, links = $5, promotional = $6, reach = $7, reach_mentions = $8,
              engagement = $9, engagement_mentions = $10
          WHERE id = $1 AND (mentions <> $2 OR negative <> $3 OR positive <> $4 OR links <> $5 OR promotional <> $6 OR reach <> $7
-             OR reach_mentions <> $8 OR engagement <> $9 OR engagement_mentions <> $10)"
-    )
-    .bind(counts.id)
-    .bind(counts.mentions)
-    .bind(counts.negative)
-    .bind(counts.positive)
-    .bind(counts.links)
-    .bind(counts.promotional)
-    .bind(counts.reach.0)
-    .bind(counts.reach.1)
-    .bind(counts.engagement.0)
-    .bind(counts.engagement.1)
-    .execute(c)
-    .await)?;
+             OR reach_mentions <> $8 OR engagement <> $9 OR engagement_mentions <> $10)",
+            &[
+                counts.id.into(),
+                counts.mentions.into(),
+                counts.negative.into(),
+                counts.positive.into(),
+                counts.links.into(),
+                counts.promotional.into(),
+                counts.reach.0.into(),
+                counts.reach.1.into(),
+                counts.engagement.0.into(),
+                counts.engagement.1.into(),
+            ],
+        )
+        .await?;
     Ok(changed > 0)
 }

@@ -9,7 +9,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::author::{Author, AuthorKind};
-use crate::{bind_all, sql};
 
 /// Whom a list of excluded authors is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,26 +59,25 @@ pub async fn list_excluded(tx: &mut Tx, search: &ExcludedSearch, most: i64, skip
     let filter = search.filter(tx);
     let (limit, offset) = (filter.next(), filter.next() + 1);
     let statement = format!("{SELECT} a{} ORDER BY a.kind, a.mentions DESC, a.id LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
 }
 
 /// How many the list holds.
 pub async fn count_excluded(tx: &mut Tx, search: &ExcludedSearch) -> Result<i64> {
     let filter = search.filter(tx);
     let statement = format!("SELECT COUNT(*) FROM author a{}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// How many authors are excluded, by kind.
 pub async fn count_kinds(tx: &mut Tx, program: ProgramId) -> Result<Vec<(AuthorKind, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT a.kind, COUNT(*) FROM author a WHERE a.program_id = $1 AND a.kind <> 'customer'
              AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)
-         GROUP BY a.kind"
+         GROUP BY a.kind",
+        &[program.into()],
     )
-    .bind(program)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// How far new authors are counted.
@@ -98,7 +96,7 @@ pub async fn count_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until:
         "SELECT COUNT(*) FROM (SELECT 1 FROM author WHERE program_id = $1 AND first_at >= $2 AND first_at < $3 LIMIT {}) found",
         MAX_COUNTED + 1
     );
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(from).bind(to).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), &[program.into(), from.into(), to.into()]).await
 }
 
 /// The most active of the authors that first wrote from one day to another: by mentions, then by followers. Where `new` says that they are
@@ -111,7 +109,7 @@ pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: 
              AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
          ORDER BY mentions DESC, followers DESC NULLS LAST, id LIMIT $4"
     );
-    Ok(sql!(tx, |c| sqlx::query_as(AssertSqlSafe(statement.clone())).bind(program).bind(from).bind(to).bind(most).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &[program.into(), from.into(), to.into(), most.into()]).await
 }
 
 /// Which authors could move with other settings: they count, wrote enough, and nobody decided about them.
@@ -121,11 +119,11 @@ const UNDECIDED: &str = "FROM author a WHERE a.program_id = $1 AND a.mentions >=
 /// How many authors with so many mentions nobody decided about.
 pub async fn count_undecided(tx: &mut Tx, program: ProgramId, mentions: i64) -> Result<i64> {
     let statement = format!("SELECT COUNT(*) {UNDECIDED}");
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(mentions).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), &[program.into(), mentions.into()]).await
 }
 
 /// Some of them, drawn by lot.
 pub async fn draw_undecided(tx: &mut Tx, program: ProgramId, mentions: i64, most: i64) -> Result<Vec<AuthorId>> {
     let statement = format!("SELECT a.id {UNDECIDED} ORDER BY RANDOM() LIMIT $3");
-    Ok(sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(program).bind(mentions).bind(most).fetch_all(c).await)?)
+    tx.list_values(AssertSqlSafe(statement), &[program.into(), mentions.into(), most.into()]).await
 }

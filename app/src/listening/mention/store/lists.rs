@@ -12,7 +12,6 @@ use crate::listening::mention::{Mention, Sentiment, place};
 use crate::listening::search::{self, Facet, SearchQuery};
 use crate::listening::volume::{self, Dimension, SentimentCounts};
 use crate::program::Segment;
-use crate::{bind_all, rows_in, sql};
 
 /// How far mentions are counted where no roll-up knows: beyond, a number tells its reader nothing more.
 const MAX_COUNTED: i64 = 10_000;
@@ -232,7 +231,7 @@ pub async fn list(tx: &mut Tx, search: &MentionSearch, most: i64, skip: i64) -> 
     let day = if by_day { format!("t.day {way}, ") } else { String::new() };
     let statement =
         format!("SELECT m.*, a.handle FROM {from}{} ORDER BY {day}{order} {way} LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).bind(most).bind(skip).fetch_all(c).await)?)
+    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
 }
 
 /// The ids of all mentions as searched for, in the order of `list`.
@@ -244,29 +243,28 @@ pub async fn list_ids(tx: &mut Tx, search: &MentionSearch) -> Result<Vec<Mention
     let way = if search.oldest_first { "ASC" } else { "DESC" };
     let day = if by_day { format!("t.day {way}, ") } else { String::new() };
     let statement = format!("SELECT m.id FROM {from}{} ORDER BY {day}{order} {way}", filter.clause());
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_all(c).await)?)
+    tx.list_values(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// Mentions by their ids, in the order of these; those that are gone are left out.
 pub async fn list_some(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<ListedMention>> {
     const SELECT: &str = "SELECT m.*, a.handle FROM mention m JOIN author a ON a.id = m.author_id WHERE m.id IN ({})";
-    let found: Vec<ListedMention> = rows_in!(tx, query_as, ids, SELECT, []);
+    let found: Vec<ListedMention> = tx.list_in(SELECT, &[], ids).await?;
     let mut found: HashMap<MentionId, ListedMention> = found.into_iter().map(|listed| (listed.mention.id, listed)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// The newest mentions of each of these authors.
 pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result<Vec<ListedMention>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        authors,
+    tx.list_in(
         "SELECT * FROM (
              SELECT m.*, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.no DESC) AS place, $1 AS most
              FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
          ) newest WHERE place <= most ORDER BY no DESC",
-        [most]
-    ))
+        &[most.into()],
+        authors,
+    )
+    .await
 }
 
 /// How many mentions a search finds: exactly where a roll-up knows, else one more than `MentionSearch::counted` at most.
@@ -295,7 +293,7 @@ pub async fn count(tx: &mut Tx, search: &MentionSearch) -> Result<i64> {
     }
     let SearchPlan { from, filter, .. } = plan(tx, search).await?;
     let statement = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from}{} LIMIT {}) found", filter.clause(), search.counted() + 1);
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }
 
 /// The mentions of a topic, or about none, in the days of a search.
@@ -320,5 +318,5 @@ async fn total_about(tx: &mut Tx, program: ProgramId, about: TopicFilter, search
              CAST(COALESCE(SUM(positive), 0) AS BIGINT) AS positive FROM {table}{}",
         filter.clause()
     );
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.one(AssertSqlSafe(statement), filter.values()).await
 }

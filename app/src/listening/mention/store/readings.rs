@@ -5,7 +5,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, MentionId, ProgramId};
 use crate::listening::mention::Sentiment;
-use crate::{rows_in, sql};
 use chrono::NaiveDate;
 
 /// A mention that is read again.
@@ -55,31 +54,25 @@ pub struct IndexedMention {
 
 /// Mentions of some authors, in the order of author and time, for assessing them.
 pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<MentionBrief>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        authors,
+    tx.list_in(
         "SELECT m.author_id, m.at, m.vendor_sentiment, m.sentiment, m.reading, m.sensitive, COALESCE(p.repeats, FALSE) AS repeats,
              COALESCE(p.first_id, m.id) AS said
          FROM mention m LEFT JOIN repeated_mention p ON p.no = m.no WHERE m.author_id IN ({}) ORDER BY m.author_id, m.no",
-        []
-    ))
+        &[],
+        authors,
+    )
+    .await
 }
 
 /// Mentions of a program in the order of their ids, after one of them.
 pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, most: i64) -> Result<Vec<MentionToRead>> {
-    Ok(sql!(tx, |c| {
-        sqlx::query_as(
+    tx.list(
         "SELECT m.id, m.author_id, m.text, m.at, m.day, m.network, m.language, m.country, m.vendor_sentiment, m.sentiment, m.score, m.reading, m.sensitive,
              (SELECT k.sentiment FROM correction k WHERE k.mention_id = m.id) AS corrected
-         FROM mention m WHERE m.program_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3"
+         FROM mention m WHERE m.program_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3",
+        &[program.into(), after.map_or(uuid::Uuid::nil(), |id| id.0).into(), most.into()],
     )
-    .bind(program)
-    .bind(after.map_or(uuid::Uuid::nil(), |id| id.0))
-    .bind(most)
-    .fetch_all(c)
     .await
-    })?)
 }
 
 /// Notes how mentions are read now: (mention, own reading, its score, how it counts) each.
@@ -96,24 +89,20 @@ pub async fn update_readings(tx: &mut Tx, readings: &[(MentionId, Sentiment, f64
 
 /// What these mentions are found by.
 pub async fn list_found(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<IndexedMention>> {
-    Ok(rows_in!(
-        tx,
-        query_as,
-        ids,
+    tx.list_in(
         "SELECT m.no, m.text, m.network, a.handle_key, m.language, m.country FROM mention m JOIN author a ON a.id = m.author_id WHERE m.id IN ({})",
-        []
-    ))
+        &[],
+        ids,
+    )
+    .await
 }
 
 /// What mentions are found by, in the order of their places from one to another.
 pub async fn list_found_between(tx: &mut Tx, from: i64, to: i64, most: i64) -> Result<Vec<IndexedMention>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
+    tx.list(
         "SELECT m.no, m.text, m.network, a.handle_key, m.language, m.country FROM mention m CROSS JOIN author a
-         WHERE a.id = m.author_id AND m.no BETWEEN $1 AND $2 ORDER BY m.no LIMIT $3"
+         WHERE a.id = m.author_id AND m.no BETWEEN $1 AND $2 ORDER BY m.no LIMIT $3",
+        &[from.into(), to.into(), most.into()],
     )
-    .bind(from)
-    .bind(to)
-    .bind(most)
-    .fetch_all(c)
-    .await)?)
+    .await
 }

@@ -9,16 +9,14 @@ use crate::db::{Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::ProgramId;
 use crate::listening::segment::Segment;
-use crate::{rows_in, sql};
 
 /// How many are in each segment now, those excluded left out; none: neither yet.
 pub async fn count_segments(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Option<Segment>, i64)>> {
-    Ok(sql!(tx, |c| sqlx::query_as(
-        "SELECT NULLIF(segment, ''), people FROM segment_count WHERE program_id = $1 AND people > 0 ORDER BY segment = '', segment"
+    tx.list(
+        "SELECT NULLIF(segment, ''), people FROM segment_count WHERE program_id = $1 AND people > 0 ORDER BY segment = '', segment",
+        &[program.into()],
     )
-    .bind(program)
-    .fetch_all(c)
-    .await)?)
+    .await
 }
 
 /// Where somebody is counted: in a segment or, as an author, in neither yet. Nowhere: without an assessment, excluded, or a customer
@@ -60,13 +58,13 @@ const COUNTED_NOW: &str = "s.superseded_at IS NULL AND (a.kind = 'customer' OR (
 /// Counts the program's people anew. Gives for how many segments there were others before.
 pub async fn recount(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     let kept = count_segments(tx, program).await?;
-    sql!(tx, |c| sqlx::query("DELETE FROM segment_count WHERE program_id = $1").bind(program).execute(c).await.map(|_| ()))?;
+    tx.run("DELETE FROM segment_count WHERE program_id = $1", &[program.into()]).await?;
     let statement = format!(
         "INSERT INTO segment_count (program_id, segment, people)
          SELECT s.program_id, COALESCE(s.segment, ''), COUNT(*) FROM assessment s LEFT JOIN author a ON a.id = s.author_id
          WHERE s.program_id = $1 AND {COUNTED_NOW} GROUP BY s.program_id, COALESCE(s.segment, '')"
     );
-    sql!(tx, |c| sqlx::query(AssertSqlSafe(statement.clone())).bind(program).execute(c).await.map(|_| ()))?;
+    tx.run(AssertSqlSafe(statement), &[program.into()]).await?;
     let counted: BTreeMap<_, _> = count_segments(tx, program).await?.into_iter().collect();
     let kept: BTreeMap<_, _> = kept.into_iter().collect();
     let all = kept.keys().chain(counted.keys().filter(|segment| !kept.contains_key(*segment)));
@@ -79,7 +77,7 @@ pub async fn uncount(tx: &mut Tx, who: &[AssessedParty]) -> Result<()> {
         let statement = format!(
             "SELECT s.program_id, s.segment FROM assessment s LEFT JOIN author a ON a.id = s.author_id WHERE {COUNTED_NOW} AND s.{column} IN ({{}})"
         );
-        let counted: Vec<(ProgramId, Option<Segment>)> = rows_in!(tx, query_as, &ids, &statement, []);
+        let counted: Vec<(ProgramId, Option<Segment>)> = tx.list_in(&statement, &[], &ids).await?;
         let mut changes: BTreeMap<ProgramId, SegmentCountChange> = BTreeMap::new();
         for (program, segment) in counted {
             changes.entry(program).or_default().go(Some(segment), None);

@@ -10,7 +10,6 @@ use crate::kernel::ids::ProgramId;
 use crate::listening::author::AuthorKind;
 use crate::listening::mention;
 use crate::listening::segment::{Assessment, RankedAuthor, Segment, SegmentSettings, rules};
-use crate::{bind_all, sql};
 
 text_enum! {
     /// What a ranking goes by.
@@ -166,11 +165,7 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, most: i64, skip: i64) -> 
             filter.clause()
         )
     };
-    let mut found: Vec<RankedAuthor> = sql!(tx, |c| bind_all!(sqlx::query_as(AssertSqlSafe(statement.clone())), filter.values())
-        .bind(most)
-        .bind(skip)
-        .fetch_all(c)
-        .await)?;
+    let mut found: Vec<RankedAuthor> = tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await?;
     if !search.is_about_customers() {
         let (day, settings) = weighing(tx, search.program).await?;
         found.iter_mut().for_each(|author| author.score = rules::score_on(day, author.score, &settings));
@@ -199,5 +194,5 @@ pub async fn count(tx: &mut Tx, search: &SegmentSearch) -> Result<i64> {
     let joined = if search.is_about_customers() { "customer k ON k.id = s.customer_id" } else { "author a ON a.id = s.author_id" };
     let statement =
         format!("SELECT COUNT(*) FROM (SELECT 1 FROM assessment s JOIN {joined}{} LIMIT {}) found", filter.clause(), MAX_COUNTED + 1);
-    Ok(sql!(tx, |c| bind_all!(sqlx::query_scalar(AssertSqlSafe(statement.clone())), filter.values()).fetch_one(c).await)?)
+    tx.value(AssertSqlSafe(statement), filter.values()).await
 }

@@ -5,10 +5,9 @@ use uuid::Uuid;
 
 use super::super::UncertainTrace;
 use super::super::rules::Traces;
-use crate::db::{Table, Tx, Value, audit_log};
+use crate::db::{Table, Tx, audit_log};
 use crate::kernel::error::Result;
 use crate::kernel::ids::MentionId;
-use crate::{affected, sql};
 
 /// A text in which others named a person, and what it becomes.
 #[derive(Clone, Debug)]
@@ -42,8 +41,8 @@ pub async fn replace_named(tx: &mut Tx, table: &Table, named: &[NamingText]) -> 
     for NamingText { column, is_json, before, after } in named {
         let cast = if *is_json && tx.is_postgres() { "::jsonb" } else { "" };
         let update = format!("UPDATE {} SET {column} = $1{cast} WHERE {} = $2", table.name, as_text(tx, column, *is_json));
-        changed += affected!(tx, |c| sqlx::query(AssertSqlSafe(update.clone())).bind(after).bind(before).execute(c).await)?;
-        audit_log::cover(tx, table.name, &format!("{column} = $1{cast}"), &[Value::Text(after.clone())]).await?;
+        changed += tx.run(AssertSqlSafe(update), &[after.into(), before.into()]).await?;
+        audit_log::cover(tx, table.name, &format!("{column} = $1{cast}"), &[after.clone().into()]).await?;
     }
     Ok(changed)
 }
@@ -70,12 +69,12 @@ pub async fn list_naming_mentions(
     after: Option<MentionId>,
     most: i64,
 ) -> Result<(Vec<NamingPost>, Option<MentionId>)> {
-    let mentions: Vec<NamingPost> =
-        sql!(tx, |c| sqlx::query_as("SELECT id, text, url, external_id, dedupe_key FROM mention WHERE id > $1 ORDER BY id LIMIT $2")
-            .bind(after.unwrap_or(MentionId(Uuid::nil())))
-            .bind(most)
-            .fetch_all(c)
-            .await)?;
+    let mentions: Vec<NamingPost> = tx
+        .list(
+            "SELECT id, text, url, external_id, dedupe_key FROM mention WHERE id > $1 ORDER BY id LIMIT $2",
+            &[after.unwrap_or(MentionId(Uuid::nil())).into(), most.into()],
+        )
+        .await?;
     let last = mentions.last().map(|mention| mention.id);
     let mut found = Vec::new();
     for mut mention in mentions {
@@ -102,15 +101,17 @@ pub async fn list_naming_mentions(
 /// Writes posts as they are to be.
 pub async fn replace_mentions(tx: &mut Tx, mentions: &[NamingPost]) -> Result<()> {
     for mention in mentions {
-        sql!(tx, |c| sqlx::query("UPDATE mention SET text = $2, url = $3, external_id = $4, dedupe_key = $5 WHERE id = $1")
-            .bind(mention.id)
-            .bind(&mention.text)
-            .bind(&mention.url)
-            .bind(&mention.external_id)
-            .bind(&mention.dedupe_key)
-            .execute(c)
-            .await
-            .map(|_| ()))?;
+        tx.run(
+            "UPDATE mention SET text = $2, url = $3, external_id = $4, dedupe_key = $5 WHERE id = $1",
+            &[
+                mention.id.into(),
+                mention.text.as_str().into(),
+                mention.url.as_deref().into(),
+                mention.external_id.as_deref().into(),
+                mention.dedupe_key.as_str().into(),
+            ],
+        )
+        .await?;
     }
     Ok(())
 }
@@ -128,7 +129,7 @@ const WRITTEN: &[(&str, &str, &str)] = &[
 pub async fn list_unsure(tx: &mut Tx, traces: &Traces) -> Result<Vec<UncertainTrace>> {
     let mut found = Vec::new();
     for (what, page, query) in WRITTEN {
-        let rows: Vec<(Uuid, Uuid, String)> = sql!(tx, |c| sqlx::query_as(*query).fetch_all(c).await)?;
+        let rows: Vec<(Uuid, Uuid, String)> = tx.list(*query, &[]).await?;
         let named = rows.into_iter().filter(|(.., text)| traces.may_name(text));
         found.extend(named.map(|(id, of, _)| UncertainTrace { what: (*what).to_owned(), id, href: format!("{page}{of}") }));
     }

@@ -9,7 +9,6 @@ use super::super::rules;
 use super::PersonRow;
 use crate::db::{DataSubject, Tx};
 use crate::kernel::error::Result;
-use crate::sql;
 
 /// Where a mail address (lower case) was written down as somebody's own.
 const BY_EMAIL: &[(DataSubject, &str)] = &[
@@ -109,7 +108,7 @@ pub enum IdentifyingWord {
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Vec<PersonRow>> {
     let mut found = Vec::new();
     for (subject, query) in BY_EMAIL {
-        let ids: Vec<Uuid> = sql!(tx, |c| sqlx::query_scalar(*query).bind(email).fetch_all(c).await)?;
+        let ids: Vec<Uuid> = tx.list_values(*query, &[email.into()]).await?;
         found.extend(ids.into_iter().map(|id| (*subject, id)));
     }
     Ok(found)
@@ -117,10 +116,7 @@ pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Vec<PersonRow>> {
 
 /// Authors with this handle (lower case, without @), on any network.
 pub async fn find_by_handle(tx: &mut Tx, handle: &str) -> Result<Vec<PersonRow>> {
-    let ids: Vec<Uuid> = sql!(tx, |c| sqlx::query_scalar("SELECT id FROM author WHERE handle_key = $1 OR lower(handle) = $1")
-        .bind(handle)
-        .fetch_all(c)
-        .await)?;
+    let ids: Vec<Uuid> = tx.list_values("SELECT id FROM author WHERE handle_key = $1 OR lower(handle) = $1", &[handle.into()]).await?;
     Ok(ids.into_iter().map(|id| (DataSubject::Author, id)).collect())
 }
 
@@ -131,7 +127,7 @@ pub async fn find_by_name(tx: &mut Tx, name: &str) -> Result<Vec<PersonRow>> {
         (DataSubject::Nominated, "SELECT id, person FROM nomination WHERE person IS NOT NULL"),
         (DataSubject::Owner, "SELECT id, owner_name FROM heard_item WHERE owner_name IS NOT NULL AND owner_account IS NULL"),
     ] {
-        let rows: Vec<(Uuid, String)> = sql!(tx, |c| sqlx::query_as(query).fetch_all(c).await)?;
+        let rows: Vec<(Uuid, String)> = tx.list(query, &[]).await?;
         found.extend(rows.into_iter().filter(|(_, other)| rules::is_same_name(name, other)).map(|(id, _)| (subject, id)));
     }
     Ok(found)
@@ -139,7 +135,7 @@ pub async fn find_by_name(tx: &mut Tx, name: &str) -> Result<Vec<PersonRow>> {
 
 /// The network of an author, and the key under which its handle is one author.
 pub async fn find_handle(tx: &mut Tx, author: Uuid) -> Result<Option<(String, String)>> {
-    Ok(sql!(tx, |c| sqlx::query_as("SELECT network, handle_key FROM author WHERE id = $1").bind(author).fetch_optional(c).await)?)
+    tx.find("SELECT network, handle_key FROM author WHERE id = $1", &[author.into()]).await
 }
 
 /// Which kind of person an id is.
@@ -154,7 +150,7 @@ pub async fn find_by_id(tx: &mut Tx, id: Uuid) -> Result<Vec<PersonRow>> {
             DataSubject::Nominated => "SELECT id FROM nomination WHERE id = $1 AND person IS NOT NULL".to_owned(),
             _ => format!("SELECT id FROM {} WHERE id = $1", subject.as_str()),
         };
-        let known: Option<Uuid> = sql!(tx, |c| sqlx::query_scalar(AssertSqlSafe(query.clone())).bind(id).fetch_optional(c).await)?;
+        let known: Option<Uuid> = tx.find_value(AssertSqlSafe(query), &[id.into()]).await?;
         found.extend(known.map(|id| (*subject, id)));
     }
     Ok(found)
@@ -170,7 +166,7 @@ pub async fn together(tx: &mut Tx, parts: Vec<PersonRow>) -> Result<BTreeSet<Per
             continue;
         }
         for (_, to, query) in STEPS.iter().filter(|(from, ..)| *from == subject) {
-            let ids: Vec<Uuid> = sql!(tx, |c| sqlx::query_scalar(*query).bind(id).fetch_all(c).await)?;
+            let ids: Vec<Uuid> = tx.list_values(*query, &[id.into()]).await?;
             waiting.extend(ids.into_iter().map(|id| (*to, id)));
         }
         if JOINED_BY_EMAIL.contains(&subject) {
@@ -204,7 +200,7 @@ async fn by_verified_email(tx: &mut Tx, part: PersonRow) -> Result<Vec<PersonRow
 
 async fn is_verified(tx: &mut Tx, part: PersonRow) -> Result<bool> {
     let Some((_, query)) = IS_VERIFIED.iter().find(|(subject, _)| *subject == part.0) else { return Ok(false) };
-    let found: Option<Uuid> = sql!(tx, |c| sqlx::query_scalar(*query).bind(part.1).fetch_optional(c).await)?;
+    let found: Option<Uuid> = tx.find_value(*query, &[part.1.into()]).await?;
     Ok(found.is_some())
 }
 
@@ -225,7 +221,7 @@ pub fn have_same_name(one: &[(IdentifyingWord, String)], other: &[(IdentifyingWo
 pub async fn words(tx: &mut Tx, part: PersonRow) -> Result<Vec<(IdentifyingWord, String)>> {
     let mut found = Vec::new();
     for (_, word, query) in WORDS.iter().filter(|(subject, ..)| *subject == part.0) {
-        let texts: Vec<String> = sql!(tx, |c| sqlx::query_scalar(*query).bind(part.1).fetch_all(c).await)?;
+        let texts: Vec<String> = tx.list_values(*query, &[part.1.into()]).await?;
         found.extend(texts.into_iter().map(|text| (*word, text)));
     }
     Ok(found)
