@@ -50,7 +50,7 @@ pub(super) enum DatabaseKind {
     Postgres(PgPool),
 }
 
-/// What `sql!` matches on.
+/// What the functions of `sql` match on.
 pub mod conn {
     use super::{Postgres, Sqlite, Transaction};
 
