@@ -191,7 +191,7 @@ impl Names {
     }
 
     /// Every path from the root of the crate, of the module that is at `module`.
-    fn from_root(&self, module: &[String]) -> Vec<Vec<String>> {
+    fn absolute_paths(&self, module: &[String]) -> Vec<Vec<String>> {
         let own = |name: &String| [module, std::slice::from_ref(name)].concat();
         let mut known: BTreeMap<String, Vec<String>> = self.children.iter().map(|name| (name.clone(), own(name))).collect();
         let mut found = Vec::new();
@@ -206,7 +206,7 @@ impl Names {
         }
         found.extend(self.paths.iter().filter_map(|path| absolute(module, path, &known)));
         for (name, inline) in &self.inline {
-            found.extend(inline.from_root(&own(name)));
+            found.extend(inline.absolute_paths(&own(name)));
         }
         found
     }
@@ -264,7 +264,7 @@ fn imports_are_found_however_they_are_written() {
         mod inline { fn g() { super::super::far::away() } }
         use std::fmt;
     "#;
-    let found = Names::of(text).from_root(&["room".to_owned(), "page".to_owned()]);
+    let found = Names::of(text).absolute_paths(&["room".to_owned(), "page".to_owned()]);
     let found: BTreeSet<String> = found.iter().map(|path| path.join("::")).collect();
     let expected = ["a", "a::B", "c", "room::sibling::X", "c::act::g", "a::rules::h", "view::Part", "made::by::macros", "room::far::away"];
     assert_eq!(found, expected.map(str::to_owned).into());
@@ -288,7 +288,7 @@ fn contexts_import_only_from_those_above() {
     for source in sources().iter().filter(|source| !is_test(source)) {
         let Some(module) = module("app/src/", source) else { continue };
         let Some(own) = module.first() else { continue };
-        for path in Names::of(&source.text).from_root(&module) {
+        for path in Names::of(&source.text).absolute_paths(&module) {
             let Some(other) = path.first().filter(|other| *other != own) else { continue };
             arrows += 1;
             if place(&contexts, other) > place(&contexts, own) {
@@ -312,7 +312,7 @@ fn files_do_not_import_each_other_in_circles() {
             .iter()
             .enumerate()
             .map(|(at, (module, source))| {
-                Names::of(&source.text).from_root(module).iter().filter_map(|path| of(path)).filter(|to| *to != at).collect()
+                Names::of(&source.text).absolute_paths(module).iter().filter_map(|path| of(path)).filter(|to| *to != at).collect()
             })
             .collect();
         // Whoever imports nothing that is left is no part of a circle, and is taken away, until nobody is.

@@ -54,8 +54,8 @@ pub(super) async fn come_forward(tx: &mut Tx, schema: i64) -> Result<()> {
 async fn run(tx: &mut Tx, text: impl Into<String>) -> Result<()> {
     let script = sqlx::raw_sql(AssertSqlSafe(text.into()));
     match tx.bind(&[])? {
-        Bound::Sqlite(connection, _) => drop(script.execute(connection).await?),
-        Bound::Postgres(connection, _) => drop(script.execute(connection).await?),
+        Bound::Sqlite(connection, _) => script.execute(connection).await.map(|_| ())?,
+        Bound::Postgres(connection, _) => script.execute(connection).await.map(|_| ())?,
     }
     Ok(())
 }

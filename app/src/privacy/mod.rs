@@ -3,5 +3,3 @@
 pub mod erasure;
 pub mod opt_out;
 pub mod retention;
-#[cfg(all(test, feature = "store"))]
-mod testing;

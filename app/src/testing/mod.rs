@@ -1,6 +1,8 @@
-//! What tests share: fresh databases, and `fixture` with the people and days that many of them need.
+//! What tests share: fresh databases, and `fixture` with the people and days that many of them need, `two_authors` with a small export.
 
 pub mod fixture;
+#[cfg(test)]
+pub(crate) mod two_authors;
 
 use std::future::Future;
 use std::time::Duration;

@@ -7,9 +7,9 @@ use crate::listening::import;
 use crate::listening::import::import_file::ImportOptions;
 use crate::privacy::erasure;
 use crate::privacy::retention::act::{Rebuilt, rebuild};
-use crate::privacy::testing::{imported, mentions};
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, staff};
+use crate::testing::two_authors::{imported, mentions};
 
 #[tokio::test]
 async fn an_opt_out_names_a_network_that_is_known() {

@@ -9,8 +9,8 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::AccountId;
 use crate::listening::volume::store::list_days;
 use crate::listening::{author, import};
-use crate::privacy::testing::{FIRST, SECOND, import, imported, mentions};
 use crate::testing::fixture::{self, SYSTEM, staff};
+use crate::testing::two_authors::{FIRST, SECOND, import, imported, mentions};
 use crate::testing::{change, each_db};
 
 fn time(text: &str) -> Time {

@@ -23,6 +23,7 @@ mod tests;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId};
 use crate::program::Segment;
+#[cfg(feature = "store")]
 use crate::recruiting::panelist::QuotePermission;
 
 text_enum! {

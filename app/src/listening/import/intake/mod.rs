@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::{ResourceType, act::audit};
 use crate::db::{Db, Tx};
-use crate::kernel::clock::now;
+use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::{ImportRunId, ProgramId};
 use crate::listening::import::act::ask;
@@ -110,7 +110,7 @@ async fn also(path: &Path, second: &Path) -> std::io::Result<()> {
 
 async fn look_over(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<ImportRun> {
     actor.may(Permission::Import)?;
-    let (look, guessed, mut mapping) = look_and_count(arrival.upload, arrival.kind).await?;
+    let (look, guessed, mut mapping) = look_with(arrival.upload, arrival.kind, guess_file::guess_and_count).await?;
     let kind = match arrival.kind {
         Some(kind) => kind,
         None => recall(&mut db.read().await?, arrival.program, guessed, &mut mapping).await?,
@@ -150,10 +150,17 @@ pub fn unsaved(error: &std::io::Error) -> Error {
 }
 
 pub(crate) async fn look(path: &Path, kind: Option<ImportKind>) -> Result<(source::FileLook, ImportKind, ColumnMapping)> {
+    look_with(path, kind, guess_file::guess).await
+}
+
+type Guess = fn(&Path, &source::FileLook, Option<ImportKind>, Time) -> Result<(ImportKind, ColumnMapping)>;
+
+/// Reads a file twice at most: its bytes, for hash and encoding, then its rows.
+async fn look_with(path: &Path, kind: Option<ImportKind>, guess: Guess) -> Result<(source::FileLook, ImportKind, ColumnMapping)> {
     let path = path.to_owned();
     blocking(move || {
         let look = source::look(&path)?;
-        let (kind, mapping) = guess_file::guess(&path, &look, kind, now())?;
+        let (kind, mapping) = guess(&path, &look, kind, now())?;
         Ok((look, kind, mapping))
     })
     .await
@@ -164,14 +171,6 @@ pub(crate) async fn recall(tx: &mut Tx, program: ProgramId, kind: ImportKind, ma
     let Some(hash) = headers_hash(mapping) else { return Ok(kind) };
     let saved = store::find_preset(tx, program, &hash).await?;
     Ok(saved.map_or(kind, |saved| saved.apply(mapping)))
-}
-
-/// As `look`, with the rows counted, so that progress can be shown against a whole.
-async fn look_and_count(path: &Path, kind: Option<ImportKind>) -> Result<(source::FileLook, ImportKind, ColumnMapping)> {
-    let (look, kind, mut mapping) = look(path, kind).await?;
-    let (path, counted, bytes) = (path.to_owned(), mapping.clone(), look.bytes);
-    mapping.total = blocking(move || source::count(&path, &counted, bytes)).await?;
-    Ok((look, kind, mapping))
 }
 
 pub(crate) fn new_run(

@@ -17,6 +17,9 @@ use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
 use crate::listening::import::reading::sheet::{self, WorkbookRows};
 use crate::listening::import::reading::source::{self, FileLook, FileRows};
 
+/// Files up to this size are counted beforehand: a second or two.
+const MAX_COUNTED_BYTES: i64 = 256 << 20;
+
 /// Delimiters that exports use; the first of equals wins.
 const DELIMITERS: [char; 4] = [',', '\t', ';', '|'];
 
@@ -33,6 +36,24 @@ struct FileSample {
 /// # Errors
 /// `Invalid` on the field `file` where no columns can be told apart.
 pub fn guess(path: &Path, look: &FileLook, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
+    guess_from_sample(path, look, kind, false, now)
+}
+
+/// As `guess`, with the rows counted where that does not take long, so that progress can be shown against a whole.
+///
+/// # Errors
+/// As `guess`.
+pub fn guess_and_count(path: &Path, look: &FileLook, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
+    guess_from_sample(path, look, kind, look.bytes <= MAX_COUNTED_BYTES, now)
+}
+
+fn guess_from_sample(
+    path: &Path,
+    look: &FileLook,
+    kind: Option<ImportKind>,
+    count: bool,
+    now: Time,
+) -> Result<(ImportKind, ColumnMapping)> {
     let sample = match look.content {
         Content::Text => best_delimiter(path, look.encoding)?,
         Content::Workbook => best_sheet(path)?,
@@ -43,7 +64,7 @@ pub fn guess(path: &Path, look: &FileLook, kind: Option<ImportKind>, now: Time) 
         None => preset::find(&sample.records).map(|(at, _)| at).or_else(|| guess::find_header(&sample.records, now)),
     };
     let (kind, mut mapping, evidence) = with_header(look.encoding, header, sample, kind, now)?;
-    decide_date_order(path, &mut mapping, &evidence, now)?;
+    read_on(path, &mut mapping, &evidence, count, now)?;
     Ok((kind, mapping))
 }
 
@@ -123,7 +144,7 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, n
     };
     let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none());
     let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(said.kind), now)?;
-    decide_date_order(path, &mut mapping, &evidence, now)?;
+    read_on(path, &mut mapping, &evidence, false, now)?;
     Ok(mapping)
 }
 
@@ -183,21 +204,29 @@ fn see(mapping: &ColumnMapping, row: &[String], evidence: &mut DateEvidence, now
     }
 }
 
-/// Where the first rows leave open which number is the day, reads on until a row says so. What they contradict each other about, no further
-/// row decides.
-fn decide_date_order(path: &Path, mapping: &mut ColumnMapping, first_rows: &DateEvidence, now: Time) -> Result<()> {
-    if first_rows.is_decided() || mapping.order_from == MappingOrigin::File {
+/// What the first rows do not tell, from one reading of all of them: how many there are, if that is asked for, and which number of a date is
+/// the day, until a row says so. What the first rows contradict each other about, no further row decides.
+fn read_on(path: &Path, mapping: &mut ColumnMapping, first_rows: &DateEvidence, count: bool, now: Time) -> Result<()> {
+    let is_open = !first_rows.is_decided() && mapping.order_from != MappingOrigin::File;
+    if !is_open && !count {
         return Ok(());
     }
-    let (mut rows, mut record, mut evidence) = (source::rows(path, mapping)?, Record::default(), DateEvidence::default());
+    let (mut rows, mut record) = (source::rows(path, mapping)?, Record::default());
+    let (mut evidence, mut total) = (DateEvidence::default(), 0);
     while rows.next(&mut record).map_err(|error| unreadable(path, &error))? {
-        let row: Vec<String> = record.cells().map(str::to_owned).collect();
-        see(mapping, &row, &mut evidence, now);
-        if evidence.is_decided() {
-            break;
+        total += 1;
+        if is_open && !evidence.is_decided() {
+            let row: Vec<String> = record.cells().map(str::to_owned).collect();
+            see(mapping, &row, &mut evidence, now);
+            if evidence.is_decided() && !count {
+                break;
+            }
         }
     }
-    (mapping.day_first, mapping.order_from) = evidence.verdict();
+    if is_open {
+        (mapping.day_first, mapping.order_from) = evidence.verdict();
+    }
+    mapping.total = count.then_some(total);
     Ok(())
 }
 
@@ -213,5 +242,18 @@ mod tests {
         let (_, mapping) = guess(&path, &source::look(&path).expect("text"), None, now()).expect("columns");
         std::fs::remove_file(path).expect("removed");
         assert_eq!((mapping.day_first, mapping.order_from), (true, MappingOrigin::Guessed));
+    }
+
+    #[test]
+    fn one_reading_counts_the_rows_and_finds_the_order_of_dates() {
+        let path = std::env::temp_dir().join(format!("weheard-guess-{}.csv", uuid::Uuid::new_v4()));
+        let open = "4/5/2022,zoe,The fan is loud again\n".repeat(700);
+        std::fs::write(&path, format!("Date,Author,Text\n{open}4/13/2022,max,The hinge broke\n{open}")).expect("a file");
+        let look = source::look(&path).expect("text");
+        let (_, counted) = guess_and_count(&path, &look, None, now()).expect("columns");
+        let (_, mapping) = guess(&path, &look, None, now()).expect("columns");
+        std::fs::remove_file(path).expect("removed");
+        assert_eq!((counted.day_first, counted.order_from, counted.total), (false, MappingOrigin::File, Some(1401)));
+        assert_eq!((mapping.day_first, mapping.order_from, mapping.total), (false, MappingOrigin::File, None));
     }
 }

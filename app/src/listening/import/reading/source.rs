@@ -164,24 +164,6 @@ fn refuse(head: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Files up to this size are counted beforehand, so that progress can be shown against a whole: a second or two.
-const MAX_COUNTED_BYTES: i64 = 256 << 20;
-
-/// How many rows the file has; none where counting would take long.
-///
-/// # Errors
-/// As `rows`.
-pub fn count(path: &Path, mapping: &ColumnMapping, bytes: i64) -> Result<Option<i64>> {
-    if bytes > MAX_COUNTED_BYTES {
-        return Ok(None);
-    }
-    let (mut records, mut record, mut count) = (rows(path, mapping)?, Record::default(), 0);
-    while records.next(&mut record).map_err(|error| unreadable(path, &error))? {
-        count += 1;
-    }
-    Ok(Some(count))
-}
-
 /// The rows of an open file, whatever it is.
 pub enum FileRows {
     Text(Records<Bytes>),
