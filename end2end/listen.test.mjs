@@ -1,4 +1,4 @@
-// Listening beyond the loop: a file whose columns a person says, a post that is read wrongly, voices that change sides,
+// Listening beyond the loop: a file whose columns a person says, a mention that is read wrongly, authors that change sides,
 // other settings for segments, a tool that pushes.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -122,10 +122,10 @@ async function talksWithTheForm(staff) {
   await awake.close();
 }
 
-test('Rows: each is there as it stood with what became of it, until its voice objects', async () => {
+test('Rows: each is there as it stood with what became of it, until its author objects', async () => {
   const file = join(results, 'zeilen.csv');
   const creaks = '2026-05-01 10:00:00,88010000,ola_rows,"The lid ""creaks"" again, and nobody answers"';
-  const rows = ['Date,Post Id,Author Handle,Text', creaks, 'soon,88020000,ola_rows,When will the spare part arrive at last', creaks, '2026-05-02 10:00:00,88030000,per_rows,I love the new lid and told @ola_rows so', '2026-05-03 10:00:00,88040000,per_rows,Two days later the lid is still a pleasure to open'];
+  const rows = ['Date,Mention Id,Author Handle,Text', creaks, 'soon,88020000,ola_rows,When will the spare part arrive at last', creaks, '2026-05-02 10:00:00,88030000,per_rows,I love the new lid and told @ola_rows so', '2026-05-03 10:00:00,88040000,per_rows,Two days later the lid is still a pleasure to open'];
   writeFileSync(file, rows.join('\n') + '\n');
   await staff.visit('/imports');
   await staff.page.locator('input[type=file]').setInputFiles(file);
@@ -142,7 +142,7 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
   await staff.look('import-row');
   await staff.visit(`${list}/4`);
   await staff.page.getByRole('link', { name: 'The row that it repeats: line 2' }).click();
-  await staff.page.getByRole('link', { name: 'The post that it brought' }).click();
+  await staff.page.getByRole('link', { name: 'The mention that it brought' }).click();
   await staff.page.getByRole('link', { name: 'Row 2 of zeilen.csv, as it stood' }).click();
   await staff.reads('The lid "creaks" again, and nobody answers');
   await staff.visit(`${list}?from=999`);
@@ -150,13 +150,13 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
 
   await administrator.visit('/authors?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
-  await administrator.page.getByRole('link', { name: 'This voice objects' }).click();
+  await administrator.page.getByRole('link', { name: 'This author objects' }).click();
   await administrator.reads('This would be erased');
   await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
   await administrator.look('objections');
   await administrator.send('opt_out', { confirm: 'ola_rows' });
-  await administrator.reads('Everything about this voice is being erased');
+  await administrator.reads('Everything about this author is being erased');
   await administrator.reads('1 objection is kept');
   for (let tries = 0; tries < 60; tries += 1) {
     await administrator.visit('/opt-outs');
@@ -168,7 +168,7 @@ test('Rows: each is there as it stood with what became of it, until its voice ob
   assert.ok(!left.includes('ola_rows') && left.includes(rows.at(-1)), 'rows of and about it are gone, others stay');
   await administrator.visit('/opt-outs');
   await administrator.send('remove', { ids: '88040000\n99990000' });
-  await administrator.reads('Removed: 1 post, of 2 ids');
+  await administrator.reads('Removed: 1 mention, of 2 ids');
   await administrator.visit(`${list}/6`);
   await administrator.reads('Nothing is kept of this row');
   assert.deepEqual(administrator.complaints, []);
@@ -182,27 +182,27 @@ test('Movement: a ranter in March is a raver since May', async () => {
   await staff.reads('Ranter from March to April 2026, raver since May 2026');
 });
 
-test('Voices set aside: the rule says why, and a person brings somebody back for good', async () => {
+test('Authors set aside: the rule says why, and a person brings somebody back for good', async () => {
   await staff.visit('/listen/excluded');
   for (const kind of ['Own accounts', 'Retailers', 'Promoters', 'Bots']) await staff.reads(kind);
-  await staff.reads('12 of 12 posts carry a link, and 12 have give-away words.');
-  await staff.reads('of 12 posts repeat an earlier one in nearly the same words.');
+  await staff.reads('12 of 12 mentions carry a link, and 12 have give-away words.');
+  await staff.reads('of 12 mentions repeat an earlier one in nearly the same words.');
   await staff.look('aside');
   await staff.page.getByRole('link', { name: 'Promoters' }).click();
   await staff.reads('@laptopdeals_uk');
   await staff.send('bring_back', { reason: '' });
   await staff.reads('Please enter the reason');
   await staff.send('bring_back', { reason: 'A customer who hunts bargains' });
-  await staff.reads('The voice counts again');
+  await staff.reads('The author counts again');
   await staff.page.getByRole('link', { name: 'Brought back' }).click();
   await staff.reads('A customer who hunts bargains');
   await staff.page.getByRole('link', { name: '@laptopdeals_uk' }).click();
-  await staff.reads('A person brought this voice back');
+  await staff.reads('A person brought this author back');
 });
 
-test('Links: two voices are one person once that was looked at twice', async () => {
+test('Links: two authors are one person once that was looked at twice', async () => {
   const file = join(results, 'zwei-stimmen.csv');
-  const rows = ['Date,Post Id,Text,Author Handle,Author Name,Source,Country,Sentiment'];
+  const rows = ['Date,Mention Id,Text,Author Handle,Author Name,Source,Country,Sentiment'];
   for (const [at, network] of ['Twitter', 'Reddit'].entries()) {
     for (const day of [1, 2, 3, 4]) rows.push(`2026-05-0${day} 10:0${at}:00,${at}77${day},"The hinge of my laptop broke again on day ${day}, awful",mira_twice,Mira Falk,${network},Sweden,negative`);
   }
@@ -215,7 +215,7 @@ test('Links: two voices are one person once that was looked at twice', async () 
   await staff.visit('/authors?q=mira_twice');
   await staff.soonReads(/@mira_twice[\s\S]*@mira_twice/);
   await staff.page.getByRole('link', { name: '@mira_twice' }).first().click();
-  await staff.page.getByRole('link', { name: 'Links to other voices' }).click();
+  await staff.page.getByRole('link', { name: 'Links to other authors' }).click();
   await staff.reads('The same handle on another network.');
   await staff.send('propose', { reason: ' ' });
   await staff.reads('Please enter the reason');
@@ -223,10 +223,10 @@ test('Links: two voices are one person once that was looked at twice', async () 
   await staff.reads('The link is proposed');
   await staff.look('link-proposed');
   await staff.visit('/');
-  await staff.visit(await staff.page.getByRole('link', { name: /link of two voices waits for a second look/ }).getAttribute('href'));
+  await staff.visit(await staff.page.getByRole('link', { name: /link of two authors waits for a second look/ }).getAttribute('href'));
   await staff.reads('Both show the same case number');
   await staff.send('confirm');
-  await staff.reads('The voices are linked');
+  await staff.reads('The authors are linked');
   const links = staff.page.url();
   await staff.page.getByRole('navigation', { name: 'Above this page' }).getByRole('link', { name: '@mira_twice' }).click();
   await staff.reads(/Together\s+8\s+8\s+0/);
@@ -242,7 +242,7 @@ test('Links: two voices are one person once that was looked at twice', async () 
   await staff.visit(links.replace(server.url, ''));
   await staff.send('unlink', { reason: 'It was her brother' });
   await staff.reads('The link is taken back');
-  await staff.reads('This voice is linked to no other');
+  await staff.reads('This author is linked to no other');
 });
 
 test('Segments: other settings say first whom they would move', async () => {
@@ -262,7 +262,7 @@ test('Segments: other settings say first whom they would move', async () => {
   assert.ok(leaving > 0);
   await administrator.visit(staff.page.url().replace(server.url, ''));
   await staff.send('set');
-  await staff.reads('All voices are being assessed anew');
+  await staff.reads('All authors are being assessed anew');
   await administrator.send('set');
   await administrator.reads('Somebody else changed these settings meanwhile');
   for (const until = Date.now() + 60_000; ; ) {
@@ -273,11 +273,11 @@ test('Segments: other settings say first whom they would move', async () => {
   }
 });
 
-test('Correction: a post counts as a person says, until that is taken back', async () => {
+test('Correction: a mention counts as a person says, until that is taken back', async () => {
   await staff.visit('/mentions?reading=positive');
   await staff.page.locator('tbody tr a[href^="/mentions/"]').first().click();
   await staff.send('correct', { sentiment: 'negative', reason: 'It is irony' });
-  await staff.reads('The post counts as you say');
+  await staff.reads('The mention counts as you say');
   await staff.reads('It is irony');
   await staff.look('correction');
   await staff.send('uncorrect');

@@ -58,7 +58,7 @@ test('0. Staff write down what the program is for', async () => {
     name: 'CAP Days 2022', organisation: 'Dell', market: 'US', language: 'en', sponsor: 'Office of the customer',
     purpose: 'Hear what hurts, answer it, and show what became of it.', rules_of_listening: 'We listen. We answer within three weeks. Nobody sells anything.',
     term: 'One day and one reunion', benefits: 'Travel and one night', disclosed_costs: 'Travel, one night, food', lawful_basis: 'Legitimate interest',
-    notice: 'Public posts about our products are read to find people to invite.', source_row_days: '90', mention_months: '24', own_handles: 'Dell\nDellCares\nDellTech',
+    notice: 'Public mentions about our products are read to find people to invite.', source_row_days: '90', mention_months: '24', own_handles: 'Dell\nDellCares\nDellTech',
   });
   await staff.reads('CAP Days 2022');
   await staff.look('00-program');
@@ -97,7 +97,7 @@ test('1. Staff import what was said in public; nothing is lost, nothing comes tw
   await staff.look('01-customers');
 });
 
-test('2. Voices are assessed with reasons in words, and a person can overrule', async () => {
+test('2. Authors are assessed with reasons in words, and a person can overrule', async () => {
   await staff.visit('/authors');
   await staff.look('02-voices');
   await staff.page.locator('main a[href^="/authors/"]').first().click();
@@ -107,7 +107,7 @@ test('2. Voices are assessed with reasons in words, and a person can overrule', 
   await staff.reads('we read all of it');
 });
 
-test('3. From a ranked list to seats: shortlist, invitations by mail and by hand, a waitlist that moves up', async () => {
+test('3. From a ranked list to seats: shortlist, invitations by email and by hand, a waitlist that moves up', async () => {
   const { zone, date } = noon();
   await staff.visit('/days');
   await staff.send('create', { title: 'CAP Day for ranters', day: date, time_zone: zone, place: 'Round Rock, building 2', kind: 'panel', segment: 'ranter', capacity: '2' });
@@ -125,7 +125,7 @@ test('3. From a ranked list to seats: shortlist, invitations by mail and by hand
   for (const [at, invitation] of invitations.entries()) {
     await staff.visit(invitation);
     // The last one goes by hand: a message to copy, with the personal link in it.
-    await staff.send('edit', at < 3 ? { channel: 'mail', email: guests[at] } : { channel: 'hand' });
+    await staff.send('edit', at < 3 ? { channel: 'email', email: guests[at] } : { channel: 'hand' });
     await staff.send('review');
     await staff.send('send');
     if (at === 0) await staff.look('03-invitation');
@@ -316,7 +316,7 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   await staff.reads(/answer is disputed by panelists/i);
 });
 
-test('9. The trail leads from any item back to the posts and on to the reports', async () => {
+test('9. The trail leads from any item back to the mentions and on to the reports', async () => {
   await staff.visit(items[0]);
   await staff.page.getByRole('link', { name: 'Walk the trail' }).click();
   await staff.page.waitForLoadState();

@@ -1,4 +1,4 @@
-// The mail sink itself: a journey that reads mail is only as true as this.
+// The email sink itself: a journey that reads email is only as true as this.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ async function send(port, lines) {
 
 const letter = (body) => ['EHLO here', 'MAIL FROM:<team@panel.example>', 'RCPT TO:<Ines@Mail.example>', 'DATA', ...body, '.', 'QUIT'];
 
-test('a mail in two forms is kept, decoded, and found by its recipient', async (t) => {
+test('an email in two forms is kept, decoded, and found by its recipient', async (t) => {
   const sink = await Sink.start();
   t.after(() => sink.stop());
   const waiting = sink.mail('ines@mail.example', { subject: /Einladung für/ });
@@ -43,5 +43,5 @@ test('a sink that refuses keeps nothing and says so', async (t) => {
   sink.refuse('451 try again later');
   assert.match(await send(sink.port, letter(['Subject: lost', '', 'words'])), /451 try again later/);
   assert.deepEqual(sink.mails, []);
-  await assert.rejects(sink.mail('ines@mail.example', { seconds: 0.05 }), /No mail to ines@mail\.example/);
+  await assert.rejects(sink.mail('ines@mail.example', { seconds: 0.05 }), /No email to ines@mail\.example/);
 });

@@ -1,4 +1,4 @@
-// Nominations: a colleague on a phone says “I heard this”, staff accept and answer, and the colleague's mail says so; without a script.
+// Nominations: a colleague on a phone says “I heard this”, staff accept and answer, and the colleague's email says so; without a script.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser } from './kit/browser.mjs';
@@ -36,14 +36,14 @@ test('A company address gets a link, another is told why not', async () => {
   await colleague.reads('What you nominated');
 });
 
-test('A post and a person are nominated from a phone', async () => {
+test('A mention and a person are nominated from a phone', async () => {
   await staff.visit('/mentions?reading=negative');
   const post = await staff.page.locator('a[href^="https://social.example.com/"]').first().getAttribute('href');
   heard = post;
   await colleague.send('post', { why: 'It came up in two shops.' });
-  await colleague.reads('Please give the link to the post, or paste its text.');
+  await colleague.reads('Please give the link to the mention, or paste its text.');
   await colleague.send('post', { link: heard, why: 'It came up in two shops.' });
-  await colleague.reads('We tell you by mail what becomes of it.');
+  await colleague.reads('We tell you by email what becomes of it.');
   await colleague.send('person', { who: 'Ruth from the repair café', place: 'elsewhere', why: 'She mends what we do not.', reach: 'Sundays at the café' });
   await colleague.reads('Ruth from the repair café');
   await colleague.look('nominate-mine');
@@ -71,7 +71,7 @@ test('Staff decide, and the colleague is told of each outcome', async () => {
   await staff.page.locator('article', { hasText: 'It came up in two shops.' }).getByRole('link', { name: 'Its case' }).click();
   await staff.send('take');
   await staff.send('answer', { link: 'https://social.example/TarnwickHelp/status/8' });
-  await staff.reads('The post is closed with its answer.');
+  await staff.reads('The mention is closed with its answer.');
   const answered = await sink.mail(address, { subject: /has an answer/ });
   assert.ok(links(answered).includes('https://social.example/TarnwickHelp/status/8'));
 

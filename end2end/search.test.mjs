@@ -1,4 +1,4 @@
-// Searching the demo's posts: words, phrases, what must not occur, voices, filters; and the numbers of the listening page.
+// Searching the demo's mentions: words, phrases, what must not occur, authors, filters; and the numbers of the listening page.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser } from './kit/browser.mjs';
@@ -28,7 +28,7 @@ async function search(person, words) {
 }
 
 for (const [role, javaScript] of [['viewer', true], ['staff', false]]) {
-  test(`posts are found and marked ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
+  test(`mentions are found and marked ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
     const person = await server.signIn(browser, role, { javaScript });
     await person.visit('/mentions');
 
@@ -58,24 +58,24 @@ for (const [role, javaScript] of [['viewer', true], ['staff', false]]) {
     assert.match(await person.page.locator('main').innerText(), /at least 3 letters/);
     assert.equal(await person.page.getByRole('searchbox').inputValue(), 'ab*');
     await search(person, 'zeppelin');
-    assert.match(await person.page.locator('main').innerText(), /No post fits/);
+    assert.match(await person.page.locator('main').innerText(), /No mention fits/);
     await person.look('search-nothing');
     await person.close();
   });
 }
 
-test('every number of the listening page is the number of posts behind it', async () => {
+test('every number of the listening page is the number of mentions behind it', async () => {
   const person = await server.signIn(browser, 'administrator');
   await person.visit('/listen?days=90');
   await person.look('listen');
   const links = await person.page.$$eval('main a[href^="/mentions?"]', (all) =>
     all.filter((link) => /^[\d,]+$/.test(link.innerText.trim())).map((link) => [link.getAttribute('href'), Number(link.innerText.replaceAll(',', ''))]),
   );
-  assert.ok(links.length > 20, `only ${links.length} numbers lead to posts`);
+  assert.ok(links.length > 20, `only ${links.length} numbers lead to mentions`);
   for (const [href, number] of links) {
     await person.visit(href);
     const words = number === 0 ? '0' : await person.page.getByRole('navigation', { name: 'Pages' }).innerText();
-    const told = Number((/of ([\d,]+) posts?/.exec(words) ?? /^([\d,]+)/.exec(words))[1].replaceAll(',', ''));
+    const told = Number((/of ([\d,]+) mentions?/.exec(words) ?? /^([\d,]+)/.exec(words))[1].replaceAll(',', ''));
     assert.equal(told, number, href);
   }
   await person.visit('/listen?since=2001-01-01&until=2001-02-01');

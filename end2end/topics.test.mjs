@@ -35,32 +35,32 @@ test('A bad pattern is refused with its reason, and nothing typed is lost', asyn
   assert.equal(await staff.page.locator('#new [name=phrases]').inputValue(), 'trackpad');
 });
 
-test('A topic is tried on the newest posts before it is saved', async () => {
+test('A topic is tried on the newest mentions before it is saved', async () => {
   await staff.visit('/listen/topics');
   await staff.send('create', { name: 'Coil whine', phrases: 'coil whine\nhearing aid' }, { button: /Try it/ });
   await staff.reads('Tried, not saved');
-  await staff.reads(/Of all \d+ posts, 9 would be about it/);
+  await staff.reads(/Of all \d+ mentions, 9 would be about it/);
   assert.equal(await staff.page.locator('#trial mark').first().innerText(), 'coil whine');
   assert.equal(await staff.page.locator('#new [name=name]').inputValue(), 'Coil whine', 'what was typed stays');
   assert.equal(await staff.page.getByRole('link', { name: 'Coil whine', exact: true }).count(), 0, 'nothing was saved');
 });
 
-test('A new topic reaches old posts in the background', async () => {
+test('A new topic reaches old mentions in the background', async () => {
   await staff.send('create');
   topic = new URL(staff.page.url()).pathname;
   assert.match(topic, /^\/listen\/topics\/[0-9a-f-]{36}$/);
-  await staff.soonReads('All 9 posts');
+  await staff.soonReads('All 9 mentions');
   assert.equal(await tile('Posts'), 9);
   await staff.visit('/listen/topics');
   await staff.soonReads('Coil whine');
 });
 
-test('A changed topic loses what no longer fits, and its posts say so', async () => {
+test('A changed topic loses what no longer fits, and its mentions say so', async () => {
   await staff.visit(topic);
   await staff.send('update', { phrases: 'coil whine', excludes: 'hearing aid', unit: 'Product quality' });
-  await staff.soonReads('All 3 posts');
-  await staff.page.getByRole('link', { name: 'All 3 posts' }).click();
-  await staff.reads('3 posts');
+  await staff.soonReads('All 3 mentions');
+  await staff.page.getByRole('link', { name: 'All 3 mentions' }).click();
+  await staff.reads('3 mentions');
   const chips = await staff.page.locator('tbody tr .chip', { hasText: 'Coil whine' }).count();
   assert.equal(chips, 3);
   await staff.page.locator('tbody tr a[href^="/mentions/"]').first().click();
@@ -81,16 +81,16 @@ test('A rising phrase becomes a topic by one click', async () => {
   await staff.send('delete');
   await staff.reads('Rising phrases');
   await staff.page.getByRole('link', { name: 'update 4.2', exact: true }).click();
-  await staff.reads('10 posts');
+  await staff.reads('10 mentions');
   await staff.visit('/listen/topics');
   await staff.press('Make it a topic: update 4.2');
   assert.equal(await staff.page.locator('h1').innerText(), 'Update 4.2');
-  await staff.soonReads('All 10 posts');
+  await staff.soonReads('All 10 mentions');
   await staff.visit('/listen/long-tail');
-  for (const words of ['Posts about no topic', 'Small topics that grow', 'Topics of few, again and again', 'Phrases of few, again and again']) await staff.reads(words);
+  for (const words of ['Mentions about no topic', 'Small topics that grow', 'Topics of few, again and again', 'Phrases of few, again and again']) await staff.reads(words);
 });
 
-test('A retired topic keeps its posts; a deleted one is gone', async () => {
+test('A retired topic keeps its mentions; a deleted one is gone', async () => {
   await staff.visit(topic);
   await staff.send('retire');
   await staff.reads('This topic is retired');

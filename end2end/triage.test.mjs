@@ -1,4 +1,4 @@
-// Triage: a post that nobody has looked at is taken, routed to a unit, answered there, and counted; without a script.
+// Triage: a mention that nobody has looked at is taken, routed to a unit, answered there, and counted; without a script.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser } from './kit/browser.mjs';
@@ -21,26 +21,26 @@ after(async () => {
   sink?.stop();
 });
 
-test('A late post stands on the start page, and its number leads to it', async () => {
+test('A late mention stands on the start page, and its number leads to it', async () => {
   await staff.visit('/');
   await staff.page.getByRole('link', { name: /late for an answer/ }).click();
   await staff.reads(/late by/);
   await staff.look('triage-late');
 });
 
-test('A post goes from the list to a unit and to its answer', async () => {
+test('A mention goes from the list to a unit and to its answer', async () => {
   await staff.visit('/listen/triage');
   await staff.reads('Not looked at');
   await staff.look('triage');
   const key = await staff.page.locator('form:has(input[name="act"][value="take"]) input[name="key"]').first().inputValue();
   await staff.send('take', {}, { key });
-  await staff.reads('The post is yours.');
+  await staff.reads('The mention is yours.');
   const address = new URL(staff.page.url()).pathname;
   assert.equal(address, `/listen/triage/${key}`);
   await responder.visit('/listen/triage');
   const [, unit] = (await responder.page.locator('nav.tabs a').first().innerText()).match(/^With (.+?)\s*\d*$/);
   await staff.send('route', { unit, note: 'Please ring back today.' });
-  await staff.reads('The post is with its unit.');
+  await staff.reads('The mention is with its unit.');
   await staff.look('triage-case');
 
   await responder.visit(address);
@@ -49,7 +49,7 @@ test('A post goes from the list to a unit and to its answer', async () => {
   await responder.send('answer', { link: 'nowhere' });
   await responder.reads('it begins with https://');
   await responder.send('answer', { link: 'https://social.example/TarnwickHelp/status/7' });
-  await responder.reads('The post is closed with its answer.');
+  await responder.reads('The mention is closed with its answer.');
   await responder.look('triage-answered');
 
   await staff.visit('/listen/triage');

@@ -66,11 +66,11 @@ test('A chat room is connected and tried', async () => {
 
 test('What happens in triage reaches the room, with a way to it and without names', async () => {
   await staff.visit('/listen/triage?tab=taken');
-  await staff.page.locator('table a.voice').first().click();
+  await staff.page.locator('table a.quote').first().click();
   const unit = await staff.page.locator('select[name="unit"] option').nth(1).getAttribute('value');
   await staff.send('route', { unit, note: 'Please ring back.' });
   const line = await hears(/routed to/);
-  assert.match(line, new RegExp(`A post was routed to ${unit}\\. ${server.url}/listen/triage/`));
+  assert.match(line, new RegExp(`A mention was routed to ${unit}\\. ${server.url}/listen/triage/`));
   assert.doesNotMatch(line, /ring back/);
   await staff.visit('/webhooks');
   await staff.soonReads(/routed to[\s\S]*delivered/);

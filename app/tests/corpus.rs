@@ -59,7 +59,7 @@ const FILES: &[(&str, Ends)] = &[
     ("posts.json", Ok([4, 0, 0, 0])),
     ("posts.ndjson", Ok([4, 0, 0, 1])),
     ("roster.csv", Ok([1, 0, 0, 2])),
-    ("settings.json", Err("not one object for each post")),
+    ("settings.json", Err("not one object for each mention")),
     ("sprinklr.xlsx", Ok([2, 0, 0, 1])),
     ("stored.zip", Ok([2, 0, 0, 0])),
     ("talkwalker.csv", Ok([3, 0, 0, 0])),
@@ -89,11 +89,11 @@ async fn last_run(db: &Db) -> ImportRun {
     store::list(&mut db.read().await.expect("a transaction"), program, "", None, 1, 0).await.expect("runs").remove(0)
 }
 
-/// The posts of the last import, by line.
-async fn posts(db: &Db) -> Vec<ListedMention> {
+/// The mentions of the last import, by line.
+async fn mentions(db: &Db) -> Vec<ListedMention> {
     let wanted = MentionSearch { run: Some(last_run(db).await.id), ..MentionSearch::default() };
     let mut mentions = mention::store::list(&mut db.read().await.expect("a transaction"), &wanted, 1000, 0).await.expect("posts");
-    mentions.sort_by_key(|post| post.mention.line);
+    mentions.sort_by_key(|mention| mention.mention.line);
     mentions
 }
 
@@ -148,7 +148,7 @@ async fn vendors_are_known_and_their_columns_read() {
             import(&db, name).await.expect(name);
             let run = last_run(&db).await;
             assert_eq!(run.mapping.preset.map(|found| found.preset), preset, "{name}");
-            let first = posts(&db).await.remove(0);
+            let first = mentions(&db).await.remove(0);
             let language = (first.mention.language.as_deref(), first.mention.language_from.map(|from| from.label()));
             assert_eq!((first.handle.as_str(), language), ("zoe_k", (Some("en"), Some(from))), "{name}");
             assert_eq!((first.mention.reach, first.mention.engagement), (reach, engagement), "{name}");
@@ -162,10 +162,10 @@ async fn vendors_are_known_and_their_columns_read() {
 async fn texts_arrive_as_they_were_written() {
     each_db(|db| async move {
         import(&db, "brandwatch.csv").await.expect("imported");
-        assert_eq!(posts(&db).await[0].mention.text, "The fan of my laptop is loud again, please help & again\nsecond line");
+        assert_eq!(mentions(&db).await[0].mention.text, "The fan of my laptop is loud again, please help & again\nsecond line");
         let (_, notes) = import(&db, "mixed-encodings.csv").await.expect("imported");
         assert_eq!(notes, ImportNotes { recoded: 1, ..ImportNotes::default() });
-        assert_eq!(posts(&db).await[2].mention.text, "Früher war das Gerät größer");
+        assert_eq!(mentions(&db).await[2].mention.text, "Früher war das Gerät größer");
         assert_eq!(import(&db, "mojibake.csv").await.expect("imported").1, ImportNotes { mojibake: 2, ..ImportNotes::default() });
         assert_eq!(import(&db, "damaged-ids.csv").await.expect("imported").1, ImportNotes { damaged_ids: 3, ..ImportNotes::default() });
     })
@@ -176,15 +176,15 @@ async fn texts_arrive_as_they_were_written() {
 async fn dates_and_their_zone_are_known_or_said() {
     each_db(|db| async move {
         import(&db, "dates-month-first.csv").await.expect("imported");
-        assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-09-01T18:05:00+00:00");
+        assert_eq!(mentions(&db).await[0].mention.at.to_rfc3339(), "2022-09-01T18:05:00+00:00");
         let options = ImportOptions { day_first: Some(false), time_zone: Some("America/Chicago".into()), ..ImportOptions::default() };
         import_file(&db, &ACTOR, &shelf().join("dates-two-ways.csv"), options.clone()).await.expect("somebody said it");
-        assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-03-04T06:00:00+00:00");
+        assert_eq!(mentions(&db).await[0].mention.at.to_rfc3339(), "2022-03-04T06:00:00+00:00");
         let nowhere = ImportOptions { time_zone: Some("Mars/Olympus".into()), ..options };
         let why = import_file(&db, &ACTOR, &shelf().join("dates-two-ways.csv"), nowhere).await.expect_err("no zone").message();
         assert!(why.contains("Europe/Berlin"), "{why}");
         import(&db, "sprinklr.xlsx").await.expect("imported");
-        assert_eq!(posts(&db).await[0].mention.at.to_rfc3339(), "2022-08-21T19:11:38+00:00");
+        assert_eq!(mentions(&db).await[0].mention.at.to_rfc3339(), "2022-08-21T19:11:38+00:00");
     })
     .await;
 }
@@ -207,14 +207,14 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         let mut tx = db.read().await.expect("a transaction");
         let file = SkippedRowsFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
         let rows = whole_file(&mut tx, file).await;
-        assert!(rows.contains("4,duplicate,,This post is here already.,2,this file"), "{rows}");
+        assert!(rows.contains("4,duplicate,,This mention is here already.,2,this file"), "{rows}");
         drop(tx);
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
         let file = SkippedRowsFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
         let rows = whole_file(&mut tx, file).await;
-        assert!(rows.contains("3,duplicate,,This post is here already.,3,duplicates.csv"), "{rows}");
+        assert!(rows.contains("3,duplicate,,This mention is here already.,3,duplicates.csv"), "{rows}");
     })
     .await;
 }

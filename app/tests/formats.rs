@@ -103,8 +103,8 @@ async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
         };
         let known = async || {
             let mut tx = db.read().await.expect("a transaction");
-            let post = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts").remove(0).mention;
-            (post.engagement, post.reach)
+            let mention = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts").remove(0).mention;
+            (mention.engagement, mention.reach)
         };
         for (likes, reach, ends, after) in [
             ("", "", [1, 0, 0], (None, None)),

@@ -88,11 +88,11 @@ async fn every_row_of_the_airline_file_is_accounted_for() {
     .await;
 }
 
-/// What a vendor's file is found to be, and what its posts say.
+/// What a vendor's file is found to be, and what its mentions say.
 struct Expected {
     name: &'static str,
     preset: Preset,
-    /// Lowest number of posts that have each.
+    /// Lowest number of mentions that have each.
     created: i64,
     reach: usize,
     engagement: usize,
@@ -125,26 +125,26 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
                 assert_eq!(run.mapping.preset.map(|found| found.preset), Some(expected.preset), "{name}");
                 let wanted = mention::store::MentionSearch { program: Some(program), ..Default::default() };
                 let mentions = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("posts");
-                let have = |test: &dyn Fn(&Mention) -> bool| mentions.iter().filter(|post| test(&post.mention)).count();
+                let have = |test: &dyn Fn(&Mention) -> bool| mentions.iter().filter(|mention| test(&mention.mention)).count();
                 eprintln!(
                     "{name}: {:?}, {:?}; language {}, country {}, vendor's sentiment {}, reach {}, engagement {}; dates {:?}, zone {} {:?}",
                     done.counts,
                     done.notes,
-                    have(&|post| post.language.as_deref() == Some("en")),
-                    have(&|post| post.country.is_some()),
-                    have(&|post| post.vendor_sentiment.is_some()),
-                    have(&|post| post.reach.is_some()),
-                    have(&|post| post.engagement.is_some()),
+                    have(&|mention| mention.language.as_deref() == Some("en")),
+                    have(&|mention| mention.country.is_some()),
+                    have(&|mention| mention.vendor_sentiment.is_some()),
+                    have(&|mention| mention.reach.is_some()),
+                    have(&|mention| mention.engagement.is_some()),
                     run.mapping.order_from,
                     run.mapping.time_zone,
                     run.mapping.zone_from,
                 );
-                assert!(have(&|post| post.country.is_some()) >= 380, "{name}");
-                assert!(have(&|post| post.vendor_sentiment.is_some()) >= 380, "{name}");
-                assert!(have(&|post| post.reach.is_some()) >= expected.reach, "{name}");
-                assert!(have(&|post| post.engagement.is_some()) >= expected.engagement, "{name}");
-                assert!(mentions.iter().all(|post| post.mention.network == "x" && post.mention.external_id.is_some()), "{name}");
-                assert!(mentions.iter().all(|post| post.mention.day.format("%Y").to_string() == "2022"), "{name}");
+                assert!(have(&|mention| mention.country.is_some()) >= 380, "{name}");
+                assert!(have(&|mention| mention.vendor_sentiment.is_some()) >= 380, "{name}");
+                assert!(have(&|mention| mention.reach.is_some()) >= expected.reach, "{name}");
+                assert!(have(&|mention| mention.engagement.is_some()) >= expected.engagement, "{name}");
+                assert!(mentions.iter().all(|mention| mention.mention.network == "x" && mention.mention.external_id.is_some()), "{name}");
+                assert!(mentions.iter().all(|mention| mention.mention.day.format("%Y").to_string() == "2022"), "{name}");
                 assert_eq!(run.mapping.order_from, MappingOrigin::File, "{name}");
                 drop(tx);
 
@@ -156,7 +156,7 @@ async fn vendors_lay_out_the_same_posts_each_in_their_own_way() {
     }
 }
 
-/// The posts of a labelled file.
+/// The mentions of a labelled file.
 fn labelled(path: PathBuf, text: &str, label: &str, author: &str) -> Vec<LabelledText> {
     let sample = EvaluationSample { file: path, text: text.into(), label: label.into(), author: Some(author.into()), cross_validate: true };
     read(&sample).expect("a labelled file").0
@@ -169,7 +169,7 @@ fn figures(name: &str, scores: &SentimentComparison) {
     }
 }
 
-/// By author and with copies kept together. Unoptimised code takes too long for all posts and learns from a part of them.
+/// By author and with copies kept together. Unoptimised code takes too long for all mentions and learns from a part of them.
 #[test]
 fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
     let Some(path) = data("dell-tweets-2022.csv") else { return };
@@ -188,11 +188,11 @@ fn the_airline_file_tells_how_readings_meet_human_labels() {
     let (Some(airline), Some(dell)) = (data("airline-tweets-2015.csv"), data("dell-tweets-2022.csv")) else { return };
     let step = if cfg!(debug_assertions) { 8 } else { 1 };
     let part = |mentions: Vec<LabelledText>| mentions.into_iter().step_by(step).collect::<Vec<_>>();
-    let posts = part(labelled(airline, "text", "airline_sentiment", "name"));
+    let mentions = part(labelled(airline, "text", "airline_sentiment", "name"));
     let trained = evaluation::train(&part(labelled(dell, "Text", "sentiment", "Username"))).expect("trained");
-    let scores = SentimentComparison { vader: evaluation::score_vader(&posts), model: evaluation::score(&trained.model, &posts) };
+    let scores = SentimentComparison { vader: evaluation::score_vader(&mentions), model: evaluation::score(&trained.model, &mentions) };
     figures("Airlines by a model of Dell", &scores);
-    figures("Airlines by cross-validation", &evaluation::compare(&posts).expect("enough labels"));
+    figures("Airlines by cross-validation", &evaluation::compare(&mentions).expect("enough labels"));
     assert!(scores.vader.macro_f1 > 0.42 && scores.model.macro_f1 > scores.vader.macro_f1);
 }
 
@@ -218,7 +218,7 @@ const HABITS: [&str; 18] = [
     "what a joke",
 ];
 
-/// Whether a post has one of them, in whatever capitals and with whatever punctuation around the words.
+/// Whether a mention has one of them, in whatever capitals and with whatever punctuation around the words.
 fn habitual(text: &str) -> bool {
     // VADER passes over words of one letter, and reads an emoji as words of its own.
     let words = |text: &str| {
@@ -239,11 +239,12 @@ fn our_vader_scores_every_real_post_without_a_habit_as_the_crate_does() {
     {
         let Some(path) = data(name) else { return };
         let all = labelled(path, column.0, column.1, column.2);
-        let mentions: Vec<_> = all.iter().filter(|post| !habitual(&post.text)).collect();
-        assert!(mentions.len() * 50 > all.len() * 49, "{} of {} posts have a habit", all.len() - mentions.len(), all.len());
-        for post in mentions {
-            let (ours, theirs) = (app::listening::sentiment::vader::read(&post.text).compound, theirs.polarity_scores(&post.text).compound);
-            assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}: {}", post.text);
+        let mentions: Vec<_> = all.iter().filter(|mention| !habitual(&mention.text)).collect();
+        assert!(mentions.len() * 50 > all.len() * 49, "{} of {} mentions have a habit", all.len() - mentions.len(), all.len());
+        for mention in mentions {
+            let (ours, theirs) =
+                (app::listening::sentiment::vader::read(&mention.text).compound, theirs.polarity_scores(&mention.text).compound);
+            assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}: {}", mention.text);
         }
     }
 }

@@ -127,7 +127,7 @@ impl WholeLoop {
         self.sort_by_topic().await;
     }
 
-    /// Still step 2: staff say what they listen for; old posts are read for it, and each is found by it.
+    /// Still step 2: staff say what they listen for; old mentions are read for it, and each is found by it.
     async fn sort_by_topic(&self) {
         let mut tx = self.db.begin().await.expect("tx");
         let form = topic::rules::TopicForm { name: "Support".into(), phrases: "support\nhand-over\nmy case".into(), ..Default::default() };
@@ -136,7 +136,7 @@ impl WholeLoop {
         topic::work::work_off(&self.db).await.expect("read");
         let mut tx = self.db.read().await.expect("tx");
         let trend = topic::trend::of(&mut tx, self.program).await.expect("a trend");
-        assert_eq!((trend.lines[0].all.mentions, trend.lines[0].all.negative), (9, 9), "three voices, three posts each");
+        assert_eq!((trend.lines[0].all.mentions, trend.lines[0].all.negative), (9, 9), "three authors, three mentions each");
         let wanted = mention::store::MentionSearch {
             program: Some(self.program),
             about: Some(mention::store::TopicFilter::Topic(id)),
@@ -144,7 +144,7 @@ impl WholeLoop {
         };
         let found = mention::store::list(&mut tx, &wanted, 50, 0).await.expect("posts");
         assert_eq!(found.len(), 9);
-        assert!(found.iter().all(|post| post.mention.text.contains("support") || post.mention.text.contains("my case")));
+        assert!(found.iter().all(|mention| mention.mention.text.contains("support") || mention.mention.text.contains("my case")));
     }
 
     /// Step 3: three authors are shortlisted with their reasons; invitations are drafted, reviewed and sent by hand.
@@ -155,7 +155,7 @@ impl WholeLoop {
             .expect("ranked");
         let mut invitations = Vec::new();
         for author in ranters {
-            let who = candidate::CandidateIdentity::Author(author.author_id.expect("a voice"));
+            let who = candidate::CandidateIdentity::Author(author.author_id.expect("an author"));
             let cmd = candidate::act::AddToShortlist { day: self.day, who, remark: "Says it calmly.".into() };
             let id = candidate::act::shortlist(&mut tx, &self.staff, self.now, cmd).await.expect("shortlisted");
             let listed = candidate::store::find(&mut tx, id).await.expect("read").expect("there");
@@ -222,7 +222,7 @@ impl WholeLoop {
         let said = [
             (0, NoteKind::Quote, "I tell my story three times, to three people, every time."),
             (1, NoteKind::Observation, "Nobody could see the case at the second hand-over."),
-            (0, NoteKind::Idea, "One number for the case, in chat, mail and phone."),
+            (0, NoteKind::Idea, "One number for the case, in chat, email and phone."),
         ];
         let mut notes = Vec::new();
         for (who, kind, text) in said {
@@ -316,7 +316,7 @@ fn charter() -> Charter {
         benefits: "Travel and two nights".into(),
         disclosed_costs: "Nordwind pays for travel, two nights and food.".into(),
         lawful_basis: "Legitimate interest".into(),
-        notice: "We read public posts that name us.".into(),
+        notice: "We read public mentions that name us.".into(),
         own_handles: "nordwindcares".into(),
         ..Charter::unwritten()
     }

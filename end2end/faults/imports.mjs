@@ -23,10 +23,10 @@ export function outcome(app) {
   const segments = ask(app, `SELECT COALESCE(segment, 'no segment'), COUNT(*) FROM assessment WHERE ${current} GROUP BY 1 ORDER BY 1`);
   return new Map([
     counted('posts', 'SELECT COUNT(*) FROM mention'),
-    counted('posts twice', 'SELECT COUNT(*) - COUNT(DISTINCT dedupe_key) FROM mention'),
+    counted('mentions twice', 'SELECT COUNT(*) - COUNT(DISTINCT dedupe_key) FROM mention'),
     counted('authors', 'SELECT COUNT(*) FROM author'),
     counted('authors without an assessment', `SELECT COUNT(*) FROM author a WHERE NOT EXISTS (SELECT 1 FROM assessment s WHERE s.author_id = a.id AND s.superseded_at IS NULL)`),
-    counted('posts counted with their authors', 'SELECT COALESCE(SUM(mentions), 0) FROM author'),
+    counted('mentions counted with their authors', 'SELECT COALESCE(SUM(mentions), 0) FROM author'),
     ...segments.map(([segment, count]) => [segment, Number(count)]),
   ]);
 }
@@ -39,7 +39,7 @@ export function compared(right, found) {
   }
   const lost = Math.max(0, right.get('posts') - found.get('posts'));
   const figures = [...found].map(([words, count]) => `${count} ${words}`).join(', ');
-  return { lost, doubled: found.get('posts twice'), other: figures, wrong };
+  return { lost, doubled: found.get('mentions twice'), other: figures, wrong };
 }
 
 /** The same file undisturbed: what it leaves, and how long it takes. */

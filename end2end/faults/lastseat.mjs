@@ -39,7 +39,7 @@ export async function accepted({ dir, database, count }) {
     }),
   );
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  await until('everybody has a mail that says seat or waitlist', 120, () => sink.mails.length >= 2 * count).catch(() => {});
+  await until('everybody has an email that says seat or waitlist', 120, () => sink.mails.length >= 2 * count).catch(() => {});
   await app.stop();
   sink.stop();
   const confirmed = sink.mails.filter((mail) => !mail.read);

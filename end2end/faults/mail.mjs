@@ -1,4 +1,4 @@
-// Mail servers that drop, wait and refuse, and a server that is killed while mail is handed over.
+// Mail servers that drop, wait and refuse, and a server that is killed while email is handed over.
 import { Sink } from '../kit/sink.mjs';
 import { ask } from './database.mjs';
 import { Tally } from './figures.mjs';
@@ -7,7 +7,7 @@ import { Program, pause, until } from './program.mjs';
 
 const slowSeconds = Number(process.env.FAULTS_SMTP_SECONDS ?? 60);
 
-/** Invitations by mail to `count` people while the mail server answers as `answer(mail, at)` says. `meanwhile` may kill the server. */
+/** Invitations by email to `count` people while the mail server answers as `answer(email, at)` says. `meanwhile` may kill the server. */
 export async function mailed({ dir, database, count, answer, meanwhile = async () => '', seconds = 120 }) {
   const sink = await Sink.start();
   const app = await Program.in(dir, { database, smtp: sink.url });
@@ -19,7 +19,7 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
   const what = await meanwhile(app, sink);
   const states = () => new Map(ask(app, "SELECT recipient, state FROM outbox WHERE template = 'invitation'"));
   const open = () => [...states().values()].filter((state) => ['queued', 'sending'].includes(state)).length;
-  await until('every mail has ended', seconds, () => open() === 0).catch(() => {});
+  await until('every email has ended', seconds, () => open() === 0).catch(() => {});
   const left = open();
   const ended = states();
   const got = (email) => sink.mails.filter((mail) => mail.to.includes(email)).length;
@@ -28,11 +28,11 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
   const csv = (await staff.page('/outbox.csv')).split('\n');
   const shown = (email, words) => csv.some((line) => line.includes(email) && words.test(line));
   const wrong = [];
-  if (left) wrong.push(`${left} mails are still on their way`);
+  if (left) wrong.push(`${left} emails are still on their way`);
   const hidden = people.filter((email) => ended.get(email) === 'in_doubt' && !shown(email, /may have been sent/));
-  if (hidden.length) wrong.push(`/outbox does not say of ${hidden.length} mails that they may have been sent`);
+  if (hidden.length) wrong.push(`/outbox does not say of ${hidden.length} emails that they may have been sent`);
   const unsaid = people.filter((email) => got(email) === 0 && ended.get(email) === 'sent');
-  if (unsaid.length) wrong.push(`${unsaid.length} mails are called sent and never arrived`);
+  if (unsaid.length) wrong.push(`${unsaid.length} emails are called sent and never arrived`);
   await app.stop();
   sink.stop();
   return {
@@ -50,21 +50,21 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
 async function dropped({ dir }) {
   const row = await mailed({ dir, count: 40, answer: (_, at) => ({ drop: at % 2 === 0 }) });
   const inDoubt = [...row.ended.values()].filter((state) => state === 'in_doubt').length;
-  if (inDoubt !== 20) row.wrong.push(`${inDoubt} mails are in doubt instead of 20`);
+  if (inDoubt !== 20) row.wrong.push(`${inDoubt} emails are in doubt instead of 20`);
   return { ...row, done: `${row.done}, every other one taken without a 250` };
 }
 
 async function slow({ dir }) {
   const row = await mailed({ dir, count: 6, answer: (_, at) => ({ after: at < 3 ? slowSeconds * 1000 : 0 }), seconds: 3 * slowSeconds + 60 });
   const unsent = [...row.ended.values()].filter((state) => state !== 'sent').length;
-  if (unsent) row.wrong.push(`${unsent} mails are not sent`);
+  if (unsent) row.wrong.push(`${unsent} emails are not sent`);
   return { ...row, done: `${row.done}, three answered after ${slowSeconds} s` };
 }
 
 async function refused({ dir }) {
   const row = await mailed({ dir, count: 40, answer: (_, at) => (at % 2 ? {} : { line: '550 5.1.1 no such user' }) });
   const bounced = [...row.ended.values()].filter((state) => state === 'bounced' || state === 'failed').length;
-  if (bounced !== 20) row.wrong.push(`${bounced} mails are shown as refused instead of 20`);
+  if (bounced !== 20) row.wrong.push(`${bounced} emails are shown as refused instead of 20`);
   return { ...row, done: `${row.done}, half refused with 550` };
 }
 
@@ -80,7 +80,7 @@ export const killed = ({ dir, random, database, count = 120, kills = 12 }) =>
       let done = 0;
       for (; done < kills && sink.mails.length < count; done++) {
         const before = sink.mails.length;
-        await until('another mail is on its way', 120, () => sink.mails.length > before || sink.mails.length >= count).catch(() => {});
+        await until('another email is on its way', 120, () => sink.mails.length > before || sink.mails.length >= count).catch(() => {});
         if (sink.mails.length >= count) break;
         await pause(40 * random());
         await app.kill();
@@ -94,5 +94,5 @@ export const faults = [
   { name: 'mail-drop', title: 'Mail server drops the connection before its 250', run: dropped },
   { name: 'mail-slow', title: `Mail server waits ${slowSeconds} s before its 250`, run: slow },
   { name: 'mail-refuse', title: 'Mail server refuses half with 550', run: refused },
-  { name: 'mail-kill', title: 'Server killed while mail is handed over', run: killed },
+  { name: 'mail-kill', title: 'Server killed while email is handed over', run: killed },
 ];

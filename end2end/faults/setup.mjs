@@ -18,7 +18,7 @@ export async function panelDay(staff, { capacity = 15 } = {}) {
   const program = await staff.sent('/programs', 'create', {
     name: 'CAP Days 2022', organisation: 'Dell', market: 'US', language: 'en', sponsor: 'Office of the customer', purpose: 'Hear what hurts.',
     rules_of_listening: 'We listen.', term: 'One day', benefits: 'Travel', disclosed_costs: 'Travel', lawful_basis: 'Legitimate interest',
-    notice: 'Public posts are read.', source_row_days: '90', mention_months: '24', own_handles: 'Dell', brands: '',
+    notice: 'Public mentions are read.', source_row_days: '90', mention_months: '24', own_handles: 'Dell', brands: '',
   });
   const { zone, date } = noon();
   const day = await staff.sent('/days', 'create', {
@@ -29,7 +29,7 @@ export async function panelDay(staff, { capacity = 15 } = {}) {
   return { program, day, session };
 }
 
-/** Customers who may be invited, on the shortlist and invited by mail: their addresses. */
+/** Customers who may be invited, on the shortlist and invited by email: their addresses. */
 export async function invite(app, staff, { program, day }, count) {
   const people = Array.from({ length: count }, (_, at) => `guest${String(at + 1).padStart(3, '0')}@mail.example`);
   const rows = ['Customer Number,Name,Email,Products,Owns Products,Consents to Contact,Survey Answer'];

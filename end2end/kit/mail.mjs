@@ -1,4 +1,4 @@
-// Reads a mail as it travels: headers, parts, transfer encodings.
+// Reads an email as it travels: headers, parts, transfer encodings.
 
 /** { subject, headers, text, html, attachments: [{ name, type, bytes }], raw } from the raw bytes as latin1. */
 export function readMail(raw) {
@@ -10,7 +10,7 @@ export function readMail(raw) {
   return mail;
 }
 
-/** The addresses of all links in a mail, each once. */
+/** The addresses of all links in an email, each once. */
 export function links(mail) {
   return [...new Set((mail.text + ' ' + mail.html.replaceAll('&amp;', '&')).match(/https?:\/\/[^\s"'<>)]+/g) ?? [])];
 }

@@ -1,4 +1,4 @@
-// A `weheard` of its own for one journey: fresh database, free port, mail into the sink.
+// A `weheard` of its own for one journey: fresh database, free port, email into the sink.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';

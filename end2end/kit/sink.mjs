@@ -1,9 +1,9 @@
-// A mail server that keeps what it is given, for tests that read the mail a person would get.
+// A mail server that keeps what it is given, for tests that read the email a person would get.
 import net from 'node:net';
 import { readMail } from './mail.mjs';
 
 export class Sink {
-  /** Every mail received, oldest first: { from, to, subject, text, html, attachments, raw }. */
+  /** Every email received, oldest first: { from, to, subject, text, html, attachments, raw }. */
   mails = [];
   #waiting = new Set();
   #open = new Set();
@@ -23,20 +23,20 @@ export class Sink {
     for (const socket of this.#open) socket.destroy();
   }
 
-  /** From now on every mail is answered with this line, such as "451 try again later"; null accepts again. */
+  /** From now on every email is answered with this line, such as "451 try again later"; null accepts again. */
   refuse(line) {
     this.answer(() => ({ line }));
   }
 
   /**
-   * From now on the end of a mail is answered as `how(mail)` says: { line, after, drop }. `line` refuses the mail, which is then not kept;
+   * From now on the end of a mail is answered as `how(email)` says: { line, after, drop }. `line` refuses the mail, which is then not kept;
    * `after` is how many milliseconds the answer waits, `drop` ends the connection in its place.
    */
   answer(how) {
     this.#answer = how;
   }
 
-  /** The first mail to this address that matches and was not handed out before; waits for it. */
+  /** The first email to this address that matches and was not handed out before; waits for it. */
   async mail(to, { subject = /./, seconds = 20 } = {}) {
     const find = () => this.mails.find((mail) => !mail.read && mail.to.includes(to.toLowerCase()) && subject.test(mail.subject));
     const until = Date.now() + seconds * 1000;
@@ -52,7 +52,7 @@ export class Sink {
       });
     }
     const seen = this.mails.map((mail) => `${mail.to}: ${mail.subject}`).join('\n  ') || 'none';
-    throw new Error(`No mail to ${to} with a subject like ${subject} within ${seconds} s. Mails so far:\n  ${seen}`);
+    throw new Error(`No email to ${to} with a subject like ${subject} within ${seconds} s. Emails so far:\n  ${seen}`);
   }
 
   #ended(mail, say, socket) {

@@ -92,7 +92,7 @@ pub(crate) async fn current_actor(app: &AppState, headers: &HeaderMap) -> Result
     }
 }
 
-/// POST /sign-in: a link by mail, or a password.
+/// POST /sign-in: a link by email, or a password.
 pub async fn sign_in(
     State(app): State<AppState>,
     Extension(cx): Extension<PageContext>,
@@ -127,7 +127,7 @@ async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
     Ok(see_other("/sign-in", Some(message)))
 }
 
-/// POST /nominate: a link by mail for somebody with a company address.
+/// POST /nominate: a link by email for somebody with a company address.
 pub async fn nominate(
     State(app): State<AppState>,
     Extension(cx): Extension<PageContext>,
@@ -163,7 +163,7 @@ async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Re
         .await
         .map_err(|e| Error::Internal(e.to_string()))?;
     let Some(account) = account.filter(|_| good) else {
-        return Err(Error::field("password", "Address and password do not belong together. You can also ask for a link by mail."));
+        return Err(Error::field("password", "Address and password do not belong together. You can also ask for a link by email."));
     };
     let (id, device, now) = (account.id, device(headers), clock::now());
     let token = app.db.write(|tx, _| Box::pin(account::act::sign_in(tx, now, id, device))).await?;

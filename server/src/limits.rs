@@ -1,6 +1,6 @@
 //! How often one address may try: signing in, asking for links (to sign in, to nominate), following links.
 //!
-//! Tokens have 256 bits and codes die after five tries, so the limits are against noise: password guessing, mail bombing,
+//! Tokens have 256 bits and codes die after five tries, so the limits are against noise: password guessing, email bombing,
 //! and the load of argon2. A hotel's whole panel may share one address, hence the generous burst for links.
 
 use std::net::IpAddr;
@@ -18,7 +18,7 @@ pub struct RateLimits {
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
     links: DefaultKeyedRateLimiter<IpAddr>,
     inbound: DefaultKeyedRateLimiter<IpAddr>,
-    mails: DefaultKeyedRateLimiter<String>,
+    emails: DefaultKeyedRateLimiter<String>,
 }
 
 impl Default for RateLimits {
@@ -27,7 +27,7 @@ impl Default for RateLimits {
             sign_in: RateLimiter::keyed(every(Duration::from_secs(6), 10)),
             links: RateLimiter::keyed(every(Duration::from_secs(1), 120)),
             inbound: RateLimiter::keyed(every(Duration::from_millis(100), 100)),
-            mails: RateLimiter::keyed(every(Duration::from_secs(180), 5)),
+            emails: RateLimiter::keyed(every(Duration::from_secs(180), 5)),
         }
     }
 }
@@ -39,13 +39,13 @@ fn every(period: Duration, burst: u32) -> Quota {
 }
 
 impl RateLimits {
-    /// Whether another sign-in link may be mailed to this address now.
+    /// Whether another sign-in link may be emailed to this address now.
     ///
     /// # Errors
     /// `TooMany`.
     pub fn check_mail(&self, address: &str) -> Result<(), Error> {
         let key = EmailAddress::parse(address).map_or_else(|_| address.trim().to_lowercase(), String::from);
-        self.mails.check_key(&key).map_err(|_| Error::TooMany)
+        self.emails.check_key(&key).map_err(|_| Error::TooMany)
     }
 
     pub(crate) fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
@@ -62,7 +62,7 @@ impl RateLimits {
         self.sign_in.retain_recent();
         self.links.retain_recent();
         self.inbound.retain_recent();
-        self.mails.retain_recent();
+        self.emails.retain_recent();
     }
 }
 

@@ -64,8 +64,8 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
         out::json(&rebuilt);
     } else {
         out::line(format!(
-            "Counted anew: {} days, {} voices and {} days of topics, of which {} had other counts. The words of {} posts are indexed. \
-             All voices are assessed anew; of {} something else is said now.",
+            "Counted anew: {} days, {} authors and {} days of topics, of which {} had other counts. The words of {} mentions are indexed. \
+             All authors are assessed anew; of {} something else is said now.",
             rebuilt.days, rebuilt.authors, rebuilt.topic_days, rebuilt.mended, rebuilt.mentions, rebuilt.assessed
         ));
     }
@@ -98,17 +98,17 @@ pub fn opt_out_summary(outcome: &opt_out::act::OptOutOutcome, soon: bool) -> Vec
     let mut lines = vec![match (outcome.authors, outcome.known) {
         (2.., _) => {
             let linked = outcome.authors - 1;
-            let others = if linked == 1 { "one other voice".to_owned() } else { format!("{linked} other voices") };
+            let others = if linked == 1 { "one other author".to_owned() } else { format!("{linked} other authors") };
             format!(
-                "This voice is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports."
+                "This author is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports."
             )
         }
-        (_, true) => format!("Everything about this voice {is}, and it stays out of later imports."),
-        (_, false) => format!("Nothing was kept about this voice on {}. It stays out of later imports.", outcome.network),
+        (_, true) => format!("Everything about this author {is}, and it stays out of later imports."),
+        (_, false) => format!("Nothing was kept about this author on {}. It stays out of later imports.", outcome.network),
     }];
     if !outcome.elsewhere.is_empty() {
         let elsewhere = outcome.elsewhere.join(", ");
-        lines.push(format!("A voice with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
+        lines.push(format!("An author with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
     }
     lines
 }
@@ -129,7 +129,10 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
         if cmd.json {
             out::json(&purged);
         } else {
-            out::line(format!("Purged: {} posts, {} raw rows, and {} nominations.", purged.mentions, purged.raw_rows, purged.nominations));
+            out::line(format!(
+                "Purged: {} mentions, {} raw rows, and {} nominations.",
+                purged.mentions, purged.raw_rows, purged.nominations
+            ));
         }
         return Ok(());
     };
@@ -142,7 +145,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
     if cmd.json {
         out::json(&json!({ "ids": ids.len(), "posts": removed }));
     } else {
-        out::line(format!("Removed: {removed} posts, of {} ids.", ids.len()));
+        out::line(format!("Removed: {removed} mentions, of {} ids.", ids.len()));
     }
     Ok(())
 }

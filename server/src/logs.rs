@@ -1,7 +1,7 @@
 //! Logs: one line per request and per failure, as text or JSON, without tokens of links and names of people.
 //!
 //! Each request has an id, taken from `X-Request-Id` or made here, and sent back, so that a person can quote it. Paths are
-//! written without the tokens in them and without queries; mail addresses in messages are masked; cookies are never logged.
+//! written without the tokens in them and without queries; email addresses in messages are masked; cookies are never logged.
 
 use std::time::Instant;
 
@@ -79,7 +79,7 @@ pub fn path(path: &str) -> String {
         .join("/")
 }
 
-/// Text with mail addresses and tokens masked.
+/// Text with email addresses and tokens masked.
 #[must_use]
 pub fn redact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(path(&format!("/l/{token}")), "/l/…");
         assert_eq!(path("/share/short-slug/report.pdf"), "/share/…/report.pdf");
         assert_eq!(path("/heard/0190b6c1-7d2e-7abc-8def-0123456789ab"), "/heard/0190b6c1-7d2e-7abc-8def-0123456789ab");
-        assert_eq!(redact("mail to ada@example.com failed (pia@example.org)"), "mail to [address] failed ([address])");
+        assert_eq!(redact("email to ada@example.com failed (pia@example.org)"), "email to [address] failed ([address])");
         assert_eq!(redact(&format!("token={token}&x=1")), "token=…&x=1");
         assert_eq!(redact("cannot reach postgres://weheard:hunter2@db/x"), "cannot reach postgres://…@db/x");
         assert_eq!(redact(r#"{"message":"to ada@example.com","status":200}"#), r#"{"message":"to [address]","status":200}"#);

@@ -114,7 +114,7 @@ pub async fn text(db: &Db, jobs: &Vitals, requests: &Requests, now: Time) -> Str
 async fn stored(out: &mut String, db: &Db, now: Time) -> Result<()> {
     let mut tx = db.read().await?;
     let (counts, oldest) = (job::store::count(&mut tx).await?, job::store::list_oldest_due(&mut tx, now).await?);
-    let mails = outbox::store::count(&mut tx).await?;
+    let emails = outbox::store::count(&mut tx).await?;
     head(out, "weheard_jobs", "gauge", "Jobs by kind and state.");
     for (kind, state, count) in counts {
         line(out, "weheard_jobs", &[("kind", kind.as_str()), ("state", state.as_str())], count as f64);
@@ -124,7 +124,7 @@ async fn stored(out: &mut String, db: &Db, now: Time) -> Result<()> {
         line(out, "weheard_job_oldest_waiting_seconds", &[("kind", kind.as_str())], seconds(now - oldest));
     }
     head(out, "weheard_outbox", "gauge", "Emails by state.");
-    for (state, count) in mails {
+    for (state, count) in emails {
         line(out, "weheard_outbox", &[("state", state.as_str())], count as f64);
     }
     Ok(())

@@ -62,7 +62,7 @@ pub async fn train(settings: &Settings, cmd: TrainSentiment) -> Result<()> {
     let db = open::database(settings).await?;
     let program = which(&db, cmd.program.as_deref()).await?;
     let program =
-        program.ok_or_else(|| Error::conflict("There is no program yet, so there are no posts to learn from. Import some first."))?;
+        program.ok_or_else(|| Error::conflict("There is no program yet, so there are no mentions to learn from. Import some first."))?;
     let version = act::train(&db, &OPERATOR, program).await?;
     if cmd.switch_on {
         let mut tx = db.begin().await?;
@@ -104,7 +104,7 @@ pub async fn evaluate(settings: &Settings, cmd: EvaluateSentiment) -> Result<()>
         out::json(&found);
         return Ok(());
     }
-    out::line(format!("{} labelled posts, {} rows left out.", found.mentions, found.skipped));
+    out::line(format!("{} labelled mentions, {} rows left out.", found.mentions, found.skipped));
     print("VADER", &found.vader);
     match &found.model {
         Some(model) => print(&format!("Version {}", model.version), &model.score),

@@ -276,7 +276,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
     fn read<T>(&mut self, key: &'static str, default: T, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let Some(found) = self.find(key) else { return default };
         parse(&found.value).unwrap_or_else(|why| {
-            // A database or mail address may hold a password, and a token is one.
+            // A database or email address may hold a password, and a token is one.
             let shown = if matches!(key, "database_url" | "smtp" | "metrics_token") {
                 "what it says".to_owned()
             } else {

@@ -132,7 +132,7 @@ fn what_is_wrong_is_said_and_numbered() {
     let twice = ["user", "add", "ada", "--name", "", "--role", "responder"];
     let wrong = place.weheard("a.db", &twice);
     assert_eq!(wrong.status.code(), Some(2));
-    for part in ["mail address", "enter the name", "unit"] {
+    for part in ["email address", "enter the name", "unit"] {
         assert!(said(&wrong).contains(part), "{part} is missing in: {}", said(&wrong));
     }
     let settings = place.weheard("a.db", &["migrate", "--port", "0", "--log", "xml"]);

@@ -104,7 +104,7 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
     if !same_key && !other_key {
         return Err(Error::conflict(
             "This backup was taken with another key file. Put the key file that was kept with it in place (--secret-file) and restore again. \
-             If that key is lost, --other-key restores without it: personal links in mail that was sent stop working, and people who opted out \
+             If that key is lost, --other-key restores without it: personal links in email that was sent stop working, and people who opted out \
              are no longer recognised.",
         ));
     }

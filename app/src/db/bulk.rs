@@ -22,7 +22,7 @@ const ROWS: usize = 4096;
 /// Keys in one statement at most.
 pub(super) const KEYS: usize = 512;
 
-/// Runs a statement for many rows, some thousand at once: `INSERT INTO topic_day (topic_id, day, posts) {}`, or `UPDATE mention SET
+/// Runs a statement for many rows, some thousand at once: `INSERT INTO topic_day (topic_id, day, mentions) {}`, or `UPDATE mention SET
 /// score = d.column2 FROM ({}) d WHERE mention.id = d.column1`. The rows take the place of `{}`. Gives how many rows it affected.
 ///
 /// # Errors

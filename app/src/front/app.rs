@@ -148,7 +148,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/days/:id/report") view=report::preview::of_day ssr=SsrMode::Async/>
                     <Route path=path!("/share/:slug") view=report::page::shared ssr=SsrMode::Async/>
                     <Route path=path!("/outbox") view=outbox::list::outbox ssr=SsrMode::Async/>
-                    <Route path=path!("/outbox/:id") view=outbox::list::mail ssr=SsrMode::Async/>
+                    <Route path=path!("/outbox/:id") view=outbox::list::email ssr=SsrMode::Async/>
                     <Route path=path!("/jobs") view=jobs::jobs ssr=SsrMode::Async/>
                     <Route path=path!("/portal") view=portal::page::start ssr=SsrMode::Async/>
                     <Route path=path!("/portal/you") view=portal::page::you ssr=SsrMode::Async/>

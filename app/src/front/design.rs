@@ -72,7 +72,8 @@ fn Signature() -> impl IntoView {
         }
         .into_any()
     };
-    let by = || view! { "Nine people, in " <a href="#signature">"Support when something breaks"</a> " · 14 notes · 41 posts" }.into_any();
+    let by =
+        || view! { "Nine people, in " <a href="#signature">"Support when something breaks"</a> " · 14 notes · 41 mentions" }.into_any();
     view! {
         <section class="stack" id="signature">
             <h2>"We heard, and what we answered"</h2>
@@ -233,7 +234,7 @@ fn Forms() -> impl IntoView {
                     <button type="button">"Lock 34 notes"</button>
                 </Confirm>
                 <Confirm danger=true label="Undo this import">
-                    <p>"1,204 posts and 310 voices that only came with it are removed."</p>
+                    <p>"1,204 mentions and 310 authors that only came with it are removed."</p>
                     <button class="btn-danger" type="button">"Undo the import"</button>
                 </Confirm>
             </div>
@@ -261,8 +262,8 @@ fn Numbers() -> impl IntoView {
                 <Tile label="Waiting for an owner" value="3" tone=Tone::Bad note="oldest 8 days"/>
             </div>
             <div class="cols-2">
-                <div class="card pad"><BarChart title="Voices by segment" sub="CAP Days US 2010, January to May" unit="Voices" bars/></div>
-                <div class="card pad"><LineChart title="Posts a day" sub="Mean of each month" x=months lines/></div>
+                <div class="card pad"><BarChart title="Authors by segment" sub="CAP Days US 2010, January to May" unit="Voices" bars/></div>
+                <div class="card pad"><LineChart title="Mentions a day" sub="Mean of each month" x=months lines/></div>
                 <div class="card pad stack">
                     <Progress label="Reading rows" noun="rows" done=9_120 of=14_363/>
                     <Progress label="Sending reports" noun="sent" tone=Tone::Good done=15 of=15/>
@@ -288,12 +289,12 @@ fn Others() -> impl IntoView {
             <h2>"Words around the work"</h2>
             <p class="flash" role="note">"The report is frozen. 15 copies wait to be sent."</p>
             <Notice>"Sessions are shown in the time of Round Rock, Texas."</Notice>
-            <Notice tone=Tone::Warn>"No mail server is set up: mail waits in the outbox."</Notice>
+            <Notice tone=Tone::Warn>"No mail server is set up: email waits in the outbox."</Notice>
             <Notice tone=Tone::Bad>"Three rows could not be read. "<a href="#lists">"Download them"</a></Notice>
             <div class="cols-2">
                 <div class="card pad">
                     <ol class="trail">
-                        <li>"41 posts from 9 voices, January to May " <a href="#signature">"open"</a></li>
+                        <li>"41 mentions from 9 authors, January to May " <a href="#signature">"open"</a></li>
                         <li>"14 notes in 2 sessions, 5 quoted word for word"</li>
                         <li class="done">"Promise published 21 July, version 2 on 2 September"</li>
                     </ol>
@@ -315,15 +316,15 @@ fn Others() -> impl IntoView {
             <div class="board" role="group" aria-label="Board" tabindex="0">
                 <div class="column">
                     <h3 class="row">"Waiting for an owner"<span class="count push">"1"</span></h3>
-                    <div class="ticket"><a class="voice" href="#signature">"Tell me which colour actually ships this month"</a><StateBadge tone=Tone::Bad label="8 days"/></div>
+                    <div class="ticket"><a class="quote" href="#signature">"Tell me which colour actually ships this month"</a><StateBadge tone=Tone::Bad label="8 days"/></div>
                 </div>
                 <div class="column">
                     <h3 class="row">"Promised"<span class="count push">"1"</span></h3>
-                    <div class="ticket"><a class="voice" href="#signature">"Offended by upsell while trying to get support"</a><StateBadge tone=Tone::Warn label="due soon"/></div>
+                    <div class="ticket"><a class="quote" href="#signature">"Offended by upsell while trying to get support"</a><StateBadge tone=Tone::Warn label="due soon"/></div>
                 </div>
                 <div class="column">
                     <h3 class="row">"Kept"<span class="count push">"1"</span></h3>
-                    <div class="ticket"><a class="voice" href="#signature">"Recycling my old machine took three calls"</a><StateBadge tone=Tone::Good label="delivered"/></div>
+                    <div class="ticket"><a class="quote" href="#signature">"Recycling my old machine took three calls"</a><StateBadge tone=Tone::Good label="delivered"/></div>
                 </div>
             </div>
         </section>

@@ -66,7 +66,7 @@ pub fn jobs() -> impl IntoView {
             {lists.into_iter().collect_view()}
             <section class="card pad stack">
                 <h2>"How long data is kept"</h2>
-                <p class="dim">"Older data is deleted every hour. Each program sets how long its posts and original rows are kept."</p>
+                <p class="dim">"Older data is deleted every hour. Each program sets how long its mentions and original rows are kept."</p>
                 <DefList rows=kept/>
             </section>
         })

@@ -36,7 +36,7 @@ pub fn link() -> impl IntoView {
             Purpose::Confirm => ("Confirm this answer", answer(&mut tx, &link).await?),
             Purpose::Portal => ("Welcome back", "Continue to your agenda and your reports.".to_owned()),
             Purpose::Response => ("A panel said something to you", "Continue to read it and draft a response.".to_owned()),
-            Purpose::Nominate => ("I heard this", "Continue to nominate a post or a person, and to see what became of it.".to_owned()),
+            Purpose::Nominate => ("I heard this", "Continue to nominate a mention or a person, and to see what became of it.".to_owned()),
             Purpose::Feed | Purpose::Unsubscribe => return Err(Error::NotFound),
         };
         let label = if link.purpose == Purpose::Confirm { "Confirm" } else { "Continue" };
@@ -60,12 +60,12 @@ fn ask_again(closed: &Error, to: String) -> impl IntoView + use<> {
     view! {
         <section class="narrow stack">
             <h1>"Ask for a new link"</h1>
-            <p>{closed.message()} " We can mail you a new one."</p>
+            <p>{closed.message()} " We can email you a new one."</p>
             <form method="post" action="/sign-in" class="form card pad stack" novalidate>
                 <input type="hidden" name="act" value="link"/>
                 <Hidden name="to" value=to/>
-                <Field name="email" label="Your mail address" kind="email" autocomplete="username"/>
-                <Submit label="Mail me a link" main=true/>
+                <Field name="email" label="Your email address" kind="email" autocomplete="username"/>
+                <Submit label="Email me a link" main=true/>
             </form>
         </section>
     }

@@ -141,7 +141,7 @@ pub(crate) mod tests {
         tx.commit().await.expect("commit");
     }
 
-    /// Rows about Gus Guestman, who has no row of his own: he owns an item without an account, got mail about it, drafted its response by a link,
+    /// Rows about Gus Guestman, who has no row of his own: he owns an item without an account, got email about it, drafted its response by a link,
     /// and was nominated. Every id that may be missing is. `guest` is the id of all these rows; `known` is that of what `fill` made.
     pub(crate) async fn fill_guests(db: &Db, known: Uuid, guest: Uuid) {
         let mut tx = db.begin().await.expect("tx");

@@ -51,7 +51,7 @@ pub struct NoEmailAddress(String);
 
 impl fmt::Display for NoEmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}” is not a mail address. It should look like name@example.com.", self.0)
+        write!(f, "“{}” is not an email address. It should look like name@example.com.", self.0)
     }
 }
 
@@ -67,7 +67,7 @@ impl From<EmailAddress> for String {
     }
 }
 
-/// A mail domain in the form in which addresses keep it: `münchen.example` is `xn--mnchen-3ya.example`.
+/// An email domain in the form in which addresses keep it: `münchen.example` is `xn--mnchen-3ya.example`.
 #[must_use]
 pub fn domain_of_mail(text: &str) -> Option<String> {
     if text.contains('%') || text.split('.').any(str::is_empty) {

@@ -2,7 +2,7 @@
 //! dots behind it; “ışık” finds “IŞIK”; “strasse” finds “Straße”.
 //!
 //! SQLite folds ASCII alone and PostgreSQL what its locale knows, so both do as this file says: SQLite by a collation that this file gives
-//! it, PostgreSQL by the function `folded` of its migration 95. Posts are searched by their words instead (see `search`).
+//! it, PostgreSQL by the function `folded` of its migration 95. Mentions are searched by their words instead (see `search`).
 
 use std::cmp::Ordering;
 

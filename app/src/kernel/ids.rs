@@ -75,14 +75,14 @@ ids! {
     SignedInDeviceId
     /// A personal link with one purpose.
     LinkId
-    /// A one-time code sent by mail.
+    /// A one-time code sent by email.
     CodeId
-    /// A mail waiting to be sent.
+    /// An email waiting to be sent.
     OutboxId
     /// Something that is done in the background.
     JobId
     ProgramId
-    /// A tool that pushes posts.
+    /// A tool that pushes mentions.
     InboundIntegrationId
     /// A tool that we call when something happens.
     WebhookId
@@ -94,10 +94,10 @@ ids! {
     /// That two authors are one person.
     IdentityLinkId
     MentionId
-    /// One thing done with a post in triage.
+    /// One thing done with a mention in triage.
     TriageStepId
     NominatorId
-    /// A post or a person that employees nominated.
+    /// A mention or a person that employees nominated.
     NominationId
     /// One person's “I heard this”.
     EndorsementId

@@ -2,7 +2,7 @@
 //!
 //! The charter says before anybody is listened to or invited: what the panel is for, who sponsors it, how the company
 //! will listen, how long a term lasts, what panelists get and what it costs. It also records on what lawful basis public
-//! posts are read, the notice that says so, and how long they are kept. Everything else belongs to a program.
+//! mentions are read, the notice that says so, and how long they are kept. Everything else belongs to a program.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -81,7 +81,7 @@ charter! {
         /// What is paid for, said openly in every invitation.
         pub disclosed_costs: String,
         pub lawful_basis: String,
-        /// What people whose posts are read are told.
+        /// What people whose mentions are read are told.
         pub notice: String,
         /// Days that raw import rows are kept.
         pub source_row_days: i64,

@@ -167,7 +167,10 @@ fn charter(charter: &Charter) -> impl IntoView + use<> {
         ("What is paid for", charter.disclosed_costs.clone()),
         ("Lawful basis", charter.lawful_basis.clone()),
         ("Notice", charter.notice.clone()),
-        ("Kept for", format!("{} days (raw rows), {} months (posts), from their import", charter.source_row_days, charter.mention_months)),
+        (
+            "Kept for",
+            format!("{} days (raw rows), {} months (mentions), from their import", charter.source_row_days, charter.mention_months),
+        ),
         ("Own accounts", own),
         ("Brands", brands),
     ];
@@ -199,9 +202,9 @@ fn charter_form(program: Option<Program>) -> impl IntoView {
             <TextArea name="notice" label="Notice" value=charter.notice hint="What people whose public posts are read are told"/>
             <div class="pair">
                 <Field name="source_row_days" label="Keep raw rows for (days)" value=charter.source_row_days.to_string() kind="number"/>
-                <Field name="mention_months" label="Keep posts for (months)" value=charter.mention_months.to_string() kind="number"/>
+                <Field name="mention_months" label="Keep mentions for (months)" value=charter.mention_months.to_string() kind="number"/>
             </div>
-            <TextArea name="own_handles" label="Own accounts" value=charter.own_handles hint="Handles of the organisation, one a line. Their posts are set aside."/>
+            <TextArea name="own_handles" label="Own accounts" value=charter.own_handles hint="Handles of the organisation, one a line. Their mentions are set aside."/>
             <TextArea name="brands" label="Brands" value=charter.brands rows=3 hint="Other names that the organisation sells under, one a line. Accounts and shops that bear one are set aside."/>
             <Submit label=label main=true/>
         </Form>

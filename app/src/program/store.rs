@@ -12,7 +12,7 @@ const COLUMNS: [&str; 4 + Charter::FIELDS.len()] = table::joined(&["id", "revisi
 /// The tables written here. A charter names an office, not a private person.
 pub const TABLES: &[Table] = &[Table::plain("program", &COLUMNS)];
 
-/// Programs in one database: their numbers have ten bits in the places of posts.
+/// Programs in one database: their numbers have ten bits in the places of mentions.
 pub const MAX_PROGRAMS: i64 = 1023;
 
 /// What is held of a program, among PostgreSQL's advisory locks.
@@ -28,7 +28,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Program>> {
     tx.list("SELECT * FROM program ORDER BY created_at DESC, id DESC", &[]).await
 }
 
-/// The program's number, with which the places of its posts begin.
+/// The program's number, with which the places of its mentions begin.
 ///
 /// # Errors
 /// `NotFound`.
@@ -72,7 +72,7 @@ fn charter_values(charter: &Charter) -> Result<Vec<Cell<'static>>> {
     Charter::FIELDS.iter().map(value).collect()
 }
 
-/// Holds the program's listening until the transaction ends: who adds posts and authors looks first which are there, and
+/// Holds the program's listening until the transaction ends: who adds mentions and authors looks first which are there, and
 /// nobody may add some in between. Its row is left alone, so that nobody else who locks that waits. SQLite has one writer anyway.
 pub async fn lock_listening(tx: &mut Tx, id: ProgramId) -> Result<()> {
     if tx.is_postgres() {

@@ -81,8 +81,8 @@ pub fn charter() -> Charter {
         term: "One year; a third rotates.".into(),
         benefits: "A direct line to those who decide.".into(),
         disclosed_costs: "Travel, two nights and food are paid for.".into(),
-        lawful_basis: "Legitimate interest in public posts about our products.".into(),
-        notice: "We read public posts that name our products.".into(),
+        lawful_basis: "Legitimate interest in public mentions about our products.".into(),
+        notice: "We read public mentions that name our products.".into(),
         own_handles: "@DellCares".into(),
         ..Charter::unwritten()
     }
@@ -144,7 +144,7 @@ pub async fn listed(tx: &mut Tx, at: Time, day: PanelDayId, name: &str) -> Candi
         customer_id: None,
         name: name.into(),
         segment: Segment::Ranter,
-        reasons: vec!["14 of 17 posts negative over 9 weeks".into()],
+        reasons: vec!["14 of 17 mentions negative over 9 weeks".into()],
         remark: String::new(),
         added_by: None,
         added_at: at,

@@ -31,7 +31,7 @@ fn figure(value: f64) -> String {
     if value.fract().abs() < 0.05 { number(value.round() as i64) } else { format!("{value:.1}") }
 }
 
-/// Bars under each other, longest possible = largest value: `<BarChart title="…" unit="posts" bars=vec![Series::bar("Support", "", 41.0)]/>`.
+/// Bars under each other, longest possible = largest value: `<BarChart title="…" unit="mentions" bars=vec![Series::bar("Support", "", 41.0)]/>`.
 #[component]
 pub fn BarChart(
     #[prop(into)] title: String,
@@ -249,7 +249,7 @@ mod tests {
         let x = ["3 Jun, 1 day", "10 Jun", "17 Jun", "24 Jun, 1 day"].map(str::to_owned).to_vec();
         let links = (0..4).map(|point| format!("/mentions?week={point}")).collect();
         let lines = vec![Series { label: "all".into(), class: "", values: vec![1.0, 40.0, 42.0, 2.0], links }];
-        let html = view! { <LineChart title="Posts a week" x lines drawn=1..3/> }.to_html();
+        let html = view! { <LineChart title="Mentions a week" x lines drawn=1..3/> }.to_html();
         let (drawing, numbers) = html.split_once("<details").expect("numbers below the chart");
         assert!(drawing.contains("all 42") && drawing.contains("10 Jun") && !drawing.contains("1 day"), "{drawing}");
         assert_eq!(drawing.matches("class=\"line\"").count(), 1);

@@ -279,7 +279,7 @@ pub fn TextArea(
     let invalid = slot.mistake.is_some().then_some("true");
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <textarea id=slot.id name=name rows=rows class:voice=serif aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
+            <textarea id=slot.id name=name rows=rows class:quote=serif aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
         </Frame>
     }
 }

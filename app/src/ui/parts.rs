@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn thousands_are_set_apart() {
         assert_eq!([0, 999, 1000, 14_363, 1_000_000].map(number), ["0", "999", "1,000", "14,363", "1,000,000"]);
-        assert_eq!(count(1, "voice", "voices"), "1 voice");
+        assert_eq!(count(1, "author", "authors"), "1 author");
     }
 
     #[test]

@@ -11,7 +11,7 @@ impl WholeLoop {
         let seen = fixture::heard_item(&mut tx, item).await.seen();
         heard::assignment::assign(&mut tx, &self.staff, at, seen, owner, "By Friday, please.").await.expect("assigned");
         let asked = outbox::store::list_for(&mut tx, item.0).await.expect("read");
-        assert_eq!(asked.len(), 1, "the owner is asked by mail");
+        assert_eq!(asked.len(), 1, "the owner is asked by email");
         let guest = Actor::Link { id: asked[0].link_id.expect("a link"), purpose: Purpose::Response, subject: item.0 };
 
         let today = at.date_naive();
@@ -79,8 +79,8 @@ impl WholeLoop {
         };
         report::reader::answer(&mut tx, &portal, at, answer).await.expect("answered");
         assert_eq!(self.status(&mut tx, item, at).await, FollowUpStatus::Reopened);
-        let mails = outbox::store::list_for(&mut tx, item.0).await.expect("read");
-        assert!(mails.iter().any(|mail| mail.template == outbox::EmailTemplate::Reopened), "the owner is told");
+        let emails = outbox::store::list_for(&mut tx, item.0).await.expect("read");
+        assert!(emails.iter().any(|email| email.template == outbox::EmailTemplate::Reopened), "the owner is told");
         let finalised = report::store::find(&mut tx, report).await.expect("read").expect("there");
         assert_eq!(finalised.number, 1, "and the final report is as it was");
         did_commit(tx).await;
@@ -110,7 +110,7 @@ impl WholeLoop {
         did_commit(tx).await;
     }
 
-    /// Step 9: the trail leads from the item to the posts and to the reports, and back to it from each of them.
+    /// Step 9: the trail leads from the item to the mentions and to the reports, and back to it from each of them.
     pub(super) async fn look_back(&self, item: HeardId) {
         let mut tx = self.db.read().await.expect("tx");
         let around = collect(&mut tx, item).await.expect("a walk");
@@ -118,10 +118,10 @@ impl WholeLoop {
         let mut ways = vec![(TrailStart::Heard, item.0)];
         for person in &around.people {
             let author = person.author.as_ref().expect("who came from listening");
-            assert!(author.mentions >= 3 && !person.mentions.is_empty(), "whose posts are still there");
+            assert!(author.mentions >= 3 && !person.mentions.is_empty(), "whose mentions are still there");
             ways.push((TrailStart::Panelist, person.panelist.id.0));
             ways.push((TrailStart::Author, author.id.0));
-            ways.extend(person.mentions.iter().map(|post| (TrailStart::Mention, post.mention.id.0)));
+            ways.extend(person.mentions.iter().map(|mention| (TrailStart::Mention, mention.mention.id.0)));
         }
         ways.extend(around.notes.iter().map(|note| (TrailStart::Note, note.note_id.0)));
         ways.extend(around.reports.iter().map(|report| (TrailStart::Report, report.id.0)));

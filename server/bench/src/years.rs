@@ -143,9 +143,9 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
     let start: clock::Time = "2020-10-01T00:00:00Z".parse()?;
     let (step, authors) = (DAYS * 86_400_000 / i64::try_from(rows)?, (rows / POSTS_EACH).max(1));
     let mut dice = 2010_u64;
-    let mut roll = |most: usize| {
+    let mut roll = |limit: usize| {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (dice >> 33) as usize % most
+        (dice >> 33) as usize % limit
     };
     for row in 0..rows {
         let (text, sentiment) = &said[roll(said.len())];

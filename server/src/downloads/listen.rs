@@ -1,4 +1,4 @@
-//! Downloads of the listening pages: posts, authors, customers, imports, and the rows that an import left out.
+//! Downloads of the listening pages: mentions, authors, customers, imports, and the rows that an import left out.
 
 use std::collections::HashMap;
 

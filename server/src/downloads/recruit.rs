@@ -176,7 +176,7 @@ async fn list_people(cx: &PageContext, id: PanelDayId, query: &HashMap<String, S
             ]
         })
         .collect();
-    let heads = ["Name", "Initials", "Mail address", "Segment", "State", "Quotes", "Said yes", "Attendance recorded"];
+    let heads = ["Name", "Initials", "Email address", "Segment", "State", "Quotes", "Said yes", "Attendance recorded"];
     Ok(csv("people.csv", export::csv(&heads, rows)))
 }
 
@@ -208,7 +208,7 @@ async fn list_invitations(cx: &PageContext, id: PanelDayId, query: &HashMap<Stri
             ]
         })
         .collect();
-    let heads = ["Name", "Segment", "Way", "Mail address", "State", "Sent", "Answer by", "Answered", "Subject"];
+    let heads = ["Name", "Segment", "Way", "Email address", "State", "Sent", "Answer by", "Answered", "Subject"];
     Ok(csv("invitations.csv", export::csv(&heads, rows)))
 }
 

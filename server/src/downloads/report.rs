@@ -1,6 +1,6 @@
 //! Reports as PDF and CSV, emails as they will be read, and ending reports by email.
 
-use app::access::outbox::{self, list as mails};
+use app::access::outbox::{self, list as emails};
 use app::access::page::PageContext;
 use app::follow_up::report::list::{ReportQuery, ReportRow, lines};
 use app::follow_up::report::rules::assemble;
@@ -120,23 +120,23 @@ fn row(line: &ReportRow) -> Vec<String> {
 
 /// `GET /outbox.csv`: the list as it is filtered.
 pub async fn outbox(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
-    let search = mails::choice(getter(&query));
+    let search = emails::choice(getter(&query));
     let found = async { outbox::store::list_lines(&mut cx.db.read().await?, &search, i64::MAX, 0).await };
     match found.await {
         Ok(found) => {
-            let rows = found.into_iter().map(|mail| {
+            let rows = found.into_iter().map(|queued| {
                 vec![
-                    mail.template.label().to_owned(),
-                    mail.recipient_name,
-                    mail.recipient,
-                    mail.state.label().to_owned(),
-                    mail.attempts.to_string(),
-                    csv_time(mail.created_at, Tz::UTC),
-                    mail.sent_at.map(|at| csv_time(at, Tz::UTC)).unwrap_or_default(),
-                    mail.error.unwrap_or_default(),
+                    queued.template.label().to_owned(),
+                    queued.recipient_name,
+                    queued.recipient,
+                    queued.state.label().to_owned(),
+                    queued.attempts.to_string(),
+                    csv_time(queued.created_at, Tz::UTC),
+                    queued.sent_at.map(|at| csv_time(at, Tz::UTC)).unwrap_or_default(),
+                    queued.error.unwrap_or_default(),
                 ]
             });
-            csv("outbox.csv", export::csv(&["Mail", "To", "Address", "State", "Attempts", "Queued", "Sent", "Error"], rows))
+            csv("outbox.csv", export::csv(&["Email", "To", "Address", "State", "Attempts", "Queued", "Sent", "Error"], rows))
         }
         Err(error) => http::plain(&error),
     }
@@ -163,7 +163,7 @@ pub async fn email_preview(Extension(cx): Extension<PageContext>, Path(id): Path
     }
 }
 
-/// `POST /unsubscribe/{token}`: from the page's button, or from a mail program's own (RFC 8058).
+/// `POST /unsubscribe/{token}`: from the page's button, or from an email program's own (RFC 8058).
 pub async fn unsubscribe(Extension(cx): Extension<PageContext>, Path(token): Path<String>) -> Response {
     match cx.db.write(|tx, _| Box::pin(reader::unsubscribe(tx, cx.now, &token))).await {
         Ok(()) => http::see_other(&format!("/unsubscribe/{token}"), None),

@@ -25,14 +25,14 @@ pub(super) struct TemplateContext<'a> {
     pub(super) tx: &'a mut Tx,
     pub(super) now: Time,
     pub(super) base: &'a str,
-    pub(super) mail: &'a OutboxEmail,
+    pub(super) queued: &'a OutboxEmail,
     pub(super) links: Links,
 }
 
 impl TemplateContext<'_> {
     /// A parameter as text; empty if it is not there.
     pub(super) fn param(&self, key: &str) -> String {
-        match &self.mail.params[key] {
+        match &self.queued.params[key] {
             Json::String(text) => text.trim().to_owned(),
             Json::Number(number) => number.to_string(),
             _ => String::new(),
@@ -41,13 +41,13 @@ impl TemplateContext<'_> {
 
     /// "Dear Ada,", or "Hello," where no name is known.
     pub(super) fn greeting(&self) -> EmailBlock {
-        let name = self.mail.recipient_name.trim();
+        let name = self.queued.recipient_name.trim();
         EmailBlock::Text(if name.is_empty() { "Hello,".into() } else { format!("Dear {name},") })
     }
 
     /// The address of the email's link. Where it has none, the path among its parameters.
     pub(super) async fn url(&mut self) -> Result<String> {
-        match self.mail.link_id {
+        match self.queued.link_id {
             Some(id) => self.link(id, "/l/").await,
             None => match self.param("path") {
                 path if path.starts_with('/') => Ok(format!("{}{path}", self.base)),

@@ -1,6 +1,6 @@
-//! One email as plain text and as HTML that a 390-pixel phone and a twenty-year-old mail program both show.
+//! One email as plain text and as HTML that a 390-pixel phone and a twenty-year-old email program both show.
 //!
-//! Styles are inline, since mail programs drop style sheets; the layout is one column of blocks, no tables to speak of.
+//! Styles are inline, since email programs drop style sheets; the layout is one column of blocks, no tables to speak of.
 //! The signature block is the one of the page and the PDF: the panel in serif, the answer in sans beside a rule.
 
 use app::follow_up::report::rules::ReportTone;

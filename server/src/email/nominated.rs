@@ -25,7 +25,7 @@ pub(super) async fn link(context: &mut TemplateContext<'_>) -> Result<Email> {
             ),
             EmailBlock::Button("I heard this".into(), url),
             EmailBlock::Small(
-                "The link is yours alone, please do not pass it on. If you did not ask for it, you can ignore this mail.".into(),
+                "The link is yours alone, please do not pass it on. If you did not ask for it, you can ignore this email.".into(),
             ),
         ],
     ))
@@ -38,13 +38,13 @@ pub(super) async fn outcome(context: &mut TemplateContext<'_>) -> Result<Email> 
     let nominated = nomination::store::find(context.tx, id).await?.ok_or(Error::NotFound)?;
     let program = program::store::find(context.tx, nominated.program_id).await?.ok_or(Error::NotFound)?;
     let words = match nominated.mention_id {
-        Some(post) => mention::store::find(context.tx, post).await?.map(|post| post.text),
+        Some(mention) => mention::store::find(context.tx, mention).await?.map(|mention| mention.text),
         None => nominated.text.clone().or_else(|| nominated.person.clone()),
     };
     let url = context.url().await?;
-    let post = nominated.kind == NominationKind::Post;
+    let mention = nominated.kind == NominationKind::Post;
     let reason = nominated.reason.clone().unwrap_or_default();
-    let OutcomeWords { headline, edge, tone, text } = outcome_words(outcome, post, &reason);
+    let OutcomeWords { headline, edge, tone, text } = outcome_words(outcome, mention, &reason);
     let mut blocks = vec![
         EmailBlock::Headline(headline.into()),
         context.greeting(),
@@ -84,10 +84,10 @@ struct OutcomeWords {
     text: String,
 }
 
-fn outcome_words(outcome: NominationState, post: bool, reason: &str) -> OutcomeWords {
-    let thing = if post { "the post" } else { "the person" };
+fn outcome_words(outcome: NominationState, mention: bool, reason: &str) -> OutcomeWords {
+    let thing = if mention { "the post" } else { "the person" };
     let (headline, edge, tone, text) = match outcome {
-        NominationState::New | NominationState::Accepted if post => (
+        NominationState::New | NominationState::Accepted if mention => (
             "Somebody looks after it.",
             "accepted",
             ReportTone::Promised,

@@ -22,34 +22,35 @@ const MAX_RECORDINGS: u32 = 10;
 /// Only one worker at a time may do this for an email: one that is found in state "sending" was left by a worker that died, and is in doubt.
 ///
 /// # Errors
-/// Whatever the database says. A mail whose outcome could not be recorded is found in state "sending" by the next worker.
+/// Whatever the database says. An email whose outcome could not be recorded is found in state "sending" by the next worker.
 pub async fn deliver(db: &Db, client: &SmtpClient, base: &str, id: OutboxId) -> Result<Option<Time>> {
-    let Some(mail) = store::find(&mut db.read().await?, id).await? else { return Ok(None) };
-    match mail.state {
-        EmailState::Queued if mail.due_at > now() => return Ok(Some(mail.due_at)),
+    let Some(queued) = store::find(&mut db.read().await?, id).await? else { return Ok(None) };
+    match queued.state {
+        EmailState::Queued if queued.due_at > now() => return Ok(Some(queued.due_at)),
         EmailState::Queued => {}
         EmailState::Sending => {
-            return record(db, &mail, SendOutcome::InDoubt("The program ended before the mail server's answer was recorded.".into())).await;
+            return record(db, &queued, SendOutcome::InDoubt("The program ended before the mail server's answer was recorded.".into()))
+                .await;
         }
         _ => return Ok(None),
     }
-    if act::is_unwanted(&mut db.read().await?, &mail).await? {
-        return record(db, &mail, SendOutcome::Unsubscribed).await;
+    if act::is_unwanted(&mut db.read().await?, &queued).await? {
+        return record(db, &queued, SendOutcome::Unsubscribed).await;
     }
-    let email = match write(db, base, &mail).await {
+    let email = match write(db, base, &queued).await {
         Ok(email) => email,
         // A link that has expired or an item that is gone will not come back; a busy database will.
         Err(error @ (Error::NotFound | Error::Missing(_) | Error::Gone(_) | Error::Invalid(_) | Error::Conflict(_))) => {
-            return record(db, &mail, SendOutcome::Failed(error.message())).await;
+            return record(db, &queued, SendOutcome::Failed(error.message())).await;
         }
         Err(error) => return Err(error),
     };
-    let handover = match client.offer(&mail, &email).await {
+    let handover = match client.offer(&queued, &email).await {
         Ok(handover) => handover,
-        Err(refused) => return record(db, &mail, outcome_of(refused)).await,
+        Err(refused) => return record(db, &queued, outcome_of(refused)).await,
     };
     let at = now();
-    let Some(begun) = db.write(|tx, _| Box::pin(act::begin(tx, at, &mail))).await? else {
+    let Some(begun) = db.write(|tx, _| Box::pin(act::begin(tx, at, &queued))).await? else {
         drop(handover);
         return next(db, id).await;
     };
@@ -69,36 +70,36 @@ fn outcome_of(refused: SmtpRefusal) -> SendOutcome {
     }
 }
 
-async fn write(db: &Db, base: &str, mail: &OutboxEmail) -> Result<Email> {
+async fn write(db: &Db, base: &str, queued: &OutboxEmail) -> Result<Email> {
     let mut tx = db.read().await?;
-    compose(&mut tx, now(), base, mail, Links::Live).await
+    compose(&mut tx, now(), base, queued, Links::Live).await
 }
 
 /// Records how it ended, for as long as a database that does not answer may come back.
-async fn record(db: &Db, mail: &OutboxEmail, outcome: SendOutcome) -> Result<Option<Time>> {
+async fn record(db: &Db, queued: &OutboxEmail, outcome: SendOutcome) -> Result<Option<Time>> {
     match &outcome {
-        SendOutcome::Sent => info!(mail = %mail.id, template = mail.template.as_str(), "sent"),
-        SendOutcome::Unsubscribed => info!(mail = %mail.id, template = mail.template.as_str(), "not sent: unsubscribed"),
-        SendOutcome::Later(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "not sent yet"),
-        SendOutcome::InDoubt(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "may have been sent"),
-        SendOutcome::Failed(_) | SendOutcome::Bounced(_) => warn!(mail = %mail.id, template = mail.template.as_str(), "not sent"),
+        SendOutcome::Sent => info!(queued = %queued.id, template = queued.template.as_str(), "sent"),
+        SendOutcome::Unsubscribed => info!(queued = %queued.id, template = queued.template.as_str(), "not sent: unsubscribed"),
+        SendOutcome::Later(_) => warn!(queued = %queued.id, template = queued.template.as_str(), "not sent yet"),
+        SendOutcome::InDoubt(_) => warn!(queued = %queued.id, template = queued.template.as_str(), "may have been sent"),
+        SendOutcome::Failed(_) | SendOutcome::Bounced(_) => warn!(queued = %queued.id, template = queued.template.as_str(), "not sent"),
     }
     let at = now();
     let mut recordings = 1;
     loop {
-        match db.write(|tx, _| Box::pin(act::record_outcome(tx, at, mail, outcome.clone()))).await {
+        match db.write(|tx, _| Box::pin(act::record_outcome(tx, at, queued, outcome.clone()))).await {
             Err(error) if error.is_passing() && recordings < MAX_RECORDINGS => {
                 tokio::time::sleep(Duration::from_millis(50 << recordings)).await;
                 recordings += 1;
             }
             Err(error) => return Err(error),
-            Ok(()) => return next(db, mail.id).await,
+            Ok(()) => return next(db, queued.id).await,
         }
     }
 }
 
 /// When an email that is queued is due.
 async fn next(db: &Db, id: OutboxId) -> Result<Option<Time>> {
-    let mail = store::find(&mut db.read().await?, id).await?;
-    Ok(mail.filter(|mail| mail.state == EmailState::Queued).map(|mail| mail.due_at))
+    let queued = store::find(&mut db.read().await?, id).await?;
+    Ok(queued.filter(|queued| queued.state == EmailState::Queued).map(|queued| queued.due_at))
 }

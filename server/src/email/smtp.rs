@@ -113,9 +113,9 @@ impl SmtpClient {
     ///
     /// # Errors
     /// `SmtpRefusal`: it was not sent.
-    pub async fn offer(&self, mail: &OutboxEmail, email: &Email) -> Result<Handover<'_>, SmtpRefusal> {
-        let to = address(&mail.recipient)?;
-        let message = self.message(mail, to.clone(), email)?.formatted();
+    pub async fn offer(&self, queued: &OutboxEmail, email: &Email) -> Result<Handover<'_>, SmtpRefusal> {
+        let to = address(&queued.recipient)?;
+        let message = self.message(queued, to.clone(), email)?.formatted();
         let mut connection = self.connect().await?;
         match self.envelope(&mut connection, &to, message.is_ascii()).await {
             Ok(()) => Ok(Handover { client: self, connection, message }),
@@ -143,7 +143,7 @@ impl SmtpClient {
         }
         if !ascii {
             if !knows(Extension::EightBitMime) {
-                let why = "Our mail server cannot send this mail's letters: it does not support 8BITMIME.".into();
+                let why = "Our mail server cannot send this email's letters: it does not support 8BITMIME.".into();
                 return Err((SmtpRefusal { verdict: SmtpVerdict::Unfit, why }, true));
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
@@ -202,15 +202,15 @@ impl SmtpClient {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn message(&self, mail: &OutboxEmail, to: Address, email: &Email) -> Result<Message, SmtpRefusal> {
-        let name = mail.recipient_name.trim();
+    fn message(&self, queued: &OutboxEmail, to: Address, email: &Email) -> Result<Message, SmtpRefusal> {
+        let name = queued.recipient_name.trim();
         let to = Mailbox::new((!name.is_empty()).then(|| name.replace(char::is_control, " ")), to);
         let mut message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(email.subject.clone())
-            // The outbox row is the email: when it is sent again it carries the same id, and mail programs fold it.
-            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
+            // The outbox row is the email: when it is sent again it carries the same id, and email programs fold it.
+            .message_id(Some(format!("<{}@{}>", queued.id, self.from.email.domain())))
             .raw_header(header("Auto-Submitted", "auto-generated"));
         if let Some(url) = &email.unsubscribe {
             message = message
@@ -219,7 +219,7 @@ impl SmtpClient {
         }
         message
             .multipart(MultiPart::alternative_plain_html(email.text.clone(), email.html.clone()))
-            .map_err(|error| SmtpRefusal { verdict: SmtpVerdict::Unfit, why: format!("The mail could not be put together: {error}.") })
+            .map_err(|error| SmtpRefusal { verdict: SmtpVerdict::Unfit, why: format!("The email could not be put together: {error}.") })
     }
 }
 
@@ -295,9 +295,9 @@ impl Server {
 /// A recipient as SMTP knows it: the domain in ASCII (IDNA), whatever it was typed in.
 fn address(text: &str) -> Result<Address, SmtpRefusal> {
     let unfit = |why: String| SmtpRefusal { verdict: SmtpVerdict::Bounced, why };
-    let (user, domain) = text.rsplit_once('@').ok_or_else(|| unfit(format!("“{text}” is not a mail address.")))?;
-    let domain = domain_of_mail(domain).ok_or_else(|| unfit(format!("“{text}” is not a mail address: its domain is not valid.")))?;
-    Address::new(user, domain).map_err(|error| unfit(format!("“{text}” is not a mail address: {error}.")))
+    let (user, domain) = text.rsplit_once('@').ok_or_else(|| unfit(format!("“{text}” is not an email address.")))?;
+    let domain = domain_of_mail(domain).ok_or_else(|| unfit(format!("“{text}” is not an email address: its domain is not valid.")))?;
+    Address::new(user, domain).map_err(|error| unfit(format!("“{text}” is not an email address: {error}.")))
 }
 
 fn header(name: &'static str, value: &str) -> HeaderValue {

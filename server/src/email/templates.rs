@@ -19,9 +19,9 @@ use super::nominated;
 ///
 /// # Errors
 /// `Gone` when its link or code no longer opens, `NotFound` when what it is about is gone.
-pub async fn compose(tx: &mut Tx, now: Time, base: &str, mail: &OutboxEmail, links: Links) -> Result<Email> {
-    let mut context = TemplateContext { tx, now, base: base.trim_end_matches('/'), mail, links };
-    match mail.template {
+pub async fn compose(tx: &mut Tx, now: Time, base: &str, queued: &OutboxEmail, links: Links) -> Result<Email> {
+    let mut context = TemplateContext { tx, now, base: base.trim_end_matches('/'), queued, links };
+    match queued.template {
         EmailTemplate::SignIn => sign_in(&mut context).await,
         EmailTemplate::Code => code(&context),
         EmailTemplate::Invitation => invitation(&mut context).await,
@@ -50,13 +50,13 @@ async fn sign_in(context: &mut TemplateContext<'_>) -> Result<Email> {
             context.greeting(),
             EmailBlock::Text("this link signs you in to Weheard. It works once, for 20 minutes.".into()),
             EmailBlock::Button("Sign in".into(), url),
-            EmailBlock::Small("If you did not ask for it, you can ignore this mail: nobody gets in without it.".into()),
+            EmailBlock::Small("If you did not ask for it, you can ignore this email: nobody gets in without it.".into()),
         ],
     ))
 }
 
 fn code(context: &TemplateContext<'_>) -> Result<Email> {
-    let age = context.now - context.mail.created_at;
+    let age = context.now - context.queued.created_at;
     if context.links == Links::Live && age > chrono::Duration::minutes(CODE_MINUTES) {
         return Err(Error::Gone("The code had expired before it could be sent.".into()));
     }
@@ -79,7 +79,7 @@ fn code(context: &TemplateContext<'_>) -> Result<Email> {
             context.greeting(),
             EmailBlock::Text(format!("you asked {purpose}. Please type this code on the page that is open in your browser:")),
             EmailBlock::Code(digits),
-            EmailBlock::Small("It works for 10 minutes. If it was not you who asked, ignore this mail and nothing changes.".into()),
+            EmailBlock::Small("It works for 10 minutes. If it was not you who asked, ignore this email and nothing changes.".into()),
         ],
     ))
 }
@@ -102,12 +102,12 @@ async fn invitation(context: &mut TemplateContext<'_>) -> Result<Email> {
 async fn confirm(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
     let (name, email, day) = (context.param("name"), context.param("email"), day_words(context));
-    let own = context.mail.params["own"].as_bool().unwrap_or(false);
+    let own = context.queued.params["own"].as_bool().unwrap_or(false);
     let (subject, text, small) = if own {
         (
             "Please confirm that you will come".to_owned(),
             format!("You said yes to an invitation: {day}. Please confirm that this is your address. Your seat is kept as soon as you do."),
-            "If it was not you who answered, ignore this mail: nobody takes part in your name.",
+            "If it was not you who answered, ignore this email: nobody takes part in your name.",
         )
     } else {
         (
@@ -115,7 +115,7 @@ async fn confirm(context: &mut TemplateContext<'_>) -> Result<Email> {
             format!(
                 "{name} ({email}) said yes to the invitation that we sent to you: {day}. If that is right, please confirm it. The seat then belongs to {name}, and everything about the day goes to {email}."
             ),
-            "If you do not know about this, ignore this mail. The answer does not count, and your own link still works.",
+            "If you do not know about this, ignore this email. The answer does not count, and your own link still works.",
         )
     };
     Ok(Email::new(
@@ -141,7 +141,7 @@ fn day_words(context: &TemplateContext<'_>) -> String {
 
 async fn seated(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
-    let promoted = context.mail.params["promoted"].as_bool().unwrap_or(false);
+    let promoted = context.queued.params["promoted"].as_bool().unwrap_or(false);
     let opening = if promoted { "A seat has become free, and it is yours." } else { "You have a seat." };
     Ok(Email::new(
         format!("{opening} {}", day_words(context)),
@@ -198,7 +198,7 @@ async fn response(context: &mut TemplateContext<'_>) -> Result<Email> {
     blocks.push(EmailBlock::Button("Draft the answer".into(), url));
     let by = context.param("by");
     let asked = if by.is_empty() { String::new() } else { format!(" {by} asked you.") };
-    let opens = match context.mail.link_id {
+    let opens = match context.queued.link_id {
         Some(_) => "The link is yours alone and opens this one item only, without an account.",
         None => "The link leads to this item. Sign in with your account to see it.",
     };
@@ -219,9 +219,9 @@ async fn reopened(context: &mut TemplateContext<'_>) -> Result<Email> {
     let (what_now, why) = match context.param("as").as_str() {
         "publisher" => (
             "the answer below did not solve it, so the item is open again. It has no owner: please give it one, or answer it.",
-            "You get this mail because you published this answer, and the item has no owner with an email address.",
+            "You get this email because you published this answer, and the item has no owner with an email address.",
         ),
-        _ => ("the answer below did not solve it, so the item is open again and yours.", "You get this mail because you own this item."),
+        _ => ("the answer below did not solve it, so the item is open again and yours.", "You get this email because you own this item."),
     };
     let heard = context.heard("open again", ReportTone::Warn, if reply.is_empty() { vec![] } else { vec![reply] }, small);
     Ok(Email::new(
@@ -253,14 +253,14 @@ async fn too_soon(context: &mut TemplateContext<'_>) -> Result<Email> {
             EmailBlock::Text("The promised day has not come, so the item stays as it is. You can change the answer, with a reason.".into()),
             heard,
             EmailBlock::Button("Look at the item".into(), url),
-            EmailBlock::Small("You get this mail because you own this item.".into()),
+            EmailBlock::Small("You get this email because you own this item.".into()),
         ],
     ))
 }
 
 async fn report(context: &mut TemplateContext<'_>) -> Result<Email> {
     let id: ReportId = context.param("report").parse().map_err(|_| Error::NotFound)?;
-    let panelist = context.mail.subject_id.map(PanelistId).ok_or(Error::NotFound)?;
+    let panelist = context.queued.subject_id.map(PanelistId).ok_or(Error::NotFound)?;
     let report = store::find(context.tx, id).await?.ok_or(Error::NotFound)?;
     let copies = store::list_copies(context.tx, id).await?;
     let edition = store::edition_for(&report, &copies, panelist);
@@ -269,7 +269,7 @@ async fn report(context: &mut TemplateContext<'_>) -> Result<Email> {
         Ok(link) => Some(context.link(link, "/unsubscribe/").await?),
         Err(_) => None,
     };
-    Ok(report_email(&edition, &context.mail.recipient_name, url, unsubscribe))
+    Ok(report_email(&edition, &context.queued.recipient_name, url, unsubscribe))
 }
 
 /// The report email: the headline, what its reader raised with the answers, one button.
@@ -300,7 +300,7 @@ pub fn report_email(edition: &ReportEdition, name: &str, url: String, unsubscrib
     ));
     blocks.push(EmailBlock::Button("Read the report and answer".into(), url));
     blocks.push(EmailBlock::Small(match &unsubscribe {
-        Some(url) => format!("You get this because you were at the panel. The link is yours alone. No more reports by mail: {url}"),
+        Some(url) => format!("You get this because you were at the panel. The link is yours alone. No more reports by email: {url}"),
         None => "You get this because you were at the panel. The link is yours alone.".into(),
     }));
     let subject = format!("{} (report {}, {})", edition.headline(), document.number, document.program);

@@ -30,7 +30,7 @@ use crate::jobs::Runner;
 use crate::jobs::email::{EmailSender, SendAccessEmail, SendEmail};
 use crate::jobs::kind::{BackgroundJob, Context};
 
-fn mail(template: EmailTemplate, params: Json) -> OutboxEmail {
+fn row(template: EmailTemplate, params: Json) -> OutboxEmail {
     OutboxEmail {
         id: OutboxId::new(),
         template,
@@ -83,7 +83,7 @@ async fn queued(db: &Db, recipient: &str) -> OutboxId {
 }
 
 async fn find(db: &Db, id: OutboxId) -> OutboxEmail {
-    outbox::store::find(&mut db.read().await.expect("tx"), id).await.expect("read").expect("a mail")
+    outbox::store::find(&mut db.read().await.expect("tx"), id).await.expect("read").expect("an email")
 }
 
 fn mailer(sink: &Sink) -> EmailSender {
@@ -116,9 +116,9 @@ async fn send_due(db: &Db, mailer: &EmailSender) -> usize {
 /// Lets the pause before another attempt be over.
 async fn later(db: &Db, id: OutboxId) {
     let mut tx = db.begin().await.expect("tx");
-    let mut mail = outbox::store::find(&mut tx, id).await.expect("read").expect("a mail");
-    mail.due_at = now();
-    outbox::store::update(&mut tx, &mut mail).await.expect("updated");
+    let mut row = outbox::store::find(&mut tx, id).await.expect("read").expect("an email");
+    row.due_at = now();
+    outbox::store::update(&mut tx, &mut row).await.expect("updated");
     if let Some(job) = job::store::find_unfinished(&mut tx, JobKind::Email, &id.to_string()).await.expect("read") {
         assert!(job::store::retry(&mut tx, job.id, now()).await.expect("hurried"));
     }
@@ -131,12 +131,12 @@ async fn a_request_for_a_response_says_what_its_link_opens() {
         let mut tx = db.begin().await.expect("a transaction");
         let link = link::act::create(&mut tx, now(), Purpose::Response, Uuid::now_v7()).await.expect("a link");
         let params = json!({ "organisation": "Dell", "number": 12, "text": "Support sells.", "by": "Sam", "path": "/heard/12" });
-        let guest = OutboxEmail { link_id: Some(link.id), ..mail(EmailTemplate::Response, params.clone()) };
-        let colleague = mail(EmailTemplate::Response, params);
-        for (mail, said, unsaid) in
+        let guest = OutboxEmail { link_id: Some(link.id), ..row(EmailTemplate::Response, params.clone()) };
+        let colleague = row(EmailTemplate::Response, params);
+        for (row, said, unsaid) in
             [(guest, "opens this one item only, without an account", "Sign in"), (colleague, "Sign in with your account", "one item only")]
         {
-            let email = compose(&mut tx, now(), "https://panel.example", &mail, Links::Live).await.expect("a letter");
+            let email = compose(&mut tx, now(), "https://panel.example", &row, Links::Live).await.expect("a letter");
             let text = email.text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(text.contains(said) && !text.contains(unsaid), "{text}");
         }
@@ -176,17 +176,17 @@ async fn a_due_letter_is_sent_once_and_restates_the_item() {
 async fn what_a_server_answers_decides_what_becomes_of_a_mail() {
     each_db(|db| async move {
         for (answer, state, words) in [
-            ("550 5.1.1 no such user", EmailState::Bounced, "This address takes no mail."),
-            ("554 5.1.1 no such user", EmailState::Bounced, "This address takes no mail."),
-            ("550 5.7.1 you are on our block list", EmailState::Failed, "refuses our mail"),
-            ("554 5.7.1 relay access denied", EmailState::Failed, "refuses our mail"),
+            ("550 5.1.1 no such user", EmailState::Bounced, "This address takes no email."),
+            ("554 5.1.1 no such user", EmailState::Bounced, "This address takes no email."),
+            ("550 5.7.1 you are on our block list", EmailState::Failed, "refuses our email"),
+            ("554 5.7.1 relay access denied", EmailState::Failed, "refuses our email"),
             ("552 5.2.2 mailbox full", EmailState::Queued, "The mailbox is full."),
             ("450 greylisted", EmailState::Queued, "did not take it yet"),
         ] {
-            let mail = queued(&db, "ada@example.com").await;
+            let row = queued(&db, "ada@example.com").await;
             let server = sink(Manner { end: SinkEnd::Says(answer), ..Manner::default() }).await;
             send_due(&db, &mailer(&server)).await;
-            let ended = find(&db, mail).await;
+            let ended = find(&db, row).await;
             assert_eq!((ended.state, ended.attempts), (state, 1), "{answer}");
             let error = ended.error.expect("why");
             assert!(error.contains(words) && error.contains(answer), "{error}");
@@ -201,17 +201,17 @@ async fn of_many_mails_half_are_refused_and_none_is_lost_or_sent_twice() {
     each_db(|db| async move {
         let server =
             sink(Manner { recipient: |to| if to.starts_with("odd") { "550 no such user" } else { "250 fine" }, ..Manner::default() }).await;
-        let mut mails = Vec::new();
+        let mut emails = Vec::new();
         for n in 0..12 {
             let address = format!("{}{n}@example.com", if n % 2 == 0 { "even" } else { "odd" });
-            mails.push((queued(&db, &address).await, address));
+            emails.push((queued(&db, &address).await, address));
         }
         let mailer = mailer(&server);
         send_due(&db, &mailer).await;
         send_due(&db, &mailer).await;
-        for (mail, address) in mails {
+        for (row, address) in emails {
             let odd = address.starts_with("odd");
-            assert_eq!(find(&db, mail).await.state, if odd { EmailState::Bounced } else { EmailState::Sent }, "{address}");
+            assert_eq!(find(&db, row).await.state, if odd { EmailState::Bounced } else { EmailState::Sent }, "{address}");
             assert_eq!(server.taken_for(&address), usize::from(!odd), "{address}");
         }
     })
@@ -252,8 +252,8 @@ async fn a_slow_recipient_holds_up_nobody_else_and_no_sign_in_link() {
         assert!(waiting > 0, "the slow domain does not take every connection");
         leave.add_permits(99);
         let sent = tokio::time::timeout(Duration::from_secs(60), async {
-            for mail in stuck.iter().chain(&others).chain([&sign_in]) {
-                while find(&db, *mail).await.state != EmailState::Sent {
+            for row in stuck.iter().chain(&others).chain([&sign_in]) {
+                while find(&db, *row).await.state != EmailState::Sent {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             }
@@ -276,19 +276,19 @@ async fn who_unsubscribed_after_a_report_was_queued_does_not_get_it() {
             subject: Some(ada.0),
             ..queue(EmailTemplate::Report, json!({ "unsubscribe": unsubscribe.id }), "report")
         };
-        let mail = outbox::act::queue(&mut tx, now(), cmd).await.expect("queued").expect("new");
-        let queued = outbox::store::find(&mut tx, mail).await.expect("read").expect("a mail");
+        let row = outbox::act::queue(&mut tx, now(), cmd).await.expect("queued").expect("new");
+        let queued = outbox::store::find(&mut tx, row).await.expect("read").expect("an email");
         link::store::open(&mut tx, unsubscribe.id, now()).await.expect("opened");
         tx.commit().await.expect("commit");
         let begun = db.write(|tx, _| Box::pin(outbox::act::begin(tx, now(), &queued))).await.expect("read");
         assert!(begun.is_none(), "not even at the last moment");
         send_due(&db, &mailer(&server)).await;
-        let ended = find(&db, mail).await;
+        let ended = find(&db, row).await;
         assert_eq!((ended.state, ended.attempts), (EmailState::Unsubscribed, 0));
         assert!(server.taken().is_empty());
         let staff = staff();
-        let again = db.write(|tx, _| Box::pin(outbox::act::retry(tx, &staff, now(), mail, ended.revision))).await;
-        assert!(again.is_err_and(|error| error.message().contains("wants no reports by mail")));
+        let again = db.write(|tx, _| Box::pin(outbox::act::retry(tx, &staff, now(), row, ended.revision))).await;
+        assert!(again.is_err_and(|error| error.message().contains("wants no reports by email")));
     })
     .await;
 }
@@ -321,7 +321,7 @@ async fn a_link_lives_in_the_letter_and_nowhere_else() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("a transaction");
         let link = link::act::create(&mut tx, now(), Purpose::SignIn, Uuid::now_v7()).await.expect("a link");
-        let row = OutboxEmail { link_id: Some(link.id), ..mail(EmailTemplate::SignIn, json!({})) };
+        let row = OutboxEmail { link_id: Some(link.id), ..row(EmailTemplate::SignIn, json!({})) };
         let token = link::act::token(tx.secret(), &link);
         let email = compose(&mut tx, now(), "https://panel.example.com/", &row, Links::Live).await.expect("a letter");
         assert!(email.text.contains(&format!("https://panel.example.com/l/{token}")) && email.html.contains(&token));

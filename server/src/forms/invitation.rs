@@ -107,7 +107,7 @@ async fn answer(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             match answer::say_yes(tx, &request.actor, request.now, id, yes).await? {
                 AcceptanceOutcome::Seated => "Thank you. Your seat is kept.",
                 AcceptanceOutcome::Waitlisted => "Thank you. All seats are taken, so you are on the waitlist.",
-                AcceptanceOutcome::Unconfirmed => "Thank you. One more step: press the button in the mail that is on its way.",
+                AcceptanceOutcome::Unconfirmed => "Thank you. One more step: press the button in the email that is on its way.",
             }
         }
         "decline" => {

@@ -115,7 +115,7 @@ async fn links(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "confirm" => {
             identity_link::act::confirm(tx, &request.actor, request.now, request.key()?).await?;
-            "The voices are linked: they are shown together and come onto a shortlist once."
+            "The authors are linked: they are shown together and come onto a shortlist once."
         }
         "refuse" => {
             identity_link::act::refuse(tx, &request.actor, request.now, request.key()?, &reason).await?;
@@ -123,7 +123,7 @@ async fn links(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "unlink" => {
             identity_link::act::unlink(tx, &request.actor, request.now, request.key()?, &reason).await?;
-            "The link is taken back. Each voice stands alone again."
+            "The link is taken back. Each author stands alone again."
         }
         _ => return Err(Error::NotFound),
     };
@@ -146,7 +146,7 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let seen = request.fields.parse::<usize>("seen")?;
             let outcome = opt_out::act::opt_out_soon(tx, &request.actor, request.now, &network, &handle).await?;
             if outcome.parts != seen {
-                return Err(Error::conflict("What is kept about this voice has changed since you looked. Please look at it again."));
+                return Err(Error::conflict("What is kept about this author has changed since you looked. Please look at it again."));
             }
             crate::listening::opt_out_summary(&outcome, true).join(" ")
         }
@@ -155,7 +155,7 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let ids: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             let asked = i64::try_from(ids.len()).unwrap_or(0);
             let removed = retention::act::remove_few(tx, &request.actor, request.now, request.fields.parse("program")?, &ids).await?;
-            format!("Removed: {}, of {}.", count(i64::try_from(removed).unwrap_or(0), "post", "posts"), count(asked, "id", "ids"))
+            format!("Removed: {}, of {}.", count(i64::try_from(removed).unwrap_or(0), "mention", "mentions"), count(asked, "id", "ids"))
         }
         _ => return Err(Error::NotFound),
     };
@@ -164,14 +164,14 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 
 async fn excluded(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     author::act::bring_back(tx, &request.actor, request.now, request.key()?, &request.text("reason")).await?;
-    Ok(request.back("/listen/excluded").with_message("The voice counts again."))
+    Ok(request.back("/listen/excluded").with_message("The author counts again."))
 }
 
 async fn segments(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let settings = segment::SegmentSettings::read(|field| Some(request.text(field))).map_err(Error::Invalid)?;
     segment::act::set(tx, &request.actor, request.now, request.fields.parse("program")?, settings, request.fields.parse("revision")?)
         .await?;
-    Ok(request.back("/listen/segments").with_message("Saved. All voices are being assessed anew."))
+    Ok(request.back("/listen/segments").with_message("Saved. All authors are being assessed anew."))
 }
 
 async fn inbound(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
@@ -196,7 +196,7 @@ async fn inbound(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 async fn mention(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: MentionId = request.id("id")?;
     let (word, message) = match request.act() {
-        "correct" => (Some(request.fields.parse("sentiment")?), "The post counts as you say. The next training learns from it."),
+        "correct" => (Some(request.fields.parse("sentiment")?), "The mention counts as you say. The next training learns from it."),
         "uncorrect" => (None, "The correction is taken back."),
         "add_to_queue" | "take" => {
             let (_, message) = super::triage::work(tx, request, id).await?;
@@ -217,11 +217,11 @@ async fn teach(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "switch_on" => {
             sentiment::act::switch_on(tx, &request.actor, request.now, request.key()?).await?;
-            "It reads new posts from now on. All others are being read again."
+            "It reads new mentions from now on. All others are being read again."
         }
         "switch_off" => {
             sentiment::act::switch_off(tx, &request.actor, request.now, request.key()?).await?;
-            "VADER reads again. All posts are being read again."
+            "VADER reads again. All mentions are being read again."
         }
         _ => return Err(Error::NotFound),
     };
@@ -242,11 +242,11 @@ async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "set_aside" => {
             author::act::exclude(tx, &request.actor, request.now, id, &reason).await?;
-            "The voice is set aside."
+            "The author is set aside."
         }
         "bring_back" => {
             author::act::bring_back(tx, &request.actor, request.now, id, &reason).await?;
-            "The voice counts again."
+            "The author counts again."
         }
         _ => return Err(Error::NotFound),
     };

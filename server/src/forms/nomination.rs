@@ -47,7 +47,7 @@ async fn nominate(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     };
     Ok(redirect("/nominate/mine").with_message(match taken {
         SubmittedNomination { again: true, .. } => "You nominated this before. How it stands is below.".to_owned(),
-        SubmittedNomination { others: 0, .. } => "Thank you. We tell you by mail what becomes of it.".to_owned(),
+        SubmittedNomination { others: 0, .. } => "Thank you. We tell you by email what becomes of it.".to_owned(),
         SubmittedNomination { others: 1, .. } => "Thank you. One colleague heard the same; we tell you both what becomes of it.".to_owned(),
         SubmittedNomination { others, .. } => format!("Thank you. {others} colleagues heard the same; we tell you all what becomes of it."),
     }))
@@ -79,7 +79,7 @@ async fn decide(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     Ok(here(&nomination).with_message(match nomination.state {
         NominationState::New | NominationState::Accepted => "The nomination is accepted. Those who made it are told.",
         NominationState::Answered => "The nomination is answered. Those who made it are told.",
-        NominationState::Closed => "The post was closed before without an answer. Those who nominated it are told.",
+        NominationState::Closed => "The mention was closed before without an answer. Those who nominated it are told.",
         NominationState::Declined => "The nomination is declined. Those who made it read the reason.",
     }))
 }

@@ -17,7 +17,7 @@ pub const REPORT: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(report(tx, request))),
 };
 
-/// Quotes, mail, data, leaving.
+/// Quotes, email, data, leaving.
 pub const YOU: FormPage = FormPage {
     path: "/portal/you",
     acts: &[
@@ -49,7 +49,7 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "subscribe" => {
             subscribe(tx, actor, now).await?;
-            here.with_message("You get reports by mail again.")
+            here.with_message("You get reports by email again.")
         }
         "permission" => {
             let permission = request.fields.parse("permission")?;

@@ -30,11 +30,11 @@ pub const REPORT: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(report(tx, request))),
 };
 
-/// One mail.
+/// One email.
 pub const MAIL: FormPage = FormPage {
     path: "/outbox/{id}",
     acts: &[("retry", Permission::SeeOutbox), ("confirm", Permission::SeeOutbox)],
-    handle: FormHandler::Unit(|tx, request| Box::pin(mail(tx, request))),
+    handle: FormHandler::Unit(|tx, request| Box::pin(email(tx, request))),
 };
 
 async fn of_day(request: &FormRequest) -> Result<FormOutcome> {
@@ -58,8 +58,8 @@ async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "send" => {
             let sent = match act::send(tx, actor, now, id).await? {
                 0 => "There is no one left to send it to.".to_owned(),
-                1 => "One mail is on its way.".to_owned(),
-                n => format!("{n} mails are on their way."),
+                1 => "One email is on its way.".to_owned(),
+                n => format!("{n} emails are on their way."),
             };
             let copies = store::list_copies(tx, id).await?;
             let silent = copies.iter().filter(|copy| copy.is_silent()).count();
@@ -81,7 +81,7 @@ async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     })
 }
 
-async fn mail(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+async fn email(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id = request.id("id")?;
     let revision = request.fields.parse("revision")?;
     let here = redirect(format!("/outbox/{id}"));
@@ -90,5 +90,5 @@ async fn mail(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         return Ok(here.with_message("Recorded: it arrived."));
     }
     outbox::act::retry(tx, &request.actor, request.now, id, revision).await?;
-    Ok(here.with_message("The mail is back in the queue."))
+    Ok(here.with_message("The email is back in the queue."))
 }

@@ -42,7 +42,7 @@ async fn topics(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "adopt" => phrase::act::adopt(tx, &request.actor, request.now, program, request.fields.text("key")).await?,
         _ => return Err(Error::NotFound),
     };
-    Ok(redirect(format!("/listen/topics/{id}")).with_message("The topic is added. All posts are being read for it."))
+    Ok(redirect(format!("/listen/topics/{id}")).with_message("The topic is added. All mentions are being read for it."))
 }
 
 async fn topic(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
@@ -50,7 +50,7 @@ async fn topic(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let message = match request.act() {
         "update" => {
             topic::act::update(tx, &request.actor, request.now, id, request.fields.parse("revision")?, form(request)).await?;
-            "The topic is saved. Posts are being read for it again if need be."
+            "The topic is saved. Mentions are being read for it again if need be."
         }
         "retire" => {
             topic::act::retire(tx, &request.actor, request.now, id).await?;
@@ -58,11 +58,13 @@ async fn topic(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "bring_back" => {
             topic::act::bring_back(tx, &request.actor, request.now, id).await?;
-            "The topic is back. Posts are being read for it again."
+            "The topic is back. Mentions are being read for it again."
         }
         "delete" => {
             let program = topic::act::delete(tx, &request.actor, request.now, id).await?;
-            return Ok(redirect(format!("/listen/topics?program={program}")).with_message("The topic is deleted. Its posts are losing it."));
+            return Ok(
+                redirect(format!("/listen/topics?program={program}")).with_message("The topic is deleted. Its mentions are losing it.")
+            );
         }
         _ => return Err(Error::NotFound),
     };

@@ -1,4 +1,4 @@
-//! Forms of triage: the list (`/listen/triage`), one post's case (`/listen/triage/{id}`), and the box beside a post.
+//! Forms of triage: the list (`/listen/triage`), one mention's case (`/listen/triage/{id}`), and the box beside a mention.
 
 use app::access::account::Permission;
 use app::casework::triage::act::{self, SeenCase};
@@ -11,14 +11,14 @@ use chrono::NaiveDateTime;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// Taking a post from the list, or leaving it with a reason; setting the clock.
+/// Taking a mention from the list, or leaving it with a reason; setting the clock.
 pub const LIST: FormPage = FormPage {
     path: "/listen/triage",
     acts: &[("take", Permission::Triage), ("no_action", Permission::Triage), ("clock", Permission::EditProgram)],
     handle: FormHandler::Unit(|tx, request| Box::pin(list(tx, request))),
 };
 
-/// Everything that can be done with one post.
+/// Everything that can be done with one mention.
 pub const CASE: FormPage = FormPage {
     path: "/listen/triage/{id}",
     acts: &[
@@ -36,7 +36,7 @@ async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     if request.act() == "clock" {
         let program = request.fields.parse("program")?;
         let hours = act::set_clock(tx, &request.actor, request.now, program, request.fields.parse("seen")?, &request.text("hours")).await?;
-        let message = format!("Posts that are put up from now on are late after {}.", rules::in_hours(hours));
+        let message = format!("Mentions that are put up from now on are late after {}.", rules::in_hours(hours));
         return Ok(redirect(format!("/listen/triage?program={program}")).with_message(message));
     }
     let id: MentionId = request.key()?;
@@ -58,22 +58,22 @@ pub(super) async fn work(tx: &mut Tx, request: &FormRequest, id: MentionId) -> R
     let (actor, now) = (&request.actor, request.now);
     if request.act() == "add_to_queue" {
         let case = act::add_to_queue(tx, actor, now, id).await?;
-        let message = format!("The post is put up. It is late in {}.", rules::lasting(case.due_at - now));
+        let message = format!("The mention is put up. It is late in {}.", rules::lasting(case.due_at - now));
         return Ok((case, message));
     }
     let seen = SeenCase { mention: id, revision: request.fields.parse("revision")? };
     let (case, message) = match request.act() {
-        "take" => (act::take(tx, actor, now, seen).await?, "The post is yours."),
+        "take" => (act::take(tx, actor, now, seen).await?, "The mention is yours."),
         "hand_over" => {
-            (act::hand_over(tx, actor, now, seen, request.fields.maybe("to")?, &request.text("note")).await?, "The post is handed over.")
+            (act::hand_over(tx, actor, now, seen, request.fields.maybe("to")?, &request.text("note")).await?, "The mention is handed over.")
         }
-        "route" => (act::route(tx, actor, now, seen, &request.text("unit"), &request.text("note")).await?, "The post is with its unit."),
+        "route" => (act::route(tx, actor, now, seen, &request.text("unit"), &request.text("note")).await?, "The mention is with its unit."),
         "answer" => (
             act::answer(tx, actor, now, seen, &request.text("link"), moment(&request.text("at"))?).await?,
-            "The post is closed with its answer.",
+            "The mention is closed with its answer.",
         ),
-        "no_action" => (act::no_action(tx, actor, now, seen, &request.text("reason")).await?, "The post is closed without an answer."),
-        "reopen" => (act::reopen(tx, actor, now, seen, &request.text("reason")).await?, "The post is open again, and yours."),
+        "no_action" => (act::no_action(tx, actor, now, seen, &request.text("reason")).await?, "The mention is closed without an answer."),
+        "reopen" => (act::reopen(tx, actor, now, seen, &request.text("reason")).await?, "The mention is open again, and yours."),
         _ => return Err(Error::NotFound),
     };
     Ok((case, message.to_owned()))

@@ -1,4 +1,4 @@
-//! Finds programs whose last day moved on, so that posts have become too old for the window, and asks for their assessment.
+//! Finds programs whose last day moved on, so that mentions have become too old for the window, and asks for their assessment.
 
 use app::access::job::{JobKind, JobOutcome};
 use app::kernel::clock::now;

@@ -1,4 +1,4 @@
-//! Sending email: one job for each mail. Links and codes that somebody waits for have connections of their own.
+//! Sending email: one job for each email. Links and codes that somebody waits for have connections of their own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use crate::email::{SmtpClient, sender};
 
 /// Longer than a mail server may take for all its answers.
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
-/// A mail has its own rules for when it is given up (`outbox::rules`): the job is not to end before.
+/// An email has its own rules for when it is given up (`outbox::rules`): the job is not to end before.
 const MAX_ATTEMPTS: i64 = 100;
 
-/// The mail server that mail is sent by, and where our pages are.
+/// The mail server that email is sent by, and where our pages are.
 #[derive(Clone)]
 pub struct EmailSender {
     client: Arc<SmtpClient>,
@@ -31,20 +31,20 @@ impl EmailSender {
     }
 
     async fn send(&self, context: Context) -> Result<JobOutcome> {
-        let mail = context.held.job.key.parse().map_err(|_| Error::NotFound)?;
-        let again = sender::deliver(&context.db, &self.client, &self.base_url, mail).await?;
+        let email = context.held.job.key.parse().map_err(|_| Error::NotFound)?;
+        let again = sender::deliver(&context.db, &self.client, &self.base_url, email).await?;
         Ok(again.map_or(JobOutcome::Finished, JobOutcome::Later))
     }
 
-    /// A mail whose job was given up does not wait for it.
+    /// An email whose job was given up does not wait for it.
     async fn fail(&self, db: &Db, job: &Job, why: &Error) -> Result<()> {
         let id = job.key.parse().map_err(|_| Error::NotFound)?;
-        let Some(mail) = outbox::store::find(&mut db.read().await?, id).await? else { return Ok(()) };
-        if mail.state != outbox::EmailState::Queued {
+        let Some(email) = outbox::store::find(&mut db.read().await?, id).await? else { return Ok(()) };
+        if email.state != outbox::EmailState::Queued {
             return Ok(());
         }
         let outcome = act::SendOutcome::Failed(why.message());
-        db.write(|tx, _| Box::pin(act::record_outcome(tx, now(), &mail, outcome.clone()))).await
+        db.write(|tx, _| Box::pin(act::record_outcome(tx, now(), &email, outcome.clone()))).await
     }
 }
 

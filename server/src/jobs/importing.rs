@@ -16,7 +16,7 @@ pub struct ImportJob {
 
 impl BackgroundJob for ImportJob {
     const KIND: JobKind = JobKind::Import;
-    /// A year of posts takes minutes; this is for a disk that hangs.
+    /// A year of mentions takes minutes; this is for a disk that hangs.
     const TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 
     async fn run(&self, Context { db, held }: Context) -> Result<JobOutcome> {

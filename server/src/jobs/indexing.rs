@@ -1,4 +1,4 @@
-//! Indexes posts of an earlier version. Asked for at each start; it finds nothing to do at most of them.
+//! Indexes mentions of an earlier version. Asked for at each start; it finds nothing to do at most of them.
 
 use app::access::account::Actor;
 use app::access::job::{JobKind, JobOutcome};

@@ -74,7 +74,7 @@ impl Jobs {
                 let mailer = email::EmailSender::new(SmtpClient::open(url, &settings.mail_from)?, &settings.base_url);
                 runner = runner.with(email::SendEmail(mailer.clone())).with(email::SendAccessEmail(mailer));
             }
-            None => tracing::info!("no mail server is set: mail stays queued and can be read under Outbox"),
+            None => tracing::info!("no mail server is set: email stays queued and can be read under Outbox"),
         }
         Ok(Self { loops: Loops::start(db, limits, stop), running: runner.start(stop.clone()) })
     }

@@ -1,4 +1,4 @@
-//! Tells webhooks of posts that have become late for an answer, and of commitments that have become overdue.
+//! Tells webhooks of mentions that have become late for an answer, and of commitments that have become overdue.
 
 use app::access::job::{JobKind, JobOutcome};
 use app::front::webhook;

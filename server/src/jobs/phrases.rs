@@ -1,4 +1,4 @@
-//! Counts phrases where posts have been added.
+//! Counts phrases where mentions have been added.
 
 use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::Result;

@@ -1,4 +1,4 @@
-//! Reads the sentiment of a program's posts again, after a model was switched on or off.
+//! Reads the sentiment of a program's mentions again, after a model was switched on or off.
 
 use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::Result;

@@ -1,4 +1,4 @@
-//! Deletes posts, rows and nominations that are older than their program keeps them.
+//! Deletes mentions, rows and nominations that are older than their program keeps them.
 
 use app::access::account::Actor;
 use app::access::job::{JobKind, JobOutcome};

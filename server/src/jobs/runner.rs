@@ -216,7 +216,7 @@ async fn look(shared: &Arc<Shared>, scheduled: &mut bool) -> Result<()> {
         let mut tx = shared.db.begin().await?;
         act::schedule(&mut tx, now(), &kinds).await?;
         if kinds.contains(&JobKind::Indexing) {
-            // After another version has written posts.
+            // After another version has written mentions.
             act::enqueue(&mut tx, &Actor::System("clock"), now(), JobRequest::new(JobKind::Indexing, "")).await?;
         }
         tx.commit().await?;

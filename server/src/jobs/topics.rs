@@ -1,4 +1,4 @@
-//! Reads a program's posts for topics again.
+//! Reads a program's mentions for topics again.
 
 use app::access::job::{JobKind, JobOutcome};
 use app::kernel::error::Result;

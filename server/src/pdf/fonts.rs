@@ -5,7 +5,7 @@ use std::path::Path;
 use app::kernel::error::{Error, Result};
 use printpdf::{FontId, ParsedFont, PdfDocument, PdfFont, PdfFontHandle};
 
-/// Whose voice it is: the panel speaks in serif, the company in sans.
+/// Whose author it is: the panel speaks in serif, the company in sans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
     Voice,
@@ -30,7 +30,7 @@ impl Face {
 
 /// The three fonts, parsed.
 pub struct Fonts {
-    voice: PdfFont,
+    author: PdfFont,
     sans: PdfFont,
     bold: PdfFont,
 }
@@ -49,19 +49,19 @@ impl Fonts {
             let font = ParsedFont::from_bytes(&bytes, 0, &mut Vec::new()).ok_or_else(|| missing("it is not a font".into()))?;
             Ok(PdfFont::new(font))
         };
-        Ok(Self { voice: read("NotoSerif-Regular.ttf")?, sans: read("NotoSans-Regular.ttf")?, bold: read("NotoSans-Bold.ttf")? })
+        Ok(Self { author: read("NotoSerif-Regular.ttf")?, sans: read("NotoSans-Regular.ttf")?, bold: read("NotoSans-Bold.ttf")? })
     }
 
     /// Gives the fonts to a file. printpdf embeds only the glyphs that it uses.
     pub fn register(&self, file: &mut PdfDocument) {
-        for (face, font) in [(Face::Voice, &self.voice), (Face::Sans, &self.sans), (Face::SansBold, &self.bold)] {
+        for (face, font) in [(Face::Voice, &self.author), (Face::Sans, &self.sans), (Face::SansBold, &self.bold)] {
             file.resources.fonts.map.insert(FontId(face.name().into()), font.clone());
         }
     }
 
     fn font(&self, face: Face) -> &ParsedFont {
         match face {
-            Face::Voice => &self.voice.parsed_font,
+            Face::Voice => &self.author.parsed_font,
             Face::Sans => &self.sans.parsed_font,
             Face::SansBold => &self.bold.parsed_font,
         }

@@ -23,7 +23,7 @@ fn cookies(response: &TestResponse) -> Vec<String> {
     response.iter_headers_by_name("set-cookie").map(|value| value.to_str().expect("text").to_owned()).collect()
 }
 
-/// A day a month from now with an invitation to each of these people: by mail where there is an address, by hand otherwise.
+/// A day a month from now with an invitation to each of these people: by email where there is an address, by hand otherwise.
 async fn invited(db: &Db, people: &[(&str, Option<&str>)]) -> Vec<InvitationId> {
     let mut tx = db.begin().await.expect("tx");
     let program = fixture::program(&mut tx, now()).await;
@@ -67,14 +67,14 @@ async fn seats(db: &Db, id: InvitationId) -> Option<String> {
     found.map(|panelist| panelist.email)
 }
 
-async fn mails(db: &Db, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
-    let mails = outbox::store::list(&mut db.read().await.expect("tx"), 99).await.expect("mails");
-    mails.into_iter().filter(|mail| mail.template == template).collect()
+async fn emails(db: &Db, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
+    let emails = outbox::store::list(&mut db.read().await.expect("tx"), 99).await.expect("emails");
+    emails.into_iter().filter(|queued| queued.template == template).collect()
 }
 
-async fn mail_link(db: &Db, mail: &outbox::OutboxEmail) -> String {
+async fn mail_link(db: &Db, queued: &outbox::OutboxEmail) -> String {
     let mut tx = db.read().await.expect("tx");
-    let link = app::access::link::store::find(&mut tx, mail.link_id.expect("a link")).await.expect("read").expect("a link");
+    let link = app::access::link::store::find(&mut tx, queued.link_id.expect("a link")).await.expect("read").expect("a link");
     app::access::link::act::path(tx.secret(), &link)
 }
 
@@ -111,8 +111,8 @@ async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_
         for to in ["/accounts", "/\t/elsewhere.example"] {
             submit(&browser, "/sign-in", &[("act", "link"), ("email", &ada.email), ("to", to)]).await;
         }
-        let mut asked = mails(&app.db, EmailTemplate::SignIn).await;
-        asked.sort_by_key(|mail| mail.id);
+        let mut asked = emails(&app.db, EmailTemplate::SignIn).await;
+        asked.sort_by_key(|queued| queued.id);
         assert_eq!((asked[0].params["to"].as_str(), asked[1].params["to"].as_str()), (Some("/accounts"), None));
         let email = {
             let mut tx = app.db.read().await.expect("tx");
@@ -138,7 +138,7 @@ async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_
             assert_eq!(page.status_code(), 410);
             let text = page.text();
             assert!(
-                text.contains("action=\"/sign-in\"") && text.contains("value=\"/accounts\"") && text.contains("We can mail you a new one"),
+                text.contains("action=\"/sign-in\"") && text.contains("value=\"/accounts\"") && text.contains("We can email you a new one"),
                 "{text}"
             );
             let pressed = submit(&stranger, used, &press).await;
@@ -211,7 +211,7 @@ async fn an_items_draft_and_a_portals_form_are_for_one_link_alone() {
         follow(&browser, &link_to(&app.db, Purpose::Portal, people[1].0).await).await;
         let ask = [("act", "ask"), ("key", "leave"), ("for", ada.as_str())];
         assert_eq!(browser.post("/portal/you").form(&ask).await.status_code(), 409);
-        assert!(mails(&app.db, EmailTemplate::Code).await.is_empty());
+        assert!(emails(&app.db, EmailTemplate::Code).await.is_empty());
     })
     .await;
 }
@@ -226,17 +226,18 @@ async fn a_forwarded_invitation_takes_a_seat_only_when_the_invited_person_says_s
         assert!(page.contains("p…@example.com") && !page.contains("pia@example.com"), "the invited address is not shown: {page}");
         assert_eq!(submit(&max, "/invitation", &yes("Max Moser", "max@example.com")).await.status_code(), 303);
         assert_eq!(seats(&app.db, ids[0]).await, None);
-        let asked = mails(&app.db, EmailTemplate::Confirm).await;
+        let asked = emails(&app.db, EmailTemplate::Confirm).await;
         assert_eq!((asked.len(), asked[0].recipient.as_str()), (1, "pia@example.com"));
         let staff = app.signed_in(Role::Staff).await;
         let shown = staff.get(&format!("/invitations/{}", ids[0])).await.text();
         assert!(shown.contains("Answered from another address") && shown.contains("max@example.com"), "{shown}");
 
-        // A second answer takes the place of the first, and its mail counts no more.
+        // A second answer takes the place of the first, and its email counts no more.
         assert_eq!(submit(&max, "/invitation", &yes("Max Moser", "max.moser@example.com")).await.status_code(), 303);
         let old = mail_link(&app.db, &asked[0]).await;
         assert_eq!(app.browser().get(&old).await.status_code(), 410);
-        let newest = mails(&app.db, EmailTemplate::Confirm).await.into_iter().find(|mail| mail.id != asked[0].id).expect("a second mail");
+        let newest =
+            emails(&app.db, EmailTemplate::Confirm).await.into_iter().find(|queued| queued.id != asked[0].id).expect("a second email");
         let link = mail_link(&app.db, &newest).await;
         let pia = app.browser();
         assert!(pia.get(&link).await.text().contains("Max Moser (m…@example.com) said yes"));
@@ -254,7 +255,7 @@ async fn a_forwarded_invitation_takes_a_seat_only_when_the_invited_person_says_s
             let status = submit(&carla, "/invitation", &yes("Carla Diaz", &email)).await.status_code().as_u16();
             assert_eq!(status, if attempt < 5 { 303 } else { 429 }, "a link does not fill other people's mailboxes");
         }
-        assert!(mails(&app.db, EmailTemplate::Confirm).await.iter().any(|mail| mail.recipient == "carla4@example.com"));
+        assert!(emails(&app.db, EmailTemplate::Confirm).await.iter().any(|queued| queued.recipient == "carla4@example.com"));
         assert_eq!(submit(&carla, "/invitation", &[("act", "decline"), ("reason", "")]).await.status_code(), 303);
         assert!(invitation::store::find_waiting_answer(&mut app.db.read().await.expect("tx"), ids[1]).await.expect("read").is_none());
     })
@@ -269,7 +270,7 @@ async fn an_answer_without_an_address_is_from_the_invited_one() {
         let pia = opened(&app, ids[0]).await;
         assert_eq!(submit(&pia, "/invitation", &yes("Pia Berg", "")).await.status_code(), 303);
         assert_eq!(seats(&app.db, ids[0]).await.as_deref(), Some("pia@example.com"));
-        assert!(mails(&app.db, EmailTemplate::Confirm).await.is_empty());
+        assert!(emails(&app.db, EmailTemplate::Confirm).await.is_empty());
     })
     .await;
 }
@@ -279,16 +280,16 @@ async fn a_form_from_our_own_address_is_taken_behind_a_proxy() {
     each_db(|db| async move {
         let app = TestApp::reached_at(db, "https://cap.example.com");
         let browser = app.browser();
-        let post = |origin: &'static str| {
+        let mention = |origin: &'static str| {
             browser
                 .post("/sign-in")
                 .add_header("host", "10.0.0.7:3000")
                 .add_header("origin", origin)
                 .form(&[("act", "link"), ("email", "a@b.com")])
         };
-        assert_eq!(post("https://cap.example.com").await.status_code(), 303);
-        assert_eq!(post("https://elsewhere.example").await.status_code(), 403);
-        assert_eq!(post("http://cap.example.com").await.status_code(), 403, "another scheme is another origin");
+        assert_eq!(mention("https://cap.example.com").await.status_code(), 303);
+        assert_eq!(mention("https://elsewhere.example").await.status_code(), 403);
+        assert_eq!(mention("http://cap.example.com").await.status_code(), 403, "another scheme is another origin");
     })
     .await;
 }

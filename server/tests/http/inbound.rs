@@ -54,12 +54,12 @@ impl Tool {
     }
 }
 
-fn posts(numbers: std::ops::Range<i64>) -> String {
-    let post = |number: i64| {
+fn mentions(numbers: std::ops::Range<i64>) -> String {
+    let mention = |number: i64| {
         json!({ "id": (7_000_000 + number).to_string(), "date": "2026-01-31T10:00:00Z", "author": format!("voice_{number}"),
             "text": format!("The hinge of laptop number {number} broke again"), "language": "en" })
     };
-    json!({ "mentions": numbers.map(post).collect::<Vec<Value>>() }).to_string()
+    json!({ "mentions": numbers.map(mention).collect::<Vec<Value>>() }).to_string()
 }
 
 async fn all(db: &Db) -> i64 {
@@ -75,12 +75,12 @@ async fn a_delivery_is_taken_once_and_becomes_an_import() {
         let app = TestApp::over(db.clone());
         let tool = Tool::connect(&app).await;
         let at = now();
-        let first = tool.push("d1", at, &posts(0..5)).await;
+        let first = tool.push("d1", at, &mentions(0..5)).await;
         assert_eq!(first.status_code(), 202);
         let run = first.json::<Value>()["import"].clone();
-        let again = tool.push("d1", at, &posts(0..5)).await;
+        let again = tool.push("d1", at, &mentions(0..5)).await;
         assert_eq!((again.status_code().as_u16(), again.json::<Value>()), (200, json!({ "import": run, "again": true })));
-        assert_eq!(tool.push("d2", at, &posts(3..8)).await.status_code(), 202);
+        assert_eq!(tool.push("d2", at, &mentions(3..8)).await.status_code(), 202);
         assert_eq!(all(&db).await, 8, "what two deliveries share is there once");
 
         // One object a line, and a single object, are as good as a list.
@@ -102,11 +102,11 @@ async fn what_is_not_signed_old_or_no_list_of_posts_is_refused_and_counted() {
     each_db(|db| async move {
         let app = TestApp::over(db.clone());
         let tool = Tool::connect(&app).await;
-        let (at, body) = (now(), posts(0..2));
+        let (at, body) = (now(), mentions(0..2));
         let signed = tool.key.sign("d1", at, body.as_bytes());
         assert_eq!(tool.send("d1", at, "", &body).await.status_code(), 401);
         assert_eq!(tool.send("d2", at, &signed, &body).await.status_code(), 401, "a signature holds for its delivery only");
-        assert_eq!(tool.send("d1", at, &signed, &posts(0..3)).await.status_code(), 401, "and for its posts");
+        assert_eq!(tool.send("d1", at, &signed, &mentions(0..3)).await.status_code(), 401, "and for its mentions");
         let old = tool.push("d1", at - Duration::minutes(6), &body).await;
         assert_eq!(old.status_code(), 401);
         assert!(old.json::<Value>()["error"].as_str().is_some_and(|why| why.contains("6 minutes old")), "{}", old.text());
@@ -134,7 +134,7 @@ async fn an_author_who_opted_out_is_kept_out_of_inbound_integrations_too() {
     each_db(|db| async move {
         let app = TestApp::over(db.clone());
         let tool = Tool::connect(&app).await;
-        assert_eq!(tool.push("d1", now(), &posts(0..2)).await.status_code(), 202);
+        assert_eq!(tool.push("d1", now(), &mentions(0..2)).await.status_code(), 202);
         assert_eq!(all(&db).await, 2);
         let mut tx = db.read().await.expect("tx");
         let network =
@@ -144,10 +144,10 @@ async fn an_author_who_opted_out_is_kept_out_of_inbound_integrations_too() {
         opt_out::act::opt_out(&mut tx, &SYSTEM, now(), &network, "voice_0").await.expect("an opt-out");
         tx.commit().await.expect("commit");
         assert_eq!(all(&db).await, 1);
-        assert_eq!(tool.push("d2", now(), &posts(0..2)).await.status_code(), 202);
+        assert_eq!(tool.push("d2", now(), &mentions(0..2)).await.status_code(), 202);
         assert_eq!(all(&db).await, 1, "the opt-out holds for what is pushed");
         let file = std::env::temp_dir().join(format!("weheard-hook-{}.json", tool.integration));
-        std::fs::write(&file, posts(0..2).trim_start_matches("{\"mentions\":").trim_end_matches('}')).expect("a file");
+        std::fs::write(&file, mentions(0..2).trim_start_matches("{\"mentions\":").trim_end_matches('}')).expect("a file");
         import_file(&db, &Actor::System("test"), &file, ImportOptions::default()).await.expect("imported");
         std::fs::remove_file(&file).expect("removed");
         assert_eq!(all(&db).await, 1, "and for files");

@@ -24,7 +24,7 @@ fn file() -> PathBuf {
     path
 }
 
-/// An older program and the newest one, each with posts.
+/// An older program and the newest one, each with mentions.
 async fn programs(db: &Db) -> (ProgramId, ProgramId) {
     let mut made = Vec::new();
     for _ in 0..2 {
@@ -52,7 +52,7 @@ async fn carried(browser: &TestServer, page: &str) -> Vec<Option<String>> {
     html.split("<form ")
         .skip(1)
         .filter_map(|form| form.split_once("</form>").map(|(form, _)| form.to_owned()))
-        .filter(|form| form.contains("method=\"post\"") && form.contains("name=\"act\""))
+        .filter(|form| form.contains("method=\"mention\"") && form.contains("name=\"act\""))
         .map(|form| {
             let field = form.split("<input ").find(|input| input.contains("name=\"program\""))?;
             let value = field.split_once("value=\"")?.1;
@@ -174,9 +174,9 @@ async fn files_of_posts_and_rows_arrive_whole_and_come_back_in() {
         let app = TestApp::over(db.clone());
         let (older, newest) = programs(&db).await;
         let browser = app.signed_in(Role::Staff).await;
-        let posts = browser.get(&format!("/mentions.csv?program={older}")).await;
-        assert!(posts.header("content-disposition").to_str().expect("a name").contains("posts.csv"));
-        let text = posts.text();
+        let mentions = browser.get(&format!("/mentions.csv?program={older}")).await;
+        assert!(mentions.header("content-disposition").to_str().expect("a name").contains("posts.csv"));
+        let text = mentions.text();
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(text.find("hinge broke").expect("the newest") < text.find("parcel").expect("and the older"));
         let path = std::env::temp_dir().join(format!("weheard-posts-{}.csv", uuid::Uuid::new_v4()));

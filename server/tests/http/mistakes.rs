@@ -18,7 +18,7 @@ use crate::test_app::{SYSTEM, TestApp, submit};
 /// A form as a browser finds it on a page.
 #[derive(Clone, Debug)]
 struct RenderedForm {
-    /// Where it posts to.
+    /// Where it mentions to.
     action: String,
     /// What it sends with nothing typed: names and values.
     fields: Vec<(String, String)>,
@@ -59,7 +59,7 @@ fn forms(path: &str, html: &str) -> Vec<RenderedForm> {
     let mut inside = false;
     for (tag, folded) in tags(html) {
         if tag.starts_with("<form") {
-            inside = tag.contains("method=\"post\"") && !tag.contains("multipart");
+            inside = tag.contains("method=\"mention\"") && !tag.contains("multipart");
             if inside {
                 forms.push(RenderedForm {
                     action: attribute(tag, "action").unwrap_or_else(|| path.to_owned()),
@@ -352,7 +352,7 @@ async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
         let board = visible(&browser.get("/heard").await.text());
         assert!(board.contains("1 overdue") && board.contains("1 open again") && board.contains("Head of support"), "{board}");
         for standing in ["overdue", "reopened", "open"] {
-            assert!(browser.get(&format!("/heard?standing={standing}")).await.text().contains(&day.item.to_string()), "{standing}");
+            assert!(browser.get(&format!("/heard?status={standing}")).await.text().contains(&day.item.to_string()), "{standing}");
         }
         let start = visible(&browser.get("/").await.text());
         assert!(start.contains("promise is overdue") && start.contains("answer did not hold"), "{start}");

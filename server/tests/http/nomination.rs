@@ -1,4 +1,4 @@
-//! Nominations through the router: a link for company addresses, a nomination from a phone, a decision, and the mail about it.
+//! Nominations through the router: a link for company addresses, a nomination from a phone, a decision, and the email about it.
 
 use app::access::account::Role;
 use app::access::link::{self, Purpose};
@@ -103,9 +103,9 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         assert!(browser.get("/nominate/mine").await.text().contains("Somebody looks after it."));
 
         let mut tx = db.read().await.expect("tx");
-        let post = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts")[0].mention.id;
+        let mention = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts")[0].mention.id;
         drop(tx);
-        let case = format!("/listen/triage/{post}");
+        let case = format!("/listen/triage/{mention}");
         assert_eq!(submit(&staff, &case, &[("act", "take"), ("revision", "1")]).await.status_code(), 303);
         let answer = [("act", "answer"), ("revision", "2"), ("link", "https://x.com/DellCares/status/9")];
         assert_eq!(submit(&staff, &case, &answer).await.status_code(), 303);
@@ -119,14 +119,14 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
 /// The nominator got an email when it was accepted, and one when it was answered.
 async fn assert_told_twice(db: &Db) {
     let mut tx = db.read().await.expect("tx");
-    let mut mails = outbox::store::list(&mut tx, 9).await.expect("mail");
-    mails.retain(|mail| mail.template == EmailTemplate::Nomination);
-    assert_eq!(mails.len(), 2);
-    let email = compose(&mut tx, now(), "https://cap.example", &mails[0], Links::Live).await.expect("an email");
+    let mut emails = outbox::store::list(&mut tx, 9).await.expect("email");
+    emails.retain(|queued| queued.template == EmailTemplate::Nomination);
+    assert_eq!(emails.len(), 2);
+    let email = compose(&mut tx, now(), "https://cap.example", &emails[0], Links::Live).await.expect("an email");
     assert_eq!(email.subject, "What you heard has an answer");
     assert!(email.text.contains("The hinge broke again") && email.text.contains("https://x.com/DellCares/status/9"), "{}", email.text);
     assert!(email.text.contains("https://cap.example/l/"), "with the way back");
-    let first = compose(&mut tx, now(), "https://cap.example", &mails[1], Links::Hidden).await.expect("an email");
+    let first = compose(&mut tx, now(), "https://cap.example", &emails[1], Links::Hidden).await.expect("an email");
     assert!(
         first.html.contains("We write again when it has an answer.") && first.text.contains("https://cap.example/l/…"),
         "{}",

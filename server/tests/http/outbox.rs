@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::test_app::{TestApp, submit};
 
-/// A mail that may have been sent, and its revision.
+/// An email that may have been sent, and its revision.
 async fn in_doubt(app: &TestApp, name: &str) -> (OutboxId, String) {
     let mut tx = app.db.begin().await.expect("tx");
     let cmd = QueueEmail {
@@ -27,7 +27,7 @@ async fn in_doubt(app: &TestApp, name: &str) -> (OutboxId, String) {
         key: OutboxId::new().to_string(),
     };
     let id = queue(&mut tx, now(), cmd).await.expect("queued").expect("new");
-    let queued = store::find(&mut tx, id).await.expect("read").expect("a mail");
+    let queued = store::find(&mut tx, id).await.expect("read").expect("an email");
     let begun = begin(&mut tx, now(), &queued).await.expect("begun").expect("queued");
     record_outcome(&mut tx, now(), &begun, SendOutcome::InDoubt("The connection ended.".into())).await.expect("settled");
     tx.commit().await.expect("commit");
@@ -35,7 +35,7 @@ async fn in_doubt(app: &TestApp, name: &str) -> (OutboxId, String) {
 }
 
 async fn state(app: &TestApp, id: OutboxId) -> EmailState {
-    store::find(&mut app.db.read().await.expect("tx"), id).await.expect("read").expect("a mail").state
+    store::find(&mut app.db.read().await.expect("tx"), id).await.expect("read").expect("an email").state
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
         let (ben, _) = in_doubt(&app, "Ben").await;
         let staff = app.signed_in(Role::Staff).await;
         let start = staff.get("/").await;
-        start.assert_text_contains("mails did not arrive, or may not have");
+        start.assert_text_contains("emails did not arrive, or may not have");
         let list = staff.get("/outbox?state=in_doubt&q=ADA").await;
         list.assert_text_contains("may have been sent");
         assert!(list.text().contains(&ada.to_string()) && !list.text().contains(&ben.to_string()), "filtered");
@@ -74,8 +74,8 @@ async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
         submit(&staff, &at, &[("act", "retry"), ("revision", read)]).await.assert_status(StatusCode::CONFLICT);
 
         let mut tx = app.db.read().await.expect("tx");
-        for (mail, action) in [(ada, "confirmed that it arrived"), (ben, "sent again")] {
-            let lines = audit_log::list_subject(&mut tx, mail.0, 9).await.expect("lines");
+        for (email, action) in [(ada, "confirmed that it arrived"), (ben, "sent again")] {
+            let lines = audit_log::list_subject(&mut tx, email.0, 9).await.expect("lines");
             assert_eq!(lines.iter().map(|line| line.action.as_str()).collect::<Vec<_>>(), [action]);
         }
     })

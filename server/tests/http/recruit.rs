@@ -24,12 +24,12 @@ const CHARTER: &[(&str, &str)] = &[
     ("term", "One year"),
     ("disclosed_costs", "Travel and two nights"),
     ("lawful_basis", "Legitimate interest"),
-    ("notice", "We read public posts."),
+    ("notice", "We read public mentions."),
     ("source_row_days", "90"),
     ("mention_months", "24"),
 ];
 
-/// Posts and gives the page that follows.
+/// Mentions and gives the page that follows.
 async fn go(browser: &TestServer, path: &str, fields: &[(&str, &str)]) -> String {
     let response = submit(browser, path, fields).await;
     assert_eq!(response.status_code(), 303, "{path} {fields:?}: {}", response.text());
@@ -78,7 +78,7 @@ async fn authors(app: &TestApp, program: &str, handles: &[&str]) -> Vec<AuthorId
             kind: AuthorKind::Customer,
             kind_reason: None,
         };
-        author::store::create(&mut tx, program, std::slice::from_ref(&new)).await.expect("a voice");
+        author::store::create(&mut tx, program, std::slice::from_ref(&new)).await.expect("an author");
         segment::act::overrule(&mut tx, &SYSTEM, now(), new.first.id, Some(Segment::Ranter), "Wrote nine angry letters")
             .await
             .expect("a ranter");
@@ -99,7 +99,7 @@ async fn enter(app: &TestApp, page: &str) -> TestServer {
     browser
 }
 
-/// The link in the mail that asks to confirm an answer to the invitation on this page of staff.
+/// The link in the email that asks to confirm an answer to the invitation on this page of staff.
 async fn confirmation(app: &TestApp, page: &str) -> String {
     let id: app::kernel::ids::InvitationId = page.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an invitation");
     let mut tx = app.db.read().await.expect("tx");
@@ -135,7 +135,7 @@ async fn from_a_shortlist_to_the_door() {
             submit(&invitee, "/invitation", &[("act", "accept"), ("name", "Mada Myez"), ("email", "mada"), ("quotes", "none")]).await;
         assert_eq!(refused.status_code(), 422);
         let text = refused.text();
-        assert!(text.contains("Mada Myez") && text.contains("is not a mail address") && text.contains("need your consent"), "{text}");
+        assert!(text.contains("Mada Myez") && text.contains("is not an email address") && text.contains("need your consent"), "{text}");
         let yes = [("act", "accept"), ("name", "Mada Myez"), ("email", "mada@example.com"), ("consent", "yes"), ("quotes", "anonymous")];
         let waits = go(&invitee, "/invitation", &yes).await;
         assert!(

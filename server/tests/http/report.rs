@@ -70,7 +70,7 @@ async fn panelist(app: &TestApp, day: PanelDayId, name: &str) -> PanelistId {
         customer_id: None,
         name: name.into(),
         segment: app::program::Segment::Ranter,
-        reasons: vec!["14 of 17 posts negative over 9 weeks".into()],
+        reasons: vec!["14 of 17 mentions negative over 9 weeks".into()],
         remark: String::new(),
         added_by: None,
         added_at: now(),
@@ -97,25 +97,25 @@ async fn sent(app: &TestApp, answered_day: &AnsweredDay, staff: &TestServer) -> 
     let page = location(&finalised);
     let sent = submit(staff, &page, &[("act", "send")]).await;
     sent.assert_status(StatusCode::SEE_OTHER);
-    assert_eq!(mails(app, EmailTemplate::Report).await.len(), 1);
+    assert_eq!(emails(app, EmailTemplate::Report).await.len(), 1);
     page.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a report's id")
 }
 
-async fn mails(app: &TestApp, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
+async fn emails(app: &TestApp, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
     let mut tx = app.db.read().await.expect("tx");
-    outbox::store::list(&mut tx, 100).await.expect("mails").into_iter().filter(|mail| mail.template == template).collect()
+    outbox::store::list(&mut tx, 100).await.expect("emails").into_iter().filter(|queued| queued.template == template).collect()
 }
 
-/// A browser in which the panelist followed the link of a mail.
-async fn at_the_portal(app: &TestApp, mail: &outbox::OutboxEmail) -> TestServer {
+/// A browser in which the panelist followed the link of an email.
+async fn at_the_portal(app: &TestApp, queued: &outbox::OutboxEmail) -> TestServer {
     let mut tx = app.db.read().await.expect("tx");
-    let link = link::store::find(&mut tx, mail.link_id.expect("a link")).await.expect("read").expect("a link");
+    let link = link::store::find(&mut tx, queued.link_id.expect("a link")).await.expect("read").expect("a link");
     let path = link::act::path(tx.secret(), &link);
     drop(tx);
     let browser = app.browser();
     browser.get(&path).await.assert_text_contains("Continue");
     let entered = submit(&browser, &path, &[("act", "continue")]).await;
-    assert_eq!(location(&entered), "/portal/reports/1", "the mail's button leads to what it names");
+    assert_eq!(location(&entered), "/portal/reports/1", "the email's button leads to what it names");
     browser
 }
 
@@ -146,7 +146,7 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
         let answered_day = answered_with(&app, response::ResponseKind::Declined, None).await;
         let staff = app.signed_in(Role::Staff).await;
         let report = sent(&app, &answered_day, &staff).await;
-        let ada = at_the_portal(&app, &mails(&app, EmailTemplate::Report).await[0]).await;
+        let ada = at_the_portal(&app, &emails(&app, EmailTemplate::Report).await[0]).await;
 
         let portal = ada.get("/portal").await;
         portal.assert_text_contains("Hello, Ada Okafor.");
@@ -169,7 +169,7 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
         let answered = submit(&ada, "/portal/reports/1", &fields).await;
         assert_eq!(location(&answered), "/portal/reports/1#item-1");
         ada.get("/portal/reports/1").await.assert_text_contains("You said: still broken. The item is open again.");
-        assert_eq!(mails(&app, EmailTemplate::Reopened).await[0].params["reason"], "Again on Monday");
+        assert_eq!(emails(&app, EmailTemplate::Reopened).await[0].params["reason"], "Again on Monday");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 still broken.");
         let refused =
             submit(&ada, "/portal/reports/1", &[("act", "answer"), ("key", &version), ("answer", "maybe"), ("remark", "kept")]).await;
@@ -186,7 +186,7 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         let answered_day = answered_day(&app).await;
         let staff = app.signed_in(Role::Staff).await;
         let report = sent(&app, &answered_day, &staff).await;
-        let ada = at_the_portal(&app, &mails(&app, EmailTemplate::Report).await[0]).await;
+        let ada = at_the_portal(&app, &emails(&app, EmailTemplate::Report).await[0]).await;
         let page = ada.get("/portal/reports/1").await;
         page.assert_text_contains("Not enough, or too late");
         assert!(!page.text().contains("Still broken"), "a promise that is not due yet cannot be broken");
@@ -195,9 +195,9 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         submit(&ada, "/portal/reports/1", &fields).await.assert_status(StatusCode::SEE_OTHER);
         let answered = ada.get("/portal/reports/1").await;
         answered.assert_text_contains("The promised day has not come, so the promise stays as it is.");
-        assert!(mails(&app, EmailTemplate::Reopened).await.is_empty());
-        let mail = mails(&app, EmailTemplate::TooSoon).await.remove(0);
-        let email = staff.get(&format!("/outbox/{}/email", mail.id)).await;
+        assert!(emails(&app, EmailTemplate::Reopened).await.is_empty());
+        let queued = emails(&app, EmailTemplate::TooSoon).await.remove(0);
+        let email = staff.get(&format!("/outbox/{}/email", queued.id)).await;
         email.assert_text_contains("not enough, or too late");
         email.assert_text_contains("I need it now");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 not enough, or too late.");
@@ -231,7 +231,7 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
         let build = format!("/days/{}/report", answered_day.day.day);
         let said = "I typed it all into the chat, and they asked me again";
         let preview = staff.get(&build).await.text();
-        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"voice\">{words}</q>"));
+        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"author\">{words}</q>"));
         assert!(quoted(&preview, said), "the preview shows the quote as the report will");
         let (seen, note) = (hidden(&preview, "seen"), hidden(&preview, "offered"));
         let words = format!("words-{note}");
@@ -295,7 +295,7 @@ async fn who_wants_no_mail_is_not_counted_and_has_no_button() {
         let key = answered_day.ada.to_string();
         let refused = submit(&staff, &page, &[("act", "resend"), ("key", &key)]).await;
         refused.assert_status(StatusCode::CONFLICT);
-        assert!(mails(&app, EmailTemplate::Report).await.is_empty());
+        assert!(emails(&app, EmailTemplate::Report).await.is_empty());
     })
     .await;
 }
@@ -307,20 +307,23 @@ async fn a_wrong_code_is_counted_and_the_right_one_opens() {
         let answered_day = answered_day(&app).await;
         let staff = app.signed_in(Role::Staff).await;
         sent(&app, &answered_day, &staff).await;
-        let ada = at_the_portal(&app, &mails(&app, EmailTemplate::Report).await[0]).await;
+        let ada = at_the_portal(&app, &emails(&app, EmailTemplate::Report).await[0]).await;
 
         submit(&ada, "/portal/you", &[("act", "ask"), ("key", "permission")]).await.assert_status(StatusCode::SEE_OTHER);
-        let mail = mails(&app, EmailTemplate::Code).await.remove(0);
+        let queued = emails(&app, EmailTemplate::Code).await.remove(0);
         let code = {
             let tx = app.db.read().await.expect("tx");
-            app::access::account::code::code_digits(&tx, mail.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id"))
+            app::access::account::code::code_digits(
+                &tx,
+                queued.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id"),
+            )
         };
         let wrong = if code == "000000" { "000001" } else { "000000" };
         let named = |code| [("act", "permission"), ("permission", "named"), ("code", code)];
         for _ in 0..2 {
             let refused = submit(&ada, "/portal/you", &named(wrong)).await;
             refused.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-            refused.assert_text_contains("This is not the code in the mail");
+            refused.assert_text_contains("This is not the code in the email");
         }
         submit(&ada, "/portal/you", &named(&code)).await.assert_status(StatusCode::SEE_OTHER);
         ada.get("/portal/you").await.assert_text_contains("You may be quoted with your name.");
@@ -366,8 +369,8 @@ async fn mail_is_read_before_it_goes_without_a_working_link() {
         let answered_day = answered_day(&app).await;
         let staff = app.signed_in(Role::Staff).await;
         sent(&app, &answered_day, &staff).await;
-        let mail = mails(&app, EmailTemplate::Report).await.remove(0);
-        let id: OutboxId = mail.id;
+        let queued = emails(&app, EmailTemplate::Report).await.remove(0);
+        let id: OutboxId = queued.id;
         staff.get("/outbox").await.assert_text_contains("No mail server is set");
         staff.get(&format!("/outbox/{id}")).await.assert_text_contains("/email");
         let email = staff.get(&format!("/outbox/{id}/email")).await;
@@ -383,9 +386,9 @@ async fn mail_is_read_before_it_goes_without_a_working_link() {
         };
         let anybody = app.browser();
         let page = format!("/unsubscribe/{token}");
-        anybody.get(&page).await.assert_text_contains("No more reports by mail?");
+        anybody.get(&page).await.assert_text_contains("No more reports by email?");
         anybody.post(&page).text("List-Unsubscribe=One-Click").await.assert_status(StatusCode::SEE_OTHER);
-        anybody.get(&page).await.assert_text_contains("You get no more reports by mail");
+        anybody.get(&page).await.assert_text_contains("You get no more reports by email");
     })
     .await;
 }

@@ -14,7 +14,7 @@ async fn a_stranger_is_sent_to_the_sign_in_page_and_back() {
         assert_eq!(location(&response), "/sign-in?to=/accounts%3Fclosed%3D1");
         let page = browser.get("/sign-in").await;
         page.assert_status_ok();
-        assert!(page.text().contains("Mail me a link"));
+        assert!(page.text().contains("Email me a link"));
         assert!(!page.text().contains("<script"), "a page without islands ships no script");
     })
     .await;
@@ -56,7 +56,7 @@ async fn a_form_that_is_refused_comes_back_as_it_was() {
         let text = refused.text();
         assert!(text.contains("Rosa Duarte") && text.contains("rosa at example"));
         assert!(
-            text.contains("is not a mail address") && text.contains("A responder answers for a business unit"),
+            text.contains("is not an email address") && text.contains("A responder answers for a business unit"),
             "both mistakes at once"
         );
 

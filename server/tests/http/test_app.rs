@@ -106,7 +106,7 @@ impl TestApp {
     }
 }
 
-/// Posts a form as a browser does, without following the redirect: a personal page is opened first, and its form says for whom it is.
+/// Mentions a form as a browser does, without following the redirect: a personal page is opened first, and its form says for whom it is.
 pub async fn submit(browser: &TestServer, path: &str, fields: &[(&str, &str)]) -> TestResponse {
     let mut fields = fields.to_vec();
     let whom = if by_personal_link(path) { whom(&browser.get(path).await.text()) } else { None };

@@ -1,4 +1,4 @@
-//! Triage through the router: two tabs, a refusal that is read, and a unit that sees its own posts alone.
+//! Triage through the router: two tabs, a refusal that is read, and a unit that sees its own mentions alone.
 
 use app::access::account::Role;
 use app::db::Db;
@@ -29,17 +29,17 @@ async fn complaints(db: &Db) -> (MentionId, MentionId) {
 async fn the_second_of_two_tabs_is_told_what_happened() {
     each_db(|db| async move {
         let app = TestApp::over(db.clone());
-        let (post, _) = complaints(&db).await;
+        let (mention, _) = complaints(&db).await;
         let browser = app.signed_in(Role::Staff).await;
         let list = browser.get("/listen/triage").await.text();
         assert!(list.contains("The hinge broke again") && list.contains("Not looked at"), "{list}");
-        let (key, case) = (post.to_string(), format!("/listen/triage/{post}"));
+        let (key, case) = (mention.to_string(), format!("/listen/triage/{mention}"));
         let take = [("act", "take"), ("key", key.as_str()), ("revision", "0")];
         let taken = submit(&browser, "/listen/triage", &take).await;
         assert_eq!((taken.status_code().as_u16(), location(&taken)), (303, case.clone()));
         let again = submit(&browser, "/listen/triage", &take).await;
         assert_eq!(again.status_code(), 409);
-        assert!(again.text().contains("in the meantime"), "the post has left the list, and the page says why nothing was done");
+        assert!(again.text().contains("in the meantime"), "the mention has left the list, and the page says why nothing was done");
 
         let silent = submit(&browser, &case, &[("act", "no_action"), ("revision", "1"), ("reason", "")]).await;
         assert_eq!(silent.status_code(), 422);
@@ -49,8 +49,8 @@ async fn the_second_of_two_tabs_is_told_what_happened() {
         assert!(ahead.status_code() == 422 && ahead.text().contains("https://example.com/1"), "what was typed is kept");
         let answered = submit(&browser, &case, &[("act", "answer"), ("revision", "1"), ("link", "https://example.com/1")]).await;
         assert_eq!(answered.status_code(), 303);
-        let page = browser.get(&format!("/mentions/{post}")).await.text();
-        assert!(page.contains("answered") && page.contains(&case), "the post says so");
+        let page = browser.get(&format!("/mentions/{mention}")).await.text();
+        assert!(page.contains("answered") && page.contains(&case), "the mention says so");
         let closed = browser.get("/triage.csv?tab=closed").await.text();
         assert!(closed.contains("https://example.com/1") && closed.contains("zoe_k"), "{closed}");
     })
@@ -61,7 +61,7 @@ async fn the_second_of_two_tabs_is_told_what_happened() {
 async fn the_clock_is_set_on_the_page_and_said_everywhere() {
     each_db(|db| async move {
         let app = TestApp::over(db.clone());
-        let (post, _) = complaints(&db).await;
+        let (mention, _) = complaints(&db).await;
         let staff = app.signed_in(Role::Staff).await;
         let program = app::program::store::list(&mut db.read().await.expect("tx")).await.expect("programs")[0].id.to_string();
         let clock = |hours: &'static str| {
@@ -77,8 +77,8 @@ async fn the_clock_is_set_on_the_page_and_said_everywhere() {
         assert_eq!(send("6").await.status_code(), 303);
         assert!(staff.get("/listen/triage").await.text().contains("Clock: 6 hours"));
         assert!(staff.get("/listen").await.text().contains("6 hours from opening"));
-        assert_eq!(submit(&staff, &format!("/mentions/{post}"), &[("act", "add_to_queue")]).await.status_code(), 303);
-        assert!(staff.get(&format!("/listen/triage/{post}")).await.text().contains("late in 6 h"), "the message says it");
+        assert_eq!(submit(&staff, &format!("/mentions/{mention}"), &[("act", "add_to_queue")]).await.status_code(), 303);
+        assert!(staff.get(&format!("/listen/triage/{mention}")).await.text().contains("late in 6 h"), "the message says it");
         let viewer = app.signed_in(Role::Viewer).await;
         assert!(!viewer.get("/listen/triage").await.text().contains("Set the clock"));
     })
@@ -89,26 +89,26 @@ async fn the_clock_is_set_on_the_page_and_said_everywhere() {
 async fn a_unit_sees_what_was_routed_to_it_alone() {
     each_db(|db| async move {
         let app = TestApp::over(db.clone());
-        let (post, other) = complaints(&db).await;
+        let (mention, other) = complaints(&db).await;
         let responder = app.signed_in(Role::Responder).await;
         let staff = app.signed_in(Role::Staff).await;
-        for id in [post, other] {
+        for id in [mention, other] {
             assert_eq!(submit(&staff, &format!("/mentions/{id}"), &[("act", "add_to_queue")]).await.status_code(), 303);
         }
         let route = [("act", "route"), ("revision", "1"), ("unit", "Support")];
-        assert_eq!(submit(&staff, &format!("/listen/triage/{post}"), &route).await.status_code(), 303);
+        assert_eq!(submit(&staff, &format!("/listen/triage/{mention}"), &route).await.status_code(), 303);
         let list = responder.get("/listen/triage").await.text();
         assert!(list.contains("The hinge broke again") && !list.contains("My parcel"), "{list}");
-        assert_eq!(responder.get(&format!("/listen/triage/{post}")).await.status_code(), 200);
+        assert_eq!(responder.get(&format!("/listen/triage/{mention}")).await.status_code(), 200);
         assert_eq!(responder.get(&format!("/listen/triage/{other}")).await.status_code(), 404);
         let csv = responder.get("/triage.csv?tab=new").await.text();
         assert!(!csv.contains("My parcel"), "{csv}");
         let take = [("act", "take"), ("revision", "1")];
         assert_eq!(submit(&responder, &format!("/listen/triage/{other}"), &take).await.status_code(), 404);
         let take = [("act", "take"), ("revision", "2")];
-        assert_eq!(submit(&responder, &format!("/listen/triage/{post}"), &take).await.status_code(), 303);
+        assert_eq!(submit(&responder, &format!("/listen/triage/{mention}"), &take).await.status_code(), 303);
         let viewer = app.signed_in(Role::Viewer).await;
-        let read = viewer.get(&format!("/listen/triage/{post}")).await.text();
+        let read = viewer.get(&format!("/listen/triage/{mention}")).await.text();
         assert!(read.contains("Responder Example") && !read.contains("Close with this answer"), "a viewer reads");
     })
     .await;

@@ -213,7 +213,7 @@ pub async fn ask_for_link(tx: &mut Tx, now: Time, email: &str, to: Option<&str>)
         return Ok(());
     }
     let link = link::act::create(tx, now, Purpose::SignIn, account.id.0).await?;
-    let mail = outbox::act::QueueEmail {
+    let queued = outbox::act::QueueEmail {
         template: EmailTemplate::SignIn,
         recipient: account.email,
         recipient_name: account.name,
@@ -222,7 +222,7 @@ pub async fn ask_for_link(tx: &mut Tx, now: Time, email: &str, to: Option<&str>)
         subject: Some(account.id.0),
         key: format!("sign_in:{}", link.id),
     };
-    outbox::act::queue(tx, now, mail).await?;
+    outbox::act::queue(tx, now, queued).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ pub struct AskCode<'a> {
     pub recipient_name: &'a str,
 }
 
-/// Mails a six-digit code. The code is derived when the mail is written (`code_digits`); only its fingerprint is kept.
+/// Emails a six-digit code. The code is derived when the email is written (`code_digits`); only its fingerprint is kept.
 ///
 /// # Errors
 /// `Wait` when the person, or the address, has got enough codes within the hour.
@@ -49,7 +49,7 @@ pub async fn ask_for_code(tx: &mut Tx, now: Time, ask: AskCode<'_>) -> Result<()
         tries: 0,
     };
     store::create_code(tx, now, ask.purpose, ask.subject, &code).await?;
-    let mail = outbox::act::QueueEmail {
+    let email = outbox::act::QueueEmail {
         template: EmailTemplate::Code,
         recipient: ask.recipient.to_owned(),
         recipient_name: ask.recipient_name.to_owned(),
@@ -58,7 +58,7 @@ pub async fn ask_for_code(tx: &mut Tx, now: Time, ask: AskCode<'_>) -> Result<()
         subject: Some(ask.subject),
         key: format!("code:{id}"),
     };
-    outbox::act::queue(tx, now, mail).await?;
+    outbox::act::queue(tx, now, email).await?;
     Ok(())
 }
 
@@ -101,7 +101,7 @@ pub async fn check_code(tx: &mut Tx, now: Time, purpose: &str, subject: Uuid, ty
     }
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     if fingerprint(&digits) != code.code_hash {
-        return refuse("This is not the code in the mail. Please check the digits.");
+        return refuse("This is not the code in the email. Please check the digits.");
     }
     store::use_code(tx, code.id, now).await
 }

@@ -1,7 +1,7 @@
 //! Accounts and the people behind them: administrator, program staff, moderator, responder, viewer.
 //!
 //! Everyone who acts is an `Actor`. What an actor may do is one table (`permission`), deny by default; how far that
-//! reaches (own, unit, day, all) is its scope. An account signs in by password or by a mail link; either makes the browser a signed-in device,
+//! reaches (own, unit, day, all) is its scope. An account signs in by password or by an email link; either makes the browser a signed-in device,
 //! which can be revoked. Panelists have no account: they come by a personal link (see `link`).
 
 #[cfg(feature = "store")]

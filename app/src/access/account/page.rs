@@ -10,7 +10,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::AccountId;
 use crate::ui::{Field, Form, Hidden, Select, Submit, query};
 
-/// `/sign-in`: a mail link, or a password.
+/// `/sign-in`: an email link, or a password.
 pub fn sign_in() -> impl IntoView {
     let to = query("to").unwrap_or_default();
     public_page("Sign in", move |_| async move {
@@ -18,17 +18,17 @@ pub fn sign_in() -> impl IntoView {
         Ok(view! {
             <section class="narrow stack">
                 <h1>"Sign in"</h1>
-                <p class="dim">"For program staff, moderators, responders and viewers. Panelists: please use the link in your mail."</p>
+                <p class="dim">"For program staff, moderators, responders and viewers. Panelists: please use the link in your email."</p>
                 <Form act="link" class="card pad stack">
                     <Hidden name="to" value=to/>
-                    <Field name="email" label="Your mail address" kind="email" autocomplete="username"/>
-                    <Submit label="Mail me a link" main=true/>
+                    <Field name="email" label="Your email address" kind="email" autocomplete="username"/>
+                    <Submit label="Email me a link" main=true/>
                 </Form>
                 <details class="card pad">
                     <summary>"Use a password instead"</summary>
                     <Form act="password" class="stack">
                         <Hidden name="to" value=back/>
-                        <Field name="email" label="Your mail address" kind="email" autocomplete="username"/>
+                        <Field name="email" label="Your email address" kind="email" autocomplete="username"/>
                         <Field name="password" label="Password" kind="password" autocomplete="current-password"/>
                         <Submit label="Sign in" main=true/>
                     </Form>
@@ -44,7 +44,7 @@ pub fn forgotten() -> impl IntoView {
         Ok(view! {
             <section class="narrow stack">
                 <h1>"This device has forgotten you"</h1>
-                <p>"Nobody can go on from here in your name. Your link still works: follow it again in your mail or message, on your own device."</p>
+                <p>"Nobody can go on from here in your name. Your link still works: follow it again in your email or message, on your own device."</p>
             </section>
         })
     })
@@ -90,17 +90,17 @@ pub fn me() -> impl IntoView {
             </section>
             <section class="card pad stack">
                 <h2>"Password"</h2>
-                <p class="dim">"Optional: a link by mail always works."</p>
+                <p class="dim">"Optional: a link by email always works."</p>
                 <p>"A new password signs you out on all other devices."</p>
                 {has_password.then(|| view! {
                     <Form act="forgot">
-                        <Submit label="Mail me a code: I forgot the current password"/>
+                        <Submit label="Email me a code: I forgot the current password"/>
                     </Form>
                 })}
                 <Form act="password" class="stack">
                     {has_password.then(|| view! {
                         <Field name="current" label="Current password" kind="password" autocomplete="current-password"/>
-                        <Field name="code" label="Or the code from the mail" autocomplete="one-time-code"/>
+                        <Field name="code" label="Or the code from the email" autocomplete="one-time-code"/>
                     })}
                     <Field name="password" label="New password" kind="password" hint="At least 12 characters. Long is what counts." autocomplete="new-password"/>
                     <Submit label="Save the password"/>
@@ -131,7 +131,7 @@ pub fn accounts() -> impl IntoView {
                 <h2>"Add an account"</h2>
                 <Form act="add" class="stack">
                     <Field name="name" label="Name"/>
-                    <Field name="email" label="Mail address" kind="email"/>
+                    <Field name="email" label="Email address" kind="email"/>
                     <Select name="role" label="Role" options=roles() value=Role::Staff.as_str()/>
                     <Field name="unit" label="Business unit" hint="Needed for responders: the unit that they answer for."/>
                     <Submit label="Add" main=true/>

@@ -12,7 +12,7 @@ pub enum Scope {
     All,
     /// Panel days on which the actor moderates a session.
     Day,
-    /// Heard items owned by the actor's business unit, or by the actor; posts that were routed to it.
+    /// Heard items owned by the actor's business unit, or by the actor; mentions that were routed to it.
     Unit,
     /// What belongs to the actor alone.
     Own,

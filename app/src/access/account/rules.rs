@@ -11,7 +11,7 @@ pub const DEVICE_DAYS: i64 = 14;
 pub const ACCOUNT_IDLE_DAYS: i64 = 3;
 /// A visit by a personal link ends after 12 hours without a request: the device may be somebody else's.
 pub const VISIT_IDLE_HOURS: i64 = 12;
-/// A code by mail is good for 10 minutes and 5 tries.
+/// A code by email is good for 10 minutes and 5 tries.
 pub const CODE_MINUTES: i64 = 10;
 /// Wrong tries after which a code is dead.
 pub const MAX_CODE_TRIES: i64 = 5;

@@ -13,7 +13,7 @@ text_enum! {
         PanelDay = "panel_day", "panel day";
         Topic = "topic", "topic";
         Author = "author", "voice";
-        IdentityLink = "claim", "link of two voices";
+        IdentityLink = "claim", "link of two authors";
         Mention = "mention", "post";
         SentimentModel = "sentiment_model", "sentiment model";
         ImportRun = "import_run", "import";
@@ -30,7 +30,7 @@ text_enum! {
         Response = "response", "response";
         Report = "report", "report";
         Customer = "customer", "customer";
-        Email = "mail", "email";
+        Email = "email", "email";
         Job = "job", "job";
     }
 }

@@ -13,7 +13,7 @@ use crate::kernel::error::Result;
 pub struct Cleaned {
     pub devices: u64,
     pub codes: u64,
-    pub mails: u64,
+    pub emails: u64,
     pub links: u64,
     pub jobs: u64,
 }
@@ -27,7 +27,7 @@ pub async fn clean(tx: &mut Tx, now: Time) -> Result<Cleaned> {
     Ok(Cleaned {
         devices: account::store::purge_devices(tx, before(rules::DEVICES_KEPT_DAYS)).await?,
         codes: account::store::purge_codes(tx, before(rules::CODES_KEPT_DAYS)).await?,
-        mails: outbox::store::blank(tx, before(rules::SENT_MAIL_KEPT_DAYS), before(rules::FAILED_MAIL_KEPT_DAYS)).await?,
+        emails: outbox::store::blank(tx, before(rules::SENT_MAIL_KEPT_DAYS), before(rules::FAILED_MAIL_KEPT_DAYS)).await?,
         links: link::store::purge_links(tx, before(rules::LINKS_KEPT_DAYS)).await?,
         jobs: store::purge_jobs(tx, before(rules::FINISHED_KEPT_DAYS)).await?,
     })
@@ -62,9 +62,9 @@ mod tests {
             key: Uuid::new_v4().to_string(),
         };
         let id = outbox::act::queue(tx, at, cmd).await.expect("queued").expect("a new one");
-        let mut mail = outbox::store::find(tx, id).await.expect("read").expect("a mail");
-        (mail.state, mail.sent_at, mail.error) = (state, (state == EmailState::Sent).then_some(at), Some("550 ada@example.com".into()));
-        outbox::store::update(tx, &mut mail).await.expect("updated");
+        let mut email = outbox::store::find(tx, id).await.expect("read").expect("an email");
+        (email.state, email.sent_at, email.error) = (state, (state == EmailState::Sent).then_some(at), Some("550 ada@example.com".into()));
+        outbox::store::update(tx, &mut email).await.expect("updated");
         id
     }
 
@@ -84,16 +84,16 @@ mod tests {
             let failed = sent(&mut tx, at, EmailState::Failed, None).await;
             let queued = sent(&mut tx, at, EmailState::Queued, None).await;
             tx.commit().await.expect("commit");
-            assert_eq!(cleaned(&db, at + Duration::days(179)).await.mails, 0);
-            assert_eq!(cleaned(&db, at + Duration::days(181)).await.mails, 1);
-            assert_eq!(cleaned(&db, at + Duration::days(366)).await.mails, 1);
-            assert_eq!(cleaned(&db, at + Duration::days(9999)).await.mails, 0, "one that waits is never blanked, and no other twice");
+            assert_eq!(cleaned(&db, at + Duration::days(179)).await.emails, 0);
+            assert_eq!(cleaned(&db, at + Duration::days(181)).await.emails, 1);
+            assert_eq!(cleaned(&db, at + Duration::days(366)).await.emails, 1);
+            assert_eq!(cleaned(&db, at + Duration::days(9999)).await.emails, 0, "one that waits is never blanked, and no other twice");
             let mut tx = db.begin().await.expect("tx");
             for (id, recipient, params) in
                 [(delivered, "", json!({})), (failed, "", json!({})), (queued, "ada@example.com", json!({ "path": "/me" }))]
             {
-                let mail = outbox::store::find(&mut tx, id).await.expect("read").expect("it is kept");
-                assert_eq!((mail.recipient.as_str(), mail.params, mail.error.is_none()), (recipient, params, recipient.is_empty()));
+                let email = outbox::store::find(&mut tx, id).await.expect("read").expect("it is kept");
+                assert_eq!((email.recipient.as_str(), email.params, email.error.is_none()), (recipient, params, recipient.is_empty()));
             }
             let revision = outbox::store::find(&mut tx, failed).await.expect("read").expect("it is kept").revision;
             let again = outbox::act::retry(&mut tx, &SYSTEM, at, failed, revision).await;
@@ -163,7 +163,7 @@ mod tests {
             }
             drop(tx);
             let later = cleaned(&db, at + Duration::days(181)).await;
-            assert_eq!((later.mails, later.links), (1, 1), "with the email's contents it goes");
+            assert_eq!((later.emails, later.links), (1, 1), "with the email's contents it goes");
         })
         .await;
     }

@@ -35,14 +35,14 @@ const INTERNAL: &str = "Internal error: ";
 text_enum! {
     /// What a job does. The server has one file for each.
     pub enum JobKind {
-        Email = "mail", "Sending email";
+        Email = "email", "Sending email";
         AccessEmail = "access_mail", "Sending sign-in links and codes";
         Webhook = "webhook", "Calling webhooks";
         Import = "import", "Importing a file";
         WatchedFolder = "watched_folder", "Checking the watched folder";
         Training = "training", "Training the sentiment model";
-        Reread = "reread", "Updating the sentiment of posts";
-        Topics = "topics", "Matching posts to topics";
+        Reread = "reread", "Updating the sentiment of mentions";
+        Topics = "topics", "Matching mentions to topics";
         Assessment = "assessment", "Reassessing authors";
         Ageing = "ageing", "Checking for outdated assessments";
         Phrases = "phrases", "Counting phrases";

@@ -205,7 +205,7 @@ pub async fn cancel(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Takes back the jobs of a kind that wait. For the demo, whose mail has been settled without them.
+/// Takes back the jobs of a kind that wait. For the demo, whose email has been settled without them.
 pub async fn delete_waiting(tx: &mut Tx, kind: JobKind) -> Result<()> {
     tx.run("DELETE FROM job WHERE kind = $1 AND state = 'waiting'", &[kind.into()]).await?;
     Ok(())

@@ -376,16 +376,16 @@ async fn finished_and_cancelled_jobs_are_forgotten_after_their_time_and_failed_o
 async fn a_delivery_is_neither_cancelled_nor_retried_as_a_job() {
     each_db(|db| async move {
         let (at, admin, terms) = (now(), someone(Role::Administrator), JobTerms::of(JobKind::Email));
-        ask(&db, at, JobRequest::new(JobKind::Email, "a mail")).await;
+        ask(&db, at, JobRequest::new(JobKind::Email, "an email")).await;
         let held = act::lease(&db, &terms, at).await.expect("leased").expect("a job");
         let id = held.job.id;
         let cancelled = db.write(|tx, _| Box::pin(act::cancel(tx, &admin, at, id))).await;
-        assert!(matches!(cancelled, Err(Error::Conflict(_))), "the mail would wait for ever");
+        assert!(matches!(cancelled, Err(Error::Conflict(_))), "the email would wait for ever");
         let mut tx = db.begin().await.expect("tx");
         act::record_outcome(&mut tx, &terms, &held, at, Err(&Error::conflict("No."))).await.expect("settled");
         tx.commit().await.expect("committed");
         let retried = db.write(|tx, _| Box::pin(act::retry(tx, &admin, at, id))).await;
-        assert!(matches!(retried, Err(Error::Conflict(_))), "the mail has failed, and its page sends it again");
+        assert!(matches!(retried, Err(Error::Conflict(_))), "the email has failed, and its page sends it again");
     })
     .await;
 }

@@ -9,7 +9,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::LinkId;
 use crate::kernel::secret::{Secret, fingerprint};
 
-/// Makes a link. Its token is not returned: derive it when the mail is written or the message is shown.
+/// Makes a link. Its token is not returned: derive it when the email is written or the message is shown.
 pub async fn create(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) -> Result<Link> {
     let link = Link {
         id: LinkId::new(),
@@ -35,7 +35,7 @@ pub async fn current(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) ->
     }
 }
 
-/// Whether a panelist wants no reports by mail: an unsubscribe link of theirs was used, and they have not asked for reports again.
+/// Whether a panelist wants no reports by email: an unsubscribe link of theirs was used, and they have not asked for reports again.
 ///
 /// # Errors
 /// What the database says.

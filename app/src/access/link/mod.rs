@@ -1,6 +1,6 @@
 //! Personal links: one purpose each, unguessable, expiring, revocable.
 //!
-//! The token is `HMAC(secret, link id ‖ version)`: it is derived when a mail is written or a message is copied, and only
+//! The token is `HMAC(secret, link id ‖ version)`: it is derived when an email is written or a message is copied, and only
 //! its fingerprint is stored. GET on a link changes nothing; "Continue" (POST) swaps it for a cookie and a clean address.
 
 #[cfg(feature = "store")]
@@ -17,7 +17,7 @@ use crate::kernel::ids::LinkId;
 text_enum! {
     /// The one thing a link opens.
     pub enum Purpose {
-        /// An account's sign-in by mail; the subject is the account.
+        /// An account's sign-in by email; the subject is the account.
         SignIn = "sign_in", "Sign in";
         /// An invitation; the subject is the invitation.
         Invite = "invite", "Invitation";
@@ -25,13 +25,13 @@ text_enum! {
         Portal = "portal", "Portal";
         /// One heard item for its owner; the subject is the heard item.
         Response = "response", "Response";
-        /// Nominating posts and people; the subject is the nominator.
+        /// Nominating mentions and people; the subject is the nominator.
         Nominate = "nominate", "Nominations";
         /// An agenda feed for a calendar program; the subject is the panelist.
         Feed = "feed", "Calendar feed";
         /// Confirms a yes that was given from another address than the invited one; the subject is that answer.
         Confirm = "confirm", "Confirmation";
-        /// Ends follow-up mail; the subject is the panelist.
+        /// Ends follow-up email; the subject is the panelist.
         Unsubscribe = "unsubscribe", "Unsubscribe";
     }
 }

@@ -27,15 +27,15 @@ pub fn check(link: &Link, now: Time) -> Result<()> {
             (Purpose::SignIn, Some(_)) => "This link was used already. A sign-in link works once.".into(),
             (Purpose::SignIn, None) => "You have signed in with another link since then, so this one no longer works.".into(),
             (Purpose::Confirm, _) => {
-                "The invitation was answered anew since this mail was sent. The newest mail has the link that works.".into()
+                "The invitation was answered anew since this email was sent. The newest email has the link that works.".into()
             }
-            _ => "This link was withdrawn. If you did not expect that, please answer the mail it came in.".into(),
+            _ => "This link was withdrawn. If you did not expect that, please answer the email it came in.".into(),
         }))
     } else if link.expires_at <= now {
         Err(Error::Gone(match link.purpose {
             Purpose::SignIn => "This sign-in link is more than 20 minutes old.".into(),
             Purpose::Nominate => "This link has expired. Please ask for a new one on the page /nominate.".into(),
-            _ => "This link has expired. Please answer the mail it came in and ask for a new one.".into(),
+            _ => "This link has expired. Please answer the email it came in and ask for a new one.".into(),
         }))
     } else {
         Ok(())

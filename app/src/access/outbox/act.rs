@@ -33,7 +33,7 @@ pub struct QueueEmail {
 
 /// Queues an email in the caller's transaction. Gives its id, or none if one with that key is there already.
 pub async fn queue(tx: &mut Tx, now: Time, cmd: QueueEmail) -> Result<Option<OutboxId>> {
-    let mail = OutboxEmail {
+    let email = OutboxEmail {
         id: OutboxId::new(),
         template: cmd.template,
         recipient: cmd.recipient,
@@ -50,19 +50,19 @@ pub async fn queue(tx: &mut Tx, now: Time, cmd: QueueEmail) -> Result<Option<Out
         sent_at: None,
         error: None,
     };
-    if !store::create(tx, &mail, &cmd.key).await? {
+    if !store::create(tx, &email, &cmd.key).await? {
         return Ok(None);
     }
-    job::act::enqueue(tx, &Actor::System("outbox"), now, sending(&mail)).await?;
-    Ok(Some(mail.id))
+    job::act::enqueue(tx, &Actor::System("outbox"), now, sending(&email)).await?;
+    Ok(Some(email.id))
 }
 
 /// The job that sends an email. Links and codes that somebody waits for do not queue behind reports, and a domain that is slow holds up no other.
-fn sending(mail: &OutboxEmail) -> JobRequest {
-    let kind = if mail.template.is_waited_for() { JobKind::AccessEmail } else { JobKind::Email };
-    let domain = mail.recipient.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+fn sending(email: &OutboxEmail) -> JobRequest {
+    let kind = if email.template.is_waited_for() { JobKind::AccessEmail } else { JobKind::Email };
+    let domain = email.recipient.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
     // A job names nobody, not even by the domain of a family.
-    JobRequest::new(kind, mail.id).in_lane(fingerprint(&domain)).at(mail.due_at)
+    JobRequest::new(kind, email.id).in_lane(fingerprint(&domain)).at(email.due_at)
 }
 
 /// How long an address has to wait for another email of a kind that anybody can ask for. None if it may get one now.
@@ -94,8 +94,8 @@ pub enum SendOutcome {
 ///
 /// # Errors
 /// What the database says.
-pub async fn is_unwanted(tx: &mut Tx, mail: &OutboxEmail) -> Result<bool> {
-    match (mail.template, mail.subject_id) {
+pub async fn is_unwanted(tx: &mut Tx, email: &OutboxEmail) -> Result<bool> {
+    match (email.template, email.subject_id) {
         (EmailTemplate::Report, Some(panelist)) => link::act::is_unsubscribed(tx, panelist).await,
         _ => Ok(false),
     }
@@ -106,9 +106,9 @@ pub async fn is_unwanted(tx: &mut Tx, mail: &OutboxEmail) -> Result<bool> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn begin(tx: &mut Tx, now: Time, mail: &OutboxEmail) -> Result<Option<OutboxEmail>> {
-    let Some(mut current) = store::find(tx, mail.id).await? else { return Ok(None) };
-    if current.state != EmailState::Queued || current.revision != mail.revision {
+pub async fn begin(tx: &mut Tx, now: Time, email: &OutboxEmail) -> Result<Option<OutboxEmail>> {
+    let Some(mut current) = store::find(tx, email.id).await? else { return Ok(None) };
+    if current.state != EmailState::Queued || current.revision != email.revision {
         return Ok(None);
     }
     if is_unwanted(tx, &current).await? {
@@ -121,13 +121,13 @@ pub async fn begin(tx: &mut Tx, now: Time, mail: &OutboxEmail) -> Result<Option<
     Ok(Some(current))
 }
 
-/// Records how sending `mail`, as it was read or given by `begin`, ended. Where it has moved on meanwhile, only the news that it arrived counts.
+/// Records how sending `email`, as it was read or given by `begin`, ended. Where it has moved on meanwhile, only the news that it arrived counts.
 ///
 /// # Errors
 /// What the database says.
-pub async fn record_outcome(tx: &mut Tx, now: Time, mail: &OutboxEmail, outcome: SendOutcome) -> Result<()> {
-    let Some(mut current) = store::find(tx, mail.id).await? else { return Ok(()) };
-    if current.revision != mail.revision {
+pub async fn record_outcome(tx: &mut Tx, now: Time, email: &OutboxEmail, outcome: SendOutcome) -> Result<()> {
+    let Some(mut current) = store::find(tx, email.id).await? else { return Ok(()) };
+    if current.revision != email.revision {
         let late = outcome == SendOutcome::Sent && matches!(current.state, EmailState::InDoubt | EmailState::Queued | EmailState::Failed);
         if !late {
             return Ok(());
@@ -163,24 +163,24 @@ pub async fn record_outcome(tx: &mut Tx, now: Time, mail: &OutboxEmail, outcome:
 /// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it moved on, is on its way, has been sent, or may not be
 /// sent to this recipient any more.
 pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision: i64) -> Result<()> {
-    let mut mail = reach(tx, actor, id, revision).await?;
-    let waits = mail.state == EmailState::Queued && mail.error.is_some();
-    if !waits && !matches!(mail.state, EmailState::Failed | EmailState::Bounced | EmailState::InDoubt | EmailState::Unsubscribed) {
-        return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
+    let mut email = reach(tx, actor, id, revision).await?;
+    let waits = email.state == EmailState::Queued && email.error.is_some();
+    if !waits && !matches!(email.state, EmailState::Failed | EmailState::Bounced | EmailState::InDoubt | EmailState::Unsubscribed) {
+        return Err(Error::conflict(format!("This email is {}.", email.state.label())));
     }
-    if mail.is_deleted() {
+    if email.is_deleted() {
         return Err(Error::conflict(DELETED));
     }
-    if is_unwanted(tx, &mail).await? {
-        return Err(Error::conflict(format!("{} wants no reports by mail.", mail.recipient_name)));
+    if is_unwanted(tx, &email).await? {
+        return Err(Error::conflict(format!("{} wants no reports by email.", email.recipient_name)));
     }
-    let was = mail.state;
-    mail.state = EmailState::Queued;
-    mail.attempts = 0;
-    mail.due_at = now;
-    store::update(tx, &mut mail).await?;
-    job::act::restart(tx, actor, now, sending(&mail)).await?;
-    audit(actor, now, "sent again", ResourceType::Email, id).with(json!({ "template": mail.template, "was": was })).record(tx);
+    let was = email.state;
+    email.state = EmailState::Queued;
+    email.attempts = 0;
+    email.due_at = now;
+    store::update(tx, &mut email).await?;
+    job::act::restart(tx, actor, now, sending(&email)).await?;
+    audit(actor, now, "sent again", ResourceType::Email, id).with(json!({ "template": email.template, "was": was })).record(tx);
     Ok(())
 }
 
@@ -189,24 +189,24 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision
 /// # Errors
 /// `Forbidden` for those who may not see the outbox; `NotFound`; `Conflict` when it is not in doubt, or moved on.
 pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision: i64) -> Result<()> {
-    let mut mail = reach(tx, actor, id, revision).await?;
-    if mail.state != EmailState::InDoubt {
-        return Err(Error::conflict(format!("This mail is {}.", mail.state.label())));
+    let mut email = reach(tx, actor, id, revision).await?;
+    if email.state != EmailState::InDoubt {
+        return Err(Error::conflict(format!("This email is {}.", email.state.label())));
     }
-    mail.state = EmailState::Sent;
-    mail.sent_at = mail.sending_at.or(Some(now));
-    mail.error = None;
-    store::update(tx, &mut mail).await?;
-    audit(actor, now, "confirmed that it arrived", ResourceType::Email, id).with(json!({ "template": mail.template })).record(tx);
+    email.state = EmailState::Sent;
+    email.sent_at = email.sending_at.or(Some(now));
+    email.error = None;
+    store::update(tx, &mut email).await?;
+    audit(actor, now, "confirmed that it arrived", ResourceType::Email, id).with(json!({ "template": email.template })).record(tx);
     Ok(())
 }
 
 async fn reach(tx: &mut Tx, actor: &Actor, id: OutboxId, revision: i64) -> Result<OutboxEmail> {
     actor.may(Permission::SeeOutbox)?;
-    let mail = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if mail.revision == revision {
-        Ok(mail)
+    let email = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if email.revision == revision {
+        Ok(email)
     } else {
-        Err(Error::conflict(format!("This mail has moved on since you read the page. It is {} now.", mail.state.label())))
+        Err(Error::conflict(format!("This email has moved on since you read the page. It is {} now.", email.state.label())))
     }
 }

@@ -20,7 +20,7 @@ pub fn choice(get: impl Fn(&str) -> Option<String>) -> Choice {
     Choice {
         text: get("q"),
         state: get("state").and_then(|word| word.parse().ok()),
-        template: get("mail").and_then(|word| word.parse().ok()),
+        template: get("email").and_then(|word| word.parse().ok()),
         sort: get("sort"),
     }
 }
@@ -58,13 +58,13 @@ pub fn outbox() -> impl IntoView {
         let rows = lines.iter().map(|line| row(line, &cx)).collect::<Vec<_>>();
         let csv = format!("/outbox.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = if count == 0 {
-            view! { <Empty title="No mail" text="Mail appears here when somebody is invited, asked for a response, or sent a report."/> }
+            view! { <Empty title="No email" text="Email appears here when somebody is invited, asked for a response, or sent a report."/> }
                 .into_any()
         } else {
             view! {
                 <table class="list">
                     <thead><tr>
-                        <Th label="Mail"/>
+                        <Th label="Email"/>
                         <Th label="To" sort="to"/>
                         <Th label="State"/>
                         <Th label="Attempts" sort="attempts" n=true/>
@@ -72,40 +72,40 @@ pub fn outbox() -> impl IntoView {
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
-                <Pager count one="mail" many="mails" csv/>
+                <Pager count one="email" many="emails" csv/>
             }
             .into_any()
         };
         let no_server = (!cx.site.sends_mail)
             .then(|| view! { <Notice tone=Tone::Warn><p>"No mail server is set, so everything stays queued. Nothing is lost: it goes out as soon as one is."</p></Notice> });
         Ok(view! {
-            <PageHead title="Outbox" sub="Mail that waits, was sent or failed. What could not be delivered yet is tried again for a day and a half. What may have been sent waits for your decision."/>
+            <PageHead title="Outbox" sub="Email that waits, was sent or failed. What could not be delivered yet is tried again for a day and a half. What may have been sent waits for your decision."/>
             {no_server}
             <div class="tiles">{tiles}</div>
             <FilterBar>
                 <Search label="Name or address"/>
                 <Pick name="state" label="State" options=EmailState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
-                <Pick name="mail" label="Mail" options=EmailTemplate::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect()/>
+                <Pick name="email" label="Email" options=EmailTemplate::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect()/>
             </FilterBar>
             <section class="card">{table}</section>
         })
     })
 }
 
-fn row(mail: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
-    let error = mail.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
-    let to = if mail.recipient.is_empty() {
+fn row(email: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
+    let error = email.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
+    let to = if email.recipient.is_empty() {
         view! { <span class="dim">"Recipient and contents deleted"</span> }.into_any()
     } else {
-        address_line(&mail.recipient_name, &mail.recipient).into_any()
+        address_line(&email.recipient_name, &email.recipient).into_any()
     };
     view! {
         <tr>
-            <td><a href=format!("/outbox/{}", mail.id)>{mail.template.label()}</a></td>
+            <td><a href=format!("/outbox/{}", email.id)>{email.template.label()}</a></td>
             <td data-label="To">{to}</td>
-            <td data-label="State"><StateBadge tone=tone(mail.state) label=mail.state.label()/> {error}</td>
-            <td class="n" data-label="Attempts">{mail.attempts}</td>
-            <td data-label="Queued">{ago(mail.created_at, cx.now)}</td>
+            <td data-label="State"><StateBadge tone=tone(email.state) label=email.state.label()/> {error}</td>
+            <td class="n" data-label="Attempts">{email.attempts}</td>
+            <td data-label="Queued">{ago(email.created_at, cx.now)}</td>
         </tr>
     }
 }
@@ -116,38 +116,38 @@ fn address_line(name: &str, address: &str) -> String {
 }
 
 /// `/outbox/{id}`.
-pub fn mail() -> impl IntoView {
+pub fn email() -> impl IntoView {
     let id = param::<OutboxId>("id");
-    page("Mail", Permission::SeeOutbox, move |cx: PageContext| async move {
+    page("Email", Permission::SeeOutbox, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let mail = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
+        let email = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let at = |time: Option<Time>| time.map(|time| short_date_time(time, Tz::UTC)).unwrap_or_default();
-        let deleted = mail.is_deleted();
+        let deleted = email.is_deleted();
         let rows = vec![
-            ("To", if deleted { String::new() } else { address_line(&mail.recipient_name, &mail.recipient) }),
-            ("Queued", at(Some(mail.created_at))),
-            ("Handed over", at(mail.sending_at)),
-            ("Sent", at(mail.sent_at)),
-            ("Attempts", mail.attempts.to_string()),
-            ("Next attempt", if mail.state == EmailState::Queued && mail.attempts > 0 { at(Some(mail.due_at)) } else { String::new() }),
-            (if mail.state == EmailState::InDoubt { "Why" } else { "Error" }, mail.error.clone().unwrap_or_default()),
+            ("To", if deleted { String::new() } else { address_line(&email.recipient_name, &email.recipient) }),
+            ("Queued", at(Some(email.created_at))),
+            ("Handed over", at(email.sending_at)),
+            ("Sent", at(email.sent_at)),
+            ("Attempts", email.attempts.to_string()),
+            ("Next attempt", if email.state == EmailState::Queued && email.attempts > 0 { at(Some(email.due_at)) } else { String::new() }),
+            (if email.state == EmailState::InDoubt { "Why" } else { "Error" }, email.error.clone().unwrap_or_default()),
         ];
-        let decide = decide(&mail);
+        let decide = decide(&email);
         let letter = if deleted {
             view! { <Notice><p>{DELETED}</p></Notice> }.into_any()
         } else {
-            let frame = format!("/outbox/{}/email", mail.id);
-            view! { <iframe class="letter-frame" src=frame title="The mail as its reader sees it, without working links"></iframe> }
+            let frame = format!("/outbox/{}/email", email.id);
+            view! { <iframe class="letter-frame" src=frame title="The email as its reader sees it, without working links"></iframe> }
                 .into_any()
         };
-        let title = match (mail.recipient_name.as_str(), mail.recipient.as_str()) {
-            (_, "") => mail.template.label().to_owned(),
-            ("", address) => format!("{} to {address}", mail.template.label()),
-            (name, _) => format!("{} to {name}", mail.template.label()),
+        let title = match (email.recipient_name.as_str(), email.recipient.as_str()) {
+            (_, "") => email.template.label().to_owned(),
+            ("", address) => format!("{} to {address}", email.template.label()),
+            (name, _) => format!("{} to {name}", email.template.label()),
         };
         Ok(view! {
             <PageHead title crumbs=vec![("/outbox".into(), "Outbox".into())]>
-                <StateBadge tone=tone(mail.state) label=mail.state.label()/>
+                <StateBadge tone=tone(email.state) label=email.state.label()/>
             </PageHead>
             <div class="two side">
                 <section class="card stack">{letter}</section>
@@ -158,12 +158,12 @@ pub fn mail() -> impl IntoView {
 }
 
 /// What staff may do with an email.
-fn decide(mail: &OutboxEmail) -> Option<AnyView> {
-    let revision = mail.revision.to_string();
-    let (doubt, deleted) = (mail.state == EmailState::InDoubt, mail.is_deleted());
-    let label = match mail.state {
+fn decide(email: &OutboxEmail) -> Option<AnyView> {
+    let revision = email.revision.to_string();
+    let (doubt, deleted) = (email.state == EmailState::InDoubt, email.is_deleted());
+    let label = match email.state {
         EmailState::InDoubt | EmailState::Failed | EmailState::Bounced | EmailState::Unsubscribed => "Send again",
-        EmailState::Queued if mail.error.is_some() => "Try again now",
+        EmailState::Queued if email.error.is_some() => "Try again now",
         _ => return None,
     };
     let retry = {

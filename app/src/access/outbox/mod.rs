@@ -23,7 +23,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{LinkId, OutboxId};
 
 text_enum! {
-    /// Which email. The words of each are in the server's mail templates.
+    /// Which email. The words of each are in the server's email templates.
     pub enum EmailTemplate {
         SignIn = "sign_in", "Sign-in link";
         Code = "code", "Code";

@@ -47,9 +47,9 @@ pub enum SmtpVerdict {
     Full,
     /// The address takes no email.
     Bounced,
-    /// The receiving server wants no mail from us. That says nothing about the address.
+    /// The receiving server wants no email from us. That says nothing about the address.
     Refused,
-    /// This mail is not taken as it is: too large, a kind of content or of address that the server does not know.
+    /// This email is not taken as it is: too large, a kind of content or of address that the server does not know.
     Unfit,
 }
 
@@ -60,9 +60,9 @@ impl SmtpVerdict {
         match self {
             Self::Later => "The mail server did not take it yet.",
             Self::Full => "The mailbox is full.",
-            Self::Bounced => "This address takes no mail.",
-            Self::Refused => "The receiving server refuses our mail; the address may be right.",
-            Self::Unfit => "The receiving server does not take a mail like this.",
+            Self::Bounced => "This address takes no email.",
+            Self::Refused => "The receiving server refuses our email; the address may be right.",
+            Self::Unfit => "The receiving server does not take an email like this.",
         }
     }
 }
@@ -81,7 +81,7 @@ impl SmtpReply {
         words.iter().any(|word| text.contains(word))
     }
 
-    /// Whether it speaks of us and our mail rather than of the address.
+    /// Whether it speaks of us and our email rather than of the address.
     fn is_policy(&self) -> bool {
         const WORDS: &[&str] = &[
             "block",
@@ -198,8 +198,8 @@ mod tests {
             (Recipient, "553 malformed address", Bounced),
             (Recipient, "501 5.1.3 bad recipient address syntax", Bounced),
             (Recipient, "550 5.1.10 null MX", Bounced),
-            (Recipient, "556 5.1.10 domain takes no mail", Bounced),
-            (Recipient, "521 host does not accept mail", Bounced),
+            (Recipient, "556 5.1.10 domain takes no email", Bounced),
+            (Recipient, "521 host does not accept email", Bounced),
             (Recipient, "550 5.2.1 mailbox disabled", Bounced),
             (Recipient, "550 5.4.1 recipient address rejected", Bounced),
             (Recipient, "550 5.7.17 mailbox owner has changed", Bounced),
@@ -209,7 +209,7 @@ mod tests {
             // Us.
             (Recipient, "550 5.7.1 our block list has your address", Refused),
             (Recipient, "554 5.7.1 Service unavailable; client host blocked", Refused),
-            (Message, "550 5.7.26 this mail is unauthenticated", Refused),
+            (Message, "550 5.7.26 this email is unauthenticated", Refused),
             (Message, "554 your message looks like spam", Refused),
             (Recipient, "554 relay access denied", Refused),
             (Recipient, "550 blocked by our reputation list", Refused),
@@ -250,7 +250,7 @@ mod tests {
         let reply = SmtpReply { code: 550, text: "5.7.1 you are\nblocked".into() };
         assert_eq!(
             explain(SmtpVerdict::Refused, &reply),
-            "The receiving server refuses our mail; the address may be right. It said: 550 5.7.1 you are blocked"
+            "The receiving server refuses our email; the address may be right. It said: 550 5.7.1 you are blocked"
         );
         assert_eq!(
             explain(SmtpVerdict::Later, &SmtpReply { code: 421, text: String::new() }),

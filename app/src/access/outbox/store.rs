@@ -10,7 +10,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::OutboxId;
 
-/// The tables written here. Mail to a person goes with the person: it is addressed through `subject_id`.
+/// The tables written here. Email to a person goes with the person: it is addressed through `subject_id`.
 pub const TABLES: &[Table] = &[Table {
     name: "outbox",
     people: &[
@@ -49,15 +49,15 @@ const COLUMNS: &str = "id, template, recipient, recipient_name, params, link_id,
 const LINE: &str = "id, template, recipient, recipient_name, state, attempts, created_at, sent_at, error";
 
 /// Adds an email; a second one under the same key is not added. Says whether it was.
-pub async fn create(tx: &mut Tx, mail: &OutboxEmail, idempotency_key: &str) -> Result<bool> {
+pub async fn create(tx: &mut Tx, email: &OutboxEmail, idempotency_key: &str) -> Result<bool> {
     let added = tx.run(
         "INSERT INTO outbox (id, idempotency_key, template, recipient, recipient_name, params, link_id, subject_id, state, attempts, due_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (idempotency_key) DO NOTHING",
         &[
-            mail.id.into(), idempotency_key.into(), mail.template.into(), mail.recipient.as_str().into(),
-            mail.recipient_name.as_str().into(), Cell::json(&mail.params)?, mail.link_id.into(),
-            mail.subject_id.into(), mail.state.into(), mail.attempts.into(), mail.due_at.into(),
-            mail.created_at.into(),
+            email.id.into(), idempotency_key.into(), email.template.into(), email.recipient.as_str().into(),
+            email.recipient_name.as_str().into(), Cell::json(&email.params)?, email.link_id.into(),
+            email.subject_id.into(), email.state.into(), email.attempts.into(), email.due_at.into(),
+            email.created_at.into(),
         ],
     )
     .await?;
@@ -148,19 +148,19 @@ pub async fn list_due(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<OutboxEm
 }
 
 /// Stores the delivery status of an email, under the next revision.
-pub async fn update(tx: &mut Tx, mail: &mut OutboxEmail) -> Result<()> {
-    mail.revision += 1;
+pub async fn update(tx: &mut Tx, email: &mut OutboxEmail) -> Result<()> {
+    email.revision += 1;
     tx.run(
         "UPDATE outbox SET state = $2, revision = $3, attempts = $4, due_at = $5, sending_at = $6, sent_at = $7, error = $8 WHERE id = $1",
         &[
-            mail.id.into(),
-            mail.state.into(),
-            mail.revision.into(),
-            mail.attempts.into(),
-            mail.due_at.into(),
-            mail.sending_at.into(),
-            mail.sent_at.into(),
-            mail.error.as_deref().into(),
+            email.id.into(),
+            email.state.into(),
+            email.revision.into(),
+            email.attempts.into(),
+            email.due_at.into(),
+            email.sending_at.into(),
+            email.sent_at.into(),
+            email.error.as_deref().into(),
         ],
     )
     .await?;

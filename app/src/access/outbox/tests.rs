@@ -12,7 +12,7 @@ use crate::kernel::ids::{AccountId, OutboxId};
 use crate::testing::each_db;
 use crate::testing::fixture::staff;
 
-async fn mail(tx: &mut Tx, name: &str, template: EmailTemplate) -> OutboxEmail {
+async fn email(tx: &mut Tx, name: &str, template: EmailTemplate) -> OutboxEmail {
     let cmd = QueueEmail {
         template,
         recipient: format!("{}@example.com", name.to_lowercase()),
@@ -23,17 +23,17 @@ async fn mail(tx: &mut Tx, name: &str, template: EmailTemplate) -> OutboxEmail {
         key: OutboxId::new().to_string(),
     };
     let id = queue(tx, now(), cmd).await.expect("queued").expect("new");
-    store::find(tx, id).await.expect("read").expect("a mail")
+    store::find(tx, id).await.expect("read").expect("an email")
 }
 
 #[tokio::test]
 async fn every_mail_that_is_counted_is_in_the_list_however_many_there_are() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("tx");
-        let old = mail(&mut tx, "Zoe", EmailTemplate::Report).await;
+        let old = email(&mut tx, "Zoe", EmailTemplate::Report).await;
         record_outcome(&mut tx, now(), &old, SendOutcome::Bounced("550 no such user".into())).await.expect("settled");
         for _ in 0..2_100 {
-            mail(&mut tx, "Ada", EmailTemplate::Invitation).await;
+            email(&mut tx, "Ada", EmailTemplate::Invitation).await;
         }
         let counts = count(&mut tx).await.expect("counts");
         for state in EmailState::ALL {
@@ -58,7 +58,7 @@ async fn every_mail_that_is_counted_is_in_the_list_however_many_there_are() {
 async fn only_what_is_in_doubt_is_confirmed_and_only_as_it_was_read() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("tx");
-        let queued = mail(&mut tx, "Ada", EmailTemplate::Invitation).await;
+        let queued = email(&mut tx, "Ada", EmailTemplate::Invitation).await;
         let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
         assert!(confirm(&mut tx, &staff(), now(), queued.id, queued.revision).await.is_err_and(|error| error.status() == 409), "it waits");
         let begun = super::act::begin(&mut tx, now(), &queued).await.expect("begun").expect("queued");
@@ -71,7 +71,7 @@ async fn only_what_is_in_doubt_is_confirmed_and_only_as_it_was_read() {
         let stale = confirm(&mut tx, &staff(), now(), begun.id, begun.revision).await;
         assert!(stale.is_err_and(|error| error.message().contains("may have been sent")), "the page was read before");
         confirm(&mut tx, &staff(), now(), begun.id, begun.revision + 1).await.expect("confirmed");
-        let sent = store::find(&mut tx, begun.id).await.expect("read").expect("a mail");
+        let sent = store::find(&mut tx, begun.id).await.expect("read").expect("an email");
         assert_eq!((sent.state, sent.sent_at), (EmailState::Sent, begun.sending_at));
         assert!(confirm(&mut tx, &staff(), now(), sent.id, sent.revision).await.is_err_and(|error| error.status() == 409));
         tx.commit().await.expect("commit");
@@ -93,7 +93,7 @@ async fn a_mail_whose_recipient_and_contents_were_deleted_is_not_sent_again() {
             key: "erased".into(),
         };
         let id = queue(&mut tx, now(), cmd).await.expect("queued").expect("new");
-        let erased = store::find(&mut tx, id).await.expect("read").expect("a mail");
+        let erased = store::find(&mut tx, id).await.expect("read").expect("an email");
         record_outcome(&mut tx, now(), &erased, SendOutcome::Failed("erased".into())).await.expect("settled");
         let again = retry(&mut tx, &staff(), now(), id, 1).await;
         assert!(again.is_err_and(|error| error.message() == DELETED));

@@ -139,13 +139,13 @@ pub fn error_title(error: &Error) -> &'static str {
 pub fn ErrorView(title: String, message: String) -> impl IntoView {
     let out = match cx().actor {
         Actor::Account { .. } => view! { <a class="btn btn-1" href="/">"Go to the start page"</a> }.into_any(),
-        Actor::Link { .. } => view! { <p>"If you came by a link in a mail, the newest mail has the one that works."</p> }.into_any(),
+        Actor::Link { .. } => view! { <p>"If you came by a link in an email, the newest email has the one that works."</p> }.into_any(),
         Actor::Nobody | Actor::System(_) if by_personal_link(&use_location().pathname.get_untracked()) => ().into_any(),
         Actor::Nobody | Actor::System(_) => view! { <a class="btn" href="/sign-in">"Sign in"</a> }.into_any(),
     };
     view! {
         <section class="empty">
-            <h1 class="voice">{title}</h1>
+            <h1 class="quote">{title}</h1>
             <p>{message}</p>
             <div class="actions">{out}</div>
         </section>

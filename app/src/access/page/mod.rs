@@ -32,7 +32,7 @@ pub use layout::{ErrorView, Layout, error_title, missing};
 pub struct Site {
     /// `https://cap.example.com`, without a slash at the end.
     pub base_url: String,
-    /// Whether a mail server is configured; without one, mail waits in the outbox.
+    /// Whether a mail server is configured; without one, email waits in the outbox.
     pub sends_mail: bool,
     /// The largest file that may be uploaded, in bytes.
     pub upload_limit: u64,
@@ -123,7 +123,7 @@ fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoVie
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 const LINK_AGAIN: &str =
-    "This page opens with your personal link only, and your last visit has ended. Please follow the link in your mail or message again.";
+    "This page opens with your personal link only, and your last visit has ended. Please follow the link in your email or message again.";
 
 fn with_mark(search: &str) -> String {
     if search.is_empty() || search.starts_with('?') { search.to_owned() } else { format!("?{search}") }

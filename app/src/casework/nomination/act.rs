@@ -40,7 +40,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, rev
     Ok(setting)
 }
 
-/// Mails a link to an address of the company. It is all that nominating asks for.
+/// Emails a link to an address of the company. It is all that nominating asks for.
 ///
 /// # Errors
 /// `Invalid` on `email`: mistyped, or of a domain that may not nominate; `Conflict` while nominations are closed.
@@ -62,7 +62,7 @@ pub async fn ask(tx: &mut Tx, now: Time, email: &str) -> Result<()> {
     }
     let nominator = store::resolve_nominator(tx, &email, now).await?;
     let link = link::act::create(tx, now, Purpose::Nominate, nominator.id.0).await?;
-    let mail = outbox::act::QueueEmail {
+    let queued = outbox::act::QueueEmail {
         template: EmailTemplate::Nominate,
         recipient: nominator.email,
         recipient_name: String::new(),
@@ -71,11 +71,11 @@ pub async fn ask(tx: &mut Tx, now: Time, email: &str) -> Result<()> {
         subject: Some(nominator.id.0),
         key: format!("nominate:{}", link.id),
     };
-    outbox::act::queue(tx, now, mail).await?;
+    outbox::act::queue(tx, now, queued).await?;
     Ok(())
 }
 
-/// Said where no program names a company's mail domain.
+/// Said where no program names a company's email domain.
 pub const CLOSED: &str = "Nominations are closed at the moment: no program has said whose addresses may nominate.";
 
 /// Who came by the link.
@@ -97,7 +97,7 @@ pub async fn list_programs(tx: &mut Tx, nominator: &Nominator) -> Result<Vec<Pro
     Ok(programs)
 }
 
-/// A post that somebody heard.
+/// A mention that somebody heard.
 #[derive(Clone, Debug)]
 pub struct NominatePost {
     pub program: ProgramId,
@@ -126,28 +126,28 @@ pub struct SubmittedNomination {
     pub again: bool,
 }
 
-/// Nominates a post.
+/// Nominates a mention.
 ///
 /// # Errors
 /// `Invalid`, with every mistake; `Conflict` where the program's nominations are closed; `TooMany`.
 pub async fn nominate_post(tx: &mut Tx, actor: &Actor, now: Time, cmd: NominatePost) -> Result<SubmittedNomination> {
     let me = allowed(tx, actor, now, cmd.program).await?;
     let mut errors = ValidationErrors::default();
-    let post = rules::post(&mut errors, &cmd.link, &cmd.text);
+    let mention = rules::mention(&mut errors, &cmd.link, &cmd.text);
     let why = some(errors.optional_lines("why", "The reason", &cmd.why, 1000));
     errors.finish()?;
-    let ours = match &post.url {
+    let ours = match &mention.url {
         Some(url) => known::find_post(tx, cmd.program, url).await?,
         None => None,
     };
     let nomination = Nomination {
         kind: NominationKind::Post,
-        url: post.url,
-        // We have its words already, and they go when the post goes.
-        text: if ours.is_some() { None } else { post.text },
-        mention_id: ours.map(|(post, _)| post),
+        url: mention.url,
+        // We have its words already, and they go when the mention goes.
+        text: if ours.is_some() { None } else { mention.text },
+        mention_id: ours.map(|(mention, _)| mention),
         author_id: ours.map(|(_, author)| author),
-        ..blank(now, cmd.program, post.key)
+        ..blank(now, cmd.program, mention.key)
     };
     enter(tx, actor, now, &me, nomination, (why, None)).await
 }

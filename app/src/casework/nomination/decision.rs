@@ -24,8 +24,8 @@ pub struct SeenNomination {
     pub revision: i64,
 }
 
-/// Accepts a nomination: a known post gets its case in triage, a known author may be put on the shortlist of a day. `known` is the
-/// address of the post or author here, where the nomination itself does not lead to it.
+/// Accepts a nomination: a known mention gets its case in triage, a known author may be put on the shortlist of a day. `known` is the
+/// address of the mention or author here, where the nomination itself does not lead to it.
 ///
 /// # Errors
 /// `Invalid` on `known`; `Conflict` for one that is decided, or where the author does not fit the day.
@@ -45,10 +45,10 @@ pub async fn accept(
     nomination.state = NominationState::Accepted;
     nomination.decided_at = Some(now);
     nomination.decided_by = actor.account().map(|id| id.0);
-    if let (NominationKind::Post, Some(post)) = (nomination.kind, nomination.mention_id) {
-        match triage::store::find(tx, post).await? {
+    if let (NominationKind::Post, Some(mention)) = (nomination.kind, nomination.mention_id) {
+        match triage::store::find(tx, mention).await? {
             None => {
-                triage::act::add_to_queue(tx, actor, now, post).await?;
+                triage::act::add_to_queue(tx, actor, now, mention).await?;
             }
             Some(case) => {
                 (nomination.state, nomination.answer_url, nomination.reason) = match case.state {
@@ -62,7 +62,7 @@ pub async fn accept(
     let recommended = match (nomination.kind, day) {
         (NominationKind::Person, Some(day)) => {
             let author = nomination.author_id.ok_or_else(|| {
-                Error::field("day", "Only a voice that we know can go on a shortlist. Give its address here, or leave the day open.")
+                Error::field("day", "Only an author that we know can go on a shortlist. Give its address here, or leave the day open.")
             })?;
             let day = day::store::find(tx, day).await?.filter(|day| day.program_id == nomination.program_id).ok_or(Error::NotFound)?;
             Some(AuthorRecommended { actor: actor.clone(), at: now, author, day: day.id })
@@ -92,17 +92,17 @@ pub async fn decline(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenNomination
     save(tx, actor, now, nomination, "declined").await
 }
 
-/// Notes the public answer to an accepted post that we do not have: those among our own are answered in triage.
+/// Notes the public answer to an accepted mention that we do not have: those among our own are answered in triage.
 ///
 /// # Errors
 /// `Invalid` on `link`; `Conflict` for anything else.
 pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenNomination, link: &str) -> Result<Nomination> {
     let mut nomination = find_unchanged(tx, actor, seen).await?;
     if nomination.state != NominationState::Accepted || nomination.kind != NominationKind::Post {
-        return Err(Error::conflict("Only an accepted post can be answered."));
+        return Err(Error::conflict("Only an accepted mention can be answered."));
     }
     if nomination.mention_id.is_some() {
-        return Err(Error::conflict("This post has a case in triage. Please answer it there."));
+        return Err(Error::conflict("This mention has a case in triage. Please answer it there."));
     }
     let mut errors = ValidationErrors::default();
     let link = triage::rules::link(&mut errors, link);
@@ -126,7 +126,7 @@ pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, id: NominationId) -> 
     Ok(nomination)
 }
 
-/// What triage did with a post reaches those who nominated it, in the same transaction.
+/// What triage did with a mention reaches those who nominated it, in the same transaction.
 pub(crate) async fn follow_case(tx: &mut Tx, CaseChanged { at, case }: &CaseChanged) -> Result<()> {
     let state = match case.state {
         triage::CaseState::Answered => NominationState::Answered,
@@ -161,21 +161,21 @@ pub(super) async fn wait_again(tx: &mut Tx, mut nomination: Nomination) -> Resul
     if store::update(tx, &nomination).await? { Ok(()) } else { Err(stale_error()) }
 }
 
-/// Mails what became of it. One outcome is one mail, however often it is recorded.
+/// Emails what became of it. One outcome is one email, however often it is recorded.
 pub(super) async fn notify(tx: &mut Tx, now: Time, nomination: &Nomination, endorsements: &[Endorsement]) -> Result<()> {
     for endorsement in endorsements {
         let link = link::act::current(tx, now, Purpose::Nominate, endorsement.nominator_id.0).await?;
-        let mail = outbox::act::QueueEmail {
+        let email = outbox::act::QueueEmail {
             template: EmailTemplate::Nomination,
             recipient: endorsement.email.clone(),
             recipient_name: String::new(),
-            // The words themselves are read when the email is written: what is erased until then is in no mail.
+            // The words themselves are read when the email is written: what is erased until then is in no email.
             params: json!({ "nomination": nomination.id, "outcome": nomination.state }),
             link: Some(link.id),
             subject: Some(endorsement.nominator_id.0),
             key: format!("nomination:{}:{}:{}", endorsement.id, nomination.state.as_str(), nomination.revision),
         };
-        outbox::act::queue(tx, now, mail).await?;
+        outbox::act::queue(tx, now, email).await?;
     }
     Ok(())
 }
@@ -193,12 +193,12 @@ async fn save(tx: &mut Tx, actor: &Actor, now: Time, mut nomination: Nomination,
     Ok(nomination)
 }
 
-/// The post that is meant: by the address given, else by the link, since an import may have brought it in the meantime.
+/// The mention that is meant: by the address given, else by the link, since an import may have brought it in the meantime.
 async fn resolve_post(tx: &mut Tx, nomination: &mut Nomination, known: &str) -> Result<()> {
     let found = match id_in_address(known) {
         Some(id) => {
-            let post = mention::store::find(tx, MentionId(id)).await?.filter(|post| post.program_id == nomination.program_id);
-            Some(post.map(|post| (post.id, post.author_id)).ok_or_else(|| unknown("post", "/mentions/"))?)
+            let mention = mention::store::find(tx, MentionId(id)).await?.filter(|mention| mention.program_id == nomination.program_id);
+            Some(mention.map(|mention| (mention.id, mention.author_id)).ok_or_else(|| unknown("post", "/mentions/"))?)
         }
         None if !known.trim().is_empty() => return Err(unknown("post", "/mentions/")),
         None => match (&nomination.url, nomination.mention_id) {
@@ -206,8 +206,8 @@ async fn resolve_post(tx: &mut Tx, nomination: &mut Nomination, known: &str) -> 
             _ => None,
         },
     };
-    if let Some((post, author)) = found {
-        (nomination.mention_id, nomination.author_id, nomination.text) = (Some(post), Some(author), None);
+    if let Some((mention, author)) = found {
+        (nomination.mention_id, nomination.author_id, nomination.text) = (Some(mention), Some(author), None);
     }
     Ok(())
 }

@@ -59,7 +59,7 @@ pub(super) fn place(network: &str) -> String {
 struct NominationCard {
     nomination: Nomination,
     endorsements: Vec<Endorsement>,
-    /// The words of the post, where it is ours, and its case.
+    /// The words of the mention, where it is ours, and its case.
     ours: Option<(String, Option<triage::Case>)>,
 }
 
@@ -67,7 +67,7 @@ struct NominationCard {
 pub fn nominations() -> impl IntoView {
     page("Nominations", Permission::SeeNominations, |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let sub = "What employees heard and nominated: posts that deserve an answer, people who should be asked. Each nominator is told what became of it.";
+        let sub = "What employees heard and nominated: mentions that deserve an answer, people who should be asked. Each nominator is told what became of it.";
         let head = view! { <PageHead title="Nominations" sub crumbs=vec![("/listen/triage".into(), "Triage".into())]/> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
@@ -112,9 +112,10 @@ async fn cards(tx: &mut Tx, nominations: Vec<Nomination>) -> Result<Vec<Nominati
     for endorsement in store::list_endorsements(tx, &ids).await? {
         endorsements.entry(endorsement.nomination_id).or_default().push(endorsement);
     }
-    let posts: Vec<_> = nominations.iter().filter_map(|nomination| nomination.mention_id).collect();
-    let words: HashMap<_, _> = store::list_words(tx, &posts).await?.into_iter().collect();
-    let mut cases: HashMap<_, _> = triage::store::list_cases(tx, &posts).await?.into_iter().map(|case| (case.mention_id, case)).collect();
+    let mentions: Vec<_> = nominations.iter().filter_map(|nomination| nomination.mention_id).collect();
+    let words: HashMap<_, _> = store::list_words(tx, &mentions).await?.into_iter().collect();
+    let mut cases: HashMap<_, _> =
+        triage::store::list_cases(tx, &mentions).await?.into_iter().map(|case| (case.mention_id, case)).collect();
     Ok(nominations
         .into_iter()
         .map(|nomination| NominationCard {
@@ -141,7 +142,7 @@ fn who_may_nominate(setting: &NominationSetting, public: &str, may: bool) -> imp
     let public = public.to_owned();
     view! {
         {if closed {
-            view! { <Notice tone=Tone::Warn><p>"Nominations are closed: nobody may nominate until the company’s mail domains are named."</p></Notice> }.into_any()
+            view! { <Notice tone=Tone::Warn><p>"Nominations are closed: nobody may nominate until the company’s email domains are named."</p></Notice> }.into_any()
         } else {
             view! {
                 <p>"Whoever has an address at " <strong>{domains}</strong> " nominates at " <a href="/nominate">{public}</a> ", without an account."</p>
@@ -152,7 +153,7 @@ fn who_may_nominate(setting: &NominationSetting, public: &str, may: bool) -> imp
                 <summary>"Who may nominate"</summary>
                 <Form act="open" class="stack">
                     <Hidden name="revision" value=revision/>
-                    <TextArea name="domains" label="Mail domains of the company" value rows=3 hint="What stands after the @, one a line. None: nominations are closed."/>
+                    <TextArea name="domains" label="Email domains of the company" value rows=3 hint="What stands after the @, one a line. None: nominations are closed."/>
                     <Submit label="Save" main=closed/>
                 </Form>
             </details>
@@ -171,12 +172,12 @@ fn lost_refusal(cards: &[NominationCard]) -> Option<impl IntoView + use<>> {
 fn empty(state: NominationState, closed: bool) -> impl IntoView {
     let (title, text) = match state {
         NominationState::New if closed => {
-            ("Nobody can nominate yet", "Name the company’s mail domains above, then tell people about the address.")
+            ("Nobody can nominate yet", "Name the company’s email domains above, then tell people about the address.")
         }
         NominationState::New => ("Nothing waits", "What employees nominate stands here until somebody accepts or declines it."),
         NominationState::Accepted => ("Nothing is under way", "Accepted nominations stand here until they are answered."),
-        NominationState::Answered => ("Nothing was answered yet", "Nominated posts stand here with their public answers."),
-        NominationState::Closed => ("Nothing was closed", "Nominated posts that got no public answer stand here with the reason."),
+        NominationState::Answered => ("Nothing was answered yet", "Nominated mentions stand here with their public answers."),
+        NominationState::Closed => ("Nothing was closed", "Nominated mentions that got no public answer stand here with the reason."),
         NominationState::Declined => {
             ("Nothing was declined", "Declined nominations stand here with the reason that their nominators read.")
         }
@@ -217,15 +218,15 @@ fn nominated(nomination: &Nomination, ours: Option<String>, running: bool) -> An
     let original = away.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">{label}</a> });
     let answer = nomination.answer_url.clone().filter(|url| is_web(url));
     let answer = answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"The answer"</a> });
-    let author = nomination.author_id.map(|id| view! { <a href=format!("/authors/{id}")>"The voice"</a> });
+    let author = nomination.author_id.map(|id| view! { <a href=format!("/authors/{id}")>"The author"</a> });
     let page = nomination.mention_id.map(|id| match nomination.state {
         NominationState::New | NominationState::Declined if !running => {
-            view! { <a href=format!("/mentions/{id}")>"The post"</a> }.into_any()
+            view! { <a href=format!("/mentions/{id}")>"The mention"</a> }.into_any()
         }
         _ => view! { <a href=format!("/listen/triage/{id}")>"Its case"</a> }.into_any(),
     });
     let words = match (nomination.kind, ours.or_else(|| nomination.text.clone())) {
-        (NominationKind::Post, Some(text)) => view! { <p class="voice">{text}</p> }.into_any(),
+        (NominationKind::Post, Some(text)) => view! { <p class="quote">{text}</p> }.into_any(),
         (NominationKind::Post, None) => view! { <p>{nomination.url.clone()}</p> }.into_any(),
         (NominationKind::Person, _) => view! {
             <p><strong>{nomination.person.clone()}</strong> " " <small>{place(nomination.network.as_deref().unwrap_or_default())}</small></p>
@@ -233,7 +234,7 @@ fn nominated(nomination: &Nomination, ours: Option<String>, running: bool) -> An
         .into_any(),
     };
     let unknown = (nomination.kind == NominationKind::Post && nomination.mention_id.is_none())
-        .then(|| view! { <p class="dim">"This post is not among ours: no import has brought it."</p> });
+        .then(|| view! { <p class="dim">"This mention is not among ours: no import has brought it."</p> });
     let ways = page.is_some() || author.is_some() || original.is_some() || answer.is_some();
     let ways = ways.then(|| view! { <p class="row wrap">{page}{author}{original}{answer}</p> });
     view! { {words} {unknown} {ways} }.into_any()
@@ -254,32 +255,32 @@ fn endorsement_row(endorsement: Endorsement, now: Time) -> impl IntoView {
 /// What can be done with it now.
 fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
     let (key, revision) = (nomination.id.to_string(), nomination.revision.to_string());
-    let post = nomination.kind == NominationKind::Post;
+    let mention = nomination.kind == NominationKind::Post;
     let seen = || view! { <Hidden name="revision" value=revision.clone()/> };
-    if post && nomination.state == NominationState::Accepted && nomination.mention_id.is_none() {
+    if mention && nomination.state == NominationState::Accepted && nomination.mention_id.is_none() {
         return Some(answer_form(key, revision));
     }
     if nomination.state != NominationState::New {
         return None;
     }
     let (accepting, declining) = (refused_row("accept", &key), refused_row("decline", &key));
-    let found = if post { nomination.mention_id.is_some() } else { nomination.author_id.is_some() };
-    let (then, known) = match (post, found) {
+    let found = if mention { nomination.mention_id.is_some() } else { nomination.author_id.is_some() };
+    let (then, known) = match (mention, found) {
         (true, true) => ("It is put up for answering in triage, and those who nominated it are told.", None),
         (true, false) => (
             "Those who nominated it are told. Its answer is noted here.",
-            Some(("The post here", "Optional: the address of its page, /mentions/…, where you found it among ours.")),
+            Some(("The mention here", "Optional: the address of its page, /mentions/…, where you found it among ours.")),
         ),
         (false, true) => ("Those who nominated them are told.", None),
         (false, false) => (
             "Those who nominated them are told.",
-            Some(("The voice here", "Optional: the address of its page, /authors/…, where you found them among ours.")),
+            Some(("The author here", "Optional: the address of its page, /authors/…, where you found them among ours.")),
         ),
     };
     let options: Vec<(String, String)> = std::iter::once((String::new(), "No day yet".to_owned()))
         .chain(days.iter().map(|day| (day.id.to_string(), day.title.clone())))
         .collect();
-    let invite = !post && !days.is_empty();
+    let invite = !mention && !days.is_empty();
     let (first, second) = (key.clone(), key.clone());
     let (to_accept, to_decline) = (seen(), seen());
     Some(
@@ -291,7 +292,7 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
                         <p>{then}</p>
                         {known.map(|(label, hint)| view! { <Field name="known" label hint/> })}
                         {invite.then(|| view! {
-                            <Select name="day" label="Put on the shortlist of" options hint="For a voice that we know and whose segment fits."/>
+                            <Select name="day" label="Put on the shortlist of" options hint="For an author that we know and whose segment fits."/>
                         })}
                         <Submit label="Accept the nomination" main=true/>
                     </Form>
@@ -309,13 +310,13 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
     )
 }
 
-/// The public answer to a post that is not among ours.
+/// The public answer to a mention that is not among ours.
 fn answer_form(key: String, revision: String) -> AnyView {
     let seen = view! { <Hidden name="revision" value=revision/> };
     view! {
         <Form act="answer" key=key class="stack">
             {seen}
-            <Field name="link" label="Link to the public answer" kind="url" hint="Whoever nominated the post gets it by mail."/>
+            <Field name="link" label="Link to the public answer" kind="url" hint="Whoever nominated the mention gets it by email."/>
             <Submit label="Note the answer"/>
         </Form>
     }
@@ -341,7 +342,7 @@ pub async fn csv(tx: &mut Tx, program: ProgramId, state: NominationState) -> Res
     let heads = [
         "State",
         "Kind",
-        "Post or person",
+        "Mention or person",
         "Where",
         "Link",
         "Nominated by",

@@ -1,8 +1,8 @@
-//! Nominations: “I heard this”. Any employee brings in a post or a person, without an account.
+//! Nominations: “I heard this”. Any employee brings in a mention or a person, without an account.
 //!
-//! Whoever has an address at one of the company's mail domains gets a personal link by mail. A post or a person is one nomination,
-//! however many people bring it; each of them is told what became of it. Staff accept, which adds a known post to the triage queue, or
-//! decline with a reason; an answer that triage gives reaches those who nominated the post.
+//! Whoever has an address at one of the company's email domains gets a personal link by email. A mention or a person is one nomination,
+//! however many people bring it; each of them is told what became of it. Staff accept, which adds a known mention to the triage queue, or
+//! decline with a reason; an answer that triage gives reaches those who nominated the mention.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -44,9 +44,9 @@ text_enum! {
         New = "new", "new";
         /// Somebody looks after it.
         Accepted = "accepted", "accepted";
-        /// The post has a public answer.
+        /// The mention has a public answer.
         Answered = "answered", "answered";
-        /// The post was closed without one.
+        /// The mention was closed without one.
         Closed = "closed", "closed without an answer";
         Declined = "declined", "declined";
     }
@@ -74,7 +74,7 @@ pub struct AuthorRecommended {
 #[cfg(feature = "store")]
 impl crate::db::Event for AuthorRecommended {}
 
-/// One post or one person.
+/// One mention or one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Nomination {
@@ -84,17 +84,17 @@ pub struct Nomination {
     pub state: NominationState,
     /// What makes it the same when somebody else brings it.
     pub match_key: String,
-    /// Where the post or the person's profile is.
+    /// Where the mention or the person's profile is.
     pub url: Option<String>,
-    /// The post's words as they were pasted; none where we have the post.
+    /// The mention's words as they were pasted; none where we have the mention.
     pub text: Option<String>,
     /// The person's name or handle.
     pub person: Option<String>,
     /// Where the person speaks.
     pub network: Option<String>,
-    /// The post among ours.
+    /// The mention among ours.
     pub mention_id: Option<MentionId>,
-    /// Whose post it is, or the author that is meant.
+    /// Whose mention it is, or the author that is meant.
     pub author_id: Option<AuthorId>,
     pub made_at: Time,
     pub decided_at: Option<Time>,
@@ -135,7 +135,7 @@ pub struct Nominator {
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct NominationSetting {
     pub program_id: ProgramId,
-    /// Mail domains, one a line; none: nominations are closed.
+    /// Email domains, one a line; none: nominations are closed.
     pub domains: String,
     pub revision: i64,
 }

@@ -26,8 +26,8 @@ pub fn nominate() -> impl IntoView {
         let ask = match open {
             true => view! {
                 <Form act="ask" class="card pad stack">
-                    <Field name="email" label="Your company mail address" kind="email" autocomplete="email"/>
-                    <Submit label="Mail me a link" main=true/>
+                    <Field name="email" label="Your company email address" kind="email" autocomplete="email"/>
+                    <Submit label="Email me a link" main=true/>
                     <small>"We use it to send you the link and to tell you what became of what you nominate. Nothing else."</small>
                 </Form>
             }
@@ -38,8 +38,8 @@ pub fn nominate() -> impl IntoView {
             <section class="narrow stack">
                 <h1>"I heard this"</h1>
                 <p>
-                    "You saw a post that deserves an answer, or know somebody whom we should ask? Everybody who works here can say so, without an account. \
-                     You get a personal link by mail."
+                    "You saw a mention that deserves an answer, or know somebody whom we should ask? Everybody who works here can say so, without an account. \
+                     You get a personal link by email."
                 </p>
                 {inside.then(|| view! { <p><a class="btn btn-1" href="/nominate/mine">"Go on to your nominations"</a></p> })}
                 {ask}
@@ -58,7 +58,7 @@ pub fn mine() -> impl IntoView {
         let mut rows = Vec::new();
         for (endorsement, nomination) in own {
             let words = match nomination.mention_id {
-                Some(id) => mention::store::find(&mut tx, id).await?.map(|post| post.text),
+                Some(id) => mention::store::find(&mut tx, id).await?.map(|mention| mention.text),
                 None => nomination.text.clone(),
             };
             rows.push(row(&endorsement, &nomination, words, cx.now));
@@ -78,7 +78,7 @@ pub fn mine() -> impl IntoView {
                 {forms}
                 <section class="stack">
                     <h2>"What you nominated"</h2>
-                    {none.then(|| view! { <Empty title="Nothing yet" text="What you nominate stands here, and what became of it. You also get a mail."/> })}
+                    {none.then(|| view! { <Empty title="Nothing yet" text="What you nominate stands here, and what became of it. You also get an email."/> })}
                     {(!none).then(|| view! { <ul class="plain stack">{rows}</ul> })}
                 </section>
             </div>
@@ -130,7 +130,7 @@ fn whose(programs: &[Program]) -> AnyView {
 
 fn row(endorsement: &Endorsement, nomination: &Nomination, words: Option<String>, now: Time) -> AnyView {
     let what = match (nomination.kind, words) {
-        (NominationKind::Post, Some(text)) => view! { <p class="voice">{text}</p> }.into_any(),
+        (NominationKind::Post, Some(text)) => view! { <p class="quote">{text}</p> }.into_any(),
         (NominationKind::Post, None) => view! { <p>{nomination.url.clone()}</p> }.into_any(),
         (NominationKind::Person, _) => view! {
             <p><strong>{nomination.person.clone()}</strong> " " <small>{place(nomination.network.as_deref().unwrap_or_default())}</small></p>
@@ -139,7 +139,7 @@ fn row(endorsement: &Endorsement, nomination: &Nomination, words: Option<String>
     };
     let reason = nomination.reason.clone().unwrap_or_default();
     let became = match nomination.state {
-        NominationState::New => "Somebody will look at it. You get a mail.".to_owned(),
+        NominationState::New => "Somebody will look at it. You get an email.".to_owned(),
         NominationState::Accepted => "Somebody looks after it.".to_owned(),
         NominationState::Answered => "It has a public answer.".to_owned(),
         NominationState::Closed => format!("It was closed without a public answer: {reason}"),

@@ -6,7 +6,7 @@ use crate::listening::author::rules::{known_network, network, parse_handle};
 
 /// Days after which somebody who asked for a link and nominated nothing is forgotten.
 pub const IDLE_DAYS: i64 = 30;
-/// Mail domains in which everybody can have an address.
+/// Email domains in which everybody can have an address.
 const PUBLIC_MAIL_DOMAINS: &[&str] = &[
     "163.com",
     "aol.com",
@@ -49,13 +49,13 @@ pub const PLACES: &[(&str, &str)] = &[
 /// A person whom somebody met rather than read.
 pub const ELSEWHERE: &str = "elsewhere";
 
-/// The domain of a mail address in lower case.
+/// The domain of an email address in lower case.
 #[must_use]
 pub fn domain(email: &str) -> Option<String> {
     email.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase())
 }
 
-/// Mail domains as typed: one a line or separated by commas, with or without `@`; each once, sorted.
+/// Email domains as typed: one a line or separated by commas, with or without `@`; each once, sorted.
 pub fn domains(errors: &mut ValidationErrors, text: &str) -> String {
     let mut domains: Vec<String> = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
@@ -68,7 +68,7 @@ pub fn domains(errors: &mut ValidationErrors, text: &str) -> String {
     for one in &domains {
         let letters = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
         if one.len() > 253 || !one.contains('.') || !one.split('.').all(letters) {
-            errors.add("domains", format!("“{one}” is not a mail domain. It is what stands after the @, like example.com."));
+            errors.add("domains", format!("“{one}” is not an email domain. It is what stands after the @, like example.com."));
         } else if PUBLIC_MAIL_DOMAINS.contains(&one.as_str()) {
             errors.add("domains", format!("Everybody can have an address at {one}. Please name domains of the company alone."));
         }
@@ -79,7 +79,7 @@ pub fn domains(errors: &mut ValidationErrors, text: &str) -> String {
     domains.join("\n")
 }
 
-/// A nominated post, tidied.
+/// A nominated mention, tidied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NominatedPost {
     pub url: Option<String>,
@@ -87,16 +87,16 @@ pub struct NominatedPost {
     pub key: String,
 }
 
-/// A post by its link, by its words, or by both.
-pub fn post(errors: &mut ValidationErrors, link: &str, text: &str) -> NominatedPost {
+/// A mention by its link, by its words, or by both.
+pub fn mention(errors: &mut ValidationErrors, link: &str, text: &str) -> NominatedPost {
     let url = address(errors, "link", link);
-    let text = some(errors.optional_lines("text", "The text of the post", text, 4000));
+    let text = some(errors.optional_lines("text", "The text of the mention", text, 4000));
     let key = match (&url, &text) {
-        (Some(url), _) => format!("post:{}", place(url)),
+        (Some(url), _) => format!("mention:{}", place(url)),
         (None, Some(text)) => format!("words:{}", folded(text).chars().take(400).collect::<String>()),
         (None, None) => {
             if link.trim().is_empty() {
-                errors.add("link", "Please give the link to the post, or paste its text.");
+                errors.add("link", "Please give the link to the mention, or paste its text.");
             }
             String::new()
         }
@@ -141,7 +141,7 @@ pub fn person(errors: &mut ValidationErrors, who: &str, place: &str) -> Nominate
     NominatedPerson { person, network, url, handle, key }
 }
 
-/// Under which keys an import may have kept the post of a link: by an id in it, or by the link itself.
+/// Under which keys an import may have kept the mention of a link: by an id in it, or by the link itself.
 #[must_use]
 pub fn known_as(url: &str) -> Vec<String> {
     let bare = url.trim_end_matches('/');
@@ -233,22 +233,22 @@ mod tests {
 
     #[test]
     fn a_post_is_the_same_however_its_link_was_shared() {
-        let key = |link: &str| post(&mut ValidationErrors::default(), link, "").key;
+        let key = |link: &str| mention(&mut ValidationErrors::default(), link, "").key;
         let one = key("https://twitter.com/zoe_k/status/15700000001?s=20&t=abc");
         assert_eq!(one, key("http://www.x.com/zoe_k/status/15700000001/"));
         assert_ne!(one, key("https://x.com/zoe_k/status/15700000002"));
         assert_ne!(key("https://www.youtube.com/watch?v=a1"), key("https://www.youtube.com/watch?v=a2"));
-        let words = |text: &str| post(&mut ValidationErrors::default(), "", text).key;
+        let words = |text: &str| mention(&mut ValidationErrors::default(), "", text).key;
         assert_eq!(words("My hinge broke!  Again."), words("“my hinge broke, again”"));
         assert_eq!(
             ends(|errors| {
-                post(errors, "", " ");
+                mention(errors, "", " ");
             }),
             ["link"]
         );
         assert_eq!(
             ends(|errors| {
-                post(errors, "javascript:alert(1)", "");
+                mention(errors, "javascript:alert(1)", "");
             }),
             ["link"]
         );
@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(by("@Zoe_K", "x").key, by("https://twitter.com/zoe_k", "elsewhere").key);
         assert_eq!(by("https://x.com/Zoe_K", "x").person, "Zoe_K");
         for place in ["forum", "elsewhere"] {
-            assert_eq!(by("https://forum.alpha.org/u/zoe_k", place).network, "forum.alpha.org", "where an import knows the voice");
+            assert_eq!(by("https://forum.alpha.org/u/zoe_k", place).network, "forum.alpha.org", "where an import knows the author");
         }
         assert_eq!(by("https://fosstodon.example/zoe_k", "mastodon").network, "mastodon");
         assert_eq!(by("Ana  Silva, Lisbon", "elsewhere").key, by("ana silva lisbon", "elsewhere").key);

@@ -98,22 +98,22 @@ pub async fn find(tx: &mut Tx, id: NominationId) -> Result<Option<Nomination>> {
     tx.find("SELECT * FROM nomination WHERE id = $1", &[id.into()]).await
 }
 
-/// The nomination of the same post or person.
+/// The nomination of the same mention or person.
 pub async fn find_same(tx: &mut Tx, program: ProgramId, key: &str) -> Result<Option<Nomination>> {
     tx.find("SELECT * FROM nomination WHERE program_id = $1 AND match_key = $2", &[program.into(), key.into()]).await
 }
 
-/// Nominations of this post.
-pub async fn list_of_post(tx: &mut Tx, post: MentionId) -> Result<Vec<Nomination>> {
-    tx.list("SELECT * FROM nomination WHERE mention_id = $1 ORDER BY id", &[post.into()]).await
+/// Nominations of this mention.
+pub async fn list_of_post(tx: &mut Tx, mention: MentionId) -> Result<Vec<Nomination>> {
+    tx.list("SELECT * FROM nomination WHERE mention_id = $1 ORDER BY id", &[mention.into()]).await
 }
 
 /// A program's nominations in one state: new ones by how long they wait, others the newest first.
-pub async fn list(tx: &mut Tx, program: ProgramId, state: NominationState, most: i64, skip: i64) -> Result<Vec<Nomination>> {
+pub async fn list(tx: &mut Tx, program: ProgramId, state: NominationState, limit: i64, skip: i64) -> Result<Vec<Nomination>> {
     let order = if state == NominationState::New { "" } else { "DESC" };
     let statement =
         format!("SELECT * FROM nomination WHERE program_id = $1 AND state = $2 ORDER BY made_at {order}, id {order} LIMIT $3 OFFSET $4");
-    tx.list(AssertSqlSafe(statement), &[program.into(), state.into(), most.into(), skip.into()]).await
+    tx.list(AssertSqlSafe(statement), &[program.into(), state.into(), limit.into(), skip.into()]).await
 }
 
 /// How many nominations stand in each state; of every program where none is named.
@@ -199,27 +199,27 @@ pub async fn list_endorsements(tx: &mut Tx, nominations: &[NominationId]) -> Res
 }
 
 /// What somebody nominated, the newest first, with where it stands.
-pub async fn list_own(tx: &mut Tx, nominator: NominatorId, most: i64) -> Result<Vec<(Endorsement, Nomination)>> {
+pub async fn list_own(tx: &mut Tx, nominator: NominatorId, limit: i64) -> Result<Vec<(Endorsement, Nomination)>> {
     let statement = format!("{SELECT_ENDORSEMENTS} WHERE e.nominator_id = $1 ORDER BY e.at DESC, e.id DESC LIMIT $2");
-    let endorsements: Vec<Endorsement> = tx.list(AssertSqlSafe(statement), &[nominator.into(), most.into()]).await?;
+    let endorsements: Vec<Endorsement> = tx.list(AssertSqlSafe(statement), &[nominator.into(), limit.into()]).await?;
     let ids: Vec<NominationId> = endorsements.iter().map(|endorsement| endorsement.nomination_id).collect();
     let nominations: Vec<Nomination> = tx.list_in("SELECT * FROM nomination WHERE id IN ({})", &[], &ids).await?;
     let of = |endorsement: &Endorsement| nominations.iter().find(|nomination| nomination.id == endorsement.nomination_id).cloned();
     Ok(endorsements.into_iter().filter_map(|endorsement| of(&endorsement).map(|nomination| (endorsement, nomination))).collect())
 }
 
-/// How many people nominated this post.
-pub async fn count_nominators(tx: &mut Tx, post: MentionId) -> Result<i64> {
+/// How many people nominated this mention.
+pub async fn count_nominators(tx: &mut Tx, mention: MentionId) -> Result<i64> {
     tx.value(
         "SELECT COUNT(DISTINCT e.nominator_id) FROM nomination n JOIN nomination_endorsement e ON e.nomination_id = n.id WHERE n.mention_id = $1",
-        &[post.into()],
+        &[mention.into()],
     )
     .await
 }
 
-/// The words of those of these posts that we have.
-pub async fn list_words(tx: &mut Tx, posts: &[MentionId]) -> Result<Vec<(MentionId, String)>> {
-    tx.list_in("SELECT id, text FROM mention WHERE id IN ({})", &[], posts).await
+/// The words of those of these mentions that we have.
+pub async fn list_words(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId, String)>> {
+    tx.list_in("SELECT id, text FROM mention WHERE id IN ({})", &[], mentions).await
 }
 
 /// Deletes a program's nominations that were made before this moment. Gives how many.

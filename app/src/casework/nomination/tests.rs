@@ -1,4 +1,4 @@
-//! Nominations on both databases: who may, one post however many bring it, what becomes of it, who is told, who is forgotten.
+//! Nominations on both databases: who may, one mention however many bring it, what becomes of it, who is told, who is forgotten.
 
 use chrono::Duration;
 
@@ -24,8 +24,8 @@ const HEARD: &str = "Datetime,Tweet Id,Text,Username,sentiment,Link\n\
 struct NominationDesk {
     program: ProgramId,
     sam: Account,
-    /// Zoe's post.
-    post: MentionId,
+    /// Zoe's mention.
+    mention: MentionId,
 }
 
 async fn desk(db: &Db) -> NominationDesk {
@@ -33,12 +33,12 @@ async fn desk(db: &Db) -> NominationDesk {
     let mut tx = db.begin().await.expect("tx");
     let sam = account(&mut tx, "Sam Field", Role::Staff, now()).await;
     open(&mut tx, &actor(&sam), now(), program, 0, "dell.example, emc.example").await.expect("open");
-    let post = mention::store::list(&mut tx, &mention::store::MentionSearch::default(), 9, 0).await.expect("posts")[0].mention.id;
+    let mention = mention::store::list(&mut tx, &mention::store::MentionSearch::default(), 9, 0).await.expect("mentions")[0].mention.id;
     tx.commit().await.expect("commit");
-    NominationDesk { program, sam, post }
+    NominationDesk { program, sam, mention }
 }
 
-/// Somebody of the company who came by the link in their mail.
+/// Somebody of the company who came by the link in their email.
 async fn colleague(tx: &mut Tx, email: &str) -> Actor {
     ask(tx, now(), email).await.expect("asked");
     let subject = store::resolve_nominator(tx, email, now()).await.expect("known").id.0;
@@ -57,12 +57,12 @@ async fn seen(tx: &mut Tx, id: NominationId) -> SeenNomination {
     SeenNomination { id, revision: one(tx, id).await.revision }
 }
 
-/// What was mailed about nominations: (to, outcome).
+/// What was emailed about nominations: (to, outcome).
 async fn told(tx: &mut Tx) -> Vec<(String, String)> {
-    let mut mails: Vec<OutboxEmail> = outbox::store::list(tx, 99).await.expect("mail");
-    mails.retain(|mail| mail.template == EmailTemplate::Nomination);
-    mails.reverse();
-    mails.into_iter().map(|mail| (mail.recipient, mail.params["outcome"].as_str().unwrap_or_default().to_owned())).collect()
+    let mut emails: Vec<OutboxEmail> = outbox::store::list(tx, 99).await.expect("email");
+    emails.retain(|queued| queued.template == EmailTemplate::Nomination);
+    emails.reverse();
+    emails.into_iter().map(|queued| (queued.recipient, queued.params["outcome"].as_str().unwrap_or_default().to_owned())).collect()
 }
 
 fn to(who: &str, outcome: &str) -> (String, String) {
@@ -89,7 +89,7 @@ async fn a_link_goes_to_company_addresses_alone() {
         let mine = me(&mut tx, &ada).await.expect("Ada");
         assert_eq!(list_programs(&mut tx, &mine).await.expect("programs").len(), 1);
         assert!(me(&mut tx, &staff()).await.is_err_and(|error| error.status() == 403), "an account is no link");
-        let links: Vec<OutboxEmail> = outbox::store::list_for(&mut tx, mine.id.0).await.expect("mail");
+        let links: Vec<OutboxEmail> = outbox::store::list_for(&mut tx, mine.id.0).await.expect("email");
         assert_eq!((links.len(), links[0].template), (1, EmailTemplate::Nominate));
 
         let sam = actor(&desk.sam);
@@ -97,8 +97,8 @@ async fn a_link_goes_to_company_addresses_alone() {
         assert!(open(&mut tx, &sam, now(), desk.program, 1, "gmail.com").await.is_err_and(|error| error.status() == 422));
         assert!(open(&mut tx, &ada, now(), desk.program, 1, "").await.is_err_and(|error| error.status() == 403));
         open(&mut tx, &sam, now(), desk.program, 1, "emc.example").await.expect("changed");
-        let post = link(desk.program, "https://x.com/a/status/1");
-        assert!(nominate_post(&mut tx, &ada, now(), post).await.is_err_and(|error| error.status() == 409), "her domain is off the list");
+        let mention = link(desk.program, "https://x.com/a/status/1");
+        assert!(nominate_post(&mut tx, &ada, now(), mention).await.is_err_and(|error| error.status() == 409), "her domain is off the list");
     })
     .await;
 }
@@ -121,17 +121,21 @@ async fn a_post_that_two_people_bring_is_one_and_both_hear_of_its_answer() {
         assert_eq!((second.id, second.others, second.again), (first.id, 1, false));
         assert_eq!(store::count(&mut tx, Some(desk.program)).await.expect("counts"), [(NominationState::New, 1)]);
         let nomination = one(&mut tx, first.id).await;
-        assert_eq!((nomination.mention_id, nomination.text), (Some(desk.post), None), "the post is ours, so its words are not kept twice");
+        assert_eq!(
+            (nomination.mention_id, nomination.text),
+            (Some(desk.mention), None),
+            "the mention is ours, so its words are not kept twice"
+        );
 
         let wanted = seen(&mut tx, first.id).await;
         assert!(accept(&mut tx, &ada, now(), wanted, "", None).await.is_err_and(|error| error.status() == 403));
         accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");
         assert!(accept(&mut tx, &sam, now(), wanted, "", None).await.is_err_and(|error| error.status() == 409), "two tabs");
         assert_eq!(told(&mut tx).await, [to("ada", "accepted"), to("ben", "accepted")]);
-        let case = triage::store::find(&mut tx, desk.post).await.expect("read").expect("a case");
+        let case = triage::store::find(&mut tx, desk.mention).await.expect("read").expect("a case");
         assert_eq!(case.state, triage::CaseState::New);
 
-        let of = |revision| triage::act::SeenCase { mention: desk.post, revision };
+        let of = |revision| triage::act::SeenCase { mention: desk.mention, revision };
         triage::act::take(&mut tx, &sam, now(), of(1)).await.expect("taken");
         triage::act::answer(&mut tx, &sam, now(), of(2), "https://x.com/DellCares/status/9", None).await.expect("answered");
         assert_eq!(told(&mut tx).await[2..], [to("ada", "answered"), to("ben", "answered")]);
@@ -174,9 +178,9 @@ async fn what_we_do_not_have_is_declined_with_a_reason_or_answered_by_hand() {
 
         let other = nominate_post(&mut tx, &ada, now(), link(desk.program, "https://forum.example/99")).await.expect("nominated").id;
         let wanted = seen(&mut tx, other).await;
-        let page = format!("http://127.0.0.1:3000/mentions/{}", desk.post);
+        let page = format!("http://127.0.0.1:3000/mentions/{}", desk.mention);
         accept(&mut tx, &sam, now(), wanted, &page, None).await.expect("matched by hand");
-        assert_eq!(one(&mut tx, other).await.mention_id, Some(desk.post));
+        assert_eq!(one(&mut tx, other).await.mention_id, Some(desk.mention));
         let wanted = seen(&mut tx, other).await;
         assert!(answer(&mut tx, &sam, now(), wanted, "https://a.example/1").await.is_err_and(|error| error.status() == 409), "in triage");
         remove(&mut tx, &sam, now(), other).await.expect("removed");
@@ -202,13 +206,13 @@ async fn a_person_whom_we_know_is_linked_and_one_whom_we_do_not_know_is_kept() {
         let silent = NominatePerson { why: String::new(), ..person("@zoe_k", "x") };
         assert!(nominate_person(&mut tx, &ada, now(), silent).await.is_err_and(|error| error.status() == 422));
         let known = nominate_person(&mut tx, &ada, now(), person("@Zoe_K", "x")).await.expect("nominated").id;
-        let author = mention::store::find(&mut tx, desk.post).await.expect("read").expect("the post").author_id;
+        let author = mention::store::find(&mut tx, desk.mention).await.expect("read").expect("the mention").author_id;
         assert_eq!(one(&mut tx, known).await.author_id, Some(author));
         let met = nominate_person(&mut tx, &ada, now(), person("Ana Silva, Lisbon", "elsewhere")).await.expect("nominated").id;
         let wanted = seen(&mut tx, met).await;
         let day = fixture::day(&mut tx, now(), desk.program, now().date_naive(), 15).await;
         let refused = accept(&mut tx, &sam, now(), wanted, "", Some(day)).await;
-        assert!(refused.is_err_and(|error| error.status() == 422), "nobody on a shortlist without a voice");
+        assert!(refused.is_err_and(|error| error.status() == 422), "nobody on a shortlist without an author");
         accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");
         let wanted = seen(&mut tx, known).await;
         accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");

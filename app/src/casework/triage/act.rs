@@ -12,14 +12,14 @@ use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AccountId, MentionId, ProgramId, TriageStepId};
 use crate::{listening::mention, program};
 
-/// The post whose case is meant, and the revision that was seen: 0 where it had no case.
+/// The mention whose case is meant, and the revision that was seen: 0 where it had no case.
 #[derive(Clone, Copy, Debug)]
 pub struct SeenCase {
     pub mention: MentionId,
     pub revision: i64,
 }
 
-/// Sets how many hours a program gives itself to answer a post, over the number that was seen. It counts for posts that are added to the queue
+/// Sets how many hours a program gives itself to answer a mention, over the number that was seen. It counts for mentions that are added to the queue
 /// or opened again from now on: a clock that runs is not changed, so that nothing becomes late overnight.
 ///
 /// # Errors
@@ -57,7 +57,7 @@ pub fn unit_of(actor: &Actor, permission: Permission) -> Result<Option<String>> 
     }
 }
 
-/// The case of a post, for whoever may see it.
+/// The case of a mention, for whoever may see it.
 ///
 /// # Errors
 /// `NotFound` also for a case that was routed elsewhere.
@@ -75,7 +75,7 @@ fn is_within(case: &Case, unit: Option<&str>) -> bool {
     unit.is_none() || case.unit.as_deref() == unit
 }
 
-/// Whether the case is among those that this actor sees: a unit that passes a post on no longer does.
+/// Whether the case is among those that this actor sees: a unit that passes a mention on no longer does.
 ///
 /// # Errors
 /// `SignIn` and `Forbidden` from the table.
@@ -117,7 +117,7 @@ pub async fn add_to_queue(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) 
     open(tx, actor, now, case, CaseStepKind::AddedToQueue, None).await
 }
 
-/// Takes a post, with or without a case.
+/// Takes a mention, with or without a case.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` where somebody has it, or it is closed.
@@ -137,7 +137,7 @@ pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Resu
     let mut case = find_open(tx, actor, seen).await?;
     if let Some(holder) = case.taken_by {
         let name = account::store::find(tx, holder).await?.map_or_else(|| "Somebody".to_owned(), |holder| holder.name);
-        return Err(Error::conflict(format!("{name} has this post. It can be handed over.")));
+        return Err(Error::conflict(format!("{name} has this mention. It can be handed over.")));
     }
     if case.state == CaseState::New {
         case.state = CaseState::Taken;
@@ -215,7 +215,7 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, link:
     save(tx, actor, now, case, CaseStepKind::Answered, CaseStepDetails { text: Some(link), ..CaseStepDetails::default() }).await
 }
 
-/// Closes a case, or a post without one, without an answer.
+/// Closes a case, or a mention without one, without an answer.
 ///
 /// # Errors
 /// `Invalid` without a reason; `Conflict`.
@@ -247,7 +247,7 @@ pub async fn no_action(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, re
 pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, reason: &str) -> Result<Case> {
     let mut case = find_unchanged(tx, actor, seen).await?;
     if case.state.is_open() {
-        return Err(Error::conflict("This post is open already."));
+        return Err(Error::conflict("This mention is open already."));
     }
     let mut errors = ValidationErrors::default();
     let reason = errors.lines("reason", "The reason", reason, 500);
@@ -290,7 +290,7 @@ async fn begin(tx: &mut Tx, now: Time, id: MentionId) -> Result<Case> {
     })
 }
 
-/// A new case for a post that was seen without one; none where a case was seen.
+/// A new case for a mention that was seen without one; none where a case was seen.
 async fn new_case(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Result<Option<Case>> {
     if unit_of(actor, Permission::Triage)?.is_some() || seen.revision != 0 {
         return Ok(None);
@@ -307,11 +307,11 @@ async fn find_unchanged(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Ca
 /// The same, while it is open.
 async fn find_open(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Case> {
     let case = find_unchanged(tx, actor, seen).await?;
-    if case.state.is_open() { Ok(case) } else { Err(Error::conflict("This post is closed. It can be opened again.")) }
+    if case.state.is_open() { Ok(case) } else { Err(Error::conflict("This mention is closed. It can be opened again.")) }
 }
 
 fn stale_error() -> Error {
-    Error::conflict("Somebody else did something with this post in the meantime. What stands there now is shown: please look again.")
+    Error::conflict("Somebody else did something with this mention in the meantime. What stands there now is shown: please look again.")
 }
 
 async fn open(tx: &mut Tx, actor: &Actor, now: Time, case: Case, kind: CaseStepKind, text: Option<String>) -> Result<Case> {

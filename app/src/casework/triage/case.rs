@@ -1,4 +1,4 @@
-//! `/listen/triage/{id}`: one post, its clock, what can be done with it, and what was done. The same in short stands beside the post.
+//! `/listen/triage/{id}`: one mention, its clock, what can be done with it, and what was done. The same in short stands beside the mention.
 
 use std::pin::Pin;
 
@@ -93,7 +93,7 @@ async fn beside_mention(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) ->
             .into_any()
         }
         None => view! {
-            <p class="dim">"Nobody has put this post up for answering."</p>
+            <p class="dim">"Nobody has put this mention up for answering."</p>
             {may.then(|| view! {
                 <div class="row wrap">
                     <Form act="add_to_queue"><Submit label="Put up for answering"/></Form>
@@ -109,7 +109,7 @@ async fn beside_mention(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) ->
 /// `/listen/triage/{id}`.
 pub fn case() -> impl IntoView {
     let id = param::<MentionId>("id");
-    page("Post in triage", Permission::SeeTriage, move |cx: PageContext| async move {
+    page("Mention in triage", Permission::SeeTriage, move |cx: PageContext| async move {
         let id = id?;
         let mut tx = cx.db.read().await?;
         let case = act::find(&mut tx, &cx.actor, id).await?;
@@ -132,12 +132,12 @@ pub fn case() -> impl IntoView {
         let facts = facts(&case, &names, nominators);
         let lost = lost_conflict(&case);
         Ok(view! {
-            <PageHead title="Post in triage" crumbs=vec![("/listen/triage".into(), "Triage".into())]/>
+            <PageHead title="Mention in triage" crumbs=vec![("/listen/triage".into(), "Triage".into())]/>
             {lost}
             <div class="side">
                 <div class="stack">
                     <section class="card pad stack">
-                        <p class="voice">{mention.text.clone()}</p>
+                        <p class="quote">{mention.text.clone()}</p>
                         <p class="dim">{author.shown()} " · " {author::network_label(&mention.network)} " · " {long_date(mention.day)}</p>
                         <p class="row wrap">
                             {original.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a> })}
@@ -213,7 +213,7 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
     view! {
         {free.then(|| view! {
             <section class="card pad stack">
-                <Form act="take">{seen()}<p>"Nobody has this post yet."</p><Submit label="Take it" main=true/></Form>
+                <Form act="take">{seen()}<p>"Nobody has this mention yet."</p><Submit label="Take it" main=true/></Form>
             </section>
         })}
         <section class="card pad stack">
@@ -239,7 +239,7 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
         <Unfolds act="no_action" label="No action">
             <Form act="no_action">
                 {seen()}
-                <TextArea name="reason" label="Why there will be no answer" hint=if nominated { "Those who nominated the post read this." } else { "" } rows=2/>
+                <TextArea name="reason" label="Why there will be no answer" hint=if nominated { "Those who nominated the mention read this." } else { "" } rows=2/>
                 <Submit label="Close without an answer"/>
             </Form>
         </Unfolds>
@@ -279,7 +279,7 @@ fn route_form(case: &Case, units: Vec<String>, may_add: bool) -> AnyView {
     view! {
         <Form act="route">
             <Hidden name="revision" value=revision/>
-            <Select name="unit" label="Unit" options=elsewhere hint="Its responders see the post and take it. Its clock goes on."/>
+            <Select name="unit" label="Unit" options=elsewhere hint="Its responders see the mention and take it. Its clock goes on."/>
             <TextArea name="note" label="Note" hint="Optional. What they should know." rows=2/>
             <Submit label="Route" main=true/>
         </Form>

@@ -8,7 +8,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::export;
 
-/// What a tab shows, as CSV: its cases, and after new ones the posts that nobody has looked at.
+/// What a tab shows, as CSV: its cases, and after new ones the mentions that nobody has looked at.
 ///
 /// # Errors
 /// What the database says.

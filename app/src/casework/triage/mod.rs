@@ -1,8 +1,8 @@
-//! Triage: posts that deserve an answer, from the moment somebody sees one to the answer or the reason why there is none.
+//! Triage: mentions that deserve an answer, from the moment somebody sees one to the answer or the reason why there is none.
 //!
-//! A post gets a case when a person adds it to the queue or takes it. The case has a clock of 24 hours, or as many as its program says; somebody takes it, may hand it
+//! A mention gets a case when a person adds it to the queue or takes it. The case has a clock of 24 hours, or as many as its program says; somebody takes it, may hand it
 //! over or route it to a business unit, and closes it with a link to the public answer or with a reason. Lateness is derived
-//! from the clock. Steps tell who did what; a case goes with its post.
+//! from the clock. Steps tell who did what; a case goes with its mention.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -75,7 +75,7 @@ pub struct CaseRouted {
 #[cfg(feature = "store")]
 impl crate::db::Event for CaseRouted {}
 
-/// A post's case.
+/// A mention's case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Case {

@@ -40,7 +40,7 @@ text_enum! {
     }
 }
 
-/// Characters of a post that lists show.
+/// Characters of a mention that lists show.
 const MAX_EXCERPT: usize = 280;
 /// Which cases of a program a reader asks for.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ pub async fn count_late(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
     store::count(tx, &search).await
 }
 
-/// The days in which posts without a case are offered; none where nothing was heard.
+/// The days in which mentions without a case are offered; none where nothing was heard.
 pub(super) async fn offered_days(tx: &mut Tx, program: ProgramId) -> Result<Option<(NaiveDate, NaiveDate)>> {
     let newest = mention::store::newest(tx, program).await?.map(|at| at.date_naive());
     Ok(newest.map(|day| (day - Duration::days(OFFERED_DAYS - 1), day)))
@@ -110,9 +110,9 @@ fn late_tile(label: &'static str, late: i64, hours: i64, href: String) -> impl I
 pub fn triage() -> impl IntoView {
     page("Triage", Permission::SeeTriage, |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Triage" sub="Posts that deserve an answer: who has them, and how much time is left."/> };
+        let head = view! { <PageHead title="Triage" sub="Mentions that deserve an answer: who has them, and how much time is left."/> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(view! { {head} <Empty title="There is no program yet" text="Posts belong to a program."/> }.into_any());
+            return Ok(view! { {head} <Empty title="There is no program yet" text="Mentions belong to a program."/> }.into_any());
         };
         let TriageQuery { tab, search: wanted } = read_query(program.id, &cx.actor, cx.now, query)?;
         let of_unit = wanted.unit.clone();
@@ -138,7 +138,7 @@ pub fn triage() -> impl IntoView {
         let csv = format!("/triage.csv{}", queries().to_query_string());
         let none = rows.is_empty();
         let pager = (tab != TriageTab::New || total > PER_PAGE)
-            .then(|| view! { <Pager count=total one="post" many="posts" counted=MAX_COUNTED csv=csv.clone()/> });
+            .then(|| view! { <Pager count=total one="mention" many="mentions" counted=MAX_COUNTED csv=csv.clone()/> });
         let cases = (!none).then(|| table(rows, tab, &names, cx.now));
         let queued = (tab == TriageTab::New && !none).then(|| view! { <h2>"Put up by somebody"</h2> });
         let nothing = (none && offered.is_none()).then(|| empty(tab, hours));
@@ -149,7 +149,7 @@ pub fn triage() -> impl IntoView {
             {may_set.then(|| clock_form(hours))}
             <Tabs label="Triage" current=here tabs/>
             <div class="stack-l">
-                {(tab == TriageTab::Answered).then(|| view! { <p class="dim">{format!("Posts that were answered in the last {MEASURED_DAYS} days.")}</p> })}
+                {(tab == TriageTab::Answered).then(|| view! { <p class="dim">{format!("Mentions that were answered in the last {MEASURED_DAYS} days.")}</p> })}
                 {nothing}
                 {queued}
                 {cases}
@@ -196,7 +196,7 @@ async fn tabs(
     Ok((tabs, late))
 }
 
-/// A refusal whose post has left the list says so above it.
+/// A refusal whose mention has left the list says so above it.
 fn lost_refusal(rows: &[CaseRow], offered: &[ListedMention]) -> Option<impl IntoView + use<>> {
     let tried = tried()?;
     let key = tried.fields.text("key").to_owned();
@@ -206,7 +206,7 @@ fn lost_refusal(rows: &[CaseRow], offered: &[ListedMention]) -> Option<impl Into
     (!there).then(|| view! { <ErrorSummary mistakes=tried.lines()/> })
 }
 
-/// How long a post may wait, to be set.
+/// How long a mention may wait, to be set.
 fn clock_form(hours: i64) -> impl IntoView {
     let open = refused("clock");
     view! {
@@ -214,8 +214,8 @@ fn clock_form(hours: i64) -> impl IntoView {
             <summary>{format!("Clock: {}", in_hours(hours))}</summary>
             <Form act="clock" class="stack">
                 <Hidden name="seen" value=hours.to_string()/>
-                <Field name="hours" label="Hours until an open post is late" kind="number" value=hours.to_string()
-                    hint=format!("From 1 to {MAX_HOURS}. It counts for posts that are put up from now on; clocks that run are not changed.")/>
+                <Field name="hours" label="Hours until an open mention is late" kind="number" value=hours.to_string()
+                    hint=format!("From 1 to {MAX_HOURS}. It counts for mentions that are put up from now on; clocks that run are not changed.")/>
                 <Submit label="Set the clock"/>
             </Form>
         </details>
@@ -250,17 +250,17 @@ fn tiles(pace: &AnswerTimes, late: i64, hours: i64) -> impl IntoView + use<> {
 }
 
 fn empty(tab: TriageTab, hours: i64) -> impl IntoView {
-    let late = format!("A post that is open for more than {} stands here, the latest first.", in_hours(hours));
+    let late = format!("A mention that is open for more than {} stands here, the latest first.", in_hours(hours));
     let (title, text) = match tab {
         TriageTab::New => {
-            ("Nothing waits", "Posts that somebody puts up for answering stand here, and negative posts that nobody has looked at.")
+            ("Nothing waits", "Mentions that somebody puts up for answering stand here, and negative mentions that nobody has looked at.")
         }
-        TriageTab::Mine => ("You have no post", "What you take, and what is handed over to you, stands here."),
-        TriageTab::Taken => ("Nobody has a post", "A post that somebody takes stands here until it is routed or closed."),
-        TriageTab::Routed => ("Nothing is with a unit", "Posts that are routed to a business unit stand here, the most urgent first."),
+        TriageTab::Mine => ("You have no mention", "What you take, and what is handed over to you, stands here."),
+        TriageTab::Taken => ("Nobody has a mention", "A mention that somebody takes stands here until it is routed or closed."),
+        TriageTab::Routed => ("Nothing is with a unit", "Mentions that are routed to a business unit stand here, the most urgent first."),
         TriageTab::Late => ("Nothing is late", late.as_str()),
         TriageTab::Closed | TriageTab::Answered => {
-            ("Nothing was closed yet", "Answered posts stand here with their links, others with the reason.")
+            ("Nothing was closed yet", "Answered mentions stand here with their links, others with the reason.")
         }
     };
     view! { <Empty title text/> }
@@ -278,7 +278,7 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) ->
             };
             view! {
                 <tr>
-                    <td><a class="voice" href=format!("/listen/triage/{}", row.case.mention_id)>{beginning(&row.text, MAX_EXCERPT)}</a> <small>{byline(&row.handle, &row.network)}</small></td>
+                    <td><a class="quote" href=format!("/listen/triage/{}", row.case.mention_id)>{beginning(&row.text, MAX_EXCERPT)}</a> <small>{byline(&row.handle, &row.network)}</small></td>
                     <td data-label="State">{badge_alone(&row.case, closed, now)}</td>
                     <td data-label=if closed { "Outcome" } else { "With" }>{outcome}</td>
                     <td data-label=if closed { "When" } else { "Clock" }>{when}</td>
@@ -320,11 +320,11 @@ fn outcome(case: &Case) -> AnyView {
     }
 }
 
-/// Posts that nobody has looked at, each to be taken or left with a reason.
+/// Mentions that nobody has looked at, each to be taken or left with a reason.
 fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMention>, may: bool, csv: String) -> impl IntoView {
     let period = format!(
-        "Negative posts from {} to {} that nobody has looked at, newest first; where more than {} posts were heard, of the newest of them. \
-         Sensitive subjects and voices that are set aside are left out.",
+        "Negative mentions from {} to {} that nobody has looked at, newest first; where more than {} mentions were heard, of the newest of them. \
+         Sensitive subjects and authors that are set aside are left out.",
         long_date(since),
         long_date(until),
         number(MAX_OFFERED_MENTIONS)
@@ -335,11 +335,11 @@ fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMen
         <section class="stack">
             <h2>"Not looked at"</h2>
             <p class="dim">{period}</p>
-            {none.then(|| view! { <Empty title="Every negative post was looked at" text="New ones stand here after the next import."/> })}
+            {none.then(|| view! { <Empty title="Every negative mention was looked at" text="New ones stand here after the next import."/> })}
             {(!none).then(|| view! {
                 <div class="card">
                     <table class="list">
-                        <caption class="sr">"Posts that nobody has looked at"</caption>
+                        <caption class="sr">"Mentions that nobody has looked at"</caption>
                         <thead><tr>
                             <th scope="col">"Post"</th>
                             <th scope="col">"Date"</th>
@@ -349,7 +349,7 @@ fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMen
                     </table>
                 </div>
             })}
-            <Pager count=all one="post" many="posts" counted=MAX_COUNTED csv/>
+            <Pager count=all one="mention" many="mentions" counted=MAX_COUNTED csv/>
         </section>
     }
 }
@@ -375,7 +375,7 @@ fn offer(listed: ListedMention, may: bool) -> impl IntoView {
     });
     view! {
         <tr>
-            <td><a class="voice" href=format!("/mentions/{}", mention.id)>{beginning(&mention.text, MAX_EXCERPT)}</a> <small>{byline(&listed.handle, &mention.network)}</small></td>
+            <td><a class="quote" href=format!("/mentions/{}", mention.id)>{beginning(&mention.text, MAX_EXCERPT)}</a> <small>{byline(&listed.handle, &mention.network)}</small></td>
             <td data-label="Date">{long_date(mention.day)}</td>
             <td>{acts}</td>
         </tr>

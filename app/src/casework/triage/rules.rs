@@ -5,13 +5,13 @@ use chrono::{Duration, SubsecRound};
 use crate::kernel::clock::Time;
 use crate::kernel::error::ValidationErrors;
 
-/// Hours from opening a case until it is late, unless its program says otherwise: a public post gets an answer within a day.
+/// Hours from opening a case until it is late, unless its program says otherwise: a public mention gets an answer within a day.
 pub const DEFAULT_HOURS: i64 = 24;
 /// The longest clock that a program may set: a week.
 pub const MAX_HOURS: i64 = 168;
-/// Days of listening, back from the newest post, in which posts without a case are offered.
+/// Days of listening, back from the newest mention, in which mentions without a case are offered.
 pub const OFFERED_DAYS: i64 = 7;
-/// Posts of those days that are looked through at most, the newest.
+/// Mentions of those days that are looked through at most, the newest.
 pub const MAX_OFFERED_MENTIONS: i64 = 20_000;
 /// Days over which answers are measured.
 pub const MEASURED_DAYS: i64 = 30;
@@ -127,7 +127,7 @@ pub fn answered(errors: &mut ValidationErrors, said: Option<Time>, written: Time
     if at > now {
         errors.add("at", "The answer cannot lie ahead. Times are in UTC.");
     } else if at < written {
-        errors.add("at", "The answer cannot be older than the post. Times are in UTC.");
+        errors.add("at", "The answer cannot be older than the mention. Times are in UTC.");
     }
     at
 }

@@ -12,7 +12,7 @@ use crate::kernel::ids::{AccountId, MentionId, ProgramId};
 use crate::listening::mention::{place, store::ListedMention};
 use crate::program;
 
-/// The tables written here. What was done about a post goes with its author.
+/// The tables written here. What was done about a mention goes with its author.
 pub const TABLES: &[Table] = &[
     Table::plain("triage_setting", &["program_id", "hours"]),
     Table {
@@ -99,7 +99,7 @@ impl CaseSearch {
     }
 }
 
-/// A case with its post, for lists.
+/// A case with its mention, for lists.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct CaseRow {
     #[sqlx(flatten)]
@@ -108,7 +108,7 @@ pub struct CaseRow {
     pub handle: String,
     pub network: String,
     pub url: Option<String>,
-    /// When the post was written.
+    /// When the mention was written.
     pub at: Time,
 }
 
@@ -128,27 +128,27 @@ pub async fn save_hours(tx: &mut Tx, program: ProgramId, hours: i64) -> Result<(
     Ok(())
 }
 
-/// A post's case.
+/// A mention's case.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
     tx.find("SELECT * FROM triage_case WHERE mention_id = $1", &[id.into()]).await
 }
 
-/// The cases of these posts, in no order.
+/// The cases of these mentions, in no order.
 pub async fn list_cases(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<Case>> {
     tx.list_in("SELECT * FROM triage_case WHERE mention_id IN ({})", &[], mentions).await
 }
 
 /// Cases as searched for.
-pub async fn list(tx: &mut Tx, search: &CaseSearch, most: i64, skip: i64) -> Result<Vec<CaseRow>> {
+pub async fn list(tx: &mut Tx, search: &CaseSearch, limit: i64, skip: i64) -> Result<Vec<CaseRow>> {
     let filter = search.filter();
-    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
     let statement = format!(
         "SELECT t.*, m.text, m.network, m.url, m.at, a.handle FROM triage_case t JOIN mention m ON m.id = t.mention_id
-         JOIN author a ON a.id = t.author_id{} ORDER BY {} LIMIT ${limit} OFFSET ${offset}",
+         JOIN author a ON a.id = t.author_id{} ORDER BY {} LIMIT ${limit_place} OFFSET ${offset_place}",
         filter.clause(),
         search.order()
     );
-    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await
 }
 
 /// How many cases a search finds, one more than `MAX_COUNTED` at most.
@@ -178,7 +178,7 @@ pub async fn list_answered(tx: &mut Tx, search: &CaseSearch) -> Result<Vec<Answe
     tx.list(AssertSqlSafe(statement), filter.values()).await
 }
 
-/// Opens a case; false if the post has one already.
+/// Opens a case; false if the mention has one already.
 pub async fn create(tx: &mut Tx, case: &Case) -> Result<bool> {
     let added = tx.run(
         "INSERT INTO triage_case (mention_id, author_id, program_id, state, opened_at, due_at, taken_by, taken_at, unit, routed_at, answered_at,
@@ -247,13 +247,13 @@ pub async fn list_steps(tx: &mut Tx, id: MentionId) -> Result<Vec<CaseStep>> {
     tx.list("SELECT * FROM triage_step WHERE mention_id = $1 ORDER BY at, id", &[id.into()]).await
 }
 
-/// Posts of these days that nobody has looked at yet: read as negative, not on a sensitive subject, of authors that count, without
+/// Mentions of these days that nobody has looked at yet: read as negative, not on a sensitive subject, of authors that count, without
 /// a case. They stand in the order of their places, newest first, so that the walk ends with the page.
 const OFFERED: &str = "FROM mention m CROSS JOIN author a WHERE a.id = m.author_id AND m.no BETWEEN $1 AND $2 AND m.reading = 'negative'
          AND NOT m.sensitive AND a.kind = 'customer' AND NOT EXISTS (SELECT 1 FROM triage_case t WHERE t.mention_id = m.id)
          ORDER BY m.no DESC";
 
-/// The places between which posts are offered: of those days the newest `MAX_OFFERED_MENTIONS`, so that a list whose posts were all
+/// The places between which mentions are offered: of those days the newest `MAX_OFFERED_MENTIONS`, so that a list whose mentions were all
 /// looked at ends as well.
 async fn offered_places(tx: &mut Tx, program: ProgramId, days: (NaiveDate, NaiveDate)) -> Result<(i64, i64)> {
     let (from, to) = place::between(program::store::number(tx, program).await?, Some(days.0), Some(days.1));
@@ -266,17 +266,17 @@ async fn offered_places(tx: &mut Tx, program: ProgramId, days: (NaiveDate, Naive
     Ok((last.unwrap_or(from), to))
 }
 
-/// Those posts.
+/// Those mentions.
 pub async fn list_offered(
     tx: &mut Tx,
     program: ProgramId,
     days: (NaiveDate, NaiveDate),
-    most: i64,
+    limit: i64,
     skip: i64,
 ) -> Result<Vec<ListedMention>> {
     let (from, to) = offered_places(tx, program, days).await?;
     let statement = format!("SELECT m.*, a.handle {OFFERED} LIMIT $3 OFFSET $4");
-    tx.list(AssertSqlSafe(statement), &[from.into(), to.into(), most.into(), skip.into()]).await
+    tx.list(AssertSqlSafe(statement), &[from.into(), to.into(), limit.into(), skip.into()]).await
 }
 
 /// How many there are, one more than `MAX_COUNTED` at most.

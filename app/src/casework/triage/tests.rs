@@ -1,4 +1,4 @@
-//! Triage on both databases: a post's way to its answer, who may do what, two people at once, and what is offered.
+//! Triage on both databases: a mention's way to its answer, who may do what, two people at once, and what is offered.
 
 use chrono::Duration;
 
@@ -44,9 +44,9 @@ async fn desk(db: &Db) -> TriageDesk {
 }
 
 async fn offered(tx: &mut Tx, program: ProgramId) -> Vec<(MentionId, String)> {
-    let newest = mention::store::newest(tx, program).await.expect("read").expect("posts").date_naive();
+    let newest = mention::store::newest(tx, program).await.expect("read").expect("mentions").date_naive();
     let days = (newest - Duration::days(OFFERED_DAYS - 1), newest);
-    let found = list_offered(tx, program, days, 9, 0).await.expect("posts");
+    let found = list_offered(tx, program, days, 9, 0).await.expect("mentions");
     assert_eq!(count_offered(tx, program, days).await.expect("a count"), i64::try_from(found.len()).expect("few"));
     found.into_iter().map(|listed| (listed.mention.id, listed.handle)).collect()
 }
@@ -164,7 +164,7 @@ async fn a_mention_goes_from_hand_to_hand_until_it_is_answered() {
         assert_eq!(count(&mut tx, &all(desk.program, CaseFilter::Late(now()))).await.expect("a count"), 0, "what is closed is not late");
 
         assert!(take(&mut tx, &sam, now(), seen(id, 6)).await.is_err_and(|error| error.message().contains("opened again")));
-        reopen(&mut tx, &rosa, now(), seen(id, 6), "The link is of another post.").await.expect("opened again");
+        reopen(&mut tx, &rosa, now(), seen(id, 6), "The link is of another mention.").await.expect("opened again");
         let case = store::find(&mut tx, id).await.expect("read").expect("a case");
         assert_eq!((case.state, case.taken_by, case.answered_at), (CaseState::Routed, Some(desk.rosa.id), None));
         assert!(!case.is_late(now()), "its clock begins anew");
@@ -185,7 +185,7 @@ async fn of_two_who_take_a_mention_at_once_one_is_told() {
         let late = take(&mut tx, &tom, now(), seen(first, 0)).await;
         assert!(late.is_err_and(|error| error.status() == 409 && error.message().contains("meantime")));
         let late = take(&mut tx, &tom, now(), seen(first, 1)).await;
-        assert!(late.is_err_and(|error| error.message().contains("Sam Field has this post")));
+        assert!(late.is_err_and(|error| error.message().contains("Sam Field has this mention")));
 
         let silent = no_action(&mut tx, &tom, now(), seen(second, 0), " ").await;
         assert!(silent.is_err_and(|error| error.status() == 422));

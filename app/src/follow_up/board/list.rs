@@ -28,7 +28,13 @@ pub struct BoardQuery {
 impl BoardQuery {
     /// Reads a query; what makes no sense is ignored.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        Self { search: get("q"), status: get("standing"), topic: get("topic"), day: get("day"), sort: get("sort") }
+        Self {
+            search: get("q"),
+            status: get("status").or_else(|| get("standing")),
+            topic: get("topic"),
+            day: get("day"),
+            sort: get("sort"),
+        }
     }
 
     /// The lines that match, in the order asked for.
@@ -58,7 +64,7 @@ impl BoardQuery {
             "people" => lines.sort_by_key(|line| (line.support.supporters, line.item.number)),
             "due" => lines.sort_by_key(|line| (line.due().is_none(), line.due(), line.item.number)),
             "owner" => lines.sort_by_key(|line| (line.owner().is_none(), line.owner(), line.item.number)),
-            "standing" => lines.sort_by_key(|line| (line.status, line.item.number)),
+            "status" | "standing" => lines.sort_by_key(|line| (line.status, line.item.number)),
             _ => {}
         }
         if sort.starts_with('-') {
@@ -102,7 +108,7 @@ pub fn follow_up_board() -> impl IntoView {
                         <Th label="We heard"/>
                         <Th label="People" sort="people" n=true/>
                         <Th label="Owner" sort="owner"/>
-                        <Th label="State" sort="standing"/>
+                        <Th label="State" sort="status"/>
                         <Th label="Due" sort="due" n=true/>
                     </tr></thead>
                     <tbody>{rows}</tbody>
@@ -116,7 +122,7 @@ pub fn follow_up_board() -> impl IntoView {
             {tiles(tally)}
             <FilterBar>
                 <Search label="Words, owner or number"/>
-                <Pick name="standing" label="State" options=statuses()/>
+                <Pick name="status" label="State" options=statuses()/>
                 <Pick name="topic" label="Topic" options=topics.into_iter().map(|topic| (topic.clone(), topic)).collect()/>
                 <Pick name="day" label="Panel day" options=days/>
             </FilterBar>
@@ -137,9 +143,9 @@ fn tiles(tally: FollowUpTally) -> impl IntoView {
     view! {
         <div class="tiles">
             <Tile label="Items" value=tally.items.to_string() note=format!("from {}", count(tally.notes, "note", "notes")) href="/heard"/>
-            <Tile label="Answered" value=tally.answered.to_string() note=format!("{} open again", tally.reopened) href="/heard?standing=reopened"/>
-            <Tile label="Promises kept" value=format!("{} of {}", tally.confirmed, tally.commitments) note=format!("{} overdue", tally.overdue) href="/heard?standing=overdue" tone=overdue/>
-            <Tile label="Without an owner" value=tally.no_owner.to_string() href="/heard?standing=no_owner" tone=lonely/>
+            <Tile label="Answered" value=tally.answered.to_string() note=format!("{} open again", tally.reopened) href="/heard?status=reopened"/>
+            <Tile label="Promises kept" value=format!("{} of {}", tally.confirmed, tally.commitments) note=format!("{} overdue", tally.overdue) href="/heard?status=overdue" tone=overdue/>
+            <Tile label="Without an owner" value=tally.no_owner.to_string() href="/heard?status=no_owner" tone=lonely/>
         </div>
     }
 }
@@ -162,7 +168,7 @@ fn row(line: &FollowUpRow, now: Time) -> impl IntoView + use<> {
     let due = line.due().map_or_else(|| "–".into(), |due| short_date(due, local_day(now, line.day.zone())));
     view! {
         <tr>
-            <td><a class="voice" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>
+            <td><a class="quote" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>
             <td class="n" data-label="People">{line.support.supporters}</td>
             <td data-label="Owner">{owner}</td>
             <td data-label="State">{badge(line, now)}</td>

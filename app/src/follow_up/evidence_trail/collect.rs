@@ -21,7 +21,7 @@ use crate::panel_day::note;
 use crate::program::day;
 use crate::recruiting::panelist::{self, Panelist};
 
-/// Posts shown of each author; the rest is one click away.
+/// Mentions shown of each author; the rest is one click away.
 pub const MAX_MENTIONS_SHOWN: i64 = 3;
 
 /// Somebody who raised an item, and the author they were found by.
@@ -31,7 +31,7 @@ pub struct TrailPerson {
     pub author: Option<Author>,
     /// Their other authors, by confirmed links.
     pub linked: Vec<Author>,
-    /// Their newest posts.
+    /// Their newest mentions.
     pub mentions: Vec<ListedMention>,
 }
 

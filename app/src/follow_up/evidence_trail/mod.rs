@@ -1,6 +1,6 @@
-//! The trail: posts ← author ← panelist ← notes ← heard item → response versions → reports → answers, walked both ways.
+//! The trail: mentions ← author ← panelist ← notes ← heard item → response versions → reports → answers, walked both ways.
 //!
-//! It can be entered anywhere: from a post, an author, a panelist, a note, an item or a report. It reads through the stores
+//! It can be entered anywhere: from a mention, an author, a panelist, a note, an item or a report. It reads through the stores
 //! of those and owns nothing.
 
 #[cfg(feature = "ssr")]

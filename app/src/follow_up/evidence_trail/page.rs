@@ -58,21 +58,21 @@ fn around(trail: &EvidenceTrail) -> impl IntoView + use<> {
     let authors = trail.people.iter().filter(|person| person.author.is_some()).count();
     let sub = format!(
         "{} · {} · {} · {}",
-        counted(authors, "voice", "voices"),
+        counted(authors, "author", "authors"),
         counted(people, "panelist", "panelists"),
         counted(notes, "note", "notes"),
         counted(trail.reports.len(), "report", "reports")
     );
     view! {
-        <PageHead title="From posts to promises" sub crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/heard/{}", item.id), format!("Item {}", item.number))]/>
+        <PageHead title="From mentions to promises" sub crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/heard/{}", item.id), format!("Item {}", item.number))]/>
         <section class="card pad">
             <ol class="trail">
-                {step("What they posted", trail.people.iter().map(mentions).collect(), "Nobody behind this item was found by their posts.")}
+                {step("What they posted", trail.people.iter().map(mentions).collect(), "Nobody behind this item was found by their mentions.")}
                 {step("Who came", trail.people.iter().map(|person| panelist_view(person, &trail.notes)).collect(), "No panelist is named in the notes of this item.")}
                 {step("What they said", trail.notes.iter().map(|note| note_view(note, trail)).collect(), "The notes of this item were withdrawn.")}
                 <li class="done">
                     <h2>"We heard"</h2>
-                    <p><q class="voice"><a href=format!("/heard/{}", item.id)>{item.text.clone()}</a></q></p>
+                    <p><q class="quote"><a href=format!("/heard/{}", item.id)>{item.text.clone()}</a></q></p>
                     {trail.merged.iter().map(|merged| view! { <p><small>{format!("It took in item {}: “{}”", merged.number, merged.text)}</small></p> }).collect::<Vec<_>>()}
                 </li>
                 {step("What was answered", responses(trail), "There is no answer yet.")}
@@ -97,14 +97,14 @@ fn step(title: &'static str, parts: Vec<AnyView>, empty: &'static str) -> AnyVie
 
 fn mentions(person: &TrailPerson) -> AnyView {
     let Some(author) = &person.author else {
-        return view! { <p><small>{format!("{} was not found by posts.", person.panelist.name)}</small></p> }.into_any();
+        return view! { <p><small>{format!("{} was not found by mentions.", person.panelist.name)}</small></p> }.into_any();
     };
     let rows = person
         .mentions
         .iter()
         .map(|mention| {
             let day = long_date(mention.mention.day);
-            view! { <li><q class="voice">{mention.mention.text.clone()}</q> <small>" " <time>{day}</time></small></li> }
+            view! { <li><q class="quote">{mention.mention.text.clone()}</q> <small>" " <time>{day}</time></small></li> }
         })
         .collect::<Vec<_>>();
     let linked = person
@@ -117,10 +117,10 @@ fn mentions(person: &TrailPerson) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <div>
-            <p><a href=format!("/authors/{}", author.id)>{author.shown()}</a> <small>{format!(" on {} · {}", network_label(&author.network), count(author.mentions, "post", "posts"))}</small></p>
+            <p><a href=format!("/authors/{}", author.id)>{author.shown()}</a> <small>{format!(" on {} · {}", network_label(&author.network), count(author.mentions, "mention", "mentions"))}</small></p>
             {linked}
             <ul class="plain stack">{rows}</ul>
-            <p><small><a href=format!("/evidence-trail/author/{}", author.id)>"All items from this voice"</a></small></p>
+            <p><small><a href=format!("/evidence-trail/author/{}", author.id)>"All items from this author"</a></small></p>
         </div>
     }
     .into_any()
@@ -143,7 +143,7 @@ fn panelist_view(person: &TrailPerson, notes: &[SourceNote]) -> AnyView {
 fn note_view(note: &SourceNote, trail: &EvidenceTrail) -> AnyView {
     view! {
         <div>
-            <p><q class="voice">{note.text.clone()}</q></p>
+            <p><q class="quote">{note.text.clone()}</q></p>
             <p>
                 <small>
                     {format!("{}, {} · ", note.speaker, note.kind.label())}

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::act::{living, save};
-use super::recipient::{mail, organisation, owner, sender};
+use super::recipient::{organisation, owner, queue_email, sender};
 use super::{Heard, HeardState, rules};
 use crate::access::account::{self, Actor, Permission};
 use crate::access::audit::ResourceType;
@@ -22,7 +22,7 @@ pub enum ItemOwner {
     Guest { name: String, email: String, unit: String },
 }
 
-/// Gives an open item its owner and asks them, by mail, for a response. A former guest's link stops opening.
+/// Gives an open item its owner and asks them, by email, for a response. A former guest's link stops opening.
 ///
 /// # Errors
 /// `Invalid` for an unknown account or a mistyped address; `Conflict` when the item is not open, or was changed since it was read.
@@ -64,7 +64,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<He
     Ok(item)
 }
 
-/// Mails the owner. One without an account gets a link that opens this item and nothing else.
+/// Emails the owner. One without an account gets a link that opens this item and nothing else.
 async fn ask(tx: &mut Tx, actor: &Actor, now: Time, item: &Heard, message: &str) -> Result<()> {
     let Some(owner) = owner(tx, item).await? else { return Ok(()) };
     let params = json!({
@@ -75,5 +75,5 @@ async fn ask(tx: &mut Tx, actor: &Actor, now: Time, item: &Heard, message: &str)
         "note": message,
         "path": format!("/heard/{}", item.id),
     });
-    mail(tx, now, item, &owner, EmailTemplate::Response, params, format!("response:{}:{}", item.id, item.revision)).await
+    queue_email(tx, now, item, &owner, EmailTemplate::Response, params, format!("response:{}:{}", item.id, item.revision)).await
 }

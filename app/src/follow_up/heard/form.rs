@@ -55,7 +55,7 @@ fn drafting(notes: Vec<SourceNote>) -> impl IntoView {
                 <li>
                     <label class="pick-note">
                         <input type="checkbox" name="notes" value=id checked=ticked/>
-                        <span><span class:voice=quote>{note.text}</span> <small>{format!("{} · {} · {}", note.speaker, note.kind, note.session_title)}</small></span>
+                        <span><span class:quote=quote>{note.text}</span> <small>{format!("{} · {} · {}", note.speaker, note.kind, note.session_title)}</small></span>
                     </label>
                 </li>
             }
@@ -84,7 +84,7 @@ fn drafted(items: Vec<Heard>) -> impl IntoView {
             });
             view! {
                 <li class="row">
-                    <span><a class="voice" href=format!("/heard/{}", item.id)>{item.text.clone()}</a> <small>{format!("{} · {}", item.number, item.state().label())}</small></span>
+                    <span><a class="quote" href=format!("/heard/{}", item.id)>{item.text.clone()}</a> <small>{format!("{} · {}", item.number, item.state().label())}</small></span>
                     <span class="push">{open}</span>
                 </li>
             }

@@ -133,7 +133,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Who was told by mail that an answer did not hold.
+    /// Who was told by email that an answer did not hold.
     pub enum Notified {
         Owner = "owner", "the owner";
         Publisher = "publisher", "who published the answer";

@@ -84,7 +84,7 @@ pub fn owned() -> impl IntoView {
         let quotes = sources
             .into_iter()
             .filter(|source| source.kind == note::NoteKind::Quote)
-            .map(|source| view! { <li><q class="voice">{source.text}</q></li> })
+            .map(|source| view! { <li><q class="quote">{source.text}</q></li> })
             .collect::<Vec<_>>();
         let quotes = (!quotes.is_empty())
             .then(|| view! { <section class="card pad stack"><h2>"In their words"</h2><ul class="plain stack">{quotes}</ul></section> });
@@ -227,7 +227,7 @@ fn owner(line: &FollowUpRow, accounts: Vec<Account>) -> impl IntoView + use<> {
                     <Field name="name" label="Name" value=name.unwrap_or_default() hint="Without an account."/>
                     <Field name="unit" label="Unit" value=unit.unwrap_or_default()/>
                 </div>
-                <Field name="email" label="Mail address" kind="email" value=email.unwrap_or_default() hint="They get a link to this one item. Publishing stays with you."/>
+                <Field name="email" label="Email address" kind="email" value=email.unwrap_or_default() hint="They get a link to this one item. Publishing stays with you."/>
                 <TextArea name="message" label="A word to them" rows=2/>
                 <Submit label="Ask for an answer"/>
             </Form>
@@ -252,7 +252,7 @@ fn evidence(item: &Heard, sources: Vec<SourceNote>, may_edit: bool, may_read: bo
             };
             view! {
                 <li>
-                    <span class:voice=quote>{source.text}</span>
+                    <span class:quote=quote>{source.text}</span>
                     <small>{format!(" {} · {} · ", source.speaker, source.kind)} {session}</small>
                     {remove}
                 </li>
@@ -270,7 +270,7 @@ fn merging(item: &Heard, similar: Vec<Heard>) -> impl IntoView + use<> {
             let (key, revision, into) = (other.id.to_string(), revision.clone(), other.revision.to_string());
             view! {
                 <li class="row">
-                    <span><a class="voice" href=format!("/heard/{}", other.id)>{other.text.clone()}</a> <small>{format!("item {}", other.number)}</small></span>
+                    <span><a class="quote" href=format!("/heard/{}", other.id)>{other.text.clone()}</a> <small>{format!("item {}", other.number)}</small></span>
                     <span class="push">
                         <Form act="merge" key=key>
                             <Hidden name="revision" value=revision/>

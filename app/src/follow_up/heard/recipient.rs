@@ -12,7 +12,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::AccountId;
 use crate::{follow_up::response, program};
 
-/// Somebody who can be mailed about an item.
+/// Somebody who can be emailed about an item.
 pub(super) struct ItemRecipient {
     /// None for an owner without an account, who gets a link to the item.
     pub(super) account: Option<AccountId>,
@@ -47,7 +47,7 @@ async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<ItemRecipient>
     Ok(account.map(|account| ItemRecipient { account: Some(account.id), name: account.name, email: account.email }))
 }
 
-pub(super) async fn mail(
+pub(super) async fn queue_email(
     tx: &mut Tx,
     now: Time,
     item: &Heard,

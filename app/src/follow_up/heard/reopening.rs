@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::act::{living, touch};
-use super::recipient::{mail, organisation, responsible, sender};
+use super::recipient::{organisation, queue_email, responsible, sender};
 use super::store;
 use super::{Heard, HeardEvent, HeardEventKind, ItemReopened, Notified, rules};
 use crate::access::account::{Actor, Permission};
@@ -103,7 +103,7 @@ async fn reopen_item(tx: &mut Tx, actor: &Actor, now: Time, item: &Heard, reason
         "as": notified.as_str(),
         "path": format!("/heard/{}", item.id),
     });
-    mail(tx, now, item, &recipient, EmailTemplate::Reopened, params, format!("reopened:{}", event.id)).await?;
+    queue_email(tx, now, item, &recipient, EmailTemplate::Reopened, params, format!("reopened:{}", event.id)).await?;
     Ok(Reopening::Reopened(notified, Some(recipient.name)))
 }
 
@@ -125,5 +125,5 @@ pub async fn notify_too_soon(tx: &mut Tx, now: Time, id: HeardId, panelist: Pane
         "path": format!("/heard/{}", item.id),
     });
     let key = format!("too-soon:{id}:{panelist}:{}", now.timestamp_micros());
-    mail(tx, now, &item, &recipient, EmailTemplate::TooSoon, params, key).await
+    queue_email(tx, now, &item, &recipient, EmailTemplate::TooSoon, params, key).await
 }

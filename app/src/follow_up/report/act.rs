@@ -142,8 +142,8 @@ async fn save(tx: &mut Tx, actor: &Actor, built: &BuiltReport) -> Result<ReportI
     Ok(id)
 }
 
-/// Sends the report to everybody who came and has not got it: one mail each, with a personal link. Sending again reaches
-/// only those who were not reached, so a double click sends nothing twice. Gives how many mails were queued.
+/// Sends the report to everybody who came and has not got it: one email each, with a personal link. Sending again reaches
+/// only those who were not reached, so a double click sends nothing twice. Gives how many emails were queued.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` when nobody is recorded as having come.
@@ -165,10 +165,10 @@ pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result
     Ok(queued)
 }
 
-/// Sends one copy again after it failed or bounced, to the address as it is now. A double click queues one mail.
+/// Sends one copy again after it failed or bounced, to the address as it is now. A double click queues one email.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when the copy is on its way, may have been sent or has arrived, or its reader wants no reports by mail, has left, or
+/// `NotFound`; `Conflict` when the copy is on its way, may have been sent or has arrived, or its reader wants no reports by email, has left, or
 /// was erased.
 pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelist: PanelistId) -> Result<()> {
     actor.may(Permission::SendReport)?;
@@ -215,7 +215,7 @@ async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Resul
     let portal = link::act::create(tx, now, Purpose::Portal, copy.panelist_id.0).await?;
     let unsubscribe = link::act::current(tx, now, Purpose::Unsubscribe, copy.panelist_id.0).await?;
     let attempt = copy.outbox_id.map_or_else(String::new, |failed| format!(":after:{failed}"));
-    let mail = outbox::act::QueueEmail {
+    let email = outbox::act::QueueEmail {
         template: EmailTemplate::Report,
         recipient: copy.email.clone(),
         recipient_name: copy.name.clone(),
@@ -224,8 +224,8 @@ async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Resul
         subject: Some(copy.panelist_id.0),
         key: format!("report:{}:{}{attempt}", report.id, copy.panelist_id),
     };
-    let Some(mail) = outbox::act::queue(tx, now, mail).await? else { return Ok(false) };
-    store::send_copy(tx, copy.id, portal.id, mail).await?;
+    let Some(email) = outbox::act::queue(tx, now, email).await? else { return Ok(false) };
+    store::send_copy(tx, copy.id, portal.id, email).await?;
     Ok(true)
 }
 

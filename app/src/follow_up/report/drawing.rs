@@ -52,7 +52,7 @@ fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, bel
                 Some(name) => format!(", {name}"),
                 None => String::new(),
             };
-            view! { <p class="by"><q class="voice">{quote.text.clone()}</q> {by}</p> }
+            view! { <p class="by"><q class="quote">{quote.text.clone()}</q> {by}</p> }
         })
         .collect::<Vec<_>>();
     let several = item.replies.len() > 1;

@@ -1,6 +1,6 @@
 //! Reports: what a panel day was heard to say and what became of it, final, numbered, and carried back to those who came.
 //!
-//! A `ReportDocument` is the truth of one edition: the page, the mail and the PDF are drawings of it, and its hash says that it
+//! A `ReportDocument` is the truth of one edition: the page, the email and the PDF are drawings of it, and its hash says that it
 //! has not changed. It names nobody. Who raised what, and in which words, lives in the copies (`store::CopyRow`), one for each
 //! attendee, so that erasing a person takes their words out of every edition without touching the document.
 //! A panelist answers each reply; what "still broken" does is decided by `answer_rules::effect`: it reopens an item that its speaker raised, once
@@ -73,7 +73,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Delivery status of one attendee's copy. Derived from the copy, its mail and its answers, never stored.
+    /// Delivery status of one attendee's copy. Derived from the copy, its email and its answers, never stored.
     pub enum DeliveryStatus {
         NotSent = "not_sent", "not sent";
         Queued = "queued", "queued";

@@ -97,7 +97,7 @@ fn sending(report: &Report, copies: &[CopyRow], state: ReportState, sends_mail: 
     });
     let people = count(i64::try_from(waiting).unwrap_or(i64::MAX), "person", "people");
     let no_server = (!sends_mail).then(|| {
-        view! { <Notice tone=Tone::Warn><p>"No mail server is set, so mail stays queued. " <a href="/outbox">"Read it under Outbox"</a></p></Notice> }
+        view! { <Notice tone=Tone::Warn><p>"No mail server is set, so email stays queued. " <a href="/outbox">"Read it under Outbox"</a></p></Notice> }
     });
     let number = report.number;
     let form = (waiting > 0).then(|| {
@@ -105,7 +105,7 @@ fn sending(report: &Report, copies: &[CopyRow], state: ReportState, sends_mail: 
             if state == ReportState::Final { format!("Send report {number} to {people}") } else { format!("Send it to {people} more") };
         view! {
             <Confirm label=label.clone()>
-                <p>"Each of them gets one mail with a personal link. Their copy starts with what they raised."</p>
+                <p>"Each of them gets one email with a personal link. Their copy starts with what they raised."</p>
                 <Form act="send"><Submit label main=true/></Form>
             </Confirm>
         }
@@ -130,7 +130,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoVi
         DeliveryStatus::Sent | DeliveryStatus::InDoubt | DeliveryStatus::Failed | DeliveryStatus::Bounced => copy.sent_at,
     };
     let when = when.map(|at| format!(" {}", short_date_time(at, zone)));
-    let mail = copy.outbox_id.filter(|_| may_send).map(|mail| view! { <a href=format!("/outbox/{mail}")>"mail"</a> });
+    let email = copy.outbox_id.filter(|_| may_send).map(|email| view! { <a href=format!("/outbox/{email}")>"email"</a> });
     let error = copy.mail_error.clone().filter(|_| {
         matches!(delivery, DeliveryStatus::Failed | DeliveryStatus::Bounced | DeliveryStatus::Queued | DeliveryStatus::InDoubt)
     });
@@ -146,7 +146,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoVi
             <td class="n" data-label="Raised">{copy.raised.len()}</td>
             <td data-label="Delivery">
                 <StateBadge tone=tone(delivery.tone()) label=format!("{}{}", delivery.label(), when.unwrap_or_default())/>
-                " " {mail}
+                " " {email}
                 {(copy.unsubscribed && !copy.is_erased()).then_some(" · unsubscribed")}
                 {error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
                 {again}
@@ -235,7 +235,7 @@ pub async fn disputes(tx: &mut Tx, line: &board::FollowUpRow) -> Result<Option<A
     let remarks = answers
         .into_iter()
         .filter(|answer| !answer.remark.is_empty())
-        .map(|answer| view! { <li><q class="voice">{answer.remark}</q></li> })
+        .map(|answer| view! { <li><q class="quote">{answer.remark}</q></li> })
         .collect::<Vec<_>>();
     let undecided = !line.reopened;
     let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect::<Vec<_>>();
@@ -268,26 +268,26 @@ pub fn shared() -> impl IntoView {
     })
 }
 
-/// `/unsubscribe/{token}`: ends reports by mail. Looking changes nothing; the button does.
+/// `/unsubscribe/{token}`: ends reports by email. Looking changes nothing; the button does.
 pub fn unsubscribe() -> impl IntoView {
     let token = param::<String>("token");
-    public_page("No more reports by mail", move |cx: PageContext| async move {
+    public_page("No more reports by email", move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let done = reader::unsubscribe_link(&mut tx, cx.now, &token?).await?.opened_at.is_some();
         Ok(if done {
             view! {
                 <section class="narrow card pad stack">
-                    <h1>"You get no more reports by mail"</h1>
-                    <p>"Your page still has them. You can turn mail on again there."</p>
+                    <h1>"You get no more reports by email"</h1>
+                    <p>"Your page still has them. You can turn email on again there."</p>
                 </section>
             }
             .into_any()
         } else {
             view! {
                 <section class="narrow card pad stack">
-                    <h1>"No more reports by mail?"</h1>
+                    <h1>"No more reports by email?"</h1>
                     <p>"You stay on the panel, and your page keeps all reports."</p>
-                    <Form act="unsubscribe"><Submit label="Yes, no more reports by mail" main=true/></Form>
+                    <Form act="unsubscribe"><Submit label="Yes, no more reports by email" main=true/></Form>
                 </section>
             }
             .into_any()

@@ -29,7 +29,7 @@ pub fn of_day() -> impl IntoView {
         let crumbs = vec![("/days".into(), "Panel days".into()), (format!("/days/{}", day.id), day.title.clone())];
         let warning = (waiting > 0).then(|| {
             let things = count(i64::try_from(waiting).unwrap_or(i64::MAX), "item has", "items have");
-            view! { <Notice tone=Tone::Warn><p>{format!("{things} no answer yet. The report will say so. ")} <a href="/heard?standing=open">"See who is asked"</a></p></Notice> }
+            view! { <Notice tone=Tone::Warn><p>{format!("{things} no answer yet. The report will say so. ")} <a href="/heard?status=open">"See who is asked"</a></p></Notice> }
         });
         let body = if collected.document.items.is_empty() {
             let to = format!("/days/{}/heard", day.id);
@@ -103,7 +103,7 @@ fn quotes(collected: &CollectedReport, choices: &QuoteChoices) -> impl IntoView 
                         </label>
                     </div>
                     <label class="sr" for=field.clone()>{format!("Words of the quote in item {}", quote.item)}</label>
-                    <textarea class="voice" id=field.clone() name=field rows="2" aria-invalid=invalid>{words}</textarea>
+                    <textarea class="quote" id=field.clone() name=field rows="2" aria-invalid=invalid>{words}</textarea>
                 </li>
             }
         })

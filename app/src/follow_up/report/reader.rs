@@ -151,7 +151,7 @@ pub fn own(actor: &Actor) -> Result<PanelistId> {
     }
 }
 
-/// The link that ends reports by mail. It was used if it was opened.
+/// The link that ends reports by email. It was used if it was opened.
 ///
 /// # Errors
 /// `NotFound` or `Gone` for a link that does not open.
@@ -160,7 +160,7 @@ pub async fn unsubscribe_link(tx: &mut Tx, now: Time, token: &str) -> Result<Lin
     if link.purpose == Purpose::Unsubscribe { Ok(link) } else { Err(Error::NotFound) }
 }
 
-/// Ends reports by mail for whoever holds this link. Doing it twice changes nothing.
+/// Ends reports by email for whoever holds this link. Doing it twice changes nothing.
 ///
 /// # Errors
 /// `NotFound` or `Gone` for a link that does not open.
@@ -169,12 +169,12 @@ pub async fn unsubscribe(tx: &mut Tx, now: Time, token: &str) -> Result<()> {
     if link.opened_at.is_none() {
         link::store::open(tx, link.id, now).await?;
         let actor = Actor::Link { id: link.id, purpose: link.purpose, subject: link.subject_id };
-        audit(&actor, now, "stopped reports by mail", ResourceType::Panelist, link.subject_id).record(tx);
+        audit(&actor, now, "stopped reports by email", ResourceType::Panelist, link.subject_id).record(tx);
     }
     Ok(())
 }
 
-/// Whether a panelist wants no reports by mail: their unsubscribe link was used.
+/// Whether a panelist wants no reports by email: their unsubscribe link was used.
 ///
 /// # Errors
 /// What the database says.
@@ -182,7 +182,7 @@ pub async fn is_unsubscribed(tx: &mut Tx, panelist: PanelistId) -> Result<bool> 
     link::act::is_unsubscribed(tx, panelist.0).await
 }
 
-/// Starts reports by mail again, as a panelist asks for in the portal.
+/// Starts reports by email again, as a panelist asks for in the portal.
 ///
 /// # Errors
 /// `NotFound` for everybody but a panelist.
@@ -190,6 +190,6 @@ pub async fn subscribe(tx: &mut Tx, actor: &Actor, now: Time) -> Result<()> {
     actor.may(Permission::SeePortal)?;
     let panelist = own(actor)?;
     link::store::revoke(tx, Purpose::Unsubscribe, panelist.0, now).await?;
-    audit(actor, now, "wants reports by mail again", ResourceType::Panelist, panelist).record(tx);
+    audit(actor, now, "wants reports by email again", ResourceType::Panelist, panelist).record(tx);
     Ok(())
 }

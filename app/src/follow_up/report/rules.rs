@@ -156,7 +156,7 @@ fn quotes_for(item: &ReportItem, consented: &[(RaisedItem, Option<String>)]) -> 
     quotes
 }
 
-/// Sorts the words of these people by today's permission: the one rule for the preview, the page, the mail, the PDF and the public version.
+/// Sorts the words of these people by today's permission: the one rule for the preview, the page, the email, the PDF and the public version.
 #[must_use]
 pub fn words<'a>(speakers: impl IntoIterator<Item = QuotedPanelist<'a>>) -> QuotableWords {
     let mut words = QuotableWords::default();
@@ -302,8 +302,8 @@ pub fn canonical(document: &ReportDocument) -> String {
 
 /// The delivery status of a copy: the furthest it got.
 #[must_use]
-pub fn delivery(mail: Option<outbox::EmailState>, opened: bool, answered: bool) -> DeliveryStatus {
-    match (answered, opened, mail) {
+pub fn delivery(email: Option<outbox::EmailState>, opened: bool, answered: bool) -> DeliveryStatus {
+    match (answered, opened, email) {
         (true, ..) => DeliveryStatus::Answered,
         (_, true, _) => DeliveryStatus::Opened,
         (_, _, None) => DeliveryStatus::NotSent,

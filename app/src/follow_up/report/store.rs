@@ -141,7 +141,7 @@ pub struct CopyRow {
     pub sent_at: Option<Time>,
     /// How many replies they answered in this copy.
     pub answers: i64,
-    /// Whether they want no reports by mail: their unsubscribe link was used.
+    /// Whether they want no reports by email: their unsubscribe link was used.
     pub unsubscribed: bool,
 }
 
@@ -158,13 +158,13 @@ impl CopyRow {
         self.attendance == Some(Attendance::CheckedIn) && self.withdrawn_at.is_none() && !self.is_erased()
     }
 
-    /// Whether they would get this copy by mail, but unsubscribed.
+    /// Whether they would get this copy by email, but unsubscribed.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.may_get() && self.unsubscribed
     }
 
-    /// Whether the next sending mails this copy.
+    /// Whether the next sending emails this copy.
     #[must_use]
     pub fn will_get(&self) -> bool {
         self.may_get() && !self.unsubscribed && self.outbox_id.is_none()
@@ -234,9 +234,9 @@ pub async fn create_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId, ra
     Ok(())
 }
 
-/// Ties a copy to the mail that carries it.
-pub async fn send_copy(tx: &mut Tx, id: ReportCopyId, link: LinkId, mail: OutboxId) -> Result<()> {
-    tx.run("UPDATE report_copy SET link_id = $2, outbox_id = $3 WHERE id = $1", &[id.into(), link.into(), mail.into()]).await?;
+/// Ties a copy to the email that carries it.
+pub async fn send_copy(tx: &mut Tx, id: ReportCopyId, link: LinkId, email: OutboxId) -> Result<()> {
+    tx.run("UPDATE report_copy SET link_id = $2, outbox_id = $3 WHERE id = $1", &[id.into(), link.into(), email.into()]).await?;
     Ok(())
 }
 

@@ -176,13 +176,13 @@ async fn unsubscribe(db: &Db, who: PanelistId) {
     tx.commit().await.expect("a commit");
 }
 
-/// Sends every queued mail; those to `lost` bounce.
+/// Sends every queued email; those to `lost` bounce.
 async fn deliver(db: &Db, lost: Option<PanelistId>) {
     let mut tx = db.begin().await.expect("a transaction");
-    for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
-        let bounces = lost.is_some_and(|lost| mail.subject_id == Some(lost.0));
+    for email in outbox::store::list_due(&mut tx, july(), 10).await.expect("emails") {
+        let bounces = lost.is_some_and(|lost| email.subject_id == Some(lost.0));
         let outcome = if bounces { SendOutcome::Bounced("550 no such user".into()) } else { SendOutcome::Sent };
-        outbox::act::record_outcome(&mut tx, july(), &mail, outcome).await.expect("settled");
+        outbox::act::record_outcome(&mut tx, july(), &email, outcome).await.expect("settled");
     }
     tx.commit().await.expect("a commit");
 }
@@ -204,9 +204,9 @@ async fn deliveries(db: &Db, report: ReportId) -> Vec<(String, DeliveryStatus)> 
     copies.iter().map(|copy| (copy.name.clone(), copy.delivery())).collect()
 }
 
-async fn mails(db: &Db, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
+async fn emails(db: &Db, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
     let mut tx = db.read().await.expect("a transaction");
-    outbox::store::list(&mut tx, 100).await.expect("mails").into_iter().filter(|mail| mail.template == template).collect()
+    outbox::store::list(&mut tx, 100).await.expect("emails").into_iter().filter(|email| email.template == template).collect()
 }
 
 #[tokio::test]
@@ -219,9 +219,9 @@ async fn a_report_reaches_those_who_came_and_starts_with_what_they_raised() {
 
         assert_eq!(send(&db, report, july()).await, 2);
         assert_eq!(send(&db, report, july()).await, 0, "sending again reaches nobody twice");
-        let queued = mails(&db, EmailTemplate::Report).await;
+        let queued = emails(&db, EmailTemplate::Report).await;
         assert_eq!(queued.len(), 2);
-        assert!(!queued.iter().any(|mail| mail.subject_id == Some(held.cleo.0)), "Cleo did not come");
+        assert!(!queued.iter().any(|email| email.subject_id == Some(held.cleo.0)), "Cleo did not come");
 
         let adas = copy_of(&db, held.ada, 1).await;
         assert_eq!(adas.yours.iter().map(|item| item.heard_id).collect::<Vec<_>>(), [held.upsell, held.lids]);

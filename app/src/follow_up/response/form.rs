@@ -111,7 +111,7 @@ fn draft(organisation: &str, line: &FollowUpRow) -> impl IntoView + use<> {
             <Select name="kind" label="Kind of answer" options=kinds value=kind.as_str()/>
             <TextArea name="text" label=label value=text rows=4 hint="Say what changes for them, not what is for sale."/>
             <div class="cols-2">
-                <Field name="owner" label="Who keeps the promise" value=owner hint="For a commitment: a name or a post."/>
+                <Field name="owner" label="Who keeps the promise" value=owner hint="For a commitment: a name or a mention."/>
                 <Field name="due" label="Kept by" kind="date" value=due hint="For a commitment."/>
             </div>
             <Field name="link" label="Where it exists" kind="url" value=link hint="For “already exists”: an address."/>

@@ -85,7 +85,7 @@ pub struct ResponseVersion {
     /// Where it exists already.
     pub link: Option<String>,
     pub decline_reason: Option<DeclineReason>,
-    /// Who keeps the promise, by name or post.
+    /// Who keeps the promise, by name or mention.
     pub owner: Option<String>,
     pub due: Option<NaiveDate>,
     /// Why this version replaces the one before.

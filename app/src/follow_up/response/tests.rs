@@ -154,8 +154,8 @@ async fn an_answer_is_reopened_once_with_one_mail() {
             assert_eq!(done, 1, "{outcomes:?}");
             let mut tx = db.read().await.expect("tx");
             assert_eq!(heard::store::list_events(&mut tx, id).await.expect("read").len(), 1);
-            let mails = outbox::store::list_for(&mut tx, team.ada.id.0).await.expect("read");
-            assert_eq!(mails.iter().filter(|mail| mail.template == EmailTemplate::Reopened).count(), round + 1, "one mail each");
+            let emails = outbox::store::list_for(&mut tx, team.ada.id.0).await.expect("read");
+            assert_eq!(emails.iter().filter(|email| email.template == EmailTemplate::Reopened).count(), round + 1, "one email each");
         }
         is_whole(&db).await;
     })
@@ -249,7 +249,7 @@ async fn who_is_told_that_an_answer_did_not_hold_is_the_owner_else_the_publisher
         let admin = fixture::account(&mut tx, "Mara Duarte", Role::Administrator, now()).await;
         account::act::close(&mut tx, &actor(&admin), now(), team.ada.id, team.ada.revision).await.expect("closed");
         tx.commit().await.expect("commit");
-        assert_eq!(again(left).await, (Notified::Nobody, None), "a closed account is mailed nothing");
+        assert_eq!(again(left).await, (Notified::Nobody, None), "a closed account is emailed nothing");
     })
     .await;
 }

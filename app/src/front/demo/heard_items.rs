@@ -148,7 +148,7 @@ pub(super) const RANTERS_SAID: &[DemoItem] = &[
         reply: Some((
             DemoReplyStage::Published,
             DemoReply::Declined {
-                text: "Checking credit for single orders costs more than we earn on them. From five laptops on, the business desk takes purchase orders by mail.",
+                text: "Checking credit for single orders costs more than we earn on them. From five laptops on, the business desk takes purchase orders by email.",
                 reason: DeclineReason::Cost,
             },
         )),
@@ -222,7 +222,7 @@ pub(super) const RANTERS_SAID: &[DemoItem] = &[
         reply: Some((
             DemoReplyStage::InReview,
             DemoReply::Commit {
-                text: "You get a certificate by mail within ten days, with the serial number of the disk and the method.",
+                text: "You get a certificate by email within ten days, with the serial number of the disk and the method.",
                 due: 120,
                 kept: None,
             },

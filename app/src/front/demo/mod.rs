@@ -9,7 +9,7 @@ mod follow_up;
 mod sessions;
 mod nominations;
 mod people;
-mod posts;
+mod mentions;
 mod recruiting;
 mod heard_items;
 mod script;
@@ -60,24 +60,24 @@ pub async fn make(db: &Db, stage: DemoStage, now: Time) -> Result<()> {
     tx.commit().await
 }
 
-/// Mail of the demo went long ago, to people who do not exist: nothing of it may ever reach a mail server. One address
+/// Email of the demo went long ago, to people who do not exist: nothing of it may ever reach a mail server. One address
 /// bounced, so that there is something to do.
 async fn mark_emails_sent(tx: &mut Tx, now: Time) -> Result<()> {
     loop {
-        let mails = outbox::store::list_due(tx, now, 200).await?;
-        if mails.is_empty() {
+        let emails = outbox::store::list_due(tx, now, 200).await?;
+        if emails.is_empty() {
             job::store::delete_waiting(tx, job::JobKind::Email).await?;
             return job::store::delete_waiting(tx, job::JobKind::AccessEmail).await;
         }
-        for mail in mails {
-            let bounced = mail.template == outbox::EmailTemplate::Report && mail.recipient == people::address("Marcus Oyelaran");
+        for email in emails {
+            let bounced = email.template == outbox::EmailTemplate::Report && email.recipient == people::address("Marcus Oyelaran");
             let outcome = if bounced {
-                SendOutcome::Bounced("This address takes no mail. It said: 550 5.1.1 no such user here".to_owned())
+                SendOutcome::Bounced("This address takes no email. It said: 550 5.1.1 no such user here".to_owned())
             } else {
                 SendOutcome::Sent
             };
-            let sent_at = mail.created_at + Duration::seconds(4);
-            outbox::act::record_outcome(tx, sent_at, &mail, outcome).await?;
+            let sent_at = email.created_at + Duration::seconds(4);
+            outbox::act::record_outcome(tx, sent_at, &email, outcome).await?;
         }
     }
 }

@@ -21,8 +21,8 @@ pub(super) async fn bring(tx: &mut Tx, story: Story, cast: &Cast, answered: &Men
     let ago = |hours: i64| story.now - Duration::hours(hours);
     let [lead, second] = &cast.staff;
     open(tx, lead, ago(400), cast.program, 0, "tarnwick.example").await?;
-    let first = post(tx, cast.program, ago(66), "lewis.grant", answered, "The same in our shop in Leeds, twice this week.").await?;
-    post(tx, cast.program, ago(63), "amara.diallo", answered, "").await?;
+    let first = mention(tx, cast.program, ago(66), "lewis.grant", answered, "The same in our shop in Leeds, twice this week.").await?;
+    mention(tx, cast.program, ago(63), "amara.diallo", answered, "").await?;
     let wanted = seen(tx, first).await?;
     accept(tx, second, ago(60), wanted, "", None).await?;
 
@@ -55,11 +55,11 @@ pub(super) async fn bring(tx: &mut Tx, story: Story, cast: &Cast, answered: &Men
     };
     let amara = colleague(tx, ago(20), "amara.diallo").await?;
     nominate_person(tx, &amara, ago(20), met).await?;
-    post(tx, cast.program, ago(3), "nora.whitlock", waits, "Three callers this morning said the same.").await?;
+    mention(tx, cast.program, ago(3), "nora.whitlock", waits, "Three callers this morning said the same.").await?;
     Ok(())
 }
 
-/// Somebody of the company, with the link from their mail.
+/// Somebody of the company, with the link from their email.
 async fn colleague(tx: &mut Tx, at: Time, name: &str) -> Result<Actor> {
     let email = format!("{name}@tarnwick.example");
     ask(tx, at, &email).await?;
@@ -67,7 +67,7 @@ async fn colleague(tx: &mut Tx, at: Time, name: &str) -> Result<Actor> {
     Ok(Actor::Link { id: LinkId::new(), purpose: Purpose::Nominate, subject })
 }
 
-async fn post(tx: &mut Tx, program: ProgramId, at: Time, name: &str, heard: &Mention, why: &str) -> Result<NominationId> {
+async fn mention(tx: &mut Tx, program: ProgramId, at: Time, name: &str, heard: &Mention, why: &str) -> Result<NominationId> {
     let who = colleague(tx, at, name).await?;
     let cmd = NominatePost { program, link: heard.url.clone().unwrap_or_default(), text: heard.text.clone(), why: why.into() };
     Ok(nominate_post(tx, &who, at, cmd).await?.id)

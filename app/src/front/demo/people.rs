@@ -7,11 +7,11 @@ pub(super) struct DemoAuthor {
     /// Index into `posts::THEMES`, most first.
     pub themes: [usize; 2],
     /// About how many posts.
-    pub posts: u32,
+    pub mentions: u32,
 }
 
-const fn author(name: &'static str, handle: &'static str, first: usize, second: usize, posts: u32) -> DemoAuthor {
-    DemoAuthor { name, handle, themes: [first, second], posts }
+const fn author(name: &'static str, handle: &'static str, first: usize, second: usize, mentions: u32) -> DemoAuthor {
+    DemoAuthor { name, handle, themes: [first, second], mentions }
 }
 
 /// Those who complain.
@@ -162,7 +162,7 @@ pub(super) struct DemoAuthorAbroad {
     pub country: &'static str,
     /// Whether the export says how many people a post reached.
     pub reach: bool,
-    pub posts: &'static [(&'static str, bool)],
+    pub mentions: &'static [(&'static str, bool)],
 }
 
 /// Authors from other countries.
@@ -174,7 +174,7 @@ pub(super) const ABROAD: &[DemoAuthorAbroad] = &[
         language: "",
         country: "DE",
         reach: false,
-        posts: &[
+        mentions: &[
             ("Seit drei Wochen warte ich auf einen Rückruf vom Tarnwick Kundendienst. Eine Frechheit.", true),
             ("Das Scharnier meines Fell 14 ist nach elf Monaten gebrochen, und niemand fühlt sich zuständig.", true),
             ("Heute kam endlich das Ersatzteil von Tarnwick, und es passt nicht. Ich bin sprachlos.", true),
@@ -187,7 +187,7 @@ pub(super) const ABROAD: &[DemoAuthorAbroad] = &[
         language: "de",
         country: "DE",
         reach: true,
-        posts: &[
+        mentions: &[
             ("Das Netzteil von Tarnwick lässt sich jetzt einzeln nachkaufen. Endlich, sehr gut!", false),
             ("Die Reparaturanleitung von Tarnwick ist wirklich vorbildlich, danke dafür.", false),
         ],
@@ -199,7 +199,7 @@ pub(super) const ABROAD: &[DemoAuthorAbroad] = &[
         language: "es",
         country: "ES",
         reach: true,
-        posts: &[
+        mentions: &[
             ("Tres semanas esperando al servicio técnico de Tarnwick y nadie me llama.", true),
             ("La pantalla de mi Tarn 15 llegó rota y Tarnwick dice que es culpa mía. Increíble.", true),
             ("El nuevo Tarn 13 es precioso y silencioso, estoy encantada.", false),
@@ -212,7 +212,7 @@ pub(super) const ABROAD: &[DemoAuthorAbroad] = &[
         language: "fr",
         country: "FR",
         reach: true,
-        posts: &[
+        mentions: &[
             ("Le panier du site Tarnwick se vide tout seul, impossible de commander depuis hier.", true),
             ("Tarnwick a repris mon vieil ordinateur à la livraison du nouveau, c'est parfait.", false),
         ],
@@ -224,7 +224,7 @@ pub(super) const ABROAD: &[DemoAuthorAbroad] = &[
         language: "",
         country: "PL",
         reach: false,
-        posts: &[("Bateria w moim laptopie Tarnwick po roku trzyma tylko półtorej godziny, jestem bardzo rozczarowana.", true)],
+        mentions: &[("Bateria w moim laptopie Tarnwick po roku trzyma tylko półtorej godziny, jestem bardzo rozczarowana.", true)],
     },
     DemoAuthorAbroad {
         name: "Jess Calloway",
@@ -233,7 +233,7 @@ pub(super) const ABROAD: &[DemoAuthorAbroad] = &[
         language: "en",
         country: "US",
         reach: false,
-        posts: &[
+        mentions: &[
             ("Shipped my Fell 14 back to Tarnwick for the hinge, got a different fault in return. Awful.", true),
             ("Anyone else in the US waiting for Tarnwick chargers? Six weeks now. Ridiculous.", true),
             ("Update on my charger: Tarnwick sent two for free. Great, thank you.", false),
@@ -247,7 +247,7 @@ pub(super) const ABROAD: &[DemoAuthorAbroad] = &[
         language: "en",
         country: "CA",
         reach: true,
-        posts: &[
+        mentions: &[
             ("I took a Tarn 13 apart on camera: ten screws, no glue. Excellent work.", false),
             ("Part two of the teardown: the Fell 14 battery is glued in. A shame, really disappointing.", true),
         ],

@@ -5,7 +5,7 @@ use chrono::NaiveTime;
 use super::cast::{Cast, DEMO};
 use super::people::{CUSTOMERS, DemoAuthor, RANTERS, RAVERS, address};
 use super::story::Story;
-use super::{posts, script};
+use super::{mentions, script};
 use crate::access::account::Actor;
 use crate::access::link::Purpose;
 use crate::db::{Db, Tx};
@@ -28,7 +28,7 @@ use crate::recruiting::panelist::{self, QuotePermission};
 pub(super) async fn listen(db: &Db, story: Story, cast: &Cast) -> Result<()> {
     let roster = roster(story);
     for (kind, name, text) in [
-        (ImportKind::Mentions, "tarnwick-listening.csv", posts::csv(story.at(0, 8, 0))),
+        (ImportKind::Mentions, "tarnwick-listening.csv", mentions::csv(story.at(0, 8, 0))),
         (ImportKind::Customers, "tarnwick-customers.csv", roster),
     ] {
         let folder = std::env::temp_dir().join(format!("weheard-demo-{}", uuid::Uuid::now_v7()));

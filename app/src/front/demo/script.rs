@@ -98,7 +98,7 @@ pub(super) const RANTER_DAY: &[DemoSession] = &[
         lines: &[
             quote(0, "I have told the story of my hinge so often that my daughter can recite it."),
             quote(8, "The fourth person asked me if I had tried switching it on. I had sent them photographs."),
-            seen(4, "Chat, phone and mail each open a case of their own; she has five numbers for one fault."),
+            seen(4, "Chat, phone and email each open a case of their own; she has five numbers for one fault."),
             asked(13, "Does anybody read what the one before wrote, or is there nothing to read?"),
             company(HELEN, "Agents see the last three contacts only. The rest is in another system, and that is ours to change."),
             quote(0, "The worst part was being offered a longer warranty before anybody had asked what was broken."),

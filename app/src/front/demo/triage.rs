@@ -18,10 +18,10 @@ pub(super) async fn work(tx: &mut Tx, story: Story, cast: &Cast) -> Result<()> {
     let ago = |hours: i64| story.now - Duration::hours(hours);
     let Some(newest) = mention::store::newest(tx, cast.program).await?.map(|at| at.date_naive()) else { return Ok(()) };
     let days = (newest - Duration::days(OFFERED_DAYS - 1), newest);
-    let mentions: Vec<_> = store::list_offered(tx, cast.program, days, 7, 0).await?.into_iter().map(|post| post.mention).collect();
+    let mentions: Vec<_> = store::list_offered(tx, cast.program, days, 7, 0).await?.into_iter().map(|mention| mention.mention).collect();
     let [new, taken, routed, late, answered, closed, heard] = mentions.as_slice() else { return Ok(()) };
     nominations::bring(tx, story, cast, answered, heard).await?;
-    let [new, taken, routed, late, answered, closed] = [new, taken, routed, late, answered, closed].map(|post| &post.id);
+    let [new, taken, routed, late, answered, closed] = [new, taken, routed, late, answered, closed].map(|mention| &mention.id);
     let [lead, second] = &cast.staff;
     let seen = |mention, revision| SeenCase { mention, revision };
 

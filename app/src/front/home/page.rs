@@ -61,7 +61,7 @@ fn first_steps(actor: &Actor, today: &HomePage) -> Option<impl IntoView + use<>>
             (
                 heard,
                 "Bring what was said",
-                "A listening export from any tool, as it is. Posts become voices, voices get a segment.",
+                "A listening export from any tool, as it is. Mentions become authors, authors get a segment.",
                 listening,
             ),
             (
@@ -100,7 +100,7 @@ fn first_steps(actor: &Actor, today: &HomePage) -> Option<impl IntoView + use<>>
 fn round(round: &LoopCounts, actor: &Actor) -> impl IntoView + use<> {
     let of = |segment: &str| round.segments.iter().filter(|(of, _)| of.as_str() == segment).map(|(_, count)| *count).sum::<i64>();
     let listen = vec![
-        count(round.mentions, "post", "posts"),
+        count(round.mentions, "mention", "mentions"),
         format!("{} ranters · {} ravers · {} apathetics", number(of("ranter")), number(of("raver")), number(of("apathetic"))),
     ];
     let recruit = vec![
@@ -116,7 +116,7 @@ fn round(round: &LoopCounts, actor: &Actor) -> impl IntoView + use<> {
         .iter()
         .zip([listen, recruit, run, kept])
         .filter_map(|(section, words)| {
-            // Posts and segments are counted for those who may see them.
+            // Mentions and segments are counted for those who may see them.
             let first = nav::visible(section, actor).into_iter().find(|entry| entry.permission != Permission::SeeTriage)?;
             let to = first.to;
             let mut words = words.into_iter();

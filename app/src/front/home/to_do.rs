@@ -146,7 +146,7 @@ async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Progr
             push(
                 to_dos,
                 late,
-                ("post is late for an answer", "posts are late for an answer"),
+                ("mention is late for an answer", "mentions are late for an answer"),
                 &of_program(programs, "/listen/triage?tab=late&program=", program),
                 Tone::Bad,
             );
@@ -170,7 +170,7 @@ async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Progr
             // One leads to the next: each is decided on the page of its authors.
             if let Some(oldest) = identity_link::store::find_waiting(tx, program.id).await? {
                 let waiting = identity_link::store::count_waiting(tx, program.id).await?;
-                let words = ("link of two voices waits for a second look", "links of two voices wait for a second look");
+                let words = ("link of two authors waits for a second look", "links of two authors wait for a second look");
                 push(to_dos, waiting, words, &format!("/authors/{}/identity-links", oldest.one_id), Tone::Plain);
             }
         }
@@ -200,7 +200,7 @@ async fn operation_to_dos(tx: &mut Tx, actor: &Actor, to_dos: &mut Vec<ToDo>) ->
     }
     if actor.scope(Permission::SeeOutbox).is_some() {
         let failed = outbox::store::count(tx).await?.iter().filter(|(state, _)| state.needs_attention()).map(|(_, count)| count).sum();
-        push(to_dos, failed, ("mail did not arrive, or may not have", "mails did not arrive, or may not have"), "/outbox", Tone::Bad);
+        push(to_dos, failed, ("email did not arrive, or may not have", "emails did not arrive, or may not have"), "/outbox", Tone::Bad);
     }
     Ok(())
 }
@@ -225,28 +225,22 @@ fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
     let many = |status: FollowUpStatus| count_of(lines.iter().filter(|line| line.is(status)).count());
     let may = |permission: Permission| actor.scope(permission).is_some();
     let mut to_dos = Vec::new();
-    push(&mut to_dos, many(FollowUpStatus::Overdue), ("promise is overdue", "promises are overdue"), "/heard?standing=overdue", Tone::Bad);
+    push(&mut to_dos, many(FollowUpStatus::Overdue), ("promise is overdue", "promises are overdue"), "/heard?status=overdue", Tone::Bad);
     push(
         &mut to_dos,
         many(FollowUpStatus::Reopened),
         ("answer did not hold: open again", "answers did not hold: open again"),
-        "/heard?standing=reopened",
+        "/heard?status=reopened",
         Tone::Bad,
     );
     if may(Permission::AssignItem) {
-        push(
-            &mut to_dos,
-            many(FollowUpStatus::NoOwner),
-            ("item has no owner", "items have no owner"),
-            "/heard?standing=no_owner",
-            Tone::Bad,
-        );
+        push(&mut to_dos, many(FollowUpStatus::NoOwner), ("item has no owner", "items have no owner"), "/heard?status=no_owner", Tone::Bad);
     }
     push(
         &mut to_dos,
         many(FollowUpStatus::DueSoon),
         ("promise is due soon", "promises are due soon"),
-        "/heard?standing=due_soon",
+        "/heard?status=due_soon",
         Tone::Warn,
     );
     if may(Permission::DraftResponse) {
@@ -254,7 +248,7 @@ fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
             &mut to_dos,
             many(FollowUpStatus::Waiting),
             ("item waits for an answer", "items wait for an answer"),
-            "/heard?standing=waiting",
+            "/heard?status=waiting",
             Tone::Warn,
         );
     }
@@ -263,7 +257,7 @@ fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
             &mut to_dos,
             many(FollowUpStatus::InReview),
             ("response waits for review", "responses wait for review"),
-            "/heard?standing=in_review",
+            "/heard?status=in_review",
             Tone::Warn,
         );
     }
@@ -273,7 +267,7 @@ fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
             &mut to_dos,
             claimed,
             ("kept promise waits for a second person", "kept promises wait for a second person"),
-            "/heard?standing=open",
+            "/heard?status=open",
             Tone::Warn,
         );
     }

@@ -27,7 +27,7 @@ impl StepUpAction {
     }
 }
 
-/// Mails a code for one guarded act to the panelist's own address.
+/// Emails a code for one guarded act to the panelist's own address.
 ///
 /// # Errors
 /// `NotFound` for everybody but a panelist.

@@ -56,7 +56,7 @@ pub fn invitation() -> impl IntoView {
             <article class="narrow centre letter stack-l">
                 <header class="hero stack">
                     <p class="dim">{program.charter.organisation.clone()} " · " {program.charter.name.clone()}</p>
-                    <h1 class="voice">{invitation.subject.clone()}</h1>
+                    <h1 class="quote">{invitation.subject.clone()}</h1>
                 </header>
                 {letter(&program, &day, &candidate, &invitation)}
                 {agenda(&day, &sessions)}
@@ -121,9 +121,9 @@ fn unconfirmed(answer: &UnconfirmedAcceptance) -> impl IntoView + use<> {
             <h2>"Please confirm your answer"</h2>
             <p>
                 "We wrote to " <strong>{masked(&answer.sent_to)}</strong> ", " {why}
-                " The seat is kept when the button in that mail is pressed. Seats go to those who confirm first."
+                " The seat is kept when the button in that email is pressed. Seats go to those who confirm first."
             </p>
-            <p class="dim">"No mail, or a wrong address? Answer again below: only the newest answer counts."</p>
+            <p class="dim">"No email, or a wrong address? Answer again below: only the newest answer counts."</p>
         </section>
     }
 }
@@ -137,7 +137,7 @@ fn questions(program: &Program, day: &PanelDay, invitation: &Invitation, name: S
             "Leave it empty to use {}, the address that we invited. If you give another one, we ask there first whether that is right.",
             masked(invited)
         ),
-        None => "We send a mail to it, to make sure that it is yours.".to_owned(),
+        None => "We send an email to it, to make sure that it is yours.".to_owned(),
     };
     view! {
         {said_no.then(|| view! { <p class="notice">"You said no. If you have changed your mind, you can still say yes."</p> })}
@@ -145,7 +145,7 @@ fn questions(program: &Program, day: &PanelDay, invitation: &Invitation, name: S
             <h2>"Yes, I will come"</h2>
             <Form act="accept">
                 <Field name="name" label="Your name" value=name autocomplete="name"/>
-                <Field name="email" label="Your mail address" kind="email" hint=hint autocomplete="email"/>
+                <Field name="email" label="Your email address" kind="email" hint=hint autocomplete="email"/>
                 <Select name="quotes" label="May your words be quoted outside the company?" options=permissions value=QuotePermission::None.as_str() hint="You can change this at any time."/>
                 <Tick name="consent" label=consent/>
                 <Submit label="Yes, I will come" main=true/>

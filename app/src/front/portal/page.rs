@@ -1,5 +1,5 @@
 //! `/portal`: day, agenda and reports. `/portal/reports/{number}`: one's own copy, with its answers. `/portal/you`: how one
-//! may be quoted, mail, downloading one's data, leaving.
+//! may be quoted, email, downloading one's data, leaving.
 
 use std::collections::HashMap;
 
@@ -56,7 +56,7 @@ pub fn start() -> impl IntoView {
             <div class="narrow stack-l">
                 <header class="stack">
                     <small>{program.charter.name}</small>
-                    <h1 class="voice">{format!("Hello, {}.", me.name)}</h1>
+                    <h1 class="quote">{format!("Hello, {}.", me.name)}</h1>
                     {standing(&me)}
                 </header>
                 <section class="card pad stack"><h2>"Your reports"</h2>{list}</section>
@@ -172,12 +172,12 @@ pub fn you() -> impl IntoView {
         let permissions = QuotePermission::ALL.iter().map(|p| (p.as_str().to_owned(), p.label().to_owned())).collect();
         let email = masked(&me.email);
         let left = me.withdrawn_at.is_some();
-        let mail = silent.then(|| {
+        let subscription = silent.then(|| {
             view! {
                 <section class="card pad stack">
-                    <h2>"Reports by mail"</h2>
+                    <h2>"Reports by email"</h2>
                     <p>"You asked for none. They are on your page all the same."</p>
-                    <Form act="subscribe"><Submit label="Send them by mail again"/></Form>
+                    <Form act="subscribe"><Submit label="Send them by email again"/></Form>
                 </section>
             }
         });
@@ -187,7 +187,7 @@ pub fn you() -> impl IntoView {
                 <header class="stack">
                     <nav class="crumbs" aria-label="Above this page"><a href="/portal">"Your panel"</a></nav>
                     <h1>"You and your data"</h1>
-                    <p class="dim">{format!("Each of these asks for a code, which we mail to {email}. So nobody who finds your link can do it for you.")}</p>
+                    <p class="dim">{format!("Each of these asks for a code, which we email to {email}. So nobody who finds your link can do it for you.")}</p>
                 </header>
                 <section class="card pad stack">
                     <h2>"How you may be quoted"</h2>
@@ -195,17 +195,17 @@ pub fn you() -> impl IntoView {
                     {code(StepUpAction::Permission)}
                     <Form act="permission" class="stack">
                         <Select name="permission" label="From now on" options=permissions value=me.quote_permission.as_str()/>
-                        <Field name="code" label="Code from the mail" autocomplete="one-time-code"/>
+                        <Field name="code" label="Code from the email" autocomplete="one-time-code"/>
                         <Submit label="Save" main=true/>
                     </Form>
                 </section>
-                {mail}
+                {subscription}
                 <section class="card pad stack">
                     <h2>"Download your data"</h2>
                     <p>"Everything that is kept about you, as one JSON file."</p>
                     {code(StepUpAction::Download)}
                     <Form act="download" class="stack">
-                        <Field name="code" label="Code from the mail" autocomplete="one-time-code"/>
+                        <Field name="code" label="Code from the email" autocomplete="one-time-code"/>
                         <Submit label="Download"/>
                     </Form>
                 </section>
@@ -224,7 +224,7 @@ fn leave_section() -> impl IntoView {
             <Confirm label="I want to leave" danger=true>
                 {code(StepUpAction::Leave)}
                 <Form act="leave" class="stack">
-                    <Field name="code" label="Code from the mail" autocomplete="one-time-code"/>
+                    <Field name="code" label="Code from the email" autocomplete="one-time-code"/>
                     <TextArea name="reason" label="Why (if you like)" rows=2/>
                     <Submit label="Leave the panel" danger=true/>
                 </Form>
@@ -237,7 +237,7 @@ fn leave_section() -> impl IntoView {
 fn code(what: StepUpAction) -> impl IntoView {
     view! {
         <Form act="ask" key=what.as_str()>
-            <Submit label=format!("Mail me a code to {}", what.label())/>
+            <Submit label=format!("Email me a code to {}", what.label())/>
         </Form>
     }
 }

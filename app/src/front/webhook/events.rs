@@ -31,7 +31,7 @@ pub(crate) async fn nomination_made(tx: &mut Tx, NominationMade { at, nomination
 pub(crate) async fn case_routed(tx: &mut Tx, case: &CaseRouted) -> Result<()> {
     let message = WebhookMessage {
         event: WebhookEvent::Routed,
-        text: format!("A post was routed to {}.", case.unit),
+        text: format!("A mention was routed to {}.", case.unit),
         path: format!("/listen/triage/{}", case.mention),
         items: 1,
     };

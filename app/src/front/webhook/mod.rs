@@ -26,9 +26,9 @@ use crate::kernel::ids::{DeliveryId, ProgramId, WebhookId};
 text_enum! {
     /// What a tool may be told.
     pub enum WebhookEvent {
-        Late = "triage.late", "A post is late for an answer";
-        Routed = "triage.routed", "A post was routed to a unit";
-        Nominated = "nomination.new", "Somebody nominated a post or a person";
+        Late = "triage.late", "A mention is late for an answer";
+        Routed = "triage.routed", "A mention was routed to a unit";
+        Nominated = "nomination.new", "Somebody nominated a mention or a person";
         Reopened = "heard.reopened", "A heard item was reopened";
         Overdue = "promise.overdue", "A promise is overdue";
         Imported = "import.finished", "An import finished";

@@ -165,9 +165,9 @@ pub async fn add(tx: &mut Tx, delivery: &WebhookDelivery, key: &str) -> Result<b
 }
 
 /// A webhook's newest deliveries.
-pub async fn list_deliveries(tx: &mut Tx, id: WebhookId, most: i64) -> Result<Vec<WebhookDelivery>> {
+pub async fn list_deliveries(tx: &mut Tx, id: WebhookId, limit: i64) -> Result<Vec<WebhookDelivery>> {
     let statement = format!("SELECT {COLUMNS} FROM webhook_delivery WHERE webhook_id = $1 ORDER BY at DESC, id DESC LIMIT $2");
-    tx.list(AssertSqlSafe(statement), &[id.into(), most.into()]).await
+    tx.list(AssertSqlSafe(statement), &[id.into(), limit.into()]).await
 }
 
 /// One delivery.

@@ -41,7 +41,7 @@ async fn complaint(db: &Db) -> (ProgramId, MentionId) {
     let text = "Datetime,Tweet Id,Text,Username,sentiment\n2022-03-20 10:00:00+00:00,15700000001,The hinge broke again,zoe_k,negative\n";
     let program = fixture::import(db, text, fixture::dell()).await.0;
     let mut tx = db.read().await.expect("tx");
-    (program, mention::store::list(&mut tx, &mention::store::MentionSearch::default(), 9, 0).await.expect("posts")[0].mention.id)
+    (program, mention::store::list(&mut tx, &mention::store::MentionSearch::default(), 9, 0).await.expect("mentions")[0].mention.id)
 }
 
 /// A program with one item whose answer promises something within ten days.
@@ -127,7 +127,7 @@ async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
         tx.commit().await.expect("commit");
         let mut tx = db.read().await.expect("tx");
         let told = all(&mut tx, routed).await;
-        assert_eq!((told.len(), told[0].text.as_str()), (1, "A post was routed to Support."));
+        assert_eq!((told.len(), told[0].text.as_str()), (1, "A mention was routed to Support."));
         let body = rules::body(&told[0], WebhookFormat::Standard, "CAP Days", "https://cap.example");
         assert_eq!(body["type"], "triage.routed");
         assert_eq!(body["data"]["url"], format!("https://cap.example/listen/triage/{mention}"));
@@ -158,7 +158,7 @@ async fn what_becomes_late_is_told_once() {
             work::notify_overdue(&db, now() + Duration::hours(hours)).await.expect("looked");
         }
         let told = all(&mut db.read().await.expect("tx"), id).await;
-        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more post is late for an answer, 1 in all."]);
+        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more mention is late for an answer, 1 in all."]);
         work::notify_overdue(&db, now() + Duration::days(rules::KEPT_DAYS + 2)).await.expect("looked");
         assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "forgotten after a month");
     })

@@ -1,4 +1,4 @@
-//! What time alone makes happen: posts that become late for an answer, promises that become overdue. Looked for every minute, told once.
+//! What time alone makes happen: mentions that become late for an answer, promises that become overdue. Looked for every minute, told once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -51,7 +51,7 @@ async fn find_due(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMa
         if new > 0 {
             found.push(WebhookMessage {
                 event: WebhookEvent::Late,
-                text: format!("{} for an answer, {all} in all.", many(new, "more post is late", "more posts are late")),
+                text: format!("{} for an answer, {all} in all.", many(new, "more mention is late", "more mentions are late")),
                 path: format!("/listen/triage?tab=late&program={}", webhook.program_id),
                 items: new,
             });
@@ -70,7 +70,7 @@ async fn find_due(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMa
             found.push(WebhookMessage {
                 event: WebhookEvent::Overdue,
                 text: format!("{}, {all} in all.", many(new, "more promise is overdue", "more promises are overdue")),
-                path: "/heard?standing=overdue".into(),
+                path: "/heard?status=overdue".into(),
                 items: new,
             });
         }

@@ -48,12 +48,12 @@ const fn many(kind: AuthorKind) -> &'static str {
 
 /// `/listen/excluded`.
 pub fn excluded_authors() -> impl IntoView {
-    page("Voices set aside", Permission::SeeListening, |cx| async move {
+    page("Authors set aside", Permission::SeeListening, |cx| async move {
         let may_assess = cx.actor.scope(Permission::AssessAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
         let sub = "Those who do not speak as customers. They stay visible, and are in no ranking and on no shortlist.";
-        let head = view! { <PageHead title="Voices set aside" sub crumbs/> };
+        let head = view! { <PageHead title="Authors set aside" sub crumbs/> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -77,7 +77,7 @@ pub fn excluded_authors() -> impl IntoView {
             <details class="card pad">
                 <summary>"The rules"</summary>
                 <dl class="dl">{rules}</dl>
-                <p class="dim">"A rule goes by names, links, words of advertising, copies and times, never by what a post is about. It is asked again whenever posts of a voice come or go. What a person decided stays."</p>
+                <p class="dim">"A rule goes by names, links, words of advertising, copies and times, never by what a mention is about. It is asked again whenever mentions of an author come or go. What a person decided stays."</p>
             </details>
             <FilterBar>
                 {kind}
@@ -87,13 +87,13 @@ pub fn excluded_authors() -> impl IntoView {
             {empty.then(|| {
                 let title = if brought_back { "Nobody was brought back" } else { "Nobody is set aside" };
                 view! {
-                    <Empty title text="Rules look at every voice as its posts come; a person can set a voice aside on its page.">
-                        <a class="btn" href="/authors">"All voices"</a>
+                    <Empty title text="Rules look at every author as its mentions come; a person can set an author aside on its page.">
+                        <a class="btn" href="/authors">"All authors"</a>
                     </Empty>
                 }
             })}
             {(!empty).then(|| table(&found, may_assess))}
-            <Pager count=total one="voice" many="voices" csv/>
+            <Pager count=total one="author" many="authors" csv/>
         }
         .into_any())
     })
@@ -114,14 +114,14 @@ fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
     view! {
         <div class="card">
             <table class="list">
-                <caption class="sr">"Voices set aside"</caption>
+                <caption class="sr">"Authors set aside"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Voice"</th>
                         <th scope="col">"Kind"</th>
                         <th scope="col">"Why"</th>
                         <th scope="col" class="n">"Posts"</th>
-                        <th scope="col">"Last post"</th>
+                        <th scope="col">"Last mention"</th>
                         {may_assess.then(|| view! { <th scope="col"><span class="sr">"Bring back"</span></th> })}
                     </tr>
                 </thead>
@@ -135,15 +135,15 @@ fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
     let tone = if author.kind == AuthorKind::Customer { Tone::Good } else { Tone::Warn };
     let label = if author.kind == AuthorKind::Customer { "brought back" } else { author.kind.label() };
     let by = author.kind_by.is_some().then(|| view! { <span class="tag">"by a person"</span> });
-    let mentions = format!("/mentions?voice={}", author.id);
+    let mentions = format!("/mentions?author={}", author.id);
     let network = network_label(&author.network);
     view! {
         <tr>
             <td><a href=format!("/authors/{}", author.id)>{author.shown()}</a> " " <small>{network}</small></td>
             <td data-label="Kind"><StateBadge tone label/> " " {by}</td>
             <td data-label="Why">{author.kind_reason.clone().unwrap_or_default()}</td>
-            <td data-label="Posts" class="n"><a href=mentions>{number(author.mentions)}</a></td>
-            <td data-label="Last post">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
+            <td data-label="Mentions" class="n"><a href=mentions>{number(author.mentions)}</a></td>
+            <td data-label="Last mention">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
             {may_assess.then(|| view! { <td>{(author.kind != AuthorKind::Customer).then(|| back(author))}</td> })}
         </tr>
     }
@@ -169,7 +169,7 @@ fn back(author: &Author) -> impl IntoView + use<> {
 #[must_use]
 pub fn csv(found: &[Author]) -> Vec<u8> {
     let heads =
-        ["Voice", "Network", "Name", "Kind", "Decided by", "Why", "Posts", "With a link", "With give-away words", "Copies", "Last post"];
+        ["Voice", "Network", "Name", "Kind", "Decided by", "Why", "Posts", "With a link", "With give-away words", "Copies", "Last mention"];
     export::csv(
         &heads,
         found.iter().map(|author| {

@@ -73,27 +73,27 @@ fn advertiser(habits: &PostingHabits) -> Option<String> {
         return None;
     }
     if promotional >= MIN_ADVERTISER_WORDY && habits.share(promotional) >= ADVERTISER_WORD_SHARE {
-        return Some(format!("{links} of {mentions} posts carry a link, and {promotional} have give-away words."));
+        return Some(format!("{links} of {mentions} mentions carry a link, and {promotional} have give-away words."));
     }
     habits
         .repeats(MIN_REPEATING_ADVERTISER_MENTIONS)
-        .then(|| format!("{links} of {mentions} posts carry a link, and {copies} repeat an earlier one in nearly the same words."))
+        .then(|| format!("{links} of {mentions} mentions carry a link, and {copies} repeat an earlier one in nearly the same words."))
 }
 
 fn bot(habits: &PostingHabits) -> Option<String> {
     let PostingHabits { mentions, copies, busiest_day, busiest_hour, busiest_minute, .. } = *habits;
-    for (most, least, within) in [
+    for (limit, least, within) in [
         (busiest_minute, BOT_MINUTE, "within one minute"),
         (busiest_hour, BOT_HOUR, "within one hour"),
         (busiest_day, BOT_DAY, "on one day"),
     ] {
-        if most >= least {
-            return Some(format!("{most} of {mentions} posts came {within}."));
+        if limit >= least {
+            return Some(format!("{limit} of {mentions} mentions came {within}."));
         }
     }
     habits
         .repeats(MIN_REPEATING_BOT_MENTIONS)
-        .then(|| format!("{copies} of {mentions} posts repeat an earlier one in nearly the same words."))
+        .then(|| format!("{copies} of {mentions} mentions repeat an earlier one in nearly the same words."))
 }
 
 /// The rules in words, as pages state them: (kind, rule).
@@ -108,19 +108,19 @@ pub fn stated() -> Vec<(AuthorKind, String)> {
         ),
         (
             AuthorKind::Retailer,
-            format!("The handle or name ends with a shop's word (“store”, “deals”, “official”) and holds the organisation's or a brand's name; or ends so, with at least {MIN_RETAILER_MENTIONS} posts of which {} carry a link.", percent(MIN_RETAILER_LINK_SHARE)),
+            format!("The handle or name ends with a shop's word (“store”, “deals”, “official”) and holds the organisation's or a brand's name; or ends so, with at least {MIN_RETAILER_MENTIONS} mentions of which {} carry a link.", percent(MIN_RETAILER_LINK_SHARE)),
         ),
         (
             AuthorKind::Advertiser,
             format!(
-                "At least {} of at least {MIN_MENTIONS} posts carry a link, and {} (at least {MIN_ADVERTISER_WORDY}) have give-away words (“deal”, “% off”); or, of at least {MIN_REPEATING_ADVERTISER_MENTIONS} posts, {} repeat an earlier one and fewer than half complain.",
+                "At least {} of at least {MIN_MENTIONS} mentions carry a link, and {} (at least {MIN_ADVERTISER_WORDY}) have give-away words (“deal”, “% off”); or, of at least {MIN_REPEATING_ADVERTISER_MENTIONS} mentions, {} repeat an earlier one and fewer than half complain.",
                 percent(ADVERTISER_LINK_SHARE), percent(ADVERTISER_WORD_SHARE), percent(REPEATING_SHARE)
             ),
         ),
         (
             AuthorKind::Bot,
             format!(
-                "At least {BOT_MINUTE} posts within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on a day; or, of at least {MIN_REPEATING_BOT_MENTIONS} posts, {} repeat an earlier one in nearly the same words and fewer than half complain.",
+                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on a day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half complain.",
                 percent(REPEATING_SHARE)
             ),
         ),
@@ -140,9 +140,9 @@ mod tests {
         let habits = PostingHabits { mentions: 20, links: 19, promotional: 12, busiest_day: 15, ..PostingHabits::default() };
         assert_eq!(
             kind_by_habits(&habits),
-            Some((AuthorKind::Advertiser, "19 of 20 posts carry a link, and 12 have give-away words.".into()))
+            Some((AuthorKind::Advertiser, "19 of 20 mentions carry a link, and 12 have give-away words.".into()))
         );
-        assert_eq!(kind(PostingHabits { promotional: 1, ..habits }), None, "a fan may post fifteen pictures on a day");
+        assert_eq!(kind(PostingHabits { promotional: 1, ..habits }), None, "a fan may mention fifteen pictures on a day");
         assert_eq!(kind(PostingHabits { links: 5, ..habits }), None);
         assert_eq!(
             kind(PostingHabits { mentions: 5, links: 5, promotional: 2, ..PostingHabits::default() }),
@@ -153,7 +153,7 @@ mod tests {
         let repeats = PostingHabits { promotional: 0, copies: 8, ..habits };
         assert_eq!(
             kind_by_habits(&repeats),
-            Some((AuthorKind::Advertiser, "19 of 20 posts carry a link, and 8 repeat an earlier one in nearly the same words.".into()))
+            Some((AuthorKind::Advertiser, "19 of 20 mentions carry a link, and 8 repeat an earlier one in nearly the same words.".into()))
         );
         assert_eq!(kind(PostingHabits { copies: 7, ..repeats }), None);
         assert_eq!(kind(PostingHabits { negative: 10, ..repeats }), None, "who complains may say it again and again");
@@ -173,14 +173,14 @@ mod tests {
         assert_eq!(kind(angry), None);
         assert_eq!(
             kind_by_habits(&PostingHabits { busiest_hour: 60, ..angry }),
-            Some((AuthorKind::Bot, "60 of 60 posts came within one hour.".into()))
+            Some((AuthorKind::Bot, "60 of 60 mentions came within one hour.".into()))
         );
         assert_eq!(kind(PostingHabits { busiest_minute: 30, ..angry }), Some(AuthorKind::Bot));
         assert_eq!(kind(PostingHabits { mentions: 200, busiest_day: 200, ..angry }), Some(AuthorKind::Bot));
         let copies = PostingHabits { mentions: 10, copies: 4, ..PostingHabits::default() };
         assert_eq!(
             kind_by_habits(&copies),
-            Some((AuthorKind::Bot, "4 of 10 posts repeat an earlier one in nearly the same words.".into()))
+            Some((AuthorKind::Bot, "4 of 10 mentions repeat an earlier one in nearly the same words.".into()))
         );
         assert_eq!(kind(PostingHabits { mentions: 9, ..copies }), None);
         assert_eq!(kind(PostingHabits { negative: 5, ..copies }), None);

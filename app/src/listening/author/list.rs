@@ -24,7 +24,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
         Some("none") => SegmentFilter::NoneYet,
         Some(word) => word.parse().map_or(SegmentFilter::Any, SegmentFilter::In),
     };
-    let kind = match get("standing").as_deref() {
+    let kind = match get("kind").or_else(|| get("standing")).as_deref() {
         None => Some(AuthorKind::Customer),
         Some("all") => None,
         Some(word) => current_word(word).parse().ok().or(Some(AuthorKind::Customer)),
@@ -33,7 +33,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
         wanted,
         kind,
         text: get("q").unwrap_or_default(),
-        min_mentions: get("posts").and_then(|number| number.parse().ok()).unwrap_or(0),
+        min_mentions: get("mentions").or_else(|| get("posts")).and_then(|number| number.parse().ok()).unwrap_or(0),
         min_reach: get("reach").and_then(|number| number.parse().ok()).unwrap_or(0),
         min_confidence: get("sure")
             .and_then(|percent| percent.parse::<f64>().ok())
@@ -47,7 +47,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
 
 /// What is wrong with the numbers that a query of the list asks for.
 fn wrong(get: impl Fn(&str) -> Option<String>) -> Option<String> {
-    ["posts", "reach", "sure"].into_iter().find_map(|name| {
+    ["mentions", "posts", "reach", "sure"].into_iter().find_map(|name| {
         let text = get(name).filter(|text| text.parse::<i64>().is_err())?;
         Some(format!("“{text}” is no whole number, so it was left out."))
     })
@@ -80,7 +80,7 @@ pub fn authors() -> impl IntoView {
         let may_see_customers = cx.actor.scope(Permission::SeeCustomers).is_some();
         let may_import = cx.actor.scope(Permission::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. A voice is a handle, not a person.">
+        let head = view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. An author is a handle, not a person.">
             {may_import.then(|| view! { <a class="btn" href="/opt-outs">"Objections"</a> })}
             <a class="btn" href="/listen/segment-changes">"Movement"</a>
             <a class="btn" href="/listen/excluded">"Set aside"</a>
@@ -107,13 +107,13 @@ pub fn authors() -> impl IntoView {
             {filters()}
             {wrong(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
-                <Empty title="No voice fits" text="Take a filter away, or import more posts: three posts on two days are the least from which anything is said.">
-                    <a class="btn" href="/authors">"All voices"</a>
+                <Empty title="No author fits" text="Take a filter away, or import more mentions: three mentions on two days are the least from which anything is said.">
+                    <a class="btn" href="/authors">"All authors"</a>
                     {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
                 </Empty>
             })}
             {(!empty).then(|| table(found))}
-            <Pager count=total counted one="voice" many="voices" csv/>
+            <Pager count=total counted one="author" many="authors" csv/>
         }
         .into_any())
     })
@@ -148,12 +148,12 @@ fn filters() -> impl IntoView {
         <FilterBar>
             {segment}
             <Search label="Handle or name"/>
-            <label>"Posts at least" <input type="number" name="posts" min="0" size="4" value=query("posts").unwrap_or_default()/></label>
+            <label>"Mentions at least" <input type="number" name="mentions" min="0" size="4" value=query("mentions").or_else(|| query("posts")).unwrap_or_default()/></label>
             <Pick name="sure" label="Confidence" options=sure/>
             <Pick name="reach" label="Reach" options=reaches()/>
             <label>"Language" <input name="language" size="6" value=query("language").unwrap_or_default()/></label>
             <label>"Country" <input name="country" size="10" value=query("country").unwrap_or_default()/></label>
-            <Pick name="standing" label="Standing" any="counted" options=kinds/>
+            <Pick name="kind" label="Kind" any="Customers" options=kinds/>
             <Pick name="order" label="Order" any="By score" options=orders/>
         </FilterBar>
     }
@@ -175,7 +175,7 @@ fn table(found: Vec<RankedAuthor>) -> impl IntoView {
                         <th scope="col" class="n">"Posts"</th>
                         <th scope="col" class="n">"Followers"</th>
                         <th scope="col" class="n">"Reach"</th>
-                        <th scope="col">"Last post"</th>
+                        <th scope="col">"Last mention"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -213,10 +213,10 @@ fn row(author: RankedAuthor) -> impl IntoView {
             <td data-label="Why">{author.reasons.join("; ")}</td>
             <td data-label="Score" class="n">{format!("{:.2}", author.score)}</td>
             <td data-label="Confidence" class="n">{percent(author.confidence)}</td>
-            <td data-label="Posts" class="n">{author.mentions}</td>
+            <td data-label="Mentions" class="n">{author.mentions}</td>
             <td data-label="Followers" class="n">{known(author.followers)}</td>
             <td data-label="Reach" class="n">{known(author.reach)}</td>
-            <td data-label="Last post">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
+            <td data-label="Last mention">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
         </tr>
     }
 }
@@ -235,7 +235,7 @@ pub fn csv(found: &[RankedAuthor]) -> Vec<u8> {
         "Posts",
         "Negative",
         "Positive",
-        "Last post",
+        "Last mention",
         "Followers",
         "Reach",
         "Engagement",
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_bookmark_of_the_release_before_finds_the_same() {
-        let kind = |word: &'static str| search(ProgramId::new(), |name| (name == "standing").then(|| word.to_owned())).kind;
+        let kind = |word: &'static str| search(ProgramId::new(), |name| (name == "kind").then(|| word.to_owned())).kind;
         assert_eq!(kind("promoter"), Some(AuthorKind::Advertiser));
         assert_eq!(kind("aside"), Some(AuthorKind::Excluded));
         assert_eq!(kind("counted"), Some(AuthorKind::Customer));
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_named() {
-        let asked = |text: &'static str| wrong(|name| (name == "posts").then(|| text.to_owned()));
+        let asked = |text: &'static str| wrong(|name| (name == "mentions").then(|| text.to_owned()));
         assert_eq!(asked("abc").as_deref(), Some("“abc” is no whole number, so it was left out."));
         assert_eq!((asked("12"), wrong(|_| None)), (None, None));
     }

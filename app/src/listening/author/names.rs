@@ -230,7 +230,7 @@ impl KnownNames {
             NameVerdict::Shop { reason, brand: true } => Some((AuthorKind::Retailer, reason)),
             NameVerdict::Shop { reason, brand: false } => (mentions >= MIN_RETAILER_MENTIONS
                 && links as f64 >= mentions as f64 * MIN_RETAILER_LINK_SHARE)
-                .then(|| (AuthorKind::Retailer, format!("{reason} {links} of {mentions} posts carry a link."))),
+                .then(|| (AuthorKind::Retailer, format!("{reason} {links} of {mentions} mentions carry a link."))),
         }
     }
 
@@ -367,7 +367,7 @@ mod tests {
         }
         assert_eq!(
             names.kind_by_name("LaptopStore_UK", None, 6, 5).map(|(_, reason)| reason).as_deref(),
-            Some("The handle ends with a shop's word, “store”. 5 of 6 posts carry a link.")
+            Some("The handle ends with a shop's word, “store”. 5 of 6 mentions carry a link.")
         );
     }
 

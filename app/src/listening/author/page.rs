@@ -42,7 +42,7 @@ pub fn author() -> impl IntoView {
         let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
         Ok(view! {
             <PageHead title=author.shown() crumbs=vec![("/authors".into(), "Voices".into())]>
-                <a class="btn" href=format!("/authors/{id}/identity-links")>"Links to other voices"</a>
+                <a class="btn" href=format!("/authors/{id}/identity-links")>"Links to other authors"</a>
             </PageHead>
             {excluded(&author)}
             <div class="side">
@@ -51,20 +51,20 @@ pub fn author() -> impl IntoView {
                     {assessment_card(&author, &history, current, score, moved, cx.now)}
                     <section class="card">
                         <table class="list">
-                            <caption class="sr">"Posts of this voice"</caption>
+                            <caption class="sr">"Mentions of this author"</caption>
                             <thead><tr><th scope="col">"Post"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
                             <tbody>{mentions.into_iter().map(row).collect_view()}</tbody>
                         </table>
                     </section>
-                    {(author.mentions == 0).then(|| view! { <Empty title="No posts are left" text="The import that brought them was undone, or their time has run out."/> })}
-                    <Pager count=author.mentions one="post" many="posts" csv=format!("/mentions.csv?voice={id}")/>
+                    {(author.mentions == 0).then(|| view! { <Empty title="No mentions are left" text="The import that brought them was undone, or their time has run out."/> })}
+                    <Pager count=author.mentions one="mention" many="mentions" csv=format!("/mentions.csv?author={id}")/>
                 </div>
                 <aside class="stack">
                     <section class="card pad"><DefList rows=facts(&author)/></section>
                     {may_assess.then(|| view! { {overrule(overruled)} {exclusion_form(&author)} })}
                     {may_erase.then(|| {
                         let to = format!("/opt-outs?network={}&handle={}", encoded(&author.network), encoded(&author.handle));
-                        view! { <p><a href=to>"This voice objects to being listened to"</a></p> }
+                        view! { <p><a href=to>"This author objects to being listened to"</a></p> }
                     })}
                 </aside>
             </div>
@@ -84,7 +84,7 @@ fn row(listed: ListedMention) -> impl IntoView {
         .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a></small> });
     view! {
         <tr>
-            <td><span class="voice">{mention.text}</span> {sensitive} {link}</td>
+            <td><span class="quote">{mention.text}</span> {sensitive} {link}</td>
             <td data-label="Reading">{reading}</td>
             <td data-label="Date"><a href=href>{long_date(mention.day)}</a></td>
         </tr>
@@ -116,7 +116,7 @@ fn assessment_card(
                 Some(current) => assessment(current, score, now).into_any(),
                 None => view! { <p class="dim">"Not assessed yet."</p> }.into_any(),
             }}
-            {(!moved.is_empty()).then(|| view! { <p>"As the posts show: " {moved} "."</p> })}
+            {(!moved.is_empty()).then(|| view! { <p>"As the mentions show: " {moved} "."</p> })}
             <Strip parts=strip/>
             {(!none_before).then(|| view! { <details class="more"><summary>"Earlier assessments"</summary><ul class="stack">{old}</ul></details> })}
         </section>
@@ -133,14 +133,14 @@ fn facts(author: &Author) -> Vec<(&'static str, String)> {
         ("Name", author.name.clone().unwrap_or_default()),
         ("Network", super::network_label(&author.network)),
         ("Followers", followers),
-        ("Reach of its posts", author.reach.map_or_else(|| "unknown".to_owned(), number)),
+        ("Reach of its mentions", author.reach.map_or_else(|| "unknown".to_owned(), number)),
         ("Likes, comments, shares", author.engagement.map_or_else(|| "unknown".to_owned(), number)),
         ("Posts", number(author.mentions)),
-        ("First post", author.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
-        ("Last post", author.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
+        ("First mention", author.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
+        ("Last mention", author.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
         ("With a link", number(author.links)),
         ("With give-away words", number(author.promotional)),
-        ("Repeating an earlier post", number(author.copies)),
+        ("Repeating an earlier mention", number(author.copies)),
         ("Most on one day", counted(author.busiest_day)),
         ("Most within an hour", counted(author.busiest_hour)),
         ("Most within a minute", counted(author.busiest_minute)),
@@ -177,9 +177,9 @@ fn excluded(author: &Author) -> impl IntoView + use<> {
     let reason = author.kind_reason.clone().unwrap_or_default();
     let words = match (author.kind, author.kind_by) {
         (AuthorKind::Customer, None) => return None,
-        (AuthorKind::Customer, Some(_)) => format!("A person brought this voice back: {reason}"),
+        (AuthorKind::Customer, Some(_)) => format!("A person brought this author back: {reason}"),
         (AuthorKind::Own, _) => format!("Set aside as the organisation's own account. {reason}"),
-        (AuthorKind::Excluded, _) => format!("A person set this voice aside: {reason}"),
+        (AuthorKind::Excluded, _) => format!("A person set this author aside: {reason}"),
         (kind, _) => format!("Set aside as a {}. {reason}", kind.label()),
     };
     let link = (author.kind != AuthorKind::Customer).then(|| {
@@ -204,7 +204,7 @@ fn overrule(overruled: bool) -> impl IntoView {
         <details class="card pad" open=refused("overrule")>
             <summary>"Overrule the assessment"</summary>
             <Form act="overrule">
-                <Select name="segment" label="This voice is" options/>
+                <Select name="segment" label="This author is" options/>
                 <TextArea name="reason" label="Reason" hint="Kept with the assessment; shown wherever it is used."/>
                 <Submit label="Overrule" main=true/>
             </Form>
@@ -214,9 +214,9 @@ fn overrule(overruled: bool) -> impl IntoView {
 
 fn exclusion_form(author: &Author) -> impl IntoView + use<> {
     let (act, title, hint) = if author.kind == AuthorKind::Customer {
-        ("set_aside", "Set this voice aside", "It stays visible, is in no ranking and on no shortlist.")
+        ("set_aside", "Set this author aside", "It stays visible, is in no ranking and on no shortlist.")
     } else {
-        ("bring_back", "Bring this voice back", "It counts again; no rule sets it aside a second time.")
+        ("bring_back", "Bring this author back", "It counts again; no rule sets it aside a second time.")
     };
     view! {
         <details class="card pad" open=refused(act)>

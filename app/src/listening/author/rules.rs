@@ -74,7 +74,7 @@ const ALONE: &[&str] = &["x", "threads"];
 /// Kinds of media, as vendors call them: no network by themselves, and kept only where nothing tells which site it was.
 const MEDIA: &[(&str, &[&str])] = &[
     ("forum", &["forum", "forums"]),
-    ("blog", &["blog", "blogs", "blog posts", "blog other"]),
+    ("blog", &["blog", "blogs", "blog mentions", "blog other"]),
     ("news", &["news", "online news", "onlinenews", "onlinenews other", "news sites"]),
 ];
 

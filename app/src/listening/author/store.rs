@@ -232,13 +232,13 @@ pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&
 
 /// The program's authors after `after`, in the order of their ids. Those erased are left out: their mentions are gone, and what they
 /// had added up to is all that is kept of them.
-pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<AuthorId>, most: i64) -> Result<Vec<AuthorId>> {
+pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<AuthorId>, limit: i64) -> Result<Vec<AuthorId>> {
     let after = after.map_or_else(Uuid::nil, |id| id.0);
     tx.list_values(
         "SELECT id FROM author WHERE program_id = $1 AND id > $2
              AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
          ORDER BY id LIMIT $3",
-        &[program.into(), after.into(), most.into()],
+        &[program.into(), after.into(), limit.into()],
     )
     .await
 }

@@ -53,7 +53,7 @@ async fn program(db: &Db) -> ProgramId {
 
 async fn author(db: &Db, key: &str) -> Author {
     let program = program(db).await;
-    find_by_handle(&mut db.read().await.expect("tx"), program, "x", key).await.expect("read").expect("the voice")
+    find_by_handle(&mut db.read().await.expect("tx"), program, "x", key).await.expect("read").expect("the author")
 }
 
 async fn kind(db: &Db, key: &str) -> (AuthorKind, Option<String>) {
@@ -112,32 +112,32 @@ async fn undo_first(db: &Db, program: ProgramId) {
 async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
     each_db(|db| async move {
         let first = import(&db, &mentions()).await;
-        assert_eq!((first.created, first.excluded), (32, 0), "what posts show is known when they are here");
+        assert_eq!((first.created, first.excluded), (32, 0), "what mentions show is known when they are here");
         let told = |reason: &str| Some(reason.to_owned());
-        assert_eq!(kind(&db, "lapromo").await, (AuthorKind::Advertiser, told("8 of 8 posts carry a link, and 8 have give-away words.")));
+        assert_eq!(kind(&db, "lapromo").await, (AuthorKind::Advertiser, told("8 of 8 mentions carry a link, and 8 have give-away words.")));
         assert_eq!(
             kind(&db, "ranking").await,
-            (AuthorKind::Advertiser, told("8 of 8 posts carry a link, and 7 repeat an earlier one in nearly the same words."))
+            (AuthorKind::Advertiser, told("8 of 8 mentions carry a link, and 7 repeat an earlier one in nearly the same words."))
         );
         assert_eq!(kind(&db, "zoe").await, (AuthorKind::Customer, None), "who complains may repeat it");
         assert_eq!(
             kind(&db, "laptopstore_uk").await,
-            (AuthorKind::Retailer, told("The handle ends with a shop's word, “store”. 8 of 8 posts carry a link."))
+            (AuthorKind::Retailer, told("The handle ends with a shop's word, “store”. 8 of 8 mentions carry a link."))
         );
         let zoe = author(&db, "zoe").await;
         assert_eq!((zoe.copies, zoe.busiest_day, zoe.busiest_hour, zoe.busiest_minute), (7, 1, 1, 1));
 
         // More of the promoter is excluded at once; a burst makes a bot; a shop with the name is known at sight.
         let mut more: Vec<Row> = (0..64)
-            .map(|n| (20_000 + n / 2, "fastfingers", "F", format!("This is post number {n} of a very long row of posts"), "neutral"))
+            .map(|n| (20_000 + n / 2, "fastfingers", "F", format!("This is mention number {n} of a very long row of mentions"), "neutral"))
             .collect();
         more.push((30_000, "lapromo", "Lap Promo", "The deal of the week is here again https://t.co/z".into(), "neutral"));
         more.push((30_000, "DellLaptopDeals", "D", "A new one has come in and waits for you in the window".into(), "neutral"));
         let second = import(&db, &more).await;
         assert_eq!((second.created, second.excluded), (64, 2));
-        assert_eq!(kind(&db, "fastfingers").await, (AuthorKind::Bot, told("64 of 64 posts came within one hour.")));
+        assert_eq!(kind(&db, "fastfingers").await, (AuthorKind::Bot, told("64 of 64 mentions came within one hour.")));
         assert_eq!(kind(&db, "delllaptopdeals").await.0, AuthorKind::Retailer);
-        assert_eq!(kind(&db, "lapromo").await.1, told("9 of 9 posts carry a link, and 9 have give-away words."));
+        assert_eq!(kind(&db, "lapromo").await.1, told("9 of 9 mentions carry a link, and 9 have give-away words."));
         let before = author(&db, "fastfingers").await;
         assert_eq!((before.busiest_day, before.busiest_hour, before.busiest_minute), (64, 64, 2));
 
@@ -238,7 +238,7 @@ async fn reach_and_followers_are_what_the_newest_export_says_and_go_with_their_m
         .await;
         let zoe = author(&db, "zoe").await;
         assert_eq!((zoe.followers, zoe.reach, zoe.engagement), (Some(1200), Some(800), Some(7)));
-        assert_eq!(zoe.followers_at.map(|at| at.date_naive().to_string()).as_deref(), Some("2022-09-03"), "the newest post is believed");
+        assert_eq!(zoe.followers_at.map(|at| at.date_naive().to_string()).as_deref(), Some("2022-09-03"), "the newest mention is believed");
         let mia = author(&db, "mia").await;
         assert_eq!((mia.followers, mia.reach, mia.engagement), (None, None, None), "unknown where no export says it");
 

@@ -57,11 +57,12 @@ pub async fn find(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
 }
 
 /// Customers as searched for, by name.
-pub async fn list(tx: &mut Tx, search: &CustomerSearch, most: i64, skip: i64) -> Result<Vec<Customer>> {
+pub async fn list(tx: &mut Tx, search: &CustomerSearch, limit: i64, skip: i64) -> Result<Vec<Customer>> {
     let filter = search.filter(tx);
-    let (limit, offset) = (filter.next(), filter.next() + 1);
-    let statement = format!("SELECT * FROM customer{} ORDER BY lower(name), id LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
+    let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
+    let statement =
+        format!("SELECT * FROM customer{} ORDER BY lower(name), id LIMIT ${limit_place} OFFSET ${offset_place}", filter.clause());
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await
 }
 
 /// How many customers a search finds.
@@ -115,15 +116,15 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
 }
 
 /// The customers that an import created.
-pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<CustomerId>> {
-    tx.list_values("SELECT id FROM customer WHERE run_id = $1 LIMIT $2", &[run.into(), most.into()]).await
+pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, limit: i64) -> Result<Vec<CustomerId>> {
+    tx.list_values("SELECT id FROM customer WHERE run_id = $1 LIMIT $2", &[run.into(), limit.into()]).await
 }
 
 /// The lines at which an import created customers, after one of them and in their order.
-pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
+pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, limit: i64) -> Result<Vec<i64>> {
     tx.list_values(
         "SELECT line FROM customer WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3",
-        &[run.into(), after.into(), most.into()],
+        &[run.into(), after.into(), limit.into()],
     )
     .await
 }

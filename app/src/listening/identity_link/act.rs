@@ -24,10 +24,10 @@ pub async fn propose(tx: &mut Tx, actor: &Actor, now: Time, author: AuthorId, ot
     let one = author::store::find(tx, author).await?.ok_or(Error::NotFound)?;
     let two = author::store::find(tx, other).await?.ok_or(Error::NotFound)?;
     if one.id == two.id {
-        return Err(Error::conflict("This is the same voice."));
+        return Err(Error::conflict("This is the same author."));
     }
     if one.program_id != two.program_id {
-        return Err(Error::conflict("These voices belong to two programs. Each program listens for itself."));
+        return Err(Error::conflict("These authors belong to two programs. Each program listens for itself."));
     }
     if store::linked(tx, author).await?.contains(&other) {
         return Err(Error::conflict(format!("{} and {} are linked already.", one.shown(), two.shown())));

@@ -62,7 +62,7 @@ impl LinkedAuthors {
             view! {
                 <section class="card" aria-label="One person">
                     <table class="list">
-                        <caption class="pad">"One person, by confirmed links. Each voice keeps its own assessment."</caption>
+                        <caption class="pad">"One person, by confirmed links. Each author keeps its own assessment."</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Voice"</th>
@@ -77,7 +77,7 @@ impl LinkedAuthors {
                             <tr>
                                 <th scope="row">"Together"</th>
                                 <td></td>
-                                <td data-label="Posts" class="n">{mentions}</td>
+                                <td data-label="Mentions" class="n">{mentions}</td>
                                 <td data-label="Negative" class="n">{negative}</td>
                                 <td data-label="Positive" class="n">{positive}</td>
                             </tr>
@@ -102,7 +102,7 @@ fn linked_row(author: &Author, segment: Option<Segment>, here: bool) -> impl Int
         <tr>
             <td>{name} " " <small>{network_label(&author.network)}</small> {excluded}</td>
             <td data-label="Segment">{badge(segment)}</td>
-            <td data-label="Posts" class="n"><a href=format!("/mentions?voice={}", author.id)>{number(author.mentions)}</a></td>
+            <td data-label="Mentions" class="n"><a href=format!("/mentions?author={}", author.id)>{number(author.mentions)}</a></td>
             <td data-label="Negative" class="n">{number(author.negative)}</td>
             <td data-label="Positive" class="n">{number(author.positive)}</td>
         </tr>

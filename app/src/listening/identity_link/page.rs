@@ -39,7 +39,7 @@ impl LinkNames {
     fn shown(&self, id: AuthorId) -> String {
         self.authors
             .get(&id)
-            .map_or_else(|| "an erased voice".to_owned(), |author| format!("{} on {}", author.shown(), network_label(&author.network)))
+            .map_or_else(|| "an erased author".to_owned(), |author| format!("{} on {}", author.shown(), network_label(&author.network)))
     }
 
     fn who(&self, id: Option<AccountId>) -> String {
@@ -50,14 +50,14 @@ impl LinkNames {
 /// `/authors/{id}/identity-links`.
 pub fn identity_links() -> impl IntoView {
     let id = param::<AuthorId>("id");
-    page("Links of a voice", Permission::SeeListening, move |cx| async move {
+    page("Links of an author", Permission::SeeListening, move |cx| async move {
         let may_link = cx.actor.scope(Permission::LinkAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let links = AuthorLinks::load(&mut tx, id?, may_link, cx.now).await?;
         drop(tx);
         let shown = links.author.shown();
         let crumbs = vec![("/authors".to_owned(), "Voices".to_owned()), (format!("/authors/{}", links.author.id), shown.clone())];
-        let sub = "Voices that are one person. Nothing is linked by itself: a link is proposed, then looked at a second time.";
+        let sub = "Authors that are one person. Nothing is linked by itself: a link is proposed, then looked at a second time.";
         Ok(view! {
             <PageHead title=format!("Links of {shown}") sub crumbs/>
             {links.linked_card()}
@@ -119,7 +119,7 @@ impl AuthorLinks {
         view! {
             <section class="card pad stack" aria-labelledby="linked">
                 <h2 id="linked">"Linked"</h2>
-                {self.linked.is_empty().then(|| view! { <p class="dim">"This voice is linked to no other."</p> })}
+                {self.linked.is_empty().then(|| view! { <p class="dim">"This author is linked to no other."</p> })}
                 <ul class="plain stack">{holds} {through}</ul>
             </section>
         }
@@ -148,7 +148,7 @@ impl AuthorLinks {
             .map(|one| {
                 let ground = match &one.ground {
                     LinkGround::Handle => "The same handle on another network.".to_owned(),
-                    LinkGround::Name { country } => format!("The same name, and posts from the same country ({country})."),
+                    LinkGround::Name { country } => format!("The same name, and mentions from the same country ({country})."),
                 };
                 offer(&one.author, &self.known, Some(ground), false)
             })
@@ -156,8 +156,8 @@ impl AuthorLinks {
         view! {
             <section class="card pad stack" aria-labelledby="suggested">
                 <h2 id="suggested">"Suggestions"</h2>
-                <p class="dim">"A handle or a name that occurs twice is no proof: look at the posts of both before you propose."</p>
-                {self.suggested.is_empty().then(|| view! { <p>"No further voice has this handle on another network, or this name and a country in common."</p> })}
+                <p class="dim">"A handle or a name that occurs twice is no proof: look at the mentions of both before you propose."</p>
+                {self.suggested.is_empty().then(|| view! { <p>"No further author has this handle on another network, or this name and a country in common."</p> })}
                 <ul class="plain stack">{suggestions}</ul>
             </section>
         }
@@ -176,9 +176,9 @@ impl AuthorLinks {
             .collect_view();
         view! {
             <section class="card pad stack" aria-labelledby="search">
-                <h2 id="search">"Look for another voice"</h2>
+                <h2 id="search">"Look for another author"</h2>
                 <FilterBar><Search label="Handle or name"/></FilterBar>
-                {nobody.then(|| view! { <Empty title="No voice fits" text="Try the beginning of a handle or a part of the name."/> })}
+                {nobody.then(|| view! { <Empty title="No author fits" text="Try the beginning of a handle or a part of the name."/> })}
                 <ul class="plain stack">{results}</ul>
             </section>
         }
@@ -253,7 +253,7 @@ fn held(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, no
             <details class="confirm" open=unfolded>
                 <summary>"Take back"</summary>
                 <Form act="unlink" key=key>
-                    <TextArea name="reason" label="Reason" rows=2 hint="Kept with the link. The voices stand alone again."/>
+                    <TextArea name="reason" label="Reason" rows=2 hint="Kept with the link. The authors stand alone again."/>
                     <Submit label=label danger=true/>
                 </Form>
             </details>
@@ -266,7 +266,7 @@ fn held(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, no
 fn offer(author: &Author, known: &LinkNames, ground: Option<String>, taken: bool) -> impl IntoView + use<> {
     let (id, shown) = (author.id.to_string(), known.shown(author.id));
     let name = author.name.clone().filter(|name| *name != author.handle).map(|name| format!("{name} · ")).unwrap_or_default();
-    let about = format!("{name}{}", count(author.mentions, "post", "posts"));
+    let about = format!("{name}{}", count(author.mentions, "mention", "mentions"));
     let segment = known.segments.get(&author.id).copied().flatten();
     let label = format!("Propose {shown}");
     let unfolded = refused_row("propose", &id);

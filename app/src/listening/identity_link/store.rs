@@ -155,11 +155,11 @@ pub async fn list_same_name(tx: &mut Tx, author: &Author) -> Result<Vec<(AuthorI
 }
 
 /// Authors whose handle or name holds some words, the most active first, without one of them.
-pub async fn search(tx: &mut Tx, program: ProgramId, words: &str, but: AuthorId, most: i64) -> Result<Vec<AuthorId>> {
+pub async fn search(tx: &mut Tx, program: ProgramId, words: &str, but: AuthorId, limit: i64) -> Result<Vec<AuthorId>> {
     let mut filter = crate::db::Filter::new();
     filter.and("a.program_id = ?", [program.0.into()]).and("a.id <> ?", [but.0.into()]);
     filter.contains(tx, &["a.handle", "a.name"], words.trim().trim_start_matches('@'));
     filter.and("NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = a.id)", []);
     let statement = format!("SELECT a.id FROM author a{} ORDER BY a.mentions DESC, a.id LIMIT ${}", filter.clause(), filter.next());
-    tx.list_values(AssertSqlSafe(statement), &filter.with([most.into()])).await
+    tx.list_values(AssertSqlSafe(statement), &filter.with([limit.into()])).await
 }

@@ -22,7 +22,7 @@ const SYSTEM: Actor = Actor::System("test");
 
 /// Four authors with four mentions each: Zoe on two networks, a namesake of hers in another country, and Zoe under another handle.
 async fn heard(db: &Db) -> ProgramId {
-    let mut text = String::from("Date,Post Id,Text,Author Handle,Author Name,Source,Country,Sentiment\n");
+    let mut text = String::from("Date,Mention Id,Text,Author Handle,Author Name,Source,Country,Sentiment\n");
     let authors = [
         ("zoe_k", "Zoe Kramer", "Twitter", "Germany"),
         ("zoe_k", "Zoe Kramer", "Reddit", ""),
@@ -44,7 +44,7 @@ async fn heard(db: &Db) -> ProgramId {
 
 async fn author(db: &Db, program: ProgramId, network: &str, key: &str) -> Author {
     let mut tx = db.read().await.expect("tx");
-    author::store::find_by_handle(&mut tx, program, network, key).await.expect("read").expect("the voice")
+    author::store::find_by_handle(&mut tx, program, network, key).await.expect("read").expect("the author")
 }
 
 /// Proposed and confirmed.
@@ -130,7 +130,7 @@ async fn one_person_comes_onto_a_shortlist_once() {
             panic!("one person is asked once")
         };
         assert!(why.contains("@zoe_k and @zoe_k are linked as one person"), "{why}");
-        candidate::act::remove_from_shortlist(&mut tx, &SYSTEM, now(), first, "Rather by the other voice").await.expect("taken off");
+        candidate::act::remove_from_shortlist(&mut tx, &SYSTEM, now(), first, "Rather by the other author").await.expect("taken off");
         candidate::act::shortlist(&mut tx, &SYSTEM, now(), list(reddit.id)).await.expect("listed instead");
         assert!(collect::items(&mut tx, TrailStart::Author, x.id.0).await.expect("a walk").is_empty());
         tx.commit().await.expect("commit");
@@ -149,16 +149,16 @@ async fn an_objection_of_one_author_covers_those_linked_to_it_and_nobody_else() 
         propose(&mut tx, &SYSTEM, now(), x.id, reddit.id, "Zoe Kramer is both").await.expect("proposed");
         tx.commit().await.expect("commit");
         let mut tx = db.begin().await.expect("tx");
-        let objected = opt_out::act::opt_out(&mut tx, &SYSTEM, now(), "instagram", "zoekramer").await.expect("objected");
-        assert_eq!((objected.known, objected.authors), (true, 2), "it says that a linked voice was there");
+        let opted_out = opt_out::act::opt_out(&mut tx, &SYSTEM, now(), "instagram", "zoekramer").await.expect("objected");
+        assert_eq!((opted_out.known, opted_out.authors), (true, 2), "it says that a linked author was there");
         tx.commit().await.expect("commit");
         let mut tx = db.read().await.expect("tx");
         let left = author::store::list(&mut tx, &[x.id, reddit.id, insta.id, other.id]).await.expect("voices");
         let names: Vec<&str> = left.iter().filter(|author| author.name.is_some()).map(|author| author.network.as_str()).collect();
         assert_eq!(names.len(), 2, "{names:?}");
         assert!(names.contains(&"reddit") && names.contains(&"facebook"), "a proposal is no link: {names:?}");
-        let objected = [("x", "zoe_k"), ("instagram", "zoekramer")].map(|(network, key)| (network.to_owned(), key.to_owned()));
-        assert_eq!(list_opted_out(&mut tx, &objected).await.expect("read").len(), 2);
+        let opted_out = [("x", "zoe_k"), ("instagram", "zoekramer")].map(|(network, key)| (network.to_owned(), key.to_owned()));
+        assert_eq!(list_opted_out(&mut tx, &opted_out).await.expect("read").len(), 2);
         assert!(list_of(&mut tx, x.id).await.expect("claims").is_empty(), "what was said of them is gone");
         assert!(erasure::find::find(&mut tx, &reddit.id.to_string()).await.is_ok());
     })

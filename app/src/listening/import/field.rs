@@ -11,12 +11,12 @@ text_enum! {
 text_enum! {
     /// What a column holds.
     pub enum ImportField {
-        Text = "text", "Text of the post";
+        Text = "text", "Text of the mention";
         Handle = "handle", "Author's handle";
         Name = "name", "Author's name";
         At = "at", "Date (and time)";
         Clock = "clock", "Time of day";
-        Id = "id", "Id of the post";
+        Id = "id", "Id of the mention";
         Url = "url", "Link";
         Sentiment = "sentiment", "Vendor's sentiment";
         Language = "language", "Language";

@@ -112,12 +112,21 @@ pub async fn find_begun(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<O
 }
 
 /// A program's runs, newest first.
-pub async fn list(tx: &mut Tx, program: ProgramId, text: &str, state: Option<ImportState>, most: i64, skip: i64) -> Result<Vec<ImportRun>> {
+pub async fn list(
+    tx: &mut Tx,
+    program: ProgramId,
+    text: &str,
+    state: Option<ImportState>,
+    limit: i64,
+    skip: i64,
+) -> Result<Vec<ImportRun>> {
     let filter = filter(tx, program, text, state);
-    let (limit, offset) = (filter.next(), filter.next() + 1);
-    let statement =
-        format!("SELECT * FROM import_run{} ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
+    let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
+    let statement = format!(
+        "SELECT * FROM import_run{} ORDER BY created_at DESC, id DESC LIMIT ${limit_place} OFFSET ${offset_place}",
+        filter.clause()
+    );
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await
 }
 
 /// How many runs a search finds.
@@ -287,15 +296,15 @@ pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[SkippedRow]) -> 
 }
 
 /// Rows that were left out, by line, after a line; of all outcomes if none is named.
-pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[RowOutcome], after: i64, most: i64) -> Result<Vec<SkippedRow>> {
+pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[RowOutcome], after: i64, limit: i64) -> Result<Vec<SkippedRow>> {
     let mut filter = Filter::new();
     filter.and("run_id = ? AND line > ?", [run.0.into(), after.into()]);
     if !outcomes.is_empty() {
         filter.any("outcome", outcomes.iter().map(|outcome| outcome.as_str().into()));
     }
-    let limit = filter.next();
-    let statement = format!("SELECT * FROM import_row{} ORDER BY line LIMIT ${limit}", filter.clause());
-    tx.list(AssertSqlSafe(statement), &filter.with([most.into()])).await
+    let limit_place = filter.next();
+    let statement = format!("SELECT * FROM import_row{} ORDER BY line LIMIT ${limit_place}", filter.clause());
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into()])).await
 }
 
 /// Rows that were left out, by their lines.

@@ -90,9 +90,9 @@ async fn run_of(db: &Db) -> ImportRun {
 async fn mentions(db: &Db) -> i64 {
     let wanted = MentionSearch { program: Some(program(db).await), ..MentionSearch::default() };
     let mut tx = db.read().await.expect("a transaction");
-    let listed = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("posts").len();
+    let listed = mention::store::list(&mut tx, &wanted, 1000, 0).await.expect("mentions").len();
     let counted = mention::store::count(&mut tx, &wanted).await.expect("a count");
-    assert_eq!(i64::try_from(listed).expect("few"), counted, "the roll-up of days agrees with the posts");
+    assert_eq!(i64::try_from(listed).expect("few"), counted, "the roll-up of days agrees with the mentions");
     counted
 }
 
@@ -115,7 +115,7 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
             let wanted = SegmentSearch::of(program, SegmentFilter::In(segment));
             let ranked = segment::store::rank(&mut tx, &wanted, 15, 0).await.expect("a ranking");
             assert_eq!(ranked.iter().map(segment::RankedAuthor::shown).collect::<Vec<_>>(), [name]);
-            assert!(ranked[0].reasons[0].starts_with("6 of 6 posts"), "{:?}", ranked[0].reasons);
+            assert!(ranked[0].reasons[0].starts_with("6 of 6 mentions"), "{:?}", ranked[0].reasons);
         }
         let segments = segment::store::count_segments(&mut tx, program).await.expect("the segments");
         for wanted in [SegmentFilter::In(Segment::Ranter), SegmentFilter::In(Segment::Raver), SegmentFilter::NoneYet] {
@@ -148,9 +148,9 @@ async fn what_a_mention_lacked_is_filled_in_and_what_it_has_stays() {
         assert_eq!(import_file(&db, &STAFF, &bare, dell()).await.expect("imported").counts.created, 1);
         assert_eq!(import_file(&db, &STAFF, &full, dell()).await.expect("imported").counts.updated, 1);
         let mut tx = db.read().await.expect("a transaction");
-        let mention = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts").remove(0).mention;
+        let mention = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("mentions").remove(0).mention;
         assert_eq!((mention.vendor_sentiment.as_deref(), mention.reading), (Some("negative"), mention::Sentiment::Negative));
-        let author = author::store::find(&mut tx, mention.author_id).await.expect("read").expect("a voice");
+        let author = author::store::find(&mut tx, mention.author_id).await.expect("read").expect("an author");
         assert_eq!((author.mentions, author.negative), (1, 1));
     })
     .await;
@@ -184,7 +184,7 @@ async fn counts_grow_with_newer_exports_but_reach_only_with_those_of_its_vendor(
         let row = format!("1,Dell,2022-09-01 00:00:00.0,,https://x.com/zoe/status/1,x.com,negative,twitter,,zoe,{TEXT},99999\n");
         foretold(folder.file("other.csv", format!("{header}{row}"))).await;
         let mut tx = db.read().await.expect("a transaction");
-        let mention = mention::store::list(&mut tx, &MentionSearch { text: "plain".into(), ..MentionSearch::default() }, 9, 0).await.expect("posts").remove(0).mention;
+        let mention = mention::store::list(&mut tx, &MentionSearch { text: "plain".into(), ..MentionSearch::default() }, 9, 0).await.expect("mentions").remove(0).mention;
         assert_eq!((mention.reach, mention.engagement), (Some(1200), Some(6)));
         let run = run_of(&db).await;
         assert!(run.mapping.preset.is_some(), "known by its columns: {:?}", run.mapping.headers);
@@ -290,7 +290,7 @@ async fn a_person_overrules_until_it_is_lifted_and_brings_authors_back() {
         import_file(&db, &STAFF, &path, dell()).await.expect("imported");
         let program = program(&db).await;
         let mut tx = db.begin().await.expect("a transaction");
-        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("a voice").id;
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("an author").id;
         let overrule = segment::act::overrule;
         assert!(overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Raver), "  ").await.is_err(), "a reason is needed");
         assert!(overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Apathetic), "no").await.is_err());
@@ -303,12 +303,12 @@ async fn a_person_overrules_until_it_is_lifted_and_brings_authors_back() {
         assert_eq!((held.segment, held.origin), (Some(Segment::Ranter), SegmentOrigin::Computed));
         assert_eq!(segment::store::list_history(&mut tx, segment::store::AssessedParty::Author(zoe)).await.expect("read").len(), 3);
 
-        let own = author::store::find_by_handle(&mut tx, program, "x", "dellcares").await.expect("read").expect("a voice").id;
+        let own = author::store::find_by_handle(&mut tx, program, "x", "dellcares").await.expect("read").expect("an author").id;
         author::act::bring_back(&mut tx, &STAFF, now(), own, "A fan club, not the company").await.expect("brought back");
         tx.commit().await.expect("committed");
         import_file(&db, &STAFF, &path, dell()).await.expect("imported");
         let mut tx = db.read().await.expect("a transaction");
-        let after = author::store::find(&mut tx, own).await.expect("read").expect("a voice");
+        let after = author::store::find(&mut tx, own).await.expect("read").expect("an author");
         assert_eq!(after.kind, AuthorKind::Customer, "no rule sets it aside again");
     })
     .await;

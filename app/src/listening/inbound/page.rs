@@ -77,7 +77,7 @@ fn one(tx: &Tx, integration: InboundIntegration, base_url: &str, now: Time) -> A
             <details>
                 <summary>"Secret"</summary>
                 <p><code>{secret}</code></p>
-                <p class="dim">"Whoever has it can push posts. It is not stored anywhere; a new one makes this one worthless."</p>
+                <p class="dim">"Whoever has it can push mentions. It is not stored anywhere; a new one makes this one worthless."</p>
             </details>
             {how_to_push(&address)}
             <div class="row">
@@ -102,9 +102,9 @@ fn how_to_push(address: &str) -> impl IntoView + use<> {
             <summary>"How to push"</summary>
             <div class="stack">
                 <p>
-                    "Send posts as JSON: one object, a list, or one object a line, with the columns that your exports have. Sign as "
+                    "Send mentions as JSON: one object, a list, or one object a line, with the columns that your exports have. Sign as "
                     <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
-                    " has it, not more than five minutes before. The answer is 202 when the posts are taken, 200 when this delivery \
+                    " has it, not more than five minutes before. The answer is 202 when the mentions are taken, 200 when this delivery \
                      was taken before, 422 with the reason when it is refused. At most 16 MB at once."
                 </p>
                 <pre tabindex="0"><code>{example}</code></pre>

@@ -28,14 +28,14 @@ use crate::ui::{
 /// Mentions that are read at once for their file.
 const CSV_PART: usize = 2_000;
 
-/// What the query of the list asks for.
+/// What the query of the list asks for, also in the words of the release before.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> MentionSearch {
     let text = |name: &str| get(name).unwrap_or_default();
     MentionSearch {
         program: Some(program),
-        author: get("voice").and_then(|id| id.parse().ok()),
+        author: get("author").or_else(|| get("voice")).and_then(|id| id.parse().ok()),
         run: get("run").and_then(|id| id.parse().ok()),
-        repeated: get("shout").and_then(|id| id.parse().ok()),
+        repeated: get("repeated").or_else(|| get("shout")).and_then(|id| id.parse().ok()),
         text: text("q"),
         network: text("network").trim().to_lowercase(),
         segment: get("segment").and_then(|word| word.parse().ok()),
@@ -68,7 +68,7 @@ pub fn mentions() -> impl IntoView {
     page("Posts", Permission::SeeListening, |cx| async move {
         let may_import = cx.actor.scope(Permission::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Posts" sub="Every post that was heard, as it was written."><a class="btn" href="/listen/repeated-mentions">"Shouts"</a></PageHead> };
+        let head = view! { <PageHead title="Posts" sub="Every mention that was heard, as it was written."><a class="btn" href="/listen/repeated-mentions">"Shouts"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -100,13 +100,13 @@ pub fn mentions() -> impl IntoView {
             <p class="dim">"All words must occur. “Quotation marks” keep words together, -word leaves out, begin* finds what begins so, @handle who wrote it."</p>
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
-                <Empty title="No post fits" text="Take a filter away, or import an export that has more.">
-                    <a class="btn" href="/mentions">"All posts"</a>
+                <Empty title="No mention fits" text="Take a filter away, or import an export that has more.">
+                    <a class="btn" href="/mentions">"All mentions"</a>
                     {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
                 </Empty>
             })}
             {(total > 0 && !empty).then(|| table(found, about, &asked))}
-            <Pager count=total counted one="post" many="posts" csv/>
+            <Pager count=total counted one="mention" many="mentions" csv/>
         }
         .into_any())
     })
@@ -134,7 +134,7 @@ fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices
             <Pick name="network" label="Network" options=networks/>
             <Pick name="language" label="Language" options=languages/>
             <Pick name="country" label="Country" options=countries/>
-            <Pick name="segment" label="Voices" options=segments/>
+            <Pick name="segment" label="Authors" options=segments/>
             <label>"From" <input type="date" name="since" value=query("since").unwrap_or_default()/></label>
             <label>"To" <input type="date" name="until" value=query("until").unwrap_or_default()/></label>
             <Pick name="order" label="Order" any="Newest first" options=vec![("oldest".into(), "Oldest first".into())]/>
@@ -234,8 +234,8 @@ fn row(listed: ListedMention, topics: Vec<Topic>, asked: &SearchQuery) -> impl I
     let link = mention.url.clone().map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a> " · " });
     view! {
         <tr>
-            <td><span class="voice">{text}</span> <small>{link} {spread}</small></td>
-            <td data-label="Voice"><a href=author>{shown}</a> <small>{place}</small></td>
+            <td><span class="quote">{text}</span> <small>{link} {spread}</small></td>
+            <td data-label="Author"><a href=author>{shown}</a> <small>{place}</small></td>
             <td data-label="Reading">{badge}</td>
             <td data-label="Topics">{chips(topics)}</td>
             <td data-label="Date"><a href=href>{long_date(mention.day)}</a></td>

@@ -40,7 +40,7 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
             <div class="side">
                 <div class="stack">
                     <section class="card pad stack">
-                        <p class="voice">{mention.text.clone()}</p>
+                        <p class="quote">{mention.text.clone()}</p>
                         {(!about.is_empty()).then(|| view! { <p class="row wrap">"It is about " {list::chips(about)}</p> })}
                         <p class="row wrap">"It counts as " {list::reading_badge(&mention)}</p>
                         {repeated}
@@ -52,7 +52,7 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
                     {triage}
                     <section class="card pad stack">
                         <DefList rows=facts/>
-                        <p><a href=format!("/authors/{}", mention.author_id)>"All posts of this voice"</a></p>
+                        <p><a href=format!("/authors/{}", mention.author_id)>"All mentions of this author"</a></p>
                         {row}
                     </section>
                 </aside>
@@ -67,10 +67,10 @@ async fn repeated_link(tx: &mut Tx, id: MentionId) -> Result<Option<impl IntoVie
     Ok(repeated::store::find_of(tx, id).await?.map(|repeated| {
         let words = format!(
             "One of {} in nearly the same words, by {}",
-            count(repeated.mentions, "post", "posts"),
-            count(repeated.authors, "voice", "voices")
+            count(repeated.mentions, "mention", "mentions"),
+            count(repeated.authors, "author", "authors")
         );
-        view! { <p><a href=format!("/mentions?shout={}", repeated.first_id)>{words}</a></p> }
+        view! { <p><a href=format!("/mentions?repeated={}", repeated.first_id)>{words}</a></p> }
     }))
 }
 
@@ -104,7 +104,7 @@ fn correction_form(mention: &Mention, correction: Option<&Correction>) -> impl I
         <section class="card pad stack">
             <h2>"Correct the reading"</h2>
             <Form act="correct">
-                <Select name="sentiment" label="This post is" options value=chosen/>
+                <Select name="sentiment" label="This mention is" options value=chosen/>
                 <TextArea name="reason" label="Reason" hint="Optional. A correction outranks the vendor and our own reading, and the next training learns from it."/>
                 <Submit label="Correct" main=true/>
             </Form>

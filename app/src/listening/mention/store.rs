@@ -116,7 +116,7 @@ pub async fn create(tx: &mut Tx, number: i64, mentions: &mut [&mut Mention]) -> 
             mentions[*at].no = place::another(number, mentions[*at].at, tries);
         }
     }
-    Err(Error::conflict("Millions of posts carry the same time, more than there is room for. Does the export give real times?"))
+    Err(Error::conflict("Millions of mentions carry the same time, more than there is room for. Does the export give real times?"))
 }
 
 /// Other places that are tried for a mention before it is given up.
@@ -210,10 +210,10 @@ pub async fn list_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec
 }
 
 /// The lines at which an import created mentions, after one of them and in their order.
-pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, most: i64) -> Result<Vec<i64>> {
+pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, limit: i64) -> Result<Vec<i64>> {
     tx.list_values(
         "SELECT line FROM mention WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3",
-        &[run.into(), after.into(), most.into()],
+        &[run.into(), after.into(), limit.into()],
     )
     .await
 }
@@ -230,14 +230,14 @@ pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<Time>> {
 }
 
 /// Takes up to `most` of an import's mentions for good and gives them back, for the roll-ups.
-pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, most: i64) -> Result<Vec<Mention>> {
-    tx.list("DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE run_id = $1 LIMIT $2) RETURNING *", &[run.into(), most.into()])
+pub async fn delete_of_run(tx: &mut Tx, run: ImportRunId, limit: i64) -> Result<Vec<Mention>> {
+    tx.list("DELETE FROM mention WHERE id IN (SELECT id FROM mention WHERE run_id = $1 LIMIT $2) RETURNING *", &[run.into(), limit.into()])
         .await
 }
 
 /// Up to `most` mentions of an author.
-pub async fn list_some_of_author(tx: &mut Tx, author: AuthorId, most: i64) -> Result<Vec<Mention>> {
-    tx.list("SELECT * FROM mention WHERE author_id = $1 LIMIT $2", &[author.into(), most.into()]).await
+pub async fn list_some_of_author(tx: &mut Tx, author: AuthorId, limit: i64) -> Result<Vec<Mention>> {
+    tx.list("SELECT * FROM mention WHERE author_id = $1 LIMIT $2", &[author.into(), limit.into()]).await
 }
 
 /// Deletes mentions, with what was said and done about them.
@@ -247,12 +247,12 @@ pub async fn delete(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
 }
 
 /// Takes up to `most` mentions that were imported before `before` for good and gives them back.
-pub async fn delete_imported_before(tx: &mut Tx, program: ProgramId, before: Time, most: i64) -> Result<Vec<Mention>> {
+pub async fn delete_imported_before(tx: &mut Tx, program: ProgramId, before: Time, limit: i64) -> Result<Vec<Mention>> {
     tx.list(
         "DELETE FROM mention WHERE id IN (
              SELECT m.id FROM import_run r JOIN mention m ON m.run_id = r.id WHERE r.program_id = $1 AND r.created_at < $2 LIMIT $3
          ) RETURNING *",
-        &[program.into(), before.into(), most.into()],
+        &[program.into(), before.into(), limit.into()],
     )
     .await
 }

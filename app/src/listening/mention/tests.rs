@@ -174,7 +174,7 @@ async fn an_authors_negative_mentions_are_as_many_as_its_count_says() {
         drop(tx);
         let negative = MentionSearch { author: Some(zoe.id), reading: Some(Sentiment::Negative), ..everything(program) };
         assert_eq!(found(&db, &negative).await, "21");
-        assert_eq!(found(&db, &MentionSearch { counting: true, ..negative }).await, "1", "a sensitive subject counts for no voice");
+        assert_eq!(found(&db, &MentionSearch { counting: true, ..negative }).await, "1", "a sensitive subject counts for no author");
         assert_eq!((zoe.mentions, zoe.negative), (3, 1));
         assert_eq!(found(&db, &MentionSearch { counting: true, ..everything(program) }).await, "31");
     })
@@ -236,7 +236,7 @@ async fn the_index_and_the_counts_follow_the_mentions() {
         opt_out::act::opt_out(&mut tx, &SYSTEM, now(), "x", "zoe_k").await.expect("objected");
         tx.commit().await.expect("commit");
         let left = assert_kept(&db, program, "an objection").await;
-        assert!(!left.contains("hinge") && !left.contains("zoe_k"), "neither her posts nor her name in another's: {left}");
+        assert!(!left.contains("hinge") && !left.contains("zoe_k"), "neither her mentions nor her name in another's: {left}");
 
         let mut tx = db.read().await.expect("tx");
         let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");

@@ -23,12 +23,12 @@ pub(crate) async fn rising(tx: &mut Tx, program: ProgramId, topics: &[Topic], ma
     let (run, rows) = found(tx, program, PhraseKind::Rising, topics, may_edit).await?;
     let Some(run) = run else { return Ok(().into_any()) };
     let rule = format!(
-        "Words and phrases of up to three words that stand in more posts of the last 7 days ({}) than of the 4 weeks before ({}), ranked by \
-         Dunning’s log-likelihood G². Listed from G² {SIGNIFICANCE} on (chance alone gets there once in a thousand), with at least {MIN_RISING_MENTIONS} posts by {MIN_RISING_AUTHORS} \
-         voices, the first {MAX_PHRASES}. Words like “the” and the organisation’s own name are left out, and so are voices that are set aside, posts on \
+        "Words and phrases of up to three words that stand in more mentions of the last 7 days ({}) than of the 4 weeks before ({}), ranked by \
+         Dunning’s log-likelihood G². Listed from G² {SIGNIFICANCE} on (chance alone gets there once in a thousand), with at least {MIN_RISING_MENTIONS} mentions by {MIN_RISING_AUTHORS} \
+         authors, the first {MAX_PHRASES}. Words like “the” and the organisation’s own name are left out, and so are authors that are set aside, mentions on \
          sensitive subjects and copies of a text.",
-        count(run.mentions, "post", "posts"),
-        count(run.before, "post", "posts")
+        count(run.mentions, "mention", "mentions"),
+        count(run.before, "mention", "mentions")
     );
     Ok(table("Rising phrases", "No phrase rises.", rule, &run, "G²", rows))
 }
@@ -38,9 +38,9 @@ pub(crate) async fn intense(tx: &mut Tx, program: ProgramId, topics: &[Topic], m
     let (run, rows) = found(tx, program, PhraseKind::Intense, topics, may_edit).await?;
     let Some(run) = run else { return Ok(().into_any()) };
     let rule = format!(
-        "Words and phrases of the last 5 weeks ({}) that {} to {} voices raise, with {FEW_MENTIONS} posts or more, at least {MENTIONS_EACH} for each voice, \
-         {MIN_CONSISTENT_PERCENT} % of them of one mind. Ranked by posts of one mind for each voice.",
-        count(run.mentions + run.before, "post", "posts"),
+        "Words and phrases of the last 5 weeks ({}) that {} to {} authors raise, with {FEW_MENTIONS} mentions or more, at least {MENTIONS_EACH} for each author, \
+         {MIN_CONSISTENT_PERCENT} % of them of one mind. Ranked by mentions of one mind for each author.",
+        count(run.mentions + run.before, "mention", "mentions"),
         FEW_AUTHORS.0,
         FEW_AUTHORS.1
     );
@@ -64,7 +64,7 @@ async fn found(
 fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun, score: &'static str, rows: Vec<AnyView>) -> AnyView {
     let sampled = run
         .sampled
-        .then(|| format!(" Of days with more than {} posts, the first {} of each hour were read.", number(WHOLE), number(HOURLY)));
+        .then(|| format!(" Of days with more than {} mentions, the first {} of each hour were read.", number(WHOLE), number(HOURLY)));
     let until = format!(" As of {}.", long_date(run.until));
     let empty = rows.is_empty();
     view! {
@@ -115,10 +115,10 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
     let mind = SentimentCounts { mentions: phrase.mentions, negative: phrase.negative, positive: phrase.positive };
     view! {
         <tr>
-            <td><a class="voice" href=here.clone()>{phrase.words.clone()}</a></td>
-            <td class="n" data-label="Posts"><a href=here>{number(phrase.mentions)}</a></td>
+            <td><a class="quote" href=here.clone()>{phrase.words.clone()}</a></td>
+            <td class="n" data-label="Mentions"><a href=here>{number(phrase.mentions)}</a></td>
             <td class="n" data-label="4 weeks before"><a href=before>{number(phrase.before)}</a></td>
-            <td class="n" data-label="Voices">{number(phrase.authors)}</td>
+            <td class="n" data-label="Authors">{number(phrase.authors)}</td>
             <td data-label="How people speak of it">{mentions::shares(mind)}</td>
             <td class="n" data-label="Rank">{format!("{:.1}", phrase.score)}</td>
             <td>{act}</td>

@@ -75,8 +75,8 @@ pub fn find(said: &[PhraseSource], names: &[String]) -> FoundPhrases {
     let rises = |[of_before, of_now]: [u32; 2]| {
         if of_now < MIN_RISING_MENTIONS { 0.0 } else { rise(of_now.into(), now, of_before.into(), before) }
     };
-    let most = u32::try_from(FEW_AUTHORS.1).unwrap_or(0) * 20;
-    counts.retain(|_, count| rises(*count) >= SIGNIFICANCE || (FEW_MENTIONS..=most).contains(&(count[0] + count[1])));
+    let limit = u32::try_from(FEW_AUTHORS.1).unwrap_or(0) * 20;
+    counts.retain(|_, count| rises(*count) >= SIGNIFICANCE || (FEW_MENTIONS..=limit).contains(&(count[0] + count[1])));
     let mut candidates: HashMap<u64, PhraseCandidate> = HashMap::new();
     for (place, mention) in mentions.iter().enumerate() {
         each_phrase(mention, &names, |key, words| {

@@ -38,13 +38,13 @@ pub async fn find_run(tx: &mut Tx, program: ProgramId) -> Result<Option<PhraseRu
 }
 
 /// Mentions from a moment until another, the first so many: of authors that count, on subjects that are not sensitive.
-pub async fn list_mentions(tx: &mut Tx, program: ProgramId, from: Time, to: Time, most: i64) -> Result<Vec<PhraseMention>> {
+pub async fn list_mentions(tx: &mut Tx, program: ProgramId, from: Time, to: Time, limit: i64) -> Result<Vec<PhraseMention>> {
     let number = program::store::number(tx, program).await?;
     let at = |time| place::of(number, time, uuid::Uuid::nil());
     tx.list(
         "SELECT m.author_id, m.text, m.language, m.reading FROM mention m JOIN author a ON a.id = m.author_id
          WHERE m.no >= $1 AND m.no < $2 AND m.sensitive = FALSE AND a.kind = 'customer' ORDER BY m.no LIMIT $3",
-        &[at(from).into(), at(to).into(), most.into()],
+        &[at(from).into(), at(to).into(), limit.into()],
     )
     .await
 }

@@ -60,10 +60,10 @@ async fn count(db: &Db, program: &Program) -> Result<()> {
 
 async fn read_day(tx: &mut Tx, program: ProgramId, day: NaiveDate, busy: bool, recent: bool, said: &mut Vec<PhraseSource>) -> Result<()> {
     let midnight = day.and_time(NaiveTime::MIN).and_utc();
-    let (parts, most) = if busy { (24, HOURLY) } else { (1, WHOLE) };
+    let (parts, limit) = if busy { (24, HOURLY) } else { (1, WHOLE) };
     for part in 0..parts {
         let (from, to) = (midnight + Duration::hours(part * 24 / parts), midnight + Duration::hours((part + 1) * 24 / parts));
-        said.extend(store::list_mentions(tx, program, from, to, most).await?.into_iter().map(|mention| PhraseSource {
+        said.extend(store::list_mentions(tx, program, from, to, limit).await?.into_iter().map(|mention| PhraseSource {
             author: mention.author_id.0,
             text: mention.text,
             language: mention.language,

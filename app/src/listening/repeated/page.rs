@@ -38,8 +38,8 @@ pub fn repeated_mentions() -> impl IntoView {
             <FilterBar><Pick name="days" label="The last" any="90 days" options=spans/></FilterBar>
             <p class="dim">
                 {format!("Copies from {} to {}, the newest day that was listened to. ", long_date(since), long_date(newest))}
-                {format!("Posts of {MIN_WORDS} words and more are compared by their pairs of words (simhash, at most {MAX_DIFFERENT_BITS} of 64 bits apart). ")}
-                "What one voice says again on the same day counts for its segment once."
+                {format!("Mentions of {MIN_WORDS} words and more are compared by their pairs of words (simhash, at most {MAX_DIFFERENT_BITS} of 64 bits apart). ")}
+                "What one author says again on the same day counts for its segment once."
             </p>
             {empty.then(|| view! { <Empty title="Nothing is repeated" text="Nobody said the same twice in this time."/> })}
             {(!empty).then(|| view! {
@@ -65,12 +65,12 @@ pub fn repeated_mentions() -> impl IntoView {
 }
 
 fn row(repeated: RepeatedMention) -> impl IntoView {
-    let mentions = format!("/mentions?shout={}", repeated.first_id);
+    let mentions = format!("/mentions?repeated={}", repeated.first_id);
     view! {
         <tr>
-            <td><span class="voice">{repeated.text}</span></td>
-            <td data-label="Posts" class="n"><a href=mentions>{number(repeated.mentions)}</a></td>
-            <td data-label="Voices" class="n">{number(repeated.authors)}</td>
+            <td><span class="quote">{repeated.text}</span></td>
+            <td data-label="Mentions" class="n"><a href=mentions>{number(repeated.mentions)}</a></td>
+            <td data-label="Authors" class="n">{number(repeated.authors)}</td>
             <td data-label="From">{long_date(repeated.first_day)}</td>
             <td data-label="To">{long_date(repeated.last_day)}</td>
         </tr>

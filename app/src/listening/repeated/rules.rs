@@ -60,7 +60,7 @@ pub struct SimilarFingerprints<T> {
     /// In the order in which they were met, from `first` on.
     prints: VecDeque<(u64, T)>,
     first: usize,
-    most: usize,
+    limit: usize,
     /// By each quarter of the fingerprint: of four quarters one is the same where three bits differ.
     quarters: [HashMap<u16, Vec<usize>>; 4],
 }
@@ -68,8 +68,8 @@ pub struct SimilarFingerprints<T> {
 impl<T: Clone> SimilarFingerprints<T> {
     /// Remembers so many fingerprints.
     #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self { prints: VecDeque::new(), first: 0, most, quarters: Default::default() }
+    pub fn new(limit: usize) -> Self {
+        Self { prints: VecDeque::new(), first: 0, limit, quarters: Default::default() }
     }
 
     /// What the nearest fingerprint belongs to, if one is near enough.
@@ -85,7 +85,7 @@ impl<T: Clone> SimilarFingerprints<T> {
 
     /// Remembers a fingerprint.
     pub fn add(&mut self, print: u64, what: T) {
-        if self.prints.len() == self.most
+        if self.prints.len() == self.limit
             && let Some((old, _)) = self.prints.pop_front()
         {
             for (quarter, table) in self.quarters.iter_mut().enumerate() {

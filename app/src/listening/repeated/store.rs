@@ -24,12 +24,12 @@ pub struct RecentFingerprint {
 }
 
 /// The program's newest mentions, newest first.
-pub async fn list_lately(tx: &mut Tx, program: ProgramId, most: i64) -> Result<Vec<RecentFingerprint>> {
+pub async fn list_lately(tx: &mut Tx, program: ProgramId, limit: i64) -> Result<Vec<RecentFingerprint>> {
     let (from, to) = place::between(program::store::number(tx, program).await?, None, None);
     tx.list(
         "SELECT m.id, m.author_id, m.day, m.text, p.first_id FROM mention m LEFT JOIN repeated_mention p ON p.no = m.no
          WHERE m.no BETWEEN $1 AND $2 ORDER BY m.no DESC LIMIT $3",
-        &[from.into(), to.into(), most.into()],
+        &[from.into(), to.into(), limit.into()],
     )
     .await
 }
@@ -64,11 +64,11 @@ pub async fn find_of(tx: &mut Tx, mention: MentionId) -> Result<Option<RepeatedM
 }
 
 /// The largest repeated mentions with copies between two days, those with most copies first.
-pub async fn list(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, most: i64) -> Result<Vec<RepeatedMention>> {
+pub async fn list(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, limit: i64) -> Result<Vec<RepeatedMention>> {
     let (from, to) = place::between(program::store::number(tx, program).await?, Some(since), Some(until));
     let largest: Vec<(Uuid, i64)> = tx.list(
         "SELECT first_id, COUNT(*) FROM repeated_mention WHERE no BETWEEN $1 AND $2 GROUP BY first_id ORDER BY COUNT(*) DESC, first_id LIMIT $3",
-        &[from.into(), to.into(), most.into()],
+        &[from.into(), to.into(), limit.into()],
     )
     .await?;
     let ids: Vec<Uuid> = largest.iter().map(|(id, _)| *id).collect();

@@ -51,20 +51,20 @@ async fn a_thousand_copies_are_one_repeated_of_each_author() {
         assert!(list(&mut tx, program, day("2022-10-01"), day("2022-10-30"), 9).await.expect("shouts").is_empty());
         let max = author::store::find_by_handle(&mut tx, program, "x", "max").await.expect("read").expect("max");
         let assessed = find_author(&mut tx, max.id).await.expect("read").expect("assessed");
-        assert_eq!(assessed.reasons[0], "3 of 3 posts negative over 3 days", "{:?}", assessed.reasons);
+        assert_eq!(assessed.reasons[0], "3 of 3 mentions negative over 3 days", "{:?}", assessed.reasons);
         assert!(
-            assessed.reasons.iter().any(|reason| reason.starts_with("18 posts left out: said that day before")),
+            assessed.reasons.iter().any(|reason| reason.starts_with("18 mentions left out: said that day before")),
             "{:?}",
             assessed.reasons
         );
         let mentions = mention::store::list(&mut tx, &mention::store::MentionSearch { author: Some(max.id), ..Default::default() }, 1, 0)
             .await
-            .expect("posts");
+            .expect("mentions");
         let repeated = find_of(&mut tx, mentions[0].mention.id).await.expect("read").expect("a shout");
         assert_eq!((repeated.first_id, repeated.mentions), (found[0].first_id, 23));
         let wanted = mention::store::MentionSearch { program: Some(program), repeated: Some(repeated.first_id), ..Default::default() };
         assert_eq!(mention::store::count(&mut tx, &wanted).await.expect("a count"), 23);
-        assert_eq!(mention::store::list(&mut tx, &wanted, 50, 0).await.expect("posts").len(), 23);
+        assert_eq!(mention::store::list(&mut tx, &wanted, 50, 0).await.expect("mentions").len(), 23);
         drop(tx);
 
         let mut tx = db.begin().await.expect("tx");

@@ -307,7 +307,7 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     let mut errors = ValidationErrors::default();
     let reason = errors.lines("reason", "The reason", reason, 500);
     if segment == Some(Segment::Apathetic) {
-        errors.add("segment", "Apathetics come from the customer roster: somebody who posts is not indifferent.");
+        errors.add("segment", "Apathetics come from the customer roster: somebody who mentions is not indifferent.");
     }
     errors.finish()?;
     author::store::hold(tx, id).await?;
@@ -334,7 +334,7 @@ pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result
     author::store::hold(tx, id).await?;
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?.filter(store::is_overruled);
-    let before = before.ok_or_else(|| Error::conflict("Nobody has overruled this voice's assessment."))?;
+    let before = before.ok_or_else(|| Error::conflict("Nobody has overruled this author's assessment."))?;
     store::create(tx, &[], &[before.id], now).await?;
     count(tx, author.program_id, place(author.kind, Some(before.segment)), None).await?;
     move_author(tx, &author, before.segment, None).await?;

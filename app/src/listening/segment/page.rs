@@ -22,7 +22,7 @@ pub fn segments() -> impl IntoView {
         let may_set = cx.actor.scope(Permission::AssessAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
-        let sub = "When a voice is called ranter or raver. Posts on sensitive subjects never count, whatever is set here.";
+        let sub = "When an author is called ranter or raver. Mentions on sensitive subjects never count, whatever is set here.";
         let head = view! { <PageHead title="Segments" sub crumbs><a class="btn" href="/listen/segment-changes">"Movement"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
@@ -69,10 +69,10 @@ pub fn segments() -> impl IntoView {
 
 fn assessing_notice(job: &Job) -> impl IntoView + use<> {
     if job.is_open() {
-        let done = format!("All voices are being assessed anew: {} so far.", count(job.done, "voice", "voices"));
+        let done = format!("All authors are being assessed anew: {} so far.", count(job.done, "author", "authors"));
         view! { <Notice tone=Tone::Live>{done}</Notice> }
     } else {
-        let failed = format!("Assessing all voices anew has failed. {}", job.reason());
+        let failed = format!("Assessing all authors anew has failed. {}", job.reason());
         view! { <Notice tone=Tone::Bad>{failed}</Notice> }
     }
 }
@@ -87,7 +87,7 @@ fn settings_form(settings: &SegmentSettings, since: String) -> impl IntoView + u
             view! {
                 <div class="field">
                     <label for=id.clone()>{shown.label}</label>
-                    <input id=id type="number" name=shown.field min=shown.least max=shown.most value=value aria-describedby=hint_id.clone()/>
+                    <input id=id type="number" name=shown.field min=shown.least max=shown.limit value=value aria-describedby=hint_id.clone()/>
                     <small id=hint_id>{shown.hint}</small>
                 </div>
             }
@@ -121,9 +121,9 @@ fn what_changes(found: &SettingsPreview, other: &SegmentSettings, revision: i64)
     let total: i64 = moving.iter().map(|flow| flow.authors).sum();
     let all = |authors: i64| if sample { authors * found.authors / found.looked_at.max(1) } else { authors };
     let basis = if sample {
-        format!("Estimated from {} of {}, drawn by lot.", count(found.looked_at, "voice", "voices"), number(found.authors))
+        format!("Estimated from {} of {}, drawn by lot.", count(found.looked_at, "author", "authors"), number(found.authors))
     } else {
-        format!("Counted over {}.", count(found.authors, "voice with posts enough", "voices with posts enough"))
+        format!("Counted over {}.", count(found.authors, "author with mentions enough", "authors with mentions enough"))
     };
     let about = if sample { "about " } else { "" };
     let lines = moving
@@ -136,13 +136,13 @@ fn what_changes(found: &SettingsPreview, other: &SegmentSettings, revision: i64)
     let hidden = SHOWN.iter().map(|shown| view! { <Hidden name=shown.field value=(shown.get)(other).to_string()/> }).collect_view();
     let title = match all(total) {
         0 => "Nobody would move".to_owned(),
-        1 => format!("{about}1 voice would move"),
-        many => format!("{about}{} voices would move", number(many)),
+        1 => format!("{about}1 author would move"),
+        many => format!("{about}{} authors would move", number(many)),
     };
     view! {
         <section class="card pad stack">
             <h2>{title}</h2>
-            <Progress label="Stay where they are" done=stay of=found.looked_at noun="voices"/>
+            <Progress label="Stay where they are" done=stay of=found.looked_at noun="authors"/>
             {(total > 0).then(|| view! {
                 <table class="list">
                     <caption class="sr">"Who would move"</caption>
@@ -150,11 +150,11 @@ fn what_changes(found: &SettingsPreview, other: &SegmentSettings, revision: i64)
                     <tbody>{lines}</tbody>
                 </table>
             })}
-            <p class="dim">{basis} " What a person decided about a voice stays. Apathetics are looked at anew when these settings are saved."</p>
+            <p class="dim">{basis} " What a person decided about an author stays. Apathetics are looked at anew when these settings are saved."</p>
             <Form act="set">
                 <Hidden name="revision" value=revision.to_string()/>
                 {hidden}
-                <Submit label="Save, and assess all voices anew" main=true/>
+                <Submit label="Save, and assess all authors anew" main=true/>
             </Form>
         </section>
     }

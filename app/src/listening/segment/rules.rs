@@ -96,15 +96,15 @@ pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> Segment
     let segment = side(evidence, settings);
     let enough = mentions >= settings.mentions_needed;
     let mut reasons = vec![if segment.is_some() {
-        format!("{leading} of {mentions} posts {word} over {}", span(evidence))
+        format!("{leading} of {mentions} mentions {word} over {}", span(evidence))
     } else if !enough {
         format!("{}; {} are needed before anything is said", number(mentions, "post"), settings.mentions_needed)
     } else if leading * 100 < settings.share_needed * mentions {
-        format!("{negative} of {mentions} posts negative, {positive} positive: no clear side")
+        format!("{negative} of {mentions} mentions negative, {positive} positive: no clear side")
     } else if evidence.days == 1 {
-        format!("{leading} of {mentions} posts {word}, all on one day")
+        format!("{leading} of {mentions} mentions {word}, all on one day")
     } else {
-        format!("{leading} of {mentions} posts {word}, on {} days; {} are needed", evidence.days, settings.days_needed)
+        format!("{leading} of {mentions} mentions {word}, on {} days; {} are needed", evidence.days, settings.days_needed)
     }];
     if let Some(last) = last.filter(|_| enough) {
         reasons.push(format!("last one on {}", long_date(last)));
@@ -268,7 +268,7 @@ mod tests {
     fn reasons_are_in_words() {
         let assessed = assess(&evidence(17, 14, 1), &SegmentSettings::default());
         assert_eq!(assessed.segment, Some(Segment::Ranter));
-        assert_eq!(assessed.reasons, ["14 of 17 posts negative over 9 weeks", "last one on 27 September 2022"]);
+        assert_eq!(assessed.reasons, ["14 of 17 mentions negative over 9 weeks", "last one on 27 September 2022"]);
         assert_eq!(assess(&evidence(17, 1, 16), &SegmentSettings::default()).segment, Some(Segment::Raver));
     }
 
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(assess(&evidence(2, 2, 0), &SegmentSettings::default()).segment, None);
         assert_eq!(assess(&SegmentEvidence { days: 1, ..evidence(9, 9, 0) }, &SegmentSettings::default()).segment, None);
         let torn = assess(&evidence(10, 5, 4), &SegmentSettings::default());
-        assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 posts negative, 4 positive: no clear side"));
+        assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 mentions negative, 4 positive: no clear side"));
         assert_eq!(assess(&SegmentEvidence::default(), &SegmentSettings::default()).segment, None);
     }
 
@@ -286,13 +286,13 @@ mod tests {
         let clear = assess(&evidence(10, 9, 0), &SegmentSettings::default());
         let disputed = assess(&SegmentEvidence { disputed: 5, ..evidence(10, 9, 0) }, &SegmentSettings::default());
         assert!(disputed.confidence < clear.confidence && disputed.score < clear.score);
-        assert!(disputed.reasons.iter().any(|reason| reason.contains("5 posts")));
+        assert!(disputed.reasons.iter().any(|reason| reason.contains("5 mentions")));
         let lost = |disputed| {
             1.0 - assess(&SegmentEvidence { disputed, ..evidence(10, 9, 0) }, &SegmentSettings::default()).confidence / clear.confidence
         };
         assert!((lost(10) - 0.5).abs() < 1e-9 && (lost(5) - 0.25).abs() < 1e-9, "half at most, as the settings say");
         let on = |month, day| score_on(at(month, day).date_naive(), clear.score, &SegmentSettings::default());
-        assert!((on(9, 27) - clear.confidence).abs() < 1e-9, "on the day of the last post");
+        assert!((on(9, 27) - clear.confidence).abs() < 1e-9, "on the day of the last mention");
         assert!((on(12, 26) - clear.confidence / 2.0).abs() < 1e-9, "ninety days later");
     }
 

@@ -53,19 +53,19 @@ pub struct SettingField {
     pub label: &'static str,
     pub hint: &'static str,
     pub least: i64,
-    pub most: i64,
+    pub limit: i64,
     pub get: fn(&SegmentSettings) -> i64,
     pub set: fn(&mut SegmentSettings, i64),
 }
 
 macro_rules! shown {
-    ($field:ident, $label:literal, $hint:literal, $least:literal, $most:literal) => {
+    ($field:ident, $label:literal, $hint:literal, $least:literal, $limit:literal) => {
         SettingField {
             field: stringify!($field),
             label: $label,
             hint: $hint,
             least: $least,
-            most: $most,
+            limit: $limit,
             get: |s| s.$field,
             set: |s, value| s.$field = value,
         }
@@ -74,18 +74,18 @@ macro_rules! shown {
 
 /// All settings, in the order of a form. Counts under three are in no reason, whatever a program sets.
 pub const SHOWN: &[SettingField] = &[
-    shown!(window_days, "Window, in days", "Older posts say nothing any more. 0: all posts count.", 0, 3650),
-    shown!(mentions_needed, "Posts needed", "Fewer are an incident and no attitude; three at least.", 3, 1000),
+    shown!(window_days, "Window, in days", "Older mentions say nothing any more. 0: all mentions count.", 0, 3650),
+    shown!(mentions_needed, "Mentions needed", "Fewer are an incident and no attitude; three at least.", 3, 1000),
     shown!(days_needed, "Different days needed", "One bad evening is no attitude.", 1, 365),
-    shown!(share_needed, "Share of the leading side, in percent", "How many of the posts must be on one side.", 51, 100),
+    shown!(share_needed, "Share of the leading side, in percent", "How many of the mentions must be on one side.", 51, 100),
     shown!(
         dispute_cost,
         "Cost of a contradiction, in percent",
-        "Taken off confidence where vendor and we contradict each other on every post; on half of the posts, half as much.",
+        "Taken off confidence where vendor and we contradict each other on every mention; on half of the mentions, half as much.",
         0,
         100
     ),
-    shown!(half_life_days, "Half-life of a score, in days", "After so many days without a post a score is half as high.", 1, 3650),
+    shown!(half_life_days, "Half-life of a score, in days", "After so many days without a mention a score is half as high.", 1, 3650),
     shown!(silent_days, "Silence of a customer, in days", "Without contact for so long a customer may be apathetic.", 30, 3650),
 ];
 
@@ -101,10 +101,10 @@ impl SegmentSettings {
             let former = || if shown.field == "mentions_needed" { get("posts_needed") } else { None };
             let Some(text) = get(shown.field).or_else(former) else { continue };
             match text.trim().parse() {
-                Ok(value) if (shown.least..=shown.most).contains(&value) => (shown.set)(&mut settings, value),
+                Ok(value) if (shown.least..=shown.limit).contains(&value) => (shown.set)(&mut settings, value),
                 _ => errors.push((
                     shown.field.to_owned(),
-                    format!("“{}” should be a whole number from {} to {}.", shown.label, shown.least, shown.most),
+                    format!("“{}” should be a whole number from {} to {}.", shown.label, shown.least, shown.limit),
                 )),
             }
         }

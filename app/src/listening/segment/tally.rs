@@ -178,14 +178,14 @@ impl AuthorTally {
 
 /// The most of these minutes, which are in order, that lie within so many.
 fn most_within(minutes: &[u32], within: u32) -> i64 {
-    let (mut most, mut first) = (0, 0);
+    let (mut limit, mut first) = (0, 0);
     for (place, minute) in minutes.iter().enumerate() {
         while minute - minutes[first] >= within {
             first += 1;
         }
-        most = most.max(place + 1 - first);
+        limit = limit.max(place + 1 - first);
     }
-    count(most)
+    count(limit)
 }
 
 fn count(mentions: usize) -> i64 {
@@ -277,6 +277,6 @@ mod tests {
         assert_eq!(heard(&mut [4, 0, 8, 2, 6, 1, 7, 3, 5].into_iter()), found);
         let few = PostingHabits { mentions: 4, ..counted };
         assert_eq!(heard(&mut (0..4)).copies, 2);
-        assert_eq!(AuthorTally::default().habits(few), few, "of four posts nothing is added up");
+        assert_eq!(AuthorTally::default().habits(few), few, "of four mentions nothing is added up");
     }
 }

@@ -40,7 +40,7 @@ async fn counts(tx: &mut Tx, program: ProgramId, told: &str) -> Vec<(Option<Segm
 }
 
 async fn author(tx: &mut Tx, program: ProgramId, key: &str) -> AuthorId {
-    author::store::find_by_handle(tx, program, "x", key).await.expect("read").expect("a voice").id
+    author::store::find_by_handle(tx, program, "x", key).await.expect("read").expect("an author").id
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ pub fn segment_changes() -> impl IntoView {
     page("Movement", Permission::SeeListening, |cx| async move {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
-        let sub = "Where voices stood at the end of each month, as their posts up to then show. Voices set aside are left out.";
+        let sub = "Where authors stood at the end of each month, as their mentions up to then show. Authors set aside are left out.";
         let head =
             view! { <PageHead title="Movement" sub crumbs><a class="btn" href="/listen/segments">"How segments are made"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
@@ -61,14 +61,14 @@ pub fn segment_changes() -> impl IntoView {
             </FilterBar>
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
-                <Empty title="Nobody moved" text="Who becomes a ranter or a raver, changes sides or falls silent stands here, once there are posts enough.">
+                <Empty title="Nobody moved" text="Who becomes a ranter or a raver, changes sides or falls silent stands here, once there are mentions enough.">
                     <a class="btn" href="/listen/segment-changes">"All months"</a>
                 </Empty>
             })}
             {(!empty).then(|| view! {
                 <div class="card">
                     <table class="list">
-                        <caption class="sr narrow">"Voices that moved"</caption>
+                        <caption class="sr narrow">"Authors that moved"</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Voice"</th>
@@ -103,7 +103,7 @@ fn row(moved: SegmentChange) -> impl IntoView {
             <td data-label="From">{stand(moved.before)}</td>
             <td data-label="To">{stand(moved.after)}</td>
             <td data-label="Month">{month_name(moved.month)}</td>
-            <td data-label="Posts" class="n">{number(moved.mentions)}</td>
+            <td data-label="Mentions" class="n">{number(moved.mentions)}</td>
         </tr>
     }
 }

@@ -157,15 +157,15 @@ pub async fn list_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<SegmentStep>> 
 }
 
 /// Authors that moved: the latest month first, and in a month whoever has written most.
-pub async fn list(tx: &mut Tx, search: &SegmentChangeSearch, most: i64, skip: i64) -> Result<Vec<SegmentChange>> {
+pub async fn list(tx: &mut Tx, search: &SegmentChangeSearch, limit: i64, skip: i64) -> Result<Vec<SegmentChange>> {
     let filter = search.filter(false);
-    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
     let statement = format!(
         "SELECT s.author_id, a.handle, a.network, s.mentions, s.month, s.before, s.after FROM segment_change s JOIN author a ON a.id = s.author_id{}
-         ORDER BY s.month DESC, s.mentions DESC, s.author_id LIMIT ${limit} OFFSET ${offset}",
+         ORDER BY s.month DESC, s.mentions DESC, s.author_id LIMIT ${limit_place} OFFSET ${offset_place}",
         filter.clause()
     );
-    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await
 }
 
 /// How many steps a search finds.

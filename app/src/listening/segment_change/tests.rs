@@ -105,7 +105,7 @@ async fn an_excluded_author_has_no_segment_changes() {
             [SegmentChangeCount { before: None, after: RAVER, authors: 1 }]
         );
         assess(&mut tx, now(), program, &[zoe]).await.expect("assessed");
-        assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 1, "nor when its posts are read again");
+        assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 1, "nor when its mentions are read again");
         assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0);
 
         bring_back(&mut tx, &staff, now(), zoe, "Not any more").await.expect("brought back");
@@ -138,7 +138,7 @@ async fn other_settings_move_as_many_as_their_preview_says() {
         let found = preview(&mut tx, now(), program, &other).await.expect("a preview");
         assert_eq!((found.authors, found.looked_at), (2, 2), "Zoe and Max; Ada wrote too little for either");
         let moving: Vec<SegmentChangeCount> = found.moves.into_iter().filter(|flow| flow.before != flow.after).collect();
-        assert_eq!(moving, [SegmentChangeCount { before: RAVER, after: None, authors: 1 }], "Max wrote three posts");
+        assert_eq!(moving, [SegmentChangeCount { before: RAVER, after: None, authors: 1 }], "Max wrote three mentions");
 
         set(&mut tx, &STAFF, now(), program, other, 0).await.expect("saved");
         tx.commit().await.expect("commit");

@@ -78,10 +78,10 @@ impl Linear {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let used: Vec<(usize, &Weights)> = self.table.iter().enumerate().filter(|(_, weights)| weights[3] > 0.0).collect();
-        let most = |lanes: std::ops::Range<usize>| {
-            used.iter().flat_map(|(_, weights)| &weights[lanes.clone()]).fold(0.0_f32, |most, w| most.max(w.abs()))
+        let limit = |lanes: std::ops::Range<usize>| {
+            used.iter().flat_map(|(_, weights)| &weights[lanes.clone()]).fold(0.0_f32, |limit, w| limit.max(w.abs()))
         };
-        let steps = [most(0..3), most(3..4)].map(|most| most.max(1e-6) / f32::from(i16::MAX));
+        let steps = [limit(0..3), limit(3..4)].map(|limit| limit.max(1e-6) / f32::from(i16::MAX));
         let mut bytes = MARK.to_vec();
         bytes.push(FORMAT);
         let numbers = steps.iter().chain(&self.bias).chain(self.dense.iter().flatten());
@@ -143,8 +143,8 @@ pub fn likeliest(probabilities: [f32; 3]) -> Sentiment {
 }
 
 pub(super) fn softmax(logits: [f32; 3]) -> [f32; 3] {
-    let most = logits[0].max(logits[1]).max(logits[2]);
-    let powers = logits.map(|logit| (logit - most).exp());
+    let limit = logits[0].max(logits[1]).max(logits[2]);
+    let powers = logits.map(|logit| (logit - limit).exp());
     let sum: f32 = powers.iter().sum();
     powers.map(|power| power / sum)
 }

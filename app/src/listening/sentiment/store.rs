@@ -134,13 +134,13 @@ pub async fn switch_off(tx: &mut Tx, program: ProgramId, now: Time) -> Result<bo
 }
 
 /// Mentions with a label, newest first; all that people corrected come before the rest.
-pub async fn list_labelled(tx: &mut Tx, program: ProgramId, most: i64) -> Result<Vec<LabelledMention>> {
+pub async fn list_labelled(tx: &mut Tx, program: ProgramId, limit: i64) -> Result<Vec<LabelledMention>> {
     tx.list(
         "SELECT m.author_id, m.text, m.language, m.vendor_sentiment, k.sentiment AS corrected
          FROM mention m LEFT JOIN correction k ON k.mention_id = m.id
          WHERE m.program_id = $1 AND (m.vendor_sentiment IS NOT NULL OR k.mention_id IS NOT NULL)
          ORDER BY CASE WHEN k.mention_id IS NULL THEN 1 ELSE 0 END, m.at DESC, m.id LIMIT $2",
-        &[program.into(), most.into()],
+        &[program.into(), limit.into()],
     )
     .await
 }

@@ -43,7 +43,7 @@ async fn import(db: &Db, mentions: usize) -> ProgramId {
 async fn unrated(db: &Db, program: ProgramId) -> Vec<mention::Mention> {
     let mut tx = db.read().await.expect("tx");
     let search = MentionSearch { program: Some(program), ..MentionSearch::default() };
-    let all = mention::store::list(&mut tx, &search, 1000, 0).await.expect("posts");
+    let all = mention::store::list(&mut tx, &search, 1000, 0).await.expect("mentions");
     all.into_iter().map(|listed| listed.mention).filter(|mention| mention.vendor_sentiment.is_none()).collect()
 }
 
@@ -52,7 +52,7 @@ async fn assert_counts(db: &Db, program: ProgramId) {
     let mut tx = db.read().await.expect("tx");
     let search = MentionSearch { program: Some(program), ..MentionSearch::default() };
     let mentions: Vec<_> =
-        mention::store::list(&mut tx, &search, 1000, 0).await.expect("posts").into_iter().map(|listed| listed.mention).collect();
+        mention::store::list(&mut tx, &search, 1000, 0).await.expect("mentions").into_iter().map(|listed| listed.mention).collect();
     let of = |reading, mentions: &[mention::Mention]| {
         i64::try_from(mentions.iter().filter(|mention| mention.reading == reading).count()).expect("few")
     };
@@ -74,7 +74,7 @@ async fn a_correction_outranks_everything_until_it_is_taken_back() {
         let program = import(&db, 30).await;
         let mut tx = db.begin().await.expect("tx");
         let search = MentionSearch { program: Some(program), reading: Some(Sentiment::Negative), ..MentionSearch::default() };
-        let mention = mention::store::list(&mut tx, &search, 1, 0).await.expect("posts").remove(0).mention;
+        let mention = mention::store::list(&mut tx, &search, 1, 0).await.expect("mentions").remove(0).mention;
         let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
         let refused = act::correct(&mut tx, &viewer, now(), mention.id, Some(Sentiment::Positive), "").await;
         assert!(matches!(refused, Err(Error::Forbidden)));

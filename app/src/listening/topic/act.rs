@@ -126,7 +126,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Resul
 
 /// What a topic would find.
 #[derive(Clone, Debug, Default)]
-pub struct TopicTrial {
+pub struct TopicPreview {
     /// Mentions that it was tried on, of which so many fit, and so many are about the topic now.
     pub mentions: usize,
     pub fit: usize,
@@ -153,7 +153,7 @@ pub struct TopicExample {
 ///
 /// # Errors
 /// `Invalid` naming every mistake.
-pub async fn attempt(tx: &mut Tx, actor: &Actor, program: ProgramId, id: Option<TopicId>, form: &TopicForm) -> Result<TopicTrial> {
+pub async fn attempt(tx: &mut Tx, actor: &Actor, program: ProgramId, id: Option<TopicId>, form: &TopicForm) -> Result<TopicPreview> {
     actor.may(Permission::EditTopics)?;
     let form = check(form)?;
     let topic = Topic {
@@ -171,18 +171,18 @@ pub async fn attempt(tx: &mut Tx, actor: &Actor, program: ProgramId, id: Option<
     };
     let matcher = TopicMatcher::new(&[topic]);
     let mentions = store::list_newest(tx, program, id, MAX_TRIED_MENTIONS).await?;
-    let mut trial = TopicTrial { mentions: mentions.len(), ..TopicTrial::default() };
+    let mut preview = TopicPreview { mentions: mentions.len(), ..TopicPreview::default() };
     for (id, day, text, now) in mentions {
         let fits = !matcher.topics(&text).is_empty();
-        trial.fit += usize::from(fits);
-        trial.now += usize::from(now);
-        trial.fresh += usize::from(fits && !now);
-        trial.lost += usize::from(now && !fits);
-        if fits && trial.shown.len() < SHOWN {
-            trial.shown.push(TopicExample { id, day, spots: matcher.spots(&text), text, fresh: !now });
+        preview.fit += usize::from(fits);
+        preview.now += usize::from(now);
+        preview.fresh += usize::from(fits && !now);
+        preview.lost += usize::from(now && !fits);
+        if fits && preview.shown.len() < SHOWN {
+            preview.shown.push(TopicExample { id, day, spots: matcher.spots(&text), text, fresh: !now });
         }
     }
-    Ok(trial)
+    Ok(preview)
 }
 
 async fn save(tx: &mut Tx, topic: &Topic) -> Result<()> {

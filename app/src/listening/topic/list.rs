@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::act::{TopicExample, TopicTrial};
+use super::act::{TopicExample, TopicPreview};
 use super::mentions;
 use super::rules::{self, TopicForm};
 use super::store;
@@ -67,7 +67,7 @@ pub fn topics() -> impl IntoView {
         let may_edit = cx.actor.scope(Permission::EditTopics).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Topics" sub="What posts are about, how people speak of it, and what is new." crumbs=vec![("/listen".into(), "Listen".into())]>
+            <PageHead title="Topics" sub="What mentions are about, how people speak of it, and what is new." crumbs=vec![("/listen".into(), "Listen".into())]>
                 {may_edit.then(|| view! { <a class="btn btn-1" href="#new">"Add a topic"</a> })}
             </PageHead>
             {tabs("/listen/topics")}
@@ -91,7 +91,7 @@ pub fn topics() -> impl IntoView {
         let csv = format!("/listen/topics.csv{}", crate::ui::queries().to_query_string());
         let rising = phrase::list::rising(&mut tx, program.id, &all, may_edit).await?;
         let typed = typed();
-        let trial = match &typed {
+        let preview = match &typed {
             Some(form) if may_edit => Some(act::attempt(&mut tx, &cx.actor, program.id, None, form).await),
             _ => None,
         };
@@ -99,7 +99,7 @@ pub fn topics() -> impl IntoView {
             {head}
             {waiting}
             {none.then(|| view! {
-                <Empty title="There is no topic yet" text="A topic is a name and the phrases by which posts are recognised. Posts that are here already are read for it at once."/>
+                <Empty title="There is no topic yet" text="A topic is a name and the phrases by which mentions are recognised. Mentions that are here already are read for it at once."/>
             })}
             {(!none).then(|| view! {
                 <FilterBar>
@@ -112,18 +112,18 @@ pub fn topics() -> impl IntoView {
                 {(heard > 0).then(|| topicless_note(heard, topicless, span))}
             })}
             {rising}
-            {may_edit.then(|| new_topic_card(typed, trial))}
+            {may_edit.then(|| new_topic_card(typed, preview))}
         }
         .into_any())
     })
 }
 
-fn new_topic_card(typed: Option<TopicForm>, trial: Option<Result<TopicTrial>>) -> impl IntoView {
+fn new_topic_card(typed: Option<TopicForm>, preview: Option<Result<TopicPreview>>) -> impl IntoView {
     view! {
         <section class="card pad stack" id="new">
             <h2>"Add a topic"</h2>
             {fields("create", typed.unwrap_or_default(), None, "/listen/topics#trial".into(), "Add the topic")}
-            {trial.map(trial_view)}
+            {preview.map(preview_view)}
         </section>
     }
 }
@@ -135,7 +135,7 @@ fn table(lines: Vec<TopicTrendLine>, span: Option<TrendSpan>, now: i64, before: 
             <table class="list topics">
                 <caption class="sr">"Topics"</caption>
                 <thead><tr>
-                    <Th label="Topic" sort="name"/><Th label="Posts" sort="posts" n=true/><Th label="How people speak of it"/>
+                    <Th label="Topic" sort="name"/><Th label="Mentions" sort="posts" n=true/><Th label="How people speak of it"/>
                     <Th label="Last 7 days" sort="week" n=true/><Th label="Against the 4 weeks before" sort="rise" n=true/><Th label="13 weeks"/>
                 </tr></thead>
                 <tbody>{rows}</tbody>
@@ -147,9 +147,9 @@ fn table(lines: Vec<TopicTrendLine>, span: Option<TrendSpan>, now: i64, before: 
 /// How many mentions are about no topic, and until when the trend reaches.
 fn topicless_note(heard: i64, topicless: i64, span: Option<TrendSpan>) -> impl IntoView {
     view! {
-        <p class="dim">{format!("A post may be about several topics. Of {}, ", count(heard, "post", "posts"))}
+        <p class="dim">{format!("A mention may be about several topics. Of {}, ", count(heard, "mention", "mentions"))}
             <a href="/mentions?topic=none">{format!("{} are about none of them", number(topicless))}</a>
-            {span.map(|span| format!(". The last 7 days end on {}, the day of the newest post.", long_date(span.until)))}</p>
+            {span.map(|span| format!(". The last 7 days end on {}, the day of the newest mention.", long_date(span.until)))}</p>
     }
 }
 
@@ -161,14 +161,14 @@ pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::kernel::ids:
         return Ok(None);
     };
     if !job.is_open() {
-        let failed = format!("Reading all posts for topics again has failed. {}", job.reason());
+        let failed = format!("Reading all mentions for topics again has failed. {}", job.reason());
         return Ok(Some(view! { <Notice tone=Tone::Bad>{failed}</Notice> }.into_any()));
     }
     let mentions = volume::store::total(tx, program, None, None).await?.mentions;
     Ok(Some(
         view! {
             <Notice tone=Tone::Live>
-                <Progress label="Reading all posts for topics again" done=job.done.min(mentions) of=mentions noun="posts"/>
+                <Progress label="Reading all mentions for topics again" done=job.done.min(mentions) of=mentions noun="mentions"/>
                 <p>"The counts below are right for what was read so far. Reload this page to see more."</p>
             </Notice>
         }
@@ -184,8 +184,10 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
     };
     let week = span.map(|span| days(span.since, span.until)).unwrap_or_default();
     let month = span.map(|span| days(span.before, span.until_before())).unwrap_or_default();
-    let weeks =
-        format!("Posts in each of the last weeks, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
+    let weeks = format!(
+        "Mentions in each of the last weeks, oldest first: {}",
+        line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+    );
     let retired = !topic.is_active();
     let unit = topic.unit.clone();
     view! {
@@ -195,7 +197,7 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
                 {retired.then(|| view! { " " <StateBadge label="retired"/> })}
                 {(!unit.is_empty()).then(|| view! { <small>{unit}</small> })}
             </td>
-            <td class="n" data-label="Posts"><a href=mentions::address(&[("topic", id.clone())])>{number(line.all.mentions)}</a></td>
+            <td class="n" data-label="Mentions"><a href=mentions::address(&[("topic", id.clone())])>{number(line.all.mentions)}</a></td>
             <td data-label="How people speak of it">{mentions::shares(line.all)}</td>
             <td class="n" data-label="Last 7 days"><a href=week>{number(line.now.mentions)}</a></td>
             <td class="n" data-label="Against the 4 weeks before">
@@ -226,7 +228,7 @@ pub(crate) fn fields(act: &'static str, form: TopicForm, revision: Option<i64>, 
         <Form act>
             {revision.map(|revision| view! { <Hidden name="revision" value=revision.to_string()/> })}
             <Field name="name" label="Name" value=form.name/>
-            <TextArea name="phrases" label="A post is about it if it says one of these" value=form.phrases rows=5
+            <TextArea name="phrases" label="A mention is about it if it says one of these" value=form.phrases rows=5
                 hint="One phrase a line, in any case, as whole words. A star at the end takes longer words too: repair* finds repairs and repaired."/>
             <TextArea name="excludes" label="But not if it says one of these" value=form.excludes rows=2 hint="One phrase a line. It outweighs everything else."/>
             <Field name="pattern" label="Or if it fits this pattern" value=form.pattern
@@ -234,39 +236,40 @@ pub(crate) fn fields(act: &'static str, form: TopicForm, revision: Option<i64>, 
             <Field name="unit" label="Looked after by" value=form.unit hint="Optional: the business unit that this matter belongs to."/>
             <div class="row wrap">
                 <Submit label main=true/>
-                <button type="submit" name="try" value="yes" formmethod="get" formaction=try_at>"Try it on the newest posts"</button>
+                <button type="submit" name="try" value="yes" formmethod="get" formaction=try_at>"Try it on the newest mentions"</button>
             </div>
         </Form>
     }
 }
 
 /// What a trial found, or why it could not be made.
-pub(crate) fn trial_view(trial: Result<TopicTrial>) -> AnyView {
-    let trial = match trial {
-        Ok(trial) => trial,
+pub(crate) fn preview_view(preview: Result<TopicPreview>) -> AnyView {
+    let preview = match preview {
+        Ok(preview) => preview,
         Err(error) => {
             return view! { <div class="error-summary" role="alert" id="trial"><strong>"This cannot be tried yet"</strong><p>{error.message()}</p></div> }
                 .into_any();
         }
     };
-    let all = i64::try_from(trial.mentions).unwrap_or(0);
+    let all = i64::try_from(preview.mentions).unwrap_or(0);
     let large = |value: usize| number(i64::try_from(value).unwrap_or(0));
     let of_newest = if all >= act::MAX_TRIED_MENTIONS {
-        format!("the newest {} posts", number(all))
+        format!("the newest {} mentions", number(all))
     } else {
-        format!("all {}", count(all, "post", "posts"))
+        format!("all {}", count(all, "mention", "mentions"))
     };
-    let share = if trial.mentions == 0 { 0.0 } else { trial.fit as f64 * 100.0 / trial.mentions as f64 };
-    let words = format!("Of {of_newest}, {} would be about it ({share:.1} %).", large(trial.fit));
-    let changes = (trial.now > 0)
-        .then(|| format!("Today {} are: {} would come in, {} would fall out.", large(trial.now), large(trial.fresh), large(trial.lost)));
-    let rows = trial.shown.into_iter().map(example).collect_view();
-    let none = trial.fit == 0;
+    let share = if preview.mentions == 0 { 0.0 } else { preview.fit as f64 * 100.0 / preview.mentions as f64 };
+    let words = format!("Of {of_newest}, {} would be about it ({share:.1} %).", large(preview.fit));
+    let changes = (preview.now > 0).then(|| {
+        format!("Today {} are: {} would come in, {} would fall out.", large(preview.now), large(preview.fresh), large(preview.lost))
+    });
+    let rows = preview.shown.into_iter().map(example).collect_view();
+    let none = preview.fit == 0;
     view! {
         <div class="stack trial" id="trial">
             <h3>"Tried, not saved"</h3>
             <p>{words} " " {changes}</p>
-            {none.then(|| view! { <p class="dim">"No post fits. Fewer words, or a star at the end of a word, find more."</p> })}
+            {none.then(|| view! { <p class="dim">"No mention fits. Fewer words, or a star at the end of a word, find more."</p> })}
             {(!none).then(|| view! { <ul class="plain stack">{rows}</ul> })}
         </div>
     }
@@ -282,7 +285,7 @@ fn example(example: TopicExample) -> impl IntoView {
     let rest = example.text[at..].to_owned();
     view! {
         <li>
-            <span class="voice">{parts}{rest}</span>
+            <span class="quote">{parts}{rest}</span>
             <small><a href=format!("/mentions/{}", example.id)>{long_date(example.day)}</a>{example.fresh.then_some(" · not about it today")}</small>
         </li>
     }

@@ -171,7 +171,7 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
     let compiled = RegexBuilder::new(pattern).case_insensitive(true).size_limit(PATTERN_SIZE).nest_limit(50).build();
     match compiled {
         Ok(regex) if regex.is_match("") => {
-            Err("The pattern fits the empty text, and so every post. Please make it ask for something.".into())
+            Err("The pattern fits the empty text, and so every mention. Please make it ask for something.".into())
         }
         Ok(_) => Ok(()),
         Err(regex::Error::CompiledTooBig(_)) => Err("The pattern is too large. Please repeat less, or split it into two topics.".into()),
@@ -246,7 +246,7 @@ mod tests {
     fn a_bad_pattern_is_refused_in_words() {
         let why = |pattern: &str| check_pattern(pattern).expect_err("refused");
         assert_eq!(why("(fan"), "The pattern cannot be understood: unclosed group.");
-        assert!(why("a*").contains("every post"));
+        assert!(why("a*").contains("every mention"));
         assert!(why(r"(\w{200}){200}").contains("too large"));
         assert!(!fits("", "", "(fan", "(fan"), "and finds nothing");
     }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::list::{fields, trial_view, typed, waiting};
+use super::list::{fields, preview_view, typed, waiting};
 use super::mentions;
 use super::rules::{self, TopicForm};
 use super::store::{self, TopicDay};
@@ -38,7 +38,7 @@ pub fn topic() -> impl IntoView {
         let sessions = store::count_sessions(&mut tx, id).await?;
         let waiting = waiting(&mut tx, topic.program_id).await?;
         let typed = typed();
-        let trial = match &typed {
+        let preview = match &typed {
             Some(form) if may_edit => Some(act::attempt(&mut tx, &cx.actor, topic.program_id, Some(id), form).await),
             _ => None,
         };
@@ -54,7 +54,7 @@ pub fn topic() -> impl IntoView {
                 {may_edit.then(|| view! { <a class="btn" href="#change">"Change it"</a> })}
             </PageHead>
             {waiting}
-            {(!active).then(|| view! { <Notice>"This topic is retired: new posts are not read for it. What was found before stays."</Notice> })}
+            {(!active).then(|| view! { <Notice>"This topic is retired: new mentions are not read for it. What was found before stays."</Notice> })}
             {tiles(id, &days, &heard)}
             <div class="side">
                 <div class="stack">
@@ -67,7 +67,7 @@ pub fn topic() -> impl IntoView {
                         <section class="card pad stack" id="change">
                             <h2>"Change the topic"</h2>
                             {fields("update", form, Some(revision), format!("/listen/topics/{id}#trial"), "Save the topic")}
-                            {trial.map(trial_view)}
+                            {preview.map(preview_view)}
                         </section>
                     })}
                 </div>
@@ -97,12 +97,12 @@ fn tiles(id: TopicId, days: &[TopicDay], heard: &[VolumeDay]) -> impl IntoView +
     let key = id.to_string();
     let with = |name: &'static str, value: String| mentions::address(&[("topic", key.clone()), (name, value)]);
     let of_all = |part: i64| {
-        if all.mentions == 0 { String::new() } else { format!("{} % of its posts", (part * 100 + all.mentions / 2) / all.mentions) }
+        if all.mentions == 0 { String::new() } else { format!("{} % of its mentions", (part * 100 + all.mentions / 2) / all.mentions) }
     };
     let since = span.map(|span| span.since.to_string()).unwrap_or_default();
     view! {
         <div class="tiles">
-            <Tile label="Posts" value=number(all.mentions) href=mentions::address(&[("topic", key.clone())])/>
+            <Tile label="Mentions" value=number(all.mentions) href=mentions::address(&[("topic", key.clone())])/>
             <Tile label="Negative" value=number(all.negative) note=of_all(all.negative) href=with("reading", "negative".into())/>
             <Tile label="Positive" value=number(all.positive) note=of_all(all.positive) href=with("reading", "positive".into())/>
             <Tile label="Last 7 days" value=number(week.mentions) note=change href=with("since", since)/>
@@ -116,12 +116,12 @@ fn newest_mentions(id: TopicId, newest: Vec<ListedMention>, all: i64) -> impl In
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr narrow">"Its newest posts"</caption>
-                <thead><tr><th scope="col">"Newest posts"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
+                <caption class="sr narrow">"Its newest mentions"</caption>
+                <thead><tr><th scope="col">"Newest mentions"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
-        <p><a href=mentions::address(&[("topic", id.to_string())])>{format!("All {}", count(all, "post", "posts"))}</a></p>
+        <p><a href=mentions::address(&[("topic", id.to_string())])>{format!("All {}", count(all, "mention", "mentions"))}</a></p>
     }
 }
 
@@ -138,9 +138,9 @@ fn facts(topic: &Topic, sessions: i64, now: Time) -> Vec<(&'static str, String)>
 /// What is said of a topic that no mention is about, also while mentions are still read for topics.
 fn none_yet(reading: bool) -> (&'static str, &'static str) {
     if reading {
-        ("No post is known to be about it yet", "Posts are still being read for topics. Reload this page to see what was found.")
+        ("No mention is known to be about it yet", "Mentions are still being read for topics. Reload this page to see what was found.")
     } else {
-        ("No post is about it yet", "Try other phrases below, or import more posts.")
+        ("No mention is about it yet", "Try other phrases below, or import more mentions.")
     }
 }
 
@@ -150,16 +150,16 @@ fn ending(name: &str, active: bool, sessions: i64) -> impl IntoView + use<> {
     let retire = match active {
         true => view! {
             <Confirm label="Retire this topic">
-                <Form act="retire"><p>"New posts are not read for it any more. What was found stays, and sessions keep it."</p><Submit label="Retire it"/></Form>
+                <Form act="retire"><p>"New mentions are not read for it any more. What was found stays, and sessions keep it."</p><Submit label="Retire it"/></Form>
             </Confirm>
         }
         .into_any(),
-        false => view! { <Form act="bring_back"><p>"Posts that came meanwhile are read for it too."</p><Submit label="Bring it back"/></Form> }.into_any(),
+        false => view! { <Form act="bring_back"><p>"Mentions that came meanwhile are read for it too."</p><Submit label="Bring it back"/></Form> }.into_any(),
     };
     let delete = match sessions {
         0 => view! {
             <Confirm label="Delete this topic" danger=true>
-                <Form act="delete"><p>"All posts lose it and its counts go. The posts stay."</p><Submit label=delete danger=true/></Form>
+                <Form act="delete"><p>"All mentions lose it and its counts go. The mentions stay."</p><Submit label=delete danger=true/></Form>
             </Confirm>
         }
         .into_any(),
@@ -175,7 +175,7 @@ fn row(listed: ListedMention) -> impl IntoView {
     let shown = if listed.handle.contains(' ') { listed.handle } else { format!("@{}", listed.handle) };
     view! {
         <tr>
-            <td><span class="voice">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id)>{shown}</a></small></td>
+            <td><span class="quote">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id)>{shown}</a></small></td>
             <td class="nowrap" data-label="Reading">{badge}</td>
             <td class="nowrap" data-label="Date"><a href=format!("/mentions/{}", mention.id)>{long_date(mention.day)}</a></td>
         </tr>
@@ -214,7 +214,7 @@ fn chart(id: TopicId, days: &[TopicDay], heard: (NaiveDate, NaiveDate)) -> impl 
         series("positive", "raver", "positive", |counts| counts.positive),
     ];
     let sub = points.not_drawn().unwrap_or_default();
-    view! { <LineChart title=format!("Posts a {}", points.unit) sub x=points.names() lines drawn=points.drawn/> }
+    view! { <LineChart title=format!("Mentions a {}", points.unit) sub x=points.names() lines drawn=points.drawn/> }
 }
 
 #[cfg(test)]

@@ -85,9 +85,9 @@ fn list(errors: &mut ValidationErrors, field: &str, text: &str) -> Vec<String> {
             let begin: String = line.chars().take(30).collect();
             errors.add(field, format!("“{begin}…” is longer than {MAX_PHRASE_CHARS} characters."));
         } else if line.trim_matches(['*', ' ']).is_empty() {
-            errors.add(field, format!("“{line}” would fit every post. Please write a word before the star."));
+            errors.add(field, format!("“{line}” would fit every mention. Please write a word before the star."));
         } else if !line.chars().any(is_said) {
-            errors.add(field, format!("“{line}” has no word. Please write what a post must say."));
+            errors.add(field, format!("“{line}” has no word. Please write what a mention must say."));
         } else if line.trim_end_matches('*').contains('*') {
             errors.add(field, format!("“{line}”: a star stands at the end of a phrase only."));
         } else if !found.iter().any(|known| known.to_lowercase() == line.to_lowercase()) {
@@ -167,7 +167,7 @@ mod tests {
     fn mistakes_are_named_all_at_once() {
         let bad = TopicForm { name: "!!".into(), pattern: "x".repeat(301), ..form("*\nca*ll\nfan", "Fan") };
         let message = check(&bad).expect_err("refused").message();
-        for part in ["letter or a digit", "would fit every post", "at the end", "stands in both lists", "to 300 characters"] {
+        for part in ["letter or a digit", "would fit every mention", "at the end", "stands in both lists", "to 300 characters"] {
             assert!(message.contains(part), "{part}: {message}");
         }
         for phrase in ["!!!", "…", "- ?", "# @"] {

@@ -264,22 +264,22 @@ pub async fn list_newest(
     tx: &mut Tx,
     program: ProgramId,
     topic: Option<TopicId>,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<(MentionId, NaiveDate, String, bool)>> {
     let (from, to) = place::between(crate::program::store::number(tx, program).await?, None, None);
     tx.list(
         "SELECT m.id, m.day, m.text, EXISTS (SELECT 1 FROM mention_topic t WHERE t.mention_id = m.id AND t.topic_id = $1)
          FROM mention m WHERE m.no BETWEEN $2 AND $3 ORDER BY m.no DESC LIMIT $4",
-        &[topic.map_or(Uuid::nil(), |id| id.0).into(), from.into(), to.into(), most.into()],
+        &[topic.map_or(Uuid::nil(), |id| id.0).into(), from.into(), to.into(), limit.into()],
     )
     .await
 }
 
 /// Mentions of a program in the order of their ids, after one of them.
-pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, most: i64) -> Result<Vec<MentionToTag>> {
+pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, limit: i64) -> Result<Vec<MentionToTag>> {
     tx.list(
         "SELECT id, day, text FROM mention WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3",
-        &[program.into(), after.map_or(Uuid::nil(), |id| id.0).into(), most.into()],
+        &[program.into(), after.map_or(Uuid::nil(), |id| id.0).into(), limit.into()],
     )
     .await
 }

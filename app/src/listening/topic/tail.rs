@@ -38,7 +38,7 @@ pub fn long_tail() -> impl IntoView {
         };
         let trend = trend::of(&mut tx, program.id).await?;
         let Some(span) = trend.span else {
-            return Ok(view! { {head} <Empty title="Nothing was heard yet" text="Import an export of posts first."/> }.into_any());
+            return Ok(view! { {head} <Empty title="Nothing was heard yet" text="Import an export of mentions first."/> }.into_any());
         };
         let waiting = waiting(&mut tx, program.id).await?;
         let none = store::count_topicless(&mut tx, program.id, span.before, span.until).await?;
@@ -60,9 +60,9 @@ pub fn long_tail() -> impl IntoView {
             {head}
             {waiting}
             <section class="stack">
-                <h2>"Posts about no topic"</h2>
+                <h2>"Mentions about no topic"</h2>
                 {tiles}
-                <p class="dim">{format!("Of {} in the last 5 weeks, up to {}.", count(heard, "post", "posts"), long_date(span.until))}</p>
+                <p class="dim">{format!("Of {} in the last 5 weeks, up to {}.", count(heard, "mention", "mentions"), long_date(span.until))}</p>
             </section>
             {growing}
             {raised}
@@ -113,7 +113,7 @@ fn growing(trend: &TopicTrends) -> impl IntoView + use<> {
             let at = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
                 mentions::address(&[("topic", id.clone()), ("since", from.to_string()), ("until", to.to_string())])
             };
-            let weeks = format!("Posts in each of the last weeks, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
+            let weeks = format!("Mentions in each of the last weeks, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
             Some(
                 view! {
                     <tr>
@@ -147,7 +147,7 @@ fn growing(trend: &TopicTrends) -> impl IntoView + use<> {
                 </div>
             })}
             <p class="dim">{format!(
-                "At most {SMALL} % of the last 5 weeks’ posts, {GROWING_MENTIONS} or more in the last 7 days, and a share of all posts that is half as \
+                "At most {SMALL} % of the last 5 weeks’ mentions, {GROWING_MENTIONS} or more in the last 7 days, and a share of all mentions that is half as \
                  large again as in the 4 weeks before."
             )}</p>
         </section>
@@ -178,8 +178,8 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
             view! {
                 <tr>
                     <td><a href=format!("/listen/topics/{id}")>{line.topic.name.clone()}</a></td>
-                    <td class="n" data-label="Posts in 5 weeks"><a href=at>{number(both.mentions)}</a></td>
-                    <td class="n" data-label="Voices">{number(*authors)}</td>
+                    <td class="n" data-label="Mentions in 5 weeks"><a href=at>{number(both.mentions)}</a></td>
+                    <td class="n" data-label="Authors">{number(*authors)}</td>
                     <td data-label="How people speak of it">{mentions::shares(both)}</td>
                 </tr>
             }
@@ -196,7 +196,7 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
                     <table class="list topics">
                         <caption class="sr">"Topics of few, again and again"</caption>
                         <thead><tr>
-                            <th scope="col">"Topic"</th><th scope="col" class="n">"Posts in 5 weeks"</th><th scope="col" class="n">"Voices"</th>
+                            <th scope="col">"Topic"</th><th scope="col" class="n">"Mentions in 5 weeks"</th><th scope="col" class="n">"Voices"</th>
                             <th scope="col">"How people speak of it"</th>
                         </tr></thead>
                         <tbody>{rows}</tbody>
@@ -204,7 +204,7 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
                 </div>
             })}
             <p class="dim">{format!(
-                "Topics with {} to {MAX_COUNTED_TOPICS} posts in the last 5 weeks that {} to {} voices raise, at least {} posts for each, {} % of them of one mind.",
+                "Topics with {} to {MAX_COUNTED_TOPICS} mentions in the last 5 weeks that {} to {} authors raise, at least {} mentions for each, {} % of them of one mind.",
                 phrase::rules::FEW_MENTIONS, phrase::rules::FEW_AUTHORS.0, phrase::rules::FEW_AUTHORS.1, phrase::rules::MENTIONS_EACH, phrase::rules::MIN_CONSISTENT_PERCENT
             )}</p>
         </section>

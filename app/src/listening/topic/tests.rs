@@ -76,7 +76,7 @@ fn day(text: &str) -> NaiveDate {
 
 async fn mention(db: &Db, words: &str) -> mention::Mention {
     let wanted = MentionSearch { text: words.into(), ..MentionSearch::default() };
-    mention::store::list(&mut db.read().await.expect("tx"), &wanted, 9, 0).await.expect("posts").remove(0).mention
+    mention::store::list(&mut db.read().await.expect("tx"), &wanted, 9, 0).await.expect("mentions").remove(0).mention
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn counts_follow_whatever_happens_to_the_mentions() {
         let mut tx = db.begin().await.expect("tx");
         sentiment::act::correct(&mut tx, &SYSTEM, now(), lovely.id, Some(Sentiment::Negative), "").await.expect("corrected");
         tx.commit().await.expect("commit");
-        assert_eq!(counts(&db, program, None).await, count(1, 1, 0), "also where a post is about none");
+        assert_eq!(counts(&db, program, None).await, count(1, 1, 0), "also where a mention is about none");
 
         retention::act::remove(&db, &staff(), now(), program, &["15700000105".into()]).await.expect("removed");
         assert_eq!(counts(&db, program, Some(fan)).await, SentimentCounts::default());
@@ -234,16 +234,16 @@ async fn mentions_are_found_by_topic_and_counted_as_they_are_listed() {
             MentionSearch { since: Some(day("2022-09-03")), ..of(TopicFilter::Nothing) },
         ];
         for (wanted, expected) in all.iter().zip([3, 1, 1, 1, 1, 2, 1, 1]) {
-            let listed = mention::store::list(&mut tx, wanted, 9, 0).await.expect("posts");
+            let listed = mention::store::list(&mut tx, wanted, 9, 0).await.expect("mentions");
             assert_eq!(
                 (listed.len(), mention::store::count(&mut tx, wanted).await.expect("a count")),
                 (expected, expected as i64),
                 "{wanted:?}"
             );
         }
-        let newest = mention::store::list(&mut tx, &all[0], 1, 0).await.expect("posts").remove(0);
+        let newest = mention::store::list(&mut tx, &all[0], 1, 0).await.expect("mentions").remove(0);
         assert_eq!(newest.mention.day, day("2022-09-02"));
-        let author = author::store::find(&mut tx, newest.mention.author_id).await.expect("read").expect("a voice");
+        let author = author::store::find(&mut tx, newest.mention.author_id).await.expect("read").expect("an author");
         assert_eq!(author.handle, "MaxO");
     })
     .await;
@@ -256,10 +256,10 @@ async fn a_trial_saves_nothing_and_says_what_would_change() {
         let battery = add(&db, program, form("Battery", "battery", "")).await;
         import(&db, program, MENTIONS).await;
         let mut tx = db.read().await.expect("tx");
-        let trial = act::attempt(&mut tx, &staff(), program, Some(battery), &form("B", "battery\nfan", "farm")).await.expect("tried");
-        assert_eq!((trial.mentions, trial.fit, trial.now, trial.fresh, trial.lost), (5, 3, 3, 1, 1));
-        assert_eq!(trial.shown[0].text, "The fan is loud");
-        assert_eq!(trial.shown[0].spots, [(4, 7)]);
+        let preview = act::attempt(&mut tx, &staff(), program, Some(battery), &form("B", "battery\nfan", "farm")).await.expect("tried");
+        assert_eq!((preview.mentions, preview.fit, preview.now, preview.fresh, preview.lost), (5, 3, 3, 1, 1));
+        assert_eq!(preview.shown[0].text, "The fan is loud");
+        assert_eq!(preview.shown[0].spots, [(4, 7)]);
         let bad = TopicForm { pattern: "(fan".into(), ..form("B", "", "") };
         assert!(act::attempt(&mut tx, &staff(), program, None, &bad).await.expect_err("refused").message().contains("unclosed group"));
     })
@@ -274,7 +274,7 @@ async fn what_rises_is_held_against_the_weeks_before_the_newest_mention() {
         let mut rows = String::new();
         for at in 0..60 {
             let (month, on) = (8 + at / 30, at % 30 + 1);
-            rows += &format!("2022-0{month}-{on:02} 10:00:00+00:00,15{:09},Just another ordinary day at the office with number {at} on the list,voice{},neutral\n", 100 + at, at % 9);
+            rows += &format!("2022-0{month}-{on:02} 10:00:00+00:00,15{:09},Just another ordinary day at the office with number {at} on the list,author{},neutral\n", 100 + at, at % 9);
         }
         for at in 0..8 {
             rows += &format!("2022-09-{:02} 12:00:00+00:00,15{:09},\"It is number {at}. Fan noise!\",fan{at},negative\n", 24 + at % 6, 300 + at);

@@ -15,11 +15,11 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> im
         .into_iter()
         .map(|author| {
             let first = author.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default();
-            let to = |more: &str| format!("/mentions?voice={}{more}", author.id);
+            let to = |more: &str| format!("/mentions?author={}{more}", author.id);
             view! {
                 <tr>
                     <td><a href=format!("/authors/{}", author.id)>{author.shown()}</a> " " <small>{author::network_label(&author.network)}</small></td>
-                    <td class="n" data-label="Posts"><a href=to("")>{number(author.mentions)}</a></td>
+                    <td class="n" data-label="Mentions"><a href=to("")>{number(author.mentions)}</a></td>
                     <td class="n" data-label="Negative"><a href=to("&reading=negative&counting=yes")>{number(author.negative)}</a></td>
                     <td class="n" data-label="Positive"><a href=to("&reading=positive&counting=yes")>{number(author.positive)}</a></td>
                     <td class="n" data-label="Followers">{known(author.followers)}</td>
@@ -32,16 +32,16 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> im
     let words = if new == 0 {
         "Everybody who was heard in this period had been heard before."
     } else {
-        "None of the new voices has written ten posts yet."
+        "None of the new authors has written ten mentions yet."
     };
     view! {
         <section class="card" id="new">
             <div class="pad">
-                <h2>"The loudest new voices"</h2>
-                <p class="dim">"First heard in this period, by posts and followers. Voices that are set aside are left out."</p>
+                <h2>"The loudest new authors"</h2>
+                <p class="dim">"First heard in this period, by mentions and followers. Authors that are set aside are left out."</p>
             </div>
             <table class="list">
-                <caption class="sr">"The loudest new voices"</caption>
+                <caption class="sr">"The loudest new authors"</caption>
                 <thead><tr>
                     <th scope="col">"Voice"</th><th scope="col" class="n">"Posts"</th><th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
                     <th scope="col" class="n">"Followers"</th><th scope="col" class="n">"Reach"</th><th scope="col">"First heard"</th>
@@ -68,7 +68,7 @@ pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoVie
             view! {
                 <tr>
                     <td><SegBadge class label/></td>
-                    <td class="n" data-label="Voices"><a href=format!("/authors?segment={word}")>{number(found)}</a></td>
+                    <td class="n" data-label="Authors"><a href=format!("/authors?segment={word}")>{number(found)}</a></td>
                 </tr>
             }
         })
@@ -76,8 +76,8 @@ pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoVie
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr narrow">"All voices by segment"</caption>
-                <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Voices, ever"</th></tr></thead>
+                <caption class="sr narrow">"All authors by segment"</caption>
+                <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Authors, ever"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
@@ -119,7 +119,7 @@ mod tests {
         };
         let html = new_authors_card(vec![zoe], 1).to_html();
         for (more, number) in [("", 12), ("&amp;reading=negative&amp;counting=yes", 7), ("&amp;reading=positive&amp;counting=yes", 4)] {
-            assert!(html.contains(&format!("<a href=\"/mentions?voice={id}{more}\">{number}<")), "{number}: {html}");
+            assert!(html.contains(&format!("<a href=\"/mentions?author={id}{more}\">{number}<")), "{number}: {html}");
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         drop(tx);
         let late = late(cx.clone(), program.id).await?;
         let ends = (period.days.is_some() && period.until < today)
-            .then(|| format!("The newest post is of {}: the period ends there.", long_date(period.until)));
+            .then(|| format!("The newest mention is of {}: the period ends there.", long_date(period.until)));
         let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None }, ..links };
         let nothing = heard.total.mentions == 0;
         Ok(view! {
@@ -63,7 +63,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
                 {late}
             </div>
             {nothing.then(|| view! {
-                <Empty title="Nothing was heard in this period" text=format!("Posts are from {} to {}.", long_date(span.0), long_date(span.1))>
+                <Empty title="Nothing was heard in this period" text=format!("Mentions are from {} to {}.", long_date(span.0), long_date(span.1))>
                     <a class="btn" href=all.listen()>"All of it"</a>
                 </Empty>
             })}
@@ -94,7 +94,7 @@ fn no_program_yet() -> impl IntoView {
 
 fn nothing_heard_yet(may_import: bool) -> impl IntoView {
     view! {
-        <Empty title="Nothing was heard yet" text="Export posts from your listening tool and import the file as it is: CSV, Excel or JSON, with any column names.">
+        <Empty title="Nothing was heard yet" text="Export mentions from your listening tool and import the file as it is: CSV, Excel or JSON, with any column names.">
             {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import an export"</a> })}
         </Empty>
     }
@@ -166,10 +166,10 @@ impl HeardVolume {
             if total.mentions == 0 { String::new() } else { format!("{} % of all", (part * 100 + total.mentions / 2) / total.mentions) }
         };
         view! {
-            <Tile label="Posts" value=number(total.mentions) note=change(total.mentions, earlier.mentions, &links.period, self.span) href=links.mentions("")/>
+            <Tile label="Mentions" value=number(total.mentions) note=change(total.mentions, earlier.mentions, &links.period, self.span) href=links.mentions("")/>
             <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=links.mentions("reading=negative")/>
             <Tile label="Positive" value=number(total.positive) note=share(total.positive) href=links.mentions("reading=positive")/>
-            <Tile label="New voices" value=new_authors(*new) note="first heard in this period" href="#new"/>
+            <Tile label="New authors" value=new_authors(*new) note="first heard in this period" href="#new"/>
         }
     }
 
@@ -196,13 +196,13 @@ impl HeardVolume {
         let not_drawn = points.not_drawn().unwrap_or_default();
         view! {
             <section class="card pad">
-                <LineChart title=format!("Posts a {}", points.unit)
+                <LineChart title=format!("Mentions a {}", points.unit)
                     sub=format!("Negative and positive as a person corrected them, else as the vendor reads them, else as we do. {not_drawn}")
                     x=points.names() lines=volume drawn=drawn.clone()/>
             </section>
             <section class="card pad">
-                <LineChart title=format!("Posts of ranters and ravers a {}", points.unit)
-                    sub=format!("By the segment in which their voices stand now. {not_drawn}") x=points.names() lines=by_segment drawn/>
+                <LineChart title=format!("Mentions of ranters and ravers a {}", points.unit)
+                    sub=format!("By the segment in which their authors stand now. {not_drawn}") x=points.names() lines=by_segment drawn/>
             </section>
         }
     }
@@ -270,10 +270,10 @@ fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> 
 /// How a number stands to that of as many days before, where both were listened to as a whole: mentions are from `first` to `last`.
 fn change(now: i64, before: i64, period: &Period, (first, last): (NaiveDate, NaiveDate)) -> String {
     if period.before().since < first {
-        return format!("the first post is of {}", long_date(first));
+        return format!("the first mention is of {}", long_date(first));
     }
     if period.until > last {
-        return format!("the newest post is of {}", long_date(last));
+        return format!("the newest mention is of {}", long_date(last));
     }
     let days = count(period.length(), "day", "days");
     match (before, now) {
@@ -313,8 +313,8 @@ mod tests {
     fn days_without_listening_are_compared_with_nothing() {
         let day = |text: &str| text.parse().expect("a day");
         let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
-        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "the first post is of 3 December 2021");
-        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "the first post is of 2 January 2022");
-        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "the newest post is of 29 January 2022");
+        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "the first mention is of 3 December 2021");
+        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "the first mention is of 2 January 2022");
+        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "the newest mention is of 29 January 2022");
     }
 }

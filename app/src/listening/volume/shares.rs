@@ -43,7 +43,7 @@ pub(super) fn dimension_card(
         view! {
             <tr class="dim">
                 <td>{count(i64::try_from(rest.len()).unwrap_or(0), &format!("other {word}"), &format!("other {plural}"))}</td>
-                <td class="n" data-label="Posts">{number(left.mentions)} " " <small>{percent(left, total)}</small></td>
+                <td class="n" data-label="Mentions">{number(left.mentions)} " " <small>{percent(left, total)}</small></td>
                 <td class="n" data-label="Negative">{number(left.negative)}</td>
                 <td class="n" data-label="Positive">{number(left.positive)}</td>
             </tr>
@@ -66,7 +66,7 @@ pub(super) fn dimension_card(
     share_card(label, word, shares, more, total, address)
 }
 
-/// Share of voice by topic. A mention may be about several, so that the shares need not add up.
+/// Share of author by topic. A mention may be about several, so that the shares need not add up.
 pub(super) fn topics_card(
     trend: &TopicTrends,
     spoken: &[(TopicId, SentimentCounts)],
@@ -105,7 +105,7 @@ fn share_card(
     total: SentimentCounts,
     address: &VolumeLinks,
 ) -> impl IntoView + use<> {
-    let most = shares.iter().filter(|share| !share.rest).map(|share| share.counts.mentions).max().unwrap_or(1);
+    let limit = shares.iter().filter(|share| !share.rest).map(|share| share.counts.mentions).max().unwrap_or(1);
     let rows = shares
         .into_iter()
         .map(|VolumeShare { name, filter, counts, rest }| {
@@ -113,12 +113,12 @@ fn share_card(
             let name = if rest {
                 view! { <span class="dim">{name}</span> }.into_any()
             } else {
-                view! { {name} " " <Bar value=(counts.mentions, counts.negative, counts.positive) peak=most/> }.into_any()
+                view! { {name} " " <Bar value=(counts.mentions, counts.negative, counts.positive) peak=limit/> }.into_any()
             };
             view! {
                 <tr>
                     <td>{name}</td>
-                    <td class="n" data-label="Posts"><a href=to("")>{number(counts.mentions)}</a> " " <small>{percent(counts, total)}</small></td>
+                    <td class="n" data-label="Mentions"><a href=to("")>{number(counts.mentions)}</a> " " <small>{percent(counts, total)}</small></td>
                     <td class="n" data-label="Negative"><a href=to("&reading=negative")>{number(counts.negative)}</a></td>
                     <td class="n" data-label="Positive"><a href=to("&reading=positive")>{number(counts.positive)}</a></td>
                 </tr>
@@ -128,7 +128,7 @@ fn share_card(
     view! {
         <section class="card">
             <table class="list slice">
-                <caption class="sr narrow">{format!("Posts by {word}")}</caption>
+                <caption class="sr narrow">{format!("Mentions by {word}")}</caption>
                 <thead><tr>
                     <th scope="col">{label}</th><th scope="col" class="n">"Posts"</th>
                     <th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
@@ -156,7 +156,7 @@ pub(super) fn rising_topics(trend: &TopicTrends) -> Option<impl IntoView + use<>
         .take(5)
         .map(|line| {
             let href = format!("/mentions?topic={}&since={}&until={}", line.topic.id, span.since, span.until);
-            let words = format!("{}: {}", line.topic.name, count(line.now.mentions, "post", "posts"));
+            let words = format!("{}: {}", line.topic.name, count(line.now.mentions, "mention", "mentions"));
             view! { <a class="chip" href=href>{words}</a> }
         })
         .collect();

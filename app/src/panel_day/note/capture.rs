@@ -10,7 +10,7 @@ use super::{NoteWording, Speaker};
 use crate::kernel::error::Result;
 use crate::kernel::ids::NoteId;
 
-/// The input with its grammar. Without JavaScript it is a form that posts one line.
+/// The input with its grammar. Without JavaScript it is a form that mentions one line.
 #[component]
 pub(super) fn CaptureBar(
     live: Live,

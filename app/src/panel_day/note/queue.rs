@@ -132,8 +132,8 @@ impl NoteQueue {
 /// and all of it by `luck` (0 to 1), so that a room full of tablets does not come back in the same instant.
 #[must_use]
 pub fn pause(failures: u32, luck: f64) -> u32 {
-    let most = (500_u32 << failures.saturating_sub(1).min(5)).min(10_000);
-    most / 2 + (f64::from(most / 2) * luck.clamp(0.0, 1.0)) as u32
+    let limit = (500_u32 << failures.saturating_sub(1).min(5)).min(10_000);
+    limit / 2 + (f64::from(limit / 2) * luck.clamp(0.0, 1.0)) as u32
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use crate::listening::{author, customer, import, mention, opt_out, repeated, seg
 use crate::program::day;
 use crate::recruiting::panelist;
 
-/// Posts that are taken in one step.
+/// Mentions that are taken in one step.
 const MENTIONS_AT_ONCE: i64 = 100;
 /// Lines of the audit log whose payload is taken in one step.
 const LINES_AT_ONCE: i64 = 500;
@@ -220,7 +220,7 @@ async fn erase_some_payloads(tx: &mut Tx, actor: &Actor, now: Time, part: Person
     Ok(true)
 }
 
-/// Takes some of an author's posts out of all counts, with their words and the rows that brought them. Says whether there were any.
+/// Takes some of an author's mentions out of all counts, with their words and the rows that brought them. Says whether there were any.
 async fn take_mentions(tx: &mut Tx, author: AuthorId) -> Result<bool> {
     epoch::raise(tx).await?;
     author::store::hold(tx, author).await?;

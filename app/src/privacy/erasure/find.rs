@@ -39,7 +39,7 @@ impl PersonRows {
     }
 }
 
-/// The person behind a mail address, a handle (with or without @), an id, or the name of a guest or a nominated person.
+/// The person behind an email address, a handle (with or without @), an id, or the name of a guest or a nominated person.
 ///
 /// # Errors
 /// `NotFound` when nobody is known by it; `Conflict` where people with different names have the address: the message lists them.

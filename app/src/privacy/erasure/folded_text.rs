@@ -184,7 +184,7 @@ pub(super) enum PatternPiece {
     MaybeInitial,
     /// The full stop after an initial or a title, if there is one, and the space after it.
     MaybeStop,
-    /// What follows a plus sign in a mail address, if anything does.
+    /// What follows a plus sign in an email address, if anything does.
     MaybeTag,
 }
 

@@ -8,7 +8,7 @@ use crate::kernel::error::Result;
 use crate::listening::{mention, source_row};
 /// Texts by others that are replaced in one step.
 const TEXTS_AT_ONCE: usize = 20;
-/// Posts, and payloads, that are searched in one step.
+/// Mentions, and payloads, that are searched in one step.
 const SEARCHED_AT_ONCE: i64 = 2_000;
 
 /// A row of a file says more about whom it names than a name: all of it goes.

@@ -88,7 +88,7 @@ pub async fn restore(
     epoch::raise_above(tx, epoch).await?;
     gone.unite(KeptOut::of(tx).await?);
     opt_out::store::create_hashed(tx, &gone.opted_out).await?;
-    // Words and roll-ups follow from the posts: a backup of any kind of database brings the posts.
+    // Words and roll-ups follow from the mentions: a backup of any kind of database brings the mentions.
     mention::index::rebuild_all(tx).await?;
     let erased = act::replay(tx, actor, now, &gone.erased).await?;
     let remembered: BTreeSet<PersonRow> = store::list(tx).await?.into_iter().map(|(part, _)| part).collect();

@@ -51,7 +51,7 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// The forms of these names, mail addresses and handles.
+    /// The forms of these names, email addresses and handles.
     #[must_use]
     pub fn new(names: &[String], emails: &[String], handles: &[String]) -> Self {
         let (mut certain, mut unsure) = (Vec::new(), Vec::new());

@@ -24,7 +24,7 @@ pub const TABLES: &[Table] = &[
 /// One row of one person.
 pub type PersonRow = (DataSubject, Uuid);
 
-/// Ends a person's links and signed-in devices, takes their mail out of the queue, and closes an account.
+/// Ends a person's links and signed-in devices, takes their email out of the queue, and closes an account.
 pub async fn end_links(tx: &mut Tx, now: Time, part: PersonRow) -> Result<()> {
     const LINKS: [&str; 2] = [
         "UPDATE signed_in_device SET revoked_at = $2 WHERE revoked_at IS NULL AND link_id IN (SELECT id FROM access_link WHERE subject_id = $1)",

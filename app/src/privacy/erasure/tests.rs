@@ -183,8 +183,8 @@ async fn a_guest_who_owned_an_item_is_found_by_the_mail_they_got() {
         let left = everything(&mut tx).await;
         assert!(!left.contains("Gus") && !left.contains("guest@example.com") && left.contains("Nora Next"));
         let queued =
-            outbox::store::list(&mut tx, 9).await.expect("mails").into_iter().filter(|mail| mail.state == outbox::EmailState::Queued);
-        assert_eq!(queued.map(|mail| mail.recipient).collect::<Vec<_>>(), ["nora@example.com"]);
+            outbox::store::list(&mut tx, 9).await.expect("emails").into_iter().filter(|entry| entry.state == outbox::EmailState::Queued);
+        assert_eq!(queued.map(|entry| entry.recipient).collect::<Vec<_>>(), ["nora@example.com"]);
     })
     .await;
 }

@@ -140,7 +140,7 @@ async fn network_word(tx: &mut Tx, network: &str) -> Result<String> {
     }
     let known: BTreeSet<String> = heard.into_iter().chain(author::rules::known_networks().map(str::to_owned)).collect();
     let known = known.into_iter().collect::<Vec<_>>().join(", ");
-    Err(Error::field("network", format!("“{network}” is no network from which there are posts. It can be: {known}.")))
+    Err(Error::field("network", format!("“{network}” is no network from which there are mentions. It can be: {known}.")))
 }
 
 async fn find_elsewhere(tx: &mut Tx, outcome: &mut OptOutOutcome, handle: &str) -> Result<()> {

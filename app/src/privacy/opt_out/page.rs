@@ -54,8 +54,8 @@ pub fn opt_outs() -> impl IntoView {
         Ok(view! {
             <PageHead title="Objections" sub="Whoever was heard may object to it." crumbs=vec![("/authors".into(), "Voices".into())]/>
             <section class="card pad stack">
-                <h2>"A voice objects to being listened to"</h2>
-                <p>"It is kept out of imports at once. Everything about it is erased: its posts, the rows in which they came, its segments, its links and its place on any shortlist; voices that are linked with it as one person go too. You see what it is before you confirm."</p>
+                <h2>"An author objects to being listened to"</h2>
+                <p>"It is kept out of imports at once. Everything about it is erased: its mentions, the rows in which they came, its segments, its links and its place on any shortlist; authors that are linked with it as one person go too. You see what it is before you confirm."</p>
                 <p class="dim">{said} " Each is a keyed hash: nobody can read from it who objected."</p>
                 {if may_erase {
                     view! { {name_author(networks)} {shown} }.into_any()
@@ -66,11 +66,11 @@ pub fn opt_outs() -> impl IntoView {
             </section>
             {program.map(|_| view! {
                 <section class="card pad stack">
-                    <h2>"Posts that were deleted where they were written"</h2>
+                    <h2>"Mentions that were deleted where they were written"</h2>
                     <p>"They go from here too, with the rows in which they came, and out of every count."</p>
                     <Form act="remove">
                         <TextArea name="ids" rows=6 label="Their ids" hint="One a line, as their network numbers them; up to 1,000 at once. For more, the command line has weheard listening purge --ids FILE."/>
-                        <Submit label="Remove these posts"/>
+                        <Submit label="Remove these mentions"/>
                     </Form>
                 </section>
             })}
@@ -85,7 +85,7 @@ fn name_author(networks: Vec<(String, String)>) -> impl IntoView {
     view! {
         <Form act="preview">
             <Select name="network" label="Network" options=networks value=query("network").unwrap_or_else(|| "x".into())/>
-            <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="As the voice writes it there, with or without @."/>
+            <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="As the author writes it there, with or without @."/>
             <Submit label="Show what would be erased"/>
         </Form>
     }
@@ -117,14 +117,14 @@ fn show(preview: OptOutPreview) -> impl IntoView {
         {if known {
             view! { <p>"This would be erased, with everything that belongs to it:"</p> <ul>{rows}</ul> }.into_any()
         } else {
-            view! { <p>"Nothing is kept about this voice. It will be kept out of later imports."</p> }.into_any()
+            view! { <p>"Nothing is kept about this author. It will be kept out of later imports."</p> }.into_any()
         }}
         <Form act="opt_out">
             <Hidden name="network" value=network/>
             <Hidden name="handle" value=handle/>
             <Hidden name="seen" value=seen/>
             <Field name="confirm" label="Type the handle to confirm" hint="It cannot be undone."/>
-            <Submit label="Erase this voice and keep it out" danger=true/>
+            <Submit label="Erase this author and keep it out" danger=true/>
         </Form>
     }
 }

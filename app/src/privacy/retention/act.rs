@@ -22,7 +22,7 @@ use crate::listening::segment::act::AuthorTallies;
 use crate::listening::{author, import, search, segment, segment_change, source_row, topic, volume};
 use crate::program::{self, Program};
 
-/// Posts taken in one transaction.
+/// Mentions taken in one transaction.
 const MENTIONS_AT_ONCE: i64 = 1000;
 /// Authors counted anew in one transaction.
 const AUTHORS_AT_ONCE: i64 = 200;
@@ -36,8 +36,8 @@ pub struct Purged {
     pub nominations: u64,
 }
 
-/// Takes what every program's retention says: the text of raw rows after its days, posts after its months. Both are counted from
-/// the import: an export of years ago is not gone an hour after somebody brought it. Authors that are left with other posts
+/// Takes what every program's retention says: the text of raw rows after its days, mentions after its months. Both are counted from
+/// the import: an export of years ago is not gone an hour after somebody brought it. Authors that are left with other mentions
 /// are assessed anew. Nominations go after the same months, and whoever asked for a link and nominated nothing.
 ///
 /// # Errors
@@ -49,7 +49,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
     for program in &programs {
         let mut purged = Purged::default();
         let (rows_before, mentions_before) = (now - Duration::days(program.charter.source_row_days), mentions_until(program, now));
-        // A row says what its post says: it is kept no longer.
+        // A row says what its mention says: it is kept no longer.
         let rows_before = mentions_before.map_or(rows_before, |mentions_before| rows_before.max(mentions_before));
         while let Some(run) = source_row::store::find_old(&mut db.read().await?, program.id, rows_before).await? {
             purged.raw_rows += import::batch::undo::delete_source_rows(db, run).await?;
@@ -87,12 +87,12 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
     Ok(all)
 }
 
-/// Posts imported before this moment are no longer kept; none where a program's months reach beyond all calendars.
+/// Mentions imported before this moment are no longer kept; none where a program's months reach beyond all calendars.
 fn mentions_until(program: &Program, now: Time) -> Option<Time> {
     now.checked_sub_months(Months::new(u32::try_from(program.charter.mention_months).ok()?))
 }
 
-/// Removes posts that were deleted where they were written, by their network's ids. Gives how many were here.
+/// Removes mentions that were deleted where they were written, by their network's ids. Gives how many were here.
 ///
 /// # Errors
 /// `Forbidden` for those who may not import; `NotFound` for an unknown program.
@@ -133,7 +133,7 @@ pub async fn remove_few(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
     Ok(count)
 }
 
-/// Takes posts by their ids, with the rows that brought them. Gives how many were here.
+/// Takes mentions by their ids, with the rows that brought them. Gives how many were here.
 async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &mut BTreeSet<AuthorId>) -> Result<u64> {
     epoch::raise(tx).await?;
     let gone = mention::store::delete_named(tx, program, ids).await?;
@@ -143,7 +143,7 @@ async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &
 }
 
 fn record_removed(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, count: u64) {
-    audit(actor, now, "removed deleted posts of", ResourceType::Program, program).with(json!({ "posts": count })).record(tx);
+    audit(actor, now, "removed deleted mentions of", ResourceType::Program, program).with(json!({ "posts": count })).record(tx);
 }
 
 async fn assess(db: &Db, now: Time, program: ProgramId, authors: BTreeSet<AuthorId>) -> Result<()> {
@@ -154,20 +154,20 @@ async fn assess(db: &Db, now: Time, program: ProgramId, authors: BTreeSet<Author
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rebuilt {
     pub days: u64,
-    /// Posts whose words were indexed.
+    /// Mentions whose words were indexed.
     #[serde(rename = "posts")]
     pub mentions: u64,
     #[serde(rename = "voices")]
     pub authors: u64,
-    /// Authors of which something else is said now: posts may have grown too old for the window since they were assessed.
+    /// Authors of which something else is said now: mentions may have grown too old for the window since they were assessed.
     pub assessed: u64,
-    /// Days of topics, and days with posts about none.
+    /// Days of topics, and days with mentions about none.
     pub topic_days: u64,
     /// Authors, days of topics, segment changes and segments whose counts were others before: none, unless somebody changed the database from outside.
     pub mended: u64,
 }
 
-/// Counts the roll-ups of days, topics and authors anew from the posts, indexes their words anew, and assesses every author as of the
+/// Counts the roll-ups of days, topics and authors anew from the mentions, indexes their words anew, and assesses every author as of the
 /// last day listened to.
 ///
 /// # Errors

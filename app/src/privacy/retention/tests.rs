@@ -32,7 +32,7 @@ async fn mentions_go_their_months_after_they_were_imported_and_their_counts_with
         assert_eq!(purge(&db, &SYSTEM, now).await.expect("purged").mentions, 2);
         assert_eq!(mentions(&db, program).await, 1);
         let mut tx = db.read().await.expect("tx");
-        assert!(author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").is_none(), "whose posts are all gone");
+        assert!(author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").is_none(), "whose mentions are all gone");
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe");
         assert_eq!((zoe.mentions, zoe.links), (1, 0));
         drop(tx);

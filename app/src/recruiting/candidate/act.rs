@@ -122,7 +122,7 @@ async fn author(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Op
     let author = author::store::find(tx, id).await?.filter(|author| author.program_id == day.program_id).ok_or(Error::NotFound)?;
     if author.kind != AuthorKind::Customer {
         let why = author.kind_reason.clone().unwrap_or_else(|| author.kind.label().to_owned());
-        return Err(Error::conflict(format!("{} is set aside ({why}). Bring the voice back first, with a reason.", author.shown())));
+        return Err(Error::conflict(format!("{} is set aside ({why}). Bring the author back first, with a reason.", author.shown())));
     }
     Ok((author.shown(), segment::store::find_author(tx, id).await?))
 }

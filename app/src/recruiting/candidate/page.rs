@@ -124,11 +124,11 @@ fn authors(
         SegmentOrder::ALL.iter().filter(|order| **order != SegmentOrder::Score).map(|order| pair(order.as_str(), order.label())).collect();
     let whose = day.segment == Some(Segment::Apathetic) || customers;
     view! {
-        <h2 id="voices">{if whose { "Customers to choose from" } else { "Voices to choose from" }}</h2>
+        <h2 id="voices">{if whose { "Customers to choose from" } else { "Authors to choose from" }}</h2>
         <FilterBar>
             <Search label="Name or handle"/>
             {mixed.then(|| view! { <Pick name="segment" label="Segment" options=segments/> })}
-            {(!whose).then(|| view! { <Pick name="posts" label="Posts" options=mentions/> })}
+            {(!whose).then(|| view! { <Pick name="posts" label="Mentions" options=mentions/> })}
             <Pick name="sure" label="Confidence" options=sure/>
             {(!whose).then(|| view! { <Pick name="reach" label="Reach" options=reaches()/> })}
             <Pick name="sort" label="Order" options=orders any="score"/>
@@ -137,7 +137,7 @@ fn authors(
             <div class="card">
                 <Empty
                     title=if filtered { "Nobody fits that" } else { "Nobody is assessed for this day yet" }
-                    text=if filtered { "Try fewer conditions." } else { "Import a listening export, or the customer roster: each voice is then assessed with reasons." }
+                    text=if filtered { "Try fewer conditions." } else { "Import a listening export, or the customer roster: each author is then assessed with reasons." }
                 >
                     <a class="btn" href=if filtered { "?" } else { "/import" }>{if filtered { "Show all" } else { "Import" }}</a>
                 </Empty>
@@ -192,7 +192,7 @@ fn author(one: RankedAuthor, mixed: bool, listed: &HashSet<String>, linked: &Lin
     let ticked = !on && tried().is_some_and(|tried| tried.fields.all("who").any(|who| who == word));
     let about = match one.author_id {
         Some(_) => format!(
-            "{} posts: {} negative, {} positive{}",
+            "{} mentions: {} negative, {} positive{}",
             one.mentions,
             one.negative,
             one.positive,

@@ -35,7 +35,7 @@ pub struct InvitationBatch {
     pub left: Vec<String>,
 }
 
-/// Drafts an invitation in the program's words: by mail where the roster has an address and consent, otherwise by hand.
+/// Drafts an invitation in the program's words: by email where the roster has an address and consent, otherwise by hand.
 /// Drafting twice gives the first draft.
 ///
 /// # Errors
@@ -272,7 +272,7 @@ async fn send_one(tx: &mut Tx, actor: &Actor, now: Time, program: &Program, day:
         .record(tx);
     if let (InvitationChannel::Mail, Some(email)) = (invitation.channel, &invitation.email) {
         let name = candidate::store::find(tx, invitation.candidate_id).await?.map(|candidate| candidate.name).unwrap_or_default();
-        let mail = outbox::act::QueueEmail {
+        let queued = outbox::act::QueueEmail {
             template: EmailTemplate::Invitation,
             recipient: email.clone(),
             recipient_name: name,
@@ -287,7 +287,7 @@ async fn send_one(tx: &mut Tx, actor: &Actor, now: Time, program: &Program, day:
             subject: Some(invitation.id.0),
             key: format!("invitation/{}", invitation.id),
         };
-        outbox::act::queue(tx, now, mail).await?;
+        outbox::act::queue(tx, now, queued).await?;
     }
     Ok(())
 }

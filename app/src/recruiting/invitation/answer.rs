@@ -26,16 +26,16 @@ text_enum! {
     pub enum AcceptanceOutcome {
         Seated = "seated", "You have a seat";
         Waitlisted = "waitlisted", "You are on the waitlist";
-        Unconfirmed = "unconfirmed", "Your answer waits for a click in a mail";
+        Unconfirmed = "unconfirmed", "Your answer waits for a click in an email";
     }
 }
 
 /// Says yes, as whoever opened the link. From the invited address it counts at once. From another one, or where nobody knew an address,
-/// a mail goes out and the yes counts when the button in it is pressed: to the invited address, since the link may have been passed on,
+/// an email goes out and the yes counts when the button in it is pressed: to the invited address, since the link may have been passed on,
 /// or to the typed one where there is no other. An empty address means the invited one.
 ///
 /// # Errors
-/// As `accept`; `Wait` after too many mails within an hour.
+/// As `accept`; `Wait` after too many emails within an hour.
 pub async fn say_yes(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, mut yes: Acceptance) -> Result<AcceptanceOutcome> {
     may_answer(actor, id)?;
     let invitation = store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -79,8 +79,8 @@ pub async fn say_yes(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, mu
     Ok(AcceptanceOutcome::Unconfirmed)
 }
 
-/// Somebody pressed the button in the mail: the yes counts. Pressing it again changes nothing. Gives the link of the invitation, which
-/// whoever reads that mail may open.
+/// Somebody pressed the button in the email: the yes counts. Pressing it again changes nothing. Gives the link of the invitation, which
+/// whoever reads that email may open.
 ///
 /// # Errors
 /// As `accept`; `Gone` when the invitation was answered anew.
@@ -171,22 +171,22 @@ fn free_address(others: &[Panelist], email: &str) -> Result<()> {
 
 /// A link must not become a way to fill other people's mailboxes.
 async fn may_write_again(tx: &mut Tx, now: Time, id: InvitationId, to: &str) -> Result<()> {
-    let mails = outbox::store::list_for(tx, id.0).await?.into_iter();
-    let times: Vec<Time> = mails
-        .filter(|mail| mail.template == EmailTemplate::Confirm && mail.created_at > now - Duration::hours(1))
-        .map(|mail| mail.created_at)
+    let emails = outbox::store::list_for(tx, id.0).await?.into_iter();
+    let times: Vec<Time> = emails
+        .filter(|queued| queued.template == EmailTemplate::Confirm && queued.created_at > now - Duration::hours(1))
+        .map(|queued| queued.created_at)
         .collect();
     let by_invitation = account::rules::wait(&times, outbox::rules::MAX_REQUESTS_PER_HOUR, now);
     match by_invitation.max(outbox::act::wait(tx, now, EmailTemplate::Confirm, to).await?) {
         None => Ok(()),
         Some(wait) => Err(Error::Wait(format!(
-            "Several mails with a link to confirm went out within an hour. You can answer again {}.",
+            "Several emails with a link to confirm went out within an hour. You can answer again {}.",
             account::rules::in_minutes(wait)
         ))),
     }
 }
 
-/// A yes that waited counts no more, nor does its mail.
+/// A yes that waited counts no more, nor does its email.
 async fn purge_unconfirmed(tx: &mut Tx, id: InvitationId, now: Time) -> Result<()> {
     if let Some(waiting) = store::find_waiting_answer(tx, id).await? {
         link::store::revoke(tx, Purpose::Confirm, waiting.id, now).await?;
@@ -201,7 +201,7 @@ async fn ask_to_confirm(tx: &mut Tx, now: Time, invitation: &Invitation, answer:
     let candidate = candidate::store::find(tx, invitation.candidate_id).await?.ok_or(Error::NotFound)?;
     let link = link::act::create(tx, now, Purpose::Confirm, answer.id).await?;
     let own = answer.sent_to == answer.email;
-    let mail = outbox::act::QueueEmail {
+    let queued = outbox::act::QueueEmail {
         template: EmailTemplate::Confirm,
         recipient: answer.sent_to.clone(),
         recipient_name: if own { answer.name.clone() } else { candidate.name },
@@ -219,7 +219,7 @@ async fn ask_to_confirm(tx: &mut Tx, now: Time, invitation: &Invitation, answer:
         subject: Some(invitation.id.0),
         key: format!("confirm/{}", answer.id),
     };
-    outbox::act::queue(tx, now, mail).await?;
+    outbox::act::queue(tx, now, queued).await?;
     Ok(())
 }
 
@@ -237,7 +237,7 @@ pub async fn decline(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, re
         InvitationState::Declined => return Ok(()),
         InvitationState::Sent => {}
         state if state.said_yes() => {
-            return Err(Error::conflict("You have said yes to this. To leave, open your own page from the mail that confirmed it."));
+            return Err(Error::conflict("You have said yes to this. To leave, open your own page from the email that confirmed it."));
         }
         state => return Err(rules::closed(state)),
     }

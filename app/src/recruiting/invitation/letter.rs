@@ -11,7 +11,8 @@ use crate::recruiting::candidate::Candidate;
 /// The invitation itself, as the invitee's page and the preview for staff show it.
 pub fn letter(program: &Program, day: &PanelDay, candidate: &Candidate, invitation: &Invitation) -> impl IntoView + use<> {
     let reasons = candidate.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
-    let source = if candidate.author_id.is_some() { "What we read in your public posts:" } else { "What we know about you as a customer:" };
+    let source =
+        if candidate.author_id.is_some() { "What we read in your public mentions:" } else { "What we know about you as a customer:" };
     let body = invitation.body.trim().to_owned();
     let benefits = (!program.charter.benefits.is_empty()).then(|| program.charter.benefits.clone());
     let date = clock::long_date(day.day);
@@ -38,7 +39,7 @@ pub fn letter(program: &Program, day: &PanelDay, candidate: &Candidate, invitati
             <h2>"Your data"</h2>
             <p>{program.charter.notice.clone()}</p>
             <p class="dim">
-                "Lawful basis: " {program.charter.lawful_basis.clone()} " Posts are kept for " {program.charter.mention_months} " months. "
+                "Lawful basis: " {program.charter.lawful_basis.clone()} " Mentions are kept for " {program.charter.mention_months} " months. "
                 "If you say yes we keep your name and address to organise the day and to report back to you. "
                 "You can leave, read and download what we hold, or have it erased, at any time."
             </p>

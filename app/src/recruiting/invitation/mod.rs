@@ -1,6 +1,6 @@
 //! An invitation: drafted in the program's words, read by a person before it goes, answered through a personal link.
 //!
-//! Listening data has no mail addresses, so an invitation goes by mail or by hand: a message to copy, with the link; the
+//! Listening data has no email addresses, so an invitation goes by email or by hand: a message to copy, with the link; the
 //! invitee then gives address and consent themself. States: drafted → reviewed → sent → accepted, declined or expired;
 //! accepted beyond capacity → waitlisted → promoted; withdrawn. Every change is guarded in SQL, so a double click is one.
 
@@ -29,7 +29,7 @@ use crate::recruiting::panelist::QuotePermission;
 text_enum! {
     /// How an invitation is sent.
     pub enum InvitationChannel {
-        Mail = "mail", "By mail";
+        Mail = "email", "By email";
         Hand = "hand", "By hand";
     }
 }
@@ -73,7 +73,7 @@ pub struct Invitation {
     pub channel: InvitationChannel,
     pub email: Option<String>,
     pub subject: String,
-    /// Without the link, which is added when the mail is written or the message is shown.
+    /// Without the link, which is added when the email is written or the message is shown.
     pub body: String,
     pub state: InvitationState,
     pub revision: i64,
@@ -100,7 +100,7 @@ pub struct InvitationRow {
     pub segment: Segment,
 }
 
-/// A yes from an address that nobody has shown to be theirs. It takes no seat until somebody presses the button in a mail.
+/// A yes from an address that nobody has shown to be theirs. It takes no seat until somebody presses the button in an email.
 #[cfg(feature = "store")]
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UnconfirmedAcceptance {
@@ -109,7 +109,7 @@ pub struct UnconfirmedAcceptance {
     pub name: String,
     pub email: String,
     pub quotes: QuotePermission,
-    /// The address that the mail went to: the invited one, or the typed one where none was invited.
+    /// The address that the email went to: the invited one, or the typed one where none was invited.
     pub sent_to: String,
     pub given_at: Time,
     pub confirmed_at: Option<Time>,

@@ -140,9 +140,10 @@ pub fn invitation() -> impl IntoView {
             Some(_) => act::message(&mut tx, &cx.actor, invitation.id, &cx.site.base_url).await.ok(),
             None => None,
         };
-        let mail = outbox::store::find_newest(&mut tx, outbox::EmailTemplate::Invitation, invitation.id.0).await?;
-        let mail =
-            mail.filter(|mail| mail.state.needs_attention()).map(|mail| undelivered(&mail, cx.actor.may(Permission::SeeOutbox).is_ok()));
+        let email = outbox::store::find_newest(&mut tx, outbox::EmailTemplate::Invitation, invitation.id.0).await?;
+        let email = email
+            .filter(|email| email.state.needs_attention())
+            .map(|email| undelivered(&email, cx.actor.may(Permission::SeeOutbox).is_ok()));
         let waiting =
             store::find_waiting_answer(&mut tx, invitation.id).await?.map(|answer| waiting_for_confirmation(&invitation, &answer));
         let history = history(&mut tx, invitation.id, &candidate.name, day.zone()).await?;
@@ -162,7 +163,7 @@ pub fn invitation() -> impl IntoView {
             </header>
             <div class="two">
                 <div class="stack-l">
-                    {mail}
+                    {email}
                     {waiting}
                     {message.map(|message| by_hand(&invitation, message))}
                     <section class="card pad stack">
@@ -241,22 +242,22 @@ fn buttons(invitation: &Invitation) -> impl IntoView + use<> {
 }
 
 /// What became of the email with this invitation, where somebody has to look at it.
-fn undelivered(mail: &outbox::OutboxLine, may_decide: bool) -> impl IntoView + use<> {
-    let words = match mail.state {
+fn undelivered(email: &outbox::OutboxLine, may_decide: bool) -> impl IntoView + use<> {
+    let words = match email.state {
         outbox::EmailState::InDoubt => {
             "The email with this invitation may have been sent: the mail server's answer did not arrive.".to_owned()
         }
         state => format!("The email with this invitation was not delivered: {}.", state.label()),
     };
-    let link = may_decide.then(|| view! { " " <a href=format!("/outbox/{}", mail.id)>"Open the email"</a> });
+    let link = may_decide.then(|| view! { " " <a href=format!("/outbox/{}", email.id)>"Open the email"</a> });
     view! { <Notice tone=Tone::Warn><p>{words} {link}</p></Notice> }
 }
 
-/// A yes that counts only when somebody presses the button in a mail.
+/// A yes that counts only when somebody presses the button in an email.
 fn waiting_for_confirmation(invitation: &Invitation, answer: &UnconfirmedAcceptance) -> impl IntoView + use<> {
     let other = if invitation.email.is_some() { "Answered from another address" } else { "Answered, not confirmed yet" };
     let text = format!(
-        "{} ({}) said yes. The seat is kept when the button in the mail to {} is pressed.",
+        "{} ({}) said yes. The seat is kept when the button in the email to {} is pressed.",
         answer.name, answer.email, answer.sent_to
     );
     view! {
@@ -270,7 +271,7 @@ fn waiting_for_confirmation(invitation: &Invitation, answer: &UnconfirmedAccepta
 fn by_hand(invitation: &Invitation, message: String) -> impl IntoView + use<> {
     let lead = match invitation.channel {
         InvitationChannel::Hand => "Copy this and send it yourself, where they will read it. The link is theirs alone.",
-        InvitationChannel::Mail => "This went by mail. If it did not arrive, you can send the same by hand.",
+        InvitationChannel::Mail => "This went by email. If it did not arrive, you can send the same by hand.",
     };
     view! {
         <section class="card pad stack" id="message">
@@ -299,7 +300,7 @@ fn text(invitation: &Invitation) -> impl IntoView + use<> {
             <Hidden name="revision" value=invitation.revision.to_string()/>
             <div class="pair">
                 <Select name="channel" label="How it travels" options=channels value=invitation.channel.as_str()/>
-                <Field name="email" label="Mail address" kind="email" value=invitation.email.unwrap_or_default() hint="Needed for a mail"/>
+                <Field name="email" label="Email address" kind="email" value=invitation.email.unwrap_or_default() hint="Needed for an email"/>
             </div>
             <Field name="subject" label="Subject" value=invitation.subject/>
             <TextArea name="body" label="Text" value=invitation.body rows=14 hint="The personal link is added below it."/>

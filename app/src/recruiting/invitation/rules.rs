@@ -99,12 +99,12 @@ pub struct InvitationText {
 /// The text, tidied: (address, subject, body).
 ///
 /// # Errors
-/// `Invalid`, with every mistake; a mail needs an address.
+/// `Invalid`, with every mistake; an email needs an address.
 pub fn check_text(text: &InvitationText) -> Result<(Option<String>, String, String)> {
     let mut errors = ValidationErrors::default();
     let email = match (text.email.trim(), text.channel) {
         ("", InvitationChannel::Mail) => {
-            errors.add("email", "A mail needs an address. Without one, choose “by hand”.");
+            errors.add("email", "An email needs an address. Without one, choose “by hand”.");
             None
         }
         ("", InvitationChannel::Hand) => None,

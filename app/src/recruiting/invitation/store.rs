@@ -201,7 +201,7 @@ pub async fn save_answer(tx: &mut Tx, answer: &UnconfirmedAcceptance) -> Result<
     Ok(())
 }
 
-/// The yes to which a mail belongs, whether it waits or was confirmed.
+/// The yes to which an email belongs, whether it waits or was confirmed.
 pub async fn find_answer(tx: &mut Tx, id: Uuid) -> Result<Option<UnconfirmedAcceptance>> {
     tx.find("SELECT * FROM invitation_answer WHERE id = $1", &[id.into()]).await
 }

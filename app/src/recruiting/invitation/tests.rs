@@ -93,8 +93,8 @@ async fn a_waitlisted_panelist_moves_up_when_a_seat_frees() {
         assert_eq!(state(&db, ids[1]).await, InvitationState::Waitlisted);
         let mut tx = db.read().await.expect("a transaction");
         assert_eq!(panelist::store::count_seated(&mut tx, day).await.expect("a count"), 1);
-        let mails = outbox::store::list_for(&mut tx, ids[2].0).await.expect("mails");
-        let templates: Vec<EmailTemplate> = mails.iter().map(|mail| mail.template).collect();
+        let emails = outbox::store::list_for(&mut tx, ids[2].0).await.expect("emails");
+        let templates: Vec<EmailTemplate> = emails.iter().map(|email| email.template).collect();
         assert!(templates.contains(&EmailTemplate::Waitlisted) && templates.contains(&EmailTemplate::Seated), "{templates:?}");
     })
     .await;
@@ -193,15 +193,15 @@ async fn a_text_goes_only_as_a_person_reviewed_it() {
     .await;
 }
 
-/// Reviews, sends twice, and finds one mail.
+/// Reviews, sends twice, and finds one email.
 async fn sent_once(tx: &mut Tx, id: InvitationId) {
     // The reviewer is an account that exists nowhere else in this test, so the column must not be a foreign key.
     act::review(tx, &staff(), may(), id, 2).await.expect("a review");
     act::send(tx, &staff(), may(), id).await.expect("a sending");
     act::send(tx, &staff(), may(), id).await.expect("a double click");
-    let mails = outbox::store::list_for(tx, id.0).await.expect("mails");
-    assert_eq!(mails.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), ["carla@example.com"]);
-    assert!(mails[0].link_id.is_some());
+    let emails = outbox::store::list_for(tx, id.0).await.expect("emails");
+    assert_eq!(emails.iter().map(|email| email.recipient.as_str()).collect::<Vec<_>>(), ["carla@example.com"]);
+    assert!(emails[0].link_id.is_some());
     let message = act::message(tx, &staff(), id, "https://panel.example.com").await.expect("a message");
     assert!(message.contains("https://panel.example.com/l/"), "{message}");
     assert!(matches!(

@@ -75,7 +75,7 @@ pub(crate) async fn fill_changed_day(tx: &mut Tx, DayChanged { actor, at, after,
     promote(tx, actor, *at, after).await
 }
 
-/// Gives free seats to those who have waited longest, and mails them. The day must be locked. After the day nobody is promoted.
+/// Gives free seats to those who have waited longest, and emails them. The day must be locked. After the day nobody is promoted.
 pub(crate) async fn promote(tx: &mut Tx, actor: &Actor, now: Time, day: &PanelDay) -> Result<()> {
     if !rules::can_still_promote(day, now) {
         return Ok(());
@@ -92,7 +92,7 @@ pub(crate) async fn promote(tx: &mut Tx, actor: &Actor, now: Time, day: &PanelDa
     Ok(())
 }
 
-/// Mails a panelist that they have a seat, or wait for one, with the link to their portal.
+/// Emails a panelist that they have a seat, or wait for one, with the link to their portal.
 pub(crate) async fn notify(
     tx: &mut Tx,
     now: Time,
@@ -103,7 +103,7 @@ pub(crate) async fn notify(
 ) -> Result<()> {
     let program = program::store::find(tx, day.program_id).await?.ok_or(Error::NotFound)?;
     let link = link::act::current(tx, now, Purpose::Portal, panelist.id.0).await?;
-    let mail = outbox::act::QueueEmail {
+    let email = outbox::act::QueueEmail {
         template,
         recipient: panelist.email.clone(),
         recipient_name: panelist.name.clone(),
@@ -119,7 +119,7 @@ pub(crate) async fn notify(
         subject: Some(panelist.id.0),
         key: format!("{}/{}", template.as_str(), panelist.id),
     };
-    outbox::act::queue(tx, now, mail).await?;
+    outbox::act::queue(tx, now, email).await?;
     Ok(())
 }
 

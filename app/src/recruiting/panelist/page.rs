@@ -98,7 +98,7 @@ fn waitlist(waiting: impl IntoView) -> impl IntoView {
     view! {
         <section class="stack">
             <h2>"Waitlist"</h2>
-            <p class="dim">"When a seat frees, the first of these gets it and a mail."</p>
+            <p class="dim">"When a seat frees, the first of these gets it and an email."</p>
             <div class="card">
                 <table class="list">
                     <thead><tr><th>"Panelist"</th><th class="n">"Place"</th><th>"Since"</th><th><span class="visually-hidden">"More"</span></th></tr></thead>

@@ -5,24 +5,24 @@ use super::*;
 #[tokio::test]
 async fn a_mail_that_certainly_did_not_arrive_is_sent_again_and_arrives_once() {
     each_db(|db| async move {
-        let mail = queued(&db, "ada@example.com").await;
+        let row = queued(&db, "ada@example.com").await;
         let nobody =
             EmailSender::new(SmtpClient::open("smtp://127.0.0.1:1", "panel@example.com").expect("an address"), "https://panel.example.com");
         send_due(&db, &nobody).await;
-        let waits = find(&db, mail).await;
+        let waits = find(&db, row).await;
         assert_eq!((waits.state, waits.attempts), (EmailState::Queued, 1));
         assert!(waits.error.is_some_and(|error| error.contains("was not reached")));
 
         let busy = sink(Manner { end: SinkEnd::Says("451 4.3.0 try again later"), ..Manner::default() }).await;
         assert_eq!(send_due(&db, &mailer(&busy)).await, 0, "not before its pause is over");
-        later(&db, mail).await;
+        later(&db, row).await;
         assert_eq!(send_due(&db, &mailer(&busy)).await, 1);
-        assert_eq!((find(&db, mail).await.state, find(&db, mail).await.attempts), (EmailState::Queued, 2));
+        assert_eq!((find(&db, row).await.state, find(&db, row).await.attempts), (EmailState::Queued, 2));
 
         let server = sink(Manner::default()).await;
-        later(&db, mail).await;
+        later(&db, row).await;
         send_due(&db, &mailer(&server)).await;
-        assert_eq!((find(&db, mail).await.state, server.taken_for("ada@example.com")), (EmailState::Sent, 1));
+        assert_eq!((find(&db, row).await.state, server.taken_for("ada@example.com")), (EmailState::Sent, 1));
     })
     .await;
 }
@@ -33,10 +33,10 @@ async fn a_mail_without_an_answer_is_in_doubt_until_a_person_decides() {
         let server = sink(Manner { end: SinkEnd::HangsUp, ..Manner::default() }).await;
         let (again, arrived) = (queued(&db, "again@example.com").await, queued(&db, "arrived@example.com").await);
         send_due(&db, &mailer(&server)).await;
-        for mail in [again, arrived] {
-            later(&db, mail).await;
+        for row in [again, arrived] {
+            later(&db, row).await;
             assert_eq!(send_due(&db, &mailer(&server)).await, 0, "nothing is sent by itself");
-            let doubted = find(&db, mail).await;
+            let doubted = find(&db, row).await;
             assert_eq!(doubted.state, EmailState::InDoubt);
             assert!(doubted.error.is_some_and(|error| error.contains("before the mail server answered")));
         }
@@ -62,17 +62,17 @@ async fn a_worker_that_dies_before_the_answer_leaves_a_mail_in_doubt_and_before_
     each_db(|db| async move {
         let leave = Arc::new(Semaphore::new(0));
         let server = sink(Manner { end: SinkEnd::Waits(leave.clone()), ..Manner::default() }).await;
-        let mail = queued(&db, "ada@example.com").await;
+        let row = queued(&db, "ada@example.com").await;
         let (dying, client) = (db.clone(), server.client());
-        let worker = tokio::spawn(async move { sender::deliver(&dying, &client, "https://panel.example.com", mail).await });
+        let worker = tokio::spawn(async move { sender::deliver(&dying, &client, "https://panel.example.com", row).await });
         while server.taken().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert_eq!(find(&db, mail).await.state, EmailState::Sending, "committed before the end of the message");
+        assert_eq!(find(&db, row).await.state, EmailState::Sending, "committed before the end of the message");
         worker.abort();
         let _ = worker.await;
         send_due(&db, &mailer(&server)).await;
-        assert_eq!(find(&db, mail).await.state, EmailState::InDoubt);
+        assert_eq!(find(&db, row).await.state, EmailState::InDoubt);
         assert_eq!(server.taken().len(), 1, "not sent again");
 
         // One that dies while it is being offered.
@@ -92,8 +92,8 @@ async fn a_worker_that_dies_before_the_answer_leaves_a_mail_in_doubt_and_before_
 #[tokio::test]
 async fn an_answer_that_comes_after_all_ends_the_doubt() {
     each_db(|db| async move {
-        let mail = queued(&db, "ada@example.com").await;
-        let queued = find(&db, mail).await;
+        let row = queued(&db, "ada@example.com").await;
+        let queued = find(&db, row).await;
         let begun = db.write(|tx, _| Box::pin(outbox::act::begin(tx, now(), &queued))).await.expect("begun").expect("it is queued");
         let second = db.write(|tx, _| Box::pin(outbox::act::begin(tx, now(), &queued))).await.expect("begun");
         assert!(second.is_none(), "one worker hands it over");
@@ -102,9 +102,9 @@ async fn an_answer_that_comes_after_all_ends_the_doubt() {
         db.write(|tx, _| Box::pin(outbox::act::record_outcome(tx, now(), &begun, outbox::act::SendOutcome::Later("no".into()))))
             .await
             .expect("settled");
-        assert_eq!(find(&db, mail).await.state, EmailState::InDoubt, "it has moved on");
+        assert_eq!(find(&db, row).await.state, EmailState::InDoubt, "it has moved on");
         db.write(|tx, _| Box::pin(outbox::act::record_outcome(tx, now(), &begun, outbox::act::SendOutcome::Sent))).await.expect("settled");
-        assert_eq!(find(&db, mail).await.state, EmailState::Sent);
+        assert_eq!(find(&db, row).await.state, EmailState::Sent);
     })
     .await;
 }
@@ -115,13 +115,13 @@ async fn a_server_may_take_longer_for_its_last_answer_than_for_any_other() {
     let limits = SmtpTimeouts { open: Duration::from_millis(200), command: Duration::from_millis(200), answer: Duration::from_secs(60) };
     let client = server.client().with_limits(limits);
     let email = Email::new("Hello", "en", &[]);
-    let handover = client.offer(&mail(EmailTemplate::SignIn, json!({})), &email).await.expect("a go-ahead");
+    let handover = client.offer(&row(EmailTemplate::SignIn, json!({})), &email).await.expect("a go-ahead");
     assert_eq!(handover.finish().await, SmtpEnding::Taken);
     let defaults = SmtpTimeouts::default();
     assert!(defaults.answer >= Duration::from_secs(600) && defaults.open < defaults.answer && defaults.command < defaults.answer);
 
     let client = server.client().with_limits(SmtpTimeouts { answer: Duration::from_millis(50), ..limits });
-    let handover = client.offer(&mail(EmailTemplate::SignIn, json!({})), &email).await.expect("a go-ahead");
+    let handover = client.offer(&row(EmailTemplate::SignIn, json!({})), &email).await.expect("a go-ahead");
     assert!(matches!(handover.finish().await, SmtpEnding::Silent(_)), "and is in doubt when that is over, too");
 }
 
@@ -132,6 +132,6 @@ async fn a_mail_server_that_says_nothing_is_given_up_in_time() {
     let limits = SmtpTimeouts { open: Duration::from_millis(200), ..SmtpTimeouts::default() };
     let client = SmtpClient::open(&url, "panel@example.com").expect("an address").with_limits(limits);
     let email = Email::new("Hello", "en", &[]);
-    let refused = client.offer(&mail(EmailTemplate::SignIn, json!({})), &email).await.err().expect("nobody answers");
+    let refused = client.offer(&row(EmailTemplate::SignIn, json!({})), &email).await.err().expect("nobody answers");
     assert_eq!(refused.verdict, SmtpVerdict::Later, "{refused:?}");
 }

@@ -76,8 +76,8 @@ async fn a_new_password_asks_for_the_current_one_and_ends_other_devices() {
 
         // Whoever has forgotten it shows that the mailbox is theirs.
         assert_eq!(submit(&browser, "/me", &[("act", "forgot")]).await.status_code(), 303);
-        let mail = mails(&app.db, EmailTemplate::Code).await.remove(0);
-        let id = mail.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id");
+        let email = emails(&app.db, EmailTemplate::Code).await.remove(0);
+        let id = email.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id");
         let code = app::access::account::code::code_digits(&app.db.read().await.expect("tx"), id);
         let wrong = if code == "000000" { "000001" } else { "000000" };
         let by_code = |code| [("act", "password"), ("code", code), ("password", "the third password")];
@@ -103,7 +103,7 @@ async fn codes_cannot_be_asked_for_without_end() {
             assert_eq!(asked.status_code().as_u16(), if attempt < 5 { 303 } else { 429 }, "{attempt}");
             assert!(attempt < 5 || asked.text().contains("You can ask for another one in"), "{}", asked.text());
         }
-        assert_eq!(mails(&app.db, EmailTemplate::Code).await.len(), 5);
+        assert_eq!(emails(&app.db, EmailTemplate::Code).await.len(), 5);
         let statuses = async |count: usize| {
             let mut last = String::new();
             for _ in 0..count {

@@ -77,12 +77,12 @@ async fn a_code_is_good_for_five_tries() {
         for _ in 0..5 {
             assert!(check_code(&mut tx, now(), "leave", subject, "nonsense").await.is_err());
         }
-        let mail = outbox::store::list_for(&mut tx, subject).await.expect("mail").remove(0);
-        let id: CodeId = serde_json::from_value(mail.params["code"].clone()).expect("an id");
+        let queued = outbox::store::list_for(&mut tx, subject).await.expect("email").remove(0);
+        let id: CodeId = serde_json::from_value(queued.params["code"].clone()).expect("an id");
         let digits = code_digits(&tx, id);
         assert!(check_code(&mut tx, now(), "leave", subject, &digits).await.is_err(), "the sixth try is too late even with the right code");
         ask_for_code(&mut tx, now(), ask).await.expect("asked again");
-        let newest = outbox::store::list_for(&mut tx, subject).await.expect("mail").remove(0);
+        let newest = outbox::store::list_for(&mut tx, subject).await.expect("email").remove(0);
         let id: CodeId = serde_json::from_value(newest.params["code"].clone()).expect("an id");
         let digits = code_digits(&tx, id);
         check_code(&mut tx, now(), "leave", subject, &digits).await.expect("right code, first try");
@@ -216,7 +216,7 @@ async fn codes_and_tries_are_counted_by_person_over_the_hour() {
             let Err(Error::Wait(why)) = ask_for_code(&mut tx, soon, ask).await else { panic!("one mailbox, five codes an hour") };
             assert!(why.contains("in 50 minutes"), "{why}");
         }
-        assert_eq!(outbox::store::list_for(&mut tx, subject).await.expect("mail").len(), 5);
+        assert_eq!(outbox::store::list_for(&mut tx, subject).await.expect("email").len(), 5);
         ask_for_code(&mut tx, start + Duration::minutes(61), ask).await.expect("an hour later");
     })
     .await;
@@ -295,9 +295,9 @@ async fn one_mailbox_gets_five_sign_in_links_an_hour_and_nobody_learns_of_it() {
         for _ in 0..9 {
             ask_for_link(&mut tx, now(), "ADA@example.com", Some("/heard")).await.expect("the same answer each time");
         }
-        assert_eq!(outbox::store::list_for(&mut tx, ada.id.0).await.expect("mail").len(), 5);
+        assert_eq!(outbox::store::list_for(&mut tx, ada.id.0).await.expect("email").len(), 5);
         ask_for_link(&mut tx, now() + Duration::minutes(61), &ada.email, None).await.expect("asked");
-        assert_eq!(outbox::store::list_for(&mut tx, ada.id.0).await.expect("mail").len(), 6);
+        assert_eq!(outbox::store::list_for(&mut tx, ada.id.0).await.expect("email").len(), 6);
     })
     .await;
 }

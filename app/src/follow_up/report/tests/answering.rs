@@ -12,11 +12,11 @@ async fn still_broken_reopens_the_item_once_and_its_owner_hears_why() {
         send(&db, report, july()).await;
 
         say(&db, held.ada, 1, version, AnswerKind::Partly, "").await.expect("an answer");
-        assert!(mails(&db, EmailTemplate::Reopened).await.is_empty());
+        assert!(emails(&db, EmailTemplate::Reopened).await.is_empty());
         say(&db, held.ben, 1, version, AnswerKind::StillBroken, "It happened again on Monday").await.expect("an answer");
         say(&db, held.ben, 1, version, AnswerKind::StillBroken, "As I said").await.expect("the same answer again");
 
-        let told = mails(&db, EmailTemplate::Reopened).await;
+        let told = emails(&db, EmailTemplate::Reopened).await;
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].recipient, "olu.stone@example.com");
         assert_eq!(told[0].params["reason"], "It happened again on Monday");
@@ -64,18 +64,18 @@ async fn before_its_day_a_promise_is_disputed_and_not_reopened() {
         for remark in ["September is too late", "September is too late"] {
             assert_eq!(say(&db, held.ada, 1, version, broken, remark).await.expect("an answer"), AnswerEffect::TooSoon);
         }
-        assert!(mails(&db, EmailTemplate::Reopened).await.is_empty());
-        let told = mails(&db, EmailTemplate::TooSoon).await;
-        assert_eq!(told.iter().map(|mail| &mail.params["reason"]).collect::<Vec<_>>(), ["September is too late"]);
+        assert!(emails(&db, EmailTemplate::Reopened).await.is_empty());
+        let told = emails(&db, EmailTemplate::TooSoon).await;
+        assert_eq!(told.iter().map(|email| &email.params["reason"]).collect::<Vec<_>>(), ["September is too late"]);
         let disputed = store::list_disputed(&mut db.read().await.expect("a transaction")).await.expect("items");
         assert_eq!(disputed, [held.upsell]);
 
         let october = at("2010-10-01T15:00:00Z");
         let said = say_at(&db, october, held.ada, 1, version, broken, "and it is October").await.expect("an answer");
         assert_eq!(said, AnswerEffect::Reopened);
-        assert_eq!(mails(&db, EmailTemplate::Reopened).await.len(), 1);
+        assert_eq!(emails(&db, EmailTemplate::Reopened).await.len(), 1);
         assert_eq!(say_at(&db, october, held.ben, 1, version, broken, "").await.expect("an answer"), AnswerEffect::AlreadyOpen);
-        assert_eq!(mails(&db, EmailTemplate::Reopened).await.len(), 1, "one reopening is enough");
+        assert_eq!(emails(&db, EmailTemplate::Reopened).await.len(), 1, "one reopening is enough");
         let disputed = store::list_disputed(&mut db.read().await.expect("a transaction")).await.expect("items");
         assert!(disputed.is_empty(), "it is open again");
     })

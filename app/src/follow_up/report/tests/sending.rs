@@ -21,7 +21,7 @@ async fn a_bounced_copy_is_sent_again_to_the_address_of_today() {
         act::resend(&mut tx, &staff(), july(), report, held.ada).await.expect("sent again");
         tx.commit().await.expect("a commit");
         assert_eq!(deliveries(&db, report).await[0].1, DeliveryStatus::Queued);
-        let queued = mails(&db, EmailTemplate::Report).await.into_iter().filter(|mail| mail.state == EmailState::Queued).count();
+        let queued = emails(&db, EmailTemplate::Report).await.into_iter().filter(|email| email.state == EmailState::Queued).count();
         assert_eq!(queued, 1);
     })
     .await;
@@ -70,7 +70,7 @@ async fn as_many_are_announced_as_get_a_mail() {
             let copies = store::list_copies(&mut db.read().await.expect("a transaction"), report).await.expect("copies");
             copies.iter().filter(|copy| copy.will_get()).count()
         };
-        assert_eq!(announced(report).await, 1, "Ada wants no mail, Cleo did not come");
+        assert_eq!(announced(report).await, 1, "Ada wants no email, Cleo did not come");
         assert_eq!(send(&db, report, july()).await, 1);
         assert_eq!(announced(report).await, 0);
         let mut tx = db.begin().await.expect("a transaction");
@@ -121,8 +121,8 @@ async fn who_wants_no_mail_gets_none_until_they_want_it_again() {
         reader::unsubscribe(&mut tx, july(), &token).await.expect("unsubscribed");
         reader::unsubscribe(&mut tx, july(), &token).await.expect("twice is once");
         // "Send again" after the first one failed does not reach her either.
-        for mail in outbox::store::list_due(&mut tx, july(), 10).await.expect("mails") {
-            outbox::act::record_outcome(&mut tx, july(), &mail, SendOutcome::Failed("refused".into())).await.expect("settled");
+        for email in outbox::store::list_due(&mut tx, july(), 10).await.expect("emails") {
+            outbox::act::record_outcome(&mut tx, july(), &email, SendOutcome::Failed("refused".into())).await.expect("settled");
         }
         let again = act::resend(&mut tx, &staff(), july(), first, held.ada).await;
         assert!(again.is_err_and(|error| error.message().contains("unsubscribed from reports by email")));

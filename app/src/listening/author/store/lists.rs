@@ -55,11 +55,12 @@ impl ExcludedSearch {
 }
 
 /// Authors that are excluded or were brought back: by kind, the most active first.
-pub async fn list_excluded(tx: &mut Tx, search: &ExcludedSearch, most: i64, skip: i64) -> Result<Vec<Author>> {
+pub async fn list_excluded(tx: &mut Tx, search: &ExcludedSearch, limit: i64, skip: i64) -> Result<Vec<Author>> {
     let filter = search.filter(tx);
-    let (limit, offset) = (filter.next(), filter.next() + 1);
-    let statement = format!("{SELECT} a{} ORDER BY a.kind, a.mentions DESC, a.id LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
+    let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
+    let statement =
+        format!("{SELECT} a{} ORDER BY a.kind, a.mentions DESC, a.id LIMIT ${limit_place} OFFSET ${offset_place}", filter.clause());
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await
 }
 
 /// How many the list holds.
@@ -101,7 +102,7 @@ pub async fn count_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until:
 
 /// The most active of the authors that first wrote from one day to another: by mentions, then by followers. Where `new` says that they are
 /// many, only those with ten mentions are looked at, which an index holds apart.
-pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, new: i64, most: i64) -> Result<Vec<Author>> {
+pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, new: i64, limit: i64) -> Result<Vec<Author>> {
     let (from, to) = moments(since, until);
     let active = if new > MAX_COUNTED { "mentions >= 10" } else { "mentions > 0" };
     let statement = format!(
@@ -109,7 +110,7 @@ pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: 
              AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
          ORDER BY mentions DESC, followers DESC NULLS LAST, id LIMIT $4"
     );
-    tx.list(AssertSqlSafe(statement), &[program.into(), from.into(), to.into(), most.into()]).await
+    tx.list(AssertSqlSafe(statement), &[program.into(), from.into(), to.into(), limit.into()]).await
 }
 
 /// Which authors could move with other settings: they count, wrote enough, and nobody decided about them.
@@ -123,7 +124,7 @@ pub async fn count_undecided(tx: &mut Tx, program: ProgramId, mentions: i64) -> 
 }
 
 /// Some of them, drawn by lot.
-pub async fn draw_undecided(tx: &mut Tx, program: ProgramId, mentions: i64, most: i64) -> Result<Vec<AuthorId>> {
+pub async fn draw_undecided(tx: &mut Tx, program: ProgramId, mentions: i64, limit: i64) -> Result<Vec<AuthorId>> {
     let statement = format!("SELECT a.id {UNDECIDED} ORDER BY RANDOM() LIMIT $3");
-    tx.list_values(AssertSqlSafe(statement), &[program.into(), mentions.into(), most.into()]).await
+    tx.list_values(AssertSqlSafe(statement), &[program.into(), mentions.into(), limit.into()]).await
 }

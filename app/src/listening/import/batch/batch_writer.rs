@@ -175,7 +175,7 @@ impl BatchWriter {
             let Some(author) = self.authors.get(&heard.author).copied().flatten() else {
                 // Of them nothing is kept, not even the row.
                 self.opted_out.push(heard.mention.line);
-                leave(counts, out, heard.mention.line, RowOutcome::Excluded, "This voice has objected to being listened to.");
+                leave(counts, out, heard.mention.line, RowOutcome::Excluded, "This author has objected to being listened to.");
                 continue;
             };
             heard.mention.author_id = author.id;
@@ -258,9 +258,9 @@ impl BatchWriter {
             self.authors.insert((network, key), Some(KnownAuthor { id, kind }));
         }
         let fresh: Vec<AuthorKey> = keys.into_iter().filter(|key| !self.authors.contains_key(key)).collect();
-        let objected = opt_out::store::list_opted_out(tx, &fresh).await?;
+        let opted_out = opt_out::store::list_opted_out(tx, &fresh).await?;
         for author in fresh {
-            if objected.contains(&author) {
+            if opted_out.contains(&author) {
                 self.authors.insert(author, None);
                 continue;
             }
@@ -349,10 +349,10 @@ fn repeats(out: &mut [SkippedRow], run: Option<ImportRunId>, line: i64) {
 pub(crate) const fn reason_excluded(kind: AuthorKind) -> &'static str {
     match kind {
         AuthorKind::Own => "The organisation's own account.",
-        AuthorKind::Retailer => "The voice is taken for a retailer.",
-        AuthorKind::Bot => "The voice is taken for a bot.",
-        AuthorKind::Advertiser => "The voice is taken for a promoter.",
-        AuthorKind::Excluded | AuthorKind::Customer => "The voice was set aside.",
+        AuthorKind::Retailer => "The author is taken for a retailer.",
+        AuthorKind::Bot => "The author is taken for a bot.",
+        AuthorKind::Advertiser => "The author is taken for a promoter.",
+        AuthorKind::Excluded | AuthorKind::Customer => "The author was set aside.",
     }
 }
 

@@ -12,7 +12,7 @@ use crate::listening::mention::{self, LanguageFrom, Mention, rules as reading};
 
 const OUTRANKED: (Option<LanguageFrom>, Option<LanguageFrom>) = (Some(LanguageFrom::Text), Some(LanguageFrom::Export));
 
-pub(super) const HERE_ALREADY: &str = "This post is here already.";
+pub(super) const HERE_ALREADY: &str = "This mention is here already.";
 
 /// Whose exports brought mentions: what one vendor reckons as reach says nothing about what another does.
 #[derive(Debug)]
@@ -97,12 +97,12 @@ pub(crate) fn fill_in(found: &mut KnownMention, mention: &Mention, same: bool) -
     let filled = found.language != before.language || found.country != before.country || found.vendor_sentiment != before.vendor_sentiment;
     if filled || counted {
         let what = if filled { "what it lacked was filled in" } else { "its reach and engagement were brought up to date" };
-        return (RowOutcome::Updated, format!("This post was here already; {what}."));
+        return (RowOutcome::Updated, format!("This mention was here already; {what}."));
     }
     let reason = match (&found.vendor_sentiment, &mention.vendor_sentiment) {
         // “negative”, “NEGATIVE” and −3 say the same.
         (Some(kept), Some(other)) if reading::vendor(Some(kept)) != reading::vendor(Some(other)) => {
-            format!("This post is here already as “{kept}”; “{other}” was not taken over.")
+            format!("This mention is here already as “{kept}”; “{other}” was not taken over.")
         }
         _ => HERE_ALREADY.into(),
     };

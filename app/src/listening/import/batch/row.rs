@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn a_row_becomes_a_mention() {
         let row = record(&["2022-09-30 21:46:35+00:00", "@Zoe", "Great &amp; fast", "https://twitter.com/zoe/status/123?s=2"]);
-        let mention = reader(MENTION).mention(&row).expect("a post");
+        let mention = reader(MENTION).mention(&row).expect("a mention");
         assert_eq!((mention.network.as_str(), mention.handle.key.as_str(), mention.text.as_str()), ("x", "zoe", "Great & fast"));
         assert_eq!((mention.id.as_deref(), mention.line), (Some("123"), 7));
     }
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_says_why() {
         let reader = reader(MENTION);
-        let why = |cells: &[&str]| reader.mention(&record(cells)).expect_err("no post");
+        let why = |cells: &[&str]| reader.mention(&record(cells)).expect_err("no mention");
         let column = |cells: &[&str]| why(cells).column;
         assert_eq!(why(&["2022-09-30", "zoe", "#ERROR!", ""]).reason, "The text is “#ERROR!”: a spreadsheet has destroyed it.");
         assert_eq!(why(&["2022-09-30", "zoe", "", ""]).reason, "The text is missing.");
@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn ids_that_a_spreadsheet_damaged_are_none() {
         let reader = reader(&[ImportField::At, ImportField::Handle, ImportField::Text, ImportField::Id, ImportField::Url]);
-        let mention = |id: &str, url: &str| reader.mention(&record(&["2022-09-30", "zoe", "Hello", id, url])).expect("a post");
+        let mention = |id: &str, url: &str| reader.mention(&record(&["2022-09-30", "zoe", "Hello", id, url])).expect("a mention");
         assert_eq!((mention("5.70306E+17", "").id, mention("5.70306E+17", "").damaged_id), (None, true));
         assert_eq!(mention("5.70306E+17", "https://x.com/zoe/status/570306133677760513").id.as_deref(), Some("570306133677760513"));
         assert_eq!(mention("\"1561430846413873152\"", "").id.as_deref(), Some("1561430846413873152"));
@@ -356,7 +356,7 @@ mod tests {
             ImportField::Reach,
         ]);
         let counts = |cells: [&str; 4]| {
-            let mention = reader.mention(&record(&[&["2022-09-30", "zoe", "Hello"], cells.as_slice()].concat())).expect("a post");
+            let mention = reader.mention(&record(&[&["2022-09-30", "zoe", "Hello"], cells.as_slice()].concat())).expect("a mention");
             (mention.engagement, mention.reach)
         };
         assert_eq!(counts(["3", "4", "", "1,200"]), (Some(7), Some(1_200)));
@@ -368,7 +368,7 @@ mod tests {
     fn a_time_of_day_may_stand_apart() {
         let reader = reader(&[ImportField::At, ImportField::Clock, ImportField::Handle, ImportField::Text]);
         for day in ["21-Aug-22", "2022-08-21 00:00:00", "21/08/2022"] {
-            let mention = reader.mention(&record(&[day, "07:11 PM", "zoe", "Hello"])).expect("a post");
+            let mention = reader.mention(&record(&[day, "07:11 PM", "zoe", "Hello"])).expect("a mention");
             assert_eq!(mention.at.format("%Y-%m-%d %H:%M").to_string(), "2022-08-21 19:11", "{day}");
         }
     }

@@ -58,7 +58,7 @@ async fn at_work(db: &Db) -> (ImportRun, JobLease, BatchWriter, Vec<ImportBatch>
 }
 
 async fn mentions_of(db: &Db, handle: &str) -> usize {
-    let found = mention::store::list(&mut db.read().await.expect("tx"), &MentionSearch::default(), 999, 0).await.expect("posts");
+    let found = mention::store::list(&mut db.read().await.expect("tx"), &MentionSearch::default(), 999, 0).await.expect("mentions");
     found.iter().filter(|mention| mention.handle == handle).count()
 }
 
@@ -73,7 +73,7 @@ async fn an_opt_out_between_two_batches_counts_for_the_second_and_an_author_that
 
         db.write(|tx, _| Box::pin(opt_out::act::opt_out(tx, &SYSTEM, now(), "x", "zoe_k"))).await.expect("an opt-out");
         // All that Mia wrote so far was deleted where she wrote it: she is gone.
-        let all = mention::store::list(&mut db.read().await.expect("tx"), &MentionSearch::default(), 999, 0).await.expect("posts");
+        let all = mention::store::list(&mut db.read().await.expect("tx"), &MentionSearch::default(), 999, 0).await.expect("mentions");
         let hers: Vec<String> =
             all.iter().filter(|mention| mention.handle == "mia").filter_map(|mention| mention.mention.external_id.clone()).collect();
         retention::act::remove(&db, &SYSTEM, now(), run.program_id, &hers).await.expect("removed");

@@ -123,7 +123,7 @@ pub(crate) async fn carry_out(db: &Db, mut held: JobLease, run: &ImportRun, path
         // What was saved before counts, whether the run goes on or not.
         let saved = store::find(&mut db.read().await?, run.id).await?.ok_or(Error::NotFound)?;
         if let Err(error) = assess(db, &saved, TouchedAuthors::default(), story.unwrap_or_else(now)).await {
-            tracing::warn!(run = %run.id, %error, "the voices of an import that failed could not be assessed");
+            tracing::warn!(run = %run.id, %error, "the authors of an import that failed could not be assessed");
         }
     }
     let at = story.unwrap_or_else(now);
@@ -182,7 +182,7 @@ pub(crate) async fn read_and_save(db: &Db, held: &mut JobLease, run: &ImportRun,
     if saved > SETTLES
         && let Err(error) = analyze_tables(db).await
     {
-        tracing::warn!(%error, "the database was not told of many new posts; it will notice by itself");
+        tracing::warn!(%error, "the database was not told of many new mentions; it will notice by itself");
     }
     let (authors, tallies) = writer.finish();
     Ok(Some(TouchedAuthors { customers, authors, tallies }))

@@ -112,7 +112,7 @@ impl ColumnMapping {
         let has = |field| self.columns.contains(&Some(field));
         let needed: &[(&str, bool)] = match kind {
             ImportKind::Mentions => &[
-                ("the text of the post", has(ImportField::Text)),
+                ("the text of the mention", has(ImportField::Text)),
                 ("the author's handle or name", has(ImportField::Handle) || has(ImportField::Name)),
                 ("the date", has(ImportField::At)),
             ],

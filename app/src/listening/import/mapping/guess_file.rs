@@ -111,7 +111,7 @@ fn objects(path: &Path) -> Result<FileSample> {
     let (keys, records) =
         JsonObjects::sample(container::text(path)?, guess::SAMPLE_ROWS + guess::HEADER_WITHIN).map_err(|error| unreadable(path, &error))?;
     if keys.len() < 2 {
-        return Err(wrong("This is JSON, but not one object for each post. Please export one object a line, or as CSV."));
+        return Err(wrong("This is JSON, but not one object for each mention. Please export one object a line, or as CSV."));
     }
     Ok(FileSample { delimiter: ',', sheet: None, keys: Some(keys), records })
 }

@@ -98,7 +98,7 @@ const NAMES: &[(ImportField, &[&str])] = &[
     (ImportField::Shares, &["shares", "reposts", "retweets", "sharecount", "sharescount", "retweetcount", "repostcount", "xreposts"]),
     (ImportField::Ref, &["customerid", "customernumber", "customerno", "accountnumber", "crmid", "contactid", "externalref", "ref", "id"]),
     (ImportField::FullName, &["customername", "contactname", "fullname", "customer", "name"]),
-    (ImportField::EmailAddress, &["email", "emailaddress", "mail", "emailaddr"]),
+    (ImportField::EmailAddress, &["email", "emailaddress", "email", "emailaddr"]),
     (ImportField::Products, &["products", "productsowned", "product", "devices", "purchases"]),
     (ImportField::Owns, &["ownsproducts", "ownsproduct", "owns", "owner", "activeowner"]),
     (

@@ -105,7 +105,7 @@ fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&
     view! {
         <td data-label="Date">{moment(mention.at, mapping)}</td>
         <td data-label="Author">{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</td>
-        <td data-label="Text"><span class="voice">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</td>
+        <td data-label="Text"><span class="quote">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</td>
         <td data-label="Counts as"><StateBadge tone label=reading.label()/> <small>{vendor}</small></td>
     }
 }

@@ -102,7 +102,7 @@ async fn count_mentions(tx: &mut Tx, run: &ImportRun, taken: DryRunRows, counts:
     let keys: Vec<&str> = mentions.iter().map(|(key, _)| key.as_str()).collect();
     let known = mention::store::list_known(tx, run.program_id, &keys).await?;
     let mut known: HashMap<String, KnownMention> = known.into_iter().map(|known| (known.dedupe_key.clone(), known)).collect();
-    let (excluded, objected) = excluded_and_opted_out(tx, run.program_id, &authors).await?;
+    let (excluded, opted_out) = excluded_and_opted_out(tx, run.program_id, &authors).await?;
     let mut times: HashMap<&str, usize> = HashMap::new();
     keys.iter().for_each(|key| *times.entry(key).or_default() += 1);
     let again: Vec<bool> = keys.iter().map(|key| times[key] > 1 || known.contains_key(*key)).collect();
@@ -121,7 +121,7 @@ async fn count_mentions(tx: &mut Tx, run: &ImportRun, taken: DryRunRows, counts:
     let mut vendors = VendorCache::new(run);
     for (key, author, mention) in mentions {
         let outcome = match (mention, known.get_mut(&key)) {
-            _ if objected.contains(&author) => RowOutcome::Excluded,
+            _ if opted_out.contains(&author) => RowOutcome::Excluded,
             (Some(mention), Some(found)) => {
                 let same = vendors.same(tx, found).await?;
                 fill_in(found, &mention, same).0
@@ -152,8 +152,8 @@ async fn excluded_and_opted_out(
             excluded.insert(author);
         }
     }
-    let objected = opt_out::store::list_opted_out(tx, &authors).await?;
-    Ok((excluded, objected))
+    let opted_out = opt_out::store::list_opted_out(tx, &authors).await?;
+    Ok((excluded, opted_out))
 }
 
 fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: bool, names: &KnownNames) -> Result<(DryRun, DryRunRows)> {

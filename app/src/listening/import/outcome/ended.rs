@@ -25,7 +25,7 @@ pub(crate) fn count_tiles(counts: &ImportCounts) -> impl IntoView + use<> {
 pub(crate) fn ended(run: &ImportRun, reasons: Vec<SkipReason>, repeated: i64) -> impl IntoView + use<> {
     let mentions = (run.kind == ImportKind::Mentions && run.state != ImportState::Undone && run.created + run.excluded > 0).then(|| {
         let href = format!("/mentions?run={}", run.id);
-        view! { <p><a href=href>"The posts that it brought"</a>", with those of voices that are set aside"</p> }
+        view! { <p><a href=href>"The mentions that it brought"</a>", with those of authors that are set aside"</p> }
     });
     let again = (matches!(run.state, ImportState::Failed | ImportState::Cancelled) && run.file_kept)
         .then(|| view! { <Form act="retry"><Submit label="Go on with it" main=true/></Form> });
@@ -93,7 +93,7 @@ fn reasons_card(run: &ImportRun, reasons: Vec<SkipReason>) -> impl IntoView + us
             {none.then(|| view! { <Empty title=taken_in text="None was a duplicate, set aside or rejected."/> })}
             {(!none).then(|| view! {
                 <table class="list">
-                    <caption class="sr">"Rows that did not simply become new posts or customers"</caption>
+                    <caption class="sr">"Rows that did not simply become new mentions or customers"</caption>
                     <thead><tr><th scope="col">"Why"</th><th scope="col">"Column"</th><th scope="col">"Outcome"</th><th scope="col" class="n">"Rows"</th><th scope="col" class="n">"First line"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -109,11 +109,11 @@ fn undo_form(run: &ImportRun, repeated: i64) -> Option<impl IntoView + use<>> {
                 let repeated = match repeated {
                     0 => String::new(),
                     rows => format!(
-                        " {} of other imports only repeated or filled in what this one brought: those posts go too. Import those files again afterwards to keep them.",
+                        " {} of other imports only repeated or filled in what this one brought: those mentions go too. Import those files again afterwards to keep them.",
                         count(rows, "row", "rows")
                     ),
                 };
-                format!("Every post that it brought goes, and voices that have no other. Their assessments are made anew from what is left.{repeated}")
+                format!("Every mention that it brought goes, and authors that have no other. Their assessments are made anew from what is left.{repeated}")
             }
             ImportKind::Customers => format!("All {} that it created go. Changes to others stay.", count(run.created, "customer", "customers")),
         };

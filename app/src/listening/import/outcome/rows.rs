@@ -39,20 +39,20 @@ pub async fn list(
     run: &ImportRun,
     outcome: Option<RowOutcome>,
     after: i64,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<ImportRow>> {
     actor.may(Permission::Import)?;
     let mut ended: BTreeMap<i64, SkippedRow> = BTreeMap::new();
     if outcome != Some(RowOutcome::Created) {
         let outcomes: Vec<RowOutcome> = outcome.into_iter().collect();
-        ended.extend(store::list_rows(tx, run.id, &outcomes, after, most).await?.into_iter().map(|row| (row.line, row)));
+        ended.extend(store::list_rows(tx, run.id, &outcomes, after, limit).await?.into_iter().map(|row| (row.line, row)));
     }
     if outcome.is_none_or(|outcome| outcome == RowOutcome::Created) {
-        for line in created(tx, run, after, most).await? {
+        for line in created(tx, run, after, limit).await? {
             ended.insert(line, SkippedRow { line, ..SkippedRow::default() });
         }
     }
-    let ended = ended.into_values().take(usize::try_from(most).unwrap_or(0)).collect();
+    let ended = ended.into_values().take(usize::try_from(limit).unwrap_or(0)).collect();
     whole(tx, run, ended).await
 }
 
@@ -70,20 +70,20 @@ pub async fn find(tx: &mut Tx, actor: &Actor, run: &ImportRun, line: i64) -> Res
 }
 
 /// The lines after `after` that were simply taken in.
-async fn created(tx: &mut Tx, run: &ImportRun, after: i64, most: i64) -> Result<Vec<i64>> {
+async fn created(tx: &mut Tx, run: &ImportRun, after: i64, limit: i64) -> Result<Vec<i64>> {
     let (mut after, mut found) = (after, Vec::new());
     loop {
         let lines = match run.kind {
-            ImportKind::Mentions => mention::store::list_lines(tx, run.id, after, most).await?,
-            ImportKind::Customers => customer::store::list_lines(tx, run.id, after, most).await?,
+            ImportKind::Mentions => mention::store::list_lines(tx, run.id, after, limit).await?,
+            ImportKind::Customers => customer::store::list_lines(tx, run.id, after, limit).await?,
         };
         let Some(last) = lines.last() else { return Ok(found) };
         after = *last;
         // Mentions of authors that are excluded are kept too.
         let excluded: BTreeSet<i64> = store::list_rows_at(tx, run.id, &lines).await?.into_iter().map(|row| row.line).collect();
         found.extend(lines.into_iter().filter(|line| !excluded.contains(line)));
-        if i64::try_from(found.len()).unwrap_or(most) >= most {
-            found.truncate(usize::try_from(most).unwrap_or(0));
+        if i64::try_from(found.len()).unwrap_or(limit) >= limit {
+            found.truncate(usize::try_from(limit).unwrap_or(0));
             return Ok(found);
         }
     }
@@ -292,8 +292,8 @@ mod tests {
         2022-09-01,zoe,\"It \"\"died\"\" again, twice\",https://x.com/zoe/status/1,negative\n\
         2022-09-02,max,I love the new screen so much,https://x.com/max/status/4,positive\n";
 
-    async fn lines(db: &Db, run: &ImportRun, outcome: Option<RowOutcome>, after: i64, most: i64) -> Vec<i64> {
-        let rows = list(&mut db.read().await.expect("tx"), &SYSTEM, run, outcome, after, most).await.expect("rows");
+    async fn lines(db: &Db, run: &ImportRun, outcome: Option<RowOutcome>, after: i64, limit: i64) -> Vec<i64> {
+        let rows = list(&mut db.read().await.expect("tx"), &SYSTEM, run, outcome, after, limit).await.expect("rows");
         rows.into_iter().map(|row| row.ended.line).collect()
     }
 

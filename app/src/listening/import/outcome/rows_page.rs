@@ -97,7 +97,7 @@ pub fn one() -> impl IntoView {
             };
             view! { <p><a href=format!("/imports/{other}/rows/{line}")>{words}</a></p> }
         });
-        let mention = row.mention.map(|mention| view! { <p><a href=format!("/mentions/{mention}")>"The post that it brought"</a></p> });
+        let mention = row.mention.map(|mention| view! { <p><a href=format!("/mentions/{mention}")>"The mention that it brought"</a></p> });
         let facts = vec![
             ("Outcome", row.ended.outcome.label().to_owned()),
             ("Column", row.ended.column_name.clone().unwrap_or_default()),

@@ -47,8 +47,8 @@ const ENTITIES: &[(&str, &str)] = &[
 
 /// A cell, or as much of it as so many characters hold.
 #[must_use]
-pub fn cut(text: &str, most: usize) -> String {
-    if text.len() <= most { text.to_owned() } else { text.chars().take(most).collect() }
+pub fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit { text.to_owned() } else { text.chars().take(limit).collect() }
 }
 
 /// Undoes HTML entities, once: `&amp;lt;` becomes `&lt;`, as its author wrote it. Unknown ones stay.

@@ -94,8 +94,10 @@ pub(crate) fn workbook(path: &Path) -> Result<Box<dyn Book>> {
     let mut inner = Vec::new();
     bytes_of(path, &shape)?.take(MAX_INNER_BYTES + 1).read_to_end(&mut inner).map_err(|error| broken(&error))?;
     if inner.len() as u64 > MAX_INNER_BYTES {
-        let most = MAX_INNER_BYTES >> 20;
-        return Err(wrong(&format!("The workbook in this ZIP is larger than {most} MB. Please unpack it and import the workbook itself.")));
+        let limit = MAX_INNER_BYTES >> 20;
+        return Err(wrong(&format!(
+            "The workbook in this ZIP is larger than {limit} MB. Please unpack it and import the workbook itself."
+        )));
     }
     Ok(Box::new(io::Cursor::new(inner)))
 }
@@ -190,28 +192,28 @@ fn bytes_of(path: &Path, shape: &Shape) -> Result<Bytes> {
 pub(crate) struct Capped<R> {
     inner: R,
     left: u64,
-    most: u64,
+    limit: u64,
 }
 
 impl<R> Capped<R> {
     /// Around what unpacks `packed` bytes.
     pub(crate) fn new(inner: R, packed: u64) -> Self {
-        let most = packed.saturating_mul(RATIO).clamp(FREE, MAX_UNPACKED_BYTES);
-        Self { inner, left: most, most }
+        let limit = packed.saturating_mul(RATIO).clamp(FREE, MAX_UNPACKED_BYTES);
+        Self { inner, left: limit, limit }
     }
 }
 
 impl<R: Read> Read for Capped<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| bomb(self.most))?;
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| bomb(self.limit))?;
         Ok(count)
     }
 }
 
 /// It unpacks to more than it may.
-pub(crate) fn bomb(most: u64) -> io::Error {
-    io::Error::other(format!("it unpacks to more than {} MB, far more than its size allows for an export", most >> 20))
+pub(crate) fn bomb(limit: u64) -> io::Error {
+    io::Error::other(format!("it unpacks to more than {} MB, far more than its size allows for an export", limit >> 20))
 }
 
 /// What cannot be unpacked, in words.

@@ -70,10 +70,10 @@ impl JsonObjects {
     ///
     /// # Errors
     /// What the source says.
-    pub(crate) fn sample(bytes: Bytes, most: usize) -> io::Result<(Vec<String>, Vec<Vec<String>>)> {
+    pub(crate) fn sample(bytes: Bytes, limit: usize) -> io::Result<(Vec<String>, Vec<Vec<String>>)> {
         let mut objects = Self::new(bytes, &[]);
         let (mut keys, mut found): (Vec<String>, Vec<HashMap<String, String>>) = (Vec::new(), Vec::new());
-        while found.len() < most {
+        while found.len() < limit {
             let Some(piece) = objects.piece()? else { break };
             let Some(cells) = cells(&piece) else { continue };
             for (key, _) in &cells {

@@ -98,7 +98,7 @@ async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unasse
         let runs = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
         assert_eq!(runs.iter().map(|run| run.state).collect::<Vec<_>>(), [ImportState::Finished], "it is the same import");
         drop(tx);
-        assert_eq!(segments(&db, program).await, 11, "all voices are assessed");
+        assert_eq!(segments(&db, program).await, 11, "all authors are assessed");
         assert_eq!(mentions(&db).await, 154);
         let again = import_file(&db, &STAFF, &whole, dell()).await.expect("imported").counts;
         assert_eq!((again.created, again.duplicate), (0, 154), "and a third one begins anew");
@@ -305,7 +305,7 @@ async fn rows_that_were_left_out_come_back_as_they_were() {
             assert_eq!(counts, ImportCounts { rows: 3, created, duplicate: 3 - created, ..ImportCounts::default() }, "{mended}");
         }
         let mut tx = db.read().await.expect("tx");
-        let found = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts");
+        let found = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("mentions");
         let mut said: Vec<(&str, &str)> = found.iter().map(|mention| (mention.handle.as_str(), mention.mention.text.as_str())).collect();
         said.sort_unstable();
         assert_eq!(
@@ -376,7 +376,7 @@ fn workbook(columns: usize) -> Vec<u8> {
         (
             "xl/workbook.xml",
             format!(
-                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"Posts\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"Mentions\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
             ),
         ),
         (

@@ -70,8 +70,8 @@ async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
         assert_eq!((run_of(&db).await.state, mentions(&db).await), (ImportState::Undone, 1));
         let program = program(&db).await;
         let mut tx = db.read().await.expect("a transaction");
-        assert!(author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").is_none(), "voices without posts go");
-        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("a voice");
+        assert!(author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").is_none(), "authors without mentions go");
+        let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("an author");
         assert_eq!((zoe.mentions, zoe.last_at.map(|at| at.date_naive().to_string()).as_deref()), (1, Some("2022-08-01")));
         let assessed = segment::store::find_author(&mut tx, zoe.id).await.expect("read").expect("assessed");
         assert_eq!(assessed.segment, None);

@@ -224,14 +224,16 @@ async fn plan(tx: &mut Tx, search: &MentionSearch) -> Result<SearchPlan> {
 ///
 /// # Errors
 /// `Invalid` on `q` where the words cannot be searched for.
-pub async fn list(tx: &mut Tx, search: &MentionSearch, most: i64, skip: i64) -> Result<Vec<ListedMention>> {
+pub async fn list(tx: &mut Tx, search: &MentionSearch, limit: i64, skip: i64) -> Result<Vec<ListedMention>> {
     let SearchPlan { from, filter, order, by_day } = plan(tx, search).await?;
-    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
     let way = if search.oldest_first { "ASC" } else { "DESC" };
     let day = if by_day { format!("t.day {way}, ") } else { String::new() };
-    let statement =
-        format!("SELECT m.*, a.handle FROM {from}{} ORDER BY {day}{order} {way} LIMIT ${limit} OFFSET ${offset}", filter.clause());
-    tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await
+    let statement = format!(
+        "SELECT m.*, a.handle FROM {from}{} ORDER BY {day}{order} {way} LIMIT ${limit_place} OFFSET ${offset_place}",
+        filter.clause()
+    );
+    tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await
 }
 
 /// The ids of all mentions as searched for, in the order of `list`.
@@ -255,13 +257,13 @@ pub async fn list_some(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<ListedMenti
 }
 
 /// The newest mentions of each of these authors.
-pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], most: i64) -> Result<Vec<ListedMention>> {
+pub async fn list_newest(tx: &mut Tx, authors: &[AuthorId], limit: i64) -> Result<Vec<ListedMention>> {
     tx.list_in(
         "SELECT * FROM (
              SELECT m.*, a.handle, ROW_NUMBER() OVER (PARTITION BY m.author_id ORDER BY m.no DESC) AS place, $1 AS most
              FROM mention m JOIN author a ON a.id = m.author_id WHERE m.author_id IN ({})
          ) newest WHERE place <= most ORDER BY no DESC",
-        &[most.into()],
+        &[limit.into()],
         authors,
     )
     .await

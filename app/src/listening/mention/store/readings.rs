@@ -65,12 +65,12 @@ pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Mentio
 }
 
 /// Mentions of a program in the order of their ids, after one of them.
-pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, most: i64) -> Result<Vec<MentionToRead>> {
+pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, limit: i64) -> Result<Vec<MentionToRead>> {
     tx.list(
         "SELECT m.id, m.author_id, m.text, m.at, m.day, m.network, m.language, m.country, m.vendor_sentiment, m.sentiment, m.score, m.reading, m.sensitive,
              (SELECT k.sentiment FROM correction k WHERE k.mention_id = m.id) AS corrected
          FROM mention m WHERE m.program_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3",
-        &[program.into(), after.map_or(uuid::Uuid::nil(), |id| id.0).into(), most.into()],
+        &[program.into(), after.map_or(uuid::Uuid::nil(), |id| id.0).into(), limit.into()],
     )
     .await
 }
@@ -98,11 +98,11 @@ pub async fn list_found(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<IndexedMen
 }
 
 /// What mentions are found by, in the order of their places from one to another.
-pub async fn list_found_between(tx: &mut Tx, from: i64, to: i64, most: i64) -> Result<Vec<IndexedMention>> {
+pub async fn list_found_between(tx: &mut Tx, from: i64, to: i64, limit: i64) -> Result<Vec<IndexedMention>> {
     tx.list(
         "SELECT m.no, m.text, m.network, a.handle_key, m.language, m.country FROM mention m CROSS JOIN author a
          WHERE a.id = m.author_id AND m.no BETWEEN $1 AND $2 ORDER BY m.no LIMIT $3",
-        &[from.into(), to.into(), most.into()],
+        &[from.into(), to.into(), limit.into()],
     )
     .await
 }

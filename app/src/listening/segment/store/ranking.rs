@@ -17,7 +17,7 @@ text_enum! {
         Score = "score", "score";
         Confidence = "confidence", "confidence";
         Mentions = "posts", "posts";
-        Newest = "newest", "last post";
+        Newest = "newest", "last mention";
         Followers = "followers", "followers";
         Reach = "reach", "reach";
         Engagement = "engagement", "engagement";
@@ -135,16 +135,16 @@ impl SegmentSearch {
 }
 
 /// A page of the ranking.
-pub async fn rank(tx: &mut Tx, search: &SegmentSearch, most: i64, skip: i64) -> Result<Vec<RankedAuthor>> {
+pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) -> Result<Vec<RankedAuthor>> {
     let filter = search.filter(tx);
-    let (limit, offset) = (filter.next(), filter.next() + 1);
+    let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
     let statement = if search.is_about_customers() {
         format!(
             "SELECT s.author_id, s.customer_id, k.name, CAST(NULL AS TEXT) AS network, CAST(NULL AS BIGINT) AS followers, CAST(NULL AS BIGINT) AS reach,
                  CAST(NULL AS BIGINT) AS engagement, 'customer' AS kind,
                  CAST(0 AS BIGINT) AS mentions, CAST(0 AS BIGINT) AS negative, CAST(0 AS BIGINT) AS positive, k.last_contact_at AS last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
-             FROM assessment s JOIN customer k ON k.id = s.customer_id{} ORDER BY s.score DESC, s.id LIMIT ${limit} OFFSET ${offset}",
+             FROM assessment s JOIN customer k ON k.id = s.customer_id{} ORDER BY s.score DESC, s.id LIMIT ${limit_place} OFFSET ${offset_place}",
             filter.clause()
         )
     } else {
@@ -161,11 +161,11 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, most: i64, skip: i64) -> 
             "SELECT s.author_id, s.customer_id, a.handle AS name, a.network, a.followers, CASE WHEN a.reach_mentions > 0 THEN a.reach END AS reach,
                  CASE WHEN a.engagement_mentions > 0 THEN a.engagement END AS engagement, a.kind, a.mentions, a.negative, a.positive, a.last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
-             FROM assessment s JOIN author a ON a.id = s.author_id{} ORDER BY {order}, s.id LIMIT ${limit} OFFSET ${offset}",
+             FROM assessment s JOIN author a ON a.id = s.author_id{} ORDER BY {order}, s.id LIMIT ${limit_place} OFFSET ${offset_place}",
             filter.clause()
         )
     };
-    let mut found: Vec<RankedAuthor> = tx.list(AssertSqlSafe(statement), &filter.with([most.into(), skip.into()])).await?;
+    let mut found: Vec<RankedAuthor> = tx.list(AssertSqlSafe(statement), &filter.with([limit.into(), skip.into()])).await?;
     if !search.is_about_customers() {
         let (day, settings) = weighing(tx, search.program).await?;
         found.iter_mut().for_each(|author| author.score = rules::score_on(day, author.score, &settings));

@@ -18,7 +18,7 @@ pub struct NamingText {
     after: String,
 }
 
-/// Every text of `table` that others may have written and that has a trace in it. Posts and rows of files have ways of their own.
+/// Every text of `table` that others may have written and that has a trace in it. Mentions and rows of files have ways of their own.
 pub async fn list_named(tx: &mut Tx, table: &Table, traces: &Traces) -> Result<Vec<NamingText>> {
     let mut found = Vec::new();
     for (column, is_json) in crate::db::row::texts(tx, table.name).await? {
@@ -51,7 +51,7 @@ fn as_text(tx: &Tx, column: &str, is_json: bool) -> String {
     if is_json && tx.is_postgres() { format!("{column}::text") } else { column.to_owned() }
 }
 
-/// What a post holds in which somebody may be named.
+/// What a mention holds in which somebody may be named.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct NamingPost {
     pub id: MentionId,
@@ -61,18 +61,18 @@ pub struct NamingPost {
     dedupe_key: String,
 }
 
-/// Of `most` posts after `after`: those that have a trace, as they are to be; and the last post, if there are more. Posts come by the million,
+/// Of `most` mentions after `after`: those that have a trace, as they are to be; and the last mention, if there are more. Mentions come by the million,
 /// and are read page by page.
 pub async fn list_naming_mentions(
     tx: &mut Tx,
     traces: &Traces,
     after: Option<MentionId>,
-    most: i64,
+    limit: i64,
 ) -> Result<(Vec<NamingPost>, Option<MentionId>)> {
     let mentions: Vec<NamingPost> = tx
         .list(
             "SELECT id, text, url, external_id, dedupe_key FROM mention WHERE id > $1 ORDER BY id LIMIT $2",
-            &[after.unwrap_or(MentionId(Uuid::nil())).into(), most.into()],
+            &[after.unwrap_or(MentionId(Uuid::nil())).into(), limit.into()],
         )
         .await?;
     let last = mentions.last().map(|mention| mention.id);
@@ -98,7 +98,7 @@ pub async fn list_naming_mentions(
     Ok((found, last))
 }
 
-/// Writes posts as they are to be.
+/// Writes mentions as they are to be.
 pub async fn replace_mentions(tx: &mut Tx, mentions: &[NamingPost]) -> Result<()> {
     for mention in mentions {
         tx.run(

@@ -10,7 +10,7 @@ use super::PersonRow;
 use crate::db::{DataSubject, Tx};
 use crate::kernel::error::Result;
 
-/// Where a mail address (lower case) was written down as somebody's own.
+/// Where an email address (lower case) was written down as somebody's own.
 const BY_EMAIL: &[(DataSubject, &str)] = &[
     (DataSubject::Customer, "SELECT id FROM customer WHERE lower(email) = $1"),
     (DataSubject::Invitation, "SELECT id FROM invitation WHERE lower(email) = $1"),

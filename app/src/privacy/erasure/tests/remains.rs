@@ -48,7 +48,7 @@ async fn who_opted_out_or_was_erased_stays_out_after_a_restore_and_an_import() {
         let other = Db::open(&format!("sqlite:{}", path.display()), db.secret().clone(), &WIRING).await.expect("another database");
         let mut gone = KeptOut::default();
         assert!(printed.iter().all(|line| gone.add_line(line)), "{printed:?}");
-        assert!(!gone.clone().add_line("voice zoe_k"));
+        assert!(!gone.clone().add_line("author zoe_k"));
         for (db, gone) in [(&db, KeptOut::default()), (&other, gone)] {
             let mut tx = db.begin().await.expect("tx");
             let (_, erased) = restore(&mut tx, &SYSTEM, now(), gone, false, old.as_slice()).await.expect("restored");

@@ -19,7 +19,7 @@ const THEMES: &[DemoTheme] = &[
     DemoTheme {
         angry: &[
             "Fourth agent today, and for the fourth time I had to explain my broken hinge from the beginning. Terrible.",
-            "Tarnwick support passed me from chat to phone to mail and nobody had read a word of what the last one wrote. Awful.",
+            "Tarnwick support passed me from chat to phone to email and nobody had read a word of what the last one wrote. Awful.",
             "Two hours on hold with Tarnwick, then the line dropped. I hate this.",
             "Why does every Tarnwick agent ask for my serial number again? You have it. It is so frustrating.",
             "My case was closed as solved. It is not solved. Nobody called me. Useless.",
@@ -187,9 +187,9 @@ const FEW: &[(&str, &str)] = &[("Winifred Amos", "winniehears"), ("Oskar Lund", 
 struct DemoDice(u64);
 
 impl DemoDice {
-    fn below(&mut self, most: usize) -> usize {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap_or(0) % most.max(1)
+        usize::try_from(self.0 >> 33).unwrap_or(0) % limit.max(1)
     }
 
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
@@ -259,7 +259,7 @@ struct DemoExport {
 impl DemoExport {
     /// An author says most things in its own spirit; one in eight is of the other kind, as with real people.
     fn author(&mut self, author: &DemoAuthor, angry: bool) {
-        for count in 0..author.posts {
+        for count in 0..author.mentions {
             let theme = author.themes[usize::from(self.dice.below(3) == 0)];
             self.say(author.name, author.handle, theme, if count % 8 == 7 { !angry } else { angry });
         }
@@ -274,7 +274,7 @@ impl DemoExport {
 
     /// Somebody who writes in another language, on another network.
     fn abroad(&mut self, abroad: &DemoAuthorAbroad) {
-        for (text, angry) in abroad.posts {
+        for (text, angry) in abroad.mentions {
             let number = self.number();
             let at = self.moment(DAYS_BACK);
             let reach = if abroad.reach { (200 + self.dice.below(3_000)).to_string() } else { String::new() };
