@@ -50,7 +50,7 @@ test('A new topic reaches old mentions in the background', async () => {
   topic = new URL(staff.page.url()).pathname;
   assert.match(topic, /^\/listen\/topics\/[0-9a-f-]{36}$/);
   await staff.soonReads('All 9 mentions');
-  assert.equal(await tile('Posts'), 9);
+  assert.equal(await tile('Mentions'), 9);
   await staff.visit('/listen/topics');
   await staff.soonReads('Coil whine');
 });
@@ -94,7 +94,7 @@ test('A retired topic keeps its mentions; a deleted one is gone', async () => {
   await staff.visit(topic);
   await staff.send('retire');
   await staff.reads('This topic is retired');
-  assert.equal(await tile('Posts'), 3);
+  assert.equal(await tile('Mentions'), 3);
   await staff.send('delete');
   assert.equal(new URL(staff.page.url()).pathname, '/listen/topics');
   assert.equal((await staff.page.goto(topic)).status(), 404);

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::ui::{
-    BarChart, Confirm, DefList, DiffText, Empty, Field, FilterBar, Form, HeardBlock, LineChart, Notice, PageHead, Pager, Pick, Progress,
-    Reply, ReplyLook, Search, SegBadge, Select, Series, StateBadge, Strip, Submit, Tabs, TextArea, Th, Tick, Tile, Tone,
+    BarChart, Confirm, DefList, DiffText, Empty, Field, FilterBar, Form, HeardBlock, Help, LineChart, Notice, PageHead, Pager, Pick,
+    Progress, Reply, ReplyLook, RowMenu, Search, SegBadge, Select, Series, StateBadge, Strip, Submit, Tabs, TextArea, Th, Tick, Tile, Tone,
 };
 
 /// The page.
@@ -233,6 +233,11 @@ fn Forms() -> impl IntoView {
                     <p>"Nobody can add or change notes of this session afterwards. Unlocking asks for a reason."</p>
                     <button type="button">"Lock 34 notes"</button>
                 </Confirm>
+                <RowMenu of="Ada Lovelace">
+                    <a href="#forms">"Change the email address"</a>
+                    <button type="button">"Remove from shortlist"</button>
+                </RowMenu>
+                <span>"Segment" <Help term="segment"/></span>
                 <Confirm danger=true label="Undo this import">
                     <p>"1,204 mentions and 310 authors that only came with it are removed."</p>
                     <button class="btn-danger" type="button">"Undo the import"</button>

@@ -8,11 +8,13 @@
 //! | list | `FilterBar` with `Search` and `Pick`, `Th` in `<table class="list">` (`data-label` on its cells), `Pager`, `Empty` |
 //! | show what was heard and answered | `HeardBlock` with `Reply`, `DiffText` |
 //! | ask | `Form` with `Field` `TextArea` `Select` `Tick` `FieldSet` `Hidden` `Submit`; `Confirm` around what cannot be undone |
+//! | explain a word, act on a row | `Help`, `RowMenu` |
 //! | show numbers | `BarChart` `LineChart` `Spark`, `DefList`, `number()`, `count()` |
 
 pub mod chart;
 pub mod diff;
 pub mod form;
+pub mod help;
 pub mod submission;
 pub mod list;
 pub mod parts;
@@ -22,10 +24,11 @@ pub mod signature;
 pub use chart::{Bar, BarChart, LineChart, Series, Spark};
 pub use diff::DiffText;
 pub use form::{Field, FieldSet, Form, Hidden, Select, Submit, TextArea, Tick, refused, refused_row, tried};
+pub use help::Help;
 pub use list::{FilterBar, PER_PAGE, Pager, Pick, Search, Th, options, page_number, skipped, with_query, words, wrong_days};
 pub use parts::{
-    Confirm, DefList, Empty, Notice, PageHead, Progress, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning, capital, count, leading,
-    number, quoted,
+    Confirm, DefList, Empty, Notice, PageHead, Progress, RowMenu, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning, capital, count,
+    leading, number, quoted,
 };
 pub use request::{by_personal_link, encoded, param, queries, query};
 pub use signature::{HeardBlock, Reply, ReplyLook};

@@ -182,6 +182,17 @@ pub fn Confirm(#[prop(into)] label: String, #[prop(optional)] danger: bool, chil
     }
 }
 
+/// What else can be done with a row, behind one button: `<RowMenu of="Ada Lovelace">…forms and links…</RowMenu>`. `of` names the row to a screen reader.
+#[component]
+pub fn RowMenu(#[prop(into)] of: String, children: Children) -> impl IntoView {
+    view! {
+        <details class="menu row-menu" name="row-menu">
+            <summary aria-label=format!("More for {of}")>"⋯"</summary>
+            <div>{children()}</div>
+        </details>
+    }
+}
+
 /// Views of one thing: (address, label, count) each; `current` is the address of the one shown.
 #[component]
 pub fn Tabs(#[prop(into)] label: String, #[prop(into)] current: String, tabs: Vec<(String, String, Option<i64>)>) -> impl IntoView {

@@ -59,7 +59,7 @@ fn forms(path: &str, html: &str) -> Vec<RenderedForm> {
     let mut inside = false;
     for (tag, folded) in tags(html) {
         if tag.starts_with("<form") {
-            inside = tag.contains("method=\"mention\"") && !tag.contains("multipart");
+            inside = tag.contains("method=\"post\"") && !tag.contains("multipart");
             if inside {
                 forms.push(RenderedForm {
                     action: attribute(tag, "action").unwrap_or_else(|| path.to_owned()),

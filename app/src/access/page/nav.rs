@@ -28,12 +28,12 @@ pub const SECTIONS: &[NavSection] = &[
         entries: &[
             NavEntry { label: "Overview", to: "/listen", permission: Permission::SeeListening, also: &[] },
             NavEntry {
-                label: "Voices",
+                label: "Authors",
                 to: "/authors",
                 permission: Permission::SeeListening,
                 also: &["/listen/segments", "/listen/segment-changes", "/listen/excluded", "/opt-outs"],
             },
-            NavEntry { label: "Posts", to: "/mentions", permission: Permission::SeeListening, also: &["/listen/repeated-mentions"] },
+            NavEntry { label: "Mentions", to: "/mentions", permission: Permission::SeeListening, also: &["/listen/repeated-mentions"] },
             NavEntry { label: "Topics", to: "/listen/topics", permission: Permission::SeeListening, also: &["/listen/long-tail"] },
             NavEntry { label: "Triage", to: "/listen/triage", permission: Permission::SeeTriage, also: &["/listen/nominations"] },
             NavEntry { label: "Sentiment", to: "/listen/sentiment", permission: Permission::SeeListening, also: &[] },

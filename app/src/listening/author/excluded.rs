@@ -51,7 +51,7 @@ pub fn excluded_authors() -> impl IntoView {
     page("Authors set aside", Permission::SeeListening, |cx| async move {
         let may_assess = cx.actor.scope(Permission::AssessAuthors).is_some();
         let mut tx = cx.db.read().await?;
-        let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
+        let crumbs = vec![("/authors".to_owned(), "Authors".to_owned())];
         let sub = "Those who do not speak as customers. They stay visible, and are in no ranking and on no shortlist.";
         let head = view! { <PageHead title="Authors set aside" sub crumbs/> };
         let Some(program) = program_shown(&mut tx).await? else {
@@ -117,10 +117,10 @@ fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
                 <caption class="sr">"Authors set aside"</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Voice"</th>
+                        <th scope="col">"Author"</th>
                         <th scope="col">"Kind"</th>
                         <th scope="col">"Why"</th>
-                        <th scope="col" class="n">"Posts"</th>
+                        <th scope="col" class="n">"Mentions"</th>
                         <th scope="col">"Last mention"</th>
                         {may_assess.then(|| view! { <th scope="col"><span class="sr">"Bring back"</span></th> })}
                     </tr>
@@ -168,8 +168,19 @@ fn back(author: &Author) -> impl IntoView + use<> {
 /// The same authors as CSV.
 #[must_use]
 pub fn csv(found: &[Author]) -> Vec<u8> {
-    let heads =
-        ["Voice", "Network", "Name", "Kind", "Decided by", "Why", "Posts", "With a link", "With give-away words", "Copies", "Last mention"];
+    let heads = [
+        "Author",
+        "Network",
+        "Name",
+        "Kind",
+        "Decided by",
+        "Why",
+        "Mentions",
+        "With a link",
+        "With give-away words",
+        "Copies",
+        "Last mention",
+    ];
     export::csv(
         &heads,
         found.iter().map(|author| {

@@ -76,11 +76,11 @@ pub fn percent(share: f64) -> String {
 
 /// `/authors`.
 pub fn authors() -> impl IntoView {
-    page("Voices", Permission::SeeListening, |cx| async move {
+    page("Authors", Permission::SeeListening, |cx| async move {
         let may_see_customers = cx.actor.scope(Permission::SeeCustomers).is_some();
         let may_import = cx.actor.scope(Permission::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Voices" sub="Who speaks, ranked by how clearly and how lately. An author is a handle, not a person.">
+        let head = view! { <PageHead title="Authors" sub="Who speaks, ranked by how clearly and how lately. An author is a handle, not a person.">
             {may_import.then(|| view! { <a class="btn" href="/opt-outs">"Objections"</a> })}
             <a class="btn" href="/listen/segment-changes">"Movement"</a>
             <a class="btn" href="/listen/excluded">"Set aside"</a>
@@ -164,15 +164,15 @@ fn table(found: Vec<RankedAuthor>) -> impl IntoView {
     view! {
         <div class="card">
             <table class="list">
-                <caption class="sr">"Voices"</caption>
+                <caption class="sr">"Authors"</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Voice"</th>
+                        <th scope="col">"Author"</th>
                         <th scope="col">"Segment"</th>
                         <th scope="col">"Why"</th>
                         <th scope="col" class="n">"Score"</th>
                         <th scope="col" class="n">"Confidence"</th>
-                        <th scope="col" class="n">"Posts"</th>
+                        <th scope="col" class="n">"Mentions"</th>
                         <th scope="col" class="n">"Followers"</th>
                         <th scope="col" class="n">"Reach"</th>
                         <th scope="col">"Last mention"</th>
@@ -225,14 +225,14 @@ fn row(author: RankedAuthor) -> impl IntoView {
 #[must_use]
 pub fn csv(found: &[RankedAuthor]) -> Vec<u8> {
     let heads = [
-        "Voice",
+        "Author",
         "Network",
         "Standing",
         "Segment",
         "Score",
         "Confidence",
         "Why",
-        "Posts",
+        "Mentions",
         "Negative",
         "Positive",
         "Last mention",

@@ -26,7 +26,7 @@ use crate::ui::{
 /// `/authors/{id}`.
 pub fn author() -> impl IntoView {
     let id = param::<AuthorId>("id");
-    page("Voice", Permission::SeeListening, move |cx| async move {
+    page("Author", Permission::SeeListening, move |cx| async move {
         let id = id?;
         let may_assess = cx.actor.scope(Permission::AssessAuthors).is_some();
         let may_erase = cx.actor.scope(Permission::ManageAccounts).is_some();
@@ -41,7 +41,7 @@ pub fn author() -> impl IntoView {
         let score = segment::store::find_score(&mut tx, author.program_id, current.as_ref()).await?;
         let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
         Ok(view! {
-            <PageHead title=author.shown() crumbs=vec![("/authors".into(), "Voices".into())]>
+            <PageHead title=author.shown() crumbs=vec![("/authors".into(), "Authors".into())]>
                 <a class="btn" href=format!("/authors/{id}/identity-links")>"Links to other authors"</a>
             </PageHead>
             {excluded(&author)}
@@ -52,7 +52,7 @@ pub fn author() -> impl IntoView {
                     <section class="card">
                         <table class="list">
                             <caption class="sr">"Mentions of this author"</caption>
-                            <thead><tr><th scope="col">"Post"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
+                            <thead><tr><th scope="col">"Mention"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
                             <tbody>{mentions.into_iter().map(row).collect_view()}</tbody>
                         </table>
                     </section>
@@ -135,7 +135,7 @@ fn facts(author: &Author) -> Vec<(&'static str, String)> {
         ("Followers", followers),
         ("Reach of its mentions", author.reach.map_or_else(|| "unknown".to_owned(), number)),
         ("Likes, comments, shares", author.engagement.map_or_else(|| "unknown".to_owned(), number)),
-        ("Posts", number(author.mentions)),
+        ("Mentions", number(author.mentions)),
         ("First mention", author.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
         ("Last mention", author.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
         ("With a link", number(author.links)),

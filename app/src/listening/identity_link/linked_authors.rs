@@ -65,9 +65,9 @@ impl LinkedAuthors {
                         <caption class="pad">"One person, by confirmed links. Each author keeps its own assessment."</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Voice"</th>
+                                <th scope="col">"Author"</th>
                                 <th scope="col">"Segment"</th>
-                                <th scope="col" class="n">"Posts"</th>
+                                <th scope="col" class="n">"Mentions"</th>
                                 <th scope="col" class="n">"Negative"</th>
                                 <th scope="col" class="n">"Positive"</th>
                             </tr>

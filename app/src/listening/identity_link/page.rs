@@ -56,7 +56,7 @@ pub fn identity_links() -> impl IntoView {
         let links = AuthorLinks::load(&mut tx, id?, may_link, cx.now).await?;
         drop(tx);
         let shown = links.author.shown();
-        let crumbs = vec![("/authors".to_owned(), "Voices".to_owned()), (format!("/authors/{}", links.author.id), shown.clone())];
+        let crumbs = vec![("/authors".to_owned(), "Authors".to_owned()), (format!("/authors/{}", links.author.id), shown.clone())];
         let sub = "Authors that are one person. Nothing is linked by itself: a link is proposed, then looked at a second time.";
         Ok(view! {
             <PageHead title=format!("Links of {shown}") sub crumbs/>

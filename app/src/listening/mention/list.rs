@@ -65,10 +65,10 @@ pub fn reading_badge(mention: &Mention) -> impl IntoView + use<> {
 
 /// `/mentions`.
 pub fn mentions() -> impl IntoView {
-    page("Posts", Permission::SeeListening, |cx| async move {
+    page("Mentions", Permission::SeeListening, |cx| async move {
         let may_import = cx.actor.scope(Permission::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Posts" sub="Every mention that was heard, as it was written."><a class="btn" href="/listen/repeated-mentions">"Shouts"</a></PageHead> };
+        let head = view! { <PageHead title="Mentions" sub="Every mention that was heard, as it was written."><a class="btn" href="/listen/repeated-mentions">"Shouts"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -153,9 +153,9 @@ fn table(found: Vec<ListedMention>, mut about: HashMap<MentionId, Vec<Topic>>, a
     view! {
         <div class="card">
             <table class="list">
-                <caption class="sr">"Posts"</caption>
+                <caption class="sr">"Mentions"</caption>
                 <thead>
-                    <tr><th scope="col">"Post"</th><th scope="col">"Voice"</th><th scope="col">"Reading"</th><th scope="col">"Topics"</th><th scope="col">"Date"</th></tr>
+                    <tr><th scope="col">"Mention"</th><th scope="col">"Author"</th><th scope="col">"Reading"</th><th scope="col">"Topics"</th><th scope="col">"Date"</th></tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>

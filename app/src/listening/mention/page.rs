@@ -17,7 +17,7 @@ use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, coun
 /// `/mentions/{id}`.
 pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
     let id = param::<MentionId>("id");
-    page("Post", Permission::SeeListening, move |cx| async move {
+    page("Mention", Permission::SeeListening, move |cx| async move {
         let id = id?;
         let may_teach = cx.actor.scope(Permission::ManageSentimentModel).is_some();
         let mut tx = cx.db.read().await?;
@@ -36,7 +36,7 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
         let triage = triage(cx, id).await?;
         let facts = facts(&mention, &author, correction.as_ref());
         Ok(view! {
-            <PageHead title="Post" crumbs=vec![("/mentions".into(), "Posts".into())]/>
+            <PageHead title="Mention" crumbs=vec![("/mentions".into(), "Mentions".into())]/>
             <div class="side">
                 <div class="stack">
                     <section class="card pad stack">
@@ -84,7 +84,7 @@ async fn source_row_link(tx: &mut Tx, mention: &Mention) -> Result<Option<impl I
 
 fn facts(mention: &Mention, author: &Author, correction: Option<&Correction>) -> Vec<(&'static str, String)> {
     vec![
-        ("Voice", author.shown()),
+        ("Author", author.shown()),
         ("Date", long_date(mention.day)),
         ("Language", mention.language.clone().unwrap_or_default()),
         ("Country", mention.country.clone().unwrap_or_default()),

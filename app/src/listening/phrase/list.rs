@@ -76,8 +76,8 @@ fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun,
                     <table class="list topics">
                         <caption class="sr">{title}</caption>
                         <thead><tr>
-                            <th scope="col">"Phrase"</th><th scope="col" class="n">"Posts"</th><th scope="col" class="n">"4 weeks before"</th>
-                            <th scope="col" class="n">"Voices"</th><th scope="col">"How people speak of it"</th><th scope="col" class="n">{score}</th>
+                            <th scope="col">"Phrase"</th><th scope="col" class="n">"Mentions"</th><th scope="col" class="n">"4 weeks before"</th>
+                            <th scope="col" class="n">"Authors"</th><th scope="col">"How people speak of it"</th><th scope="col" class="n">{score}</th>
                             <th scope="col"><span class="sr">"Topic"</span></th>
                         </tr></thead>
                         <tbody>{rows}</tbody>

@@ -19,7 +19,7 @@ const MAX_SHOWN: i64 = 100;
 pub fn repeated_mentions() -> impl IntoView {
     page("Shouts", Permission::SeeListening, |cx| async move {
         let mut tx = cx.db.read().await?;
-        let crumbs = vec![("/mentions".to_owned(), "Posts".to_owned())];
+        let crumbs = vec![("/mentions".to_owned(), "Mentions".to_owned())];
         let sub = "What is said again and again in nearly the same words: campaigns, copies, and what is passed on.";
         let head = view! { <PageHead title="Shouts" sub crumbs/> };
         let Some(program) = program_shown(&mut tx).await? else {
@@ -49,8 +49,8 @@ pub fn repeated_mentions() -> impl IntoView {
                         <thead>
                             <tr>
                                 <th scope="col">"Words"</th>
-                                <th scope="col" class="n">"Posts"</th>
-                                <th scope="col" class="n">"Voices"</th>
+                                <th scope="col" class="n">"Mentions"</th>
+                                <th scope="col" class="n">"Authors"</th>
                                 <th scope="col">"From"</th>
                                 <th scope="col">"To"</th>
                             </tr>

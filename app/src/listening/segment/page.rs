@@ -21,7 +21,7 @@ pub fn segments() -> impl IntoView {
     page("Segments", Permission::SeeListening, |cx| async move {
         let may_set = cx.actor.scope(Permission::AssessAuthors).is_some();
         let mut tx = cx.db.read().await?;
-        let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
+        let crumbs = vec![("/authors".to_owned(), "Authors".to_owned())];
         let sub = "When an author is called ranter or raver. Mentions on sensitive subjects never count, whatever is set here.";
         let head = view! { <PageHead title="Segments" sub crumbs><a class="btn" href="/listen/segment-changes">"Movement"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
@@ -146,7 +146,7 @@ fn what_changes(found: &SettingsPreview, other: &SegmentSettings, revision: i64)
             {(total > 0).then(|| view! {
                 <table class="list">
                     <caption class="sr">"Who would move"</caption>
-                    <thead><tr><th scope="col">"From and to"</th><th scope="col" class="n">"Voices"</th></tr></thead>
+                    <thead><tr><th scope="col">"From and to"</th><th scope="col" class="n">"Authors"</th></tr></thead>
                     <tbody>{lines}</tbody>
                 </table>
             })}

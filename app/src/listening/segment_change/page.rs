@@ -33,7 +33,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
 pub fn segment_changes() -> impl IntoView {
     page("Movement", Permission::SeeListening, |cx| async move {
         let mut tx = cx.db.read().await?;
-        let crumbs = vec![("/authors".to_owned(), "Voices".to_owned())];
+        let crumbs = vec![("/authors".to_owned(), "Authors".to_owned())];
         let sub = "Where authors stood at the end of each month, as their mentions up to then show. Authors set aside are left out.";
         let head =
             view! { <PageHead title="Movement" sub crumbs><a class="btn" href="/listen/segments">"How segments are made"</a></PageHead> };
@@ -71,11 +71,11 @@ pub fn segment_changes() -> impl IntoView {
                         <caption class="sr narrow">"Authors that moved"</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Voice"</th>
+                                <th scope="col">"Author"</th>
                                 <th scope="col">"From"</th>
                                 <th scope="col">"To"</th>
                                 <th scope="col">"Month"</th>
-                                <th scope="col" class="n">"Posts"</th>
+                                <th scope="col" class="n">"Mentions"</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -148,7 +148,7 @@ fn flow_table(flows: &[SegmentChangeCount]) -> impl IntoView + use<> {
 #[must_use]
 pub fn csv(found: &[SegmentChange]) -> Vec<u8> {
     export::csv(
-        &["Month", "Network", "Handle", "From", "To", "Posts"],
+        &["Month", "Network", "Handle", "From", "To", "Mentions"],
         found.iter().map(|moved| {
             [
                 moved.month.format("%Y-%m").to_string(),

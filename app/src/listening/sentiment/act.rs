@@ -42,7 +42,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
         let by_account = actor.account().map(|account| account.0);
         store::correct(tx, &Correction { mention_id: id, author_id: mention.author_id, sentiment, reason, by_account, at: now }).await?;
     } else if !store::delete_correction(tx, id).await? {
-        return Err(Error::conflict("Nobody has corrected this post."));
+        return Err(Error::conflict("Nobody has corrected this mention."));
     }
     let vendor = mention::rules::vendor(mention.vendor_sentiment.as_deref());
     let reading = sentiment.unwrap_or_else(|| mention::rules::reading(vendor, mention.sentiment));
@@ -71,7 +71,7 @@ pub async fn ask_to_train(tx: &mut Tx, actor: &Actor, now: Time, program: Progra
     }
     let (corrections, vendor) = store::count_labels(tx, program).await?;
     if corrections + vendor == 0 {
-        return Err(Error::conflict("There is nothing to learn from: import posts with a vendor's sentiment, or correct some."));
+        return Err(Error::conflict("There is nothing to learn from: import mentions with a vendor's sentiment, or correct some."));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Training, program)).await
 }

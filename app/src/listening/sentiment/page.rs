@@ -20,7 +20,7 @@ pub fn sentiment() -> impl IntoView {
         let may_teach = cx.actor.scope(Permission::ManageSentimentModel).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Sentiment" sub="How posts are read as negative, neutral or positive, and how well." crumbs=vec![("/listen".into(), "Listen".into())]/>
+            <PageHead title="Sentiment" sub="How mentions are read as negative, neutral or positive, and how well." crumbs=vec![("/listen".into(), "Listen".into())]/>
         };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
@@ -37,11 +37,11 @@ pub fn sentiment() -> impl IntoView {
         let on = versions.iter().find(|version| version.is_on()).cloned();
         let reader = match &on {
             Some(on) => format!(
-                "Version {} reads new posts, since {}.",
+                "Version {} reads new mentions, since {}.",
                 on.version,
                 on.on_since.map(|at| long_date(at.date_naive())).unwrap_or_default()
             ),
-            None => "VADER reads new posts: a lexicon of English words with rules for negation, emphasis and emoji.".to_owned(),
+            None => "VADER reads new mentions: a lexicon of English words with rules for negation, emphasis and emoji.".to_owned(),
         };
         let training = jobs.iter().any(|job| job.kind == JobKind::Training && job.is_open());
         let waiting = jobs.into_iter().filter(|job| job.state != JobState::Cancelled).map(|job| waiting(job, mentions)).collect_view();
@@ -54,7 +54,7 @@ pub fn sentiment() -> impl IntoView {
             <section class="card pad stack">
                 <h2>"Who reads"</h2>
                 <p>{reader}</p>
-                <p class="dim">"How a post counts: a person's correction leads, then the vendor's value, then our own reading. "
+                <p class="dim">"How a mention counts: a person's correction leads, then the vendor's value, then our own reading. "
                     "A model learns from vendors' values (" {number(labels)} ") and from corrections (" {number(corrections)} "), which weigh more. "
                     "It reads the languages that it has learned; VADER reads English; what neither reads keeps the vendor's value or stays unrated."</p>
                 {(may_teach && !training).then(|| view! { <Form act="train"><Submit label="Train a new version" main=none/></Form> })}
@@ -78,7 +78,7 @@ fn waiting(job: Job, mentions: i64) -> AnyView {
             view! { <Notice tone=Tone::Live>"A training is on its way. It takes about half a minute; reload this page to see it."</Notice> }
                 .into_any()
         }
-        (_, true) => view! { <Progress label="Reading all posts again" done=job.done of=mentions noun="posts"/> }.into_any(),
+        (_, true) => view! { <Progress label="Reading all mentions again" done=job.done of=mentions noun="mentions"/> }.into_any(),
     }
 }
 
@@ -97,14 +97,14 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
             };
             let score = measured.map(|found| if by_model { &found.scores.model } else { &found.scores.vader });
             let accuracy = match score.filter(|score| score.mentions > 0 && (by_model || by_vader)) {
-                Some(score) => format!("{:.0} % of {} labelled posts", score.accuracy * 100.0, number(i64::from(score.mentions))),
+                Some(score) => format!("{:.0} % of {} labelled mentions", score.accuracy * 100.0, number(i64::from(score.mentions))),
                 None => "unknown".to_owned(),
             };
             let value = if language.is_empty() { mention::store::UNKNOWN } else { language.as_str() };
             view! {
                 <tr>
                     <td>{rules::language_name(language)}</td>
-                    <td data-label="Posts" class="n"><a href=format!("/mentions?language={value}")>{number(counts.mentions)}</a></td>
+                    <td data-label="Mentions" class="n"><a href=format!("/mentions?language={value}")>{number(counts.mentions)}</a></td>
                     <td data-label="Read by">{reader}</td>
                     <td data-label="Right">{accuracy}</td>
                 </tr>
@@ -116,11 +116,11 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
             <table class="list">
                 <caption>"Languages that were heard"</caption>
                 <thead><tr>
-                    <th scope="col">"Language"</th><th scope="col" class="n">"Posts"</th><th scope="col">"Read by"</th><th scope="col">"Right"</th>
+                    <th scope="col">"Language"</th><th scope="col" class="n">"Mentions"</th><th scope="col">"Read by"</th><th scope="col">"Right"</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p class="pad dim">"“Right” counts the posts with a vendor's value or a correction that were read as labelled, by a training that had not seen their authors. Without a training, or without labelled posts in a language, it is unknown."</p>
+            <p class="pad dim">"“Right” counts the mentions with a vendor's value or a correction that were read as labelled, by a training that had not seen their authors. Without a training, or without labelled mentions in a language, it is unknown."</p>
         </section>
     }
 }
@@ -188,14 +188,14 @@ fn figures(version: ModelVersion) -> impl IntoView {
         rows.push(line(format!("{name}{note}"), &language.scores, |score| score.macro_f1, |score| score.mentions));
     }
     if let Some(corrected) = &figures.corrected {
-        rows.push(line("posts that people corrected".to_owned(), corrected, |score| score.macro_f1, |score| score.mentions));
+        rows.push(line("mentions that people corrected".to_owned(), corrected, |score| score.macro_f1, |score| score.mentions));
     }
     view! {
         <section class="card">
             <table class="list">
                 <caption>{format!("How well version {} reads, beside VADER", version.version)}</caption>
                 <thead><tr>
-                    <th scope="col">"Posts"</th><th scope="col" class="n">"Number"</th><th scope="col" class="n">"VADER"</th>
+                    <th scope="col">"Mentions"</th><th scope="col" class="n">"Number"</th><th scope="col" class="n">"VADER"</th>
                     <th scope="col" class="n">{format!("Version {}", version.version)}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
@@ -203,11 +203,11 @@ fn figures(version: ModelVersion) -> impl IntoView {
             <details class="pad more">
                 <summary>"How this was measured"</summary>
                 <p>{format!(
-                    "The {} labelled posts of {} were dealt into {} parts, all posts of an author and all copies of a text into one. Each part was \
+                    "The {} labelled mentions of {} were dealt into {} parts, all mentions of an author and all copies of a text into one. Each part was \
                      read by a model that had learned from the other parts only, so no author and no copy is on both sides.",
                     number(version.labels), count(i64::try_from(figures.authors).unwrap_or(0), "author", "authors"), figures.folds
                 )}</p>
-                <p>"For each class, F1 is the harmonic mean of two shares: of the posts read so, how many are labelled so; and of the posts labelled so, how many are read so. "
+                <p>"For each class, F1 is the harmonic mean of two shares: of the mentions read so, how many are labelled so; and of the mentions labelled so, how many are read so. "
                     "1.00 is without a mistake. Macro-F1 is the plain mean of the three, so that a rare class counts as much as a frequent one. "
                     "Where the labels are a vendor's, the figures tell how far the readings agree with the vendor, not with the truth."</p>
             </details>

@@ -106,14 +106,14 @@ pub fn objection(figures: &ModelFigures) -> Option<String> {
     let worse = |scores: &SentimentComparison| scores.model.macro_f1 < scores.vader.macro_f1;
     let say = |on: String, scores: &SentimentComparison| {
         format!(
-            "On {on} this model is worse than VADER (macro-F1 {:.2} against {:.2}). VADER stays on. Correct more posts and train again.",
+            "On {on} this model is worse than VADER (macro-F1 {:.2} against {:.2}). VADER stays on. Correct more mentions and train again.",
             scores.model.macro_f1, scores.vader.macro_f1
         )
     };
     if let Some(scores) = figures.corrected.as_ref().filter(|scores| scores.model.mentions >= SAMPLE && worse(scores)) {
-        return Some(say(format!("your {} corrected posts", scores.model.mentions), scores));
+        return Some(say(format!("your {} corrected mentions", scores.model.mentions), scores));
     }
-    worse(&figures.all).then(|| say(format!("{} labelled posts", figures.all.model.mentions), &figures.all))
+    worse(&figures.all).then(|| say(format!("{} labelled mentions", figures.all.model.mentions), &figures.all))
 }
 
 #[cfg(test)]
@@ -140,7 +140,7 @@ mod tests {
         let worse = |mentions| SentimentComparison { vader: score(mentions, mentions / 2), model: score(mentions, mentions / 3) };
         assert_eq!(objection(&figures(Some(worse(29)))), None);
         let why = objection(&figures(Some(worse(30)))).expect("refused");
-        assert!(why.contains("30 corrected posts") && why.contains("VADER"), "{why}");
+        assert!(why.contains("30 corrected mentions") && why.contains("VADER"), "{why}");
         let mut overall = figures(None);
         std::mem::swap(&mut overall.all.vader, &mut overall.all.model);
         assert!(objection(&overall).is_some());

@@ -301,7 +301,7 @@ pub fn csv(lines: &[TopicTrendLine]) -> Vec<u8> {
         "Phrases",
         "Kept out by",
         "Pattern",
-        "Posts",
+        "Mentions",
         "Negative",
         "Positive",
         "Last 7 days",

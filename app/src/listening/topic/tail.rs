@@ -196,7 +196,7 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
                     <table class="list topics">
                         <caption class="sr">"Topics of few, again and again"</caption>
                         <thead><tr>
-                            <th scope="col">"Topic"</th><th scope="col" class="n">"Mentions in 5 weeks"</th><th scope="col" class="n">"Voices"</th>
+                            <th scope="col">"Topic"</th><th scope="col" class="n">"Mentions in 5 weeks"</th><th scope="col" class="n">"Authors"</th>
                             <th scope="col">"How people speak of it"</th>
                         </tr></thead>
                         <tbody>{rows}</tbody>

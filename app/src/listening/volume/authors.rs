@@ -43,7 +43,7 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> im
             <table class="list">
                 <caption class="sr">"The loudest new authors"</caption>
                 <thead><tr>
-                    <th scope="col">"Voice"</th><th scope="col" class="n">"Posts"</th><th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
+                    <th scope="col">"Author"</th><th scope="col" class="n">"Mentions"</th><th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
                     <th scope="col" class="n">"Followers"</th><th scope="col" class="n">"Reach"</th><th scope="col">"First heard"</th>
                 </tr></thead>
                 <tbody>

@@ -130,7 +130,7 @@ fn share_card(
             <table class="list slice">
                 <caption class="sr narrow">{format!("Mentions by {word}")}</caption>
                 <thead><tr>
-                    <th scope="col">{label}</th><th scope="col" class="n">"Posts"</th>
+                    <th scope="col">{label}</th><th scope="col" class="n">"Mentions"</th>
                     <th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
                 </tr></thead>
                 <tbody>{rows}{more}</tbody>
