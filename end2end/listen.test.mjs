@@ -255,7 +255,7 @@ test('Segments: other settings say first whom they would move', async () => {
   await staff.reads('should be a whole number from 3 to 1000');
   await staff.page.locator('[name=mentions_needed]').fill('6');
   await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Show what changes' }).click()]);
-  await staff.reads(/voices? would move/);
+  await staff.reads(/authors? would move/);
   await staff.look('segments');
   const row = staff.page.locator('tr', { hasText: 'raver → neither' }).locator('td').last();
   const leaving = Number(await row.innerText());

@@ -198,9 +198,9 @@ async fn resolve_post(tx: &mut Tx, nomination: &mut Nomination, known: &str) -> 
     let found = match id_in_address(known) {
         Some(id) => {
             let mention = mention::store::find(tx, MentionId(id)).await?.filter(|mention| mention.program_id == nomination.program_id);
-            Some(mention.map(|mention| (mention.id, mention.author_id)).ok_or_else(|| unknown("post", "/mentions/"))?)
+            Some(mention.map(|mention| (mention.id, mention.author_id)).ok_or_else(|| unknown("mention", "/mentions/"))?)
         }
-        None if !known.trim().is_empty() => return Err(unknown("post", "/mentions/")),
+        None if !known.trim().is_empty() => return Err(unknown("mention", "/mentions/")),
         None => match (&nomination.url, nomination.mention_id) {
             (Some(url), None) => find_post(tx, nomination.program_id, url).await?,
             _ => None,

@@ -98,7 +98,7 @@ pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> Segment
     let mut reasons = vec![if segment.is_some() {
         format!("{leading} of {mentions} mentions {word} over {}", span(evidence))
     } else if !enough {
-        format!("{}; {} are needed before anything is said", number(mentions, "post"), settings.mentions_needed)
+        format!("{}; {} are needed before anything is said", number(mentions, "mention"), settings.mentions_needed)
     } else if leading * 100 < settings.share_needed * mentions {
         format!("{negative} of {mentions} mentions negative, {positive} positive: no clear side")
     } else if evidence.days == 1 {
@@ -110,13 +110,13 @@ pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> Segment
         reasons.push(format!("last one on {}", long_date(last)));
     }
     if disputed > 0 {
-        reasons.push(format!("on {} the vendor's reading and ours contradict each other", number(disputed, "post")));
+        reasons.push(format!("on {} the vendor's reading and ours contradict each other", number(disputed, "mention")));
     }
     if evidence.sensitive > 0 {
-        reasons.push(format!("{} left out: their subject never counts", number(evidence.sensitive, "post")));
+        reasons.push(format!("{} left out: their subject never counts", number(evidence.sensitive, "mention")));
     }
     if evidence.repeated > 0 {
-        reasons.push(format!("{} left out: said that day before in nearly the same words", number(evidence.repeated, "post")));
+        reasons.push(format!("{} left out: said that day before in nearly the same words", number(evidence.repeated, "mention")));
     }
     SegmentVerdict { segment, score, confidence, reasons }
 }

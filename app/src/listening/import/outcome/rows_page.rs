@@ -145,7 +145,7 @@ fn line(run: &ImportRun, row: ImportRow) -> impl IntoView + use<> {
     });
     let stood = raw.map(|raw| beginning(&raw, SHOWN));
     let became = (run.kind == ImportKind::Mentions).then(
-        || view! { <td data-label="Became">{mention.map(|mention| view! { <a href=format!("/mentions/{mention}")>"post"</a> })}</td> },
+        || view! { <td data-label="Became">{mention.map(|mention| view! { <a href=format!("/mentions/{mention}")>"mention"</a> })}</td> },
     );
     view! {
         <tr>
