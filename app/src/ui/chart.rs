@@ -217,7 +217,7 @@ fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<LinkedNumbe
         .collect_view();
     view! {
         <details class="more">
-            <summary>"The numbers"</summary>
+            <summary>"Show data table"</summary>
             <div class="scroll" tabindex="0" role="region" aria-label=format!("Numbers: {title}")>
                 <table>
                     <thead>

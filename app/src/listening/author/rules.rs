@@ -1,9 +1,9 @@
-//! What a handle is, and which word stands for a network.
+//! Parsing handles and networks.
 
 /// Most characters of a handle or of a name that stands in for one.
 pub const MAX_HANDLE_CHARS: usize = 80;
 
-/// A handle as shown, and the key under which it is one author.
+/// A handle as shown, and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle {
     pub shown: String,
@@ -25,7 +25,7 @@ pub fn parse_handle(text: &str) -> Result<Handle, String> {
         return Err(format!("The author's handle is longer than {MAX_HANDLE_CHARS} characters."));
     }
     if !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-')) || !text.chars().any(char::is_alphanumeric) {
-        return Err(format!("“{text}” is not a handle: only letters, digits, “_”, “.” and “-” can be in one."));
+        return Err(format!("“{text}” is not a handle: a handle has letters, digits, “_”, “.” and “-” only."));
     }
     Ok(Handle { shown: text.to_owned(), key: text.to_lowercase() })
 }

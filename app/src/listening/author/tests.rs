@@ -114,15 +114,15 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
         let first = import(&db, &mentions()).await;
         assert_eq!((first.created, first.excluded), (32, 0), "what mentions show is known when they are here");
         let told = |reason: &str| Some(reason.to_owned());
-        assert_eq!(kind(&db, "lapromo").await, (AuthorKind::Advertiser, told("8 of 8 mentions carry a link, and 8 have give-away words.")));
+        assert_eq!(kind(&db, "lapromo").await, (AuthorKind::Advertiser, told("8 of 8 mentions have a link, and 8 contain advertising words.")));
         assert_eq!(
             kind(&db, "ranking").await,
-            (AuthorKind::Advertiser, told("8 of 8 mentions carry a link, and 7 repeat an earlier one in nearly the same words."))
+            (AuthorKind::Advertiser, told("8 of 8 mentions have a link, and 7 repeat an earlier one in nearly the same words."))
         );
         assert_eq!(kind(&db, "zoe").await, (AuthorKind::Customer, None), "who complains may repeat it");
         assert_eq!(
             kind(&db, "laptopstore_uk").await,
-            (AuthorKind::Retailer, told("The handle ends with a shop's word, “store”. 8 of 8 mentions carry a link."))
+            (AuthorKind::Retailer, told("The handle ends with a shop's word, “store”. 8 of 8 mentions have a link."))
         );
         let zoe = author(&db, "zoe").await;
         assert_eq!((zoe.copies, zoe.busiest_day, zoe.busiest_hour, zoe.busiest_minute), (7, 1, 1, 1));
@@ -137,7 +137,7 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
         assert_eq!((second.created, second.excluded), (64, 2));
         assert_eq!(kind(&db, "fastfingers").await, (AuthorKind::Bot, told("64 of 64 mentions came within one hour.")));
         assert_eq!(kind(&db, "delllaptopdeals").await.0, AuthorKind::Retailer);
-        assert_eq!(kind(&db, "lapromo").await.1, told("9 of 9 mentions carry a link, and 9 have give-away words."));
+        assert_eq!(kind(&db, "lapromo").await.1, told("9 of 9 mentions have a link, and 9 contain advertising words."));
         let before = author(&db, "fastfingers").await;
         assert_eq!((before.busiest_day, before.busiest_hour, before.busiest_minute), (64, 64, 2));
 

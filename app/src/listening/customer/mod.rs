@@ -1,6 +1,6 @@
-//! Customers: the roster, as a CRM exports it. Who owns products, and who has consented to be contacted.
+//! Customers: the roster from a CRM, with products owned and consent to contact.
 //!
-//! The roster is where the apathetics are found: those who bought and do not care never write about it.
+//! Apathetics come from the roster, since they never write about the product.
 
 #[cfg(feature = "ssr")]
 pub mod page;

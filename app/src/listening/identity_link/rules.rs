@@ -1,4 +1,4 @@
-//! Which names tell a person, and who belongs together.
+//! Distinctive names, and groups of linked authors.
 
 use std::collections::BTreeSet;
 

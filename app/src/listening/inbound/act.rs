@@ -1,4 +1,4 @@
-//! Connecting a tool, changing its secret, closing it, and taking what it delivers.
+//! Adding an integration, rotating its secret, closing it, and accepting deliveries.
 
 use std::path::Path;
 
@@ -167,7 +167,7 @@ async fn enter(
                 if store::deliver(tx, integration.id, delivery, run.id, now).await? {
                     Ok(())
                 } else {
-                    Err(Error::conflict("This delivery came before."))
+                    Err(Error::conflict("This delivery was already received."))
                 }
             })
         })
@@ -191,7 +191,7 @@ async fn enter(
 fn hinted(error: Error) -> Error {
     let Error::Invalid(mut fields) = error else { return error };
     for (_, message) in fields.iter_mut().filter(|(field, _)| field == "day_first") {
-        *message = "Dates like 3/4/2022 can be read in two ways. Please send them as 2022-04-03T10:00:00Z.".into();
+        *message = "Dates like 3/4/2022 are ambiguous. Send them as 2022-04-03T10:00:00Z.".into();
     }
     Error::Invalid(fields)
 }

@@ -1,8 +1,7 @@
-//! Mentions: what was written about the brand, as a listening export gave it.
+//! Mentions: posts, reviews, comments and survey answers about the brand, as a listening export gave them.
 //!
-//! A mention keeps the vendor's sentiment exactly as it came, and beside it our own reading of the text. How it counts,
-//! its `reading`, is decided once: a person's correction leads, then the vendor, then our own. Mentions on sensitive subjects
-//! are kept but count for nothing.
+//! A mention keeps the vendor's sentiment unchanged, beside our own. Its effective sentiment, `reading`, is a person's correction, else
+//! the vendor's value, else our own. Mentions on sensitive subjects are kept, but never count for a segment.
 
 #[cfg(feature = "store")]
 pub mod index;

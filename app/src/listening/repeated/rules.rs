@@ -1,4 +1,4 @@
-//! When two mentions say the same in nearly the same words.
+//! When two mentions are near-duplicates.
 //!
 //! A mention is evened out (case, addresses, names, tags, digits and marks say nothing) and its pairs of words are hashed to 64
 //! bits by simhash (M. Charikar, 2002): texts that share most pairs differ in few bits. Two mentions are one repeated mention when at most

@@ -289,10 +289,10 @@ pub async fn set(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, sett
     let before = store::settings(tx, program).await?;
     let changed_by = actor.account().map(|account| account.0);
     if !store::save_settings(tx, program, &SavedSettings { settings, revision, changed_by, changed_at: now }).await? {
-        return Err(Error::conflict("Somebody else changed these settings meanwhile. Please look at what they say now."));
+        return Err(Error::conflict("Someone else changed these settings in the meantime. Check the current values and try again."));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, program)).await?;
-    audit(actor, now, "changed the segments of", ResourceType::Program, program)
+    audit(actor, now, "changed the segment rules of", ResourceType::Program, program)
         .with(json!({ "before": before, "now": settings }))
         .record(tx);
     Ok(())
@@ -307,7 +307,7 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     let mut errors = ValidationErrors::default();
     let reason = errors.lines("reason", "The reason", reason, 500);
     if segment == Some(Segment::Apathetic) {
-        errors.add("segment", "Apathetics come from the customer roster: somebody who mentions is not indifferent.");
+        errors.add("segment", "Apathetics come from the customer roster. Choose ranter, raver or neither.");
     }
     errors.finish()?;
     author::store::hold(tx, id).await?;
@@ -334,7 +334,7 @@ pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result
     author::store::hold(tx, id).await?;
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?.filter(store::is_overruled);
-    let before = before.ok_or_else(|| Error::conflict("Nobody has overruled this author's assessment."))?;
+    let before = before.ok_or_else(|| Error::conflict("This author's segment was not set by a person."))?;
     store::create(tx, &[], &[before.id], now).await?;
     count(tx, author.program_id, place(author.kind, Some(before.segment)), None).await?;
     move_author(tx, &author, before.segment, None).await?;

@@ -98,25 +98,25 @@ pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> Segment
     let mut reasons = vec![if segment.is_some() {
         format!("{leading} of {mentions} mentions {word} over {}", span(evidence))
     } else if !enough {
-        format!("{}; {} are needed before anything is said", number(mentions, "post"), settings.mentions_needed)
+        format!("{}; at least {} needed", number(mentions, "mention"), settings.mentions_needed)
     } else if leading * 100 < settings.share_needed * mentions {
-        format!("{negative} of {mentions} mentions negative, {positive} positive: no clear side")
+        format!("{negative} of {mentions} mentions negative, {positive} positive: no clear majority")
     } else if evidence.days == 1 {
         format!("{leading} of {mentions} mentions {word}, all on one day")
     } else {
-        format!("{leading} of {mentions} mentions {word}, on {} days; {} are needed", evidence.days, settings.days_needed)
+        format!("{leading} of {mentions} mentions {word}, on {} days; at least {} needed", evidence.days, settings.days_needed)
     }];
     if let Some(last) = last.filter(|_| enough) {
-        reasons.push(format!("last one on {}", long_date(last)));
+        reasons.push(format!("last mention on {}", long_date(last)));
     }
     if disputed > 0 {
-        reasons.push(format!("on {} the vendor's reading and ours contradict each other", number(disputed, "post")));
+        reasons.push(format!("{}: vendor and we disagree on sentiment", number(disputed, "mention")));
     }
     if evidence.sensitive > 0 {
-        reasons.push(format!("{} left out: their subject never counts", number(evidence.sensitive, "post")));
+        reasons.push(format!("{} not counted: sensitive subject", number(evidence.sensitive, "mention")));
     }
     if evidence.repeated > 0 {
-        reasons.push(format!("{} left out: said that day before in nearly the same words", number(evidence.repeated, "post")));
+        reasons.push(format!("{} not counted: repeated on the same day", number(evidence.repeated, "mention")));
     }
     SegmentVerdict { segment, score, confidence, reasons }
 }
@@ -221,19 +221,19 @@ pub fn assess_customer(evidence: &RosterEvidence, settings: &SegmentSettings, no
         return none("owns no products");
     }
     if !evidence.consents_to_contact {
-        return none("has not consented to be contacted");
+        return none("has not consented to contact");
     }
     let Some(answer) = evidence.survey_answer.as_deref().filter(|answer| !answer.trim().is_empty()) else {
-        return none("no survey answer; silence alone says nothing");
+        return none("no survey answer; silence alone is no evidence");
     };
     let silent = evidence.last_contact_at.filter(|at| now - *at >= Duration::days(settings.silent_days));
     let quote: String = answer.chars().take(120).collect();
     let (sure, reason) = match (care(answer), silent) {
-        (Care::Low, Some(_)) => (0.9, format!("says in the survey: “{quote}”")),
-        (Care::Low, None) => (0.8, format!("says in the survey: “{quote}”")),
-        (Care::Unclear, Some(_)) => (0.5, format!("answered the survey without a strong feeling: “{quote}”")),
-        (Care::Unclear, None) => return none("the survey answer speaks neither for nor against, and there was contact lately"),
-        (Care::High, _) => return none("the survey answer shows that they care"),
+        (Care::Low, Some(_)) => (0.9, format!("survey answer: “{quote}”")),
+        (Care::Low, None) => (0.8, format!("survey answer: “{quote}”")),
+        (Care::Unclear, Some(_)) => (0.5, format!("neutral survey answer: “{quote}”")),
+        (Care::Unclear, None) => return none("survey answer is unclear, and there was recent contact"),
+        (Care::High, _) => return none("survey answer shows that they care"),
     };
     let mut reasons = vec![reason, "owns products and consents to contact".to_owned()];
     if let Some(at) = silent {
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(assess(&evidence(2, 2, 0), &SegmentSettings::default()).segment, None);
         assert_eq!(assess(&SegmentEvidence { days: 1, ..evidence(9, 9, 0) }, &SegmentSettings::default()).segment, None);
         let torn = assess(&evidence(10, 5, 4), &SegmentSettings::default());
-        assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 mentions negative, 4 positive: no clear side"));
+        assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 mentions negative, 4 positive: no clear majority"));
         assert_eq!(assess(&SegmentEvidence::default(), &SegmentSettings::default()).segment, None);
     }
 

@@ -45,8 +45,8 @@ pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
             if !job::act::finish(&mut tx, &held, at).await? {
                 return Ok(JobOutcome::Stopped);
             }
-            audit(&WORKER, at, "assessed again", ResourceType::Program, program)
-                .with(json!({ "voices": held.job.done, "changed": position.changed }))
+            audit(&WORKER, at, "reassessed", ResourceType::Program, program)
+                .with(json!({ "authors": held.job.done, "changed": position.changed }))
                 .record(&mut tx);
             tx.commit().await?;
             return Ok(JobOutcome::Finished);

@@ -1,4 +1,4 @@
-//! Steps in words.
+//! Segment changes in words.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -11,7 +11,7 @@ pub fn month_name(month: NaiveDate) -> String {
     month.format("%B %Y").to_string()
 }
 
-/// What an author is called, or that it is neither.
+/// The segment in lower case, or "neither".
 #[must_use]
 pub fn called(segment: Option<Segment>) -> &'static str {
     match segment {

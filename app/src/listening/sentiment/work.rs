@@ -63,8 +63,8 @@ pub async fn reread(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
             if !job::act::finish(&mut tx, &held, at).await? {
                 return Ok(JobOutcome::Stopped);
             }
-            audit(&WORKER, at, "read again", ResourceType::Program, program)
-                .with(json!({ "posts": held.job.done, "changed": position.changed }))
+            audit(&WORKER, at, "rated again the mentions of", ResourceType::Program, program)
+                .with(json!({ "mentions": held.job.done, "changed": position.changed }))
                 .record(&mut tx);
             tx.commit().await?;
             return Ok(JobOutcome::Finished);

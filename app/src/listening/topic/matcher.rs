@@ -171,14 +171,16 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
     let compiled = RegexBuilder::new(pattern).case_insensitive(true).size_limit(PATTERN_SIZE).nest_limit(50).build();
     match compiled {
         Ok(regex) if regex.is_match("") => {
-            Err("The pattern fits the empty text, and so every mention. Please make it ask for something.".into())
+            Err("The regular expression matches the empty text, and so every mention. Make it more specific.".into())
         }
         Ok(_) => Ok(()),
-        Err(regex::Error::CompiledTooBig(_)) => Err("The pattern is too large. Please repeat less, or split it into two topics.".into()),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            Err("The regular expression is too large. Simplify it, or split it into two topics.".into())
+        }
         Err(error) => {
             let text = error.to_string();
             let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
-            Err(format!("The pattern cannot be understood: {why}."))
+            Err(format!("The regular expression is invalid: {why}."))
         }
     }
 }

@@ -8,7 +8,7 @@ use super::Topic;
 use crate::db::{Cell, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{MentionId, ProgramId, TopicId};
+use crate::kernel::ids::{AuthorId, MentionId, ProgramId, TopicId};
 use crate::listening::mention::{Sentiment, place};
 use crate::listening::volume::{self, SentimentCounts};
 
@@ -244,6 +244,20 @@ pub async fn list_days_of(tx: &mut Tx, topic: TopicId) -> Result<Vec<TopicDay>> 
     tx.list(
         "SELECT topic_id, day, mentions, negative, positive FROM topic_day WHERE topic_id = $1 AND mentions > 0 ORDER BY day",
         &[topic.into()],
+    )
+    .await
+}
+
+/// What these authors write about: the topics of the newest `mentions` mentions of each, the most frequent first.
+pub async fn list_of_authors(tx: &mut Tx, authors: &[AuthorId], mentions: i64) -> Result<Vec<(AuthorId, TopicId, i64)>> {
+    tx.list_in(
+        "SELECT a.id, t.topic_id, COUNT(*) FROM author a
+             JOIN mention m ON m.author_id = a.id
+                 AND m.no IN (SELECT x.no FROM mention x WHERE x.author_id = a.id ORDER BY x.no DESC LIMIT $1)
+             JOIN mention_topic t ON t.mention_id = m.id
+         WHERE a.id IN ({}) GROUP BY a.id, t.topic_id ORDER BY COUNT(*) DESC, t.topic_id",
+        &[mentions.into()],
+        authors,
     )
     .await
 }

@@ -1,4 +1,4 @@
-//! Reading a program's mentions for topics again after somebody changed a topic.
+//! Matching a program's mentions to topics again after a topic changed.
 //!
 //! Batch by batch, each with its roll-ups in one short transaction, so that the counts are right at any moment and a
 //! worker that was cut off is continued by the next one.
@@ -69,8 +69,8 @@ async fn batch(
             return Ok(Some(JobOutcome::Stopped));
         }
         store::sweep(&mut tx, program, held.job.created_at).await?;
-        audit(&WORKER, at, "read for topics", ResourceType::Program, program)
-            .with(json!({ "posts": held.job.done, "changed": position.changed }))
+        audit(&WORKER, at, "matched topics in", ResourceType::Program, program)
+            .with(json!({ "mentions": held.job.done, "changed": position.changed }))
             .record(&mut tx);
         tx.commit().await?;
         return Ok(Some(JobOutcome::Finished));

@@ -11,7 +11,7 @@ use crate::kernel::clock::{long_date, short_date};
 const POINTS: i64 = 62;
 
 /// The lengths that are offered, in days, with what they are called.
-pub const LENGTHS: &[(i64, &str)] = &[(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year")];
+pub const LENGTHS: &[(i64, &str)] = &[(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")];
 const USUAL: i64 = 90;
 
 /// Days from one to another, both included.
@@ -41,7 +41,7 @@ impl Period {
         if asked.since.is_some() || asked.until.is_some() {
             let (since, until) = (asked.since.unwrap_or(first), asked.until.unwrap_or(last.max(first)));
             if since > until {
-                return Err("The first day lies after the last one. Please swap them.");
+                return Err("The first day is after the last day. Swap the two.");
             }
             return Ok(Self { since, until, days: None });
         }
@@ -61,6 +61,12 @@ impl Period {
     pub fn before(&self) -> Self {
         let until = self.since - Duration::days(1);
         Self { since: until - Duration::days(self.length() - 1), until, days: None }
+    }
+
+    /// The same days, so many days earlier.
+    #[must_use]
+    pub fn earlier(&self, days: i64) -> Self {
+        Self { since: self.since - Duration::days(days), until: self.until - Duration::days(days), days: None }
     }
 
     /// “1 March 2022 to 30 March 2022”.
@@ -114,15 +120,14 @@ pub struct ChartPoints {
     /// “day”, “week” or “month”.
     pub unit: &'static str,
     pub points: Vec<Period>,
-    /// On how many of its days mentions were listened to.
+    /// Days of each point that are covered by data.
     heard: Vec<i64>,
-    /// Those that a line is drawn through: days, weeks and months that were listened to as a whole. One that was not would look
-    /// like a fall or a rise.
+    /// Points with a line: days, weeks and months with data for every day. A partial one would look like a fall or a rise.
     pub drawn: Range<usize>,
 }
 
 impl ChartPoints {
-    /// What each point is called: with its year where they are of several, and with its days where no line is drawn through it.
+    /// The name of each point: with the year where the points span several, and with the covered days where it has no line.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let years = self.points.first().map(|point| point.since.year()) != self.points.last().map(|point| point.until.year());
@@ -138,7 +143,7 @@ impl ChartPoints {
             };
             match self.heard[at] {
                 _ if self.drawn.contains(&at) => name,
-                0 => format!("{name}, not listened to"),
+                0 => format!("{name}, no data"),
                 1 => format!("{name}, 1 day"),
                 days => format!("{name}, {days} days"),
             }
@@ -146,12 +151,12 @@ impl ChartPoints {
         self.points.iter().enumerate().map(name).collect()
     }
 
-    /// Which points a line is drawn through, where those are not all.
+    /// Says which points have a line, where not all do.
     #[must_use]
     pub fn not_drawn(&self) -> Option<String> {
         let (first, last) = (self.points.get(self.drawn.start)?, self.points.get(self.drawn.end.checked_sub(1)?)?);
         let drawn = Period { since: first.since, until: last.until, days: None };
-        (self.drawn.len() < self.points.len()).then(|| format!("Drawn are whole {}s: {}.", self.unit, drawn.shown()))
+        (self.drawn.len() < self.points.len()).then(|| format!("Lines show whole {}s only: {}.", self.unit, drawn.shown()))
     }
 
     /// The counts of each point.

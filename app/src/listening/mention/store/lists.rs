@@ -13,7 +13,7 @@ use crate::listening::search::{self, Facet, SearchQuery};
 use crate::listening::volume::{self, Dimension, SentimentCounts};
 use crate::program::Segment;
 
-/// How far mentions are counted where no roll-up knows: beyond, a number tells its reader nothing more.
+/// Upper bound for counting mentions where no roll-up has the number.
 const MAX_COUNTED: i64 = 10_000;
 
 /// The same where words were searched for.
@@ -254,6 +254,18 @@ pub async fn list_some(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<ListedMenti
     let found: Vec<ListedMention> = tx.list_in(SELECT, &[], ids).await?;
     let mut found: HashMap<MentionId, ListedMention> = found.into_iter().map(|listed| (listed.mention.id, listed)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The newest mention of each of these authors: one index seek each, however much they wrote.
+pub async fn list_last(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<ListedMention>> {
+    tx.list_in(
+        "SELECT m.*, a.handle FROM author a
+             JOIN mention m ON m.author_id = a.id AND m.no = (SELECT MAX(x.no) FROM mention x WHERE x.author_id = a.id)
+         WHERE a.id IN ({})",
+        &[],
+        authors,
+    )
+    .await
 }
 
 /// The newest mentions of each of these authors.
