@@ -24,7 +24,7 @@ const posts = (person) => person.page.locator('table.list tbody tr').allInnerTex
 /** Types into the search and sends it, as a person would. */
 async function search(person, words) {
   await person.page.getByRole('searchbox').fill(words);
-  await Promise.all([person.page.waitForURL((url) => url.searchParams.get('q') === words), person.page.getByRole('button', { name: 'Filter' }).click()]);
+  await Promise.all([person.page.waitForURL((url) => url.searchParams.get('q') === words), person.page.getByRole('button', { name: 'Apply' }).click()]);
 }
 
 for (const [role, javaScript] of [['viewer', true], ['staff', false]]) {

@@ -33,7 +33,7 @@ pub fn FilterBar(children: Children) -> impl IntoView {
             {children()}
             {sort}
             {program}
-            <button type="submit">"Filter"</button>
+            <button type="submit">"Apply"</button>
             {chosen.then(|| view! { <a class="btn btn-quiet" href=unfiltered>"Clear"</a> })}
         </form>
     }

@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(kind(angry), None);
         assert_eq!(
             kind_by_habits(&PostingHabits { busiest_hour: 60, ..angry }),
-            Some((AuthorKind::Bot, "60 of 60 mentions came within one hour.".into()))
+            Some((AuthorKind::Bot, "60 of 60 mentions were posted within one hour.".into()))
         );
         assert_eq!(kind(PostingHabits { busiest_minute: 30, ..angry }), Some(AuthorKind::Bot));
         assert_eq!(kind(PostingHabits { mentions: 200, busiest_day: 200, ..angry }), Some(AuthorKind::Bot));

@@ -117,17 +117,28 @@ pub fn authors() -> impl IntoView {
             <Tabs label="Segments" current tabs/>
             {filters()}
             {wrong(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
-            {empty.then(|| view! {
-                <Empty title="No matching authors" text="Remove a filter, or import more mentions. By default an author needs three mentions on two days for a segment.">
-                    <a class="btn" href="/authors">"Show all authors"</a>
-                    {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import mentions"</a> })}
-                </Empty>
-            })}
+            {empty.then(|| nothing_found(segments.iter().any(|(_, authors)| *authors > 0), may_import))}
             {(!empty).then(|| table(found, details))}
             <Pager count=total counted one="author" many="authors" csv/>
         }
         .into_any())
     })
+}
+
+/// The empty state: of a program without authors, or of a search.
+fn nothing_found(imported: bool, may_import: bool) -> impl IntoView {
+    let import = may_import.then(|| view! { <a class="btn" href="/imports#new">"Import mentions"</a> });
+    if imported {
+        view! {
+            <Empty title="No matching authors" text="Remove a filter, or import more mentions. By default an author needs three mentions on two days for a segment.">
+                <a class="btn" href="/authors">"Show all authors"</a>
+                {import}
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! { <Empty title="No authors yet" text="Authors appear here after you import mentions.">{import}</Empty> }.into_any()
+    }
 }
 
 /// One tab for every segment that the reader may see.
@@ -339,7 +350,7 @@ mod tests {
     #[test]
     fn what_is_no_number_is_named() {
         let asked = |text: &'static str| wrong(|name| (name == "mentions").then(|| text.to_owned()));
-        assert_eq!(asked("abc").as_deref(), Some("“abc” is no whole number, so it was left out."));
+        assert_eq!(asked("abc").as_deref(), Some("“abc” is not a whole number and was ignored. Enter digits only."));
         assert_eq!((asked("12"), wrong(|_| None)), (None, None));
     }
 }

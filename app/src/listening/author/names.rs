@@ -134,7 +134,7 @@ const SHOP_WORDS: &[&str] = &[
     "wholesale",
 ];
 
-/// What may stand behind the word by which a shop calls itself: where it sells.
+/// Words that may follow the retail word: where the shop sells.
 const PLACES: &[&str] = &[
     "africa",
     "asia",
@@ -340,7 +340,7 @@ mod tests {
         }
         assert_eq!(
             names.at_sight("BestDellDeals", None).map(|(_, reason)| reason).as_deref(),
-            Some("The handle ends with a shop's word, “deals”, and holds the organisation's or a brand's name.")
+            Some("The handle ends with the retail word “deals” and contains the organisation's or a brand's name.")
         );
         for handle in ["DellDealsSuck", "dell_deal_gone_bad", "IDealDell", "modell_store"] {
             assert_eq!(kind(&names, handle, None), None, "{handle}");
@@ -367,7 +367,7 @@ mod tests {
         }
         assert_eq!(
             names.kind_by_name("LaptopStore_UK", None, 6, 5).map(|(_, reason)| reason).as_deref(),
-            Some("The handle ends with a shop's word, “store”. 5 of 6 mentions carry a link.")
+            Some("The handle ends with the retail word “store”. 5 of 6 mentions have a link.")
         );
     }
 

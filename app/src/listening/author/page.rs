@@ -111,7 +111,7 @@ fn assessment_card(
     let old = old.into_iter().map(|found| view! { <li>{assessment(found, None, now)}</li> }).collect_view();
     view! {
         <section class="card pad stack">
-            <h2>"Assessment" <Help term="segment"/></h2>
+            <div class="row"><h2>"Assessment"</h2> <Help term="segment"/></div>
             {match current {
                 Some(current) => assessment(current, score, now).into_any(),
                 None => view! { <p class="dim">"Not assessed yet."</p> }.into_any(),

@@ -18,7 +18,7 @@ pub struct Customer {
     pub id: CustomerId,
     pub program_id: ProgramId,
     pub run_id: Option<ImportRunId>,
-    /// The line of its file; 0 where nobody knows.
+    /// The line of its file; 0 if unknown.
     pub line: i64,
     /// The CRM's own number.
     pub external_ref: String,

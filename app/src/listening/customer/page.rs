@@ -47,6 +47,8 @@ pub fn customers() -> impl IntoView {
             .filter_map(|found| found.customer_id.map(|id| (id, found)))
             .collect();
         let empty = found.is_empty();
+        let searched = query("q").is_some() || query("only").is_some();
+        let title = if searched { "No matching customers" } else { "No customers yet" };
         let only =
             vec![("reachable".to_owned(), "With consent and email".to_owned()), ("surveyed".to_owned(), "With survey answer".to_owned())];
         let csv = format!("/customers.csv{}", queries().to_query_string());
@@ -57,8 +59,8 @@ pub fn customers() -> impl IntoView {
                 <Pick name="only" label="Show" any="All customers" options=only/>
             </FilterBar>
             {empty.then(|| view! {
-                <Empty title="No matching customers" text="Remove a filter, or import a CSV from your CRM with number, name, email, products, consent, last contact and survey answer.">
-                    <a class="btn" href="/customers">"Show all customers"</a>
+                <Empty title=title text="Import a CSV from your CRM with number, name, email, products, consent, last contact and survey answer.">
+                    {searched.then(|| view! { <a class="btn" href="/customers">"Show all customers"</a> })}
                     {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import roster"</a> })}
                 </Empty>
             })}

@@ -120,7 +120,7 @@ impl AuthorLinks {
             .collect_view();
         view! {
             <section class="card pad stack" aria-labelledby="linked">
-                <h2 id="linked">"Linked authors" <Help term="identity link"/></h2>
+                <div class="row"><h2 id="linked">"Linked authors"</h2> <Help term="identity link"/></div>
                 {self.linked.is_empty().then(|| view! { <p class="dim">"No linked authors."</p> })}
                 <ul class="plain stack">{holds} {through}</ul>
             </section>

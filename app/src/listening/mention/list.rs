@@ -83,13 +83,14 @@ pub fn mentions() -> impl IntoView {
             total = store::count(&mut tx, &wanted).await?;
             found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         }
-        // What is chosen from: everything that was ever heard.
+        // Options come from all mentions, not only the current period.
         let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
         let values = volume::store::list_values(&mut tx, program.id, &dimensions, None, None).await?;
         let all = topic::store::list(&mut tx, program.id).await?;
         let choices = choices(&all);
         let about = tagged(&mut tx, all, &found).await?;
         drop(tx);
+        let imported = values.values().any(|values| !values.is_empty());
         let filters = filters(&values, choices);
         let counted = wanted.counted();
         let empty = found.is_empty() && why.is_none();
@@ -99,17 +100,28 @@ pub fn mentions() -> impl IntoView {
             {filters}
             <p class="dim">"Finds mentions with all words. Use “quotation marks” for a phrase, -word to leave a word out, warrant* for beginnings, @handle for an author."</p>
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
-            {empty.then(|| view! {
-                <Empty title="No matching mentions" text="Remove a filter, or import more mentions.">
-                    <a class="btn" href="/mentions">"Show all mentions"</a>
-                    {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import mentions"</a> })}
-                </Empty>
-            })}
+            {empty.then(|| nothing_found(imported, may_import))}
             {(total > 0 && !empty).then(|| table(found, about, &asked))}
             <Pager count=total counted one="mention" many="mentions" csv/>
         }
         .into_any())
     })
+}
+
+/// The empty state: of a program without mentions, or of a search.
+fn nothing_found(imported: bool, may_import: bool) -> impl IntoView {
+    let import = may_import.then(|| view! { <a class="btn" href="/imports#new">"Import mentions"</a> });
+    if imported {
+        view! {
+            <Empty title="No matching mentions" text="Remove a filter, or import more mentions.">
+                <a class="btn" href="/mentions">"Show all mentions"</a>
+                {import}
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! { <Empty title="No mentions yet" text="Import an export from your listening tool. CSV, Excel and JSON work.">{import}</Empty> }.into_any()
+    }
 }
 
 fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices: Vec<(String, String)>) -> impl IntoView + use<> {
@@ -253,7 +265,7 @@ fn row(listed: ListedMention, topics: Option<Vec<Topic>>, asked: &SearchQuery) -
 #[derive(Debug)]
 pub struct MentionsFile {
     program: ProgramId,
-    /// What is still to come, the next one last.
+    /// The remaining mentions, the next one last.
     waiting: Vec<MentionId>,
     begun: bool,
 }

@@ -35,7 +35,7 @@ text_enum! {
     pub enum LanguageFrom {
         /// The export says so; never overwritten.
         Export = "export", "the export says so";
-        /// The export says nothing, and the text is long and plain enough to tell.
+        /// Detected from the text, where the export has none.
         Text = "text", "read from the text";
     }
 }
@@ -62,7 +62,7 @@ pub struct Mention {
     pub at: Time,
     /// The day of `at` in UTC.
     pub day: NaiveDate,
-    /// As the export gives it, else as the text tells; none where neither does.
+    /// From the export, else detected; none if unknown.
     pub language: Option<String>,
     pub language_from: Option<LanguageFrom>,
     pub country: Option<String>,

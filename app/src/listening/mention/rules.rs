@@ -227,12 +227,12 @@ mod tests {
     }
 
     #[test]
-    fn whose_reading_stands_is_said_as_it_is() {
+    fn the_note_names_the_source_of_the_sentiment() {
         let (bad, good, none) = (Sentiment::Negative, Sentiment::Positive, Sentiment::Unknown);
-        assert_eq!(doubt(bad, bad, good).as_deref(), Some("Our own reading is positive; the vendor's stands."));
-        assert_eq!(doubt(good, bad, good).as_deref(), Some("A person corrected it; the vendor says negative."));
-        assert_eq!(doubt(Sentiment::Neutral, bad, bad).as_deref(), Some("A person corrected it; the vendor says negative."));
-        assert_eq!(doubt(good, none, bad).as_deref(), Some("A person corrected it; our own reading is negative."));
+        assert_eq!(doubt(bad, bad, good).as_deref(), Some("Vendor's value; our own analysis: positive"));
+        assert_eq!(doubt(good, bad, good).as_deref(), Some("Corrected by a person; vendor: negative"));
+        assert_eq!(doubt(Sentiment::Neutral, bad, bad).as_deref(), Some("Corrected by a person; vendor: negative"));
+        assert_eq!(doubt(good, none, bad).as_deref(), Some("Corrected by a person; our own analysis: negative"));
         assert_eq!((doubt(bad, bad, bad), doubt(good, none, good), doubt(bad, bad, none)), (None, None, None));
     }
 

@@ -18,7 +18,7 @@ pub use self::readings::{
     IndexedMention, MentionBrief, MentionToRead, list_after, list_briefs, list_found, list_found_between, update_readings,
 };
 
-/// The tables written here. A mention goes with its author.
+/// The tables written here. A mention is deleted with its author.
 pub const TABLES: &[Table] = &[Table {
     name: "mention",
     people: &[(DataSubject::Author, "author_id")],
@@ -46,7 +46,7 @@ pub const TABLES: &[Table] = &[Table {
     ],
 }];
 
-/// A mention that an import met again.
+/// A mention that exists already, as an import needs it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct KnownMention {
     pub id: MentionId,
@@ -72,7 +72,7 @@ pub struct KnownMention {
 }
 
 impl From<&Mention> for KnownMention {
-    /// A mention that nobody has corrected yet.
+    /// Without a correction.
     fn from(mention: &Mention) -> Self {
         Self {
             id: mention.id,

@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// That a mention is a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MentionCopy {
-    /// The id of the mention that was heard first.
+    /// The id of the first mention with this text.
     pub first_id: Uuid,
     /// The same author said it on the same day before.
     pub repeats: bool,

@@ -36,12 +36,12 @@ pub fn repeated_mentions() -> impl IntoView {
         Ok(view! {
             {head}
             <FilterBar><Pick name="days" label="Period" any="90 days" options=spans/></FilterBar>
-            <p class="dim">
-                <Help term="near-duplicate"/> " "
+            <div class="dim">
                 {format!("From {} to {}, the day of the newest mention. ", long_date(since), long_date(newest))}
                 {format!("Mentions with at least {MIN_WORDS} words are compared by their pairs of words (SimHash, at most {MAX_DIFFERENT_BITS} of 64 bits different). ")}
-                "Repetitions by one author on the same day count once for the segment."
-            </p>
+                "Repetitions by one author on the same day count once for the segment. "
+                <Help term="near-duplicate"/>
+            </div>
             {empty.then(|| view! { <Empty title="No repeated mentions" text="No mention was repeated in this period. Choose a longer period, or import more mentions."/> })}
             {(!empty).then(|| view! {
                 <div class="card">

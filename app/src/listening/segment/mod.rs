@@ -46,7 +46,7 @@ pub struct Assessment {
     pub customer_id: Option<CustomerId>,
     /// None: neither yet.
     pub segment: Option<Segment>,
-    /// What rankings go by: for a customer the score, from 0 to 1; for an author the day of which `rules::score_on` tells it.
+    /// The sort key of rankings: for a customer the score, from 0 to 1; for an author the day that `rules::score_on` converts to it.
     pub score: f64,
     /// How sure, from 0 to 1.
     pub confidence: f64,

@@ -9,7 +9,7 @@ use crate::kernel::clock::{Time, long_date};
 /// have were lucky ones. 3 of 3 mentions give 0.53, 14 of 17 give 0.64, 50 of 50 give 0.95.
 pub const WILSON_Z: f64 = 1.645;
 
-/// The score of what a person said: its day never comes, so that it stays at 1.
+/// The score of a manual segment: a day so late that the score stays at 1.
 pub const FOR_EVER: f64 = 1e9;
 /// The score where no mention speaks for a side: it stays at 0.
 const NO_EVIDENCE: f64 = -1e9;
@@ -268,7 +268,7 @@ mod tests {
     fn reasons_are_in_words() {
         let assessed = assess(&evidence(17, 14, 1), &SegmentSettings::default());
         assert_eq!(assessed.segment, Some(Segment::Ranter));
-        assert_eq!(assessed.reasons, ["14 of 17 mentions negative over 9 weeks", "last one on 27 September 2022"]);
+        assert_eq!(assessed.reasons, ["14 of 17 mentions negative over 9 weeks", "last mention on 27 September 2022"]);
         assert_eq!(assess(&evidence(17, 1, 16), &SegmentSettings::default()).segment, Some(Segment::Raver));
     }
 
@@ -286,7 +286,7 @@ mod tests {
         let clear = assess(&evidence(10, 9, 0), &SegmentSettings::default());
         let disputed = assess(&SegmentEvidence { disputed: 5, ..evidence(10, 9, 0) }, &SegmentSettings::default());
         assert!(disputed.confidence < clear.confidence && disputed.score < clear.score);
-        assert!(disputed.reasons.iter().any(|reason| reason.contains("5 mentions")));
+        assert!(disputed.reasons.iter().any(|reason| reason == "5 mentions: vendor and we disagree on sentiment"));
         let lost = |disputed| {
             1.0 - assess(&SegmentEvidence { disputed, ..evidence(10, 9, 0) }, &SegmentSettings::default()).confidence / clear.confidence
         };

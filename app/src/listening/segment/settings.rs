@@ -28,7 +28,7 @@ pub struct SegmentSettings {
 impl Default for SegmentSettings {
     fn default() -> Self {
         Self {
-            // What somebody said more than a year ago is no reason to invite them today.
+            // Opinions older than a year are no reason to invite somebody today.
             window_days: 365,
             // Below three there is no attitude, only an incident.
             mentions_needed: 3,
@@ -111,7 +111,7 @@ impl SegmentSettings {
         if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
 
-    /// The first day that counts when mentions were heard until `until`; none: all do.
+    /// The first day of the window that ends with `until`; none without a limit.
     #[must_use]
     pub fn since(&self, until: NaiveDate) -> Option<NaiveDate> {
         (self.window_days > 0).then(|| until - Duration::days(self.window_days - 1))

@@ -25,7 +25,7 @@ pub struct SegmentChange {
     pub handle: String,
     pub network: String,
     pub mentions: i64,
-    /// The first day of the month at whose end it stood elsewhere than before.
+    /// The first day of the month at whose end the segment differed from before.
     pub month: NaiveDate,
     pub before: Option<Segment>,
     pub after: Option<Segment>,

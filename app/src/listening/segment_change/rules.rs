@@ -30,7 +30,7 @@ pub fn describe_steps(steps: &[SegmentStep]) -> String {
         let next = steps.get(place + 1).map(|next| next.month);
         let word = called(step.after);
         parts.push(match (step.after, next) {
-            // Who was nothing in between is said by what comes next.
+            // A gap without a segment follows from the next part.
             (None, Some(_)) => continue,
             (_, None) => format!("{word} since {}", month_name(step.month)),
             (_, Some(next)) => format!("{word} {}", until(step.month, next)),

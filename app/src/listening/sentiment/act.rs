@@ -21,10 +21,10 @@ use crate::listening::mention::{self, rollup::RollUp};
 use crate::listening::segment;
 use crate::listening::sentiment::evaluation::{self, LabelledText};
 
-/// Mentions that a training takes in at most, the newest and all corrected ones: half a minute, some hundred megabytes.
+/// Maximum mentions of a training, the newest and all corrected ones: half a minute, some hundred megabytes.
 const MAX_TRAINING_MENTIONS: i64 = 60_000;
 
-/// Says what a mention expresses, against every other reading; with none, takes that word back.
+/// Corrects the sentiment of a mention, or removes the correction.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for a reason that is too long; `Conflict` where there is nothing to take back.
@@ -184,7 +184,7 @@ pub struct EvaluationSample {
     pub cross_validate: bool,
 }
 
-/// How well a file's labels are met.
+/// The figures measured on a labelled file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
     #[serde(rename = "posts")]
@@ -319,8 +319,8 @@ mod tests {
     fn a_file_without_one_label_is_refused_and_says_why() {
         let rows = "Text,Mood\nThe hinge broke again,negative\n,positive\n";
         assert!(why(rows, "Mood").starts_with("Ok("), "one row has both");
-        assert!(why(rows, "Text").contains("No value of the column “Text” is a sentiment"));
-        assert!(why("Text,Mood\n", "Mood").contains("no rows"));
+        assert!(why(rows, "Text").contains("The column “Text” contains no sentiment"));
+        assert!(why("Text,Mood\n", "Mood").contains("no other rows"));
         assert!(why("Text,Mood\n,negative\n", "Mood").contains("No row with a label has a text"));
         assert!(why("<!DOCTYPE html><html><body>Please sign in</body></html>", "Mood").contains("web page"));
     }

@@ -13,7 +13,7 @@ use crate::listening::sentiment::{LanguageComparison, ModelFigures, Sentiment, S
 /// A mention to learn from or to be measured on.
 #[derive(Clone, Debug)]
 pub struct LabelledText {
-    /// Whatever tells authors apart.
+    /// Identifies the author.
     pub author: String,
     pub text: String,
     pub language: Option<String>,
@@ -63,7 +63,7 @@ pub fn train(mentions: &[LabelledText]) -> Result<TrainingResult> {
         })
         .collect();
     let read: Vec<String> = languages.iter().filter(|language| language.read).map(|language| language.language.clone()).collect();
-    // As it would be in use: what the model does not read, VADER reads, or nobody.
+    // As in use: languages that the model does not rate are rated by VADER, or not at all.
     let used: Vec<Sentiment> = mentions
         .iter()
         .zip(readings.iter().zip(&vader))

@@ -47,7 +47,7 @@ pub struct SentimentComparison {
 pub struct LanguageComparison {
     /// Empty: mentions that do not say theirs.
     pub language: String,
-    /// Whether the model reads it. What it does not read, VADER reads if it is English, and nobody if not.
+    /// Whether the model rates it. If not, VADER does for English.
     pub read: bool,
     pub scores: SentimentComparison,
 }

@@ -143,7 +143,7 @@ pub struct TopicExample {
     pub id: MentionId,
     pub day: chrono::NaiveDate,
     pub text: String,
-    /// Where its phrases stand: (first byte, byte after the last).
+    /// Positions of matching phrases: (first byte, byte after the last).
     pub spots: Vec<(usize, usize)>,
     /// It is not about the topic yet.
     pub fresh: bool,

@@ -89,7 +89,7 @@ impl TopicMatcher {
         found.into_iter().filter_map(|topic| self.topics.get(topic).copied()).collect()
     }
 
-    /// Where in the text phrases stand that make it one of a topic: (first byte, byte after the last), in order and apart.
+    /// Positions of matching phrases: (first byte, byte after the last), in order, without overlaps.
     #[must_use]
     pub fn spots(&self, text: &str) -> Vec<(usize, usize)> {
         let Some(phrases) = &self.phrases else { return Vec::new() };
@@ -125,7 +125,7 @@ impl TopicMatcher {
     }
 }
 
-/// Whether a word goes on from one text into the next. Scripts without spaces between words go on anywhere.
+/// Whether a word continues across two characters. Scripts without spaces have no word boundaries.
 fn cuts(before: &str, after: &str) -> bool {
     let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else { return false };
     let of_word = |c: char| (c.is_alphanumeric() || c == '_') && !without_spaces(c);
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn a_bad_pattern_is_refused_in_words() {
         let why = |pattern: &str| check_pattern(pattern).expect_err("refused");
-        assert_eq!(why("(fan"), "The pattern cannot be understood: unclosed group.");
+        assert_eq!(why("(fan"), "The regular expression is invalid: unclosed group.");
         assert!(why("a*").contains("every mention"));
         assert!(why(r"(\w{200}){200}").contains("too large"));
         assert!(!fits("", "", "(fan", "(fan"), "and finds nothing");

@@ -226,8 +226,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_phrases_are_asked_for_only_once_all_mentions_were_read() {
-        assert!(!none_yet(true).1.contains("other phrases"));
-        assert!(none_yet(false).1.contains("other phrases"));
+    fn editing_phrases_is_advised_only_once_all_mentions_were_matched() {
+        assert!(!none_yet(true).1.contains("Edit the phrases"));
+        assert!(none_yet(false).1.contains("Edit the phrases"));
     }
 }

@@ -167,12 +167,12 @@ mod tests {
     fn mistakes_are_named_all_at_once() {
         let bad = TopicForm { name: "!!".into(), pattern: "x".repeat(301), ..form("*\nca*ll\nfan", "Fan") };
         let message = check(&bad).expect_err("refused").message();
-        for part in ["letter or a digit", "would fit every mention", "at the end", "stands in both lists", "to 300 characters"] {
+        for part in ["one letter or digit", "would match every mention", "at the end", "is in both lists", "to 300 characters"] {
             assert!(message.contains(part), "{part}: {message}");
         }
         for phrase in ["!!!", "…", "- ?", "# @"] {
             let message = check(&form(phrase, "")).expect_err("refused").message();
-            assert!(message.contains("has no word"), "{phrase}: {message}");
+            assert!(message.contains("contains no word"), "{phrase}: {message}");
         }
         assert!(check(&form("😡\n#fail\n电池\n24/7\nC++", "")).is_ok());
         assert!(check(&form(&"word\n".repeat(5), "")).is_ok(), "the same phrase again is one phrase");
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(change(8, 100, 8, 400), "4.0 times");
         assert_eq!(change(10, 100, 40, 400), "±0 %");
         assert_eq!(change(5, 100, 40, 400), "−50 %");
-        assert_eq!(change(0, 100, 0, 400), "nothing");
+        assert_eq!(change(0, 100, 0, 400), "none");
     }
 
     proptest! {

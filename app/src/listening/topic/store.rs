@@ -12,7 +12,7 @@ use crate::kernel::ids::{AuthorId, MentionId, ProgramId, TopicId};
 use crate::listening::mention::{Sentiment, place};
 use crate::listening::volume::{self, SentimentCounts};
 
-/// The tables written here. Which topics a mention is about goes with the mention.
+/// The tables written here. The topics of a mention are deleted with it.
 pub const TABLES: &[Table] = &[
     Table::plain(
         "topic",
@@ -308,7 +308,7 @@ pub async fn lock(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId,
     tx.list_in(statement, &[], mentions).await
 }
 
-/// Counts the roll-ups of topics anew. Gives their days, and how many of them had other counts before.
+/// Recounts the roll-ups of topics. Returns the number of days, and how many of them changed.
 pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<(u64, u64)> {
     const NEGATIVE: &str = "SUM(CASE m.reading WHEN 'negative' THEN 1 ELSE 0 END)";
     const POSITIVE: &str = "SUM(CASE m.reading WHEN 'positive' THEN 1 ELSE 0 END)";

@@ -18,7 +18,7 @@ use crate::ui::{Empty, PageHead, Spark, Tile, count, number};
 
 /// Largest share of the last five weeks' mentions, in hundredths, of a topic that is called small.
 const SMALL: i64 = 5;
-/// Least mentions of the last seven days for growth to be told from chance by eye.
+/// Minimum mentions in the last seven days for a topic to count as growing.
 const GROWING_MENTIONS: i64 = 3;
 /// Most mentions of the last five weeks of a topic whose authors are counted.
 const MAX_COUNTED_TOPICS: i64 = 500;

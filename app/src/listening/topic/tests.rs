@@ -51,7 +51,7 @@ async fn import(db: &Db, program: ProgramId, rows: &str) -> ImportRunId {
     import::store::list(&mut db.read().await.expect("tx"), program, "", None, 1, 0).await.expect("runs")[0].id
 }
 
-/// A topic's counts, after making sure that counting anew gives the same.
+/// A topic's counts, after checking that a recount gives the same.
 async fn counts(db: &Db, program: ProgramId, topic: Option<TopicId>) -> SentimentCounts {
     let rebuilt = retention::act::rebuild(db, &SYSTEM, program).await.expect("rebuilt");
     assert_eq!(rebuilt.mended, 0, "the roll-ups were right");

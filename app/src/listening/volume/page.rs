@@ -115,7 +115,7 @@ fn asked_period(span: (NaiveDate, NaiveDate), today: NaiveDate) -> (Period, Opti
     }
 }
 
-/// What was heard in a period.
+/// The numbers of a period.
 struct HeardVolume {
     links: VolumeLinks,
     /// The first and the last day of all listening.
@@ -337,17 +337,17 @@ mod tests {
         let day = |text: &str| text.parse().expect("a day");
         let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
         let heard = (day("2021-12-02"), day("2022-01-30"));
-        assert_eq!(change(150, 100, &period, heard), "50 % more than in the 30 days before");
-        assert_eq!(change(50, 100, &period, heard), "50 % fewer than in the 30 days before");
-        assert_eq!(change(5, 0, &period, heard), "none in the 30 days before");
+        assert_eq!(change(150, 100, &period, heard), "50 % more than the previous 30 days");
+        assert_eq!(change(50, 100, &period, heard), "50 % fewer than the previous 30 days");
+        assert_eq!(change(5, 0, &period, heard), "none in the previous 30 days");
     }
 
     #[test]
-    fn days_without_listening_are_compared_with_nothing() {
+    fn a_period_without_data_is_not_compared() {
         let day = |text: &str| text.parse().expect("a day");
         let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
-        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "the first mention is of 3 December 2021");
-        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "the first mention is of 2 January 2022");
-        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "the newest mention is of 29 January 2022");
+        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "first mention on 3 December 2021");
+        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "first mention on 2 January 2022");
+        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "newest mention on 29 January 2022");
     }
 }

@@ -81,7 +81,7 @@ impl Period {
         format!("since={}&until={}", self.since, self.until)
     }
 
-    /// The points of a chart over it, without gaps, where mentions were heard from `first` to `last`.
+    /// The points of a chart over it, without gaps. Mentions cover `first` to `last`.
     #[must_use]
     pub fn points(&self, (first, last): (NaiveDate, NaiveDate)) -> ChartPoints {
         let (unit, begin): (_, fn(NaiveDate) -> NaiveDate) = if self.length() <= POINTS {
@@ -218,7 +218,7 @@ mod tests {
         let names = chart.names();
         assert_eq!((names.len(), chart.drawn.clone()), (14, 1..13));
         assert_eq!((names[0].as_str(), names[1].as_str()), ("3 Jun – 5 Jun, 3 days", "6 Jun – 12 Jun"));
-        assert_eq!(chart.not_drawn().as_deref(), Some("Drawn are whole weeks: 6 June 2022 to 28 August 2022."));
+        assert_eq!(chart.not_drawn().as_deref(), Some("Lines show whole weeks only: 6 June 2022 to 28 August 2022."));
         let sunday = Period { since: day("2022-06-06"), until: day("2022-08-28"), days: None };
         let chart = sunday.points((day("2022-01-01"), day("2022-08-28")));
         assert_eq!((chart.drawn.clone(), chart.not_drawn()), (0..12, None));
@@ -227,9 +227,9 @@ mod tests {
         let names = chart.names();
         assert_eq!(
             (names[0].as_str(), names[2].as_str(), names[13].as_str()),
-            ("3 Jun – 5 Jun, not listened to", "13 Jun – 19 Jun, 5 days", "29 Aug, 1 day")
+            ("3 Jun – 5 Jun, no data", "13 Jun – 19 Jun, 5 days", "29 Aug, 1 day")
         );
-        assert_eq!(chart.drawn, 3..13, "nor is one drawn before anything was heard");
+        assert_eq!(chart.drawn, 3..13, "no line before the first mention");
         assert_eq!(monday.points((day("2022-06-15"), day("2022-06-16"))).drawn, 0..14, "where nothing is whole all is drawn");
     }
 
@@ -240,6 +240,6 @@ mod tests {
         assert_eq!((names[0].as_str(), names[51].as_str()), ("23 Aug – 29 Aug 2021", "15 Aug – 21 Aug 2022"));
         assert_eq!(names[18], "27 Dec – 2 Jan 2022");
         assert_eq!(of("2021-12-31", "2022-01-01").names(), ["31 Dec 2021", "1 Jan 2022"]);
-        assert_eq!(of("2021-01-15", "2022-12-31").drawn, 1..24, "January was not listened to as a whole");
+        assert_eq!(of("2021-01-15", "2022-12-31").drawn, 1..24, "January is not covered as a whole");
     }
 }

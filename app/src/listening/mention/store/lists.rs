@@ -19,7 +19,7 @@ const MAX_COUNTED: i64 = 10_000;
 /// The same where words were searched for.
 const MAX_COUNTED_BY_WORDS: i64 = 1_000;
 
-/// The word that stands for “nobody says”, where a language or a country is asked for.
+/// The parameter value for an unknown language or country.
 pub const UNKNOWN: &str = "unknown";
 
 /// What a person looks for in the list of mentions.
@@ -37,11 +37,11 @@ pub struct MentionSearch {
     pub counting: bool,
     pub about: Option<TopicFilter>,
     pub network: String,
-    /// As it is counted: “en”; “unknown” where nobody says.
+    /// The counted form, such as “en”, or “unknown”.
     pub language: String,
-    /// In any letters; “unknown” where nobody says.
+    /// In any case, or “unknown”.
     pub country: String,
-    /// Mentions of authors that stand in this segment now.
+    /// Mentions by authors currently in this segment.
     pub segment: Option<Segment>,
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
@@ -166,7 +166,7 @@ struct SearchPlan {
     from: &'static str,
     filter: Filter,
     order: &'static str,
-    /// What comes before the order: a topic's mentions stand by their days.
+    /// Whether to sort by day first, as a topic's mentions are indexed.
     by_day: bool,
 }
 

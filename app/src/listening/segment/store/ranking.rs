@@ -51,7 +51,7 @@ pub struct SegmentSearch {
 }
 
 impl SegmentSearch {
-    /// Everybody who counts, by score.
+    /// Customers, by score.
     #[must_use]
     pub fn of(program: ProgramId, wanted: SegmentFilter) -> Self {
         Self {
@@ -173,19 +173,19 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) ->
     Ok(found)
 }
 
-/// How strongly an author's assessment says it, from 0 to 1, on the last day listened to.
+/// The score of an author's assessment, from 0 to 1, on the day of the newest mention.
 pub async fn find_score(tx: &mut Tx, program: ProgramId, found: Option<&Assessment>) -> Result<Option<f64>> {
     let (day, settings) = weighing(tx, program).await?;
     Ok(found.map(|found| rules::score_on(day, found.score, &settings)))
 }
 
-/// What tells the score of an author: the last day listened to, and the settings.
+/// Inputs of an author's score: the day of the newest mention, and the settings.
 async fn weighing(tx: &mut Tx, program: ProgramId) -> Result<(NaiveDate, SegmentSettings)> {
     let day = mention::store::newest(tx, program).await?.map(|at| at.date_naive()).unwrap_or_default();
     Ok((day, settings(tx, program).await?))
 }
 
-/// How far a ranking is counted: beyond, every further thousand costs a page some milliseconds and tells its reader nothing.
+/// Upper bound for counting a ranking: every further thousand costs some milliseconds.
 pub const MAX_COUNTED: i64 = 10_000;
 
 /// How many the ranking holds, one more than `MAX_COUNTED` at most.
