@@ -244,7 +244,10 @@ fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails) -> impl IntoView 
 
 /// A number that an export may not contain.
 pub fn known(value: Option<i64>) -> impl IntoView {
-    value.map_or_else(|| view! { <span class="dim">"unknown"</span> }.into_any(), |value| number(value).into_any())
+    value.map_or_else(
+        || view! { <span class="dim"><span aria-hidden="true">"–"</span><span class="sr">"unknown"</span></span> }.into_any(),
+        |value| number(value).into_any(),
+    )
 }
 
 /// Minimum reaches to choose from.
@@ -255,6 +258,8 @@ pub fn reaches() -> Vec<(String, String)> {
 
 fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails) -> impl IntoView + use<> {
     let shown = author.shown();
+    // The day of the last mention has its own column.
+    let reasons = author.reasons.iter().filter(|reason| !reason.starts_with("last mention")).cloned().collect::<Vec<_>>().join("; ");
     let topics = author.author_id.and_then(|id| details.topics.remove(&id)).unwrap_or_default();
     let newest = author.author_id.and_then(|id| details.newest.remove(&id)).map(|mention| newest_mention(mention, &shown));
     let person = author.display_name.clone().filter(|name| !name.eq_ignore_ascii_case(&author.name)).map(|name| format!("{name} · "));
@@ -272,7 +277,7 @@ fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails
             <td>{name} " " {excluded} <small><bdi>{person}</bdi> {author.network.as_deref().map(network_label)}</small></td>
             <td data-label="Segment">{badge(author.segment)} " " {by}</td>
             {columns.topics.then(|| view! { <td data-label="Topics">{mention::list::chips(topics)}</td> })}
-            <td data-label="Why"><div dir="auto">{author.reasons.join("; ")}{newest}</div></td>
+            <td class="why" data-label="Why"><div dir="auto">{reasons}{newest}</div></td>
             <td data-label="Confidence" class="n">{percent(author.confidence)}</td>
             <td data-label="Mentions" class="n">{author.mentions}</td>
             {columns.followers.then(|| view! { <td data-label="Followers" class="n">{known(author.followers)}</td> })}

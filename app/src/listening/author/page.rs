@@ -52,7 +52,7 @@ pub fn author() -> impl IntoView {
                     <section class="card">
                         <table class="list">
                             <caption class="sr">"Mentions of this author"</caption>
-                            <thead><tr><th scope="col">"Mention"</th><th scope="col">"Sentiment"</th><th scope="col">"Date"</th></tr></thead>
+                            <thead><tr><th scope="col">"Mention"</th><th scope="col">"Sentiment"</th><th scope="col" class="n">"Date"</th></tr></thead>
                             <tbody>{mentions.into_iter().map(row).collect_view()}</tbody>
                         </table>
                     </section>
@@ -81,12 +81,12 @@ fn row(listed: ListedMention) -> impl IntoView {
     let link = mention
         .url
         .clone()
-        .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a></small> });
+        .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Open original"</a></small> });
     view! {
         <tr>
             <td><span class="quote" dir="auto">{mention.text}</span> {sensitive} {link}</td>
-            <td data-label="Sentiment">{reading}</td>
-            <td data-label="Date"><a href=href>{long_date(mention.day)}</a></td>
+            <td data-label="Sentiment"><div>{reading}</div></td>
+            <td data-label="Date" class="n"><a href=href>{long_date(mention.day)}</a></td>
         </tr>
     }
 }

@@ -59,7 +59,7 @@ pub fn reading_badge(mention: &Mention) -> impl IntoView + use<> {
         Sentiment::Neutral | Sentiment::Unknown => Tone::Plain,
     };
     let vendor = rules::vendor(mention.vendor_sentiment.as_deref());
-    let doubt = rules::doubt(mention.reading, vendor, mention.sentiment).map(|words| view! { <small>{words}</small> });
+    let doubt = rules::doubt(mention.reading, vendor, mention.sentiment).map(|words| view! { <small class="block">{words}</small> });
     view! { <StateBadge tone label=mention.reading.label()/> {doubt} }
 }
 
@@ -253,8 +253,8 @@ fn row(listed: ListedMention, topics: Option<Vec<Topic>>, asked: &SearchQuery) -
     view! {
         <tr>
             <td><span class="quote" dir="auto">{text}</span> <small>{link} {spread}</small></td>
-            <td data-label="Author"><a href=author>{shown}</a> <small>{place}</small></td>
-            <td data-label="Sentiment">{badge}</td>
+            <td data-label="Author"><div><a href=author>{shown}</a> <small class="block">{place}</small></div></td>
+            <td data-label="Sentiment"><div>{badge}</div></td>
             {topics.map(|topics| view! { <td data-label="Topics">{chips(topics)}</td> })}
             <td data-label="Date" class="n"><a href=href>{long_date(mention.day)}</a></td>
         </tr>

@@ -303,10 +303,10 @@ fn earlier_name(period: &Period) -> String {
 /// A number compared with the period before, where both periods are covered: mentions are from `first` to `last`.
 fn change(now: i64, before: i64, period: &Period, (first, last): (NaiveDate, NaiveDate)) -> String {
     if period.before().since < first {
-        return format!("first mention on {}", long_date(first));
+        return format!("data starts on {}", long_date(first));
     }
     if period.until > last {
-        return format!("newest mention on {}", long_date(last));
+        return format!("data ends on {}", long_date(last));
     }
     let days = earlier_name(period);
     match (before, now) {
@@ -346,8 +346,8 @@ mod tests {
     fn a_period_without_data_is_not_compared() {
         let day = |text: &str| text.parse().expect("a day");
         let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
-        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "first mention on 3 December 2021");
-        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "first mention on 2 January 2022");
-        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "newest mention on 29 January 2022");
+        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "data starts on 3 December 2021");
+        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "data starts on 2 January 2022");
+        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "data ends on 29 January 2022");
     }
 }
