@@ -52,7 +52,7 @@ async fn carried(browser: &TestServer, page: &str) -> Vec<Option<String>> {
     html.split("<form ")
         .skip(1)
         .filter_map(|form| form.split_once("</form>").map(|(form, _)| form.to_owned()))
-        .filter(|form| form.contains("method=\"mention\"") && form.contains("name=\"act\""))
+        .filter(|form| form.contains("method=\"post\"") && form.contains("name=\"act\""))
         .map(|form| {
             let field = form.split("<input ").find(|input| input.contains("name=\"program\""))?;
             let value = field.split_once("value=\"")?.1;

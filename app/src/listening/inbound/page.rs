@@ -8,7 +8,7 @@ use crate::access::page::page;
 use crate::db::Tx;
 use crate::kernel::clock::{Time, ago};
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count, query};
+use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count, query, with_query};
 
 /// `/inbound`.
 pub fn integrations() -> impl IntoView {
@@ -19,7 +19,7 @@ pub fn integrations() -> impl IntoView {
         let head = view! {
             <PageHead title="Inbound integrations" sub crumbs>
                 <a class="btn btn-quiet" href="/webhooks">"Webhooks"</a>
-                <a class="btn btn-1" href="?add=yes#new">"Add integration"</a>
+                <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add integration"</a>
             </PageHead>
         };
         let adding = query("add").is_some();

@@ -46,7 +46,7 @@ pub fn sentiment() -> impl IntoView {
         let now = cx.now;
         let none = versions.is_empty();
         Ok(view! {
-            {head(may_teach && !training && labels + corrections > 0)}
+            {head(may_teach && !training)}
             {waiting}
             <section class="card pad stack">
                 <h2>"Current model"</h2>
@@ -119,7 +119,7 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
     view! {
         <section class="card">
             <table class="list">
-                <caption>"Languages"</caption>
+                <caption class="pad">"Languages"</caption>
                 <thead><tr>
                     <th scope="col">"Language"</th><th scope="col" class="n">"Mentions"</th><th scope="col">"Rated by"</th><th scope="col">"Accuracy"</th>
                 </tr></thead>
@@ -198,7 +198,7 @@ fn figures(version: ModelVersion) -> impl IntoView {
     view! {
         <section class="card">
             <table class="list">
-                <caption>{format!("Version {} compared with VADER", version.version)}</caption>
+                <caption class="pad">{format!("Version {} compared with VADER", version.version)}</caption>
                 <thead><tr>
                     <th scope="col">"Mentions"</th><th scope="col" class="n">"Number"</th><th scope="col" class="n">"VADER"</th>
                     <th scope="col" class="n">{format!("Version {}", version.version)}</th>
