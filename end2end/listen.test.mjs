@@ -70,7 +70,7 @@ test('Mapping: what the columns hold and how dates are read is said by a person,
     await selects.nth(place).selectOption(field);
   }
   await staff.send('map', { day_first: 'yes' });
-  await staff.reads('The columns are saved');
+  await staff.reads('Columns saved');
   // What stands on the screen is what is imported, or refused: not what was saved before.
   await selects.nth(2).selectOption('');
   await staff.press(/^Import 12 rows/);
@@ -143,14 +143,14 @@ test('Rows: each is there as it stood with what became of it, until its author o
   await staff.visit(`${list}/4`);
   await staff.page.getByRole('link', { name: 'The row that it repeats: line 2' }).click();
   await staff.page.getByRole('link', { name: 'The mention that it brought' }).click();
-  await staff.page.getByRole('link', { name: 'Row 2 of zeilen.csv, as it stood' }).click();
+  await staff.page.getByRole('link', { name: 'Original row 2 of zeilen.csv' }).click();
   await staff.reads('The lid "creaks" again, and nobody answers');
   await staff.visit(`${list}?from=999`);
   await staff.reads('No row fits');
 
   await administrator.visit('/authors?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
-  await administrator.page.getByRole('link', { name: 'This author objects' }).click();
+  await administrator.page.getByRole('link', { name: 'Opt author out' }).click();
   await administrator.reads('This would be erased');
   await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
@@ -168,39 +168,39 @@ test('Rows: each is there as it stood with what became of it, until its author o
   assert.ok(!left.includes('ola_rows') && left.includes(rows.at(-1)), 'rows of and about it are gone, others stay');
   await administrator.visit('/opt-outs');
   await administrator.send('remove', { ids: '88040000\n99990000' });
-  await administrator.reads('Removed: 1 mention, of 2 ids');
+  await administrator.reads('Removed 1 mention. You entered 2 IDs');
   await administrator.visit(`${list}/6`);
   await administrator.reads('Nothing is kept of this row');
   assert.deepEqual(administrator.complaints, []);
 });
 
-test('Movement: a ranter in March is a raver since May', async () => {
+test('Segment changes: a ranter in March is a raver since May', async () => {
   await staff.visit('/listen/segment-changes?from=ranter&to=raver');
   await staff.reads('@vera_turns');
-  await staff.look('movement');
+  await staff.look('segment-changes');
   await staff.page.getByRole('link', { name: '@vera_turns' }).click();
   await staff.reads('Ranter from March to April 2026, raver since May 2026');
 });
 
-test('Authors set aside: the rule says why, and a person brings somebody back for good', async () => {
+test('Excluded authors: the rule gives its reason, and a person includes an author for good', async () => {
   await staff.visit('/listen/excluded');
-  for (const kind of ['Own accounts', 'Retailers', 'Promoters', 'Bots']) await staff.reads(kind);
-  await staff.reads('12 of 12 mentions carry a link, and 12 have give-away words.');
+  for (const kind of ['Own accounts', 'Retailers', 'Advertisers', 'Bots']) await staff.reads(kind);
+  await staff.reads('12 of 12 mentions have a link, and 12 contain advertising words.');
   await staff.reads('of 12 mentions repeat an earlier one in nearly the same words.');
-  await staff.look('aside');
-  await staff.page.getByRole('link', { name: 'Promoters' }).click();
+  await staff.look('excluded');
+  await staff.page.getByRole('link', { name: 'Advertisers' }).click();
   await staff.reads('@laptopdeals_uk');
   await staff.send('bring_back', { reason: '' });
   await staff.reads('Please enter the reason');
   await staff.send('bring_back', { reason: 'A customer who hunts bargains' });
-  await staff.reads('The author counts again');
-  await staff.page.getByRole('link', { name: 'Brought back' }).click();
+  await staff.reads('Author included');
+  await staff.page.getByRole('link', { name: 'Included again' }).click();
   await staff.reads('A customer who hunts bargains');
   await staff.page.getByRole('link', { name: '@laptopdeals_uk' }).click();
-  await staff.reads('A person brought this author back');
+  await staff.reads('Included by a person');
 });
 
-test('Links: two authors are one person once that was looked at twice', async () => {
+test('Identity links: two authors are one person once a link was proposed and confirmed', async () => {
   const file = join(results, 'zwei-stimmen.csv');
   const rows = ['Date,Mention Id,Text,Author Handle,Author Name,Source,Country,Sentiment'];
   for (const [at, network] of ['Twitter', 'Reddit'].entries()) {
@@ -215,21 +215,21 @@ test('Links: two authors are one person once that was looked at twice', async ()
   await staff.visit('/authors?q=mira_twice');
   await staff.soonReads(/@mira_twice[\s\S]*@mira_twice/);
   await staff.page.getByRole('link', { name: '@mira_twice' }).first().click();
-  await staff.page.getByRole('link', { name: 'Links to other authors' }).click();
-  await staff.reads('The same handle on another network.');
+  await staff.page.getByRole('link', { name: 'Identity links' }).click();
+  await staff.reads('Same handle on another network.');
   await staff.send('propose', { reason: ' ' });
   await staff.reads('Please enter the reason');
   await staff.send('propose', { reason: 'Both show the same case number' });
-  await staff.reads('The link is proposed');
+  await staff.reads('Link proposed');
   await staff.look('link-proposed');
   await staff.visit('/');
   await staff.visit(await staff.page.getByRole('link', { name: /link of two authors waits for a second look/ }).getAttribute('href'));
   await staff.reads('Both show the same case number');
   await staff.send('confirm');
-  await staff.reads('The authors are linked');
+  await staff.reads('Link confirmed');
   const links = staff.page.url();
   await staff.page.getByRole('navigation', { name: 'Above this page' }).getByRole('link', { name: '@mira_twice' }).click();
-  await staff.reads(/Together\s+8\s+8\s+0/);
+  await staff.reads(/Total\s+8\s+8\s+0/);
   await staff.look('voice-linked');
   await staff.visit('/days');
   const days = await staff.page.locator('a[href^="/days/"]').evaluateAll((all) => all.map((one) => new URL(one.href).pathname).filter((path) => /^\/days\/[0-9a-f-]{36}$/.test(path)));
@@ -241,30 +241,30 @@ test('Links: two authors are one person once that was looked at twice', async ()
   await staff.look('shortlist-linked');
   await staff.visit(links.replace(server.url, ''));
   await staff.send('unlink', { reason: 'It was her brother' });
-  await staff.reads('The link is taken back');
-  await staff.reads('This author is linked to no other');
+  await staff.reads('Link removed');
+  await staff.reads('No linked authors');
 });
 
-test('Segments: other settings say first whom they would move', async () => {
+test('Segment rules: a preview shows which authors would change segment', async () => {
   const segments = async () => (await staff.page.locator('nav[aria-label="Segments"]').innerText()).match(/Ravers\s*(\d+)/)[1];
   await staff.visit('/authors');
   const before = Number(await segments());
   await staff.visit('/listen/segments');
   await staff.page.locator('[name=mentions_needed]').fill('2');
-  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Show what changes' }).click()]);
-  await staff.reads('should be a whole number from 3 to 1000');
+  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Preview changes' }).click()]);
+  await staff.reads('Minimum mentions: enter a whole number from 3 to 1000');
   await staff.page.locator('[name=mentions_needed]').fill('6');
-  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Show what changes' }).click()]);
-  await staff.reads(/authors? would move/);
+  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Preview changes' }).click()]);
+  await staff.reads(/authors? would change segment/);
   await staff.look('segments');
   const row = staff.page.locator('tr', { hasText: 'raver → neither' }).locator('td').last();
   const leaving = Number(await row.innerText());
   assert.ok(leaving > 0);
   await administrator.visit(staff.page.url().replace(server.url, ''));
   await staff.send('set');
-  await staff.reads('All authors are being assessed anew');
+  await staff.reads('All authors are being reassessed');
   await administrator.send('set');
-  await administrator.reads('Somebody else changed these settings meanwhile');
+  await administrator.reads('Someone else changed these settings in the meantime');
   for (const until = Date.now() + 60_000; ; ) {
     await staff.visit('/authors');
     if (Number(await segments()) === before - leaving) break;
@@ -273,22 +273,22 @@ test('Segments: other settings say first whom they would move', async () => {
   }
 });
 
-test('Correction: a mention counts as a person says, until that is taken back', async () => {
+test('A correction of the sentiment applies until it is removed', async () => {
   await staff.visit('/mentions?reading=positive');
   await staff.page.locator('tbody tr a[href^="/mentions/"]').first().click();
   await staff.send('correct', { sentiment: 'negative', reason: 'It is irony' });
-  await staff.reads('The mention counts as you say');
+  await staff.reads('Correction saved');
   await staff.reads('It is irony');
   await staff.look('correction');
   await staff.send('uncorrect');
-  await staff.reads('The correction is taken back');
+  await staff.reads('Correction removed');
 });
 
-test('Feeds: a tool pushes what it hears, once', async () => {
+test('Inbound integrations: a tool pushes mentions, and each delivery is accepted once', async () => {
   await staff.visit('/inbound');
   await staff.send('open', { name: 'Listener' });
-  await staff.reads('The tool is connected');
-  await staff.look('feeds');
+  await staff.reads('Integration added');
+  await staff.look('inbound');
   const codes = await staff.page.locator('code').allTextContents();
   const address = codes.find((code) => code.includes('/inbound/mentions'));
   const secret = codes.find((code) => code.startsWith('whsec_')).slice('whsec_'.length);
@@ -302,16 +302,16 @@ test('Feeds: a tool pushes what it hears, once', async () => {
   assert.equal(await push('one', post), 200);
   assert.equal(await push('two', post, Math.floor(Date.now() / 1000) - 600), 401);
   await staff.visit('/inbound');
-  await staff.reads('1 delivery taken');
-  await staff.reads('1 delivery was refused');
+  await staff.reads('1 delivery received');
+  await staff.reads('1 delivery rejected');
   await staff.visit('/authors?q=pushed_voice');
   await staff.soonReads('@pushed_voice');
   assert.deepEqual(staff.complaints, []);
 });
 
-test('Shouts: what is said again and again has a page', async () => {
+test('Repeated mentions have a page', async () => {
   await staff.visit('/listen/repeated-mentions?days=365');
-  await staff.look('shouts');
-  await staff.reads('in nearly the same words');
+  await staff.look('repeated-mentions');
+  await staff.reads('Mentions with nearly the same words');
   assert.deepEqual(staff.complaints, []);
 });

@@ -24,7 +24,7 @@ const posts = (person) => person.page.locator('table.list tbody tr').allInnerTex
 /** Types into the search and sends it, as a person would. */
 async function search(person, words) {
   await person.page.getByRole('searchbox').fill(words);
-  await Promise.all([person.page.waitForURL((url) => url.searchParams.get('q') === words), person.page.getByRole('button', { name: 'Filter' }).click()]);
+  await Promise.all([person.page.waitForURL((url) => url.searchParams.get('q') === words), person.page.getByRole('button', { name: 'Apply' }).click()]);
 }
 
 for (const [role, javaScript] of [['viewer', true], ['staff', false]]) {
@@ -58,7 +58,7 @@ for (const [role, javaScript] of [['viewer', true], ['staff', false]]) {
     assert.match(await person.page.locator('main').innerText(), /at least 3 letters/);
     assert.equal(await person.page.getByRole('searchbox').inputValue(), 'ab*');
     await search(person, 'zeppelin');
-    assert.match(await person.page.locator('main').innerText(), /No mention fits/);
+    assert.match(await person.page.locator('main').innerText(), /No matching mentions/);
     await person.look('search-nothing');
     await person.close();
   });
@@ -79,8 +79,8 @@ test('every number of the listening page is the number of mentions behind it', a
     assert.equal(told, number, href);
   }
   await person.visit('/listen?since=2001-01-01&until=2001-02-01');
-  assert.match(await person.page.locator('main').innerText(), /Nothing was heard in this period/);
+  assert.match(await person.page.locator('main').innerText(), /No mentions in this period/);
   await person.visit('/listen?since=2022-01-02&until=2022-01-01');
-  assert.match(await person.page.locator('main').innerText(), /Please swap them/);
+  assert.match(await person.page.locator('main').innerText(), /Swap the two/);
   await person.close();
 });

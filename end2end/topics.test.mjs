@@ -31,15 +31,15 @@ const tile = async (label) => {
 test('A bad pattern is refused with its reason, and nothing typed is lost', async () => {
   await staff.visit('/listen/topics');
   await staff.send('create', { name: 'Trackpad', phrases: 'trackpad', pattern: '(touch' });
-  await staff.reads('The pattern cannot be understood: unclosed group.');
+  await staff.reads('The regular expression is invalid: unclosed group.');
   assert.equal(await staff.page.locator('#new [name=phrases]').inputValue(), 'trackpad');
 });
 
-test('A topic is tried on the newest mentions before it is saved', async () => {
+test('A topic is tested on recent mentions before it is saved', async () => {
   await staff.visit('/listen/topics');
-  await staff.send('create', { name: 'Coil whine', phrases: 'coil whine\nhearing aid' }, { button: /Try it/ });
-  await staff.reads('Tried, not saved');
-  await staff.reads(/Of all \d+ mentions, 9 would be about it/);
+  await staff.send('create', { name: 'Coil whine', phrases: 'coil whine\nhearing aid' }, { button: /Test on/ });
+  await staff.reads('Test result (not saved)');
+  await staff.reads(/9 of all \d+ mentions match/);
   assert.equal(await staff.page.locator('#trial mark').first().innerText(), 'coil whine');
   assert.equal(await staff.page.locator('#new [name=name]').inputValue(), 'Coil whine', 'what was typed stays');
   assert.equal(await staff.page.getByRole('link', { name: 'Coil whine', exact: true }).count(), 0, 'nothing was saved');
@@ -49,7 +49,7 @@ test('A new topic reaches old mentions in the background', async () => {
   await staff.send('create');
   topic = new URL(staff.page.url()).pathname;
   assert.match(topic, /^\/listen\/topics\/[0-9a-f-]{36}$/);
-  await staff.soonReads('All 9 mentions');
+  await staff.soonReads('Show all 9 mentions');
   assert.equal(await tile('Mentions'), 9);
   await staff.visit('/listen/topics');
   await staff.soonReads('Coil whine');
@@ -58,13 +58,13 @@ test('A new topic reaches old mentions in the background', async () => {
 test('A changed topic loses what no longer fits, and its mentions say so', async () => {
   await staff.visit(topic);
   await staff.send('update', { phrases: 'coil whine', excludes: 'hearing aid', unit: 'Product quality' });
-  await staff.soonReads('All 3 mentions');
-  await staff.page.getByRole('link', { name: 'All 3 mentions' }).click();
+  await staff.soonReads('Show all 3 mentions');
+  await staff.page.getByRole('link', { name: 'Show all 3 mentions' }).click();
   await staff.reads('3 mentions');
   const chips = await staff.page.locator('tbody tr .chip', { hasText: 'Coil whine' }).count();
   assert.equal(chips, 3);
   await staff.page.locator('tbody tr a[href^="/mentions/"]').first().click();
-  await staff.reads('It is about');
+  await staff.reads('Topics');
 });
 
 test('Two people who change one topic do not overwrite each other', async () => {
@@ -72,7 +72,7 @@ test('Two people who change one topic do not overwrite each other', async () => 
   await staff.visit(topic);
   await staff.send('update', { unit: 'Customer support' });
   await admin.send('update', { unit: 'Nobody' });
-  await admin.reads('Somebody else changed this topic meanwhile');
+  await admin.reads('Someone else changed this topic in the meantime');
 });
 
 test('A rising phrase becomes a topic by one click', async () => {
@@ -83,11 +83,11 @@ test('A rising phrase becomes a topic by one click', async () => {
   await staff.page.getByRole('link', { name: 'update 4.2', exact: true }).click();
   await staff.reads('10 mentions');
   await staff.visit('/listen/topics');
-  await staff.press('Make it a topic: update 4.2');
+  await staff.press('Make topic of update 4.2');
   assert.equal(await staff.page.locator('h1').innerText(), 'Update 4.2');
-  await staff.soonReads('All 10 mentions');
+  await staff.soonReads('Show all 10 mentions');
   await staff.visit('/listen/long-tail');
-  for (const words of ['Mentions about no topic', 'Small topics that grow', 'Topics of few, again and again', 'Phrases of few, again and again']) await staff.reads(words);
+  for (const words of ['Mentions without a topic', 'Growing small topics', 'Topics raised repeatedly by a few authors', 'Phrases repeated by a few authors']) await staff.reads(words);
 });
 
 test('A retired topic keeps its mentions; a deleted one is gone', async () => {

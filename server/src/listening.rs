@@ -1,4 +1,4 @@
-//! `weheard listening`: what is kept of listening, and what no longer is.
+//! `weheard listening`: rebuild counts, opt authors out, and purge data.
 
 use std::path::PathBuf;
 
@@ -64,8 +64,8 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
         out::json(&rebuilt);
     } else {
         out::line(format!(
-            "Counted anew: {} days, {} authors and {} days of topics, of which {} had other counts. The words of {} mentions are indexed. \
-             All authors are assessed anew; of {} something else is said now.",
+            "Recounted {} days, {} authors and {} topic days; {} topic days changed. Indexed {} mentions. \
+             Reassessed all authors; {} changed.",
             rebuilt.days, rebuilt.authors, rebuilt.topic_days, rebuilt.mended, rebuilt.mentions, rebuilt.assessed
         ));
     }
@@ -91,33 +91,29 @@ pub async fn opt_out(settings: &Settings, cmd: ListeningOptOut) -> Result<()> {
     Ok(())
 }
 
-/// What an opt-out did, in words; `soon` if a job erases what is there.
+/// The outcome of an opt-out in words; `soon` if a job does the erasing.
 #[must_use]
 pub fn opt_out_summary(outcome: &opt_out::act::OptOutOutcome, soon: bool) -> Vec<String> {
-    let is = if soon { "is being erased" } else { "is erased" };
+    let is = if soon { "is being erased" } else { "was erased" };
     let mut lines = vec![match (outcome.authors, outcome.known) {
         (2.., _) => {
             let linked = outcome.authors - 1;
             let others = if linked == 1 { "one other author".to_owned() } else { format!("{linked} other authors") };
-            format!(
-                "This author is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports."
-            )
+            format!("This author is linked with {others}. Everything about all of them {is}. Later imports skip them.")
         }
-        (_, true) => format!("Everything about this author {is}, and it stays out of later imports."),
-        (_, false) => format!("Nothing was kept about this author on {}. It stays out of later imports.", outcome.network),
+        (_, true) => format!("Everything about this author {is}. Later imports skip the author."),
+        (_, false) => format!("No data about this author on {} was found. Later imports skip the author.", outcome.network),
     }];
     if !outcome.elsewhere.is_empty() {
         let elsewhere = outcome.elsewhere.join(", ");
-        lines.push(format!("An author with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
+        lines.push(format!("The same handle exists on: {elsewhere}. If it is the same person, opt that author out too."));
     }
     lines
 }
 
 /// The program that is named, else the newest.
 async fn program_or_missing(db: &Db, words: Option<&str>) -> Result<ProgramId> {
-    which(db, words).await?.ok_or_else(|| {
-        Error::Missing("There is no program yet, so nothing was heard: weheard import FILE takes in an export and makes the first.".into())
-    })
+    which(db, words).await?.ok_or_else(|| Error::Missing("There is no program yet. Create one with weheard import FILE.".into()))
 }
 
 /// `weheard listening purge`.
@@ -130,7 +126,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
             out::json(&purged);
         } else {
             out::line(format!(
-                "Purged: {} mentions, {} raw rows, and {} nominations.",
+                "Purged {} mentions, {} original rows and {} nominations.",
                 purged.mentions, purged.raw_rows, purged.nominations
             ));
         }
@@ -145,7 +141,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
     if cmd.json {
         out::json(&json!({ "ids": ids.len(), "posts": removed }));
     } else {
-        out::line(format!("Removed: {removed} mentions, of {} ids.", ids.len()));
+        out::line(format!("Removed {removed} mentions for {} IDs.", ids.len()));
     }
     Ok(())
 }

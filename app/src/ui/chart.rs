@@ -1,5 +1,5 @@
-//! Charts drawn by the server: SVG whose widths are percentages, so that the words keep their size on every screen;
-//! labels are beside what they name, and the numbers follow in a table.
+//! Charts rendered on the server: SVG with widths in percent, so that text keeps its size on every screen. Labels are direct, and a data
+//! table follows.
 
 use std::ops::Range;
 
@@ -70,8 +70,8 @@ pub fn BarChart(
     }
 }
 
-/// Lines over time: `x` names the points (first and last are written below), each series is labelled at its end. With `drawn`, lines go
-/// through those points only; the numbers are of all.
+/// Lines over time: `x` names the points (the first and the last are labelled), and each series is labelled at its end. With `drawn`, lines
+/// show those points only; the table has all.
 #[component]
 pub fn LineChart(
     #[prop(into)] title: String,
@@ -118,6 +118,8 @@ pub fn LineChart(
         <figure class="chart">
             <figcaption>{title.clone()}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
             <svg role="img" aria-label=described height=ground + 22.0>
+                <line class="grid" x1="0" x2=format!("{WIDE}%") y1="12" y2="12"></line>
+                <text x="0" y="9">{figure(peak)}</text>
                 <line class="axis" x1="0" x2=format!("{WIDE}%") y1=ground y2=ground></line>
                 {drawn}
                 <text x="0" y=ground + 16.0>{first}</text>
@@ -217,7 +219,7 @@ fn Numbers(title: String, heads: Vec<String>, rows: Vec<(String, Vec<LinkedNumbe
         .collect_view();
     view! {
         <details class="more">
-            <summary>"The numbers"</summary>
+            <summary>"Show data table"</summary>
             <div class="scroll" tabindex="0" role="region" aria-label=format!("Numbers: {title}")>
                 <table>
                     <thead>

@@ -11,20 +11,29 @@ use super::request::{encoded, queries, query};
 /// Rows on a page.
 pub const PER_PAGE: i64 = 50;
 
-/// Search and filters: a GET form. Put `<Search/>` and `<Pick …/>` inside; they show what is chosen now.
+/// Query parameters that are no filters of a list.
+const NO_FILTERS: &[&str] = &["sort", "page", "program", "add", "try"];
+
+/// Search and filters: a GET form. Put `<Search/>` and `<Pick …/>` inside; they show what is chosen now. On a phone all but the search is
+/// folded behind “Filter · Sort”, which needs no script: the fold is an empty `<details>`, and CSS hides the labels beside it while it is closed.
 #[component]
 pub fn FilterBar(children: Children) -> impl IntoView {
     // What is sorted and which program is shown stay as they are.
     let kept = |name: &'static str| query(name).map(|value| view! { <input type="hidden" name=name value=value/> });
     let (sort, program) = (kept("sort"), kept("program"));
     let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", encoded(&program)));
-    let chosen = queries().into_iter().any(|(name, value)| !["sort", "page", "program"].contains(&name.as_ref()) && !value.is_empty());
+    let active: Vec<_> = queries().into_iter().filter(|(name, value)| !NO_FILTERS.contains(&name.as_ref()) && !value.is_empty()).collect();
+    let chosen = !active.is_empty();
+    let filters = active.iter().filter(|(name, _)| name != "q").count();
     view! {
         <form class="filter" method="get" role="search">
+            <details class="fold-filters">
+                <summary>"Filter · Sort" {(filters > 0).then(|| view! { " " <span class="count">{filters}<span class="sr">" active"</span></span> })}</summary>
+            </details>
             {children()}
             {sort}
             {program}
-            <button type="submit">"Filter"</button>
+            <button type="submit">"Apply"</button>
             {chosen.then(|| view! { <a class="btn btn-quiet" href=unfiltered>"Clear"</a> })}
         </form>
     }
@@ -114,7 +123,7 @@ pub fn skipped(count: i64, per: i64) -> i64 {
     (shown(page_number(), count, per) - 1) * per
 }
 
-/// What is wrong with the days from `?since=` to `?until=`, in words. Months are asked for as “2022-03”, days as “2022-03-31”.
+/// The error in the days from `?since=` to `?until=`. Months are asked for as “2022-03”, days as “2022-03-31”.
 #[must_use]
 pub fn wrong_days(get: impl Fn(&str) -> Option<String>, months: bool) -> Option<String> {
     let day = |name: &str| {
@@ -122,13 +131,13 @@ pub fn wrong_days(get: impl Fn(&str) -> Option<String>, months: bool) -> Option<
         let found = if months { format!("{text}-01").parse() } else { text.parse() };
         found.map(|day: NaiveDate| Some(day)).map_err(|_| {
             let (what, like) = if months { ("month", "2022-03") } else { ("day", "2022-03-31") };
-            format!("“{text}” is no {what}. Please write it like {like}.")
+            format!("“{text}” is not a {what}. Enter it like {like}.")
         })
     };
     match (day("since"), day("until")) {
         (Err(why), _) | (_, Err(why)) => Some(why),
         (Ok(Some(since)), Ok(Some(until))) if since > until => {
-            Some(format!("The first {} lies after the last one. Please swap them.", if months { "month" } else { "day" }))
+            Some(format!("The first {0} is after the last {0}. Swap the two.", if months { "month" } else { "day" }))
         }
         _ => None,
     }
@@ -164,7 +173,7 @@ pub fn Pager(
     view! {
         <nav class="pager" aria-label="Pages">
             <span>{words}</span>
-            {(!csv.is_empty()).then(|| view! { <a href=csv download="">"Download as CSV"</a> })}
+            {(!csv.is_empty()).then(|| view! { <a href=csv download="">"Download CSV"</a> })}
             <span class="push">{previous}{next}</span>
         </nav>
     }
@@ -200,15 +209,15 @@ mod tests {
     }
 
     #[test]
-    fn days_that_cannot_be_are_told() {
+    fn wrong_days_have_an_error() {
         let asked = |since: &'static str, until: &'static str, months| {
             let get = |name: &str| Some(if name == "since" { since } else { until }.to_owned()).filter(|text| !text.is_empty());
             wrong_days(get, months).unwrap_or_default()
         };
-        assert_eq!(asked("2022-08-31", "2022-08-01", false), "The first day lies after the last one. Please swap them.");
-        assert_eq!(asked("", "notadate", false), "“notadate” is no day. Please write it like 2022-03-31.");
-        assert_eq!(asked("2022-13", "", true), "“2022-13” is no month. Please write it like 2022-03.");
-        assert_eq!(asked("2022-05", "2022-03", true), "The first month lies after the last one. Please swap them.");
+        assert_eq!(asked("2022-08-31", "2022-08-01", false), "The first day is after the last day. Swap the two.");
+        assert_eq!(asked("", "notadate", false), "“notadate” is not a day. Enter it like 2022-03-31.");
+        assert_eq!(asked("2022-13", "", true), "“2022-13” is not a month. Enter it like 2022-03.");
+        assert_eq!(asked("2022-05", "2022-03", true), "The first month is after the last month. Swap the two.");
         for (since, until, months) in [("2022-08-01", "2022-08-01", false), ("", "", false), ("2022-03", "", true), ("", "2022-03", true)] {
             assert_eq!(asked(since, until, months), "");
         }

@@ -16,7 +16,7 @@ use app::ui::{count, encoded};
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// Overruling an assessment, excluding, bringing back.
+/// Overruling an assessment, excluding, including.
 pub const AUTHOR: FormPage = FormPage {
     path: "/authors/{id}",
     acts: &[
@@ -42,7 +42,7 @@ pub const IMPORT: FormPage = FormPage {
     handle: FormHandler::Steps(|request| Box::pin(import(request))),
 };
 
-/// Connecting tools that push.
+/// Inbound integrations.
 pub const INBOUND: FormPage = FormPage {
     path: "/inbound",
     acts: &[("open", Permission::ConnectTools), ("renew", Permission::ConnectTools), ("close", Permission::ConnectTools)],
@@ -61,7 +61,7 @@ pub const MENTION: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(mention(tx, request))),
 };
 
-/// Training, switching on and off.
+/// Training, activating, deactivating.
 pub const SENTIMENT: FormPage = FormPage {
     path: "/listen/sentiment",
     acts: &[
@@ -79,21 +79,21 @@ pub const SEGMENTS: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(segments(tx, request))),
 };
 
-/// Bringing back from the list of excluded authors.
+/// Including authors from the list of excluded ones.
 pub const EXCLUDED: FormPage = FormPage {
     path: "/listen/excluded",
     acts: &[("bring_back", Permission::AssessAuthors)],
     handle: FormHandler::Unit(|tx, request| Box::pin(excluded(tx, request))),
 };
 
-/// An author that opts out, and mentions that were deleted where they were written.
+/// Opting an author out, and removing mentions that were deleted at the source.
 pub const OPT_OUTS: FormPage = FormPage {
     path: "/opt-outs",
     acts: &[("preview", Permission::ManageAccounts), ("opt_out", Permission::ManageAccounts), ("remove", Permission::Import)],
     handle: FormHandler::Unit(|tx, request| Box::pin(opt_outs(tx, request))),
 };
 
-/// Proposing that two authors are one person, reviewing it, and taking it back.
+/// Proposing, reviewing and removing identity links.
 pub const LINKS: FormPage = FormPage {
     path: "/authors/{id}/identity-links",
     acts: &[
@@ -111,19 +111,19 @@ async fn links(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let message = match request.act() {
         "propose" => {
             identity_link::act::propose(tx, &request.actor, request.now, id, request.fields.parse("other")?, &reason).await?;
-            "The link is proposed. It holds once it was looked at a second time."
+            "Link proposed. It applies once it is confirmed."
         }
         "confirm" => {
             identity_link::act::confirm(tx, &request.actor, request.now, request.key()?).await?;
-            "The authors are linked: they are shown together and come onto a shortlist once."
+            "Link confirmed. The authors are now shown together and appear on a shortlist once."
         }
         "refuse" => {
             identity_link::act::refuse(tx, &request.actor, request.now, request.key()?, &reason).await?;
-            "The link is refused."
+            "Link rejected."
         }
         "unlink" => {
             identity_link::act::unlink(tx, &request.actor, request.now, request.key()?, &reason).await?;
-            "The link is taken back. Each author stands alone again."
+            "Link removed. The authors are separate again."
         }
         _ => return Err(Error::NotFound),
     };
@@ -141,12 +141,12 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let (network, handle) = (request.text("network"), request.text("handle"));
             let named = |text: &str| text.trim().trim_start_matches('@').to_lowercase();
             if named(&request.text("confirm")) != named(&handle) {
-                return Err(Error::field("confirm", format!("Type {} to confirm: what is erased cannot be brought back.", handle.trim())));
+                return Err(Error::field("confirm", format!("Type {} to confirm. This cannot be undone.", handle.trim())));
             }
             let seen = request.fields.parse::<usize>("seen")?;
             let outcome = opt_out::act::opt_out_soon(tx, &request.actor, request.now, &network, &handle).await?;
             if outcome.parts != seen {
-                return Err(Error::conflict("What is kept about this author has changed since you looked. Please look at it again."));
+                return Err(Error::conflict("The data about this author has changed. Check it again before you confirm."));
             }
             crate::listening::opt_out_summary(&outcome, true).join(" ")
         }
@@ -155,7 +155,11 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let ids: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             let asked = i64::try_from(ids.len()).unwrap_or(0);
             let removed = retention::act::remove_few(tx, &request.actor, request.now, request.fields.parse("program")?, &ids).await?;
-            format!("Removed: {}, of {}.", count(i64::try_from(removed).unwrap_or(0), "mention", "mentions"), count(asked, "id", "ids"))
+            format!(
+                "Removed {}. You entered {}.",
+                count(i64::try_from(removed).unwrap_or(0), "mention", "mentions"),
+                count(asked, "ID", "IDs")
+            )
         }
         _ => return Err(Error::NotFound),
     };
@@ -164,29 +168,29 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 
 async fn excluded(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     author::act::bring_back(tx, &request.actor, request.now, request.key()?, &request.text("reason")).await?;
-    Ok(request.back("/listen/excluded").with_message("The author counts again."))
+    Ok(request.back("/listen/excluded").with_message("Author included."))
 }
 
 async fn segments(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let settings = segment::SegmentSettings::read(|field| Some(request.text(field))).map_err(Error::Invalid)?;
     segment::act::set(tx, &request.actor, request.now, request.fields.parse("program")?, settings, request.fields.parse("revision")?)
         .await?;
-    Ok(request.back("/listen/segments").with_message("Saved. All authors are being assessed anew."))
+    Ok(request.back("/listen/segments").with_message("Settings saved. All authors are being reassessed."))
 }
 
 async fn inbound(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let message = match request.act() {
         "open" => {
             inbound::act::open(tx, &request.actor, request.now, request.fields.parse("program")?, &request.text("name")).await?;
-            "The tool is connected. Please give it its address and its secret."
+            "Integration added. Enter its address and its secret in your tool."
         }
         "renew" => {
             inbound::act::renew(tx, &request.actor, request.now, request.key()?).await?;
-            "There is a new secret. Please give it to the tool."
+            "Secret rotated. Enter the new secret in your tool."
         }
         "close" => {
             inbound::act::close(tx, &request.actor, request.now, request.key()?).await?;
-            "The feed is closed. What it brought stays."
+            "Integration closed. Its mentions are kept."
         }
         _ => return Err(Error::NotFound),
     };
@@ -196,8 +200,8 @@ async fn inbound(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 async fn mention(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: MentionId = request.id("id")?;
     let (word, message) = match request.act() {
-        "correct" => (Some(request.fields.parse("sentiment")?), "The mention counts as you say. The next training learns from it."),
-        "uncorrect" => (None, "The correction is taken back."),
+        "correct" => (Some(request.fields.parse("sentiment")?), "Correction saved. The next training learns from it."),
+        "uncorrect" => (None, "Correction removed."),
         "add_to_queue" | "take" => {
             let (_, message) = super::triage::work(tx, request, id).await?;
             return Ok(redirect(format!("/listen/triage/{id}")).with_message(message));
@@ -213,15 +217,15 @@ async fn teach(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "train" => {
             let program = request.program(tx).await?;
             sentiment::act::ask_to_train(tx, &request.actor, request.now, program).await?;
-            "The training is on its way."
+            "Training started."
         }
         "switch_on" => {
             sentiment::act::switch_on(tx, &request.actor, request.now, request.key()?).await?;
-            "It reads new mentions from now on. All others are being read again."
+            "Version activated. All mentions are being rated again."
         }
         "switch_off" => {
             sentiment::act::switch_off(tx, &request.actor, request.now, request.key()?).await?;
-            "VADER reads again. All mentions are being read again."
+            "Version deactivated. VADER is rating all mentions again."
         }
         _ => return Err(Error::NotFound),
     };
@@ -234,19 +238,19 @@ async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let message = match request.act() {
         "overrule" => {
             segment::act::overrule(tx, &request.actor, request.now, id, request.fields.maybe("segment")?, &reason).await?;
-            "Your assessment is in force until you lift it."
+            "Segment set. It stays until you remove it."
         }
         "lift" => {
             segment::act::lift(tx, &request.actor, request.now, id).await?;
-            "The evidence decides again."
+            "Manual segment removed. The segment is computed again."
         }
         "set_aside" => {
             author::act::exclude(tx, &request.actor, request.now, id, &reason).await?;
-            "The author is set aside."
+            "Author excluded."
         }
         "bring_back" => {
             author::act::bring_back(tx, &request.actor, request.now, id, &reason).await?;
-            "The author counts again."
+            "Author included."
         }
         _ => return Err(Error::NotFound),
     };
@@ -258,10 +262,10 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
     match request.act() {
         "reread" => {
             let cmd = reading_options(&request.fields)?;
-            // Reading the file takes as long as it takes: nobody waits behind it.
+            // Reading the file may take long, so it happens before the transaction.
             let again = import::act::read_again(&request.db, &request.actor, id, &request.site.spool, cmd).await?;
             request.db.write(|tx, _| Box::pin(import::act::reread(tx, &request.actor, &again))).await?;
-            Ok(redirect(format!("/imports/{id}")).with_message("The file was read again."))
+            Ok(redirect(format!("/imports/{id}")).with_message("File read again."))
         }
         "map" => {
             let answers = mapping_answers(&request.fields)?;
@@ -271,7 +275,7 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
         "discard" => {
             let run = request.db.write(|tx, _| Box::pin(import::act::discard(tx, &request.actor, request.now, id))).await?;
             import::intake::discard(&request.site.spool, &run).await;
-            Ok(redirect(format!("/imports/{id}")).with_message("The file is deleted. Nothing of it was imported."))
+            Ok(redirect(format!("/imports/{id}")).with_message("File discarded. Nothing was imported."))
         }
         _ => {
             let message = request.db.write(|tx, _| Box::pin(decide(tx, request, id))).await?;
@@ -284,10 +288,10 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
 async fn map(tx: &mut Tx, request: &FormRequest, id: ImportRunId, answers: MappingAnswers) -> Result<&'static str> {
     if request.fields.text("then") == "start" {
         import::act::map_and_start(tx, &request.actor, request.now, id, answers).await?;
-        return Ok("The import is on its way.");
+        return Ok("Import started.");
     }
     import::act::map(tx, &request.actor, request.now, id, answers).await?;
-    Ok("The columns are saved. This is what would happen now.")
+    Ok("Columns saved. The preview is up to date.")
 }
 
 /// What is decided about an import at once. Gives what to say.
@@ -295,15 +299,15 @@ async fn decide(tx: &mut Tx, request: &FormRequest, id: ImportRunId) -> Result<&
     Ok(match request.act() {
         "cancel" => {
             import::act::cancel(tx, &request.actor, request.now, id).await?;
-            "The import is cancelled."
+            "Import cancelled."
         }
         "retry" => {
             import::act::retry(tx, &request.actor, request.now, id).await?;
-            "The import goes on."
+            "Import resumed."
         }
         "undo" => {
             import::act::undo(tx, &request.actor, request.now, id).await?;
-            "The import is being undone."
+            "Undoing the import."
         }
         _ => return Err(Error::NotFound),
     })
@@ -318,14 +322,14 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
     for (name, value) in &fields.0 {
         let Some(place) = name.strip_prefix("column-").and_then(|place| place.parse::<usize>().ok()) else { continue };
         if place >= MAX_COLUMNS {
-            return Err(Error::field("columns", "No file has so many columns."));
+            return Err(Error::field("columns", "The form names too many columns. Reload the page and try again."));
         }
         if columns.len() <= place {
             columns.resize(place + 1, None);
         }
         columns[place] = match value.trim() {
             "" => None,
-            word => Some(word.parse().map_err(|_| Error::field(name, format!("Please choose a value for “{name}”.")))?),
+            word => Some(word.parse().map_err(|_| Error::field(name, format!("Choose a value for “{name}”.")))?),
         };
     }
     let day_first = match fields.text("day_first") {
@@ -341,7 +345,7 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
 /// # Errors
 /// `Invalid` on the field that holds what we do not know.
 pub fn reading_options(fields: &Fields) -> Result<ReadingOptions> {
-    let not_whole = |_| Error::field("header", "The row of the column names is a whole number; 0 if there are no names.");
+    let not_whole = |_| Error::field("header", "Enter the header row as a whole number, or 0 if there is none.");
     Ok(ReadingOptions {
         kind: fields.parse("kind")?,
         encoding: fields.text("encoding").to_owned(),
@@ -357,6 +361,6 @@ fn delimiter(word: &str) -> Result<char> {
         "semicolon" => Ok(';'),
         "tab" => Ok('\t'),
         "vertical bar" => Ok('|'),
-        other => Err(Error::field("delimiter", format!("“{other}” is not a delimiter that we know."))),
+        other => Err(Error::field("delimiter", format!("“{other}” is not a known delimiter. Choose one from the list."))),
     }
 }

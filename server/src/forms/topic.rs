@@ -23,7 +23,7 @@ pub const LONG_TAIL: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(topics(tx, request))),
 };
 
-/// Changing, retiring, bringing back, deleting.
+/// Changing, retiring, reactivating, deleting.
 pub const TOPIC: FormPage = FormPage {
     path: "/listen/topics/{id}",
     acts: &[
@@ -42,7 +42,7 @@ async fn topics(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "adopt" => phrase::act::adopt(tx, &request.actor, request.now, program, request.fields.text("key")).await?,
         _ => return Err(Error::NotFound),
     };
-    Ok(redirect(format!("/listen/topics/{id}")).with_message("The topic is added. All mentions are being read for it."))
+    Ok(redirect(format!("/listen/topics/{id}")).with_message("Topic added. All mentions are being matched."))
 }
 
 async fn topic(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
@@ -50,20 +50,20 @@ async fn topic(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let message = match request.act() {
         "update" => {
             topic::act::update(tx, &request.actor, request.now, id, request.fields.parse("revision")?, form(request)).await?;
-            "The topic is saved. Mentions are being read for it again if need be."
+            "Topic saved. Mentions are matched again where necessary."
         }
         "retire" => {
             topic::act::retire(tx, &request.actor, request.now, id).await?;
-            "The topic is retired."
+            "Topic retired."
         }
         "bring_back" => {
             topic::act::bring_back(tx, &request.actor, request.now, id).await?;
-            "The topic is back. Mentions are being read for it again."
+            "Topic reactivated. Mentions are being matched again."
         }
         "delete" => {
             let program = topic::act::delete(tx, &request.actor, request.now, id).await?;
             return Ok(
-                redirect(format!("/listen/topics?program={program}")).with_message("The topic is deleted. Its mentions are losing it.")
+                redirect(format!("/listen/topics?program={program}")).with_message("Topic deleted. It is being removed from its mentions.")
             );
         }
         _ => return Err(Error::NotFound),

@@ -119,7 +119,7 @@ async fn what_is_not_signed_old_or_no_list_of_posts_is_refused_and_counted() {
 
         let staff = app.signed_in(Role::Staff).await;
         let page = staff.get("/inbound").await.text();
-        assert!(page.contains("7 deliveries were refused") && page.contains(&tool.key.shown()), "{page}");
+        assert!(page.contains("7 deliveries rejected") && page.contains(&tool.key.shown()), "{page}");
         assert_eq!(submit(&staff, "/inbound", &[("act", "renew"), ("key", &tool.integration.to_string())]).await.status_code(), 303);
         assert_eq!(tool.push("d1", at, &body).await.status_code(), 401, "the old secret is worthless");
         assert_eq!(submit(&staff, "/inbound", &[("act", "close"), ("key", &tool.integration.to_string())]).await.status_code(), 303);

@@ -1,4 +1,4 @@
-//! Excluding an author and bringing it back.
+//! Excluding an author, and including it again.
 
 use serde_json::json;
 
@@ -11,20 +11,20 @@ use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::AuthorId;
 use crate::listening::segment;
 
-/// Excludes an author: it stays visible, and is in no ranking and on no shortlist.
+/// Excludes an author: it stays visible, but is hidden from rankings and shortlists.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` without a reason.
 pub async fn exclude(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, reason: &str) -> Result<()> {
-    decide(tx, actor, now, id, AuthorKind::Excluded, "set aside", reason).await
+    decide(tx, actor, now, id, AuthorKind::Excluded, "excluded", reason).await
 }
 
-/// Brings back an author that a rule or a person excluded. No rule excludes it again.
+/// Includes an author that a rule or a person excluded. No rule excludes it again.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` without a reason.
 pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, reason: &str) -> Result<()> {
-    decide(tx, actor, now, id, AuthorKind::Customer, "brought back", reason).await
+    decide(tx, actor, now, id, AuthorKind::Customer, "included", reason).await
 }
 
 async fn decide(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, to: AuthorKind, action: &'static str, reason: &str) -> Result<()> {

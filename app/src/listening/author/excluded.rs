@@ -1,4 +1,4 @@
-//! `/listen/excluded`: authors that are excluded, by kind and with the reason, and those that a person brought back.
+//! `/listen/excluded`: excluded authors by kind, with the reason, and those that a person included again.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::listening::author::store::{self, ExcludedFilter, ExcludedSearch};
 use crate::listening::author::{Author, AuthorKind, network_label};
 use crate::listening::current_word;
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, Field, FilterBar, Form, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Tabs, Tone};
+use crate::ui::{Empty, Field, FilterBar, Form, Help, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Tabs, Tone};
 use crate::ui::{number, queries, query, skipped, tried};
 
 /// What the query of the list asks for.
@@ -34,26 +34,26 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Exclu
     ExcludedSearch { program, which, text: get("q").unwrap_or_default(), by_person }
 }
 
-/// The kind as a heading says it.
+/// The heading of a kind.
 const fn many(kind: AuthorKind) -> &'static str {
     match kind {
-        AuthorKind::Customer => "Counted",
+        AuthorKind::Customer => "Customers",
         AuthorKind::Own => "Own accounts",
         AuthorKind::Retailer => "Retailers",
-        AuthorKind::Advertiser => "Promoters",
+        AuthorKind::Advertiser => "Advertisers",
         AuthorKind::Bot => "Bots",
-        AuthorKind::Excluded => "By a person",
+        AuthorKind::Excluded => "Excluded by a person",
     }
 }
 
 /// `/listen/excluded`.
 pub fn excluded_authors() -> impl IntoView {
-    page("Authors set aside", Permission::SeeListening, |cx| async move {
+    page("Excluded authors", Permission::SeeListening, |cx| async move {
         let may_assess = cx.actor.scope(Permission::AssessAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/authors".to_owned(), "Authors".to_owned())];
-        let sub = "Those who do not speak as customers. They stay visible, and are in no ranking and on no shortlist.";
-        let head = view! { <PageHead title="Authors set aside" sub crumbs/> };
+        let sub = "Own accounts, retailers, advertisers and bots. Hidden from rankings and shortlists.";
+        let head = view! { <PageHead title="Excluded authors" sub crumbs/> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -69,26 +69,26 @@ pub fn excluded_authors() -> impl IntoView {
         let rules = stated().into_iter().map(|(kind, rule)| view! { <dt>{many(kind)}</dt><dd>{rule}</dd> }).collect_view();
         let empty = found.is_empty();
         let brought_back = wanted.which == ExcludedFilter::BroughtBack;
-        let by = vec![("rule".to_owned(), "a rule".to_owned()), ("person".to_owned(), "a person".to_owned())];
+        let by = vec![("rule".to_owned(), "Rule".to_owned()), ("person".to_owned(), "Person".to_owned())];
         let csv = format!("/excluded.csv{}", queries().to_query_string());
         Ok(view! {
             {head}
             <Tabs label="Kinds" current tabs/>
             <details class="card pad">
-                <summary>"The rules"</summary>
+                <summary>"Exclusion rules"</summary>
                 <dl class="dl">{rules}</dl>
-                <p class="dim">"A rule goes by names, links, words of advertising, copies and times, never by what a mention is about. It is asked again whenever mentions of an author come or go. What a person decided stays."</p>
+                <p class="dim">"Rules look at names, links, advertising words, copies and posting times, never at the subject of a mention. They run again when an author gains or loses mentions. A person's decision overrides every rule."</p>
             </details>
             <FilterBar>
                 {kind}
                 <Search label="Handle or name"/>
-                <Pick name="by" label="Decided by" any="rule or person" options=by/>
+                <Pick name="by" label="Decided by" any="Rule or person" options=by/>
             </FilterBar>
             {empty.then(|| {
-                let title = if brought_back { "Nobody was brought back" } else { "Nobody is set aside" };
+                let title = if brought_back { "No author was included again" } else { "No excluded authors" };
                 view! {
-                    <Empty title text="Rules look at every author as its mentions come; a person can set an author aside on its page.">
-                        <a class="btn" href="/authors">"All authors"</a>
+                    <Empty title text="Rules check every author when mentions are imported. To exclude one yourself, open the author's page.">
+                        <a class="btn" href="/authors">"Show all authors"</a>
                     </Empty>
                 }
             })}
@@ -105,7 +105,7 @@ fn tabs(kinds: &[(AuthorKind, i64)], back: i64) -> Vec<(String, String, Option<i
     for kind in AuthorKind::ALL.iter().skip(1) {
         tabs.push((format!("/listen/excluded?kind={}", kind.as_str()), many(*kind).to_owned(), Some(of(*kind))));
     }
-    tabs.push(("/listen/excluded?kind=back".to_owned(), "Brought back".to_owned(), Some(back)));
+    tabs.push(("/listen/excluded?kind=back".to_owned(), "Included again".to_owned(), Some(back)));
     tabs
 }
 
@@ -114,15 +114,15 @@ fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
     view! {
         <div class="card">
             <table class="list">
-                <caption class="sr">"Authors set aside"</caption>
+                <caption class="sr">"Excluded authors"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Author"</th>
-                        <th scope="col">"Kind"</th>
+                        <th scope="col">"Kind" <Help term="excluded"/></th>
                         <th scope="col">"Why"</th>
                         <th scope="col" class="n">"Mentions"</th>
                         <th scope="col">"Last mention"</th>
-                        {may_assess.then(|| view! { <th scope="col"><span class="sr">"Bring back"</span></th> })}
+                        {may_assess.then(|| view! { <th scope="col"><span class="sr">"Action"</span></th> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -133,7 +133,7 @@ fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
 
 fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
     let tone = if author.kind == AuthorKind::Customer { Tone::Good } else { Tone::Warn };
-    let label = if author.kind == AuthorKind::Customer { "brought back" } else { author.kind.label() };
+    let label = if author.kind == AuthorKind::Customer { "included" } else { author.kind.label() };
     let by = author.kind_by.is_some().then(|| view! { <span class="tag">"by a person"</span> });
     let mentions = format!("/mentions?author={}", author.id);
     let network = network_label(&author.network);
@@ -149,17 +149,17 @@ fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
     }
 }
 
-/// Brings one author back, with a reason.
+/// Includes one author again, with a reason.
 fn back(author: &Author) -> impl IntoView + use<> {
     let key = author.id.to_string();
     let open = tried().is_some_and(|tried| tried.fields.text("key") == key);
     let who = author.shown();
     view! {
         <details class="more" open=open>
-            <summary>"Bring back" <span class="sr">" " {who}</span></summary>
+            <summary>"Include" <span class="sr">" " {who}</span></summary>
             <Form act="bring_back" key=key>
                 <Field name="reason" label="Reason"/>
-                <Submit label="Bring back"/>
+                <Submit label="Include author"/>
             </Form>
         </details>
     }
@@ -177,7 +177,7 @@ pub fn csv(found: &[Author]) -> Vec<u8> {
         "Why",
         "Mentions",
         "With a link",
-        "With give-away words",
+        "With advertising words",
         "Copies",
         "Last mention",
     ];

@@ -1,4 +1,4 @@
-//! What an author's mentions add up to, and when they show that it advertises or is a machine.
+//! Posting habits of an author, and when they show an advertiser or a bot.
 //!
 //! Every rule has a least number of mentions, and thresholds that were tried on 14,363 real mentions about a maker of computers and 14,564
 //! to airlines: angry customers there wrote up to 41 mentions a day, 21 an hour and 10 a minute, and none of them is caught. Customers also
@@ -73,11 +73,11 @@ fn advertiser(habits: &PostingHabits) -> Option<String> {
         return None;
     }
     if promotional >= MIN_ADVERTISER_WORDY && habits.share(promotional) >= ADVERTISER_WORD_SHARE {
-        return Some(format!("{links} of {mentions} mentions carry a link, and {promotional} have give-away words."));
+        return Some(format!("{links} of {mentions} mentions have a link, and {promotional} contain advertising words."));
     }
     habits
         .repeats(MIN_REPEATING_ADVERTISER_MENTIONS)
-        .then(|| format!("{links} of {mentions} mentions carry a link, and {copies} repeat an earlier one in nearly the same words."))
+        .then(|| format!("{links} of {mentions} mentions have a link, and {copies} repeat an earlier one in nearly the same words."))
 }
 
 fn bot(habits: &PostingHabits) -> Option<String> {
@@ -88,7 +88,7 @@ fn bot(habits: &PostingHabits) -> Option<String> {
         (busiest_day, BOT_DAY, "on one day"),
     ] {
         if limit >= least {
-            return Some(format!("{limit} of {mentions} mentions came {within}."));
+            return Some(format!("{limit} of {mentions} mentions were posted {within}."));
         }
     }
     habits
@@ -104,23 +104,23 @@ pub fn stated() -> Vec<(AuthorKind, String)> {
     vec![
         (
             AuthorKind::Own,
-            "The handle is on the program's list of own accounts, or is the organisation's or a brand's name and nothing but words of own accounts (“cares”, “support”, “uk”).".into(),
+            "The handle is on the program's list of own accounts, or consists of the organisation's or a brand's name and typical additions (“cares”, “support”, “uk”).".into(),
         ),
         (
             AuthorKind::Retailer,
-            format!("The handle or name ends with a shop's word (“store”, “deals”, “official”) and holds the organisation's or a brand's name; or ends so, with at least {MIN_RETAILER_MENTIONS} mentions of which {} carry a link.", percent(MIN_RETAILER_LINK_SHARE)),
+            format!("The handle or name ends with a retail word (“store”, “deals”, “official”), and contains the organisation's or a brand's name or has at least {MIN_RETAILER_MENTIONS} mentions, {} of them with a link.", percent(MIN_RETAILER_LINK_SHARE)),
         ),
         (
             AuthorKind::Advertiser,
             format!(
-                "At least {} of at least {MIN_MENTIONS} mentions carry a link, and {} (at least {MIN_ADVERTISER_WORDY}) have give-away words (“deal”, “% off”); or, of at least {MIN_REPEATING_ADVERTISER_MENTIONS} mentions, {} repeat an earlier one and fewer than half complain.",
+                "At least {} of at least {MIN_MENTIONS} mentions have a link, and {} (at least {MIN_ADVERTISER_WORDY}) contain advertising words (“deal”, “% off”); or, of at least {MIN_REPEATING_ADVERTISER_MENTIONS} mentions, {} repeat an earlier one and fewer than half are negative.",
                 percent(ADVERTISER_LINK_SHARE), percent(ADVERTISER_WORD_SHARE), percent(REPEATING_SHARE)
             ),
         ),
         (
             AuthorKind::Bot,
             format!(
-                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on a day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half complain.",
+                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on one day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half are negative.",
                 percent(REPEATING_SHARE)
             ),
         ),
@@ -140,7 +140,7 @@ mod tests {
         let habits = PostingHabits { mentions: 20, links: 19, promotional: 12, busiest_day: 15, ..PostingHabits::default() };
         assert_eq!(
             kind_by_habits(&habits),
-            Some((AuthorKind::Advertiser, "19 of 20 mentions carry a link, and 12 have give-away words.".into()))
+            Some((AuthorKind::Advertiser, "19 of 20 mentions have a link, and 12 contain advertising words.".into()))
         );
         assert_eq!(kind(PostingHabits { promotional: 1, ..habits }), None, "a fan may mention fifteen pictures on a day");
         assert_eq!(kind(PostingHabits { links: 5, ..habits }), None);
@@ -153,7 +153,7 @@ mod tests {
         let repeats = PostingHabits { promotional: 0, copies: 8, ..habits };
         assert_eq!(
             kind_by_habits(&repeats),
-            Some((AuthorKind::Advertiser, "19 of 20 mentions carry a link, and 8 repeat an earlier one in nearly the same words.".into()))
+            Some((AuthorKind::Advertiser, "19 of 20 mentions have a link, and 8 repeat an earlier one in nearly the same words.".into()))
         );
         assert_eq!(kind(PostingHabits { copies: 7, ..repeats }), None);
         assert_eq!(kind(PostingHabits { negative: 10, ..repeats }), None, "who complains may say it again and again");
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(kind(angry), None);
         assert_eq!(
             kind_by_habits(&PostingHabits { busiest_hour: 60, ..angry }),
-            Some((AuthorKind::Bot, "60 of 60 mentions came within one hour.".into()))
+            Some((AuthorKind::Bot, "60 of 60 mentions were posted within one hour.".into()))
         );
         assert_eq!(kind(PostingHabits { busiest_minute: 30, ..angry }), Some(AuthorKind::Bot));
         assert_eq!(kind(PostingHabits { mentions: 200, busiest_day: 200, ..angry }), Some(AuthorKind::Bot));

@@ -1,23 +1,29 @@
-//! `/authors`: the ranking of authors, searched and filtered, and the same as CSV.
+//! `/authors`: the ranking of authors, with search and filters. Also as CSV.
+
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 
 use crate::access::account::{Actor, Permission};
 use crate::access::page::page;
+use crate::db::Tx;
 use crate::kernel::clock::long_date;
 use crate::kernel::error::Result;
 use crate::kernel::export;
-use crate::kernel::ids::ProgramId;
+use crate::kernel::ids::{AuthorId, ProgramId, TopicId};
 use crate::listening::author::{AuthorKind, network_label};
 use crate::listening::current_word;
+use crate::listening::mention::{self, Mention};
 use crate::listening::segment::store::{self, SegmentFilter, SegmentOrder, SegmentSearch};
 use crate::listening::segment::{RankedAuthor, Segment, SegmentOrigin};
+use crate::listening::topic::{self, Topic};
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Tabs, Tone, number, queries, query, skipped,
+    Empty, FilterBar, Help, Notice, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Tabs, Tone, capital, number, queries,
+    query, skipped,
 };
 
-/// What the query of the list asks for: those who count, by score, unless it says otherwise.
+/// The search that a query asks for; by default customers by score.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> SegmentSearch {
     let wanted = match get("segment").as_deref() {
         None => SegmentFilter::Any,
@@ -45,15 +51,15 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
     }
 }
 
-/// What is wrong with the numbers that a query of the list asks for.
+/// The error in the numbers of a query.
 fn wrong(get: impl Fn(&str) -> Option<String>) -> Option<String> {
     ["mentions", "posts", "reach", "sure"].into_iter().find_map(|name| {
         let text = get(name).filter(|text| text.parse::<i64>().is_err())?;
-        Some(format!("“{text}” is no whole number, so it was left out."))
+        Some(format!("“{text}” is not a whole number and was ignored. Enter digits only."))
     })
 }
 
-/// Apathetics are customers: only who may see the roster sees them.
+/// Apathetics are customers: seeing them takes the permission for the roster.
 ///
 /// # Errors
 /// `Forbidden`.
@@ -61,13 +67,17 @@ pub fn may_see(actor: &Actor, wanted: &SegmentSearch) -> Result<()> {
     if wanted.wanted == SegmentFilter::In(Segment::Apathetic) { actor.may(Permission::SeeCustomers).map(|_| ()) } else { Ok(()) }
 }
 
-/// A segment's badge; "None yet" where there is none.
+/// The badge of a segment, or "Unclassified".
 pub fn badge(segment: Option<Segment>) -> impl IntoView {
     match segment {
         Some(segment) => view! { <SegBadge class=segment.as_str() label=segment.label()/> },
-        None => view! { <SegBadge label="None yet"/> },
+        None => view! { <SegBadge label="Unclassified"/> },
     }
 }
+
+/// Newest mentions of an author whose topics are shown, and the most topics of a row.
+const TOPIC_MENTIONS: i64 = 20;
+const MAX_TOPICS: usize = 3;
 
 /// "64 %".
 pub fn percent(share: f64) -> String {
@@ -80,11 +90,11 @@ pub fn authors() -> impl IntoView {
         let may_see_customers = cx.actor.scope(Permission::SeeCustomers).is_some();
         let may_import = cx.actor.scope(Permission::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Authors" sub="Who speaks, ranked by how clearly and how lately. An author is a handle, not a person.">
-            {may_import.then(|| view! { <a class="btn" href="/opt-outs">"Objections"</a> })}
-            <a class="btn" href="/listen/segment-changes">"Movement"</a>
-            <a class="btn" href="/listen/excluded">"Set aside"</a>
-            <a class="btn" href="/listen/segments">"How segments are made"</a>
+        let head = view! { <PageHead title="Authors" sub="Ranked by how clear and how recent their mentions are.">
+            <a class="btn btn-quiet" href="/listen/segment-changes">"Segment changes"</a>
+            <a class="btn btn-quiet" href="/listen/excluded">"Excluded authors"</a>
+            <a class="btn btn-quiet" href="/listen/segments">"Segment rules"</a>
+            {may_import.then(|| view! { <a class="btn btn-quiet" href="/opt-outs">"Opt-outs"</a> })}
         </PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
@@ -97,6 +107,7 @@ pub fn authors() -> impl IntoView {
             None => (store::count(&mut tx, &wanted).await?, store::MAX_COUNTED),
         };
         let found = store::rank(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
+        let details = AuthorDetails::load(&mut tx, program.id, &found).await?;
         let tabs = tabs(&segments, may_see_customers);
         let current = query("segment").map_or("/authors".to_owned(), |segment| format!("/authors?segment={segment}"));
         let empty = found.is_empty();
@@ -106,17 +117,28 @@ pub fn authors() -> impl IntoView {
             <Tabs label="Segments" current tabs/>
             {filters()}
             {wrong(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
-            {empty.then(|| view! {
-                <Empty title="No author fits" text="Take a filter away, or import more mentions: three mentions on two days are the least from which anything is said.">
-                    <a class="btn" href="/authors">"All authors"</a>
-                    {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
-                </Empty>
-            })}
-            {(!empty).then(|| table(found))}
+            {empty.then(|| nothing_found(segments.iter().any(|(_, authors)| *authors > 0), may_import))}
+            {(!empty).then(|| table(found, details))}
             <Pager count=total counted one="author" many="authors" csv/>
         }
         .into_any())
     })
+}
+
+/// The empty state: of a program without authors, or of a search.
+fn nothing_found(imported: bool, may_import: bool) -> impl IntoView {
+    let import = may_import.then(|| view! { <a class="btn" href="/imports#new">"Import mentions"</a> });
+    if imported {
+        view! {
+            <Empty title="No matching authors" text="Remove a filter, or import more mentions. By default an author needs three mentions on two days for a segment.">
+                <a class="btn" href="/authors">"Show all authors"</a>
+                {import}
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! { <Empty title="No authors yet" text="Authors appear here after you import mentions.">{import}</Empty> }.into_any()
+    }
 }
 
 /// One tab for every segment that the reader may see.
@@ -130,37 +152,73 @@ fn tabs(segments: &[(Option<Segment>, i64)], may_see_customers: bool) -> Vec<(St
     if may_see_customers {
         tabs.push(("/authors?segment=apathetic".to_owned(), "Apathetics".to_owned(), Some(of(Some(Segment::Apathetic)))));
     }
-    tabs.push(("/authors?segment=none".to_owned(), "None yet".to_owned(), Some(of(None))));
+    tabs.push(("/authors?segment=none".to_owned(), "Unclassified".to_owned(), Some(of(None))));
     tabs
 }
 
 fn filters() -> impl IntoView {
     let segment = query("segment").map(|segment| view! { <input type="hidden" name="segment" value=segment/> });
-    let orders = SegmentOrder::ALL.iter().skip(1).map(|order| (order.as_str().to_owned(), format!("By {}", order.label()))).collect();
+    let orders = SegmentOrder::ALL.iter().skip(1).map(|order| (order.as_str().to_owned(), capital(order.label()))).collect();
     let kinds = AuthorKind::ALL
         .iter()
         .skip(1)
-        .map(|kind| (kind.as_str().to_owned(), kind.label().to_owned()))
-        .chain([("all".to_owned(), "everybody".to_owned())])
+        .map(|kind| (kind.as_str().to_owned(), capital(kind.label())))
+        .chain([("all".to_owned(), "All authors".to_owned())])
         .collect();
-    let sure = ["50", "60", "70", "80", "90"].map(|percent| (percent.to_owned(), format!("{percent} % and more"))).to_vec();
+    let sure = ["50", "60", "70", "80", "90"].map(|percent| (percent.to_owned(), format!("{percent} % or more"))).to_vec();
     view! {
         <FilterBar>
             {segment}
             <Search label="Handle or name"/>
-            <label>"Mentions at least" <input type="number" name="mentions" min="0" size="4" value=query("mentions").or_else(|| query("posts")).unwrap_or_default()/></label>
+            <label>"Minimum mentions" <input type="number" name="mentions" min="0" size="4" value=query("mentions").or_else(|| query("posts")).unwrap_or_default()/></label>
             <Pick name="sure" label="Confidence" options=sure/>
             <Pick name="reach" label="Reach" options=reaches()/>
             <label>"Language" <input name="language" size="6" value=query("language").unwrap_or_default()/></label>
             <label>"Country" <input name="country" size="10" value=query("country").unwrap_or_default()/></label>
             <Pick name="kind" label="Kind" any="Customers" options=kinds/>
-            <Pick name="order" label="Order" any="By score" options=orders/>
+            <Pick name="order" label="Sort by" any="Score" options=orders/>
         </FilterBar>
     }
 }
 
-fn table(found: Vec<RankedAuthor>) -> impl IntoView {
-    let rows = found.into_iter().map(row).collect_view();
+/// What the list shows of an author besides its assessment.
+struct AuthorDetails {
+    topics: HashMap<AuthorId, Vec<Topic>>,
+    newest: HashMap<AuthorId, Mention>,
+}
+
+impl AuthorDetails {
+    async fn load(tx: &mut Tx, program: ProgramId, found: &[RankedAuthor]) -> Result<Self> {
+        let ids: Vec<AuthorId> = found.iter().filter_map(|author| author.author_id).collect();
+        let all: HashMap<TopicId, Topic> = topic::store::list(tx, program).await?.into_iter().map(|topic| (topic.id, topic)).collect();
+        let mut topics: HashMap<AuthorId, Vec<Topic>> = HashMap::new();
+        for (author, topic, _) in topic::store::list_of_authors(tx, &ids, TOPIC_MENTIONS).await? {
+            let of_author = topics.entry(author).or_default();
+            if of_author.len() < MAX_TOPICS {
+                of_author.extend(all.get(&topic).cloned());
+            }
+        }
+        let newest =
+            mention::store::list_last(tx, &ids).await?.into_iter().map(|listed| (listed.mention.author_id, listed.mention)).collect();
+        Ok(Self { topics, newest })
+    }
+}
+
+/// Columns that at least one author of the page has a value for.
+#[derive(Clone, Copy)]
+struct AuthorColumns {
+    topics: bool,
+    followers: bool,
+    reach: bool,
+}
+
+fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails) -> impl IntoView {
+    let columns = AuthorColumns {
+        topics: !details.topics.is_empty(),
+        followers: found.iter().any(|author| author.followers.is_some()),
+        reach: found.iter().any(|author| author.reach.is_some()),
+    };
+    let rows = found.into_iter().map(|author| row(author, columns, &mut details)).collect_view();
     view! {
         <div class="card">
             <table class="list">
@@ -168,14 +226,14 @@ fn table(found: Vec<RankedAuthor>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"Author"</th>
-                        <th scope="col">"Segment"</th>
+                        <th scope="col">"Segment" <Help term="segment"/></th>
+                        {columns.topics.then(|| view! { <th scope="col">"Topics"</th> })}
                         <th scope="col">"Why"</th>
-                        <th scope="col" class="n">"Score"</th>
-                        <th scope="col" class="n">"Confidence"</th>
+                        <th scope="col" class="n">"Confidence" <Help term="confidence"/></th>
                         <th scope="col" class="n">"Mentions"</th>
-                        <th scope="col" class="n">"Followers"</th>
-                        <th scope="col" class="n">"Reach"</th>
-                        <th scope="col">"Last mention"</th>
+                        {columns.followers.then(|| view! { <th scope="col" class="n">"Followers"</th> })}
+                        {columns.reach.then(|| view! { <th scope="col" class="n">"Reach"</th> })}
+                        <th scope="col" class="n">"Last mention"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -184,19 +242,27 @@ fn table(found: Vec<RankedAuthor>) -> impl IntoView {
     }
 }
 
-/// A number that an export may leave open.
+/// A number that an export may not contain.
 pub fn known(value: Option<i64>) -> impl IntoView {
-    value.map_or_else(|| view! { <span class="dim">"unknown"</span> }.into_any(), |value| number(value).into_any())
+    value.map_or_else(
+        || view! { <span class="dim"><span aria-hidden="true">"–"</span><span class="sr">"unknown"</span></span> }.into_any(),
+        |value| number(value).into_any(),
+    )
 }
 
-/// Least reaches to choose from.
+/// Minimum reaches to choose from.
 #[must_use]
 pub fn reaches() -> Vec<(String, String)> {
     [1_000, 10_000, 100_000].map(|reach| (reach.to_string(), format!("{} or more", number(reach)))).to_vec()
 }
 
-fn row(author: RankedAuthor) -> impl IntoView {
+fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails) -> impl IntoView + use<> {
     let shown = author.shown();
+    // The day of the last mention has its own column.
+    let reasons = author.reasons.iter().filter(|reason| !reason.starts_with("last mention")).cloned().collect::<Vec<_>>().join("; ");
+    let topics = author.author_id.and_then(|id| details.topics.remove(&id)).unwrap_or_default();
+    let newest = author.author_id.and_then(|id| details.newest.remove(&id)).map(|mention| newest_mention(mention, &shown));
+    let person = author.display_name.clone().filter(|name| !name.eq_ignore_ascii_case(&author.name)).map(|name| format!("{name} · "));
     let name = match (author.author_id, author.customer_id) {
         (Some(id), _) => view! { <a href=format!("/authors/{id}")>{shown}</a> }.into_any(),
         _ => {
@@ -208,16 +274,27 @@ fn row(author: RankedAuthor) -> impl IntoView {
     let by = (author.origin == SegmentOrigin::Overruled).then(|| view! { <span class="tag">"by a person"</span> });
     view! {
         <tr>
-            <td>{name} " " {excluded} <small>{author.network.as_deref().map(network_label)}</small></td>
+            <td>{name} " " {excluded} <small><bdi>{person}</bdi> {author.network.as_deref().map(network_label)}</small></td>
             <td data-label="Segment">{badge(author.segment)} " " {by}</td>
-            <td data-label="Why">{author.reasons.join("; ")}</td>
-            <td data-label="Score" class="n">{format!("{:.2}", author.score)}</td>
+            {columns.topics.then(|| view! { <td data-label="Topics">{mention::list::chips(topics)}</td> })}
+            <td class="why" data-label="Why"><div dir="auto">{reasons}{newest}</div></td>
             <td data-label="Confidence" class="n">{percent(author.confidence)}</td>
             <td data-label="Mentions" class="n">{author.mentions}</td>
-            <td data-label="Followers" class="n">{known(author.followers)}</td>
-            <td data-label="Reach" class="n">{known(author.reach)}</td>
-            <td data-label="Last mention">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
+            {columns.followers.then(|| view! { <td data-label="Followers" class="n">{known(author.followers)}</td> })}
+            {columns.reach.then(|| view! { <td data-label="Reach" class="n">{known(author.reach)}</td> })}
+            <td data-label="Last mention" class="n">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
         </tr>
+    }
+}
+
+/// The newest mention of an author, closed until wanted.
+fn newest_mention(mention: Mention, author: &str) -> impl IntoView + use<> {
+    let of = format!(" of {author}");
+    view! {
+        <details class="more">
+            <summary>"Newest mention"<span class="sr">{of}</span></summary>
+            <a class="quote" dir="auto" href=format!("/mentions/{}", mention.id)>{mention.text}</a>
+        </details>
     }
 }
 
@@ -227,7 +304,7 @@ pub fn csv(found: &[RankedAuthor]) -> Vec<u8> {
     let heads = [
         "Author",
         "Network",
-        "Standing",
+        "Kind",
         "Segment",
         "Score",
         "Confidence",
@@ -247,7 +324,7 @@ pub fn csv(found: &[RankedAuthor]) -> Vec<u8> {
                 author.name.clone(),
                 author.network.clone().unwrap_or_default(),
                 author.kind.label().to_owned(),
-                author.segment.map_or("None yet", Segment::label).to_owned(),
+                author.segment.map_or("Unclassified", Segment::label).to_owned(),
                 format!("{:.3}", author.score),
                 format!("{:.3}", author.confidence),
                 author.reasons.join("; "),
@@ -278,7 +355,7 @@ mod tests {
     #[test]
     fn what_is_no_number_is_named() {
         let asked = |text: &'static str| wrong(|name| (name == "mentions").then(|| text.to_owned()));
-        assert_eq!(asked("abc").as_deref(), Some("“abc” is no whole number, so it was left out."));
+        assert_eq!(asked("abc").as_deref(), Some("“abc” is not a whole number and was ignored. Enter digits only."));
         assert_eq!((asked("12"), wrong(|_| None)), (None, None));
     }
 }

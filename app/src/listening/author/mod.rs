@@ -1,9 +1,8 @@
-//! Authors: one handle on one network, and the mentions gathered behind it.
+//! Authors: one handle on one network, with its mentions.
 //!
-//! An author is not a person: it is linked to a customer only by a reviewed identity link. The organisation's own accounts,
-//! retailers, advertisers and bots are excluded by stated rules, visibly and with the reason, and anybody of the staff can bring
-//! them back; what a person decided, no rule changes.
-//! The counts are a roll-up of the author's mentions, kept in the transaction that adds them.
+//! An author is not a person: only a reviewed identity link connects it to another author. Own accounts, retailers, advertisers and
+//! bots are excluded by rules that a page states, with the reason. Staff can include them again; no rule changes a person's decision.
+//! The counts are roll-ups, updated in the transaction that adds the mentions.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -26,24 +25,24 @@ use uuid::Uuid;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AuthorId, ProgramId};
 
-/// What tells authors of a program apart: the network, and the handle in lower case.
+/// The key of an author in a program: the network, and the handle in lower case.
 pub type AuthorKey = (String, String);
 
 text_enum! {
-    /// What an author is, by stated rules or a person's word: only customers count.
+    /// What an author is, by a stated rule or a person's decision. Only customers are ranked.
     pub enum AuthorKind {
-        /// Nothing says otherwise, so its mentions count.
-        Customer = "customer", "counted";
+        /// The default.
+        Customer = "customer", "customer";
         /// The organisation's own account.
         Own = "own", "own account";
         /// A shop, by its own name.
         Retailer = "retailer", "retailer";
-        /// It advertises rather than speaks.
-        Advertiser = "advertiser", "promoter";
-        /// A machine.
+        /// Posts advertising.
+        Advertiser = "advertiser", "advertiser";
+        /// Posts automatically.
         Bot = "bot", "bot";
         /// A person excluded it.
-        Excluded = "excluded", "set aside";
+        Excluded = "excluded", "excluded";
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an author's names say of it: the organisation's own accounts, and shops that call themselves so.
+//! What an author's names tell: the organisation's own accounts, and shops.
 
 use super::AuthorKind;
 use super::rules::parse_handle;
@@ -134,7 +134,7 @@ const SHOP_WORDS: &[&str] = &[
     "wholesale",
 ];
 
-/// What may stand behind the word by which a shop calls itself: where it sells.
+/// Words that may follow the retail word: where the shop sells.
 const PLACES: &[&str] = &[
     "africa",
     "asia",
@@ -230,14 +230,14 @@ impl KnownNames {
             NameVerdict::Shop { reason, brand: true } => Some((AuthorKind::Retailer, reason)),
             NameVerdict::Shop { reason, brand: false } => (mentions >= MIN_RETAILER_MENTIONS
                 && links as f64 >= mentions as f64 * MIN_RETAILER_LINK_SHARE)
-                .then(|| (AuthorKind::Retailer, format!("{reason} {links} of {mentions} mentions carry a link."))),
+                .then(|| (AuthorKind::Retailer, format!("{reason} {links} of {mentions} mentions have a link."))),
         }
     }
 
     fn said(&self, handle: &str, name: Option<&str>) -> Option<NameVerdict> {
         let key = handle.to_lowercase();
         if self.listed.contains(&key) {
-            return Some(NameVerdict::Own("It is on the program's list of own accounts.".into()));
+            return Some(NameVerdict::Own("On the program's list of own accounts.".into()));
         }
         if let Some(reason) = self.own(&plain(handle)) {
             return Some(NameVerdict::Own(reason));
@@ -263,8 +263,8 @@ impl KnownNames {
             return None;
         }
         let brand = self.brands.iter().any(|brand| holds(rest, brand));
-        let also = if brand { ", and holds the organisation's or a brand's name" } else { "" };
-        Some(NameVerdict::Shop { reason: format!("The {what} ends with a shop's word, “{last}”{also}."), brand })
+        let also = if brand { " and contains the organisation's or a brand's name" } else { "" };
+        Some(NameVerdict::Shop { reason: format!("The {what} ends with the retail word “{last}”{also}."), brand })
     }
 }
 
@@ -340,7 +340,7 @@ mod tests {
         }
         assert_eq!(
             names.at_sight("BestDellDeals", None).map(|(_, reason)| reason).as_deref(),
-            Some("The handle ends with a shop's word, “deals”, and holds the organisation's or a brand's name.")
+            Some("The handle ends with the retail word “deals” and contains the organisation's or a brand's name.")
         );
         for handle in ["DellDealsSuck", "dell_deal_gone_bad", "IDealDell", "modell_store"] {
             assert_eq!(kind(&names, handle, None), None, "{handle}");
@@ -367,7 +367,7 @@ mod tests {
         }
         assert_eq!(
             names.kind_by_name("LaptopStore_UK", None, 6, 5).map(|(_, reason)| reason).as_deref(),
-            Some("The handle ends with a shop's word, “store”. 5 of 6 mentions carry a link.")
+            Some("The handle ends with the retail word “store”. 5 of 6 mentions have a link.")
         );
     }
 

@@ -1,4 +1,4 @@
-//! `/authors/{id}`: one author, its mentions, how it was assessed over time and why, and what a person can say against it.
+//! `/authors/{id}`: one author with its mentions and assessments; setting the segment by hand, excluding and including.
 
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ use crate::listening::segment::store::AssessedParty;
 use crate::listening::segment::{self, Assessment, SegmentOrigin};
 use crate::listening::segment_change;
 use crate::ui::{
-    DefList, Empty, Form, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, encoded, number, param, refused,
+    DefList, Empty, Form, Help, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, encoded, number, param, refused,
     skipped,
 };
 
@@ -42,7 +42,7 @@ pub fn author() -> impl IntoView {
         let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
         Ok(view! {
             <PageHead title=author.shown() crumbs=vec![("/authors".into(), "Authors".into())]>
-                <a class="btn" href=format!("/authors/{id}/identity-links")>"Links to other authors"</a>
+                <a class="btn" href=format!("/authors/{id}/identity-links")>"Identity links"</a>
             </PageHead>
             {excluded(&author)}
             <div class="side">
@@ -52,11 +52,11 @@ pub fn author() -> impl IntoView {
                     <section class="card">
                         <table class="list">
                             <caption class="sr">"Mentions of this author"</caption>
-                            <thead><tr><th scope="col">"Mention"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
+                            <thead><tr><th scope="col">"Mention"</th><th scope="col">"Sentiment"</th><th scope="col" class="n">"Date"</th></tr></thead>
                             <tbody>{mentions.into_iter().map(row).collect_view()}</tbody>
                         </table>
                     </section>
-                    {(author.mentions == 0).then(|| view! { <Empty title="No mentions are left" text="The import that brought them was undone, or their time has run out."/> })}
+                    {(author.mentions == 0).then(|| view! { <Empty title="No mentions" text="Their import was undone, or their retention period has ended."/> })}
                     <Pager count=author.mentions one="mention" many="mentions" csv=format!("/mentions.csv?author={id}")/>
                 </div>
                 <aside class="stack">
@@ -64,7 +64,7 @@ pub fn author() -> impl IntoView {
                     {may_assess.then(|| view! { {overrule(overruled)} {exclusion_form(&author)} })}
                     {may_erase.then(|| {
                         let to = format!("/opt-outs?network={}&handle={}", encoded(&author.network), encoded(&author.handle));
-                        view! { <p><a href=to>"This author objects to being listened to"</a></p> }
+                        view! { <p><a href=to>"Opt author out"</a></p> }
                     })}
                 </aside>
             </div>
@@ -77,21 +77,21 @@ fn row(listed: ListedMention) -> impl IntoView {
     let mention = listed.mention;
     let reading = reading_badge(&mention);
     let href = format!("/mentions/{}", mention.id);
-    let sensitive = mention.sensitive.then(|| view! { <small>"Its subject never counts."</small> });
+    let sensitive = mention.sensitive.then(|| view! { <small>"Sensitive subject, not counted"</small> });
     let link = mention
         .url
         .clone()
-        .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a></small> });
+        .map(|url| view! { <small><a href=url rel="noopener noreferrer nofollow" target="_blank">"Open original"</a></small> });
     view! {
         <tr>
-            <td><span class="quote">{mention.text}</span> {sensitive} {link}</td>
-            <td data-label="Reading">{reading}</td>
-            <td data-label="Date"><a href=href>{long_date(mention.day)}</a></td>
+            <td><span class="quote" dir="auto">{mention.text}</span> {sensitive} {link}</td>
+            <td data-label="Sentiment"><div>{reading}</div></td>
+            <td data-label="Date" class="n"><a href=href>{long_date(mention.day)}</a></td>
         </tr>
     }
 }
 
-/// The assessment in force, what it rests on, and those before it.
+/// The current assessment with its evidence, and earlier ones.
 fn assessment_card(
     author: &Author,
     history: &[Assessment],
@@ -103,7 +103,7 @@ fn assessment_card(
     let neutral = author.mentions - author.negative - author.positive;
     let strip = vec![
         ("ranter", author.negative, "negative".to_owned()),
-        ("apathetic", neutral, "neutral or not counted".to_owned()),
+        ("apathetic", neutral, "neutral, unrated or not counted".to_owned()),
         ("raver", author.positive, "positive".to_owned()),
     ];
     let old = history.iter().filter(|found| found.superseded_at.is_some()).cloned().collect::<Vec<_>>();
@@ -111,12 +111,12 @@ fn assessment_card(
     let old = old.into_iter().map(|found| view! { <li>{assessment(found, None, now)}</li> }).collect_view();
     view! {
         <section class="card pad stack">
-            <h2>"How it is assessed"</h2>
+            <div class="row"><h2>"Assessment"</h2> <Help term="segment"/></div>
             {match current {
                 Some(current) => assessment(current, score, now).into_any(),
                 None => view! { <p class="dim">"Not assessed yet."</p> }.into_any(),
             }}
-            {(!moved.is_empty()).then(|| view! { <p>"As the mentions show: " {moved} "."</p> })}
+            {(!moved.is_empty()).then(|| view! { <p>{moved} "."</p> })}
             <Strip parts=strip/>
             {(!none_before).then(|| view! { <details class="more"><summary>"Earlier assessments"</summary><ul class="stack">{old}</ul></details> })}
         </section>
@@ -127,27 +127,27 @@ fn facts(author: &Author) -> Vec<(&'static str, String)> {
     let followers = match (author.followers, author.followers_at) {
         (Some(followers), Some(at)) => format!("{}, as of {}", number(followers), long_date(at.date_naive())),
         (Some(followers), None) => number(followers),
-        (None, _) => "unknown".to_owned(),
+        (None, _) => String::new(),
     };
     vec![
         ("Name", author.name.clone().unwrap_or_default()),
         ("Network", super::network_label(&author.network)),
         ("Followers", followers),
-        ("Reach of its mentions", author.reach.map_or_else(|| "unknown".to_owned(), number)),
-        ("Likes, comments, shares", author.engagement.map_or_else(|| "unknown".to_owned(), number)),
+        ("Reach", author.reach.map(number).unwrap_or_default()),
+        ("Likes, comments, shares", author.engagement.map(number).unwrap_or_default()),
         ("Mentions", number(author.mentions)),
         ("First mention", author.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
         ("Last mention", author.last_at.map(|at| long_date(at.date_naive())).unwrap_or_default()),
         ("With a link", number(author.links)),
-        ("With give-away words", number(author.promotional)),
+        ("With advertising words", number(author.promotional)),
         ("Repeating an earlier mention", number(author.copies)),
-        ("Most on one day", counted(author.busiest_day)),
-        ("Most within an hour", counted(author.busiest_hour)),
-        ("Most within a minute", counted(author.busiest_minute)),
+        ("Most per day", counted(author.busiest_day)),
+        ("Most per hour", counted(author.busiest_hour)),
+        ("Most per minute", counted(author.busiest_minute)),
     ]
 }
 
-/// A number that is kept only from some mentions on.
+/// A number that is kept only above a minimum of mentions.
 fn counted(value: i64) -> String {
     if value == 0 { String::new() } else { number(value) }
 }
@@ -155,8 +155,8 @@ fn counted(value: i64) -> String {
 /// Segment, confidence and reasons of one assessment, and the score of the one in force.
 fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView {
     let whence = match found.origin {
-        SegmentOrigin::Computed => "From the evidence",
-        SegmentOrigin::Overruled => "A person's decision",
+        SegmentOrigin::Computed => "Computed",
+        SegmentOrigin::Overruled => "Set by a person",
     };
     let reasons = found.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
     view! {
@@ -172,19 +172,20 @@ fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView
     }
 }
 
-/// Says why an author is excluded, or that it was brought back.
+/// Why an author is excluded, or that a person included it again.
 fn excluded(author: &Author) -> impl IntoView + use<> {
     let reason = author.kind_reason.clone().unwrap_or_default();
     let words = match (author.kind, author.kind_by) {
         (AuthorKind::Customer, None) => return None,
-        (AuthorKind::Customer, Some(_)) => format!("A person brought this author back: {reason}"),
-        (AuthorKind::Own, _) => format!("Set aside as the organisation's own account. {reason}"),
-        (AuthorKind::Excluded, _) => format!("A person set this author aside: {reason}"),
-        (kind, _) => format!("Set aside as a {}. {reason}", kind.label()),
+        (AuthorKind::Customer, Some(_)) => format!("Included by a person: {reason}"),
+        (AuthorKind::Own, _) => format!("Excluded as the organisation's own account. {reason}"),
+        (AuthorKind::Excluded, _) => format!("Excluded by a person: {reason}"),
+        (AuthorKind::Advertiser, _) => format!("Excluded as an advertiser. {reason}"),
+        (kind, _) => format!("Excluded as a {}. {reason}", kind.label()),
     };
     let link = (author.kind != AuthorKind::Customer).then(|| {
         let to = format!("/listen/excluded?kind={}", author.kind.as_str());
-        view! { " " <a href=to>"All of this kind, and the rules"</a> }
+        view! { " " <a href=to>"Show similar authors and rules"</a> }
     });
     Some(view! { <Notice tone=Tone::Warn>{words} {link}</Notice> })
 }
@@ -196,17 +197,17 @@ fn overrule(overruled: bool) -> impl IntoView {
         {overruled.then(|| view! {
             <section class="card pad">
                 <Form act="lift">
-                    <p>"A person's decision is in force. Lifting it lets the evidence decide again."</p>
-                    <Submit label="Lift the decision"/>
+                    <p>"A person set this segment. Remove it to compute the segment from mentions again."</p>
+                    <Submit label="Remove manual segment"/>
                 </Form>
             </section>
         })}
         <details class="card pad" open=refused("overrule")>
-            <summary>"Overrule the assessment"</summary>
+            <summary>"Set segment manually"</summary>
             <Form act="overrule">
-                <Select name="segment" label="This author is" options/>
-                <TextArea name="reason" label="Reason" hint="Kept with the assessment; shown wherever it is used."/>
-                <Submit label="Overrule" main=true/>
+                <Select name="segment" label="Segment" options/>
+                <TextArea name="reason" label="Reason" hint="Shown wherever the segment is used."/>
+                <Submit label="Set segment" main=true/>
             </Form>
         </details>
     }
@@ -214,9 +215,9 @@ fn overrule(overruled: bool) -> impl IntoView {
 
 fn exclusion_form(author: &Author) -> impl IntoView + use<> {
     let (act, title, hint) = if author.kind == AuthorKind::Customer {
-        ("set_aside", "Set this author aside", "It stays visible, is in no ranking and on no shortlist.")
+        ("set_aside", "Exclude author", "Excluded authors are hidden from rankings and shortlists.")
     } else {
-        ("bring_back", "Bring this author back", "It counts again; no rule sets it aside a second time.")
+        ("bring_back", "Include author", "Rules will not exclude this author again.")
     };
     view! {
         <details class="card pad" open=refused(act)>

@@ -1,9 +1,9 @@
-//! What a handle is, and which word stands for a network.
+//! Parsing handles and networks.
 
-/// Most characters of a handle or of a name that stands in for one.
+/// Maximum characters of a handle, or of a name used instead.
 pub const MAX_HANDLE_CHARS: usize = 80;
 
-/// A handle as shown, and the key under which it is one author.
+/// A handle as shown, and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle {
     pub shown: String,
@@ -25,12 +25,12 @@ pub fn parse_handle(text: &str) -> Result<Handle, String> {
         return Err(format!("The author's handle is longer than {MAX_HANDLE_CHARS} characters."));
     }
     if !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-')) || !text.chars().any(char::is_alphanumeric) {
-        return Err(format!("“{text}” is not a handle: only letters, digits, “_”, “.” and “-” can be in one."));
+        return Err(format!("“{text}” is not a handle: a handle has letters, digits, “_”, “.” and “-” only."));
     }
     Ok(Handle { shown: text.to_owned(), key: text.to_lowercase() })
 }
 
-/// A name that stands in for a handle, where an export gives no handle (news, forums): may have spaces.
+/// A name used instead of a handle, where an export has none (news, forums). It may have spaces.
 ///
 /// # Errors
 /// The reason in words.
@@ -71,7 +71,7 @@ const PLATFORMS: &[Platform] = &[
 /// Names of platforms that are common words as well: they must be all that is said.
 const ALONE: &[&str] = &["x", "threads"];
 
-/// Kinds of media, as vendors call them: no network by themselves, and kept only where nothing tells which site it was.
+/// Kinds of media, as vendors call them: used as a network only if the site is unknown.
 const MEDIA: &[(&str, &[&str])] = &[
     ("forum", &["forum", "forums"]),
     ("blog", &["blog", "blogs", "blog mentions", "blog other"]),

@@ -59,7 +59,7 @@ pub const TABLES: &[Table] = &[Table {
 
 const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
 
-/// An author as an import first meets it.
+/// A new author of an import.
 #[derive(Clone, Debug)]
 pub struct NewAuthor {
     pub network: String,
@@ -82,7 +82,7 @@ pub async fn find_program(tx: &mut Tx, id: AuthorId) -> Result<Option<ProgramId>
     tx.find_value("SELECT program_id FROM author WHERE id = $1", &[id.into()]).await
 }
 
-/// Lets no import assess this author anew until the transaction ends.
+/// Locks the author against reassessment by imports until the transaction ends.
 pub async fn hold(tx: &mut Tx, id: AuthorId) -> Result<()> {
     match find_program(tx, id).await? {
         Some(program) => program::store::lock_listening(tx, program).await,
@@ -213,7 +213,7 @@ pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     Ok(())
 }
 
-/// Excludes an author or brings it back, as the person `by` decided.
+/// Sets the kind of an author, as the person `by` decided.
 pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: &str, by: Uuid) -> Result<()> {
     tx.run(
         "UPDATE author SET kind = $2, kind_reason = $3, kind_by = $4 WHERE id = $1",
@@ -223,7 +223,7 @@ pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: &str,
     Ok(())
 }
 
-/// Keeps what the rules say of an author; they never change what a person decided.
+/// Sets the kind by rule; never changes a person's decision.
 pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&str>) -> Result<()> {
     tx.run("UPDATE author SET kind = $2, kind_reason = $3 WHERE id = $1 AND kind_by IS NULL", &[id.into(), kind.into(), reason.into()])
         .await?;

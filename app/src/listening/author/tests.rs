@@ -1,4 +1,4 @@
-//! Authors excluded, on both databases: by the rules while mentions come and go, and by a person for good.
+//! Excluded authors on both databases: by rules as mentions are added and removed, and by a person for good.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -37,7 +37,7 @@ fn file(rows: &[Row]) -> std::path::PathBuf {
     path
 }
 
-/// A dry run and the import, which must tell of the same file the same.
+/// A dry run and an import of the same file must agree.
 async fn import(db: &Db, rows: &[Row]) -> ImportCounts {
     let path = file(rows);
     let told = preview_file(db, &STAFF, &path, fixture::dell()).await.expect("a dry run").counts;
@@ -114,15 +114,18 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
         let first = import(&db, &mentions()).await;
         assert_eq!((first.created, first.excluded), (32, 0), "what mentions show is known when they are here");
         let told = |reason: &str| Some(reason.to_owned());
-        assert_eq!(kind(&db, "lapromo").await, (AuthorKind::Advertiser, told("8 of 8 mentions carry a link, and 8 have give-away words.")));
+        assert_eq!(
+            kind(&db, "lapromo").await,
+            (AuthorKind::Advertiser, told("8 of 8 mentions have a link, and 8 contain advertising words."))
+        );
         assert_eq!(
             kind(&db, "ranking").await,
-            (AuthorKind::Advertiser, told("8 of 8 mentions carry a link, and 7 repeat an earlier one in nearly the same words."))
+            (AuthorKind::Advertiser, told("8 of 8 mentions have a link, and 7 repeat an earlier one in nearly the same words."))
         );
         assert_eq!(kind(&db, "zoe").await, (AuthorKind::Customer, None), "who complains may repeat it");
         assert_eq!(
             kind(&db, "laptopstore_uk").await,
-            (AuthorKind::Retailer, told("The handle ends with a shop's word, “store”. 8 of 8 mentions carry a link."))
+            (AuthorKind::Retailer, told("The handle ends with the retail word “store”. 8 of 8 mentions have a link."))
         );
         let zoe = author(&db, "zoe").await;
         assert_eq!((zoe.copies, zoe.busiest_day, zoe.busiest_hour, zoe.busiest_minute), (7, 1, 1, 1));
@@ -135,13 +138,13 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
         more.push((30_000, "DellLaptopDeals", "D", "A new one has come in and waits for you in the window".into(), "neutral"));
         let second = import(&db, &more).await;
         assert_eq!((second.created, second.excluded), (64, 2));
-        assert_eq!(kind(&db, "fastfingers").await, (AuthorKind::Bot, told("64 of 64 mentions came within one hour.")));
+        assert_eq!(kind(&db, "fastfingers").await, (AuthorKind::Bot, told("64 of 64 mentions were posted within one hour.")));
         assert_eq!(kind(&db, "delllaptopdeals").await.0, AuthorKind::Retailer);
-        assert_eq!(kind(&db, "lapromo").await.1, told("9 of 9 mentions carry a link, and 9 have give-away words."));
+        assert_eq!(kind(&db, "lapromo").await.1, told("9 of 9 mentions have a link, and 9 contain advertising words."));
         let before = author(&db, "fastfingers").await;
         assert_eq!((before.busiest_day, before.busiest_hour, before.busiest_minute), (64, 64, 2));
 
-        // Counting anew finds nothing to mend, and the same is said of everybody.
+        // A recount changes nothing.
         let program = program(&db).await;
         let rebuilt = rebuild(&db, &Actor::System("test"), program).await.expect("rebuilt");
         assert_eq!(rebuilt.mended, 0);
@@ -229,7 +232,7 @@ async fn reach_and_followers_are_what_the_newest_export_says_and_go_with_their_m
             let text = format!("Datetime,Tweet Id,Text,Username,Sentiment,Followers,Reach,Engagement\n{}\n", rows.join("\n"));
             fixture::import(&db, &text, fixture::dell()).await.1
         };
-        // The newest mention stands first, as in most exports.
+        // The newest mention is first, as in most exports.
         import_text(&[
             "2022-09-03 10:00:00,15700000103,The hinge of my laptop broke again today,zoe,negative,1200,500,7",
             "2022-09-01 10:00:00,15700000101,The hinge of my laptop broke for the first time,zoe,negative,900,300,",

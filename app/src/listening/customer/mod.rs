@@ -1,6 +1,6 @@
-//! Customers: the roster, as a CRM exports it. Who owns products, and who has consented to be contacted.
+//! Customers: the roster from a CRM, with products owned and consent to contact.
 //!
-//! The roster is where the apathetics are found: those who bought and do not care never write about it.
+//! Apathetics come from the roster, since they never write about the product.
 
 #[cfg(feature = "ssr")]
 pub mod page;
@@ -18,7 +18,7 @@ pub struct Customer {
     pub id: CustomerId,
     pub program_id: ProgramId,
     pub run_id: Option<ImportRunId>,
-    /// The line of its file; 0 where nobody knows.
+    /// The line of its file; 0 if unknown.
     pub line: i64,
     /// The CRM's own number.
     pub external_ref: String,

@@ -1,4 +1,4 @@
-//! `/customers`: the roster, searched and filtered, with what each assessment says.
+//! `/customers`: the roster, with search, filters and assessments.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::listening::import::mapping::own_files::CUSTOMERS;
 use crate::listening::segment;
 use crate::listening::segment::Assessment;
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, queries, query, skipped};
+use crate::ui::{Empty, FilterBar, Help, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, queries, query, skipped};
 
 /// What the query of the list asks for.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> CustomerSearch {
@@ -30,8 +30,8 @@ pub fn customers() -> impl IntoView {
         let may_import = cx.actor.scope(Permission::Import).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Customers" sub="The roster: who owns products and may be contacted. Apathetics are found here, by their own answers.">
-                {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import a roster"</a> })}
+            <PageHead title="Customers" sub="The roster from your CRM. Apathetics are identified here, by their survey answers.">
+                {may_import.then(|| view! { <a class="btn btn-1" href="/imports#new">"Import roster"</a> })}
             </PageHead>
         };
         let Some(program) = program_shown(&mut tx).await? else {
@@ -47,21 +47,21 @@ pub fn customers() -> impl IntoView {
             .filter_map(|found| found.customer_id.map(|id| (id, found)))
             .collect();
         let empty = found.is_empty();
-        let only = vec![
-            ("reachable".to_owned(), "Consents and has an address".to_owned()),
-            ("surveyed".to_owned(), "Answered the survey".to_owned()),
-        ];
+        let searched = query("q").is_some() || query("only").is_some();
+        let title = if searched { "No matching customers" } else { "No customers yet" };
+        let only =
+            vec![("reachable".to_owned(), "With consent and email".to_owned()), ("surveyed".to_owned(), "With survey answer".to_owned())];
         let csv = format!("/customers.csv{}", queries().to_query_string());
         Ok(view! {
             {head}
             <FilterBar>
-                <Search label="Name, address, number or product"/>
-                <Pick name="only" label="Only those who" any="Everybody" options=only/>
+                <Search label="Name, email, number or product"/>
+                <Pick name="only" label="Show" any="All customers" options=only/>
             </FilterBar>
             {empty.then(|| view! {
-                <Empty title="No customer fits" text="A roster is a CSV from your CRM: number, name, address, products, consent, last contact, survey answer.">
-                    <a class="btn" href="/customers">"All customers"</a>
-                    {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import a roster"</a> })}
+                <Empty title=title text="Import a CSV from your CRM with number, name, email, products, consent, last contact and survey answer.">
+                    {searched.then(|| view! { <a class="btn" href="/customers">"Show all customers"</a> })}
+                    {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import roster"</a> })}
                 </Empty>
             })}
             {(!empty).then(|| table(found, assessed))}
@@ -71,12 +71,25 @@ pub fn customers() -> impl IntoView {
     })
 }
 
+/// Columns that at least one customer of the page has a value for.
+#[derive(Clone, Copy)]
+struct CustomerColumns {
+    products: bool,
+    last_contact: bool,
+    survey: bool,
+}
+
 fn table(found: Vec<Customer>, mut assessed: HashMap<CustomerId, Assessment>) -> impl IntoView {
+    let columns = CustomerColumns {
+        products: found.iter().any(|customer| !customer.products.is_empty()),
+        last_contact: found.iter().any(|customer| customer.last_contact_at.is_some()),
+        survey: found.iter().any(|customer| customer.survey_answer.is_some()),
+    };
     let rows = found
         .into_iter()
         .map(|customer| {
             let found = assessed.remove(&customer.id);
-            row(customer, found)
+            row(customer, columns, found)
         })
         .collect_view();
     view! {
@@ -86,11 +99,11 @@ fn table(found: Vec<Customer>, mut assessed: HashMap<CustomerId, Assessment>) ->
                 <thead>
                     <tr>
                         <th scope="col">"Customer"</th>
-                        <th scope="col">"Products"</th>
+                        {columns.products.then(|| view! { <th scope="col">"Products"</th> })}
                         <th scope="col">"Contact"</th>
-                        <th scope="col">"Last contact"</th>
-                        <th scope="col">"Survey"</th>
-                        <th scope="col">"Segment"</th>
+                        {columns.last_contact.then(|| view! { <th scope="col" class="n">"Last contact"</th> })}
+                        {columns.survey.then(|| view! { <th scope="col">"Survey"</th> })}
+                        <th scope="col">"Segment" <Help term="apathetic"/></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -99,16 +112,18 @@ fn table(found: Vec<Customer>, mut assessed: HashMap<CustomerId, Assessment>) ->
     }
 }
 
-fn row(customer: Customer, found: Option<Assessment>) -> impl IntoView {
-    let (tone, consent) = if customer.consents_to_contact { (Tone::Good, "consents") } else { (Tone::Plain, "no consent") };
+fn row(customer: Customer, columns: CustomerColumns, found: Option<Assessment>) -> impl IntoView {
+    let (tone, consent) = if customer.consents_to_contact { (Tone::Good, "consent") } else { (Tone::Plain, "no consent") };
     let (segment, reasons) = found.map_or((None, String::new()), |found| (found.segment, found.reasons.join("; ")));
     view! {
         <tr>
-            <td>{customer.name} <small>{customer.external_ref}</small></td>
-            <td data-label="Products">{customer.products}</td>
+            <td><bdi>{customer.name}</bdi> <small>{customer.external_ref}</small></td>
+            {columns.products.then(|| view! { <td data-label="Products">{customer.products}</td> })}
             <td data-label="Contact"><StateBadge tone label=consent/> <small>{customer.email}</small></td>
-            <td data-label="Last contact">{customer.last_contact_at.map(|at| long_date(at.date_naive()))}</td>
-            <td data-label="Survey">{customer.survey_answer}</td>
+            {columns
+                .last_contact
+                .then(|| view! { <td data-label="Last contact" class="n">{customer.last_contact_at.map(|at| long_date(at.date_naive()))}</td> })}
+            {columns.survey.then(|| view! { <td data-label="Survey" dir="auto">{customer.survey_answer}</td> })}
             <td data-label="Segment">{badge(segment)} <small>{reasons}</small></td>
         </tr>
     }

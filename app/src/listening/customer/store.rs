@@ -7,7 +7,7 @@ use crate::db::{DataSubject, Erase, Filter, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
 
-/// The tables written here. What names a customer goes; that somebody was on the roster stays, for its counts.
+/// The tables written here. Erasing a customer removes what names them and keeps the row for counts.
 pub const TABLES: &[Table] = &[Table {
     name: "customer",
     people: &[(DataSubject::Customer, "id")],

@@ -1,4 +1,4 @@
-//! Proposing that two authors are one person, confirming it, refusing it, and taking it back.
+//! Proposing, confirming, rejecting and removing identity links.
 
 use serde_json::json;
 
@@ -24,13 +24,13 @@ pub async fn propose(tx: &mut Tx, actor: &Actor, now: Time, author: AuthorId, ot
     let one = author::store::find(tx, author).await?.ok_or(Error::NotFound)?;
     let two = author::store::find(tx, other).await?.ok_or(Error::NotFound)?;
     if one.id == two.id {
-        return Err(Error::conflict("This is the same author."));
+        return Err(Error::conflict("An author cannot be linked with itself."));
     }
     if one.program_id != two.program_id {
-        return Err(Error::conflict("These authors belong to two programs. Each program listens for itself."));
+        return Err(Error::conflict("These authors belong to different programs and cannot be linked."));
     }
     if store::linked(tx, author).await?.contains(&other) {
-        return Err(Error::conflict(format!("{} and {} are linked already.", one.shown(), two.shown())));
+        return Err(Error::conflict(format!("{} and {} are already linked.", one.shown(), two.shown())));
     }
     let (first, second) = if author < other { (author, other) } else { (other, author) };
     let link = IdentityLink {
@@ -50,15 +50,15 @@ pub async fn propose(tx: &mut Tx, actor: &Actor, now: Time, author: AuthorId, ot
         ended_reason: None,
     };
     if !store::create(tx, &link).await? {
-        return Err(Error::conflict("This link was proposed already and waits for its second look."));
+        return Err(Error::conflict("This link is already proposed and needs to be reviewed."));
     }
     audit(actor, now, "proposed", ResourceType::IdentityLink, link.id)
-        .with(json!({ "voices": [first, second], "reason": link.reason }))
+        .with(json!({ "authors": [first, second], "reason": link.reason }))
         .record(tx);
     Ok(link.id)
 }
 
-/// The second look: they are one person. Whoever proposed it may confirm it too.
+/// The review: they are one person. The proposer may confirm it too.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` where it waits no more.
@@ -70,12 +70,12 @@ pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, id: IdentityLinkId) 
     }
     let same = link.proposed_by.is_some() && link.proposed_by == actor.account();
     audit(actor, now, "confirmed", ResourceType::IdentityLink, id)
-        .with(json!({ "voices": [link.one_id, link.other_id], "proposed by the same person": same }))
+        .with(json!({ "authors": [link.one_id, link.other_id], "proposed by the same person": same }))
         .record(tx);
     Ok(())
 }
 
-/// The second look: they are not, or nobody can tell.
+/// The review: they are not one person, or there is no proof.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` without a reason; `Conflict` where it waits no more.
@@ -88,13 +88,13 @@ pub async fn refuse(tx: &mut Tx, actor: &Actor, now: Time, id: IdentityLinkId, r
     if !store::decide(tx, id, IdentityLinkState::Refused, actor.account(), now, Some(&reason)).await? {
         return Err(late(&link));
     }
-    audit(actor, now, "refused", ResourceType::IdentityLink, id)
-        .with(json!({ "voices": [link.one_id, link.other_id], "reason": reason }))
+    audit(actor, now, "rejected", ResourceType::IdentityLink, id)
+        .with(json!({ "authors": [link.one_id, link.other_id], "reason": reason }))
         .record(tx);
     Ok(())
 }
 
-/// Takes a confirmed link back.
+/// Removes a confirmed link.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` without a reason; `Conflict` where it does not hold.
@@ -105,19 +105,19 @@ pub async fn unlink(tx: &mut Tx, actor: &Actor, now: Time, id: IdentityLinkId, r
     errors.finish()?;
     let link = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !store::end(tx, id, actor.account(), now, &reason).await? {
-        return Err(Error::conflict("This link does not hold any more."));
+        return Err(Error::conflict("This link was already removed."));
     }
-    audit(actor, now, "unlinked", ResourceType::IdentityLink, id)
-        .with(json!({ "voices": [link.one_id, link.other_id], "reason": reason }))
+    audit(actor, now, "removed", ResourceType::IdentityLink, id)
+        .with(json!({ "authors": [link.one_id, link.other_id], "reason": reason }))
         .record(tx);
     Ok(())
 }
 
 fn late(link: &IdentityLink) -> Error {
-    Error::conflict(format!("Somebody was quicker: this link is {} already.", link.state.label()))
+    Error::conflict(format!("Someone else reviewed this link: it is {}.", link.state.label()))
 }
 
-/// Authors that may be the same person, and why; those about whom something was said already are left out. Nothing follows from it.
+/// Authors that may be the same person, and why. Authors with a link in any state are left out.
 ///
 /// # Errors
 /// What the database says.

@@ -1,4 +1,4 @@
-//! What an author's own page says of its identity links: everybody who is one person with it, added up.
+//! Identity links on the page of an author: the linked authors with their totals.
 
 use leptos::prelude::*;
 
@@ -42,17 +42,17 @@ impl LinkedAuthors {
         Ok(Self { authors, waiting })
     }
 
-    /// The joint picture, and the way to the links.
+    /// The totals, and a link to what needs review.
     pub fn show(self, id: AuthorId) -> impl IntoView + use<> {
         let Self { authors, waiting } = self;
         let to = format!("/authors/{id}/identity-links");
         let waits = (waiting > 0).then(|| {
             let words = if waiting == 1 {
-                "One link waits for a second look. ".to_owned()
+                "1 identity link needs to be reviewed. ".to_owned()
             } else {
-                format!("{waiting} links wait for a second look. ")
+                format!("{waiting} identity links need to be reviewed. ")
             };
-            view! { <Notice tone=Tone::Warn>{words} <a href=to.clone()>"Look at it"</a></Notice> }
+            view! { <Notice tone=Tone::Warn>{words} <a href=to.clone()>"Review"</a></Notice> }
         });
         let joint = (!authors.is_empty()).then(|| {
             let sum = |part: fn(&Author) -> i64| number(authors.iter().map(|(author, _)| part(author)).sum());
@@ -60,9 +60,9 @@ impl LinkedAuthors {
                 (sum(|author| author.mentions), sum(|author| author.negative), sum(|author| author.positive));
             let rows = authors.iter().map(|(author, segment)| linked_row(author, *segment, author.id == id)).collect_view();
             view! {
-                <section class="card" aria-label="One person">
+                <section class="card" aria-label="Linked authors">
                     <table class="list">
-                        <caption class="pad">"One person, by confirmed links. Each author keeps its own assessment."</caption>
+                        <caption class="pad">"Linked authors (same person). Each author keeps its own assessment."</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Author"</th>
@@ -75,7 +75,7 @@ impl LinkedAuthors {
                         <tbody>{rows}</tbody>
                         <tfoot>
                             <tr>
-                                <th scope="row">"Together"</th>
+                                <th scope="row">"Total"</th>
                                 <td></td>
                                 <td data-label="Mentions" class="n">{mentions}</td>
                                 <td data-label="Negative" class="n">{negative}</td>

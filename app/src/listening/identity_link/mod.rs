@@ -1,9 +1,8 @@
-//! Identity links: that two authors, on two networks or on one, are the same person.
+//! Identity links: reviewed statements that two authors are the same person.
 //!
-//! Nothing links authors by itself. A handle or a name that occurs twice is a suggestion with its ground; a person proposes a link
-//! with a reason, and it holds once it was looked at a second time and confirmed. Whoever proposed may confirm, since many
-//! panels have one manager; both acts are recorded. Linked authors keep their own mentions and assessments, are shown together,
-//! come onto a shortlist once, and are erased together. A link can be taken back.
+//! A shared handle or name is only a suggestion. A person proposes a link with a reason, and it applies once it is confirmed. The proposer
+//! may confirm it too, since many panels have one manager; both steps are recorded. Linked authors keep their mentions and assessments, are
+//! shown together, appear on a shortlist once, and are erased together. A link can be removed.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -22,13 +21,13 @@ use crate::kernel::ids::{AccountId, AuthorId, IdentityLinkId, ProgramId};
 use crate::listening::author::Author;
 
 text_enum! {
-    /// How far a link has come.
+    /// The state of a link.
     pub enum IdentityLinkState {
         Proposed = "proposed", "proposed";
         Confirmed = "confirmed", "confirmed";
-        Refused = "refused", "refused";
-        /// It was confirmed, and taken back.
-        Ended = "ended", "taken back";
+        Refused = "refused", "rejected";
+        /// Confirmed, then removed.
+        Ended = "ended", "removed";
     }
 }
 

@@ -1,4 +1,4 @@
-//! `/authors/{id}/identity-links`: with whom an author is one person, what waits for a second look, and who may be suggested.
+//! `/authors/{id}/identity-links`: the linked authors of an author, links to review, and suggestions.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,9 @@ use crate::kernel::ids::{AccountId, AuthorId};
 use crate::listening::author::list::badge;
 use crate::listening::author::{self, Author, network_label};
 use crate::listening::segment::{self, Segment};
-use crate::ui::{Empty, FilterBar, Form, Hidden, PageHead, Search, StateBadge, Submit, TextArea, Tone, count, param, query, refused_row};
+use crate::ui::{
+    Empty, FilterBar, Form, Help, Hidden, PageHead, Search, StateBadge, Submit, TextArea, Tone, count, param, query, refused_row,
+};
 
 /// Authors that a search shows.
 const FOUND: i64 = 20;
@@ -50,16 +52,16 @@ impl LinkNames {
 /// `/authors/{id}/identity-links`.
 pub fn identity_links() -> impl IntoView {
     let id = param::<AuthorId>("id");
-    page("Links of an author", Permission::SeeListening, move |cx| async move {
+    page("Identity links", Permission::SeeListening, move |cx| async move {
         let may_link = cx.actor.scope(Permission::LinkAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let links = AuthorLinks::load(&mut tx, id?, may_link, cx.now).await?;
         drop(tx);
         let shown = links.author.shown();
         let crumbs = vec![("/authors".to_owned(), "Authors".to_owned()), (format!("/authors/{}", links.author.id), shown.clone())];
-        let sub = "Authors that are one person. Nothing is linked by itself: a link is proposed, then looked at a second time.";
+        let sub = "Authors that are the same person. A link applies after it was proposed and confirmed.";
         Ok(view! {
-            <PageHead title=format!("Links of {shown}") sub crumbs/>
+            <PageHead title=format!("Identity links of {shown}") sub crumbs/>
             {links.linked_card()}
             {links.waiting_card()}
             {may_link.then(|| view! { {links.suggestions_card()} {links.search_card()} })}
@@ -75,7 +77,7 @@ struct AuthorLinks {
     may_link: bool,
     now: Time,
     links: Vec<IdentityLink>,
-    /// Everybody who is one person with this author, also through others.
+    /// All linked authors, also through others.
     linked: Vec<AuthorId>,
     suggested: Vec<LinkSuggestion>,
     asked: Option<String>,
@@ -114,12 +116,12 @@ impl AuthorLinks {
             .linked
             .iter()
             .filter(|other| holding.iter().all(|link| link.other(author.id) != **other))
-            .map(|other| view! { <li><a href=format!("/authors/{other}")>{known.shown(*other)}</a> " " <small class="dim">"through another link"</small></li> })
+            .map(|other| view! { <li><a href=format!("/authors/{other}")>{known.shown(*other)}</a> " " <small class="dim">"through another author"</small></li> })
             .collect_view();
         view! {
             <section class="card pad stack" aria-labelledby="linked">
-                <h2 id="linked">"Linked"</h2>
-                {self.linked.is_empty().then(|| view! { <p class="dim">"This author is linked to no other."</p> })}
+                <div class="row"><h2 id="linked">"Linked authors"</h2> <Help term="identity link"/></div>
+                {self.linked.is_empty().then(|| view! { <p class="dim">"No linked authors."</p> })}
                 <ul class="plain stack">{holds} {through}</ul>
             </section>
         }
@@ -133,8 +135,8 @@ impl AuthorLinks {
         (!waiting.is_empty()).then(|| {
             view! {
                 <section class="card pad stack" aria-labelledby="waiting">
-                    <h2 id="waiting">"Waiting for a second look"</h2>
-                    <p class="dim">"Whoever proposed a link may confirm it too; both steps are kept with their names."</p>
+                    <h2 id="waiting">"To review"</h2>
+                    <p class="dim">"Check the mentions of both authors, then confirm or reject. Both steps are recorded with names."</p>
                     <ul class="plain stack">{waiting}</ul>
                 </section>
             }
@@ -147,8 +149,8 @@ impl AuthorLinks {
             .iter()
             .map(|one| {
                 let ground = match &one.ground {
-                    LinkGround::Handle => "The same handle on another network.".to_owned(),
-                    LinkGround::Name { country } => format!("The same name, and mentions from the same country ({country})."),
+                    LinkGround::Handle => "Same handle on another network.".to_owned(),
+                    LinkGround::Name { country } => format!("Same name, and mentions from the same country ({country})."),
                 };
                 offer(&one.author, &self.known, Some(ground), false)
             })
@@ -156,8 +158,8 @@ impl AuthorLinks {
         view! {
             <section class="card pad stack" aria-labelledby="suggested">
                 <h2 id="suggested">"Suggestions"</h2>
-                <p class="dim">"A handle or a name that occurs twice is no proof: look at the mentions of both before you propose."</p>
-                {self.suggested.is_empty().then(|| view! { <p>"No further author has this handle on another network, or this name and a country in common."</p> })}
+                <p class="dim">"A shared handle or name is no proof. Check the mentions of both authors before you propose a link."</p>
+                {self.suggested.is_empty().then(|| view! { <p>"No suggestions. No other author shares the handle, or the name and a country."</p> })}
                 <ul class="plain stack">{suggestions}</ul>
             </section>
         }
@@ -176,15 +178,15 @@ impl AuthorLinks {
             .collect_view();
         view! {
             <section class="card pad stack" aria-labelledby="search">
-                <h2 id="search">"Look for another author"</h2>
+                <h2 id="search">"Find another author"</h2>
                 <FilterBar><Search label="Handle or name"/></FilterBar>
-                {nobody.then(|| view! { <Empty title="No author fits" text="Try the beginning of a handle or a part of the name."/> })}
+                {nobody.then(|| view! { <Empty title="No matching authors" text="Enter the beginning of a handle or a part of the name."/> })}
                 <ul class="plain stack">{results}</ul>
             </section>
         }
     }
 
-    /// Refused links and those that were taken back.
+    /// Rejected and removed links.
     fn past(&self) -> Option<impl IntoView + use<>> {
         let past: Vec<_> = self
             .links
@@ -193,7 +195,7 @@ impl AuthorLinks {
             .map(|link| view! { <li>{story(link, self.author.id, &self.known, self.now)}</li> })
             .collect();
         (!past.is_empty())
-            .then(|| view! { <details class="more"><summary>"Refused or taken back"</summary><ul class="stack">{past}</ul></details> })
+            .then(|| view! { <details class="more"><summary>"Rejected and removed links"</summary><ul class="stack">{past}</ul></details> })
     }
 }
 
@@ -201,17 +203,12 @@ impl AuthorLinks {
 fn story(link: &IdentityLink, id: AuthorId, known: &LinkNames, now: Time) -> impl IntoView + use<> {
     let mut lines = vec![format!("Proposed by {} {}: {}", known.who(link.proposed_by), ago(link.proposed_at, now), link.reason)];
     if let Some(at) = link.decided_at {
-        let action = if link.state == IdentityLinkState::Refused { "Refused" } else { "Confirmed" };
+        let action = if link.state == IdentityLinkState::Refused { "Rejected" } else { "Confirmed" };
         let why = link.decided_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         lines.push(format!("{action} by {} {}{why}", known.who(link.decided_by), ago(at, now)));
     }
     if let Some(at) = link.ended_at {
-        lines.push(format!(
-            "Taken back by {} {}: {}",
-            known.who(link.ended_by),
-            ago(at, now),
-            link.ended_reason.clone().unwrap_or_default()
-        ));
+        lines.push(format!("Removed by {} {}: {}", known.who(link.ended_by), ago(at, now), link.ended_reason.clone().unwrap_or_default()));
     }
     let other = link.other(id);
     let lines = lines.into_iter().map(|line| view! { <small class="dim block">{line}</small> }).collect_view();
@@ -229,13 +226,13 @@ const fn tone(state: IdentityLinkState) -> Tone {
 fn waits(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, now: Time) -> impl IntoView + use<> {
     let (key, other) = (link.id.to_string(), known.shown(link.other(id)));
     let second = may_link.then(|| {
-        let label = format!("Not one person: {other}");
+        let label = format!("Reject link with {other}");
         let unfolded = refused_row("refuse", &key);
         view! {
             <div class="row wrap">
-                <Form act="confirm" key=key.clone() class="inline"><Submit label=format!("Confirm {other}") main=true/></Form>
+                <Form act="confirm" key=key.clone() class="inline"><Submit label=format!("Confirm link with {other}") main=true/></Form>
                 <details class="confirm" open=unfolded>
-                    <summary>"Refuse"</summary>
+                    <summary>"Reject"</summary>
                     <Form act="refuse" key=key><TextArea name="reason" label="Reason" rows=2/><Submit label=label/></Form>
                 </details>
             </div>
@@ -247,13 +244,13 @@ fn waits(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, n
 fn held(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, now: Time) -> impl IntoView + use<> {
     let (key, other) = (link.id.to_string(), known.shown(link.other(id)));
     let back = may_link.then(|| {
-        let label = format!("Unlink {other}");
+        let label = format!("Remove link with {other}");
         let unfolded = refused_row("unlink", &key);
         view! {
             <details class="confirm" open=unfolded>
-                <summary>"Take back"</summary>
+                <summary>"Remove link"</summary>
                 <Form act="unlink" key=key>
-                    <TextArea name="reason" label="Reason" rows=2 hint="Kept with the link. The authors stand alone again."/>
+                    <TextArea name="reason" label="Reason" rows=2 hint="Kept with the link. The authors are separate again."/>
                     <Submit label=label danger=true/>
                 </Form>
             </details>
@@ -268,7 +265,7 @@ fn offer(author: &Author, known: &LinkNames, ground: Option<String>, taken: bool
     let name = author.name.clone().filter(|name| *name != author.handle).map(|name| format!("{name} · ")).unwrap_or_default();
     let about = format!("{name}{}", count(author.mentions, "mention", "mentions"));
     let segment = known.segments.get(&author.id).copied().flatten();
-    let label = format!("Propose {shown}");
+    let label = format!("Propose link with {shown}");
     let unfolded = refused_row("propose", &id);
     view! {
         <li class="stack">
@@ -281,10 +278,10 @@ fn offer(author: &Author, known: &LinkNames, ground: Option<String>, taken: bool
             } else {
                 view! {
                     <details class="confirm" open=unfolded>
-                        <summary>"Propose as one person"</summary>
+                        <summary>"Propose link"</summary>
                         <Form act="propose" key=id.clone()>
                             <Hidden name="other" value=id/>
-                            <TextArea name="reason" label="Reason" rows=2 hint="What shows that both are one person. Kept with the link."/>
+                            <TextArea name="reason" label="Reason" rows=2 hint="Evidence that both are the same person. Kept with the link."/>
                             <Submit label=label main=true/>
                         </Form>
                     </details>

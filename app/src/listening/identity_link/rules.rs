@@ -1,4 +1,4 @@
-//! Which names tell a person, and who belongs together.
+//! Distinctive names, and groups of linked authors.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ pub fn is_distinctive(name: &str) -> bool {
     name.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count() >= 2
 }
 
-/// Everybody who is one person with somebody else, by their links: who is linked to one of a group belongs to all of it.
+/// Groups of linked authors: the connected components of the links.
 #[must_use]
 pub fn groups(links: &[(AuthorId, AuthorId)]) -> Vec<BTreeSet<AuthorId>> {
     let mut groups: Vec<BTreeSet<AuthorId>> = Vec::new();

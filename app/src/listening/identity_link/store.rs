@@ -11,7 +11,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, AuthorId, IdentityLinkId, ProgramId};
 use crate::listening::author::Author;
 
-/// The tables written here. A link about somebody who is erased goes with them.
+/// The tables written here. A link is deleted when one of its authors is erased.
 pub const TABLES: &[Table] = &[Table {
     name: "identity_link",
     people: &[(DataSubject::Author, "one_id"), (DataSubject::Author, "other_id")],

@@ -1,4 +1,4 @@
-//! Connecting a tool, changing its secret, closing it, and taking what it delivers.
+//! Adding an integration, rotating its secret, closing it, and accepting deliveries.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use crate::listening::import::ImportKind;
 use crate::listening::import::intake::{ArrivedFile, OnArrival, discard, enter as enter_run, prepare, unsaved};
 use crate::program;
 
-/// Deliveries are remembered this long: far beyond the window in which one can come again, and long enough to be asked about.
+/// Retention of delivery ids: far longer than the window for replays, and long enough for support questions.
 const DELIVERIES_KEPT_DAYS: i64 = 30;
 /// Names under which tools wrap their list of mentions.
 const WRAPPERS: [&str; 6] = ["mentions", "data", "items", "results", "posts", "documents"];
@@ -167,7 +167,7 @@ async fn enter(
                 if store::deliver(tx, integration.id, delivery, run.id, now).await? {
                     Ok(())
                 } else {
-                    Err(Error::conflict("This delivery came before."))
+                    Err(Error::conflict("This delivery was already received."))
                 }
             })
         })
@@ -187,16 +187,16 @@ async fn enter(
     Ok(ReceivedDelivery { run, again: true })
 }
 
-/// An error with what the tool can do about it: nobody is there to be asked.
+/// An error with advice for the tool, since no person can answer a question.
 fn hinted(error: Error) -> Error {
     let Error::Invalid(mut fields) = error else { return error };
     for (_, message) in fields.iter_mut().filter(|(field, _)| field == "day_first") {
-        *message = "Dates like 3/4/2022 can be read in two ways. Please send them as 2022-04-03T10:00:00Z.".into();
+        *message = "Dates like 3/4/2022 are ambiguous. Send them as 2022-04-03T10:00:00Z.".into();
     }
     Error::Invalid(fields)
 }
 
-/// The list of mentions in a delivery, without what a tool wraps around it; none where nothing is around it. Reading it takes a while.
+/// The list of mentions inside a wrapper object; none without a wrapper. Slow for large deliveries.
 fn unwrapped(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::from_slice::<Map<String, Value>>(body)
         .ok()
@@ -205,7 +205,7 @@ fn unwrapped(body: &[u8]) -> Option<Vec<u8>> {
         .map(|list| list.to_string().into_bytes())
 }
 
-/// Forgets deliveries that cannot come again.
+/// Deletes delivery ids after their retention.
 ///
 /// # Errors
 /// What the database says.

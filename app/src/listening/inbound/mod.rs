@@ -1,8 +1,7 @@
-//! Inbound integrations: tools that push what they hear, instead of somebody carrying files.
+//! Inbound integrations: tools that push mentions.
 //!
-//! An integration is a name, a program and a secret. Each delivery is signed as Standard Webhooks has it, is at most five minutes
-//! old, and is taken once however often it is sent. Its mentions become an import like any other: the same columns are
-//! recognised, duplicates and objections are honoured, and it can be undone.
+//! An integration has a name, a program and a secret. Each delivery is signed per Standard Webhooks, at most five minutes old, and accepted
+//! once. It becomes an import like any other: the same columns are recognised, duplicates and opt-outs apply, and it can be undone.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -23,7 +22,7 @@ pub struct InboundIntegration {
     pub id: InboundIntegrationId,
     pub program_id: ProgramId,
     pub name: String,
-    /// Which secret holds: a new one makes the old one worthless.
+    /// The version of the secret; a new one invalidates the old one.
     pub version: i64,
     pub created_at: Time,
     pub created_by: Option<Uuid>,

@@ -1,4 +1,4 @@
-//! `/inbound`: the tools that push mentions, with what each needs to be set up, and the watched folder.
+//! `/inbound`: tools that push mentions, with their address and secret, and the watched folder.
 
 use leptos::prelude::*;
 
@@ -8,15 +8,21 @@ use crate::access::page::page;
 use crate::db::Tx;
 use crate::kernel::clock::{Time, ago};
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count};
+use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count, query, with_query};
 
 /// `/inbound`.
 pub fn integrations() -> impl IntoView {
-    page("Feeds", Permission::ConnectTools, |cx| async move {
+    page("Inbound integrations", Permission::ConnectTools, |cx| async move {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
-        let sub = "Tools that push what they hear. Each delivery becomes an import, with the same checks, and can be undone.";
-        let head = view! { <PageHead title="Feeds" sub crumbs><a class="btn" href="/webhooks">"Webhooks"</a></PageHead> };
+        let sub = "Tools that push mentions to Weheard. Each delivery becomes an import that you can check and undo.";
+        let head = view! {
+            <PageHead title="Inbound integrations" sub crumbs>
+                <a class="btn btn-quiet" href="/webhooks">"Webhooks"</a>
+                <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add integration"</a>
+            </PageHead>
+        };
+        let adding = query("add").is_some();
         if program_shown(&mut tx).await?.is_none() {
             return Ok(view! { {head} {no_program()} }.into_any());
         }
@@ -26,15 +32,15 @@ pub fn integrations() -> impl IntoView {
         let folder = folder(cx.site.watched.as_deref());
         Ok(view! {
             {head}
-            {none.then(|| view! { <Empty title="No tool is connected yet" text="Name one below: you get an address and a secret for it."/> })}
-            <div class="stack">{shown}</div>
-            <section class="card pad">
-                <h2>"Connect a tool"</h2>
+            {(none && !adding).then(|| view! { <Empty title="No integrations yet" text="Add one to get an address and a secret for your tool."/> })}
+            <details class="card pad" id="new" open=adding>
+                <summary>"Add integration"</summary>
                 <Form act="open" class="stack">
-                    <Field name="name" label="Name" hint="As people call it: “Brandwatch, Germany”."/>
-                    <Submit label="Connect" main=true/>
+                    <Field name="name" label="Name" hint="For example “Brandwatch, Germany”."/>
+                    <Submit label="Add integration" main=true/>
                 </Form>
-            </section>
+            </details>
+            <div class="stack">{shown}</div>
             {folder}
         }
         .into_any())
@@ -45,19 +51,19 @@ fn one(tx: &Tx, integration: InboundIntegration, base_url: &str, now: Time) -> A
     let id = integration.id.to_string();
     let name = integration.name.clone();
     let received = match integration.received_at {
-        Some(at) => format!("{} taken, the last {}", count(integration.received, "delivery", "deliveries"), ago(at, now)),
-        None => "Nothing has come yet".to_owned(),
+        Some(at) => format!("{} received, the last {}", count(integration.received, "delivery", "deliveries"), ago(at, now)),
+        None => "No deliveries yet".to_owned(),
     };
     let why = integration.refused_why.clone().unwrap_or_default();
     let refused = integration.refused_at.map(|at| {
-        let line = format!("{} refused, the last {}: ", count(integration.refused, "delivery was", "deliveries were"), ago(at, now));
+        let line = format!("{} rejected, the last {}: ", count(integration.refused, "delivery", "deliveries"), ago(at, now));
         view! { <Notice tone=Tone::Warn>{line} {why}</Notice> }
     });
     if let Some(at) = integration.closed_at {
         return view! {
             <section class="card pad dim">
                 <h2>{name} " " <StateBadge tone=Tone::Plain label="closed"/></h2>
-                <p>{received} ". Closed " {ago(at, now)} "; what it brought stays."</p>
+                <p>{received} ". Closed " {ago(at, now)} ". Its mentions are kept."</p>
             </section>
         }
         .into_any();
@@ -77,17 +83,17 @@ fn one(tx: &Tx, integration: InboundIntegration, base_url: &str, now: Time) -> A
             <details>
                 <summary>"Secret"</summary>
                 <p><code>{secret}</code></p>
-                <p class="dim">"Whoever has it can push mentions. It is not stored anywhere; a new one makes this one worthless."</p>
+                <p class="dim">"Anyone with this secret can push mentions. Rotate it if it may be known to others."</p>
             </details>
             {how_to_push(&address)}
             <div class="row">
-                <Confirm label="New secret">
-                    <p>"Deliveries signed with the old secret are refused from then on."</p>
-                    <Form act="renew" key=renewed><Submit label="Make a new secret"/></Form>
+                <Confirm label="Rotate secret">
+                    <p>"Deliveries with the old secret will be rejected."</p>
+                    <Form act="renew" key=renewed><Submit label="Rotate secret"/></Form>
                 </Confirm>
-                <Confirm label="Close" danger=true>
-                    <p>"Nothing more is taken from this tool. What it brought stays."</p>
-                    <Form act="close" key=closed><Submit label="Close this feed" danger=true/></Form>
+                <Confirm label="Close integration" danger=true>
+                    <p>"Further deliveries will be rejected. Mentions that were received are kept."</p>
+                    <Form act="close" key=closed><Submit label="Close integration" danger=true/></Form>
                 </Confirm>
             </div>
         </section>
@@ -99,13 +105,13 @@ fn how_to_push(address: &str) -> impl IntoView + use<> {
     let example = example(address);
     view! {
         <details>
-            <summary>"How to push"</summary>
+            <summary>"Set-up instructions"</summary>
             <div class="stack">
                 <p>
-                    "Send mentions as JSON: one object, a list, or one object a line, with the columns that your exports have. Sign as "
+                    "Send mentions as JSON: one object, a list, or one object per line, with the columns of your exports. Sign each request according to "
                     <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
-                    " has it, not more than five minutes before. The answer is 202 when the mentions are taken, 200 when this delivery \
-                     was taken before, 422 with the reason when it is refused. At most 16 MB at once."
+                    " within the last five minutes. The response is 202 for a new delivery, 200 for one that was received before, and 422 with \
+                     the reason if it is rejected. The limit is 16 MB per request."
                 </p>
                 <pre tabindex="0"><code>{example}</code></pre>
             </div>
@@ -113,7 +119,7 @@ fn how_to_push(address: &str) -> impl IntoView + use<> {
     }
 }
 
-/// A delivery by hand, for whoever sets a tool up.
+/// A delivery by hand, for setting up a tool.
 fn example(address: &str) -> String {
     format!(
         r#"SECRET='whsec_…'; ID=$(uuidgen); AT=$(date +%s)
@@ -129,15 +135,15 @@ fn folder(watched: Option<&std::path::Path>) -> impl IntoView + use<> {
     let text = match watched {
         Some(path) => view! {
             <p>
-                "Files that are laid into " <code>{path.display().to_string()}</code> " on the server are imported within seconds and taken away. \
-                 One that cannot be read without a person waits among the imports; one that is refused lies in the folder “refused” with the reason."
+                "Files in " <code>{path.display().to_string()}</code> " on the server are imported within seconds and then removed. \
+                 Files that need a column mapping are listed under Imports. Rejected files are moved to the folder “refused” with the reason."
             </p>
         }
         .into_any(),
         None => view! {
             <p>
-                "None is watched. Start the server with " <code>"--watch-folder DIR"</code> " (or " <code>"WEHEARD_WATCH_FOLDER"</code>
-                "), and files that a tool lays there are imported by themselves."
+                "No folder is watched. To import files automatically, start the server with " <code>"--watch-folder DIR"</code> " (or " <code>"WEHEARD_WATCH_FOLDER"</code>
+                ")."
             </p>
         }
         .into_any(),

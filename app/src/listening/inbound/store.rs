@@ -97,7 +97,7 @@ pub async fn deliver(tx: &mut Tx, integration: InboundIntegrationId, delivery: &
     Ok(added == 1)
 }
 
-/// Forgets deliveries that are too old to be sent again. Gives how many.
+/// Deletes delivery ids received before a time. Returns how many.
 pub async fn purge_deliveries(tx: &mut Tx, before: Time) -> Result<u64> {
     tx.run("DELETE FROM inbound_delivery WHERE received_at < $1", &[before.into()]).await
 }

@@ -32,7 +32,7 @@ fn entry(found: &IndexedMention) -> search::store::IndexEntry {
     (*no, document(text, network, handle_key, language.as_deref(), country.as_deref()))
 }
 
-/// Indexes mentions anew whose words, language or country changed.
+/// Re-indexes mentions whose words, language or country changed.
 ///
 /// # Errors
 /// What the database says.
@@ -42,7 +42,7 @@ pub async fn refresh(tx: &mut Tx, ids: &[MentionId]) -> Result<()> {
     search::store::create(tx, &mut entries).await
 }
 
-/// Takes mentions out that are gone.
+/// Removes deleted mentions.
 ///
 /// # Errors
 /// What the database says.
@@ -50,7 +50,7 @@ pub async fn take(tx: &mut Tx, gone: &[Mention]) -> Result<()> {
     search::store::delete(tx, &gone.iter().map(|mention| mention.no).collect::<Vec<_>>()).await
 }
 
-/// Indexes all mentions of a program anew, batch by batch: at no time is more than a batch missing. Gives how many there are.
+/// Re-indexes all mentions of a program in batches, so that at most one batch is missing at a time. Returns the number of mentions.
 ///
 /// # Errors
 /// `NotFound` for an unknown program.
@@ -68,7 +68,7 @@ pub async fn rebuild(db: &Db, program: ProgramId) -> Result<u64> {
     }
 }
 
-/// Indexes all mentions anew in the caller's transaction, and counts them: after a restore, which brings mentions only.
+/// Re-indexes and recounts all mentions in the caller's transaction: after a restore, which contains mentions only.
 ///
 /// # Errors
 /// What the database says.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang, Script};
 
-/// Letters without which no language is told.
+/// Minimum letters for detecting a language.
 const MIN_LETTERS: usize = 25;
 /// The same for Chinese, Japanese and Korean.
 const MIN_LETTERS_OF_SIGNS: usize = 8;
@@ -61,7 +61,7 @@ const LANGUAGES: &[(Lang, &str)] = &[
 ];
 static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::with_allowlist(LANGUAGES.iter().map(|(lang, _)| *lang).collect()));
 
-/// The language of a text as ISO 639-1 says it; none where the text does not tell.
+/// The language of a text as an ISO 639-1 code; none if undetected.
 #[must_use]
 pub fn detect_language(text: &str) -> Option<&'static str> {
     let plain = plain(text);

@@ -28,7 +28,7 @@ use crate::ui::{
 /// Mentions that are read at once for their file.
 const CSV_PART: usize = 2_000;
 
-/// What the query of the list asks for, also in the words of the release before.
+/// The search that a query asks for; old parameter names still work.
 pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> MentionSearch {
     let text = |name: &str| get(name).unwrap_or_default();
     MentionSearch {
@@ -51,7 +51,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Menti
     }
 }
 
-/// How a mention is read, with colour and word.
+/// The sentiment of a mention, with a note where it is in doubt.
 pub fn reading_badge(mention: &Mention) -> impl IntoView + use<> {
     let tone = match mention.reading {
         Sentiment::Negative => Tone::Bad,
@@ -59,7 +59,7 @@ pub fn reading_badge(mention: &Mention) -> impl IntoView + use<> {
         Sentiment::Neutral | Sentiment::Unknown => Tone::Plain,
     };
     let vendor = rules::vendor(mention.vendor_sentiment.as_deref());
-    let doubt = rules::doubt(mention.reading, vendor, mention.sentiment).map(|words| view! { <small>{words}</small> });
+    let doubt = rules::doubt(mention.reading, vendor, mention.sentiment).map(|words| view! { <small class="block">{words}</small> });
     view! { <StateBadge tone label=mention.reading.label()/> {doubt} }
 }
 
@@ -68,7 +68,7 @@ pub fn mentions() -> impl IntoView {
     page("Mentions", Permission::SeeListening, |cx| async move {
         let may_import = cx.actor.scope(Permission::Import).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Mentions" sub="Every mention that was heard, as it was written."><a class="btn" href="/listen/repeated-mentions">"Shouts"</a></PageHead> };
+        let head = view! { <PageHead title="Mentions" sub="Every imported mention, as it was written."><a class="btn" href="/listen/repeated-mentions">"Repeated mentions"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -83,13 +83,14 @@ pub fn mentions() -> impl IntoView {
             total = store::count(&mut tx, &wanted).await?;
             found = store::list(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         }
-        // What is chosen from: everything that was ever heard.
+        // Options come from all mentions, not only the current period.
         let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
         let values = volume::store::list_values(&mut tx, program.id, &dimensions, None, None).await?;
         let all = topic::store::list(&mut tx, program.id).await?;
         let choices = choices(&all);
         let about = tagged(&mut tx, all, &found).await?;
         drop(tx);
+        let imported = values.values().any(|values| !values.is_empty());
         let filters = filters(&values, choices);
         let counted = wanted.counted();
         let empty = found.is_empty() && why.is_none();
@@ -97,19 +98,30 @@ pub fn mentions() -> impl IntoView {
         Ok(view! {
             {head}
             {filters}
-            <p class="dim">"All words must occur. “Quotation marks” keep words together, -word leaves out, begin* finds what begins so, @handle who wrote it."</p>
+            <p class="dim">"Finds mentions with all words. Use “quotation marks” for a phrase, -word to leave a word out, warrant* for beginnings, @handle for an author."</p>
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
-            {empty.then(|| view! {
-                <Empty title="No mention fits" text="Take a filter away, or import an export that has more.">
-                    <a class="btn" href="/mentions">"All mentions"</a>
-                    {may_import.then(|| view! { <a class="btn" href="/imports">"Imports"</a> })}
-                </Empty>
-            })}
+            {empty.then(|| nothing_found(imported, may_import))}
             {(total > 0 && !empty).then(|| table(found, about, &asked))}
             <Pager count=total counted one="mention" many="mentions" csv/>
         }
         .into_any())
     })
+}
+
+/// The empty state: of a program without mentions, or of a search.
+fn nothing_found(imported: bool, may_import: bool) -> impl IntoView {
+    let import = may_import.then(|| view! { <a class="btn" href="/imports#new">"Import mentions"</a> });
+    if imported {
+        view! {
+            <Empty title="No matching mentions" text="Remove a filter, or import more mentions.">
+                <a class="btn" href="/mentions">"Show all mentions"</a>
+                {import}
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! { <Empty title="No mentions yet" text="Import an export from your listening tool. CSV, Excel and JSON work.">{import}</Empty> }.into_any()
+    }
 }
 
 fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices: Vec<(String, String)>) -> impl IntoView + use<> {
@@ -129,12 +141,12 @@ fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices
     view! {
         <FilterBar>
             <Search label="Search"/>
-            <Pick name="reading" label="Reading" options=readings/>
+            <Pick name="reading" label="Sentiment" options=readings/>
             <Pick name="topic" label="Topic" options=choices/>
             <Pick name="network" label="Network" options=networks/>
             <Pick name="language" label="Language" options=languages/>
             <Pick name="country" label="Country" options=countries/>
-            <Pick name="segment" label="Authors" options=segments/>
+            <Pick name="segment" label="Segment of author" options=segments/>
             <label>"From" <input type="date" name="since" value=query("since").unwrap_or_default()/></label>
             <label>"To" <input type="date" name="until" value=query("until").unwrap_or_default()/></label>
             <Pick name="order" label="Order" any="Newest first" options=vec![("oldest".into(), "Oldest first".into())]/>
@@ -143,10 +155,11 @@ fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices
 }
 
 fn table(found: Vec<ListedMention>, mut about: HashMap<MentionId, Vec<Topic>>, asked: &SearchQuery) -> impl IntoView + use<> {
+    let with_topics = !about.is_empty();
     let rows = found
         .into_iter()
         .map(|listed| {
-            let topics = about.remove(&listed.mention.id).unwrap_or_default();
+            let topics = with_topics.then(|| about.remove(&listed.mention.id).unwrap_or_default());
             row(listed, topics, asked)
         })
         .collect_view();
@@ -155,7 +168,11 @@ fn table(found: Vec<ListedMention>, mut about: HashMap<MentionId, Vec<Topic>>, a
             <table class="list">
                 <caption class="sr">"Mentions"</caption>
                 <thead>
-                    <tr><th scope="col">"Mention"</th><th scope="col">"Author"</th><th scope="col">"Reading"</th><th scope="col">"Topics"</th><th scope="col">"Date"</th></tr>
+                    <tr>
+                        <th scope="col">"Mention"</th><th scope="col">"Author"</th><th scope="col">"Sentiment"</th>
+                        {with_topics.then(|| view! { <th scope="col">"Topics"</th> })}
+                        <th scope="col" class="n">"Date"</th>
+                    </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -163,7 +180,7 @@ fn table(found: Vec<ListedMention>, mut about: HashMap<MentionId, Vec<Topic>>, a
     }
 }
 
-/// What mentions are about, by their ids.
+/// The topics of mentions, by their ids.
 ///
 /// # Errors
 /// What the database says.
@@ -184,12 +201,12 @@ async fn tagged(tx: &mut Tx, all: Vec<Topic>, mentions: &[ListedMention]) -> Res
 
 /// The topics that a list can be filtered by.
 fn choices(topics: &[Topic]) -> Vec<(String, String)> {
-    let mut choices = vec![("none".to_owned(), "About no topic".to_owned())];
+    let mut choices = vec![("none".to_owned(), "No topic".to_owned())];
     choices.extend(topics.iter().map(|topic| (topic.id.to_string(), topic.name.clone())));
     choices
 }
 
-/// What a mention is about, each topic a link to its page.
+/// Topics as chips that link to their pages.
 pub(crate) fn chips(topics: Vec<Topic>) -> impl IntoView {
     let chips = topics
         .into_iter()
@@ -198,17 +215,17 @@ pub(crate) fn chips(topics: Vec<Topic>) -> impl IntoView {
     view! { <span class="chips">{chips}</span> }
 }
 
-/// How far a mention went, in words; nothing is made up where the export does not say.
+/// Reach and engagement in words; empty where the export has neither.
 pub(crate) fn spread(mention: &Mention) -> String {
-    let known =
-        |value: Option<i64>, what: &str| value.map_or_else(|| format!("{what} unknown"), |value| format!("{what} {}", number(value)));
     match (mention.reach, mention.engagement) {
-        (None, None) => "Reach and engagement unknown".to_owned(),
-        (reach, engagement) => format!("{} · {}", known(reach, "Reach"), known(engagement, "engagement")),
+        (None, None) => String::new(),
+        (Some(reach), None) => format!("Reach {}", number(reach)),
+        (None, Some(engagement)) => format!("Engagement {}", number(engagement)),
+        (Some(reach), Some(engagement)) => format!("Reach {} · engagement {}", number(reach), number(engagement)),
     }
 }
 
-/// A text with what was searched for marked.
+/// A text with the search words highlighted.
 fn marked(text: &str, asked: &SearchQuery) -> impl IntoView + use<> {
     search::mark::parts(text, asked)
         .into_iter()
@@ -216,7 +233,7 @@ fn marked(text: &str, asked: &SearchQuery) -> impl IntoView + use<> {
         .collect_view()
 }
 
-fn row(listed: ListedMention, topics: Vec<Topic>, asked: &SearchQuery) -> impl IntoView + use<> {
+fn row(listed: ListedMention, topics: Option<Vec<Topic>>, asked: &SearchQuery) -> impl IntoView + use<> {
     let mention = listed.mention;
     let (author, href) = (format!("/authors/{}", mention.author_id), format!("/mentions/{}", mention.id));
     let shown = if listed.handle.contains(' ') { listed.handle.clone() } else { format!("@{}", listed.handle) };
@@ -231,14 +248,15 @@ fn row(listed: ListedMention, topics: Vec<Topic>, asked: &SearchQuery) -> impl I
     .flatten()
     .collect::<Vec<_>>()
     .join(" · ");
-    let link = mention.url.clone().map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a> " · " });
+    let link =
+        mention.url.clone().map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Open original"</a> " " });
     view! {
         <tr>
-            <td><span class="quote">{text}</span> <small>{link} {spread}</small></td>
-            <td data-label="Author"><a href=author>{shown}</a> <small>{place}</small></td>
-            <td data-label="Reading">{badge}</td>
-            <td data-label="Topics">{chips(topics)}</td>
-            <td data-label="Date"><a href=href>{long_date(mention.day)}</a></td>
+            <td><span class="quote" dir="auto">{text}</span> <small>{link} {spread}</small></td>
+            <td data-label="Author"><div><a href=author>{shown}</a> <small class="block">{place}</small></div></td>
+            <td data-label="Sentiment"><div>{badge}</div></td>
+            {topics.map(|topics| view! { <td data-label="Topics">{chips(topics)}</td> })}
+            <td data-label="Date" class="n"><a href=href>{long_date(mention.day)}</a></td>
         </tr>
     }
 }
@@ -247,7 +265,7 @@ fn row(listed: ListedMention, topics: Vec<Topic>, asked: &SearchQuery) -> impl I
 #[derive(Debug)]
 pub struct MentionsFile {
     program: ProgramId,
-    /// What is still to come, the next one last.
+    /// The remaining mentions, the next one last.
     waiting: Vec<MentionId>,
     begun: bool,
 }

@@ -1,8 +1,7 @@
-//! Mentions: what was written about the brand, as a listening export gave it.
+//! Mentions: posts, reviews, comments and survey answers about the brand, as a listening export gave them.
 //!
-//! A mention keeps the vendor's sentiment exactly as it came, and beside it our own reading of the text. How it counts,
-//! its `reading`, is decided once: a person's correction leads, then the vendor, then our own. Mentions on sensitive subjects
-//! are kept but count for nothing.
+//! A mention keeps the vendor's sentiment unchanged, beside our own. Its effective sentiment, `reading`, is a person's correction, else
+//! the vendor's value, else our own. Mentions on sensitive subjects are kept, but never count for a segment.
 
 #[cfg(feature = "store")]
 pub mod index;
@@ -36,7 +35,7 @@ text_enum! {
     pub enum LanguageFrom {
         /// The export says so; never overwritten.
         Export = "export", "the export says so";
-        /// The export says nothing, and the text is long and plain enough to tell.
+        /// Detected from the text, where the export has none.
         Text = "text", "read from the text";
     }
 }
@@ -63,7 +62,7 @@ pub struct Mention {
     pub at: Time,
     /// The day of `at` in UTC.
     pub day: NaiveDate,
-    /// As the export gives it, else as the text tells; none where neither does.
+    /// From the export, else detected; none if unknown.
     pub language: Option<String>,
     pub language_from: Option<LanguageFrom>,
     pub country: Option<String>,

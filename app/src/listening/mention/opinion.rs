@@ -16,7 +16,7 @@ impl SentimentReader {
         Self(model.map(std::sync::Arc::new))
     }
 
-    /// Sentiment and score from −1 to 1. A mention in a known language that nobody here reads stays unread.
+    /// Sentiment and score from −1 to 1. A known language without a reader gives `Unknown`.
     #[must_use]
     pub fn read(&self, text: &str, language: Option<&str>) -> (Sentiment, f64) {
         match &self.0 {

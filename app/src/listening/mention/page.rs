@@ -1,4 +1,4 @@
-//! `/mentions/{id}`: one mention, every reading of it, and a person's correction.
+//! `/mentions/{id}`: one mention, its sentiment, and a person's correction.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::kernel::ids::MentionId;
 use crate::listening::author::{self, Author};
 use crate::listening::sentiment::store::Correction;
 use crate::listening::{import, repeated, sentiment, topic};
-use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, count, number, param};
+use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, count, number, param, refused};
 
 /// `/mentions/{id}`.
 pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
@@ -40,11 +40,11 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
             <div class="side">
                 <div class="stack">
                     <section class="card pad stack">
-                        <p class="quote">{mention.text.clone()}</p>
-                        {(!about.is_empty()).then(|| view! { <p class="row wrap">"It is about " {list::chips(about)}</p> })}
-                        <p class="row wrap">"It counts as " {list::reading_badge(&mention)}</p>
+                        <p class="quote" dir="auto">{mention.text.clone()}</p>
+                        {(!about.is_empty()).then(|| view! { <p class="row wrap"><span class="dim">"Topics"</span> {list::chips(about)}</p> })}
+                        <p class="row wrap"><span class="dim">"Sentiment"</span> {list::reading_badge(&mention)}</p>
                         {repeated}
-                        {mention.sensitive.then(|| view! { <p class="dim">"Its subject is sensitive: it is never a reason for a segment."</p> })}
+                        {mention.sensitive.then(|| view! { <p class="dim">"Sensitive subject: this mention never counts for a segment."</p> })}
                     </section>
                     {may_teach.then(|| correction_form(&mention, correction.as_ref()))}
                 </div>
@@ -52,7 +52,7 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
                     {triage}
                     <section class="card pad stack">
                         <DefList rows=facts/>
-                        <p><a href=format!("/authors/{}", mention.author_id)>"All mentions of this author"</a></p>
+                        <p><a href=format!("/authors/{}", mention.author_id)>"Show author"</a></p>
                         {row}
                     </section>
                 </aside>
@@ -62,11 +62,11 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
     })
 }
 
-/// The mentions in nearly the same words.
+/// A link to its repeated mentions.
 async fn repeated_link(tx: &mut Tx, id: MentionId) -> Result<Option<impl IntoView + use<>>> {
     Ok(repeated::store::find_of(tx, id).await?.map(|repeated| {
         let words = format!(
-            "One of {} in nearly the same words, by {}",
+            "{} in nearly the same words, by {}",
             count(repeated.mentions, "mention", "mentions"),
             count(repeated.authors, "author", "authors")
         );
@@ -74,11 +74,11 @@ async fn repeated_link(tx: &mut Tx, id: MentionId) -> Result<Option<impl IntoVie
     }))
 }
 
-/// The row of the file from which a mention came.
+/// A link to its original row.
 async fn source_row_link(tx: &mut Tx, mention: &Mention) -> Result<Option<impl IntoView + use<>>> {
     let Some(run) = mention.run_id.filter(|_| mention.line > 0) else { return Ok(None) };
     let Some(run) = import::store::find(tx, run).await? else { return Ok(None) };
-    let words = format!("Row {} of {}, as it stood", number(mention.line), run.file_name);
+    let words = format!("Original row {} of {}", number(mention.line), run.file_name);
     Ok(Some(view! { <p><a href=format!("/imports/{}/rows/{}", run.id, mention.line)>{words}</a></p> }))
 }
 
@@ -89,9 +89,9 @@ fn facts(mention: &Mention, author: &Author, correction: Option<&Correction>) ->
         ("Language", mention.language.clone().unwrap_or_default()),
         ("Country", mention.country.clone().unwrap_or_default()),
         ("Corrected to", correction.map(|found| found.sentiment.label().to_owned()).unwrap_or_default()),
-        ("Because", correction.and_then(|found| found.reason.clone()).unwrap_or_default()),
-        ("Vendor's value", mention.vendor_sentiment.clone().unwrap_or_default()),
-        ("Our own reading", format!("{} ({:+.2})", mention.sentiment.label(), mention.score)),
+        ("Reason", correction.and_then(|found| found.reason.clone()).unwrap_or_default()),
+        ("Vendor's sentiment", mention.vendor_sentiment.clone().unwrap_or_default()),
+        ("Our own sentiment", format!("{} ({:+.2})", mention.sentiment.label(), mention.score)),
     ]
 }
 
@@ -101,18 +101,18 @@ fn correction_form(mention: &Mention, correction: Option<&Correction>) -> impl I
     let chosen = correction.map_or(mention.reading, |found| found.sentiment).as_str();
     let corrected = correction.is_some();
     view! {
-        <section class="card pad stack">
-            <h2>"Correct the reading"</h2>
+        <details class="card pad" open=refused("correct")>
+            <summary>"Correct the sentiment"</summary>
             <Form act="correct">
-                <Select name="sentiment" label="This mention is" options value=chosen/>
-                <TextArea name="reason" label="Reason" hint="Optional. A correction outranks the vendor and our own reading, and the next training learns from it."/>
-                <Submit label="Correct" main=true/>
+                <Select name="sentiment" label="Sentiment" options value=chosen/>
+                <TextArea name="reason" label="Reason" hint="Optional. A correction overrides the vendor's value and our own, and the next training learns from it."/>
+                <Submit label="Save correction" main=true/>
             </Form>
             {corrected.then(|| view! {
-                <Confirm label="Take the correction back">
-                    <Form act="uncorrect"><p>"The vendor's value counts again, or our own reading."</p><Submit label="Take it back"/></Form>
+                <Confirm label="Remove correction">
+                    <Form act="uncorrect"><p>"The vendor's value applies again, or our own."</p><Submit label="Remove correction"/></Form>
                 </Confirm>
             })}
-        </section>
+        </details>
     }
 }

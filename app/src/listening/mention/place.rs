@@ -1,6 +1,6 @@
-//! A mention's place: one number by which mentions stand in the order of time, and which names a mention in the index of words.
+//! A mention's place: one number that sorts mentions by time and identifies them in the search index.
 //!
-//! From the left: the program's number, the second in which it was written, and what tells the mentions of one second apart.
+//! From the left: the program's number, the second of the mention, and a tiebreaker within the second.
 
 use chrono::{NaiveDate, NaiveTime};
 use uuid::Uuid;
@@ -14,13 +14,13 @@ const APART: u32 = 21;
 const TRIES: u32 = 8;
 const DAY: i64 = 86_400;
 
-/// Where a mention stands.
+/// The place of a mention.
 #[must_use]
 pub fn of(program: i64, at: Time, id: Uuid) -> i64 {
     join(program, second(at), apart(id))
 }
 
-/// Another place for a mention whose place is taken, which happens where an export knows only days.
+/// Another place for a mention whose place is taken, as in exports with days only.
 #[must_use]
 pub fn another(program: i64, at: Time, tries: u32) -> i64 {
     let (second, random) = (second(at), Uuid::new_v4());

@@ -125,7 +125,7 @@ impl RollUp {
         }
     }
 
-    /// Takes the changes of one author out, for whoever writes them with the author itself.
+    /// Removes and returns the changes of one author, to be written with the author itself.
     pub fn take_author(&mut self, id: AuthorId) -> Option<AuthorChange> {
         self.new.insert(id);
         self.authors.remove(&id)
@@ -146,7 +146,7 @@ impl RollUp {
             }
         }
         let mut changes: Vec<AuthorChange> = self.authors.into_values().collect();
-        // In the order of their ids they lie side by side.
+        // Sorted by id, for locality and a fixed lock order.
         changes.sort_unstable_by_key(|change| change.id);
         let authors = changes.iter().map(|change| change.id).collect();
         author::store::add(tx, &changes).await?;

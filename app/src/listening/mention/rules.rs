@@ -1,4 +1,4 @@
-//! How a mention is read: the vendor's word and ours, signs of advertising, and subjects that never count.
+//! The effective sentiment of a mention, signs of advertising, and sensitive subjects.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -191,14 +191,14 @@ pub fn disputed(vendor: Sentiment, own: Sentiment) -> bool {
     matches!((vendor, own), (Sentiment::Negative, Sentiment::Positive) | (Sentiment::Positive, Sentiment::Negative))
 }
 
-/// What to know of how a mention counts, in words: that a person corrected it, or that vendor and own reading contradict each other.
+/// A note beside the sentiment: that a person corrected it, or that the vendor and our own analysis disagree.
 #[must_use]
 pub fn doubt(counts: Sentiment, vendor: Sentiment, own: Sentiment) -> Option<String> {
     if counts != reading(vendor, own) {
-        let (who, said) = if vendor == Sentiment::Unknown { ("our own reading is", own) } else { ("the vendor says", vendor) };
-        return Some(format!("A person corrected it; {who} {}.", said.label()));
+        let (who, said) = if vendor == Sentiment::Unknown { ("our own analysis", own) } else { ("vendor", vendor) };
+        return Some(format!("Corrected by a person; {who}: {}", said.label()));
     }
-    disputed(vendor, own).then(|| format!("Our own reading is {}; the vendor's stands.", own.label()))
+    disputed(vendor, own).then(|| format!("Vendor's value; our own analysis: {}", own.label()))
 }
 
 #[cfg(test)]
@@ -227,12 +227,12 @@ mod tests {
     }
 
     #[test]
-    fn whose_reading_stands_is_said_as_it_is() {
+    fn the_note_names_the_source_of_the_sentiment() {
         let (bad, good, none) = (Sentiment::Negative, Sentiment::Positive, Sentiment::Unknown);
-        assert_eq!(doubt(bad, bad, good).as_deref(), Some("Our own reading is positive; the vendor's stands."));
-        assert_eq!(doubt(good, bad, good).as_deref(), Some("A person corrected it; the vendor says negative."));
-        assert_eq!(doubt(Sentiment::Neutral, bad, bad).as_deref(), Some("A person corrected it; the vendor says negative."));
-        assert_eq!(doubt(good, none, bad).as_deref(), Some("A person corrected it; our own reading is negative."));
+        assert_eq!(doubt(bad, bad, good).as_deref(), Some("Vendor's value; our own analysis: positive"));
+        assert_eq!(doubt(good, bad, good).as_deref(), Some("Corrected by a person; vendor: negative"));
+        assert_eq!(doubt(Sentiment::Neutral, bad, bad).as_deref(), Some("Corrected by a person; vendor: negative"));
+        assert_eq!(doubt(good, none, bad).as_deref(), Some("Corrected by a person; our own analysis: negative"));
         assert_eq!((doubt(bad, bad, bad), doubt(good, none, good), doubt(bad, bad, none)), (None, None, None));
     }
 

@@ -13,12 +13,12 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
 
-pub use self::lists::{ListedMention, MentionSearch, TopicFilter, UNKNOWN, count, list, list_ids, list_newest, list_some};
+pub use self::lists::{ListedMention, MentionSearch, TopicFilter, UNKNOWN, count, list, list_ids, list_last, list_newest, list_some};
 pub use self::readings::{
     IndexedMention, MentionBrief, MentionToRead, list_after, list_briefs, list_found, list_found_between, update_readings,
 };
 
-/// The tables written here. A mention goes with its author.
+/// The tables written here. A mention is deleted with its author.
 pub const TABLES: &[Table] = &[Table {
     name: "mention",
     people: &[(DataSubject::Author, "author_id")],
@@ -46,7 +46,7 @@ pub const TABLES: &[Table] = &[Table {
     ],
 }];
 
-/// A mention that an import met again.
+/// A mention that exists already, as an import needs it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct KnownMention {
     pub id: MentionId,
@@ -72,7 +72,7 @@ pub struct KnownMention {
 }
 
 impl From<&Mention> for KnownMention {
-    /// A mention that nobody has corrected yet.
+    /// Without a correction.
     fn from(mention: &Mention) -> Self {
         Self {
             id: mention.id,
@@ -116,7 +116,7 @@ pub async fn create(tx: &mut Tx, number: i64, mentions: &mut [&mut Mention]) -> 
             mentions[*at].no = place::another(number, mentions[*at].at, tries);
         }
     }
-    Err(Error::conflict("Millions of mentions carry the same time, more than there is room for. Does the export give real times?"))
+    Err(Error::conflict("Too many mentions have the same time. Check that the export contains real times."))
 }
 
 /// Other places that are tried for a mention before it is given up.

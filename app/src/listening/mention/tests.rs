@@ -56,7 +56,7 @@ async fn kept(db: &Db, program: ProgramId) -> String {
     kept
 }
 
-/// The index and the roll-ups are what counting anew gives.
+/// The index and the roll-ups equal a recount.
 async fn assert_kept(db: &Db, program: ProgramId, after: &str) -> String {
     let before = kept(db, program).await;
     let rebuilt = retention::act::rebuild(db, &SYSTEM, program).await.expect("rebuilt");

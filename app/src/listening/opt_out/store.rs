@@ -7,7 +7,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::listening::author::{AuthorKey, rules::formerly};
 
-/// The table written here. It names nobody: a handle is a keyed hash.
+/// The table written here. It contains keyed hashes of handles, no names.
 pub const TABLES: &[Table] = &[Table::plain("opt_out", &["handle_hash", "at"])];
 
 /// The keyed hash under which a handle is kept. The purpose keeps its first name, since hashes are stored.

@@ -1,4 +1,4 @@
-//! Phrases as lists on the pages about topics: those that rise, and those that few raise intensely.
+//! Lists of phrases on the topic pages: rising ones, and those repeated by a few authors.
 
 use leptos::prelude::*;
 
@@ -18,33 +18,32 @@ use crate::listening::topic::{Topic, mentions};
 use crate::listening::volume::SentimentCounts;
 use crate::ui::{Form, count, number};
 
-/// Phrases that rise, ranked.
+/// Rising phrases, ranked.
 pub(crate) async fn rising(tx: &mut Tx, program: ProgramId, topics: &[Topic], may_edit: bool) -> Result<AnyView> {
     let (run, rows) = found(tx, program, PhraseKind::Rising, topics, may_edit).await?;
     let Some(run) = run else { return Ok(().into_any()) };
     let rule = format!(
-        "Words and phrases of up to three words that stand in more mentions of the last 7 days ({}) than of the 4 weeks before ({}), ranked by \
-         Dunning’s log-likelihood G². Listed from G² {SIGNIFICANCE} on (chance alone gets there once in a thousand), with at least {MIN_RISING_MENTIONS} mentions by {MIN_RISING_AUTHORS} \
-         authors, the first {MAX_PHRASES}. Words like “the” and the organisation’s own name are left out, and so are authors that are set aside, mentions on \
-         sensitive subjects and copies of a text.",
+        "Phrases of up to three words that are more frequent in the last 7 days ({}) than in the previous 4 weeks ({}), ranked by Dunning’s \
+         log-likelihood G². The first {MAX_PHRASES} with a G² of at least {SIGNIFICANCE} (one in a thousand by chance) and at least {MIN_RISING_MENTIONS} mentions by \
+         {MIN_RISING_AUTHORS} authors. Common words, the organisation’s name, excluded authors, sensitive subjects and copies are not counted.",
         count(run.mentions, "mention", "mentions"),
         count(run.before, "mention", "mentions")
     );
-    Ok(table("Rising phrases", "No phrase rises.", rule, &run, "G²", rows))
+    Ok(table("Rising phrases", "No rising phrases.", rule, &run, "G²", rows))
 }
 
-/// Phrases that few authors raise again and again, of one mind.
+/// Phrases that a few authors repeat with one sentiment.
 pub(crate) async fn intense(tx: &mut Tx, program: ProgramId, topics: &[Topic], may_edit: bool) -> Result<AnyView> {
     let (run, rows) = found(tx, program, PhraseKind::Intense, topics, may_edit).await?;
     let Some(run) = run else { return Ok(().into_any()) };
     let rule = format!(
-        "Words and phrases of the last 5 weeks ({}) that {} to {} authors raise, with {FEW_MENTIONS} mentions or more, at least {MENTIONS_EACH} for each author, \
-         {MIN_CONSISTENT_PERCENT} % of them of one mind. Ranked by mentions of one mind for each author.",
+        "Phrases in the last 5 weeks ({}) by {} to {} authors, with at least {FEW_MENTIONS} mentions, at least {MENTIONS_EACH} per author, and \
+         {MIN_CONSISTENT_PERCENT} % of one sentiment. Ranked by mentions of that sentiment per author.",
         count(run.mentions + run.before, "mention", "mentions"),
         FEW_AUTHORS.0,
         FEW_AUTHORS.1
     );
-    Ok(table("Phrases of few, again and again", "Nobody insists on anything.", rule, &run, "Of one mind, each", rows))
+    Ok(table("Phrases repeated by a few authors", "No repeated phrases.", rule, &run, "Per author", rows))
 }
 
 async fn found(
@@ -64,7 +63,7 @@ async fn found(
 fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun, score: &'static str, rows: Vec<AnyView>) -> AnyView {
     let sampled = run
         .sampled
-        .then(|| format!(" Of days with more than {} mentions, the first {} of each hour were read.", number(WHOLE), number(HOURLY)));
+        .then(|| format!(" On days with more than {} mentions, the first {} of each hour are counted.", number(WHOLE), number(HOURLY)));
     let until = format!(" As of {}.", long_date(run.until));
     let empty = rows.is_empty();
     view! {
@@ -76,8 +75,8 @@ fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun,
                     <table class="list topics">
                         <caption class="sr">{title}</caption>
                         <thead><tr>
-                            <th scope="col">"Phrase"</th><th scope="col" class="n">"Mentions"</th><th scope="col" class="n">"4 weeks before"</th>
-                            <th scope="col" class="n">"Authors"</th><th scope="col">"How people speak of it"</th><th scope="col" class="n">{score}</th>
+                            <th scope="col">"Phrase"</th><th scope="col" class="n">"Mentions"</th><th scope="col" class="n">"Previous 4 weeks"</th>
+                            <th scope="col" class="n">"Authors"</th><th scope="col">"Sentiment"</th><th scope="col" class="n">{score}</th>
                             <th scope="col"><span class="sr">"Topic"</span></th>
                         </tr></thead>
                         <tbody>{rows}</tbody>
@@ -105,8 +104,8 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
         .collect();
     let act = match (known.is_empty(), may_edit) {
         (true, true) => {
-            let label = format!("Make it a topic: {}", phrase.words);
-            view! { <Form act="adopt" key=phrase.words.clone()><button type="submit" aria-label=label>"Make it a topic"</button></Form> }
+            let label = format!("Make topic of {}", phrase.words);
+            view! { <Form act="adopt" key=phrase.words.clone()><button type="submit" aria-label=label>"Make topic"</button></Form> }
                 .into_any()
         }
         (true, false) => ().into_any(),
@@ -117,10 +116,10 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
         <tr>
             <td><a class="quote" href=here.clone()>{phrase.words.clone()}</a></td>
             <td class="n" data-label="Mentions"><a href=here>{number(phrase.mentions)}</a></td>
-            <td class="n" data-label="4 weeks before"><a href=before>{number(phrase.before)}</a></td>
+            <td class="n" data-label="Previous 4 weeks"><a href=before>{number(phrase.before)}</a></td>
             <td class="n" data-label="Authors">{number(phrase.authors)}</td>
-            <td data-label="How people speak of it">{mentions::shares(mind)}</td>
-            <td class="n" data-label="Rank">{format!("{:.1}", phrase.score)}</td>
+            <td data-label="Sentiment">{mentions::shares(mind)}</td>
+            <td class="n" data-label="Score">{format!("{:.1}", phrase.score)}</td>
             <td>{act}</td>
         </tr>
     }

@@ -1,8 +1,7 @@
-//! Phrases: one to three words that people suddenly use, or that few people use again and again.
+//! Phrases: one to three words that rise suddenly, or that a few authors repeat.
 //!
-//! Nobody typed them anywhere: they are counted from the newest five weeks of mentions, in the background, whenever new mentions
-//! have come. What rises is ranked by Dunning's log-likelihood; the floors and the sample are stated beside the list. One
-//! click makes a topic of a phrase.
+//! A background job counts them in the newest five weeks of mentions whenever there are new ones. Rising phrases are ranked by Dunning's
+//! log-likelihood; the page states minimums and sample. One click makes a topic of a phrase.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -23,7 +22,7 @@ text_enum! {
     /// Why a phrase is listed.
     pub enum PhraseKind {
         Rising = "rising", "rising";
-        Intense = "intense", "raised by few, intensely";
+        Intense = "intense", "repeated by a few authors";
     }
 }
 

@@ -192,13 +192,13 @@ fn each_phrase(mention: &PhraseSource, names: &HashSet<String>, mut take: impl F
     }
 }
 
-/// Whether a word by itself can be what something is about.
+/// Whether a single word can be a phrase.
 fn tells(word: &str) -> bool {
     let letters = word.chars().count();
     (3..=MAX_WORD_CHARS).contains(&letters) && word.chars().any(char::is_alphabetic)
 }
 
-/// A model or a version, such as the 13 of “Tarn 13”: it may end a phrase, and is none by itself.
+/// A model or a version, such as the 13 of “Tarn 13”: it may end a phrase, but is none alone.
 fn is_number(word: &str) -> bool {
     word.chars().count() <= 8 && word.starts_with(|c: char| c.is_ascii_digit())
 }

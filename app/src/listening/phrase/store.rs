@@ -51,7 +51,7 @@ pub async fn list_mentions(tx: &mut Tx, program: ProgramId, from: Time, to: Time
 
 /// Puts these phrases in the place of all that were there.
 pub async fn replace(tx: &mut Tx, program: ProgramId, run: &PhraseRun, phrases: &[Phrase]) -> Result<()> {
-    // The run goes first: whoever else counts at the same time waits here.
+    // The run is written first, so that concurrent counts wait here.
     tx.run(
         "INSERT INTO phrase_run (program_id, computed_at, until, total, mentions, before, sampled) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (program_id) DO UPDATE SET computed_at = excluded.computed_at, until = excluded.until, total = excluded.total,

@@ -1,7 +1,7 @@
 //! Counting phrases in the background, whenever a program has other mentions than the last time.
 //!
 //! Five weeks of mentions are read. A day of up to `WHOLE` mentions is read whole, of a busier one the first `HOURLY` mentions of
-//! each hour: what is counted stays the same however much is heard, and every hour of the world is in it.
+//! each hour: the work stays bounded, and every time zone is represented.
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 

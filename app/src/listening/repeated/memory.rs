@@ -1,4 +1,4 @@
-//! What was said lately, so that a copy is known when it comes.
+//! Fingerprints of recent mentions, for recognising copies.
 
 use chrono::NaiveDate;
 use uuid::Uuid;

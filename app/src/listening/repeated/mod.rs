@@ -1,7 +1,7 @@
-//! Repeated mentions: mentions that say the same in nearly the same words, by one author or by many.
+//! Repeated mentions: near-duplicates, by one author or by many.
 //!
-//! A copy belongs to the mention that was heard first; what an author says again on the same day counts for it no second time. So a
-//! burst of a thousand copies is one repeated mention of each author, and a campaign can be seen as what it is.
+//! A copy belongs to the first mention with its text. Repetitions by one author on the same day count once for the author's segment, so a
+//! burst of copies is one mention per author, and a campaign is visible as such.
 
 #[cfg(feature = "store")]
 pub mod memory;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// That a mention is a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MentionCopy {
-    /// The id of the mention that was heard first.
+    /// The id of the first mention with this text.
     pub first_id: Uuid,
     /// The same author said it on the same day before.
     pub repeats: bool,

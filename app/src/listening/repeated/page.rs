@@ -1,4 +1,4 @@
-//! `/listen/repeated-mentions`: what is said again and again in nearly the same words.
+//! `/listen/repeated-mentions`: mentions with nearly the same words.
 
 use chrono::Duration;
 use leptos::prelude::*;
@@ -10,18 +10,18 @@ use crate::access::page::page;
 use crate::kernel::clock::long_date;
 use crate::listening::mention;
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, FilterBar, PageHead, Pick, number, query};
+use crate::ui::{Empty, FilterBar, Help, PageHead, Pick, number, query};
 
 /// Most repeated mentions on the page.
 const MAX_SHOWN: i64 = 100;
 
 /// `/listen/repeated-mentions`.
 pub fn repeated_mentions() -> impl IntoView {
-    page("Shouts", Permission::SeeListening, |cx| async move {
+    page("Repeated mentions", Permission::SeeListening, |cx| async move {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/mentions".to_owned(), "Mentions".to_owned())];
-        let sub = "What is said again and again in nearly the same words: campaigns, copies, and what is passed on.";
-        let head = view! { <PageHead title="Shouts" sub crumbs/> };
+        let sub = "Mentions with nearly the same words: campaigns, copies and reposts.";
+        let head = view! { <PageHead title="Repeated mentions" sub crumbs/> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -32,27 +32,28 @@ pub fn repeated_mentions() -> impl IntoView {
         let empty = found.is_empty();
         let rows = found.into_iter().map(row).collect_view();
         let spans =
-            [("7", "7 days"), ("30", "30 days"), ("365", "a year")].map(|(days, label)| (days.to_owned(), label.to_owned())).to_vec();
+            [("7", "7 days"), ("30", "30 days"), ("365", "1 year")].map(|(days, label)| (days.to_owned(), label.to_owned())).to_vec();
         Ok(view! {
             {head}
-            <FilterBar><Pick name="days" label="The last" any="90 days" options=spans/></FilterBar>
-            <p class="dim">
-                {format!("Copies from {} to {}, the newest day that was listened to. ", long_date(since), long_date(newest))}
-                {format!("Mentions of {MIN_WORDS} words and more are compared by their pairs of words (simhash, at most {MAX_DIFFERENT_BITS} of 64 bits apart). ")}
-                "What one author says again on the same day counts for its segment once."
-            </p>
-            {empty.then(|| view! { <Empty title="Nothing is repeated" text="Nobody said the same twice in this time."/> })}
+            <FilterBar><Pick name="days" label="Period" any="90 days" options=spans/></FilterBar>
+            <div class="dim">
+                {format!("From {} to {}, the day of the newest mention. ", long_date(since), long_date(newest))}
+                {format!("Mentions with at least {MIN_WORDS} words are compared by their pairs of words (SimHash, at most {MAX_DIFFERENT_BITS} of 64 bits different). ")}
+                "Repetitions by one author on the same day count once for the segment. "
+                <Help term="near-duplicate"/>
+            </div>
+            {empty.then(|| view! { <Empty title="No repeated mentions" text="No mention was repeated in this period. Choose a longer period, or import more mentions."/> })}
             {(!empty).then(|| view! {
                 <div class="card">
                     <table class="list">
-                        <caption class="sr">"Shouts"</caption>
+                        <caption class="sr">"Repeated mentions"</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Words"</th>
+                                <th scope="col">"Text"</th>
                                 <th scope="col" class="n">"Mentions"</th>
                                 <th scope="col" class="n">"Authors"</th>
-                                <th scope="col">"From"</th>
-                                <th scope="col">"To"</th>
+                                <th scope="col" class="n">"First"</th>
+                                <th scope="col" class="n">"Last"</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -68,11 +69,11 @@ fn row(repeated: RepeatedMention) -> impl IntoView {
     let mentions = format!("/mentions?repeated={}", repeated.first_id);
     view! {
         <tr>
-            <td><span class="quote">{repeated.text}</span></td>
+            <td><span class="quote" dir="auto">{repeated.text}</span></td>
             <td data-label="Mentions" class="n"><a href=mentions>{number(repeated.mentions)}</a></td>
             <td data-label="Authors" class="n">{number(repeated.authors)}</td>
-            <td data-label="From">{long_date(repeated.first_day)}</td>
-            <td data-label="To">{long_date(repeated.last_day)}</td>
+            <td data-label="First" class="n">{long_date(repeated.first_day)}</td>
+            <td data-label="Last" class="n">{long_date(repeated.last_day)}</td>
         </tr>
     }
 }

@@ -1,4 +1,4 @@
-//! When two mentions say the same in nearly the same words.
+//! When two mentions are near-duplicates.
 //!
 //! A mention is evened out (case, addresses, names, tags, digits and marks say nothing) and its pairs of words are hashed to 64
 //! bits by simhash (M. Charikar, 2002): texts that share most pairs differ in few bits. Two mentions are one repeated mention when at most
@@ -54,10 +54,10 @@ fn hash(one: &str, other: &str) -> u64 {
     hash ^ hash >> 33
 }
 
-/// Fingerprints that were met, with what each belongs to. Forgets the oldest, so that it does not grow.
+/// Fingerprints with what each belongs to; the oldest are dropped beyond a limit.
 #[derive(Debug)]
 pub struct SimilarFingerprints<T> {
-    /// In the order in which they were met, from `first` on.
+    /// In order of arrival, from `first` on.
     prints: VecDeque<(u64, T)>,
     first: usize,
     limit: usize,

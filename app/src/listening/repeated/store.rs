@@ -10,7 +10,7 @@ use crate::kernel::ids::{AuthorId, MentionId, ProgramId};
 use crate::listening::mention::place;
 use crate::program;
 
-/// The tables written here. A copy has its mention's place, and goes with it.
+/// The tables written here. A copy is deleted with its mention.
 pub const TABLES: &[Table] = &[Table::plain("repeated_mention", &["no", "first_id", "repeats"])];
 
 /// A mention as the memory reads it back.

@@ -1,4 +1,4 @@
-//! Copies on both databases: known when they come, also in a later import, and gone with their mentions.
+//! Repeated mentions on both databases: recognised within and across imports, and removed with their mentions.
 
 use super::store::{find_of, list};
 use crate::access::account::Actor;
@@ -42,18 +42,18 @@ async fn a_thousand_copies_are_one_repeated_of_each_author() {
         let program = program(&db).await;
         let mut tx = db.read().await.expect("tx");
         let day = |text: &str| text.parse().expect("a day");
-        let found = list(&mut tx, program, day("2022-09-01"), day("2022-09-30"), 9).await.expect("shouts");
+        let found = list(&mut tx, program, day("2022-09-01"), day("2022-09-30"), 9).await.expect("repeated mentions");
         let told: Vec<_> = found
             .iter()
             .map(|repeated| (repeated.mentions, repeated.authors, repeated.text.as_str(), repeated.first_day, repeated.last_day))
             .collect();
         assert_eq!(told, [(23, 3, REPEATED, day("2022-09-01"), day("2022-09-04"))]);
-        assert!(list(&mut tx, program, day("2022-10-01"), day("2022-10-30"), 9).await.expect("shouts").is_empty());
+        assert!(list(&mut tx, program, day("2022-10-01"), day("2022-10-30"), 9).await.expect("repeated mentions").is_empty());
         let max = author::store::find_by_handle(&mut tx, program, "x", "max").await.expect("read").expect("max");
         let assessed = find_author(&mut tx, max.id).await.expect("read").expect("assessed");
         assert_eq!(assessed.reasons[0], "3 of 3 mentions negative over 3 days", "{:?}", assessed.reasons);
         assert!(
-            assessed.reasons.iter().any(|reason| reason.starts_with("18 mentions left out: said that day before")),
+            assessed.reasons.iter().any(|reason| reason.starts_with("18 mentions not counted: repeated on the same day")),
             "{:?}",
             assessed.reasons
         );
@@ -74,7 +74,7 @@ async fn a_thousand_copies_are_one_repeated_of_each_author() {
         tx.commit().await.expect("commit");
         while import::batch::work::work(&db, &std::env::temp_dir()).await.expect("worked") {}
         let mut tx = db.read().await.expect("tx");
-        assert!(list(&mut tx, program, day("2022-09-01"), day("2022-09-30"), 9).await.expect("shouts").is_empty());
+        assert!(list(&mut tx, program, day("2022-09-01"), day("2022-09-30"), 9).await.expect("repeated mentions").is_empty());
     })
     .await;
 }

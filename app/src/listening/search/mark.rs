@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::query::{SearchQuery, TermKind};
 use super::words;
 
-/// The places of a text at which the wanted words and phrases of a search stand, in order and apart.
+/// Positions of the search words and phrases in a text, in order, without overlaps.
 #[must_use]
 pub fn hits(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
     let mut cut: Vec<(Range<usize>, String)> = Vec::new();

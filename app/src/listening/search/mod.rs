@@ -1,4 +1,4 @@
-//! Search: every word that was posted, found again in the time that a page takes.
+//! Full-text search over mentions.
 //!
 //! A mention's words are cut and folded here, the same for both databases, which only keep them: SQLite in an FTS5 table,
 //! PostgreSQL as a tsvector with a GIN index. Beside its words a mention is found by its author, network, language and country.

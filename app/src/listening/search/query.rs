@@ -68,10 +68,10 @@ pub fn parse(text: &str) -> Result<SearchQuery, String> {
         rest = left.trim_start();
     }
     if query.terms.len() > MAX_TERMS {
-        return Err(format!("A search has at most {MAX_TERMS} words and phrases. Please leave some out."));
+        return Err(format!("Search for at most {MAX_TERMS} words and phrases."));
     }
     if typed > 0 && query.terms.is_empty() {
-        return Err("There is no word in this search. Please type letters or digits.".into());
+        return Err("The search contains no word. Enter letters or digits.".into());
     }
     Ok(query)
 }
@@ -79,10 +79,10 @@ pub fn parse(text: &str) -> Result<SearchQuery, String> {
 fn phrase(text: &str, beginning: bool) -> Result<Option<TermKind>, String> {
     let words = words::list(text);
     if words.len() > MAX_WORDS {
-        return Err(format!("A phrase has at most {MAX_WORDS} words. Please leave some out."));
+        return Err(format!("Use at most {MAX_WORDS} words in a phrase."));
     }
     if beginning && words.last().is_some_and(|word| word.chars().count() < MIN_LETTERS) {
-        return Err(format!("Please type at least {MIN_LETTERS} letters before the *."));
+        return Err(format!("Enter at least {MIN_LETTERS} letters before the asterisk."));
     }
     Ok((!words.is_empty()).then_some(TermKind::Words { words, beginning }))
 }

@@ -39,7 +39,7 @@ pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// Takes out whatever stands from one place to another, both included.
+/// Deletes all entries between two places, both included.
 pub async fn delete_between(tx: &mut Tx, from: i64, to: i64) -> Result<u64> {
     let statement = format!("DELETE FROM mention_search WHERE {} BETWEEN $1 AND $2", place(tx));
     tx.run(AssertSqlSafe(statement), &[from.into(), to.into()]).await

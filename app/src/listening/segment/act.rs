@@ -28,7 +28,7 @@ pub(super) const MAX_AUTHORS_AT_ONCE: usize = 256;
 /// How often so many are assessed in one transaction where nobody waits.
 const MAX_BATCHES_TOGETHER: usize = 8;
 
-/// Authors that an import met first, with what their mentions add up to: those need not be read back.
+/// New authors of an import, with tallies of their mentions, which need not be read back.
 pub type AuthorTallies = HashMap<AuthorId, AuthorTally>;
 
 /// Assesses these authors anew, in transactions that end where somebody waits to write. What a person overruled stays; what did not
@@ -62,7 +62,7 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, authors: &[Autho
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, authors).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
     let known = author::store::list_briefs(tx, authors).await?;
-    // What an import tells holds for an author that nobody else wrote to or decided about meanwhile.
+    // The import's tallies are valid for authors that no other transaction changed.
     let told = |author: &author::store::AuthorBrief| {
         met.get(&author.id).filter(|tally| tally.mentions() == author.habits.mentions && !current.contains_key(&author.id))
     };
@@ -132,12 +132,12 @@ pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// The last day of which there are mentions; none where there are none.
+/// The day of the newest mention.
 async fn last_heard(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Option<NaiveDate>> {
     Ok(mention::store::newest(tx, program).await?.map(|newest| newest.min(now).date_naive()))
 }
 
-/// The last day listened to: silence can only be told up to then.
+/// The day of the newest mention, or today: silence is measured until then.
 pub(super) async fn heard_until(tx: &mut Tx, program: ProgramId, now: Time) -> Result<NaiveDate> {
     Ok(last_heard(tx, program, now).await?.unwrap_or(now.date_naive()))
 }
@@ -182,17 +182,17 @@ async fn judge(tx: &mut Tx, names: &KnownNames, author: &author::store::AuthorBr
     Ok(kind)
 }
 
-/// Where an author is counted that stands so and is in this segment, or has no assessment.
+/// Where an author of this kind and segment is counted.
 fn place(kind: AuthorKind, segment: SegmentPlace) -> SegmentPlace {
     segment.filter(|_| kind == AuthorKind::Customer)
 }
 
-/// The steps of an author that stands so: who is excluded takes none.
+/// The segment changes of an author of this kind; excluded authors have none.
 fn steps_of(kind: AuthorKind, tally: &AuthorTally, settings: &SegmentSettings, until: NaiveDate) -> Vec<SegmentStep> {
     if kind == AuthorKind::Customer { tally.steps(settings, until) } else { Vec::new() }
 }
 
-/// Counts an author that was excluded or brought back. Its steps go and come with it.
+/// Updates counts and segment changes of an author that was excluded or included.
 ///
 /// # Errors
 /// What the database says.
@@ -239,7 +239,7 @@ async fn move_author(tx: &mut Tx, author: &author::Author, from: Option<Segment>
     }
 }
 
-/// Assesses these customers anew.
+/// Reassesses these customers.
 pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers: &[CustomerId]) -> Result<()> {
     for part in customers.chunks(MAX_AUTHORS_AT_ONCE) {
         let mut tx = db.begin_bulk().await?;
@@ -289,10 +289,10 @@ pub async fn set(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, sett
     let before = store::settings(tx, program).await?;
     let changed_by = actor.account().map(|account| account.0);
     if !store::save_settings(tx, program, &SavedSettings { settings, revision, changed_by, changed_at: now }).await? {
-        return Err(Error::conflict("Somebody else changed these settings meanwhile. Please look at what they say now."));
+        return Err(Error::conflict("Someone else changed these settings in the meantime. Check the current values and try again."));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, program)).await?;
-    audit(actor, now, "changed the segments of", ResourceType::Program, program)
+    audit(actor, now, "changed the segment rules of", ResourceType::Program, program)
         .with(json!({ "before": before, "now": settings }))
         .record(tx);
     Ok(())
@@ -307,7 +307,7 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     let mut errors = ValidationErrors::default();
     let reason = errors.lines("reason", "The reason", reason, 500);
     if segment == Some(Segment::Apathetic) {
-        errors.add("segment", "Apathetics come from the customer roster: somebody who mentions is not indifferent.");
+        errors.add("segment", "Apathetics come from the customer roster. Choose ranter, raver or neither.");
     }
     errors.finish()?;
     author::store::hold(tx, id).await?;
@@ -334,7 +334,7 @@ pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result
     author::store::hold(tx, id).await?;
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?.filter(store::is_overruled);
-    let before = before.ok_or_else(|| Error::conflict("Nobody has overruled this author's assessment."))?;
+    let before = before.ok_or_else(|| Error::conflict("This author's segment was not set by a person."))?;
     store::create(tx, &[], &[before.id], now).await?;
     count(tx, author.program_id, place(author.kind, Some(before.segment)), None).await?;
     move_author(tx, &author, before.segment, None).await?;

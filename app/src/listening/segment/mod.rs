@@ -1,8 +1,8 @@
-//! Segments: who complains, who praises, who bought and does not care. Dated, with score, confidence and reasons.
+//! Segments: ranters complain, ravers praise, apathetics bought and do not care. Dated, with score, confidence and reasons.
 //!
-//! Each author gets an assessment from its mentions: ranter, raver, or none yet. Apathetics come from the roster and a
-//! survey, never from silence alone. An assessment is never overwritten: a newer one takes its place, and a person can
-//! overrule with a reason, which stays in force until it is lifted. Sensitive subjects are never a reason.
+//! Each author gets an assessment from its mentions: ranter, raver, or unclassified. Apathetics come from the roster and a survey, never
+//! from silence alone. An assessment is never overwritten, but superseded by a newer one. A person can overrule it with a reason, until
+//! that is removed. Mentions on sensitive subjects never count.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -31,7 +31,7 @@ pub use settings::SegmentSettings;
 text_enum! {
     /// Where an assessment comes from.
     pub enum SegmentOrigin {
-        Computed = "computed", "from the evidence";
+        Computed = "computed", "computed";
         Overruled = "overruled", "by a person";
     }
 }
@@ -46,7 +46,7 @@ pub struct Assessment {
     pub customer_id: Option<CustomerId>,
     /// None: neither yet.
     pub segment: Option<Segment>,
-    /// What rankings go by: for a customer the score, from 0 to 1; for an author the day of which `rules::score_on` tells it.
+    /// The sort key of rankings: for a customer the score, from 0 to 1; for an author the day that `rules::score_on` converts to it.
     pub score: f64,
     /// How sure, from 0 to 1.
     pub confidence: f64,
@@ -67,6 +67,8 @@ pub struct RankedAuthor {
     pub customer_id: Option<CustomerId>,
     /// The handle without `@`, or the customer's name.
     pub name: String,
+    /// The name beside the handle, where the export has one; none for customers.
+    pub display_name: Option<String>,
     /// None for customers.
     pub network: Option<String>,
     pub followers: Option<i64>,

@@ -1,4 +1,4 @@
-//! `/listen/segments`: when an author is called ranter or raver, and how many other settings would move.
+//! `/listen/segments`: the rules for ranters and ravers, and how many authors other settings would change.
 
 use leptos::prelude::*;
 
@@ -14,16 +14,16 @@ use crate::listening::segment_change::SegmentChangeCount;
 use crate::listening::segment_change::rules::called;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
-use crate::ui::{DefList, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, count, number, query, tried};
+use crate::ui::{DefList, Form, Hidden, Notice, PageHead, Progress, Submit, Tone, capital, count, number, query, tried};
 
 /// `/listen/segments`.
 pub fn segments() -> impl IntoView {
-    page("Segments", Permission::SeeListening, |cx| async move {
+    page("Segment rules", Permission::SeeListening, |cx| async move {
         let may_set = cx.actor.scope(Permission::AssessAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/authors".to_owned(), "Authors".to_owned())];
-        let sub = "When an author is called ranter or raver. Mentions on sensitive subjects never count, whatever is set here.";
-        let head = view! { <PageHead title="Segments" sub crumbs><a class="btn" href="/listen/segment-changes">"Movement"</a></PageHead> };
+        let sub = "When an author becomes a ranter or a raver. Mentions on sensitive subjects never count.";
+        let head = view! { <PageHead title="Segment rules" sub crumbs><a class="btn" href="/listen/segment-changes">"Segment changes"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -32,8 +32,8 @@ pub fn segments() -> impl IntoView {
         let assessing = job::store::find_of_program(&mut tx, job::JobKind::Assessment, program.id).await?;
         let waiting = assessing.filter(|job| job.state != JobState::Cancelled).map(|job| assessing_notice(&job));
         let since = match &kept {
-            Some(SavedSettings { changed_at, .. }) => format!("In force since a change {}.", ago(*changed_at, cx.now)),
-            None => "These are the values that every program starts with.".to_owned(),
+            Some(SavedSettings { changed_at, .. }) => format!("Last changed {}.", ago(*changed_at, cx.now)),
+            None => "These are the default settings.".to_owned(),
         };
         if !may_set {
             let rows = SHOWN.iter().map(|shown| (shown.label, number((shown.get)(&settings)))).collect();
@@ -48,7 +48,7 @@ pub fn segments() -> impl IntoView {
                 let revision = kept.as_ref().map_or(0, |kept| kept.revision);
                 Some(what_changes(&found, &other, revision).into_any())
             }
-            Some(Ok(_)) => Some(nobody_moves().into_any()),
+            Some(Ok(_)) => Some(nothing_changes().into_any()),
             Some(Err(wrong)) => {
                 let lines = wrong.into_iter().map(|(_, message)| view! { <li>{message}</li> }).collect_view();
                 Some(view! { <Notice tone=Tone::Bad><ul>{lines}</ul></Notice> }.into_any())
@@ -69,10 +69,10 @@ pub fn segments() -> impl IntoView {
 
 fn assessing_notice(job: &Job) -> impl IntoView + use<> {
     if job.is_open() {
-        let done = format!("All authors are being assessed anew: {} so far.", count(job.done, "author", "authors"));
+        let done = format!("Reassessing all authors: {} so far.", count(job.done, "author", "authors"));
         view! { <Notice tone=Tone::Live>{done}</Notice> }
     } else {
-        let failed = format!("Assessing all authors anew has failed. {}", job.reason());
+        let failed = format!("Reassessing all authors failed. {}", job.reason());
         view! { <Notice tone=Tone::Bad>{failed}</Notice> }
     }
 }
@@ -99,18 +99,18 @@ fn settings_form(settings: &SegmentSettings, since: String) -> impl IntoView + u
             <form method="get" class="form stack" novalidate>
                 {fields}
                 <div class="row">
-                    <button type="submit" name="show" value="1" class="btn-1">"Show what changes"</button>
-                    <a class="btn btn-quiet" href="/listen/segments">"Back to what is in force"</a>
+                    <button type="submit" name="show" value="1" class="btn-1">"Preview changes"</button>
+                    <a class="btn btn-quiet" href="/listen/segments">"Reset to current settings"</a>
                 </div>
             </form>
         </section>
     }
 }
 
-fn nobody_moves() -> impl IntoView {
-    // The form that was refused, because somebody else was quicker, is not here any more.
+fn nothing_changes() -> impl IntoView {
+    // A form that was refused for a stale revision is no longer on the page; its errors are shown here.
     let refused = tried().map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
-    view! { {refused} <Notice>"These are the settings in force. Nobody would move."</Notice> }
+    view! { {refused} <Notice>"These are the current settings. No author would change segment."</Notice> }
 }
 
 /// The moves, and the button that makes them real.
@@ -121,9 +121,9 @@ fn what_changes(found: &SettingsPreview, other: &SegmentSettings, revision: i64)
     let total: i64 = moving.iter().map(|flow| flow.authors).sum();
     let all = |authors: i64| if sample { authors * found.authors / found.looked_at.max(1) } else { authors };
     let basis = if sample {
-        format!("Estimated from {} of {}, drawn by lot.", count(found.looked_at, "author", "authors"), number(found.authors))
+        format!("Estimated from a random sample: {} of {}.", count(found.looked_at, "author", "authors"), number(found.authors))
     } else {
-        format!("Counted over {}.", count(found.authors, "author with mentions enough", "authors with mentions enough"))
+        format!("Based on {} with enough mentions.", count(found.authors, "author", "authors"))
     };
     let about = if sample { "about " } else { "" };
     let lines = moving
@@ -135,26 +135,26 @@ fn what_changes(found: &SettingsPreview, other: &SegmentSettings, revision: i64)
     let stay: i64 = staying.iter().map(|flow| flow.authors).sum();
     let hidden = SHOWN.iter().map(|shown| view! { <Hidden name=shown.field value=(shown.get)(other).to_string()/> }).collect_view();
     let title = match all(total) {
-        0 => "Nobody would move".to_owned(),
-        1 => format!("{about}1 author would move"),
-        many => format!("{about}{} authors would move", number(many)),
+        0 => "No author would change segment".to_owned(),
+        1 => capital(&format!("{about}1 author would change segment")),
+        many => capital(&format!("{about}{} authors would change segment", number(many))),
     };
     view! {
         <section class="card pad stack">
             <h2>{title}</h2>
-            <Progress label="Stay where they are" done=stay of=found.looked_at noun="authors"/>
+            <Progress label="Unchanged" done=stay of=found.looked_at noun="authors"/>
             {(total > 0).then(|| view! {
                 <table class="list">
-                    <caption class="sr">"Who would move"</caption>
-                    <thead><tr><th scope="col">"From and to"</th><th scope="col" class="n">"Authors"</th></tr></thead>
+                    <caption class="sr">"Segment changes"</caption>
+                    <thead><tr><th scope="col">"Change"</th><th scope="col" class="n">"Authors"</th></tr></thead>
                     <tbody>{lines}</tbody>
                 </table>
             })}
-            <p class="dim">{basis} " What a person decided about an author stays. Apathetics are looked at anew when these settings are saved."</p>
+            <p class="dim">{basis} " Segments that a person set stay. Apathetics are reassessed when you save."</p>
             <Form act="set">
                 <Hidden name="revision" value=revision.to_string()/>
                 {hidden}
-                <Submit label="Save, and assess all authors anew" main=true/>
+                <Submit label="Save and reassess all authors" main=true/>
             </Form>
         </section>
     }

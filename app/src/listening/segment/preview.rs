@@ -1,4 +1,4 @@
-//! What other settings would change, before anybody saves them.
+//! The effect of other settings, before they are saved.
 
 use super::act::{MAX_AUTHORS_AT_ONCE, heard_until, tallies};
 use super::{SegmentSettings, rules, store};
@@ -11,15 +11,15 @@ use crate::listening::{author, mention, segment_change};
 /// What other settings would change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SettingsPreview {
-    /// Authors with enough mentions that nobody decided about.
+    /// Authors with enough mentions and without a person's decision.
     pub authors: i64,
-    /// How many of them were looked at: all, or as many as were drawn.
+    /// The size of the sample, or all of them.
     pub looked_at: i64,
-    /// How many of those go from where to where.
+    /// Changes of segment among those.
     pub moves: Vec<segment_change::SegmentChangeCount>,
 }
 
-/// Authors that a preview looks at; of more than these so many are drawn by lot.
+/// Maximum authors of a preview; beyond, it takes a random sample.
 const LOOKED_AT: i64 = 5_000;
 
 /// How many authors other settings would move. Nothing is changed.

@@ -9,7 +9,7 @@ use crate::kernel::clock::{Time, long_date};
 /// have were lucky ones. 3 of 3 mentions give 0.53, 14 of 17 give 0.64, 50 of 50 give 0.95.
 pub const WILSON_Z: f64 = 1.645;
 
-/// The score of what a person said: its day never comes, so that it stays at 1.
+/// The score of a manual segment: a day so late that the score stays at 1.
 pub const FOR_EVER: f64 = 1e9;
 /// The score where no mention speaks for a side: it stays at 0.
 const NO_EVIDENCE: f64 = -1e9;
@@ -98,25 +98,25 @@ pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> Segment
     let mut reasons = vec![if segment.is_some() {
         format!("{leading} of {mentions} mentions {word} over {}", span(evidence))
     } else if !enough {
-        format!("{}; {} are needed before anything is said", number(mentions, "mention"), settings.mentions_needed)
+        format!("{}; at least {} needed", number(mentions, "mention"), settings.mentions_needed)
     } else if leading * 100 < settings.share_needed * mentions {
-        format!("{negative} of {mentions} mentions negative, {positive} positive: no clear side")
+        format!("{negative} of {mentions} mentions negative, {positive} positive: no clear majority")
     } else if evidence.days == 1 {
         format!("{leading} of {mentions} mentions {word}, all on one day")
     } else {
-        format!("{leading} of {mentions} mentions {word}, on {} days; {} are needed", evidence.days, settings.days_needed)
+        format!("{leading} of {mentions} mentions {word}, on {} days; at least {} needed", evidence.days, settings.days_needed)
     }];
     if let Some(last) = last.filter(|_| enough) {
-        reasons.push(format!("last one on {}", long_date(last)));
+        reasons.push(format!("last mention on {}", long_date(last)));
     }
     if disputed > 0 {
-        reasons.push(format!("on {} the vendor's reading and ours contradict each other", number(disputed, "mention")));
+        reasons.push(format!("{}: vendor and we disagree on sentiment", number(disputed, "mention")));
     }
     if evidence.sensitive > 0 {
-        reasons.push(format!("{} left out: their subject never counts", number(evidence.sensitive, "mention")));
+        reasons.push(format!("{} not counted: sensitive subject", number(evidence.sensitive, "mention")));
     }
     if evidence.repeated > 0 {
-        reasons.push(format!("{} left out: said that day before in nearly the same words", number(evidence.repeated, "mention")));
+        reasons.push(format!("{} not counted: repeated on the same day", number(evidence.repeated, "mention")));
     }
     SegmentVerdict { segment, score, confidence, reasons }
 }
@@ -221,19 +221,19 @@ pub fn assess_customer(evidence: &RosterEvidence, settings: &SegmentSettings, no
         return none("owns no products");
     }
     if !evidence.consents_to_contact {
-        return none("has not consented to be contacted");
+        return none("has not consented to contact");
     }
     let Some(answer) = evidence.survey_answer.as_deref().filter(|answer| !answer.trim().is_empty()) else {
-        return none("no survey answer; silence alone says nothing");
+        return none("no survey answer; silence alone is no evidence");
     };
     let silent = evidence.last_contact_at.filter(|at| now - *at >= Duration::days(settings.silent_days));
     let quote: String = answer.chars().take(120).collect();
     let (sure, reason) = match (care(answer), silent) {
-        (Care::Low, Some(_)) => (0.9, format!("says in the survey: “{quote}”")),
-        (Care::Low, None) => (0.8, format!("says in the survey: “{quote}”")),
-        (Care::Unclear, Some(_)) => (0.5, format!("answered the survey without a strong feeling: “{quote}”")),
-        (Care::Unclear, None) => return none("the survey answer speaks neither for nor against, and there was contact lately"),
-        (Care::High, _) => return none("the survey answer shows that they care"),
+        (Care::Low, Some(_)) => (0.9, format!("survey answer: “{quote}”")),
+        (Care::Low, None) => (0.8, format!("survey answer: “{quote}”")),
+        (Care::Unclear, Some(_)) => (0.5, format!("neutral survey answer: “{quote}”")),
+        (Care::Unclear, None) => return none("survey answer is unclear, and there was recent contact"),
+        (Care::High, _) => return none("survey answer shows that they care"),
     };
     let mut reasons = vec![reason, "owns products and consents to contact".to_owned()];
     if let Some(at) = silent {
@@ -268,7 +268,7 @@ mod tests {
     fn reasons_are_in_words() {
         let assessed = assess(&evidence(17, 14, 1), &SegmentSettings::default());
         assert_eq!(assessed.segment, Some(Segment::Ranter));
-        assert_eq!(assessed.reasons, ["14 of 17 mentions negative over 9 weeks", "last one on 27 September 2022"]);
+        assert_eq!(assessed.reasons, ["14 of 17 mentions negative over 9 weeks", "last mention on 27 September 2022"]);
         assert_eq!(assess(&evidence(17, 1, 16), &SegmentSettings::default()).segment, Some(Segment::Raver));
     }
 
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(assess(&evidence(2, 2, 0), &SegmentSettings::default()).segment, None);
         assert_eq!(assess(&SegmentEvidence { days: 1, ..evidence(9, 9, 0) }, &SegmentSettings::default()).segment, None);
         let torn = assess(&evidence(10, 5, 4), &SegmentSettings::default());
-        assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 mentions negative, 4 positive: no clear side"));
+        assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 mentions negative, 4 positive: no clear majority"));
         assert_eq!(assess(&SegmentEvidence::default(), &SegmentSettings::default()).segment, None);
     }
 
@@ -286,7 +286,7 @@ mod tests {
         let clear = assess(&evidence(10, 9, 0), &SegmentSettings::default());
         let disputed = assess(&SegmentEvidence { disputed: 5, ..evidence(10, 9, 0) }, &SegmentSettings::default());
         assert!(disputed.confidence < clear.confidence && disputed.score < clear.score);
-        assert!(disputed.reasons.iter().any(|reason| reason.contains("5 mentions")));
+        assert!(disputed.reasons.iter().any(|reason| reason == "5 mentions: vendor and we disagree on sentiment"));
         let lost = |disputed| {
             1.0 - assess(&SegmentEvidence { disputed, ..evidence(10, 9, 0) }, &SegmentSettings::default()).confidence / clear.confidence
         };

@@ -1,4 +1,4 @@
-//! What a program asks of mentions before it says anything of their author.
+//! Thresholds of a program for assigning segments.
 
 use chrono::{Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub struct SegmentSettings {
 impl Default for SegmentSettings {
     fn default() -> Self {
         Self {
-            // What somebody said more than a year ago is no reason to invite them today.
+            // Opinions older than a year are no reason to invite somebody today.
             window_days: 365,
             // Below three there is no attitude, only an incident.
             mentions_needed: 3,
@@ -74,19 +74,19 @@ macro_rules! shown {
 
 /// All settings, in the order of a form. Counts under three are in no reason, whatever a program sets.
 pub const SHOWN: &[SettingField] = &[
-    shown!(window_days, "Window, in days", "Older mentions say nothing any more. 0: all mentions count.", 0, 3650),
-    shown!(mentions_needed, "Mentions needed", "Fewer are an incident and no attitude; three at least.", 3, 1000),
-    shown!(days_needed, "Different days needed", "One bad evening is no attitude.", 1, 365),
-    shown!(share_needed, "Share of the leading side, in percent", "How many of the mentions must be on one side.", 51, 100),
+    shown!(window_days, "Time window (days)", "Older mentions are ignored. 0: no limit.", 0, 3650),
+    shown!(mentions_needed, "Minimum mentions", "Mentions that an author needs for a segment, at least 3.", 3, 1000),
+    shown!(days_needed, "Minimum days", "Different days with mentions, so that one bad evening makes no ranter.", 1, 365),
+    shown!(share_needed, "Majority (%)", "Share of mentions that must be negative for a ranter, or positive for a raver.", 51, 100),
     shown!(
         dispute_cost,
-        "Cost of a contradiction, in percent",
-        "Taken off confidence where vendor and we contradict each other on every mention; on half of the mentions, half as much.",
+        "Disagreement penalty (%)",
+        "Taken off the confidence where vendor and we disagree on every mention; less where they disagree on some.",
         0,
         100
     ),
-    shown!(half_life_days, "Half-life of a score, in days", "After so many days without a mention a score is half as high.", 1, 3650),
-    shown!(silent_days, "Silence of a customer, in days", "Without contact for so long a customer may be apathetic.", 30, 3650),
+    shown!(half_life_days, "Score half-life (days)", "The score halves after this many days without a mention.", 1, 3650),
+    shown!(silent_days, "Customer silence (days)", "Customers without contact for this long may be apathetic.", 30, 3650),
 ];
 
 impl SegmentSettings {
@@ -104,14 +104,14 @@ impl SegmentSettings {
                 Ok(value) if (shown.least..=shown.limit).contains(&value) => (shown.set)(&mut settings, value),
                 _ => errors.push((
                     shown.field.to_owned(),
-                    format!("“{}” should be a whole number from {} to {}.", shown.label, shown.least, shown.limit),
+                    format!("{}: enter a whole number from {} to {}.", shown.label, shown.least, shown.limit),
                 )),
             }
         }
         if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
 
-    /// The first day that counts when mentions were heard until `until`; none: all do.
+    /// The first day of the window that ends with `until`; none without a limit.
     #[must_use]
     pub fn since(&self, until: NaiveDate) -> Option<NaiveDate> {
         (self.window_days > 0).then(|| until - Duration::days(self.window_days - 1))

@@ -14,7 +14,7 @@ use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 pub use self::counts::{SegmentCountChange, SegmentPlace, change, count_segments, recount, uncount};
 pub use self::ranking::{MAX_COUNTED, SegmentFilter, SegmentOrder, SegmentSearch, count, find_score, rank};
 
-/// The tables written here. An assessment is about a person through and through: it goes with them.
+/// The tables written here. An assessment is deleted with its author or customer.
 pub const TABLES: &[Table] = &[
     Table {
         name: "assessment",
@@ -155,7 +155,7 @@ pub struct SavedSettings {
     pub changed_at: Time,
 }
 
-/// The settings of a program, where somebody changed them.
+/// The settings of a program, if they were changed.
 pub async fn find_settings(tx: &mut Tx, program: ProgramId) -> Result<Option<SavedSettings>> {
     tx.find("SELECT settings, revision, changed_by, changed_at FROM segment_setting WHERE program_id = $1", &[program.into()]).await
 }
@@ -165,7 +165,7 @@ pub async fn settings(tx: &mut Tx, program: ProgramId) -> Result<SegmentSettings
     Ok(find_settings(tx, program).await?.map_or_else(SegmentSettings::default, |kept| kept.settings))
 }
 
-/// Keeps settings. False if somebody changed them after `revision` was read.
+/// Saves settings. False if `revision` is stale.
 pub async fn save_settings(tx: &mut Tx, program: ProgramId, kept: &SavedSettings) -> Result<bool> {
     let changed = tx.run(
         "INSERT INTO segment_setting (program_id, settings, revision, changed_by, changed_at) VALUES ($1, $2, $3 + 1, $4, $5)

@@ -1,4 +1,4 @@
-//! What the mentions of an author add up to, day by day, and where it stood at the end of each month.
+//! Tallies of an author's mentions per day, and its segment at the end of each month.
 
 use chrono::{Datelike, Months, NaiveDate, NaiveTime};
 use uuid::Uuid;
@@ -80,7 +80,7 @@ impl AuthorTally {
         if !sensitive {
             self.said.push(said);
         }
-        // Mentions come mostly in the order of time, so that the day is the last one.
+        // Mentions mostly arrive in order, so the day is usually the last one.
         let place = self.days.iter().rposition(|known| known.day == day).unwrap_or_else(|| {
             self.days.push(TalliedDay { day, sensitive: 0, repeated: 0, mentions: 0, negative: 0, positive: 0, disputed: 0 });
             self.days.len() - 1
@@ -132,7 +132,7 @@ impl AuthorTally {
         found
     }
 
-    /// What an assessment goes by: the mentions of the window that ends with `until`.
+    /// The evidence: mentions of the window that ends with `until`.
     #[must_use]
     pub fn evidence(&self, settings: &SegmentSettings, until: NaiveDate) -> SegmentEvidence {
         let since = settings.since(until);
@@ -176,7 +176,7 @@ impl AuthorTally {
     }
 }
 
-/// The most of these minutes, which are in order, that lie within so many.
+/// The maximum number of these sorted minutes within a span.
 fn most_within(minutes: &[u32], within: u32) -> i64 {
     let (mut limit, mut first) = (0, 0);
     for (place, minute) in minutes.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! How many people are in each segment, on both databases: kept as they go, and the same when they are counted anew.
+//! Numbers per segment on both databases: updated with each change, and equal to a recount.
 
 use super::act::{self, lift, overrule, set};
 use super::store::{SegmentFilter, SegmentSearch, count_segments, find_author, rank, recount};
@@ -32,7 +32,7 @@ async fn heard(db: &Db) -> ProgramId {
     program
 }
 
-/// The counts, which counting anew must leave as they are.
+/// The counts, which a recount must not change.
 async fn counts(tx: &mut Tx, program: ProgramId, told: &str) -> Vec<(Option<Segment>, i64)> {
     let kept = count_segments(tx, program).await.expect("counts");
     assert_eq!(recount(tx, program).await.expect("counted anew"), 0, "{told}: {kept:?}");
@@ -88,7 +88,7 @@ async fn people_are_counted_where_they_stand() {
         }
         assert_eq!(counts(&mut tx, program, "erased").await, [(RANTER, 1), (RAVER, 1), (None, 1)]);
         tx.commit().await.expect("commit");
-        // Everything that was imported goes, the roster too.
+        // All imports are undone, the roster too.
         loop {
             let mut tx = db.begin().await.expect("tx");
             let runs = import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs");
@@ -131,7 +131,7 @@ async fn a_ranking_does_not_depend_on_when_an_author_was_assessed() {
         let found = ranked(SegmentFilter::In(Segment::Ranter)).await;
         assert_eq!(found.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(), ["kim_p", "zoe_k"]);
         assert!(found[1].confidence > found[0].confidence && found[1].score < 0.01 && found[0].score > 0.5, "{found:?}");
-        assert_eq!(found[1].reasons[1], "last one on 5 August 2020");
+        assert_eq!(found[1].reasons[1], "last mention on 5 August 2020");
 
         // Two years later her mentions are too old to say anything.
         let rebuilt = retention::act::rebuild(&db, &fixture::staff(), program).await.expect("rebuilt");

@@ -1,4 +1,4 @@
-//! Assessing all authors of a program anew, in the background: after its settings were changed.
+//! Reassessing all authors of a program in the background, after its settings changed.
 //!
 //! Some hundred authors a transaction, so that a worker that was cut off is continued by the next one.
 
@@ -45,8 +45,8 @@ pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
             if !job::act::finish(&mut tx, &held, at).await? {
                 return Ok(JobOutcome::Stopped);
             }
-            audit(&WORKER, at, "assessed again", ResourceType::Program, program)
-                .with(json!({ "voices": held.job.done, "changed": position.changed }))
+            audit(&WORKER, at, "reassessed", ResourceType::Program, program)
+                .with(json!({ "authors": held.job.done, "changed": position.changed }))
                 .record(&mut tx);
             tx.commit().await?;
             return Ok(JobOutcome::Finished);
@@ -56,7 +56,7 @@ pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
         position.changed += act::assess(&mut tx, at, program, &authors).await?;
         held.set_position(&position);
         if !job::act::progress(&mut tx, &held, at).await? {
-            // Asked for anew meanwhile: this batch is dropped, whoever took the job assesses it.
+            // The job was restarted in the meantime: this batch is rolled back, and the new worker does it.
             return Ok(JobOutcome::Stopped);
         }
         tx.commit().await?;

@@ -1,9 +1,8 @@
-//! Segment changes: who was a ranter in March and is a raver since May.
+//! Segment changes: ranter in March, raver since May.
 //!
-//! Where an author stands at the end of each month follows from its mentions up to then, with the program's settings of today, so
-//! that an export of a whole year shows the steps of that year and not those of the day it was imported. A person's
-//! decision about an author's segment changes its assessment and not what its mentions showed. Authors that are excluded take no
-//! steps; those of an author that is brought back are found again.
+//! The segment of an author at the end of each month is computed from its mentions until then, with the program's current settings. So an
+//! export of a whole year shows the changes of that year, not those of the day of its import. A segment that a person set does not affect
+//! them. Excluded authors have no changes; they are computed again when an author is included.
 
 #[cfg(feature = "ssr")]
 pub mod page;
@@ -26,7 +25,7 @@ pub struct SegmentChange {
     pub handle: String,
     pub network: String,
     pub mentions: i64,
-    /// The first day of the month at whose end it stood elsewhere than before.
+    /// The first day of the month at whose end the segment differed from before.
     pub month: NaiveDate,
     pub before: Option<Segment>,
     pub after: Option<Segment>,

@@ -1,4 +1,4 @@
-//! `/listen/segment-changes`: who went from one segment to another, month by month.
+//! `/listen/segment-changes`: authors that changed segment, month by month.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::listening::segment::Segment;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Tone, number, queries, query, skipped, wrong_days};
 
-/// Where an author may stand; apathetics are customers and do not move by mentions.
+/// Segments of authors; apathetics are customers and do not change by mentions.
 const STANDS: [Option<Segment>; 3] = [None, Some(Segment::Ranter), Some(Segment::Raver)];
 
 /// What the query of the list asks for.
@@ -31,12 +31,12 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
 
 /// `/listen/segment-changes`.
 pub fn segment_changes() -> impl IntoView {
-    page("Movement", Permission::SeeListening, |cx| async move {
+    page("Segment changes", Permission::SeeListening, |cx| async move {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/authors".to_owned(), "Authors".to_owned())];
-        let sub = "Where authors stood at the end of each month, as their mentions up to then show. Authors set aside are left out.";
+        let sub = "Authors whose segment changed, by their mentions until the end of each month. Excluded authors are hidden.";
         let head =
-            view! { <PageHead title="Movement" sub crumbs><a class="btn" href="/listen/segments">"How segments are made"</a></PageHead> };
+            view! { <PageHead title="Segment changes" sub crumbs><a class="btn" href="/listen/segments">"Segment rules"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -61,14 +61,14 @@ pub fn segment_changes() -> impl IntoView {
             </FilterBar>
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| view! {
-                <Empty title="Nobody moved" text="Who becomes a ranter or a raver, changes sides or falls silent stands here, once there are mentions enough.">
-                    <a class="btn" href="/listen/segment-changes">"All months"</a>
+                <Empty title="No segment changes" text="Authors appear here when they become a ranter or a raver, change segment or stop posting.">
+                    <a class="btn" href="/listen/segment-changes">"Show all months"</a>
                 </Empty>
             })}
             {(!empty).then(|| view! {
                 <div class="card">
                     <table class="list">
-                        <caption class="sr narrow">"Authors that moved"</caption>
+                        <caption class="sr narrow">"Segment changes by author"</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Author"</th>
@@ -82,13 +82,13 @@ pub fn segment_changes() -> impl IntoView {
                     </table>
                 </div>
             })}
-            <Pager count=total one="step" many="steps" csv/>
+            <Pager count=total one="change" many="changes" csv/>
         }
         .into_any())
     })
 }
 
-/// Who is nothing any more is not “none yet”.
+/// An author that lost its segment is “neither”, not “unclassified”.
 fn stand(segment: Option<Segment>) -> impl IntoView {
     match segment {
         Some(_) => badge(segment).into_any(),
@@ -108,7 +108,7 @@ fn row(moved: SegmentChange) -> impl IntoView {
     }
 }
 
-/// From (rows) to (columns); each number opens its authors. Those of chosen months stay chosen.
+/// From (rows) to (columns); each number links to its authors, in the chosen months.
 fn flow_table(flows: &[SegmentChangeCount]) -> impl IntoView + use<> {
     let months = ["since", "until"].iter().filter_map(|name| query(name).map(|month| format!("&{name}={month}"))).collect::<String>();
     let heads = STANDS.iter().map(|to| view! { <th scope="col" class="n">{format!("To {}", called(*to))}</th> }).collect_view();
@@ -120,7 +120,7 @@ fn flow_table(flows: &[SegmentChangeCount]) -> impl IntoView + use<> {
                 .map(|to| {
                     let authors = flows.iter().find(|flow| (flow.before, flow.after) == (*from, *to)).map_or(0, |flow| flow.authors);
                     let cell = if from == to {
-                        view! { <span class="dim" aria-label="no movement">"–"</span> }.into_any()
+                        view! { <span class="dim" aria-label="no change">"–"</span> }.into_any()
                     } else if authors == 0 {
                         view! { <span class="dim">"0"</span> }.into_any()
                     } else {
@@ -136,15 +136,15 @@ fn flow_table(flows: &[SegmentChangeCount]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr narrow">"How many steps led from where to where"</caption>
-                <thead><tr><th scope="col">"Steps"</th>{heads}</tr></thead>
+                <caption class="sr narrow">"Number of changes between segments"</caption>
+                <thead><tr><th scope="col">"Changes"</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
     }
 }
 
-/// The same steps as CSV.
+/// The same changes as CSV.
 #[must_use]
 pub fn csv(found: &[SegmentChange]) -> Vec<u8> {
     export::csv(

@@ -1,4 +1,4 @@
-//! Steps in words.
+//! Segment changes in words.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -11,7 +11,7 @@ pub fn month_name(month: NaiveDate) -> String {
     month.format("%B %Y").to_string()
 }
 
-/// What an author is called, or that it is neither.
+/// The segment in lower case, or "neither".
 #[must_use]
 pub fn called(segment: Option<Segment>) -> &'static str {
     match segment {
@@ -30,7 +30,7 @@ pub fn describe_steps(steps: &[SegmentStep]) -> String {
         let next = steps.get(place + 1).map(|next| next.month);
         let word = called(step.after);
         parts.push(match (step.after, next) {
-            // Who was nothing in between is said by what comes next.
+            // A gap without a segment follows from the next part.
             (None, Some(_)) => continue,
             (_, None) => format!("{word} since {}", month_name(step.month)),
             (_, Some(next)) => format!("{word} {}", until(step.month, next)),

@@ -66,7 +66,7 @@ impl SegmentChangeSearch {
     }
 }
 
-/// How a step lies in `movement_flow`.
+/// The key of a change in the table of flows.
 type Key = (NaiveDate, String, String);
 
 /// What an author did: its step, and how many mentions it has written.
@@ -97,7 +97,7 @@ pub async fn delete(tx: &mut Tx, program: ProgramId, authors: &[AuthorId]) -> Re
     add_flows(tx, program, flows).await
 }
 
-/// Deletes the steps of authors. Gives what that takes from the flows.
+/// Deletes the changes of authors. Returns their effect on the flows.
 async fn take(tx: &mut Tx, authors: &[AuthorId]) -> Result<BTreeMap<Key, i64>> {
     let gone: Vec<Key> = tx
         .list_in(
@@ -126,7 +126,7 @@ async fn add_flows(tx: &mut Tx, program: ProgramId, mut flows: BTreeMap<Key, i64
     Ok(())
 }
 
-/// Counts the flows anew from the steps, without those of authors that are excluded. Gives how many were others before.
+/// Recounts the flows, without excluded authors. Returns how many changed.
 pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     let kept = flows(tx, program).await?;
     for statement in [
@@ -156,7 +156,7 @@ pub async fn list_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<SegmentStep>> 
     Ok(rows.into_iter().map(|(month, before, after)| SegmentStep { month, before, after }).collect())
 }
 
-/// Authors that moved: the latest month first, and in a month whoever has written most.
+/// Segment changes: the latest month first, then by mentions.
 pub async fn list(tx: &mut Tx, search: &SegmentChangeSearch, limit: i64, skip: i64) -> Result<Vec<SegmentChange>> {
     let filter = search.filter(false);
     let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
@@ -186,7 +186,7 @@ pub async fn count_flows(tx: &mut Tx, search: &SegmentChangeSearch) -> Result<Ve
     tx.list(AssertSqlSafe(statement), filter.values()).await
 }
 
-/// The newest month in which somebody moved.
+/// The newest month with a change.
 pub async fn newest(tx: &mut Tx, program: ProgramId) -> Result<Option<NaiveDate>> {
     tx.value("SELECT MAX(month) FROM segment_change WHERE program_id = $1", &[program.into()]).await
 }

@@ -1,4 +1,4 @@
-//! Teaching: correct a mention, train a model, switch it on and off, measure it on a file.
+//! Correct a mention; train, activate, deactivate and evaluate a model.
 
 use std::path::{Path, PathBuf};
 
@@ -21,10 +21,10 @@ use crate::listening::mention::{self, rollup::RollUp};
 use crate::listening::segment;
 use crate::listening::sentiment::evaluation::{self, LabelledText};
 
-/// Mentions that a training takes in at most, the newest and all corrected ones: half a minute, some hundred megabytes.
+/// Maximum mentions of a training, the newest and all corrected ones: half a minute, some hundred megabytes.
 const MAX_TRAINING_MENTIONS: i64 = 60_000;
 
-/// Says what a mention expresses, against every other reading; with none, takes that word back.
+/// Corrects the sentiment of a mention, or removes the correction.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for a reason that is too long; `Conflict` where there is nothing to take back.
@@ -33,7 +33,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
     let mut errors = ValidationErrors::default();
     let reason = errors.optional_lines("reason", "The reason", reason, 500);
     if sentiment == Some(Sentiment::Unknown) {
-        errors.add("sentiment", "Please choose negative, neutral or positive.");
+        errors.add("sentiment", "Choose negative, neutral or positive.");
     }
     errors.finish()?;
     let mention = mention::store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -42,7 +42,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
         let by_account = actor.account().map(|account| account.0);
         store::correct(tx, &Correction { mention_id: id, author_id: mention.author_id, sentiment, reason, by_account, at: now }).await?;
     } else if !store::delete_correction(tx, id).await? {
-        return Err(Error::conflict("Nobody has corrected this mention."));
+        return Err(Error::conflict("This mention has no correction."));
     }
     let vendor = mention::rules::vendor(mention.vendor_sentiment.as_deref());
     let reading = sentiment.unwrap_or_else(|| mention::rules::reading(vendor, mention.sentiment));
@@ -53,7 +53,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
         rollup.apply(tx, mention.program_id).await?;
         segment::act::assess(tx, now, mention.program_id, &[mention.author_id]).await?;
     }
-    let action = if sentiment.is_some() { "corrected" } else { "uncorrected" };
+    let action = if sentiment.is_some() { "corrected" } else { "removed the correction of" };
     audit(actor, now, action, ResourceType::Mention, id)
         .with(json!({ "before": mention.reading, "now": reading, "reason": reason }))
         .record(tx);
@@ -67,11 +67,13 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
 pub async fn ask_to_train(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId) -> Result<()> {
     actor.may(Permission::ManageSentimentModel)?;
     if job::store::find_of_program(tx, job::JobKind::Training, program).await?.is_some_and(|job| job.is_open()) {
-        return Err(Error::conflict("A training is on its way already."));
+        return Err(Error::conflict("A training is already running."));
     }
     let (corrections, vendor) = store::count_labels(tx, program).await?;
     if corrections + vendor == 0 {
-        return Err(Error::conflict("There is nothing to learn from: import mentions with a vendor's sentiment, or correct some."));
+        return Err(Error::conflict(
+            "There are no labelled mentions to learn from. Import mentions with a vendor's sentiment, or correct some.",
+        ));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Training, program)).await
 }
@@ -139,7 +141,7 @@ pub async fn switch_on(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Re
     actor.may(Permission::ManageSentimentModel)?;
     let version = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if version.is_on() {
-        return Err(Error::conflict("This version is on already."));
+        return Err(Error::conflict("This version is already active."));
     }
     if let Some(why) = rules::objection(&version.figures) {
         return Err(Error::conflict(why));
@@ -148,7 +150,7 @@ pub async fn switch_on(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Re
     let before = store::find_on(tx, version.program_id).await?;
     store::switch_on(tx, &version, now).await?;
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Reread, version.program_id)).await?;
-    audit(actor, now, "switched on", ResourceType::SentimentModel, id)
+    audit(actor, now, "activated", ResourceType::SentimentModel, id)
         .with(json!({ "version": version.version, "before": before.map(|before| before.version) }))
         .record(tx);
     Ok(())
@@ -162,11 +164,11 @@ pub async fn switch_off(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> R
     actor.may(Permission::ManageSentimentModel)?;
     let version = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !version.is_on() {
-        return Err(Error::conflict("This version is off already."));
+        return Err(Error::conflict("This version is already inactive."));
     }
     store::switch_off(tx, version.program_id, now).await?;
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Reread, version.program_id)).await?;
-    audit(actor, now, "switched off", ResourceType::SentimentModel, id).with(json!({ "version": version.version })).record(tx);
+    audit(actor, now, "deactivated", ResourceType::SentimentModel, id).with(json!({ "version": version.version })).record(tx);
     Ok(())
 }
 
@@ -182,7 +184,7 @@ pub struct EvaluationSample {
     pub cross_validate: bool,
 }
 
-/// How well a file's labels are met.
+/// The figures measured on a labelled file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
     #[serde(rename = "posts")]
@@ -271,15 +273,12 @@ pub fn read(sample: &EvaluationSample) -> Result<(Vec<LabelledText>, usize)> {
         return Ok((mentions, skipped));
     }
     Err(match (skipped, labelled) {
-        (0, _) => Error::field("file", "The file has no rows below the names of its columns."),
+        (0, _) => Error::field("file", "The file has a header row but no other rows."),
         (_, 0) => Error::field(
             "label",
-            format!(
-                "No value of the column “{}” is a sentiment. Labels are the words negative, neutral and positive, or numbers.",
-                sample.label
-            ),
+            format!("The column “{}” contains no sentiment. Use the words negative, neutral and positive, or numbers.", sample.label),
         ),
-        _ => Error::field("text", format!("No row with a label has a text in the column “{}”.", sample.text)),
+        _ => Error::field("text", format!("No row with a label has a text in column “{}”.", sample.text)),
     })
 }
 
@@ -320,8 +319,8 @@ mod tests {
     fn a_file_without_one_label_is_refused_and_says_why() {
         let rows = "Text,Mood\nThe hinge broke again,negative\n,positive\n";
         assert!(why(rows, "Mood").starts_with("Ok("), "one row has both");
-        assert!(why(rows, "Text").contains("No value of the column “Text” is a sentiment"));
-        assert!(why("Text,Mood\n", "Mood").contains("no rows"));
+        assert!(why(rows, "Text").contains("The column “Text” contains no sentiment"));
+        assert!(why("Text,Mood\n", "Mood").contains("no other rows"));
         assert!(why("Text,Mood\n,negative\n", "Mood").contains("No row with a label has a text"));
         assert!(why("<!DOCTYPE html><html><body>Please sign in</body></html>", "Mood").contains("web page"));
     }

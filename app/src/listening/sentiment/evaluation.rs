@@ -13,7 +13,7 @@ use crate::listening::sentiment::{LanguageComparison, ModelFigures, Sentiment, S
 /// A mention to learn from or to be measured on.
 #[derive(Clone, Debug)]
 pub struct LabelledText {
-    /// Whatever tells authors apart.
+    /// Identifies the author.
     pub author: String,
     pub text: String,
     pub language: Option<String>,
@@ -63,7 +63,7 @@ pub fn train(mentions: &[LabelledText]) -> Result<TrainingResult> {
         })
         .collect();
     let read: Vec<String> = languages.iter().filter(|language| language.read).map(|language| language.language.clone()).collect();
-    // As it would be in use: what the model does not read, VADER reads, or nobody.
+    // As in use: languages that the model does not rate are rated by VADER, or not at all.
     let used: Vec<Sentiment> = mentions
         .iter()
         .zip(readings.iter().zip(&vader))
@@ -142,12 +142,12 @@ fn enough(mentions: &[LabelledText]) -> Result<()> {
     mentions.iter().filter_map(|mention| class(mention.label)).for_each(|class| counts[class] += 1);
     let all: usize = counts.iter().sum();
     if all != mentions.len() {
-        return Err(Error::Internal("a post without a label was to be learned from".into()));
+        return Err(Error::Internal("a mention without a label was among the training data".into()));
     }
     if all < rules::MIN_LABELLED || counts.iter().any(|count| *count < rules::MIN_LABELLED_OF_A_CLASS) {
         return Err(Error::conflict(format!(
-            "There are too few labels to learn from: {} negative, {} neutral, {} positive. It takes {} in all and {} of each. \
-             Import posts with a vendor's sentiment, or correct more posts.",
+            "There are too few labelled mentions: {} negative, {} neutral, {} positive. Training needs {} in total and {} of each. \
+             Import mentions with a vendor's sentiment, or correct more.",
             counts[0],
             counts[1],
             counts[2],

@@ -1,4 +1,4 @@
-//! What the classifier sees of a mention: words, pairs of words, parts of words, where they stand, and what VADER reads.
+//! Features of a mention for the classifier: words, pairs of words, parts of words, positions, and VADER's scores.
 //!
 //! Every feature is a place in one table, found by hashing, so reading needs no dictionary. Network habits are evened
 //! out first: links become one word, handles count as “a handle” and as themselves, numbers lose their digits, “soooo”
@@ -14,7 +14,7 @@ use super::vader::{self, VaderTone};
 
 /// Places in the table, as a power of two.
 pub const BITS: u32 = 19;
-/// Numbers that stand beside the hashed features.
+/// Numeric features beside the hashed ones.
 pub const DENSE: usize = 8;
 /// Parts of words are so many letters long, the space before and after counted.
 const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
@@ -87,7 +87,7 @@ pub struct FeatureBag {
     pub dense: [f32; DENSE],
 }
 
-/// Takes mentions apart. Holds what would otherwise be allocated anew for each.
+/// Extracts features. Keeps buffers between mentions to avoid allocations.
 #[derive(Debug, Default)]
 pub struct FeatureBuffers {
     word: String,
@@ -135,7 +135,7 @@ impl FeatureBuffers {
         bag.dense = dense(&vader::read(text));
     }
 
-    /// One word, handle, hashtag or number; gives what comes after it.
+    /// One word, handle, hashtag or number; returns the rest.
     fn word<'a>(&mut self, rest: &'a str, first: char, negated: &mut usize, bag: &mut FeatureBag) -> &'a str {
         let sign = usize::from(matches!(first, '@' | '#'));
         let (mut end, mut capitals, mut digits, mut drawn_out) = (rest.len(), true, true, false);
@@ -194,7 +194,7 @@ impl FeatureBuffers {
         &rest[end..]
     }
 
-    /// Punctuation that stands together: “!!!”, “:-)”. Of many signs the first three tell.
+    /// Consecutive punctuation: “!!!”, “:-)”. Only the first three characters count.
     fn marks<'a>(&mut self, rest: &'a str, negated: &mut usize, bag: &mut FeatureBag) -> &'a str {
         let entity = [("&amp;", 38), ("&lt;", 60), ("&gt;", 62)].into_iter().find(|(entity, _)| rest.starts_with(entity));
         if let Some((entity, code)) = entity {

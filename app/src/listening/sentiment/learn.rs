@@ -15,7 +15,7 @@ const PASSES: usize = 12;
 /// First step, and how strongly weights are drawn to 0.
 const STEP: f32 = 2.0;
 const DECAY: f32 = 4e-5;
-/// A word must stand in so many mentions, a part of a word in one more.
+/// Minimum number of mentions with a word; a part of a word needs one more.
 const RARE: u32 = 2;
 /// Stands for places that are too rare to learn from.
 const NOWHERE: u32 = u32::MAX;

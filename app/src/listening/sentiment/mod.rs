@@ -1,9 +1,8 @@
-//! Sentiment: what a mention expresses, and how we come to think so.
+//! Sentiment: what a mention expresses about the brand.
 //!
-//! Our own reading begins with VADER, a lexicon with rules. From labelled mentions (vendors' values, people's corrections) a
-//! small linear model learns how this organisation is talked about. Each training is a version with its figures, measured on
-//! mentions that it had not seen; nothing changes until a person switches it on, and switching it off is one click. A
-//! person's correction of one mention outranks every reading.
+//! Our own rating starts with VADER, a lexicon with rules. A small linear model learns from labelled mentions (vendor values and people's
+//! corrections). Each training is a version with its figures, measured on mentions that it had not seen. It is used only after a person
+//! activated it. A person's correction of a mention overrides every rating.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -48,7 +47,7 @@ pub struct SentimentComparison {
 pub struct LanguageComparison {
     /// Empty: mentions that do not say theirs.
     pub language: String,
-    /// Whether the model reads it. What it does not read, VADER reads if it is English, and nobody if not.
+    /// Whether the model rates it. If not, VADER does for English.
     pub read: bool,
     pub scores: SentimentComparison,
 }

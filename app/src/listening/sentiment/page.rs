@@ -1,4 +1,4 @@
-//! `/listen/sentiment`: how well mentions are read, by which model, and training, switching on and off.
+//! `/listen/sentiment`: the sentiment model, its accuracy, and training, activating and deactivating it.
 
 use leptos::prelude::*;
 
@@ -12,18 +12,15 @@ use crate::kernel::clock::{Time, ago, long_date};
 use crate::listening::mention;
 use crate::listening::volume::{self, Dimension, SentimentCounts};
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, Form, Notice, PageHead, Progress, StateBadge, Submit, Tone, count, number};
+use crate::ui::{Empty, Form, Notice, PageHead, Progress, StateBadge, Submit, Tone, capital, count, number};
 
 /// `/listen/sentiment`.
 pub fn sentiment() -> impl IntoView {
     page("Sentiment", Permission::SeeListening, |cx| async move {
         let may_teach = cx.actor.scope(Permission::ManageSentimentModel).is_some();
         let mut tx = cx.db.read().await?;
-        let head = view! {
-            <PageHead title="Sentiment" sub="How mentions are read as negative, neutral or positive, and how well." crumbs=vec![("/listen".into(), "Listen".into())]/>
-        };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(view! { {head} {no_program()} }.into_any());
+            return Ok(view! { {head(false)} {no_program()} }.into_any());
         };
         let versions = store::list(&mut tx, program.id).await?;
         let mut jobs = Vec::new();
@@ -37,11 +34,11 @@ pub fn sentiment() -> impl IntoView {
         let on = versions.iter().find(|version| version.is_on()).cloned();
         let reader = match &on {
             Some(on) => format!(
-                "Version {} reads new mentions, since {}.",
+                "Version {} rates new mentions since {}.",
                 on.version,
                 on.on_since.map(|at| long_date(at.date_naive())).unwrap_or_default()
             ),
-            None => "VADER reads new mentions: a lexicon of English words with rules for negation, emphasis and emoji.".to_owned(),
+            None => "VADER rates new mentions. It is an English lexicon with rules for negation, emphasis and emoji.".to_owned(),
         };
         let training = jobs.iter().any(|job| job.kind == JobKind::Training && job.is_open());
         let waiting = jobs.into_iter().filter(|job| job.state != JobState::Cancelled).map(|job| waiting(job, mentions)).collect_view();
@@ -49,20 +46,19 @@ pub fn sentiment() -> impl IntoView {
         let now = cx.now;
         let none = versions.is_empty();
         Ok(view! {
-            {head}
+            {head(may_teach && !training)}
             {waiting}
             <section class="card pad stack">
-                <h2>"Who reads"</h2>
+                <h2>"Current model"</h2>
                 <p>{reader}</p>
-                <p class="dim">"How a mention counts: a person's correction leads, then the vendor's value, then our own reading. "
-                    "A model learns from vendors' values (" {number(labels)} ") and from corrections (" {number(corrections)} "), which weigh more. "
-                    "It reads the languages that it has learned; VADER reads English; what neither reads keeps the vendor's value or stays unrated."</p>
-                {(may_teach && !training).then(|| view! { <Form act="train"><Submit label="Train a new version" main=none/></Form> })}
+                <p class="dim">"The sentiment of a mention is a person's correction, else the vendor's value, else our own. "
+                    "A model learns from vendor values (" {number(labels)} ") and from corrections (" {number(corrections)} "); corrections weigh more. "
+                    "It rates the languages that it has learned; VADER rates English. Other mentions keep the vendor's value or stay unrated."</p>
             </section>
             {(!heard.is_empty()).then(|| languages(&heard, shown.as_ref()))}
             {shown.map(figures)}
             {none.then(|| view! {
-                <Empty title="Nothing was trained yet" text="A training learns how people talk about this organisation, and shows how good it is before it is switched on."/>
+                <Empty title="No model trained yet" text="Train a model on your labelled mentions. You see its accuracy before you activate it."/>
             })}
             {(!none).then(|| version_table(versions, may_teach, now))}
         }
@@ -70,19 +66,28 @@ pub fn sentiment() -> impl IntoView {
     })
 }
 
-/// A training or a reading that is not done yet.
+fn head(may_train: bool) -> impl IntoView {
+    let sub = "The model that rates mentions as negative, neutral or positive, and its accuracy.";
+    view! {
+        <PageHead title="Sentiment" sub crumbs=vec![("/listen".into(), "Listen".into())]>
+            {may_train.then(|| view! { <Form act="train"><Submit label="Train new version" main=true/></Form> })}
+        </PageHead>
+    }
+}
+
+/// A job that is not done yet, or that failed.
 fn waiting(job: Job, mentions: i64) -> AnyView {
     match (job.kind, job.is_open()) {
         (_, false) => view! { <Notice tone=Tone::Bad>{job.reason()}</Notice> }.into_any(),
         (JobKind::Training, true) => {
-            view! { <Notice tone=Tone::Live>"A training is on its way. It takes about half a minute; reload this page to see it."</Notice> }
+            view! { <Notice tone=Tone::Live>"Training is running. It takes about half a minute. Reload this page to see the result."</Notice> }
                 .into_any()
         }
-        (_, true) => view! { <Progress label="Reading all mentions again" done=job.done of=mentions noun="mentions"/> }.into_any(),
+        (_, true) => view! { <Progress label="Rating all mentions again" done=job.done of=mentions noun="mentions"/> }.into_any(),
     }
 }
 
-/// The languages that were heard: who reads them, and how often the reading is that of the label.
+/// The languages of mentions: what rates them, and how accurately.
 fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) -> impl IntoView + use<> {
     let rows = heard
         .iter()
@@ -93,7 +98,7 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
             let reader = match (by_model, by_vader) {
                 (true, _) => format!("Version {}", shown.map_or(0, |version| version.version)),
                 (false, true) => "VADER".to_owned(),
-                (false, false) => "nobody: the vendor's value, or unrated".to_owned(),
+                (false, false) => "vendor's value, or unrated".to_owned(),
             };
             let score = measured.map(|found| if by_model { &found.scores.model } else { &found.scores.vader });
             let accuracy = match score.filter(|score| score.mentions > 0 && (by_model || by_vader)) {
@@ -105,8 +110,8 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
                 <tr>
                     <td>{rules::language_name(language)}</td>
                     <td data-label="Mentions" class="n"><a href=format!("/mentions?language={value}")>{number(counts.mentions)}</a></td>
-                    <td data-label="Read by">{reader}</td>
-                    <td data-label="Right">{accuracy}</td>
+                    <td data-label="Rated by">{reader}</td>
+                    <td data-label="Accuracy">{accuracy}</td>
                 </tr>
             }
         })
@@ -114,13 +119,13 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
     view! {
         <section class="card">
             <table class="list">
-                <caption>"Languages that were heard"</caption>
+                <caption class="pad">"Languages"</caption>
                 <thead><tr>
-                    <th scope="col">"Language"</th><th scope="col" class="n">"Mentions"</th><th scope="col">"Read by"</th><th scope="col">"Right"</th>
+                    <th scope="col">"Language"</th><th scope="col" class="n">"Mentions"</th><th scope="col">"Rated by"</th><th scope="col">"Accuracy"</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p class="pad dim">"“Right” counts the mentions with a vendor's value or a correction that were read as labelled, by a training that had not seen their authors. Without a training, or without labelled mentions in a language, it is unknown."</p>
+            <p class="pad dim">"Accuracy is the share of labelled mentions (vendor's value or correction) with a matching rating, by a model that had not seen their authors. It is unknown without a trained model or without labelled mentions in that language."</p>
         </section>
     }
 }
@@ -133,7 +138,7 @@ fn version_table(versions: Vec<ModelVersion>, may_teach: bool, now: Time) -> imp
                 <caption class="sr">"Versions"</caption>
                 <thead><tr>
                     <th scope="col">"Version"</th><th scope="col">"State"</th><th scope="col" class="n">"Labels"</th>
-                    <th scope="col" class="n">"Macro-F1"</th><th scope="col" class="n">"VADER"</th><th scope="col">"Trained"</th><th scope="col"><span class="sr">"Acts"</span></th>
+                    <th scope="col" class="n">"Macro-F1"</th><th scope="col" class="n">"VADER"</th><th scope="col">"Trained"</th><th scope="col"><span class="sr">"Action"</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -144,15 +149,15 @@ fn version_table(versions: Vec<ModelVersion>, may_teach: bool, now: Time) -> imp
 fn row(version: ModelVersion, may_teach: bool, now: Time) -> impl IntoView {
     let objection = rules::objection(&version.figures);
     let (tone, state) = match (version.is_on(), &objection) {
-        (true, _) => (Tone::Good, "on"),
+        (true, _) => (Tone::Good, "active"),
         (false, Some(_)) => (Tone::Warn, "not good enough"),
-        (false, None) => (Tone::Plain, "off"),
+        (false, None) => (Tone::Plain, "inactive"),
     };
     let act = match (version.is_on(), objection) {
         _ if !may_teach => ().into_any(),
-        (true, _) => view! { <Form act="switch_off" key=version.id.to_string()><Submit label="Switch off"/></Form> }.into_any(),
+        (true, _) => view! { <Form act="switch_off" key=version.id.to_string()><Submit label="Deactivate"/></Form> }.into_any(),
         (false, Some(why)) => view! { <small>{why}</small> }.into_any(),
-        (false, None) => view! { <Form act="switch_on" key=version.id.to_string()><Submit label="Switch on"/></Form> }.into_any(),
+        (false, None) => view! { <Form act="switch_on" key=version.id.to_string()><Submit label="Activate"/></Form> }.into_any(),
     };
     let all = &version.figures.all;
     view! {
@@ -174,26 +179,26 @@ fn figures(version: ModelVersion) -> impl IntoView {
     let mut rows: Vec<AnyView> = Vec::new();
     for at in 0..figures.all.model.classes.len() {
         rows.push(line(
-            figures.all.model.classes[at].sentiment.label().to_owned(),
+            capital(figures.all.model.classes[at].sentiment.label()),
             &figures.all,
             |score| score.classes[at].f1,
             |score| score.classes[at].mentions,
         ));
     }
-    rows.push(line("all three alike (macro-F1)".to_owned(), &figures.all, |score| score.macro_f1, |score| score.mentions));
-    rows.push(line("right of all (accuracy)".to_owned(), &figures.all, |score| score.accuracy, |score| score.mentions));
+    rows.push(line("All classes (macro-F1)".to_owned(), &figures.all, |score| score.macro_f1, |score| score.mentions));
+    rows.push(line("All classes (accuracy)".to_owned(), &figures.all, |score| score.accuracy, |score| score.mentions));
     for language in &figures.languages {
-        let name = if language.language.is_empty() { "language not given".to_owned() } else { format!("language {}", language.language) };
-        let note = if language.read { "" } else { ", not read by this version" };
+        let name = if language.language.is_empty() { "Unknown language".to_owned() } else { rules::language_name(&language.language) };
+        let note = if language.read { "" } else { ", not rated by this version" };
         rows.push(line(format!("{name}{note}"), &language.scores, |score| score.macro_f1, |score| score.mentions));
     }
     if let Some(corrected) = &figures.corrected {
-        rows.push(line("mentions that people corrected".to_owned(), corrected, |score| score.macro_f1, |score| score.mentions));
+        rows.push(line("Corrected mentions".to_owned(), corrected, |score| score.macro_f1, |score| score.mentions));
     }
     view! {
         <section class="card">
             <table class="list">
-                <caption>{format!("How well version {} reads, beside VADER", version.version)}</caption>
+                <caption class="pad">{format!("Version {} compared with VADER", version.version)}</caption>
                 <thead><tr>
                     <th scope="col">"Mentions"</th><th scope="col" class="n">"Number"</th><th scope="col" class="n">"VADER"</th>
                     <th scope="col" class="n">{format!("Version {}", version.version)}</th>
@@ -203,13 +208,13 @@ fn figures(version: ModelVersion) -> impl IntoView {
             <details class="pad more">
                 <summary>"How this was measured"</summary>
                 <p>{format!(
-                    "The {} labelled mentions of {} were dealt into {} parts, all mentions of an author and all copies of a text into one. Each part was \
-                     read by a model that had learned from the other parts only, so no author and no copy is on both sides.",
+                    "The {} labelled mentions by {} were split into {} parts. All mentions by one author and all copies of a text are in the same part. \
+                     Each part was rated by a model that learned only from the other parts.",
                     number(version.labels), count(i64::try_from(figures.authors).unwrap_or(0), "author", "authors"), figures.folds
                 )}</p>
-                <p>"For each class, F1 is the harmonic mean of two shares: of the mentions read so, how many are labelled so; and of the mentions labelled so, how many are read so. "
-                    "1.00 is without a mistake. Macro-F1 is the plain mean of the three, so that a rare class counts as much as a frequent one. "
-                    "Where the labels are a vendor's, the figures tell how far the readings agree with the vendor, not with the truth."</p>
+                <p>"F1 is the harmonic mean of precision and recall. "
+                    "1.00 is perfect. Macro-F1 is the mean of the three classes, so a rare class counts as much as a frequent one. "
+                    "Where the labels come from a vendor, the figures measure agreement with the vendor, not the truth."</p>
             </details>
         </section>
     }

@@ -106,7 +106,7 @@ pub fn objection(figures: &ModelFigures) -> Option<String> {
     let worse = |scores: &SentimentComparison| scores.model.macro_f1 < scores.vader.macro_f1;
     let say = |on: String, scores: &SentimentComparison| {
         format!(
-            "On {on} this model is worse than VADER (macro-F1 {:.2} against {:.2}). VADER stays on. Correct more mentions and train again.",
+            "On {on}, this version is worse than VADER (macro-F1 {:.2} against {:.2}). Correct more mentions and train again.",
             scores.model.macro_f1, scores.vader.macro_f1
         )
     };

@@ -10,7 +10,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, MentionId, ModelId, ProgramId};
 
-/// The tables written here. A correction goes with its mention. A model holds sums over hashed words, no text and no name.
+/// The tables written here. A correction is deleted with its mention. A model contains sums over hashed words, no texts and no names.
 pub const TABLES: &[Table] = &[
     Table::plain(
         "sentiment_model",
@@ -133,7 +133,7 @@ pub async fn switch_off(tx: &mut Tx, program: ProgramId, now: Time) -> Result<bo
     Ok(changed > 0)
 }
 
-/// Mentions with a label, newest first; all that people corrected come before the rest.
+/// Labelled mentions: first the corrected ones, then the newest.
 pub async fn list_labelled(tx: &mut Tx, program: ProgramId, limit: i64) -> Result<Vec<LabelledMention>> {
     tx.list(
         "SELECT m.author_id, m.text, m.language, m.vendor_sentiment, k.sentiment AS corrected

@@ -48,7 +48,7 @@ impl VaderTone {
 
 struct VaderToken<'a> {
     text: &'a str,
-    /// Where it stands in the text in small letters.
+    /// Its position in the lower-case text.
     from: usize,
     to: usize,
     entry: LexiconEntry,

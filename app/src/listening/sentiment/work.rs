@@ -63,8 +63,8 @@ pub async fn reread(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
             if !job::act::finish(&mut tx, &held, at).await? {
                 return Ok(JobOutcome::Stopped);
             }
-            audit(&WORKER, at, "read again", ResourceType::Program, program)
-                .with(json!({ "posts": held.job.done, "changed": position.changed }))
+            audit(&WORKER, at, "rated again the mentions of", ResourceType::Program, program)
+                .with(json!({ "mentions": held.job.done, "changed": position.changed }))
                 .record(&mut tx);
             tx.commit().await?;
             return Ok(JobOutcome::Finished);
@@ -89,7 +89,7 @@ pub async fn reread(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
         segment::act::assess(&mut tx, at, program, &authors).await?;
         held.set_position(&position);
         if !job::act::progress(&mut tx, &held, at).await? {
-            // Asked for anew meanwhile: this batch is dropped, whoever took the job reads it.
+            // The job was restarted in the meantime: this batch is rolled back, and the new worker does it.
             return Ok(JobOutcome::Stopped);
         }
         tx.commit().await?;

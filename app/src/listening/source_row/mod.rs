@@ -1,4 +1,4 @@
-//! Rows of imported files as they stood there, kept until their program's days for source rows are over.
+//! Source rows: rows of imported files in their original form, kept for as many days as the program says.
 //!
 //! Some dozen rows of a run are packed together: one by one they would be larger than the mentions that they became. The rows of a person
 //! who is erased or opts out are taken out of their block.
@@ -28,7 +28,7 @@ pub struct SourceRowBlock {
 }
 
 impl SourceRowBlock {
-    /// Packs rows, which stand in the order of their lines. None of no rows.
+    /// Packs rows, sorted by line. None without rows.
     ///
     /// # Errors
     /// None that a caller could mend.
@@ -59,7 +59,7 @@ impl SourceRowBlock {
     /// # Errors
     /// As `pack`.
     pub fn without(self, goes: impl Fn(&SourceRow) -> bool) -> Result<Option<Self>> {
-        // Nobody can say whose rows a damaged block holds: it goes too.
+        // The owners of the rows of a damaged block are unknown, so the block is deleted.
         let Ok(mut rows) = self.unpack() else { return Ok(None) };
         let before = rows.len();
         rows.retain(|row| !goes(row));

@@ -23,7 +23,7 @@ pub async fn create(tx: &mut Tx, run: ImportRunId, blocks: &[SourceRowBlock]) ->
     Ok(())
 }
 
-/// The block in which a line lies, if it is kept.
+/// The block with a line, if it is kept.
 async fn find(tx: &mut Tx, run: ImportRunId, line: i64) -> Result<Option<SourceRowBlock>> {
     let found: Option<SourceRowBlock> = tx.find(
         "SELECT first_line, last_line, held, packed FROM source_row_block WHERE run_id = $1 AND first_line <= $2 ORDER BY first_line DESC LIMIT 1",
@@ -38,7 +38,7 @@ pub async fn is_kept(tx: &mut Tx, run: ImportRunId) -> Result<bool> {
     tx.value("SELECT EXISTS (SELECT 1 FROM source_row_block WHERE run_id = $1)", &[run.into()]).await
 }
 
-/// The blocks in which lines of a run lie; those that are kept no longer lie in none.
+/// The blocks with these lines of a run; lines that are no longer kept have none.
 async fn blocks(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<SourceRowBlock>> {
     let mut lines = lines.to_vec();
     lines.sort_unstable();
@@ -51,7 +51,7 @@ async fn blocks(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<Sour
     Ok(blocks)
 }
 
-/// Rows of a run by their lines, with others that lie beside them; those that are kept no longer, or are damaged, are left out.
+/// Rows of a run by line, including neighbours in the same blocks. Expired and damaged rows are left out.
 ///
 /// # Errors
 /// What the database says.
@@ -137,7 +137,7 @@ async fn replace(tx: &mut Tx, run: ImportRunId, block: SourceRowBlock, goes: imp
     create(tx, run, left.as_slice()).await
 }
 
-/// Forgets some rows of a run. Gives how many; 0 when none is left.
+/// Deletes some rows of a run. Returns how many; 0 when none is left.
 pub async fn delete_some(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
     let held: Vec<i64> = tx
         .list_values(

@@ -18,7 +18,7 @@ pub const MAX_TRIED_MENTIONS: i64 = 10_000;
 /// Mentions that a trial shows.
 const SHOWN: usize = 8;
 
-/// Adds a topic; its tag is made from its name. Mentions that are here already are read for it in the background.
+/// Adds a topic; its tag is made from its name. Existing mentions are matched in the background.
 ///
 /// # Errors
 /// `Invalid` naming every mistake, also for a name whose tag the program has already.
@@ -27,7 +27,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, f
     let form = check(&form)?;
     let active = store::list(tx, program).await?.iter().filter(|topic| topic.is_active()).count();
     if active >= rules::MAX_TOPICS {
-        return Err(Error::conflict(format!("The program has {active} topics already. Please retire some first.")));
+        return Err(Error::conflict(format!("The program already has {active} active topics. Retire some first.")));
     }
     let topic = Topic {
         id: TopicId::new(),
@@ -43,14 +43,14 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, f
         retired_at: None,
     };
     if !store::create(tx, &topic).await? {
-        return Err(Error::field("name", format!("There is a topic “{}” already.", topic.name)));
+        return Err(Error::field("name", format!("A topic “{}” exists already. Choose another name.", topic.name)));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Topics, program)).await?;
     audit(actor, now, "added", ResourceType::Topic, topic.id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
     Ok(topic.id)
 }
 
-/// Changes a topic as it was read at `revision`. Mentions are read for it again in the background if what it is recognised by changed.
+/// Changes a topic as it was at `revision`. Mentions are matched again in the background if its phrases or pattern changed.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` naming every mistake; `Conflict` when somebody else changed it meanwhile.
@@ -77,7 +77,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId, revision
     Ok(())
 }
 
-/// Retires a topic: new mentions are not read for it, what was found before stays.
+/// Retires a topic: new mentions are not matched, existing matches stay.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` where it is retired already.
@@ -85,14 +85,14 @@ pub async fn retire(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Resul
     actor.may(Permission::EditTopics)?;
     let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !topic.is_active() {
-        return Err(Error::conflict("This topic is retired already."));
+        return Err(Error::conflict("This topic is already retired."));
     }
     save(tx, &Topic { retired_at: Some(now), ..topic.clone() }).await?;
     audit(actor, now, "retired", ResourceType::Topic, id).with(json!({ "name": topic.name })).record(tx);
     Ok(())
 }
 
-/// Brings a retired topic back; the mentions that came meanwhile are read for it in the background.
+/// Reactivates a retired topic; mentions imported in the meantime are matched in the background.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` where it is not retired.
@@ -104,11 +104,11 @@ pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> R
     }
     save(tx, &Topic { retired_at: None, ..topic.clone() }).await?;
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Topics, topic.program_id)).await?;
-    audit(actor, now, "brought back", ResourceType::Topic, id).with(json!({ "name": topic.name })).record(tx);
+    audit(actor, now, "reactivated", ResourceType::Topic, id).with(json!({ "name": topic.name })).record(tx);
     Ok(())
 }
 
-/// Deletes a topic. Its mentions lose it in the background, then nothing is left of it.
+/// Deletes a topic. A background job removes it from its mentions.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` where a session is about it.
@@ -116,7 +116,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Resul
     actor.may(Permission::EditTopics)?;
     let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if store::count_sessions(tx, id).await? > 0 {
-        return Err(Error::conflict("Sessions are about this topic, so it cannot be deleted. It can be retired."));
+        return Err(Error::conflict("This topic is used by sessions and cannot be deleted. Retire it instead."));
     }
     store::delete(tx, id, now).await?;
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Topics, topic.program_id)).await?;
@@ -143,7 +143,7 @@ pub struct TopicExample {
     pub id: MentionId,
     pub day: chrono::NaiveDate,
     pub text: String,
-    /// Where its phrases stand: (first byte, byte after the last).
+    /// Positions of matching phrases: (first byte, byte after the last).
     pub spots: Vec<(usize, usize)>,
     /// It is not about the topic yet.
     pub fresh: bool,
@@ -189,7 +189,7 @@ async fn save(tx: &mut Tx, topic: &Topic) -> Result<()> {
     if store::update(tx, topic).await? {
         return Ok(());
     }
-    Err(Error::conflict("Somebody else changed this topic meanwhile. Please load the page again and compare."))
+    Err(Error::conflict("Someone else changed this topic in the meantime. Reload the page and compare."))
 }
 
 fn check(form: &TopicForm) -> Result<TopicForm> {

@@ -1,5 +1,4 @@
-//! `/listen/topics`: every topic with how often it is spoken of, how, and how that changes; phrases that rise; adding a topic.
-//! And the same as CSV.
+//! `/listen/topics`: every topic with its mentions, sentiment and trend; rising phrases; adding a topic. Also as CSV.
 
 use leptos::prelude::*;
 
@@ -21,7 +20,7 @@ use crate::listening::volume;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
     Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Submit, Tabs, TextArea, Th,
-    Tone, count, number, query,
+    Tone, count, number, query, with_query,
 };
 
 /// The pages about topics, as tabs.
@@ -33,7 +32,7 @@ pub(crate) fn tabs(current: &'static str) -> impl IntoView {
     view! { <Tabs label="Topics" current tabs/> }
 }
 
-/// What a query asks of the list: words, which topics, and the order.
+/// The topics that a query asks for, in its order.
 #[must_use]
 pub fn chosen(trend: TopicTrends, get: impl Fn(&str) -> Option<String>) -> Vec<TopicTrendLine> {
     let words = Needle::of(&get("q").unwrap_or_default());
@@ -67,8 +66,8 @@ pub fn topics() -> impl IntoView {
         let may_edit = cx.actor.scope(Permission::EditTopics).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Topics" sub="What mentions are about, how people speak of it, and what is new." crumbs=vec![("/listen".into(), "Listen".into())]>
-                {may_edit.then(|| view! { <a class="btn btn-1" href="#new">"Add a topic"</a> })}
+            <PageHead title="Topics" sub="What mentions are about, with sentiment and trend." crumbs=vec![("/listen".into(), "Listen".into())]>
+                {may_edit.then(|| view! { <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add topic"</a> })}
             </PageHead>
             {tabs("/listen/topics")}
         };
@@ -99,14 +98,14 @@ pub fn topics() -> impl IntoView {
             {head}
             {waiting}
             {none.then(|| view! {
-                <Empty title="There is no topic yet" text="A topic is a name and the phrases by which mentions are recognised. Mentions that are here already are read for it at once."/>
+                <Empty title="No topics yet" text="A topic has a name and the phrases that match mentions. Existing mentions are matched too."/>
             })}
             {(!none).then(|| view! {
                 <FilterBar>
-                    <Search label="Name, phrase or unit"/>
-                    <Pick name="show" label="Show" any="Topics in use" options=vec![("retired".into(), "Retired".into()), ("all".into(), "All".into())]/>
+                    <Search label="Name, phrase or business unit"/>
+                    <Pick name="show" label="Show" any="Active topics" options=vec![("retired".into(), "Retired".into()), ("all".into(), "All".into())]/>
                 </FilterBar>
-                {empty.then(|| view! { <Empty title="No topic fits"><a class="btn" href="/listen/topics">"All topics in use"</a></Empty> })}
+                {empty.then(|| view! { <Empty title="No matching topics"><a class="btn" href="/listen/topics">"Show active topics"</a></Empty> })}
                 {(!empty).then(|| table(lines, span, now, before))}
                 <Pager count=shown one="topic" many="topics" per=i64::MAX csv/>
                 {(heard > 0).then(|| topicless_note(heard, topicless, span))}
@@ -119,12 +118,13 @@ pub fn topics() -> impl IntoView {
 }
 
 fn new_topic_card(typed: Option<TopicForm>, preview: Option<Result<TopicPreview>>) -> impl IntoView {
+    let open = typed.is_some() || query("add").is_some();
     view! {
-        <section class="card pad stack" id="new">
-            <h2>"Add a topic"</h2>
-            {fields("create", typed.unwrap_or_default(), None, "/listen/topics#trial".into(), "Add the topic")}
+        <details class="card pad" id="new" open=open>
+            <summary>"Add topic"</summary>
+            {fields("create", typed.unwrap_or_default(), None, "/listen/topics#trial".into(), "Add topic")}
             {preview.map(preview_view)}
-        </section>
+        </details>
     }
 }
 
@@ -135,8 +135,8 @@ fn table(lines: Vec<TopicTrendLine>, span: Option<TrendSpan>, now: i64, before: 
             <table class="list topics">
                 <caption class="sr">"Topics"</caption>
                 <thead><tr>
-                    <Th label="Topic" sort="name"/><Th label="Mentions" sort="posts" n=true/><Th label="How people speak of it"/>
-                    <Th label="Last 7 days" sort="week" n=true/><Th label="Against the 4 weeks before" sort="rise" n=true/><Th label="13 weeks"/>
+                    <Th label="Topic" sort="name"/><Th label="Mentions" sort="posts" n=true/><Th label="Sentiment"/>
+                    <Th label="Last 7 days" sort="week" n=true/><Th label="Change from previous 4 weeks" sort="rise" n=true/><Th label="13 weeks"/>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -144,16 +144,16 @@ fn table(lines: Vec<TopicTrendLine>, span: Option<TrendSpan>, now: i64, before: 
     }
 }
 
-/// How many mentions are about no topic, and until when the trend reaches.
+/// How many mentions have no topic, and the end of the trend.
 fn topicless_note(heard: i64, topicless: i64, span: Option<TrendSpan>) -> impl IntoView {
     view! {
-        <p class="dim">{format!("A mention may be about several topics. Of {}, ", count(heard, "mention", "mentions"))}
-            <a href="/mentions?topic=none">{format!("{} are about none of them", number(topicless))}</a>
-            {span.map(|span| format!(". The last 7 days end on {}, the day of the newest mention.", long_date(span.until)))}</p>
+        <p class="dim">{format!("A mention can have several topics. Of {}, ", count(heard, "mention", "mentions"))}
+            <a href="/mentions?topic=none">{format!("{} have no topic", number(topicless))}</a>
+            {span.map(|span| format!(". The last 7 days end with the newest mention, on {}.", long_date(span.until)))}</p>
     }
 }
 
-/// How far mentions have been read for topics again, while they are.
+/// Progress of matching all mentions again, while that runs.
 pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::kernel::ids::ProgramId) -> Result<Option<AnyView>> {
     let Some(job) =
         job::store::find_of_program(tx, job::JobKind::Topics, program).await?.filter(|job| job.state != job::JobState::Cancelled)
@@ -161,15 +161,15 @@ pub(crate) async fn waiting(tx: &mut crate::db::Tx, program: crate::kernel::ids:
         return Ok(None);
     };
     if !job.is_open() {
-        let failed = format!("Reading all mentions for topics again has failed. {}", job.reason());
+        let failed = format!("Matching all mentions to topics failed. {}", job.reason());
         return Ok(Some(view! { <Notice tone=Tone::Bad>{failed}</Notice> }.into_any()));
     }
     let mentions = volume::store::total(tx, program, None, None).await?.mentions;
     Ok(Some(
         view! {
             <Notice tone=Tone::Live>
-                <Progress label="Reading all mentions for topics again" done=job.done.min(mentions) of=mentions noun="mentions"/>
-                <p>"The counts below are right for what was read so far. Reload this page to see more."</p>
+                <Progress label="Matching all mentions to topics" done=job.done.min(mentions) of=mentions noun="mentions"/>
+                <p>"The counts below cover the mentions matched so far. Reload this page to update them."</p>
             </Notice>
         }
         .into_any(),
@@ -184,10 +184,7 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
     };
     let week = span.map(|span| days(span.since, span.until)).unwrap_or_default();
     let month = span.map(|span| days(span.before, span.until_before())).unwrap_or_default();
-    let weeks = format!(
-        "Mentions in each of the last weeks, oldest first: {}",
-        line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
-    );
+    let weeks = format!("Mentions per week, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
     let retired = !topic.is_active();
     let unit = topic.unit.clone();
     view! {
@@ -198,9 +195,9 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
                 {(!unit.is_empty()).then(|| view! { <small>{unit}</small> })}
             </td>
             <td class="n" data-label="Mentions"><a href=mentions::address(&[("topic", id.clone())])>{number(line.all.mentions)}</a></td>
-            <td data-label="How people speak of it">{mentions::shares(line.all)}</td>
+            <td data-label="Sentiment">{mentions::shares(line.all)}</td>
             <td class="n" data-label="Last 7 days"><a href=week>{number(line.now.mentions)}</a></td>
-            <td class="n" data-label="Against the 4 weeks before">
+            <td class="n" data-label="Change from previous 4 weeks">
                 <a href=month>{rules::change(line.now.mentions, now, line.before.mentions, before)}</a>
                 {(line.rise >= rules::SIGNIFICANCE).then(|| view! { <small><StateBadge tone=Tone::Warn label="rising"/></small> })}
             </td>
@@ -209,7 +206,7 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
     }
 }
 
-/// What was typed and is to be tried, if that is why the page is shown.
+/// The form to test, if the page was asked to test one.
 pub(crate) fn typed() -> Option<TopicForm> {
     query("try")?;
     let text = |name: &str| query(name).unwrap_or_default();
@@ -222,32 +219,32 @@ pub(crate) fn typed() -> Option<TopicForm> {
     })
 }
 
-/// The form of a topic. “Try it” asks the same page, so nothing is changed by it.
+/// The form of a topic. The test is a GET of the same page and changes nothing.
 pub(crate) fn fields(act: &'static str, form: TopicForm, revision: Option<i64>, try_at: String, label: &'static str) -> impl IntoView {
     view! {
         <Form act>
             {revision.map(|revision| view! { <Hidden name="revision" value=revision.to_string()/> })}
             <Field name="name" label="Name" value=form.name/>
-            <TextArea name="phrases" label="A mention is about it if it says one of these" value=form.phrases rows=5
-                hint="One phrase a line, in any case, as whole words. A star at the end takes longer words too: repair* finds repairs and repaired."/>
-            <TextArea name="excludes" label="But not if it says one of these" value=form.excludes rows=2 hint="One phrase a line. It outweighs everything else."/>
-            <Field name="pattern" label="Or if it fits this pattern" value=form.pattern
-                hint="Optional: a regular expression, in any case, where phrases do not reach. For example: \\b(tarn|fell) ?\\d{2}\\b"/>
-            <Field name="unit" label="Looked after by" value=form.unit hint="Optional: the business unit that this matter belongs to."/>
+            <TextArea name="phrases" label="Match any of these phrases" value=form.phrases rows=5
+                hint="One phrase per line. Upper and lower case are the same. An asterisk matches longer words: repair* finds repairs and repaired."/>
+            <TextArea name="excludes" label="Exclude mentions with these phrases (optional)" value=form.excludes rows=2 hint="One phrase per line. Exclusions override every match."/>
+            <Field name="pattern" label="Advanced: regular expression (optional)" value=form.pattern
+                hint="For matches that phrases cannot express. Example: \\b(tarn|fell) ?\\d{2}\\b"/>
+            <Field name="unit" label="Business unit (optional)" value=form.unit hint="The unit that is responsible for this topic."/>
             <div class="row wrap">
                 <Submit label main=true/>
-                <button type="submit" name="try" value="yes" formmethod="get" formaction=try_at>"Try it on the newest mentions"</button>
+                <button type="submit" name="try" value="yes" formmethod="get" formaction=try_at>"Test on recent mentions"</button>
             </div>
         </Form>
     }
 }
 
-/// What a trial found, or why it could not be made.
+/// The result of a test, or why it could not run.
 pub(crate) fn preview_view(preview: Result<TopicPreview>) -> AnyView {
     let preview = match preview {
         Ok(preview) => preview,
         Err(error) => {
-            return view! { <div class="error-summary" role="alert" id="trial"><strong>"This cannot be tried yet"</strong><p>{error.message()}</p></div> }
+            return view! { <div class="error-summary" role="alert" id="trial"><strong>"The test cannot run"</strong><p>{error.message()}</p></div> }
                 .into_any();
         }
     };
@@ -259,17 +256,17 @@ pub(crate) fn preview_view(preview: Result<TopicPreview>) -> AnyView {
         format!("all {}", count(all, "mention", "mentions"))
     };
     let share = if preview.mentions == 0 { 0.0 } else { preview.fit as f64 * 100.0 / preview.mentions as f64 };
-    let words = format!("Of {of_newest}, {} would be about it ({share:.1} %).", large(preview.fit));
+    let words = format!("{} of {of_newest} match ({share:.1} %).", large(preview.fit));
     let changes = (preview.now > 0).then(|| {
-        format!("Today {} are: {} would come in, {} would fall out.", large(preview.now), large(preview.fresh), large(preview.lost))
+        format!("Today {} have the topic: {} would be added, {} removed.", large(preview.now), large(preview.fresh), large(preview.lost))
     });
     let rows = preview.shown.into_iter().map(example).collect_view();
     let none = preview.fit == 0;
     view! {
         <div class="stack trial" id="trial">
-            <h3>"Tried, not saved"</h3>
+            <h3>"Test result (not saved)"</h3>
             <p>{words} " " {changes}</p>
-            {none.then(|| view! { <p class="dim">"No mention fits. Fewer words, or a star at the end of a word, find more."</p> })}
+            {none.then(|| view! { <p class="dim">"No mention matches. Use fewer words, or end a word with an asterisk."</p> })}
             {(!none).then(|| view! { <ul class="plain stack">{rows}</ul> })}
         </div>
     }
@@ -285,8 +282,8 @@ fn example(example: TopicExample) -> impl IntoView {
     let rest = example.text[at..].to_owned();
     view! {
         <li>
-            <span class="quote">{parts}{rest}</span>
-            <small><a href=format!("/mentions/{}", example.id)>{long_date(example.day)}</a>{example.fresh.then_some(" · not about it today")}</small>
+            <span class="quote" dir="auto">{parts}{rest}</span>
+            <small><a href=format!("/mentions/{}", example.id)>{long_date(example.day)}</a>{example.fresh.then_some(" · new match")}</small>
         </li>
     }
 }
@@ -296,11 +293,11 @@ fn example(example: TopicExample) -> impl IntoView {
 pub fn csv(lines: &[TopicTrendLine]) -> Vec<u8> {
     let heads = [
         "Topic",
-        "Looked after by",
+        "Business unit",
         "State",
         "Phrases",
-        "Kept out by",
-        "Pattern",
+        "Excluded phrases",
+        "Regular expression",
         "Mentions",
         "Negative",
         "Positive",
@@ -315,7 +312,7 @@ pub fn csv(lines: &[TopicTrendLine]) -> Vec<u8> {
             [
                 topic.name.clone(),
                 topic.unit.clone(),
-                if topic.is_active() { "in use" } else { "retired" }.to_owned(),
+                if topic.is_active() { "active" } else { "retired" }.to_owned(),
                 topic.phrases.clone(),
                 topic.excludes.clone(),
                 topic.pattern.clone(),

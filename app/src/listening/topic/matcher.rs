@@ -89,7 +89,7 @@ impl TopicMatcher {
         found.into_iter().filter_map(|topic| self.topics.get(topic).copied()).collect()
     }
 
-    /// Where in the text phrases stand that make it one of a topic: (first byte, byte after the last), in order and apart.
+    /// Positions of matching phrases: (first byte, byte after the last), in order, without overlaps.
     #[must_use]
     pub fn spots(&self, text: &str) -> Vec<(usize, usize)> {
         let Some(phrases) = &self.phrases else { return Vec::new() };
@@ -125,7 +125,7 @@ impl TopicMatcher {
     }
 }
 
-/// Whether a word goes on from one text into the next. Scripts without spaces between words go on anywhere.
+/// Whether a word continues across two characters. Scripts without spaces have no word boundaries.
 fn cuts(before: &str, after: &str) -> bool {
     let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else { return false };
     let of_word = |c: char| (c.is_alphanumeric() || c == '_') && !without_spaces(c);
@@ -171,14 +171,16 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
     let compiled = RegexBuilder::new(pattern).case_insensitive(true).size_limit(PATTERN_SIZE).nest_limit(50).build();
     match compiled {
         Ok(regex) if regex.is_match("") => {
-            Err("The pattern fits the empty text, and so every mention. Please make it ask for something.".into())
+            Err("The regular expression matches the empty text, and so every mention. Make it more specific.".into())
         }
         Ok(_) => Ok(()),
-        Err(regex::Error::CompiledTooBig(_)) => Err("The pattern is too large. Please repeat less, or split it into two topics.".into()),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            Err("The regular expression is too large. Simplify it, or split it into two topics.".into())
+        }
         Err(error) => {
             let text = error.to_string();
             let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
-            Err(format!("The pattern cannot be understood: {why}."))
+            Err(format!("The regular expression is invalid: {why}."))
         }
     }
 }
@@ -245,7 +247,7 @@ mod tests {
     #[test]
     fn a_bad_pattern_is_refused_in_words() {
         let why = |pattern: &str| check_pattern(pattern).expect_err("refused");
-        assert_eq!(why("(fan"), "The pattern cannot be understood: unclosed group.");
+        assert_eq!(why("(fan"), "The regular expression is invalid: unclosed group.");
         assert!(why("a*").contains("every mention"));
         assert!(why(r"(\w{200}){200}").contains("too large"));
         assert!(!fits("", "", "(fan", "(fan"), "and finds nothing");

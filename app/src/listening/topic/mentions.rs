@@ -1,4 +1,4 @@
-//! How the mentions behind a topic or a phrase are shown: by a link, and by their shares.
+//! Links to the mentions behind a topic or a phrase, and their sentiment as shares.
 
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
@@ -6,7 +6,7 @@ use leptos_router::params::ParamsMap;
 use crate::listening::volume::SentimentCounts;
 use crate::ui::{Strip, query};
 
-/// Where mentions are listed, with these filters: those of the program that the page was asked for.
+/// The address of the list of mentions with these filters, in the same program.
 pub(crate) fn address(filters: &[(&'static str, String)]) -> String {
     let mut map = ParamsMap::new();
     if let Some(program) = query("program") {
@@ -18,13 +18,13 @@ pub(crate) fn address(filters: &[(&'static str, String)]) -> String {
     format!("/mentions{}", map.to_query_string())
 }
 
-/// Negative, neither and positive, as a line and in words.
+/// Negative, neutral (or unrated) and positive, as a bar and in words.
 pub(crate) fn shares(count: SentimentCounts) -> impl IntoView {
     let rest = count.mentions - count.negative - count.positive;
     view! {
         <Strip parts=vec![
             ("ranter", count.negative, "negative".into()),
-            ("plain", rest, "neither".into()),
+            ("plain", rest, "neutral".into()),
             ("raver", count.positive, "positive".into()),
         ]/>
     }

@@ -1,9 +1,8 @@
-//! Topics: what the program listens for and what its sessions are about, such as "customer service".
+//! Topics: subjects of mentions and of sessions, such as "customer service".
 //!
-//! A topic has a name, a short tag that notes and heard items carry, and phrases by which mentions are recognised: those
-//! that make a mention one of the topic, those that keep it out, and a regular expression where phrases do not reach. New mentions
-//! are read for topics as they come in, old ones again in the background after a change. How often a topic is spoken of
-//! is kept by the day, beside the mentions that are about none.
+//! A topic has a name, a short tag for notes and heard items, phrases that match mentions, phrases that exclude them, and optionally a
+//! regular expression. New mentions are matched on import, existing ones in the background after a change. Counts are kept per day, also
+//! for mentions without a topic.
 
 #[cfg(feature = "store")]
 pub mod act;

@@ -1,4 +1,4 @@
-//! `/listen/topics/{id}`: one topic over time, its newest mentions, and changing, trying, retiring and deleting it.
+//! `/listen/topics/{id}`: one topic over time, its newest mentions, and editing, testing, retiring and deleting it.
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -18,7 +18,10 @@ use crate::listening::mention::store::{ListedMention, MentionSearch, TopicFilter
 use crate::listening::mention::{self, list::reading_badge};
 use crate::listening::volume::rules::Period;
 use crate::listening::volume::{self, SentimentCounts, VolumeDay};
-use crate::ui::{Confirm, DefList, Empty, Form, LineChart, Notice, PageHead, Series, StateBadge, Submit, Tile, Tone, count, number, param};
+use crate::ui::{
+    Confirm, DefList, Empty, Form, LineChart, Notice, PageHead, Series, StateBadge, Submit, Tile, Tone, count, number, param, query,
+    with_query,
+};
 
 /// Mentions shown on the page.
 const NEWEST: i64 = 8;
@@ -48,13 +51,14 @@ pub fn topic() -> impl IntoView {
         let silent = days.is_empty();
         let (none_title, none_text) = none_yet(waiting.is_some());
         let revision = topic.revision;
+        let editing = typed.is_some() || query("edit").is_some();
         let form = typed.unwrap_or_else(|| TopicForm::of(&topic));
         Ok(view! {
             <PageHead title=topic.name.clone() crumbs=vec![("/listen".into(), "Listen".into()), ("/listen/topics".into(), "Topics".into())]>
-                {may_edit.then(|| view! { <a class="btn" href="#change">"Change it"</a> })}
+                {may_edit.then(|| view! { <a class="btn btn-1" href=with_query("edit", "yes") + "#change">"Edit topic"</a> })}
             </PageHead>
             {waiting}
-            {(!active).then(|| view! { <Notice>"This topic is retired: new mentions are not read for it. What was found before stays."</Notice> })}
+            {(!active).then(|| view! { <Notice>"This topic is retired. New mentions are not matched; existing matches stay."</Notice> })}
             {tiles(id, &days, &heard)}
             <div class="side">
                 <div class="stack">
@@ -64,11 +68,11 @@ pub fn topic() -> impl IntoView {
                         {newest_mentions(id, newest, all)}
                     })}
                     {may_edit.then(|| view! {
-                        <section class="card pad stack" id="change">
-                            <h2>"Change the topic"</h2>
-                            {fields("update", form, Some(revision), format!("/listen/topics/{id}#trial"), "Save the topic")}
+                        <details class="card pad" id="change" open=editing>
+                            <summary>"Edit topic"</summary>
+                            {fields("update", form, Some(revision), format!("/listen/topics/{id}#trial"), "Save topic")}
                             {preview.map(preview_view)}
-                        </section>
+                        </details>
                     })}
                 </div>
                 <aside class="stack">
@@ -81,7 +85,7 @@ pub fn topic() -> impl IntoView {
     })
 }
 
-/// How many mentions are about it, and whether it rises.
+/// Its numbers, and whether it rises.
 fn tiles(id: TopicId, days: &[TopicDay], heard: &[VolumeDay]) -> impl IntoView + use<> {
     let span = heard.last().map(|day| TrendSpan::ending(day.day));
     let all = sum(days, |_| true);
@@ -93,11 +97,11 @@ fn tiles(id: TopicId, days: &[TopicDay], heard: &[VolumeDay]) -> impl IntoView +
     let (mentions_now, mentions_before) =
         span.map(|span| (volume(span.since, span.until), volume(span.before, span.until_before()))).unwrap_or_default();
     let rising = rules::rise(week.mentions, mentions_now, before.mentions, mentions_before) >= rules::SIGNIFICANCE;
-    let change = format!("{} against the 4 weeks before", rules::change(week.mentions, mentions_now, before.mentions, mentions_before));
+    let change = format!("{} from the previous 4 weeks", rules::change(week.mentions, mentions_now, before.mentions, mentions_before));
     let key = id.to_string();
     let with = |name: &'static str, value: String| mentions::address(&[("topic", key.clone()), (name, value)]);
     let of_all = |part: i64| {
-        if all.mentions == 0 { String::new() } else { format!("{} % of its mentions", (part * 100 + all.mentions / 2) / all.mentions) }
+        if all.mentions == 0 { String::new() } else { format!("{} % of mentions", (part * 100 + all.mentions / 2) / all.mentions) }
     };
     let since = span.map(|span| span.since.to_string()).unwrap_or_default();
     view! {
@@ -107,7 +111,7 @@ fn tiles(id: TopicId, days: &[TopicDay], heard: &[VolumeDay]) -> impl IntoView +
             <Tile label="Positive" value=number(all.positive) note=of_all(all.positive) href=with("reading", "positive".into())/>
             <Tile label="Last 7 days" value=number(week.mentions) note=change href=with("since", since)/>
         </div>
-        {rising.then(|| view! { <p><StateBadge tone=Tone::Warn label="rising"/> " It is spoken of more often than chance explains (G² of 10.83 or more)."</p> })}
+        {rising.then(|| view! { <p><StateBadge tone=Tone::Warn label="rising"/> " The rise is significant (G² of 10.83 or more)."</p> })}
     }
 }
 
@@ -116,54 +120,54 @@ fn newest_mentions(id: TopicId, newest: Vec<ListedMention>, all: i64) -> impl In
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr narrow">"Its newest mentions"</caption>
-                <thead><tr><th scope="col">"Newest mentions"</th><th scope="col">"Reading"</th><th scope="col">"Date"</th></tr></thead>
+                <caption class="sr narrow">"Newest mentions"</caption>
+                <thead><tr><th scope="col">"Newest mentions"</th><th scope="col">"Sentiment"</th><th scope="col">"Date"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
-        <p><a href=mentions::address(&[("topic", id.to_string())])>{format!("All {}", count(all, "mention", "mentions"))}</a></p>
+        <p><a href=mentions::address(&[("topic", id.to_string())])>{format!("Show all {}", count(all, "mention", "mentions"))}</a></p>
     }
 }
 
 fn facts(topic: &Topic, sessions: i64, now: Time) -> Vec<(&'static str, String)> {
     vec![
-        ("Looked after by", topic.unit.clone()),
+        ("Business unit", topic.unit.clone()),
         ("Tag", topic.tag.clone()),
-        ("Sessions about it", number(sessions)),
+        ("Sessions", number(sessions)),
         ("Added", ago(topic.created_at, now)),
         ("Retired", topic.retired_at.map(|at| ago(at, now)).unwrap_or_default()),
     ]
 }
 
-/// What is said of a topic that no mention is about, also while mentions are still read for topics.
+/// The empty state, which differs while mentions are still being matched.
 fn none_yet(reading: bool) -> (&'static str, &'static str) {
     if reading {
-        ("No mention is known to be about it yet", "Mentions are still being read for topics. Reload this page to see what was found.")
+        ("No matching mentions yet", "Mentions are still being matched. Reload this page to see the result.")
     } else {
-        ("No mention is about it yet", "Try other phrases below, or import more mentions.")
+        ("No matching mentions yet", "Edit the phrases below, or import more mentions.")
     }
 }
 
-/// Retiring, bringing back, deleting.
+/// Retiring, reactivating, deleting.
 fn ending(name: &str, active: bool, sessions: i64) -> impl IntoView + use<> {
     let delete = format!("Delete “{name}”");
     let retire = match active {
         true => view! {
-            <Confirm label="Retire this topic">
-                <Form act="retire"><p>"New mentions are not read for it any more. What was found stays, and sessions keep it."</p><Submit label="Retire it"/></Form>
+            <Confirm label="Retire topic">
+                <Form act="retire"><p>"New mentions are no longer matched. Existing matches and sessions stay."</p><Submit label="Retire topic"/></Form>
             </Confirm>
         }
         .into_any(),
-        false => view! { <Form act="bring_back"><p>"Mentions that came meanwhile are read for it too."</p><Submit label="Bring it back"/></Form> }.into_any(),
+        false => view! { <Form act="bring_back"><p>"Mentions imported in the meantime are matched too."</p><Submit label="Reactivate topic"/></Form> }.into_any(),
     };
     let delete = match sessions {
         0 => view! {
-            <Confirm label="Delete this topic" danger=true>
-                <Form act="delete"><p>"All mentions lose it and its counts go. The mentions stay."</p><Submit label=delete danger=true/></Form>
+            <Confirm label="Delete topic" danger=true>
+                <Form act="delete"><p>"Removes the topic from all mentions. The mentions are kept."</p><Submit label=delete danger=true/></Form>
             </Confirm>
         }
         .into_any(),
-        _ => view! { <p class="dim">{format!("{} about it, so it can be retired, not deleted.", count(sessions, "session is", "sessions are"))}</p> }
+        _ => view! { <p class="dim">{format!("{} this topic, so you can retire but not delete it.", count(sessions, "session has", "sessions have"))}</p> }
             .into_any(),
     };
     view! { {retire} {delete} }
@@ -175,8 +179,8 @@ fn row(listed: ListedMention) -> impl IntoView {
     let shown = if listed.handle.contains(' ') { listed.handle } else { format!("@{}", listed.handle) };
     view! {
         <tr>
-            <td><span class="quote">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id)>{shown}</a></small></td>
-            <td class="nowrap" data-label="Reading">{badge}</td>
+            <td><span class="quote" dir="auto">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id)>{shown}</a></small></td>
+            <td class="nowrap" data-label="Sentiment"><div>{badge}</div></td>
             <td class="nowrap" data-label="Date"><a href=format!("/mentions/{}", mention.id)>{long_date(mention.day)}</a></td>
         </tr>
     }
@@ -190,7 +194,7 @@ fn sum(days: &[TopicDay], wanted: impl Fn(NaiveDate) -> bool) -> SentimentCounts
     })
 }
 
-/// The topic by day, week or month over all of listening, with its mentions behind each number.
+/// The topic by day, week or month over all mentions.
 fn chart(id: TopicId, days: &[TopicDay], heard: (NaiveDate, NaiveDate)) -> impl IntoView + use<> {
     let points = Period { since: heard.0, until: heard.1, days: None }.points(heard);
     let days: Vec<VolumeDay> = days.iter().map(|day| VolumeDay { day: day.day, counts: day.counts }).collect();
@@ -214,7 +218,7 @@ fn chart(id: TopicId, days: &[TopicDay], heard: (NaiveDate, NaiveDate)) -> impl 
         series("positive", "raver", "positive", |counts| counts.positive),
     ];
     let sub = points.not_drawn().unwrap_or_default();
-    view! { <LineChart title=format!("Mentions a {}", points.unit) sub x=points.names() lines drawn=points.drawn/> }
+    view! { <LineChart title=format!("Mentions per {}", points.unit) sub x=points.names() lines drawn=points.drawn/> }
 }
 
 #[cfg(test)]
@@ -222,8 +226,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_phrases_are_asked_for_only_once_all_mentions_were_read() {
-        assert!(!none_yet(true).1.contains("other phrases"));
-        assert!(none_yet(false).1.contains("other phrases"));
+    fn editing_phrases_is_advised_only_once_all_mentions_were_matched() {
+        assert!(!none_yet(true).1.contains("Edit the phrases"));
+        assert!(none_yet(false).1.contains("Edit the phrases"));
     }
 }

@@ -65,12 +65,12 @@ pub fn check(form: &TopicForm) -> Result<TopicForm> {
     let mut errors = ValidationErrors::default();
     let name = errors.text("name", "The name", &form.name, 80);
     if !name.is_empty() && tag(&name).is_empty() {
-        errors.add("name", "A topic's name needs a letter or a digit.");
+        errors.add("name", "Enter a name with at least one letter or digit.");
     }
     let phrases = list(&mut errors, "phrases", &form.phrases);
     let excludes = list(&mut errors, "excludes", &form.excludes);
     if let Some(both) = phrases.iter().find(|phrase| excludes.iter().any(|other| other.to_lowercase() == phrase.to_lowercase())) {
-        errors.add("excludes", format!("“{both}” stands in both lists. Please decide for one."));
+        errors.add("excludes", format!("“{both}” is in both lists. Remove it from one."));
     }
     let pattern = errors.optional("pattern", "The pattern", &form.pattern, MAX_PATTERN_CHARS);
     let unit = errors.optional("unit", "The unit", &form.unit, 80);
@@ -83,19 +83,19 @@ fn list(errors: &mut ValidationErrors, field: &str, text: &str) -> Vec<String> {
     for line in lines(&text.replace('\0', "")) {
         if line.chars().count() > MAX_PHRASE_CHARS {
             let begin: String = line.chars().take(30).collect();
-            errors.add(field, format!("“{begin}…” is longer than {MAX_PHRASE_CHARS} characters."));
+            errors.add(field, format!("“{begin}…” is too long. Use at most {MAX_PHRASE_CHARS} characters."));
         } else if line.trim_matches(['*', ' ']).is_empty() {
-            errors.add(field, format!("“{line}” would fit every mention. Please write a word before the star."));
+            errors.add(field, format!("“{line}” would match every mention. Enter a word before the asterisk."));
         } else if !line.chars().any(is_said) {
-            errors.add(field, format!("“{line}” has no word. Please write what a mention must say."));
+            errors.add(field, format!("“{line}” contains no word. Enter a word or a phrase."));
         } else if line.trim_end_matches('*').contains('*') {
-            errors.add(field, format!("“{line}”: a star stands at the end of a phrase only."));
+            errors.add(field, format!("“{line}”: use an asterisk only at the end of a phrase."));
         } else if !found.iter().any(|known| known.to_lowercase() == line.to_lowercase()) {
             found.push(line);
         }
     }
     if found.len() > MAX_PHRASES {
-        errors.add(field, format!("These are {} phrases; {MAX_PHRASES} is the most.", found.len()));
+        errors.add(field, format!("You entered {} phrases. Use at most {MAX_PHRASES}.", found.len()));
     }
     found
 }
@@ -124,11 +124,11 @@ pub fn rise(of_now: i64, now: i64, of_before: i64, before: i64) -> f64 {
         + cell(before - of_before, before, unsaid))
 }
 
-/// How much more often, as people say it: "new", "3.2 times as often", "a third less".
+/// The change of a share in words: "new", "3.2 times", "−30 %".
 #[must_use]
 pub fn change(of_now: i64, now: i64, of_before: i64, before: i64) -> String {
     if of_now == 0 && of_before == 0 {
-        return "nothing".into();
+        return "none".into();
     }
     if of_before == 0 {
         return "new".into();
@@ -167,12 +167,12 @@ mod tests {
     fn mistakes_are_named_all_at_once() {
         let bad = TopicForm { name: "!!".into(), pattern: "x".repeat(301), ..form("*\nca*ll\nfan", "Fan") };
         let message = check(&bad).expect_err("refused").message();
-        for part in ["letter or a digit", "would fit every mention", "at the end", "stands in both lists", "to 300 characters"] {
+        for part in ["one letter or digit", "would match every mention", "at the end", "is in both lists", "to 300 characters"] {
             assert!(message.contains(part), "{part}: {message}");
         }
         for phrase in ["!!!", "…", "- ?", "# @"] {
             let message = check(&form(phrase, "")).expect_err("refused").message();
-            assert!(message.contains("has no word"), "{phrase}: {message}");
+            assert!(message.contains("contains no word"), "{phrase}: {message}");
         }
         assert!(check(&form("😡\n#fail\n电池\n24/7\nC++", "")).is_ok());
         assert!(check(&form(&"word\n".repeat(5), "")).is_ok(), "the same phrase again is one phrase");
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(change(8, 100, 8, 400), "4.0 times");
         assert_eq!(change(10, 100, 40, 400), "±0 %");
         assert_eq!(change(5, 100, 40, 400), "−50 %");
-        assert_eq!(change(0, 100, 0, 400), "nothing");
+        assert_eq!(change(0, 100, 0, 400), "none");
     }
 
     proptest! {

@@ -8,11 +8,11 @@ use super::Topic;
 use crate::db::{Cell, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{MentionId, ProgramId, TopicId};
+use crate::kernel::ids::{AuthorId, MentionId, ProgramId, TopicId};
 use crate::listening::mention::{Sentiment, place};
 use crate::listening::volume::{self, SentimentCounts};
 
-/// The tables written here. Which topics a mention is about goes with the mention.
+/// The tables written here. The topics of a mention are deleted with it.
 pub const TABLES: &[Table] = &[
     Table::plain(
         "topic",
@@ -248,6 +248,20 @@ pub async fn list_days_of(tx: &mut Tx, topic: TopicId) -> Result<Vec<TopicDay>> 
     .await
 }
 
+/// What these authors write about: the topics of the newest `mentions` mentions of each, the most frequent first.
+pub async fn list_of_authors(tx: &mut Tx, authors: &[AuthorId], mentions: i64) -> Result<Vec<(AuthorId, TopicId, i64)>> {
+    tx.list_in(
+        "SELECT a.id, t.topic_id, COUNT(*) FROM author a
+             JOIN mention m ON m.author_id = a.id
+                 AND m.no IN (SELECT x.no FROM mention x WHERE x.author_id = a.id ORDER BY x.no DESC LIMIT $1)
+             JOIN mention_topic t ON t.mention_id = m.id
+         WHERE a.id IN ({}) GROUP BY a.id, t.topic_id ORDER BY COUNT(*) DESC, t.topic_id",
+        &[mentions.into()],
+        authors,
+    )
+    .await
+}
+
 /// How many authors speak of each of these topics since a day.
 pub async fn count_authors(tx: &mut Tx, topics: &[TopicId], since: NaiveDate) -> Result<Vec<(TopicId, i64)>> {
     tx.list_in(
@@ -294,7 +308,7 @@ pub async fn lock(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<(MentionId,
     tx.list_in(statement, &[], mentions).await
 }
 
-/// Counts the roll-ups of topics anew. Gives their days, and how many of them had other counts before.
+/// Recounts the roll-ups of topics. Returns the number of days, and how many of them changed.
 pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<(u64, u64)> {
     const NEGATIVE: &str = "SUM(CASE m.reading WHEN 'negative' THEN 1 ELSE 0 END)";
     const POSITIVE: &str = "SUM(CASE m.reading WHEN 'positive' THEN 1 ELSE 0 END)";

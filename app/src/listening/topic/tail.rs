@@ -1,5 +1,4 @@
-//! `/listen/long-tail`: what large numbers hide. Mentions about no topic, small topics that grow, and what few people raise
-//! intensely.
+//! `/listen/long-tail`: mentions without a topic, small topics that grow, and topics that a few authors raise repeatedly.
 
 use leptos::prelude::*;
 
@@ -19,7 +18,7 @@ use crate::ui::{Empty, PageHead, Spark, Tile, count, number};
 
 /// Largest share of the last five weeks' mentions, in hundredths, of a topic that is called small.
 const SMALL: i64 = 5;
-/// Least mentions of the last seven days for growth to be told from chance by eye.
+/// Minimum mentions in the last seven days for a topic to count as growing.
 const GROWING_MENTIONS: i64 = 3;
 /// Most mentions of the last five weeks of a topic whose authors are counted.
 const MAX_COUNTED_TOPICS: i64 = 500;
@@ -30,7 +29,7 @@ pub fn long_tail() -> impl IntoView {
         let may_edit = cx.actor.scope(Permission::EditTopics).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Long tail" sub="Smaller matters that large numbers hide." crumbs=vec![("/listen".into(), "Listen".into())]/>
+            <PageHead title="Long tail" sub="Small topics and mentions without a topic." crumbs=vec![("/listen".into(), "Listen".into())]/>
             {tabs("/listen/long-tail")}
         };
         let Some(program) = program_shown(&mut tx).await? else {
@@ -38,7 +37,7 @@ pub fn long_tail() -> impl IntoView {
         };
         let trend = trend::of(&mut tx, program.id).await?;
         let Some(span) = trend.span else {
-            return Ok(view! { {head} <Empty title="Nothing was heard yet" text="Import an export of mentions first."/> }.into_any());
+            return Ok(view! { {head} <Empty title="No mentions yet" text="Import mentions to see small topics here."/> }.into_any());
         };
         let waiting = waiting(&mut tx, program.id).await?;
         let none = store::count_topicless(&mut tx, program.id, span.before, span.until).await?;
@@ -60,9 +59,9 @@ pub fn long_tail() -> impl IntoView {
             {head}
             {waiting}
             <section class="stack">
-                <h2>"Mentions about no topic"</h2>
+                <h2>"Mentions without a topic"</h2>
                 {tiles}
-                <p class="dim">{format!("Of {} in the last 5 weeks, up to {}.", count(heard, "mention", "mentions"), long_date(span.until))}</p>
+                <p class="dim">{format!("Of {} in the last 5 weeks, until {}.", count(heard, "mention", "mentions"), long_date(span.until))}</p>
             </section>
             {growing}
             {raised}
@@ -73,14 +72,14 @@ pub fn long_tail() -> impl IntoView {
 }
 
 fn topicless(none: SentimentCounts, heard: i64, span: TrendSpan) -> impl IntoView {
-    let share = |part: i64| if heard == 0 { String::new() } else { format!("{} % of all", (part * 100 + heard / 2) / heard) };
+    let share = |part: i64| if heard == 0 { String::new() } else { format!("{} % of mentions", (part * 100 + heard / 2) / heard) };
     let at =
         |reading: &str| mentions::address(&[("topic", "none".into()), ("reading", reading.into()), ("since", span.before.to_string())]);
     view! {
         <div class="tiles">
-            <Tile label="About no topic" value=number(none.mentions) note=share(none.mentions) href=at("")/>
-            <Tile label="of them negative" value=number(none.negative) note=share(none.negative) href=at("negative")/>
-            <Tile label="of them positive" value=number(none.positive) note=share(none.positive) href=at("positive")/>
+            <Tile label="No topic" value=number(none.mentions) note=share(none.mentions) href=at("")/>
+            <Tile label="Negative, no topic" value=number(none.negative) note=share(none.negative) href=at("negative")/>
+            <Tile label="Positive, no topic" value=number(none.positive) note=share(none.positive) href=at("positive")/>
         </div>
     }
 }
@@ -93,7 +92,7 @@ fn of_both(line: &TopicTrendLine) -> SentimentCounts {
     }
 }
 
-/// Small topics whose share of what is said has grown by half at least.
+/// Small topics whose share of mentions grew by at least half.
 fn grows(line: &TopicTrendLine, now: i64, before: i64) -> bool {
     let small = of_both(line).mentions * 100 <= (now + before) * SMALL;
     let grown = line.now.mentions * before * 2 >= line.before.mentions * now * 3;
@@ -113,13 +112,13 @@ fn growing(trend: &TopicTrends) -> impl IntoView + use<> {
             let at = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
                 mentions::address(&[("topic", id.clone()), ("since", from.to_string()), ("until", to.to_string())])
             };
-            let weeks = format!("Mentions in each of the last weeks, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
+            let weeks = format!("Mentions per week, oldest first: {}", line.weeks.iter().map(i64::to_string).collect::<Vec<_>>().join(", "));
             Some(
                 view! {
                     <tr>
                         <td><a href=format!("/listen/topics/{id}")>{line.topic.name.clone()}</a></td>
                         <td class="n" data-label="Last 7 days"><a href=at(span.since, span.until)>{number(line.now.mentions)}</a></td>
-                        <td class="n" data-label="4 weeks before"><a href=at(span.before, span.until_before())>{number(line.before.mentions)}</a></td>
+                        <td class="n" data-label="Previous 4 weeks"><a href=at(span.before, span.until_before())>{number(line.before.mentions)}</a></td>
                         <td class="n" data-label="Change">{rules::change(line.now.mentions, now, line.before.mentions, before)}</td>
                         <td class="n" data-label="G²">{format!("{:.1}", line.rise)}</td>
                         <td data-label="13 weeks"><Spark label=weeks values=line.weeks.clone()/></td>
@@ -132,14 +131,14 @@ fn growing(trend: &TopicTrends) -> impl IntoView + use<> {
     let empty = rows.is_empty();
     view! {
         <section class="stack">
-            <h2>"Small topics that grow"</h2>
-            {empty.then(|| view! { <p>"No small topic grows."</p> })}
+            <h2>"Growing small topics"</h2>
+            {empty.then(|| view! { <p>"No small topic is growing."</p> })}
             {(!empty).then(|| view! {
                 <div class="card">
                     <table class="list topics">
-                        <caption class="sr">"Small topics that grow"</caption>
+                        <caption class="sr">"Growing small topics"</caption>
                         <thead><tr>
-                            <th scope="col">"Topic"</th><th scope="col" class="n">"Last 7 days"</th><th scope="col" class="n">"4 weeks before"</th>
+                            <th scope="col">"Topic"</th><th scope="col" class="n">"Last 7 days"</th><th scope="col" class="n">"Previous 4 weeks"</th>
                             <th scope="col" class="n">"Change"</th><th scope="col" class="n">"G²"</th><th scope="col">"13 weeks"</th>
                         </tr></thead>
                         <tbody>{rows}</tbody>
@@ -147,8 +146,8 @@ fn growing(trend: &TopicTrends) -> impl IntoView + use<> {
                 </div>
             })}
             <p class="dim">{format!(
-                "At most {SMALL} % of the last 5 weeks’ mentions, {GROWING_MENTIONS} or more in the last 7 days, and a share of all mentions that is half as \
-                 large again as in the 4 weeks before."
+                "Topics with at most {SMALL} % of mentions in the last 5 weeks, at least {GROWING_MENTIONS} mentions in the last 7 days, and a share at least 50 % larger \
+                 than in the previous 4 weeks."
             )}</p>
         </section>
     }
@@ -180,7 +179,7 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
                     <td><a href=format!("/listen/topics/{id}")>{line.topic.name.clone()}</a></td>
                     <td class="n" data-label="Mentions in 5 weeks"><a href=at>{number(both.mentions)}</a></td>
                     <td class="n" data-label="Authors">{number(*authors)}</td>
-                    <td data-label="How people speak of it">{mentions::shares(both)}</td>
+                    <td data-label="Sentiment">{mentions::shares(both)}</td>
                 </tr>
             }
             .into_any()
@@ -189,22 +188,22 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
     let empty = rows.is_empty();
     view! {
         <section class="stack">
-            <h2>"Topics of few, again and again"</h2>
-            {empty.then(|| view! { <p>"No topic is raised by few alone."</p> })}
+            <h2>"Topics raised repeatedly by a few authors"</h2>
+            {empty.then(|| view! { <p>"No topic is raised repeatedly by a few authors."</p> })}
             {(!empty).then(|| view! {
                 <div class="card">
                     <table class="list topics">
-                        <caption class="sr">"Topics of few, again and again"</caption>
+                        <caption class="sr">"Topics raised repeatedly by a few authors"</caption>
                         <thead><tr>
                             <th scope="col">"Topic"</th><th scope="col" class="n">"Mentions in 5 weeks"</th><th scope="col" class="n">"Authors"</th>
-                            <th scope="col">"How people speak of it"</th>
+                            <th scope="col">"Sentiment"</th>
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
             })}
             <p class="dim">{format!(
-                "Topics with {} to {MAX_COUNTED_TOPICS} mentions in the last 5 weeks that {} to {} authors raise, at least {} mentions for each, {} % of them of one mind.",
+                "Topics with {} to {MAX_COUNTED_TOPICS} mentions in the last 5 weeks by {} to {} authors, with at least {} mentions per author and {} % of one sentiment.",
                 phrase::rules::FEW_MENTIONS, phrase::rules::FEW_AUTHORS.0, phrase::rules::FEW_AUTHORS.1, phrase::rules::MENTIONS_EACH, phrase::rules::MIN_CONSISTENT_PERCENT
             )}</p>
         </section>

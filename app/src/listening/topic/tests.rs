@@ -51,7 +51,7 @@ async fn import(db: &Db, program: ProgramId, rows: &str) -> ImportRunId {
     import::store::list(&mut db.read().await.expect("tx"), program, "", None, 1, 0).await.expect("runs")[0].id
 }
 
-/// A topic's counts, after making sure that counting anew gives the same.
+/// A topic's counts, after checking that a recount gives the same.
 async fn counts(db: &Db, program: ProgramId, topic: Option<TopicId>) -> SentimentCounts {
     let rebuilt = retention::act::rebuild(db, &SYSTEM, program).await.expect("rebuilt");
     assert_eq!(rebuilt.mended, 0, "the roll-ups were right");
@@ -176,7 +176,7 @@ async fn a_retired_topic_keeps_its_mentions_and_a_deleted_one_leaves_nothing() {
         let planned = session::store::find(&mut tx, session).await.expect("read").expect("a session");
         session::store::update(&mut tx, &session::Session { topic_id: Some(battery), ..planned }).await.expect("about it");
         let refused = act::delete(&mut tx, &staff(), now(), battery).await.expect_err("refused");
-        assert!(refused.message().contains("can be retired"), "{refused}");
+        assert!(refused.message().contains("Retire it instead"), "{refused}");
         tx.commit().await.expect("commit");
         work::work_off(&db).await.expect("read again");
         assert_eq!(counts(&db, program, Some(battery)).await, count(4, 1, 1));

@@ -59,7 +59,7 @@ pub struct TopicTrendLine {
 /// All topics of a program in numbers.
 #[derive(Clone, Debug, Default)]
 pub struct TopicTrends {
-    /// None: nothing was heard yet.
+    /// None without mentions.
     pub span: Option<TrendSpan>,
     pub lines: Vec<TopicTrendLine>,
     /// Mentions of the last seven days, of the four weeks before, and all.

@@ -1,4 +1,4 @@
-//! Reading a program's mentions for topics again after somebody changed a topic.
+//! Matching a program's mentions to topics again after a topic changed.
 //!
 //! Batch by batch, each with its roll-ups in one short transaction, so that the counts are right at any moment and a
 //! worker that was cut off is continued by the next one.
@@ -52,7 +52,7 @@ pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
     Ok(JobOutcome::Stopped)
 }
 
-/// Reads the next mentions again. Gives how it ended, if it has.
+/// Matches the next batch. Returns the outcome when it is the last one.
 async fn batch(
     db: &Db,
     program: ProgramId,
@@ -69,8 +69,8 @@ async fn batch(
             return Ok(Some(JobOutcome::Stopped));
         }
         store::sweep(&mut tx, program, held.job.created_at).await?;
-        audit(&WORKER, at, "read for topics", ResourceType::Program, program)
-            .with(json!({ "posts": held.job.done, "changed": position.changed }))
+        audit(&WORKER, at, "matched topics in", ResourceType::Program, program)
+            .with(json!({ "mentions": held.job.done, "changed": position.changed }))
             .record(&mut tx);
         tx.commit().await?;
         return Ok(Some(JobOutcome::Finished));
@@ -95,14 +95,14 @@ async fn batch(
     position.changed += retag(&mut tx, program, &changes).await?;
     held.set_position(&position);
     if !job::act::progress(&mut tx, held, at).await? {
-        // Asked for anew meanwhile: this batch is dropped, whoever took the job reads it.
+        // The job was restarted in the meantime: this batch is rolled back, and the new worker does it.
         return Ok(Some(JobOutcome::Stopped));
     }
     tx.commit().await?;
     Ok(None)
 }
 
-/// Writes what mentions are about now. Gives how many of them are still there.
+/// Writes the changed topics of mentions. Returns how many of the mentions still exist.
 async fn retag(tx: &mut Tx, program: ProgramId, changes: &[(store::MentionToTag, Vec<TopicId>, Vec<TopicId>)]) -> Result<i64> {
     let ids: Vec<MentionId> = changes.iter().map(|(mention, ..)| mention.id).collect();
     let readings: HashMap<_, _> = store::lock(tx, &ids).await?.into_iter().collect();

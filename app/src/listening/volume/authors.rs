@@ -1,4 +1,4 @@
-//! Who was heard: the most active of the new authors, and how many authors stand in each segment.
+//! Cards of `/listen` about authors: the most active new ones, and the number in each segment.
 
 use leptos::prelude::*;
 
@@ -6,11 +6,13 @@ use crate::kernel::clock::long_date;
 use crate::listening::author;
 use crate::listening::author::list::known;
 use crate::program::Segment;
-use crate::ui::{SegBadge, capital, number};
+use crate::ui::{Help, SegBadge, capital, number};
 
 /// The most active authors among those that are new.
 pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> impl IntoView + use<> {
     let none = most_active.is_empty();
+    let followers = most_active.iter().any(|author| author.followers.is_some());
+    let reach = most_active.iter().any(|author| author.reach.is_some());
     let rows = most_active
         .into_iter()
         .map(|author| {
@@ -22,29 +24,27 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> im
                     <td class="n" data-label="Mentions"><a href=to("")>{number(author.mentions)}</a></td>
                     <td class="n" data-label="Negative"><a href=to("&reading=negative&counting=yes")>{number(author.negative)}</a></td>
                     <td class="n" data-label="Positive"><a href=to("&reading=positive&counting=yes")>{number(author.positive)}</a></td>
-                    <td class="n" data-label="Followers">{known(author.followers)}</td>
-                    <td class="n" data-label="Reach">{known(author.reach)}</td>
-                    <td data-label="First heard">{first}</td>
+                    {followers.then(|| view! { <td class="n" data-label="Followers">{known(author.followers)}</td> })}
+                    {reach.then(|| view! { <td class="n" data-label="Reach">{known(author.reach)}</td> })}
+                    <td class="n" data-label="First mention">{first}</td>
                 </tr>
             }
         })
         .collect_view();
-    let words = if new == 0 {
-        "Everybody who was heard in this period had been heard before."
-    } else {
-        "None of the new authors has written ten mentions yet."
-    };
+    let words = if new == 0 { "All authors of this period have earlier mentions." } else { "No new author has ten mentions yet." };
     view! {
         <section class="card" id="new">
             <div class="pad">
-                <h2>"The loudest new authors"</h2>
-                <p class="dim">"First heard in this period, by mentions and followers. Authors that are set aside are left out."</p>
+                <h2>"Most active new authors"</h2>
+                <p class="dim">"First mention in this period. Ranked by mentions, then followers. Excluded authors are hidden."</p>
             </div>
             <table class="list">
-                <caption class="sr">"The loudest new authors"</caption>
+                <caption class="sr">"Most active new authors"</caption>
                 <thead><tr>
                     <th scope="col">"Author"</th><th scope="col" class="n">"Mentions"</th><th scope="col" class="n">"Negative"</th><th scope="col" class="n">"Positive"</th>
-                    <th scope="col" class="n">"Followers"</th><th scope="col" class="n">"Reach"</th><th scope="col">"First heard"</th>
+                    {followers.then(|| view! { <th scope="col" class="n">"Followers"</th> })}
+                    {reach.then(|| view! { <th scope="col" class="n">"Reach"</th> })}
+                    <th scope="col" class="n">"First mention"</th>
                 </tr></thead>
                 <tbody>
                     {rows}
@@ -55,7 +55,7 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> im
     }
 }
 
-/// How many authors stand in each segment.
+/// The number of authors in each segment.
 pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
     let rows = [Some(Segment::Ranter), Some(Segment::Raver), Some(Segment::Apathetic), None]
         .into_iter()
@@ -63,7 +63,7 @@ pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoVie
             let found = segments.iter().find(|(segment, _)| *segment == wanted).map_or(0, |(_, count)| *count);
             let (class, label, word) = match wanted {
                 Some(segment) => (segment.as_str(), capital(segment.plural()), segment.as_str()),
-                None => ("", "None yet".to_owned(), "none"),
+                None => ("", "Unclassified".to_owned(), "none"),
             };
             view! {
                 <tr>
@@ -77,7 +77,7 @@ pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoVie
         <section class="card">
             <table class="list">
                 <caption class="sr narrow">"All authors by segment"</caption>
-                <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Authors, ever"</th></tr></thead>
+                <thead><tr><th scope="col">"Segment" <Help term="segment"/></th><th scope="col" class="n">"Authors, all time"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>

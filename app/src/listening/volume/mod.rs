@@ -1,7 +1,7 @@
-//! Volume: how much is heard, day by day, in all and by network, language, country and segment.
+//! Volume: mentions per day, in total and by network, language, country and segment.
 //!
-//! The counts are kept in the transaction that adds, takes or rereads a mention, so that no page ever counts the mentions
-//! themselves; `weheard listening rebuild` counts them anew and finds the same.
+//! The counts change in the transaction that adds, removes or re-reads a mention, so pages never count mentions themselves.
+//! `weheard listening rebuild` recounts them; tests compare both.
 
 #[cfg(feature = "ssr")]
 mod authors;
@@ -23,12 +23,12 @@ text_enum! {
         Network = "network", "Network";
         Language = "language", "Language";
         Country = "country", "Country";
-        /// Where the mention's author stands now: its mentions move with it. How they are read is not counted here.
+        /// The current segment of the author; mentions follow when it changes. Sentiment is not counted here.
         Segment = "segment", "Segment";
     }
 }
 
-/// A country as it is counted: in small letters, so that “us” and “US” are one; empty where nobody said.
+/// The key of a country: lower case, so that “us” and “US” are one; empty if unknown.
 #[must_use]
 pub fn country(name: Option<&str>) -> String {
     name.unwrap_or_default().trim().to_lowercase()

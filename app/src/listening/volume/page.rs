@@ -1,6 +1,6 @@
-//! `/listen`: what was heard in a period, in one look. Every number leads to the mentions behind it.
+//! `/listen`: the mentions of a period at a glance. Every number links to the mentions behind it.
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use leptos::prelude::*;
 
 use super::authors::{new_authors_card, segments_card};
@@ -21,7 +21,7 @@ use crate::listening::segment;
 use crate::listening::topic::{self, trend::TopicTrends};
 use crate::program::Segment;
 use crate::program::shown::program_shown;
-use crate::ui::{Empty, LineChart, Notice, PageHead, Series, Tile, Tone, count, leading, number, query, wrong_days};
+use crate::ui::{Empty, LineChart, Notice, PageHead, Series, Tile, Tone, leading, number, query, wrong_days};
 
 /// New authors that are shown.
 const MAX_ACTIVE_AUTHORS: i64 = 8;
@@ -36,7 +36,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         };
         let head = view! {
             <PageHead title="Listen" sub=format!("What people say in public about {}.", program.charter.organisation)>
-                {may_import.then(|| view! { <a class="btn btn-1" href="/imports#new">"Import an export"</a> })}
+                {may_import.then(|| view! { <a class="btn btn-1" href="/imports#new">"Import mentions"</a> })}
             </PageHead>
         };
         let Some(span) = store::span(&mut tx, program.id).await? else {
@@ -50,7 +50,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         drop(tx);
         let late = late(cx.clone(), program.id).await?;
         let ends = (period.days.is_some() && period.until < today)
-            .then(|| format!("The newest mention is of {}: the period ends there.", long_date(period.until)));
+            .then(|| format!("The period ends with the newest mention, on {}.", long_date(period.until)));
         let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None }, ..links };
         let nothing = heard.total.mentions == 0;
         Ok(view! {
@@ -63,8 +63,8 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
                 {late}
             </div>
             {nothing.then(|| view! {
-                <Empty title="Nothing was heard in this period" text=format!("Mentions are from {} to {}.", long_date(span.0), long_date(span.1))>
-                    <a class="btn" href=all.listen()>"All of it"</a>
+                <Empty title="No mentions in this period" text=format!("Your mentions date from {} to {}.", long_date(span.0), long_date(span.1))>
+                    <a class="btn" href=all.listen()>"Show all dates"</a>
                 </Empty>
             })}
             {(!nothing).then(|| view! {
@@ -86,21 +86,21 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
 fn no_program_yet() -> impl IntoView {
     view! {
         <PageHead title="Listen" sub="What people say in public about the brand."/>
-        <Empty title="There is no program yet" text="Listening belongs to a program: its charter says who listens, and by which rules.">
-            <a class="btn btn-1" href="/programs">"Start a program"</a>
+        <Empty title="No program yet" text="Mentions belong to a program. Its charter says who listens, and by which rules.">
+            <a class="btn btn-1" href="/programs">"Create a program"</a>
         </Empty>
     }
 }
 
 fn nothing_heard_yet(may_import: bool) -> impl IntoView {
     view! {
-        <Empty title="Nothing was heard yet" text="Export mentions from your listening tool and import the file as it is: CSV, Excel or JSON, with any column names.">
-            {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import an export"</a> })}
+        <Empty title="No mentions yet" text="Import an export from your listening tool. CSV, Excel and JSON work, with any column names.">
+            {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import mentions"</a> })}
         </Empty>
     }
 }
 
-/// The days that the page was asked for, and what is wrong with them; the usual ones then.
+/// The period of the query. A wrong one gives its error and the default period.
 fn asked_period(span: (NaiveDate, NaiveDate), today: NaiveDate) -> (Period, Option<String>) {
     let day = |name: &str| query(name).and_then(|day| day.parse().ok());
     let asked = AskedPeriod { days: query("days").and_then(|days| days.parse().ok()), since: day("since"), until: day("until") };
@@ -115,7 +115,7 @@ fn asked_period(span: (NaiveDate, NaiveDate), today: NaiveDate) -> (Period, Opti
     }
 }
 
-/// What was heard in a period.
+/// The numbers of a period.
 struct HeardVolume {
     links: VolumeLinks,
     /// The first and the last day of all listening.
@@ -124,6 +124,8 @@ struct HeardVolume {
     /// Of as many days before.
     earlier: SentimentCounts,
     days: Vec<VolumeDay>,
+    /// Of the period before, moved to the days of this one; none where it is not covered as a whole.
+    days_before: Option<Vec<VolumeDay>>,
     ranters: Vec<VolumeDay>,
     ravers: Vec<VolumeDay>,
     values: Vec<(Dimension, Vec<(String, SentimentCounts)>)>,
@@ -148,6 +150,10 @@ impl HeardVolume {
             total: store::total(tx, program, since, until).await?,
             earlier: store::total(tx, program, Some(before.since), Some(before.until)).await?,
             days: store::list_days(tx, program, since, until).await?,
+            days_before: match before.since >= span.0 {
+                true => Some(moved(store::list_days(tx, program, Some(before.since), Some(before.until)).await?, period.length())),
+                false => None,
+            },
             ranters: store::list_days_of(tx, program, Dimension::Segment, Segment::Ranter.as_str(), since, until).await?,
             ravers: store::list_days_of(tx, program, Dimension::Segment, Segment::Raver.as_str(), since, until).await?,
             values: store::list_values(tx, program, &dimensions, since, until).await?.into_iter().collect(),
@@ -163,13 +169,17 @@ impl HeardVolume {
     fn tiles(&self) -> impl IntoView + use<> {
         let Self { total, earlier, links, new, .. } = self;
         let share = |part: i64| {
-            if total.mentions == 0 { String::new() } else { format!("{} % of all", (part * 100 + total.mentions / 2) / total.mentions) }
+            if total.mentions == 0 {
+                String::new()
+            } else {
+                format!("{} % of mentions", (part * 100 + total.mentions / 2) / total.mentions)
+            }
         };
         view! {
             <Tile label="Mentions" value=number(total.mentions) note=change(total.mentions, earlier.mentions, &links.period, self.span) href=links.mentions("")/>
             <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=links.mentions("reading=negative")/>
             <Tile label="Positive" value=number(total.positive) note=share(total.positive) href=links.mentions("reading=positive")/>
-            <Tile label="New authors" value=new_authors(*new) note="first heard in this period" href="#new"/>
+            <Tile label="New authors" value=new_authors(*new) note="first mention in this period" href="#new"/>
         }
     }
 
@@ -183,11 +193,21 @@ impl HeardVolume {
             values: counts.iter().map(|counts| value(counts) as f64).collect(),
             links: points.points.iter().map(|point| VolumeLinks { period: *point, ..self.links }.mentions(filter)).collect(),
         };
-        let volume = vec![
+        let mut volume = vec![
             line("all", "", "", &all, |counts| counts.mentions),
             line("negative", "ranter", "reading=negative", &all, |counts| counts.negative),
             line("positive", "raver", "reading=positive", &all, |counts| counts.positive),
         ];
+        if let Some(days) = &self.days_before {
+            let before = points.add_up(days);
+            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()), ..self.links });
+            volume.push(Series {
+                label: "period before".to_owned(),
+                class: "before",
+                values: before.iter().map(|counts| counts.mentions as f64).collect(),
+                links: links.map(|links| links.mentions("")).collect(),
+            });
+        }
         let by_segment = vec![
             line("ranters", "ranter", "segment=ranter", &points.add_up(&self.ranters), |counts| counts.mentions),
             line("ravers", "raver", "segment=raver", &points.add_up(&self.ravers), |counts| counts.mentions),
@@ -196,13 +216,13 @@ impl HeardVolume {
         let not_drawn = points.not_drawn().unwrap_or_default();
         view! {
             <section class="card pad">
-                <LineChart title=format!("Mentions a {}", points.unit)
-                    sub=format!("Negative and positive as a person corrected them, else as the vendor reads them, else as we do. {not_drawn}")
+                <LineChart title=format!("Mentions per {}", points.unit)
+                    sub=format!("Sentiment is a person's correction, else the vendor's value, else our own. {not_drawn}")
                     x=points.names() lines=volume drawn=drawn.clone()/>
             </section>
             <section class="card pad">
-                <LineChart title=format!("Mentions of ranters and ravers a {}", points.unit)
-                    sub=format!("By the segment in which their authors stand now. {not_drawn}") x=points.names() lines=by_segment drawn/>
+                <LineChart title=format!("Mentions by ranters and ravers per {}", points.unit)
+                    sub=format!("By the current segment of each author. {not_drawn}") x=points.names() lines=by_segment drawn/>
             </section>
         }
     }
@@ -222,8 +242,8 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
                     <td>{leading(run.file_name.clone(), its_page.clone())}</td>
                     <td data-label="State">{state_badge(run.state)}</td>
                     <td data-label="Rows" class="n">{leading(number(run.row_count), its_page.clone())}</td>
-                    <td data-label="Created" class="n">{leading(number(run.created), its_page)}</td>
-                    <td data-label="When">{ago(run.created_at, now)}</td>
+                    <td data-label="New" class="n">{leading(number(run.created), its_page)}</td>
+                    <td data-label="Uploaded">{ago(run.created_at, now)}</td>
                 </tr>
             }
         })
@@ -235,7 +255,7 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
                 <thead>
                     <tr>
                         <th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th>
-                        <th scope="col" class="n">"Created"</th><th scope="col">"When"</th>
+                        <th scope="col" class="n">"New"</th><th scope="col">"Uploaded"</th>
                     </tr>
                 </thead>
                 <tbody>{imports}</tbody>
@@ -244,7 +264,7 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
     }
 }
 
-/// The lengths to choose from, and a form for other days.
+/// The period: fixed lengths, and a form for custom dates.
 fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> {
     let named = program.map(|id| format!("&program={id}")).unwrap_or_default();
     let lengths = LENGTHS
@@ -257,36 +277,49 @@ fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> 
     view! {
         <div class="period">
             <nav class="tabs" aria-label="Period">{lengths}</nav>
-            <form class="filter" method="get" aria-label="Other days">
+            <form class="filter" method="get" aria-label="Custom dates">
                 <label>"From" <input type="date" name="since" value=period.since.to_string()/></label>
                 <label>"To" <input type="date" name="until" value=period.until.to_string()/></label>
                 {program.map(|id| view! { <input type="hidden" name="program" value=id.to_string()/> })}
-                <button type="submit">"Show"</button>
+                <button type="submit">"Apply"</button>
             </form>
         </div>
     }
 }
 
-/// How a number stands to that of as many days before, where both were listened to as a whole: mentions are from `first` to `last`.
+/// Days moved forward, to be drawn over a later period.
+fn moved(days: Vec<VolumeDay>, by: i64) -> Vec<VolumeDay> {
+    days.into_iter().map(|day| VolumeDay { day: day.day + Duration::days(by), ..day }).collect()
+}
+
+/// "previous 90 days".
+fn earlier_name(period: &Period) -> String {
+    match period.length() {
+        1 => "day before".to_owned(),
+        days => format!("previous {} days", number(days)),
+    }
+}
+
+/// A number compared with the period before, where both periods are covered: mentions are from `first` to `last`.
 fn change(now: i64, before: i64, period: &Period, (first, last): (NaiveDate, NaiveDate)) -> String {
     if period.before().since < first {
-        return format!("the first mention is of {}", long_date(first));
+        return format!("data starts on {}", long_date(first));
     }
     if period.until > last {
-        return format!("the newest mention is of {}", long_date(last));
+        return format!("data ends on {}", long_date(last));
     }
-    let days = count(period.length(), "day", "days");
+    let days = earlier_name(period);
     match (before, now) {
         (0, 0) => String::new(),
-        (0, _) => format!("none in the {days} before"),
+        (0, _) => format!("none in the {days}"),
         _ => {
             let percent = ((now - before) as f64 * 100.0 / before as f64).round() as i64;
             let words = match percent {
-                0 => "as many as".to_owned(),
+                0 => "same as".to_owned(),
                 more if more > 0 => format!("{} % more than", number(more)),
                 less => format!("{} % fewer than", number(-less)),
             };
-            format!("{words} in the {days} before")
+            format!("{words} the {days}")
         }
     }
 }
@@ -304,17 +337,17 @@ mod tests {
         let day = |text: &str| text.parse().expect("a day");
         let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
         let heard = (day("2021-12-02"), day("2022-01-30"));
-        assert_eq!(change(150, 100, &period, heard), "50 % more than in the 30 days before");
-        assert_eq!(change(50, 100, &period, heard), "50 % fewer than in the 30 days before");
-        assert_eq!(change(5, 0, &period, heard), "none in the 30 days before");
+        assert_eq!(change(150, 100, &period, heard), "50 % more than the previous 30 days");
+        assert_eq!(change(50, 100, &period, heard), "50 % fewer than the previous 30 days");
+        assert_eq!(change(5, 0, &period, heard), "none in the previous 30 days");
     }
 
     #[test]
-    fn days_without_listening_are_compared_with_nothing() {
+    fn a_period_without_data_is_not_compared() {
         let day = |text: &str| text.parse().expect("a day");
         let period = Period { since: day("2022-01-01"), until: day("2022-01-30"), days: Some(30) };
-        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "the first mention is of 3 December 2021");
-        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "the first mention is of 2 January 2022");
-        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "the newest mention is of 29 January 2022");
+        assert_eq!(change(150, 100, &period, (day("2021-12-03"), day("2022-01-30"))), "data starts on 3 December 2021");
+        assert_eq!(change(5, 0, &period, (day("2022-01-02"), day("2022-01-30"))), "data starts on 2 January 2022");
+        assert_eq!(change(5, 100, &period, (day("2021-01-01"), day("2022-01-29"))), "data ends on 29 January 2022");
     }
 }

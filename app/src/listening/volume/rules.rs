@@ -11,7 +11,7 @@ use crate::kernel::clock::{long_date, short_date};
 const POINTS: i64 = 62;
 
 /// The lengths that are offered, in days, with what they are called.
-pub const LENGTHS: &[(i64, &str)] = &[(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year")];
+pub const LENGTHS: &[(i64, &str)] = &[(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")];
 const USUAL: i64 = 90;
 
 /// Days from one to another, both included.
@@ -41,7 +41,7 @@ impl Period {
         if asked.since.is_some() || asked.until.is_some() {
             let (since, until) = (asked.since.unwrap_or(first), asked.until.unwrap_or(last.max(first)));
             if since > until {
-                return Err("The first day lies after the last one. Please swap them.");
+                return Err("The first day is after the last day. Swap the two.");
             }
             return Ok(Self { since, until, days: None });
         }
@@ -63,6 +63,12 @@ impl Period {
         Self { since: until - Duration::days(self.length() - 1), until, days: None }
     }
 
+    /// The same days, so many days earlier.
+    #[must_use]
+    pub fn earlier(&self, days: i64) -> Self {
+        Self { since: self.since - Duration::days(days), until: self.until - Duration::days(days), days: None }
+    }
+
     /// “1 March 2022 to 30 March 2022”.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -75,7 +81,7 @@ impl Period {
         format!("since={}&until={}", self.since, self.until)
     }
 
-    /// The points of a chart over it, without gaps, where mentions were heard from `first` to `last`.
+    /// The points of a chart over it, without gaps. Mentions cover `first` to `last`.
     #[must_use]
     pub fn points(&self, (first, last): (NaiveDate, NaiveDate)) -> ChartPoints {
         let (unit, begin): (_, fn(NaiveDate) -> NaiveDate) = if self.length() <= POINTS {
@@ -114,15 +120,14 @@ pub struct ChartPoints {
     /// “day”, “week” or “month”.
     pub unit: &'static str,
     pub points: Vec<Period>,
-    /// On how many of its days mentions were listened to.
+    /// Days of each point that are covered by data.
     heard: Vec<i64>,
-    /// Those that a line is drawn through: days, weeks and months that were listened to as a whole. One that was not would look
-    /// like a fall or a rise.
+    /// Points with a line: days, weeks and months with data for every day. A partial one would look like a fall or a rise.
     pub drawn: Range<usize>,
 }
 
 impl ChartPoints {
-    /// What each point is called: with its year where they are of several, and with its days where no line is drawn through it.
+    /// The name of each point: with the year where the points span several, and with the covered days where it has no line.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let years = self.points.first().map(|point| point.since.year()) != self.points.last().map(|point| point.until.year());
@@ -138,7 +143,7 @@ impl ChartPoints {
             };
             match self.heard[at] {
                 _ if self.drawn.contains(&at) => name,
-                0 => format!("{name}, not listened to"),
+                0 => format!("{name}, no data"),
                 1 => format!("{name}, 1 day"),
                 days => format!("{name}, {days} days"),
             }
@@ -146,12 +151,12 @@ impl ChartPoints {
         self.points.iter().enumerate().map(name).collect()
     }
 
-    /// Which points a line is drawn through, where those are not all.
+    /// Says which points have a line, where not all do.
     #[must_use]
     pub fn not_drawn(&self) -> Option<String> {
         let (first, last) = (self.points.get(self.drawn.start)?, self.points.get(self.drawn.end.checked_sub(1)?)?);
         let drawn = Period { since: first.since, until: last.until, days: None };
-        (self.drawn.len() < self.points.len()).then(|| format!("Drawn are whole {}s: {}.", self.unit, drawn.shown()))
+        (self.drawn.len() < self.points.len()).then(|| format!("Lines show whole {}s only: {}.", self.unit, drawn.shown()))
     }
 
     /// The counts of each point.
@@ -213,7 +218,7 @@ mod tests {
         let names = chart.names();
         assert_eq!((names.len(), chart.drawn.clone()), (14, 1..13));
         assert_eq!((names[0].as_str(), names[1].as_str()), ("3 Jun – 5 Jun, 3 days", "6 Jun – 12 Jun"));
-        assert_eq!(chart.not_drawn().as_deref(), Some("Drawn are whole weeks: 6 June 2022 to 28 August 2022."));
+        assert_eq!(chart.not_drawn().as_deref(), Some("Lines show whole weeks only: 6 June 2022 to 28 August 2022."));
         let sunday = Period { since: day("2022-06-06"), until: day("2022-08-28"), days: None };
         let chart = sunday.points((day("2022-01-01"), day("2022-08-28")));
         assert_eq!((chart.drawn.clone(), chart.not_drawn()), (0..12, None));
@@ -222,9 +227,9 @@ mod tests {
         let names = chart.names();
         assert_eq!(
             (names[0].as_str(), names[2].as_str(), names[13].as_str()),
-            ("3 Jun – 5 Jun, not listened to", "13 Jun – 19 Jun, 5 days", "29 Aug, 1 day")
+            ("3 Jun – 5 Jun, no data", "13 Jun – 19 Jun, 5 days", "29 Aug, 1 day")
         );
-        assert_eq!(chart.drawn, 3..13, "nor is one drawn before anything was heard");
+        assert_eq!(chart.drawn, 3..13, "no line before the first mention");
         assert_eq!(monday.points((day("2022-06-15"), day("2022-06-16"))).drawn, 0..14, "where nothing is whole all is drawn");
     }
 
@@ -235,6 +240,6 @@ mod tests {
         assert_eq!((names[0].as_str(), names[51].as_str()), ("23 Aug – 29 Aug 2021", "15 Aug – 21 Aug 2022"));
         assert_eq!(names[18], "27 Dec – 2 Jan 2022");
         assert_eq!(of("2021-12-31", "2022-01-01").names(), ["31 Dec 2021", "1 Jan 2022"]);
-        assert_eq!(of("2021-01-15", "2022-12-31").drawn, 1..24, "January was not listened to as a whole");
+        assert_eq!(of("2021-01-15", "2022-12-31").drawn, 1..24, "January is not covered as a whole");
     }
 }

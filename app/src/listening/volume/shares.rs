@@ -19,7 +19,7 @@ struct VolumeShare {
     name: String,
     filter: String,
     counts: SentimentCounts,
-    /// What stands for the rest is no part of its own, and has no bar.
+    /// The remainder; drawn without a bar.
     rest: bool,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn dimension_card(
     share_card(label, word, shares, more, total, address)
 }
 
-/// Share of author by topic. A mention may be about several, so that the shares need not add up.
+/// Mentions by topic. A mention can have several topics, so the shares need not add up.
 pub(super) fn topics_card(
     trend: &TopicTrends,
     spoken: &[(TopicId, SentimentCounts)],
@@ -88,7 +88,7 @@ pub(super) fn topics_card(
     shares.sort_by_key(|share| (-share.counts.mentions, share.name.to_lowercase()));
     let left = shares.len().saturating_sub(SHOWN);
     shares.truncate(SHOWN);
-    shares.push(VolumeShare { name: "no topic".into(), filter: "topic=none".into(), counts: none, rest: true });
+    shares.push(VolumeShare { name: "No topic".into(), filter: "topic=none".into(), counts: none, rest: true });
     let more = (left > 0).then(|| {
         let words = count(i64::try_from(left).unwrap_or(0), "more topic", "more topics");
         view! { <tr><td colspan="4"><a href="/listen/topics">{words}</a></td></tr> }.into_any()
@@ -147,7 +147,7 @@ fn percent(part: SentimentCounts, total: SentimentCounts) -> String {
     }
 }
 
-/// Topics of which more is said in the newest week than the weeks before let expect.
+/// Topics that rose significantly in the newest week.
 pub(super) fn rising_topics(trend: &TopicTrends) -> Option<impl IntoView + use<>> {
     let span = trend.span?;
     let found: Vec<_> = trend
@@ -163,9 +163,9 @@ pub(super) fn rising_topics(trend: &TopicTrends) -> Option<impl IntoView + use<>
     (!found.is_empty()).then(|| {
         view! {
             <section class="card pad row wrap">
-                <h2>"Rising this week"</h2>
+                <h2>"Rising topics"</h2>
                 {found}
-                <a href="/listen/topics">"How that is told"</a>
+                <a href="/listen/topics">"Compare topics"</a>
             </section>
         }
     })

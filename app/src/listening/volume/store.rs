@@ -175,7 +175,7 @@ pub async fn add_slices(tx: &mut Tx, program: ProgramId, slices: &[(VolumeSlice,
     Ok(())
 }
 
-/// The segments in which these authors stand now; those in none are left out.
+/// The current segments of these authors; unclassified ones are left out.
 pub async fn list_segments(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<(AuthorId, String)>> {
     tx.list_in(
         "SELECT author_id, segment FROM assessment WHERE superseded_at IS NULL AND segment IS NOT NULL AND author_id IN ({})",
@@ -185,7 +185,7 @@ pub async fn list_segments(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<(Aut
     .await
 }
 
-/// Counts the program's days and slices anew from its mentions. Gives how many days there are.
+/// Recounts the program's days and slices from its mentions. Returns the number of days.
 pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     for statement in ["DELETE FROM mention_day WHERE program_id = $1", "DELETE FROM mention_slice WHERE program_id = $1"] {
         tx.run(statement, &[program.into()]).await?;

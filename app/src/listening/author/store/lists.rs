@@ -13,12 +13,12 @@ use crate::listening::author::{Author, AuthorKind};
 /// Whom a list of excluded authors is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ExcludedFilter {
-    /// Everybody who is excluded.
+    /// All excluded authors.
     #[default]
     Excluded,
     /// Those of one kind.
     Kind(AuthorKind),
-    /// Those whom a person brought back.
+    /// Those that a person included again.
     BroughtBack,
 }
 
@@ -54,7 +54,7 @@ impl ExcludedSearch {
     }
 }
 
-/// Authors that are excluded or were brought back: by kind, the most active first.
+/// Excluded authors, or those included again: by kind, the most active first.
 pub async fn list_excluded(tx: &mut Tx, search: &ExcludedSearch, limit: i64, skip: i64) -> Result<Vec<Author>> {
     let filter = search.filter(tx);
     let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
@@ -113,17 +113,17 @@ pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: 
     tx.list(AssertSqlSafe(statement), &[program.into(), from.into(), to.into(), limit.into()]).await
 }
 
-/// Which authors could move with other settings: they count, wrote enough, and nobody decided about them.
+/// Authors that other settings could change: customers with enough mentions and without a person's decision.
 const UNDECIDED: &str = "FROM author a WHERE a.program_id = $1 AND a.mentions >= $2 AND a.kind = 'customer'
      AND NOT EXISTS (SELECT 1 FROM assessment s WHERE s.author_id = a.id AND s.superseded_at IS NULL AND s.origin = 'overruled')";
 
-/// How many authors with so many mentions nobody decided about.
+/// The number of authors with at least so many mentions and without a person's decision.
 pub async fn count_undecided(tx: &mut Tx, program: ProgramId, mentions: i64) -> Result<i64> {
     let statement = format!("SELECT COUNT(*) {UNDECIDED}");
     tx.value(AssertSqlSafe(statement), &[program.into(), mentions.into()]).await
 }
 
-/// Some of them, drawn by lot.
+/// A random sample of them.
 pub async fn draw_undecided(tx: &mut Tx, program: ProgramId, mentions: i64, limit: i64) -> Result<Vec<AuthorId>> {
     let statement = format!("SELECT a.id {UNDECIDED} ORDER BY RANDOM() LIMIT $3");
     tx.list_values(AssertSqlSafe(statement), &[program.into(), mentions.into(), limit.into()]).await

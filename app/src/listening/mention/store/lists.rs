@@ -13,13 +13,13 @@ use crate::listening::search::{self, Facet, SearchQuery};
 use crate::listening::volume::{self, Dimension, SentimentCounts};
 use crate::program::Segment;
 
-/// How far mentions are counted where no roll-up knows: beyond, a number tells its reader nothing more.
+/// Upper bound for counting mentions where no roll-up has the number.
 const MAX_COUNTED: i64 = 10_000;
 
 /// The same where words were searched for.
 const MAX_COUNTED_BY_WORDS: i64 = 1_000;
 
-/// The word that stands for “nobody says”, where a language or a country is asked for.
+/// The parameter value for an unknown language or country.
 pub const UNKNOWN: &str = "unknown";
 
 /// What a person looks for in the list of mentions.
@@ -37,11 +37,11 @@ pub struct MentionSearch {
     pub counting: bool,
     pub about: Option<TopicFilter>,
     pub network: String,
-    /// As it is counted: “en”; “unknown” where nobody says.
+    /// The counted form, such as “en”, or “unknown”.
     pub language: String,
-    /// In any letters; “unknown” where nobody says.
+    /// In any case, or “unknown”.
     pub country: String,
-    /// Mentions of authors that stand in this segment now.
+    /// Mentions by authors currently in this segment.
     pub segment: Option<Segment>,
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
@@ -166,7 +166,7 @@ struct SearchPlan {
     from: &'static str,
     filter: Filter,
     order: &'static str,
-    /// What comes before the order: a topic's mentions stand by their days.
+    /// Whether to sort by day first, as a topic's mentions are indexed.
     by_day: bool,
 }
 
@@ -254,6 +254,18 @@ pub async fn list_some(tx: &mut Tx, ids: &[MentionId]) -> Result<Vec<ListedMenti
     let found: Vec<ListedMention> = tx.list_in(SELECT, &[], ids).await?;
     let mut found: HashMap<MentionId, ListedMention> = found.into_iter().map(|listed| (listed.mention.id, listed)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The newest mention of each of these authors: one index seek each, however much they wrote.
+pub async fn list_last(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<ListedMention>> {
+    tx.list_in(
+        "SELECT m.*, a.handle FROM author a
+             JOIN mention m ON m.author_id = a.id AND m.no = (SELECT MAX(x.no) FROM mention x WHERE x.author_id = a.id)
+         WHERE a.id IN ({})",
+        &[],
+        authors,
+    )
+    .await
 }
 
 /// The newest mentions of each of these authors.

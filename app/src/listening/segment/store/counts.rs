@@ -28,7 +28,7 @@ pub type SegmentPlace = Option<Option<Segment>>;
 pub struct SegmentCountChange(BTreeMap<&'static str, i64>);
 
 impl SegmentCountChange {
-    /// Somebody who was counted in one place is counted in another.
+    /// Moves one count from a place to another.
     pub fn go(&mut self, from: SegmentPlace, to: SegmentPlace) {
         for (place, by) in [(from, -1), (to, 1)] {
             if let Some(segment) = place {
@@ -55,7 +55,7 @@ pub async fn change(tx: &mut Tx, program: ProgramId, change: SegmentCountChange)
 /// Whom `segment_count` counts, of the assessments `s` of the authors `a`.
 const COUNTED_NOW: &str = "s.superseded_at IS NULL AND (a.kind = 'customer' OR (s.author_id IS NULL AND s.segment IS NOT NULL))";
 
-/// Counts the program's people anew. Gives for how many segments there were others before.
+/// Recounts the program's people. Returns how many segments changed.
 pub async fn recount(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     let kept = count_segments(tx, program).await?;
     tx.run("DELETE FROM segment_count WHERE program_id = $1", &[program.into()]).await?;

@@ -16,7 +16,7 @@ text_enum! {
     pub enum SegmentOrder {
         Score = "score", "score";
         Confidence = "confidence", "confidence";
-        Mentions = "posts", "posts";
+        Mentions = "posts", "mentions";
         Newest = "newest", "last mention";
         Followers = "followers", "followers";
         Reach = "reach", "reach";
@@ -51,7 +51,7 @@ pub struct SegmentSearch {
 }
 
 impl SegmentSearch {
-    /// Everybody who counts, by score.
+    /// Customers, by score.
     #[must_use]
     pub fn of(program: ProgramId, wanted: SegmentFilter) -> Self {
         Self {
@@ -140,7 +140,7 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) ->
     let (limit_place, offset_place) = (filter.next(), filter.next() + 1);
     let statement = if search.is_about_customers() {
         format!(
-            "SELECT s.author_id, s.customer_id, k.name, CAST(NULL AS TEXT) AS network, CAST(NULL AS BIGINT) AS followers, CAST(NULL AS BIGINT) AS reach,
+            "SELECT s.author_id, s.customer_id, k.name, CAST(NULL AS TEXT) AS display_name, CAST(NULL AS TEXT) AS network, CAST(NULL AS BIGINT) AS followers, CAST(NULL AS BIGINT) AS reach,
                  CAST(NULL AS BIGINT) AS engagement, 'customer' AS kind,
                  CAST(0 AS BIGINT) AS mentions, CAST(0 AS BIGINT) AS negative, CAST(0 AS BIGINT) AS positive, k.last_contact_at AS last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
@@ -158,7 +158,7 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) ->
             SegmentOrder::Engagement => "CASE WHEN a.engagement_mentions > 0 THEN a.engagement END DESC NULLS LAST",
         };
         format!(
-            "SELECT s.author_id, s.customer_id, a.handle AS name, a.network, a.followers, CASE WHEN a.reach_mentions > 0 THEN a.reach END AS reach,
+            "SELECT s.author_id, s.customer_id, a.handle AS name, a.name AS display_name, a.network, a.followers, CASE WHEN a.reach_mentions > 0 THEN a.reach END AS reach,
                  CASE WHEN a.engagement_mentions > 0 THEN a.engagement END AS engagement, a.kind, a.mentions, a.negative, a.positive, a.last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
              FROM assessment s JOIN author a ON a.id = s.author_id{} ORDER BY {order}, s.id LIMIT ${limit_place} OFFSET ${offset_place}",
@@ -173,19 +173,19 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) ->
     Ok(found)
 }
 
-/// How strongly an author's assessment says it, from 0 to 1, on the last day listened to.
+/// The score of an author's assessment, from 0 to 1, on the day of the newest mention.
 pub async fn find_score(tx: &mut Tx, program: ProgramId, found: Option<&Assessment>) -> Result<Option<f64>> {
     let (day, settings) = weighing(tx, program).await?;
     Ok(found.map(|found| rules::score_on(day, found.score, &settings)))
 }
 
-/// What tells the score of an author: the last day listened to, and the settings.
+/// Inputs of an author's score: the day of the newest mention, and the settings.
 async fn weighing(tx: &mut Tx, program: ProgramId) -> Result<(NaiveDate, SegmentSettings)> {
     let day = mention::store::newest(tx, program).await?.map(|at| at.date_naive()).unwrap_or_default();
     Ok((day, settings(tx, program).await?))
 }
 
-/// How far a ranking is counted: beyond, every further thousand costs a page some milliseconds and tells its reader nothing.
+/// Upper bound for counting a ranking: every further thousand costs some milliseconds.
 pub const MAX_COUNTED: i64 = 10_000;
 
 /// How many the ranking holds, one more than `MAX_COUNTED` at most.
