@@ -14,8 +14,8 @@ text_enum! {
         Heard = "heard", "heard item";
         Note = "note", "note";
         Panelist = "panelist", "panelist";
-        Author = "author", "voice";
-        Mention = "mention", "post";
+        Author = "author", "author";
+        Mention = "mention", "mention";
         Report = "report", "report";
     }
 }

@@ -88,9 +88,9 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a report stands.
+    /// How far a report is.
     pub enum ReportState {
-        Final = "final", "frozen";
+        Final = "final", "final, not sent";
         Sending = "sending", "sending";
         Sent = "sent", "sent";
     }
