@@ -212,7 +212,7 @@ fn row(line: &FollowUpRow, columns: Columns, now: Time) -> impl IntoView + use<>
             <td><a class="quote" dir="auto" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>
             <td class="n" data-label="Supporters">{line.support.supporters}</td>
             {columns.owner.then(|| view! { <td data-label="Owner">{owner}</td> })}
-            <td data-label="Status">{badge(line, now)}</td>
+            <td data-label="Status">{badge(line, now, false)}</td>
             {columns.due.then(|| view! { <td class="n" data-label="Due">{due}</td> })}
         </tr>
     }

@@ -10,8 +10,9 @@ use crate::kernel::clock::{Time, local_day, long_date, short_date};
 use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
 
 /// The badges of an item; its status, and what is true of it besides. Overdue commitments say by how much, delivered ones how late.
-pub fn badge(line: &FollowUpRow, now: Time) -> impl IntoView + use<> {
-    words(line, now).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
+/// With `due`, the due date as well, where no column has it.
+pub fn badge(line: &FollowUpRow, now: Time, due: bool) -> impl IntoView + use<> {
+    words(line, now, due).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
 }
 
 /// The tone of a status.
@@ -46,12 +47,12 @@ pub fn legend() -> impl IntoView {
 }
 
 /// What the badges of an item say.
-fn words(line: &FollowUpRow, now: Time) -> Vec<(Tone, String)> {
+fn words(line: &FollowUpRow, now: Time, with_due: bool) -> Vec<(Tone, String)> {
     let tone = if line.status == FollowUpStatus::Delivered && line.is_late() { Tone::Late } else { tone(line.status) };
     let overdue = line.days_late(now).map(|days| format!("overdue by {}", count(days, "day", "days")));
     let label = match (&overdue, line.due()) {
         (Some(overdue), _) if line.status == FollowUpStatus::Overdue => overdue.clone(),
-        (_, Some(due)) if matches!(line.status, FollowUpStatus::OnTrack | FollowUpStatus::DueSoon) => {
+        (_, Some(due)) if with_due && matches!(line.status, FollowUpStatus::OnTrack | FollowUpStatus::DueSoon) => {
             format!("{} · {}", line.status.label(), short_date(due, local_day(now, line.day.zone())))
         }
         _ if line.status == FollowUpStatus::Delivered => line.delivered_words().unwrap_or_else(|| line.status.label().to_owned()),
@@ -119,8 +120,8 @@ pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
 pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -> impl IntoView + use<> {
     let edge = view! {
         {people(line.support)}
-        <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "person", "people"), count(line.support.notes, "note", "notes"))}</small>
-        <span class="push">{badge(line, now)}</span>
+        <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "supporter", "supporters"), count(line.support.notes, "note", "notes"))}</small>
+        <span class="push">{badge(line, now, true)}</span>
     }
     .into_any();
     let reply = match &line.published {
