@@ -205,8 +205,8 @@ struct Columns {
 
 fn row(line: &FollowUpRow, columns: Columns, now: Time) -> impl IntoView + use<> {
     let href = format!("/heard/{}", line.item.id);
-    let owner = line.owner().unwrap_or_default();
-    let due = line.due().map(|due| short_date(due, local_day(now, line.day.zone()))).unwrap_or_default();
+    let owner = line.owner();
+    let due = line.due().map(|due| short_date(due, local_day(now, line.day.zone())));
     view! {
         <tr>
             <td><a class="quote" dir="auto" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>

@@ -13,9 +13,7 @@ use crate::kernel::ids::PanelDayId;
 use crate::panel_day::note::NoteKind;
 use crate::panel_day::session;
 use crate::program::day;
-use crate::ui::{
-    Empty, Field, FieldSet, FilterBar, Form, Hidden, PageHead, Pick, Search, StateBadge, Submit, TextArea, Tone, count, param, query, tried,
-};
+use crate::ui::{Empty, Field, FieldSet, FilterBar, Form, Hidden, PageHead, Pick, Search, Submit, TextArea, count, param, query, tried};
 
 /// `/days/{id}/heard`: the notes of a day that are in no item, and the items of that day.
 pub fn of_day() -> impl IntoView {
@@ -143,13 +141,12 @@ fn drafted(items: Vec<Heard>) -> impl IntoView {
                 let (key, revision) = (item.id.to_string(), item.revision.to_string());
                 view! { <Form act="open" key=key><Hidden name="revision" value=revision/><Submit label="Publish to board"/></Form> }
             });
-            let tone = if item.state() == HeardState::Open { Tone::Good } else { Tone::Plain };
-            let label = if item.state() == HeardState::Open { "on the board" } else { item.state().label() };
+            let state = if item.state() == HeardState::Open { "on the board" } else { item.state().label() };
             view! {
                 <li class="row">
                     <span>
                         <a class="quote" dir="auto" href=format!("/heard/{}", item.id)>{item.text.clone()}</a>
-                        <br/><small>{format!("item {} · ", item.number)}</small> <StateBadge tone label/>
+                        <small>{format!("item {} · {state}", item.number)}</small>
                     </span>
                     <span class="push">{open}</span>
                 </li>

@@ -20,9 +20,9 @@ use crate::kernel::ids::{HeardEventId, HeardId, IdAtRevision, PanelistId};
 /// How a reopening ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reopening {
-    /// The item is open again. Says who was notified by email, with their name.
+    /// The item is reopened. Says who was notified by email, with their name.
     Reopened(Notified, Option<String>),
-    /// It was open again already, and nobody was notified again.
+    /// It was already reopened; no second notification was sent.
     AlreadyOpen,
 }
 

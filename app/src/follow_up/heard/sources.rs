@@ -11,7 +11,7 @@ use crate::panel_day::note::NoteKind;
 use crate::ui::{Form, Hidden, RowMenu, Submit, Th, beginning, query};
 
 /// Items offered for a merge; a search finds the others.
-const MAX_OFFERED: usize = 6;
+const MAX_OFFERED: usize = 4;
 
 pub(super) async fn tab(tx: &mut Tx, actor: &Actor, item: &Heard) -> Result<AnyView> {
     let sources = store::list_sources(tx, item.id).await?;

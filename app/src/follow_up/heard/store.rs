@@ -146,7 +146,7 @@ pub async fn create(tx: &mut Tx, item: &Heard) -> Result<i64> {
     .await
 }
 
-/// Saves text, topic, owner and state, if nobody else saved since `item.revision` was read. Says whether it did.
+/// Saves text, topic, owner and state, unless someone else saved since `item.revision` was read. Says whether it did.
 pub async fn update(tx: &mut Tx, item: &Heard) -> Result<bool> {
     let saved = tx.run(
         "UPDATE heard_item SET text = $3, topic = $4, owner_account = $5, owner_name = $6, owner_email = $7, owner_unit = $8, owned_at = $9,
@@ -163,7 +163,7 @@ pub async fn update(tx: &mut Tx, item: &Heard) -> Result<bool> {
     Ok(saved == 1)
 }
 
-/// Counts a change of what belongs to an item (its notes, the status of its answer), if nobody else changed it since `revision` was read and it
+/// Counts a change of what belongs to an item (its notes, the status of its answer), unless someone else changed it since `revision` was read and it
 /// has not ended. Says whether it did.
 pub async fn touch(tx: &mut Tx, id: HeardId, revision: i64) -> Result<bool> {
     let touched = tx.run(

@@ -50,7 +50,7 @@ const MAX_BUILDS: usize = 3;
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for a corrected quote without words; `Conflict` when there is nothing to report, when it no longer reads as in the
-/// preview, or when somebody finalised the same report a moment ago.
+/// preview, or when someone else finalised the same report a moment ago.
 pub async fn finalise_ahead(db: &Db, actor: &Actor, now: Time, cmd: &FinaliseReport) -> Result<ReportId> {
     for _ in 0..MAX_BUILDS {
         let built = build(&mut db.read().await?, actor, now, cmd).await?;
@@ -146,14 +146,14 @@ async fn save(tx: &mut Tx, actor: &Actor, built: &BuiltReport) -> Result<ReportI
 /// only those who were not reached, so a double click sends nothing twice. Gives how many emails were queued.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when nobody is recorded as having come.
+/// `NotFound`; `Conflict` when no one is checked in.
 pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result<usize> {
     actor.may(Permission::SendReport)?;
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let copies = store::list_copies(tx, id).await?;
     if !copies.iter().any(CopyRow::may_get) {
         return Err(Error::conflict(
-            "Nobody is checked in on this day, so the report cannot be sent. Record attendance on the day’s People page first.",
+            "No one is checked in on this day, so the report cannot be sent. Record attendance on the day’s People page first.",
         ));
     }
     store::start_sending(tx, id, now).await?;
@@ -238,7 +238,7 @@ async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Resul
 /// Creates the public link, which cannot be guessed. Returns its slug; the same one while it is shared.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when somebody else did so in between.
+/// `NotFound`; `Conflict` when someone else did so in between.
 pub async fn share(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result<String> {
     actor.may(Permission::SendReport)?;
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -266,7 +266,7 @@ pub async fn unshare(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Res
     Ok(())
 }
 
-/// What anybody may read under a slug.
+/// The public version behind a slug.
 ///
 /// # Errors
 /// `NotFound` for a slug that does not exist or was revoked.

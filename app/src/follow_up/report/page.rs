@@ -1,5 +1,5 @@
 //! `/reports/{id}`: a final report, the delivery status of its copies, what was answered. `/share/{slug}`: the public version,
-//! for anybody.
+//! which needs no sign-in.
 
 use std::collections::BTreeMap;
 

@@ -48,7 +48,7 @@ pub fn of_day() -> impl IntoView {
             view! {
                 {warning}
                 <section class="card pad stack">
-                    <p>{format!("Finalising locks the content below as report {number}. Later answers go into the next report. You send it in a separate step. ")}<Help term="final report"/></p>
+                    <div class="row"><p>{format!("Finalising locks the content below as report {number}. You send it in a separate step.")}</p><Help term="final report"/></div>
                     <Form act="finalise">
                         <Hidden name="number" value=number.to_string()/>
                         <Hidden name="seen" value=collected.mark()/>
@@ -114,7 +114,7 @@ fn quotes(collected: &CollectedReport, choices: &QuoteChoices) -> impl IntoView 
                 <summary>{title}</summary>
                 <fieldset class="stack">
                     <legend class="sr">"Quotes"</legend>
-                    <p class="dim">"Only panelists who agreed to be quoted are listed. Clear the box to leave a quote out, and correct typing errors here. The notes stay as they are. "<Help term="quote permission"/></p>
+                    <div class="row"><p class="dim">"Only panelists who agreed to be quoted are listed. Clear the box to leave a quote out, and correct typing errors here. The notes stay as they are."</p><Help term="quote permission"/></div>
                     <ul class="plain stack">{rows}</ul>
                 </fieldset>
             </details>

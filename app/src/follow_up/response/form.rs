@@ -139,7 +139,7 @@ fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + 
         (Some(_), _, _) => "Edit draft",
         (None, true, _) => "New answer",
         (None, false, true) => "Draft new version",
-        (None, false, false) => "Answer",
+        (None, false, false) => "",
     };
     let kinds = ResponseKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
     let reasons = std::iter::once((String::new(), "Choose a reason".to_owned()))
@@ -177,7 +177,8 @@ fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + 
         }
         .into_any()
     } else {
-        view! { <section class="card pad stack"><h2>{heading}</h2>{form}</section> }.into_any()
+        let heading = (!heading.is_empty()).then(|| view! { <h2>{heading}</h2> });
+        view! { <section class="card pad stack">{heading}{form}</section> }.into_any()
     }
 }
 

@@ -95,7 +95,7 @@ pub fn check_unchanged(version: &ResponseVersion, revision: i64) -> Result<()> {
     if version.revision == revision { Ok(()) } else { Err(stale_error(Some(version))) }
 }
 
-/// Somebody changed a response while another person read it; `now` is what it says now.
+/// A response was changed while another person read it; `now` is the current version.
 #[must_use]
 pub fn stale_error(now: Option<&ResponseVersion>) -> Error {
     let theirs = now.map(|version| format!(" It is now {} and reads: “{}”", version.stage().label(), version.text)).unwrap_or_default();
@@ -140,7 +140,7 @@ pub fn is_reopened(reopened_at: Option<Time>, answer: &ResponseVersion) -> bool 
     reopened_at > answer.published_at
 }
 
-/// Whether a promise is late on `today`: its date has passed, and nobody confirmed that it was kept. Reopening it changes nothing about that.
+/// Whether a commitment is overdue on `today`: its date has passed, and no delivery is confirmed. Reopening changes nothing about that.
 #[must_use]
 pub fn is_overdue(version: &ResponseVersion, delivery: Option<&CommitmentDelivery>, today: NaiveDate) -> bool {
     version.kind == ResponseKind::Commit && !is_confirmed(delivery) && version.due.is_some_and(|due| due < today)
