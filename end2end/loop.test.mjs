@@ -223,7 +223,7 @@ test('6. Notes become heard items; owners answer, with and without an account; s
     await staff.send('open');
   }
 
-  await staff.visit(items[0]);
+  await staff.visit(`${items[0]}?tab=owner`);
   await staff.send('assign', { owner: { index: 0 }, name: 'Lena Fischer', unit: 'Service partners', email: 'lena@partner.example', message: 'Three people said so.' });
   await staff.look('06-item-asked');
   const owner = await browser.person(server);
@@ -237,7 +237,7 @@ test('6. Notes become heard items; owners answer, with and without an account; s
   assert.equal(new URL(owner.page.url()).pathname, '/sign-in', 'an owner’s link opens one item only');
   await owner.close();
 
-  await staff.visit(items[1]);
+  await staff.visit(`${items[1]}?tab=owner`);
   await staff.send('assign', { owner: { label: 'Sam Reyes, Repair' }, message: 'Yours, I think.' });
   await responder.visit('/heard');
   await responder.look('06-responder');
@@ -254,7 +254,7 @@ test('6. Notes become heard items; owners answer, with and without an account; s
   await staff.look('06-item-published');
   await staff.visit('/heard');
   await staff.reads(secondText);
-  await staff.reads('0 open again');
+  await staff.reads('0 reopened');
   await staff.look('06-board');
 });
 
@@ -265,7 +265,7 @@ test('7. The report freezes and reaches those who came, each copy beginning with
   }
   await staff.visit(`${day}/report`);
   await staff.look('07-report-before');
-  await staff.send('finalise');
+  await staff.press('Finalise report 1');
   report = new URL(staff.page.url()).pathname;
   await staff.look('07-report');
   await staff.send('send');
@@ -318,7 +318,7 @@ test('8. A panelist reads the report without password or script, takes the PDF h
 
 test('9. The trail leads from any item back to the mentions and on to the reports', async () => {
   await staff.visit(items[0]);
-  await staff.page.getByRole('link', { name: 'Walk the trail' }).click();
+  await staff.page.getByRole('link', { name: 'Evidence trail' }).click();
   await staff.page.waitForLoadState();
   await staff.reads(heardText);
   await staff.reads(names[0]);

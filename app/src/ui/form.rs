@@ -194,15 +194,15 @@ pub fn unfolded(page: &str) -> String {
     open
 }
 
-struct FieldSlot {
-    id: String,
-    value: String,
-    mistake: Option<String>,
-    focus: bool,
+pub(super) struct FieldSlot {
+    pub(super) id: String,
+    pub(super) value: String,
+    pub(super) mistake: Option<String>,
+    pub(super) focus: bool,
 }
 
 /// The field's id, what to show in it, and its mistake. What was typed wins over what is stored.
-fn slot(name: &str, stored: String) -> FieldSlot {
+pub(super) fn slot(name: &str, stored: String) -> FieldSlot {
     let Some(Current { id, tried, placed }) = use_context::<Current>() else {
         return FieldSlot { id: format!("page-{name}"), value: stored, mistake: None, focus: false };
     };

@@ -7,11 +7,12 @@
 //! | show a state | `SegBadge` `StateBadge` (with a `Tone`) `Progress` `Strip` `Tile` |
 //! | list | `FilterBar` with `Search` and `Pick`, `Th` in `<table class="list">` (`data-label` on its cells), `Pager`, `Empty` |
 //! | show what was heard and answered | `HeardBlock` with `Reply`, `DiffText` |
-//! | ask | `Form` with `Field` `TextArea` `Select` `Tick` `FieldSet` `Hidden` `Submit`; `Confirm` around what cannot be undone |
+//! | ask | `Form` with `Field` `TextArea` `Select` `Choice` `Tick` `FieldSet` `Hidden` `Submit`; `Confirm` around what cannot be undone |
 //! | explain a word, act on a row | `Help`, `RowMenu` |
 //! | show numbers | `BarChart` `LineChart` `Spark`, `DefList`, `number()`, `count()` |
 
 pub mod chart;
+pub mod choice;
 pub mod diff;
 pub mod form;
 pub mod help;
@@ -22,6 +23,7 @@ pub mod request;
 pub mod signature;
 
 pub use chart::{Bar, BarChart, LineChart, Series, Spark};
+pub use choice::Choice;
 pub use diff::DiffText;
 pub use form::{Field, FieldSet, Form, Hidden, Select, Submit, TextArea, Tick, refused, refused_row, tried};
 pub use help::Help;

@@ -12,6 +12,17 @@ pub enum Tone {
     Bad,
     /// Going on right now.
     Live,
+    /// A commitment that is not due yet.
+    Promised,
+    /// It exists already.
+    Exists,
+    Declined,
+    /// A question to the panel.
+    Question,
+    /// No answer yet.
+    Unanswered,
+    /// Delivered after its due date.
+    Late,
 }
 
 impl Tone {
@@ -24,6 +35,12 @@ impl Tone {
             Self::Warn => "warn",
             Self::Bad => "bad",
             Self::Live => "live",
+            Self::Promised => "promised",
+            Self::Exists => "exists",
+            Self::Declined => "declined",
+            Self::Question => "question",
+            Self::Unanswered => "unanswered",
+            Self::Late => "late",
         }
     }
 }
@@ -129,7 +146,7 @@ pub fn Progress(
     }
 }
 
-/// Shares of one whole in a line: (class, count, word) each. The classes are those of tones and segments; the words say it again below.
+/// Shares of one whole in a line: (class, count, word) each. The classes are those of tones and segments; the key below repeats them with words.
 #[component]
 pub fn Strip(parts: Vec<(&'static str, i64, String)>) -> impl IntoView {
     let parts: Vec<_> = parts.into_iter().filter(|(_, count, _)| *count > 0).collect();
@@ -146,10 +163,14 @@ pub fn Strip(parts: Vec<(&'static str, i64, String)>) -> impl IntoView {
             bar
         })
         .collect_view();
+    let keys = parts
+        .iter()
+        .map(|(class, count, word)| view! { <span class=format!("key {class}")>{format!("{} {word}", number(*count))}</span> })
+        .collect_view();
     view! {
         <div class="stack">
-            <svg class="strip" role="img" aria-label=words.clone()>{bars}</svg>
-            <small>{words.clone()}</small>
+            <svg class="strip" role="img" aria-label=words>{bars}</svg>
+            <small class="keys">{keys}</small>
         </div>
     }
 }
@@ -173,9 +194,21 @@ pub fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView
 
 /// A named confirmation without a dialog: the button unfolds what will happen, with the form (children) that does it.
 #[component]
-pub fn Confirm(#[prop(into)] label: String, #[prop(optional)] danger: bool, children: Children) -> impl IntoView {
+pub fn Confirm(
+    #[prop(into)] label: String,
+    #[prop(optional)] danger: bool,
+    /// The page's primary action.
+    #[prop(optional)]
+    main: bool,
+    children: Children,
+) -> impl IntoView {
+    let class = match (danger, main) {
+        (true, _) => "confirm danger",
+        (_, true) => "confirm main",
+        _ => "confirm",
+    };
     view! {
-        <details class=if danger { "confirm danger" } else { "confirm" }>
+        <details class=class>
             <summary>{label}</summary>
             <div class="stack">{children()}</div>
         </details>

@@ -96,7 +96,7 @@ pub async fn list(Extension(cx): Extension<PageContext>, Query(query): ListQuery
             let rows = ReportQuery::read(getter(&query)).apply(lines).into_iter().map(|line| row(&line));
             csv(
                 "reports.csv",
-                export::csv(&["Report", "Panel day", "Date", "Items", "Frozen", "State", "Copies", "Opened", "Answered"], rows),
+                export::csv(&["Report", "Panel day", "Date", "Items", "Finalised", "Status", "Copies", "Opened", "Answered"], rows),
             )
         }
         Err(error) => http::plain(&error),

@@ -153,10 +153,13 @@ fn rich(block: &EmailBlock) -> String {
 const fn colour(tone: ReportTone) -> &'static str {
     match tone {
         ReportTone::Good => "#1d7a3e",
+        ReportTone::Late => "#4d6b00",
         ReportTone::Promised => "#2546b8",
+        ReportTone::Exists => "#6b3fa0",
+        ReportTone::Question => "#0b6480",
         ReportTone::Warn => "#8f5b00",
         ReportTone::Bad => "#b3261e",
-        ReportTone::Quiet => "#565a61",
+        ReportTone::Declined | ReportTone::Quiet => "#565a61",
     }
 }
 

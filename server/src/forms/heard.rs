@@ -11,6 +11,7 @@ use app::follow_up::response::act::{ConfirmDelivery, DeliverCommitment, PublishV
 use app::follow_up::response::rules::ResponseContent;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{HeardId, IdAtRevision, PanelDayId, VersionId};
+use app::ui::encoded;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -35,7 +36,7 @@ pub const ITEM: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(item(tx, request))),
 };
 
-/// A day's notes turned into items.
+/// A day's notes grouped into items.
 pub const OF_DAY: FormPage = FormPage {
     path: "/days/{id}/heard",
     acts: &[("draft", Permission::EditHeard), ("open", Permission::EditHeard)],
@@ -52,39 +53,39 @@ pub const OWNED: FormPage = FormPage {
 async fn item(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: HeardId = request.id("id")?;
     let (actor, now) = (&request.actor, request.now);
-    let here = redirect(format!("/heard/{id}"));
+    let here = |tab: &str| redirect(format!("/heard/{id}?tab={tab}"));
     let seen = || Ok::<_, Error>(IdAtRevision { id, revision: revision(request, "revision")? });
     Ok(match request.act() {
         "word" => {
             act::reword(tx, actor, now, RewordItem { item: seen()?, text: request.text("text"), topic: request.text("topic") }).await?;
-            here.with_message("The words are saved.")
+            here("wording").with_message("Wording saved.")
         }
         "open" => {
             act::open(tx, actor, now, seen()?).await?;
-            here.with_message("The item is open. Next, give it an owner.")
+            here("owner").with_message("Published to the board. Next, assign an owner.")
         }
         "detach" => {
             act::detach(tx, actor, now, seen()?, request.key()?).await?;
-            here.with_message("The note was taken off.")
+            here("sources").with_message("Note removed from the item.")
         }
         "merge" => {
             let into = IdAtRevision { id: request.key()?, revision: revision(request, "into_revision")? };
             act::merge(tx, actor, now, seen()?, into).await?;
-            redirect(format!("/heard/{}", into.id)).with_message("Merged. This item now has the notes of both.")
+            redirect(format!("/heard/{}?tab=sources", into.id)).with_message("Merged. This item now has the notes of both items.")
         }
         "withdraw" => {
             act::withdraw(tx, actor, now, seen()?, request.fields.text("reason")).await?;
-            here.with_message("The item was withdrawn.")
+            here("history").with_message("Item withdrawn.")
         }
         "assign" => {
             let item = assignment::assign(tx, actor, now, seen()?, owner(request)?, request.fields.text("message")).await?;
-            here.with_message(format!("{} is asked for an answer.", item.owner().unwrap_or_default()))
+            here("answer").with_message(format!("{} was asked for an answer by email.", item.owner().unwrap_or_default()))
         }
         "reopen" => {
             let (notified, name) = reopening::reopen_seen(tx, actor, now, seen()?, request.fields.text("reason")).await?;
-            here.with_message(format!("The item is open again. {}", notified_words(notified, name.as_deref())))
+            here("answer").with_message(format!("Item reopened. {}", notified_words(notified, name.as_deref())))
         }
-        _ => return respond(tx, request, id, &format!("/heard/{id}")).await,
+        _ => return respond(tx, request, id, &format!("/heard/{id}?tab=answer")).await,
     })
 }
 
@@ -93,7 +94,7 @@ fn revision(request: &FormRequest, field: &str) -> Result<i64> {
     request
         .fields
         .parse(field)
-        .map_err(|_| Error::conflict("This page is out of date. Please load it again; what you typed is still below."))
+        .map_err(|_| Error::conflict("This page is out of date. Reload it, then try again. What you typed is still below."))
 }
 
 /// What can be done with a response, from either page.
@@ -104,27 +105,36 @@ async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) ->
         let id: VersionId = request.fields.parse("version").map_err(|_| Error::NotFound)?;
         Ok::<_, Error>(IdAtRevision { id, revision: revision(request, "revision")? })
     };
-    let commitment =
-        || request.fields.parse::<VersionId>("commitment").map_err(|_| Error::conflict("Nothing was promised when this page was made."));
+    let commitment = || {
+        request
+            .fields
+            .parse::<VersionId>("commitment")
+            .map_err(|_| Error::conflict("This item had no commitment when you opened the page. Reload it, then try again."))
+    };
     Ok(match request.act() {
         "draft" => {
             let base = if request.fields.text("version").is_empty() { None } else { Some(version()?) };
             let item = IdAtRevision { id, revision: revision(request, "item_revision")? };
-            response::act::draft(tx, actor, now, response::act::DraftResponse { item, version: base, content: content(request)? }).await?;
-            here.with_message("The draft is saved.")
+            let cmd = response::act::DraftResponse { item, version: base, content: content(request)? };
+            let version = response::act::draft(tx, actor, now, cmd).await?;
+            if request.fields.text("then") == "submit" {
+                response::act::submit_for_review(tx, actor, now, version.seen()).await?;
+                return Ok(here.with_message("Submitted for review."));
+            }
+            here.with_message("Draft saved.")
         }
         "submit" => {
             response::act::submit_for_review(tx, actor, now, version()?).await?;
-            here.with_message("Handed in for review.")
+            here.with_message("Submitted for review.")
         }
         "return" => {
             response::act::return_to_draft(tx, actor, now, version()?, request.fields.text("reason")).await?;
-            here.with_message("Sent back to the drafter.")
+            here.with_message("Returned to the drafter.")
         }
         "publish" => {
             response::act::publish(tx, actor, now, PublishVersion { version: version()?, item: revision(request, "item_revision")? })
                 .await?;
-            here.with_message("Published. It goes into the next report.")
+            here.with_message("Answer published. It will be in the next report.")
         }
         "deliver" => {
             let cmd = DeliverCommitment {
@@ -134,12 +144,12 @@ async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) ->
                 evidence: request.text("evidence"),
             };
             response::act::deliver(tx, actor, now, cmd).await?;
-            here.with_message("Saved. A second person confirms it.")
+            here.with_message("Evidence saved. A second person must confirm it.")
         }
         "confirm" => {
             let cmd = ConfirmDelivery { heard: id, commitment: commitment()?, seen: revision(request, "revision")? };
             response::act::confirm(tx, actor, now, cmd).await?;
-            here.with_message("Confirmed: this promise was kept.")
+            here.with_message("Delivery confirmed.")
         }
         _ => return Err(Error::NotFound),
     })
@@ -147,7 +157,7 @@ async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) ->
 
 async fn of_day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let day: PanelDayId = request.id("id")?;
-    let here = redirect(format!("/days/{day}/heard"));
+    let here = redirect(format!("/days/{day}/heard{}", kept_filter(request)));
     Ok(match request.act() {
         "draft" => {
             let notes = request.fields.all("notes").filter_map(|id| id.parse().ok()).collect();
@@ -158,15 +168,27 @@ async fn of_day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 DraftItem { panel_day: day, text: request.text("text"), topic: request.text("topic"), notes },
             )
             .await?;
-            here.with_message(format!("Item {} is drafted.", item.number))
+            if request.fields.text("then") == "open" {
+                act::open(tx, &request.actor, request.now, item.seen()).await?;
+                return Ok(here.with_message(format!("Item {} published to the board.", item.number)));
+            }
+            here.with_message(format!("Item {} saved as a draft.", item.number))
         }
         "open" => {
             let seen = IdAtRevision { id: request.key()?, revision: revision(request, "revision")? };
             let item = act::open(tx, &request.actor, request.now, seen).await?;
-            here.with_message(format!("Item {} is open.", item.number))
+            here.with_message(format!("Item {} published to the board.", item.number))
         }
         _ => return Err(Error::NotFound),
     })
+}
+
+/// The filter of the notes that the form was shown with, as a query.
+fn kept_filter(request: &FormRequest) -> String {
+    let kept =
+        |name: &str| Some(request.fields.text(name)).filter(|value| !value.is_empty()).map(|value| format!("{name}={}", encoded(value)));
+    let parts: Vec<String> = ["session", "hashtag"].into_iter().filter_map(kept).collect();
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
 }
 
 async fn owned(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {

@@ -42,14 +42,14 @@ async fn of_day(request: &FormRequest) -> Result<FormOutcome> {
     let cmd =
         FinaliseReport { day: request.id("id")?, number, seen: request.fields.maybe("seen")?, quotes: quote_choices(&request.fields) };
     let id = act::finalise_ahead(&request.db, &request.actor, request.now, &cmd).await?;
-    Ok(redirect(format!("/reports/{id}")).with_message(format!("Report {number} is frozen. Nobody has got it yet.")))
+    Ok(redirect(format!("/reports/{id}")).with_message(format!("Report {number} is final. It has not been sent yet.")))
 }
 
 async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let wants_none = |n: usize| match n {
         0 => String::new(),
-        1 => " One person who came unsubscribed from reports by email.".to_owned(),
-        n => format!(" {n} people who came unsubscribed from reports by email."),
+        1 => " One attendee unsubscribed from reports by email.".to_owned(),
+        n => format!(" {n} attendees unsubscribed from reports by email."),
     };
     let id: ReportId = request.id("id")?;
     let (actor, now) = (&request.actor, request.now);
@@ -57,9 +57,9 @@ async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     Ok(match request.act() {
         "send" => {
             let sent = match act::send(tx, actor, now, id).await? {
-                0 => "There is no one left to send it to.".to_owned(),
-                1 => "One email is on its way.".to_owned(),
-                n => format!("{n} emails are on their way."),
+                0 => "No emails were queued: everyone who attended already has this report.".to_owned(),
+                1 => "1 email queued.".to_owned(),
+                n => format!("{n} emails queued."),
             };
             let copies = store::list_copies(tx, id).await?;
             let silent = copies.iter().filter(|copy| copy.is_silent()).count();
@@ -67,15 +67,15 @@ async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "resend" => {
             act::resend(tx, actor, now, id, request.key()?).await?;
-            here.with_message("The copy is on its way again.")
+            here.with_message("Email queued again.")
         }
         "share" => {
             act::share(tx, actor, now, id).await?;
-            here.with_message("The share-safe version has an address now.")
+            here.with_message("Public link created.")
         }
         "unshare" => {
             act::unshare(tx, actor, now, id).await?;
-            here.with_message("The address is taken back.")
+            here.with_message("Public link revoked.")
         }
         _ => return Err(Error::NotFound),
     })
@@ -87,8 +87,8 @@ async fn email(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let here = redirect(format!("/outbox/{id}"));
     if request.act() == "confirm" {
         outbox::act::confirm(tx, &request.actor, request.now, id, revision).await?;
-        return Ok(here.with_message("Recorded: it arrived."));
+        return Ok(here.with_message("Recorded as arrived."));
     }
     outbox::act::retry(tx, &request.actor, request.now, id, revision).await?;
-    Ok(here.with_message("The email is back in the queue."))
+    Ok(here.with_message("Email queued again."))
 }

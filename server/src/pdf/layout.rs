@@ -26,10 +26,13 @@ pub const ACCENT: Ink = 0x0025_46b8;
 pub const fn ink(tone: ReportTone) -> Ink {
     match tone {
         ReportTone::Good => 0x001d_7a3e,
+        ReportTone::Late => 0x004d_6b00,
         ReportTone::Promised => ACCENT,
+        ReportTone::Exists => 0x006b_3fa0,
+        ReportTone::Question => 0x000b_6480,
         ReportTone::Warn => 0x008f_5b00,
         ReportTone::Bad => 0x00b3_261e,
-        ReportTone::Quiet => DIM,
+        ReportTone::Declined | ReportTone::Quiet => DIM,
     }
 }
 

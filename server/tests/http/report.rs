@@ -205,7 +205,7 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         let item = staff.get(&path).await;
         item.assert_text_contains("1 person who raised this says: not enough, or too late.");
         item.assert_text_contains("I need it now");
-        item.assert_text_contains("This reopened nothing by itself.");
+        item.assert_text_contains("The item was not reopened.");
         staff.get("/").await.assert_text_contains("answer is disputed by panelists: item 1");
 
         let revision = fixture::heard_item(&mut app.db.read().await.expect("tx"), answered_day.day.item).await.revision.to_string();
@@ -213,14 +213,14 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         submit(&staff, &path, &fields).await.assert_status(StatusCode::SEE_OTHER);
         let reopened = staff.get(&path).await;
         reopened.assert_text_contains("1 person who raised this says: not enough, or too late.");
-        assert!(!reopened.text().contains("This reopened nothing by itself."), "staff reopened it");
+        assert!(!reopened.text().contains("The item was not reopened."), "staff reopened it");
         assert!(!staff.get("/").await.text().contains("answer is disputed by panelists"), "it was decided");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_is_read_again() {
+async fn a_quote_is_left_out_or_corrected_before_finalising_and_a_changed_report_is_read_again() {
     each_db(|db| async move {
         let app = TestApp::over(db);
         let answered_day = answered_day(&app).await;

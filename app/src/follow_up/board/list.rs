@@ -5,28 +5,30 @@ use leptos::prelude::*;
 use super::{FollowUpRow, FollowUpTally};
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page};
+use crate::follow_up::heard::Heard;
 use crate::follow_up::response::page::{self as response_page, badge};
 use crate::follow_up::response::{FollowUpStatus, ResponseKind};
 use crate::kernel::clock::{Time, local_day, short_date};
 use crate::kernel::export;
 use crate::kernel::fold::Needle;
+use crate::program::day::PanelDay;
 use crate::ui::list::skipped;
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, Th, Tile, Tone, count, query};
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Th, Tile, Tone, count, query};
 
 /// What the board is filtered and sorted by; the CSV reads the same.
 #[derive(Clone, Debug, Default)]
 pub struct BoardQuery {
     pub search: Option<String>,
-    /// "open" for everything that waits for somebody, or one status.
+    /// "open" for everything that needs action, or one status.
     pub status: Option<String>,
     pub topic: Option<String>,
     pub day: Option<String>,
-    /// "-" before the column turns the order around.
+    /// A column; "-" before it for descending order.
     pub sort: Option<String>,
 }
 
 impl BoardQuery {
-    /// Reads a query; what makes no sense is ignored.
+    /// Reads a query; unknown values are ignored.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             search: get("q"),
@@ -78,10 +80,11 @@ impl BoardQuery {
 pub fn follow_up_board() -> impl IntoView {
     let choice = BoardQuery::read(query);
     let address = leptos_router::hooks::use_location().search.get_untracked();
-    page("What we heard", Permission::SeeHeard, move |cx: PageContext| async move {
+    page("Follow-up board", Permission::SeeHeard, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let all = super::list(&mut tx, &cx.actor, cx.now).await?;
         let tally = super::tally(&all);
+        let drafts = super::list_drafts(&mut tx, &cx.actor).await?;
         let mut topics: Vec<String> = all.iter().filter_map(|line| line.item.topic.clone()).collect();
         topics.sort();
         topics.dedup();
@@ -97,19 +100,22 @@ pub fn follow_up_board() -> impl IntoView {
         let matching = i64::try_from(lines.len()).unwrap_or(i64::MAX);
         let shown = usize::try_from(skipped(matching, PER_PAGE)).unwrap_or(0);
         let per = usize::try_from(PER_PAGE).unwrap_or(50);
-        let rows = lines.into_iter().skip(shown).take(per).map(|line| row(&line, cx.now)).collect_view();
+        let lines: Vec<FollowUpRow> = lines.into_iter().skip(shown).take(per).collect();
+        let columns =
+            Columns { owner: lines.iter().any(|line| line.owner().is_some()), due: lines.iter().any(|line| line.due().is_some()) };
+        let rows = lines.iter().map(|line| row(line, columns, cx.now)).collect_view();
         let csv = format!("/heard.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = if matching == 0 {
-            empty(tally).into_any()
+            empty(tally, !drafts.is_empty()).into_any()
         } else {
             view! {
                 <table class="fold">
                     <thead><tr>
                         <Th label="We heard"/>
-                        <Th label="People" sort="people" n=true/>
-                        <Th label="Owner" sort="owner"/>
-                        <Th label="State" sort="status"/>
-                        <Th label="Due" sort="due" n=true/>
+                        <Th label="Supporters" sort="people" n=true/>
+                        {columns.owner.then(|| view! { <Th label="Owner" sort="owner"/> })}
+                        <Th label="Status" sort="status"/>
+                        {columns.due.then(|| view! { <Th label="Due" sort="due" n=true/> })}
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -118,21 +124,23 @@ pub fn follow_up_board() -> impl IntoView {
             .into_any()
         };
         Ok(view! {
-            <PageHead title="What we heard, and what we promised" sub="Every item the panels raised, its answer, and whether the promise was kept."/>
+            <PageHead title="Follow-up board" sub="What the panels said, the answers, and what was delivered."/>
             {tiles(tally)}
             <FilterBar>
-                <Search label="Words, owner or number"/>
-                <Pick name="status" label="State" options=statuses()/>
+                <Search label="Text, owner or number"/>
+                <Pick name="status" label="Status" options=statuses()/>
                 <Pick name="topic" label="Topic" options=topics.into_iter().map(|topic| (topic.clone(), topic)).collect()/>
                 <Pick name="day" label="Panel day" options=days/>
             </FilterBar>
+            {drafts_view(drafts)}
             <section class="card">{table}</section>
+            {(matching > 0).then(response_page::legend)}
         })
     })
 }
 
 fn statuses() -> Vec<(String, String)> {
-    std::iter::once(("open".to_owned(), "needs somebody".to_owned()))
+    std::iter::once(("open".to_owned(), "needs action".to_owned()))
         .chain(FollowUpStatus::ALL.iter().map(|status| (status.as_str().to_owned(), status.label().to_owned())))
         .collect()
 }
@@ -143,36 +151,69 @@ fn tiles(tally: FollowUpTally) -> impl IntoView {
     view! {
         <div class="tiles">
             <Tile label="Items" value=tally.items.to_string() note=format!("from {}", count(tally.notes, "note", "notes")) href="/heard"/>
-            <Tile label="Answered" value=tally.answered.to_string() note=format!("{} open again", tally.reopened) href="/heard?status=reopened"/>
-            <Tile label="Promises kept" value=format!("{} of {}", tally.confirmed, tally.commitments) note=format!("{} overdue", tally.overdue) href="/heard?status=overdue" tone=overdue/>
-            <Tile label="Without an owner" value=tally.no_owner.to_string() href="/heard?status=no_owner" tone=lonely/>
+            <Tile label="Answered" value=tally.answered.to_string() note=format!("{} reopened", tally.reopened) href="/heard?status=reopened"/>
+            <Tile label="Commitments delivered" value=format!("{} of {}", tally.confirmed, tally.commitments) note=format!("{} overdue", tally.overdue) href="/heard?status=overdue" tone=overdue/>
+            <Tile label="No owner" value=tally.no_owner.to_string() href="/heard?status=no_owner" tone=lonely/>
         </div>
     }
 }
 
-fn empty(tally: FollowUpTally) -> impl IntoView {
+fn empty(tally: FollowUpTally, has_drafts: bool) -> impl IntoView {
     if tally.items > 0 {
-        view! { <Empty title="No item matches" text="Clear the filter to see all of them."><a class="btn" href="/heard">"Show all"</a></Empty> }
+        view! { <Empty title="No items match" text="Clear the filter to see all items."><a class="btn" href="/heard">"Show all items"</a></Empty> }
     } else {
-        view! {
-            <Empty title="Nothing was heard yet" text="Items are drafted from the notes of a panel day. Open the day and choose “Turn notes into items”.">
-                <a class="btn" href="/days">"Panel days"</a>
-            </Empty>
-        }
+        let text = if has_drafts {
+            "Publish a draft to start collecting answers."
+        } else {
+            "Items are made from the notes of a panel day. Open a day, then group its notes."
+        };
+        view! { <Empty title="No items on the board yet" text><a class="btn" href="/days">"Open panel days"</a></Empty> }
     }
 }
 
-fn row(line: &FollowUpRow, now: Time) -> impl IntoView + use<> {
+/// Items that are not published to the board yet.
+fn drafts_view(drafts: Vec<(Heard, PanelDay)>) -> impl IntoView {
+    let rows = drafts
+        .iter()
+        .map(|(item, day)| {
+            view! {
+                <li>
+                    <span><StateBadge label="draft"/> " " <a class="quote" dir="auto" href=format!("/heard/{}", item.id)>{item.text.clone()}</a></span>
+                    <small>{format!("item {} · {}", item.number, day.title)}</small>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    let (title, open) = (format!("Drafts ({})", rows.len()), rows.len() <= 3);
+    (!rows.is_empty()).then(|| {
+        view! {
+            <details class="card drafts" open=open>
+                <summary>{title}</summary>
+                <p class="dim">"Not on the board yet. Open a draft to publish it."</p>
+                <ul class="lines">{rows}</ul>
+            </details>
+        }
+    })
+}
+
+/// Columns that have a value in any row shown.
+#[derive(Clone, Copy)]
+struct Columns {
+    owner: bool,
+    due: bool,
+}
+
+fn row(line: &FollowUpRow, columns: Columns, now: Time) -> impl IntoView + use<> {
     let href = format!("/heard/{}", line.item.id);
-    let owner = line.owner().unwrap_or_else(|| "–".into());
-    let due = line.due().map_or_else(|| "–".into(), |due| short_date(due, local_day(now, line.day.zone())));
+    let owner = line.owner();
+    let due = line.due().map(|due| short_date(due, local_day(now, line.day.zone())));
     view! {
         <tr>
-            <td><a class="quote" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>
-            <td class="n" data-label="People">{line.support.supporters}</td>
-            <td data-label="Owner">{owner}</td>
-            <td data-label="State">{badge(line, now)}</td>
-            <td class="n" data-label="Due">{due}</td>
+            <td><a class="quote" dir="auto" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>
+            <td class="n" data-label="Supporters">{line.support.supporters}</td>
+            {columns.owner.then(|| view! { <td data-label="Owner">{owner}</td> })}
+            <td data-label="Status">{badge(line, now, false)}</td>
+            {columns.due.then(|| view! { <td class="n" data-label="Due">{due}</td> })}
         </tr>
     }
 }
@@ -195,7 +236,7 @@ pub fn csv(lines: &[FollowUpRow]) -> Vec<u8> {
         "due",
         "version",
         "evidence",
-        "kept",
+        "delivered",
     ];
     let rows = lines.iter().map(|line| {
         let version = line.published.as_ref();

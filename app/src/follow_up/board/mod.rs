@@ -15,7 +15,7 @@ use crate::follow_up::response::rules::{StatusFacts, delivered_on, delivered_wor
 use crate::follow_up::response::{self, CommitmentDelivery, FollowUpStatus, ResponseKind, ResponseVersion, VersionStage};
 use crate::kernel::clock::{Time, local_day};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{HeardId, PanelDayId, ProgramId, ResponseId};
+use crate::kernel::ids::{AccountId, HeardId, PanelDayId, ProgramId, ResponseId};
 use crate::program::day::{self, PanelDay};
 use crate::{panel_day::session, program};
 
@@ -34,40 +34,47 @@ pub struct FollowUpRow {
     pub delivery: Option<CommitmentDelivery>,
     pub reopened_at: Option<Time>,
     pub status: FollowUpStatus,
-    /// The answer did not hold, whatever else is true of it.
+    /// The item was reopened after its newest answer, whatever else is true of it.
     pub reopened: bool,
-    /// The promise is late, whatever else is true of it.
+    /// The commitment is overdue, whatever else is true of it.
     pub overdue: bool,
 }
 
 impl FollowUpRow {
-    /// The promised day, where one is promised.
+    /// The due date of a commitment.
     #[must_use]
     pub fn due(&self) -> Option<NaiveDate> {
         self.published.as_ref().and_then(|version| version.due)
     }
 
-    /// How many days a promise is late today; none where it is not.
+    /// By how many days a commitment is overdue; none if it is not.
     #[must_use]
     pub fn days_late(&self, now: Time) -> Option<i64> {
         let today = local_day(now, self.day.zone());
         self.due().filter(|_| self.overdue).map(|due| (today - due).num_days())
     }
 
-    /// How a promise was kept: "kept", or "kept, 29 days late"; none where it was not.
+    /// How a commitment was delivered: "delivered", or "delivered, 29 days late"; none if it was not.
     #[must_use]
     pub fn delivered_words(&self) -> Option<String> {
         let commitment = self.published.as_ref().filter(|version| version.kind == ResponseKind::Commit)?;
         Some(delivered_words(commitment.due, delivered_on(self.delivery.as_ref(), self.day.zone())?))
     }
 
-    /// The owner of the item; where it has none, who keeps the promise.
+    /// Whether a commitment was delivered after its due date.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        let on = delivered_on(self.delivery.as_ref(), self.day.zone());
+        on.zip(self.due()).is_some_and(|(on, due)| on > due)
+    }
+
+    /// The owner of the item; where it has none, who is responsible for the commitment.
     #[must_use]
     pub fn owner(&self) -> Option<String> {
         self.item.owner().or_else(|| self.published.as_ref().and_then(|version| version.owner.clone()))
     }
 
-    /// Whether an item belongs under a word of the board. Several may be true of one item: a promise can be overdue and open again.
+    /// Whether a filter of the board selects this item. Several may: a commitment can be overdue and reopened.
     #[must_use]
     pub fn is(&self, status: FollowUpStatus) -> bool {
         match status {
@@ -90,7 +97,7 @@ impl FollowUpRow {
         self.delivery.as_ref().is_some_and(|delivery| delivery.confirmed_at.is_none())
     }
 
-    /// Whether somebody has to do something now.
+    /// Whether someone has to act now.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.status.is_open() || self.overdue || self.in_review() || self.is_claimed()
@@ -102,22 +109,63 @@ impl FollowUpRow {
 /// # Errors
 /// `SignIn` and `Forbidden` from the table of permissions.
 pub async fn list(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<FollowUpRow>> {
-    let scope = actor.may(Permission::SeeHeard)?;
+    actor.may(Permission::SeeHeard)?;
     let mut lines = Vec::new();
     for program in program::store::list(tx).await? {
         lines.extend(list_program(tx, program.id, now).await?);
     }
-    match (scope, actor) {
-        (Scope::Day, Actor::Account { id, .. }) => {
-            let days: Vec<PanelDayId> =
-                session::store::list_moderated(tx, *id).await?.into_iter().map(|session| session.panel_day_id).collect();
-            lines.retain(|line| days.contains(&line.item.panel_day_id));
-        }
-        (Scope::Unit, Actor::Account { id, unit, .. }) => lines.retain(|line| heard::act::is_owner(&line.item, *id, unit.as_deref())),
-        (Scope::Own, _) => lines.clear(),
-        _ => {}
-    }
+    let reach = Reach::of(tx, actor, Permission::SeeHeard).await?;
+    lines.retain(|line| reach.includes(&line.item));
     Ok(lines)
+}
+
+/// Every draft that the actor may publish to the board, by number, with its day.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_drafts(tx: &mut Tx, actor: &Actor) -> Result<Vec<(Heard, PanelDay)>> {
+    let reach = Reach::of(tx, actor, Permission::EditHeard).await?;
+    let mut drafts = Vec::new();
+    for program in program::store::list(tx).await? {
+        let days: HashMap<PanelDayId, PanelDay> =
+            day::store::list_program(tx, program.id).await?.into_iter().map(|day| (day.id, day)).collect();
+        for item in heard::store::list_drafts(tx, program.id).await? {
+            if let Some(day) = days.get(&item.panel_day_id).filter(|_| reach.includes(&item)) {
+                drafts.push((item, day.clone()));
+            }
+        }
+    }
+    Ok(drafts)
+}
+
+/// Which items an actor reaches with a permission.
+enum Reach {
+    All,
+    Days(Vec<PanelDayId>),
+    Unit(AccountId, Option<String>),
+    Nothing,
+}
+
+impl Reach {
+    async fn of(tx: &mut Tx, actor: &Actor, permission: Permission) -> Result<Self> {
+        Ok(match (actor.scope(permission), actor) {
+            (Some(Scope::All), _) => Self::All,
+            (Some(Scope::Day), Actor::Account { id, .. }) => {
+                Self::Days(session::store::list_moderated(tx, *id).await?.into_iter().map(|session| session.panel_day_id).collect())
+            }
+            (Some(Scope::Unit), Actor::Account { id, unit, .. }) => Self::Unit(*id, unit.clone()),
+            _ => Self::Nothing,
+        })
+    }
+
+    fn includes(&self, item: &Heard) -> bool {
+        match self {
+            Self::All => true,
+            Self::Days(days) => days.contains(&item.panel_day_id),
+            Self::Unit(account, unit) => heard::act::is_owner(item, *account, unit.as_deref()),
+            Self::Nothing => false,
+        }
+    }
 }
 
 /// Every open item of a program, by number.

@@ -24,7 +24,7 @@ use crate::recruiting::panelist::{self, Panelist};
 /// Mentions shown of each author; the rest is one click away.
 pub const MAX_MENTIONS_SHOWN: i64 = 3;
 
-/// Somebody who raised an item, and the author they were found by.
+/// A supporter of an item, and the author they were recruited from.
 #[derive(Clone, Debug)]
 pub struct TrailPerson {
     pub panelist: Panelist,
@@ -41,26 +41,26 @@ pub struct EvidenceTrail {
     pub item: Heard,
     pub people: Vec<TrailPerson>,
     pub notes: Vec<SourceNote>,
-    /// Items whose notes this one took over.
+    /// Items that were merged into this one.
     pub merged: Vec<Heard>,
     pub versions: Vec<ResponseVersion>,
     pub deliveries: Vec<CommitmentDelivery>,
     pub events: Vec<HeardEvent>,
     pub reports: Vec<Report>,
     pub answers: Vec<ReplyAnswer>,
-    /// Where the panel met: its days are meant.
+    /// The time zone of the panel day.
     pub zone: Tz,
 }
 
 impl EvidenceTrail {
-    /// The day of a moment where the panel met: "15 June 2010".
+    /// The day of a moment in that zone: "15 June 2010".
     #[must_use]
     pub fn on(&self, at: Time) -> String {
         long_date(local_day(at, self.zone))
     }
 }
 
-/// The items behind which something stands, by number.
+/// The items that something is part of, by number.
 ///
 /// # Errors
 /// `NotFound` when the thing itself is not there.
@@ -103,7 +103,7 @@ async fn of_panelist(tx: &mut Tx, id: PanelistId) -> Result<Vec<Heard>> {
 async fn of_author(tx: &mut Tx, id: AuthorId) -> Result<Vec<Heard>> {
     author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let mut items = Vec::new();
-    // Whoever was found by one author may have spoken before with another.
+    // A person may have joined earlier panels through a linked author.
     for id in identity_link::store::linked(tx, id).await?.into_iter().chain([id]) {
         for panelist in panelist::store::list_of_author(tx, id).await? {
             items.extend(of_panelist(tx, panelist.id).await?);

@@ -1,4 +1,4 @@
-//! `/evidence-trail/{start}/{id}`: the trail around one item, or the choice of items where several are reached.
+//! `/evidence-trail/{start}/{id}`: the trail of one item, from mentions to reports or back, or a choice of items.
 
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -11,12 +11,12 @@ use crate::follow_up::heard::{Heard, SourceNote};
 use crate::kernel::clock::long_date;
 use crate::kernel::ids::HeardId;
 use crate::listening::author::network_label;
-use crate::ui::{Empty, PageHead, SegBadge, StateBadge, Tone, count, param, quoted};
+use crate::ui::{Empty, Help, PageHead, SegBadge, StateBadge, Tone, count, param, query, quoted};
 
 /// `/evidence-trail/{start}/{id}`.
 pub fn trail() -> impl IntoView {
     let (start, id) = (param::<TrailStart>("start"), param::<Uuid>("id"));
-    page("Trail", Permission::SeeTrail, move |cx: PageContext| async move {
+    page("Evidence trail", Permission::SeeTrail, move |cx: PageContext| async move {
         let (start, id) = (start?, id?);
         let mut tx = cx.db.read().await?;
         let found = items(&mut tx, start, id).await?;
@@ -33,9 +33,11 @@ pub fn trail() -> impl IntoView {
 
 fn empty(start: TrailStart) -> impl IntoView {
     view! {
-        <PageHead title="Trail" crumbs=vec![("/heard".into(), "What we heard".into())]/>
+        <PageHead title="Evidence trail" crumbs=vec![("/heard".into(), "Follow-up board".into())]/>
         <section class="card">
-            <Empty title=format!("This {} has not been heard in an item yet", start.label()) text="Somebody has to come to a panel and say it, and the note has to become an item, before there is a trail to walk."/>
+            <Empty title=format!("This {} is not part of an item yet", start.label()) text="An evidence trail starts once a note from a panel day is grouped into an item.">
+                <a class="btn" href="/heard">"Follow-up board"</a>
+            </Empty>
         </section>
     }
 }
@@ -44,10 +46,10 @@ fn several(start: TrailStart, found: &[Heard]) -> impl IntoView + use<> {
     let things = count(i64::try_from(found.len()).unwrap_or(i64::MAX), "item", "items");
     let rows = found
         .iter()
-        .map(|item| view! { <li><a href=format!("/evidence-trail/heard/{}", item.id)>{format!("{}. {}", item.number, item.text)}</a></li> })
+        .map(|item| view! { <li><a dir="auto" href=format!("/evidence-trail/heard/{}", item.id)>{format!("{}. {}", item.number, item.text)}</a></li> })
         .collect::<Vec<_>>();
     view! {
-        <PageHead title=format!("{things} from this {}", start.label()) sub="Choose one to walk its trail." crumbs=vec![("/heard".into(), "What we heard".into())]/>
+        <PageHead title=format!("{things} from this {}", start.label()) sub="Choose an item to see its evidence trail." crumbs=vec![("/heard".into(), "Follow-up board".into())]/>
         <section class="card pad"><ul class="plain stack">{rows}</ul></section>
     }
 }
@@ -63,31 +65,51 @@ fn around(trail: &EvidenceTrail) -> impl IntoView + use<> {
         counted(notes, "note", "notes"),
         counted(trail.reports.len(), "report", "reports")
     );
+    let mut steps = vec![
+        step("Mentions", trail.people.iter().map(mentions).collect(), "No supporter of this item is linked to a mention."),
+        step(
+            "Panelists",
+            trail.people.iter().map(|person| panelist_view(person, &trail.notes)).collect(),
+            "The notes of this item name no panelist.",
+        ),
+        step("Notes", trail.notes.iter().map(|note| note_view(note, trail)).collect(), "The notes of this item were withdrawn."),
+        step("We heard", item_view(trail), ""),
+        step("Answers", responses(trail), "No answer yet."),
+        step("Reports", reports(trail), "Not in a report yet."),
+        step("Panelists’ reactions", answers(trail), "No reactions yet."),
+    ];
+    let here = format!("/evidence-trail/heard/{}", item.id);
+    let turn = if query("order").as_deref() == Some("report-first") {
+        steps.reverse();
+        (here, "Start from mentions")
+    } else {
+        (format!("{here}?order=report-first"), "Start from reports")
+    };
     view! {
-        <PageHead title="From mentions to promises" sub crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/heard/{}", item.id), format!("Item {}", item.number))]/>
-        <section class="card pad">
-            <ol class="trail">
-                {step("What they posted", trail.people.iter().map(mentions).collect(), "Nobody behind this item was found by their mentions.")}
-                {step("Who came", trail.people.iter().map(|person| panelist_view(person, &trail.notes)).collect(), "No panelist is named in the notes of this item.")}
-                {step("What they said", trail.notes.iter().map(|note| note_view(note, trail)).collect(), "The notes of this item were withdrawn.")}
-                <li class="done">
-                    <h2>"We heard"</h2>
-                    <p><q class="quote"><a href=format!("/heard/{}", item.id)>{item.text.clone()}</a></q></p>
-                    {trail.merged.iter().map(|merged| view! { <p><small>{format!("It took in item {}: “{}”", merged.number, merged.text)}</small></p> }).collect::<Vec<_>>()}
-                </li>
-                {step("What was answered", responses(trail), "There is no answer yet.")}
-                {step("Which reports told it", reports(trail), "No report has told it yet.")}
-                {step("What they made of it", answers(trail), "Nobody has answered the reply yet.")}
-            </ol>
-        </section>
+        <PageHead title="Evidence trail" sub crumbs=vec![("/heard".into(), "Follow-up board".into()), (format!("/heard/{}", item.id), format!("Item {}", item.number))]>
+            <Help term="evidence trail"/>
+            <a class="btn" href=turn.0>{turn.1}</a>
+        </PageHead>
+        <section class="card pad"><ol class="trail">{steps}</ol></section>
     }
+}
+
+fn item_view(trail: &EvidenceTrail) -> Vec<AnyView> {
+    let item = &trail.item;
+    let mut parts =
+        vec![view! { <p><q class="quote" dir="auto"><a href=format!("/heard/{}", item.id)>{item.text.clone()}</a></q></p> }.into_any()];
+    for merged in &trail.merged {
+        let words = format!("Item {} was merged into it: “{}”", merged.number, merged.text);
+        parts.push(view! { <p><small><a href=format!("/heard/{}", merged.id)>{words}</a></small></p> }.into_any());
+    }
+    parts
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {
     count(i64::try_from(n).unwrap_or(i64::MAX), one, many)
 }
 
-/// One step of the way; hollow while there is nothing.
+/// One step; its mark is hollow while it is empty.
 fn step(title: &'static str, parts: Vec<AnyView>, empty: &'static str) -> AnyView {
     let nothing = parts.is_empty();
     let body =
@@ -97,21 +119,21 @@ fn step(title: &'static str, parts: Vec<AnyView>, empty: &'static str) -> AnyVie
 
 fn mentions(person: &TrailPerson) -> AnyView {
     let Some(author) = &person.author else {
-        return view! { <p><small>{format!("{} was not found by mentions.", person.panelist.name)}</small></p> }.into_any();
+        return view! { <p><small>{format!("{} is not linked to an author.", person.panelist.name)}</small></p> }.into_any();
     };
     let rows = person
         .mentions
         .iter()
         .map(|mention| {
             let day = long_date(mention.mention.day);
-            view! { <li><q class="quote">{mention.mention.text.clone()}</q> <small>" " <time>{day}</time></small></li> }
+            view! { <li><q class="quote" dir="auto">{mention.mention.text.clone()}</q> <small>" " <a href=format!("/mentions/{}", mention.mention.id)><time>{day}</time></a></small></li> }
         })
         .collect::<Vec<_>>();
     let linked = person
         .linked
         .iter()
         .map(|other| {
-            let network = format!(" on {}, by a confirmed link", network_label(&other.network));
+            let network = format!(" on {}, confirmed identity link", network_label(&other.network));
             view! { <p><small>"Also "</small> <a href=format!("/authors/{}", other.id)>{other.shown()}</a> <small>{network}</small></p> }
         })
         .collect::<Vec<_>>();
@@ -120,7 +142,7 @@ fn mentions(person: &TrailPerson) -> AnyView {
             <p><a href=format!("/authors/{}", author.id)>{author.shown()}</a> <small>{format!(" on {} · {}", network_label(&author.network), count(author.mentions, "mention", "mentions"))}</small></p>
             {linked}
             <ul class="plain stack">{rows}</ul>
-            <p><small><a href=format!("/evidence-trail/author/{}", author.id)>"All items from this author"</a></small></p>
+            <p><small><a href=format!("/evidence-trail/author/{}", author.id)>"All items of this author"</a></small></p>
         </div>
     }
     .into_any()
@@ -129,12 +151,12 @@ fn mentions(person: &TrailPerson) -> AnyView {
 fn panelist_view(person: &TrailPerson, notes: &[SourceNote]) -> AnyView {
     let panelist = &person.panelist;
     let said = notes.iter().filter(|note| note.panelist_id == Some(panelist.id)).count();
-    let found = person.author.as_ref().map_or_else(String::new, |author| format!(" · found as {}", author.shown()));
+    let found = person.author.as_ref().map_or_else(String::new, |author| format!(" · author {}", author.shown()));
     view! {
         <p>
             <a href=format!("/evidence-trail/panelist/{}", panelist.id)>{panelist.name.clone()}</a>
             " " <SegBadge class=panelist.segment.as_str() label=panelist.segment.label()/>
-            <small>{format!(" · {} · {}{found}", panelist.state().label().to_lowercase(), counted(said, "note here", "notes here"))}</small>
+            <small>{format!(" · {} · {}{found}", panelist.state().label().to_lowercase(), counted(said, "note", "notes"))}</small>
         </p>
     }
     .into_any()
@@ -143,11 +165,11 @@ fn panelist_view(person: &TrailPerson, notes: &[SourceNote]) -> AnyView {
 fn note_view(note: &SourceNote, trail: &EvidenceTrail) -> AnyView {
     view! {
         <div>
-            <p><q class="quote">{note.text.clone()}</q></p>
+            <p><q class="quote" dir="auto">{note.text.clone()}</q></p>
             <p>
                 <small>
                     {format!("{}, {} · ", note.speaker, note.kind.label())}
-                    <a href=format!("/sessions/{}", note.session_id)>{note.session_title.clone()}</a>
+                    <a href=format!("/sessions/{}#note-{}", note.session_id, note.note_id)>{note.session_title.clone()}</a>
                     {format!(" · {}", trail.on(note.at))}
                 </small>
             </p>
@@ -163,22 +185,23 @@ fn responses(trail: &EvidenceTrail) -> Vec<AnyView> {
     for version in &trail.versions {
         let at = version.published_at.unwrap_or(version.drafted_at);
         let due = version.due.map(|due| format!(" · due {}", long_date(due))).unwrap_or_default();
-        let reason = version.change_reason.as_ref().map(|reason| format!(" · changed because: {reason}")).unwrap_or_default();
+        let reason = version.change_reason.as_ref().map(|reason| format!(" · reason for the change: {reason}")).unwrap_or_default();
         let small = format!("Version {}, {}{due}{reason}", version.number, version.stage().label());
         let label = version.kind.label();
         let text = version.text.clone();
         let look = if version.published_at.is_some() { "reply" } else { "reply draft" };
         events.push((
             at,
-            view! { <div class=look><b>{label}</b><span>{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }.into_any(),
+            view! { <div class=look><b>{label}</b><span dir="auto">{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }
+                .into_any(),
         ));
     }
     for delivery in &trail.deliveries {
         let at = delivery.confirmed_at.unwrap_or(delivery.claimed_at);
         let (tone, label) = if delivery.confirmed_at.is_some() {
-            (Tone::Good, "kept, confirmed")
+            (Tone::Good, "delivered, confirmed")
         } else {
-            (Tone::Warn, "said to be kept, to be confirmed")
+            (Tone::Warn, "delivered, waiting for confirmation")
         };
         let evidence = delivery.evidence.clone();
         events.push((at, view! { <p><StateBadge tone label/> " " {evidence} <small>" · " <time>{on(at)}</time></small></p> }.into_any()));
@@ -214,7 +237,7 @@ fn answers(trail: &EvidenceTrail) -> Vec<AnyView> {
         .iter()
         .map(|answer| {
             let known = trail.people.iter().find(|person| person.panelist.id == answer.panelist_id);
-            let who = known.map_or_else(|| "Somebody else on the panel".to_owned(), |person| person.panelist.name.clone());
+            let who = known.map_or_else(|| "Another panelist".to_owned(), |person| person.panelist.name.clone());
             let remark = if answer.remark.is_empty() { String::new() } else { format!(": “{}”", answer.remark) };
             let words = format!("{who}: {}{remark}", answer.answer.label().to_lowercase());
             view! { <p>{words} <small>" · " <time>{trail.on(answer.at)}</time></small></p> }.into_any()

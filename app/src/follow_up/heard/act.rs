@@ -62,10 +62,10 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftItem) -> Res
     session::act::may_on_day(tx, actor, Permission::EditHeard, cmd.panel_day).await?;
     let day = day::store::find(tx, cmd.panel_day).await?.ok_or(Error::NotFound)?;
     let mut errors = ValidationErrors::default();
-    let text = errors.lines("text", "What was heard", &cmd.text, 500);
+    let text = errors.lines("text", "The wording", &cmd.text, 500);
     let topic = errors.optional("topic", "The topic", &cmd.topic, 80);
     if cmd.notes.is_empty() {
-        errors.add("notes", "Choose the notes that this was heard in: an item without a source cannot be followed back.");
+        errors.add("notes", "Select at least one note. Every item needs a source.");
     }
     errors.finish()?;
     check_notes(tx, day.id, &cmd.notes).await?;
@@ -105,7 +105,7 @@ async fn check_notes(tx: &mut Tx, day: PanelDayId, notes: &[NoteId]) -> Result<(
     if notes.iter().all(|note| found.get(note) == Some(&day)) {
         Ok(())
     } else {
-        Err(Error::field("notes", "One of the notes is not from this day, or was withdrawn."))
+        Err(Error::field("notes", "One of the notes belongs to another day or was withdrawn. Reload the page and select again."))
     }
 }
 
@@ -120,7 +120,7 @@ pub(crate) async fn living(tx: &mut Tx, actor: &Actor, permission: Permission, i
         && reach(tx, actor, permission, survivor.id).await.is_ok()
     {
         return Err(Error::conflict(format!(
-            "Item {} was merged into item {}: “{}” Please work on that one.",
+            "Item {} was merged into item {}: “{}” Make your change there.",
             item.number, survivor.number, survivor.text
         )));
     }
@@ -146,11 +146,11 @@ pub struct RewordItem {
 /// Changes an item's words or topic. Reports that were finalised keep theirs.
 ///
 /// # Errors
-/// `Conflict` when somebody else saved in between, or the item has ended.
+/// `Conflict` when someone else saved in between, or the item has ended.
 pub async fn reword(tx: &mut Tx, actor: &Actor, now: Time, cmd: RewordItem) -> Result<Heard> {
     let mut item = living(tx, actor, Permission::EditHeard, cmd.item.id).await?;
     let mut errors = ValidationErrors::default();
-    let text = errors.lines("text", "What was heard", &cmd.text, 500);
+    let text = errors.lines("text", "The wording", &cmd.text, 500);
     let topic = errors.optional("topic", "The topic", &cmd.topic, 80);
     errors.finish()?;
     rules::check_unchanged(&item, cmd.item.revision)?;
@@ -177,7 +177,7 @@ pub async fn attach(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, notes: &
     Ok(())
 }
 
-/// Takes a note off. The last one stays: an item without a source cannot be followed back.
+/// Removes a note. The last one stays: every item needs a source.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for the last note, or when the item was changed since it was read.
@@ -185,7 +185,7 @@ pub async fn detach(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<He
     let item = unchanged(tx, actor, Permission::EditHeard, seen).await?;
     let id = item.id;
     if store::list_sources(tx, id).await?.iter().all(|source| source.note_id == note) {
-        return Err(Error::conflict("This is the item's only note. Withdraw the item instead."));
+        return Err(Error::conflict("This is the only note of the item, so it cannot be removed. Withdraw the item instead."));
     }
     if !store::detach(tx, id, note).await? {
         return Err(Error::NotFound);
@@ -195,7 +195,7 @@ pub async fn detach(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<He
     Ok(())
 }
 
-/// Opens a drafted item: from now on it waits for an owner and an answer. Opening an open item changes nothing.
+/// Publishes a draft to the board: it now needs an owner and an answer. Publishing twice changes nothing.
 ///
 /// # Errors
 /// `Conflict` when the item has ended, or was changed since it was read.
@@ -226,7 +226,7 @@ pub async fn merge(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<Hea
     }
     if item.answered_at.is_some() {
         return Err(Error::conflict(format!(
-            "Item {} was answered already, and a published answer stays where it was given. Merge item {} into it instead.",
+            "Item {} has a published answer, so it cannot be merged. Merge item {} into it instead.",
             item.number, survivor.number
         )));
     }
@@ -255,7 +255,9 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<
     let reason = errors.lines("reason", "The reason", reason, 300);
     errors.finish()?;
     if item.answered_at.is_some() {
-        return Err(Error::conflict("This item was answered in public. It can be declined in a new version, but not withdrawn."));
+        return Err(Error::conflict(
+            "This item has a published answer, so it cannot be withdrawn. Publish a new version that declines it instead.",
+        ));
     }
     rules::check_unchanged(&item, seen.revision)?;
     item.withdrawn_at = Some(now);
@@ -275,5 +277,5 @@ pub(super) async fn touch(tx: &mut Tx, item: &Heard) -> Result<()> {
 }
 
 fn stale_error() -> Error {
-    Error::conflict("Somebody changed this item at the same moment. Please look at it again.")
+    Error::conflict("Someone else changed this item at the same time. Reload the page and check it.")
 }

@@ -15,7 +15,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AccountId, HeardId, IdAtRevision};
 
-/// Who is to answer: an account, or somebody without one, by a link to this item alone.
+/// The owner to be: an account, or a person without one who gets a link to this item only.
 #[derive(Clone, Debug)]
 pub enum ItemOwner {
     Account(AccountId),
@@ -29,7 +29,7 @@ pub enum ItemOwner {
 pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<HeardId>, owner: ItemOwner, message: &str) -> Result<Heard> {
     let mut item = living(tx, actor, Permission::AssignItem, seen.id).await?;
     if item.state() == HeardState::Draft {
-        return Err(Error::conflict("Open the item first: a draft has nothing to answer yet."));
+        return Err(Error::conflict("This item is a draft. Publish it to the board before you assign an owner."));
     }
     let mut errors = ValidationErrors::default();
     let message = errors.optional_lines("message", "The message", message, 1000);
@@ -37,7 +37,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<He
     match owner {
         ItemOwner::Account(account) => {
             let account = account::store::find(tx, account).await?.filter(|account| account.closed_at.is_none());
-            let account = account.ok_or_else(|| Error::field("owner", "Please choose who answers."))?;
+            let account = account.ok_or_else(|| Error::field("owner", "Choose an owner. This account is closed or does not exist."))?;
             item.owner_account = Some(account.id);
             item.owner_name = Some(account.name);
             item.owner_email = Some(account.email);

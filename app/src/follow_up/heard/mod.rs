@@ -11,12 +11,16 @@ pub mod assignment;
 #[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
+mod history;
+#[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "store")]
 mod recipient;
 #[cfg(feature = "store")]
 pub mod reopening;
 pub mod rules;
+#[cfg(feature = "ssr")]
+mod sources;
 #[cfg(feature = "store")]
 pub mod store;
 
@@ -26,7 +30,7 @@ use crate::panel_day::note::NoteKind;
 use crate::program::Segment;
 
 text_enum! {
-    /// Where an item stands by itself. What became of it is `response::FollowUpStatus`.
+    /// The state of the item itself. What became of it is `response::FollowUpStatus`.
     pub enum HeardState {
         Draft = "draft", "draft";
         Open = "open", "open";
@@ -35,7 +39,7 @@ text_enum! {
     }
 }
 
-/// An answer did not hold: the item is open again.
+/// An item was reopened: its answer was not good enough.
 #[cfg(feature = "store")]
 pub struct ItemReopened {
     pub at: Time,
@@ -78,7 +82,7 @@ pub struct Heard {
 }
 
 impl Heard {
-    /// Where the item stands, from what happened to it.
+    /// Derived from what happened to it.
     #[must_use]
     pub fn state(&self) -> HeardState {
         if self.merged_into.is_some() {
@@ -109,7 +113,7 @@ impl Heard {
     }
 }
 
-/// A note behind an item, as the item's page shows it.
+/// A note of an item, as the item's page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct SourceNote {
@@ -121,6 +125,7 @@ pub struct SourceNote {
     pub speaker: String,
     pub segment: Option<Segment>,
     pub kind: NoteKind,
+    pub topic: Option<String>,
     pub text: String,
     pub at: Time,
 }
@@ -133,7 +138,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Who was told by email that an answer did not hold.
+    /// Who was notified by email that an item was reopened.
     pub enum Notified {
         Owner = "owner", "the owner";
         Publisher = "publisher", "who published the answer";
@@ -154,15 +159,15 @@ pub struct HeardEvent {
     /// What was said; empty where nothing was, or where it was erased.
     pub reason: String,
     pub at: Time,
-    /// The published version that did not hold; not known of the oldest events.
+    /// The published version that was not good enough; not known of the oldest events.
     pub version_id: Option<VersionId>,
-    /// Who was told of it; not known of the oldest events.
+    /// Who was notified; not known of the oldest events.
     pub notified: Option<Notified>,
     /// Their account, where they have one.
     pub notified_account: Option<AccountId>,
 }
 
-/// How many notes and distinct people stand behind an item.
+/// The notes and supporters of an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Support {

@@ -1,20 +1,64 @@
-//! `/heard/{id}`: one item, its sources, its answer and what to do next. `/item`: the same for an owner without an account.
+//! `/heard/{id}`: one item, with its answer, wording, owner, sources and history as tabs. `/item`: the same for an owner without an account.
 
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
+use super::history::timeline;
 use super::recipient::organisation;
-use super::{Heard, HeardEvent, HeardState, SourceNote, act, rules, store};
+use super::{Heard, HeardEvent, HeardState, act, rules, sources, store};
 use crate::access::account::{self, Account, Actor, Permission, Role};
 use crate::access::page::{PageContext, page};
 use crate::db::Tx;
 use crate::follow_up::board::{self, FollowUpRow};
-use crate::follow_up::response::{self, ResponseVersion, form, page as response_page};
+use crate::follow_up::response::form::{self, FormPlace};
+use crate::follow_up::response::page as response_page;
 use crate::kernel::clock::{long_date, short_date_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::HeardId;
-use crate::ui::{Confirm, Field, Form, Hidden, Notice, PageHead, Select, Submit, TextArea, Tone, param, quoted};
+use crate::ui::{
+    Confirm, Field, Form, Hidden, Notice, PageHead, Select, Submit, Tabs, TextArea, Tone, param, query, quoted, refused, tried,
+};
 use crate::{follow_up::report, panel_day::note};
+
+text_enum! {
+    /// A part of the item's page: `?tab=`.
+    enum ItemTab {
+        Answer = "answer", "Answer";
+        Wording = "wording", "Wording";
+        Owner = "owner", "Owner";
+        Sources = "sources", "Sources";
+        History = "history", "History";
+    }
+}
+
+impl ItemTab {
+    /// The tabs that an actor can use.
+    fn of(actor: &Actor, item: &Heard) -> Vec<Self> {
+        let may = |permission| actor.scope(permission).is_some();
+        let alive = rules::check_alive(item).is_ok();
+        let usable = |tab: &Self| match tab {
+            Self::Answer | Self::Sources | Self::History => true,
+            Self::Wording => alive && may(Permission::EditHeard),
+            Self::Owner => item.state() == HeardState::Open && may(Permission::AssignItem),
+        };
+        Self::ALL.iter().copied().filter(usable).collect()
+    }
+
+    /// The tab that is asked for. The form that was just refused comes first: its mistakes are on its own tab.
+    fn chosen(actor: &Actor, item: &Heard) -> Self {
+        let refused = tried().and_then(|tried| match tried.fields.text("act") {
+            "word" | "withdraw" => Some(Self::Wording),
+            "assign" => Some(Self::Owner),
+            "detach" | "merge" => Some(Self::Sources),
+            "open" => None,
+            _ => Some(Self::Answer),
+        });
+        let first = if item.state() == HeardState::Draft { Self::Wording } else { Self::Answer };
+        let usable = Self::of(actor, item);
+        let asked = refused.or_else(|| query("tab").and_then(|tab| tab.parse().ok())).unwrap_or(first);
+        if usable.contains(&asked) { asked } else { Self::Answer }
+    }
+}
 
 /// `/heard/{id}`.
 pub fn item() -> impl IntoView {
@@ -23,50 +67,79 @@ pub fn item() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let item = act::reach(&mut tx, &cx.actor, Permission::SeeHeard, id?).await?;
         let organisation = organisation(&mut tx, &item).await?;
-        let sources = store::list_sources(&mut tx, item.id).await?;
-        let events = store::list_events(&mut tx, item.id).await?;
-        let versions = response::store::list(&mut tx, item.id).await?;
-        let merged = store::list_merged(&mut tx, item.id).await?;
-        let similar = similar(&mut tx, &cx.actor, &item).await?;
-        let accounts = account::store::list(&mut tx).await?;
-        let reopenings = reopenings(&item, events, &accounts);
         let survivor = match item.merged_into {
             Some(_) => store::find_survivor(&mut tx, item.id).await?,
             None => None,
         };
+        let tab = ItemTab::chosen(&cx.actor, &item);
         let line = board::find(&mut tx, item, cx.now).await?;
-        let disputes = report::page::disputes(&mut tx, &line).await?;
+        let path = format!("/heard/{}", line.item.id);
+        let address = |tab: ItemTab| format!("{path}?tab={}", tab.as_str());
+        let tabs = ItemTab::of(&cx.actor, &line.item)
+            .into_iter()
+            .map(|tab| (address(tab), tab.label().to_owned(), (tab == ItemTab::Sources).then_some(line.support.notes)))
+            .collect();
+        let primary = primary(&cx.actor, &line, tab);
+        let shown = match tab {
+            ItemTab::Answer => answer_tab(&mut tx, &cx.actor, &organisation, &line, primary.is_some()).await?,
+            ItemTab::Wording => wording_tab(&line),
+            ItemTab::Owner => owner_tab(&line, account::store::list(&mut tx).await?),
+            ItemTab::Sources => sources::tab(&mut tx, &cx.actor, &line.item).await?,
+            ItemTab::History => timeline(&mut tx, &line).await?,
+        };
         let may = |permission| cx.actor.scope(permission).is_some();
-        let alive = rules::check_alive(&line.item).is_ok();
-        let steps = (alive && line.item.state() == HeardState::Open).then(|| form::next_steps(&cx.actor, &organisation, &line));
         let trail = may(Permission::SeeTrail)
-            .then(|| view! { <a class="btn" href=format!("/evidence-trail/heard/{}", line.item.id)>"Walk the trail"</a> });
-        let title = format!("Item {}", line.item.number);
-        let day = line.day.clone();
-        let zone = day.zone();
+            .then(|| view! { <a class="btn" href=format!("/evidence-trail/heard/{}", line.item.id)>"Evidence trail"</a> });
+        let day = (format!("/days/{}{}", line.day.id, if may(Permission::EditHeard) { "/heard" } else { "" }), line.day.title.clone());
         Ok(view! {
-            <PageHead title crumbs=vec![("/heard".into(), "What we heard".into()), (format!("/days/{}{}", day.id, if may(Permission::EditHeard) { "/heard" } else { "" }), day.title)]>{trail}</PageHead>
+            <PageHead title=format!("Item {}", line.item.number) crumbs=vec![("/heard".into(), "Follow-up board".into()), day]>{trail} {primary}</PageHead>
             {ended(&line.item, survivor)}
-            <div class="two">
-                <div class="stack-l">
-                    <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
-                    {reopened(reopenings, zone)}
-                    {disputes}
-                    {steps}
-                    {history(versions, zone)}
-                </div>
-                <div class="stack-l">
-                    {(alive && may(Permission::EditHeard)).then(|| wording(&line.item))}
-                    {(alive && may(Permission::AssignItem) && line.item.state() == HeardState::Open).then(|| owner(&line, accounts))}
-                    {evidence(&line.item, sources, alive && may(Permission::EditHeard), may(Permission::SeeNotes))}
-                    {(alive && may(Permission::EditHeard)).then(|| merging(&line.item, similar))}
-                    {absorbed(merged)}
-                    {(alive && line.published.is_some() && !line.reopened && may(Permission::ReopenItem)).then(|| reopening(&line.item))}
-                    {(alive && line.published.is_none() && may(Permission::EditHeard)).then(|| withdrawing(&line.item))}
-                </div>
-            </div>
+            <section class="card item-head">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
+            <Tabs label="Parts of this item" current=address(tab) tabs/>
+            <div class="stack-l">{shown}</div>
         })
     })
+}
+
+/// What this actor should do next, at the top right of every tab.
+fn primary(actor: &Actor, line: &FollowUpRow, tab: ItemTab) -> Option<AnyView> {
+    let item = &line.item;
+    match item.state() {
+        HeardState::Draft if actor.scope(Permission::EditHeard).is_some() => {
+            let revision = item.revision.to_string();
+            Some(
+                view! { <Form act="open"><Hidden name="revision" value=revision/><Submit label="Publish to board" main=true/></Form> }
+                    .into_any(),
+            )
+        }
+        HeardState::Open => form::decision(actor, line).or_else(|| {
+            let asks = item.owner_name.is_none() && line.published.is_none() && line.waiting.is_none();
+            let to = format!("/heard/{}?tab=owner", item.id);
+            (asks && tab != ItemTab::Owner && actor.scope(Permission::AssignItem).is_some())
+                .then(|| view! { <a class="btn btn-1" href=to>"Assign owner"</a> }.into_any())
+        }),
+        _ => None,
+    }
+}
+
+async fn answer_tab(tx: &mut Tx, actor: &Actor, organisation: &str, line: &FollowUpRow, has_primary: bool) -> Result<AnyView> {
+    let events = store::list_events(tx, line.item.id).await?;
+    let reopenings = reopenings(&line.item, events, &account::store::list(tx).await?);
+    let disputes = report::page::disputes(tx, line).await?;
+    let open = line.item.state() == HeardState::Open;
+    let steps = open.then(|| form::next_steps(actor, organisation, line, FormPlace::Item { has_primary }));
+    let draft = (line.item.state() == HeardState::Draft)
+        .then(|| view! { <p class="dim">"This item is a draft. Publish it to the board before you answer it."</p> });
+    let reopening = (open && line.published.is_some() && !line.reopened && actor.scope(Permission::ReopenItem).is_some())
+        .then(|| reopening(&line.item));
+    Ok(view! {
+        {reopened(reopenings, line.day.zone())}
+        {disputes}
+        {draft}
+        {steps}
+        {reopening}
+    }
+    .into_any())
 }
 
 /// `/item`: what an owner without an account sees.
@@ -84,7 +157,7 @@ pub fn owned() -> impl IntoView {
         let quotes = sources
             .into_iter()
             .filter(|source| source.kind == note::NoteKind::Quote)
-            .map(|source| view! { <li><q class="quote">{source.text}</q></li> })
+            .map(|source| view! { <li><q class="quote" dir="auto">{source.text}</q></li> })
             .collect::<Vec<_>>();
         let quotes = (!quotes.is_empty())
             .then(|| view! { <section class="card pad stack"><h2>"In their words"</h2><ul class="plain stack">{quotes}</ul></section> });
@@ -95,19 +168,10 @@ pub fn owned() -> impl IntoView {
                 <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
                 {reopened(reopenings, line.day.zone())}
                 {quotes}
-                {open.then(|| form::next_steps(&cx.actor, &organisation, &line))}
+                {open.then(|| form::next_steps(&cx.actor, &organisation, &line, FormPlace::Owner))}
             </div>
         })
     })
-}
-
-/// Living items of the program that say much the same, for whoever may merge.
-async fn similar(tx: &mut Tx, actor: &Actor, item: &Heard) -> Result<Vec<Heard>> {
-    if actor.scope(Permission::EditHeard).is_none() {
-        return Ok(Vec::new());
-    }
-    let others = store::list_others(tx, item).await?;
-    Ok(rules::similar(&item.text, &others).into_iter().take(5).map(|(other, _)| other.clone()).collect())
 }
 
 fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
@@ -120,7 +184,7 @@ fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
             }
             .into_any(),
         ),
-        (HeardState::Merged, None) => Some(view! { <Notice><p>"This item was merged into another."</p></Notice> }.into_any()),
+        (HeardState::Merged, None) => Some(view! { <Notice><p>"This item was merged into another item."</p></Notice> }.into_any()),
         (HeardState::Withdrawn, _) => {
             let reason = item.withdrawn_reason.as_deref().and_then(quoted).map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"));
             Some(view! { <Notice><p>{format!("This item was withdrawn{reason}")}</p></Notice> }.into_any())
@@ -129,7 +193,7 @@ fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
     }
 }
 
-/// What happened to an item, each with a sentence on who was notified.
+/// The reopenings of an item, each with a sentence on who was notified.
 fn reopenings(item: &Heard, events: Vec<HeardEvent>, accounts: &[Account]) -> Vec<(HeardEvent, Option<String>)> {
     let with_words = |event: HeardEvent| {
         let name = match event.notified_account {
@@ -147,7 +211,7 @@ fn reopened(reopenings: Vec<(HeardEvent, Option<String>)>, zone: Tz) -> impl Int
     let rows = reopenings
         .into_iter()
         .map(|(event, words)| {
-            let who = if event.panelist_id.is_some() { "A panelist" } else { "The program" };
+            let who = if event.panelist_id.is_some() { "A panelist" } else { "The program team" };
             let reason = quoted(&event.reason).map_or_else(|| ", without a remark.".to_owned(), |reason| format!(": {reason}"));
             view! { <p>{format!("{who} reopened this on {}{reason}", short_date_time(event.at, zone))} {words.map(|words| format!(" {words}"))}</p> }
         })
@@ -155,178 +219,100 @@ fn reopened(reopenings: Vec<(HeardEvent, Option<String>)>, zone: Tz) -> impl Int
     (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Bad>{rows}</Notice> })
 }
 
-fn history(versions: Vec<ResponseVersion>, zone: Tz) -> impl IntoView {
-    let published = versions.iter().filter(|version| version.published_at.is_some()).count();
-    (published > 1).then(
-        || view! { <section class="card pad stack"><h2>"How the answer changed"</h2>{response_page::history(versions, zone)}</section> },
-    )
-}
-
-fn wording(item: &Heard) -> impl IntoView + use<> {
-    let draft = item.state() == HeardState::Draft;
-    let open = draft.then(|| {
-        let revision = item.revision.to_string();
-        view! { <Form act="open"><Hidden name="revision" value=revision/><Submit label="Open the item" main=true/></Form> }
-    });
+fn wording_tab(line: &FollowUpRow) -> AnyView {
+    let item = &line.item;
     let (revision, text, topic) = (item.revision.to_string(), item.text.clone(), item.topic.clone().unwrap_or_default());
+    let withdrawing = line.published.is_none().then(|| withdrawing(item));
     view! {
-        <section class="card pad stack">
-            <h2>"Words"</h2>
+        <section class="card pad">
             <Form act="word" class="stack">
                 <Hidden name="revision" value=revision/>
-                <TextArea name="text" label="We heard" value=text serif=true rows=3/>
-                <Field name="topic" label="Topic" value=topic/>
-                <Submit label="Save the words"/>
+                <TextArea name="text" label="We heard" value=text serif=true rows=3 hint="One sentence, in the panel’s own words. Final reports keep the wording that they were sent with."/>
+                <Field name="topic" label="Topic (optional)" value=topic/>
+                <Submit label="Save wording"/>
             </Form>
-            {open}
         </section>
+        {withdrawing}
     }
+    .into_any()
 }
 
-fn owner(line: &FollowUpRow, accounts: Vec<Account>) -> impl IntoView + use<> {
+/// (value, label) of everyone who can own an item.
+fn owners(accounts: Vec<Account>) -> Vec<(String, String)> {
+    let may_own =
+        |account: &Account| account.closed_at.is_none() && matches!(account.role, Role::Responder | Role::Staff | Role::Administrator);
+    let unit = |account: &Account| account.unit.as_ref().map(|unit| format!(", {unit}")).unwrap_or_default();
+    std::iter::once((String::new(), "A person without an account".to_owned()))
+        .chain(accounts.into_iter().filter(may_own).map(|account| (account.id.to_string(), format!("{}{}", account.name, unit(&account)))))
+        .collect()
+}
+
+fn owner_tab(line: &FollowUpRow, accounts: Vec<Account>) -> AnyView {
     let item = &line.item;
-    let options: Vec<(String, String)> = std::iter::once((String::new(), "Somebody without an account".to_owned()))
-        .chain(
-            accounts
-                .into_iter()
-                .filter(|account| {
-                    account.closed_at.is_none() && matches!(account.role, Role::Responder | Role::Staff | Role::Administrator)
-                })
-                .map(|account| {
-                    (
-                        account.id.to_string(),
-                        format!("{}{}", account.name, account.unit.map(|unit| format!(", {unit}")).unwrap_or_default()),
-                    )
-                }),
-        )
-        .collect();
+    let options = owners(accounts);
     let revision = item.revision.to_string();
     let chosen = item.owner_account.map(|id| id.to_string()).unwrap_or_default();
     let guest = item.owner_account.is_none();
-    let (name, email) = if guest { (item.owner_name.clone(), item.owner_email.clone()) } else { (None, None) };
-    let unit = if guest { item.owner_unit.clone() } else { None };
+    let stored = |value: &Option<String>| value.clone().filter(|_| guest).unwrap_or_default();
+    let (name, email, unit) = (stored(&item.owner_name), stored(&item.owner_email), stored(&item.owner_unit));
     let now = match (item.owner(), line.owner()) {
-        (Some(owner), _) => Some(view! { <p>"Now: " <strong>{owner}</strong></p> }.into_any()),
+        (Some(owner), _) => view! { <p>"Owner: " <strong>{owner}</strong></p> }.into_any(),
         (None, Some(keeper)) => {
             let words = format!(
-                "{keeper} keeps the promise, but the item has no owner. If a panelist says that the promise is not enough, or too late, or the \
-                 item is reopened, the person who published the answer is notified by email."
+                "{keeper} is responsible for the commitment, but the item has no owner. If a panelist disputes the answer or the item is \
+                 reopened, the person who published the answer is notified by email."
             );
-            Some(view! { <p>{words}</p> }.into_any())
+            view! { <p>{words}</p> }.into_any()
         }
-        (None, None) => None,
+        (None, None) => view! { <p>"No owner yet. The owner is asked for an answer by email."</p> }.into_any(),
     };
-    view! {
-        <section class="card pad stack">
-            <h2>"Owner"</h2>
-            {now}
-            <Form act="assign" class="stack">
-                <Hidden name="revision" value=revision/>
-                <Select name="owner" label="Who answers" options value=chosen/>
+    let has_owner = item.owner_name.is_some();
+    let form = view! {
+        <Form act="assign" class="stack">
+            <Hidden name="revision" value=revision/>
+            <Select name="owner" label="Owner" options value=chosen/>
+            <div class="only guest stack">
                 <div class="cols-2">
-                    <Field name="name" label="Name" value=name.unwrap_or_default() hint="Without an account."/>
-                    <Field name="unit" label="Unit" value=unit.unwrap_or_default()/>
+                    <Field name="name" label="Name" value=name/>
+                    <Field name="unit" label="Unit (optional)" value=unit/>
                 </div>
-                <Field name="email" label="Email address" kind="email" value=email.unwrap_or_default() hint="They get a link to this one item. Publishing stays with you."/>
-                <TextArea name="message" label="A word to them" rows=2/>
-                <Submit label="Ask for an answer"/>
-            </Form>
-        </section>
-    }
-}
-
-fn evidence(item: &Heard, sources: Vec<SourceNote>, may_edit: bool, may_read: bool) -> impl IntoView + use<> {
-    let revision = item.revision.to_string();
-    let only = sources.len() == 1;
-    let rows = sources
-        .into_iter()
-        .map(|source| {
-            let quote = source.kind == note::NoteKind::Quote;
-            let remove = (may_edit && !only).then(|| {
-                let (key, revision) = (source.note_id.to_string(), revision.clone());
-                view! { <Form act="detach" key=key><Hidden name="revision" value=revision/><Submit label="Take off"/></Form> }
-            });
-            let session = match may_read {
-                true => view! { <a href=format!("/sessions/{}", source.session_id)>{source.session_title}</a> }.into_any(),
-                false => source.session_title.into_any(),
-            };
-            view! {
-                <li>
-                    <span class:quote=quote>{source.text}</span>
-                    <small>{format!(" {} · {} · ", source.speaker, source.kind)} {session}</small>
-                    {remove}
-                </li>
-            }
-        })
-        .collect_view();
-    view! { <section class="card pad stack"><h2>"Heard in"</h2><ul class="plain stack">{rows}</ul></section> }
-}
-
-fn merging(item: &Heard, similar: Vec<Heard>) -> impl IntoView + use<> {
-    let revision = item.revision.to_string();
-    let rows = similar
-        .into_iter()
-        .map(|other| {
-            let (key, revision, into) = (other.id.to_string(), revision.clone(), other.revision.to_string());
-            view! {
-                <li class="row">
-                    <span><a class="quote" href=format!("/heard/{}", other.id)>{other.text.clone()}</a> <small>{format!("item {}", other.number)}</small></span>
-                    <span class="push">
-                        <Form act="merge" key=key>
-                            <Hidden name="revision" value=revision/>
-                            <Hidden name="into_revision" value=into/>
-                            <Submit label=format!("Merge into {}", other.number)/>
-                        </Form>
-                    </span>
-                </li>
-            }
-        })
-        .collect::<Vec<_>>();
-    (!rows.is_empty()).then(|| {
-        view! {
-            <section class="card pad stack">
-                <h2>"Says much the same"</h2>
-                <p class="dim">"The other item keeps its words and takes over these notes; people are counted once."</p>
-                <ul class="plain stack">{rows}</ul>
-            </section>
-        }
-    })
-}
-
-fn absorbed(merged: Vec<Heard>) -> impl IntoView {
-    let rows = merged
-        .into_iter()
-        .map(|item| view! { <li><a href=format!("/heard/{}", item.id)>{format!("Item {}: {}", item.number, item.text)}</a></li> })
-        .collect::<Vec<_>>();
-    (!rows.is_empty()).then(|| view! { <section class="card pad stack"><h2>"Merged into this"</h2><ul class="plain">{rows}</ul></section> })
+                <Field name="email" label="Email" kind="email" value=email hint="They get a link to this item only. You publish their answer."/>
+            </div>
+            <TextArea name="message" label="Message (optional)" rows=2/>
+            <Submit label="Request answer" main=!has_owner/>
+        </Form>
+    };
+    let form = if has_owner {
+        view! { <details open=refused("assign")><summary>"Change owner"</summary>{form}</details> }.into_any()
+    } else {
+        form.into_any()
+    };
+    view! { <section class="card pad stack">{now}{form}</section> }.into_any()
 }
 
 fn reopening(item: &Heard) -> impl IntoView + use<> {
     let revision = item.revision.to_string();
     view! {
-        <section class="card pad">
-            <Confirm label="Reopen">
-                <Form act="reopen" class="stack">
-                    <Hidden name="revision" value=revision/>
-                    <TextArea name="reason" label="What did not hold?" rows=2/>
-                    <Submit label="Reopen the item"/>
-                </Form>
-            </Confirm>
-        </section>
+        <Confirm label="Reopen item">
+            <Form act="reopen" class="stack">
+                <Hidden name="revision" value=revision/>
+                <TextArea name="reason" label="Why are you reopening this?" rows=2/>
+                <Submit label="Reopen item"/>
+            </Form>
+        </Confirm>
     }
 }
 
 fn withdrawing(item: &Heard) -> impl IntoView + use<> {
     let revision = item.revision.to_string();
     view! {
-        <section class="card pad">
-            <Confirm label="Withdraw this item" danger=true>
-                <Form act="withdraw" class="stack">
-                    <Hidden name="revision" value=revision/>
-                    <TextArea name="reason" label="Why" rows=2/>
-                    <Submit label="Withdraw the item" danger=true/>
-                </Form>
-            </Confirm>
-        </section>
+        <Confirm label="Withdraw item" danger=true>
+            <p>"The item leaves the board and later reports. This cannot be undone."</p>
+            <Form act="withdraw" class="stack">
+                <Hidden name="revision" value=revision/>
+                <TextArea name="reason" label="Reason" rows=2/>
+                <Submit label="Withdraw item" danger=true/>
+            </Form>
+        </Confirm>
     }
 }

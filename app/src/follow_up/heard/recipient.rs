@@ -1,4 +1,4 @@
-//! Whom an email about an item goes to: its owner, or who published the answer.
+//! The recipient of an email about an item: its owner, or the publisher of the answer.
 
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::AccountId;
 use crate::{follow_up::response, program};
 
-/// Somebody who can be emailed about an item.
+/// A person who can be emailed about an item.
 pub(super) struct ItemRecipient {
     /// None for an owner without an account, who gets a link to the item.
     pub(super) account: Option<AccountId>,

@@ -1,4 +1,4 @@
-//! An answer did not hold: the item is open again, and one person hears of it.
+//! Reopening an item whose answer was not good enough, and notifying one person of it.
 
 use serde_json::json;
 
@@ -20,13 +20,13 @@ use crate::kernel::ids::{HeardEventId, HeardId, IdAtRevision, PanelistId};
 /// How a reopening ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reopening {
-    /// The item is open again. Says who was notified by email, with their name.
+    /// The item is reopened. Says who was notified by email, with their name.
     Reopened(Notified, Option<String>),
-    /// It was open again already, and nobody was notified again.
+    /// It was already reopened; no second notification was sent.
     AlreadyOpen,
 }
 
-/// Reopens an answered item that somebody read: the answer did not hold. Says who was notified by email, with their name.
+/// Reopens an answered item as it was read. Returns who was notified by email, with their name.
 ///
 /// # Errors
 /// As `reopen`; `Conflict` when it is open again already, or was changed since it was read.
@@ -43,12 +43,12 @@ pub async fn reopen_seen(
     errors.finish()?;
     rules::check_unchanged(&item, seen.revision)?;
     match reopen_item(tx, actor, now, &item, reason).await? {
-        Reopening::AlreadyOpen => Err(Error::conflict("This item is open again already. Answer it again instead.")),
+        Reopening::AlreadyOpen => Err(Error::conflict("This item is already reopened. Draft a new answer instead.")),
         Reopening::Reopened(notified, name) => Ok((notified, name)),
     }
 }
 
-/// Reopens an answered item: the answer did not hold. An answer is reopened once, and one person is notified by email, with the reason: the owner,
+/// Reopens an answered item. An answer is reopened once, and one person is notified by email, with the reason: the owner,
 /// or who published the answer where no owner can be reached. The reason may be empty.
 ///
 /// # Errors
@@ -64,7 +64,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, id: HeardId, reason: 
 async fn reopen_item(tx: &mut Tx, actor: &Actor, now: Time, item: &Heard, reason: String) -> Result<Reopening> {
     let id = item.id;
     let Some(answer) = response::store::find_current(tx, id).await? else {
-        return Err(Error::conflict("Nothing was answered yet, so there is nothing to reopen."));
+        return Err(Error::conflict("This item has no published answer, so there is nothing to reopen."));
     };
     if response::rules::is_reopened(store::find_reopened(tx, id).await?, &answer) {
         return Ok(Reopening::AlreadyOpen);

@@ -43,7 +43,7 @@ fn stems(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Those of `others` that say much the same as `text`, most alike first.
+/// Those of `others` that are similar to `text`, the most similar first.
 #[must_use]
 pub fn similar<'a>(text: &str, others: impl IntoIterator<Item = &'a Heard>) -> Vec<(&'a Heard, f64)> {
     let mut found: Vec<_> =
@@ -55,12 +55,12 @@ pub fn similar<'a>(text: &str, others: impl IntoIterator<Item = &'a Heard>) -> V
 /// Refuses acts on an item that has ended.
 ///
 /// # Errors
-/// `Conflict`, saying where the item went.
+/// `Conflict`.
 pub fn check_alive(item: &Heard) -> Result<()> {
     match item.state() {
         HeardState::Draft | HeardState::Open => Ok(()),
-        HeardState::Merged => Err(Error::conflict("This item was merged into another. Please work on that one.")),
-        HeardState::Withdrawn => Err(Error::conflict("This item was withdrawn.")),
+        HeardState::Merged => Err(Error::conflict("This item was merged into another item. Make your change there.")),
+        HeardState::Withdrawn => Err(Error::conflict("This item was withdrawn and cannot be changed.")),
     }
 }
 
@@ -72,31 +72,31 @@ pub fn check_unchanged(item: &Heard, revision: i64) -> Result<()> {
     if item.revision == revision {
         return Ok(());
     }
-    let owner = item.owner().map_or_else(|| "has no owner".to_owned(), |owner| format!("belongs to {owner}"));
+    let owner = item.owner().map_or_else(|| "has no owner".to_owned(), |owner| format!("is owned by {owner}"));
     let topic = item.topic.as_ref().map(|topic| format!(" Its topic is {topic}.")).unwrap_or_default();
     Err(Error::conflict(format!(
-        "Somebody changed this item after you opened the page. It is {} and {owner}, and it now reads: “{}”{topic} Your changes are not saved yet. \
-         Please check the item, then save again.",
+        "Someone else changed this item after you opened the page. It is now {} and {owner}, and it reads: “{}”{topic} Your changes are not saved yet. \
+         Check the item, then save again.",
         item.state().label(),
         item.text
     )))
 }
 
-/// Refuses to merge what a reader would lose: an item of the board into one that is not on it yet.
+/// Refuses to merge an item of the board into a draft, which would remove both from the board.
 ///
 /// # Errors
 /// `Conflict`.
 pub fn check_survivor(item: &Heard, survivor: &Heard) -> Result<()> {
     if item.state() == HeardState::Open && survivor.state() == HeardState::Draft {
         return Err(Error::conflict(format!(
-            "Item {} is still a draft, and item {} is open: merged, both would leave the board. Open item {} first, or merge it into this one.",
+            "Item {} is still a draft and item {} is on the board, so merging would remove both from it. Publish item {} to the board first, or merge it into this one.",
             survivor.number, item.number, survivor.number
         )));
     }
     Ok(())
 }
 
-/// Who was notified that an answer did not hold, as a sentence.
+/// Who was notified of a reopening, as a sentence.
 #[must_use]
 pub fn notified_words(notified: Notified, name: Option<&str>) -> String {
     match (notified, name) {
@@ -109,8 +109,7 @@ pub fn notified_words(notified: Notified, name: Option<&str>) -> String {
             "The item had no owner with an email address, so the person who published the answer was notified by email.".into()
         }
         (Notified::Nobody, _) => {
-            "Nobody was notified: the item had no owner with an email address, and the person who published the answer has no account any more."
-                .into()
+            "Nobody was notified: the item had no owner with an email address, and the account that published the answer is closed.".into()
         }
     }
 }

@@ -69,6 +69,14 @@ pub async fn list_open(tx: &mut Tx, program: ProgramId) -> Result<Vec<Heard>> {
     list(tx, &filter).await
 }
 
+/// A program's drafts, by number.
+pub async fn list_drafts(tx: &mut Tx, program: ProgramId) -> Result<Vec<Heard>> {
+    let mut filter = Filter::new();
+    filter.and("h.program_id = ?", [program.0.into()]);
+    filter.and("h.merged_into IS NULL AND h.withdrawn_at IS NULL AND h.opened_at IS NULL", []);
+    list(tx, &filter).await
+}
+
 /// The items of another item's program that were neither merged nor withdrawn, without that item.
 pub async fn list_others(tx: &mut Tx, item: &Heard) -> Result<Vec<Heard>> {
     let mut filter = Filter::new();
@@ -95,7 +103,7 @@ pub async fn list_survivors(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Heard>> 
     tx.list(AssertSqlSafe(statement), &[day.into()]).await
 }
 
-/// The item that an item ended in, however often it was merged on; the item itself where it was not merged. None where there is no such item.
+/// The item that an item was merged into, over any number of merges; the item itself where it was not merged. None where there is no such item.
 pub async fn find_survivor(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
     let statement = format!(
         "WITH RECURSIVE way (at_id, next_id) AS (
@@ -138,7 +146,7 @@ pub async fn create(tx: &mut Tx, item: &Heard) -> Result<i64> {
     .await
 }
 
-/// Saves text, topic, owner and state, if nobody else saved since `item.revision` was read. Says whether it did.
+/// Saves text, topic, owner and state, unless someone else saved since `item.revision` was read. Says whether it did.
 pub async fn update(tx: &mut Tx, item: &Heard) -> Result<bool> {
     let saved = tx.run(
         "UPDATE heard_item SET text = $3, topic = $4, owner_account = $5, owner_name = $6, owner_email = $7, owner_unit = $8, owned_at = $9,
@@ -155,7 +163,7 @@ pub async fn update(tx: &mut Tx, item: &Heard) -> Result<bool> {
     Ok(saved == 1)
 }
 
-/// Counts a change of what belongs to an item (its notes, the status of its answer), if nobody else changed it since `revision` was read and it
+/// Counts a change of what belongs to an item (its notes, the status of its answer), unless someone else changed it since `revision` was read and it
 /// has not ended. Says whether it did.
 pub async fn touch(tx: &mut Tx, id: HeardId, revision: i64) -> Result<bool> {
     let touched = tx.run(
@@ -185,7 +193,6 @@ pub async fn attach(tx: &mut Tx, item: HeardId, notes: &[NoteId]) -> Result<()> 
     Ok(())
 }
 
-/// Takes a note off an item.
 pub async fn detach(tx: &mut Tx, item: HeardId, note: NoteId) -> Result<bool> {
     let gone = tx.run("DELETE FROM heard_note WHERE heard_id = $1 AND note_id = $2", &[item.into(), note.into()]).await?;
     Ok(gone == 1)
@@ -203,16 +210,16 @@ pub async fn inherit(tx: &mut Tx, survivor: HeardId, merged: HeardId) -> Result<
 
 const SOURCE: &str =
     "SELECT n.id AS note_id, n.session_id, s.title AS session_title, n.panelist_id, COALESCE(p.name, n.speaker) AS speaker, p.segment,
-    n.kind, n.text, n.at FROM note n JOIN session s ON s.id = n.session_id LEFT JOIN panelist p ON p.id = n.panelist_id";
+    n.kind, n.topic, n.text, n.at FROM note n JOIN session s ON s.id = n.session_id LEFT JOIN panelist p ON p.id = n.panelist_id";
 
-/// The notes behind an item, in the order they were said. Withdrawn notes do not count.
+/// The notes of an item, in the order they were said. Withdrawn notes do not count.
 pub async fn list_sources(tx: &mut Tx, item: HeardId) -> Result<Vec<SourceNote>> {
     let statement =
         format!("{SOURCE} JOIN heard_note hn ON hn.note_id = n.id WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL ORDER BY n.at, n.id");
     tx.list(AssertSqlSafe(statement), &[item.into()]).await
 }
 
-/// The notes behind several items, in the order they were said. Withdrawn notes do not count.
+/// The notes of several items, in the order they were said. Withdrawn notes do not count.
 pub async fn list_sources_of(tx: &mut Tx, items: &[HeardId]) -> Result<Vec<(HeardId, SourceNote)>> {
     #[derive(sqlx::FromRow)]
     struct SourceRow {
@@ -227,7 +234,7 @@ pub async fn list_sources_of(tx: &mut Tx, items: &[HeardId]) -> Result<Vec<(Hear
     Ok(rows.into_iter().map(|row| (row.heard_id, row.source)).collect())
 }
 
-/// Notes of a day that no living item has yet, in the order they were said.
+/// Notes of a day that are in no item (merged and withdrawn ones do not count), in the order they were said.
 pub async fn list_unused_notes(tx: &mut Tx, day: PanelDayId) -> Result<Vec<SourceNote>> {
     let statement = format!(
         "{SOURCE} WHERE s.panel_day_id = $1 AND n.withdrawn_at IS NULL AND NOT EXISTS (
@@ -238,7 +245,7 @@ pub async fn list_unused_notes(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Sourc
     tx.list(AssertSqlSafe(statement), &[day.into()]).await
 }
 
-/// Of each day: its notes, and those of them that no living item has taken up.
+/// Of each day: its notes, and how many of them are in no item.
 pub async fn count_notes(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64)>> {
     tx.list(
         "SELECT s.panel_day_id, COUNT(*), COUNT(*) - COUNT(used.note_id)
@@ -258,7 +265,7 @@ pub async fn list_note_days(tx: &mut Tx, notes: &[NoteId]) -> Result<Vec<(NoteId
     tx.list_in(statement, &[], notes).await
 }
 
-/// Living items that a note stands behind.
+/// Items with this note that were neither merged nor withdrawn.
 pub async fn list_of_note(tx: &mut Tx, note: NoteId) -> Result<Vec<Heard>> {
     let statement = format!(
         "{SELECT} JOIN heard_note hn ON hn.heard_id = h.id WHERE hn.note_id = $1 AND h.merged_into IS NULL AND h.withdrawn_at IS NULL
@@ -273,7 +280,7 @@ const SUPPORT: &str = "COUNT(*) AS notes, COUNT(DISTINCT n.panelist_id) AS suppo
     COUNT(DISTINCT CASE WHEN p.segment = 'apathetic' THEN p.id END) AS apathetics
     FROM heard_note hn JOIN heard_item h ON h.id = hn.heard_id JOIN note n ON n.id = hn.note_id LEFT JOIN panelist p ON p.id = n.panelist_id";
 
-/// Notes and distinct people behind each item of a program, by item. Items without notes are left out.
+/// Notes and supporters of each item of a program, by item. Items without notes are left out.
 pub async fn count_support(tx: &mut Tx, program: ProgramId) -> Result<Vec<(HeardId, Support)>> {
     #[derive(sqlx::FromRow)]
     struct SupportRow {
@@ -286,13 +293,13 @@ pub async fn count_support(tx: &mut Tx, program: ProgramId) -> Result<Vec<(Heard
     Ok(rows.into_iter().map(|row| (row.heard_id, row.support)).collect())
 }
 
-/// Notes and distinct people behind one item.
+/// Notes and supporters of one item.
 pub async fn count_support_of(tx: &mut Tx, item: HeardId) -> Result<Support> {
     let statement = format!("SELECT {SUPPORT} WHERE hn.heard_id = $1 AND n.withdrawn_at IS NULL");
     tx.one(AssertSqlSafe(statement), &[item.into()]).await
 }
 
-/// Whether a panelist said any of the notes behind an item.
+/// Whether a panelist said any of an item's notes.
 pub async fn raised(tx: &mut Tx, item: HeardId, panelist: PanelistId) -> Result<bool> {
     let count: i64 = tx.value(
         "SELECT COUNT(*) FROM heard_note hn JOIN note n ON n.id = hn.note_id WHERE hn.heard_id = $1 AND n.panelist_id = $2 AND n.withdrawn_at IS NULL",

@@ -29,18 +29,18 @@ pub async fn find(tx: &mut Tx, actor: &Actor, id: ReportId) -> Result<Report> {
     Ok(report)
 }
 
-/// The report that somebody wants to finalise.
+/// The report to finalise.
 #[derive(Clone, Debug)]
 pub struct FinaliseReport {
     pub day: PanelDayId,
     /// Which edition it is to be.
     pub number: i64,
-    /// The mark of the preview that they read (`CollectedReport::mark`); none where nobody read one.
+    /// The mark of the preview that was read (`CollectedReport::mark`); none if none was.
     pub seen: Option<String>,
     pub quotes: QuoteChoices,
 }
 
-/// How often a report is built anew because something changed meanwhile, before it is built where nothing can.
+/// How often a report is rebuilt because something changed meanwhile, before it is built inside of the transaction.
 const MAX_BUILDS: usize = 3;
 
 /// Finalises the day's next report: what it says never changes again. Everybody with a seat gets a copy that says what they
@@ -50,7 +50,7 @@ const MAX_BUILDS: usize = 3;
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for a corrected quote without words; `Conflict` when there is nothing to report, when it no longer reads as in the
-/// preview, or when somebody finalised the same report a moment ago.
+/// preview, or when someone else finalised the same report a moment ago.
 pub async fn finalise_ahead(db: &Db, actor: &Actor, now: Time, cmd: &FinaliseReport) -> Result<ReportId> {
     for _ in 0..MAX_BUILDS {
         let built = build(&mut db.read().await?, actor, now, cmd).await?;
@@ -94,20 +94,20 @@ async fn build(tx: &mut Tx, actor: &Actor, now: Time, cmd: &FinaliseReport) -> R
     let collected = collect(tx, now, cmd.day, &check_quotes(&cmd.quotes)?).await?;
     let document = &collected.document;
     if document.items.is_empty() {
-        return Err(Error::conflict("There is nothing to report yet: no heard item of this day is open."));
+        return Err(Error::conflict("There is nothing to report yet. Publish an item of this day to the board first."));
     }
     if document.number != cmd.number {
         return Err(already_final(cmd.number));
     }
     if cmd.seen.as_ref().is_some_and(|seen| *seen != collected.mark()) {
-        return Err(Error::conflict("The report has changed since you read it. Please read it again below, and then freeze it."));
+        return Err(Error::conflict("The report has changed since you read it. Read it again below, then finalise it."));
     }
     let hash = secret::fingerprint(&rules::canonical(document));
     Ok(BuiltReport { collected, hash })
 }
 
 fn already_final(number: i64) -> Error {
-    Error::conflict(format!("Report {number} of this day is frozen already. Read it before you freeze another."))
+    Error::conflict(format!("Report {number} of this day is already final. Read it before you finalise another."))
 }
 
 /// Corrected wordings on one line each, not empty, not longer than a note.
@@ -146,13 +146,15 @@ async fn save(tx: &mut Tx, actor: &Actor, built: &BuiltReport) -> Result<ReportI
 /// only those who were not reached, so a double click sends nothing twice. Gives how many emails were queued.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when nobody is recorded as having come.
+/// `NotFound`; `Conflict` when no one is checked in.
 pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result<usize> {
     actor.may(Permission::SendReport)?;
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let copies = store::list_copies(tx, id).await?;
     if !copies.iter().any(CopyRow::may_get) {
-        return Err(Error::conflict("Nobody is checked in on this day yet, so the report cannot be sent. First record who came."));
+        return Err(Error::conflict(
+            "No one is checked in on this day, so the report cannot be sent. Record attendance on the day’s People page first.",
+        ));
     }
     store::start_sending(tx, id, now).await?;
     let mut queued = 0;
@@ -178,7 +180,7 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
         return Err(Error::conflict("This person’s data was erased, so their copy cannot be sent again."));
     }
     if !copy.may_get() {
-        return Err(Error::conflict(format!("{} did not come or has left the panel, so the report cannot be sent to them.", copy.name)));
+        return Err(Error::conflict(format!("{} did not attend or has left the panel, so the report cannot be sent to them.", copy.name)));
     }
     if copy.unsubscribed {
         return Err(Error::conflict(format!(
@@ -187,7 +189,11 @@ pub async fn resend(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId, panelis
         )));
     }
     if !may_resend(&copy) {
-        return Err(Error::conflict(format!("The copy for {} cannot be sent again. It is marked as: {}.", copy.name, copy.delivery())));
+        return Err(Error::conflict(format!(
+            "The copy for {} cannot be sent again. Its delivery status is “{}”.",
+            copy.name,
+            copy.delivery()
+        )));
     }
     store::start_sending(tx, id, now).await?;
     if queue(tx, now, &report, &copy).await? {
@@ -229,10 +235,10 @@ async fn queue(tx: &mut Tx, now: Time, report: &Report, copy: &CopyRow) -> Resul
     Ok(true)
 }
 
-/// Gives the public version an address that cannot be guessed. Gives the slug; the same one while it is shared.
+/// Creates the public link, which cannot be guessed. Returns its slug; the same one while it is shared.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when somebody else did so in between.
+/// `NotFound`; `Conflict` when someone else did so in between.
 pub async fn share(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Result<String> {
     actor.may(Permission::SendReport)?;
     let report = store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -241,13 +247,13 @@ pub async fn share(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Resul
     }
     let slug = secret::random_token();
     if !store::share(tx, id, Some(&slug)).await? {
-        return Err(Error::conflict("Somebody else shared this report at the same moment. Reload the page to see its address."));
+        return Err(Error::conflict("Someone else created the public link at the same time. Reload the page to see it."));
     }
     audit(actor, now, "shared", ResourceType::Report, id).on_day(report.panel_day_id).record(tx);
     Ok(slug)
 }
 
-/// Withdraws the address of the public version. Withdrawing twice changes nothing.
+/// Revokes the public link. Revoking twice changes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -260,10 +266,10 @@ pub async fn unshare(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Res
     Ok(())
 }
 
-/// What anybody may read under a slug.
+/// The public version behind a slug.
 ///
 /// # Errors
-/// `NotFound` for a slug that we never gave, or took back.
+/// `NotFound` for a slug that does not exist or was revoked.
 pub async fn shared(tx: &mut Tx, slug: &str) -> Result<ReportEdition> {
     let report = store::find_shared(tx, slug).await?.ok_or(Error::NotFound)?;
     let words = store::words(&store::list_copies(tx, report.id).await?);

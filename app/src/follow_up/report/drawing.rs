@@ -37,11 +37,10 @@ pub fn letter(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Option<Any
 
 fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, below: Option<AnyView>) -> impl IntoView + use<> {
     let on = edition.document.finalised_on;
-    let status = item.status();
     let topic = item.topic.clone().map(|topic| format!(" · {topic}"));
     let edge = view! {
         <small>{item.raised_by(yours)} {topic}</small>
-        <span class="push"><StateBadge tone=tone(status.tone()) label=item.edge(on)/></span>
+        <span class="push"><StateBadge tone=tone(item.tone()) label=item.edge(on)/></span>
     };
     let quotes = item
         .quotes
@@ -105,23 +104,32 @@ fn closing(edition: &ReportEdition) -> String {
     }
 }
 
-/// The badge's tone. A promise is plain: it is neither good nor bad until it is kept or late.
+/// The badge's tone.
 #[must_use]
 pub const fn tone(tone: ReportTone) -> ui::Tone {
     match tone {
         ReportTone::Good => ui::Tone::Good,
         ReportTone::Warn => ui::Tone::Warn,
         ReportTone::Bad => ui::Tone::Bad,
-        ReportTone::Promised | ReportTone::Quiet => ui::Tone::Plain,
+        ReportTone::Late => ui::Tone::Late,
+        ReportTone::Promised => ui::Tone::Promised,
+        ReportTone::Exists => ui::Tone::Exists,
+        ReportTone::Declined => ui::Tone::Declined,
+        ReportTone::Question => ui::Tone::Question,
+        ReportTone::Quiet => ui::Tone::Unanswered,
     }
 }
 
 const fn strip_class(tone: ReportTone) -> &'static str {
     match tone {
         ReportTone::Good => "good",
-        ReportTone::Promised => "accent",
+        ReportTone::Late => "late",
+        ReportTone::Promised => "promised",
+        ReportTone::Exists => "exists",
+        ReportTone::Declined => "declined",
+        ReportTone::Question => "question",
         ReportTone::Warn => "warn",
         ReportTone::Bad => "bad",
-        ReportTone::Quiet => "plain",
+        ReportTone::Quiet => "unanswered",
     }
 }

@@ -106,21 +106,21 @@ pub fn reports() -> impl IntoView {
         let csv = format!("/reports.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = if lines.is_empty() {
             view! {
-                <Empty title="No report yet" text="A report is frozen for a panel day once its items are worded and answered. Choose a day on the right to look at what its report would say."/>
+                <Empty title="No reports yet" text="Choose a panel day to preview its first report, then finalise and send it."/>
             }
             .into_any()
         } else {
-            let rows = lines.iter().map(row).collect::<Vec<_>>();
+            let sent = lines.iter().any(|line| line.state != ReportState::Final);
+            let rows = lines.iter().map(|line| row(line, sent)).collect::<Vec<_>>();
             view! {
                 <table class="list">
                     <thead><tr>
                         <Th label="Report"/>
                         <Th label="Panel day" sort="day"/>
                         <Th label="Items" sort="items" n=true/>
-                        <Th label="Frozen" sort="finalised"/>
-                        <Th label="State"/>
-                        <Th label="Opened" n=true/>
-                        <Th label="Answered" n=true/>
+                        <Th label="Finalised" sort="finalised"/>
+                        <Th label="Status"/>
+                        {sent.then(|| view! { <Th label="Opened" n=true/><Th label="Answered" n=true/> })}
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -129,10 +129,10 @@ pub fn reports() -> impl IntoView {
             .into_any()
         };
         Ok(view! {
-            <PageHead title="Reports" sub="What each panel day was heard to say and what became of it, frozen and numbered."/>
+            <PageHead title="Reports" sub="What each panel day said and what became of it. Final reports do not change."/>
             <FilterBar>
                 <Search label="Day, place or program"/>
-                <Pick name="state" label="State" options=ReportState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
+                <Pick name="state" label="Status" options=ReportState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
             </FilterBar>
             <div class="two">
                 <section class="card">{table}</section>
@@ -156,10 +156,10 @@ fn next(days: Vec<PanelDay>) -> impl IntoView {
         .map(|day| view! { <li><a href=format!("/days/{}/report", day.id)>{format!("{}, {}", day.title, long_date(day.day))}</a></li> })
         .collect::<Vec<_>>();
     (!links.is_empty())
-        .then(|| view! { <section class="card pad stack"><h2>"Build the next report"</h2><ul class="plain stack">{links}</ul></section> })
+        .then(|| view! { <section class="card pad stack"><h2>"Preview next report"</h2><ul class="plain stack">{links}</ul></section> })
 }
 
-fn row(line: &ReportRow) -> impl IntoView + use<> {
+fn row(line: &ReportRow, sent: bool) -> impl IntoView + use<> {
     let document = &line.report.document;
     let tone = if line.state == ReportState::Sent { Tone::Good } else { Tone::Plain };
     view! {
@@ -167,10 +167,12 @@ fn row(line: &ReportRow) -> impl IntoView + use<> {
             <td><a href=format!("/reports/{}", line.report.id)>{format!("Report {}", line.report.number)}</a></td>
             <td data-label="Panel day">{format!("{}, {}", document.day.title, long_date(document.day.date))}</td>
             <td class="n" data-label="Items">{document.items.len()}</td>
-            <td data-label="Frozen">{long_date(document.finalised_on)}</td>
-            <td data-label="State"><StateBadge tone label=line.state.label()/></td>
-            <td class="n" data-label="Opened">{line.count(|copy| copy.opened_at.is_some())}</td>
-            <td class="n" data-label="Answered">{line.count(|copy| copy.answers > 0)}</td>
+            <td data-label="Finalised">{long_date(document.finalised_on)}</td>
+            <td data-label="Status"><StateBadge tone label=line.state.label()/></td>
+            {sent.then(|| view! {
+                <td class="n" data-label="Opened">{line.count(|copy| copy.opened_at.is_some())}</td>
+                <td class="n" data-label="Answered">{line.count(|copy| copy.answers > 0)}</td>
+            })}
         </tr>
     }
 }

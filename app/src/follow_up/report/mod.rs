@@ -88,9 +88,9 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a report stands.
+    /// How far a report is.
     pub enum ReportState {
-        Final = "final", "frozen";
+        Final = "final", "final, not sent";
         Sending = "sending", "sending";
         Sent = "sent", "sent";
     }
@@ -144,7 +144,7 @@ pub struct ReportItem {
     /// Distinct panelists who raised it; hidden where it would point at one or two people.
     #[serde(rename = "panelists")]
     pub supporters: Option<i64>,
-    /// Somebody said "still broken", or staff reopened it, after the newest reply.
+    /// A panelist said "still broken", or staff reopened it, after the newest reply.
     pub reopened: bool,
     /// Oldest first.
     pub replies: Vec<ReportReply>,
@@ -195,7 +195,7 @@ pub struct RaisedItem {
     pub withheld: Vec<String>,
 }
 
-/// What somebody decides about the words in a report before it is finalised. Nothing decided shows all that may be shown, as it was said.
+/// The choices about quotes before a report is finalised. Nothing decided shows all that may be shown, as it was said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuoteChoices {
     pub left_out: BTreeSet<NoteId>,
@@ -225,7 +225,7 @@ pub enum ReportReader {
     Panelist(String),
     /// The people who run the program.
     Staff,
-    /// Anybody: only what was consented to.
+    /// The public: only what was consented to.
     Public,
 }
 

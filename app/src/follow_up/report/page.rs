@@ -1,5 +1,5 @@
 //! `/reports/{id}`: a final report, the delivery status of its copies, what was answered. `/share/{slug}`: the public version,
-//! for anybody.
+//! which needs no sign-in.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{HeardId, ReportId};
 use crate::program::day;
 use crate::recruiting::panelist::Attendance;
-use crate::ui::{Confirm, Form, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, count, param};
+use crate::ui::{Confirm, Form, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, capital, count, param};
 
 /// `/reports/{id}`.
 pub fn report() -> impl IntoView {
@@ -41,23 +41,28 @@ pub fn report() -> impl IntoView {
         let trail = cx.actor.scope(Permission::SeeTrail).is_some();
         let letter = letter(&edition, &|item| answers_view(&answers, item.heard_id, trail));
         let may_send = cx.actor.scope(Permission::SendReport).is_some();
-        let rows = copies.iter().map(|copy| row(&report, copy, may_send, zone)).collect::<Vec<_>>();
+        let answered = copies.iter().any(|copy| copy.answers > 0);
+        let rows = copies.iter().map(|copy| row(&report, copy, may_send, answered, zone)).collect::<Vec<_>>();
+        let send = may_send.then(|| send(&report, &copies, state));
+        let pdf = format!("/reports/{}/pdf", report.id);
         Ok(view! {
-            <PageHead title=format!("Report {} of {}", report.number, long_date(document.day.date)) sub=format!("{}, frozen on {}", document.day.title, long_date(document.finalised_on)) crumbs>
-                <a class="btn" href=format!("/reports/{}/pdf", report.id)>"PDF"</a>
+            <PageHead title=format!("Report {} of {}", report.number, long_date(document.day.date)) sub=format!("{}, finalised on {}", document.day.title, long_date(document.finalised_on)) crumbs>
+                <a class="btn" href=pdf>"Download PDF"</a>
+                {send}
             </PageHead>
             {tiles(&copies, state)}
             <div class="stack-l">
-                {may_send.then(|| sending(&report, &copies, state, cx.site.sends_mail))}
+                {may_send.then(|| notices(&copies, state, cx.site.sends_mail))}
                 <section class="card">
+                    <h2 class="in-card">"Delivery status"</h2>
                     <table class="list">
-                        <caption class="sr">"Copies and how they travelled"</caption>
+                        <caption class="sr">"Delivery status of each copy"</caption>
                         <thead><tr>
                             <Th label="Panelist"/>
-                            <Th label="Came"/>
+                            <Th label="Attendance"/>
                             <Th label="Raised" n=true/>
                             <Th label="Delivery"/>
-                            <Th label="Answers" n=true/>
+                            {answered.then(|| view! { <Th label="Answers" n=true/> })}
                             <Th label="Copy"/>
                         </tr></thead>
                         <tbody>{rows}</tbody>
@@ -65,7 +70,7 @@ pub fn report() -> impl IntoView {
                 </section>
                 {may_send.then(|| sharing(&report, &cx.site.base_url))}
                 <section class="card pad">{letter}</section>
-                <p class="dim"><small>{format!("SHA-256 of the frozen document: {}", report.hash)}</small></p>
+                <p class="dim"><small>{format!("SHA-256 of the final document: {}", report.hash)}</small></p>
             </div>
         })
     })
@@ -78,8 +83,8 @@ fn tiles(copies: &[CopyRow], state: ReportState) -> impl IntoView + use<> {
     let tone = if lost > 0 { Tone::Bad } else { Tone::Plain };
     view! {
         <div class="tiles">
-            <Tile label="State" value=state.label()/>
-            <Tile label="Came" value=counted(|copy| copy.attendance == Some(Attendance::CheckedIn))/>
+            <Tile label="Status" value=capital(state.label())/>
+            <Tile label="Attended" value=counted(|copy| copy.attendance == Some(Attendance::CheckedIn))/>
             <Tile label="Sent" value=counted(|copy| copy.sent_at.is_some())/>
             <Tile label="Opened" value=counted(|copy| copy.opened_at.is_some())/>
             <Tile label="Answered" value=counted(|copy| copy.answers > 0)/>
@@ -89,39 +94,47 @@ fn tiles(copies: &[CopyRow], state: ReportState) -> impl IntoView + use<> {
     }
 }
 
-fn sending(report: &Report, copies: &[CopyRow], state: ReportState, sends_mail: bool) -> impl IntoView + use<> {
-    let waiting = copies.iter().filter(|copy| copy.will_get()).count();
-    let silent: Vec<&str> = copies.iter().filter(|copy| copy.is_silent()).map(|copy| copy.name.as_str()).collect();
-    let silent = (!silent.is_empty()).then(|| {
-        view! { <p class="dim">{format!("Not sent by email, because they unsubscribed: {}. They can still read the report on their page.", silent.join(", "))}</p> }
-    });
+/// How many people the next sending reaches.
+fn unsent(copies: &[CopyRow]) -> usize {
+    copies.iter().filter(|copy| copy.will_get()).count()
+}
+
+fn send(report: &Report, copies: &[CopyRow], state: ReportState) -> impl IntoView + use<> {
+    let waiting = unsent(copies);
     let people = count(i64::try_from(waiting).unwrap_or(i64::MAX), "person", "people");
-    let no_server = (!sends_mail).then(|| {
-        view! { <Notice tone=Tone::Warn><p>"No mail server is set, so email stays queued. " <a href="/outbox">"Read it under Outbox"</a></p></Notice> }
-    });
-    let number = report.number;
-    let form = (waiting > 0).then(|| {
-        let label =
-            if state == ReportState::Final { format!("Send report {number} to {people}") } else { format!("Send it to {people} more") };
+    let label =
+        if state == ReportState::Final { format!("Send report {} to {people}", report.number) } else { format!("Send to {people} more") };
+    (waiting > 0).then(|| {
         view! {
-            <Confirm label=label.clone()>
-                <p>"Each of them gets one email with a personal link. Their copy starts with what they raised."</p>
+            <Confirm label=label.clone() main=true>
+                <p>"Each person gets one email with a personal link. Their copy starts with the items that they raised."</p>
                 <Form act="send"><Submit label main=true/></Form>
             </Confirm>
         }
-    });
-    let nobody = (waiting == 0 && state == ReportState::Final)
-        .then(|| view! { <p class="dim">"There is no one left to send it to. Check people in on the panel day first."</p> });
-    view! { <div class="stack">{no_server} {form} {silent} {nobody}</div> }
+    })
 }
 
-fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoView + use<> {
+/// What staff should know before they send.
+fn notices(copies: &[CopyRow], state: ReportState, sends_mail: bool) -> impl IntoView + use<> {
+    let silent: Vec<&str> = copies.iter().filter(|copy| copy.is_silent()).map(|copy| copy.name.as_str()).collect();
+    let silent = (!silent.is_empty()).then(|| {
+        view! { <p class="dim">{format!("Not sent by email, because they unsubscribed: {}. They can still read the report in their portal.", silent.join(", "))}</p> }
+    });
+    let no_server = (!sends_mail).then(|| {
+        view! { <Notice tone=Tone::Warn><p>"No mail server is set, so emails stay queued. " <a href="/outbox">"Open the outbox"</a></p></Notice> }
+    });
+    let nobody = (unsent(copies) == 0 && state == ReportState::Final)
+        .then(|| view! { <p class="dim">"There is no one to send this report to. Record who attended on the day’s People page."</p> });
+    view! { <div class="stack">{no_server} {silent} {nobody}</div> }
+}
+
+fn row(report: &Report, copy: &CopyRow, may_send: bool, answered: bool, zone: Tz) -> impl IntoView + use<> {
     let delivery = copy.delivery();
     let came = match copy.attendance {
         _ if copy.is_erased() => "–",
-        _ if copy.withdrawn_at.is_some() => "has left",
-        Some(Attendance::CheckedIn) => "came",
-        Some(Attendance::NoShow) => "no show",
+        _ if copy.withdrawn_at.is_some() => "left the panel",
+        Some(Attendance::CheckedIn) => "attended",
+        Some(Attendance::NoShow) => "no-show",
         None => "not recorded",
     };
     let when = match delivery {
@@ -130,7 +143,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoVi
         DeliveryStatus::Sent | DeliveryStatus::InDoubt | DeliveryStatus::Failed | DeliveryStatus::Bounced => copy.sent_at,
     };
     let when = when.map(|at| format!(" {}", short_date_time(at, zone)));
-    let email = copy.outbox_id.filter(|_| may_send).map(|email| view! { <a href=format!("/outbox/{email}")>"email"</a> });
+    let email = copy.outbox_id.filter(|_| may_send).map(|email| view! { <a href=format!("/outbox/{email}")>"View email"</a> });
     let error = copy.mail_error.clone().filter(|_| {
         matches!(delivery, DeliveryStatus::Failed | DeliveryStatus::Bounced | DeliveryStatus::Queued | DeliveryStatus::InDoubt)
     });
@@ -142,7 +155,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoVi
     view! {
         <tr>
             <td>{copy.name.clone()}</td>
-            <td data-label="Came">{came}</td>
+            <td data-label="Attendance">{came}</td>
             <td class="n" data-label="Raised">{copy.raised.len()}</td>
             <td data-label="Delivery">
                 <StateBadge tone=tone(delivery.tone()) label=format!("{}{}", delivery.label(), when.unwrap_or_default())/>
@@ -151,7 +164,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, zone: Tz) -> impl IntoVi
                 {error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
                 {again}
             </td>
-            <td class="n" data-label="Answers">{copy.answers}</td>
+            {answered.then(|| view! { <td class="n" data-label="Answers">{copy.answers}</td> })}
             <td data-label="Copy">{pdf}</td>
         </tr>
     }
@@ -162,25 +175,25 @@ fn sharing(report: &Report, base: &str) -> impl IntoView + use<> {
         Some(slug) => {
             let url = format!("{base}/share/{slug}");
             view! {
-                <p>"Anybody with this address can read this version. It has no counts under three, and it quotes only panelists who agreed to be quoted. Attendees may publish it."</p>
+                <p>"Anyone with this link can read the public version. It hides counts below three and quotes only panelists who agreed to be quoted."</p>
                 <p class="wrap"><a href=format!("/share/{slug}")>{url}</a></p>
-                <Confirm label="Take the address back" danger=true>
-                    <p>"It will say that there is nothing here. A new address can be made later; this one stays dead."</p>
-                    <Form act="unshare"><Submit label="Yes, take it back" danger=true/></Form>
+                <Confirm label="Revoke link" danger=true>
+                    <p>"The link stops working permanently. You can create a new one later."</p>
+                    <Form act="unshare"><Submit label="Revoke link" danger=true/></Form>
                 </Confirm>
             }
             .into_any()
         }
         None => view! {
-            <p>"A version for everybody. It has no counts under three, and it quotes only panelists who agreed to be quoted. It gets an address that cannot be guessed and can be taken back."</p>
-            <Form act="share"><Submit label="Make a share-safe address"/></Form>
+            <p>"Anyone with the link can read the public version. It hides counts below three and quotes only panelists who agreed to be quoted. You can revoke the link at any time."</p>
+            <Form act="share"><Submit label="Create public link"/></Form>
         }
         .into_any(),
     };
-    view! { <section class="card pad stack"><h2>"Sharing"</h2>{body}</section> }
+    view! { <section class="card pad stack"><h2>"Public version"</h2>{body}</section> }
 }
 
-/// How the readers of this report answered an item, and the way to its trail.
+/// How the readers of this report answered an item, and the link to its evidence trail.
 fn answers_view(answers: &[(HeardId, AnswerKind, AnswerEffect, i64)], heard: HeardId, trail: bool) -> Option<AnyView> {
     let mut counts: BTreeMap<(AnswerKind, AnswerEffect), i64> = BTreeMap::new();
     for (_, answer, effect, count) in answers.iter().filter(|(item, ..)| *item == heard) {
@@ -196,12 +209,12 @@ fn answers_view(answers: &[(HeardId, AnswerKind, AnswerEffect, i64)], heard: Hea
             }
         })
         .collect();
-    let words = if words.is_empty() { "Not answered by anybody yet.".to_owned() } else { format!("Answered: {}.", words.join(", ")) };
-    let trail = trail.then(|| view! { <a href=format!("/evidence-trail/heard/{heard}")>"Trail"</a> });
+    let words = if words.is_empty() { "No answers from panelists yet.".to_owned() } else { format!("Answered: {}.", words.join(", ")) };
+    let trail = trail.then(|| view! { <a href=format!("/evidence-trail/heard/{heard}")>"Evidence trail"</a> });
     Some(view! { <div class="evidence"><span>{words}</span> {trail}</div> }.into_any())
 }
 
-/// What panelists say against an item's newest answer without reopening it, for the item's page: staff decide.
+/// Objections of panelists to an item's newest answer that did not reopen it, for the item's page: staff decide.
 ///
 /// # Errors
 /// What the database says.
@@ -235,7 +248,7 @@ pub async fn disputes(tx: &mut Tx, line: &board::FollowUpRow) -> Result<Option<A
     let remarks = answers
         .into_iter()
         .filter(|answer| !answer.remark.is_empty())
-        .map(|answer| view! { <li><q class="quote">{answer.remark}</q></li> })
+        .map(|answer| view! { <li><q class="quote" dir="auto">{answer.remark}</q></li> })
         .collect::<Vec<_>>();
     let undecided = !line.reopened;
     let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect::<Vec<_>>();
@@ -244,7 +257,7 @@ pub async fn disputes(tx: &mut Tx, line: &board::FollowUpRow) -> Result<Option<A
             <Notice tone=Tone::Warn>
                 {lines}
                 <ul class="plain stack">{remarks}</ul>
-                {undecided.then(|| view! { <p>"This reopened nothing by itself."</p> })}
+                {undecided.then(|| view! { <p>"The item was not reopened. Reopen it below if you agree."</p> })}
             </Notice>
         }
         .into_any(),

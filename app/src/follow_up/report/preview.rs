@@ -1,4 +1,4 @@
-//! `/days/{id}/report`: what the next report would say, which quotes it shows, and finalising it.
+//! `/days/{id}/report`: a preview of the next report, the choice of its quotes, and finalising it.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ use crate::access::page::{PageContext, page};
 use crate::kernel::clock::long_date;
 use crate::kernel::ids::{NoteId, PanelDayId};
 use crate::ui::submission::Fields;
-use crate::ui::{Empty, Form, Hidden, Notice, PageHead, Submit, Tone, count, param, tried};
+use crate::ui::{Empty, Form, Help, Hidden, Notice, PageHead, Tone, count, param, tried};
 
 /// `/days/{id}/report`.
 pub fn of_day() -> impl IntoView {
     let id = param::<PanelDayId>("id");
-    page("Build the report", Permission::FinaliseReport, move |cx: PageContext| async move {
+    page("Report preview", Permission::FinaliseReport, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let choices = tried().map(|tried| quote_choices(&tried.fields)).unwrap_or_default();
         let collected = collect(&mut tx, cx.now, id?, &choices).await?;
@@ -29,13 +29,17 @@ pub fn of_day() -> impl IntoView {
         let crumbs = vec![("/days".into(), "Panel days".into()), (format!("/days/{}", day.id), day.title.clone())];
         let warning = (waiting > 0).then(|| {
             let things = count(i64::try_from(waiting).unwrap_or(i64::MAX), "item has", "items have");
-            view! { <Notice tone=Tone::Warn><p>{format!("{things} no answer yet. The report will say so. ")} <a href="/heard?status=open">"See who is asked"</a></p></Notice> }
+            let to = format!("/heard?day={}", day.id);
+            view! { <Notice tone=Tone::Warn><p>{format!("{things} no answer yet, and the report will say so. ")} <a href=to>"Open the board"</a></p></Notice> }
         });
+        // The form is below, with the quotes.
+        let finalise = (!collected.document.items.is_empty())
+            .then(|| view! { <button class="btn-1" type="submit" form="form-finalise">{format!("Finalise report {number}")}</button> });
         let body = if collected.document.items.is_empty() {
             let to = format!("/days/{}/heard", day.id);
             view! {
-                <Empty title="Nothing to report yet" text="A report is made of the day’s open items. Turn its notes into items first.">
-                    <a class="btn btn-1" href=to>"Turn notes into items"</a>
+                <Empty title="Nothing to report yet" text="A report contains the day’s items on the board. Group the notes into items first.">
+                    <a class="btn btn-1" href=to>"Group notes"</a>
                 </Empty>
             }
             .into_any()
@@ -44,30 +48,25 @@ pub fn of_day() -> impl IntoView {
             view! {
                 {warning}
                 <section class="card pad stack">
-                    <p>{format!("Frozen, report {number} never changes again, whatever happens to its items. You can still decide when to send it.")}</p>
-                    <details class="confirm" open=tried().is_some()>
-                        <summary>{format!("Freeze report {number}")}</summary>
-                        <Form act="finalise">
-                            <Hidden name="number" value=number.to_string()/>
-                            <Hidden name="seen" value=collected.mark()/>
-                            {quotes(&collected, &choices)}
-                            <p>{format!("This freezes what you read below as report {number} of {}.", long_date(day.date))}</p>
-                            <Submit label=format!("Yes, freeze report {number}") main=true/>
-                        </Form>
-                    </details>
+                    <div class="row"><p>{format!("Finalising locks the content below as report {number}. You send it in a separate step.")}</p><Help term="final report"/></div>
+                    <Form act="finalise">
+                        <Hidden name="number" value=number.to_string()/>
+                        <Hidden name="seen" value=collected.mark()/>
+                        {quotes(&collected, &choices)}
+                    </Form>
                 </section>
                 <section class="card pad">{letter}</section>
             }
             .into_any()
         };
         Ok(view! {
-            <PageHead title=format!("Report {number} as it would be today") sub=format!("{}, {}", day.title, long_date(day.date)) crumbs/>
+            <PageHead title=format!("Preview of report {number}") sub=format!("{}, {}", day.title, long_date(day.date)) crumbs>{finalise}</PageHead>
             <div class="stack-l">{body}</div>
         })
     })
 }
 
-/// What the form says about quotes: those offered and not ticked are left out.
+/// The choices of the form: quotes that were offered and not ticked are left out.
 #[must_use]
 pub fn quote_choices(fields: &Fields) -> QuoteChoices {
     let shown: BTreeSet<NoteId> = fields.all("quote").filter_map(|id| id.parse().ok()).collect();
@@ -82,7 +81,7 @@ pub fn quote_choices(fields: &Fields) -> QuoteChoices {
     choices
 }
 
-/// A tick and a field for each quote that the report may show.
+/// A checkbox and a field for each quote that the report may show.
 fn quotes(collected: &CollectedReport, choices: &QuoteChoices) -> impl IntoView + use<> {
     let rows = collected
         .quotes
@@ -102,19 +101,23 @@ fn quotes(collected: &CollectedReport, choices: &QuoteChoices) -> impl IntoView 
                             <span>{format!("Show in item {}, {by}", quote.item)}</span>
                         </label>
                     </div>
-                    <label class="sr" for=field.clone()>{format!("Words of the quote in item {}", quote.item)}</label>
-                    <textarea class="quote" id=field.clone() name=field rows="2" aria-invalid=invalid>{words}</textarea>
+                    <label class="sr" for=field.clone()>{format!("Quote in item {}", quote.item)}</label>
+                    <textarea class="quote" dir="auto" id=field.clone() name=field rows="2" aria-invalid=invalid>{words}</textarea>
                 </li>
             }
         })
         .collect::<Vec<_>>();
+    let title = format!("Review quotes ({})", rows.len());
     (!rows.is_empty()).then(|| {
         view! {
-            <fieldset class="stack">
-                <legend>"Quotes"</legend>
-                <p class="dim">"Words of panelists who agreed to be quoted. Untick what should not be in the report, and correct typing errors. The notes keep what was typed."</p>
-                <ul class="plain stack">{rows}</ul>
-            </fieldset>
+            <details>
+                <summary>{title}</summary>
+                <fieldset class="stack">
+                    <legend class="sr">"Quotes"</legend>
+                    <div class="row"><p class="dim">"Only panelists who agreed to be quoted are listed. Clear the box to leave a quote out, and correct typing errors here. The notes stay as they are."</p><Help term="quote permission"/></div>
+                    <ul class="plain stack">{rows}</ul>
+                </fieldset>
+            </details>
         }
     })
 }

@@ -30,7 +30,12 @@ pub struct StripPart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportTone {
     Good,
+    /// Delivered after the due date.
+    Late,
     Promised,
+    Exists,
+    Declined,
+    Question,
     Warn,
     Bad,
     Quiet,
@@ -42,10 +47,13 @@ impl ReplyStatus {
     pub const fn tone(self) -> ReportTone {
         match self {
             Self::Delivered => ReportTone::Good,
-            Self::OnTrack | Self::AlreadyExists => ReportTone::Promised,
+            Self::OnTrack => ReportTone::Promised,
+            Self::AlreadyExists => ReportTone::Exists,
+            Self::Declined => ReportTone::Declined,
+            Self::Question => ReportTone::Question,
             Self::DueSoon | Self::Reopened => ReportTone::Warn,
             Self::Overdue => ReportTone::Bad,
-            Self::Declined | Self::Question | Self::Waiting => ReportTone::Quiet,
+            Self::Waiting => ReportTone::Quiet,
         }
     }
 }
@@ -55,6 +63,15 @@ impl ReportItem {
     #[must_use]
     pub fn status(&self) -> ReplyStatus {
         if self.reopened { ReplyStatus::Reopened } else { self.replies.last().map_or(ReplyStatus::Waiting, |reply| reply.status) }
+    }
+
+    /// Its colour, which also says that a delivery was late.
+    #[must_use]
+    pub fn tone(&self) -> ReportTone {
+        match (self.status(), self.replies.last()) {
+            (ReplyStatus::Delivered, Some(reply)) if reply.late().is_some() => ReportTone::Late,
+            (status, _) => status.tone(),
+        }
     }
 
     /// The words at the edge: "done 1 Sep", "promised for 30 Sep". Dates of another year than that of `on`, the day of finalising, say so.
@@ -217,9 +234,9 @@ impl ReportEdition {
             ("done", ReportTone::Good, &[ReplyStatus::Delivered]),
             ("promised", ReportTone::Promised, &[ReplyStatus::OnTrack, ReplyStatus::DueSoon]),
             ("overdue", ReportTone::Bad, &[ReplyStatus::Overdue]),
-            ("there already", ReportTone::Promised, &[ReplyStatus::AlreadyExists]),
-            ("declined", ReportTone::Quiet, &[ReplyStatus::Declined]),
-            ("asked back", ReportTone::Quiet, &[ReplyStatus::Question]),
+            ("there already", ReportTone::Exists, &[ReplyStatus::AlreadyExists]),
+            ("declined", ReportTone::Declined, &[ReplyStatus::Declined]),
+            ("asked back", ReportTone::Question, &[ReplyStatus::Question]),
             ("open again", ReportTone::Warn, &[ReplyStatus::Reopened]),
             ("without an answer", ReportTone::Quiet, &[ReplyStatus::Waiting]),
         ];

@@ -110,7 +110,7 @@ pub async fn start_sending(tx: &mut Tx, id: ReportId, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Sets or removes the address of the public version. False if somebody did the same in between.
+/// Sets or removes the address of the public version. False if someone else did the same in between.
 pub async fn share(tx: &mut Tx, id: ReportId, slug: Option<&str>) -> Result<bool> {
     let changed = match slug {
         Some(slug) => tx.run("UPDATE report SET share_slug = $2 WHERE id = $1 AND share_slug IS NULL", &[id.into(), slug.into()]).await?,

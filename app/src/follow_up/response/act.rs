@@ -34,7 +34,7 @@ pub struct DraftResponse {
 pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) -> Result<ResponseVersion> {
     let item = heard::act::living(tx, actor, Permission::DraftResponse, cmd.item.id).await?;
     if item.state() == heard::HeardState::Draft {
-        return Err(Error::conflict("The item is still a draft itself. Open it first."));
+        return Err(Error::conflict("This item is still a draft. Publish it to the board first."));
     }
     let current = store::find_current(tx, item.id).await?;
     let waiting = store::find_unpublished(tx, item.id).await?;
@@ -91,14 +91,14 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) ->
     Ok(version)
 }
 
-/// Hands a draft in for review, as it was read. Handing in twice changes nothing.
+/// Submits a draft for review, as it was read. Submitting twice changes nothing.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for a published version, or one that was changed since it was read.
 pub async fn submit_for_review(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<VersionId>) -> Result<()> {
     let (mut version, item) = reach(tx, actor, Permission::DraftResponse, seen.id).await?;
     rules::check_unpublished(&version)?;
-    // A double click: nothing happened since but the handing in itself.
+    // A double click: nothing happened since but the submission itself.
     if version.stage() == VersionStage::InReview && version.revision == seen.revision + 1 {
         return Ok(());
     }
@@ -115,7 +115,7 @@ pub async fn submit_for_review(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAt
     Ok(())
 }
 
-/// Sends a version in review back to its drafter, with what is missing.
+/// Returns a version in review to its drafter, with what is missing.
 ///
 /// # Errors
 /// `Invalid` without a reason; `Conflict` when it is not in review, or was changed since it was read.
@@ -125,7 +125,7 @@ pub async fn return_to_draft(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRe
     let reason = errors.lines("reason", "What is missing", reason, 500);
     errors.finish()?;
     if version.stage() != VersionStage::InReview {
-        return Err(Error::conflict("Only a response in review can be sent back."));
+        return Err(Error::conflict("Only a response in review can be returned. Reload the page to see its status."));
     }
     rules::check_unchanged(&version, seen.revision)?;
     version.submitted_at = None;
@@ -159,16 +159,16 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, cmd: PublishVersion)
     }
     rules::check_unchanged(&version, cmd.version.revision)?;
     if stage == VersionStage::Draft {
-        return Err(Error::conflict("This is still a draft. Hand it in for review first."));
+        return Err(Error::conflict("This is still a draft. Submit it for review first."));
     }
     heard::rules::check_unchanged(&item, cmd.item)?;
     let today = today(tx, &item, now).await?;
     if version.due.is_some_and(|due| due < today) {
-        return Err(Error::conflict("The promised date has passed while this waited. Please set a new one."));
+        return Err(Error::conflict("The due date passed while this was in review. Set a later due date, then publish."));
     }
     let published = store::publish(tx, version.id, version.revision, actor.account(), now).await?;
     if !published || !heard::store::answer(tx, item.id, item.revision, now).await? {
-        return Err(Error::conflict("Somebody was faster. Please look at the item and its response again."));
+        return Err(Error::conflict("Someone else changed this item at the same time. Reload the page and check it before you publish."));
     }
     audit(actor, now, "published", ResourceType::Response, version.response_id)
         .on_day(item.panel_day_id)
@@ -180,18 +180,18 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, cmd: PublishVersion)
     Ok(())
 }
 
-/// Evidence that a promise was kept.
+/// Evidence that a commitment was delivered.
 #[derive(Clone, Debug)]
 pub struct DeliverCommitment {
     pub heard: HeardId,
-    /// The promise that was read.
+    /// The version that was read.
     pub commitment: VersionId,
-    /// The revision of the evidence that this replaces; none where nobody had shown any.
+    /// The revision of the evidence that this replaces; none for the first.
     pub seen: Option<i64>,
     pub evidence: String,
 }
 
-/// Says that a promise was kept, and shows how one can tell.
+/// Records the evidence that a commitment was delivered.
 ///
 /// # Errors
 /// `Invalid` without evidence; `Conflict` when nothing was promised, it is confirmed already, or the promise or its evidence changed since they
@@ -228,7 +228,7 @@ pub async fn deliver(tx: &mut Tx, actor: &Actor, now: Time, cmd: DeliverCommitme
     Ok(())
 }
 
-/// A promise and its evidence, as somebody read them.
+/// A commitment and its evidence, as they were read.
 #[derive(Clone, Copy, Debug)]
 pub struct ConfirmDelivery {
     pub heard: HeardId,
@@ -237,7 +237,7 @@ pub struct ConfirmDelivery {
     pub seen: i64,
 }
 
-/// Confirms that a promise was kept, by the evidence that was read. It takes a second person: nobody marks their own work.
+/// Confirms a delivery by the evidence that was read. It takes a second person.
 ///
 /// # Errors
 /// `Conflict` when nothing was claimed, for the claimer, when it is confirmed already, or when the promise or its evidence changed since they
@@ -246,11 +246,11 @@ pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, cmd: ConfirmDelivery
     let item = heard::act::living(tx, actor, Permission::ConfirmDelivery, cmd.heard).await?;
     let commitment = commitment(tx, cmd.heard).await?;
     let delivery = store::find_delivery(tx, commitment.response_id).await?;
-    let delivery = delivery.ok_or_else(|| Error::conflict("Nobody has shown evidence yet."))?;
+    let delivery = delivery.ok_or_else(|| Error::conflict("No evidence is recorded yet. Record the delivery first."))?;
     rules::check_commitment(&commitment, cmd.commitment)?;
     rules::check_evidence(Some(&delivery), Some(cmd.seen))?;
     if delivery.claimed_by == actor.account() {
-        return Err(Error::conflict("You showed the evidence yourself. Please ask somebody else to confirm it."));
+        return Err(Error::conflict("You recorded this evidence yourself. Ask a colleague to confirm it."));
     }
     if !store::confirm(tx, commitment.response_id, cmd.seen, actor.account(), now).await? {
         return Err(evidence_moved_on());
@@ -263,12 +263,12 @@ pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, cmd: ConfirmDelivery
 }
 
 fn evidence_moved_on() -> Error {
-    Error::conflict("The evidence was changed at the same moment. Please look at it again.")
+    Error::conflict("The evidence was changed at the same time. Read it again, then confirm.")
 }
 
 async fn commitment(tx: &mut Tx, heard: HeardId) -> Result<ResponseVersion> {
     let current = store::find_current(tx, heard).await?.filter(|version| version.kind == ResponseKind::Commit);
-    current.ok_or_else(|| Error::conflict("Nothing was promised here, so nothing can be delivered."))
+    current.ok_or_else(|| Error::conflict("This item has no published commitment, so there is nothing to deliver."))
 }
 
 async fn reach(tx: &mut Tx, actor: &Actor, permission: Permission, id: VersionId) -> Result<(ResponseVersion, Heard)> {

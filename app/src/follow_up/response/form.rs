@@ -7,149 +7,196 @@ use super::rules::selling_words;
 use super::{DeclineReason, ResponseKind, ResponseVersion, VersionStage};
 use crate::access::account::{Actor, Permission};
 use crate::follow_up::board::FollowUpRow;
-use crate::ui::{Confirm, Field, Form, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone};
+use crate::ui::{Choice, Confirm, Field, Form, Help, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone, refused};
+
+/// Where the forms are shown, and what else is on that page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormPlace {
+    /// The item's page, whose head has the primary action.
+    Item { has_primary: bool },
+    /// The page behind an owner's link, which has nothing else.
+    Owner,
+}
 
 /// What this actor can do next with the item's response.
-pub fn next_steps(actor: &Actor, organisation: &str, line: &FollowUpRow) -> impl IntoView + use<> {
+pub fn next_steps(actor: &Actor, organisation: &str, line: &FollowUpRow, place: FormPlace) -> impl IntoView + use<> {
     let may = |permission| actor.scope(permission).is_some();
-    let draft = may(Permission::DraftResponse).then(|| draft(organisation, line));
     let review = line.waiting.as_ref().map(|version| {
-        review(organisation, line.item.revision, version, line.day.zone(), may(Permission::DraftResponse), may(Permission::PublishResponse))
+        let submit = (place == FormPlace::Owner && may(Permission::DraftResponse)).then(|| decision(actor, line)).flatten();
+        review(organisation, version, line.day.zone(), may(Permission::PublishResponse), submit)
     });
     let committed = line.published.as_ref().is_some_and(|version| version.kind == ResponseKind::Commit) && !line.reopened;
-    let deliver = (committed && may(Permission::RecordDelivery)).then(|| delivery(actor, line));
+    let has_primary = place == FormPlace::Item { has_primary: true } || line.waiting.is_some();
+    let deliver = (committed && may(Permission::RecordDelivery)).then(|| delivery(actor, line, !has_primary));
+    let draft = may(Permission::DraftResponse).then(|| draft(organisation, line, !has_primary));
     view! { {review} {deliver} {draft} }
 }
 
+/// The one button for the version that is being drafted or reviewed: submit it, or publish it.
+pub fn decision(actor: &Actor, line: &FollowUpRow) -> Option<AnyView> {
+    let version = line.waiting.as_ref()?;
+    let may = |permission| actor.scope(permission).is_some();
+    let (id, revision) = (version.id.to_string(), version.revision.to_string());
+    match version.stage() {
+        VersionStage::Draft if may(Permission::DraftResponse) => Some(
+            view! {
+                <Form act="submit">
+                    <Hidden name="version" value=id/>
+                    <Hidden name="revision" value=revision/>
+                    <Submit label="Submit for review" main=true/>
+                </Form>
+            }
+            .into_any(),
+        ),
+        VersionStage::InReview if may(Permission::PublishResponse) => {
+            let item = line.item.revision.to_string();
+            Some(
+                view! {
+                    <Form act="publish">
+                        <Hidden name="version" value=id/>
+                        <Hidden name="revision" value=revision/>
+                        <Hidden name="item_revision" value=item/>
+                        <Submit label="Publish answer" main=true/>
+                    </Form>
+                }
+                .into_any(),
+            )
+        }
+        _ => None,
+    }
+}
+
 /// A draft, or what waits for review, with what the reviewer should know.
-fn review(organisation: &str, item: i64, version: &ResponseVersion, zone: Tz, may_draft: bool, may_publish: bool) -> impl IntoView + use<> {
-    let stage = version.stage();
-    let label = format!("{organisation} · {} · {}, by {}", version.kind.label().to_lowercase(), stage.label(), version.drafted_as);
+fn review(organisation: &str, version: &ResponseVersion, zone: Tz, may_publish: bool, submit: Option<AnyView>) -> impl IntoView + use<> {
+    let in_review = version.stage() == VersionStage::InReview;
+    let label = format!("{organisation} · {} · drafted by {}", version.kind.label().to_lowercase(), version.drafted_as);
     let selling = selling_words(&version.text);
     let warning = (!selling.is_empty()).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                <p>{format!("This reads like advertising: “{}”. Does it say what will change for the panel?", selling.join("”, “"))}</p>
+                <p>{format!("This reads like advertising: “{}”. Say what will change for the panel.", selling.join("”, “"))}</p>
             </Notice>
         }
     });
-    let (id, revision, item) = (version.id.to_string(), version.revision.to_string(), item.to_string());
-    let hand_in = (stage == VersionStage::Draft && may_draft).then(|| {
-        let (id, revision) = (id.clone(), revision.clone());
+    let (id, revision) = (version.id.to_string(), version.revision.to_string());
+    let send_back = (in_review && may_publish).then(|| {
         view! {
-            <Form act="submit">
-                <Hidden name="version" value=id/>
-                <Hidden name="revision" value=revision/>
-                <Submit label="Hand in for review" main=true/>
-            </Form>
-        }
-    });
-    let publish = (stage == VersionStage::InReview && may_publish).then(|| {
-        let (back, back_revision) = (id.clone(), revision.clone());
-        view! {
-            <div class="row wrap">
-                <Form act="publish">
+            <Confirm label="Return to drafter">
+                <Form act="return" class="stack">
                     <Hidden name="version" value=id/>
                     <Hidden name="revision" value=revision/>
-                    <Hidden name="item_revision" value=item/>
-                    <Submit label="Publish" main=true/>
+                    <TextArea name="reason" label="What is missing?"/>
+                    <Submit label="Return to drafter"/>
                 </Form>
-                <Confirm label="Send back">
-                    <Form act="return" class="stack">
-                        <Hidden name="version" value=back/>
-                        <Hidden name="revision" value=back_revision/>
-                        <TextArea name="reason" label="What is missing?"/>
-                        <Submit label="Send back to the drafter"/>
-                    </Form>
-                </Confirm>
-            </div>
+            </Confirm>
         }
     });
     view! {
         <section class="card pad stack">
-            <h2>{if stage == VersionStage::InReview { "Waiting for review" } else { "Draft" }}</h2>
+            <h2>{if in_review { "In review" } else { "Draft answer" }}</h2>
             <Reply label text=version.text.clone() small=super::page::small_print(version, zone) look=ReplyLook::Draft/>
             {warning}
-            {hand_in}
-            {publish}
+            {submit}
+            {send_back}
         </section>
     }
 }
 
-/// The form for a draft: the first answer, the next version, or a change to what waits.
-fn draft(organisation: &str, line: &FollowUpRow) -> impl IntoView + use<> {
-    let follows = line.published.is_some();
-    let reopened = line.reopened;
-    let waiting = line.waiting.clone();
-    let stored = waiting.clone().or_else(|| line.published.clone().filter(|_| !reopened));
-    let heading = match (&waiting, reopened, follows) {
-        (Some(_), _, _) => "Change the draft",
-        (None, true, _) => "Answer again",
-        (None, false, true) => "Draft a new version",
-        (None, false, false) => "Draft a response",
-    };
-    let kinds = ResponseKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
-    let reasons = std::iter::once((String::new(), "Only for declining".to_owned()))
-        .chain(DeclineReason::ALL.iter().map(|reason| (reason.as_str().to_owned(), reason.label().to_owned())))
-        .collect::<Vec<_>>();
-    let kind = stored.as_ref().map_or(ResponseKind::Commit, |version| version.kind);
-    let text = stored.as_ref().map(|version| version.text.clone()).unwrap_or_default();
-    let owner = stored.as_ref().and_then(|version| version.owner.clone()).or_else(|| line.item.owner()).unwrap_or_default();
-    let due = stored.as_ref().and_then(|version| version.due).map(|due| due.to_string()).unwrap_or_default();
-    let link = stored.as_ref().and_then(|version| version.link.clone()).unwrap_or_default();
-    let decline = stored.as_ref().and_then(|version| version.decline_reason).map(DeclineReason::as_str).unwrap_or_default();
-    let change = waiting.as_ref().and_then(|version| version.change_reason.clone()).unwrap_or_default();
-    let base = waiting.as_ref().map(|version| (version.id.to_string(), version.revision.to_string())).unwrap_or_default();
-    let item = line.item.revision.to_string();
-    let label = format!("{organisation}’s answer, as the panel will read it");
-    let first = waiting.is_none();
-    let form = view! {
-        <Form act="draft" class="stack">
-            <Hidden name="version" value=base.0/>
-            <Hidden name="revision" value=base.1/>
-            <Hidden name="item_revision" value=item/>
-            <Select name="kind" label="Kind of answer" options=kinds value=kind.as_str()/>
-            <TextArea name="text" label=label value=text rows=4 hint="Say what changes for them, not what is for sale."/>
-            <div class="cols-2">
-                <Field name="owner" label="Who keeps the promise" value=owner hint="For a commitment: a name or a mention."/>
-                <Field name="due" label="Kept by" kind="date" value=due hint="For a commitment."/>
-            </div>
-            <Field name="link" label="Where it exists" kind="url" value=link hint="For “already exists”: an address."/>
-            <Select name="decline_reason" label="Why it is declined" options=reasons value=decline/>
-            {follows.then(|| view! {
-                <TextArea name="change_reason" label="Why the answer changes" value=change rows=2 hint="The panel reads this beside what changed."/>
-            })}
-            <Submit label="Save the draft" main=first/>
-        </Form>
-    };
-    if follows && first && !reopened {
-        view! {
-            <section class="card pad"><details><summary>{heading}</summary>{form}</details></section>
+/// What the form of a draft starts with.
+#[derive(Default)]
+struct DraftValues {
+    version: String,
+    revision: String,
+    text: String,
+    owner: String,
+    due: String,
+    link: String,
+    decline: &'static str,
+    change: String,
+}
+
+impl DraftValues {
+    fn of(line: &FollowUpRow, stored: Option<&ResponseVersion>) -> Self {
+        let waiting = line.waiting.as_ref();
+        Self {
+            version: waiting.map(|version| version.id.to_string()).unwrap_or_default(),
+            revision: waiting.map(|version| version.revision.to_string()).unwrap_or_default(),
+            text: stored.map(|version| version.text.clone()).unwrap_or_default(),
+            owner: stored.and_then(|version| version.owner.clone()).or_else(|| line.item.owner()).unwrap_or_default(),
+            due: stored.and_then(|version| version.due).map(|due| due.to_string()).unwrap_or_default(),
+            link: stored.and_then(|version| version.link.clone()).unwrap_or_default(),
+            decline: stored.and_then(|version| version.decline_reason).map(DeclineReason::as_str).unwrap_or_default(),
+            change: waiting.and_then(|version| version.change_reason.clone()).unwrap_or_default(),
         }
-        .into_any()
-    } else {
-        view! {
-            <section class="card pad stack"><h2>{heading}</h2>{form}</section>
-        }
-        .into_any()
     }
 }
 
-/// Showing that a promise was kept, and confirming it. Both carry the promise and the evidence that were read.
-fn delivery(actor: &Actor, line: &FollowUpRow) -> impl IntoView + use<> {
+/// The form for a draft: the first answer, the next version, or a change to what waits. Closed unless there is no answer that holds.
+fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + use<> {
+    let (follows, reopened) = (line.published.is_some(), line.reopened);
+    let stored = line.waiting.as_ref().or(line.published.as_ref().filter(|_| !reopened));
+    let heading = match (&line.waiting, reopened, follows) {
+        (Some(_), _, _) => "Edit draft",
+        (None, true, _) => "New answer",
+        (None, false, true) => "Draft new version",
+        (None, false, false) => "",
+    };
+    let kinds = ResponseKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
+    let reasons = std::iter::once((String::new(), "Choose a reason".to_owned()))
+        .chain(DeclineReason::ALL.iter().map(|reason| (reason.as_str().to_owned(), reason.label().to_owned())))
+        .collect::<Vec<_>>();
+    let kind = stored.map_or(ResponseKind::Commit, |version| version.kind);
+    let values = DraftValues::of(line, stored);
+    let item = line.item.revision.to_string();
+    let label = format!("{organisation}’s answer");
+    let form = view! {
+        <Form act="draft" class="stack">
+            <Hidden name="version" value=values.version/>
+            <Hidden name="revision" value=values.revision/>
+            <Hidden name="item_revision" value=item/>
+            <Choice name="kind" legend="Type of answer" options=kinds value=kind.as_str()/>
+            <TextArea name="text" label value=values.text rows=3 hint="The panel reads this. Say what will change for them."/>
+            <div class="only commit cols-2">
+                <Field name="owner" label="Responsible" value=values.owner hint="A name or a role."/>
+                <Field name="due" label="Due date" kind="date" value=values.due/>
+            </div>
+            <div class="only exists"><Field name="link" label="Link" kind="url" value=values.link hint="Where the panel can find it. Starts with https://."/></div>
+            <div class="only declined"><Select name="decline_reason" label="Reason" options=reasons value=values.decline/></div>
+            {follows.then(|| view! {
+                <TextArea name="change_reason" label="Reason for the change" value=values.change rows=2 hint="The panel reads this next to the change."/>
+            })}
+            <div class="row wrap">
+                <Submit label="Save draft"/>
+                <button type="submit" name="then" value="submit" class:btn-1=main>"Submit for review"</button>
+            </div>
+        </Form>
+    };
+    if line.waiting.is_some() || (follows && !reopened) {
+        view! {
+            <section class="card pad"><details open=refused("draft")><summary>{heading}</summary>{form}</details></section>
+        }
+        .into_any()
+    } else {
+        let heading = (!heading.is_empty()).then(|| view! { <h2>{heading}</h2> });
+        view! { <section class="card pad stack">{heading}{form}</section> }.into_any()
+    }
+}
+
+/// Showing that a commitment was delivered, and confirming it. Both carry the commitment and the evidence that were read.
+fn delivery(actor: &Actor, line: &FollowUpRow, main: bool) -> impl IntoView + use<> {
     let claim = line.delivery.clone();
     let commitment = line.published.as_ref().map(|version| version.id.to_string()).unwrap_or_default();
     let seen = claim.as_ref().map(|delivery| delivery.revision.to_string()).unwrap_or_default();
-    let kept = line.delivered_words();
-    let confirmed = kept.is_some();
+    let delivered = line.delivered_words();
+    let confirmed = delivered.is_some();
     let own = claim.as_ref().is_some_and(|delivery| delivery.claimed_by == actor.account());
     let may_confirm = claim.is_some() && !confirmed && !own && actor.scope(Permission::ConfirmDelivery).is_some();
     let shown = claim.as_ref().map(|delivery| {
-        let state = match &kept {
-            Some(kept) => format!("{kept}, confirmed by a second person"),
+        let state = match &delivered {
+            Some(delivered) => format!("{delivered}, confirmed by a second person"),
             None => "waiting for a second person to confirm it".into(),
         };
-        view! { <p>"Evidence: " {delivery.evidence.clone()} <small>{format!(" ({state})")}</small></p> }
+        view! { <p>"Evidence: " <span dir="auto">{delivery.evidence.clone()}</span> <small>{format!(" ({state})")}</small></p> }
     });
     let confirm = may_confirm.then(|| {
         let (commitment, seen) = (commitment.clone(), seen.clone());
@@ -157,24 +204,28 @@ fn delivery(actor: &Actor, line: &FollowUpRow) -> impl IntoView + use<> {
             <Form act="confirm">
                 <Hidden name="commitment" value=commitment/>
                 <Hidden name="revision" value=seen/>
-                <Submit label="Confirm that it was kept" main=true/>
+                <Submit label="Confirm delivery" main/>
             </Form>
         }
     });
     let form = (!confirmed).then(|| {
+        let heading = if claim.is_some() { "Replace evidence" } else { "Record delivery" };
         let evidence = claim.map(|delivery| delivery.evidence).unwrap_or_default();
         view! {
-            <Form act="deliver" class="stack">
-                <Hidden name="commitment" value=commitment/>
-                <Hidden name="revision" value=seen/>
-                <TextArea name="evidence" label="What shows that it was kept?" value=evidence rows=2 hint="A figure, a page, a release: something the panel could check."/>
-                <Submit label="Save the evidence"/>
-            </Form>
+            <details open=refused("deliver")>
+                <summary>{heading}</summary>
+                <Form act="deliver" class="stack">
+                    <Hidden name="commitment" value=commitment/>
+                    <Hidden name="revision" value=seen/>
+                    <TextArea name="evidence" label="Evidence" value=evidence rows=2 hint="A figure, a page or a release that the panel could check."/>
+                    <Submit label="Save evidence"/>
+                </Form>
+            </details>
         }
     });
     view! {
         <section class="card pad stack">
-            <h2>{if confirmed { "Kept" } else { "Was it kept?" }}</h2>
+            <div class="row"><h2>"Delivery"</h2><Help term="evidence"/></div>
             {shown}
             {confirm}
             {form}

@@ -1,10 +1,10 @@
-//! Responses: "Dell: …", the organisation's answer to a heard item. This is the model room: read it first.
+//! Responses: the organisation's answer to a heard item. This is the model to follow: read it first.
 //!
 //! An item may have several responses, a response several versions, and at most one of these is being drafted or reviewed.
 //! A version is drafted by its owner, submitted for review, and published by staff; from then on it never changes.
 //! Whatever changes later (promise, owner, date) is the next version, with a reason. Every command carries what its author
-//! had read, and is refused once that has changed. A promise is kept when one person shows evidence and another confirms it. Whether it is
-//! on track, due soon or overdue follows from the date and is never stored.
+//! had read, and is refused once that has changed. A commitment is delivered when one person shows evidence and another confirms it.
+//! Whether it is on track, due soon or overdue follows from the date and is never stored.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -26,10 +26,10 @@ use crate::kernel::ids::{AccountId, HeardId, IdAtRevision, ResponseId, VersionId
 text_enum! {
     /// What kind of answer it is.
     pub enum ResponseKind {
-        Commit = "commit", "We commit";
+        Commit = "commit", "Commitment";
         Exists = "exists", "Already exists";
         Declined = "declined", "Declined";
-        Question = "question", "We need to know more";
+        Question = "question", "Question to the panel";
     }
 }
 
@@ -46,7 +46,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a version stands.
+    /// How far a version is.
     pub enum VersionStage {
         Draft = "draft", "draft";
         InReview = "in_review", "in review";
@@ -58,9 +58,9 @@ text_enum! {
     /// What became of a heard item: the board's column. Follows from events, versions, deliveries and the date.
     pub enum FollowUpStatus {
         NoOwner = "no_owner", "no owner";
-        Waiting = "waiting", "waiting for an answer";
+        Waiting = "waiting", "no answer yet";
         InReview = "in_review", "in review";
-        Reopened = "reopened", "open again";
+        Reopened = "reopened", "reopened";
         Overdue = "overdue", "overdue";
         DueSoon = "due_soon", "due soon";
         OnTrack = "on_track", "on track";
@@ -85,7 +85,7 @@ pub struct ResponseVersion {
     /// Where it exists already.
     pub link: Option<String>,
     pub decline_reason: Option<DeclineReason>,
-    /// Who keeps the promise, by name or mention.
+    /// Who is responsible for a commitment: a name or a role.
     pub owner: Option<String>,
     pub due: Option<NaiveDate>,
     /// Why this version replaces the one before.
@@ -108,7 +108,7 @@ impl ResponseVersion {
         IdAtRevision { id: self.id, revision: self.revision }
     }
 
-    /// Where this version stands.
+    /// How far this version is, from its moments.
     #[must_use]
     pub fn stage(&self) -> VersionStage {
         match (self.published_at, self.submitted_at) {
@@ -119,7 +119,7 @@ impl ResponseVersion {
     }
 }
 
-/// A promise said to be kept.
+/// Evidence that a commitment was delivered, and its confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct CommitmentDelivery {

@@ -1,4 +1,4 @@
-//! Parts of a page that show responses: the signature block of one item, and the history of its versions.
+//! Parts of a page that show responses: badges and their legend, the signature block of one item, the history of its versions.
 
 use chrono_tz::Tz;
 use leptos::prelude::*;
@@ -9,23 +9,50 @@ use crate::follow_up::heard::Support;
 use crate::kernel::clock::{Time, local_day, long_date, short_date};
 use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
 
-/// The badges of an item; its status, and what is true of it besides. Overdue promises say by how much, kept ones how late.
-pub fn badge(line: &FollowUpRow, now: Time) -> impl IntoView + use<> {
-    words(line, now).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
+/// The badges of an item; its status, and what is true of it besides. Overdue commitments say by how much, delivered ones how late.
+/// With `due`, the due date as well, where no column has it.
+pub fn badge(line: &FollowUpRow, now: Time, due: bool) -> impl IntoView + use<> {
+    words(line, now, due).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
+}
+
+/// The tone of a status.
+const fn tone(status: FollowUpStatus) -> Tone {
+    match status {
+        FollowUpStatus::Delivered => Tone::Good,
+        FollowUpStatus::DueSoon | FollowUpStatus::InReview => Tone::Warn,
+        FollowUpStatus::NoOwner | FollowUpStatus::Overdue | FollowUpStatus::Reopened => Tone::Bad,
+        FollowUpStatus::OnTrack => Tone::Promised,
+        FollowUpStatus::Exists => Tone::Exists,
+        FollowUpStatus::Declined => Tone::Declined,
+        FollowUpStatus::Question => Tone::Question,
+        FollowUpStatus::Waiting => Tone::Unanswered,
+    }
+}
+
+/// What each badge means, below a list of items.
+pub fn legend() -> impl IntoView {
+    let entries = [
+        (Tone::Promised, "on track: promised for a later date"),
+        (Tone::Good, "delivered on time"),
+        (Tone::Late, "delivered late"),
+        (Tone::Exists, "already exists"),
+        (Tone::Declined, "declined"),
+        (Tone::Question, "question to the panel"),
+        (Tone::Unanswered, "no answer yet"),
+        (Tone::Warn, "due soon or in review"),
+        (Tone::Bad, "needs action"),
+    ];
+    let rows = entries.into_iter().map(|(tone, label)| view! { <li><StateBadge tone label/></li> }).collect_view();
+    view! { <ul class="legend" aria-label="Status key">{rows}</ul> }
 }
 
 /// What the badges of an item say.
-fn words(line: &FollowUpRow, now: Time) -> Vec<(Tone, String)> {
-    let tone = match line.status.tone() {
-        "good" => Tone::Good,
-        "warn" => Tone::Warn,
-        "bad" => Tone::Bad,
-        _ => Tone::Plain,
-    };
+fn words(line: &FollowUpRow, now: Time, with_due: bool) -> Vec<(Tone, String)> {
+    let tone = if line.status == FollowUpStatus::Delivered && line.is_late() { Tone::Late } else { tone(line.status) };
     let overdue = line.days_late(now).map(|days| format!("overdue by {}", count(days, "day", "days")));
     let label = match (&overdue, line.due()) {
         (Some(overdue), _) if line.status == FollowUpStatus::Overdue => overdue.clone(),
-        (_, Some(due)) if matches!(line.status, FollowUpStatus::OnTrack | FollowUpStatus::DueSoon) => {
+        (_, Some(due)) if with_due && matches!(line.status, FollowUpStatus::OnTrack | FollowUpStatus::DueSoon) => {
             format!("{} · {}", line.status.label(), short_date(due, local_day(now, line.day.zone())))
         }
         _ if line.status == FollowUpStatus::Delivered => line.delivered_words().unwrap_or_else(|| line.status.label().to_owned()),
@@ -41,7 +68,7 @@ fn words(line: &FollowUpRow, now: Time) -> Vec<(Tone, String)> {
     words
 }
 
-/// The states of an item in a word each; its status, and what is true of it besides.
+/// The states of an item in a word each, for the CSV.
 #[must_use]
 pub fn states(line: &FollowUpRow) -> Vec<String> {
     let besides =
@@ -49,7 +76,7 @@ pub fn states(line: &FollowUpRow) -> Vec<String> {
     std::iter::once(line.status).chain(besides).map(|status| status.label().to_owned()).collect()
 }
 
-/// Who stands behind an item, by segment.
+/// The supporters of an item, by segment.
 pub fn people(support: Support) -> impl IntoView {
     [("ranter", "Ranters", support.ranters), ("raver", "Ravers", support.ravers), ("apathetic", "Apathetics", support.apathetics)]
         .into_iter()
@@ -67,12 +94,12 @@ fn look(line: &FollowUpRow, version: &ResponseVersion) -> ReplyLook {
     }
 }
 
-/// What stands under a version: owner, date, reason, where it exists. Moments are days in `zone`, the panel day's.
+/// The line under a version: responsible, due date, reason, publication. Moments are days in `zone`, the panel day's.
 #[must_use]
 pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
     let mut parts = Vec::new();
     if let Some(owner) = &version.owner {
-        parts.push(format!("Owner: {owner}"));
+        parts.push(format!("Responsible: {owner}"));
     }
     if let Some(due) = version.due {
         parts.push(format!("due {}", long_date(due)));
@@ -84,7 +111,7 @@ pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
         parts.push(format!("published {}", long_date(local_day(at, zone))));
     }
     if let Some(reason) = &version.change_reason {
-        parts.push(format!("changed because “{reason}”"));
+        parts.push(format!("reason for the change: “{reason}”"));
     }
     parts.join(" · ")
 }
@@ -93,8 +120,8 @@ pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
 pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -> impl IntoView + use<> {
     let edge = view! {
         {people(line.support)}
-        <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "person", "people"), count(line.support.notes, "note", "notes"))}</small>
-        <span class="push">{badge(line, now)}</span>
+        <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "supporter", "supporters"), count(line.support.notes, "note", "notes"))}</small>
+        <span class="push">{badge(line, now, true)}</span>
     }
     .into_any();
     let reply = match &line.published {
@@ -131,7 +158,7 @@ pub fn history(versions: Vec<ResponseVersion>, zone: Tz) -> impl IntoView {
         rows.push(view! {
             <li>
                 <strong>{format!("{}, version {}", version.kind.label(), version.number)}</strong>
-                <p>{text}</p>
+                <p dir="auto">{text}</p>
                 <small>{small_print(version, zone)}</small>
             </li>
         });

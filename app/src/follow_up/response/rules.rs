@@ -8,10 +8,10 @@ use crate::kernel::clock::{Time, local_day};
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::VersionId;
 
-/// A promise is "due soon" in its last fortnight: two working weeks are what it takes to still do something about it.
+/// A commitment is "due soon" in its last fortnight: two working weeks are enough to still act on it.
 pub const DUE_SOON_DAYS: i64 = 14;
 
-/// What somebody typed for a response.
+/// A response as typed.
 #[derive(Clone, Debug)]
 pub struct ResponseContent {
     pub kind: ResponseKind,
@@ -48,23 +48,23 @@ pub fn check(content: &ResponseContent, today: NaiveDate, follows: bool) -> Resu
         CheckedResponse { kind: content.kind, text, link: None, decline_reason: None, owner: None, due: None, change_reason: None };
     match content.kind {
         ResponseKind::Commit => {
-            checked.owner = Some(errors.text("owner", "Who keeps the promise", &content.owner, 120));
+            checked.owner = Some(errors.text("owner", "The responsible person or role", &content.owner, 120));
             match content.due {
-                None => errors.add("due", "A promise needs a date by which it is kept."),
-                Some(due) if due < today => errors.add("due", "This date has passed. By when will it be kept?"),
+                None => errors.add("due", "Enter a due date. A commitment needs one."),
+                Some(due) if due < today => errors.add("due", "This date is in the past. Enter a later due date."),
                 Some(due) if due > today + Duration::days(3 * 366) => {
-                    errors.add("due", "That is more than three years away. Please promise a first step.")
+                    errors.add("due", "This date is more than three years away. Commit to a first step that can be delivered sooner.")
                 }
                 Some(due) => checked.due = Some(due),
             }
         }
         ResponseKind::Exists if content.link.trim().is_empty() => {
-            errors.add("link", "Where can the panel find it? Please give an address that starts with https://.");
+            errors.add("link", "Enter the link where the panel can find it. It starts with https://.");
         }
         ResponseKind::Exists => checked.link = Some(errors.web("link", "The link", &content.link, 500)),
         ResponseKind::Declined => match content.decline_reason {
             Some(reason) => checked.decline_reason = Some(reason),
-            None => errors.add("decline_reason", "Please choose why: a refusal without a reason is no answer."),
+            None => errors.add("decline_reason", "Choose the reason for declining. The panel reads it."),
         },
         ResponseKind::Question => {}
     }
@@ -81,7 +81,7 @@ pub fn check(content: &ResponseContent, today: NaiveDate, follows: bool) -> Resu
 /// `Conflict`.
 pub fn check_unpublished(version: &ResponseVersion) -> Result<()> {
     if version.published_at.is_some() {
-        Err(Error::conflict("This was published, and a published response never changes. Draft a new version with a reason."))
+        Err(Error::conflict("This version is published and cannot be changed. Draft a new version instead."))
     } else {
         Ok(())
     }
@@ -95,16 +95,16 @@ pub fn check_unchanged(version: &ResponseVersion, revision: i64) -> Result<()> {
     if version.revision == revision { Ok(()) } else { Err(stale_error(Some(version))) }
 }
 
-/// Somebody changed a response while another person read it; `now` is what it says now.
+/// A response was changed while another person read it; `now` is the current version.
 #[must_use]
 pub fn stale_error(now: Option<&ResponseVersion>) -> Error {
-    let theirs = now.map(|version| format!(" It is {} now and reads: “{}”", version.stage().label(), version.text)).unwrap_or_default();
+    let theirs = now.map(|version| format!(" It is now {} and reads: “{}”", version.stage().label(), version.text)).unwrap_or_default();
     Error::conflict(format!(
-        "Somebody changed this response after you opened the page.{theirs} Your changes are not saved yet. Please read it, then try again."
+        "Someone else changed this response after you opened the page.{theirs} Your changes are not saved yet. Read it, then save again."
     ))
 }
 
-/// Refuses what was decided about another promise than the current one.
+/// Refuses a decision about another version than the current one.
 ///
 /// # Errors
 /// `Conflict`, with the promise as it is now.
@@ -113,23 +113,23 @@ pub fn check_commitment(current: &ResponseVersion, read: VersionId) -> Result<()
         return Ok(());
     }
     Err(Error::conflict(format!(
-        "A new version of this promise was published after you opened the page. It now reads: “{}” Please read it, then try again.",
+        "A new version of this commitment was published after you opened the page. It now reads: “{}” Read it, then try again.",
         current.text
     )))
 }
 
-/// Refuses what was decided about other evidence than what there is; none is evidence, too.
+/// Refuses a decision about evidence that was replaced; `None` stands for no evidence.
 ///
 /// # Errors
 /// `Conflict`, with the evidence as it is now.
 pub fn check_evidence(current: Option<&CommitmentDelivery>, read: Option<i64>) -> Result<()> {
     match current {
-        Some(delivery) if delivery.confirmed_at.is_some() => Err(Error::conflict("This promise is already confirmed as kept.")),
+        Some(delivery) if delivery.confirmed_at.is_some() => Err(Error::conflict("This delivery is already confirmed.")),
         Some(delivery) if read != Some(delivery.revision) => Err(Error::conflict(format!(
-            "Somebody showed other evidence after you opened the page. It now says: “{}” Please read it, then try again.",
+            "The evidence was replaced after you opened the page. It now says: “{}” Read it, then try again.",
             delivery.evidence
         ))),
-        None if read.is_some() => Err(Error::conflict("Nobody has shown evidence yet.")),
+        None if read.is_some() => Err(Error::conflict("No evidence is recorded yet. Record the delivery first.")),
         _ => Ok(()),
     }
 }
@@ -140,7 +140,7 @@ pub fn is_reopened(reopened_at: Option<Time>, answer: &ResponseVersion) -> bool 
     reopened_at > answer.published_at
 }
 
-/// Whether a promise is late on `today`: its date has passed, and nobody confirmed that it was kept. Reopening it changes nothing about that.
+/// Whether a commitment is overdue on `today`: its date has passed, and no delivery is confirmed. Reopening changes nothing about that.
 #[must_use]
 pub fn is_overdue(version: &ResponseVersion, delivery: Option<&CommitmentDelivery>, today: NaiveDate) -> bool {
     version.kind == ResponseKind::Commit && !is_confirmed(delivery) && version.due.is_some_and(|due| due < today)
@@ -158,13 +158,13 @@ pub fn delivered_on(delivery: Option<&CommitmentDelivery>, zone: Tz) -> Option<N
     delivery.filter(|delivery| delivery.confirmed_at.is_some()).map(|delivery| local_day(delivery.claimed_at, zone))
 }
 
-/// How a promise that was due on `due` was kept on `on`: "kept", or "kept, 29 days late". Board, item and report say it in these words.
+/// How a commitment that was due on `due` was delivered on `on`: "delivered", or "delivered, 29 days late". Board, item and CSV use these words.
 #[must_use]
 pub fn delivered_words(due: Option<NaiveDate>, on: NaiveDate) -> String {
-    late_words(due, on).map_or_else(|| "kept".into(), |late| format!("kept, {late}"))
+    late_words(due, on).map_or_else(|| "delivered".into(), |late| format!("delivered, {late}"))
 }
 
-/// By how much something due on `due` came late on `on`: "29 days late"; none where it did not.
+/// By how much a delivery on `on` missed `due`: "29 days late"; none if it did not.
 #[must_use]
 pub fn late_words(due: Option<NaiveDate>, on: NaiveDate) -> Option<String> {
     match (on - due?).num_days() {
@@ -213,21 +213,10 @@ pub fn status(facts: StatusFacts<'_>, today: NaiveDate) -> FollowUpStatus {
 }
 
 impl FollowUpStatus {
-    /// Whether somebody has to do something now.
+    /// Whether someone has to act now.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::NoOwner | Self::Waiting | Self::InReview | Self::Reopened | Self::Overdue | Self::DueSoon)
-    }
-
-    /// good, warn, bad, or nothing: the class of its badge.
-    #[must_use]
-    pub const fn tone(self) -> &'static str {
-        match self {
-            Self::Delivered => "good",
-            Self::DueSoon | Self::InReview => "warn",
-            Self::NoOwner | Self::Overdue | Self::Reopened => "bad",
-            _ => "",
-        }
     }
 }
 

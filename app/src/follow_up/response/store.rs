@@ -86,7 +86,7 @@ pub async fn create(tx: &mut Tx, id: ResponseId, heard: HeardId, now: Time) -> R
     Ok(())
 }
 
-/// Adds a draft. False when the item has a version that is not published yet, or the response one with this number: somebody was faster.
+/// Adds a draft. False when the item has a version that is not published yet, or the response one with this number: a concurrent request won.
 pub async fn create_version(tx: &mut Tx, version: &ResponseVersion) -> Result<bool> {
     let added = tx.run(
         "INSERT INTO response_version (id, response_id, heard_id, number, kind, text, link, decline_reason, owner, due, change_reason, revision, drafted_by, drafted_as,
@@ -104,7 +104,7 @@ pub async fn create_version(tx: &mut Tx, version: &ResponseVersion) -> Result<bo
     Ok(added == 1)
 }
 
-/// Saves an unpublished version, if nobody else saved since `version.revision` was read. Says whether it did.
+/// Saves an unpublished version, unless someone else saved since `version.revision` was read. Says whether it did.
 pub async fn update(tx: &mut Tx, version: &ResponseVersion) -> Result<bool> {
     let saved = tx
         .run(

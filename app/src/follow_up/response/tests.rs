@@ -274,7 +274,7 @@ async fn overdue_and_open_again_are_both_counted() {
         let tally = board::tally(&lines);
         assert_eq!((tally.overdue, tally.reopened, tally.confirmed, tally.commitments, tally.answered), (1, 1, 1, 2, 1));
         let line = lines.iter().find(|line| line.item.id == kept).expect("on it");
-        assert_eq!(line.delivered_words().as_deref(), Some("kept, 3 days late"));
+        assert_eq!(line.delivered_words().as_deref(), Some("delivered, 3 days late"));
         assert_eq!(version.kind, ResponseKind::Commit);
     })
     .await;

@@ -127,10 +127,10 @@ fn a_promise_that_was_reopened_is_overdue_all_the_same() {
 
 #[test]
 fn a_promise_that_was_kept_late_says_so() {
-    assert_eq!(delivered_words(Some(day("2010-12-22")), day("2011-01-20")), "kept, 29 days late");
-    assert_eq!(delivered_words(Some(day("2010-12-22")), day("2010-12-23")), "kept, 1 day late");
-    assert_eq!(delivered_words(Some(day("2010-12-22")), day("2010-12-22")), "kept", "the day itself is not late");
-    assert_eq!(delivered_words(None, day("2010-12-22")), "kept");
+    assert_eq!(delivered_words(Some(day("2010-12-22")), day("2011-01-20")), "delivered, 29 days late");
+    assert_eq!(delivered_words(Some(day("2010-12-22")), day("2010-12-23")), "delivered, 1 day late");
+    assert_eq!(delivered_words(Some(day("2010-12-22")), day("2010-12-22")), "delivered", "the day itself is not late");
+    assert_eq!(delivered_words(None, day("2010-12-22")), "delivered");
 }
 
 #[test]
