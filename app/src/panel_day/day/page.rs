@@ -210,7 +210,7 @@ pub fn day() -> impl IntoView {
                 {grid}
                 <p class="actions">
                     <a class="btn btn-quiet" href=format!("/days/{id}/agenda.ics")>"Download calendar file"</a>
-                    <a class="btn btn-quiet" href=format!("/days/{id}/sessions.csv")>"Download as CSV"</a>
+                    <a class="btn btn-quiet" href=format!("/days/{id}/sessions.csv")>"Download CSV"</a>
                 </p>
             })}
         })

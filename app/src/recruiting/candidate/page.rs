@@ -95,7 +95,7 @@ fn chosen_section(
     view! {
         <header class="row wrap">
             <h2 id="chosen">"Shortlist"</h2>
-            {(!none).then(|| view! { <a class="push" href=format!("/days/{}/shortlist.csv", day.id) download="">"Download as CSV"</a> })}
+            {(!none).then(|| view! { <a class="push" href=format!("/days/{}/shortlist.csv", day.id) download="">"Download CSV"</a> })}
         </header>
         {targets}
         <div class="card">

@@ -34,12 +34,10 @@ pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Candidate>> {
     tx.list("SELECT * FROM candidate WHERE panel_day_id = $1 ORDER BY added_at, id", &[day.into()]).await
 }
 
-/// How many of each segment are on the shortlist.
 pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(Segment, i64)>> {
     tx.list("SELECT segment, COUNT(*) FROM candidate WHERE panel_day_id = $1 AND removed_at IS NULL GROUP BY segment", &[day.into()]).await
 }
 
-/// How many are on the shortlist of every day that has one.
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64)>> {
     tx.list("SELECT panel_day_id, COUNT(*) FROM candidate WHERE removed_at IS NULL GROUP BY panel_day_id", &[]).await
 }
@@ -77,7 +75,7 @@ pub async fn create(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
     Ok(added == 1)
 }
 
-/// Puts somebody who was taken off back on the list, with today's reasons. False if they are on it.
+/// Restores a removed candidate with today's reasons. False if they are on the list.
 pub async fn restore(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
     let changed = tx
         .run(
@@ -98,7 +96,7 @@ pub async fn restore(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Takes a candidate off the list. False if they were off it.
+/// False if the candidate is removed already.
 pub async fn remove(tx: &mut Tx, id: CandidateId, now: Time, reason: &str) -> Result<bool> {
     let changed = tx
         .run(
