@@ -42,7 +42,7 @@ pub(super) fn SpeakerPanel(
     let buttons = speakers.get_value().into_iter().map(|speaker| speaker_button(speaker, counts, named, chosen, takes)).collect_view();
     view! {
         <section class="card pad stack">
-            <div class="row"><h2>"Speakers"</h2><small class="push">{tally} " heard"</small></div>
+            <div class="row wrap"><h2>"Speakers"</h2><small class="push">{tally} " heard"</small></div>
             <div class="seats">{buttons}</div>
             <small>{quiet}</small>
         </section>

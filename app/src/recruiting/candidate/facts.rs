@@ -11,6 +11,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::AuthorId;
 use crate::listening::mention::Mention;
 use crate::listening::{author, identity_link, mention};
+use crate::program::Segment;
 use crate::ui::beginning;
 
 /// Mentions to look through for the newest that may be shown.
@@ -67,10 +68,10 @@ pub(super) fn also(id: Option<AuthorId>, facts: &Facts) -> impl IntoView + use<>
     })
 }
 
-/// When a person last wrote; a warning where that is long ago.
-pub(super) fn last_mention(at: Time, now: Time) -> impl IntoView {
+/// When a person last wrote; a warning where that is long ago. Silence is what makes an apathetic, and no reason to warn.
+pub(super) fn last_mention(at: Time, segment: Option<Segment>, now: Time) -> impl IntoView {
     let when = ago(at, now);
-    if is_stale(at, now) {
+    if segment != Some(Segment::Apathetic) && is_stale(at, now) {
         view! { <strong class="state bad">{when}</strong> }.into_any()
     } else {
         view! { <span>{when}</span> }.into_any()

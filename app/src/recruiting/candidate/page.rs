@@ -121,7 +121,10 @@ fn line(
     now: Time,
 ) -> impl IntoView + use<> {
     let invited = invitation.map(|found| view! { <a href=format!("/invitations/{}", found.id)>{found.state.label()}</a> });
-    let stale = facts.newest(one.author_id).map(|newest| newest.at).filter(|at| shortlist_rules::is_stale(*at, now));
+    let stale = facts
+        .newest(one.author_id)
+        .map(|newest| newest.at)
+        .filter(|at| one.segment != Segment::Apathetic && shortlist_rules::is_stale(*at, now));
     let removable = invitation.is_none_or(|found| found.state.editable());
     let (key, name) = (one.id.to_string(), one.name.clone());
     let menu = removable.then(|| {
@@ -140,7 +143,7 @@ fn line(
         <li class="person">
             <strong dir="auto">{one.name.clone()}</strong>
             {mixed.then(|| chip(Some(one.segment)))}
-            {stale.map(|at| view! { <span class="row">"Last mention " {last_mention(at, now)}</span> })}
+            {stale.map(|at| view! { <span class="row">"Last mention " {last_mention(at, Some(one.segment), now)}</span> })}
             {details(&one.name, one.author_id, &one.reasons, &one.remark, by, facts)}
             {also(one.author_id, facts)}
             <span class="row push">{invited} {menu}</span>

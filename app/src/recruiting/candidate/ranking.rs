@@ -14,7 +14,9 @@ use crate::listening::segment::store::{MAX_COUNTED, SegmentFilter, SegmentOrder,
 use crate::program::Segment;
 use crate::program::day::PanelDay;
 use crate::program::page::chip;
-use crate::ui::{Empty, Field, FilterBar, Form, Help, Pager, Pick, Search, Submit, count as count_of, number, query, refused, tried};
+use crate::ui::{
+    Empty, Field, FilterBar, Form, Help, Pager, Pick, Search, Submit, capital, count as count_of, number, query, refused, tried,
+};
 
 /// Authors on one page of the ranking.
 pub(super) const PER_PAGE: i64 = 25;
@@ -109,7 +111,7 @@ pub(super) fn ranking(
                     </details>
                 </div>
                 <div class="card">
-                    <table class="list">
+                    <table class="list compact">
                         <thead>
                             <tr>
                                 <th scope="col">{if customers { "Customer" } else { "Author" }}</th>
@@ -140,8 +142,11 @@ fn filters(customers: bool, mixed: bool) -> impl IntoView {
     let segments = Segment::ALL.iter().map(|segment| pair(segment.as_str(), segment.label())).collect();
     let mentions = ["2", "3", "5", "10"].iter().map(|count| pair(count, &format!("{count} or more"))).collect();
     let sure = ["50", "70", "90"].iter().map(|percent| pair(percent, &format!("{percent} % or more"))).collect();
-    let orders =
-        SegmentOrder::ALL.iter().filter(|order| **order != SegmentOrder::Score).map(|order| pair(order.as_str(), order.label())).collect();
+    let orders = SegmentOrder::ALL
+        .iter()
+        .filter(|order| **order != SegmentOrder::Score)
+        .map(|order| pair(order.as_str(), &capital(order.label())))
+        .collect();
     view! {
         <FilterBar own=&["sort"]>
             <Search label="Name or handle"/>
@@ -149,7 +154,7 @@ fn filters(customers: bool, mixed: bool) -> impl IntoView {
             {(!customers).then(|| view! { <Pick name="posts" label="Mentions" options=mentions/> })}
             <Pick name="sure" label="Confidence" options=sure/>
             {(!customers).then(|| view! { <Pick name="reach" label="Reach" options=reaches()/> })}
-            <Pick name="sort" label="Sort" options=orders any="score"/>
+            <Pick name="sort" label="Sort" options=orders any="Score"/>
         </FilterBar>
     }
 }
@@ -184,29 +189,28 @@ fn row(one: RankedAuthor, mixed: bool, dated: bool, chosen: &Chosen, facts: &Fac
                 .into_any()
         }
     };
-    let segment = one.segment.filter(|_| mixed).map(|segment| chip(Some(segment)));
+    let (segment, badge) = (one.segment, one.segment.filter(|_| mixed).map(|segment| chip(Some(segment))));
     view! {
         <tr class:sel=on>
             <td>
                 <div class="person">
-                    {tick} {segment} {chips(&one)}
+                    {tick} {badge} {chips(&one)}
                     {details(&name, one.author_id, &one.reasons, "", None, facts)}
                     {also(one.author_id, facts)}
                 </div>
             </td>
-            {dated.then(|| view! { <td data-label="Last mention" class="nowrap">{one.last_at.map(|at| last_mention(at, now))}</td> })}
+            {dated.then(|| view! { <td data-label="Last mention" class="nowrap">{one.last_at.map(|at| last_mention(at, segment, now))}</td> })}
             <td data-label="Confidence" class="n">{format!("{:.0} %", one.confidence * 100.0)}</td>
         </tr>
     }
 }
 
-/// What is counted about a person, each in two words.
+/// What is counted about a person.
 fn chips(one: &RankedAuthor) -> impl IntoView + use<> {
     let mut facts = Vec::new();
     if one.author_id.is_some() {
-        facts.push(count_of(one.mentions, "mention", "mentions"));
-        facts.extend((one.negative > 0).then(|| format!("{} negative", number(one.negative))));
-        facts.extend((one.positive > 0).then(|| format!("{} positive", number(one.positive))));
+        let (lean, word) = if one.positive > one.negative { (one.positive, "positive") } else { (one.negative, "negative") };
+        facts.push(format!("{} of {} {word}", number(lean), count_of(one.mentions, "mention", "mentions")));
         facts.extend(one.reach.map(|reach| format!("reach {}", number(reach))));
         facts.extend(one.followers.map(|followers| count_of(followers, "follower", "followers")));
     }

@@ -102,7 +102,7 @@ pub async fn review(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, rev
     let by = reviewer(actor)?;
     let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if store::review(tx, id, revision, by, now).await? {
-        audit(actor, now, "reviewed", ResourceType::Invitation, id).on_day(found.panel_day_id).record(tx);
+        audit(actor, now, "approved", ResourceType::Invitation, id).on_day(found.panel_day_id).record(tx);
         return Ok(());
     }
     match found.state {
@@ -125,7 +125,7 @@ pub async fn review_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId, 
     for line in store::list(tx, day).await?.into_iter().filter(|line| line.invitation.state == InvitationState::Drafted) {
         let Some((id, revision)) = shown.iter().find(|(id, _)| *id == line.invitation.id).copied() else { continue };
         if store::review(tx, id, revision, by, now).await? {
-            audit(actor, now, "reviewed", ResourceType::Invitation, id).on_day(day).record(tx);
+            audit(actor, now, "approved", ResourceType::Invitation, id).on_day(day).record(tx);
             done.count += 1;
         } else {
             done.left.push(format!("{}: the text has changed since you read it", line.name));

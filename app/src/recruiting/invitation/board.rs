@@ -145,13 +145,15 @@ fn nothing_yet(day: &PanelDay, undrafted: usize) -> impl IntoView + use<> {
 
 fn table(lines: Vec<InvitationRow>, day: &PanelDay, names: &HashMap<InvitationId, String>, now: Time) -> impl IntoView + use<> {
     let mixed = day.segment.is_none();
-    let rows = lines.into_iter().map(|line| row(line, day, names, mixed, now)).collect_view();
+    let steps = lines.iter().any(|line| InvitationStage::of(line.invitation.state).is_open());
+    let rows = lines.into_iter().map(|line| row(line, day, names, (mixed, steps), now)).collect_view();
     view! {
-        <table class="list">
+        <table class="list compact">
             <thead>
                 <tr>
                     <th scope="col">"Name"</th><th scope="col">"Stage"</th><th scope="col">"Delivery"</th>
-                    <th scope="col">"Next step"</th><th scope="col"><span class="sr">"More"</span></th>
+                    {steps.then(|| view! { <th scope="col">"Next step"</th> })}
+                    <th scope="col"><span class="sr">"More"</span></th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -159,7 +161,13 @@ fn table(lines: Vec<InvitationRow>, day: &PanelDay, names: &HashMap<InvitationId
     }
 }
 
-fn row(line: InvitationRow, day: &PanelDay, names: &HashMap<InvitationId, String>, mixed: bool, now: Time) -> impl IntoView + use<> {
+fn row(
+    line: InvitationRow,
+    day: &PanelDay,
+    names: &HashMap<InvitationId, String>,
+    (mixed, steps): (bool, bool),
+    now: Time,
+) -> impl IntoView + use<> {
     let InvitationRow { invitation, name, segment } = line;
     let to = format!("/invitations/{}", invitation.id);
     // Who said yes gave a name; the shortlist knows the handle.
@@ -189,7 +197,7 @@ fn row(line: InvitationRow, day: &PanelDay, names: &HashMap<InvitationId, String
             </td>
             <td data-label="Stage"><StateBadge tone=tone(invitation.state) label=invitation.state.label()/> <small>{since.map(|at| ago(at, now))}</small></td>
             <td data-label="Delivery">{invitation.channel.label()} <small>{invitation.email.clone()}</small></td>
-            <td data-label="Next step">{next}</td>
+            {steps.then(|| view! { <td data-label="Next step">{next}</td> })}
             <td>{menu}</td>
         </tr>
     }

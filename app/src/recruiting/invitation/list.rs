@@ -71,6 +71,12 @@ text_enum! {
 }
 
 impl InvitationStage {
+    /// Whether something is still to happen.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Yes | Self::No)
+    }
+
     /// The stage of an invitation in this state.
     #[must_use]
     pub const fn of(state: InvitationState) -> Self {

@@ -51,7 +51,7 @@ pub fn people(head: DayHead) -> impl IntoView {
         let csv = format!("/days/{}/people.csv?q={}&state={state}&sort={}", day.id, url_part(&search.words), search.sort.as_str());
         let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
         let people = view! {
-            <section class="stack">
+            <section class="cols-2">
                 <Progress label="Seats taken" done=taken of=day.capacity/>
                 {begun.then(|| view! { <Progress label="Checked in" done=came of=taken tone=Tone::Good/> })}
             </section>
@@ -108,7 +108,8 @@ fn seats(seated: Vec<Panelist>, see: &Look) -> impl IntoView + use<> {
             <table class="list compact">
                 <thead>
                     <tr>
-                        <th scope="col">"Panelist"</th><th scope="col">"State"</th>
+                        <th scope="col">"Panelist"</th>
+                        {(!check).then(|| view! { <th scope="col">"State"</th> })}
                         <th scope="col"><span class="row">"Quotes" <Help term="quote permission"/></span></th>
                         {check.then(|| view! { <th scope="col">"Check-in"</th> })}
                         <th scope="col"><span class="sr">"More"</span></th>
@@ -181,14 +182,18 @@ fn row(person: Panelist, see: &Look) -> impl IntoView + use<> {
     };
     let gone = is_gone(&person);
     let check = see.check.then(|| {
-        let toggle = (!gone && state != PanelistState::NoShow).then(|| toggle(&person));
-        view! { <td data-label="Check-in">{toggle}</td> }
+        let state = if gone || state == PanelistState::NoShow {
+            view! { <StateBadge tone label=state.label()/> }.into_any()
+        } else {
+            toggle(&person).into_any()
+        };
+        view! { <td data-label="Check-in">{state}</td> }
     });
     let (who, menu) = (who(&person, see), menu(&person, see));
     view! {
         <tr class:dim=gone id=format!("person-{}", person.id)>
             <td>{who}</td>
-            <td data-label="State"><StateBadge tone label=state.label()/></td>
+            {(!see.check).then(|| view! { <td data-label="State"><StateBadge tone label=state.label()/></td> })}
             <td data-label="Quotes">{if person.is_erased() { "–" } else { person.quote_permission.label() }}</td>
             {check}
             <td>{menu}</td>
@@ -218,12 +223,13 @@ fn who(person: &Panelist, see: &Look) -> impl IntoView + use<> {
 /// One button: it checks a person in, and pressed again it undoes that.
 fn toggle(person: &Panelist) -> impl IntoView + use<> {
     let on = person.attended();
-    let (value, label, action) =
-        if on { ("", "Checked in ✓", "Undo check-in") } else { (Attendance::CheckedIn.as_str(), "Check in", "Check in") };
-    let name = format!("{action}: {}", person.name);
+    let (value, label, undo) = if on { ("", "Checked in ✓", ", undo") } else { (Attendance::CheckedIn.as_str(), "Check in", "") };
+    let name = format!(": {}{undo}", person.name);
     view! {
         <Form act="attend" key=person.id.to_string() class="inline">
-            <button type="submit" name="attendance" value=value class="check" aria-pressed=on.to_string() aria-label=name>{label}</button>
+            <button type="submit" name="attendance" value=value class="check" aria-pressed=on.to_string()>
+                {label}<span class="sr">{name}</span>
+            </button>
         </Form>
     }
 }
