@@ -101,7 +101,7 @@ fn table(lines: Vec<PanelDayRow>) -> impl IntoView {
                         <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
                         <small>{day.kind.label()} " · " {program}</small>
                     </td>
-                    <td data-label="Date">{clock::long_date(day.day)} <small>{day.place.clone()}</small></td>
+                    <td data-label="Date"><span>{clock::long_date(day.day)} <small>{day.place.clone()}</small></span></td>
                     <td data-label="Customers">{chip(day.segment)}</td>
                     <td data-label="Seats taken" class="n">{counts.seated} " of " {day.capacity}</td>
                     {cells}

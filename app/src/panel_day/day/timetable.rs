@@ -41,7 +41,7 @@ pub(super) fn timetable(
         })
         .collect_view();
     view! {
-        <div class="card scroll" tabindex="0" role="region" aria-label="Timetable">
+        <div class="scroll" tabindex="0" role="region" aria-label="Timetable">
             <table class="timetable">
                 <thead><tr><th scope="col">"Start"</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>

@@ -235,7 +235,7 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
                 view! {
                     <div class="row wrap lock">
                         <small>{until}</small>
-                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Lock notes"/></Form>
+                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Refuse late notes"/></Form>
                     </div>
                 }
             });

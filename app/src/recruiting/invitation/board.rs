@@ -195,8 +195,8 @@ fn row(
                 {given.map(|_| view! { <small dir="auto">{name}</small> })}
                 {text}
             </td>
-            <td data-label="Stage"><StateBadge tone=tone(invitation.state) label=invitation.state.label()/> <small>{since.map(|at| ago(at, now))}</small></td>
-            <td data-label="Delivery">{invitation.channel.label()} <small>{invitation.email.clone()}</small></td>
+            <td data-label="Stage"><span><StateBadge tone=tone(invitation.state) label=invitation.state.label()/> <small>{since.map(|at| ago(at, now))}</small></span></td>
+            <td data-label="Delivery"><span>{invitation.channel.label()} <small>{invitation.email.clone()}</small></span></td>
             {steps.then(|| view! { <td data-label="Next step">{next}</td> })}
             <td>{menu}</td>
         </tr>

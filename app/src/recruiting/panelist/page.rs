@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::island::CheckIn;
 use super::list::{self, PanelistSearch, PanelistSort};
-use super::{Attendance, Panelist, PanelistState, store};
+use super::{Attendance, Panelist, PanelistState, QuotePermission, store};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::db::Tx;
@@ -194,10 +194,19 @@ fn row(person: Panelist, see: &Look) -> impl IntoView + use<> {
         <tr class:dim=gone id=format!("person-{}", person.id)>
             <td>{who}</td>
             {(!see.check).then(|| view! { <td data-label="State"><StateBadge tone label=state.label()/></td> })}
-            <td data-label="Quotes">{if person.is_erased() { "–" } else { person.quote_permission.label() }}</td>
+            <td data-label="Quotes">{if person.is_erased() { "–" } else { quotes(person.quote_permission) }}</td>
             {check}
             <td>{menu}</td>
         </tr>
+    }
+}
+
+/// How staff read a quote permission; its label is what the panelist chose, in the first person.
+const fn quotes(permission: QuotePermission) -> &'static str {
+    match permission {
+        QuotePermission::None => "No quotes",
+        QuotePermission::Anonymous => "Without name",
+        QuotePermission::Named => "With name",
     }
 }
 
