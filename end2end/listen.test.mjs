@@ -235,9 +235,9 @@ test('Identity links: two authors are one person once a link was proposed and co
   const days = await staff.page.locator('a[href^="/days/"]').evaluateAll((all) => all.map((one) => new URL(one.href).pathname).filter((path) => /^\/days\/[0-9a-f-]{36}$/.test(path)));
   for (const day of new Set(days)) {
     await staff.visit(`${day}/shortlist?q=mira_twice`);
-    if ((await staff.page.locator('body').innerText()).includes('One person with')) break;
+    if ((await staff.page.locator('body').innerText()).includes('Same person as')) break;
   }
-  await staff.reads('One person with');
+  await staff.reads('Same person as');
   await staff.look('shortlist-linked');
   await staff.visit(links.replace(server.url, ''));
   await staff.send('unlink', { reason: 'It was her brother' });

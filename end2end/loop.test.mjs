@@ -115,6 +115,7 @@ test('3. From a ranked list to seats: shortlist, invitations by email and by han
   await staff.visit(`${day}/shortlist`);
   for (let at = 0; at < 4; at++) await staff.page.locator('input[name=who]').nth(at).check();
   await staff.send('add', { remark: 'Say clearly what went wrong, and still own one.' });
+  await staff.page.locator('.people details.more > summary').first().click();
   await staff.reads('Say clearly what went wrong');
   await staff.look('03-shortlist');
 
@@ -149,12 +150,12 @@ test('3. From a ranked list to seats: shortlist, invitations by email and by han
   }
   await staff.visit(`${day}/people`);
   const row = () => staff.page.locator('tr', { hasText: names[2] }).innerText();
-  assert.doesNotMatch(await row(), /Seated/, 'there are two seats');
+  assert.doesNotMatch(await row(), /Check in/, 'there are two seats');
   await staff.look('03-people-waiting');
   const second = staff.page.locator('form:has(input[name=act][value=withdraw])').filter({ has: staff.page.getByRole('button', { name: `Withdraw ${names[1]}`, includeHidden: true }) });
   await staff.send('withdraw', { reason: 'Called this morning: ill.' }, { key: await second.locator('input[name=key]').getAttribute('value') });
   await staff.visit(`${day}/people`);
-  assert.match(await row(), /Seated/);
+  assert.match(await row(), /Check in/);
   const moved = await sink.mail(guests[2], { subject: /^A seat has become free, and it is yours\./ });
   assert.ok(links(moved).some((url) => url.includes('/l/')), moved.text);
 });
@@ -261,7 +262,11 @@ test('6. Notes become heard items; owners answer, with and without an account; s
 test('7. The report freezes and reaches those who came, each copy beginning with what they raised', async () => {
   await staff.visit(`${day}/people`);
   for (const name of [names[0], names[2]]) {
-    await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: `Here: ${name}` }).click()]);
+    // Without a reload: the page keeps its place, and the button says how to undo it.
+    await staff.page.evaluate(() => (window.stays = true));
+    await staff.page.getByRole('button', { name: `Check in: ${name}` }).click();
+    await staff.page.getByRole('button', { name: `Checked in ✓: ${name}, undo` }).waitFor();
+    assert.ok(await staff.page.evaluate(() => window.stays), 'check-in does not load the page again');
   }
   await staff.visit(`${day}/report`);
   await staff.look('07-report-before');

@@ -19,7 +19,7 @@ use crate::panel_day::session;
 use crate::privacy::opt_out;
 use crate::program::page as program;
 use crate::recruiting::candidate::page as candidate;
-use crate::recruiting::invitation::page as invitation;
+use crate::recruiting::invitation::{board as invitations, page as invitation};
 use crate::recruiting::panelist::page as panelist;
 
 /// Who may open which page. The test of access walks this list against the router; `None` is for everybody.
@@ -91,7 +91,9 @@ pub const PAGES: &[(&str, Option<Permission>)] = &[
 /// Pages with something that moves. All others ship no script at all.
 #[must_use]
 pub fn has_island(path: &str) -> bool {
-    path.ends_with("/live") || path.strip_prefix("/imports/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
+    path.ends_with("/live")
+        || (path.starts_with("/days/") && path.ends_with("/people"))
+        || path.strip_prefix("/imports/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
 /// The whole document.
@@ -103,7 +105,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/weheard.css"/>
@@ -184,7 +186,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=design::design ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/shortlist") view=|| candidate::shortlist(day::head_for_recruiting) ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/invitations") view=|| invitation::board(day::head_for_recruiting) ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/invitations") view=|| invitations::board(day::head_for_recruiting) ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/people") view=|| panelist::people(day::head_for_recruiting) ssr=SsrMode::Async/>
                     <Route path=path!("/invitations/:id") view=invitation::invitation ssr=SsrMode::Async/>
                     <Route path=path!("/invitation") view=invitee::invitation ssr=SsrMode::Async/>

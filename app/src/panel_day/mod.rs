@@ -1,4 +1,4 @@
-//! The day itself: its timetable of sessions, who is there, and the notes that are taken live.
+//! The panel day itself: its timetable of sessions, check-in, and live notes.
 
 #[cfg(feature = "store")]
 pub mod check_in;

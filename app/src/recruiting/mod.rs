@@ -16,11 +16,14 @@ pub mod candidate;
 pub mod invitation;
 pub mod panelist;
 
+/// The head of a day's page, with the actions of that page.
+#[cfg(feature = "ssr")]
+pub type HeadWithActions = Box<dyn FnOnce(Option<AnyView>) -> AnyView + Send>;
+
 /// A day within reach, and the head of its pages.
 #[cfg(feature = "ssr")]
-pub type DayAndHead<'a> = std::pin::Pin<Box<dyn Future<Output = Result<(PanelDay, AnyView)>> + Send + 'a>>;
+pub type DayAndHead<'a> = std::pin::Pin<Box<dyn Future<Output = Result<(PanelDay, HeadWithActions)>> + Send + 'a>>;
 
-/// What makes the head of a day's pages, for the path of a page below the day: it counts what contexts further down have, so `front::app` gives it to
-/// the pages of this one.
+/// Makes the head of a day's page, given the end of its path. It counts things of contexts further down, so `front::app` passes it in.
 #[cfg(feature = "ssr")]
 pub type DayHead = for<'a> fn(&'a mut Tx, &'a PageContext, Result<PanelDayId>, Permission, &'static str) -> DayAndHead<'a>;

@@ -17,9 +17,16 @@ const NO_FILTERS: &[&str] = &["sort", "page", "program", "add", "try"];
 /// Search and filters: a GET form. Put `<Search/>` and `<Pick …/>` inside; they show what is chosen now. On a phone all but the search is
 /// folded behind “Filter · Sort”, which needs no script: the fold is an empty `<details>`, and CSS hides the labels beside it while it is closed.
 #[component]
-pub fn FilterBar(children: Children) -> impl IntoView {
+pub fn FilterBar(
+    /// What the fields inside choose of what the bar otherwise keeps: "sort", "program".
+    #[prop(optional)]
+    own: &'static [&'static str],
+    children: Children,
+) -> impl IntoView {
     // What is sorted and which program is shown stay as they are.
-    let kept = |name: &'static str| query(name).map(|value| view! { <input type="hidden" name=name value=value/> });
+    let kept = |name: &'static str| {
+        query(name).filter(|_| !own.contains(&name)).map(|value| view! { <input type="hidden" name=name value=value/> })
+    };
     let (sort, program) = (kept("sort"), kept("program"));
     let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", encoded(&program)));
     let active: Vec<_> = queries().into_iter().filter(|(name, value)| !NO_FILTERS.contains(&name.as_ref()) && !value.is_empty()).collect();

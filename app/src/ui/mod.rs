@@ -3,7 +3,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | begin a page | `PageHead` `Tabs` `Notice` |
+//! | begin a page | `PageHead` with `PageForm`, `Tabs` `Notice` |
 //! | show a state | `SegBadge` `StateBadge` (with a `Tone`) `Progress` `Strip` `Tile` |
 //! | list | `FilterBar` with `Search` and `Pick`, `Th` in `<table class="list">` (`data-label` on its cells), `Pager`, `Empty` |
 //! | show what was heard and answered | `HeardBlock` with `Reply`, `DiffText` |
@@ -29,8 +29,8 @@ pub use form::{Field, FieldSet, Form, Hidden, Select, Submit, TextArea, Tick, re
 pub use help::Help;
 pub use list::{FilterBar, PER_PAGE, Pager, Pick, Search, Th, options, page_number, skipped, with_query, words, wrong_days};
 pub use parts::{
-    Confirm, DefList, Empty, Notice, PageHead, Progress, RowMenu, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning, capital, count,
-    leading, number, quoted,
+    Confirm, DefList, Empty, Notice, PageForm, PageHead, Progress, RowMenu, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning,
+    capital, count, leading, number, quoted,
 };
 pub use request::{by_personal_link, encoded, param, queries, query};
 pub use signature::{HeardBlock, Reply, ReplyLook};

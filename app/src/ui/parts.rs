@@ -215,6 +215,25 @@ pub fn Confirm(
     }
 }
 
+/// A form among the actions of a page's head, closed behind its button until wanted; open, it takes the width of the page.
+/// `<PageForm label="Add session" main=true open=refused("add_session")>…</PageForm>`
+#[component]
+pub fn PageForm(
+    #[prop(into)] label: String,
+    /// Whether this is the page's primary action.
+    #[prop(optional)]
+    main: bool,
+    #[prop(optional)] open: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="page-form" open=open>
+            <summary class="btn" class:btn-1=main>{label}</summary>
+            <div class="card pad stack">{children()}</div>
+        </details>
+    }
+}
+
 /// What else can be done with a row, behind one button: `<RowMenu of="Ada Lovelace">…forms and links…</RowMenu>`. `of` names the row to a screen reader.
 #[component]
 pub fn RowMenu(#[prop(into)] of: String, children: Children) -> impl IntoView {

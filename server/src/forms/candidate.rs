@@ -5,11 +5,11 @@ use app::db::Tx;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::PanelDayId;
 use app::recruiting::candidate::act::{self, AddToShortlist};
-use app::recruiting::candidate::page::parse;
+use app::recruiting::candidate::ranking::parse;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// Putting people on, taking them off.
+/// Adding people and removing them.
 pub const SHORTLIST: FormPage = FormPage {
     path: "/days/{id}/shortlist",
     acts: &[("add", Permission::Shortlist), ("remove", Permission::Shortlist), ("restore", Permission::Shortlist)],
@@ -27,14 +27,14 @@ async fn shortlist(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 count += 1;
             }
             match count {
-                0 => return Err(Error::field("who", "Tick somebody first.")),
-                1 => "One person is on the shortlist.".to_owned(),
-                count => format!("{count} people are on the shortlist."),
+                0 => return Err(Error::field("who", "Select at least one person.")),
+                1 => "1 person added to the shortlist.".to_owned(),
+                count => format!("{count} people added to the shortlist."),
             }
         }
         "remove" => {
             act::remove_from_shortlist(tx, &request.actor, request.now, request.key()?, &request.text("reason")).await?;
-            "Taken off. The reason is kept.".to_owned()
+            "Removed from the shortlist. The reason is saved.".to_owned()
         }
         _ => return Err(Error::NotFound),
     };

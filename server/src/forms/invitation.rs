@@ -1,4 +1,4 @@
-//! Forms of invitations: the board of a day, one invitation, the invitee's own page, and the people who said yes.
+//! Forms of invitations: those of a day, one invitation, the invitee's own page, and the panelists.
 
 use app::access::account::{Actor, Permission};
 use app::db::Tx;
@@ -13,7 +13,7 @@ use app::recruiting::panelist::rules::Acceptance;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// Everything that is done to many invitations at once.
+/// Acts on many invitations of a day at once.
 pub const BOARD: FormPage = FormPage {
     path: "/days/{id}/invitations",
     acts: &[("draft_all", Permission::Invite), ("review_all", Permission::Invite), ("send_all", Permission::Invite)],
@@ -34,7 +34,7 @@ pub const ANSWER: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(answer(tx, request))),
 };
 
-/// Check-in, and leaving on somebody's behalf.
+/// Check-in, and withdrawing on a panelist's behalf.
 pub const PEOPLE: FormPage = FormPage {
     path: "/days/{id}/people",
     acts: &[("attend", Permission::CheckIn), ("withdraw", Permission::Invite)],
@@ -44,8 +44,11 @@ pub const PEOPLE: FormPage = FormPage {
 async fn board(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let day: PanelDayId = request.id("id")?;
     let (actor, now) = (&request.actor, request.now);
-    let (what, outcome) = match request.act() {
-        "draft_all" => ("drafted", act::draft_all(tx, actor, now, day).await?),
+    let (message, outcome) = match request.act() {
+        "draft_all" => {
+            let outcome = act::draft_all(tx, actor, now, day).await?;
+            (format!("{} drafted. Read and approve them next.", invitations(outcome.count)), outcome)
+        }
         "review_all" => {
             let read: Vec<(InvitationId, i64)> = request
                 .fields
@@ -53,13 +56,32 @@ async fn board(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 .filter_map(|pair| pair.split_once(':'))
                 .filter_map(|(id, revision)| Some((id.parse().ok()?, revision.parse().ok()?)))
                 .collect();
-            ("reviewed", act::review_all(tx, actor, now, day, &read).await?)
+            let outcome = act::review_all(tx, actor, now, day, &read).await?;
+            (format!("{} approved.", invitations(outcome.count)), outcome)
         }
-        "send_all" => ("sent; those by hand show their message to copy", act::send_all(tx, actor, now, day).await?),
+        "send_all" => {
+            let outcome = act::send_all(tx, actor, now, day).await?;
+            (sent(&outcome), outcome)
+        }
         _ => return Err(Error::NotFound),
     };
-    let left = if outcome.left.is_empty() { String::new() } else { format!(" Left: {}.", outcome.left.join("; ")) };
-    Ok(redirect(format!("/days/{day}/invitations")).with_message(format!("{} {what}.{left}", outcome.count)))
+    let skipped = if outcome.left.is_empty() { String::new() } else { format!(" Skipped: {}.", outcome.left.join("; ")) };
+    Ok(redirect(format!("/days/{day}/invitations")).with_message(format!("{message}{skipped}")))
+}
+
+fn invitations(count: i64) -> String {
+    app::ui::count(count, "invitation", "invitations")
+}
+
+fn sent(outcome: &act::InvitationBatch) -> String {
+    let emails = outcome.count - outcome.by_hand;
+    let copies = app::ui::count(outcome.by_hand, "message is", "messages are");
+    match (emails, outcome.by_hand) {
+        (0, 0) => "No invitation was sent. Approve invitations before you send them.".to_owned(),
+        (_, 0) => format!("{} sent by email.", invitations(emails)),
+        (0, _) => format!("{copies} ready to copy."),
+        _ => format!("{} sent by email. {copies} ready to copy.", invitations(emails)),
+    }
 }
 
 async fn one(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
@@ -74,19 +96,19 @@ async fn one(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 body: request.text("body"),
             };
             act::edit(tx, actor, now, act::EditInvitation { id, revision: request.fields.parse("revision")?, text }).await?;
-            "The text is saved. Somebody has to review it before it goes."
+            "Invitation saved. Approve it before you send it."
         }
         "review" => {
             act::review(tx, actor, now, id, request.fields.parse("revision")?).await?;
-            "Reviewed. It can go now."
+            "Invitation approved. You can send it now."
         }
         "send" => match act::send(tx, actor, now, id).await?.channel {
-            InvitationChannel::Hand => "Ready: copy the message below and send it.",
-            _ => "On its way.",
+            InvitationChannel::Hand => "The message is ready. Copy it and send it yourself.",
+            _ => "Invitation sent.",
         },
         "withdraw" => {
             act::withdraw(tx, actor, now, id, &request.text("reason")).await?;
-            "Withdrawn."
+            "Invitation withdrawn."
         }
         _ => return Err(Error::NotFound),
     };
@@ -128,7 +150,7 @@ async fn people(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "withdraw" => {
             let cmd = panelist::act::WithdrawPanelist { panelist: id, reason: request.text("reason") };
             panelist::act::withdraw(tx, &request.actor, request.now, cmd).await?;
-            message = Some("Withdrawn. A free seat goes to whoever has waited longest.");
+            message = Some("Panelist withdrawn. A free seat goes to the first person on the waitlist.");
         }
         _ => return Err(Error::NotFound),
     }

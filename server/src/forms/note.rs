@@ -11,14 +11,14 @@ use app::panel_day::session;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// One line, as typed.
+/// A note without JavaScript.
 pub const LIVE: FormPage = FormPage {
     path: "/sessions/{id}/live",
     acts: &[("take", Permission::TakeNotes)],
     handle: FormHandler::Unit(|tx, request| Box::pin(live(tx, request))),
 };
 
-/// A session's notes after they were taken.
+/// The notes of a session: correct, withdraw, lock.
 pub const SESSION: FormPage = FormPage {
     path: "/sessions/{id}",
     acts: &[
@@ -49,19 +49,19 @@ async fn session(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let wording = corrected(tx, request, id, note).await?;
             act::correct(tx, &request.actor, request.now, CorrectNote { id: note, revision: request.fields.parse("revision")?, wording })
                 .await?;
-            Ok(redirect(format!("{here}#note-{note}")).with_message("The correction is saved; the earlier text is kept."))
+            Ok(redirect(format!("{here}#note-{note}")).with_message("Correction saved. The earlier text is kept."))
         }
         "withdraw" => {
             act::withdraw(tx, &request.actor, request.now, request.key()?).await?;
-            Ok(redirect(here).with_message("The note is withdrawn. It stays readable under “withdrawn”."))
+            Ok(redirect(here).with_message("Note withdrawn. You can still read it under “Withdrawn notes”."))
         }
         "lock" => {
             session::act::lock(tx, &request.actor, request.now, id, seen(request)).await?;
-            Ok(redirect(here).with_message("The notes are locked."))
+            Ok(redirect(here).with_message("Notes locked."))
         }
         "unlock" => {
             session::act::unlock(tx, &request.actor, request.now, id, seen(request), &request.text("reason")).await?;
-            Ok(redirect(here).with_message("The notes are open again for 72 hours."))
+            Ok(redirect(here).with_message("Notes unlocked for 72 hours."))
         }
         _ => Err(Error::NotFound),
     }
@@ -72,7 +72,7 @@ fn seen(request: &FormRequest) -> Option<Time> {
     request.fields.maybe("seen").ok().flatten().and_then(Time::from_timestamp_micros)
 }
 
-/// What the form says was said. The speaker comes as initials, as nobody, or as "=": whoever it was.
+/// The corrected words. The speaker is given as initials, as "" for none, or as "=" for the one so far.
 async fn corrected(tx: &mut Tx, request: &FormRequest, id: SessionId, note: NoteId) -> Result<NoteWording> {
     let session = act::reach(tx, &request.actor, Permission::TakeNotes, id).await?;
     let note = store::find(tx, note).await?.filter(|note| note.session_id == id).ok_or(Error::NotFound)?;
@@ -82,8 +82,8 @@ async fn corrected(tx: &mut Tx, request: &FormRequest, id: SessionId, note: Note
         "=" => (note.panelist_id, note.speaker),
         initials => {
             let speakers = act::speakers(tx, &session).await?;
-            let speaker =
-                speaker::find(&speakers, initials).ok_or_else(|| Error::field("speaker", "This speaker is not on this panel day."))?;
+            let speaker = speaker::find(&speakers, initials)
+                .ok_or_else(|| Error::field("speaker", "This speaker is not part of this panel day. Choose another speaker."))?;
             (speaker.panelist, speaker.name.clone())
         }
     };

@@ -58,7 +58,7 @@ async fn change_program(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcom
 async fn days(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let cmd = day::act::CreatePanelDay { program: request.fields.parse("program")?, plan: plan(request)? };
     let id = day::act::create(tx, &request.actor, request.now, cmd).await?;
-    Ok(redirect(format!("/days/{id}")).with_message("The day is planned."))
+    Ok(redirect(format!("/days/{id}")).with_message("Panel day planned."))
 }
 
 async fn day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
@@ -67,12 +67,12 @@ async fn day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "update" => {
             let cmd = day::act::UpdatePanelDay { id, revision: request.fields.parse("revision")?, plan: plan(request)? };
             day::act::update(tx, &request.actor, request.now, cmd).await?;
-            "The day is saved."
+            "Panel day saved."
         }
         "add_session" => {
             session::act::create(tx, &request.actor, request.now, session::act::CreateSession { day: id, plan: session_plan(request)? })
                 .await?;
-            "The session is on the timetable."
+            "Session added."
         }
         "change_session" => {
             let cmd = session::act::UpdateSession {
@@ -81,11 +81,11 @@ async fn day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 plan: session_plan(request)?,
             };
             session::act::update(tx, &request.actor, request.now, cmd).await?;
-            "The session is saved."
+            "Session saved."
         }
         "remove_session" => {
             session::act::delete(tx, &request.actor, request.now, request.key()?).await?;
-            "The session is off the timetable."
+            "Session removed."
         }
         _ => return Err(Error::NotFound),
     };

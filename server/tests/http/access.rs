@@ -230,7 +230,7 @@ async fn a_forwarded_invitation_takes_a_seat_only_when_the_invited_person_says_s
         assert_eq!((asked.len(), asked[0].recipient.as_str()), (1, "pia@example.com"));
         let staff = app.signed_in(Role::Staff).await;
         let shown = staff.get(&format!("/invitations/{}", ids[0])).await.text();
-        assert!(shown.contains("Answered from another address") && shown.contains("max@example.com"), "{shown}");
+        assert!(shown.contains("Accepted from another address, not confirmed yet") && shown.contains("max@example.com"), "{shown}");
 
         // A second answer takes the place of the first, and its email counts no more.
         assert_eq!(submit(&max, "/invitation", &yes("Max Moser", "max.moser@example.com")).await.status_code(), 303);
@@ -246,7 +246,7 @@ async fn a_forwarded_invitation_takes_a_seat_only_when_the_invited_person_says_s
         assert_eq!(seats(&app.db, ids[0]).await.as_deref(), Some("max.moser@example.com"));
         assert!(!pia.get("/invitation").await.text().contains("max.moser@"), "the address is masked");
         let day = invitation::store::find(&mut app.db.read().await.expect("tx"), ids[0]).await.expect("read").expect("one").panel_day_id;
-        assert!(staff.get(&format!("/days/{day}/people")).await.text().contains("Answered from another address"));
+        assert!(staff.get(&format!("/days/{day}/people")).await.text().contains("Accepted from another address than the invited one"));
 
         // By hand nobody knew an address: the typed one is asked. An empty one is the invited one.
         let carla = opened(&app, ids[1]).await;

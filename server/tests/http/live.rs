@@ -198,7 +198,7 @@ async fn the_page_works_without_javascript() {
         let live = format!("/sessions/{}/live", room.session);
         let page = browser.get(&live).await;
         page.assert_status_ok();
-        assert!(page.text().contains("Ana Reyes") && page.text().contains("Nothing noted yet"));
+        assert!(page.text().contains("Ana Reyes") && page.text().contains("No notes yet"));
 
         let id = NoteId::new().to_string();
         let fields = [("act", "take"), ("id", id.as_str()), ("line", "/AR \"I was sold a <warranty>\" #upsell")];
@@ -213,7 +213,7 @@ async fn the_page_works_without_javascript() {
         let typed = [("act", "take"), ("id", id.as_str()), ("line", "/ZZ it was slow")];
         let refused = submit(&browser, &live, &typed).await;
         assert_eq!(refused.status_code(), 422);
-        assert!(refused.text().contains("Nobody in this session is “ZZ”") && refused.text().contains("/ZZ it was slow"));
+        assert!(refused.text().contains("No speaker in this session has the initials “ZZ”") && refused.text().contains("/ZZ it was slow"));
     })
     .await;
 }
@@ -246,7 +246,7 @@ async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
         assert!(late.text().contains("=2+2 in the price") && late.text().contains("my own words"), "both texts are shown");
 
         let shown = browser.get(&format!("{page}?q=price&kind=idea")).await;
-        assert!(shown.text().contains("corrected, 1 earlier") && shown.text().contains("1 note"));
+        assert!(shown.text().contains("Corrected (1 earlier)") && shown.text().contains("1 note"));
         let csv = browser.get(&format!("{page}/notes.csv?kind=idea")).await.text();
         assert!(csv.contains("'=2+2 in the price") && csv.contains("Ana Reyes"), "{csv}");
         assert!(
@@ -256,7 +256,7 @@ async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
         assert!(!browser.get(&format!("{page}/notes.csv?kind=quote")).await.text().contains("price"));
 
         assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id)]).await.status_code(), 303);
-        assert!(browser.get(&page).await.text().contains("Show 1 withdrawn"));
+        assert!(browser.get(&page).await.text().contains("Withdrawn notes (1)"));
         assert_eq!(submit(&browser, &page, &[("act", "lock")]).await.status_code(), 303);
         let seen = browser.get(&page).await.text();
         let seen = seen.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a mark").to_owned();

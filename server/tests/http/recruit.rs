@@ -126,7 +126,7 @@ async fn from_a_shortlist_to_the_door() {
         let drafted = go(&staff, &board, &[("act", "draft_all")]).await;
         let one = find(&drafted, "/invitations/").to_owned();
         let unread = go(&staff, &board, &[("act", "send_all")]).await;
-        assert!(unread.contains("0 sent"), "nothing goes before a person has read it");
+        assert!(unread.contains("No invitation was sent"), "nothing is sent before a person approved it");
         go(&staff, &one, &[("act", "review"), ("revision", "1")]).await;
         let sent = go(&staff, &one, &[("act", "send")]).await;
         let invitee = enter(&app, &sent).await;
@@ -145,7 +145,7 @@ async fn from_a_shortlist_to_the_door() {
         let people = format!("{day}/people");
         let nobody = staff.get(&people).await.text();
         assert!(nobody.contains("0") && !nobody.contains("Mada Myez"), "no seat before the address is known to be theirs: {nobody}");
-        assert!(staff.get(&one).await.text().contains("Answered, not confirmed yet"));
+        assert!(staff.get(&one).await.text().contains("Accepted, not confirmed yet"));
         let confirm = confirmation(&app, &one).await;
         let invitee = app.browser();
         assert!(invitee.get(&confirm).await.text().contains("Mada Myez (m…@example.com) said yes"));
@@ -177,15 +177,35 @@ async fn a_timetable_shows_what_overlaps_and_leaves_as_a_calendar() {
             |title, starts, ends| [("act", "add_session"), ("title", title), ("starts", starts), ("ends", ends), ("room", "Salado")];
         let wrong = submit(&staff, &day, &session("Buying online", "10:00", "late")).await;
         assert_eq!(wrong.status_code(), 422);
-        assert!(wrong.text().contains("Buying online") && wrong.text().contains("not a time like"), "{}", wrong.text());
+        assert!(wrong.text().contains("Buying online") && wrong.text().contains("as a time, for example 09:30"), "{}", wrong.text());
         go(&staff, &day, &session("Buying online", "10:00", "11:00")).await;
         let both = go(&staff, &day, &session("Getting help", "10:30", "11:30")).await;
-        assert!(both.contains("Overlaps") && both.contains("Salado"), "{both}");
+        assert!(both.contains("Conflicts in the timetable") && both.contains("Salado"), "{both}");
         let calendar = staff.get(&format!("{day}/agenda.ics")).await.text();
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2, "{calendar}");
         let viewer = app.signed_in(Role::Viewer).await;
         let seen = viewer.get(&day).await.text();
-        assert!(seen.contains("Getting help") && !seen.contains("Add a session"), "a viewer sees the timetable and changes nothing");
+        assert!(seen.contains("Getting help") && !seen.contains("Add session"), "a viewer sees the timetable and changes nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_top_of_the_ranking_is_put_on_the_shortlist_with_two_clicks() {
+    each_db(|db| async move {
+        let app = TestApp::over(db);
+        let staff = app.signed_in(Role::Staff).await;
+        let (program, day) = a_day(&staff).await;
+        let ids = authors(&app, &program, &["madamyez", "techgeek"]).await;
+        let page = format!("{day}/shortlist");
+        let list = staff.get(&page).await.text();
+        assert!(list.contains("Add 1 person to the shortlist to fill all seats."), "{list}");
+        assert!(list.contains("?select=1") && !list.contains(" checked"), "nobody is selected before the first click: {list}");
+        let selected = staff.get(&format!("{page}?select=2")).await.text();
+        assert_eq!(selected.matches(" checked").count(), 2, "{selected}");
+        let who: Vec<String> = ids.iter().map(|id| format!("author:{id}")).collect();
+        let added = go(&staff, &page, &[("act", "add"), ("who", &who[0]), ("who", &who[1]), ("remark", "")]).await;
+        assert!(added.contains("2 people added to the shortlist.") && !added.contains("to fill all seats"), "{added}");
     })
     .await;
 }

@@ -11,7 +11,7 @@ use crate::program::{self, Program};
 use crate::recruiting::invitation::{self, InvitationState};
 use crate::recruiting::{candidate, panelist};
 
-/// How far a day has come.
+/// Counts of a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PanelDayCounts {
     pub shortlisted: i64,
@@ -34,25 +34,25 @@ pub struct PanelDayRow {
 }
 
 text_enum! {
-    /// Which days.
+    /// Which days by date.
     pub enum PanelDayPeriod {
         All = "", "All";
-        Coming = "coming", "Today and later";
+        Coming = "coming", "Upcoming";
         Past = "past", "Past";
     }
 }
 
 text_enum! {
-    /// In which order.
+    /// The order.
     pub enum PanelDaySort {
         Latest = "", "Latest first";
         Soonest = "soonest", "Earliest first";
         Title = "title", "Title";
-        Free = "free", "Free seats";
+        Free = "free", "Most free seats";
     }
 }
 
-/// What somebody looks for.
+/// What the page's query asks for.
 #[derive(Clone, Debug)]
 pub struct PanelDaySearch {
     pub words: String,
@@ -62,7 +62,7 @@ pub struct PanelDaySearch {
 }
 
 impl PanelDaySearch {
-    /// Reads a query; what makes no sense is ignored.
+    /// Reads a query; unknown values are ignored.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             words: get("q").unwrap_or_default(),
@@ -73,7 +73,7 @@ impl PanelDaySearch {
     }
 }
 
-/// The days that match. Whether a day is past is decided where it is held.
+/// The days that match. Past is decided in the time zone of each day.
 pub async fn list(tx: &mut Tx, search: &PanelDaySearch, now: Time) -> Result<Vec<PanelDayRow>> {
     let programs = program::store::list(tx).await?;
     let counted = count(tx).await?;
@@ -102,7 +102,6 @@ pub async fn list(tx: &mut Tx, search: &PanelDaySearch, now: Time) -> Result<Vec
     Ok(lines)
 }
 
-/// The counts of one day.
 pub async fn counts(tx: &mut Tx, day: PanelDayId) -> Result<PanelDayCounts> {
     Ok(count(tx).await?.into_iter().find(|(id, _)| *id == day).map_or(PanelDayCounts::default(), |(_, counts)| counts))
 }

@@ -1,4 +1,4 @@
-//! The pages of a panel day: its plan, and what came of it so far in every context.
+//! The pages of a panel day: the calendar, and one day with its counts from every context.
 
 #[cfg(feature = "ssr")]
 pub mod form;
@@ -6,3 +6,5 @@ pub mod form;
 pub mod list;
 #[cfg(feature = "ssr")]
 pub mod page;
+#[cfg(feature = "ssr")]
+mod timetable;

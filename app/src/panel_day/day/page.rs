@@ -1,20 +1,24 @@
-//! `/days` and one day: its next step, its timetable with clashes marked, its plan.
+//! `/days` and the page of one day: its next step and its timetable, with the forms that change them.
 
 use leptos::prelude::*;
 
 use super::form::{self, SessionFormOptions};
 use super::list::{self, PanelDayCounts, PanelDayPeriod, PanelDayRow, PanelDaySearch, PanelDaySort};
+use super::timetable::{clashes, timetable};
 use crate::access::account::{self, Actor, Permission, Role};
 use crate::access::page::{PageContext, page};
 use crate::db::Tx;
 use crate::kernel::clock;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{PanelDayId, SessionId};
-use crate::panel_day::session::{self, Overlap, Session};
+use crate::panel_day::session::{self, Session};
 use crate::program::day::{PanelDay, store};
 use crate::program::page::{chip, url_part};
-use crate::recruiting::DayAndHead;
-use crate::ui::{Form, Submit, Tabs, options, param, query, refused, words};
+use crate::recruiting::{DayAndHead, HeadWithActions, candidate};
+use crate::ui::{
+    Confirm, Empty, FilterBar, Form, PageForm, PageHead, Pager, Pick, RowMenu, Search, Submit, Tabs, count as count_of, param, query,
+    refused,
+};
 use crate::{listening::topic, program};
 
 /// `/days`.
@@ -26,131 +30,126 @@ pub fn days() -> impl IntoView {
         let total = store::list(&mut tx).await?.len();
         let lines = list::list(&mut tx, &search, cx.now).await?;
         let may_edit = cx.actor.scope(Permission::EditProgram).is_some();
-        let count = format!("{} of {total}", lines.len());
-        let none = lines.is_empty();
         let chosen = search.program.map(|id| id.to_string()).unwrap_or_default();
-        let choices: Vec<_> = std::iter::once((String::new(), "All programs".to_owned()))
-            .chain(programs.iter().map(|program| (program.id.to_string(), program.charter.name.clone())))
-            .collect();
+        let names: Vec<_> = programs.iter().map(|program| (program.id.to_string(), program.charter.name.clone())).collect();
         let csv =
             format!("/days.csv?q={}&program={chosen}&when={}&sort={}", url_part(&search.words), search.when.as_str(), search.sort.as_str());
-        let rows = lines.into_iter().map(row).collect_view();
-        let new = match (may_edit, programs.is_empty()) {
-            (true, false) => Some(
-                view! {
-                    <section id="new">
-                        <details class="card pad" open=total == 0 || query("program").is_some() || refused("create")>
-                            <summary>"Plan a day"</summary>
-                            {form::new_day(programs, chosen.clone())}
-                        </details>
-                    </section>
-                }
-                .into_any(),
-            ),
-            (true, true) => Some(
-                view! { <p class="notice">"A day belongs to a program. " <a href="/programs">"Start a program first."</a></p> }.into_any(),
-            ),
-            _ => None,
-        };
+        let no_program = programs.is_empty();
+        let new = (may_edit && !no_program).then(|| {
+            let open = query("program").is_some() || refused("create");
+            view! { <PageForm label="Plan panel day" main=true open>{form::new_day(programs, chosen)}</PageForm> }
+        });
+        let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
+        let periods = PanelDayPeriod::ALL.iter().skip(1).map(|period| pair(period.as_str(), period.label())).collect();
+        let sorts = PanelDaySort::ALL.iter().skip(1).map(|sort| pair(sort.as_str(), sort.label())).collect();
+        let shown = lines.len();
         Ok(view! {
-            <header class="page-head">
-                <div>
-                    <h1>"Panel days"</h1>
-                    <p>"One date and place for one cohort."</p>
-                </div>
-                <div class="actions">
-                    <a class="btn" href="/programs">"Programs"</a>
-                    <a class="btn" href=csv>"CSV"</a>
-                </div>
-            </header>
-            <form class="filter" role="search">
-                <label class="grow">"Search" <input type="search" name="q" value=search.words.clone()/></label>
-                <label>"Program" {options("program", choices, &chosen)}</label>
-                <label>"When" {words("when", PanelDayPeriod::ALL, PanelDayPeriod::as_str, PanelDayPeriod::label, search.when)}</label>
-                <label>"Sort" {words("sort", PanelDaySort::ALL, PanelDaySort::as_str, PanelDaySort::label, search.sort)}</label>
-                <button type="submit">"Filter"</button>
-                <span class="push dim">{count}</span>
-            </form>
-            {none.then(|| none_shown(total))}
-            {(!none).then(|| table(rows))}
-            {new}
+            <PageHead title="Panel days" sub="A date and a place where you listen to a group of customers.">{new}</PageHead>
+            {(total > 0).then(|| view! {
+                <FilterBar own=&["program", "sort"]>
+                    <Search label="Title or place"/>
+                    {(names.len() > 1).then(|| view! { <Pick name="program" label="Program" options=names any="All programs"/> })}
+                    <Pick name="when" label="Date" options=periods any="Any date"/>
+                    <Pick name="sort" label="Sort" options=sorts any="Latest first"/>
+                </FilterBar>
+            })}
+            {(shown == 0).then(|| none_shown(total, no_program, may_edit))}
+            {(shown > 0).then(|| view! {
+                <section class="card">{table(lines)}</section>
+                <Pager count=i64::try_from(shown).unwrap_or(i64::MAX) one="panel day" many="panel days" per=i64::MAX csv/>
+            })}
         })
     })
 }
 
-/// Why no day is shown.
-fn none_shown(total: usize) -> impl IntoView {
-    view! {
-        <section class="card empty">
-            <h2>{if total == 0 { "No day is planned" } else { "No day fits that" }}</h2>
-            <p>{if total == 0 { "Plan one below: a date, a place, a cohort and its seats." } else { "Try other words, or show all." }}</p>
-            {(total > 0).then(|| view! { <p><a href="/days">"Show all"</a></p> })}
-        </section>
-    }
-}
-
-fn table(rows: impl IntoView) -> impl IntoView {
+/// Why no day is shown, and what to do next.
+fn none_shown(total: usize, no_program: bool, may_edit: bool) -> impl IntoView {
+    let (title, text, link) = match (total, no_program, may_edit) {
+        (0, true, true) => {
+            ("No panel days yet", "A panel day belongs to a program. Set up the program first.", Some(("/programs", "Set up a program")))
+        }
+        (0, _, true) => ("No panel days yet", "Plan one: a date, a place, a customer group and a number of seats.", None),
+        (0, _, false) => ("No panel days yet", "Program staff plan panel days.", None),
+        _ => ("No matching panel days", "Change or clear the filters.", Some(("/days", "Show all panel days"))),
+    };
     view! {
         <section class="card">
-            <table class="list">
-                <thead>
-                    <tr>
-                        <th>"Day"</th><th>"For"</th><th class="n">"Shortlist"</th><th class="n">"Invited, no answer"</th>
-                        <th class="n">"Seats taken"</th><th class="n">"Waiting"</th><th class="n">"Came"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <Empty title text>{link.map(|(to, label)| view! { <a class="btn" href=to>{label}</a> })}</Empty>
         </section>
     }
 }
 
-fn row(line: PanelDayRow) -> impl IntoView {
-    let PanelDayRow { day, program, counts } = line;
+/// The days with their counts. A column that is 0 on every day is left out.
+fn table(lines: Vec<PanelDayRow>) -> impl IntoView {
+    type Column = (&'static str, fn(&PanelDayRow) -> i64);
+    const COLUMNS: [Column; 4] = [
+        ("Shortlist", |line| line.counts.shortlisted),
+        ("No answer", |line| line.counts.unanswered),
+        ("Waitlist", |line| line.counts.waiting),
+        ("Attended", |line| line.counts.came),
+    ];
+    let used: Vec<Column> = COLUMNS.into_iter().filter(|(_, count)| lines.iter().any(|line| count(line) > 0)).collect();
+    let heads = used.iter().map(|(label, _)| view! { <th scope="col" class="n">{*label}</th> }).collect_view();
+    let rows = lines
+        .into_iter()
+        .map(|line| {
+            let cells = used.iter().map(|(label, count)| view! { <td data-label=*label class="n">{count(&line)}</td> }).collect_view();
+            let PanelDayRow { day, program, counts } = line;
+            view! {
+                <tr>
+                    <td>
+                        <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
+                        <small>{day.kind.label()} " · " {program}</small>
+                    </td>
+                    <td data-label="Date"><span>{clock::long_date(day.day)} <small>{day.place.clone()}</small></span></td>
+                    <td data-label="Customers">{chip(day.segment)}</td>
+                    <td data-label="Seats taken" class="n">{counts.seated} " of " {day.capacity}</td>
+                    {cells}
+                </tr>
+            }
+        })
+        .collect_view();
     view! {
-        <tr>
-            <td>
-                <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
-                <small>{clock::long_date(day.day)} " · " {day.place.clone()} " · " {day.kind.label()} " · " {program}</small>
-            </td>
-            <td data-label="For">{chip(day.segment)}</td>
-            <td data-label="Shortlist" class="n">{counts.shortlisted}</td>
-            <td data-label="No answer" class="n">{counts.unanswered}</td>
-            <td data-label="Seats taken" class="n">{counts.seated} " of " {day.capacity}</td>
-            <td data-label="Waiting" class="n">{counts.waiting}</td>
-            <td data-label="Came" class="n">{counts.came}</td>
-        </tr>
+        <table class="list">
+            <thead>
+                <tr>
+                    <th scope="col">"Panel day"</th><th scope="col">"Date"</th><th scope="col">"Customers"</th>
+                    <th scope="col" class="n">"Seats taken"</th>{heads}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
     }
 }
 
-/// The head of every page of a day: where one is, what day it is, and the way to its other pages.
-fn head(cx: &PageContext, day: &PanelDay, counts: PanelDayCounts, here: &str) -> impl IntoView + use<> {
+/// The head of every page of a day: its title and date, the page's actions, and tabs in the order of work.
+fn head(cx: &PageContext, day: &PanelDay, counts: PanelDayCounts, here: &str, actions: Option<AnyView>) -> impl IntoView + use<> {
     let links = [
-        ("Timetable", "", Permission::SeeSchedule, Some(counts.sessions)),
-        ("Shortlist", "/shortlist", Permission::Shortlist, Some(counts.shortlisted)),
-        ("Invitations", "/invitations", Permission::Invite, Some(counts.unsent + counts.unanswered)),
-        ("People", "/people", Permission::SeeRecruiting, Some(counts.seated + counts.waiting)),
-        ("What we heard", "/heard", Permission::EditHeard, None),
-        ("Report", "/report", Permission::FinaliseReport, None),
+        ("Shortlist", "/shortlist", Permission::Shortlist, counts.shortlisted),
+        ("Invitations", "/invitations", Permission::Invite, counts.unsent + counts.unanswered),
+        ("Timetable", "", Permission::SeeSchedule, counts.sessions),
+        ("People", "/people", Permission::SeeRecruiting, counts.seated + counts.waiting),
+        ("Heard items", "/heard", Permission::EditHeard, 0),
+        ("Report", "/report", Permission::FinaliseReport, 0),
     ];
     let tabs = links
         .into_iter()
         .filter(|(_, _, permission, _)| cx.actor.scope(*permission).is_some())
-        .map(|(label, end, _, count)| (format!("/days/{}{end}", day.id), label.to_owned(), count))
+        .map(|(label, end, _, count)| (format!("/days/{}{end}", day.id), label.to_owned(), (count > 0).then_some(count)))
         .collect();
-    let crumb = view! { <nav class="crumbs" aria-label="Where this is"><a href="/days">"Panel days"</a></nav> };
     view! {
         <header class="page-head">
             <div>
-                {crumb}
-                <h1>{day.title.clone()}</h1>
+                <nav class="crumbs" aria-label="Above this page"><a href="/days">"Panel days"</a></nav>
+                <h1 dir="auto">{day.title.clone()}</h1>
                 <p>
                     {clock::long_date(day.day)} " · " {day.place.clone()} " · " {day.time_zone.to_string()} " · " {day.kind.label()} " "
                     {chip(day.segment)}
                 </p>
             </div>
+            {actions.map(|actions| view! { <div class="actions">{actions}</div> })}
         </header>
-        <Tabs label="This day" current=format!("/days/{}{here}", day.id) tabs=tabs/>
+        <Tabs label="This panel day" current=format!("/days/{}{here}", day.id) tabs=tabs/>
     }
 }
 
@@ -161,7 +160,7 @@ async fn find_day(tx: &mut Tx, actor: &Actor, permission: Permission, id: Result
     Ok(day)
 }
 
-/// The day of a page of recruiting, if it is within reach, and its head.
+/// The day of a recruiting page, if it is within reach, and its head.
 pub fn head_for_recruiting<'a>(
     tx: &'a mut Tx,
     cx: &'a PageContext,
@@ -172,8 +171,9 @@ pub fn head_for_recruiting<'a>(
     Box::pin(async move {
         let day = find_day(tx, &cx.actor, permission, id).await?;
         let counts = list::counts(tx, day.id).await?;
-        let head = head(cx, &day, counts, here).into_any();
-        Ok((day, head))
+        let (context, shown) = (cx.clone(), day.clone());
+        let head = Box::new(move |actions| head(&context, &shown, counts, here, actions).into_any());
+        Ok((day, head as HeadWithActions))
     })
 }
 
@@ -188,86 +188,89 @@ pub fn day() -> impl IntoView {
         let overlaps = session::act::overlaps(&mut tx, &day).await?;
         let choices = choices(&mut tx, &day, &sessions).await?;
         let may_edit = cx.actor.scope(Permission::EditSchedule).is_some();
-        let editing = query("edit").and_then(|id| id.parse::<SessionId>().ok());
-        let editing = sessions.iter().find(|session| Some(session.id) == editing).cloned();
-        let side = may_edit.then(|| side(&day, editing.as_ref(), &choices, sessions.is_empty()));
+        let editing = query("edit").filter(|_| may_edit).and_then(|id| id.parse::<SessionId>().ok());
+        let editing = sessions.iter().find(|session| Some(session.id) == editing);
+        let edited = editing.map(|session| edit_session(&day, session, &choices));
+        let may_change = cx.actor.scope(Permission::EditProgram).is_some();
+        let actions = may_edit.then(|| actions(&day, &choices, may_change).into_any());
         let (id, no_sessions) = (day.id, sessions.is_empty());
         let grid = timetable(&cx, &day, &sessions, &overlaps, &choices);
         let clashes = (!overlaps.is_empty()).then(|| clashes(&sessions, &overlaps));
         Ok(view! {
-            {head(&cx, &day, counts, "")}
+            {head(&cx, &day, counts, "", actions)}
             {next_step(&cx, &day, counts)}
-            <div class=if may_edit { "side" } else { "" }>
-                <section class="stack">
-                    {clashes}
-                    {no_sessions.then(|| view! {
-                        <section class="card empty">
-                            <h2>"No session is planned"</h2>
-                            <p>"A session is one slot: a topic, a room, a moderator, and company people who listen."</p>
-                        </section>
-                    })}
-                    {(!no_sessions).then_some(grid)}
-                    <p class="actions">
-                        <a class="btn" href=format!("/days/{id}/agenda.ics")>"Agenda (.ics)"</a>
-                        <a class="btn" href=format!("/days/{id}/sessions.csv")>"CSV"</a>
-                    </p>
+            {edited}
+            {clashes}
+            {no_sessions.then(|| view! {
+                <section class="card">
+                    <Empty title="No sessions yet" text="A session is one slot of the day: a topic, a room, a moderator and the company people who listen."/>
                 </section>
-                {side}
-            </div>
+            })}
+            {(!no_sessions).then(|| view! {
+                {grid}
+                <p class="actions">
+                    <a class="btn btn-quiet" href=format!("/days/{id}/agenda.ics")>"Download calendar file"</a>
+                    <a class="btn btn-quiet" href=format!("/days/{id}/sessions.csv")>"Download CSV"</a>
+                </p>
+            })}
         })
     })
 }
 
-fn side(day: &PanelDay, editing: Option<&Session>, choices: &SessionFormOptions, first: bool) -> impl IntoView + use<> {
-    let title = editing.map(|session| format!("Change “{}”", session.title));
-    let form = form::session(day, editing, choices);
-    let day_page = format!("/days/{}", day.id);
-    let away = editing.cloned().map(|session| {
-        view! {
-            <details class="confirm danger">
-                <summary>"Take it off the timetable"</summary>
-                <Form act="remove_session" key=session.id.to_string()>
-                    <p>"“" {session.title} "” goes from the timetable. A session with notes stays."</p>
-                    <Submit label="Take it off" danger=true/>
-                </Form>
-            </details>
-            <p><a href=day_page>"Add another session instead"</a></p>
-        }
-    });
-    let edit = refused("update");
-    let open = first || editing.is_some() || refused("add_session");
+/// The forms that change the day, each behind its button.
+fn actions(day: &PanelDay, choices: &SessionFormOptions, may_change: bool) -> impl IntoView + use<> {
+    let add = form::session(day, None, choices);
+    let change = may_change.then(|| form::change_day(day.clone()));
     view! {
-        <aside class="stack">
-            <details class="card pad" open=open id="session">
-                <summary>{title.unwrap_or_else(|| "Add a session".to_owned())}</summary>
-                <div class="stack">{form} {away}</div>
-            </details>
-            <details class="card pad" open=edit>
-                <summary>"Change the day"</summary>
-                {form::change_day(day.clone())}
-            </details>
-        </aside>
+        {change.map(|change| view! { <PageForm label="Edit panel day" open=refused("update")>{change}</PageForm> })}
+        <PageForm label="Add session" main=true open=refused("add_session")>{add}</PageForm>
     }
 }
 
-/// What waits to be done for this day, in one sentence with its link.
+/// The form of the session that was chosen from the timetable.
+fn edit_session(day: &PanelDay, session: &Session, choices: &SessionFormOptions) -> impl IntoView + use<> {
+    let form = form::session(day, Some(session), choices);
+    let (title, key, day_page) = (session.title.clone(), session.id.to_string(), format!("/days/{}", day.id));
+    view! {
+        <section class="card pad stack" id="session">
+            <header class="row">
+                <h2>"Edit “" <bdi>{title.clone()}</bdi> "”"</h2>
+                <a class="btn btn-quiet push" href=day_page>"Cancel"</a>
+                <RowMenu of=title>
+                    <Confirm label="Remove session" danger=true>
+                        <p>"This removes the session from the timetable. A session with notes cannot be removed."</p>
+                        <Form act="remove_session" key><Submit label="Remove session" danger=true/></Form>
+                    </Confirm>
+                </RowMenu>
+            </header>
+            {form}
+        </section>
+    }
+}
+
+/// The next thing to do for this day, in one sentence with its link.
 fn next_step(cx: &PageContext, day: &PanelDay, counts: PanelDayCounts) -> impl IntoView + use<> {
     let may = |permission| cx.actor.scope(permission).is_some();
     let days_left = (day.day - clock::local_day(cx.now, day.zone())).num_days();
+    let to_go = if days_left == 1 { "The panel day is tomorrow.".to_owned() } else { format!("{days_left} days to go.") };
+    let missing = day.capacity - counts.shortlisted;
     let step = if days_left < 0 {
-        Some((format!("{} of {} came.", counts.came, counts.seated), "/people", "Attendance", Permission::SeeRecruiting))
+        let text = format!("{} of {} panelists attended.", counts.came, counts.seated);
+        Some((text, "/people", "Review attendance", Permission::SeeRecruiting))
     } else if days_left == 0 {
-        Some((format!("Today. {} of {} have arrived.", counts.came, counts.seated), "/people", "Check in", Permission::CheckIn))
+        Some((format!("Today: {} of {} checked in.", counts.came, counts.seated), "/people", "Check in people", Permission::CheckIn))
     } else if counts.unsent > 0 {
-        Some((format!("{} invitations are written and not sent.", counts.unsent), "/invitations", "Review and send", Permission::Invite))
-    } else if counts.seated + counts.unanswered < day.capacity && counts.shortlisted < day.capacity {
-        let missing = day.capacity - counts.shortlisted;
-        Some((format!("{missing} more on the shortlist would fill {} seats.", day.capacity), "/shortlist", "Choose", Permission::Shortlist))
+        let text = format!("{} not sent yet.", count_of(counts.unsent, "invitation is", "invitations are"));
+        Some((text, "/invitations", "Review and send invitations", Permission::Invite))
+    } else if counts.seated + counts.unanswered < day.capacity && missing > 0 {
+        let text = candidate::rules::to_fill(missing);
+        Some((text, "/shortlist", "Open shortlist", Permission::Shortlist))
     } else if counts.unanswered == 0 && counts.seated < day.capacity {
-        Some(("The shortlist is waiting for invitations.".to_owned(), "/invitations", "Draft them", Permission::Invite))
+        Some(("Invitations for the shortlist are not drafted yet.".to_owned(), "/invitations", "Draft invitations", Permission::Invite))
     } else if counts.unanswered > 0 {
-        let text = format!("{} seats taken, {} have not answered. {days_left} days to go.", counts.seated, counts.unanswered);
-        Some((text, "/people", "People", Permission::SeeRecruiting))
+        let unanswered = count_of(counts.unanswered, "invitation", "invitations");
+        let text = format!("{} of {} seats taken, {unanswered} without an answer. {to_go}", counts.seated, day.capacity);
+        Some((text, "/invitations?stage=sent", "See open invitations", Permission::Invite))
     } else {
         None
     };
@@ -287,104 +290,4 @@ async fn choices(tx: &mut Tx, day: &PanelDay, sessions: &[Session]) -> Result<Se
     rooms.sort();
     rooms.dedup();
     Ok(SessionFormOptions { moderators, topics, rooms })
-}
-
-/// Rooms across, starting times down.
-fn timetable(
-    cx: &PageContext,
-    day: &PanelDay,
-    sessions: &[Session],
-    overlaps: &[Overlap],
-    choices: &SessionFormOptions,
-) -> impl IntoView + use<> {
-    let mut times: Vec<_> = sessions.iter().map(|session| session.starts_at).collect();
-    times.sort();
-    times.dedup();
-    let heads = choices.rooms.iter().map(|room| view! { <th scope="col">{room.clone()}</th> }).collect_view();
-    let rows = times
-        .into_iter()
-        .map(|time| {
-            let cells = choices
-                .rooms
-                .iter()
-                .map(|room| {
-                    let slots = sessions
-                        .iter()
-                        .filter(|session| session.starts_at == time && &session.room == room)
-                        .map(|session| slot(cx, day, session, overlaps, choices))
-                        .collect_view();
-                    view! { <td>{slots}</td> }
-                })
-                .collect_view();
-            view! { <tr><th scope="row">{clock::wall_time(time, day.zone())}</th>{cells}</tr> }
-        })
-        .collect_view();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Timetable">
-            <table class="timetable">
-                <thead><tr><th scope="row">"Start"</th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-}
-
-fn slot(cx: &PageContext, day: &PanelDay, session: &Session, overlaps: &[Overlap], choices: &SessionFormOptions) -> impl IntoView + use<> {
-    let zone = day.zone();
-    let clash = overlaps.iter().any(|overlap| overlap.one == session.id || overlap.other == session.id);
-    let segment = day.segment.map_or("", |segment| segment.as_str());
-    let state = session::rules::state(session, cx.now);
-    let shade = match state {
-        session::SessionState::Live => "state live",
-        session::SessionState::NotesOpen => "state warn",
-        session::SessionState::Locked => "state full",
-        session::SessionState::Planned => "state",
-    };
-    let moderator = choices.moderators.iter().find(|account| Some(account.id) == session.moderator_id).map(|account| account.name.clone());
-    let topic = choices.topics.iter().find(|topic| Some(topic.id) == session.topic_id).map(|topic| topic.name.clone());
-    let may_note = state.takes_notes() && cx.actor.scope(Permission::TakeNotes).is_some();
-    let may_edit = cx.actor.scope(Permission::EditSchedule).is_some();
-    let may_read = cx.actor.scope(Permission::SeeNotes).is_some();
-    let title = session.title.clone();
-    let title = if may_read {
-        view! { <a href=format!("/sessions/{}", session.id)>{title}</a> }.into_any()
-    } else {
-        view! { <b>{title}</b> }.into_any()
-    };
-    let company = session.company.lines().count();
-    view! {
-        <div class=format!("slot {segment}") class:clash=clash>
-            {title}
-            <small>{clock::wall_time(session.starts_at, zone)} "–" {clock::wall_time(session.ends_at, zone)}</small>
-            <small>{moderator.map_or_else(|| "no moderator yet".to_owned(), |name| format!("with {name}"))} {topic.map(|topic| format!(" · {topic}"))}</small>
-            {(company > 0).then(|| view! { <small>{company} " from the company"</small> })}
-            <span class=shade>{state.label()}</span>
-            {clash.then(|| view! { <span class="bad-text">"Overlaps, see above"</span> })}
-            {may_note.then(|| view! { <a href=format!("/sessions/{}/live", session.id)>"Take notes"</a> })}
-            {may_edit.then(|| view! { <a href=format!("/days/{}?edit={}#session", day.id, session.id)>"Change"</a> })}
-        </div>
-    }
-}
-
-/// Every clash in words.
-fn clashes(sessions: &[Session], overlaps: &[Overlap]) -> impl IntoView + use<> {
-    let name = |id: SessionId| {
-        sessions
-            .iter()
-            .find(|session| session.id == id)
-            .map_or_else(|| "a session of another day".to_owned(), |session| format!("“{}”", session.title))
-    };
-    let lines = overlaps
-        .iter()
-        .map(|overlap| {
-            let (one, other) = (name(overlap.one), name(overlap.other));
-            view! { <li>{overlap.what.label()} " " <strong>{overlap.who.clone()}</strong> ": " {one} " and " {other} " are at the same time"</li> }
-        })
-        .collect_view();
-    view! {
-        <section class="notice warn">
-            <strong>"Overlaps"</strong>
-            <ul>{lines}</ul>
-        </section>
-    }
 }

@@ -1,7 +1,7 @@
-//! Taking notes, correcting and withdrawing them.
+//! Taking, correcting and withdrawing notes.
 //!
-//! Each act first holds the session's row: notes are numbered one after the other, and a lock never races a note. What is
-//! recorded carries the note itself, which is how it reaches other screens.
+//! Each act first locks the session's row: notes are numbered in sequence, and locking the notes never races a note. The audit line
+//! carries the note itself, which is how it reaches other screens.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -21,10 +21,10 @@ use crate::panel_day::session::rules::{EARLY_MINUTES, is_locked_by_hand, notes_c
 use crate::panel_day::session::{Session, SessionState};
 use crate::{panel_day::session, program, program::day, recruiting::panelist};
 
-/// A session that this actor may do `permission` in; a moderator reaches the days on which they moderate.
+/// The session, if the actor may do `permission` in it. Moderators reach the days on which they moderate.
 ///
 /// # Errors
-/// `SignIn` or `Forbidden` by the table of permissions; `NotFound` for a session that is not there or out of reach.
+/// `SignIn` or `Forbidden` by the table of permissions; `NotFound` for a session that does not exist or is out of reach.
 pub async fn reach(tx: &mut Tx, actor: &Actor, permission: Permission, id: SessionId) -> Result<Session> {
     actor.may(permission)?;
     let session = session::store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -32,7 +32,7 @@ pub async fn reach(tx: &mut Tx, actor: &Actor, permission: Permission, id: Sessi
     Ok(session)
 }
 
-/// Who may be named as a speaker in a session: the day's panelists who have a seat, and the company.
+/// The speakers of a session: the seated panelists of the day, and the company.
 pub async fn speakers(tx: &mut Tx, session: &Session) -> Result<Vec<Speaker>> {
     let day = day::store::find(tx, session.panel_day_id).await?.ok_or(Error::NotFound)?;
     let organisation = program::store::find(tx, day.program_id).await?.ok_or(Error::NotFound)?.charter.organisation;
@@ -41,7 +41,7 @@ pub async fn speakers(tx: &mut Tx, session: &Session) -> Result<Vec<Speaker>> {
     Ok(speaker::speakers(&people, &session.company, &organisation))
 }
 
-/// A session's notes and where to listen on. The place is read first: what is saved in between arrives twice rather than never.
+/// The notes of a session and the cursor to follow from. The cursor is read first: a note saved in between arrives twice rather than never.
 pub async fn load(tx: &mut Tx, session: &Session, now: Time) -> Result<NoteSheet> {
     let cursor = audit_log::newest(tx).await?;
     let notes = store::list(tx, session.id).await?;
@@ -51,7 +51,7 @@ pub async fn load(tx: &mut Tx, session: &Session, now: Time) -> Result<NoteSheet
 /// Takes one note. The same id again is the same note.
 ///
 /// # Errors
-/// `Conflict` while the session takes no notes; `Invalid` for a note without words.
+/// `Conflict` while the notes are closed; `Invalid` for an empty note.
 pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, draft: NoteDraft) -> Result<Note> {
     let held = lock_session(tx, actor, now, Permission::TakeNotes, session).await?;
     Ok(take_one(tx, actor, now, &held, draft).await??)
@@ -65,7 +65,7 @@ pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, dra
 pub async fn take_many(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId, drafts: Vec<NoteDraft>) -> Result<NoteReceipt> {
     let held = lock_session(tx, actor, now, Permission::TakeNotes, session).await?;
     if drafts.len() > rules::MAX_NOTES_AT_ONCE {
-        return Err(Error::field("notes", format!("At most {} notes at once, please.", rules::MAX_NOTES_AT_ONCE)));
+        return Err(Error::field("notes", format!("Too many notes at once. Send at most {}.", rules::MAX_NOTES_AT_ONCE)));
     }
     let mut receipt = NoteReceipt::default();
     let mut waits = None;
@@ -117,7 +117,7 @@ async fn take_one(tx: &mut Tx, actor: &Actor, now: Time, held: &LockedSession, d
     Ok(Ok(note))
 }
 
-/// New words for a note, over the revision that their writer saw.
+/// A correction, and the revision that it was read at.
 #[derive(Clone, Debug)]
 pub struct CorrectNote {
     pub id: NoteId,
@@ -128,7 +128,7 @@ pub struct CorrectNote {
 /// Corrects a note; the earlier text is kept.
 ///
 /// # Errors
-/// `Conflict` with both texts when somebody corrected it in between, or when the session is locked.
+/// `Conflict` with both texts when it was corrected in between; `Conflict` when the notes are closed.
 pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: CorrectNote) -> Result<Note> {
     actor.may(Permission::TakeNotes)?;
     let session = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?.session_id;
@@ -136,7 +136,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: CorrectNote) ->
     let note = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
     rules::accepts(&held.hours, now, now)?;
     if note.withdrawn_at.is_some() {
-        return Err(Error::conflict("This note was withdrawn. Its text is still here; take it as a new note if it should stand."));
+        return Err(Error::conflict("This note was withdrawn in the meantime. To keep the text, add it as a new note."));
     }
     let wording = held.names.check(&cmd.wording)?;
     if note.revision != cmd.revision {
@@ -153,7 +153,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: CorrectNote) ->
     Ok(note)
 }
 
-/// Takes a note back. It stays in the audit log and out of everything else. Twice is the same as once.
+/// Withdraws a note. It stays in the audit log and is left out everywhere else. Withdrawing twice changes nothing.
 ///
 /// # Errors
 /// `Conflict` when the session is locked.
@@ -169,7 +169,7 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: NoteId) -> Resu
     Ok(())
 }
 
-/// A session whose row is locked until the transaction ends, when it takes notes, and who may speak in it.
+/// A session whose row is locked until the transaction ends, its note hours and its speakers.
 struct LockedSession {
     session: Session,
     hours: NoteHours,
@@ -190,7 +190,7 @@ async fn lock_session(tx: &mut Tx, actor: &Actor, now: Time, permission: Permiss
     Ok(LockedSession { session, hours, names })
 }
 
-/// The number of the newest final report of a day, from the context that makes reports.
+/// The number of the newest final report of a day, asked of the context that makes reports.
 async fn final_report(tx: &mut Tx, day: PanelDayId) -> Result<Option<i64>> {
     let question = LateNotes { day, final_report: OnceLock::new() };
     tx.emit(&question).await?;
@@ -205,7 +205,7 @@ fn record(tx: &mut Tx, actor: &Actor, now: Time, action: &'static str, session: 
         .record(tx);
 }
 
-/// Everybody who said yes to a day, by id: also who has left since may have spoken before.
+/// The panelists of a day by id. Withdrawn ones are included: they may have spoken before.
 struct SpeakerNames(HashMap<PanelistId, String>);
 
 impl SpeakerNames {
@@ -214,12 +214,15 @@ impl SpeakerNames {
         Ok(Self(panelists.into_iter().map(|panelist| (panelist.id, panelist.name)).collect()))
     }
 
-    /// Words that can be saved, spoken by somebody of this day; the name comes from here, never from the browser.
+    /// Checks the words. The speaker's name is taken from the database, never from the browser.
     fn check(&self, wording: &NoteWording) -> Result<NoteWording> {
         let mut wording = rules::check(wording)?;
         if let Some(panelist) = wording.panelist {
-            wording.speaker =
-                self.0.get(&panelist).cloned().ok_or_else(|| Error::field("speaker", "This speaker is not on this panel day."))?;
+            wording.speaker = self
+                .0
+                .get(&panelist)
+                .cloned()
+                .ok_or_else(|| Error::field("speaker", "This speaker is not part of this panel day. Choose another speaker."))?;
         }
         Ok(wording)
     }

@@ -1,14 +1,14 @@
-//! The balance of a room, read off its notes: panel against company, and problems giving way to ideas.
+//! The balance of a session by its notes: panel against company, and problems against ideas.
 
 use super::{NoteKind, NoteWording, Speaker};
 use crate::kernel::ids::PanelistId;
 
 /// Milliseconds in a quarter of an hour.
 pub const QUARTER: i64 = 15 * 60 * 1000;
-/// A session is drawn in at most this many quarters: six hours.
+/// At most so many quarters are drawn: six hours.
 const MAX_QUARTERS: i64 = 24;
 
-/// What was said in one quarter of an hour, by the panel.
+/// Notes of the panel in one quarter of an hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QuarterHour {
     /// Observations and quotes.
@@ -16,7 +16,6 @@ pub struct QuarterHour {
     pub ideas: usize,
 }
 
-/// How a session leans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SpeakingBalance {
     /// Notes of panelists.
@@ -29,7 +28,7 @@ pub struct SpeakingBalance {
 
 impl SpeakingBalance {
     /// Reads notes (when typed, what was said) of a session that lasts from `starts` to `ends`, all in milliseconds since 1970.
-    /// What was typed before the start counts to the first quarter, what was added after the end to the last.
+    /// Notes typed before the start count to the first quarter, notes added after the end to the last.
     pub fn of<'a>(notes: impl IntoIterator<Item = (i64, &'a NoteWording)>, starts: i64, ends: i64) -> Self {
         let last = ((ends - starts - 1).max(0) / QUARTER).min(MAX_QUARTERS - 1);
         let mut quarters = vec![QuarterHour::default(); usize::try_from(last).unwrap_or(0) + 1];
@@ -50,7 +49,7 @@ impl SpeakingBalance {
         Self { panel, company, quarters }
     }
 
-    /// The panel's share of what was said by somebody named, in whole percent; none while nobody was.
+    /// The panel's share of the notes with a speaker, in whole percent; none without such notes.
     #[must_use]
     pub fn panel_percent(&self) -> Option<usize> {
         let named = self.panel + self.company;
@@ -58,7 +57,7 @@ impl SpeakingBalance {
     }
 }
 
-/// How often each speaker was noted, in the order of the speakers; those of the company are left out.
+/// Notes per panelist, in the order of the speakers.
 pub fn count_by_speaker<'a>(speakers: &[Speaker], notes: impl IntoIterator<Item = &'a NoteWording>) -> Vec<(PanelistId, usize)> {
     let mut counts: Vec<(PanelistId, usize)> = speakers.iter().filter_map(|speaker| speaker.panelist).map(|id| (id, 0)).collect();
     for wording in notes {

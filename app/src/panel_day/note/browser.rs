@@ -1,9 +1,9 @@
-//! The island's engine: what is typed is kept in the browser until the server has it, and what others note arrives here.
+//! The browser's side of live notes: keeps notes until the server has them, and receives the notes of others.
 //!
-//! Each waiting note has its own entry in the browser's storage, so that two tabs on one session never write over each
-//! other. Sending twice does no harm: the note's id was made here, and the server knows it again. The stream reconnects
-//! for ever, with a pause that grows and differs from tablet to tablet; after a break the whole sheet is read once, which
-//! also tells an ended sign-in from a dead network.
+//! Each unsent note has its own entry in the browser's storage, so that two tabs of one session never overwrite each
+//! other. Sending twice is harmless: the note's id is made here, and the server recognises it. The stream reconnects without
+//! limit, with a growing pause that differs between tablets; after a break the whole sheet is read once, which
+//! also tells an ended sign-in from a lost network.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -21,23 +21,23 @@ use super::state::{Live, Trouble};
 use super::{NoteDraft, NoteReceipt, NoteSheet, NoteWording, WireNote, rules};
 use crate::kernel::ids::{NoteId, SessionId};
 
-/// A request that has not ended by then never will: a half-open connection never answers.
+/// A half-open connection never answers: a request ends after this time.
 const REQUEST_TIMEOUT_MS: u32 = 10_000;
-/// Notes wait under this name, their session's and their own id.
+/// Prefix of the storage keys; the ids of session and note follow.
 const PREFIX: &str = "weheard.note.";
-/// The server says something every 10 seconds; silence for longer is a lost connection.
+/// The server sends something every 10 seconds; longer silence is a lost connection.
 const MAX_SILENCE_MS: f64 = 25_000.0;
 
 thread_local! {
     static SENDING: Cell<bool> = const { Cell::new(false) };
-    /// Counts the moments at which another try became worth while.
+    /// Counts the events after which another try is worthwhile.
     static WAKES: Cell<u32> = const { Cell::new(0) };
-    /// The browser said that its network went away, and nothing has answered since. Its word at the start is not asked:
-    /// a room's own network may well work without the internet.
+    /// The browser reported that it went offline, and nothing has answered since. `navigator.onLine` is not read at the start:
+    /// a local network may work without the internet.
     static AWAY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Wakes the screen: finds what an earlier visit left behind, sends it, and listens from `cursor` on.
+/// Starts the page: sends the unsent notes of earlier visits and follows changes from `cursor`.
 pub(super) fn start(live: Live, cursor: i64) {
     let cursor = Rc::new(Cell::new(cursor));
     spawn_local(async move {
@@ -60,7 +60,7 @@ pub(super) fn start(live: Live, cursor: i64) {
     });
 }
 
-/// A note was typed: shown, kept, sent.
+/// Shows, stores and sends a typed note.
 pub(super) fn send(live: Live, wording: NoteWording) {
     let draft = NoteDraft { id: NoteId::new(), at: js_sys::Date::now() as i64, wording };
     if !store(live.session, &stamped(live, draft.clone())) {
@@ -71,7 +71,7 @@ pub(super) fn send(live: Live, wording: NoteWording) {
     follow(true);
 }
 
-/// Whoever is signed in says that notes without an author are theirs.
+/// Makes the signed-in account the author of notes without one.
 pub(super) fn claim(live: Live) {
     for note in list_stored(live.session).into_iter().filter(|note| note.by.is_none()) {
         store(live.session, &stamped(live, note.draft.clone()));
@@ -85,7 +85,7 @@ fn stamped(live: Live, draft: NoteDraft) -> StampedDraft {
     StampedDraft { by: Some(live.me), by_name: live.my_name.get_untracked(), draft }
 }
 
-/// Somebody has read why a note was refused, and lets it go.
+/// Deletes a refused note.
 pub(super) fn discard(live: Live, id: NoteId) {
     remove_stored(live.session, id);
     live.queue.update(|queue| {
@@ -93,14 +93,14 @@ pub(super) fn discard(live: Live, id: NoteId) {
     });
 }
 
-/// Back to typing.
+/// Moves the focus to the input.
 pub(super) fn focus_line() {
     if let Some(line) = document().get_element_by_id("line").and_then(|line| line.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = line.focus();
     }
 }
 
-/// Sends what waits, oldest first, one request at a time.
+/// Sends unsent notes, oldest first, one request at a time.
 fn drain(live: Live) {
     if SENDING.replace(true) {
         wake();
@@ -145,7 +145,7 @@ fn drain(live: Live) {
     });
 }
 
-/// A saved note, from whichever way it came first.
+/// Adds a saved note, whether it arrived by receipt or by stream.
 fn arrive(live: Live, wire: WireNote) {
     remove_stored(live.session, wire.id);
     let id = wire.id;
@@ -159,7 +159,7 @@ fn arrive(live: Live, wire: WireNote) {
     }
 }
 
-/// Keeps the newest line in sight, unless somebody scrolled up to read.
+/// Scrolls to the newest line, unless the reader scrolled up.
 fn follow(always: bool) {
     let window = window();
     let Some(page) = document().document_element() else { return };
@@ -177,7 +177,7 @@ fn wake() {
     WAKES.set(WAKES.get().wrapping_add(1));
 }
 
-/// Waits, unless something happens that makes another try worth while.
+/// Waits, unless `wake` is called.
 async fn rest(millis: u32) {
     let (end, wakes) = (js_sys::Date::now() + f64::from(millis), WAKES.get());
     while js_sys::Date::now() < end && WAKES.get() == wakes {
@@ -185,7 +185,7 @@ async fn rest(millis: u32) {
     }
 }
 
-/// Listens for ever.
+/// Follows changes without end.
 async fn listen(live: Live, cursor: Rc<Cell<i64>>) {
     let mut failures = 0;
     loop {
@@ -217,7 +217,7 @@ async fn listen(live: Live, cursor: Rc<Cell<i64>>) {
     }
 }
 
-/// Takes in all that happened while nobody listened.
+/// Applies the changes that were missed.
 fn catch_up(live: Live, cursor: &Cell<i64>, sheet: NoteSheet) {
     cursor.set(sheet.cursor);
     live.locked.set(sheet.locked);
@@ -350,7 +350,7 @@ fn prefix(session: SessionId) -> String {
     format!("{PREFIX}{session}.")
 }
 
-/// Writes a note down in the browser. False if it keeps nothing (private window, full).
+/// Stores a note in the browser. False if it cannot (private window, full).
 fn store(session: SessionId, note: &StampedDraft) -> bool {
     let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(note)) else { return false };
     let kept = storage.set_item(&format!("{}{}", prefix(session), note.draft.id), &text).is_ok();
@@ -365,7 +365,7 @@ fn remove_stored(session: SessionId, id: NoteId) {
     }
 }
 
-/// Tells the server, by a cookie, how many notes wait in this browser for whatever session: signing out says so.
+/// Sets a cookie with the number of unsent notes of all sessions, so that signing out can warn.
 fn count_unsent() {
     let Some(storage) = storage() else { return };
     let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
@@ -378,7 +378,7 @@ fn count_unsent() {
     }
 }
 
-/// What earlier visits, or other tabs, left behind for this session.
+/// The unsent notes of this session from earlier visits and other tabs.
 fn list_stored(session: SessionId) -> Vec<StampedDraft> {
     let Some(storage) = storage() else { return Vec::new() };
     let prefix = prefix(session);

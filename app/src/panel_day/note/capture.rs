@@ -1,4 +1,4 @@
-//! The line that a moderator types into: its grammar, who speaks, and what was understood.
+//! The input of live notes: the line, its speaker, and how it is understood.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use super::{NoteWording, Speaker};
 use crate::kernel::error::Result;
 use crate::kernel::ids::NoteId;
 
-/// The input with its grammar. Without JavaScript it is a form that mentions one line.
+/// The input with its grammar. Without JavaScript it is a form that posts one line.
 #[component]
 pub(super) fn CaptureBar(
     live: Live,
@@ -69,7 +69,7 @@ pub(super) fn CaptureBar(
     .into_any()
 }
 
-/// The line itself, "Speaker" and "Save". Escape takes a choice back.
+/// The line, "Speaker" and "Save". Escape clears the speaker.
 #[component]
 fn LineInput(
     line: RwSignal<String>,
@@ -93,7 +93,7 @@ fn LineInput(
                 autocomplete="off"
                 enterkeyhint="send"
                 aria-describedby="line-keys"
-                placeholder="/A what was said #topic"
+                placeholder="/A note #topic"
                 prop:value=move || line.get()
                 value=line.get_untracked()
                 on:input=move |event| {
@@ -105,17 +105,17 @@ fn LineInput(
             <button type="button" class="needs-js" aria-expanded=move || is_open(line, palette).to_string() on:click=move |_| palette.update(|open| *open = !*open)>
                 "Speaker"
             </button>
-            <button type="submit" class="btn-1">"Save"</button>
+            <button type="submit" class="btn-1">"Save note"</button>
         </div>
     }
 }
 
-/// Whether speakers are offered: by the button, or while one is being named.
+/// Whether the speakers are listed: by the button, or while one is typed.
 fn is_open(line: RwSignal<String>, palette: RwSignal<bool>) -> bool {
     palette.get() || line.with(|line| open_word(line))
 }
 
-/// The note that was typed. Only a speaker so far is a choice, not a note: it is remembered, and the line is empty again.
+/// The typed note. A line with a speaker only is a choice, not a note: the speaker is remembered and the line cleared.
 fn note_or_choice(line: RwSignal<String>, chosen: RwSignal<Option<String>>, speakers: &[Speaker]) -> Option<Result<NoteWording>> {
     let speaker = chosen.get_untracked().and_then(|initials| speaker::find(speakers, &initials).cloned());
     let typed = line.get_untracked();
@@ -129,10 +129,10 @@ fn note_or_choice(line: RwSignal<String>, chosen: RwSignal<Option<String>>, spea
     Some(capture(&typed, speakers, speaker.as_ref()))
 }
 
-/// Who speaks, to be chosen by touch.
+/// The speakers, to choose by touch.
 fn palette_of(offered: Vec<Speaker>, pick: impl Fn(String) + Copy + Send + 'static) -> impl IntoView {
     view! {
-        <div class="palette" role="group" aria-label="Who speaks">
+        <div class="palette" role="group" aria-label="Choose speaker">
             {offered
                 .into_iter()
                 .map(|speaker| {
@@ -150,7 +150,7 @@ fn palette_of(offered: Vec<Speaker>, pick: impl Fn(String) + Copy + Send + 'stat
     }
 }
 
-/// Which sign means what.
+/// The signs of the grammar.
 #[component]
 fn LineKeys() -> impl IntoView {
     view! {
@@ -166,7 +166,7 @@ fn LineKeys() -> impl IntoView {
     }
 }
 
-/// "M. Okafor · quote · upsell", while it is being typed.
+/// "M. Okafor · quote · upsell", while typing.
 fn understood(line: &str, speakers: &[Speaker], chosen: Option<&str>) -> String {
     let parsed = rules::parse(line, speakers);
     let speaker = match chosen.and_then(|initials| speaker::find(speakers, initials)) {
@@ -175,13 +175,13 @@ fn understood(line: &str, speakers: &[Speaker], chosen: Option<&str>) -> String 
     };
     match (speaker.is_empty(), line.trim().is_empty()) {
         (true, true) => String::new(),
-        (true, false) => format!("nobody in particular · {}", tagged(&parsed.wording)),
-        (false, true) => format!("{speaker} speaks"),
+        (true, false) => format!("No speaker · {}", tagged(&parsed.wording)),
+        (false, true) => format!("Speaker: {speaker}"),
         (false, false) => format!("{speaker} · {}", tagged(&parsed.wording)),
     }
 }
 
-/// Whether somebody is in the middle of naming a speaker: the last word begins with a slash.
+/// Whether a speaker is being typed: the last word begins with a slash.
 fn open_word(line: &str) -> bool {
     !line.ends_with(char::is_whitespace) && line.split_whitespace().next_back().is_some_and(|word| word.starts_with('/'))
 }
@@ -194,7 +194,7 @@ fn without_open_word(line: &mut String) {
     }
 }
 
-/// Whether a speaker is still meant after these letters.
+/// Whether a speaker matches these letters.
 fn offers(speaker: &Speaker, letters: &str) -> bool {
     letters.is_empty() || speaker.initials.to_lowercase().starts_with(letters) || letters.chars().eq([speaker.key])
 }

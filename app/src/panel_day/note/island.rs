@@ -1,8 +1,8 @@
-//! The moderator's screen for one session: type, name the speaker by one key, Enter.
+//! The moderator's page of a session: type a note, name the speaker with one key, press Enter.
 //!
-//! The server renders the same list and a plain form, so the page is complete without JavaScript. Once awake, the island
-//! shows a note at once as "waiting to send", keeps it in the browser until the server has it (`browser`), and hears of
-//! everybody else's notes as they are saved.
+//! The server renders the same list and a plain form, so the page is complete without JavaScript. In the browser the island
+//! shows a note at once as "not sent yet", keeps it in the browser until the server has it (`browser`), and shows the
+//! notes of others as they are saved.
 
 use leptos::prelude::*;
 
@@ -42,29 +42,29 @@ pub fn LiveNotes(
     #[cfg(feature = "hydrate")]
     super::browser::start(live, cursor);
 
-    let standing = move || live.notes.get().into_iter().filter(|note| !note.withdrawn).collect::<Vec<_>>();
-    let unsafe_ones = move || live.queue.with(|queue| queue.all().to_vec());
+    let saved = move || live.notes.get().into_iter().filter(|note| !note.withdrawn).collect::<Vec<_>>();
+    let unsent = move || live.queue.with(|queue| queue.all().to_vec());
     let capture_bar = takes.then(|| view! { <CaptureBar live speakers=speakers.clone() line chosen mistake draft/> });
     view! {
         <div class="live-bar row">
             <Pill live/>
             {move || match live.others.get() {
                 0 => None,
-                1 => Some(view! { <small>"1 other here"</small> }.into_any()),
-                n => Some(view! { <small>{n} " others here"</small> }.into_any()),
+                1 => Some(view! { <small>"1 other person here"</small> }.into_any()),
+                n => Some(view! { <small>{n} " other people here"</small> }.into_any()),
             }}
         </div>
         <Advice live/>
         <div class="taking">
             <section class="card live-notes" aria-label="Notes">
-                <div class="log" role="log" aria-live="polite" aria-label="What was said">
-                    <For each=standing key=|note| (note.id, note.revision) let:note>
+                <div class="log" role="log" aria-live="polite" aria-label="Notes so far">
+                    <For each=saved key=|note| (note.id, note.revision) let:note>
                         <NoteRow at=note.at wording=note.wording offset/>
                     </For>
-                    <For each=unsafe_ones key=|waiting| (waiting.draft.id, waiting.refused.is_some()) let:waiting>
+                    <For each=unsent key=|waiting| (waiting.draft.id, waiting.refused.is_some()) let:waiting>
                         <WaitingRow live waiting offset/>
                     </For>
-                    {move || live.wordings().is_empty().then(|| view! { <p class="dim pad">"Nothing noted yet. The first line starts the list."</p> })}
+                    {move || live.wordings().is_empty().then(|| view! { <p class="dim pad">"No notes yet. Type the first one below."</p> })}
                 </div>
                 {capture_bar}
             </section>
@@ -84,7 +84,7 @@ fn Pill(live: Live) -> impl IntoView {
     }
 }
 
-/// What to do, where waiting does not help.
+/// What to do when notes are not sent.
 #[component]
 fn Advice(live: Live) -> impl IntoView {
     let back = format!("/sign-in?to=/sessions/{}/live", live.session);
@@ -92,7 +92,7 @@ fn Advice(live: Live) -> impl IntoView {
         (live.trouble.get() == Some(Trouble::SignIn)).then(|| {
             view! {
                 <p class="notice warn" role="alert">
-                    "Your login has ended. What you typed is kept in this browser and will be sent once you are back: "
+                    "You are signed out. Your notes are kept in this browser and are sent when you "
                     <a href=back.clone() target="_blank">"sign in again"</a> "."
                 </p>
             }
@@ -100,18 +100,18 @@ fn Advice(live: Live) -> impl IntoView {
     };
     let refused = move || match live.trouble.get() {
         Some(Trouble::Refused(words)) => {
-            Some(view! { <p class="notice warn" role="alert">{words} " What you typed is kept in this browser."</p> })
+            Some(view! { <p class="notice warn" role="alert">{words} " Your notes are kept in this browser."</p> })
         }
         _ => None,
     };
     let locked = move || {
         live.locked
             .get()
-            .then(|| view! { <p class="notice">"The notes of this session are locked. They can be unlocked on the session's page."</p> })
+            .then(|| view! { <p class="notice">"The notes of this session are locked. You can unlock them on the session page."</p> })
     };
     let fragile = move || {
         (!live.keeps.get()).then(|| {
-            view! { <p class="notice warn" role="alert">"This browser keeps nothing when it is closed: please leave this page open until all notes are safe."</p> }
+            view! { <p class="notice warn" role="alert">"Notes cannot be saved on this device. Keep this page open until all notes are sent."</p> }
         })
     };
     let of_others = move || live.of_others.get().into_iter().map(|others| waiting_for(live, others)).collect_view();
@@ -125,7 +125,7 @@ fn Advice(live: Live) -> impl IntoView {
     .into_any()
 }
 
-/// Notes that somebody else typed on this device.
+/// Notes of another account on this device.
 fn waiting_for(live: Live, others: UnsentByOthers) -> impl IntoView {
     let (notes, are, they_are, them) = match others.count {
         1 => ("1 note".to_owned(), "is", "It is", "it"),
@@ -134,14 +134,14 @@ fn waiting_for(live: Live, others: UnsentByOthers) -> impl IntoView {
     match others.by {
         Some(_) => view! {
             <p class="notice warn">
-                {format!("{notes} by {name} {are} waiting on this device. {they_are} sent when {name} signs in here and opens this page.", name = others.name)}
+                {format!("{notes} by {name} {are} not sent yet. {they_are} sent when {name} signs in on this device and opens this page.", name = others.name)}
             </p>
         }
         .into_any(),
         None => view! {
             <p class="notice warn">
-                {format!("{notes} {are} waiting on this device. It is not known who typed {them}. ")}
-                <button type="button" class="link" on:click=move |_| claim(live)>{format!("{they_are} mine: send {them}")}</button>
+                {format!("{notes} on this device {are} not sent yet, and the author is unknown. ")}
+                <button type="button" class="link" on:click=move |_| claim(live)>{format!("Send {them} as mine")}</button>
             </p>
         }
         .into_any(),
@@ -166,20 +166,20 @@ fn NoteWords(wording: NoteWording) -> impl IntoView {
     let quote = wording.kind == super::NoteKind::Quote;
     let who = if wording.speaker.is_empty() { "—".to_owned() } else { short_name(&wording.speaker) };
     view! {
-        <span class="who">{who}</span>
-        <span class="t" class:q=quote>{shown(&wording)}</span>
+        <span class="who" dir="auto">{who}</span>
+        <span class="t" dir="auto" class:q=quote>{shown(&wording)}</span>
     }
 }
 
-/// A note on its way, or one that the server cannot take.
+/// A note that is not sent yet, or was refused.
 #[component]
 fn WaitingRow(live: Live, waiting: WaitingNote, offset: i64) -> impl IntoView {
     let WaitingNote { draft, refused } = waiting;
     let id = draft.id;
     let end = match refused {
-        None => view! { <span class="kind">"waiting to send"</span> }.into_any(),
+        None => view! { <span class="kind">"not sent yet"</span> }.into_any(),
         Some(why) => view! {
-            <span class="kind">{why} " " <button type="button" class="link" on:click=move |_| discard(live, id)>"Put aside"</button></span>
+            <span class="kind">{why} " " <button type="button" class="link" on:click=move |_| discard(live, id)>"Discard"</button></span>
         }
         .into_any(),
     };

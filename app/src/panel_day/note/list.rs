@@ -22,10 +22,10 @@ use crate::ui::{
     Confirm, Empty, Field, FilterBar, Form, Hidden, Pager, Pick, Search, Select, Submit, TextArea, param, query, refused_row, with_query,
 };
 
-/// A note that arrived this long after it was typed says when it did.
+/// A note that arrived this much later than it was typed shows when it did.
 const LATE_HOURS: i64 = 1;
 
-/// What of a session is asked for by the query of its page or its CSV: `q`, `kind`, `who` (a panelist's id or
+/// The search in the query of a session's page or its CSV: `q`, `kind`, `who` (a panelist's id or
 /// "company"), `shown` ("withdrawn").
 #[must_use]
 pub fn read_search(query: impl Fn(&str) -> Option<String>) -> NoteSearch {
@@ -74,8 +74,8 @@ pub fn session() -> impl IntoView {
         let speakers = act::speakers(&mut tx, &session).await?;
         let look = read_search(query);
         let all = store::list(&mut tx, session.id).await?;
-        let (standing, withdrawn) = all.iter().partition::<Vec<_>, _>(|note| note.withdrawn_at.is_none());
-        let (standing, withdrawn) = (standing.len(), withdrawn.len());
+        let (current, withdrawn) = all.iter().partition::<Vec<_>, _>(|note| note.withdrawn_at.is_none());
+        let (current, withdrawn) = (current.len(), withdrawn.len());
         let notes = store::search(&mut tx, session.id, &look).await?;
         let count = i64::try_from(notes.len()).unwrap_or(i64::MAX);
         let mut earlier: HashMap<NoteId, Vec<NoteRevision>> = HashMap::new();
@@ -93,11 +93,11 @@ pub fn session() -> impl IntoView {
             query if query == "?" => format!("/sessions/{}/notes.csv", session.id),
             query => format!("/sessions/{}/notes.csv{query}", session.id),
         };
-        let empty = (count == 0).then(|| empty(&session, standing, look.withdrawn));
+        let empty = (count == 0).then(|| empty(&session, current, look.withdrawn));
         let withdrawn_link = match (look.withdrawn, withdrawn) {
-            (true, _) => Some(view! { <a href=with_query("shown", "")>"Show the notes that stand"</a> }.into_any()),
+            (true, _) => Some(view! { <a href=with_query("shown", "")>"Show current notes"</a> }.into_any()),
             (false, 0) => None,
-            (false, n) => Some(view! { <a href=with_query("shown", "withdrawn")>{format!("Show {n} withdrawn")}</a> }.into_any()),
+            (false, n) => Some(view! { <a href=with_query("shown", "withdrawn")>{format!("Withdrawn notes ({n})")}</a> }.into_any()),
         };
         Ok(view! {
             {head.view(&session, "")}
@@ -105,7 +105,7 @@ pub fn session() -> impl IntoView {
             <FilterBar>
                 <Search label="Words, topic or name"/>
                 <Pick name="kind" label="Kind" options=kinds()/>
-                <Pick name="who" label="Speaker" options=speaker_options(&speakers) any="Everybody"/>
+                <Pick name="who" label="Speaker" options=speaker_options(&speakers) any="Everyone"/>
             </FilterBar>
             {empty}
             {(count > 0).then(|| view! { <section class="card note-list" aria-label="Notes">{rows}</section> })}
@@ -124,7 +124,7 @@ fn row(note: Note, earlier: Vec<NoteRevision>, zone: chrono_tz::Tz, corrects: bo
         let lines = earlier.into_iter().map(|was| history_line(was, zone)).collect_view();
         view! {
             <details class="more">
-                <summary>{format!("corrected, {} earlier", note.revision - 1)}</summary>
+                <summary>{format!("Corrected ({} earlier)", note.revision - 1)}</summary>
                 <ul>{lines}</ul>
             </details>
         }
@@ -132,12 +132,12 @@ fn row(note: Note, earlier: Vec<NoteRevision>, zone: chrono_tz::Tz, corrects: bo
     let id = note.id;
     let change = corrects.then(|| change(&note, speakers));
     let late = (note.revision == 1 && note.saved_at - note.at > chrono::Duration::hours(LATE_HOURS))
-        .then(|| view! { <small>{format!("arrived {}", date_time(note.saved_at, zone))}</small> });
+        .then(|| view! { <small>{format!("Arrived {}", date_time(note.saved_at, zone))}</small> });
     view! {
         <article class="n" id=format!("note-{id}")>
             <time datetime=note.at.to_rfc3339()>{wall_time(note.at, zone)}</time>
-            <span class="who">{who}</span>
-            <span class="t" class:q=wording.kind == NoteKind::Quote>{shown(&wording)}</span>
+            <span class="who" dir="auto">{who}</span>
+            <span class="t" dir="auto" class:q=wording.kind == NoteKind::Quote>{shown(&wording)}</span>
             <span class="kind">{kind}</span>
             {(late.is_some() || history.is_some() || change.is_some()).then(|| view! { <div class="after">{late}{history}{change}</div> })}
         </article>
@@ -146,22 +146,21 @@ fn row(note: Note, earlier: Vec<NoteRevision>, zone: chrono_tz::Tz, corrects: bo
 }
 
 fn history_line(was: NoteRevision, zone: chrono_tz::Tz) -> impl IntoView {
-    view! { <li><small>{wall_time(was.at, zone)}</small> " " {was.text} " " <small>{was.kind.label()}</small></li> }
+    view! { <li><small>{wall_time(was.at, zone)}</small> " " <span dir="auto">{was.text}</span> " " <small>{was.kind.label()}</small></li> }
 }
 
 fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
     let key = note.id.to_string();
     let refused = refused_row("correct", &key);
-    // After a collision the next save is meant: it is based on what is shown now.
     let kinds = NoteKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
-    let mut people = vec![(String::new(), "Nobody in particular".to_owned())];
+    let mut people = vec![(String::new(), "No speaker".to_owned())];
     people.extend(speakers.iter().map(|speaker| (speaker.initials.clone(), speaker.name.clone())));
     let speaker = speakers.iter().find(|speaker| match note.panelist_id {
         Some(id) => speaker.panelist == Some(id),
         None => speaker.panelist.is_none() && speaker.name == note.speaker,
     });
     let known = speaker.map(|speaker| speaker.initials.clone());
-    // Who has left the panel has no seat any more, and keeps what they said.
+    // A withdrawn panelist is no speaker any more, and stays the speaker of this note.
     if known.is_none() && !note.speaker.is_empty() {
         people.push(("=".to_owned(), note.speaker.clone()));
     }
@@ -170,19 +169,19 @@ fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
     let topic = note.topic.clone().unwrap_or_default();
     view! {
         <details class="more" open=refused>
-            <summary>"Correct"</summary>
+            <summary>"Correct note"</summary>
             <Form act="correct" key=key.clone()>
                 <Hidden name="revision" value=revision/>
-                <TextArea name="text" label="What was said" value=text serif/>
+                <TextArea name="text" label="Note" value=text serif/>
                 <Select name="kind" label="Kind" options=kinds value=kind/>
                 <Select name="speaker" label="Speaker" options=people value/>
                 <Field name="topic" label="Topic" value=topic/>
-                <Submit label="Save the correction" main=true/>
+                <Submit label="Save correction" main=true/>
             </Form>
-            <Confirm label="Withdraw this note" danger=true>
-                <p>"It leaves the list and every count. It stays readable under “withdrawn”."</p>
+            <Confirm label="Withdraw note" danger=true>
+                <p>"The note is removed from the list and all counts. You can still read it under “Withdrawn notes”."</p>
                 <Form act="withdraw" key>
-                    <Submit label="Withdraw it" danger=true/>
+                    <Submit label="Withdraw note" danger=true/>
                 </Form>
             </Confirm>
         </details>
@@ -190,17 +189,17 @@ fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn empty(session: &Session, standing: usize, withdrawn: bool) -> impl IntoView + use<> {
+fn empty(session: &Session, current: usize, withdrawn: bool) -> impl IntoView + use<> {
     let live = format!("/sessions/{}/live", session.id);
     if withdrawn {
-        return view! { <Empty title="Nothing was withdrawn" text="Withdrawn notes stay readable here."/> }.into_any();
+        return view! { <Empty title="No withdrawn notes" text="Notes that are withdrawn are listed here."/> }.into_any();
     }
-    if standing > 0 {
-        return view! { <Empty title="No note fits that" text="Try other words, or clear the filter."/> }.into_any();
+    if current > 0 {
+        return view! { <Empty title="No matching notes" text="Change or clear the filters."/> }.into_any();
     }
     view! {
-        <Empty title="Nothing noted yet" text="Notes are taken on the live page, by everybody who moderates this day.">
-            <a class="btn btn-1" href=live>"Open live notes"</a>
+        <Empty title="No notes yet" text="All moderators of this panel day can take notes together.">
+            <a class="btn btn-1" href=live>"Take notes"</a>
         </Empty>
     }
     .into_any()
@@ -218,7 +217,7 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
                 view! {
                     <div class="row wrap lock">
                         <small>{until}{why}</small>
-                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Lock now"/></Form>
+                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Lock notes"/></Form>
                     </div>
                 }
                 .into_any(),
@@ -228,7 +227,7 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
             let by_hand = is_locked_by_hand(session);
             let late = (!by_hand && now < late_until(notes_close_at(session))).then(|| {
                 let until = format!(
-                    "Notes that were typed before {} and wait on a tablet are saved until {}, unless a report of the day is final.",
+                    "Notes typed before {} and not sent yet are still accepted until {}, unless a report of the day is final.",
                     day(notes_close_at(session)),
                     day(late_until(notes_close_at(session)))
                 );
@@ -236,7 +235,7 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
                 view! {
                     <div class="row wrap lock">
                         <small>{until}</small>
-                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Lock now"/></Form>
+                        <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Refuse late notes"/></Form>
                     </div>
                 }
             });
@@ -244,11 +243,11 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
                 view! {
                     {late}
                     <details class="more">
-                        <summary>{if by_hand { "Locked by hand. Unlock with a reason" } else { "Locked. Unlock with a reason" }}</summary>
+                        <summary>{if by_hand { "Locked by a moderator. Unlock notes" } else { "Locked. Unlock notes" }}</summary>
                         <Form act="unlock">
                             <Hidden name="seen" value=seen/>
-                            <Field name="reason" label="Why the notes open again" hint="Everybody who reads the notes can see it."/>
-                            <Submit label="Unlock for 72 hours"/>
+                            <Field name="reason" label="Reason" hint="Shown to everyone who reads the notes"/>
+                            <Submit label="Unlock notes for 72 hours"/>
                         </Form>
                     </details>
                 }

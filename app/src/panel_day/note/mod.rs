@@ -1,8 +1,8 @@
-//! Notes: what is said in a session, one line at a time, by whom, in which spirit.
+//! Notes: what is said in a session, one line each, with speaker and kind.
 //!
-//! A moderator types with eyes on people, so a note is one line with a small grammar (`rules::parse`), the same in the
-//! browser and on the server. The browser makes the id: sending a note again is the same note, and a lost connection only
-//! means waiting. `seq` is the order of arrival in its session. Correcting keeps the earlier text; withdrawing keeps the note.
+//! Moderators type while they watch the room, so a note is one line with a small grammar (`rules::parse`), the same in the
+//! browser and on the server. The browser makes the id: sending a note twice saves it once, so that a lost connection only
+//! delays it. `seq` is the order of arrival in its session. Correcting keeps the earlier text; withdrawing keeps the note.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -38,7 +38,7 @@ use crate::kernel::ids::{AccountId, NoteId, PanelistId, SessionId};
 pub use speaker::Speaker;
 
 text_enum! {
-    /// In which spirit something was said.
+    /// The kind of a note.
     pub enum NoteKind {
         Observation = "observation", "observation";
         Quote = "quote", "quote";
@@ -48,7 +48,7 @@ text_enum! {
     }
 }
 
-/// Notes that were typed in time arrive after they closed. Whoever has made a final report of the day says its number: such notes are not in it.
+/// Asked when notes arrive after they closed: the number of the day's newest final report, which does not have them.
 #[cfg(feature = "store")]
 pub struct LateNotes {
     pub day: PanelDayId,
@@ -58,7 +58,6 @@ pub struct LateNotes {
 #[cfg(feature = "store")]
 impl crate::db::Event for LateNotes {}
 
-/// One thing captured in a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Note {
@@ -67,7 +66,7 @@ pub struct Note {
     /// Order of arrival within the session, from 1.
     pub seq: i64,
     pub panelist_id: Option<PanelistId>,
-    /// The panelist's name, or who spoke for the company; empty where nobody in particular was named.
+    /// The name of the panelist or company participant; empty without a speaker.
     pub speaker: String,
     pub kind: NoteKind,
     pub text: String,
@@ -82,7 +81,6 @@ pub struct Note {
     pub withdrawn_at: Option<Time>,
 }
 
-/// An earlier text of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct NoteRevision {
@@ -95,7 +93,7 @@ pub struct NoteRevision {
     pub by_account: Option<AccountId>,
 }
 
-/// What somebody said, before it has a place in the session: the part of a note that a person decides.
+/// The part of a note that a person decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteWording {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,7 +115,7 @@ pub struct NoteDraft {
     pub wording: NoteWording,
 }
 
-/// A note as open screens get it, and as the audit log keeps it.
+/// A note as open pages receive it, and as the audit log keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WireNote {
     pub id: NoteId,
@@ -130,15 +128,15 @@ pub struct WireNote {
     pub wording: NoteWording,
 }
 
-/// What became of the notes of one request, in the order they were sent.
+/// The result of one request, in the order of its notes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteReceipt {
     pub saved: Vec<WireNote>,
-    /// (note, why): they can never be saved as they are.
+    /// (note, why).
     pub refused: Vec<(NoteId, String)>,
 }
 
-/// A session's notes as they stand, and the place in the audit log from which to listen on.
+/// The notes of a session, and the place in the audit log from which to follow changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteSheet {
     pub cursor: i64,
@@ -147,7 +145,6 @@ pub struct NoteSheet {
 }
 
 impl Note {
-    /// The note as open screens get it.
     #[must_use]
     pub fn wire(&self) -> WireNote {
         WireNote {
@@ -160,7 +157,6 @@ impl Note {
         }
     }
 
-    /// The part that a person decided.
     #[must_use]
     pub fn wording(&self) -> NoteWording {
         NoteWording {
@@ -174,7 +170,7 @@ impl Note {
 }
 
 impl NoteWording {
-    /// Whether the company spoke, rather than the panel or nobody in particular.
+    /// Whether the speaker belongs to the company.
     #[must_use]
     pub fn by_company(&self) -> bool {
         self.panelist.is_none() && !self.speaker.is_empty()

@@ -1,4 +1,4 @@
-//! `/sessions/{id}/live`: taking notes, together. The head both session pages share.
+//! `/sessions/{id}/live`: taking notes together. Also the head that both pages of a session share.
 
 use leptos::prelude::*;
 
@@ -34,17 +34,15 @@ pub fn live() -> impl IntoView {
         let mistake = refused.as_ref().map(|tried| tried.lines().join(" ")).unwrap_or_default();
         // A refused note keeps its id, so that pressing Back and sending again is still one note.
         let draft = refused.and_then(|tried| tried.fields.parse::<NoteId>("id").ok()).unwrap_or_else(NoteId::new);
-        // Seats and bars take the colour of the day's cohort.
-        let cohort = head.day.segment.map(|segment| format!("of-{}", segment.as_str())).unwrap_or_default();
         let waits = (head.state == SessionState::Planned).then(|| {
-            view! { <p class="notice">{format!("This session has not begun. Notes open at {}.", opens(&session, zone))}</p> }
+            view! { <p class="notice">{format!("This session has not started. Notes open at {}.", opens(&session, zone))}</p> }
         });
-        let grammar = format!("/{} is the company; who is named by initials is listed beside the notes.", speaker::COMPANY);
+        let grammar = format!("Type / and initials to name a speaker; /{} is the company.", speaker::COMPANY);
         Ok(view! {
             {head.view(&session, "live")}
             {waits}
-            <noscript><p class="notice">"Without JavaScript, reload this page to see what others noted. " {grammar}</p></noscript>
-            <div class=cohort>
+            <noscript><p class="notice">"Without JavaScript, reload this page to see the notes of others. " {grammar}</p></noscript>
+            <div>
                 <LiveNotes
                     session=session.id
                     me
@@ -65,7 +63,7 @@ pub fn live() -> impl IntoView {
     })
 }
 
-/// Whether this actor may do `permission` in this session; for hiding what would be refused.
+/// Whether the actor may do `permission` in this session, to hide what would be refused.
 pub(super) async fn reaches(tx: &mut Tx, actor: &Actor, permission: Permission, session: &Session) -> Result<bool> {
     match session::act::may_on_day(tx, actor, permission, session.panel_day_id).await {
         Ok(()) => Ok(true),
@@ -78,7 +76,7 @@ fn opens(session: &Session, zone: chrono_tz::Tz) -> String {
     wall_time(session.starts_at - chrono::Duration::minutes(session::rules::EARLY_MINUTES), zone)
 }
 
-/// Where one is: the day, which session of it, when, where, who moderates.
+/// The head of a session's pages.
 pub(super) struct LiveHead {
     pub day: PanelDay,
     pub state: SessionState,
@@ -101,13 +99,13 @@ impl LiveHead {
             session.room.clone(),
             format!("{}–{}", wall_time(session.starts_at, zone), wall_time(session.ends_at, zone)),
         ];
-        parts.extend(moderator.map(|name| format!("moderated by {name}")));
+        parts.extend(moderator.map(|name| format!("Moderator: {name}")));
         parts.retain(|part| !part.is_empty());
         let seated = panelist::store::list_seated(tx, day.id).await?.len();
         Ok(Self { state: state(session, now), sub: parts.join(" · "), day, seated })
     }
 
-    /// `here` is the page's own end: "" or "live".
+    /// `here` is the end of the page's path: "" or "live".
     pub fn view(&self, session: &Session, here: &str) -> impl IntoView + use<> {
         let crumbs = vec![
             ("/days".to_owned(), "Panel days".to_owned()),
@@ -122,9 +120,9 @@ impl LiveHead {
             SessionState::Planned | SessionState::Locked => Tone::Plain,
         };
         let other = if here == "live" {
-            view! { <a class="btn" href=format!("/sessions/{}", session.id)>"Search and correct"</a> }
+            view! { <a class="btn" href=format!("/sessions/{}", session.id)>"Search and correct notes"</a> }
         } else {
-            view! { <a class="btn" href=format!("/sessions/{}/live", session.id)>"Live notes"</a> }
+            view! { <a class="btn" class:btn-1=self.state.takes_notes() href=format!("/sessions/{}/live", session.id)>"Take notes"</a> }
         };
         let (title, sub, label) = (session.title.clone(), self.sub.clone(), self.state.label());
         view! {

@@ -1,4 +1,4 @@
-//! Beside the notes: who was heard, the panel's share against the company's, and problems giving way to ideas.
+//! Beside the notes: who was heard, the share of panel and company, and problems against ideas over time.
 use leptos::prelude::*;
 
 use super::Speaker;
@@ -9,7 +9,7 @@ use super::speaker::short_name;
 use super::state::Live;
 use crate::kernel::ids::PanelistId;
 
-/// Who has been heard, and a way to name a speaker by touch.
+/// Who was heard, and buttons to choose a speaker.
 #[component]
 pub(super) fn SpeakerPanel(
     live: Live,
@@ -28,7 +28,7 @@ pub(super) fn SpeakerPanel(
             let speakers = speakers.iter().filter(|speaker| speaker.panelist.is_some());
             counts.with(|counts| speakers.zip(counts).filter(|(_, (_, n))| *n == 0).map(|(speaker, _)| short_name(&speaker.name)).collect())
         });
-        if names.is_empty() { "Everybody has been heard.".to_owned() } else { format!("Not yet heard: {}", names.join(", ")) }
+        if names.is_empty() { "Every panelist has been heard.".to_owned() } else { format!("Not heard yet: {}", names.join(", ")) }
     };
     let named = Memo::new(move |_| {
         speakers.with_value(|speakers| {
@@ -42,7 +42,7 @@ pub(super) fn SpeakerPanel(
     let buttons = speakers.get_value().into_iter().map(|speaker| speaker_button(speaker, counts, named, chosen, takes)).collect_view();
     view! {
         <section class="card pad stack">
-            <div class="row"><h2>"Who has been heard"</h2><small class="push">{tally}</small></div>
+            <div class="row wrap"><h2>"Speakers"</h2><small class="push">{tally} " heard"</small></div>
             <div class="seats">{buttons}</div>
             <small>{quiet}</small>
         </section>
@@ -61,8 +61,8 @@ fn speaker_button(
     let times = move || counts.with(|counts| counts.iter().find(|(id, _)| Some(*id) == speaker.panelist).map_or(0, |(_, n)| *n));
     let name = speaker.name.clone();
     let label = move || match times() {
-        _ if speaker.panelist.is_none() => format!(": {name}, for the company, key {}", speaker.key),
-        0 => format!(": {name}, not yet heard, key {}", speaker.key),
+        _ if speaker.panelist.is_none() => format!(": {name}, company, key {}", speaker.key),
+        0 => format!(": {name}, not heard yet, key {}", speaker.key),
         1 => format!(": {name}, heard once, key {}", speaker.key),
         n => format!(": {name}, heard {n} times, key {}", speaker.key),
     };
@@ -86,7 +86,7 @@ fn speaker_button(
     }
 }
 
-/// Panel against company, and problems giving way to ideas.
+/// Panel against company, and problems against ideas.
 #[component]
 pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView {
     let balance = Memo::new(move |_| {
@@ -95,7 +95,7 @@ pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView 
     });
     let share = move || match balance.with(SpeakingBalance::panel_percent) {
         Some(panel) => format!("Panel {panel} % · company {} %", 100 - panel),
-        None => "Nobody was named as a speaker yet.".to_owned(),
+        None => "No speaker noted yet.".to_owned(),
     };
     let panel_width = move || balance.with(SpeakingBalance::panel_percent).map_or(0, |percent| percent * 26 / 10).to_string();
     let company_width = move || balance.with(SpeakingBalance::panel_percent).map_or(0, |percent| 260 - percent * 26 / 10).to_string();
@@ -119,7 +119,7 @@ pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView 
                 </svg>
             </div>
             <div>
-                <small>"Problems giving way to ideas, by quarter of an hour"</small>
+                <small>"Problems and ideas per quarter of an hour"</small>
                 <svg class="quarters" viewBox="0 0 260 64" width="100%" role="img" aria-label=words>
                     {move || balance.with(bars)}
                 </svg>

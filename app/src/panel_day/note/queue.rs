@@ -1,6 +1,6 @@
-//! Notes that wait in a browser until the server has them: in order, once, through any number of broken connections.
+//! Unsent notes in a browser: sent in order and once, however often the connection breaks.
 //!
-//! Only what the server confirmed leaves the queue. What it refused for good stays visible until somebody puts it aside.
+//! A note leaves the queue when the server confirms it. A refused note stays visible until it is discarded.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,29 +11,29 @@ use crate::kernel::ids::{AccountId, NoteId};
 /// Notes sent in one request.
 const MAX_NOTES_IN_REQUEST: usize = 50;
 
-/// A note as a browser keeps and sends it: with the account that typed it, so that nobody else sends it as their own.
+/// A note as a browser stores and sends it: with the account that typed it, so that no other account sends it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StampedDraft {
     /// None in what an earlier version kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountId>,
-    /// Who that is, to say who has to sign in. Only kept, not sent.
+    /// The name of that account, to say who has to sign in. Stored, not sent.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by_name: String,
     #[serde(flatten)]
     pub draft: NoteDraft,
 }
 
-/// Notes of another person that wait in this browser.
+/// Unsent notes of another account in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsentByOthers {
-    /// None where an earlier version did not note down who typed them.
+    /// None where an earlier version did not store the account.
     pub by: Option<AccountId>,
     pub name: String,
     pub count: usize,
 }
 
-/// What a browser kept, told apart: the notes of whoever is signed in now, and how many there are of whom else.
+/// Splits stored notes into those of the signed-in account and counts of others.
 #[must_use]
 pub fn split_by_account(kept: Vec<StampedDraft>, me: AccountId) -> (Vec<NoteDraft>, Vec<UnsentByOthers>) {
     let (mut mine, mut others) = (Vec::new(), Vec::<UnsentByOthers>::new());
@@ -51,10 +51,10 @@ pub fn split_by_account(kept: Vec<StampedDraft>, me: AccountId) -> (Vec<NoteDraf
     (mine, others)
 }
 
-/// The drafts, if all of them were typed by whoever is signed in.
+/// The drafts, if all of them were typed by the signed-in account.
 ///
 /// # Errors
-/// `Conflict` when another account typed one of them: they wait until that person signs in.
+/// `Conflict` when another account typed one of them.
 pub fn own(notes: Vec<StampedDraft>, signed_in: Option<AccountId>) -> Result<Vec<NoteDraft>> {
     if notes.iter().any(|note| note.by.is_some() && note.by != signed_in) {
         return Err(Error::conflict(
@@ -64,7 +64,7 @@ pub fn own(notes: Vec<StampedDraft>, signed_in: Option<AccountId>) -> Result<Vec
     Ok(notes.into_iter().map(|note| note.draft).collect())
 }
 
-/// One note on its way.
+/// A note that is not saved yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingNote {
     pub draft: NoteDraft,
@@ -72,7 +72,7 @@ pub struct WaitingNote {
     pub refused: Option<String>,
 }
 
-/// The notes of one session that are not safe yet, oldest first.
+/// The unsaved notes of one session, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoteQueue(Vec<WaitingNote>);
 
@@ -92,7 +92,7 @@ impl NoteQueue {
         self.0.iter().filter(|waiting| waiting.refused.is_none()).take(MAX_NOTES_IN_REQUEST).map(|waiting| waiting.draft.clone()).collect()
     }
 
-    /// Takes note of what the server did with a batch, and gives the ids that are safe now.
+    /// Applies the receipt of a batch and returns the ids that are saved now.
     pub fn record_receipt(&mut self, receipt: &NoteReceipt) -> Vec<NoteId> {
         for (id, why) in &receipt.refused {
             if let Some(waiting) = self.0.iter_mut().find(|waiting| waiting.draft.id == *id) {
@@ -102,7 +102,7 @@ impl NoteQueue {
         receipt.saved.iter().map(|wire| wire.id).filter(|id| self.remove(*id)).collect()
     }
 
-    /// A note is safe, or was put aside. Gives whether it was waiting.
+    /// Removes a saved or discarded note. Returns whether it was in the queue.
     pub fn remove(&mut self, id: NoteId) -> bool {
         let before = self.0.len();
         self.0.retain(|waiting| waiting.draft.id != id);

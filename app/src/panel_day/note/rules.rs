@@ -1,6 +1,6 @@
-//! The one-line grammar of a note, and what may be saved when. The browser and the server read with the same eyes.
+//! The one-line grammar of a note, and when notes are accepted. Browser and server use the same code.
 //!
-//! | typed | means |
+//! | typed | meaning |
 //! |---|---|
 //! | `/a` or `/AR`, as a word of its own | who speaks: their key or initials; `/CO` is the company |
 //! | `"` first | a quote, verbatim |
@@ -28,15 +28,15 @@ pub const MAX_NOTES_AT_ONCE: usize = 200;
 /// word alone, so that this cannot go on for ever.
 pub const LATE_DAYS: i64 = 7;
 
-/// A line as understood so far; good for showing while somebody types, and for saving once it passes `check`.
+/// A line as understood so far: shown while typing, saved once it passes `check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapturedLine {
     pub wording: NoteWording,
-    /// A word that looks like a speaker and is nobody's. It stays in the text.
+    /// A word that looks like a speaker and matches none. It stays in the text.
     pub stranger: Option<String>,
 }
 
-/// Reads one line. Whatever is not grammar stays in the text, so nothing typed is ever lost.
+/// Reads one line. What is not grammar stays in the text, so that nothing typed is lost.
 #[must_use]
 pub fn parse(line: &str, speakers: &[Speaker]) -> CapturedLine {
     let mut words: Vec<&str> = Vec::new();
@@ -161,7 +161,7 @@ pub fn check(wording: &NoteWording) -> Result<NoteWording> {
     })
 }
 
-/// The text as shown: quotes stand in quotation marks.
+/// The text as shown: quotes in quotation marks.
 #[must_use]
 pub fn shown(wording: &NoteWording) -> String {
     match wording.kind {
@@ -170,7 +170,7 @@ pub fn shown(wording: &NoteWording) -> String {
     }
 }
 
-/// What stops a line from being saved, or what was said in it. `chosen` speaks unless the line names somebody.
+/// The note in a line. `chosen` is the speaker unless the line names one.
 ///
 /// # Errors
 /// `Invalid` on the field `line`.
@@ -179,7 +179,7 @@ pub fn capture(line: &str, speakers: &[Speaker], chosen: Option<&Speaker>) -> Re
     if let Some(word) = stranger {
         return Err(Error::field(
             "line",
-            format!("Nobody in this session is “{word}”. Please correct the initials, or take the slash away."),
+            format!("No speaker in this session has the initials “{word}”. Correct the initials, or remove the slash."),
         ));
     }
     if let Some(speaker) = chosen.filter(|_| wording.speaker.is_empty()) {
@@ -187,7 +187,7 @@ pub fn capture(line: &str, speakers: &[Speaker], chosen: Option<&Speaker>) -> Re
         wording.speaker = speaker.name.clone();
     }
     if wording.text.is_empty() {
-        return Err(Error::field("line", "There are no words yet to save."));
+        return Err(Error::field("line", "The note is empty. Type what was said."));
     }
     check(&wording)
 }
@@ -215,21 +215,21 @@ pub fn typed_at(millis: i64, now: Time) -> Time {
     Time::from_timestamp_millis(millis).map_or(now, |typed| typed.min(now))
 }
 
-/// When a session takes notes, and what has happened since that closes it for good.
+/// When a session accepts notes, and what closes it for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoteHours {
     pub opens: Time,
     pub closes: Time,
-    /// Somebody locked the notes, and nobody unlocked them since.
+    /// The notes are locked and were not unlocked since.
     pub locked_by_hand: bool,
     /// The newest final report of the day.
     pub reported: Option<i64>,
 }
 
-/// Why a note is not saved.
+/// Why a note is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteRefusal {
-    /// Somebody locked the notes.
+    /// The notes are locked by hand.
     Locked,
     /// The session has not begun; the wait until it does.
     TooEarly(Duration),
@@ -251,19 +251,21 @@ impl NoteRefusal {
 
 impl fmt::Display for NoteRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const HOW: &str = "A moderator of the day can unlock the notes with a reason; then send it again.";
+        const HOW: &str = "A moderator of the panel day can unlock the notes with a reason. Then send the note again.";
         match self {
-            Self::Locked => f.write_str("The notes of this session are locked. A moderator of the day can unlock them, with a reason."),
-            Self::TooEarly(wait) => {
-                write!(f, "Notes can be taken from 10 minutes before the session starts, in {}.", in_words(*wait))
+            Self::Locked => {
+                f.write_str("The notes of this session are locked. A moderator of the panel day can unlock the notes with a reason.")
             }
-            Self::TypedOutside => write!(f, "The notes have closed: they do so 72 hours after the session. {HOW}"),
+            Self::TooEarly(wait) => {
+                write!(f, "Notes open 10 minutes before the session starts, in {}.", in_words(*wait))
+            }
+            Self::TypedOutside => write!(f, "The notes closed 72 hours after the session. {HOW}"),
             Self::TooLate => {
-                write!(f, "This note was typed in time, but arrives more than {LATE_DAYS} days after the notes closed. {HOW}")
+                write!(f, "This note arrived more than {LATE_DAYS} days after the notes closed. {HOW}")
             }
             Self::Reported(number) => write!(
                 f,
-                "This note was typed in time, but arrives after the notes closed, and report {number} of this day is final without it. {HOW} It can go into the next report."
+                "This note arrived after the notes closed, and report {number} is final without it. {HOW} It can be part of the next report."
             ),
         }
     }
@@ -321,17 +323,17 @@ fn in_words(wait: Duration) -> String {
     }
 }
 
-/// Two people corrected one note: both texts, so that either can be kept.
+/// Two people corrected one note: the error has both texts, so that either can be kept.
 #[must_use]
 pub fn correction_conflict(theirs: &NoteWording, yours: &NoteWording) -> Error {
     Error::conflict(format!(
-        "Somebody else changed this note in between. It now reads: {} — you wrote: {}. Save again to keep yours.",
+        "This note was changed by someone else while you were editing. It now says {} and you wrote {}. Save again to keep your text.",
         shown(theirs),
         shown(yours)
     ))
 }
 
-/// Puts a note that has arrived where it belongs: by `seq`, the newest revision only. Gives whether anything changed.
+/// Inserts a note by `seq`, keeping the newest revision only. Returns whether anything changed.
 pub fn place(notes: &mut Vec<WireNote>, wire: WireNote) -> bool {
     match notes.iter_mut().find(|note| note.id == wire.id) {
         Some(known) if known.revision >= wire.revision && known.withdrawn >= wire.withdrawn => false,

@@ -1,10 +1,9 @@
-//! Speakers: who can be named in a session, each with initials and with one key, so that a speaker is picked without looking.
+//! Speakers of a session, each with unique initials and one key, so that a moderator chooses without looking.
 
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::PanelistId;
 
-/// Somebody who can be named as a speaker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Speaker {
     /// One key: a lower-case letter or a digit, unique in the session.
@@ -12,7 +11,7 @@ pub struct Speaker {
     /// Two letters or so, unique in the session.
     pub initials: String,
     pub name: String,
-    /// None for those who sit there for the company.
+    /// None for company participants.
     pub panelist: Option<PanelistId>,
 }
 
@@ -64,7 +63,7 @@ pub fn short_name(name: &str) -> String {
     }
 }
 
-/// Whom a typed word means: one key, or initials in either case.
+/// The speaker of a typed word: a key, or initials in either case.
 #[must_use]
 pub fn find<'a>(speakers: &'a [Speaker], word: &str) -> Option<&'a Speaker> {
     let mut chars = word.chars();
@@ -78,8 +77,8 @@ pub fn find<'a>(speakers: &'a [Speaker], word: &str) -> Option<&'a Speaker> {
     })
 }
 
-/// Everybody gets the first free of: own initials' letters, the name's other letters, digits, any letter. Who has a
-/// first letter to themselves gets it before others are offered it as a second choice.
+/// Each speaker gets the first free of: the letters of the initials, the other letters of the name, digits, any letter. First
+/// initials are handed out before second ones.
 fn give_keys(speakers: &mut [Speaker]) {
     let mut free: Vec<char> = ('a'..='z').chain('1'..='9').chain(['0']).collect();
     for choice in 0..2 {

@@ -1,4 +1,4 @@
-//! What moves on the screen of live notes, shared by the view and by what talks to the server.
+//! The signals of live notes, shared by the views and by the code that talks to the server.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::queue::{NoteQueue, UnsentByOthers};
 use super::{NoteSheet, NoteWording, WireNote};
 use crate::kernel::ids::{AccountId, SessionId};
 
-/// Why nothing can be sent at the moment, although the server answers.
+/// Why notes cannot be sent although the server answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The sign-in has ended.
@@ -15,14 +15,14 @@ pub enum Trouble {
     Refused(String),
 }
 
-/// Everything that moves on the screen. Copied freely: it holds handles only.
+/// The signals. Cheap to copy: it holds handles only.
 #[derive(Clone, Copy)]
 pub struct Live {
     pub session: SessionId,
     /// Who is signed in, and types.
     pub me: AccountId,
     pub my_name: RwSignal<String>,
-    /// Notes of others that wait in this browser.
+    /// Unsent notes of other accounts in this browser.
     pub of_others: RwSignal<Vec<UnsentByOthers>>,
     /// Saved notes by `seq`, withdrawn ones included.
     pub notes: RwSignal<Vec<WireNote>>,
@@ -32,7 +32,7 @@ pub struct Live {
     pub locked: RwSignal<bool>,
     /// How many others have the session open.
     pub others: RwSignal<usize>,
-    /// False once the browser would not keep a note over a reload.
+    /// False if the browser cannot store notes.
     pub keeps: RwSignal<bool>,
 }
 
@@ -53,7 +53,7 @@ impl Live {
         }
     }
 
-    /// Everything that was said, saved or on its way, with when it was typed.
+    /// All words, saved or not sent yet, with when they were typed.
     pub fn wordings(self) -> Vec<(i64, NoteWording)> {
         let saved = self.notes.get().into_iter().filter(|note| !note.withdrawn).map(|note| (note.at, note.wording));
         let waiting = self.queue.get().all().iter().map(|waiting| (waiting.draft.at, waiting.draft.wording.clone())).collect::<Vec<_>>();
@@ -64,13 +64,17 @@ impl Live {
     pub fn status(self) -> (&'static str, String) {
         let (waiting, refused) = self.queue.with(|queue| (queue.waiting(), queue.refused()));
         match (self.trouble.get(), waiting, refused) {
-            (Some(Trouble::SignIn), 0, _) => ("state bad", "Your login has ended".into()),
-            (Some(Trouble::SignIn), n, _) => ("state bad", format!("{n} waiting: your login has ended")),
-            (Some(Trouble::Refused(_)), n, _) if n > 0 => ("state bad", format!("{n} kept here, not taken")),
-            (_, 0, n) if n > 0 => ("state bad", format!("{n} not saved")),
-            (_, n, _) if n > 0 => ("state warn", format!("{n} waiting")),
-            _ if !self.connected.get() => ("state warn", "Reconnecting".into()),
-            _ => ("state good", "All notes safe".into()),
+            (Some(Trouble::SignIn), 0, _) => ("state bad", "Signed out".into()),
+            (Some(Trouble::SignIn), n, _) => ("state bad", format!("Signed out, {} not sent", notes(n))),
+            (Some(Trouble::Refused(_)), n, _) if n > 0 => ("state bad", format!("{} not sent", notes(n))),
+            (_, 0, n) if n > 0 => ("state bad", format!("{} refused", notes(n))),
+            (_, n, _) if n > 0 => ("state warn", format!("{} not sent yet", notes(n))),
+            _ if !self.connected.get() => ("state warn", "Reconnecting…".into()),
+            _ => ("state good", "All notes saved".into()),
         }
     }
+}
+
+fn notes(count: usize) -> String {
+    if count == 1 { "1 note".to_owned() } else { format!("{count} notes") }
 }

@@ -24,19 +24,18 @@ pub const TABLES: &[Table] = &[
     },
 ];
 
-/// What a reader wants to see of a session's notes. Nothing set is everything that was not withdrawn.
+/// Filters of a session's notes. The default is every note that is not withdrawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoteSearch {
     /// Words in the text, the topic or the speaker's name.
     pub search: String,
     pub kind: Option<NoteKind>,
     pub panelist: Option<PanelistId>,
-    /// Only what the company said.
+    /// Only notes of the company.
     pub company: bool,
     pub withdrawn: bool,
 }
 
-/// One note.
 pub async fn find(tx: &mut Tx, id: NoteId) -> Result<Option<Note>> {
     tx.find("SELECT * FROM note WHERE id = $1", &[id.into()]).await
 }
@@ -67,7 +66,7 @@ pub async fn search(tx: &mut Tx, session: SessionId, look: &NoteSearch) -> Resul
     tx.list(AssertSqlSafe(statement), filter.values()).await
 }
 
-/// The notes of a panel day that stand, session by session: what heard items are made of.
+/// The notes of a panel day by session, without withdrawn ones: the sources of heard items.
 pub async fn list_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Note>> {
     tx.list(
         "SELECT n.* FROM note n JOIN session s ON s.id = n.session_id
@@ -77,12 +76,12 @@ pub async fn list_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Note>> {
     .await
 }
 
-/// What one panelist said, oldest first.
+/// The notes of one panelist, oldest first.
 pub async fn list_panelist(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<Note>> {
     tx.list("SELECT * FROM note WHERE panelist_id = $1 AND withdrawn_at IS NULL ORDER BY at, id", &[panelist.into()]).await
 }
 
-/// Notes that stand in each session of a day.
+/// Notes per session of a day, without withdrawn ones.
 pub async fn count_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(SessionId, i64)>> {
     tx.list(
         "SELECT n.session_id, COUNT(*) FROM note n JOIN session s ON s.id = n.session_id
@@ -92,12 +91,12 @@ pub async fn count_day(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(SessionId, i
     .await
 }
 
-/// The number that the next note of a session gets. Only good while its session is held (`session::store::hold`).
+/// The number of the next note of a session. Valid only while the session's row is locked (`session::store::lock_row`).
 pub async fn next_seq(tx: &mut Tx, session: SessionId) -> Result<i64> {
     tx.value("SELECT COALESCE(MAX(seq), 0) + 1 FROM note WHERE session_id = $1", &[session.into()]).await
 }
 
-/// Adds a note. False if there is one with this id already.
+/// False if a note with this id exists.
 pub async fn create(tx: &mut Tx, note: &Note) -> Result<bool> {
     let created = tx
         .run(
@@ -122,7 +121,7 @@ pub async fn create(tx: &mut Tx, note: &Note) -> Result<bool> {
     Ok(created == 1)
 }
 
-/// Saves new words over the revision that `was` has, and keeps the old ones. False if somebody saved in between.
+/// Replaces the words of the revision that `was` has, and keeps the old ones. False if it changed in between.
 pub async fn update(tx: &mut Tx, was: &Note, wording: &NoteWording, by: Option<AccountId>, now: Time) -> Result<bool> {
     let changed = tx
         .run(
@@ -174,7 +173,7 @@ pub async fn list_revisions(tx: &mut Tx, session: SessionId) -> Result<Vec<(Note
     Ok(rows.into_iter().map(|row| (row.note_id, row.revision)).collect())
 }
 
-/// Takes a note back; its text stays. False if that was done already.
+/// Withdraws a note and keeps its text. False if it is withdrawn already.
 pub async fn withdraw(tx: &mut Tx, id: NoteId, now: Time) -> Result<bool> {
     let changed = tx.run("UPDATE note SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(changed == 1)

@@ -33,7 +33,7 @@ pub struct UpdateSession {
 /// Whether the actor may do this on this day: everywhere, or because they moderate a session of it.
 ///
 /// # Errors
-/// `SignIn`, `Forbidden`; `NotFound` for somebody else's day.
+/// `SignIn`, `Forbidden`; `NotFound` for a day out of reach.
 pub async fn may_on_day(tx: &mut Tx, actor: &Actor, permission: Permission, day: PanelDayId) -> Result<()> {
     let reaches = match (actor.may(permission)?, actor.account()) {
         (Scope::All, _) => true,
@@ -43,7 +43,7 @@ pub async fn may_on_day(tx: &mut Tx, actor: &Actor, permission: Permission, day:
     if reaches { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Plans a session.
+/// Adds a session.
 ///
 /// # Errors
 /// `NotFound` for an unknown day; `Invalid`.
@@ -54,14 +54,14 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, cmd: CreateSession) -
     check_parts(tx, &day, &plan).await?;
     let session = session(SessionId::new(), day.id, 1, plan);
     store::create(tx, &session).await?;
-    audit(actor, now, "planned", ResourceType::Session, session.id).on_day(day.id).with(json!({ "after": shown(&session) })).record(tx);
+    audit(actor, now, "added", ResourceType::Session, session.id).on_day(day.id).with(json!({ "after": shown(&session) })).record(tx);
     Ok(session.id)
 }
 
 /// Changes a session.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Conflict` when somebody saved in between.
+/// `NotFound`; `Invalid`; `Conflict` when it changed in between.
 pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdateSession) -> Result<()> {
     actor.may(Permission::EditSchedule)?;
     let before = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
@@ -71,7 +71,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdateSession) -
     let after = session(before.id, day.id, cmd.revision, plan);
     if !store::update(tx, &after).await? {
         return Err(Error::conflict(
-            "Somebody else saved this session while you were writing. Your text is below; compare it with theirs, then save again.",
+            "This session was changed by someone else while you were editing. Your entries are below. Compare them with the timetable, then save again.",
         ));
     }
     audit(actor, now, "changed", ResourceType::Session, cmd.id)
@@ -82,7 +82,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdateSession) -
     Ok(())
 }
 
-/// Takes a session off the timetable.
+/// Removes a session from the timetable.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` when notes were taken in it.
@@ -90,7 +90,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Res
     actor.may(Permission::EditSchedule)?;
     let session = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !store::delete(tx, id).await? {
-        return Err(Error::conflict("Notes were taken in this session, so it stays. You can change its title, room or time."));
+        return Err(Error::conflict("This session has notes, so it cannot be removed. You can change its title, room or time."));
     }
     audit(actor, now, "removed", ResourceType::Session, id)
         .on_day(session.panel_day_id)
@@ -99,11 +99,11 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId) -> Res
     Ok(())
 }
 
-/// Locks the notes by hand: from then on not even a note that was typed in time is saved. Locking what is locked changes nothing. `seen` is
-/// when the notes were last locked or unlocked, as the actor read it.
+/// Locks the notes by hand: from then on not even a note that was typed in time is saved. Locking twice changes nothing. `seen` is when the
+/// notes were last locked or unlocked, as the actor read it.
 ///
 /// # Errors
-/// `NotFound`, also for a day that the actor does not moderate; `Conflict` before the session has begun, or when somebody unlocked the notes
+/// `NotFound`, also for a day that the actor does not moderate; `Conflict` before the session has begun, or when the notes were unlocked
 /// in between.
 pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Option<Time>) -> Result<()> {
     let session = in_reach(tx, actor, id).await?;
@@ -113,11 +113,11 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Op
     if session.lock_changed_at() != seen {
         let reason = session.unlock_reason.clone().unwrap_or_default();
         return Err(Error::conflict(format!(
-            "Somebody unlocked these notes in between: “{reason}” Press again to lock them all the same."
+            "These notes were unlocked in the meantime, for this reason: “{reason}” Lock them again only if you still want to."
         )));
     }
     if rules::state(&session, now) == SessionState::Planned {
-        return Err(Error::conflict("This session has not begun, so there is nothing to lock."));
+        return Err(Error::conflict("This session has not started yet, so there are no notes to lock."));
     }
     store::lock(tx, id, now).await?;
     audit(actor, now, "locked", ResourceType::Session, id).on_day(session.panel_day_id).in_session(id).record(tx);
@@ -132,13 +132,13 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Op
 pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Option<Time>, reason: &str) -> Result<()> {
     let session = in_reach(tx, actor, id).await?;
     let mut errors = ValidationErrors::default();
-    let reason = errors.text("reason", "The reason for unlocking", reason, 400);
+    let reason = errors.text("reason", "The reason", reason, 400);
     errors.finish()?;
     if rules::state(&session, now) != SessionState::Locked {
-        return Err(Error::conflict("The notes of this session are not locked."));
+        return Err(Error::conflict("The notes of this session are open already."));
     }
     if session.lock_changed_at() != seen {
-        return Err(Error::conflict("Somebody locked these notes in between. Please look again before you unlock them."));
+        return Err(Error::conflict("These notes were locked again in the meantime. Check why before you unlock them."));
     }
     store::unlock(tx, id, now, &reason).await?;
     audit(actor, now, "unlocked", ResourceType::Session, id)
@@ -149,7 +149,7 @@ pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: 
     Ok(())
 }
 
-/// What clashes with the sessions of a day, on it or on other days at the same time.
+/// Conflicts of the sessions of a day, also with other days.
 pub async fn overlaps(tx: &mut Tx, day: &PanelDay) -> Result<Vec<Overlap>> {
     let mine = store::list(tx, day.id).await?;
     let (Some(from), Some(to)) = (mine.iter().map(|s| s.starts_at).min(), mine.iter().map(|s| s.ends_at).max()) else {
@@ -182,7 +182,10 @@ pub(crate) async fn move_with_day(tx: &mut Tx, DayChanged { before, after, .. }:
             let skipped = clock::wall_time(session.starts_at, before.zone());
             return Err(Error::field(
                 "day",
-                format!("“{}” is at {skipped}, and on that day the clocks change then. Move the session first.", session.title),
+                format!(
+                    "“{}” starts or ends at {skipped}, which does not exist on that day because the clocks change. Move the session first.",
+                    session.title
+                ),
             ));
         };
         store::reschedule(tx, session.id, starts, ends).await?;
@@ -203,12 +206,12 @@ async fn check_parts(tx: &mut Tx, day: &PanelDay, plan: &CheckedSession) -> Resu
     if let Some(id) = plan.moderator
         && !may_moderate(tx, id).await?
     {
-        errors.add("moderator", "Only an open account of an administrator, program staff or a moderator can moderate.");
+        errors.add("moderator", "This account cannot moderate. Choose an administrator, a member of the program staff or a moderator.");
     }
     if let Some(id) = plan.topic
         && topic::store::find(tx, id).await?.is_none_or(|topic| topic.program_id != day.program_id)
     {
-        errors.add("topic", "That topic is not one of this program.");
+        errors.add("topic", "This topic belongs to another program. Choose another topic.");
     }
     errors.finish()
 }

@@ -1,4 +1,4 @@
-//! `/sessions`: every session of every day, what it stands for now, and the way to its notes.
+//! `/sessions`: the sessions of all days with their state and their notes.
 
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub struct SessionRow {
     pub moderator: String,
     pub notes: i64,
     pub state: SessionState,
-    /// Whether this reader may open its notes.
+    /// Whether the actor may open its notes.
     pub readable: bool,
 }
 
@@ -43,7 +43,7 @@ impl SessionQuery {
         Self { search: get("q"), day: get("day"), state: get("state"), sort: get("sort") }
     }
 
-    /// The lines that match, in the order asked for; by time, the latest day first, where none is.
+    /// The matching lines in the chosen order; without one the latest day first.
     #[must_use]
     pub fn apply(&self, mut lines: Vec<SessionRow>) -> Vec<SessionRow> {
         if let Some(search) = &self.search {
@@ -98,7 +98,7 @@ pub async fn lines(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<SessionR
     Ok(lines)
 }
 
-/// The page.
+/// `/sessions`.
 pub fn sessions() -> impl IntoView {
     let choice = SessionQuery::read(query);
     let address = leptos_router::hooks::use_location().search.get_untracked();
@@ -121,7 +121,7 @@ pub fn sessions() -> impl IntoView {
         let csv = format!("/sessions.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = table(total, matching, rows, csv);
         Ok(view! {
-            <PageHead title="Sessions" sub="Where notes are taken. A session opens ten minutes before it starts; its notes stay open for three days after."/>
+            <PageHead title="Sessions" sub="Notes open ten minutes before a session starts and stay open for three days after it ends."/>
             <FilterBar>
                 <Search label="Title, room or moderator"/>
                 <Pick name="day" label="Panel day" options=days/>
@@ -133,20 +133,20 @@ pub fn sessions() -> impl IntoView {
     })
 }
 
-/// The sessions on this page, or why there are none.
+/// The sessions of this page, or an empty state.
 fn table(total: usize, matching: i64, rows: impl IntoView + 'static, csv: String) -> AnyView {
     match (total, matching) {
         (0, _) => view! {
             <section class="card">
-                <Empty title="No session is planned" text="Sessions are planned in the timetable of a panel day: a topic, a room, a moderator.">
-                    <a class="btn btn-1" href="/days">"Panel days"</a>
+                <Empty title="No sessions yet" text="Add sessions in the timetable of a panel day.">
+                    <a class="btn btn-1" href="/days">"Open panel days"</a>
                 </Empty>
             </section>
         }
         .into_any(),
         (_, 0) => view! {
             <section class="card">
-                <Empty title="No session matches" text="Clear the filter to see all of them."><a class="btn" href="/sessions">"Show all"</a></Empty>
+                <Empty title="No matching sessions" text="Change or clear the filters."><a class="btn" href="/sessions">"Show all sessions"</a></Empty>
             </section>
         }
         .into_any(),
@@ -157,7 +157,7 @@ fn table(total: usize, matching: i64, rows: impl IntoView + 'static, csv: String
                         <tr>
                             <Th label="Session" sort="title"/>
                             <Th label="Panel day"/>
-                            <Th label="When" sort="when"/>
+                            <Th label="Date" sort="when"/>
                             <Th label="Moderator"/>
                             <Th label="Notes" sort="notes" n=true/>
                             <Th label="State"/>
@@ -191,9 +191,9 @@ fn row(line: SessionRow) -> impl IntoView {
     let segment = day.segment.map(|segment| view! { <SegBadge class=segment.as_str() label=segment.label()/> });
     view! {
         <tr>
-            <td>{title}<small>{session.room}</small></td>
+            <td>{title}<small dir="auto">{session.room}</small></td>
             <td data-label="Panel day"><span>{day.title}" "{segment}</span></td>
-            <td data-label="When"><span>{long_date(day.day)}<small>{when}</small></span></td>
+            <td data-label="Date"><span>{long_date(day.day)}<small>{when}</small></span></td>
             <td data-label="Moderator">{moderator}</td>
             <td class="n" data-label="Notes">{notes}</td>
             <td data-label="State"><StateBadge tone label=state.label()/></td>
@@ -201,7 +201,6 @@ fn row(line: SessionRow) -> impl IntoView {
     }
 }
 
-/// The list as rows of a CSV.
 #[must_use]
 pub fn csv(lines: &[SessionRow]) -> Vec<u8> {
     let heads = ["Session", "Panel day", "Date", "Starts", "Ends", "Time zone", "Room", "Moderator", "Notes", "State"];

@@ -1,6 +1,6 @@
-//! A panel session: one slot of a panel day, with a topic, a room, a moderator and the company people in the room.
+//! A session: one slot of a panel day, with a topic, a room, a moderator and company participants.
 //!
-//! Its state is never stored; it follows from the clock (`rules::state`): planned, live from ten minutes before the start,
+//! Its state is not stored but follows from the clock (`rules::state`): planned, live from ten minutes before the start,
 //! notes open until 72 hours after the end, then locked. Locking early and unlocking late are acts; unlocking needs a reason.
 
 #[cfg(feature = "store")]
@@ -18,7 +18,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, PanelDayId, SessionId, TopicId};
 
 text_enum! {
-    /// Where a session stands.
+    /// The state of a session.
     pub enum SessionState {
         Planned = "planned", "Planned";
         Live = "live", "Live";
@@ -35,7 +35,6 @@ impl SessionState {
     }
 }
 
-/// One session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Session {
@@ -47,7 +46,7 @@ pub struct Session {
     pub moderator_id: Option<AccountId>,
     pub starts_at: Time,
     pub ends_at: Time,
-    /// Company people at the table, one a line: "Ada Okafor, Support".
+    /// Company participants, one per line: "Ada Okafor, Support".
     pub company: String,
     pub locked_at: Option<Time>,
     pub unlocked_at: Option<Time>,
@@ -56,14 +55,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// When its notes were last locked or unlocked by hand: what somebody saw who presses either button.
+    /// When its notes were last locked or unlocked by hand. Lock and unlock forms carry it, to notice a change in between.
     #[must_use]
     pub fn lock_changed_at(&self) -> Option<Time> {
         self.locked_at.max(self.unlocked_at)
     }
 }
 
-/// A session with what else a clash depends on.
+/// A session with what else a conflict depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionSlot<'a> {
     pub session: &'a Session,
@@ -74,7 +73,7 @@ pub struct SessionSlot<'a> {
 }
 
 text_enum! {
-    /// What two sessions at one time both need.
+    /// What two sessions at the same time both need.
     pub enum Clash {
         Room = "room", "room";
         Moderator = "moderator", "moderator";
@@ -82,7 +81,7 @@ text_enum! {
     }
 }
 
-/// Two sessions that cannot both happen as planned, and why.
+/// A conflict: two sessions that cannot both happen as planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overlap {
     pub one: SessionId,
@@ -92,7 +91,7 @@ pub struct Overlap {
     pub who: String,
 }
 
-/// A day's sessions as a panelist sees them, on the page and in a calendar.
+/// The sessions of a day as panelists see them, on the page and in a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agenda {
     pub title: String,

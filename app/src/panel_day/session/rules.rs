@@ -1,4 +1,4 @@
-//! What the clock says about a session, and what a good timetable is.
+//! The state of a session by the clock, and the checks of a timetable.
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
@@ -9,19 +9,18 @@ use crate::kernel::error::{Result, ValidationErrors};
 use crate::kernel::ids::{AccountId, PanelDayId, TopicId};
 use crate::program::day::PanelDay;
 
-/// A session is live from this many minutes before its start, so that a moderator can settle in.
+/// Minutes before its start from which a session is live, so that the moderator can prepare.
 pub const EARLY_MINUTES: i64 = 10;
-/// Notes stay open for this many hours after the end, and after an unlocking.
+/// Hours for which notes stay open after the end, and after an unlocking.
 pub const NOTES_OPEN_HOURS: i64 = 72;
 
-/// Whether somebody locked the notes and nobody has unlocked them since. No clock ends that.
+/// Whether the notes are locked by hand. No clock ends that.
 #[must_use]
 pub fn is_locked_by_hand(session: &Session) -> bool {
     session.locked_at.is_some_and(|locked| session.unlocked_at.is_none_or(|unlocked| locked >= unlocked))
 }
 
-/// Where the session stands at `now`. A lock by hand counts until an unlocking after it; an unlocking opens the notes for
-/// another 72 hours.
+/// The state at `now`. A lock by hand counts until an unlocking after it; an unlocking opens the notes for another 72 hours.
 #[must_use]
 pub fn state(session: &Session, now: Time) -> SessionState {
     if is_locked_by_hand(session) || now >= notes_close_at(session) {
@@ -35,13 +34,13 @@ pub fn state(session: &Session, now: Time) -> SessionState {
     }
 }
 
-/// When the notes lock by themselves.
+/// When the notes lock without an act.
 #[must_use]
 pub fn notes_close_at(session: &Session) -> Time {
     session.unlocked_at.map_or(session.ends_at, |unlocked| unlocked.max(session.ends_at)) + Duration::hours(NOTES_OPEN_HOURS)
 }
 
-/// A session as it is submitted: times are those on the wall of the day's place.
+/// A session as submitted, in local time of the day's place.
 #[derive(Clone, Debug)]
 pub struct SessionPlan {
     pub title: String,
@@ -74,36 +73,39 @@ pub fn check(plan: &SessionPlan, day: NaiveDate, zone: Tz) -> Result<CheckedSess
     let mut errors = ValidationErrors::default();
     let title = errors.text("title", "The title", &plan.title, 160);
     let room = errors.text("room", "The room", &plan.room, 80);
-    let company = errors.optional_lines("company", "The list of company people", &plan.company, 2000);
+    let company = errors.optional_lines("company", "The list of company participants", &plan.company, 2000);
     let mut moment = |field: &str, name: &str, time: Option<NaiveTime>| {
         let found = time.and_then(|time| clock::at_wall(day, time, zone));
         match (time, found) {
-            (None, _) => errors.add(field, format!("{name} is missing, or not a time like 09:30.")),
+            (None, _) => errors.add(field, format!("Enter {name} as a time, for example 09:30.")),
             (Some(time), None) => {
-                errors.add(field, format!("There is no {} on that day: the clocks change then.", time.format("%H:%M")));
+                errors.add(
+                    field,
+                    format!("{} does not exist on that day because the clocks change. Enter another time.", time.format("%H:%M")),
+                );
             }
             _ => {}
         }
         found
     };
-    let starts_at = moment("starts", "The start", plan.starts);
-    let ends_at = moment("ends", "The end", plan.ends);
+    let starts_at = moment("starts", "the start", plan.starts);
+    let ends_at = moment("ends", "the end", plan.ends);
     if let (Some(starts), Some(ends)) = (starts_at, ends_at)
         && ends <= starts
     {
-        errors.add("ends", "The end must be after the start.");
+        errors.add("ends", "The session ends before it starts. Enter a later end.");
     }
     errors.finish()?;
     match (starts_at, ends_at) {
         (Some(starts_at), Some(ends_at)) => {
             Ok(CheckedSession { title, topic: plan.topic, room, moderator: plan.moderator, starts_at, ends_at, company })
         }
-        _ => unreachable!("a missing time was said above"),
+        _ => unreachable!("a missing time was refused above"),
     }
 }
 
-/// Who or what is wanted in two places at one time. `shared` names people who have seats on two days. Rooms clash only
-/// at the same place. An overlap is shown, not refused: whoever plans may know better.
+/// Conflicts of room, moderator or panelist. `shared` names people who have seats on two days. Rooms conflict only
+/// at the same place. A conflict is shown, not refused: staff may know better.
 #[must_use]
 pub fn overlaps(slots: &[SessionSlot<'_>], shared: &[(PanelDayId, PanelDayId, String)]) -> Vec<Overlap> {
     let mut found = Vec::new();
@@ -134,7 +136,6 @@ fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-/// The day as those who are invited see it.
 #[must_use]
 pub fn agenda(day: &PanelDay, sessions: &[Session]) -> Agenda {
     let mut sessions: Vec<Session> = sessions.iter().filter(|session| session.panel_day_id == day.id).cloned().collect();

@@ -6,7 +6,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, PanelDayId, SessionId};
 
-/// The tables written here. The company people named here speak for the company.
+/// The tables written here. Company participants are named here.
 pub const TABLES: &[Table] = &[Table::plain(
     "session",
     &[
@@ -26,12 +26,11 @@ pub const TABLES: &[Table] = &[Table::plain(
     ],
 )];
 
-/// One session.
 pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
     tx.find("SELECT * FROM session WHERE id = $1", &[id.into()]).await
 }
 
-/// Locks a session's row until the transaction ends: notes get their numbers, and locking takes effect, one after the other.
+/// Locks a session's row until the transaction ends, so that numbering and locking of notes are serial.
 pub async fn lock_row(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
     tx.find("UPDATE session SET revision = revision WHERE id = $1 RETURNING *", &[id.into()]).await
 }
@@ -41,29 +40,27 @@ pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Session>> {
     tx.list("SELECT * FROM session WHERE panel_day_id = $1 ORDER BY starts_at, room, id", &[day.into()]).await
 }
 
-/// How many sessions every day has that has any.
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64)>> {
     tx.list("SELECT panel_day_id, COUNT(*) FROM session GROUP BY panel_day_id", &[]).await
 }
 
-/// All sessions that touch the time between two moments, on any day: what a room or a moderator may clash with.
+/// All sessions within a period, on any day: what may conflict.
 pub async fn list_between(tx: &mut Tx, from: Time, to: Time) -> Result<Vec<Session>> {
     tx.list("SELECT * FROM session WHERE starts_at < $2 AND ends_at > $1 ORDER BY starts_at, room, id", &[from.into(), to.into()]).await
 }
 
-/// The sessions that somebody moderates, soonest first.
+/// The sessions of a moderator, soonest first.
 pub async fn list_moderated(tx: &mut Tx, moderator: AccountId) -> Result<Vec<Session>> {
     tx.list("SELECT * FROM session WHERE moderator_id = $1 ORDER BY starts_at, id", &[moderator.into()]).await
 }
 
-/// Whether somebody moderates a session on this day: what the scope "day" means.
+/// Whether an account moderates a session on this day: the scope "day".
 pub async fn moderates(tx: &mut Tx, account: AccountId, day: PanelDayId) -> Result<bool> {
     let sessions: i64 =
         tx.value("SELECT COUNT(*) FROM session WHERE moderator_id = $1 AND panel_day_id = $2", &[account.into(), day.into()]).await?;
     Ok(sessions > 0)
 }
 
-/// Adds a session.
 pub async fn create(tx: &mut Tx, session: &Session) -> Result<()> {
     tx.run(
         "INSERT INTO session (id, panel_day_id, title, topic_id, room, moderator_id, starts_at, ends_at, company, revision)
@@ -85,7 +82,7 @@ pub async fn create(tx: &mut Tx, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Saves a session over the revision that `session.revision` names, and raises it. False if somebody saved in between.
+/// Saves a session over the revision that `session.revision` names, and raises it. False if it changed in between.
 /// Locks are not saved here: see `lock` and `unlock`.
 pub async fn update(tx: &mut Tx, session: &Session) -> Result<bool> {
     let changed = tx
@@ -109,7 +106,7 @@ pub async fn update(tx: &mut Tx, session: &Session) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Removes a session in which nothing has been noted. False if it is gone or has notes.
+/// Removes a session without notes. False if it has notes or does not exist.
 pub async fn delete(tx: &mut Tx, id: SessionId) -> Result<bool> {
     let deleted = tx
         .run("DELETE FROM session WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM note WHERE note.session_id = session.id)", &[id.into()])
@@ -117,7 +114,7 @@ pub async fn delete(tx: &mut Tx, id: SessionId) -> Result<bool> {
     Ok(deleted == 1)
 }
 
-/// Gives a session other times, as when its day moves.
+/// Changes the times of a session when its day moves.
 pub async fn reschedule(tx: &mut Tx, id: SessionId, starts_at: Time, ends_at: Time) -> Result<()> {
     tx.run(
         "UPDATE session SET starts_at = $2, ends_at = $3, revision = revision + 1 WHERE id = $1",
@@ -127,7 +124,6 @@ pub async fn reschedule(tx: &mut Tx, id: SessionId, starts_at: Time, ends_at: Ti
     Ok(())
 }
 
-/// Locks the notes by hand.
 pub async fn lock(tx: &mut Tx, id: SessionId, now: Time) -> Result<()> {
     tx.run("UPDATE session SET locked_at = $2 WHERE id = $1", &[id.into(), now.into()]).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Putting people on the shortlist of a day, and taking them off it.
+//! Adding people to the shortlist of a day, and removing them.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ use crate::listening::{customer, identity_link};
 use crate::program::day::{self, PanelDay};
 use crate::recruiting::invitation;
 
-/// Somebody for a day, and why this one.
+/// A person for a day, and why.
 #[derive(Clone, Debug)]
 pub struct AddToShortlist {
     pub day: PanelDayId,
@@ -25,22 +25,22 @@ pub struct AddToShortlist {
     pub remark: String,
 }
 
-/// Puts an author on the shortlist whom a colleague nominated.
+/// Adds an author whom a colleague nominated.
 pub(crate) async fn shortlist_recommended(tx: &mut Tx, event: &AuthorRecommended) -> Result<()> {
     let cmd = AddToShortlist { day: event.day, who: CandidateIdentity::Author(event.author), remark: "Nominated by employees".into() };
     shortlist(tx, &event.actor, event.at, cmd).await.map(|_| ())
 }
 
-/// Puts somebody on the shortlist of a day, with the reasons of the assessment in force. Doing so twice changes nothing;
-/// whoever was taken off comes back with today's reasons.
+/// Adds a person to the shortlist of a day, with the reasons of the current assessment. Adding twice changes nothing; a removed person
+/// returns with today's reasons.
 ///
 /// # Errors
-/// `NotFound` for an unknown day or person; `Conflict` for somebody who is on the list with another author, excluded, without a segment or of another cohort, or
-/// who has not consented to be contacted.
+/// `NotFound` for an unknown day or person; `Conflict` for a person who is on the list with another author, is excluded, has no segment or another
+/// one than the day, or has not consented to be contacted.
 pub async fn shortlist(tx: &mut Tx, actor: &Actor, now: Time, cmd: AddToShortlist) -> Result<CandidateId> {
     actor.may(Permission::Shortlist)?;
     let mut errors = ValidationErrors::default();
-    let remark = errors.optional("remark", "The remark", &cmd.remark, 400);
+    let remark = errors.optional("remark", "The reason", &cmd.remark, 400);
     errors.finish()?;
     let day = day::store::find(tx, cmd.day).await?.ok_or(Error::NotFound)?;
     let (name, assessment) = match cmd.who {
@@ -76,12 +76,12 @@ pub async fn shortlist(tx: &mut Tx, actor: &Actor, now: Time, cmd: AddToShortlis
             .record(tx);
         return Ok(candidate.id);
     }
-    // Somebody else was quicker in another tab: theirs stands.
+    // Another request added the same person first.
     store::find_who(tx, day.id, cmd.who).await?.map(|found| found.id).ok_or(Error::NotFound)
 }
 
-/// Takes somebody off the shortlist. The row stays and says why; a draft of an invitation is thrown away.
-/// Taking off twice changes nothing.
+/// Removes a person from the shortlist and deletes the draft of their invitation. The row stays, with the reason. Removing twice changes
+/// nothing.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` without a reason; `Conflict` when an invitation has been sent.
@@ -89,12 +89,12 @@ pub async fn remove_from_shortlist(tx: &mut Tx, actor: &Actor, now: Time, id: Ca
     actor.may(Permission::Shortlist)?;
     let candidate = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let mut errors = ValidationErrors::default();
-    let reason = errors.text("reason", "The reason for taking somebody off", reason, 400);
+    let reason = errors.text("reason", "The reason", reason, 400);
     errors.finish()?;
     if let Some(invitation) = invitation::store::find_candidate(tx, id).await?
         && !invitation::store::delete(tx, invitation.id).await?
     {
-        return Err(Error::conflict(format!("{} has been invited. Withdraw the invitation instead.", candidate.name)));
+        return Err(Error::conflict(format!("{} has been invited already. Withdraw the invitation first.", candidate.name)));
     }
     if store::remove(tx, id, now, &reason).await? {
         audit(actor, now, "unlisted", ResourceType::Candidate, id)
@@ -105,12 +105,12 @@ pub async fn remove_from_shortlist(tx: &mut Tx, actor: &Actor, now: Time, id: Ca
     Ok(())
 }
 
-/// One person is asked once, however many authors they have.
+/// Refuses a second author of one person.
 async fn once(tx: &mut Tx, day: PanelDayId, id: AuthorId, name: &str) -> Result<()> {
     for linked in identity_link::store::linked(tx, id).await? {
         if let Some(found) = store::find_who(tx, day, CandidateIdentity::Author(linked)).await?.filter(|found| found.removed_at.is_none()) {
             return Err(Error::conflict(format!(
-                "{name} and {} are linked as one person, who is on this shortlist already. Take {} off first, or take the link back.",
+                "{name} and {} are the same person, who is on this shortlist already. Remove {} from the shortlist first, or reject the identity link.",
                 found.name, found.name
             )));
         }
@@ -122,7 +122,7 @@ async fn author(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Op
     let author = author::store::find(tx, id).await?.filter(|author| author.program_id == day.program_id).ok_or(Error::NotFound)?;
     if author.kind != AuthorKind::Customer {
         let why = author.kind_reason.clone().unwrap_or_else(|| author.kind.label().to_owned());
-        return Err(Error::conflict(format!("{} is set aside ({why}). Bring the author back first, with a reason.", author.shown())));
+        return Err(Error::conflict(format!("{} is excluded ({why}). Include the author first, with a reason.", author.shown())));
     }
     Ok((author.shown(), segment::store::find_author(tx, id).await?))
 }
@@ -130,7 +130,7 @@ async fn author(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Op
 async fn on_roster(tx: &mut Tx, day: &PanelDay, id: CustomerId) -> Result<(String, Option<Assessment>)> {
     let found = customer::store::find(tx, id).await?.filter(|found| found.program_id == day.program_id).ok_or(Error::NotFound)?;
     if !found.consents_to_contact {
-        return Err(Error::conflict(format!("{} has not consented to be contacted, so nobody may invite them.", found.name)));
+        return Err(Error::conflict(format!("{} has not consented to be contacted, so they cannot be invited.", found.name)));
     }
     Ok((found.name.clone(), segment::store::find_customer(tx, id).await?))
 }

@@ -24,27 +24,25 @@ pub const TABLES: &[Table] = &[Table {
     columns: &["id", "panel_day_id", "segment", "added_by", "added_at", "removed_at"],
 }];
 
-/// One candidate, on the list or taken off it.
+/// A candidate, removed or not.
 pub async fn find(tx: &mut Tx, id: CandidateId) -> Result<Option<Candidate>> {
     tx.find("SELECT * FROM candidate WHERE id = $1", &[id.into()]).await
 }
 
-/// Everybody who is or was on the shortlist of a day, in the order of adding.
+/// The shortlist of a day with the removed candidates, in the order of adding.
 pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Candidate>> {
     tx.list("SELECT * FROM candidate WHERE panel_day_id = $1 ORDER BY added_at, id", &[day.into()]).await
 }
 
-/// How many of each segment are on the shortlist.
 pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(Segment, i64)>> {
     tx.list("SELECT segment, COUNT(*) FROM candidate WHERE panel_day_id = $1 AND removed_at IS NULL GROUP BY segment", &[day.into()]).await
 }
 
-/// How many are on the shortlist of every day that has one.
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64)>> {
     tx.list("SELECT panel_day_id, COUNT(*) FROM candidate WHERE removed_at IS NULL GROUP BY panel_day_id", &[]).await
 }
 
-/// Who this is on that day, whether on the list or taken off it.
+/// The candidate of this person on that day, removed or not.
 pub async fn find_who(tx: &mut Tx, day: PanelDayId, who: CandidateIdentity) -> Result<Option<Candidate>> {
     let (column, id) = match who {
         CandidateIdentity::Author(id) => ("author_id", id.0),
@@ -54,7 +52,7 @@ pub async fn find_who(tx: &mut Tx, day: PanelDayId, who: CandidateIdentity) -> R
     tx.find(AssertSqlSafe(statement), &[day.into(), id.into()]).await
 }
 
-/// Adds a candidate. False if the same person is on that day's list, or was.
+/// False if the same person is or was on that day's list.
 pub async fn create(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
     let added = tx
         .run(
@@ -77,7 +75,7 @@ pub async fn create(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
     Ok(added == 1)
 }
 
-/// Puts somebody who was taken off back on the list, with today's reasons. False if they are on it.
+/// Restores a removed candidate with today's reasons. False if they are on the list.
 pub async fn restore(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
     let changed = tx
         .run(
@@ -98,7 +96,7 @@ pub async fn restore(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Takes a candidate off the list. False if they were off it.
+/// False if the candidate is removed already.
 pub async fn remove(tx: &mut Tx, id: CandidateId, now: Time, reason: &str) -> Result<bool> {
     let changed = tx
         .run(

@@ -1,4 +1,4 @@
-//! Drafting, reviewing and sending invitations, one at a time or for a whole shortlist.
+//! Drafting, approving and sending invitations, one at a time or for a whole shortlist.
 
 use serde_json::json;
 
@@ -27,10 +27,12 @@ pub struct EditInvitation {
     pub text: InvitationText,
 }
 
-/// What an act on a whole day did, and what it left alone and why.
+/// How many invitations of a day an act changed, and which it skipped and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InvitationBatch {
     pub count: i64,
+    /// How many of them are messages to copy.
+    pub by_hand: i64,
     /// "Carla Diaz: …".
     pub left: Vec<String>,
 }
@@ -39,18 +41,18 @@ pub struct InvitationBatch {
 /// Drafting twice gives the first draft.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` for somebody who was taken off the shortlist.
+/// `NotFound`; `Conflict` for a person who was removed from the shortlist.
 pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, candidate: CandidateId) -> Result<InvitationId> {
     actor.may(Permission::Invite)?;
     let candidate = candidate::store::find(tx, candidate).await?.ok_or(Error::NotFound)?;
     if candidate.removed_at.is_some() {
-        return Err(Error::conflict(format!("{} was taken off the shortlist. Put them back first.", candidate.name)));
+        return Err(Error::conflict(format!("{} was removed from the shortlist. Restore them first.", candidate.name)));
     }
     let (day, program) = day_and_program(tx, candidate.panel_day_id).await?;
     draft_one(tx, actor, now, &program, &day, &candidate).await.map(|(id, _)| id)
 }
 
-/// Drafts an invitation for everybody on the shortlist who has none.
+/// Drafts the missing invitations of a shortlist.
 ///
 /// # Errors
 /// `NotFound` for an unknown day.
@@ -65,21 +67,21 @@ pub async fn draft_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId) -
     Ok(done)
 }
 
-/// Changes channel, address or text. A reviewed text needs a review again.
+/// Changes channel, address or text. An approved text needs approval again.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Conflict` when somebody saved in between, or it was sent.
+/// `NotFound`; `Invalid`; `Conflict` when it changed in between, or was sent.
 pub async fn edit(tx: &mut Tx, actor: &Actor, now: Time, cmd: EditInvitation) -> Result<()> {
     actor.may(Permission::Invite)?;
     let before = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
     let (email, subject, body) = rules::check_text(&cmd.text)?;
     if !before.state.editable() {
-        return Err(Error::conflict("This invitation was sent, so its text stays as it is."));
+        return Err(Error::conflict("This invitation has been sent, so its text cannot change."));
     }
     let after = Invitation { channel: cmd.text.channel, email, subject, body, revision: cmd.revision, ..before.clone() };
     if !store::update(tx, &after).await? {
         return Err(Error::conflict(
-            "Somebody else saved this invitation while you were writing. Your text is below; compare it with theirs, then save again.",
+            "This invitation was changed by someone else while you were editing. Your text is below. Compare the two texts, then save again.",
         ));
     }
     audit(actor, now, "changed", ResourceType::Invitation, cmd.id)
@@ -92,30 +94,30 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, now: Time, cmd: EditInvitation) ->
     Ok(())
 }
 
-/// Says that a person has read this text and that it may go. Saying so twice changes nothing.
+/// Records that a person has read this text and approves it. Approving twice changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for whoever is not a person; `Conflict` when the text has changed since it was read.
+/// `NotFound`; `Forbidden` for an actor without an account; `Conflict` when the text has changed since it was read.
 pub async fn review(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, revision: i64) -> Result<()> {
     let by = reviewer(actor)?;
     let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if store::review(tx, id, revision, by, now).await? {
-        audit(actor, now, "reviewed", ResourceType::Invitation, id).on_day(found.panel_day_id).record(tx);
+        audit(actor, now, "approved", ResourceType::Invitation, id).on_day(found.panel_day_id).record(tx);
         return Ok(());
     }
     match found.state {
-        InvitationState::Drafted => Err(Error::conflict("The text has changed since you read it. Please read it again.")),
+        InvitationState::Drafted => Err(Error::conflict("The text has changed since you read it. Read it again, then approve it.")),
         InvitationState::Reviewed if found.revision != revision => {
-            Err(Error::conflict("The text has changed since you read it. Please read it again."))
+            Err(Error::conflict("The text has changed since you read it. Read it again, then approve it."))
         }
         _ => Ok(()),
     }
 }
 
-/// Reviews every draft of a day that `shown` names with the revision at which it was read; drafts that changed since stay.
+/// Approves the drafts of a day that `shown` names with the revision at which each was read. Drafts that changed since are skipped.
 ///
 /// # Errors
-/// `Forbidden` for whoever is not a person; `NotFound` for an unknown day.
+/// `Forbidden` for an actor without an account; `NotFound` for an unknown day.
 pub async fn review_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId, shown: &[(InvitationId, i64)]) -> Result<InvitationBatch> {
     let by = reviewer(actor)?;
     day_and_program(tx, day).await?;
@@ -123,7 +125,7 @@ pub async fn review_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId, 
     for line in store::list(tx, day).await?.into_iter().filter(|line| line.invitation.state == InvitationState::Drafted) {
         let Some((id, revision)) = shown.iter().find(|(id, _)| *id == line.invitation.id).copied() else { continue };
         if store::review(tx, id, revision, by, now).await? {
-            audit(actor, now, "reviewed", ResourceType::Invitation, id).on_day(day).record(tx);
+            audit(actor, now, "approved", ResourceType::Invitation, id).on_day(day).record(tx);
             done.count += 1;
         } else {
             done.left.push(format!("{}: the text has changed since you read it", line.name));
@@ -132,24 +134,24 @@ pub async fn review_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId, 
     Ok(done)
 }
 
-/// Lets a reviewed invitation go: into the outbox, or, by hand, to be copied with its link. Sending twice sends once.
-/// Gives the invitation as it was found.
+/// Sends an approved invitation: as an email through the outbox, or as a message to copy with its link. Sending twice sends once.
+/// Returns the invitation as it was before.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` for a text that nobody has reviewed, or a day that is over.
+/// `NotFound`; `Conflict` for a text that is not approved, or a day that is over.
 pub async fn send(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId) -> Result<Invitation> {
     actor.may(Permission::Invite)?;
     let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let (day, program) = day_and_program(tx, found.panel_day_id).await?;
     match found.state {
-        InvitationState::Drafted => return Err(Error::conflict("Somebody has to review this text before it goes.")),
+        InvitationState::Drafted => return Err(Error::conflict("This invitation is not approved yet. Approve it before you send it.")),
         InvitationState::Reviewed => send_one(tx, actor, now, &program, &day, &found).await?,
         _ => {}
     }
     Ok(found)
 }
 
-/// Lets every reviewed invitation of a day go.
+/// Sends every approved invitation of a day.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for a day that is over.
@@ -160,14 +162,15 @@ pub async fn send_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId) ->
     for line in store::list(tx, day.id).await?.into_iter().filter(|line| line.invitation.state == InvitationState::Reviewed) {
         send_one(tx, actor, now, &program, &day, &line.invitation).await?;
         done.count += 1;
+        done.by_hand += i64::from(line.invitation.channel == InvitationChannel::Hand);
     }
     Ok(done)
 }
 
-/// Takes a sent invitation back, or takes somebody who accepted off the day on their behalf.
+/// Withdraws a sent invitation, or a person who accepted, on their behalf.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` without a reason; `Conflict` for a draft, which is thrown away by taking the candidate off the list.
+/// `NotFound`; `Invalid` without a reason; `Conflict` for a draft, which goes with its candidate.
 pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, reason: &str) -> Result<()> {
     actor.may(Permission::Invite)?;
     let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
@@ -176,10 +179,10 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, r
         return panelist::act::withdraw(tx, actor, now, cmd).await;
     }
     let mut errors = ValidationErrors::default();
-    let reason = errors.text("reason", "The reason for taking it back", reason, 400);
+    let reason = errors.text("reason", "The reason", reason, 400);
     errors.finish()?;
     if found.state.editable() {
-        return Err(Error::conflict("This invitation has not been sent. Take the candidate off the shortlist instead."));
+        return Err(Error::conflict("This invitation has not been sent. Remove the person from the shortlist instead."));
     }
     if store::withdraw(tx, id).await? {
         link::store::revoke(tx, Purpose::Invite, id.0, now).await?;
@@ -188,7 +191,7 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, r
     Ok(())
 }
 
-/// Closes invitations whose time is over. A job calls this now and then.
+/// Closes the invitations whose time to answer has passed. A job calls this periodically.
 pub async fn expire(tx: &mut Tx, now: Time) -> Result<()> {
     for (id, day) in store::expire(tx, now).await? {
         audit(&Actor::System("clock"), now, "expired", ResourceType::Invitation, id).on_day(day).record(tx);
@@ -259,7 +262,7 @@ async fn draft_one(
 
 async fn send_one(tx: &mut Tx, actor: &Actor, now: Time, program: &Program, day: &PanelDay, invitation: &Invitation) -> Result<()> {
     if !panelist::rules::can_still_promote(day, now) {
-        return Err(Error::conflict(format!("{} was on {}. Nobody can be invited to it any more.", day.title, clock::long_date(day.day))));
+        return Err(Error::conflict(format!("{} was on {}, so no more invitations can be sent.", day.title, clock::long_date(day.day))));
     }
     let link = link::act::current(tx, now, Purpose::Invite, invitation.id.0).await?;
     let answer_by = rules::answer_by(day, now);
@@ -298,7 +301,7 @@ async fn day_and_program(tx: &mut Tx, day: PanelDayId) -> Result<(PanelDay, Prog
     Ok((day, program))
 }
 
-/// A text that goes to people outside is read by a person first.
+/// A text for people outside is approved by a person, never by a machine.
 fn reviewer(actor: &Actor) -> Result<AccountId> {
     actor.may(Permission::Invite)?;
     actor.account().ok_or(Error::Forbidden)

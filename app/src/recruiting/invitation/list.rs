@@ -1,4 +1,4 @@
-//! The invitations of a day: what the board `/days/{id}/invitations` and its CSV show.
+//! The invitations of a day: what the page `/days/{id}/invitations` and its CSV show.
 
 use super::{InvitationChannel, InvitationRow, InvitationState, store};
 use crate::db::Tx;
@@ -12,24 +12,26 @@ text_enum! {
     pub enum InvitationSort {
         Name = "", "Name";
         Newest = "newest", "Newest first";
-        Answer = "answer", "Answer due first";
+        Answer = "answer", "Answer due";
     }
 }
 
-/// What somebody looks for.
+/// What the page's query asks for.
 #[derive(Clone, Debug)]
 pub struct InvitationSearch {
     pub words: String,
     pub channel: Option<InvitationChannel>,
+    pub stage: Option<InvitationStage>,
     pub sort: InvitationSort,
 }
 
 impl InvitationSearch {
-    /// Reads a query; what makes no sense is ignored.
+    /// Reads a query; unknown values are ignored.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             words: get("q").unwrap_or_default(),
             channel: get("channel").and_then(|word| word.parse().ok()),
+            stage: get("stage").and_then(|word| word.parse().ok()),
             sort: get("sort").and_then(|word| word.parse().ok()).unwrap_or(InvitationSort::Name),
         }
     }
@@ -47,6 +49,7 @@ pub async fn list(tx: &mut Tx, day: PanelDayId, search: &InvitationSearch, now: 
     for line in &mut lines {
         line.invitation.state = super::rules::state(&line.invitation, now);
     }
+    lines.retain(|line| search.stage.is_none_or(|stage| InvitationStage::of(line.invitation.state) == stage));
     match search.sort {
         InvitationSort::Name => {}
         InvitationSort::Newest => lines.sort_by_key(|line| std::cmp::Reverse(line.invitation.drafted_at)),
@@ -55,44 +58,35 @@ pub async fn list(tx: &mut Tx, day: PanelDayId, search: &InvitationSearch, now: 
     Ok(lines)
 }
 
-/// A column of the board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InvitationColumn {
-    Drafted,
-    Reviewed,
-    Sent,
-    Yes,
-    Waiting,
-    No,
+text_enum! {
+    /// What an invitation waits for.
+    pub enum InvitationStage {
+        Review = "review", "To review";
+        Send = "send", "To send";
+        Sent = "sent", "No answer yet";
+        Yes = "yes", "Accepted";
+        Waiting = "waiting", "Waitlist";
+        No = "no", "Declined or closed";
+    }
 }
 
-impl InvitationColumn {
-    /// From left to right.
-    pub const ALL: &'static [Self] = &[Self::Drafted, Self::Reviewed, Self::Sent, Self::Yes, Self::Waiting, Self::No];
+impl InvitationStage {
+    /// Whether something is still to happen.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Yes | Self::No)
+    }
 
-    /// Where an invitation in this state stands.
+    /// The stage of an invitation in this state.
     #[must_use]
     pub const fn of(state: InvitationState) -> Self {
         match state {
-            InvitationState::Drafted => Self::Drafted,
-            InvitationState::Reviewed => Self::Reviewed,
+            InvitationState::Drafted => Self::Review,
+            InvitationState::Reviewed => Self::Send,
             InvitationState::Sent => Self::Sent,
             InvitationState::Accepted | InvitationState::Promoted => Self::Yes,
             InvitationState::Waitlisted => Self::Waiting,
             InvitationState::Declined | InvitationState::Expired | InvitationState::Withdrawn => Self::No,
-        }
-    }
-
-    /// What stands above it.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Drafted => "To review",
-            Self::Reviewed => "To send",
-            Self::Sent => "No answer yet",
-            Self::Yes => "Yes",
-            Self::Waiting => "Waitlist",
-            Self::No => "No",
         }
     }
 }

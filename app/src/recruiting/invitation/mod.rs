@@ -1,13 +1,15 @@
-//! An invitation: drafted in the program's words, read by a person before it goes, answered through a personal link.
+//! An invitation: drafted in the program's words, approved by a person, sent, and answered through a personal link.
 //!
-//! Listening data has no email addresses, so an invitation goes by email or by hand: a message to copy, with the link; the
-//! invitee then gives address and consent themself. States: drafted → reviewed → sent → accepted, declined or expired;
+//! Listening data has no email addresses, so an invitation is sent by email or by hand: a message to copy, with the link. The
+//! invitee then gives address and consent. States: drafted → reviewed → sent → accepted, declined or expired;
 //! accepted beyond capacity → waitlisted → promoted; withdrawn. Every change is guarded in SQL, so a double click is one.
 
 #[cfg(feature = "store")]
 pub mod act;
 #[cfg(feature = "store")]
 pub mod answer;
+#[cfg(feature = "ssr")]
+pub mod board;
 #[cfg(feature = "store")]
 pub mod list;
 #[cfg(feature = "ssr")]
@@ -29,20 +31,20 @@ use crate::recruiting::panelist::QuotePermission;
 text_enum! {
     /// How an invitation is sent.
     pub enum InvitationChannel {
-        Mail = "email", "By email";
-        Hand = "hand", "By hand";
+        Mail = "email", "Email";
+        Hand = "hand", "Message to copy";
     }
 }
 
 text_enum! {
-    /// Where an invitation stands.
+    /// The state of an invitation.
     pub enum InvitationState {
         Drafted = "drafted", "Drafted";
-        Reviewed = "reviewed", "Reviewed";
+        Reviewed = "reviewed", "Approved";
         Sent = "sent", "Sent";
         Accepted = "accepted", "Accepted";
         Waitlisted = "waitlisted", "Waitlisted";
-        Promoted = "promoted", "Moved up";
+        Promoted = "promoted", "Accepted from the waitlist";
         Declined = "declined", "Declined";
         Expired = "expired", "Expired";
         Withdrawn = "withdrawn", "Withdrawn";
@@ -56,14 +58,19 @@ impl InvitationState {
         matches!(self, Self::Drafted | Self::Reviewed)
     }
 
-    /// Whether somebody said yes and has not left.
+    /// Whether staff can take it back: it was sent, and is neither withdrawn nor expired.
+    #[must_use]
+    pub const fn can_withdraw(self) -> bool {
+        !self.editable() && !matches!(self, Self::Withdrawn | Self::Expired)
+    }
+
+    /// Whether the invitee said yes and has not left.
     #[must_use]
     pub const fn said_yes(self) -> bool {
         matches!(self, Self::Accepted | Self::Waitlisted | Self::Promoted)
     }
 }
 
-/// One invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Invitation {
@@ -90,7 +97,7 @@ pub struct Invitation {
     pub expires_at: Option<Time>,
 }
 
-/// An invitation with whom it is for, as a list shows it.
+/// An invitation with its invitee, as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct InvitationRow {
@@ -100,7 +107,7 @@ pub struct InvitationRow {
     pub segment: Segment,
 }
 
-/// A yes from an address that nobody has shown to be theirs. It takes no seat until somebody presses the button in an email.
+/// A yes from an address that is not confirmed yet. It takes no seat until the button in an email is pressed.
 #[cfg(feature = "store")]
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UnconfirmedAcceptance {

@@ -18,7 +18,7 @@ pub fn answer_by(day: &PanelDay, now: Time) -> Time {
     (now + Duration::days(ANSWER_DAYS)).min(begins.max(now + Duration::hours(12)))
 }
 
-/// Where the invitation stands at `now`: a sent one that was not answered in time has expired, even if no job said so yet.
+/// The state of the invitation at `now`: a sent one that was not answered in time has expired, even before a job records it.
 #[must_use]
 pub fn state(invitation: &Invitation, now: Time) -> InvitationState {
     match (invitation.state, invitation.expires_at) {
@@ -87,7 +87,7 @@ fn ends_well(text: &str) -> String {
     if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// A text as somebody changed it.
+/// A changed text as typed.
 #[derive(Clone, Debug)]
 pub struct InvitationText {
     pub channel: InvitationChannel,
@@ -104,7 +104,7 @@ pub fn check_text(text: &InvitationText) -> Result<(Option<String>, String, Stri
     let mut errors = ValidationErrors::default();
     let email = match (text.email.trim(), text.channel) {
         ("", InvitationChannel::Mail) => {
-            errors.add("email", "An email needs an address. Without one, choose “by hand”.");
+            errors.add("email", "Enter an email address, or change the delivery to “Message to copy”.");
             None
         }
         ("", InvitationChannel::Hand) => None,

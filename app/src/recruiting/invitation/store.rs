@@ -42,7 +42,6 @@ const INVITATION: Table = Table {
     ],
 };
 
-/// One invitation.
 pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
     tx.find("SELECT * FROM invitation WHERE id = $1", &[id.into()]).await
 }
@@ -52,7 +51,7 @@ pub async fn find_candidate(tx: &mut Tx, candidate: CandidateId) -> Result<Optio
     tx.find("SELECT * FROM invitation WHERE candidate_id = $1", &[candidate.into()]).await
 }
 
-/// The invitations of a day with whom they are for, by name.
+/// The invitations of a day with their invitees, by name.
 pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<InvitationRow>> {
     tx.list(
         "SELECT i.*, k.name, k.segment FROM invitation i JOIN candidate k ON k.id = i.candidate_id
@@ -62,12 +61,10 @@ pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<InvitationRow>> {
     .await
 }
 
-/// How many invitations of a day stand in each state.
 pub async fn count(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(InvitationState, i64)>> {
     tx.list("SELECT state, COUNT(*) FROM invitation WHERE panel_day_id = $1 GROUP BY state", &[day.into()]).await
 }
 
-/// How many invitations of every day stand in each state.
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, InvitationState, i64)>> {
     tx.list("SELECT panel_day_id, state, COUNT(*) FROM invitation GROUP BY panel_day_id, state", &[]).await
 }
@@ -109,13 +106,13 @@ pub async fn update(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Throws a draft away. False if it was sent.
+/// Deletes a draft. False if it was sent.
 pub async fn delete(tx: &mut Tx, id: InvitationId) -> Result<bool> {
     let deleted = tx.run("DELETE FROM invitation WHERE id = $1 AND state IN ('drafted', 'reviewed')", &[id.into()]).await?;
     Ok(deleted == 1)
 }
 
-/// Records that somebody read the text of this revision and found it fit to go.
+/// Approves the text of this revision.
 pub async fn review(tx: &mut Tx, id: InvitationId, revision: i64, by: AccountId, now: Time) -> Result<bool> {
     let changed = tx.run(
         "UPDATE invitation SET state = 'reviewed', reviewed_by = $3, reviewed_at = $4 WHERE id = $1 AND revision = $2 AND state = 'drafted'",
@@ -125,7 +122,6 @@ pub async fn review(tx: &mut Tx, id: InvitationId, revision: i64, by: AccountId,
     Ok(changed == 1)
 }
 
-/// Lets a reviewed invitation go.
 pub async fn send(tx: &mut Tx, id: InvitationId, link: LinkId, now: Time, expires_at: Time) -> Result<bool> {
     let changed = tx
         .run(
@@ -136,7 +132,7 @@ pub async fn send(tx: &mut Tx, id: InvitationId, link: LinkId, now: Time, expire
     Ok(changed == 1)
 }
 
-/// Records a yes: with a seat, or on the waitlist. Whoever said no may still say yes.
+/// Records a yes: with a seat, or on the waitlist. A no can still become a yes.
 pub async fn accept(tx: &mut Tx, id: InvitationId, seated: bool, now: Time) -> Result<bool> {
     let state = if seated { InvitationState::Accepted } else { InvitationState::Waitlisted };
     let waitlisted_at = (!seated).then_some(now);
@@ -149,7 +145,6 @@ pub async fn accept(tx: &mut Tx, id: InvitationId, seated: bool, now: Time) -> R
     Ok(changed == 1)
 }
 
-/// Records a no.
 pub async fn decline(tx: &mut Tx, id: InvitationId, now: Time) -> Result<bool> {
     let changed = tx
         .run("UPDATE invitation SET state = 'declined', answered_at = $2 WHERE id = $1 AND state = 'sent'", &[id.into(), now.into()])
@@ -157,7 +152,6 @@ pub async fn decline(tx: &mut Tx, id: InvitationId, now: Time) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Records that somebody was promoted from the waitlist.
 pub async fn promote(tx: &mut Tx, id: InvitationId, now: Time) -> Result<bool> {
     let changed = tx
         .run("UPDATE invitation SET state = 'promoted', promoted_at = $2 WHERE id = $1 AND state = 'waitlisted'", &[id.into(), now.into()])
@@ -165,7 +159,7 @@ pub async fn promote(tx: &mut Tx, id: InvitationId, now: Time) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Takes an invitation back, or records that whoever accepted it left. Drafts are thrown away instead: see `delete`.
+/// Withdraws a sent or answered invitation. Drafts are deleted instead: see `delete`.
 pub async fn withdraw(tx: &mut Tx, id: InvitationId) -> Result<bool> {
     let changed = tx.run(
         "UPDATE invitation SET state = 'withdrawn' WHERE id = $1 AND state IN ('sent', 'accepted', 'waitlisted', 'promoted', 'declined')",
@@ -175,13 +169,13 @@ pub async fn withdraw(tx: &mut Tx, id: InvitationId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Closes sent invitations whose time is over, and names them.
+/// Closes sent invitations whose time to answer has passed, and returns them.
 pub async fn expire(tx: &mut Tx, now: Time) -> Result<Vec<(InvitationId, PanelDayId)>> {
     tx.list("UPDATE invitation SET state = 'expired' WHERE state = 'sent' AND expires_at <= $1 RETURNING id, panel_day_id", &[now.into()])
         .await
 }
 
-/// Keeps a yes that waits for a click, in place of one that waited before.
+/// Saves an unconfirmed yes in place of an earlier one.
 pub async fn save_answer(tx: &mut Tx, answer: &UnconfirmedAcceptance) -> Result<()> {
     tx.run(
         "INSERT INTO invitation_answer (id, invitation_id, name, email, quotes, sent_to, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -201,23 +195,21 @@ pub async fn save_answer(tx: &mut Tx, answer: &UnconfirmedAcceptance) -> Result<
     Ok(())
 }
 
-/// The yes to which an email belongs, whether it waits or was confirmed.
+/// The yes to which an email belongs, confirmed or not.
 pub async fn find_answer(tx: &mut Tx, id: Uuid) -> Result<Option<UnconfirmedAcceptance>> {
     tx.find("SELECT * FROM invitation_answer WHERE id = $1", &[id.into()]).await
 }
 
-/// The yes to an invitation that waits for a click.
+/// The unconfirmed yes to an invitation.
 pub async fn find_waiting_answer(tx: &mut Tx, invitation: InvitationId) -> Result<Option<UnconfirmedAcceptance>> {
     tx.find("SELECT * FROM invitation_answer WHERE invitation_id = $1 AND confirmed_at IS NULL", &[invitation.into()]).await
 }
 
-/// Marks a yes as confirmed.
 pub async fn confirm_answer(tx: &mut Tx, id: Uuid, now: Time) -> Result<()> {
     tx.run("UPDATE invitation_answer SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(())
 }
 
-/// Deletes a yes that is not confirmed.
 pub async fn delete_answer(tx: &mut Tx, id: Uuid) -> Result<()> {
     tx.run("DELETE FROM invitation_answer WHERE id = $1", &[id.into()]).await?;
     Ok(())

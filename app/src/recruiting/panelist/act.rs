@@ -1,4 +1,4 @@
-//! What happens to those who said yes: promoted from the waitlist, withdrawn.
+//! What happens to panelists: promotion from the waitlist, withdrawal, quote permission.
 
 use serde_json::json;
 
@@ -15,14 +15,14 @@ use crate::kernel::ids::PanelistId;
 use crate::program::day::{self, DayChanged, PanelDay};
 use crate::{program, recruiting::invitation};
 
-/// Somebody leaves: the panelist themself, or staff on their behalf, who say why.
+/// A withdrawal by the panelist, or by staff on their behalf with a reason.
 #[derive(Clone, Debug)]
 pub struct WithdrawPanelist {
     pub panelist: PanelistId,
     pub reason: String,
 }
 
-/// Takes a panelist off the day. Their seat goes to whoever has waited longest. Leaving twice changes nothing.
+/// Withdraws a panelist from the day. Their seat goes to the first person on the waitlist. Withdrawing twice changes nothing.
 ///
 /// # Errors
 /// `NotFound`, also for a link to somebody else; `Invalid` when staff give no reason.
@@ -33,7 +33,7 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, cmd: WithdrawPaneli
     let reason = if own {
         errors.optional_lines("reason", "The reason", &cmd.reason, 400)
     } else {
-        errors.text("reason", "The reason for withdrawing somebody", &cmd.reason, 400)
+        errors.text("reason", "The reason", &cmd.reason, 400)
     };
     errors.finish()?;
     let day = day::store::lock(tx, found.panel_day_id).await?.ok_or(Error::NotFound)?;
@@ -63,19 +63,19 @@ pub async fn permit_quotes(tx: &mut Tx, actor: &Actor, now: Time, id: PanelistId
 }
 
 pub(crate) fn not_erased(panelist: &Panelist) -> Result<()> {
-    if panelist.is_erased() { Err(Error::conflict("This person was erased. Nothing more is recorded about them.")) } else { Ok(()) }
+    if panelist.is_erased() { Err(Error::conflict("This person was erased, so nothing can be recorded about them.")) } else { Ok(()) }
 }
 
-/// Gives the seats that a day has gained to those who wait. It cannot lose seats that are taken.
+/// Gives the seats that a day has gained to the waitlist.
 pub(crate) async fn fill_changed_day(tx: &mut Tx, DayChanged { actor, at, after, .. }: &DayChanged) -> Result<()> {
     let seated = store::count_seated(tx, after.id).await?;
     if after.capacity < seated {
-        return Err(Error::field("capacity", format!("{seated} seats are taken already. A day cannot have fewer than that.")));
+        return Err(Error::field("capacity", format!("{seated} seats are taken already. Enter {seated} or more.")));
     }
     promote(tx, actor, *at, after).await
 }
 
-/// Gives free seats to those who have waited longest, and emails them. The day must be locked. After the day nobody is promoted.
+/// Gives free seats to the waitlist in its order, with an email each. The day must be locked. After the day there are no promotions.
 pub(crate) async fn promote(tx: &mut Tx, actor: &Actor, now: Time, day: &PanelDay) -> Result<()> {
     if !rules::can_still_promote(day, now) {
         return Ok(());
@@ -85,14 +85,14 @@ pub(crate) async fn promote(tx: &mut Tx, actor: &Actor, now: Time, day: &PanelDa
         let Some(next) = store::find_longest_waiting(tx, day.id).await? else { return Ok(()) };
         store::seat(tx, next.id, now).await?;
         invitation::store::promote(tx, next.invitation_id, now).await?;
-        audit(actor, now, "moved up", ResourceType::Panelist, next.id).on_day(day.id).record(tx);
+        audit(actor, now, "promoted", ResourceType::Panelist, next.id).on_day(day.id).record(tx);
         notify(tx, now, &next, day, EmailTemplate::Seated, true).await?;
         seated += 1;
     }
     Ok(())
 }
 
-/// Emails a panelist that they have a seat, or wait for one, with the link to their portal.
+/// Emails a panelist about their seat or their place on the waitlist, with the link to their portal.
 pub(crate) async fn notify(
     tx: &mut Tx,
     now: Time,

@@ -1,4 +1,4 @@
-//! Who said yes to a day: what the page `/days/{id}/people` and its CSV show.
+//! The panelists of a day: what the page `/days/{id}/people` and its CSV show.
 
 use super::{Panelist, PanelistState};
 use crate::kernel::fold::Needle;
@@ -7,12 +7,12 @@ text_enum! {
     /// In which order.
     pub enum PanelistSort {
         Name = "", "Name";
-        Accepted = "accepted", "Who said yes first";
+        Accepted = "accepted", "First accepted";
         State = "state", "State";
     }
 }
 
-/// What somebody looks for.
+/// What the page's query asks for.
 #[derive(Clone, Debug)]
 pub struct PanelistSearch {
     pub words: String,
@@ -21,7 +21,7 @@ pub struct PanelistSearch {
 }
 
 impl PanelistSearch {
-    /// Reads a query; what makes no sense is ignored.
+    /// Reads a query; unknown values are ignored.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             words: get("q").unwrap_or_default(),
@@ -31,7 +31,7 @@ impl PanelistSearch {
     }
 }
 
-/// The people who match, those who wait in the order in which they will move up.
+/// The people who match.
 #[must_use]
 pub fn list(people: Vec<Panelist>, search: &PanelistSearch) -> Vec<Panelist> {
     let words = Needle::of(&search.words);

@@ -1,11 +1,15 @@
-//! A panelist: somebody who was asked and said yes.
+//! A panelist: a person who accepted an invitation.
 //!
-//! A panelist has a seat, or waits for one; comes, or does not; and may withdraw at any time. Quote permission is *none*
-//! until given. Candidate, invitation and panelist are one person on the way, so the three share one id: erasing the
+//! A panelist has a seat or is on the waitlist, is checked in or a no-show, and may withdraw at any time. Quote permission is *none*
+//! until given. Candidate, invitation and panelist are one person in three steps and share one id, so that erasing the
 //! panelist reaches all three tables.
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(any(feature = "hydrate", feature = "ssr"))]
+pub mod island;
 #[cfg(feature = "store")]
 pub mod list;
 #[cfg(feature = "ssr")]
@@ -28,21 +32,21 @@ text_enum! {
 }
 
 text_enum! {
-    /// Whether somebody came.
+    /// Whether a panelist attended.
     pub enum Attendance {
         CheckedIn = "checked_in", "Checked in";
-        NoShow = "no_show", "No show";
+        NoShow = "no_show", "No-show";
     }
 }
 
 text_enum! {
-    /// Where a panelist stands.
+    /// The state of a panelist.
     pub enum PanelistState {
         Seated = "seated", "Seated";
         Waiting = "waiting", "On the waitlist";
         Withdrawn = "withdrawn", "Withdrawn";
         CheckedIn = "checked_in", "Checked in";
-        NoShow = "no_show", "No show";
+        NoShow = "no_show", "No-show";
     }
 }
 
@@ -71,7 +75,6 @@ pub struct Panelist {
 }
 
 impl Panelist {
-    /// Where this panelist stands.
     #[must_use]
     pub fn state(&self) -> PanelistState {
         match (self.withdrawn_at, self.attendance, self.seated_at) {
@@ -83,13 +86,12 @@ impl Panelist {
         }
     }
 
-    /// Whether this person was erased: a seat stays, so that counts stay true, and nobody is behind it.
+    /// Whether this person was erased: the seat is kept without a person, so that counts stay true.
     #[must_use]
     pub fn is_erased(&self) -> bool {
         self.email.is_empty()
     }
 
-    /// Whether this panelist was in the room.
     #[must_use]
     pub fn attended(&self) -> bool {
         self.attendance == Some(Attendance::CheckedIn)

@@ -1,22 +1,26 @@
-//! `/days/{id}/people`: who has a seat, who waits, and check-in on the morning, by finger on a tablet.
+//! `/days/{id}/people`: seats, waitlist, and check-in on the day.
 
 use std::collections::HashMap;
 
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
+use super::island::CheckIn;
 use super::list::{self, PanelistSearch, PanelistSort};
-use super::{Attendance, Panelist, PanelistState, store};
+use super::{Attendance, Panelist, PanelistState, QuotePermission, store};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::db::Tx;
 use crate::kernel::address::EmailAddress;
-use crate::kernel::clock::short_date_time;
+use crate::kernel::clock::{local_day, long_date, short_date_time};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{InvitationId, PanelDayId};
 use crate::program::page::{chip, url_part};
 use crate::recruiting::{DayHead, invitation};
-use crate::ui::{Field, Form, Submit, options, param, query, refused_row, words};
+use crate::ui::{
+    Confirm, Empty, Field, FilterBar, Form, Help, Pager, Pick, Progress, RowMenu, Search, StateBadge, Submit, Tone, param, query,
+    refused_row,
+};
 
 /// `/days/{id}/people`.
 pub fn people(head: DayHead) -> impl IntoView {
@@ -27,82 +31,126 @@ pub fn people(head: DayHead) -> impl IntoView {
         let search = PanelistSearch::read(query);
         let all = store::list(&mut tx, day.id).await?;
         let total = all.len();
-        let count = |state: PanelistState| all.iter().filter(|person| person.state() == state).count();
-        let (waits, came) = (count(PanelistState::Waiting), count(PanelistState::CheckedIn));
-        let taken = total - waits - count(PanelistState::Withdrawn);
-        let free = usize::try_from(day.capacity).unwrap_or(0).saturating_sub(taken);
+        let count = |state: PanelistState| i64::try_from(all.iter().filter(|person| person.state() == state).count()).unwrap_or(0);
+        let (waits, came, withdrawn) = (count(PanelistState::Waiting), count(PanelistState::CheckedIn), count(PanelistState::Withdrawn));
+        let taken = i64::try_from(total).unwrap_or(0) - waits - withdrawn;
         let shown = list::list(all, &search);
+        let matching = i64::try_from(shown.len()).unwrap_or(i64::MAX);
         let invited = InvitedAddresses::of(&mut tx, day.id).await?;
-        let count = format!("{} of {total}", shown.len());
-        let (may_check, may_withdraw) = (cx.actor.scope(Permission::CheckIn).is_some(), cx.actor.scope(Permission::Invite).is_some());
+        let begun = local_day(cx.now, day.zone()) >= day.day;
+        let see = Look {
+            invited,
+            check: begun && cx.actor.scope(Permission::CheckIn).is_some(),
+            withdraw: cx.actor.scope(Permission::Invite).is_some(),
+            mixed: day.segment.is_none(),
+        };
         let mut waiting: Vec<Panelist> = shown.iter().filter(|person| person.state() == PanelistState::Waiting).cloned().collect();
         waiting.sort_by_key(|person| (person.accepted_at, person.id));
         let seated: Vec<Panelist> = shown.into_iter().filter(|person| person.state() != PanelistState::Waiting).collect();
         let state = search.state.map_or("", PanelistState::as_str);
-        let states: Vec<_> = std::iter::once((String::new(), "Everybody".to_owned()))
-            .chain(PanelistState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())))
-            .collect();
         let csv = format!("/days/{}/people.csv?q={}&state={state}&sort={}", day.id, url_part(&search.words), search.sort.as_str());
         let (none_seated, none_waiting) = (seated.is_empty(), waiting.is_empty());
-        let seated = seated.into_iter().map(|person| row(person, &invited, may_check, may_withdraw)).collect_view();
-        let waiting = waiting
-            .into_iter()
-            .enumerate()
-            .map(|(at, person)| waiting_row(at + 1, person, &invited, day.zone(), may_withdraw))
-            .collect_view();
-        Ok(view! {
-            {head}
-            <div class="tiles">
-                <div class="card tile"><b>{taken}</b><span>"of " {day.capacity} " seats taken"</span></div>
-                <div class="card tile"><b>{free}</b><span>"free"</span></div>
-                <div class="card tile"><b>{waits}</b><span>"waiting"</span></div>
-                <div class="card tile"><b>{came}</b><span>"came"</span></div>
-            </div>
-            <form class="filter" role="search">
-                <label class="grow">"Search" <input type="search" name="q" value=search.words.clone()/></label>
-                <label>"Show" {options("state", states, state)}</label>
-                <label>"Sort" {words("sort", PanelistSort::ALL, PanelistSort::as_str, PanelistSort::label, search.sort)}</label>
-                <button type="submit">"Filter"</button>
-                <span class="push dim">{count}</span>
-                <a class="btn" href=csv>"CSV"</a>
-            </form>
+        let people = view! {
+            <section class="cols-2">
+                <Progress label="Seats taken" done=taken of=day.capacity/>
+                {begun.then(|| view! { <Progress label="Checked in" done=came of=taken tone=Tone::Good/> })}
+            </section>
+            {(total > 0).then(filters)}
             {(none_seated && none_waiting).then(|| none_shown(day.id, total))}
-            {(!none_seated).then(|| view! {
-                <section class="card">
-                    <table class="list">
-                        <thead><tr><th>"Panelist"</th><th>"State"</th><th>"Quotes"</th><th>"On the day"</th><th><span class="visually-hidden">"More"</span></th></tr></thead>
-                        <tbody>{seated}</tbody>
-                    </table>
-                </section>
-            })}
-            {(!none_waiting).then(|| waitlist(waiting))}
+            {(!none_seated).then(|| seats(seated, &see))}
+            {(!none_waiting).then(|| waitlist(waiting, &see, day.zone()))}
+        };
+        let people = if see.check { view! { <CheckIn>{people}</CheckIn> }.into_any() } else { people.into_any() };
+        let opens = (!begun && taken > 0).then(|| view! { <p class="dim">{format!("Check-in opens on {}.", long_date(day.day))}</p> });
+        Ok(view! {
+            {head(None)}
+            {people}
+            {(matching > 0).then(|| view! { <Pager count=matching one="person" many="people" per=i64::MAX csv/> })}
+            {opens}
         })
     })
 }
 
-/// Why nobody is shown.
-fn none_shown(day: PanelDayId, total: usize) -> impl IntoView {
+/// What of each person this reader sees and may do.
+struct Look {
+    invited: InvitedAddresses,
+    check: bool,
+    withdraw: bool,
+    mixed: bool,
+}
+
+fn filters() -> impl IntoView {
+    let states = PanelistState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect();
+    let sorts = PanelistSort::ALL.iter().skip(1).map(|sort| (sort.as_str().to_owned(), sort.label().to_owned())).collect();
     view! {
-        <section class="card empty">
-            <h2>{if total == 0 { "Nobody has said yes yet" } else { "Nobody fits that" }}</h2>
-            <p>{if total == 0 { "Those who accept an invitation appear here by themselves." } else { "Try another name, or show everybody." }}</p>
-            <p><a href=format!("/days/{}/{}", day, if total == 0 { "invitations" } else { "people" })>
-                {if total == 0 { "Go to the invitations" } else { "Show everybody" }}
-            </a></p>
+        <FilterBar own=&["sort"]>
+            <Search label="Name, initials or email"/>
+            <Pick name="state" label="State" options=states/>
+            <Pick name="sort" label="Sort" options=sorts any="Name"/>
+        </FilterBar>
+    }
+}
+
+fn none_shown(day: PanelDayId, total: usize) -> impl IntoView {
+    let (title, text, end, label) = if total == 0 {
+        ("No panelists yet", "People who accept their invitation are listed here.", "invitations", "Open invitations")
+    } else {
+        ("No matching people", "Change or clear the filters.", "people", "Show everyone")
+    };
+    view! { <section class="card"><Empty title text><a class="btn" href=format!("/days/{day}/{end}")>{label}</a></Empty></section> }
+}
+
+fn seats(seated: Vec<Panelist>, see: &Look) -> impl IntoView + use<> {
+    let rows = seated.into_iter().map(|person| row(person, see)).collect_view();
+    let check = see.check;
+    view! {
+        <section class="card">
+            <table class="list compact">
+                <thead>
+                    <tr>
+                        <th scope="col">"Panelist"</th>
+                        {(!check).then(|| view! { <th scope="col">"State"</th> })}
+                        <th scope="col"><span class="row">"Quotes" <Help term="quote permission"/></span></th>
+                        {check.then(|| view! { <th scope="col">"Check-in"</th> })}
+                        <th scope="col"><span class="sr">"More"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
         </section>
     }
 }
 
-/// Those who wait for a seat, in their order.
-fn waitlist(waiting: impl IntoView) -> impl IntoView {
+/// The people who wait for a seat, in their order.
+fn waitlist(waiting: Vec<Panelist>, see: &Look, zone: Tz) -> impl IntoView + use<> {
+    let rows = waiting
+        .into_iter()
+        .enumerate()
+        .map(|(at, person)| {
+            let (who, menu) = (who(&person, see), menu(&person, see));
+            view! {
+                <tr>
+                    <td>{who}</td>
+                    <td data-label="Place" class="n">{at + 1}</td>
+                    <td data-label="Accepted">{short_date_time(person.accepted_at, zone)}</td>
+                    <td>{menu}</td>
+                </tr>
+            }
+        })
+        .collect_view();
     view! {
         <section class="stack">
             <h2>"Waitlist"</h2>
-            <p class="dim">"When a seat frees, the first of these gets it and an email."</p>
+            <p class="dim">"The first person on the waitlist gets the next free seat and an email."</p>
             <div class="card">
-                <table class="list">
-                    <thead><tr><th>"Panelist"</th><th class="n">"Place"</th><th>"Since"</th><th><span class="visually-hidden">"More"</span></th></tr></thead>
-                    <tbody>{waiting}</tbody>
+                <table class="list compact">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Panelist"</th><th scope="col" class="n">"Place"</th><th scope="col">"Accepted"</th>
+                            <th scope="col"><span class="sr">"More"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
                 </table>
             </div>
         </section>
@@ -118,90 +166,116 @@ impl InvitedAddresses {
         Ok(Self(lines.into_iter().filter_map(|line| Some((line.invitation.id, line.invitation.email?))).collect()))
     }
 
-    /// Whether somebody answered from another address than the invited one.
+    /// Whether a person accepted from another address than the invited one.
     fn elsewhere(&self, person: &Panelist) -> bool {
         let invited = self.0.get(&person.invitation_id).and_then(|email| EmailAddress::parse(email).ok());
         invited.is_some_and(|invited| invited.as_str() != person.email)
     }
 }
 
-fn row(person: Panelist, invited: &InvitedAddresses, may_check: bool, may_withdraw: bool) -> impl IntoView + use<> {
+fn row(person: Panelist, see: &Look) -> impl IntoView + use<> {
     let state = person.state();
-    let shade = match state {
-        PanelistState::CheckedIn => "state good",
-        PanelistState::NoShow => "state bad",
-        PanelistState::Withdrawn => "state full",
-        PanelistState::Seated | PanelistState::Waiting => "state",
+    let tone = match state {
+        PanelistState::CheckedIn => Tone::Good,
+        PanelistState::NoShow => Tone::Bad,
+        PanelistState::Withdrawn | PanelistState::Seated | PanelistState::Waiting => Tone::Plain,
     };
-    let gone = state == PanelistState::Withdrawn || person.is_erased();
-    let check = (may_check && !gone).then(|| attendance(&person));
-    let more = (may_withdraw && !gone && state != PanelistState::CheckedIn).then(|| withdrawal(&person));
+    let gone = is_gone(&person);
+    let check = see.check.then(|| {
+        let state = if gone || state == PanelistState::NoShow {
+            view! { <StateBadge tone label=state.label()/> }.into_any()
+        } else {
+            toggle(&person).into_any()
+        };
+        view! { <td data-label="Check-in">{state}</td> }
+    });
+    let (who, menu) = (who(&person, see), menu(&person, see));
     view! {
-        <tr class:dim=gone>
-            <td>{who(&person, invited)}</td>
-            <td data-label="State"><span class=shade>{state.label()}</span></td>
-            <td data-label="Quotes">{if person.is_erased() { "–" } else { person.quote_permission.label() }}</td>
-            <td data-label="On the day">{check}</td>
-            <td>{more}</td>
+        <tr class:dim=gone id=format!("person-{}", person.id)>
+            <td>{who}</td>
+            {(!see.check).then(|| view! { <td data-label="State"><StateBadge tone label=state.label()/></td> })}
+            <td data-label="Quotes">{if person.is_erased() { "–" } else { quotes(person.quote_permission) }}</td>
+            {check}
+            <td>{menu}</td>
         </tr>
     }
 }
 
-fn who(person: &Panelist, invited: &InvitedAddresses) -> impl IntoView + use<> {
-    let elsewhere = invited.elsewhere(person).then(|| view! { <br/> <small>"Answered from another address"</small> });
+/// How staff read a quote permission; its label is what the panelist chose, in the first person.
+const fn quotes(permission: QuotePermission) -> &'static str {
+    match permission {
+        QuotePermission::None => "No quotes",
+        QuotePermission::Anonymous => "Without name",
+        QuotePermission::Named => "With name",
+    }
+}
+
+fn is_gone(person: &Panelist) -> bool {
+    person.withdrawn_at.is_some() || person.is_erased()
+}
+
+fn who(person: &Panelist, see: &Look) -> impl IntoView + use<> {
+    let elsewhere = see.invited.elsewhere(person).then(|| view! { <small>"Accepted from another address than the invited one"</small> });
     view! {
-        <span class="row">
-            <b class=format!("face {}", person.segment.as_str())>{person.initials.clone()}</b>
+        <span class="person">
+            <b class="face">{person.initials.clone()}</b>
             <span>
-                <strong>{person.name.clone()}</strong>
-                <br/>
+                <strong dir="auto">{person.name.clone()}</strong>
                 <small>{person.email.clone()}</small>
                 {elsewhere}
             </span>
-            {chip(Some(person.segment))}
+            {see.mixed.then(|| chip(Some(person.segment)))}
         </span>
     }
 }
 
-/// Two big buttons; the one that holds is pressed, and pressing it again takes it back.
-fn attendance(person: &Panelist) -> impl IntoView + use<> {
-    let button = |attendance: Attendance, label: &'static str| {
-        let on = person.attendance == Some(attendance);
-        let value = if on { "" } else { attendance.as_str() };
-        let name = format!("{label}: {}", person.name);
-        view! { <button type="submit" name="attendance" value=value aria-pressed=on.to_string() aria-label=name>{label}</button> }
-    };
-    let (here, away) = (button(Attendance::CheckedIn, "Here"), button(Attendance::NoShow, "Did not come"));
+/// One button: it checks a person in, and pressed again it undoes that.
+fn toggle(person: &Panelist) -> impl IntoView + use<> {
+    let on = person.attended();
+    let (value, label, undo) = if on { ("", "Checked in ✓", ", undo") } else { (Attendance::CheckedIn.as_str(), "Check in", "") };
+    let name = format!(": {}{undo}", person.name);
     view! {
         <Form act="attend" key=person.id.to_string() class="inline">
-            <span class="ask">{here} {away}</span>
+            <button type="submit" name="attendance" value=value class="check" aria-pressed=on.to_string()>
+                {label}<span class="sr">{name}</span>
+            </button>
         </Form>
     }
+}
+
+/// The rare acts: no-show and its undo, withdrawal.
+fn menu(person: &Panelist, see: &Look) -> impl IntoView + use<> {
+    let state = person.state();
+    let absent = (see.check && !is_gone(person)).then(|| {
+        let (value, label) = match state {
+            PanelistState::NoShow => ("", "Undo no-show"),
+            PanelistState::Seated => (Attendance::NoShow.as_str(), "Mark as no-show"),
+            _ => return None,
+        };
+        Some(view! {
+            <Form act="attend" key=person.id.to_string()>
+                <button type="submit" name="attendance" value=value>{label}</button>
+            </Form>
+        })
+    });
+    let absent = absent.flatten();
+    let withdraw = (see.withdraw && !is_gone(person) && state != PanelistState::CheckedIn).then(|| withdrawal(person));
+    let name = person.name.clone();
+    (absent.is_some() || withdraw.is_some()).then(|| view! { <RowMenu of=name>{absent} {withdraw}</RowMenu> })
 }
 
 fn withdrawal(person: &Panelist) -> impl IntoView + use<> {
     let open = refused_row("withdraw", &person.id.to_string());
     let (key, name, label) = (person.id.to_string(), person.name.clone(), format!("Withdraw {}", person.name));
-    view! {
-        <details class="confirm danger" open=open>
-            <summary>"Withdraw"</summary>
-            <Form act="withdraw" key=key>
-                <p>"Takes " {name} " off this day on their behalf. Whoever has waited longest moves up."</p>
-                <Field name="reason" label="Reason" hint="For example: called on Monday, is ill"/>
-                <Submit label=label danger=true/>
-            </Form>
-        </details>
+    let form = view! {
+        <Form act="withdraw" key=key>
+            <p><bdi>{name}</bdi> " loses the seat or the place on the waitlist. A free seat goes to the first person on the waitlist."</p>
+            <Field name="reason" label="Reason" hint="For example: called on Monday, is ill"/>
+            <Submit label=label danger=true/>
+        </Form>
+    };
+    if open {
+        return view! { <div class="stack">{form}</div> }.into_any();
     }
-}
-
-fn waiting_row(place: usize, person: Panelist, invited: &InvitedAddresses, zone: Tz, may_withdraw: bool) -> impl IntoView + use<> {
-    let more = (may_withdraw && !person.is_erased()).then(|| withdrawal(&person));
-    view! {
-        <tr>
-            <td>{who(&person, invited)}</td>
-            <td data-label="Place" class="n">{place}</td>
-            <td data-label="Since">{short_date_time(person.accepted_at, zone)}</td>
-            <td>{more}</td>
-        </tr>
-    }
+    view! { <Confirm label="Withdraw panelist" danger=true>{form}</Confirm> }.into_any()
 }

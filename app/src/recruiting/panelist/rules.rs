@@ -1,4 +1,4 @@
-//! What somebody who says yes gives us, initials that tell panelists apart, and whether a freed seat is still worth giving.
+//! What an acceptance must contain, initials that tell panelists apart, and until when a free seat is given to the waitlist.
 
 use chrono_tz::Tz;
 
@@ -7,7 +7,7 @@ use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Result, ValidationErrors};
 use crate::program::day::PanelDay;
 
-/// What somebody who says yes gives us.
+/// What an invitee enters to accept.
 #[derive(Clone, Debug)]
 pub struct Acceptance {
     pub name: String,
@@ -31,7 +31,7 @@ pub fn check_acceptance(yes: &Acceptance) -> Result<(String, String)> {
     Ok((name, email))
 }
 
-/// Initials that nobody on the day has yet: "CD"; then "CDI" with the next letter of the last name; then "CD2", "CD3" …
+/// Initials that are unique on the day: "CD"; then "CDI" with the next letter of the last name; then "CD2", "CD3" …
 #[must_use]
 pub fn initials(name: &str, taken: &[String]) -> String {
     let words: Vec<Vec<char>> = name

@@ -6,7 +6,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, HeardId, PanelDayId, PanelistId};
 
-/// The tables written here. An erased panelist stays as a seat without a person, so that counts stay true.
+/// The tables written here. Erasing a panelist keeps the seat without a person, so that counts stay true.
 pub const TABLES: &[Table] = &[Table {
     name: "panelist",
     people: &[(DataSubject::Panelist, "id")],
@@ -32,17 +32,16 @@ pub const TABLES: &[Table] = &[Table {
     ],
 }];
 
-/// One panelist.
 pub async fn find(tx: &mut Tx, id: PanelistId) -> Result<Option<Panelist>> {
     tx.find("SELECT * FROM panelist WHERE id = $1", &[id.into()]).await
 }
 
-/// Everybody who said yes to a day, whatever came of it, by name.
+/// All panelists of a day by name, withdrawn ones included.
 pub async fn list(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>> {
     tx.list("SELECT * FROM panelist WHERE panel_day_id = $1 ORDER BY lower(name), id", &[day.into()]).await
 }
 
-/// Those who have a seat and have not withdrawn, by name: who may speak in a session.
+/// Panelists with a seat, by name: the speakers of a session.
 pub async fn list_seated(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>> {
     tx.list(
         "SELECT * FROM panelist WHERE panel_day_id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL ORDER BY lower(name), id",
@@ -51,7 +50,7 @@ pub async fn list_seated(tx: &mut Tx, day: PanelDayId) -> Result<Vec<Panelist>> 
     .await
 }
 
-/// Those whose notes stand behind a heard item, first speaker first.
+/// The panelists whose notes support a heard item, first speaker first.
 pub async fn list_raised(tx: &mut Tx, item: HeardId) -> Result<Vec<Panelist>> {
     tx.list(
         "SELECT p.* FROM panelist p JOIN (
@@ -68,13 +67,12 @@ pub async fn list_of_author(tx: &mut Tx, author: AuthorId) -> Result<Vec<Panelis
     tx.list("SELECT * FROM panelist WHERE author_id = $1 ORDER BY accepted_at, id", &[author.into()]).await
 }
 
-/// Taken seats of a day.
 pub async fn count_seated(tx: &mut Tx, day: PanelDayId) -> Result<i64> {
     tx.value("SELECT COUNT(*) FROM panelist WHERE panel_day_id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL", &[day.into()])
         .await
 }
 
-/// Seats, waiting and attendance of every day that anybody said yes to: (day, seated, waiting, came).
+/// Counts of every day with panelists: (day, seated, waiting, checked in).
 pub async fn count_days(tx: &mut Tx) -> Result<Vec<(PanelDayId, i64, i64, i64)>> {
     tx.list(
         "SELECT panel_day_id,
@@ -101,7 +99,7 @@ pub async fn list_shared(tx: &mut Tx, day: PanelDayId) -> Result<Vec<(PanelDayId
     .await
 }
 
-/// Who has waited longest for a seat.
+/// The first person on the waitlist.
 pub async fn find_longest_waiting(tx: &mut Tx, day: PanelDayId) -> Result<Option<Panelist>> {
     tx.find(
         "SELECT * FROM panelist WHERE panel_day_id = $1 AND seated_at IS NULL AND withdrawn_at IS NULL ORDER BY accepted_at, id LIMIT 1",
@@ -110,7 +108,6 @@ pub async fn find_longest_waiting(tx: &mut Tx, day: PanelDayId) -> Result<Option
     .await
 }
 
-/// Adds a panelist.
 pub async fn create(tx: &mut Tx, panelist: &Panelist) -> Result<()> {
     tx.run(
         "INSERT INTO panelist (id, panel_day_id, invitation_id, author_id, customer_id, name, initials, email, segment,
@@ -136,7 +133,7 @@ pub async fn create(tx: &mut Tx, panelist: &Panelist) -> Result<()> {
     Ok(())
 }
 
-/// Gives a waiting panelist a seat. False if they have one, or have left.
+/// Gives a panelist on the waitlist a seat. False if they have one or have withdrawn.
 pub async fn seat(tx: &mut Tx, id: PanelistId, now: Time) -> Result<bool> {
     let changed = tx
         .run("UPDATE panelist SET seated_at = $2 WHERE id = $1 AND seated_at IS NULL AND withdrawn_at IS NULL", &[id.into(), now.into()])
@@ -144,13 +141,13 @@ pub async fn seat(tx: &mut Tx, id: PanelistId, now: Time) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Records that a panelist left. False if they had left already.
+/// False if the panelist has withdrawn already.
 pub async fn withdraw(tx: &mut Tx, id: PanelistId, now: Time) -> Result<bool> {
     let changed = tx.run("UPDATE panelist SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", &[id.into(), now.into()]).await?;
     Ok(changed == 1)
 }
 
-/// Records who came, or takes a record back. False if nothing changed.
+/// Records or undoes attendance. False if nothing changed.
 pub async fn attend(tx: &mut Tx, id: PanelistId, attendance: Option<Attendance>, now: Time) -> Result<bool> {
     let at = attendance.map(|_| now);
     let was = attendance.map_or("", Attendance::as_str);
@@ -162,7 +159,7 @@ pub async fn attend(tx: &mut Tx, id: PanelistId, attendance: Option<Attendance>,
     Ok(changed == 1)
 }
 
-/// Records how somebody may be quoted. False if nothing changed.
+/// False if nothing changed.
 pub async fn permit_quotes(tx: &mut Tx, id: PanelistId, permission: QuotePermission) -> Result<bool> {
     let changed = tx
         .run("UPDATE panelist SET quote_permission = $2 WHERE id = $1 AND quote_permission <> $2", &[id.into(), permission.into()])

@@ -153,7 +153,7 @@ fn when_a_note_is_saved() {
         assert_eq!(accepts(&hours, typed, now), expected, "{hours:?} typed {typed} now {now}");
     }
     assert!(NoteRefusal::Locked.may_pass() && !NoteRefusal::TooLate.may_pass() && !NoteRefusal::Reported(1).may_pass());
-    assert!(NoteRefusal::Reported(2).to_string().contains("report 2 of this day is final"));
+    assert!(NoteRefusal::Reported(2).to_string().contains("report 2 is final"));
 }
 
 #[test]
