@@ -1,4 +1,4 @@
-//! `/jobs`: what runs in the background, what waits, what failed and why.
+//! `/jobs`: background jobs by state, with errors and retries.
 
 use chrono::Duration;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::kernel::clock::Time;
 use crate::program;
 use crate::ui::{DefList, Empty, Form, PageHead, Progress, StateBadge, Th, Tile, Tone, capital, number, query};
 
-/// Jobs of each state that are listed; the tiles count all.
+/// Jobs listed in each state; the tiles count all.
 const MAX_JOBS_SHOWN: i64 = 100;
 
 const fn tone(state: JobState) -> Tone {
@@ -60,13 +60,13 @@ pub fn jobs() -> impl IntoView {
         let empty = lists.is_empty().then(|| none_shown(asked));
         let kept = rules::KEPT.iter().map(|(what, days)| (*what, format!("{days} {}", if *days == 1 { "day" } else { "days" }))).collect();
         Ok(view! {
-            <PageHead title="Jobs" sub="Work done in the background. A job that fails is retried automatically; after several attempts it waits for you to retry it."/>
+            <PageHead title="Jobs" sub="Background work. Failed jobs are retried automatically; after several attempts, retry them here."/>
             <div class="tiles">{tiles}</div>
             {empty}
             {lists.into_iter().collect_view()}
             <section class="card pad stack">
-                <h2>"How long data is kept"</h2>
-                <p class="dim">"Older data is deleted every hour. Each program sets how long its mentions and original rows are kept."</p>
+                <h2>"Data retention"</h2>
+                <p class="dim">"Expired data is deleted every hour. Each program sets how long it keeps mentions and original rows."</p>
                 <DefList rows=kept/>
             </section>
         })
@@ -77,14 +77,14 @@ pub fn jobs() -> impl IntoView {
 fn job_list(state: JobState, all: i64, shown: i64, rows: impl IntoView + 'static) -> impl IntoView {
     let heading = format!("{} jobs", capital(state.label()));
     let label = heading.clone();
-    let cut = (all > shown).then(|| format!("The first {} of {} are shown.", number(shown), number(all)));
+    let cut = (all > shown).then(|| format!("Showing the first {} of {}.", number(shown), number(all)));
     view! {
         <section class="card" aria-label=label>
             <h2 class="pad">{heading}</h2>
             <table class="list">
                 <thead><tr>
                     <Th label="Job"/>
-                    <Th label="State"/>
+                    <Th label="Status"/>
                     <Th label="Progress"/>
                     <Th label="When"/>
                     <Th label="Actions"/>
@@ -96,7 +96,6 @@ fn job_list(state: JobState, all: i64, shown: i64, rows: impl IntoView + 'static
     }
 }
 
-/// Why no job is shown.
 fn none_shown(asked: Option<JobState>) -> AnyView {
     match asked {
         Some(state) => view! {
@@ -107,7 +106,7 @@ fn none_shown(asked: Option<JobState>) -> AnyView {
         .into_any(),
         None => view! {
             <section class="card">
-                <Empty title="No jobs" text="Imports, trainings, email and everything else that is done in the background is listed here."/>
+                <Empty title="No jobs" text="Imports, emails and other background work are listed here."/>
             </section>
         }
         .into_any(),
@@ -153,7 +152,7 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
     view! {
         <tr>
             <td>{name} {program.map(|program| view! { <small class="dim">" " {program}</small> })}</td>
-            <td data-label="State">
+            <td data-label="Status">
                 <StateBadge tone=tone(job.state) label=state/> {attempts}
                 {job.error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
             </td>
@@ -164,7 +163,7 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
     }
 }
 
-/// When a job runs, ran or ended, as far as it matters in its state.
+/// When a job runs, has started or has ended.
 fn when(state: JobState, run_at: Time, started: Option<Time>, ended: Option<Time>, now: Time) -> String {
     match state {
         JobState::Waiting if run_at > now => format!("in {}", span(run_at - now)),

@@ -1,4 +1,4 @@
-//! Asking for a job, taking it, noting its progress, and recording how it ended.
+//! Enqueueing jobs, leasing them, saving their progress, and recording their outcome.
 
 use std::sync::atomic::Ordering;
 
@@ -99,7 +99,7 @@ impl JobRequest {
 /// cancelled begins again. The caller was authorised for the change that makes it necessary.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn enqueue(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> Result<()> {
     store::enqueue(tx, &ask.job(actor, now), Same::Keep).await
 }
@@ -107,7 +107,7 @@ pub async fn enqueue(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> 
 /// As `enqueue`, but from the beginning: one with the same key that runs is taken from its worker, whose next batch is refused.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn restart(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> Result<()> {
     store::enqueue(tx, &ask.job(actor, now), Same::Restart).await
 }
@@ -115,7 +115,7 @@ pub async fn restart(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> 
 /// Enters what recurs, of these kinds, where it is not entered yet or was cancelled.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[JobKind]) -> Result<()> {
     let clock = Actor::System("clock");
     for (kind, _) in rules::SCHEDULE.iter().filter(|(kind, _)| kinds.contains(kind)) {
@@ -128,7 +128,7 @@ pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[JobKind]) -> Result<()> {
 /// ask at once: each gets another job, or none.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn lease(db: &Db, terms: &JobTerms, now: Time) -> Result<Option<JobLease>> {
     // Looking takes no writer: only who finds something is in the way of those who write.
     if store::list_candidates(&mut db.read().await?, terms, now, 1).await?.is_empty() {
@@ -149,7 +149,7 @@ pub async fn lease(db: &Db, terms: &JobTerms, now: Time) -> Result<Option<JobLea
 /// server's loop goes on with it.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> Result<JobLease> {
     let (job, worker) = (ask.job(actor, now), Uuid::new_v4());
     store::enqueue(tx, &job, Same::Restart).await?;
@@ -166,7 +166,7 @@ fn lease_until(now: Time) -> Time {
 /// cancelled, the work is asked to stop after its batch.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn heartbeat(db: &Db, held: &JobLease, now: Time) -> Result<bool> {
     let mut tx = db.begin().await?;
     let job = store::hold(&mut tx, held.job.id, held.worker, lease_until(now)).await?;
@@ -181,7 +181,7 @@ pub async fn heartbeat(db: &Db, held: &JobLease, now: Time) -> Result<bool> {
 /// False if it is no longer this worker's or was cancelled: then the transaction must be dropped, and the work ends as `Stopped`.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn progress(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
     let on = store::progress(tx, &held.job, held.worker, lease_until(now)).await?;
     if !on {
@@ -193,7 +193,7 @@ pub async fn progress(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
 /// Ends the job in the transaction of its last batch. False if it is no longer this worker's: then nothing may be committed.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn finish(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
     let end = rules::every(held.job.kind).map_or(rules::JobEnd::Finished, |every| rules::JobEnd::Next(now + every));
     let mine = store::record_outcome(tx, held.job.id, held.worker, &end, now).await?;
@@ -205,7 +205,7 @@ pub async fn finish(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
 /// in now; none if it was no longer this worker's.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn record_outcome(
     tx: &mut Tx,
     terms: &JobTerms,
@@ -238,10 +238,10 @@ fn chance() -> f64 {
 pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
     let job = reach(tx, actor, id).await?;
     if job.kind.is_delivery() && !job.is_open() {
-        return Err(Error::conflict("Email is sent again under “Outbox”, and webhooks are managed under “Imports”."));
+        return Err(Error::conflict("Emails are sent again under “Outbox”. Webhooks are managed under “Imports”, “Webhooks”."));
     }
     if !store::retry(tx, id, now).await? {
-        return Err(Error::conflict("This job is running or has finished."));
+        return Err(Error::conflict("This job is already running or has finished."));
     }
     audit(actor, now, "retried", ResourceType::Job, id).with(json!({ "job": job.kind })).record(tx);
     Ok(())
@@ -254,10 +254,12 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<(
 pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
     let job = reach(tx, actor, id).await?;
     if job.kind.is_delivery() {
-        return Err(Error::conflict("Email is managed under “Outbox”, webhooks under “Imports”. Their jobs cannot be cancelled here."));
+        return Err(Error::conflict(
+            "This job delivers an email or a webhook and cannot be cancelled here. Use “Outbox” or “Webhooks” instead.",
+        ));
     }
     if job.state == JobState::Waiting && rules::every(job.kind).is_some() {
-        return Err(Error::conflict("This job recurs, and is waiting for its next time. It can be cancelled only while it runs."));
+        return Err(Error::conflict("This is a recurring job. It can only be cancelled while it runs."));
     }
     let cancelled = match (rules::every(job.kind), job.worker, job.lease_until) {
         // Its worker is dead and will not enter its next time.

@@ -80,7 +80,7 @@ pub fn check(plan: &SessionPlan, day: NaiveDate, zone: Tz) -> Result<CheckedSess
         match (time, found) {
             (None, _) => errors.add(field, format!("{name} is missing, or not a time like 09:30.")),
             (Some(time), None) => {
-                errors.add(field, format!("There is no {} on that day: the clocks change then.", time.format("%H:%M")));
+                errors.add(field, format!("There is no {} on that day: the clocks change then.", clock::clock_time(time)));
             }
             _ => {}
         }
