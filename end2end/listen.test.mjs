@@ -223,7 +223,7 @@ test('Links: two authors are one person once that was looked at twice', async ()
   await staff.reads('The link is proposed');
   await staff.look('link-proposed');
   await staff.visit('/');
-  await staff.visit(await staff.page.getByRole('link', { name: /link of two authors waits for a second look/ }).getAttribute('href'));
+  await staff.visit(await staff.page.getByRole('link', { name: /identity links? to confirm/ }).getAttribute('href'));
   await staff.reads('Both show the same case number');
   await staff.send('confirm');
   await staff.reads('The authors are linked');

@@ -10,7 +10,7 @@ use crate::access::{outbox, page};
 use crate::casework::{nomination, triage};
 use crate::follow_up::{board, evidence_trail, heard, report};
 use crate::front::portal::{self, invitation as invitee};
-use crate::front::{design, home, jobs, link, programs, search, webhook};
+use crate::front::{brand, design, home, jobs, link, programs, search, webhook};
 use crate::listening::sentiment::page as sentiment;
 use crate::listening::{author, customer, identity_link, import, inbound, mention, repeated, segment, segment_change, topic, volume};
 use crate::panel_day::day::page as day;
@@ -125,7 +125,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Router>
-            <page::Layout programs=programs::switcher>
+            <page::Layout programs=programs::switcher organisation=brand::organisation>
                 <Routes fallback=page::missing>
                     <Route path=path!("/") view=home::home ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=search::search ssr=SsrMode::Async/>

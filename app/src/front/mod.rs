@@ -9,6 +9,8 @@ pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod link;
 #[cfg(feature = "ssr")]
+mod brand;
+#[cfg(feature = "ssr")]
 mod programs;
 #[cfg(feature = "ssr")]
 pub mod search;

@@ -144,8 +144,8 @@ async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_
             let pressed = submit(&stranger, used, &press).await;
             assert_eq!(pressed.status_code(), 410);
         }
-        assert!(stranger.get(&path).await.text().contains("This link was used already"));
-        assert!(stranger.get(&older).await.text().contains("signed in with another link"));
+        assert!(stranger.get(&path).await.text().contains("This sign-in link has already been used"));
+        assert!(stranger.get(&older).await.text().contains("signed in with a newer one"));
         assert_eq!(submit(&browser, &older, &press).await.status_code(), 303, "who is signed in by it already goes on");
     })
     .await;
@@ -168,7 +168,7 @@ async fn a_form_says_for_whom_it_is() {
             let refused = browser.post("/invitation").form(&form).await;
             assert_eq!(refused.status_code(), 409, "{form:?}");
             let text = refused.text();
-            assert!(text.contains("This page was for another invitation. Follow its link again."), "{text}");
+            assert!(text.contains("this page was opened for another invitation. Open the link for it again."), "{text}");
             assert!(!text.contains("Ada Okafor"), "what was typed for one is not put into the form of the other: {text}");
         }
         for id in &ids {
@@ -194,7 +194,7 @@ async fn an_items_draft_and_a_portals_form_are_for_one_link_alone() {
         let draft = [("act", "draft"), ("kind", "question"), ("text", "Which chat do you mean?"), ("for", first.as_str())];
         let refused = browser.post("/item").form(&draft).await;
         assert_eq!(refused.status_code(), 409);
-        assert!(refused.text().contains("This page was for another item") && !refused.text().contains("Which chat do you mean?"));
+        assert!(refused.text().contains("this page was opened for another item") && !refused.text().contains("Which chat do you mean?"));
         for item in [one.item, other.item] {
             let drafts = app::follow_up::response::store::list(&mut app.db.read().await.expect("tx"), item).await.expect("read");
             assert!(drafts.is_empty(), "nothing is saved for either");

@@ -85,7 +85,7 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
 
         let page = staff.get("/listen/nominations").await.text();
         assert!(page.contains("The hinge broke again") && page.contains("ada@dell.example"), "{page}");
-        assert!(staff.get("/").await.text().contains("nomination waits for a decision"));
+        assert!(staff.get("/").await.text().contains("nomination to decide"));
         let csv = staff.get("/nominations.csv").await.text();
         assert!(csv.contains("ada@dell.example") && csv.contains("Again and again"), "{csv}");
         let mut tx = db.read().await.expect("tx");

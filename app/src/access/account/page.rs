@@ -147,20 +147,9 @@ pub fn accounts() -> impl IntoView {
         let rows = accounts.into_iter().map(|account| row(account, mine, units)).collect_view();
         Ok(view! {
             <PageHead title="Accounts" sub=format!("{} can sign in.", count(open, "person", "people"))>
-                <a class="btn btn-1" href="/accounts?add=1#add">"Add account"</a>
+                {(!asked && !refused("add")).then(|| view! { <a class="btn btn-1" href="/accounts?add=1#add">"Add account"</a> })}
             </PageHead>
-            <section class="card pad" id="add">
-                <details open=asked || refused("add")>
-                    <summary>"Add account"</summary>
-                    <Form act="add" class="stack">
-                        <Field name="name" label="Name"/>
-                        <Field name="email" label="Email" kind="email"/>
-                        <Select name="role" label="Role" options=roles() value=Role::Staff.as_str()/>
-                        <Field name="unit" label="Business unit (responders only)" hint="The unit whose items the responder answers."/>
-                        <Submit label="Add account" main=true/>
-                    </Form>
-                </details>
-            </section>
+            {(asked || refused("add")).then(add_form)}
             <section class="card">
                 <table class="list">
                     <thead><tr>
@@ -175,6 +164,22 @@ pub fn accounts() -> impl IntoView {
             </section>
         })
     })
+}
+
+fn add_form() -> impl IntoView {
+    view! {
+        <section class="card pad" id="add">
+            <h2>"Add account"</h2>
+            <Form act="add" class="stack">
+                <Field name="name" label="Name"/>
+                <Field name="email" label="Email" kind="email"/>
+                <Select name="role" label="Role" options=roles() value=Role::Staff.as_str()/>
+                <Field name="unit" label="Business unit (responders only)" hint="The unit whose items the responder answers."/>
+                <Submit label="Add account" main=true/>
+                <a class="btn btn-quiet" href="/accounts">"Cancel"</a>
+            </Form>
+        </section>
+    }
 }
 
 fn row(account: Account, mine: Option<AccountId>, units: bool) -> impl IntoView {

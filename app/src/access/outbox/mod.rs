@@ -59,7 +59,7 @@ text_enum! {
         Sending = "sending", "sending";
         Sent = "sent", "sent";
         /// The message was sent and the server's reply is missing. A person decides whether to send it again.
-        InDoubt = "in_doubt", "delivery unclear";
+        InDoubt = "in_doubt", "may have been sent";
         Failed = "failed", "failed";
         /// The address does not accept email.
         Bounced = "bounced", "bounced";

@@ -250,7 +250,7 @@ mod tests {
         let reply = SmtpReply { code: 550, text: "5.7.1 you are\nblocked".into() };
         assert_eq!(
             explain(SmtpVerdict::Refused, &reply),
-            "The receiving server refuses our email; the address may be right. It said: 550 5.7.1 you are blocked"
+            "The recipient’s mail server blocks our email. The address may be right. It said: 550 5.7.1 you are blocked"
         );
         assert_eq!(
             explain(SmtpVerdict::Later, &SmtpReply { code: 421, text: String::new() }),

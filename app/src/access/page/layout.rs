@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::nav::{self, SECTIONS};
-use super::{PageContext, Panel, cx, public_page};
+use super::{Organisation, PageContext, Panel, cx, public_page};
 use crate::access::account::{Actor, Permission};
 use crate::kernel::error::Error;
 use crate::ui::{by_personal_link, encoded, query};
@@ -26,6 +26,8 @@ fn Mark() -> impl IntoView {
 pub fn Layout(
     /// The program that a page shows, given its path.
     programs: Panel<String>,
+    /// The organisation that a guest is with, given the page's path.
+    organisation: Organisation,
     children: Children,
 ) -> impl IntoView {
     let cx = cx();
@@ -34,7 +36,15 @@ pub fn Layout(
     let wordmark = if staff {
         view! { <a class="wordmark" href="/"><Mark/>"Weheard"</a> }.into_any()
     } else {
-        view! { <span class="wordmark"><Mark/>"Weheard"</span> }.into_any()
+        let organisation = organisation(cx.clone(), path.clone());
+        let own = || view! { <span class="wordmark"><Mark/>"Weheard"</span> }.into_any();
+        let known = Suspend::new(async move {
+            match organisation.await {
+                Ok(Some(name)) => view! { <span class="wordmark" dir="auto">{name}</span> }.into_any(),
+                _ => own(),
+            }
+        });
+        view! { {known} }.into_any()
     };
     let menu = staff.then(|| menu(&cx.actor, &path));
     let sections = staff.then(|| sections(&cx.actor, &path));
@@ -49,7 +59,6 @@ pub fn Layout(
             {children()}
         </main>
         {matches!(cx.actor, Actor::Link { .. }).then(forget)}
-        {staff.then(|| view! { <footer class="foot"><span>"Weheard"</span></footer> })}
     }
 }
 

@@ -58,6 +58,9 @@ pub struct PageContext {
 /// What a later context adds to a page of an earlier one; `front::app` passes it in.
 pub type Panel<T> = fn(PageContext, T) -> Pin<Box<dyn Future<Output = Result<AnyView>> + Send>>;
 
+/// The name of the organisation that a guest on the page at this path is with, if it is known; see `Panel`.
+pub type Organisation = fn(PageContext, String) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send>>;
+
 /// The context of the current request.
 ///
 /// # Panics
@@ -91,11 +94,13 @@ where
     let cx = cx();
     let response = expect_context::<ResponseOptions>();
     let path = use_location();
+    // Guests are with the organisation, not with the software.
+    let suffix = if matches!(cx.actor, Actor::Link { .. }) { "" } else { " · Weheard" };
     let here = format!("{}{}", path.pathname.get_untracked(), with_mark(&path.search.get_untracked()));
     Suspend::new(async move {
         match load(cx).await {
             // The view is made already, so that `Unplaced` knows whether one of its forms has said why it was refused.
-            Ok(view) => Either::Left(view! { <Title text=format!("{title} · Weheard")/> <Unplaced/> {view} }),
+            Ok(view) => Either::Left(view! { <Title text=format!("{title}{suffix}")/> <Unplaced/> {view} }),
             Err(Error::SignIn) if by_personal_link(&here) => Either::Right(refuse(&response, &here, &Error::Gone(LINK_AGAIN.into()))),
             Err(error) => Either::Right(refuse(&response, &here, &error)),
         }

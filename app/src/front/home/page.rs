@@ -272,13 +272,21 @@ fn numbers(round: &LoopCounts, actor: &Actor) -> impl IntoView + use<> {
     ];
     let recruit = [
         format!("{} of {}", number(round.seated), count(round.seats, "seat", "seats")),
-        format!("{} not answered yet", count(round.unanswered, "invitation", "invitations")),
+        match round.unanswered {
+            0 => "No open invitations".to_owned(),
+            open => format!("{} not answered yet", count(open, "invitation", "invitations")),
+        },
     ];
     let run = [count(round.notes, "note", "notes"), format!("in {}", count(round.sessions, "session", "sessions"))];
-    let follow_up = [
-        format!("{} of {} kept", number(round.tally.confirmed), count(round.tally.commitments, "commitment", "commitments")),
-        format!("{}, {} answered", count(round.tally.items, "item", "items"), number(round.tally.answered)),
-    ];
+    let tally = &round.tally;
+    let (items, answered) = (count(tally.items, "item", "items"), format!("{} answered", number(tally.answered)));
+    let follow_up = match tally.commitments {
+        0 => [items, answered],
+        commitments => [
+            format!("{} of {} kept", number(tally.confirmed), count(commitments, "commitment", "commitments")),
+            format!("{items}, {answered}"),
+        ],
+    };
     let steps = SECTIONS
         .iter()
         .zip([listen, recruit, run, follow_up])

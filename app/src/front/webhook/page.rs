@@ -12,6 +12,7 @@ use crate::kernel::error::Result;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
     Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, query, refused, refused_row, tried,
+    with_query,
 };
 
 /// Deliveries that a webhook shows.
@@ -24,7 +25,8 @@ pub fn webhooks() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
         let sub = "Notify a chat room or another tool when something happens. Messages contain counts and a link, never names or mentions.";
-        let head = view! { <PageHead title="Webhooks" sub crumbs><a class="btn" href="/inbound">"Inbound integrations"</a><a class="btn btn-1" href="?add=1#add">"Add webhook"</a></PageHead> };
+        let adding = asked || refused("add");
+        let head = view! { <PageHead title="Webhooks" sub crumbs><a class="btn" href="/inbound">"Inbound integrations"</a>{(!adding).then(|| view! { <a class="btn btn-1" href=with_query("add", "1")>"Add webhook"</a> })}</PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -35,17 +37,16 @@ pub fn webhooks() -> impl IntoView {
             let deliveries = store::list_deliveries(&mut tx, webhook.id, MAX_DELIVERIES_SHOWN).await?;
             shown.push(webhook_card(&mut tx, webhook, deliveries, cx.now)?);
         }
-        let refused = refused("add");
         Ok(view! {
             {head}
-            {none.then(|| view! { <Empty title="No webhooks yet" text="Create an incoming webhook in your chat tool, then add its address here."/> })}
+            {(none && !adding).then(|| view! { <Empty title="No webhooks yet" text="Create an incoming webhook in your chat tool, then add its address here."/> })}
             <div class="stack">{shown}</div>
-            <section class="card pad" id="add">
-                <details open=asked || refused>
-                    <summary>"Add webhook"</summary>
+            {adding.then(|| view! {
+                <section class="card pad" id="add">
+                    <h2>"Add webhook"</h2>
                     {form("add", None)}
-                </details>
-            </section>
+                </section>
+            })}
         }
         .into_any())
     })
