@@ -34,7 +34,7 @@ pub fn jobs() -> impl IntoView {
             .iter()
             .map(|state| {
                 let tone = if *state == JobState::Failed && of(*state) > 0 { Tone::Bad } else { Tone::Plain };
-                view! { <Tile label=state.label() value=number(of(*state)) href=format!("/jobs?state={}", state.as_str()) tone=tone/> }
+                view! { <Tile label=capital(state.label()) value=number(of(*state)) href=format!("/jobs?state={}", state.as_str()) tone=tone/> }
             })
             .collect_view();
         let mut lists = Vec::new();
@@ -47,15 +47,17 @@ pub fn jobs() -> impl IntoView {
                 continue;
             }
             let shown = i64::try_from(jobs.len()).unwrap_or(MAX_JOBS_SHOWN);
+            let columns =
+                Columns { progress: jobs.iter().any(|job| job.done > 0 || job.note.is_some()), actions: state != JobState::Finished };
             let rows = jobs
                 .into_iter()
                 .map(|job| {
                     let program =
                         programs.iter().find(|program| Some(program.id) == job.program_id).map(|program| program.charter.name.clone());
-                    row(job, program, cx.now)
+                    row(job, program, columns, cx.now)
                 })
                 .collect_view();
-            lists.push(job_list(state, of(state), shown, rows));
+            lists.push(job_list(state, of(state), shown, columns, rows));
         }
         let empty = lists.is_empty().then(|| none_shown(asked));
         let kept = rules::KEPT.iter().map(|(what, days)| (*what, format!("{days} {}", if *days == 1 { "day" } else { "days" }))).collect();
@@ -73,8 +75,15 @@ pub fn jobs() -> impl IntoView {
     })
 }
 
+/// The columns of a list that have a value.
+#[derive(Clone, Copy)]
+struct Columns {
+    progress: bool,
+    actions: bool,
+}
+
 /// The jobs in one state: of `all`, the first `shown`.
-fn job_list(state: JobState, all: i64, shown: i64, rows: impl IntoView + 'static) -> impl IntoView {
+fn job_list(state: JobState, all: i64, shown: i64, columns: Columns, rows: impl IntoView + 'static) -> impl IntoView {
     let heading = format!("{} jobs", capital(state.label()));
     let label = heading.clone();
     let cut = (all > shown).then(|| format!("Showing the first {} of {}.", number(shown), number(all)));
@@ -85,9 +94,9 @@ fn job_list(state: JobState, all: i64, shown: i64, rows: impl IntoView + 'static
                 <thead><tr>
                     <Th label="Job"/>
                     <Th label="Status"/>
-                    <Th label="Progress"/>
+                    {columns.progress.then(|| view! { <Th label="Progress"/> })}
                     <Th label="When"/>
-                    <Th label="Actions"/>
+                    {columns.actions.then(|| view! { <Th label="Actions"/> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -113,7 +122,7 @@ fn none_shown(asked: Option<JobState>) -> AnyView {
     }
 }
 
-fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
+fn row(job: Job, program: Option<String>, columns: Columns, now: Time) -> impl IntoView + use<> {
     let id = job.id.to_string();
     let stopping = job.state == JobState::Running && job.cancel_asked_at.is_some();
     let state = if stopping { "cancelling".to_owned() } else { job.state.label().to_owned() };
@@ -156,9 +165,9 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
                 <StateBadge tone=tone(job.state) label=state/> {attempts}
                 {job.error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
             </td>
-            <td data-label="Progress">{progress} {job.note}</td>
+            {columns.progress.then(|| view! { <td data-label="Progress">{progress} {job.note}</td> })}
             <td data-label="When">{when(job.state, job.run_at, job.started_at, job.ended_at, now)}</td>
-            <td data-label="Actions"><div class="actions">{retry} {cancel}</div></td>
+            {columns.actions.then(|| view! { <td data-label="Actions"><div class="actions">{retry} {cancel}</div></td> })}
         </tr>
     }
 }

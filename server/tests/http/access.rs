@@ -138,7 +138,9 @@ async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_
             assert_eq!(page.status_code(), 410);
             let text = page.text();
             assert!(
-                text.contains("action=\"/sign-in\"") && text.contains("value=\"/accounts\"") && text.contains("We can email you a new one"),
+                text.contains("action=\"/sign-in\"")
+                    && text.contains("value=\"/accounts\"")
+                    && text.contains("We can email you a new link"),
                 "{text}"
             );
             let pressed = submit(&stranger, used, &press).await;
@@ -240,7 +242,7 @@ async fn a_forwarded_invitation_takes_a_seat_only_when_the_invited_person_says_s
             emails(&app.db, EmailTemplate::Confirm).await.into_iter().find(|queued| queued.id != asked[0].id).expect("a second email");
         let link = mail_link(&app.db, &newest).await;
         let pia = app.browser();
-        assert!(pia.get(&link).await.text().contains("Max Moser (m…@example.com) said yes"));
+        assert!(pia.get(&link).await.text().contains("Max Moser (m…@example.com) accepted the invitation"));
         assert_eq!(seats(&app.db, ids[0]).await, None, "looking changes nothing");
         assert_eq!(follow(&pia, &link).await, "/invitation");
         assert_eq!(seats(&app.db, ids[0]).await.as_deref(), Some("max.moser@example.com"));

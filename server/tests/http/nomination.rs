@@ -43,7 +43,7 @@ async fn colleague(app: &TestApp, email: &str) -> TestServer {
     let path = link::act::path(tx.secret(), &found);
     drop(tx);
     let welcome = browser.get(&path).await.text();
-    assert!(welcome.contains("I heard this") && welcome.contains("Continue"), "looking changes nothing");
+    assert!(welcome.contains("follow your nominations") && welcome.contains("Continue"), "looking changes nothing");
     let entered = submit(&browser, &path, &[("act", "continue")]).await;
     assert_eq!((entered.status_code().as_u16(), location(&entered).as_str()), (303, "/nominate/mine"));
     browser

@@ -55,7 +55,7 @@ async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
         let page = staff.get(&format!("/outbox/{ada}")).await;
         page.assert_text_contains("Mark as delivered");
         page.assert_text_contains("Send again");
-        page.assert_text_contains("otherwise it may arrive twice");
+        page.assert_text_contains("it could arrive twice");
 
         let at = format!("/outbox/{ada}");
         submit(&staff, &at, &[("act", "confirm")]).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
@@ -91,7 +91,7 @@ async fn an_email_whose_contents_were_deleted_says_so_and_offers_no_button_that_
         clean(&mut tx, now() + Duration::days(366)).await.expect("cleaned");
         tx.commit().await.expect("commit");
         let staff = app.signed_in(Role::Staff).await;
-        staff.get("/outbox").await.assert_text_contains("Recipient and contents deleted");
+        staff.get("/outbox").await.assert_text_contains("Recipient and content deleted");
         let at = format!("/outbox/{id}");
         let page = staff.get(&at).await.text();
         assert!(page.contains(DELETED) && page.contains("Mark as delivered"), "{page}");

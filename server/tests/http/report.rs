@@ -231,7 +231,7 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
         let build = format!("/days/{}/report", answered_day.day.day);
         let said = "I typed it all into the chat, and they asked me again";
         let preview = staff.get(&build).await.text();
-        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"author\">{words}</q>"));
+        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"quote\">{words}</q>"));
         assert!(quoted(&preview, said), "the preview shows the quote as the report will");
         let (seen, note) = (hidden(&preview, "seen"), hidden(&preview, "offered"));
         let words = format!("words-{note}");
@@ -371,7 +371,7 @@ async fn mail_is_read_before_it_goes_without_a_working_link() {
         sent(&app, &answered_day, &staff).await;
         let queued = emails(&app, EmailTemplate::Report).await.remove(0);
         let id: OutboxId = queued.id;
-        staff.get("/outbox").await.assert_text_contains("No mail server is set");
+        staff.get("/outbox").await.assert_text_contains("No mail server is configured");
         staff.get(&format!("/outbox/{id}")).await.assert_text_contains("/email");
         let email = staff.get(&format!("/outbox/{id}/email")).await;
         email.assert_text_contains("You said one thing.");

@@ -173,7 +173,7 @@ pub async fn password_of(tx: &mut Tx, email: &str) -> Result<Option<(Account, Op
     Ok(Some((account, hash)))
 }
 
-/// Signs an account in on one device. Gives the token for the cookie; only its fingerprint is kept.
+/// Signs an account in on one device. Returns the token for the cookie; only its fingerprint is kept.
 pub async fn sign_in(tx: &mut Tx, now: Time, account: AccountId, device: &str) -> Result<String> {
     let token = random_token();
     let device = NewDevice {
@@ -256,7 +256,7 @@ pub async fn enter(tx: &mut Tx, now: Time, token: &str, browser: Browser<'_>) ->
     Ok((visit(tx, now, &link, browser.device).await?, link))
 }
 
-/// Begins a visit by a personal link. Gives the token for the cookie.
+/// Begins a visit by a personal link. Returns the token for the cookie.
 pub async fn visit(tx: &mut Tx, now: Time, link: &Link, device: &str) -> Result<String> {
     let cookie = random_token();
     let device = NewDevice {

@@ -63,10 +63,11 @@ pub fn me() -> impl IntoView {
         let rows = devices
             .into_iter()
             .map(|device| {
-                let named = format!("Sign out {}", device.device);
+                let device_name = rules::device_name(&device.device);
+                let named = format!("Sign out {device_name}");
                 view! {
                     <tr>
-                        <td>{device.device}</td>
+                        <td title=device.device>{device_name}</td>
                         <td data-label="Signed in">{short_date_time(device.created_at, Tz::UTC)}</td>
                         <td data-label="Last used">{short_date_time(device.seen_at, Tz::UTC)}</td>
                         <td class="n">
@@ -185,7 +186,11 @@ fn add_form() -> impl IntoView {
 fn row(account: Account, mine: Option<AccountId>, units: bool) -> impl IntoView {
     let open = account.closed_at.is_none();
     let role = account.role.label().to_owned();
-    let unit = units.then(|| view! { <td data-label="Unit" dir="auto">{account.unit.clone().unwrap_or_default()}</td> });
+    // On a phone, a row shows only the cells that have a value.
+    let unit = units.then(|| match account.unit.clone() {
+        Some(unit) => view! { <td data-label="Unit" dir="auto">{unit}</td> }.into_any(),
+        None => view! { <td></td> }.into_any(),
+    });
     let (name, email) = (account.name.clone(), account.email.clone());
     let actions = open.then(|| actions(account, mine));
     view! {

@@ -112,7 +112,7 @@ pub async fn restart(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> 
     store::enqueue(tx, &ask.job(actor, now), Same::Restart).await
 }
 
-/// Enters what recurs, of these kinds, where it is not entered yet or was cancelled.
+/// Enqueues the recurring jobs of these kinds that are missing or were cancelled.
 ///
 /// # Errors
 /// Database errors.
@@ -124,7 +124,7 @@ pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[JobKind]) -> Result<()> {
     Ok(())
 }
 
-/// Takes the job of this kind that is due the longest, or was left by a dead worker, and whose lane has room. Several processes may
+/// Leases the job of this kind that has been due the longest, or whose worker is dead, if its lane has room. Several processes may
 /// ask at once: each gets another job, or none.
 ///
 /// # Errors
@@ -162,7 +162,7 @@ fn lease_until(now: Time) -> Time {
     now + Duration::seconds(LEASE_SECONDS)
 }
 
-/// A sign of life beside the work. False if the job is no longer this worker's: then the work is to be dropped. Where it was
+/// The heartbeat beside the work. False if the job is no longer this worker's: then the work must be dropped. If it was
 /// cancelled, the work is asked to stop after its batch.
 ///
 /// # Errors
@@ -201,7 +201,7 @@ pub async fn finish(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
     Ok(mine)
 }
 
-/// Records how an attempt ended, by the rules: finished, cancelled, to be tried again later, or failed. Gives the state that the job is
+/// Records how an attempt ended, by the rules: finished, cancelled, to be tried again later, or failed. Returns the state that the job is
 /// in now; none if it was no longer this worker's.
 ///
 /// # Errors
@@ -231,7 +231,7 @@ fn chance() -> f64 {
     f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0
 }
 
-/// Lets a job that failed, was cancelled or waits run at once.
+/// Runs a failed, cancelled or waiting job at once.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` for one that runs or has finished.
@@ -247,7 +247,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<(
     Ok(())
 }
 
-/// Cancels a job: at once if it waits, after its batch if it runs. What recurs runs again at its next time.
+/// Cancels a job: at once if it waits, after its batch if it runs. A recurring job runs again at its next time.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` for one that has ended, recurs and waits, or delivers something.

@@ -59,7 +59,7 @@ pub async fn carry_out(
     Ok(Ended { state, error: outcome.err() })
 }
 
-/// Gives a job back, as if its worker had stopped half-way: for a server that ends.
+/// Returns a job back, as if its worker had stopped half-way: for a server that ends.
 ///
 /// # Errors
 /// Database errors.
@@ -101,7 +101,7 @@ fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
     Error::Internal(format!("It panicked: {}", said.unwrap_or_else(|| "no message".into())))
 }
 
-/// Takes one job of this kind that is due and does it here, in one attempt. Gives how it ended; none if nothing is due. For the command
+/// Takes one job of this kind that is due and does it here, in one attempt. Returns how it ended; none if nothing is due. For the command
 /// line, the demo and tests; the server's loop does the same with its own terms.
 ///
 /// # Errors

@@ -101,7 +101,7 @@ pub async fn is_unwanted(tx: &mut Tx, email: &OutboxEmail) -> Result<bool> {
     }
 }
 
-/// Records that a queued email is about to be handed over. The caller commits it before the end of the message is sent. Gives the email as it
+/// Records that a queued email is about to be handed over. The caller commits it before the end of the message is sent. Returns the email as it
 /// is then; none where it is no longer queued or no longer wanted, and must not be sent.
 ///
 /// # Errors

@@ -11,8 +11,8 @@ use crate::kernel::clock::{Time, ago, short_date_time};
 use crate::kernel::error::Error;
 use crate::kernel::ids::OutboxId;
 use crate::ui::{
-    DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, param,
-    query, skipped,
+    DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, capital,
+    number, param, query, skipped,
 };
 
 /// Reads filter and sort order from the query of a page or a download.
@@ -51,7 +51,7 @@ pub fn outbox() -> impl IntoView {
                 let tone = if n > 0 && state.needs_attention() { tone(*state) } else { Tone::Plain };
                 let usual = matches!(state, EmailState::Queued | EmailState::Sent | EmailState::Failed | EmailState::Bounced);
                 (usual || n > 0).then(|| {
-                    view! { <Tile label=state.label() value=n.to_string() href=format!("/outbox?state={}", state.as_str()) tone=tone/> }
+                    view! { <Tile label=capital(state.label()) value=number(n) href=format!("/outbox?state={}", state.as_str()) tone=tone/> }
                 })
             })
             .collect::<Vec<_>>();
@@ -84,7 +84,7 @@ pub fn outbox() -> impl IntoView {
             <div class="tiles">{tiles}</div>
             <FilterBar>
                 <Search label="Name or email"/>
-                <Pick name="state" label="Status" options=EmailState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
+                <Pick name="state" label="Status" options=EmailState::ALL.iter().map(|state| (state.as_str().to_owned(), capital(state.label()))).collect()/>
                 <Pick name="email" label="Email" options=EmailTemplate::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect()/>
             </FilterBar>
             <section class="card">{table}</section>

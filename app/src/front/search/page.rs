@@ -25,6 +25,8 @@ use crate::ui::{Empty, PageHead, beginning, count, encoded, number, query};
 const SHOWN: usize = 5;
 /// The same, as a limit of a query.
 const LIMIT: i64 = 5;
+/// People shown where only they are asked for.
+const MAX_PEOPLE: i64 = 200;
 /// Characters of a mention or an item.
 const EXCERPT: usize = 160;
 
@@ -50,6 +52,8 @@ struct Group {
 struct Search<'a> {
     cx: &'a PageContext,
     words: &'a str,
+    /// Only people, and more of them: they have no list over all panel days.
+    people_only: bool,
     /// Authors, mentions and customers are searched for in one program.
     program: Option<&'a Program>,
 }
@@ -57,10 +61,11 @@ struct Search<'a> {
 /// `/search`.
 pub fn search() -> impl IntoView {
     let words = query("q").unwrap_or_default().trim().to_owned();
+    let people_only = query("only").as_deref() == Some("people");
     page("Search", Permission::SeeHome, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let program = program_shown(&mut tx).await?;
-        let search = Search { cx: &cx, words: &words, program: program.as_ref() };
+        let search = Search { cx: &cx, words: &words, people_only, program: program.as_ref() };
         let groups = if words.is_empty() { Vec::new() } else { search.groups(&mut tx).await? };
         let total: i64 = groups.iter().map(|group| group.count).sum();
         let sub = match (words.is_empty(), total) {
@@ -117,6 +122,9 @@ impl Search<'_> {
 
     /// Every group with a result that the reader may see.
     async fn groups(&self, tx: &mut Tx) -> Result<Vec<Group>> {
+        if self.people_only {
+            return Ok(self.people(tx).await?.into_iter().filter(|group| group.count > 0).collect());
+        }
         let mut groups = vec![self.people(tx).await?, self.customers(tx).await?];
         if self.may(Permission::SeeListening) {
             groups.push(self.authors(tx).await?);
@@ -137,7 +145,8 @@ impl Search<'_> {
             _ => return Ok(None),
         };
         let count = store::count(tx, self.words, days.as_deref()).await?;
-        let found = store::list(tx, self.words, days.as_deref(), LIMIT).await?;
+        let limit = if self.people_only { MAX_PEOPLE } else { LIMIT };
+        let found = store::list(tx, self.words, days.as_deref(), limit).await?;
         let known = crate::program::day::store::list(tx).await?;
         let hits = found
             .into_iter()
@@ -150,7 +159,8 @@ impl Search<'_> {
                 }
             })
             .collect();
-        Ok(Some(Group { title: "People", count, counted: 0, all: None, hits }))
+        let all = (!self.people_only).then(|| format!("/search?only=people&q={}", encoded(self.words)));
+        Ok(Some(Group { title: "People", count, counted: 0, all, hits }))
     }
 
     async fn customers(&self, tx: &mut Tx) -> Result<Option<Group>> {

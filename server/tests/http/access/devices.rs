@@ -9,7 +9,7 @@ async fn a_device_forgets_a_visitor_and_signing_out_ends_their_visits_too() {
         let ids = invited(&app.db, &[("Ada Okafor", None)]).await;
         let tablet = opened(&app, ids[0]).await;
         let page = tablet.get("/invitation").await.text();
-        assert!(page.contains("This is not my device") && page.contains("action=\"/forget-device\""), "{page}");
+        assert!(page.contains("Sign out and forget this device") && page.contains("action=\"/forget-device\""), "{page}");
         let left = tablet.post("/forget-device").await;
         assert_eq!(location(&left), "/device-forgotten");
         assert!(cookies(&left).iter().any(|cookie| cookie.starts_with("weheard_invite=;")), "{:?}", cookies(&left));
@@ -101,7 +101,7 @@ async fn codes_cannot_be_asked_for_without_end() {
         for (attempt, what) in ["leave", "permission", "download", "leave", "permission", "download", "leave"].into_iter().enumerate() {
             let asked = submit(&browser, "/portal/you", &[("act", "ask"), ("key", what)]).await;
             assert_eq!(asked.status_code().as_u16(), if attempt < 5 { 303 } else { 429 }, "{attempt}");
-            assert!(attempt < 5 || asked.text().contains("You can ask for another one in"), "{}", asked.text());
+            assert!(attempt < 5 || asked.text().contains("You can request another one in"), "{}", asked.text());
         }
         assert_eq!(emails(&app.db, EmailTemplate::Code).await.len(), 5);
         let statuses = async |count: usize| {
