@@ -318,7 +318,7 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   await staff.visit(items[0]);
   await staff.reads(/1 person who raised this says: not enough, or too late/i);
   await staff.visit('/');
-  await staff.reads(/answer is disputed by panelists/i);
+  await staff.reads(/response disputed by panelists/i);
 });
 
 test('9. The trail leads from any item back to the mentions and on to the reports', async () => {

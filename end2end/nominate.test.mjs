@@ -30,7 +30,7 @@ test('A company address gets a link, another is told why not', async () => {
   await colleague.send('ask', { email: 'imogen@mail.example' });
   await colleague.reads('Addresses at mail.example cannot nominate');
   await colleague.send('ask', { email: address });
-  await colleague.reads('A link is on its way to you.');
+  await colleague.reads('We have emailed you a personal link.');
   const mail = await sink.mail(address, { subject: /I heard this/ });
   await colleague.enter(links(mail).find((link) => link.includes('/l/')));
   await colleague.reads('What you nominated');

@@ -52,14 +52,15 @@ after(async () => {
 test('A chat room is connected and tried', async () => {
   await staff.visit('/inbound');
   await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('link', { name: 'Webhooks' }).click()]);
-  await staff.reads('No tool is told yet');
+  await staff.reads('No webhooks yet');
   await staff.look('webhooks-empty');
+  await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('link', { name: 'Add webhook' }).click()]);
   await staff.send('add', { name: 'Support channel', url: 'nowhere' });
-  await staff.reads('as the tool shows it');
+  await staff.reads('Enter a full web address that starts with https');
   await staff.send('add', { name: 'Support channel', url });
-  await staff.reads('The webhook is added.');
+  await staff.reads('Webhook added.');
   await staff.send('test');
-  await hears(/It came through\./);
+  await hears(/This is a test message\./);
   await staff.visit('/webhooks');
   await staff.soonReads('delivered');
 });
@@ -70,7 +71,7 @@ test('What happens in triage reaches the room, with a way to it and without name
   const unit = await staff.page.locator('select[name="unit"] option').nth(1).getAttribute('value');
   await staff.send('route', { unit, note: 'Please ring back.' });
   const line = await hears(/routed to/);
-  assert.match(line, new RegExp(`A mention was routed to ${unit}\\. ${server.url}/listen/triage/`));
+  assert.match(line, new RegExp(`A case was routed to ${unit}\\. ${server.url}/listen/triage/`));
   assert.doesNotMatch(line, /ring back/);
   await staff.visit('/webhooks');
   await staff.soonReads(/routed to[\s\S]*delivered/);
@@ -79,12 +80,12 @@ test('What happens in triage reaches the room, with a way to it and without name
 
 test('A paused room hears nothing until it goes on', async () => {
   await staff.send('pause');
-  await staff.reads('The webhook is paused.');
-  assert.equal(await staff.page.getByRole('button', { name: 'Send a test' }).count(), 0);
+  await staff.reads('Webhook paused.');
+  assert.equal(await staff.page.getByRole('button', { name: 'Send test' }).count(), 0);
   await staff.send('resume');
-  await staff.reads('The webhook is on again.');
+  await staff.reads('Webhook resumed.');
   await staff.send('remove');
-  await staff.reads('No tool is told yet');
+  await staff.reads('No webhooks yet');
 });
 
 test('Nobody leaves with a complaint', async () => {

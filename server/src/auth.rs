@@ -1,4 +1,4 @@
-//! Who asks: cookies, signing in and out, personal links.
+//! Who makes a request: cookies, sign-in and sign-out, personal links.
 //!
 //! An account and a personal link have different cookies, so that a member of staff who looks at a panelist's
 //! link stays signed in, and a panelist's page never runs with staff rights.
@@ -33,7 +33,7 @@ const FLASH_SECONDS: i64 = 60;
 /// How long the mark of a link's page stays, in seconds: longer than a sign-in link opens.
 const MARK_SECONDS: i64 = 3600;
 
-/// Finds out who asks, before any handler runs; sets the cookies that the response asks for.
+/// Identifies the actor before any handler runs, and sets the response's cookies.
 pub async fn recognise(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let now = clock::now();
     let cookies = Cookies::of(&app.site);
@@ -84,7 +84,7 @@ async fn record_use(db: &Db, now: Time, device: SignedInDeviceId) -> Result<()> 
     db.write(|tx, _| Box::pin(account::act::used(tx, now, device))).await
 }
 
-/// Who is behind a request that is still open: nobody, once they were signed out.
+/// The actor of a request that is still open: `Nobody` after signing out.
 pub(crate) async fn current_actor(app: &AppState, headers: &HeaderMap) -> Result<Actor> {
     match Cookies::of(&app.site).read(headers, SIGNED_IN) {
         Some(token) => actor_behind(app, &token).await,
@@ -111,7 +111,7 @@ pub async fn sign_in(
     }
 }
 
-/// The page of ours that a form asks to go to.
+/// The page of this site to open next.
 fn wanted(app: &AppState, fields: &Fields) -> Option<String> {
     local(&app.site.base_url, fields.text("to"))
 }
@@ -122,12 +122,11 @@ async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
         limits.check_mail(email)?;
     }
     app.db.write(|tx, _| Box::pin(account::act::ask_for_link(tx, now, email, to.as_deref()))).await?;
-    let message =
-        "If this address has an account, a link is on its way. It opens for 20 minutes. At most 5 go to one address within an hour.";
+    let message = "If an account uses this email address, we have sent it a sign-in link. The link works for 20 minutes. We send at most 5 links an hour.";
     Ok(see_other("/sign-in", Some(message)))
 }
 
-/// POST /nominate: a link by email for somebody with a company address.
+/// POST /nominate: a nomination link for a company email address.
 pub async fn nominate(
     State(app): State<AppState>,
     Extension(cx): Extension<PageContext>,
@@ -149,7 +148,7 @@ async fn ask_to_nominate(app: &AppState, fields: &Fields) -> Result<Response> {
         limits.check_mail(email)?;
     }
     app.db.write(|tx, _| Box::pin(nomination::act::ask(tx, now, email))).await?;
-    Ok(see_other("/nominate", Some("A link is on its way to you. It is yours alone.")))
+    Ok(see_other("/nominate", Some("We have emailed you a personal link. Do not share it.")))
 }
 
 async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Result<Response> {
@@ -163,7 +162,7 @@ async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Re
         .await
         .map_err(|e| Error::Internal(e.to_string()))?;
     let Some(account) = account.filter(|_| good) else {
-        return Err(Error::field("password", "Address and password do not belong together. You can also ask for a link by email."));
+        return Err(Error::field("password", "Email or password is wrong. Try again, or request a sign-in link."));
     };
     let (id, device, now) = (account.id, device(headers), clock::now());
     let token = app.db.write(|tx, _| Box::pin(account::act::sign_in(tx, now, id, device))).await?;
@@ -206,7 +205,7 @@ async fn swap(app: &AppState, actor: &Actor, token: &str, headers: &HeaderMap, f
         .await;
     let (cookie, link) = match entered {
         Ok(entered) => entered,
-        // Somebody goes back and presses the button again: they are in already.
+        // The button was pressed again after going back: already signed in.
         Err(Error::Gone(_)) if signed_in_by(app, actor, token).await? => return Ok(see_other(&to, None)),
         Err(error) => return Err(error),
     };
@@ -228,13 +227,13 @@ async fn signed_in_by(app: &AppState, actor: &Actor, token: &str) -> Result<bool
     Ok(link.purpose == Purpose::SignIn && actor.account().is_some_and(|id| id.0 == link.subject_id))
 }
 
-/// POST /sign-out: signs this browser out, and every visit by a personal link: the next person at it is another.
+/// POST /sign-out: signs this browser out and ends every visit by personal link, since the next person may be another.
 pub async fn sign_out(State(app): State<AppState>, headers: HeaderMap) -> Response {
     let message = match cookies::unsent(&headers) {
         0 => "You are signed out.".to_owned(),
-        1 => "You are signed out. One note that was typed on this device is not sent yet: whoever typed it signs in here again and opens its session.".into(),
+        1 => "You are signed out. One note typed on this device has not been sent. To send it, its author signs in here again and opens the session.".into(),
         many => format!(
-            "You are signed out. {many} notes that were typed on this device are not sent yet: whoever typed them signs in here again and opens their session."
+            "You are signed out. {many} notes typed on this device have not been sent. To send them, their author signs in here again and opens the session."
         ),
     };
     let all: Vec<&str> = std::iter::once(SIGNED_IN).chain(VISITS.iter().copied()).collect();

@@ -10,7 +10,7 @@ use crate::access::{outbox, page};
 use crate::casework::{nomination, triage};
 use crate::follow_up::{board, evidence_trail, heard, report};
 use crate::front::portal::{self, invitation as invitee};
-use crate::front::{design, home, jobs, link, webhook};
+use crate::front::{brand, design, home, jobs, link, programs, search, webhook};
 use crate::listening::sentiment::page as sentiment;
 use crate::listening::{author, customer, identity_link, import, inbound, mention, repeated, segment, segment_change, topic, volume};
 use crate::panel_day::day::page as day;
@@ -22,9 +22,10 @@ use crate::recruiting::candidate::page as candidate;
 use crate::recruiting::invitation::{board as invitations, page as invitation};
 use crate::recruiting::panelist::page as panelist;
 
-/// Who may open which page. The test of access walks this list against the router; `None` is for everybody.
+/// The permission of each page; `None` for public pages. `server/tests/http/permissions.rs` walks this list against the router.
 pub const PAGES: &[(&str, Option<Permission>)] = &[
     ("/", Some(Permission::SeeHome)),
+    ("/search", Some(Permission::SeeHome)),
     ("/sign-in", None),
     ("/l/{token}", None),
     ("/device-forgotten", None),
@@ -88,7 +89,7 @@ pub const PAGES: &[(&str, Option<Permission>)] = &[
     ("/invitation", Some(Permission::AnswerInvitation)),
 ];
 
-/// Pages with something that moves. All others ship no script at all.
+/// Pages with an island. All others load no script; staff pages have one line of it, for the key `/`.
 #[must_use]
 pub fn has_island(path: &str) -> bool {
     path.ends_with("/live")
@@ -96,7 +97,7 @@ pub fn has_island(path: &str) -> bool {
         || path.strip_prefix("/imports/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
-/// The whole document.
+/// The document.
 #[must_use]
 pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
     let scripts = has_island(path).then(|| view! { <HydrationScripts options islands=true/> });
@@ -126,9 +127,10 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Router>
-            <page::Layout>
+            <page::Layout programs=programs::switcher organisation=brand::organisation>
                 <Routes fallback=page::missing>
                     <Route path=path!("/") view=home::home ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=search::search ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=account::sign_in ssr=SsrMode::Async/>
                     <Route path=path!("/l/:token") view=link::link ssr=SsrMode::Async/>
                     <Route path=path!("/device-forgotten") view=account::forgotten ssr=SsrMode::Async/>

@@ -1,4 +1,4 @@
-//! `/jobs`: what runs in the background, what waits, what failed and why.
+//! `/jobs`: background jobs by state, with errors and retries.
 
 use chrono::Duration;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::kernel::clock::Time;
 use crate::program;
 use crate::ui::{DefList, Empty, Form, PageHead, Progress, StateBadge, Th, Tile, Tone, capital, number, query};
 
-/// Jobs of each state that are listed; the tiles count all.
+/// Jobs listed in each state; the tiles count all.
 const MAX_JOBS_SHOWN: i64 = 100;
 
 const fn tone(state: JobState) -> Tone {
@@ -34,7 +34,7 @@ pub fn jobs() -> impl IntoView {
             .iter()
             .map(|state| {
                 let tone = if *state == JobState::Failed && of(*state) > 0 { Tone::Bad } else { Tone::Plain };
-                view! { <Tile label=state.label() value=number(of(*state)) href=format!("/jobs?state={}", state.as_str()) tone=tone/> }
+                view! { <Tile label=capital(state.label()) value=number(of(*state)) href=format!("/jobs?state={}", state.as_str()) tone=tone/> }
             })
             .collect_view();
         let mut lists = Vec::new();
@@ -47,47 +47,56 @@ pub fn jobs() -> impl IntoView {
                 continue;
             }
             let shown = i64::try_from(jobs.len()).unwrap_or(MAX_JOBS_SHOWN);
+            let columns =
+                Columns { progress: jobs.iter().any(|job| job.done > 0 || job.note.is_some()), actions: state != JobState::Finished };
             let rows = jobs
                 .into_iter()
                 .map(|job| {
                     let program =
                         programs.iter().find(|program| Some(program.id) == job.program_id).map(|program| program.charter.name.clone());
-                    row(job, program, cx.now)
+                    row(job, program, columns, cx.now)
                 })
                 .collect_view();
-            lists.push(job_list(state, of(state), shown, rows));
+            lists.push(job_list(state, of(state), shown, columns, rows));
         }
         let empty = lists.is_empty().then(|| none_shown(asked));
         let kept = rules::KEPT.iter().map(|(what, days)| (*what, format!("{days} {}", if *days == 1 { "day" } else { "days" }))).collect();
         Ok(view! {
-            <PageHead title="Jobs" sub="Work done in the background. A job that fails is retried automatically; after several attempts it waits for you to retry it."/>
+            <PageHead title="Jobs" sub="Background work. Failed jobs are retried automatically; after several attempts, retry them here."/>
             <div class="tiles">{tiles}</div>
             {empty}
             {lists.into_iter().collect_view()}
             <section class="card pad stack">
-                <h2>"How long data is kept"</h2>
-                <p class="dim">"Older data is deleted every hour. Each program sets how long its mentions and original rows are kept."</p>
+                <h2>"Data retention"</h2>
+                <p class="dim">"Expired data is deleted every hour. Each program sets how long it keeps mentions and original rows."</p>
                 <DefList rows=kept/>
             </section>
         })
     })
 }
 
+/// The columns of a list that have a value.
+#[derive(Clone, Copy)]
+struct Columns {
+    progress: bool,
+    actions: bool,
+}
+
 /// The jobs in one state: of `all`, the first `shown`.
-fn job_list(state: JobState, all: i64, shown: i64, rows: impl IntoView + 'static) -> impl IntoView {
+fn job_list(state: JobState, all: i64, shown: i64, columns: Columns, rows: impl IntoView + 'static) -> impl IntoView {
     let heading = format!("{} jobs", capital(state.label()));
     let label = heading.clone();
-    let cut = (all > shown).then(|| format!("The first {} of {} are shown.", number(shown), number(all)));
+    let cut = (all > shown).then(|| format!("Showing the first {} of {}.", number(shown), number(all)));
     view! {
         <section class="card" aria-label=label>
             <h2 class="pad">{heading}</h2>
             <table class="list">
                 <thead><tr>
                     <Th label="Job"/>
-                    <Th label="State"/>
-                    <Th label="Progress"/>
+                    <Th label="Status"/>
+                    {columns.progress.then(|| view! { <Th label="Progress"/> })}
                     <Th label="When"/>
-                    <Th label="Actions"/>
+                    {columns.actions.then(|| view! { <Th label="Actions"/> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -96,7 +105,6 @@ fn job_list(state: JobState, all: i64, shown: i64, rows: impl IntoView + 'static
     }
 }
 
-/// Why no job is shown.
 fn none_shown(asked: Option<JobState>) -> AnyView {
     match asked {
         Some(state) => view! {
@@ -107,14 +115,14 @@ fn none_shown(asked: Option<JobState>) -> AnyView {
         .into_any(),
         None => view! {
             <section class="card">
-                <Empty title="No jobs" text="Imports, trainings, email and everything else that is done in the background is listed here."/>
+                <Empty title="No jobs" text="Imports, emails and other background work are listed here."/>
             </section>
         }
         .into_any(),
     }
 }
 
-fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
+fn row(job: Job, program: Option<String>, columns: Columns, now: Time) -> impl IntoView + use<> {
     let id = job.id.to_string();
     let stopping = job.state == JobState::Running && job.cancel_asked_at.is_some();
     let state = if stopping { "cancelling".to_owned() } else { job.state.label().to_owned() };
@@ -153,18 +161,18 @@ fn row(job: Job, program: Option<String>, now: Time) -> impl IntoView + use<> {
     view! {
         <tr>
             <td>{name} {program.map(|program| view! { <small class="dim">" " {program}</small> })}</td>
-            <td data-label="State">
+            <td data-label="Status">
                 <StateBadge tone=tone(job.state) label=state/> {attempts}
                 {job.error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
             </td>
-            <td data-label="Progress">{progress} {job.note}</td>
+            {columns.progress.then(|| view! { <td data-label="Progress">{progress} {job.note}</td> })}
             <td data-label="When">{when(job.state, job.run_at, job.started_at, job.ended_at, now)}</td>
-            <td data-label="Actions"><div class="actions">{retry} {cancel}</div></td>
+            {columns.actions.then(|| view! { <td data-label="Actions"><div class="actions">{retry} {cancel}</div></td> })}
         </tr>
     }
 }
 
-/// When a job runs, ran or ended, as far as it matters in its state.
+/// When a job runs, has started or has ended.
 fn when(state: JobState, run_at: Time, started: Option<Time>, ended: Option<Time>, now: Time) -> String {
     match state {
         JobState::Waiting if run_at > now => format!("in {}", span(run_at - now)),

@@ -1,4 +1,4 @@
-//! `/l/{token}`: what a personal link opens.
+//! `/l/{token}`: personal links.
 
 use http::StatusCode;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::program::day;
 use crate::recruiting::invitation;
 use crate::ui::{Field, Form, Hidden, Submit, param, query};
 
-/// `/l/{token}`: what a personal link is for. Looking changes nothing; the button does.
+/// `/l/{token}`: what a personal link opens. GET changes nothing; the button does.
 pub fn link() -> impl IntoView {
     let token = param::<String>("token");
     let to = query("to").unwrap_or_default();
@@ -31,12 +31,12 @@ pub fn link() -> impl IntoView {
             Err(closed) => return Err(closed),
         }
         let (title, text) = match link.purpose {
-            Purpose::SignIn => ("Sign in to Weheard", "This signs you in on this device.".to_owned()),
-            Purpose::Invite => ("You are invited", "Continue to read the invitation and answer it.".to_owned()),
-            Purpose::Confirm => ("Confirm this answer", answer(&mut tx, &link).await?),
+            Purpose::SignIn => ("Sign in to Weheard", "Continue to sign in on this device.".to_owned()),
+            Purpose::Invite => ("You are invited", "Continue to read and answer your invitation.".to_owned()),
+            Purpose::Confirm => ("Confirm your answer", answer(&mut tx, &link).await?),
             Purpose::Portal => ("Welcome back", "Continue to your agenda and your reports.".to_owned()),
-            Purpose::Response => ("A panel said something to you", "Continue to read it and draft a response.".to_owned()),
-            Purpose::Nominate => ("I heard this", "Continue to nominate a mention or a person, and to see what became of it.".to_owned()),
+            Purpose::Response => ("Customers raised something with you", "Continue to read it and draft a response.".to_owned()),
+            Purpose::Nominate => ("Nominations", "Continue to nominate a mention or a person, and to follow your nominations.".to_owned()),
             Purpose::Feed | Purpose::Unsubscribe => return Err(Error::NotFound),
         };
         let label = if link.purpose == Purpose::Confirm { "Confirm" } else { "Continue" };
@@ -48,33 +48,33 @@ pub fn link() -> impl IntoView {
                     <Hidden name="to" value=to/>
                     <Submit label=label main=true/>
                 </Form>
-                <small>"The link is yours alone. Please do not pass it on."</small>
+                <small>"This link is personal. Do not share it."</small>
             </section>
         }
         .into_any())
     })
 }
 
-/// A sign-in link that no longer opens, and the form for a new one.
+/// Why a sign-in link no longer works, and the form for a new one.
 fn ask_again(closed: &Error, to: String) -> impl IntoView + use<> {
     view! {
         <section class="narrow stack">
-            <h1>"Ask for a new link"</h1>
-            <p>{closed.message()} " We can email you a new one."</p>
+            <h1>"Request a new sign-in link"</h1>
+            <p>{closed.message()} " We can email you a new link."</p>
             <form method="post" action="/sign-in" class="form card pad stack" novalidate>
                 <input type="hidden" name="act" value="link"/>
                 <Hidden name="to" value=to/>
-                <Field name="email" label="Your email address" kind="email" autocomplete="username"/>
-                <Submit label="Email me a link" main=true/>
+                <Field name="email" label="Email" kind="email" autocomplete="username"/>
+                <Submit label="Email me a sign-in link" main=true/>
             </form>
         </section>
     }
 }
 
-/// Whose answer to which day a link confirms.
+/// The answer that a link confirms.
 async fn answer(tx: &mut Tx, link: &Link) -> Result<String> {
     let answer = invitation::store::find_answer(tx, link.subject_id).await?.ok_or(Error::NotFound)?;
     let invitation = invitation::store::find(tx, answer.invitation_id).await?.ok_or(Error::NotFound)?;
     let day = day::store::find(tx, invitation.panel_day_id).await?.ok_or(Error::NotFound)?;
-    Ok(format!("{} ({}) said yes to “{}” on {}.", answer.name, masked(&answer.email), day.title, long_date(day.day)))
+    Ok(format!("{} ({}) accepted the invitation to “{}” on {}.", answer.name, masked(&answer.email), day.title, long_date(day.day)))
 }

@@ -1,5 +1,4 @@
-//! What is made of all contexts: the pages around them, a panelist's own page, webhooks that tell other tools, the demo, and the list of
-//! every table.
+//! What uses all contexts: start page, search, the panelist portal, webhooks to other tools, the demo, and the lists of pages and tables.
 
 #[cfg(feature = "ssr")]
 pub mod home;
@@ -9,6 +8,12 @@ pub mod design;
 pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod link;
+#[cfg(feature = "ssr")]
+mod brand;
+#[cfg(feature = "ssr")]
+mod programs;
+#[cfg(feature = "ssr")]
+pub mod search;
 pub mod portal;
 pub mod webhook;
 #[cfg(feature = "store")]

@@ -1,6 +1,7 @@
-//! Time as the program keeps it: UTC, to the microsecond, handed in rather than read, so that tests own the clock.
+//! Time: stored in UTC to the microsecond, and passed in rather than read, so that tests own the clock. Every date and time that a person
+//! reads is written here.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 
 /// A moment in UTC with whole microseconds, which is what both databases store.
@@ -56,6 +57,42 @@ pub fn zoned_time(at: Time, zone: Tz) -> String {
     at.with_timezone(&zone).format("%H:%M %Z").to_string()
 }
 
+/// "June 2010".
+#[must_use]
+pub fn month_and_year(day: NaiveDate) -> String {
+    day.format("%B %Y").to_string()
+}
+
+/// "June".
+#[must_use]
+pub fn month(day: NaiveDate) -> String {
+    day.format("%B").to_string()
+}
+
+/// "2010-06", for files that a program reads.
+#[must_use]
+pub fn csv_month(day: NaiveDate) -> String {
+    day.format("%Y-%m").to_string()
+}
+
+/// "Tuesday, 15 June 2010".
+#[must_use]
+pub fn weekday_date(day: NaiveDate) -> String {
+    format!("{}, {}", day.format("%A"), long_date(day))
+}
+
+/// A wall clock time as it was typed: "14:05".
+#[must_use]
+pub fn clock_time(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+/// "2010-06-15 14:05:09", without a zone: a spreadsheet's date as text.
+#[must_use]
+pub fn plain_time(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// The calendar day in `zone`.
 #[must_use]
 pub fn local_day(at: Time, zone: Tz) -> NaiveDate {
@@ -65,11 +102,11 @@ pub fn local_day(at: Time, zone: Tz) -> NaiveDate {
 /// The moment of a wall-clock time in `zone`. In the hour that a clock change repeats the earlier one is meant; in the
 /// hour that it skips there is no such time, and the answer is `None`.
 #[must_use]
-pub fn at_wall(day: NaiveDate, time: chrono::NaiveTime, zone: Tz) -> Option<Time> {
+pub fn at_wall(day: NaiveDate, time: NaiveTime, zone: Tz) -> Option<Time> {
     day.and_time(time).and_local_timezone(zone).earliest().map(|t| t.with_timezone(&Utc))
 }
 
-/// How long ago, in words: "today", "yesterday", "3 days ago", "5 weeks ago".
+/// How long ago, in words: "today", "yesterday", "3 days ago", "5 weeks ago", "4 years ago".
 #[must_use]
 pub fn ago(then: Time, now: Time) -> String {
     match (now - then).num_days() {
@@ -77,7 +114,8 @@ pub fn ago(then: Time, now: Time) -> String {
         1 => "yesterday".into(),
         days @ 2..=20 => format!("{days} days ago"),
         days @ 21..=90 => format!("{} weeks ago", days / 7),
-        days => format!("{} months ago", days / 30),
+        days @ 91..=729 => format!("{} months ago", days / 30),
+        days => format!("{} years ago", days / 365),
     }
 }
 
@@ -90,8 +128,6 @@ pub fn wait_after(attempts: i64, longest: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{Duration, NaiveTime};
-
     use super::*;
 
     #[test]
@@ -124,6 +160,8 @@ mod tests {
     #[test]
     fn ago_is_said_in_words() {
         let now = now();
+        assert_eq!(ago(now - Duration::days(400), now), "13 months ago");
+        assert_eq!(ago(now - Duration::days(1600), now), "4 years ago");
         assert_eq!(ago(now - Duration::days(3), now), "3 days ago");
         assert_eq!(ago(now - Duration::days(63), now), "9 weeks ago");
         assert_eq!(ago(now + Duration::hours(1), now), "today");

@@ -1,47 +1,47 @@
-//! One error for the whole program: what happened in words a person can act on, and one match that gives its status.
+//! The program's error type: messages that a person can act on, and one match that maps an error to its HTTP status.
 
 use std::fmt;
 
 use crate::kernel::address::{self, EmailAddress, NoEmailAddress};
 
-/// Why an act was refused or failed. Everything but `Internal` is fit to be shown.
+/// Why an act was refused or failed. Everything but `Internal` and `Unreachable` may be shown.
 #[derive(Debug)]
 pub enum Error {
-    /// Nobody is signed in. The way out is the sign-in page.
+    /// Nobody is signed in. Leads to the sign-in page.
     SignIn,
     /// Signed in, but this role may not do that at all.
     Forbidden,
-    /// There is no such thing, or it is not for this reader: the two look the same on purpose.
+    /// It does not exist, or the reader may not see it. The two look the same on purpose.
     NotFound,
-    /// There is no such thing, said to somebody who may know what there is.
+    /// It does not exist, for a reader who may know that.
     Missing(String),
-    /// Something typed is wrong: (field, message) each.
+    /// Validation errors: (field, message) each.
     Invalid(Vec<(String, String)>),
-    /// The thing has moved on since it was read, or its state does not allow the act.
+    /// It has changed since it was read, or its state does not allow the act.
     Conflict(String),
-    /// A link or code that no longer opens anything.
+    /// A link or code that no longer works.
     Gone(String),
-    /// Too often in too short a time.
+    /// Rate limit reached.
     TooMany,
-    /// Too often in too short a time; the text says when to try again.
+    /// Rate limit reached; the text says when to try again.
     Wait(String),
-    /// Others were in the way of this change each time that it was tried.
+    /// Concurrent changes won every attempt.
     Busy,
-    /// The database does not answer. The text is for the log.
+    /// The database is not responding. The text is for the log.
     Unreachable(String),
-    /// Something outside is down or full; trying again may help.
+    /// A dependency is down or full; another attempt may help.
     Unavailable(String),
-    /// Our fault. The text is for the log, never for the page.
+    /// A bug. The text is for the log, never for the page.
     Internal(String),
 }
 
 /// A result with this error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Does long work on a thread where nobody waits behind it. A thread that panics is our fault.
+/// Runs CPU-bound or blocking work on Tokio's blocking pool. A panic becomes `Internal`.
 ///
 /// # Errors
-/// What the work says.
+/// Those of `work`.
 #[cfg(feature = "store")]
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
@@ -54,29 +54,26 @@ impl From<NoEmailAddress> for Error {
 }
 
 impl Error {
-    /// One field's mistake.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![(field.to_owned(), message.into())])
     }
 
-    /// The state of the thing does not allow the act.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::Conflict(message.into())
     }
 
-    /// Too many want to change something at once.
     #[must_use]
     pub fn busy() -> Self {
-        Self::Unavailable("The server is very busy. Please try again in a moment.".into())
+        Self::Unavailable("The server is very busy. Try again in a moment.".into())
     }
 
-    /// Whether it may be gone when the same is tried again later.
+    /// Whether another attempt may succeed.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::TooMany | Self::Wait(_) | Self::Busy | Self::Unreachable(_) | Self::Unavailable(_))
     }
 
-    /// HTTP status, the one place that decides it.
+    /// The HTTP status. No other place decides it.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
@@ -96,19 +93,20 @@ impl Error {
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::SignIn => "Please sign in first.".into(),
-            Self::Forbidden => "Your role does not include this. An administrator can change it.".into(),
-            Self::NotFound => "There is nothing here for you. It may have been removed, or the address is incomplete.".into(),
+            Self::SignIn => "Sign in to continue.".into(),
+            Self::Forbidden => "Your role does not allow this. Ask an administrator to change it.".into(),
+            Self::NotFound => "This does not exist, or you do not have access. Check the address for missing characters.".into(),
             Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
             Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Wait(message) | Self::Unavailable(message) => {
                 message.clone()
             }
-            Self::Busy => "Somebody else is changing this at the same moment. Please try again.".into(),
-            Self::Unreachable(_) => {
-                "The database does not answer right now. Nothing that was saved is lost. Please try again in a moment.".into()
+            Self::Busy => "This is being changed by someone else right now. Try again in a moment.".into(),
+            Self::Unreachable(_) => "The database is not responding. Everything you saved is safe. Try again in a moment.".into(),
+            Self::TooMany => "You have made too many requests. Wait a minute, then try again.".into(),
+            Self::Internal(_) => {
+                "This is a problem on our side. Everything you saved is safe. Try again, or contact an administrator if it happens again."
+                    .into()
             }
-            Self::TooMany => "That was too often in too short a time. Please wait a minute and try again.".into(),
-            Self::Internal(_) => "Something went wrong on our side. Nothing that was saved is lost. Please try again.".into(),
         }
     }
 }
@@ -117,7 +115,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Internal(detail) => f.write_str(detail),
-            Self::Unreachable(detail) => write!(f, "the database does not answer: {detail}"),
+            Self::Unreachable(detail) => write!(f, "the database is not responding: {detail}"),
             other => f.write_str(&other.message()),
         }
     }
@@ -142,15 +140,16 @@ impl From<sqlx::Error> for Error {
         };
         if text.contains("database or disk is full") || text.contains("No space left on device") {
             return Self::Unavailable(
-                "The disk is full, so this could not be saved. What was saved before is safe. Please free some space and try again.".into(),
+                "This was not saved because the disk is full. Everything saved before is safe. Free some disk space, then try again."
+                    .into(),
             );
         }
         match reported.kind() {
             sqlx::error::ErrorKind::UniqueViolation => {
-                return Self::conflict("Somebody else has just saved the same. Please load the page again and look.");
+                return Self::conflict("Someone else has just saved the same thing. Reload the page to see it.");
             }
             sqlx::error::ErrorKind::ForeignKeyViolation => {
-                return Self::conflict("What this belongs to has just been removed. Please load the page again and look.");
+                return Self::conflict("Something this depends on has just been deleted. Reload the page to see the current state.");
             }
             _ => {}
         }
@@ -159,7 +158,7 @@ impl From<sqlx::Error> for Error {
         if is_sqlite && reported.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 10) {
             tracing::error!(detail = %text, "the database file cannot be read or written");
             return Self::Unavailable(
-                "The disk does not take what is written to it, so this could not be saved. What was saved before is safe.".into(),
+                "This was not saved because the server cannot write to its disk. Everything saved before is safe. Ask an administrator to check the disk.".into(),
             );
         }
         match reported.code().as_deref() {
@@ -172,18 +171,17 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Collects what is wrong with a form, so that a person sees every mistake at once.
+/// Collects validation errors, so that a person sees all of them at once.
 #[derive(Debug, Default)]
 pub struct ValidationErrors(Vec<(String, String)>);
 
 impl ValidationErrors {
-    /// Notes a mistake in `field`.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
         self.0.push((field.to_owned(), message.into()));
     }
 
-    /// One line of 1 to `limit` characters, without control characters and invisible ones. `name` may be singular, plural or a question: no
-    /// verb follows it.
+    /// One line of 1 to `limit` characters, without control characters and invisible ones. `name` completes “Enter …”, so it may be singular or
+    /// plural.
     pub fn text(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         self.sized(field, name, address::one_line(value), limit)
     }
@@ -214,12 +212,12 @@ impl ValidationErrors {
         value
     }
 
-    /// The address of a page, of up to `limit` characters; empty is fine.
+    /// A web address of up to `limit` characters; empty is fine.
     pub fn web(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         let link = self.optional(field, name, value, limit);
         let good = address::web(&link).is_some_and(|url| url.host_str().is_some_and(|host| host.contains(['.', ':'])));
         if !link.is_empty() && !good {
-            self.add(field, "Please give the link as the browser shows it: it begins with https:// and names a site.");
+            self.add(field, "Enter a full web address, such as https://example.com/page.");
         }
         link
     }
@@ -232,7 +230,7 @@ impl ValidationErrors {
         })
     }
 
-    /// Ends the check: an error if anything was said.
+    /// `Invalid` if any error was added.
     pub fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
     }

@@ -28,11 +28,11 @@ async fn me(request: &FormRequest) -> Result<FormOutcome> {
         "end" => {
             let id = request.key()?;
             request.db.write(|tx, _| Box::pin(act::sign_out_device(tx, actor, now, id))).await?;
-            Ok(redirect("/me").with_message("That login has ended."))
+            Ok(redirect("/me").with_message("Device signed out."))
         }
         "forgot" => {
             request.db.write(|tx, _| Box::pin(act::ask_for_password_code(tx, actor, now))).await?;
-            Ok(redirect("/me").with_message("A code is on its way to you. It works for 10 minutes."))
+            Ok(redirect("/me").with_message("We have emailed you a code. It works for 10 minutes."))
         }
         "password" => password(request).await,
         _ => Err(Error::NotFound),
@@ -48,7 +48,7 @@ async fn password(request: &FormRequest) -> Result<FormOutcome> {
     let by_code = stored.is_some() && current.is_empty() && !request.text("code").is_empty();
     let hash = blocking(move || {
         if !by_code && stored.is_some() && !act::verify_password(&current, stored.as_deref()) {
-            return Err(Error::field("current", "This is not your current password."));
+            return Err(Error::field("current", "This password is wrong. Enter your current password, or request a code by email."));
         }
         act::hash_password(&typed)
     })
@@ -63,7 +63,7 @@ async fn password(request: &FormRequest) -> Result<FormOutcome> {
                     return if matches!(error, Error::Invalid(_)) { Ok(FormOutcome::Refused(error)) } else { Err(error) };
                 }
                 act::set_password(tx, actor, now, cmd).await?;
-                Ok(redirect("/me").with_message("Your password is saved. You are signed out on all other devices."))
+                Ok(redirect("/me").with_message("Password saved. All other devices are signed out."))
             })
         })
         .await
@@ -73,21 +73,21 @@ async fn accounts(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     match request.act() {
         "add" => {
             let account = act::add(tx, &request.actor, request.now, profile(request)?).await?;
-            Ok(redirect("/accounts").with_message(format!("{} can sign in now.", account.name)))
+            Ok(redirect("/accounts").with_message(format!("Account created for {}.", account.name)))
         }
         "change" => {
             act::change(tx, &request.actor, request.now, request.key()?, revision(request)?, profile(request)?).await?;
-            Ok(redirect("/accounts").with_message("Saved."))
+            Ok(redirect("/accounts").with_message("Account saved."))
         }
         "close" => {
             let account = act::close(tx, &request.actor, request.now, request.key()?, revision(request)?).await?;
-            Ok(redirect("/accounts").with_message(format!("The account of {} is closed.", account.name)))
+            Ok(redirect("/accounts").with_message(format!("Account of {} closed.", account.name)))
         }
         _ => Err(Error::NotFound),
     }
 }
 
-/// The state of the account that its list showed.
+/// The revision of the account that its list showed.
 fn revision(request: &FormRequest) -> Result<i64> {
     request.fields.parse("revision")
 }

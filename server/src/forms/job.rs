@@ -28,19 +28,19 @@ async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let said = match (request.act(), run) {
         ("retry", Some(run)) if run.state == import::ImportState::Failed || run.state == import::ImportState::Cancelled => {
             import::act::retry(tx, actor, now, run.id).await?;
-            "The import goes on."
+            "Import continued."
         }
         ("retry", _) => {
             job::act::retry(tx, actor, now, id).await?;
-            "The job runs as soon as a worker is free."
+            "Job queued. It starts as soon as a worker is free."
         }
         ("cancel", Some(run)) => {
             import::act::cancel(tx, actor, now, run.id).await?;
-            "The import is cancelled. What it brought so far stays, and can be undone."
+            "Import cancelled. The rows imported so far are kept; you can undo them on the import’s page."
         }
         ("cancel", None) => {
             job::act::cancel(tx, actor, now, id).await?;
-            "The job is cancelled. If it is running, it ends after its present batch."
+            "Job cancelled. If it is running, it stops after the current batch."
         }
         _ => return Err(Error::NotFound),
     };

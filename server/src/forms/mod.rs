@@ -97,7 +97,7 @@ pub async fn submitted(
         Ok(FormOutcome::File(name, kind, content)) => downloads::file(&name, kind, content),
         Ok(FormOutcome::Refused(error)) => render::refused(app, cx, uri, request.fields, error).await,
         Err(Error::SignIn) if !by_personal_link(uri.path()) => {
-            http::see_other("/sign-in", Some("Your login has ended. Please sign in and try again."))
+            http::see_other("/sign-in", Some("Your session has expired. Sign in, then try again."))
         }
         Err(error) => render::refused(app, cx, uri, request.fields, error).await,
     }
@@ -115,7 +115,7 @@ fn for_another(request: &FormRequest) -> Option<Error> {
         Purpose::Response => "another item",
         _ => "another person",
     };
-    Some(Error::conflict(format!("This page was for {what}. Follow its link again. Nothing was saved.")))
+    Some(Error::conflict(format!("Nothing was saved: this page was opened for {what}. Open the link for it again.")))
 }
 
 async fn run(form: &FormPage, request: &FormRequest) -> Result<FormOutcome> {

@@ -28,16 +28,16 @@ async fn work(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     if request.act() == "add" {
         let program = request.fields.parse("program")?;
         act::add(tx, actor, now, program, form(request)).await?;
-        return Ok(redirect(format!("/webhooks?program={program}")).with_message("The webhook is added. Send it a test."));
+        return Ok(redirect(format!("/webhooks?program={program}")).with_message("Webhook added. Send a test to check the connection."));
     }
     let id = request.key()?;
     let (webhook, message) = match request.act() {
-        "change" => (act::change(tx, actor, now, id, form(request)).await?, "The webhook is saved."),
-        "renew" => (act::renew(tx, actor, now, id).await?, "The secret is a new one. Please give it to the tool."),
-        "test" => (act::test(tx, actor, now, id).await?, "A test is on its way. How it went stands below within seconds."),
-        "pause" => (act::pause(tx, actor, now, id).await?, "The webhook is paused."),
-        "resume" => (act::resume(tx, actor, now, id).await?, "The webhook is on again."),
-        "remove" => (act::remove(tx, actor, now, id).await?, "The webhook is removed."),
+        "change" => (act::change(tx, actor, now, id, form(request)).await?, "Webhook saved."),
+        "renew" => (act::renew(tx, actor, now, id).await?, "Secret replaced. Copy the new one into the receiving tool."),
+        "test" => (act::test(tx, actor, now, id).await?, "Test queued. The result appears under “Recent deliveries” within seconds."),
+        "pause" => (act::pause(tx, actor, now, id).await?, "Webhook paused."),
+        "resume" => (act::resume(tx, actor, now, id).await?, "Webhook resumed."),
+        "remove" => (act::remove(tx, actor, now, id).await?, "Webhook deleted."),
         _ => return Err(Error::NotFound),
     };
     Ok(redirect(format!("/webhooks?program={}", webhook.program_id)).with_message(message))

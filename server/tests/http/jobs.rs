@@ -29,7 +29,7 @@ async fn an_administrator_sees_what_failed_and_why_and_retries_or_cancels_it() {
         let app = TestApp::over(db.clone());
         let admin = app.signed_in(Role::Administrator).await;
         let empty = admin.get("/jobs").await.text();
-        assert!(empty.contains("No jobs") && empty.contains("How long data is kept"));
+        assert!(empty.contains("No jobs") && empty.contains("Data retention"));
 
         ask(&db, "dell").await;
         let held = lease(&db, &TOPICS, now()).await.expect("leased").expect("a job");

@@ -14,6 +14,7 @@ mod permissions;
 mod privacy;
 mod recruit;
 mod report;
+mod search;
 mod sign_in;
 mod test_app;
 mod triage;

@@ -360,7 +360,7 @@ async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
             assert!(browser.get(&format!("/heard?status={standing}")).await.text().contains(&day.item.to_string()), "{standing}");
         }
         let start = visible(&browser.get("/").await.text());
-        assert!(start.contains("promise is overdue") && start.contains("answer did not hold"), "{start}");
+        assert!(start.contains("commitment overdue") && start.contains("response reopened"), "{start}");
     })
     .await;
 }

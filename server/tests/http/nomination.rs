@@ -43,7 +43,7 @@ async fn colleague(app: &TestApp, email: &str) -> TestServer {
     let path = link::act::path(tx.secret(), &found);
     drop(tx);
     let welcome = browser.get(&path).await.text();
-    assert!(welcome.contains("I heard this") && welcome.contains("Continue"), "looking changes nothing");
+    assert!(welcome.contains("follow your nominations") && welcome.contains("Continue"), "looking changes nothing");
     let entered = submit(&browser, &path, &[("act", "continue")]).await;
     assert_eq!((entered.status_code().as_u16(), location(&entered).as_str()), (303, "/nominate/mine"));
     browser
@@ -85,7 +85,7 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
 
         let page = staff.get("/listen/nominations").await.text();
         assert!(page.contains("The hinge broke again") && page.contains("ada@dell.example"), "{page}");
-        assert!(staff.get("/").await.text().contains("nomination waits for a decision"));
+        assert!(staff.get("/").await.text().contains("nomination to decide"));
         let csv = staff.get("/nominations.csv").await.text();
         assert!(csv.contains("ada@dell.example") && csv.contains("Again and again"), "{csv}");
         let mut tx = db.read().await.expect("tx");

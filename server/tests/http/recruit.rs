@@ -148,7 +148,7 @@ async fn from_a_shortlist_to_the_door() {
         assert!(staff.get(&one).await.text().contains("Accepted, not confirmed yet"));
         let confirm = confirmation(&app, &one).await;
         let invitee = app.browser();
-        assert!(invitee.get(&confirm).await.text().contains("Mada Myez (m…@example.com) said yes"));
+        assert!(invitee.get(&confirm).await.text().contains("Mada Myez (m…@example.com) accepted the invitation"));
         assert!(go(&invitee, &confirm, &[("act", "continue")]).await.contains("You have a seat"));
         assert!(go(&invitee, &confirm, &[("act", "continue")]).await.contains("You have a seat"), "a double click is one click");
         let id = one.rsplit('/').next().unwrap_or_default();

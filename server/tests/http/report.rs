@@ -206,7 +206,7 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         item.assert_text_contains("1 person who raised this says: not enough, or too late.");
         item.assert_text_contains("I need it now");
         item.assert_text_contains("The item was not reopened.");
-        staff.get("/").await.assert_text_contains("answer is disputed by panelists: item 1");
+        staff.get("/").await.assert_text_contains("response disputed by panelists: item 1");
 
         let revision = fixture::heard_item(&mut app.db.read().await.expect("tx"), answered_day.day.item).await.revision.to_string();
         let fields = [("act", "reopen"), ("revision", revision.as_str()), ("reason", "It cannot wait until then")];
@@ -214,7 +214,7 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         let reopened = staff.get(&path).await;
         reopened.assert_text_contains("1 person who raised this says: not enough, or too late.");
         assert!(!reopened.text().contains("The item was not reopened."), "staff reopened it");
-        assert!(!staff.get("/").await.text().contains("answer is disputed by panelists"), "it was decided");
+        assert!(!staff.get("/").await.text().contains("response disputed by panelists"), "it was decided");
     })
     .await;
 }
@@ -323,7 +323,7 @@ async fn a_wrong_code_is_counted_and_the_right_one_opens() {
         for _ in 0..2 {
             let refused = submit(&ada, "/portal/you", &named(wrong)).await;
             refused.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-            refused.assert_text_contains("This is not the code in the email");
+            refused.assert_text_contains("This code is wrong");
         }
         submit(&ada, "/portal/you", &named(&code)).await.assert_status(StatusCode::SEE_OTHER);
         ada.get("/portal/you").await.assert_text_contains("You may be quoted with your name.");
@@ -334,7 +334,7 @@ async fn a_wrong_code_is_counted_and_the_right_one_opens() {
             submit(&ada, "/portal/you", &[("act", "download"), ("code", "wrong")]).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
         }
         let dead = submit(&ada, "/portal/you", &[("act", "download"), ("code", "wrong")]).await;
-        dead.assert_text_contains("too many tries");
+        dead.assert_text_contains("Too many wrong codes");
     })
     .await;
 }
@@ -371,7 +371,7 @@ async fn mail_is_read_before_it_goes_without_a_working_link() {
         sent(&app, &answered_day, &staff).await;
         let queued = emails(&app, EmailTemplate::Report).await.remove(0);
         let id: OutboxId = queued.id;
-        staff.get("/outbox").await.assert_text_contains("No mail server is set");
+        staff.get("/outbox").await.assert_text_contains("No mail server is configured");
         staff.get(&format!("/outbox/{id}")).await.assert_text_contains("/email");
         let email = staff.get(&format!("/outbox/{id}/email")).await;
         email.assert_text_contains("You said one thing.");

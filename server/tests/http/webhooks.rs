@@ -120,7 +120,9 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
         let said: serde_json::Value = serde_json::from_slice(body).expect("JSON");
         assert_eq!(said.as_object().expect("an object").len(), 1);
         assert!(
-            said["text"].as_str().is_some_and(|text| text.contains("It came through.") && text.ends_with("https://cap.example/webhooks"))
+            said["text"]
+                .as_str()
+                .is_some_and(|text| text.contains("This is a test message.") && text.ends_with("https://cap.example/webhooks"))
         );
 
         let page = app.signed_in(Role::Staff).await.get("/webhooks").await.text();
@@ -157,7 +159,7 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         assert_eq!(newest(&db, &webhook).await.state, WebhookDeliveryState::GivenUp);
         let staff = app.signed_in(Role::Staff).await;
         assert!(staff.get("/webhooks").await.text().contains("it is gone for good"));
-        assert!(staff.get("/").await.text().contains("webhook stopped"), "the start page says so");
+        assert!(staff.get("/").await.text().contains("webhook paused after errors"), "the start page says so");
         let key = webhook.id.to_string();
         assert_eq!(submit(&staff, "/webhooks", &[("act", "test"), ("key", &key)]).await.status_code(), 409, "not while it is paused");
         assert_eq!(submit(&staff, "/webhooks", &[("act", "resume"), ("key", &key)]).await.status_code(), 303);
@@ -176,7 +178,7 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
         test(&app, &webhook).await;
         send_due(&db, "10.0.0.0/8").await;
         let refused = newest(&db, &webhook).await;
-        assert!(refused.error.is_some_and(|why| why.contains("not on the open internet")), "the address is looked at when it is called");
+        assert!(refused.error.is_some_and(|why| why.contains("not on the public internet")), "the address is looked at when it is called");
         assert!(taken.lock().expect("no panic").is_empty());
 
         // A redirect into the network is not followed, and a number in other clothes is still that number.
@@ -193,7 +195,7 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
             test(&app, &webhook).await;
             send_due(&db, "10.0.0.0/8").await;
             let why = newest(&db, &webhook).await.error.expect("refused");
-            assert!(why.contains("not on the open internet"), "{disguised}: {why}");
+            assert!(why.contains("not on the public internet"), "{disguised}: {why}");
             assert!(!why.contains(disguised), "the address is a secret");
         }
 
@@ -203,7 +205,10 @@ async fn nobody_makes_the_server_knock_inside_its_network() {
         let bad = submit(&staff, "/webhooks", &bad).await;
         assert_eq!(bad.status_code(), 422);
         let text = bad.text();
-        assert!(text.contains("as the tool shows it") && text.contains("at least one thing") && text.contains("ftp://a.example"), "{text}");
+        assert!(
+            text.contains("Enter a full web address") && text.contains("at least one event") && text.contains("ftp://a.example"),
+            "{text}"
+        );
         assert_eq!(app.signed_in(Role::Moderator).await.get("/webhooks").await.status_code(), 403);
     })
     .await;

@@ -1,4 +1,4 @@
-//! Accounts and signing in: by password, by link in an email, by personal link; signing devices out. Codes are in `code`.
+//! Adding, changing and closing accounts; signing in by password, sign-in link or personal link; signing devices out. Codes are in `code`.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -40,7 +40,7 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, cmd: Profile) -> Result<
     errors.finish()?;
     let account = Account { id: AccountId::new(), email, name, role: cmd.role, unit, created_at: now, closed_at: None, revision: 1 };
     if !store::create(tx, &account).await? {
-        return Err(Error::field("email", "There is already an account with this address."));
+        return Err(Error::field("email", "An account with this email address already exists."));
     }
     audit(actor, now, "added", ResourceType::Account, account.id).with(json!({"role": account.role, "unit": account.unit})).record(tx);
     Ok(account)
@@ -50,7 +50,7 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, cmd: Profile) -> Result<
 /// at once.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Conflict` when the last administrator would stop being one, when somebody else changed the account in between,
+/// `NotFound`; `Invalid`; `Conflict` when the last administrator would stop being one, when the account has changed since,
 /// or when it is closed.
 pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, id: AccountId, revision: i64, cmd: Profile) -> Result<()> {
     actor.may(Permission::ManageAccounts)?;
@@ -77,7 +77,7 @@ pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, id: AccountId, revisi
 /// Closes an account as it was at `revision`, and signs its devices out. What it did stays in the audit log.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` for the last administrator, when somebody else changed the account in between, or when it is closed.
+/// `NotFound`; `Conflict` for the last administrator, when the account has changed since, or when it is closed.
 pub async fn close(tx: &mut Tx, actor: &Actor, now: Time, id: AccountId, revision: i64) -> Result<Account> {
     actor.may(Permission::ManageAccounts)?;
     let account = as_read(tx, id, revision).await?;
@@ -90,17 +90,17 @@ pub async fn close(tx: &mut Tx, actor: &Actor, now: Time, id: AccountId, revisio
     Ok(account)
 }
 
-/// The account, if it is still what somebody read.
+/// The account, if it is still at the revision that was read.
 async fn as_read(tx: &mut Tx, id: AccountId, revision: i64) -> Result<Account> {
     let account = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if account.closed_at.is_some() {
-        return Err(Error::conflict(format!("The account of {} is closed.", account.name)));
+        return Err(Error::conflict(format!("The account of {} has been closed. Add a new one instead.", account.name)));
     }
     if account.revision == revision { Ok(account) } else { Err(changed_meanwhile()) }
 }
 
 fn changed_meanwhile() -> Error {
-    Error::conflict("Somebody else changed this account in the meantime. The list shows it as it is now. Please look, and try again.")
+    Error::conflict("Someone else has changed this account. Check the list, then make your change again.")
 }
 
 /// A new password, made ready before the transaction: hashing and checking take tens of milliseconds each.
@@ -122,7 +122,7 @@ pub async fn set_password(tx: &mut Tx, actor: &Actor, now: Time, cmd: &NewPasswo
     actor.may(Permission::SeeSelf)?;
     let id = actor.account().ok_or(Error::Forbidden)?;
     if store::find_password(tx, id).await? != cmd.checked {
-        return Err(Error::conflict("Your password was changed a moment ago, on another device. Please try again."));
+        return Err(Error::conflict("Your password has just been changed on another device. Try again with the new one."));
     }
     store::update_password(tx, id, &cmd.hash).await?;
     let kept = cmd.cookie.as_deref().map(fingerprint).unwrap_or_default();
@@ -165,7 +165,7 @@ pub fn verify_password(password: &str, hash: Option<&str>) -> bool {
         && known
 }
 
-/// What signing in by password needs to know, read before the slow check.
+/// The account and password hash of an email address, read before the slow check.
 pub async fn password_of(tx: &mut Tx, email: &str) -> Result<Option<(Account, Option<String>)>> {
     let Ok(email) = EmailAddress::parse(email) else { return Ok(None) };
     let Some(account) = store::find_by_email(tx, email.as_str()).await? else { return Ok(None) };
@@ -173,7 +173,7 @@ pub async fn password_of(tx: &mut Tx, email: &str) -> Result<Option<(Account, Op
     Ok(Some((account, hash)))
 }
 
-/// Signs an account in on one device. Gives the token for the cookie; only its fingerprint is kept.
+/// Signs an account in on one device. Returns the token for the cookie; only its fingerprint is kept.
 pub async fn sign_in(tx: &mut Tx, now: Time, account: AccountId, device: &str) -> Result<String> {
     let token = random_token();
     let device = NewDevice {
@@ -189,10 +189,10 @@ pub async fn sign_in(tx: &mut Tx, now: Time, account: AccountId, device: &str) -
     Ok(token)
 }
 
-/// Signs the device of this cookie out, as its owner asked.
+/// Signs the device of this cookie out.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn sign_out(tx: &mut Tx, now: Time, cookie: &str) -> Result<()> {
     let token_hash = fingerprint(cookie);
     let Some(holder) = store::find_device(tx, &token_hash, now).await? else { return Ok(()) };
@@ -204,8 +204,8 @@ pub async fn sign_out(tx: &mut Tx, now: Time, cookie: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sends a sign-in link to an address, if it has an account. The answer is the same either way, also when the address has got enough
-/// links within the hour: those still work. `to` is the page of ours to open then.
+/// Emails a sign-in link, if the address has an account. The result is the same either way, and when the address reached its limit of
+/// links within an hour: those still work. `to` is the page to open after signing in.
 pub async fn ask_for_link(tx: &mut Tx, now: Time, email: &str, to: Option<&str>) -> Result<()> {
     let email = EmailAddress::parse(email)?;
     let Some(account) = store::find_by_email(tx, email.as_str()).await? else { return Ok(()) };
@@ -226,12 +226,12 @@ pub async fn ask_for_link(tx: &mut Tx, now: Time, email: &str, to: Option<&str>)
     Ok(())
 }
 
-/// Where a link is followed.
+/// The browser in which a link is opened.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser<'a> {
-    /// What the browser calls itself.
+    /// The user agent.
     pub device: &'a str,
-    /// What the page of the link left in the browser, if it did.
+    /// The mark that the link's page set in the browser, if any.
     pub mark: Option<&'a str>,
 }
 
@@ -249,14 +249,14 @@ pub async fn enter(tx: &mut Tx, now: Time, token: &str, browser: Browser<'_>) ->
     link::store::open_in(tx, link.id, now, mark.as_deref()).await?;
     if link.purpose == Purpose::SignIn {
         let account = store::find(tx, AccountId(link.subject_id)).await?.filter(|account| account.closed_at.is_none());
-        let account = account.ok_or_else(|| Error::Gone("This account has been closed.".into()))?;
+        let account = account.ok_or_else(|| Error::Gone("This account has been closed. Ask an administrator for a new one.".into()))?;
         link::store::revoke(tx, Purpose::SignIn, link.subject_id, now).await?;
         return Ok((sign_in(tx, now, account.id, browser.device).await?, link));
     }
     Ok((visit(tx, now, &link, browser.device).await?, link))
 }
 
-/// Begins a visit by a personal link. Gives the token for the cookie.
+/// Begins a visit by a personal link. Returns the token for the cookie.
 pub async fn visit(tx: &mut Tx, now: Time, link: &Link, device: &str) -> Result<String> {
     let cookie = random_token();
     let device = NewDevice {
@@ -270,7 +270,7 @@ pub async fn visit(tx: &mut Tx, now: Time, link: &Link, device: &str) -> Result<
     Ok(cookie)
 }
 
-/// Whether this browser has used the link a moment ago.
+/// Whether this browser used the link a moment ago.
 fn pressed_twice(link: &Link, now: Time, mark: Option<&str>) -> bool {
     let lately = link.opened_at.is_some_and(|at| now - at < chrono::Duration::minutes(rules::SAME_PRESS_MINUTES));
     link.purpose == Purpose::SignIn && lately && mark.is_some() && link.opened_by.as_deref() == mark
@@ -300,7 +300,7 @@ pub async fn recognise(tx: &mut Tx, now: Time, cookie: &str) -> Result<(Actor, O
 /// Records that a signed-in device was used, for the list of one's own devices.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn used(tx: &mut Tx, now: Time, device: SignedInDeviceId) -> Result<()> {
     store::touch_device(tx, device, now).await
 }
@@ -320,9 +320,9 @@ pub async fn sign_out_device(tx: &mut Tx, actor: &Actor, now: Time, id: SignedIn
 }
 
 fn check_unit(errors: &mut ValidationErrors, role: Role, unit: &str) -> Option<String> {
-    let unit = errors.optional("unit", "The unit", unit, 80);
+    let unit = errors.optional("unit", "The business unit", unit, 80);
     if role == Role::Responder && unit.is_empty() {
-        errors.add("unit", "A responder answers for a business unit. Please name it.");
+        errors.add("unit", "Enter the business unit this responder answers for.");
     }
     (!unit.is_empty()).then_some(unit)
 }
@@ -330,7 +330,7 @@ fn check_unit(errors: &mut ValidationErrors, role: Role, unit: &str) -> Option<S
 async fn keep_an_administrator(tx: &mut Tx, account: &Account) -> Result<()> {
     let others = store::list(tx).await?.into_iter().any(|a| a.id != account.id && a.role == Role::Administrator && a.closed_at.is_none());
     if account.role == Role::Administrator && !others {
-        return Err(Error::conflict("This is the only administrator. Make somebody else one first."));
+        return Err(Error::conflict("This is the only administrator. Give another account this role first."));
     }
     Ok(())
 }

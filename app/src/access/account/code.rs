@@ -1,4 +1,4 @@
-//! Codes of six digits by email: for what needs more than a link.
+//! Six-digit codes by email, for acts that need more than a link.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::CodeId;
 use crate::kernel::secret::fingerprint;
 
-/// Whom a code is sent to and for what.
+/// A request for a code.
 #[derive(Clone, Debug)]
 pub struct AskCode<'a> {
     /// "leave", "permission" or "download".
@@ -25,7 +25,7 @@ pub struct AskCode<'a> {
 /// Emails a six-digit code. The code is derived when the email is written (`code_digits`); only its fingerprint is kept.
 ///
 /// # Errors
-/// `Wait` when the person, or the address, has got enough codes within the hour.
+/// `Wait` when the person, or the address, was sent `MAX_CODES_PER_HOUR` codes within an hour.
 pub async fn ask_for_code(tx: &mut Tx, now: Time, ask: AskCode<'_>) -> Result<()> {
     let asked = store::list_codes(tx, ask.subject, now - chrono::Duration::hours(1)).await?;
     let times: Vec<Time> = asked.iter().map(|(at, _)| *at).collect();
@@ -33,7 +33,7 @@ pub async fn ask_for_code(tx: &mut Tx, now: Time, ask: AskCode<'_>) -> Result<()
     let by_address = outbox::act::wait(tx, now, EmailTemplate::Code, ask.recipient).await?;
     if let Some(wait) = by_person.max(by_address) {
         return Err(Error::Wait(format!(
-            "You have asked for {} codes within an hour. You can ask for another one {}.",
+            "You have requested {} codes within an hour. You can request another one {}.",
             rules::MAX_CODES_PER_HOUR,
             rules::in_minutes(wait)
         )));
@@ -62,7 +62,7 @@ pub async fn ask_for_code(tx: &mut Tx, now: Time, ask: AskCode<'_>) -> Result<()
     Ok(())
 }
 
-/// How long nobody may try a code of this person, given the codes of the last hour: until enough tries are an hour old.
+/// How long no code of this person may be tried, given the codes of the last hour: until enough tries are an hour old.
 pub(super) fn wait_to_try(asked: &[(Time, i64)], now: Time) -> Option<chrono::Duration> {
     let tries = |at: &[(Time, i64)]| at.iter().map(|(_, tries)| tries).sum::<i64>();
     let first = (0..asked.len()).find(|from| tries(&asked[from + 1..]) < rules::MAX_TRIES_PER_HOUR)?;
@@ -70,7 +70,7 @@ pub(super) fn wait_to_try(asked: &[(Time, i64)], now: Time) -> Option<chrono::Du
 }
 
 fn too_many_tries(wait: chrono::Duration) -> Error {
-    Error::Wait(format!("That was {} codes typed within an hour. You can go on {}.", rules::MAX_TRIES_PER_HOUR, rules::in_minutes(wait)))
+    Error::Wait(format!("You have entered {} codes within an hour. Try again {}.", rules::MAX_TRIES_PER_HOUR, rules::in_minutes(wait)))
 }
 
 /// The six digits of a code, derived from its id.
@@ -91,17 +91,17 @@ pub async fn check_code(tx: &mut Tx, now: Time, purpose: &str, subject: Uuid, ty
         return refuse(&too_many_tries(wait).message());
     }
     let Some(code) = store::try_code(tx, purpose, subject).await? else {
-        return refuse("There is no code waiting. Please ask for a new one.");
+        return refuse("This code is no longer valid. Request a new one.");
     };
     if code.tries > rules::MAX_CODE_TRIES {
-        return refuse("That was too many tries. Please ask for a new code.");
+        return refuse("Too many wrong codes. Request a new one.");
     }
     if code.expires_at <= now {
-        return refuse("This code is more than 10 minutes old. Please ask for a new one.");
+        return refuse("This code has expired. Codes work for 10 minutes. Request a new one.");
     }
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     if fingerprint(&digits) != code.code_hash {
-        return refuse("This is not the code in the email. Please check the digits.");
+        return refuse("This code is wrong. Check the six digits in the email.");
     }
     store::use_code(tx, code.id, now).await
 }

@@ -1,8 +1,8 @@
 //! Accounts and the people behind them: administrator, program staff, moderator, responder, viewer.
 //!
-//! Everyone who acts is an `Actor`. What an actor may do is one table (`permission`), deny by default; how far that
-//! reaches (own, unit, day, all) is its scope. An account signs in by password or by an email link; either makes the browser a signed-in device,
-//! which can be revoked. Panelists have no account: they come by a personal link (see `link`).
+//! Everyone who acts is an `Actor`. One table (`permission`) says what an actor may do, deny by default, and how far
+//! (own, unit, day, all): the scope. An account signs in by password or by an email link; either makes the browser a signed-in device,
+//! which can be revoked. Panelists have no account: they use a personal link (see `link`).
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -33,7 +33,7 @@ text_enum! {
     }
 }
 
-/// Somebody who can sign in.
+/// A person who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Account {
@@ -49,16 +49,16 @@ pub struct Account {
     pub revision: i64,
 }
 
-/// Who acts. Every act and every page is given one.
+/// Who acts. Every act and every page gets one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A signed-in account.
     Account { id: AccountId, role: Role, unit: Option<String>, name: String },
-    /// A person who came by a personal link; `subject` is what the link is for.
+    /// A guest by personal link; `subject` is what the link is for.
     Link { id: LinkId, purpose: Purpose, subject: Uuid },
     /// The program itself: jobs, the command line, the demo. The word says which.
     System(&'static str),
-    /// Nobody has signed in.
+    /// Not signed in.
     Nobody,
 }
 

@@ -189,7 +189,7 @@ pub async fn revoke_all(tx: &mut Tx, account: AccountId, now: Time) -> Result<()
     Ok(())
 }
 
-/// Signs every device of an account out but the one with this fingerprint. Gives how many.
+/// Signs every device of an account out but the one with this fingerprint. Returns how many.
 pub async fn revoke_others(tx: &mut Tx, account: AccountId, token_hash: &str, now: Time) -> Result<u64> {
     tx.run(
         "UPDATE signed_in_device SET revoked_at = $3 WHERE account_id = $1 AND token_hash <> $2 AND expires_at > $3 AND revoked_at IS NULL",
@@ -246,12 +246,12 @@ pub async fn use_code(tx: &mut Tx, id: CodeId, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Deletes devices that expired or were signed out before. Gives how many.
+/// Deletes devices that expired or were signed out before. Returns how many.
 pub async fn purge_devices(tx: &mut Tx, before: Time) -> Result<u64> {
     tx.run("DELETE FROM signed_in_device WHERE expires_at < $1 OR revoked_at < $1", &[before.into()]).await
 }
 
-/// Deletes codes that expired before. Gives how many.
+/// Deletes codes that expired before. Returns how many.
 pub async fn purge_codes(tx: &mut Tx, before: Time) -> Result<u64> {
     tx.run("DELETE FROM code WHERE expires_at < $1", &[before.into()]).await
 }

@@ -12,12 +12,12 @@ text_enum! {
         Program = "program", "program";
         PanelDay = "panel_day", "panel day";
         Topic = "topic", "topic";
-        Author = "author", "voice";
-        IdentityLink = "claim", "link of two authors";
-        Mention = "mention", "post";
+        Author = "author", "author";
+        IdentityLink = "claim", "identity link";
+        Mention = "mention", "mention";
         SentimentModel = "sentiment_model", "sentiment model";
         ImportRun = "import_run", "import";
-        InboundIntegration = "feed", "feed";
+        InboundIntegration = "feed", "inbound integration";
         Webhook = "webhook", "webhook";
         Nomination = "nomination", "nomination";
         Nominator = "nominator", "nominator";

@@ -1,4 +1,4 @@
-//! Asking for a job, taking it, noting its progress, and recording how it ended.
+//! Enqueueing jobs, leasing them, saving their progress, and recording their outcome.
 
 use std::sync::atomic::Ordering;
 
@@ -99,7 +99,7 @@ impl JobRequest {
 /// cancelled begins again. The caller was authorised for the change that makes it necessary.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn enqueue(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> Result<()> {
     store::enqueue(tx, &ask.job(actor, now), Same::Keep).await
 }
@@ -107,15 +107,15 @@ pub async fn enqueue(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> 
 /// As `enqueue`, but from the beginning: one with the same key that runs is taken from its worker, whose next batch is refused.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn restart(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> Result<()> {
     store::enqueue(tx, &ask.job(actor, now), Same::Restart).await
 }
 
-/// Enters what recurs, of these kinds, where it is not entered yet or was cancelled.
+/// Enqueues the recurring jobs of these kinds that are missing or were cancelled.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[JobKind]) -> Result<()> {
     let clock = Actor::System("clock");
     for (kind, _) in rules::SCHEDULE.iter().filter(|(kind, _)| kinds.contains(kind)) {
@@ -124,11 +124,11 @@ pub async fn schedule(tx: &mut Tx, now: Time, kinds: &[JobKind]) -> Result<()> {
     Ok(())
 }
 
-/// Takes the job of this kind that is due the longest, or was left by a dead worker, and whose lane has room. Several processes may
+/// Leases the job of this kind that has been due the longest, or whose worker is dead, if its lane has room. Several processes may
 /// ask at once: each gets another job, or none.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn lease(db: &Db, terms: &JobTerms, now: Time) -> Result<Option<JobLease>> {
     // Looking takes no writer: only who finds something is in the way of those who write.
     if store::list_candidates(&mut db.read().await?, terms, now, 1).await?.is_empty() {
@@ -149,7 +149,7 @@ pub async fn lease(db: &Db, terms: &JobTerms, now: Time) -> Result<Option<JobLea
 /// server's loop goes on with it.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, ask: JobRequest) -> Result<JobLease> {
     let (job, worker) = (ask.job(actor, now), Uuid::new_v4());
     store::enqueue(tx, &job, Same::Restart).await?;
@@ -162,11 +162,11 @@ fn lease_until(now: Time) -> Time {
     now + Duration::seconds(LEASE_SECONDS)
 }
 
-/// A sign of life beside the work. False if the job is no longer this worker's: then the work is to be dropped. Where it was
+/// The heartbeat beside the work. False if the job is no longer this worker's: then the work must be dropped. If it was
 /// cancelled, the work is asked to stop after its batch.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn heartbeat(db: &Db, held: &JobLease, now: Time) -> Result<bool> {
     let mut tx = db.begin().await?;
     let job = store::hold(&mut tx, held.job.id, held.worker, lease_until(now)).await?;
@@ -181,7 +181,7 @@ pub async fn heartbeat(db: &Db, held: &JobLease, now: Time) -> Result<bool> {
 /// False if it is no longer this worker's or was cancelled: then the transaction must be dropped, and the work ends as `Stopped`.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn progress(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
     let on = store::progress(tx, &held.job, held.worker, lease_until(now)).await?;
     if !on {
@@ -193,7 +193,7 @@ pub async fn progress(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
 /// Ends the job in the transaction of its last batch. False if it is no longer this worker's: then nothing may be committed.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn finish(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
     let end = rules::every(held.job.kind).map_or(rules::JobEnd::Finished, |every| rules::JobEnd::Next(now + every));
     let mine = store::record_outcome(tx, held.job.id, held.worker, &end, now).await?;
@@ -201,11 +201,11 @@ pub async fn finish(tx: &mut Tx, held: &JobLease, now: Time) -> Result<bool> {
     Ok(mine)
 }
 
-/// Records how an attempt ended, by the rules: finished, cancelled, to be tried again later, or failed. Gives the state that the job is
+/// Records how an attempt ended, by the rules: finished, cancelled, to be tried again later, or failed. Returns the state that the job is
 /// in now; none if it was no longer this worker's.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn record_outcome(
     tx: &mut Tx,
     terms: &JobTerms,
@@ -231,33 +231,35 @@ fn chance() -> f64 {
     f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0
 }
 
-/// Lets a job that failed, was cancelled or waits run at once.
+/// Runs a failed, cancelled or waiting job at once.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` for one that runs or has finished.
 pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
     let job = reach(tx, actor, id).await?;
     if job.kind.is_delivery() && !job.is_open() {
-        return Err(Error::conflict("Email is sent again under “Outbox”, and webhooks are managed under “Imports”."));
+        return Err(Error::conflict("Emails are sent again under “Outbox”. Webhooks are managed under “Imports”, “Webhooks”."));
     }
     if !store::retry(tx, id, now).await? {
-        return Err(Error::conflict("This job is running or has finished."));
+        return Err(Error::conflict("This job is already running or has finished."));
     }
     audit(actor, now, "retried", ResourceType::Job, id).with(json!({ "job": job.kind })).record(tx);
     Ok(())
 }
 
-/// Cancels a job: at once if it waits, after its batch if it runs. What recurs runs again at its next time.
+/// Cancels a job: at once if it waits, after its batch if it runs. A recurring job runs again at its next time.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` for one that has ended, recurs and waits, or delivers something.
 pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: JobId) -> Result<()> {
     let job = reach(tx, actor, id).await?;
     if job.kind.is_delivery() {
-        return Err(Error::conflict("Email is managed under “Outbox”, webhooks under “Imports”. Their jobs cannot be cancelled here."));
+        return Err(Error::conflict(
+            "This job delivers an email or a webhook and cannot be cancelled here. Use “Outbox” or “Webhooks” instead.",
+        ));
     }
     if job.state == JobState::Waiting && rules::every(job.kind).is_some() {
-        return Err(Error::conflict("This job recurs, and is waiting for its next time. It can be cancelled only while it runs."));
+        return Err(Error::conflict("This is a recurring job. It can only be cancelled while it runs."));
     }
     let cancelled = match (rules::every(job.kind), job.worker, job.lease_until) {
         // Its worker is dead and will not enter its next time.

@@ -21,7 +21,7 @@ pub struct Cleaned {
 /// Deletes what is older than its time.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn clean(tx: &mut Tx, now: Time) -> Result<Cleaned> {
     let before = |days| now - Duration::days(days);
     Ok(Cleaned {

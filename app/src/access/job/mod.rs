@@ -49,7 +49,7 @@ text_enum! {
         Overdue = "overdue", "Checking for overdue cases and commitments";
         Expiry = "expiry", "Expiring invitations";
         Retention = "retention", "Deleting data past its retention period";
-        Cleaning = "cleaning", "Deleting old logins, links and emails";
+        Cleaning = "cleaning", "Deleting old sign-ins, links and emails";
         Erasure = "erasure", "Erasing a person’s data";
         Indexing = "indexing", "Updating the search index";
     }
@@ -123,7 +123,7 @@ impl Job {
     pub fn reason(&self) -> String {
         match &self.error {
             Some(error) if !error.starts_with(INTERNAL) => error.clone(),
-            _ => "Something went wrong on our side. An administrator sees why under “Jobs”, and can retry it.".into(),
+            _ => "Something went wrong on our side. An administrator can see the details under “Jobs” and retry it.".into(),
         }
     }
 }

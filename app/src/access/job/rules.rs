@@ -6,11 +6,11 @@ use super::{INTERNAL, JobKind, JobOutcome};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Error;
 
-/// A worker that has given no sign for this long is taken for dead.
+/// A worker without a heartbeat for this long counts as dead.
 pub const LEASE_SECONDS: i64 = 60;
-/// A worker gives a sign this often, beside its work.
+/// The heartbeat of a worker.
 pub const HEARTBEAT_SECONDS: u64 = 15;
-/// Attempts that get nowhere before a job waits for a person.
+/// Attempts without progress before a job fails.
 pub const MAX_ATTEMPTS: i64 = 8;
 /// The first pause after a failure; it doubles.
 const FIRST_PAUSE_SECONDS: i64 = 5;
@@ -23,11 +23,11 @@ pub const FINISHED_KEPT_DAYS: i64 = 7;
 
 /// What is deleted once it is no longer needed: what it is, and after how many days.
 pub const KEPT: &[(&str, i64)] = &[
-    ("Logins, after they ended", DEVICES_KEPT_DAYS),
+    ("Sign-ins, after they ended", DEVICES_KEPT_DAYS),
     ("Codes by email, after they expired", CODES_KEPT_DAYS),
-    ("Personal links, after they expired or were revoked, unless an invitation, a report or an email still names them", LINKS_KEPT_DAYS),
-    ("Recipient and contents of an email, after it was sent; that it was sent is kept", SENT_MAIL_KEPT_DAYS),
-    ("Recipient and contents of an email that could not be sent", FAILED_MAIL_KEPT_DAYS),
+    ("Personal links, after they expired or were revoked (kept while an invitation, report or email uses them)", LINKS_KEPT_DAYS),
+    ("Recipient and content of an email, after it was sent", SENT_MAIL_KEPT_DAYS),
+    ("Recipient and content of an email that could not be sent", FAILED_MAIL_KEPT_DAYS),
     ("Finished and cancelled jobs", FINISHED_KEPT_DAYS),
 ];
 pub const DEVICES_KEPT_DAYS: i64 = 30;

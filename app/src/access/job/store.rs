@@ -191,7 +191,7 @@ pub async fn record_outcome(tx: &mut Tx, id: JobId, worker: Uuid, end: &JobEnd, 
     Ok(tx.run(AssertSqlSafe(statement), &values).await? == 1)
 }
 
-/// Cancels a job that nobody runs, and asks the worker of one that runs. Gives whether there was such a job.
+/// Cancels a job that nobody runs, and asks the worker of one that runs. Returns whether there was such a job.
 pub async fn cancel(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
     let changed = tx
         .run(
@@ -240,7 +240,7 @@ pub async fn list_oldest_due(tx: &mut Tx, now: Time) -> Result<Vec<(JobKind, Tim
     tx.list("SELECT kind, MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1 GROUP BY kind ORDER BY kind", &[now.into()]).await
 }
 
-/// Deletes jobs that finished or were cancelled before. Gives how many.
+/// Deletes jobs that finished or were cancelled before. Returns how many.
 pub async fn purge_jobs(tx: &mut Tx, before: Time) -> Result<u64> {
     tx.run("DELETE FROM job WHERE state IN ('finished', 'cancelled') AND ended_at < $1", &[before.into()]).await
 }

@@ -26,7 +26,7 @@ pub struct Ended {
 /// `max_attempts` times is given up instead.
 ///
 /// # Errors
-/// What keeps the end from being recorded. Then the lease runs out, and the next worker goes on.
+/// Errors in recording the outcome. The lease then expires, and the next worker continues.
 pub async fn carry_out(
     db: &Db,
     terms: &JobTerms,
@@ -34,7 +34,7 @@ pub async fn carry_out(
     work: impl Future<Output = Result<JobOutcome>> + Send + 'static,
 ) -> Result<Ended> {
     if held.job.attempts > terms.max_attempts && rules::every(terms.kind).is_none() {
-        let outcome = Err(Error::Internal(format!("Its worker ended without a word, {} times.", held.job.attempts - 1)));
+        let outcome = Err(Error::Internal(format!("The worker stopped unexpectedly {} times.", held.job.attempts - 1)));
         return Ok(Ended { state: record_outcome(db, terms, held, &outcome).await?, error: outcome.err() });
     }
     let mut task = Task(tokio::spawn(work));
@@ -46,7 +46,7 @@ pub async fn carry_out(
     let outcome = loop {
         tokio::select! {
             ended = &mut task.0 => break ended.unwrap_or_else(|error| if error.is_panic() { Err(panicked(error.into_panic().as_ref())) } else { Ok(JobOutcome::Stopped) }),
-            () = &mut timeout => break Err(Error::Internal(format!("It took longer than {} minutes, and was stopped.", terms.timeout.as_secs() / 60))),
+            () = &mut timeout => break Err(Error::Internal(format!("Stopped after {} minutes, the limit for this job.", terms.timeout.as_secs() / 60))),
             _ = heart.tick() => match act::heartbeat(db, held, now()).await {
                 Ok(true) => {}
                 Ok(false) => break Ok(JobOutcome::Stopped),
@@ -59,10 +59,10 @@ pub async fn carry_out(
     Ok(Ended { state, error: outcome.err() })
 }
 
-/// Gives a job back, as if its worker had stopped half-way: for a server that ends.
+/// Returns a job back, as if its worker had stopped half-way: for a server that ends.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn give_back(db: &Db, terms: &JobTerms, held: &JobLease) -> Result<()> {
     record_outcome(db, terms, held, &Ok(JobOutcome::Stopped)).await.map(|_| ())
 }
@@ -101,7 +101,7 @@ fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
     Error::Internal(format!("It panicked: {}", said.unwrap_or_else(|| "no message".into())))
 }
 
-/// Takes one job of this kind that is due and does it here, in one attempt. Gives how it ended; none if nothing is due. For the command
+/// Takes one job of this kind that is due and does it here, in one attempt. Returns how it ended; none if nothing is due. For the command
 /// line, the demo and tests; the server's loop does the same with its own terms.
 ///
 /// # Errors

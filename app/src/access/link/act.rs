@@ -1,4 +1,4 @@
-//! Making, following and withdrawing personal links.
+//! Creating, following and revoking personal links.
 
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::LinkId;
 use crate::kernel::secret::{Secret, fingerprint};
 
-/// Makes a link. Its token is not returned: derive it when the email is written or the message is shown.
+/// Creates a link. Its token is not returned: derive it when the email is written or the message is shown.
 pub async fn create(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) -> Result<Link> {
     let link = Link {
         id: LinkId::new(),
@@ -27,7 +27,7 @@ pub async fn create(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) -> 
     Ok(link)
 }
 
-/// The current link of a purpose for a thing, made if there is none that still opens.
+/// The current link of a purpose for a subject, created if none works.
 pub async fn current(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) -> Result<Link> {
     match store::find_current(tx, purpose, subject).await? {
         Some(link) if rules::check(&link, now).is_ok() => Ok(link),
@@ -35,10 +35,10 @@ pub async fn current(tx: &mut Tx, now: Time, purpose: Purpose, subject: Uuid) ->
     }
 }
 
-/// Whether a panelist wants no reports by email: an unsubscribe link of theirs was used, and they have not asked for reports again.
+/// Whether a panelist unsubscribed from reports by email, and has not subscribed again.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn is_unsubscribed(tx: &mut Tx, panelist: Uuid) -> Result<bool> {
     store::is_followed(tx, Purpose::Unsubscribe, panelist).await
 }
@@ -51,24 +51,24 @@ pub fn token(secret: &Secret, link: &Link) -> String {
     secret.derive("access_link", &message)
 }
 
-/// The path that a person follows: `/l/TOKEN`.
+/// `/l/TOKEN`.
 #[must_use]
 pub fn path(secret: &Secret, link: &Link) -> String {
     format!("/l/{}", token(secret, link))
 }
 
-/// The link behind a token, whether it still opens or not.
+/// The link behind a token, whether it still works or not.
 ///
 /// # Errors
-/// `NotFound` for a token we never made.
+/// `NotFound` for an unknown token.
 pub async fn find(tx: &mut Tx, token: &str) -> Result<Link> {
     store::find_by_hash(tx, &fingerprint(token)).await?.ok_or(Error::NotFound)
 }
 
-/// The link behind a token, if it opens at `now`.
+/// The link behind a token, if it works at `now`.
 ///
 /// # Errors
-/// `NotFound` for a token we never made, `Gone` for one that is expired or withdrawn.
+/// `NotFound` for an unknown token, `Gone` for a link that has expired or was revoked.
 pub async fn follow(tx: &mut Tx, now: Time, token: &str) -> Result<Link> {
     let link = find(tx, token).await?;
     rules::check(&link, now)?;

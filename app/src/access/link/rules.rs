@@ -1,4 +1,4 @@
-//! When a link still opens.
+//! How long links work, and why one no longer does.
 
 use chrono::Duration;
 
@@ -6,7 +6,7 @@ use super::{Link, Purpose};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 
-/// How long a link of this purpose opens, from its making.
+/// How long a link of this purpose works after it was created.
 #[must_use]
 pub fn lasts(purpose: Purpose) -> Duration {
     match purpose {
@@ -17,25 +17,25 @@ pub fn lasts(purpose: Purpose) -> Duration {
     }
 }
 
-/// Whether the link opens at `now`.
+/// Whether the link works at `now`.
 ///
 /// # Errors
 /// `Gone`, with what the holder can do.
 pub fn check(link: &Link, now: Time) -> Result<()> {
     if link.revoked_at.is_some() {
         Err(Error::Gone(match (link.purpose, link.opened_at) {
-            (Purpose::SignIn, Some(_)) => "This link was used already. A sign-in link works once.".into(),
-            (Purpose::SignIn, None) => "You have signed in with another link since then, so this one no longer works.".into(),
+            (Purpose::SignIn, Some(_)) => "This sign-in link has already been used. Each link works once.".into(),
+            (Purpose::SignIn, None) => "This link stopped working because you signed in with a newer one.".into(),
             (Purpose::Confirm, _) => {
-                "The invitation was answered anew since this email was sent. The newest email has the link that works.".into()
+                "The invitation was answered again after this email was sent. Use the link in the most recent email.".into()
             }
-            _ => "This link was withdrawn. If you did not expect that, please answer the email it came in.".into(),
+            _ => "This link has been revoked. If you did not expect that, reply to the email that contained it.".into(),
         }))
     } else if link.expires_at <= now {
         Err(Error::Gone(match link.purpose {
-            Purpose::SignIn => "This sign-in link is more than 20 minutes old.".into(),
-            Purpose::Nominate => "This link has expired. Please ask for a new one on the page /nominate.".into(),
-            _ => "This link has expired. Please answer the email it came in and ask for a new one.".into(),
+            Purpose::SignIn => "This sign-in link has expired. Links work for 20 minutes.".into(),
+            Purpose::Nominate => "This link has expired. Request a new one at /nominate.".into(),
+            _ => "This link has expired. Reply to the email that contained it and ask for a new one.".into(),
         }))
     } else {
         Ok(())

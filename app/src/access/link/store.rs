@@ -18,13 +18,11 @@ pub const TABLES: &[Table] = &[Table::plain(
 
 const COLUMNS: &str = "SELECT id, purpose, subject_id, version, created_at, expires_at, revoked_at, opened_at, opened_by FROM access_link";
 
-/// The link with this fingerprint.
 pub async fn find_by_hash(tx: &mut Tx, token_hash: &str) -> Result<Option<Link>> {
     let statement = select("WHERE token_hash = $1");
     tx.find(AssertSqlSafe(statement), &[token_hash.into()]).await
 }
 
-/// The link with this id.
 pub async fn find(tx: &mut Tx, id: LinkId) -> Result<Option<Link>> {
     let statement = select("WHERE id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await
@@ -36,7 +34,6 @@ pub async fn find_current(tx: &mut Tx, purpose: Purpose, subject: Uuid) -> Resul
     tx.find(AssertSqlSafe(statement), &[subject.into(), purpose.into()]).await
 }
 
-/// Stores a new link and its fingerprint.
 pub async fn create(tx: &mut Tx, link: &Link, token_hash: &str) -> Result<()> {
     tx.run(
         "INSERT INTO access_link (id, purpose, subject_id, version, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -84,7 +81,7 @@ pub async fn revoke(tx: &mut Tx, purpose: Purpose, subject: Uuid, now: Time) -> 
     Ok(())
 }
 
-/// Deletes links that expired or were revoked before and that nothing names any more: no invitation, report, email or signed-in device. Gives how many.
+/// Deletes links that expired or were revoked before `before` and that no invitation, report, email or signed-in device uses. Returns how many.
 pub async fn purge_links(tx: &mut Tx, before: Time) -> Result<u64> {
     tx.run(
         "DELETE FROM access_link WHERE (expires_at < $1 OR revoked_at < $1)

@@ -1,4 +1,4 @@
-//! Queueing email, handing it over, and recording how that ended.
+//! Queueing and sending email, and recording its delivery status.
 
 use chrono::Duration;
 use serde_json::{Value as Json, json};
@@ -25,13 +25,13 @@ pub struct QueueEmail {
     pub recipient_name: String,
     pub params: Json,
     pub link: Option<LinkId>,
-    /// The panelist, account or invitation that it is about.
+    /// The panelist, account or invitation it is about.
     pub subject: Option<Uuid>,
-    /// Two emails with one key are one email.
+    /// Idempotency key.
     pub key: String,
 }
 
-/// Queues an email in the caller's transaction. Gives its id, or none if one with that key is there already.
+/// Queues an email in the caller's transaction. Returns its id, or none if one with that key exists.
 pub async fn queue(tx: &mut Tx, now: Time, cmd: QueueEmail) -> Result<Option<OutboxId>> {
     let email = OutboxEmail {
         id: OutboxId::new(),
@@ -57,7 +57,7 @@ pub async fn queue(tx: &mut Tx, now: Time, cmd: QueueEmail) -> Result<Option<Out
     Ok(Some(email.id))
 }
 
-/// The job that sends an email. Links and codes that somebody waits for do not queue behind reports, and a domain that is slow holds up no other.
+/// The job that sends an email. Links and codes that a person waits for do not queue behind reports, and a slow domain delays no other.
 fn sending(email: &OutboxEmail) -> JobRequest {
     let kind = if email.template.is_waited_for() { JobKind::AccessEmail } else { JobKind::Email };
     let domain = email.recipient.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
@@ -65,10 +65,10 @@ fn sending(email: &OutboxEmail) -> JobRequest {
     JobRequest::new(kind, email.id).in_lane(fingerprint(&domain)).at(email.due_at)
 }
 
-/// How long an address has to wait for another email of a kind that anybody can ask for. None if it may get one now.
+/// The wait until an address may get another email of a kind that anyone can request, or none.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn wait(tx: &mut Tx, now: Time, template: EmailTemplate, recipient: &str) -> Result<Option<Duration>> {
     let times = store::list_times(tx, template, recipient, now - Duration::hours(1)).await?;
     Ok(account::rules::wait(&times, rules::MAX_REQUESTS_PER_HOUR, now))
@@ -78,22 +78,22 @@ pub async fn wait(tx: &mut Tx, now: Time, template: EmailTemplate, recipient: &s
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendOutcome {
     Sent,
-    /// It certainly did not arrive, and another attempt may help.
+    /// Not delivered; another attempt may succeed.
     Later(String),
-    /// It certainly did not arrive, and no other attempt helps. The address may be right.
+    /// Not delivered, and another attempt will not help. The address may be right.
     Failed(String),
-    /// The address takes no email.
+    /// The address does not accept email.
     Bounced(String),
-    /// The end of the message was sent, and no answer came.
+    /// The message was sent, and the server's reply is missing.
     InDoubt(String),
-    /// Its recipient wants no email of this kind.
+    /// Its recipient has unsubscribed.
     Unsubscribed,
 }
 
-/// Whether the recipient wants no email of this kind.
+/// Whether the recipient has unsubscribed from this kind of email.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn is_unwanted(tx: &mut Tx, email: &OutboxEmail) -> Result<bool> {
     match (email.template, email.subject_id) {
         (EmailTemplate::Report, Some(panelist)) => link::act::is_unsubscribed(tx, panelist).await,
@@ -101,11 +101,11 @@ pub async fn is_unwanted(tx: &mut Tx, email: &OutboxEmail) -> Result<bool> {
     }
 }
 
-/// Records that a queued email is about to be handed over. The caller commits it before the end of the message is sent. Gives the email as it
+/// Records that a queued email is about to be handed over. The caller commits it before the end of the message is sent. Returns the email as it
 /// is then; none where it is no longer queued or no longer wanted, and must not be sent.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn begin(tx: &mut Tx, now: Time, email: &OutboxEmail) -> Result<Option<OutboxEmail>> {
     let Some(mut current) = store::find(tx, email.id).await? else { return Ok(None) };
     if current.state != EmailState::Queued || current.revision != email.revision {
@@ -124,7 +124,7 @@ pub async fn begin(tx: &mut Tx, now: Time, email: &OutboxEmail) -> Result<Option
 /// Records how sending `email`, as it was read or given by `begin`, ended. Where it has moved on meanwhile, only the news that it arrived counts.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn record_outcome(tx: &mut Tx, now: Time, email: &OutboxEmail, outcome: SendOutcome) -> Result<()> {
     let Some(mut current) = store::find(tx, email.id).await? else { return Ok(()) };
     if current.revision != email.revision {
@@ -166,13 +166,13 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision
     let mut email = reach(tx, actor, id, revision).await?;
     let waits = email.state == EmailState::Queued && email.error.is_some();
     if !waits && !matches!(email.state, EmailState::Failed | EmailState::Bounced | EmailState::InDoubt | EmailState::Unsubscribed) {
-        return Err(Error::conflict(format!("This email is {}.", email.state.label())));
+        return Err(Error::conflict(format!("This email cannot be changed: its status is “{}”.", email.state.label())));
     }
     if email.is_deleted() {
         return Err(Error::conflict(DELETED));
     }
     if is_unwanted(tx, &email).await? {
-        return Err(Error::conflict(format!("{} wants no reports by email.", email.recipient_name)));
+        return Err(Error::conflict(format!("{} has unsubscribed from reports by email.", email.recipient_name)));
     }
     let was = email.state;
     email.state = EmailState::Queued;
@@ -191,7 +191,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision
 pub async fn confirm(tx: &mut Tx, actor: &Actor, now: Time, id: OutboxId, revision: i64) -> Result<()> {
     let mut email = reach(tx, actor, id, revision).await?;
     if email.state != EmailState::InDoubt {
-        return Err(Error::conflict(format!("This email is {}.", email.state.label())));
+        return Err(Error::conflict(format!("This email cannot be changed: its status is “{}”.", email.state.label())));
     }
     email.state = EmailState::Sent;
     email.sent_at = email.sending_at.or(Some(now));
@@ -207,6 +207,6 @@ async fn reach(tx: &mut Tx, actor: &Actor, id: OutboxId, revision: i64) -> Resul
     if email.revision == revision {
         Ok(email)
     } else {
-        Err(Error::conflict(format!("This email has moved on since you read the page. It is {} now.", email.state.label())))
+        Err(Error::conflict(format!("The status of this email has changed to “{}”. Check it, then try again.", email.state.label())))
     }
 }

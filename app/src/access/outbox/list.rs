@@ -1,4 +1,4 @@
-//! `/outbox`: email that waits, went or failed. `/outbox/{id}`: one email as its reader sees it.
+//! `/outbox`: emails and their delivery status. `/outbox/{id}`: one email as its reader sees it.
 
 use chrono_tz::Tz;
 use leptos::prelude::*;
@@ -11,11 +11,11 @@ use crate::kernel::clock::{Time, ago, short_date_time};
 use crate::kernel::error::Error;
 use crate::kernel::ids::OutboxId;
 use crate::ui::{
-    DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, param,
-    query, skipped,
+    DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, capital,
+    number, param, query, skipped,
 };
 
-/// Reads what the list is filtered and sorted by with `get`, from a page's query or a download's.
+/// Reads filter and sort order from the query of a page or a download.
 pub fn choice(get: impl Fn(&str) -> Option<String>) -> Choice {
     Choice {
         text: get("q"),
@@ -51,14 +51,14 @@ pub fn outbox() -> impl IntoView {
                 let tone = if n > 0 && state.needs_attention() { tone(*state) } else { Tone::Plain };
                 let usual = matches!(state, EmailState::Queued | EmailState::Sent | EmailState::Failed | EmailState::Bounced);
                 (usual || n > 0).then(|| {
-                    view! { <Tile label=state.label() value=n.to_string() href=format!("/outbox?state={}", state.as_str()) tone=tone/> }
+                    view! { <Tile label=capital(state.label()) value=number(n) href=format!("/outbox?state={}", state.as_str()) tone=tone/> }
                 })
             })
             .collect::<Vec<_>>();
         let rows = lines.iter().map(|line| row(line, &cx)).collect::<Vec<_>>();
         let csv = format!("/outbox.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = if count == 0 {
-            view! { <Empty title="No email" text="Email appears here when somebody is invited, asked for a response, or sent a report."/> }
+            view! { <Empty title="No emails yet" text="Invitations, requests for a response, reports and sign-in links are listed here."/> }
                 .into_any()
         } else {
             view! {
@@ -66,7 +66,7 @@ pub fn outbox() -> impl IntoView {
                     <thead><tr>
                         <Th label="Email"/>
                         <Th label="To" sort="to"/>
-                        <Th label="State"/>
+                        <Th label="Status"/>
                         <Th label="Attempts" sort="attempts" n=true/>
                         <Th label="Queued" sort="queued"/>
                     </tr></thead>
@@ -77,14 +77,14 @@ pub fn outbox() -> impl IntoView {
             .into_any()
         };
         let no_server = (!cx.site.sends_mail)
-            .then(|| view! { <Notice tone=Tone::Warn><p>"No mail server is set, so everything stays queued. Nothing is lost: it goes out as soon as one is."</p></Notice> });
+            .then(|| view! { <Notice tone=Tone::Warn><p>"No mail server is configured. Emails stay queued, and are sent once an administrator sets one up."</p></Notice> });
         Ok(view! {
-            <PageHead title="Outbox" sub="Email that waits, was sent or failed. What could not be delivered yet is tried again for a day and a half. What may have been sent waits for your decision."/>
+            <PageHead title="Outbox" sub="Emails and their delivery status. Failed attempts are retried for a day and a half."/>
             {no_server}
             <div class="tiles">{tiles}</div>
             <FilterBar>
-                <Search label="Name or address"/>
-                <Pick name="state" label="State" options=EmailState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
+                <Search label="Name or email"/>
+                <Pick name="state" label="Status" options=EmailState::ALL.iter().map(|state| (state.as_str().to_owned(), capital(state.label()))).collect()/>
                 <Pick name="email" label="Email" options=EmailTemplate::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect()/>
             </FilterBar>
             <section class="card">{table}</section>
@@ -95,7 +95,7 @@ pub fn outbox() -> impl IntoView {
 fn row(email: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
     let error = email.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
     let to = if email.recipient.is_empty() {
-        view! { <span class="dim">"Recipient and contents deleted"</span> }.into_any()
+        view! { <span class="dim">"Recipient and content deleted"</span> }.into_any()
     } else {
         address_line(&email.recipient_name, &email.recipient).into_any()
     };
@@ -103,14 +103,14 @@ fn row(email: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
         <tr>
             <td><a href=format!("/outbox/{}", email.id)>{email.template.label()}</a></td>
             <td data-label="To">{to}</td>
-            <td data-label="State"><StateBadge tone=tone(email.state) label=email.state.label()/> {error}</td>
+            <td data-label="Status"><StateBadge tone=tone(email.state) label=email.state.label()/> {error}</td>
             <td class="n" data-label="Attempts">{email.attempts}</td>
             <td data-label="Queued">{ago(email.created_at, cx.now)}</td>
         </tr>
     }
 }
 
-/// Whom an email goes to: name and address, or the address alone.
+/// Name and address of a recipient, or the address alone.
 fn address_line(name: &str, address: &str) -> String {
     if name.is_empty() { address.to_owned() } else { format!("{name} <{address}>") }
 }
@@ -126,19 +126,18 @@ pub fn email() -> impl IntoView {
         let rows = vec![
             ("To", if deleted { String::new() } else { address_line(&email.recipient_name, &email.recipient) }),
             ("Queued", at(Some(email.created_at))),
-            ("Handed over", at(email.sending_at)),
+            ("Sending started", at(email.sending_at)),
             ("Sent", at(email.sent_at)),
             ("Attempts", email.attempts.to_string()),
             ("Next attempt", if email.state == EmailState::Queued && email.attempts > 0 { at(Some(email.due_at)) } else { String::new() }),
-            (if email.state == EmailState::InDoubt { "Why" } else { "Error" }, email.error.clone().unwrap_or_default()),
+            (if email.state == EmailState::InDoubt { "Reason" } else { "Error" }, email.error.clone().unwrap_or_default()),
         ];
         let decide = decide(&email);
         let letter = if deleted {
             view! { <Notice><p>{DELETED}</p></Notice> }.into_any()
         } else {
             let frame = format!("/outbox/{}/email", email.id);
-            view! { <iframe class="letter-frame" src=frame title="The email as its reader sees it, without working links"></iframe> }
-                .into_any()
+            view! { <iframe class="letter-frame" src=frame title="Email preview. Links are disabled."></iframe> }.into_any()
         };
         let title = match (email.recipient_name.as_str(), email.recipient.as_str()) {
             (_, "") => email.template.label().to_owned(),
@@ -157,13 +156,13 @@ pub fn email() -> impl IntoView {
     })
 }
 
-/// What staff may do with an email.
+/// The acts that an email's status allows.
 fn decide(email: &OutboxEmail) -> Option<AnyView> {
     let revision = email.revision.to_string();
     let (doubt, deleted) = (email.state == EmailState::InDoubt, email.is_deleted());
     let label = match email.state {
         EmailState::InDoubt | EmailState::Failed | EmailState::Bounced | EmailState::Unsubscribed => "Send again",
-        EmailState::Queued if email.error.is_some() => "Try again now",
+        EmailState::Queued if email.error.is_some() => "Retry now",
         _ => return None,
     };
     let retry = {
@@ -173,11 +172,12 @@ fn decide(email: &OutboxEmail) -> Option<AnyView> {
     let words = (doubt && !deleted).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                <p>"The message was handed to the mail server, and its answer did not arrive. It may have been delivered. Ask the recipient or look into the mail server’s log before you send it again: otherwise it may arrive twice."</p>
+                <p>"The mail server did not confirm this email, so it may have been delivered. Check with the recipient or in the mail server’s log before you send it again: it could arrive twice."</p>
             </Notice>
         }
     });
-    let arrived = doubt
-        .then(|| view! { <Form act="confirm" class="inline"><Hidden name="revision" value=revision/><Submit label="It arrived"/></Form> });
+    let arrived = doubt.then(
+        || view! { <Form act="confirm" class="inline"><Hidden name="revision" value=revision/><Submit label="Mark as delivered"/></Form> },
+    );
     Some(view! { {words} <div class="row wrap">{arrived} {retry}</div> }.into_any())
 }

@@ -28,28 +28,28 @@ text_enum! {
         SignIn = "sign_in", "Sign-in link";
         Code = "code", "Code";
         Invitation = "invitation", "Invitation";
-        Confirm = "confirm", "Answer to be confirmed";
+        Confirm = "confirm", "Confirm your answer";
         Seated = "seated", "Seat confirmed";
         Waitlisted = "waitlisted", "On the waitlist";
         Response = "response", "Request for a response";
         Report = "report", "Report";
         Reopened = "reopened", "Item reopened";
         TooSoon = "too_soon", "A promise is not enough, or too late";
-        Nominate = "nominate", "Link to nominate";
-        Nomination = "nomination", "What became of a nomination";
+        Nominate = "nominate", "Nomination link";
+        Nomination = "nomination", "Nomination decided";
     }
 }
 
 impl EmailTemplate {
-    /// Whether its recipient sits in front of a page and waits for it.
+    /// Whether its recipient is waiting for it on a page.
     #[must_use]
     pub const fn is_waited_for(self) -> bool {
         matches!(self, Self::SignIn | Self::Code | Self::Nominate | Self::Confirm)
     }
 }
 
-/// Said of an email whose recipient is empty: it was erased with the person, or is older than it is kept.
-pub const DELETED: &str = "The recipient and contents of this email have been deleted, so it cannot be sent again.";
+/// Shown for an email without recipient: it was erased with the person, or is past its retention period.
+pub const DELETED: &str = "The recipient and content of this email have been deleted, so it cannot be sent again.";
 
 text_enum! {
     /// The delivery status of an email.
@@ -58,13 +58,13 @@ text_enum! {
         /// The message is being handed over; committed before its end is sent.
         Sending = "sending", "sending";
         Sent = "sent", "sent";
-        /// Its end was sent and the answer never came. It is not sent again unless a person says so.
+        /// The message was sent and the server's reply is missing. A person decides whether to send it again.
         InDoubt = "in_doubt", "may have been sent";
         Failed = "failed", "failed";
-        /// The address takes no email.
+        /// The address does not accept email.
         Bounced = "bounced", "bounced";
-        /// Its recipient wants no email of this kind; found when it was due.
-        Unsubscribed = "unsubscribed", "not sent: unsubscribed";
+        /// Its recipient has unsubscribed; found when it was due.
+        Unsubscribed = "unsubscribed", "unsubscribed";
     }
 }
 
@@ -89,7 +89,7 @@ pub struct OutboxEmail {
     pub link_id: Option<LinkId>,
     pub subject_id: Option<Uuid>,
     pub state: EmailState,
-    /// Rises with every change of state, so that nobody acts on what has moved on.
+    /// Rises with every change of state, so that an act on an outdated state is refused.
     pub revision: i64,
     pub attempts: i64,
     pub due_at: Time,

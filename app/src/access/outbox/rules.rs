@@ -1,4 +1,4 @@
-//! When to try again, and what a mail server's answer means.
+//! When to retry, and what a mail server's reply means.
 
 use chrono::Duration;
 
@@ -58,11 +58,11 @@ impl SmtpVerdict {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Later => "The mail server did not take it yet.",
+            Self::Later => "The mail server has not accepted it yet.",
             Self::Full => "The mailbox is full.",
-            Self::Bounced => "This address takes no email.",
-            Self::Refused => "The receiving server refuses our email; the address may be right.",
-            Self::Unfit => "The receiving server does not take an email like this.",
+            Self::Bounced => "This address does not accept email.",
+            Self::Refused => "The recipient’s mail server blocks our email. The address may be right.",
+            Self::Unfit => "The recipient’s mail server rejected this email because of its content or size.",
         }
     }
 }
@@ -250,7 +250,7 @@ mod tests {
         let reply = SmtpReply { code: 550, text: "5.7.1 you are\nblocked".into() };
         assert_eq!(
             explain(SmtpVerdict::Refused, &reply),
-            "The receiving server refuses our email; the address may be right. It said: 550 5.7.1 you are blocked"
+            "The recipient’s mail server blocks our email. The address may be right. It said: 550 5.7.1 you are blocked"
         );
         assert_eq!(
             explain(SmtpVerdict::Later, &SmtpReply { code: 421, text: String::new() }),

@@ -167,13 +167,12 @@ pub async fn update(tx: &mut Tx, email: &mut OutboxEmail) -> Result<()> {
     Ok(())
 }
 
-/// How many emails are in each state; a state of none is left out.
+/// How many emails are in each state; empty states are missing.
 pub async fn count(tx: &mut Tx) -> Result<Vec<(EmailState, i64)>> {
     tx.list("SELECT state, COUNT(*) FROM outbox GROUP BY state", &[]).await
 }
 
-/// Deletes to whom emails went and what they said: of those sent before `sent`, and of those given up and made before `failed`. That there
-/// was an email, which and when, is kept. Gives how many.
+/// Deletes recipient and content of emails sent before `sent`, and of failed ones created before `failed`. Kind and times are kept. Returns how many.
 pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
     tx.run(
         "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL

@@ -1,16 +1,16 @@
-//! The frame around every page: header, sections of the loop, account menu, flash message, main landmark, footer; and
-//! the pages for what cannot be shown.
+//! The frame around every page: header, navigation, account menu, flash message, main landmark, footer; and the error pages.
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::nav::{self, SECTIONS};
-use super::{cx, public_page};
+use super::{Organisation, PageContext, Panel, cx, public_page};
 use crate::access::account::{Actor, Permission};
 use crate::kernel::error::Error;
-use crate::ui::by_personal_link;
+use crate::ui::{by_personal_link, encoded, query};
 
-/// Two quotation marks, opening: somebody is being heard.
+/// The logo: two opening quotation marks.
 #[component]
 fn Mark() -> impl IntoView {
     view! {
@@ -21,39 +21,53 @@ fn Mark() -> impl IntoView {
     }
 }
 
-/// The frame. Who came by a personal link sees only their own pages, without navigation.
+/// The frame. A guest (by personal link) gets no navigation.
 #[component]
-pub fn Layout(children: Children) -> impl IntoView {
+pub fn Layout(
+    /// The program that a page shows, given its path.
+    programs: Panel<String>,
+    /// The organisation that a guest is with, given the page's path.
+    organisation: Organisation,
+    children: Children,
+) -> impl IntoView {
     let cx = cx();
     let path = use_location().pathname.get_untracked();
     let staff = matches!(cx.actor, Actor::Account { .. });
     let wordmark = if staff {
         view! { <a class="wordmark" href="/"><Mark/>"Weheard"</a> }.into_any()
     } else {
-        view! { <span class="wordmark"><Mark/>"Weheard"</span> }.into_any()
+        let organisation = organisation(cx.clone(), path.clone());
+        let own = || view! { <span class="wordmark"><Mark/>"Weheard"</span> }.into_any();
+        let known = Suspend::new(async move {
+            match organisation.await {
+                Ok(Some(name)) => view! { <span class="wordmark" dir="auto">{name}</span> }.into_any(),
+                _ => own(),
+            }
+        });
+        view! { {known} }.into_any()
     };
     let menu = staff.then(|| menu(&cx.actor, &path));
     let sections = staff.then(|| sections(&cx.actor, &path));
-    let pages = staff.then(|| pages(&cx.actor, &path));
+    let pages = staff.then(|| pages(&cx, &path, programs));
+    let find = staff.then(|| find(&path));
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
-        <header class="top">{wordmark} {sections} {menu}</header>
+        <header class="top">{wordmark} {sections} {find} {menu}</header>
         {pages}
         <main id="main" tabindex="-1">
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
             {children()}
         </main>
         {matches!(cx.actor, Actor::Link { .. }).then(forget)}
-        {staff.then(|| view! { <footer class="foot"><span>"Weheard"</span><a href="/design">"Components"</a></footer> })}
     }
 }
 
-/// The way out for whoever opened a personal link on a device that is not theirs.
+/// Ends the visit of a person who opened a personal link on a shared device.
 fn forget() -> impl IntoView {
     view! {
         <footer class="foot">
             <form method="post" action="/forget-device">
-                <button type="submit">"This is not my device: forget me"</button>
+                <button type="submit">"Sign out and forget this device"</button>
             </form>
         </footer>
     }
@@ -73,37 +87,61 @@ fn sections(actor: &Actor, path: &str) -> impl IntoView + use<> {
     view! { <nav class="sections" aria-label="Main">{links}</nav> }
 }
 
-/// The pages of the section one is in.
-fn pages(actor: &Actor, path: &str) -> Option<impl IntoView + use<>> {
+/// The pages of the current section.
+fn pages(cx: &PageContext, path: &str, programs: Panel<String>) -> Option<impl IntoView + use<>> {
     let (label, here) = nav::current(path)?;
     let section = SECTIONS.iter().find(|section| section.label == label)?;
-    let entries = nav::visible(section, actor);
+    let entries = nav::visible(section, &cx.actor);
+    // The program stays the same from page to page of listening.
+    let program =
+        query("program").filter(|_| label == SECTIONS[0].label).map(|id| format!("?program={}", encoded(&id))).unwrap_or_default();
+    let programs = programs(cx.clone(), path.to_owned());
     (entries.len() > 1).then(|| {
         let links = entries
             .into_iter()
             .map(|entry| {
                 let current = (entry.to == here).then_some(if entry.to == path { "page" } else { "true" });
-                view! { <a href=entry.to aria-current=current>{entry.label}</a> }
+                view! { <a href=format!("{}{program}", entry.to) aria-current=current>{entry.label}</a> }
             })
             .collect_view();
-        view! { <nav class="sub" aria-label=label>{links}</nav> }
+        let programs = Suspend::new(async move { programs.await.unwrap_or_else(|_| ().into_any()) });
+        view! { <nav class="sub" aria-label=label>{links} {programs}</nav> }
     })
 }
 
-/// Who one is, and what belongs to nobody's section.
+/// The search box. The key `/` focuses it, except while typing; without scripts it is a form like any other.
+fn find(path: &str) -> impl IntoView + use<> {
+    // The page of the search has the box itself.
+    (path != "/search").then(|| {
+        view! {
+            <form class="find" method="get" action="/search" role="search" aria-label="Everything">
+                <input type="search" name="q" aria-label="Search everything" aria-keyshortcuts="/" placeholder="Search  /"/>
+                <script nonce=use_nonce()>{FOCUS_BY_KEY}</script>
+            </form>
+        }
+    })
+}
+
+const FOCUS_BY_KEY: &str = "addEventListener('keydown',e=>{if(e.key==='/'&&!e.ctrlKey&&!e.metaKey&&!e.altKey&&!e.target.closest('input,textarea,select,[contenteditable]')){e.preventDefault();document.querySelector('.find input').focus()}})";
+
+/// The account menu: name, role, own account, administration.
 fn menu(actor: &Actor, path: &str) -> impl IntoView + use<> {
     let (name, role) = match actor {
         Actor::Account { name, role, .. } => (name.clone(), role.label()),
         _ => (String::new(), ""),
     };
-    let links = [("You", "/me", Permission::SeeSelf), ("Accounts", "/accounts", Permission::ManageAccounts)]
-        .into_iter()
-        .filter(|(_, _, permission)| actor.scope(*permission).is_some())
-        .map(|(label, to, _)| {
-            let current = (to == path).then_some("page");
-            view! { <a href=to aria-current=current>{label}</a> }
-        })
-        .collect_view();
+    let links = [
+        ("Search", "/search", Permission::SeeHome),
+        ("Your account", "/me", Permission::SeeSelf),
+        ("Accounts", "/accounts", Permission::ManageAccounts),
+    ]
+    .into_iter()
+    .filter(|(_, _, permission)| actor.scope(*permission).is_some())
+    .map(|(label, to, _)| {
+        let current = (to == path).then_some("page");
+        view! { <a href=to aria-current=current>{label}</a> }
+    })
+    .collect_view();
     view! {
         <details class="menu push" name="menu">
             <summary>{name}</summary>
@@ -118,28 +156,28 @@ fn menu(actor: &Actor, path: &str) -> impl IntoView + use<> {
     }
 }
 
-/// What an error page is called.
+/// The title of an error page.
 #[must_use]
 pub fn error_title(error: &Error) -> &'static str {
     match error {
-        Error::SignIn => "Please sign in",
-        Error::Forbidden => "Not for your role",
-        Error::NotFound | Error::Missing(_) => "Nothing here",
-        Error::Gone(_) => "No longer open",
-        Error::TooMany | Error::Wait(_) => "One moment, please",
-        Error::Conflict(_) => "Somebody was faster",
-        Error::Invalid(_) => "Something is missing",
-        Error::Busy => "Somebody else is changing this",
-        Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => "That did not work",
+        Error::SignIn => "Sign in",
+        Error::Forbidden => "You don’t have access",
+        Error::NotFound | Error::Missing(_) => "Page not found",
+        Error::Gone(_) => "This link no longer works",
+        Error::TooMany | Error::Wait(_) => "Too many requests",
+        Error::Conflict(_) => "This was changed by someone else",
+        Error::Invalid(_) => "Check your answers",
+        Error::Busy => "Please try again",
+        Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => "Something went wrong",
     }
 }
 
-/// A page that cannot be shown, and why. Whoever has no start page is told where to turn instead.
+/// A page that cannot be shown, why, and where to continue.
 #[component]
 pub fn ErrorView(title: String, message: String) -> impl IntoView {
     let out = match cx().actor {
         Actor::Account { .. } => view! { <a class="btn btn-1" href="/">"Go to the start page"</a> }.into_any(),
-        Actor::Link { .. } => view! { <p>"If you came by a link in an email, the newest email has the one that works."</p> }.into_any(),
+        Actor::Link { .. } => view! { <p>"If you followed a link in an email, use the link in the most recent email."</p> }.into_any(),
         Actor::Nobody | Actor::System(_) if by_personal_link(&use_location().pathname.get_untracked()) => ().into_any(),
         Actor::Nobody | Actor::System(_) => view! { <a class="btn" href="/sign-in">"Sign in"</a> }.into_any(),
     };
@@ -152,7 +190,7 @@ pub fn ErrorView(title: String, message: String) -> impl IntoView {
     }
 }
 
-/// No page has this address.
+/// The fallback for unknown addresses.
 pub fn missing() -> impl IntoView {
-    public_page("Nothing here", |_| async { Err::<(), _>(Error::NotFound) })
+    public_page("Page not found", |_| async { Err::<(), _>(Error::NotFound) })
 }

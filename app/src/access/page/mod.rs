@@ -1,6 +1,6 @@
 //! How every page is made: `page("Title", Permission::SeeHeard, |cx| async move { … view })`.
 //!
-//! The wrapper authorises, reads inside one transaction's life, and turns an error into its designed page and status.
+//! The wrapper authorises, and turns an error into its page and status.
 
 mod layout;
 pub mod nav;
@@ -27,7 +27,7 @@ use crate::ui::form::Unplaced;
 
 pub use layout::{ErrorView, Layout, error_title, missing};
 
-/// What the process knows about itself that pages show.
+/// Settings of the process that pages need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     /// `https://cap.example.com`, without a slash at the end.
@@ -36,29 +36,32 @@ pub struct Site {
     pub sends_mail: bool,
     /// The largest file that may be uploaded, in bytes.
     pub upload_limit: u64,
-    /// Where uploads wait for their import; several processes over one database share it.
+    /// Where uploaded files are kept until their import; shared by all processes of one database.
     pub spool: std::path::PathBuf,
-    /// Files that are laid there are imported by themselves.
+    /// A folder whose files are imported automatically.
     pub watched: Option<std::path::PathBuf>,
-    /// Networks of one's own that webhooks may lead into.
+    /// Private networks that webhooks may call.
     pub webhook_networks: AllowedNetworks,
 }
 
-/// What a page or a form is given: who asks, when, and where to read.
+/// The context of a request: database, actor, time, settings.
 #[derive(Clone)]
 pub struct PageContext {
     pub db: Db,
     pub actor: Actor,
     pub now: Time,
     pub site: Arc<Site>,
-    /// The message left by the act that led here.
+    /// The message of the act that redirected here.
     pub flash: Option<String>,
 }
 
-/// What a context further down puts on a page of one above. `front::app`, which knows both, gives it to the page.
+/// What a later context adds to a page of an earlier one; `front::app` passes it in.
 pub type Panel<T> = fn(PageContext, T) -> Pin<Box<dyn Future<Output = Result<AnyView>> + Send>>;
 
-/// The request's context.
+/// The name of the organisation that a guest on the page at this path is with, if it is known; see `Panel`.
+pub type Organisation = fn(PageContext, String) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send>>;
+
+/// The context of the current request.
 ///
 /// # Panics
 /// Outside of a request; the router provides it before any page is rendered.
@@ -67,7 +70,7 @@ pub fn cx() -> PageContext {
     expect_context::<PageContext>()
 }
 
-/// A page that asks for `permission`.
+/// A page that requires `permission`.
 pub fn page<F, Fut, V>(title: &'static str, permission: Permission, load: F) -> impl IntoView
 where
     F: FnOnce(PageContext) -> Fut + Send + 'static,
@@ -81,7 +84,7 @@ where
     })
 }
 
-/// A page that anybody may open.
+/// A page without a permission of its own.
 pub fn public_page<F, Fut, V>(title: &'static str, load: F) -> impl IntoView
 where
     F: FnOnce(PageContext) -> Fut + Send + 'static,
@@ -91,18 +94,20 @@ where
     let cx = cx();
     let response = expect_context::<ResponseOptions>();
     let path = use_location();
+    // Guests are with the organisation, not with the software.
+    let suffix = if matches!(cx.actor, Actor::Link { .. }) { "" } else { " · Weheard" };
     let here = format!("{}{}", path.pathname.get_untracked(), with_mark(&path.search.get_untracked()));
     Suspend::new(async move {
         match load(cx).await {
             // The view is made already, so that `Unplaced` knows whether one of its forms has said why it was refused.
-            Ok(view) => Either::Left(view! { <Title text=format!("{title} · Weheard")/> <Unplaced/> {view} }),
+            Ok(view) => Either::Left(view! { <Title text=format!("{title}{suffix}")/> <Unplaced/> {view} }),
             Err(Error::SignIn) if by_personal_link(&here) => Either::Right(refuse(&response, &here, &Error::Gone(LINK_AGAIN.into()))),
             Err(error) => Either::Right(refuse(&response, &here, &error)),
         }
     })
 }
 
-/// Sets the status, logs what is ours, and gives the page for an error.
+/// Sets the status, logs internal errors, and returns the error page.
 fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoView + use<> {
     if let Error::Internal(detail) = error {
         tracing::error!(detail, path = here, "a page failed");
@@ -119,11 +124,10 @@ fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoVie
     view! { <Title text=format!("{title} · Weheard")/> <ErrorView title=title.to_owned() message=error.message()/> }
 }
 
-/// What may stand in a query value as it is; everything else of a path is percent-encoded.
+/// What a query value may contain unencoded.
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
-const LINK_AGAIN: &str =
-    "This page opens with your personal link only, and your last visit has ended. Please follow the link in your email or message again.";
+const LINK_AGAIN: &str = "Your visit has ended. Open the personal link in your email or message again.";
 
 fn with_mark(search: &str) -> String {
     if search.is_empty() || search.starts_with('?') { search.to_owned() } else { format!("?{search}") }

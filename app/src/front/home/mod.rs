@@ -1,9 +1,10 @@
-//! The start page: what waits for whoever looks, the loop in numbers, the next day, the promises that are late.
+//! The start page: live sessions, the next things to do, what is late, and the loop in numbers; in a new system, the first steps.
 //!
-//! Owns no tables. Everything is read through the stores of other contexts, within the reader's reach: a moderator sees their
+//! Owns no tables. Everything is read through the stores of other contexts, within the reader's scope: a moderator sees their
 //! own sessions and days, a responder what their unit owns.
 
 mod page;
+mod setup;
 mod to_do;
 
 pub use page::home;

@@ -1,7 +1,9 @@
 //! `/`: the page.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
+use super::setup;
 use super::to_do::{self, HomePage, LoopCounts, ToDo};
 use crate::access::account::{Actor, Permission, Role};
 use crate::access::page::nav::{self, SECTIONS};
@@ -10,187 +12,195 @@ use crate::follow_up::response::page::signature;
 use crate::kernel::clock::{local_day, long_date, short_date, wall_time, zoned_time};
 use crate::panel_day::day::list::PanelDayRow;
 use crate::panel_day::session::{self, Session, SessionState};
-use crate::ui::{Empty, PageHead, Progress, SegBadge, StateBadge, Tone, count, number};
+use crate::program::day::PanelDay;
+use crate::ui::{Empty, Help, PageHead, Progress, SegBadge, StateBadge, Tone, count, number};
+
+/// To-dos with a button of their own; the others are listed below.
+const NEXT_SHOWN: usize = 3;
+/// Commitments with their full text.
+const LATE_SHOWN: usize = 5;
 
 /// `/`.
 pub fn home() -> impl IntoView {
     page("Today", Permission::SeeHome, |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let today = to_do::read(&mut tx, &cx.actor, cx.now).await?;
+        let mut today = to_do::read(&mut tx, &cx.actor, cx.now).await?;
         let place = match today.programs.as_slice() {
             [program] => format!("{} · ", program.charter.name),
             _ => String::new(),
         };
         let sub = format!("{place}{}", long_date(local_day(cx.now, today.zone(cx.now))));
-        let first = first_steps(&cx.actor, &today);
+        let ready = setup::is_done(&cx.actor, &today);
+        let first_steps = (!ready).then(|| setup::first_steps(&today));
+        let missing = setup::before_invitations(&cx.actor, &today);
+        let live = live_now(&today, &cx);
+        let to_dos = std::mem::take(&mut today.to_dos);
+        // A new system has no to-dos but its first steps.
+        let to_do = (ready || !to_dos.is_empty()).then(|| to_do(to_dos, ready && live.is_none()));
         let responder = cx.actor.role() == Some(Role::Responder);
         let late = commitments(&today, &cx, responder);
         let next = next_day(&today, &cx);
         let sessions = sessions(&today, &cx);
+        let numbers = (ready || today.loop_counts.mentions > 0).then(|| numbers(&today.loop_counts, &cx.actor));
+        let beside = next.is_some() || sessions.is_some();
         Ok(view! {
             <PageHead title="Today" sub/>
-            {first}
-            {round(&today.loop_counts, &cx.actor)}
-            <div class="side">
+            {live}
+            {first_steps}
+            {missing}
+            <div class=if beside { "side" } else { "" }>
                 <div class="stack-l">
-                    {to_do(today.to_dos)}
+                    {to_do}
                     {late}
                 </div>
-                <div class="stack-l">{sessions}{next}</div>
+                {beside.then(|| view! { <div class="stack-l">{sessions}{next}</div> })}
             </div>
+            {numbers}
         }
         .into_any())
     })
 }
 
-/// What to do first, until there is a program, a day and something to listen to.
-fn first_steps(actor: &Actor, today: &HomePage) -> Option<impl IntoView + use<>> {
-    let started = !today.programs.is_empty();
-    let heard = today.loop_counts.mentions > 0;
-    let planned = !today.days.is_empty();
-    let listening = SECTIONS.first().and_then(|section| nav::visible(section, actor).first().map(|entry| entry.to));
-    let may = actor.scope(Permission::EditProgram).is_some();
-    (may && !(started && heard && planned)).then(|| {
-        let steps = [
-            (
-                started,
-                "Start a program",
-                "Its market, its sponsor and its charter: why people are invited, and how they are listened to.",
-                Some("/programs"),
-            ),
-            (
-                heard,
-                "Bring what was said",
-                "A listening export from any tool, as it is. Mentions become authors, authors get a segment.",
-                listening,
-            ),
-            (
-                planned,
-                "Plan a panel day",
-                "One date and place for one cohort: fifteen people who complain, praise, or do not care.",
-                Some("/days"),
-            ),
-        ];
-        let next = steps.iter().position(|(done, ..)| !done);
-        let steps = steps
-            .into_iter()
-            .enumerate()
-            .map(|(index, (done, title, text, to))| {
-                let action =
-                    (next == Some(index)).then_some(to).flatten().map(|to| view! { <p><a class="btn btn-1" href=to>{title}</a></p> });
-                view! {
-                    <li class:done=done>
-                        <strong>{title}{done.then_some(" · done")}</strong>
-                        <p class="dim">{text}</p>
-                        {action}
-                    </li>
-                }
+/// The panel day a session belongs to, where the reader may see it.
+fn day_of<'a>(session: &Session, today: &'a HomePage) -> Option<&'a PanelDay> {
+    today.days.iter().find(|line| line.day.id == session.panel_day_id).map(|line| &line.day)
+}
+
+/// On a panel day: its live sessions with links to the rooms, and check-in.
+fn live_now(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
+    let live: Vec<&Session> =
+        today.sessions.iter().filter(|session| session::rules::state(session, cx.now) == SessionState::Live).collect();
+    let mut days: Vec<&PanelDay> = Vec::new();
+    for day in live.iter().filter_map(|session| day_of(session, today)) {
+        if !days.iter().any(|known| known.id == day.id) {
+            days.push(day);
+        }
+    }
+    let may_note = cx.actor.scope(Permission::TakeNotes).is_some();
+    let rooms = live
+        .iter()
+        .enumerate()
+        .filter_map(|(index, session)| {
+            let day = day_of(session, today)?;
+            let (label, to) = match may_note {
+                true => ("Open notes", format!("/sessions/{}/live", session.id)),
+                false => ("Open session", format!("/sessions/{}", session.id)),
+            };
+            let class = if index == 0 { "btn btn-1" } else { "btn" };
+            let when = format!("{} · until {}", session.room, zoned_time(session.ends_at, day.zone()));
+            let named = format!("{label}: {}", session.title);
+            Some(view! {
+                <li class="row wrap">
+                    <span><b dir="auto">{session.title.clone()}</b><small dir="auto">{when}</small></span>
+                    <a class=class href=to aria-label=named>{label}</a>
+                </li>
             })
-            .collect_view();
+        })
+        .collect::<Vec<_>>();
+    let may_check_in = cx.actor.scope(Permission::CheckIn).is_some();
+    let links = days
+        .iter()
+        .map(|day| {
+            let id = day.id;
+            view! {
+                <a href=format!("/days/{id}")>"Timetable"</a>
+                {may_check_in.then(|| view! { <a href=format!("/days/{id}/people")>"Check in people"</a> })}
+            }
+        })
+        .collect_view();
+    (!rooms.is_empty()).then(|| {
         view! {
-            <section class="card pad">
-                <h2>"First steps"</h2>
-                <ol class="trail steps">{steps}</ol>
+            <section class="card now">
+                <header><h2>"Live now"</h2><span class="row wrap push">{links}</span></header>
+                <ul class="waits">{rooms}</ul>
             </section>
         }
     })
 }
 
-/// Listen → Recruit → Run → Follow up, in numbers.
-fn round(round: &LoopCounts, actor: &Actor) -> impl IntoView + use<> {
-    let of = |segment: &str| round.segments.iter().filter(|(of, _)| of.as_str() == segment).map(|(_, count)| *count).sum::<i64>();
-    let listen = vec![
-        count(round.mentions, "mention", "mentions"),
-        format!("{} ranters · {} ravers · {} apathetics", number(of("ranter")), number(of("raver")), number(of("apathetic"))),
-    ];
-    let recruit = vec![
-        format!("{} of {} seats", number(round.seated), number(round.seats)),
-        format!("{} not answered yet", count(round.unanswered, "invitation", "invitations")),
-    ];
-    let run = vec![count(round.notes, "note", "notes"), format!("in {}", count(round.sessions, "session", "sessions"))];
-    let kept = vec![
-        format!("{} of {} kept", number(round.tally.confirmed), count(round.tally.commitments, "promise", "promises")),
-        format!("{} heard, {} answered", count(round.tally.items, "item", "items"), number(round.tally.answered)),
-    ];
-    let steps = SECTIONS
-        .iter()
-        .zip([listen, recruit, run, kept])
-        .filter_map(|(section, words)| {
-            // Mentions and segments are counted for those who may see them.
-            let first = nav::visible(section, actor).into_iter().find(|entry| entry.permission != Permission::SeeTriage)?;
-            let to = first.to;
-            let mut words = words.into_iter();
-            let (main, more) = (words.next(), words.next());
-            Some(view! {
-                <li>
-                    <a class="card tile" href=to>
-                        <small>{section.label}</small>
-                        <b>{main}</b>
-                        <small>{more}</small>
-                    </a>
-                </li>
-            })
-        })
-        .collect_view();
-    view! { <ol class="loop" aria-label="The loop">{steps}</ol> }
-}
-
-fn to_do(to_dos: Vec<ToDo>) -> impl IntoView {
-    let none = to_dos.is_empty();
-    let rows = to_dos
-        .into_iter()
-        .map(|wait| {
-            view! {
-                <li>
-                    <a href=wait.href>
-                        <b class=format!("{}-text", if wait.tone == Tone::Plain { "plain" } else { wait.tone.class() })>{number(wait.count)}</b>
-                        <span>{wait.words}</span>
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
+/// The next things to do with their buttons, and the rest as a list. `leads`: the first button is the page's main one.
+fn to_do(mut to_dos: Vec<ToDo>, leads: bool) -> impl IntoView {
+    if to_dos.is_empty() {
+        return view! { <section class="card"><Empty title="You’re all caught up" text="New tasks appear here."/></section> }.into_any();
+    }
+    let more = to_dos.split_off(to_dos.len().min(NEXT_SHOWN));
+    let more = (!more.is_empty()).then(|| {
+        let label = format!("{} more", number(i64::try_from(more.len()).unwrap_or(i64::MAX)));
+        view! {
+            <details class="more pad">
+                <summary>{label}</summary>
+                <ul class="waits">{more.into_iter().map(|task| line(task, false)).collect_view()}</ul>
+            </details>
+        }
+    });
+    let next = to_dos.into_iter().enumerate().map(|(index, task)| line(task, leads && index == 0)).collect_view();
     view! {
         <section class="card">
-            <header><h2>"What waits"</h2></header>
-            {none.then(|| view! { <Empty title="Nothing waits for you" text="Promises, reviews and invitations that need somebody appear here."/> })}
-            {(!none).then(|| view! { <ul class="waits">{rows}</ul> })}
+            <header><h2>"To do"</h2></header>
+            <ul class="waits">{next}</ul>
+            {more}
         </section>
+    }
+    .into_any()
+}
+
+fn line(task: ToDo, main: bool) -> impl IntoView {
+    let tone = if task.tone == Tone::Bad { "bad-text" } else { "" };
+    let class = if main { "btn btn-1" } else { "btn" };
+    let named = format!("{}: {} {}", task.action, number(task.count), task.words);
+    view! {
+        <li class="row wrap">
+            <span><b class=tone>{number(task.count)}</b>" "{task.words}</span>
+            <a class=class href=task.href aria-label=named>{task.action}</a>
+        </li>
     }
 }
 
-/// The promises that are late; for a responder everything of theirs that is open.
+/// Overdue commitments; for a responder every item of theirs that is open.
 fn commitments(today: &HomePage, cx: &PageContext, responder: bool) -> Option<impl IntoView + use<>> {
     let mut lines: Vec<_> = today.lines.iter().filter(|line| if responder { line.is_open() } else { line.overdue }).collect();
     lines.sort_by_key(|line| (line.due().is_none(), line.due(), line.item.number));
+    let all = lines.len();
+    let (title, href) =
+        if responder { ("Your open items", "/heard?status=open") } else { ("Overdue commitments", "/heard?status=overdue") };
     (!lines.is_empty()).then(|| {
         let blocks = lines
             .into_iter()
-            .take(5)
+            .take(LATE_SHOWN)
             .map(|line| {
                 let program = today.programs.iter().find(|program| program.id == line.item.program_id);
                 signature(program.map_or("", |program| program.charter.organisation.as_str()), line, cx.now, 3)
             })
             .collect_view();
+        let see_all = (all > LATE_SHOWN).then(|| {
+            let label = format!("See all {all}");
+            view! { <a class="push" href=href>{label}</a> }
+        });
         view! {
             <section class="card">
-                <header><h2>{if responder { "Yours to answer" } else { "Overdue promises" }}</h2></header>
+                <header><h2>{title}</h2><Help term="commitment"/>{see_all}</header>
                 {blocks}
             </section>
         }
     })
 }
 
-/// The next panel day, or the last one where none is planned.
-fn next_day(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
-    let PanelDayRow { day, counts, .. } = today.next_day(cx.now).or_else(|| today.days.first())?;
-    let away = (day.day - local_day(cx.now, day.zone())).num_days();
-    let when = match away {
+/// "today", "tomorrow", "in 5 days", "3 days ago".
+fn away(day: NaiveDate, today: NaiveDate) -> String {
+    match (day - today).num_days() {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
-        2.. => format!("in {away} days"),
-        _ => format!("{} ago", count(-away, "day", "days")),
-    };
+        -1 => "yesterday".to_owned(),
+        days @ 2.. => format!("in {}", count(days, "day", "days")),
+        days => format!("{} ago", count(-days, "day", "days")),
+    }
+}
+
+/// The next panel day, or the last one where none is planned.
+fn next_day(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
+    let PanelDayRow { day, counts, program } = today.next_day(cx.now).or_else(|| today.days.first())?;
+    let here = local_day(cx.now, day.zone());
+    let when = format!("{} · {}", if day.day >= here { "Next panel day" } else { "Last panel day" }, away(day.day, here));
     let badge = match day.segment {
         Some(segment) => view! { <SegBadge class=segment.as_str() label=segment.label()/> },
         None => view! { <SegBadge label="Mixed"/> },
@@ -198,21 +208,24 @@ fn next_day(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>>
     let may = cx.actor.scope(Permission::SeeRecruiting).is_some();
     let seats = may.then(|| view! { <Progress label="Seats taken" done=counts.seated of=day.capacity/> });
     let unanswered = (may && counts.unanswered > 0)
-        .then(|| view! { <p class="dim">{count(counts.unanswered, "invitation", "invitations")}" without an answer"</p> });
+        .then(|| view! { <p class="dim">{count(counts.unanswered, "invitation", "invitations")}" not answered yet"</p> });
+    let program = (today.programs.len() > 1).then(|| view! { <p class="dim" dir="auto">{program.clone()}</p> });
     Some(view! {
         <section class="card pad stack">
-            <small>{if away >= 0 { "Next panel day" } else { "Last panel day" }}" · "{when}</small>
-            <h2><a href=format!("/days/{}", day.id)>{day.title.clone()}</a></h2>
-            <p class="row wrap">{badge}<span class="dim">{long_date(day.day)}" · "{day.place.clone()}</span></p>
+            <small>{when}</small>
+            <h2 dir="auto"><a href=format!("/days/{}", day.id)>{day.title.clone()}</a></h2>
+            {program}
+            <p class="row wrap">{badge}<span class="dim">{short_date(day.day, here)}" · "{day.place.clone()}</span></p>
             {seats}
             {unanswered}
         </section>
     })
 }
 
+/// Sessions that are not live: planned, or with open notes.
 fn sessions(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
-    (!today.sessions.is_empty()).then(|| {
-        let rows = today.sessions.iter().filter_map(|session| row(session, today, cx)).collect_view();
+    let rows = today.sessions.iter().filter_map(|session| row(session, today, cx)).collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
         view! {
             <section class="card">
                 <header><h2>"Sessions"</h2></header>
@@ -223,14 +236,13 @@ fn sessions(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>>
 }
 
 fn row(session: &Session, today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
-    let day = &today.days.iter().find(|line| line.day.id == session.panel_day_id)?.day;
+    let day = day_of(session, today)?;
     let state = session::rules::state(session, cx.now);
-    let (tone, live) = match state {
-        SessionState::Live => (Tone::Live, true),
-        SessionState::NotesOpen => (Tone::Warn, false),
-        SessionState::Planned | SessionState::Locked => (Tone::Plain, false),
+    let tone = match state {
+        SessionState::Live => return None,
+        SessionState::NotesOpen => Tone::Warn,
+        SessionState::Planned | SessionState::Locked => Tone::Plain,
     };
-    let to = format!("/sessions/{}{}", session.id, if live { "/live" } else { "" });
     let when = format!(
         "{} · {}–{} · {}",
         short_date(local_day(session.starts_at, day.zone()), local_day(cx.now, day.zone())),
@@ -240,8 +252,69 @@ fn row(session: &Session, today: &HomePage, cx: &PageContext) -> Option<impl Int
     );
     Some(view! {
         <li>
-            <a href=to>{session.title.clone()}</a>
+            <a href=format!("/sessions/{}", session.id) dir="auto">{session.title.clone()}</a>
             <span class="row wrap"><small>{when}</small><StateBadge tone label=state.label()/></span>
         </li>
     })
+}
+
+/// Listen → Recruit → Run → Follow up, in numbers.
+fn numbers(round: &LoopCounts, actor: &Actor) -> impl IntoView + use<> {
+    let of = |segment: &str| round.segments.iter().filter(|(of, _)| of.as_str() == segment).map(|(_, count)| *count).sum::<i64>();
+    let listen = [
+        count(round.mentions, "mention", "mentions"),
+        [
+            count(of("ranter"), "ranter", "ranters"),
+            count(of("raver"), "raver", "ravers"),
+            count(of("apathetic"), "apathetic", "apathetics"),
+        ]
+        .join(" · "),
+    ];
+    let recruit = [
+        format!("{} of {}", number(round.seated), count(round.seats, "seat", "seats")),
+        match round.unanswered {
+            0 => "No open invitations".to_owned(),
+            open => format!("{} not answered yet", count(open, "invitation", "invitations")),
+        },
+    ];
+    let run = [count(round.notes, "note", "notes"), format!("in {}", count(round.sessions, "session", "sessions"))];
+    let tally = &round.tally;
+    let (items, answered) = (count(tally.items, "item", "items"), format!("{} answered", number(tally.answered)));
+    let follow_up = match tally.commitments {
+        0 => [items, answered],
+        commitments => [
+            format!("{} of {} kept", number(tally.confirmed), count(commitments, "commitment", "commitments")),
+            format!("{items}, {answered}"),
+        ],
+    };
+    let steps = SECTIONS
+        .iter()
+        .zip([listen, recruit, run, follow_up])
+        .filter_map(|(section, [main, more])| {
+            // Mentions and segments are counted only for readers who may see them.
+            let first = nav::visible(section, actor).into_iter().find(|entry| entry.permission != Permission::SeeTriage)?;
+            Some(view! {
+                <li>
+                    <a class="card tile" href=first.to>
+                        <small>{section.label}</small>
+                        <b>{main}</b>
+                        <small>{more}</small>
+                    </a>
+                </li>
+            })
+        })
+        .collect_view();
+    view! { <ol class="loop" aria-label="Numbers">{steps}</ol> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_from_today() {
+        let day = |d| NaiveDate::from_ymd_opt(2010, 6, d).expect("a day");
+        let said = [14, 15, 16, 20, 10].map(|d| away(day(d), day(15)));
+        assert_eq!(said, ["yesterday", "today", "tomorrow", "in 5 days", "5 days ago"]);
+    }
 }

@@ -1,4 +1,4 @@
-//! What waits for somebody, and how far the loop has come.
+//! What the start page shows: to-dos, sessions, panel days, numbers.
 
 use std::collections::HashMap;
 
@@ -19,18 +19,21 @@ use crate::listening::{identity_link, import, mention, segment};
 use crate::panel_day::day::list::{self as days, PanelDayRow};
 use crate::panel_day::session::{self, Session};
 use crate::program::{self, Program, Segment};
-use crate::ui::{Tone, count};
+use crate::ui::Tone;
 
-/// One thing to do: how many, of what, and where.
+/// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToDo {
     pub count: i64,
+    /// What there are so many of: "commitments overdue".
     pub words: String,
+    /// The label of its button: "Review".
+    pub action: &'static str,
     pub href: String,
     pub tone: Tone,
 }
 
-/// The loop in numbers.
+/// The loop in numbers, over all programs.
 #[derive(Clone, Debug, Default)]
 pub struct LoopCounts {
     pub mentions: i64,
@@ -43,33 +46,35 @@ pub struct LoopCounts {
     pub tally: FollowUpTally,
 }
 
-/// All that the page shows.
+/// Everything on the page.
 pub struct HomePage {
     pub programs: Vec<Program>,
     /// Latest first.
     pub days: Vec<PanelDayRow>,
-    /// The reader's own sessions, soonest first; everybody's where they moderate none.
+    /// The reader's own sessions, soonest first; all sessions for a reader who moderates none.
     pub sessions: Vec<Session>,
     pub lines: Vec<FollowUpRow>,
+    /// People on all shortlists.
+    pub shortlisted: i64,
     pub loop_counts: LoopCounts,
+    /// Most urgent first.
     pub to_dos: Vec<ToDo>,
 }
 
 impl HomePage {
-    /// The next panel day, today's included, each by the clock of its place.
+    /// The next panel day, today's included, by local time.
     #[must_use]
     pub fn next_day(&self, now: Time) -> Option<&PanelDayRow> {
         self.days.iter().filter(|line| line.day.day >= local_day(now, line.day.zone())).min_by_key(|line| line.day.day)
     }
 
-    /// Whose "today" is meant: that of the next panel day, else of the last one.
+    /// The zone that decides what "today" is: that of the next panel day, else of the last one.
     #[must_use]
     pub fn zone(&self, now: Time) -> Tz {
         self.next_day(now).or_else(|| self.days.first()).map_or(Tz::UTC, |line| line.day.zone())
     }
 }
 
-/// Reads it.
 pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<HomePage> {
     let may = |permission: Permission| actor.scope(permission).is_some();
     let search =
@@ -99,7 +104,13 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<HomePage> {
         panelist_to_dos(tx, &lines, &mut to_dos).await?;
     }
     let sessions = sessions(tx, actor, now).await?;
-    Ok(HomePage { programs, days, sessions, lines, loop_counts: round, to_dos })
+    let shortlisted = days.iter().map(|line| line.counts.shortlisted).sum();
+    to_dos.sort_by_key(|to_do| match to_do.tone {
+        Tone::Bad => 0,
+        Tone::Warn => 1,
+        _ => 2,
+    });
+    Ok(HomePage { programs, days, sessions, lines, shortlisted, loop_counts: round, to_dos })
 }
 
 /// Mentions, and how many authors are in each segment.
@@ -116,13 +127,14 @@ async fn count_listening(tx: &mut Tx, programs: &[Program], round: &mut LoopCoun
     Ok(())
 }
 
-/// Invitations that were not sent, and notes that are in no item.
+/// Invitations that are not sent, and notes without an item.
 fn day_to_dos(to_dos: &mut Vec<ToDo>, actor: &Actor, now: Time, line: &PanelDayRow, left: i64) {
     let today = local_day(now, line.day.zone());
     if actor.scope(Permission::Invite).is_some() && line.counts.unsent > 0 && line.day.day >= today {
         to_dos.push(ToDo {
             count: line.counts.unsent,
-            words: format!("{} of {} not sent yet", plain(line.counts.unsent, "invitation", "invitations"), line.day.title),
+            words: format!("{} to send for {}", plain(line.counts.unsent, "invitation", "invitations"), line.day.title),
+            action: "Review invitations",
             href: format!("/days/{}/invitations", line.day.id),
             tone: Tone::Warn,
         });
@@ -130,14 +142,15 @@ fn day_to_dos(to_dos: &mut Vec<ToDo>, actor: &Actor, now: Time, line: &PanelDayR
     if left > 0 && actor.scope(Permission::EditHeard) == Some(Scope::All) && line.day.day <= today {
         to_dos.push(ToDo {
             count: left,
-            words: format!("{} of {} in no item yet", plain(left, "note", "notes"), line.day.title),
+            words: format!("{} not grouped yet for {}", plain(left, "note", "notes"), line.day.title),
+            action: "Group notes",
             href: format!("/days/{}/heard", line.day.id),
             tone: Tone::Plain,
         });
     }
 }
 
-/// What waits in each program: mentions to answer, nominations, identity links, imports.
+/// To-dos of each program: overdue cases, nominations, identity links, imports.
 async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Program], to_dos: &mut Vec<ToDo>) -> Result<()> {
     let may = |permission: Permission| actor.scope(permission).is_some();
     if may(Permission::SeeTriage) {
@@ -146,7 +159,8 @@ async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Progr
             push(
                 to_dos,
                 late,
-                ("mention is late for an answer", "mentions are late for an answer"),
+                ("case overdue for an answer", "cases overdue for an answer"),
+                "Answer",
                 &of_program(programs, "/listen/triage?tab=late&program=", program),
                 Tone::Bad,
             );
@@ -159,7 +173,8 @@ async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Progr
             push(
                 to_dos,
                 new,
-                ("nomination waits for a decision", "nominations wait for a decision"),
+                ("nomination to decide", "nominations to decide"),
+                "Decide",
                 &of_program(programs, "/listen/nominations?program=", program),
                 Tone::Warn,
             );
@@ -167,24 +182,25 @@ async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Progr
     }
     if may(Permission::LinkAuthors) {
         for program in programs {
-            // One leads to the next: each is decided on the page of its authors.
+            // Deciding one leads to the next.
             if let Some(oldest) = identity_link::store::find_waiting(tx, program.id).await? {
                 let waiting = identity_link::store::count_waiting(tx, program.id).await?;
-                let words = ("link of two authors waits for a second look", "links of two authors wait for a second look");
-                push(to_dos, waiting, words, &format!("/authors/{}/identity-links", oldest.one_id), Tone::Plain);
+                let words = ("identity link to confirm", "identity links to confirm");
+                push(to_dos, waiting, words, "Review", &format!("/authors/{}/identity-links", oldest.one_id), Tone::Plain);
             }
         }
     }
     if may(Permission::Import) {
         for program in programs {
             let mapping = import::store::count(tx, program.id, "", Some(import::ImportState::Mapping)).await?;
-            push(to_dos, mapping, ("import waits for its columns", "imports wait for their columns"), "/imports?state=mapping", Tone::Warn);
+            let words = ("import needs column mapping", "imports need column mapping");
+            push(to_dos, mapping, words, "Map columns", "/imports?state=mapping", Tone::Warn);
         }
     }
     Ok(())
 }
 
-/// The address of a program's list, which ends in `program=`. One program need not be named.
+/// The address of a program's list. `path` ends in `program=`, which is left out where there is one program only.
 fn of_program(programs: &[Program], path: &str, program: &Program) -> String {
     match (programs.len(), path.rsplit_once(['?', '&'])) {
         (1, Some((plain, _))) => plain.to_owned(),
@@ -192,27 +208,28 @@ fn of_program(programs: &[Program], path: &str, program: &Program) -> String {
     }
 }
 
-/// Webhooks that stopped, and emails that did not arrive.
+/// Paused webhooks, and emails that were not delivered.
 async fn operation_to_dos(tx: &mut Tx, actor: &Actor, to_dos: &mut Vec<ToDo>) -> Result<()> {
     if actor.scope(Permission::ConnectTools).is_some() {
         let lost = webhook::store::count_lost(tx).await?;
-        push(to_dos, lost, ("webhook stopped: nothing reached it", "webhooks stopped: nothing reached them"), "/webhooks", Tone::Bad);
+        push(to_dos, lost, ("webhook paused after errors", "webhooks paused after errors"), "Check", "/webhooks", Tone::Bad);
     }
     if actor.scope(Permission::SeeOutbox).is_some() {
         let failed = outbox::store::count(tx).await?.iter().filter(|(state, _)| state.needs_attention()).map(|(_, count)| count).sum();
-        push(to_dos, failed, ("email did not arrive, or may not have", "emails did not arrive, or may not have"), "/outbox", Tone::Bad);
+        push(to_dos, failed, ("email not delivered or unconfirmed", "emails not delivered or unconfirmed"), "Check", "/outbox", Tone::Bad);
     }
     Ok(())
 }
 
-/// Answers that panelists dispute.
+/// Responses that panelists dispute.
 async fn panelist_to_dos(tx: &mut Tx, lines: &[FollowUpRow], to_dos: &mut Vec<ToDo>) -> Result<()> {
     let disputed = report::store::list_disputed(tx).await?;
-    // Each is decided on its own page, and one that stays as it is must not hide the next.
+    // Each is decided on its own page, and one that is left undecided must not hide the next.
     for line in lines.iter().filter(|line| disputed.contains(&line.item.id)) {
         to_dos.push(ToDo {
             count: 1,
-            words: format!("answer is disputed by panelists: item {}", line.item.number),
+            words: format!("response disputed by panelists: item {}", line.item.number),
+            action: "Review",
             href: format!("/heard/{}", line.item.id),
             tone: Tone::Plain,
         });
@@ -220,61 +237,35 @@ async fn panelist_to_dos(tx: &mut Tx, lines: &[FollowUpRow], to_dos: &mut Vec<To
     Ok(())
 }
 
-/// What the board asks of this reader.
+/// To-dos of the follow-up board.
 fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
     let many = |status: FollowUpStatus| count_of(lines.iter().filter(|line| line.is(status)).count());
     let may = |permission: Permission| actor.scope(permission).is_some();
     let mut to_dos = Vec::new();
-    push(&mut to_dos, many(FollowUpStatus::Overdue), ("promise is overdue", "promises are overdue"), "/heard?status=overdue", Tone::Bad);
-    push(
-        &mut to_dos,
-        many(FollowUpStatus::Reopened),
-        ("answer did not hold: open again", "answers did not hold: open again"),
-        "/heard?status=reopened",
-        Tone::Bad,
-    );
+    let mut add = |status: FollowUpStatus, words: (&str, &str), action: &'static str, tone: Tone| {
+        push(&mut to_dos, many(status), words, action, &format!("/heard?status={}", status.as_str()), tone);
+    };
+    add(FollowUpStatus::Overdue, ("commitment overdue", "commitments overdue"), "Review", Tone::Bad);
+    add(FollowUpStatus::Reopened, ("response reopened", "responses reopened"), "Review", Tone::Bad);
     if may(Permission::AssignItem) {
-        push(&mut to_dos, many(FollowUpStatus::NoOwner), ("item has no owner", "items have no owner"), "/heard?status=no_owner", Tone::Bad);
+        add(FollowUpStatus::NoOwner, ("item without an owner", "items without an owner"), "Assign owners", Tone::Bad);
     }
-    push(
-        &mut to_dos,
-        many(FollowUpStatus::DueSoon),
-        ("promise is due soon", "promises are due soon"),
-        "/heard?status=due_soon",
-        Tone::Warn,
-    );
+    add(FollowUpStatus::DueSoon, ("commitment due soon", "commitments due soon"), "Review", Tone::Warn);
     if may(Permission::DraftResponse) {
-        push(
-            &mut to_dos,
-            many(FollowUpStatus::Waiting),
-            ("item waits for an answer", "items wait for an answer"),
-            "/heard?status=waiting",
-            Tone::Warn,
-        );
+        add(FollowUpStatus::Waiting, ("item to answer", "items to answer"), "Answer", Tone::Warn);
     }
     if may(Permission::PublishResponse) {
-        push(
-            &mut to_dos,
-            many(FollowUpStatus::InReview),
-            ("response waits for review", "responses wait for review"),
-            "/heard?status=in_review",
-            Tone::Warn,
-        );
+        add(FollowUpStatus::InReview, ("response to review", "responses to review"), "Review", Tone::Warn);
     }
     if may(Permission::ConfirmDelivery) {
         let claimed = count_of(lines.iter().filter(|line| line.is_claimed()).count());
-        push(
-            &mut to_dos,
-            claimed,
-            ("kept promise waits for a second person", "kept promises wait for a second person"),
-            "/heard?status=open",
-            Tone::Warn,
-        );
+        let words = ("delivered commitment to confirm", "delivered commitments to confirm");
+        push(&mut to_dos, claimed, words, "Confirm", "/heard?status=open", Tone::Warn);
     }
     to_dos
 }
 
-/// Sessions from now on: those that the reader moderates, or everybody's.
+/// Sessions from now on: those that the reader moderates, or all.
 async fn sessions(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Session>> {
     use crate::panel_day::session::SessionState;
     let own = match actor.account() {
@@ -292,15 +283,15 @@ async fn sessions(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Session>>
     Ok(all)
 }
 
-fn push(to_dos: &mut Vec<ToDo>, count: i64, (one, many): (&str, &str), href: &str, tone: Tone) {
+fn push(to_dos: &mut Vec<ToDo>, count: i64, (one, many): (&str, &str), action: &'static str, href: &str, tone: Tone) {
     if count > 0 {
-        to_dos.push(ToDo { count, words: plain(count, one, many), href: href.to_owned(), tone });
+        to_dos.push(ToDo { count, words: plain(count, one, many), action, href: href.to_owned(), tone });
     }
 }
 
-/// The noun alone, in its number.
+/// `one` or `many`, without the number.
 fn plain(value: i64, one: &str, many: &str) -> String {
-    count(value, one, many).split_once(' ').map_or_else(String::new, |(_, noun)| noun.to_owned())
+    if value == 1 { one.to_owned() } else { many.to_owned() }
 }
 
 fn count_of(len: usize) -> i64 {

@@ -1,4 +1,4 @@
-//! Adding a webhook, changing, pausing and removing it, a test by hand; telling tools what happens, and recording how it ended.
+//! Adding, changing, pausing, testing and removing webhooks; queueing deliveries, and recording their outcome.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub struct WebhookForm {
     pub url: String,
     pub shape: WebhookFormat,
     pub events: Vec<WebhookEvent>,
-    /// Networks of one's own that it may lead into, which the operator of the server says.
+    /// Private networks that the server's operator allows webhooks to call.
     pub networks: AllowedNetworks,
 }
 
@@ -55,7 +55,7 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, form
     Ok(webhook.id)
 }
 
-/// Changes a webhook. What waits goes to the new address.
+/// Changes a webhook. Waiting deliveries use the new address.
 ///
 /// # Errors
 /// `Invalid`, with every mistake; `NotFound`.
@@ -68,7 +68,7 @@ pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId, form: 
     Ok(webhook)
 }
 
-/// Makes the secret a new one; everything from now on is signed with it.
+/// Replaces the secret; later deliveries are signed with the new one.
 ///
 /// # Errors
 /// `NotFound`.
@@ -80,20 +80,20 @@ pub async fn renew(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Resu
     Ok(webhook)
 }
 
-/// Stops telling a tool, until somebody goes on. What happens meanwhile is not told later.
+/// Pauses a webhook. Events that happen while it is paused are not sent later.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for one that is paused.
 pub async fn pause(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<Webhook> {
     let webhook = reach(tx, actor, id).await?;
     if !store::pause(tx, id, now, None).await? {
-        return Err(Error::conflict("This webhook is paused already."));
+        return Err(Error::conflict("This webhook is already paused."));
     }
     audit(actor, now, "paused", ResourceType::Webhook, id).record(tx);
     Ok(webhook)
 }
 
-/// Tells a paused tool again, from now on; what still waits is sent as well.
+/// Resumes a webhook. Waiting deliveries are sent as well.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for one that is not paused.
@@ -120,29 +120,28 @@ pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Res
     Ok(webhook)
 }
 
-/// Sends a test.
+/// Queues a test delivery.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for one that is paused.
 pub async fn test(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<Webhook> {
     let webhook = reach(tx, actor, id).await?;
     if webhook.paused_at.is_some() {
-        return Err(Error::conflict("This webhook is paused. Let it go on first."));
+        return Err(Error::conflict("This webhook is paused. Resume it before you send a test."));
     }
-    let message =
-        WebhookMessage { event: WebhookEvent::Test, text: "This is a test. It came through.".into(), path: "/webhooks".into(), items: 0 };
+    let message = WebhookMessage { event: WebhookEvent::Test, text: "This is a test message.".into(), path: "/webhooks".into(), items: 0 };
     queue(tx, now, &webhook, &message, &format!("test:{}", DeliveryId::new())).await?;
     audit(actor, now, "tested", ResourceType::Webhook, id).record(tx);
     Ok(webhook)
 }
 
-/// The webhook's secret. It is derived, so that nobody can read it from the database or a backup.
+/// The webhook's secret. It is derived, so that neither database nor backup contains it.
 #[must_use]
 pub fn key(tx: &Tx, webhook: &Webhook) -> SigningKey {
     SigningKey::new(&tx.secret().derive("webhook", format!("{}.{}", webhook.id, webhook.version).as_bytes()))
 }
 
-/// What a tool is told: words with counts, and a page of ours. No name, and nothing that somebody wrote.
+/// Text with counts, and the path of a page. No personal data, no mentions.
 #[derive(Clone, Debug)]
 pub struct WebhookMessage {
     pub event: WebhookEvent,
@@ -151,11 +150,11 @@ pub struct WebhookMessage {
     pub items: i64,
 }
 
-/// Tells every tool of a program that wants to hear of it, in the transaction in which it happens. `thing` and `time` make it one
-/// delivery, however often it is said.
+/// Queues a delivery for every subscribed webhook of a program, in the transaction of the event. `thing` and `now` identify it, so that
+/// repeating it queues nothing twice.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn notify(tx: &mut Tx, now: Time, program: ProgramId, message: WebhookMessage, thing: impl Into<Uuid>) -> Result<()> {
     let key = format!("{}:{}:{}", message.event.as_str(), thing.into(), now.timestamp_micros());
     for webhook in store::list_subscribed(tx, program, message.event).await? {
@@ -185,24 +184,24 @@ pub(super) async fn queue(tx: &mut Tx, now: Time, webhook: &Webhook, message: &W
     Ok(())
 }
 
-/// The job that sends a delivery. Deliveries to one webhook take turns, in the order in which they are due: what a tool refused and is told
-/// again later comes after what happened since.
+/// The job that sends a delivery. Deliveries to one webhook take turns, in the order in which they are due, so a retry follows newer
+/// deliveries.
 fn sending(delivery: &WebhookDelivery) -> JobRequest {
     JobRequest::new(JobKind::Webhook, delivery.id).in_lane(delivery.webhook_id).at(delivery.due_at)
 }
 
-/// Why a tool did not take a delivery.
+/// Why a delivery failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryRefusal {
-    /// The tool says that it is gone, or its address may not be called: no later attempt can help.
+    /// The receiver is gone, or its address may not be called: a retry cannot help.
     pub for_good: bool,
     pub why: String,
 }
 
-/// Records a sending. A tool that is gone, or to which nothing could be delivered for days, is paused. Gives when it is to be tried again.
+/// Records an attempt. A webhook whose receiver is gone, or that has failed for days, is paused. Returns when to retry.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn record_attempt(
     tx: &mut Tx,
     now: Time,
@@ -246,13 +245,13 @@ fn check(form: &WebhookForm) -> Result<(String, String, String)> {
     let url = rules::url(&mut errors, &form.url, &form.networks);
     let events: Vec<&str> = WebhookEvent::choices().filter(|event| form.events.contains(event)).map(WebhookEvent::as_str).collect();
     if events.is_empty() {
-        errors.add("events", "Please choose at least one thing that it is told.");
+        errors.add("events", "Choose at least one event.");
     }
     errors.finish()?;
     Ok((name, url, events.join(" ")))
 }
 
-/// What the audit log says of it: not the address, which for a chat room is its secret.
+/// What the audit log contains: not the address, which for a chat room is a secret.
 fn shown(webhook: &Webhook) -> serde_json::Value {
     json!({ "name": webhook.name, "shape": webhook.shape, "events": webhook.events })
 }

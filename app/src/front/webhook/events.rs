@@ -1,4 +1,4 @@
-//! What other tools are told of, when it happens.
+//! Which events become webhook deliveries.
 
 use super::WebhookEvent;
 use super::act::{WebhookMessage, notify};
@@ -11,8 +11,8 @@ use crate::listening::import::ImportEnded;
 
 pub(crate) async fn import_ended(tx: &mut Tx, ImportEnded { at, run }: &ImportEnded) -> Result<()> {
     let (event, text) = match run.error {
-        Some(_) => (WebhookEvent::Failed, "An import failed. Its page says why.".to_owned()),
-        None => (WebhookEvent::Imported, format!("An import finished: {} rows are new, {} in all.", run.created, run.row_count)),
+        Some(_) => (WebhookEvent::Failed, "Import failed. Open its page for the reason.".to_owned()),
+        None => (WebhookEvent::Imported, format!("Import finished: {} new of {} rows.", run.created, run.row_count)),
     };
     let message = WebhookMessage { event, text, path: format!("/imports/{}", run.id), items: run.created };
     notify(tx, *at, run.program_id, message, run.id).await
@@ -21,7 +21,7 @@ pub(crate) async fn import_ended(tx: &mut Tx, ImportEnded { at, run }: &ImportEn
 pub(crate) async fn nomination_made(tx: &mut Tx, NominationMade { at, nomination }: &NominationMade) -> Result<()> {
     let message = WebhookMessage {
         event: WebhookEvent::Nominated,
-        text: format!("Somebody nominated a {}.", nomination.kind.label()),
+        text: format!("New nomination: a {}.", nomination.kind.label()),
         path: format!("/listen/nominations?program={}", nomination.program_id),
         items: 1,
     };
@@ -31,7 +31,7 @@ pub(crate) async fn nomination_made(tx: &mut Tx, NominationMade { at, nomination
 pub(crate) async fn case_routed(tx: &mut Tx, case: &CaseRouted) -> Result<()> {
     let message = WebhookMessage {
         event: WebhookEvent::Routed,
-        text: format!("A mention was routed to {}.", case.unit),
+        text: format!("A case was routed to {}.", case.unit),
         path: format!("/listen/triage/{}", case.mention),
         items: 1,
     };
@@ -41,7 +41,7 @@ pub(crate) async fn case_routed(tx: &mut Tx, case: &CaseRouted) -> Result<()> {
 pub(crate) async fn item_reopened(tx: &mut Tx, reopened: &ItemReopened) -> Result<()> {
     let message = WebhookMessage {
         event: WebhookEvent::Reopened,
-        text: format!("Item {} was reopened: its answer did not hold.", reopened.number),
+        text: format!("Item {} was reopened.", reopened.number),
         path: format!("/heard/{}", reopened.item),
         items: 1,
     };

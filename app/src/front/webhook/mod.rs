@@ -1,8 +1,8 @@
-//! Webhooks: chat rooms and other tools that are told what happens, as feeds tell us what was heard.
+//! Webhooks: chat rooms and other tools that are notified of events. The other direction is `listening::inbound`.
 //!
-//! A webhook is a name, an address, a choice of events and a secret. What happens becomes a delivery in the same transaction; a job
-//! sends it, signed as Standard Webhooks has it, tries again for about an hour and gives up visibly. A tool that never answers
-//! is paused. A delivery says words with counts and leads to a page of ours; it names nobody.
+//! A webhook is a name, an address, a choice of events and a secret. An event becomes a delivery in the same transaction; a job
+//! sends it, signed as Standard Webhooks specifies, and retries for about an hour. A webhook that keeps failing
+//! is paused. A delivery contains counts and a link to a page; no personal data.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -24,22 +24,22 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{DeliveryId, ProgramId, WebhookId};
 
 text_enum! {
-    /// What a tool may be told.
+    /// What a webhook can subscribe to.
     pub enum WebhookEvent {
-        Late = "triage.late", "A mention is late for an answer";
-        Routed = "triage.routed", "A mention was routed to a unit";
-        Nominated = "nomination.new", "Somebody nominated a mention or a person";
-        Reopened = "heard.reopened", "A heard item was reopened";
-        Overdue = "promise.overdue", "A promise is overdue";
-        Imported = "import.finished", "An import finished";
-        Failed = "import.failed", "An import failed";
-        /// Only ever sent by hand.
-        Test = "test", "A test";
+        Late = "triage.late", "Case overdue";
+        Routed = "triage.routed", "Case routed to a business unit";
+        Nominated = "nomination.new", "New nomination";
+        Reopened = "heard.reopened", "Heard item reopened";
+        Overdue = "promise.overdue", "Commitment overdue";
+        Imported = "import.finished", "Import finished";
+        Failed = "import.failed", "Import failed";
+        /// Sent on request only.
+        Test = "test", "Test";
     }
 }
 
 impl WebhookEvent {
-    /// Those that happen by themselves, as a form offers them.
+    /// Those that a person can subscribe to.
     pub fn choices() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|event| *event != Self::Test)
     }
@@ -51,20 +51,19 @@ text_enum! {
         /// `type`, `timestamp` and `data`, for programs.
         Standard = "standard", "Signed JSON (Standard Webhooks)";
         /// `{"text": "…"}`, which Slack, Mattermost and others show as a message.
-        Chat = "chat", "A line of chat (Slack, Mattermost, Teams)";
+        Chat = "chat", "Chat message (Slack, Mattermost, Teams)";
     }
 }
 
 text_enum! {
-    /// Where a delivery stands.
+    /// The status of a delivery.
     pub enum WebhookDeliveryState {
         Waiting = "waiting", "waiting";
         Delivered = "delivered", "delivered";
-        GivenUp = "given_up", "given up";
+        GivenUp = "given_up", "failed";
     }
 }
 
-/// One tool that is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Webhook {
@@ -73,28 +72,27 @@ pub struct Webhook {
     pub name: String,
     pub url: String,
     pub shape: WebhookFormat,
-    /// Their words, with spaces between.
+    /// Separated by spaces.
     pub events: String,
-    /// Which secret holds: a new one makes the old one worthless.
+    /// Version of the secret; a new one invalidates the old one.
     pub version: i64,
     pub created_at: Time,
     pub created_by: Option<Uuid>,
     pub looked_at: Time,
     pub paused_at: Option<Time>,
     pub paused_why: Option<String>,
-    /// Since when nothing has been delivered.
+    /// Since when every delivery has failed.
     pub failing_since: Option<Time>,
 }
 
 impl Webhook {
-    /// Whether it is told of this.
     #[must_use]
     pub fn wants(&self, event: WebhookEvent) -> bool {
         event == WebhookEvent::Test || self.events.split(' ').any(|word| word == event.as_str())
     }
 }
 
-/// One thing that a tool is told.
+/// One notification to one webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct WebhookDelivery {
@@ -102,9 +100,9 @@ pub struct WebhookDelivery {
     pub webhook_id: WebhookId,
     pub event: WebhookEvent,
     pub text: String,
-    /// The page of ours that it leads to.
+    /// The page it links to.
     pub path: String,
-    /// Of how many things it tells.
+    /// How many things it reports.
     pub items: i64,
     pub at: Time,
     pub state: WebhookDeliveryState,

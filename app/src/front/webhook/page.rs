@@ -1,4 +1,4 @@
-//! `/webhooks`: the tools that are told what happens, what each was told lately, and how it went.
+//! `/webhooks`: the webhooks of a program and their recent deliveries.
 
 use chrono_tz::Tz;
 use leptos::prelude::*;
@@ -11,7 +11,8 @@ use crate::kernel::clock::{Time, ago, short_date_time};
 use crate::kernel::error::Result;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, refused, refused_row, tried,
+    Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, query, refused, refused_row, tried,
+    with_query,
 };
 
 /// Deliveries that a webhook shows.
@@ -19,11 +20,13 @@ const MAX_DELIVERIES_SHOWN: i64 = 20;
 
 /// `/webhooks`.
 pub fn webhooks() -> impl IntoView {
-    page("Webhooks", Permission::ConnectTools, |cx| async move {
+    let asked = query("add").is_some();
+    page("Webhooks", Permission::ConnectTools, move |cx| async move {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
-        let sub = "Chat rooms and other tools that are told what happens, with a link to it. They are told counts; no names, and nothing that somebody wrote.";
-        let head = view! { <PageHead title="Webhooks" sub crumbs><a class="btn" href="/inbound">"Feeds"</a></PageHead> };
+        let sub = "Notify a chat room or another tool when something happens. Messages contain counts and a link, never names or mentions.";
+        let adding = asked || refused("add");
+        let head = view! { <PageHead title="Webhooks" sub crumbs><a class="btn" href="/inbound">"Inbound integrations"</a>{(!adding).then(|| view! { <a class="btn btn-1" href=with_query("add", "1")>"Add webhook"</a> })}</PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -34,17 +37,16 @@ pub fn webhooks() -> impl IntoView {
             let deliveries = store::list_deliveries(&mut tx, webhook.id, MAX_DELIVERIES_SHOWN).await?;
             shown.push(webhook_card(&mut tx, webhook, deliveries, cx.now)?);
         }
-        let refused = refused("add");
         Ok(view! {
             {head}
-            {none.then(|| view! { <Empty title="No tool is told yet" text="Add an incoming webhook of your chat below, or the address of a program of yours."/> })}
+            {(none && !adding).then(|| view! { <Empty title="No webhooks yet" text="Create an incoming webhook in your chat tool, then add its address here."/> })}
             <div class="stack">{shown}</div>
-            <section class="card pad">
-                <details open=none || refused>
-                    <summary>"Add a webhook"</summary>
+            {adding.then(|| view! {
+                <section class="card pad" id="add">
+                    <h2>"Add webhook"</h2>
                     {form("add", None)}
-                </details>
-            </section>
+                </section>
+            })}
         }
         .into_any())
     })
@@ -60,7 +62,7 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
     };
     let events =
         WebhookEvent::choices().filter(|event| webhook.wants(*event)).map(|event| view! { <li>{event.label()}</li> }).collect_view();
-    // The address of a chat room is its secret: its host is enough to know it by.
+    // A chat room's address is a secret, so only its host is shown.
     let host = rules::address(&webhook.url).map(|url| url.authority().to_owned()).unwrap_or_default();
     let standard = webhook.shape == WebhookFormat::Standard;
     let secret = standard.then(|| act::key(tx, &webhook).shown());
@@ -77,39 +79,38 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
             <ul>{events}</ul>
             {secret.map(|secret| signing(secret, renewed))}
             <div class="row wrap">
-                {running.then(|| view! { <Form act="test" key=tested class="inline"><Submit label="Send a test"/></Form> })}
+                {running.then(|| view! { <Form act="test" key=tested class="inline"><Submit label="Send test"/></Form> })}
                 {match running {
                     true => view! { <Form act="pause" key=stopped class="inline"><Submit label="Pause"/></Form> }.into_any(),
-                    false => view! { <Form act="resume" key=stopped class="inline"><Submit label="Go on" main=true/></Form> }.into_any(),
+                    false => view! { <Form act="resume" key=stopped class="inline"><Submit label="Resume"/></Form> }.into_any(),
                 }}
             </div>
             {lately(&name_of_list, deliveries, now)}
             <details open=refused>
-                <summary>"Change"</summary>
+                <summary>"Edit"</summary>
                 {form("change", Some(webhook))}
             </details>
-            <Confirm label="Remove" danger=true>
-                <p>"It is told nothing more, and the list of what it was told goes with it."</p>
-                <Form act="remove" key=removed><Submit label="Remove this webhook" danger=true/></Form>
+            <Confirm label="Delete" danger=true>
+                <p>"No more events are sent, and the list of deliveries is deleted."</p>
+                <Form act="remove" key=removed><Submit label="Delete webhook" danger=true/></Form>
             </Confirm>
         </section>
     }
     .into_any())
 }
 
-/// That it was paused, or that nothing has arrived for a while.
 fn notices(webhook: &Webhook, now: Time) -> impl IntoView + use<> {
     let paused = webhook.paused_at.map(|at| {
         let words = match &webhook.paused_why {
-            Some(why) => format!("Paused {}: {why} Nothing is sent until somebody lets it go on.", ago(at, now)),
-            None => format!("Paused {}. What happens meanwhile is not told later.", ago(at, now)),
+            Some(why) => format!("Paused {} after an error: {why} Nothing is sent until you resume it.", ago(at, now)),
+            None => format!("Paused {}. Events that happen while it is paused are not sent later.", ago(at, now)),
         };
         let tone = if webhook.paused_why.is_some() { Tone::Bad } else { Tone::Plain };
         view! { <Notice tone><p>{words}</p></Notice> }
     });
     let failing = webhook.failing_since.filter(|_| webhook.paused_at.is_none()).map(|since| {
         let words = format!(
-            "Nothing has been taken since {}. After {} without success it is paused.",
+            "All deliveries have failed since {}. The webhook is paused after {} of failures.",
             short_date_time(since, Tz::UTC),
             count(rules::MAX_FAILING_DAYS, "day", "days")
         );
@@ -118,35 +119,33 @@ fn notices(webhook: &Webhook, now: Time) -> impl IntoView + use<> {
     (paused, failing)
 }
 
-/// The secret by which its deliveries are signed.
 fn signing(secret: String, key: String) -> impl IntoView {
     view! {
         <details>
-            <summary>"Secret"</summary>
+            <summary>"Signing secret"</summary>
             <p><code>{secret}</code></p>
             <p class="dim">
-                "Deliveries are signed with it as "
+                "Deliveries are signed with this secret, following "
                 <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
-                " has it. It is not stored anywhere."
+                "."
             </p>
-            <Form act="renew" key><Submit label="Make a new secret"/></Form>
+            <Form act="renew" key><Submit label="Replace secret"/></Form>
         </details>
     }
 }
 
-/// What it was told last.
 fn lately(name: &str, deliveries: Vec<WebhookDelivery>, now: Time) -> impl IntoView + use<> {
     let none = deliveries.is_empty();
     let rows = deliveries.into_iter().map(|delivery| row(delivery, now)).collect_view();
-    let label = format!("What {name} was told");
+    let label = format!("Recent deliveries of {name}");
     view! {
         <details open=!none>
-            <summary>"Lately"</summary>
-            {none.then(|| view! { <p class="dim">"It was told nothing yet."</p> })}
+            <summary>"Recent deliveries"</summary>
+            {none.then(|| view! { <p class="dim">"No deliveries yet."</p> })}
             {(!none).then(|| view! {
                 <table class="list">
                     <caption class="sr">{label}</caption>
-                    <thead><tr><th scope="col">"What"</th><th scope="col">"State"</th><th scope="col" class="n">"Attempts"</th><th scope="col">"When"</th></tr></thead>
+                    <thead><tr><th scope="col">"Message"</th><th scope="col">"Status"</th><th scope="col" class="n">"Attempts"</th><th scope="col">"When"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             })}
@@ -165,14 +164,14 @@ fn row(delivery: WebhookDelivery, now: Time) -> impl IntoView {
     view! {
         <tr>
             <td><a href=delivery.path>{delivery.text}</a></td>
-            <td data-label="State"><StateBadge tone label=delivery.state.label()/> {error}</td>
+            <td data-label="Status"><StateBadge tone label=delivery.state.label()/> {error}</td>
             <td data-label="Attempts" class="n">{delivery.attempts}</td>
             <td data-label="When">{ago(delivery.at, now)}</td>
         </tr>
     }
 }
 
-/// A new webhook, or this one changed.
+/// Adds or changes a webhook.
 fn form(act: &'static str, webhook: Option<Webhook>) -> impl IntoView {
     let key = webhook.as_ref().map(|webhook| webhook.id.to_string()).unwrap_or_default();
     let mistake = tried()
@@ -184,14 +183,14 @@ fn form(act: &'static str, webhook: Option<Webhook>) -> impl IntoView {
     let shapes = WebhookFormat::ALL.iter().rev().map(|shape| (shape.as_str().to_owned(), shape.label().to_owned())).collect();
     let shape = webhook.as_ref().map_or(WebhookFormat::Chat, |webhook| webhook.shape).as_str();
     let (name, url) = webhook.map(|webhook| (webhook.name, webhook.url)).unwrap_or_default();
-    let label = if act == "add" { "Add the webhook" } else { "Save" };
+    let label = if act == "add" { "Add webhook" } else { "Save webhook" };
     view! {
         <Form act key class="stack">
-            <Field name="name" label="Name" value=name hint="As people call it: “Support channel”."/>
-            <Field name="url" label="Address" kind="url" value=url hint="https://… as the tool shows it. Whoever has the address of a chat room can write there."/>
-            <Select name="shape" label="What it understands" options=shapes value=shape/>
+            <Field name="name" label="Name" value=name hint="For example “Support channel”"/>
+            <Field name="url" label="Address" kind="url" value=url hint="The https:// address that the receiving tool shows. Keep it secret: anyone who has a chat room’s address can post to it."/>
+            <Select name="shape" label="Format" options=shapes value=shape/>
             <fieldset class="stack">
-                <legend>"What it is told"</legend>
+                <legend>"Events"</legend>
                 {mistake.map(|mistake| view! { <p class="field-error">{mistake}</p> })}
                 {ticks}
             </fieldset>

@@ -1,4 +1,4 @@
-//! Where a tool may be, when a delivery is tried again, and what it says. No I/O.
+//! Which addresses may be called, when a delivery is retried, and its body. No I/O.
 
 use chrono::Duration;
 use serde_json::{Value as Json, json};
@@ -10,9 +10,9 @@ use crate::kernel::clock::{self, Time};
 use crate::kernel::error::ValidationErrors;
 use crate::kernel::networks::AllowedNetworks;
 
-/// After so many failures a delivery is given up: about an hour.
+/// Attempts before a delivery fails: about an hour.
 pub const MAX_ATTEMPTS: i64 = 8;
-/// A tool to which nothing could be delivered for so many days is paused.
+/// A webhook without a successful delivery for so many days is paused.
 pub const MAX_FAILING_DAYS: i64 = 3;
 /// Deliveries are kept for so many days.
 pub const KEPT_DAYS: i64 = 30;
@@ -23,20 +23,20 @@ pub fn wait_after(attempts: i64) -> Duration {
     clock::wait_after(attempts, Duration::minutes(30))
 }
 
-/// Reads `https://host[:port]/path`. What names a user, a fragment or no host is none.
+/// Reads `https://host[:port]/path`. None with a user, a fragment, or without a host.
 #[must_use]
 pub fn address(text: &str) -> Option<Url> {
     address::web(text).filter(|url| url.fragment().is_none())
 }
 
-/// A tool's address as typed: https, and no address of an inner network, unless the server was started with that network.
+/// A webhook's address as typed: https and public, unless the server was started with its network.
 pub fn url(errors: &mut ValidationErrors, text: &str, networks: &AllowedNetworks) -> String {
     let text = errors.text("url", "The address", text, 1000);
     match address(&text) {
         _ if text.is_empty() => {}
-        None => errors.add("url", "Please give the address as the tool shows it: it begins with https:// and names a host."),
+        None => errors.add("url", "Enter a full web address that starts with https://."),
         Some(url) if url.scheme() != "https" && networks.is_empty() => {
-            errors.add("url", "Please give an https address: what is sent there is readable on the way otherwise.");
+            errors.add("url", "Enter an address that starts with https://. Messages to http:// addresses are not encrypted.");
         }
         Some(url) if !networks.may_name(&url) => errors.add("url", INNER),
         Some(_) => {}
@@ -44,11 +44,11 @@ pub fn url(errors: &mut ValidationErrors, text: &str, networks: &AllowedNetworks
     text
 }
 
-/// Said of an address that is not on the open internet.
-pub const INNER: &str = "This address is not on the open internet. If the tool is inside your network, start the server with \
-    --webhook-networks and the network that it is in, such as 10.1.2.0/24.";
+/// The error for an address outside of the public internet.
+pub const INNER: &str = "This address is not on the public internet. If the tool is inside your network, start the server with \
+    --webhook-networks and its network, such as 10.1.2.0/24.";
 
-/// What is sent.
+/// The body of a delivery.
 #[must_use]
 pub fn body(delivery: &WebhookDelivery, shape: WebhookFormat, program: &str, base_url: &str) -> Json {
     let url = format!("{base_url}{}", delivery.path);
@@ -62,7 +62,7 @@ pub fn body(delivery: &WebhookDelivery, shape: WebhookFormat, program: &str, bas
     }
 }
 
-/// Whether a tool has failed for longer than patience lasts.
+/// Whether a webhook has failed for `MAX_FAILING_DAYS`.
 #[must_use]
 pub fn is_lost(failing_since: Time, now: Time) -> bool {
     now - failing_since >= Duration::days(MAX_FAILING_DAYS)

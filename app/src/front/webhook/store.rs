@@ -8,7 +8,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{DeliveryId, ProgramId, WebhookId};
 
-/// The tables written here. What is delivered names nobody.
+/// The tables written here. Deliveries contain no personal data.
 pub const TABLES: &[Table] = &[
     Table::plain(
         "webhook",
@@ -95,7 +95,7 @@ pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
     Ok(())
 }
 
-/// Stops telling a tool; `why` where nobody did it. False if it is paused already.
+/// Pauses a webhook; `why` if it was paused automatically. False if it is already paused.
 pub async fn pause(tx: &mut Tx, id: WebhookId, now: Time, why: Option<&str>) -> Result<bool> {
     let changed = tx
         .run("UPDATE webhook SET paused_at = $2, paused_why = $3 WHERE id = $1 AND paused_at IS NULL", &[id.into(), now.into(), why.into()])
@@ -113,7 +113,7 @@ pub async fn resume(tx: &mut Tx, id: WebhookId, now: Time) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Notes that something could not be delivered. Gives since when nothing can; none where the webhook is gone.
+/// Records a failure. Returns since when deliveries fail; none if the webhook was deleted.
 pub async fn fail(tx: &mut Tx, id: WebhookId, now: Time) -> Result<Option<Time>> {
     tx.find_value(
         "UPDATE webhook SET failing_since = COALESCE(failing_since, $2) WHERE id = $1 RETURNING failing_since",
@@ -127,7 +127,7 @@ pub async fn delete(tx: &mut Tx, id: WebhookId) -> Result<bool> {
     Ok(tx.run("DELETE FROM webhook WHERE id = $1", &[id.into()]).await? == 1)
 }
 
-/// Looks on from where somebody looked before; false where another process was quicker.
+/// Moves the time of the last check on; false if another process was quicker.
 pub async fn mark_checked(tx: &mut Tx, id: WebhookId, before: Time, now: Time) -> Result<bool> {
     let changed =
         tx.run("UPDATE webhook SET looked_at = $3 WHERE id = $1 AND looked_at = $2", &[id.into(), before.into(), now.into()]).await?;
@@ -199,7 +199,7 @@ pub async fn record_attempt(tx: &mut Tx, delivery: &WebhookDelivery) -> Result<(
     Ok(())
 }
 
-/// Deletes deliveries of before. Gives how many.
+/// Deletes deliveries before `before`. Returns how many.
 pub async fn purge(tx: &mut Tx, before: Time) -> Result<u64> {
     tx.run("DELETE FROM webhook_delivery WHERE at < $1", &[before.into()]).await
 }

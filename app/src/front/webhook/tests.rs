@@ -84,7 +84,7 @@ async fn staff_add_change_pause_and_remove_webhooks_and_others_may_not() {
         assert!(add(&mut tx, &viewer, now(), program, form(&[WebhookEvent::Late])).await.is_err_and(|error| error.status() == 403));
         let nothing = WebhookForm { url: "https://10.0.0.1/".into(), ..form(&[WebhookEvent::Test]) };
         let refused = add(&mut tx, &staff(), now(), program, nothing).await.expect_err("refused").message();
-        assert!(refused.contains("not on the open internet") && refused.contains("at least one thing"), "both at once: {refused}");
+        assert!(refused.contains("not on the public internet") && refused.contains("at least one event"), "both at once: {refused}");
         let id = add(&mut tx, &staff(), now(), program, form(&[WebhookEvent::Late])).await.expect("added");
         change(&mut tx, &staff(), now(), id, form(&[WebhookEvent::Routed, WebhookEvent::Late])).await.expect("changed");
         assert_eq!(one(&mut tx, id).await.events, "triage.late triage.routed");
@@ -127,7 +127,7 @@ async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
         tx.commit().await.expect("commit");
         let mut tx = db.read().await.expect("tx");
         let told = all(&mut tx, routed).await;
-        assert_eq!((told.len(), told[0].text.as_str()), (1, "A mention was routed to Support."));
+        assert_eq!((told.len(), told[0].text.as_str()), (1, "A case was routed to Support."));
         let body = rules::body(&told[0], WebhookFormat::Standard, "CAP Days", "https://cap.example");
         assert_eq!(body["type"], "triage.routed");
         assert_eq!(body["data"]["url"], format!("https://cap.example/listen/triage/{mention}"));
@@ -136,10 +136,7 @@ async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
         drop(tx);
         complaint(&db).await;
         let told = all(&mut db.read().await.expect("tx"), imports).await;
-        assert_eq!(
-            (told.len(), told[0].event, told[0].text.as_str()),
-            (1, WebhookEvent::Imported, "An import finished: 0 rows are new, 1 in all.")
-        );
+        assert_eq!((told.len(), told[0].event, told[0].text.as_str()), (1, WebhookEvent::Imported, "Import finished: 0 new of 1 rows."));
     })
     .await;
 }
@@ -158,7 +155,7 @@ async fn what_becomes_late_is_told_once() {
             work::notify_overdue(&db, now() + Duration::hours(hours)).await.expect("looked");
         }
         let told = all(&mut db.read().await.expect("tx"), id).await;
-        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more mention is late for an answer, 1 in all."]);
+        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more case is overdue, 1 in total."]);
         work::notify_overdue(&db, now() + Duration::days(rules::KEPT_DAYS + 2)).await.expect("looked");
         assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "forgotten after a month");
     })
@@ -178,7 +175,7 @@ async fn an_overdue_promise_is_told_once() {
             work::notify_overdue(&db, now() + Duration::days(days)).await.expect("looked");
         }
         let told = all(&mut db.read().await.expect("tx"), id).await;
-        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more promise is overdue, 1 in all."]);
+        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
     })
     .await;
 }
@@ -200,7 +197,7 @@ async fn a_tool_is_told_of_its_own_program_alone() {
         let mut tx = db.read().await.expect("tx");
         for id in own {
             let told = all(&mut tx, id).await;
-            assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more promise is overdue, 1 in all."]);
+            assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
         }
         assert!(all(&mut tx, foreign).await.is_empty());
     })

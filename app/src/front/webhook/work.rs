@@ -1,4 +1,4 @@
-//! What time alone makes happen: mentions that become late for an answer, promises that become overdue. Looked for every minute, told once.
+//! Events caused by time: cases and commitments that become overdue. Checked every minute, reported once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -15,15 +15,15 @@ use crate::kernel::clock::{Time, local_day};
 use crate::kernel::error::Result;
 use crate::kernel::ids::ProgramId;
 
-/// Promises of a program that are overdue: the day and the zone of each.
+/// Due date and zone of each overdue commitment of a program.
 type Overdue = Vec<(NaiveDate, Tz)>;
 
-/// Tells every tool what has become late since it was looked for last, and deletes old deliveries.
+/// Notifies each webhook of what has become overdue since the last check, and deletes old deliveries.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn notify_overdue(db: &Db, now: Time) -> Result<()> {
-    // A program's board is read once, however many of its tools want to hear of it.
+    // A program's board is read once, however many webhooks it has.
     let mut boards = HashMap::new();
     for webhook in store::list_running(&mut db.read().await?).await? {
         let found = find_due(&mut db.read().await?, &webhook, now, &mut boards).await?;
@@ -34,7 +34,7 @@ pub async fn notify_overdue(db: &Db, now: Time) -> Result<()> {
 }
 
 async fn queue_messages(tx: &mut Tx, now: Time, webhook: &Webhook, found: &[WebhookMessage]) -> Result<()> {
-    // Of several processes one is quicker, and tells it.
+    // Of several processes, only the first one queues it.
     if store::mark_checked(tx, webhook.id, webhook.looked_at, now).await? {
         for message in found {
             let key = format!("{}:{}", message.event.as_str(), now.timestamp_micros());
@@ -51,13 +51,13 @@ async fn find_due(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMa
         if new > 0 {
             found.push(WebhookMessage {
                 event: WebhookEvent::Late,
-                text: format!("{} for an answer, {all} in all.", many(new, "more mention is late", "more mentions are late")),
+                text: format!("{}, {all} in total.", many(new, "more case is overdue", "more cases are overdue")),
                 path: format!("/listen/triage?tab=late&program={}", webhook.program_id),
                 items: new,
             });
         }
     }
-    // A day ends at midnight where its panel meets, and everywhere that is a quarter of an hour.
+    // Due dates end at midnight in the panel day's zone: always on a quarter of an hour in UTC.
     if webhook.wants(WebhookEvent::Overdue) && quarter(webhook.looked_at) != quarter(now) {
         let overdue = match boards.entry(webhook.program_id) {
             Entry::Occupied(known) => known.into_mut(),
@@ -69,7 +69,7 @@ async fn find_due(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMa
             let new = i64::try_from(new).unwrap_or(i64::MAX);
             found.push(WebhookMessage {
                 event: WebhookEvent::Overdue,
-                text: format!("{}, {all} in all.", many(new, "more promise is overdue", "more promises are overdue")),
+                text: format!("{}, {all} in total.", many(new, "more commitment is overdue", "more commitments are overdue")),
                 path: "/heard?status=overdue".into(),
                 items: new,
             });

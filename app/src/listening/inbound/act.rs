@@ -9,7 +9,7 @@ use super::{InboundIntegration, store};
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::{ResourceType, act::audit};
 use crate::db::{Db, Tx};
-use crate::kernel::clock::Time;
+use crate::kernel::clock::{Time, plain_time};
 use crate::kernel::error::{Error, Result, ValidationErrors, blocking};
 use crate::kernel::ids::{ImportRunId, InboundIntegrationId, ProgramId};
 use crate::kernel::webhook_signature::{SignatureHeaders, SigningKey};
@@ -148,7 +148,7 @@ async fn enter(
         let _ = tokio::fs::remove_file(&upload).await;
         return Err(unsaved(&error));
     }
-    let name = format!("{} {}", integration.name, now.format("%Y-%m-%d %H:%M"));
+    let name = format!("{} {}", integration.name, plain_time(now.naive_utc()));
     let arrival = ArrivedFile {
         program: integration.program_id,
         name: &name,

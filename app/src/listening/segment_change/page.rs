@@ -7,6 +7,7 @@ use super::store::{self, SegmentChangeSearch};
 use super::{SegmentChange, SegmentChangeCount};
 use crate::access::account::Permission;
 use crate::access::page::page;
+use crate::kernel::clock::csv_month;
 use crate::kernel::export;
 use crate::kernel::ids::ProgramId;
 use crate::listening::author::list::badge;
@@ -151,7 +152,7 @@ pub fn csv(found: &[SegmentChange]) -> Vec<u8> {
         &["Month", "Network", "Handle", "From", "To", "Mentions"],
         found.iter().map(|moved| {
             [
-                moved.month.format("%Y-%m").to_string(),
+                csv_month(moved.month),
                 moved.network.clone(),
                 moved.handle.clone(),
                 called(moved.before).to_owned(),

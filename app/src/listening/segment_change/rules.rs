@@ -2,13 +2,14 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::kernel::clock::{month, month_and_year};
 use crate::listening::segment::Segment;
 use crate::listening::segment::tally::SegmentStep;
 
 /// "March 2022".
 #[must_use]
 pub fn month_name(month: NaiveDate) -> String {
-    month.format("%B %Y").to_string()
+    month_and_year(month)
 }
 
 /// The segment in lower case, or "neither".
@@ -49,7 +50,7 @@ fn until(from: NaiveDate, next: NaiveDate) -> String {
     if (from.year(), from.month()) == (last.year(), last.month()) {
         format!("in {}", month_name(from))
     } else if from.year() == last.year() {
-        format!("from {} to {}", from.format("%B"), month_name(last))
+        format!("from {} to {}", month(from), month_name(last))
     } else {
         format!("from {} to {}", month_name(from), month_name(last))
     }

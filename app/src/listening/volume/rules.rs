@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::{Datelike, Duration, Months, NaiveDate};
 
 use super::{SentimentCounts, VolumeDay};
-use crate::kernel::clock::{long_date, short_date};
+use crate::kernel::clock::{long_date, month_and_year, short_date};
 
 /// Points of a chart at most: days are added up into weeks, weeks into months beyond it.
 const POINTS: i64 = 62;
@@ -131,11 +131,11 @@ impl ChartPoints {
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let years = self.points.first().map(|point| point.since.year()) != self.points.last().map(|point| point.until.year());
-        let year = |day: NaiveDate| if years { day.format(" %Y").to_string() } else { String::new() };
+        let year = |day: NaiveDate| if years { format!(" {}", day.year()) } else { String::new() };
         let day = |day: NaiveDate| short_date(day, day);
         let name = |(at, point): (usize, &Period)| {
             let name = match self.unit {
-                "month" => point.since.format("%B %Y").to_string(),
+                "month" => month_and_year(point.since),
                 "week" if point.since != point.until => {
                     format!("{} – {}{}", day(point.since), day(point.until), year(point.until))
                 }

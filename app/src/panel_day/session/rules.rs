@@ -81,7 +81,7 @@ pub fn check(plan: &SessionPlan, day: NaiveDate, zone: Tz) -> Result<CheckedSess
             (Some(time), None) => {
                 errors.add(
                     field,
-                    format!("{} does not exist on that day because the clocks change. Enter another time.", time.format("%H:%M")),
+                    format!("{} does not exist on that day because the clocks change. Enter another time.", clock::clock_time(time)),
                 );
             }
             _ => {}

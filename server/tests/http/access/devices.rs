@@ -9,7 +9,7 @@ async fn a_device_forgets_a_visitor_and_signing_out_ends_their_visits_too() {
         let ids = invited(&app.db, &[("Ada Okafor", None)]).await;
         let tablet = opened(&app, ids[0]).await;
         let page = tablet.get("/invitation").await.text();
-        assert!(page.contains("This is not my device") && page.contains("action=\"/forget-device\""), "{page}");
+        assert!(page.contains("Sign out and forget this device") && page.contains("action=\"/forget-device\""), "{page}");
         let left = tablet.post("/forget-device").await;
         assert_eq!(location(&left), "/device-forgotten");
         assert!(cookies(&left).iter().any(|cookie| cookie.starts_with("weheard_invite=;")), "{:?}", cookies(&left));
@@ -26,7 +26,7 @@ async fn a_device_forgets_a_visitor_and_signing_out_ends_their_visits_too() {
         let left = tablet.post("/sign-out").await;
         assert_eq!(location(&left), "/sign-in");
         assert!(cookies(&left).iter().any(|cookie| cookie.starts_with("weheard_invite=;")), "{:?}", cookies(&left));
-        assert!(tablet.get("/sign-in").await.text().contains("3 notes that were typed on this device are not sent yet"));
+        assert!(tablet.get("/sign-in").await.text().contains("3 notes typed on this device have not been sent"));
         let mut other = app.browser();
         other.add_cookie(cookie::Cookie::new("weheard_invite", copy));
         assert_eq!(other.get("/invitation").await.status_code(), 410);
@@ -70,7 +70,7 @@ async fn a_new_password_asks_for_the_current_one_and_ends_other_devices() {
         for wrong in ["", "not the password"] {
             let refused = submit(&browser, "/me", &set(wrong, "the second password")).await;
             assert_eq!(refused.status_code(), 422);
-            assert!(refused.text().contains("This is not your current password"));
+            assert!(refused.text().contains("This password is wrong. Enter your current password"));
         }
         assert_eq!(submit(&browser, "/me", &set("the first password", "the second password")).await.status_code(), 303);
 
@@ -101,7 +101,7 @@ async fn codes_cannot_be_asked_for_without_end() {
         for (attempt, what) in ["leave", "permission", "download", "leave", "permission", "download", "leave"].into_iter().enumerate() {
             let asked = submit(&browser, "/portal/you", &[("act", "ask"), ("key", what)]).await;
             assert_eq!(asked.status_code().as_u16(), if attempt < 5 { 303 } else { 429 }, "{attempt}");
-            assert!(attempt < 5 || asked.text().contains("You can ask for another one in"), "{}", asked.text());
+            assert!(attempt < 5 || asked.text().contains("You can request another one in"), "{}", asked.text());
         }
         assert_eq!(emails(&app.db, EmailTemplate::Code).await.len(), 5);
         let statuses = async |count: usize| {
@@ -113,7 +113,7 @@ async fn codes_cannot_be_asked_for_without_end() {
             last
         };
         // The newest code of each kind has five tries; the person has ten.
-        assert!(statuses(6).await.contains("codes typed within an hour"));
+        assert!(statuses(6).await.contains("codes within an hour. Try again"));
     })
     .await;
 }
@@ -133,7 +133,10 @@ async fn an_account_is_changed_as_it_was_read_or_not_at_all() {
         assert!(page.contains("Rosa Bcc: x@example.com"), "a name is one line: {page}");
         let late = submit(&browser, "/accounts", &change("Rosa Other", "1")).await;
         assert_eq!(late.status_code(), 409);
-        assert!(late.text().contains("Somebody else changed this account") && late.text().contains("Rosa Other"), "what was typed is kept");
+        assert!(
+            late.text().contains("Someone else has changed this account") && late.text().contains("Rosa Other"),
+            "what was typed is kept"
+        );
         assert_eq!(submit(&browser, "/accounts", &[("act", "close"), ("key", &key), ("revision", "1")]).await.status_code(), 409);
         assert_eq!(submit(&browser, "/accounts", &[("act", "close"), ("key", &key), ("revision", "2")]).await.status_code(), 303);
         assert_eq!(submit(&browser, "/accounts", &change("Rosa Again", "3")).await.status_code(), 409);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Timelike};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
-use crate::kernel::clock::{Time, long_date};
+use crate::kernel::clock::{Time, long_date, wall_time, weekday_date};
 use crate::kernel::error::Result;
 use crate::listening::author::{self, network_label};
 use crate::listening::import::batch::row::{ParsedCustomer, ParsedMention, RefusedRow};
@@ -135,7 +135,7 @@ fn problem(refused: &RefusedRow) -> impl IntoView + use<> {
 fn moment(at: Time, mapping: &ColumnMapping) -> String {
     let zone: Tz = mapping.time_zone.parse().unwrap_or(Tz::UTC);
     let local: DateTime<Tz> = at.with_timezone(&zone);
-    let day = format!("{}, {}", local.format("%A"), long_date(local.date_naive()));
-    let clock = if local.num_seconds_from_midnight() == 0 { "at midnight".to_owned() } else { local.format("%H:%M").to_string() };
+    let day = weekday_date(local.date_naive());
+    let clock = if local.num_seconds_from_midnight() == 0 { "at midnight".to_owned() } else { wall_time(at, zone) };
     format!("{day}, {clock}, {}", zone.name())
 }

@@ -42,13 +42,13 @@ pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, String> {
     let at = written(text, rule.day_first).and_then(|written| moment(written, rule.zone));
     let at = at.ok_or_else(|| format!("“{}” is not a date that we can read.", text.chars().take(40).collect::<String>()))?;
     if at > now + Duration::days(AHEAD_DAYS) {
-        return Err(format!("The date {} lies in the future.", at.format("%Y-%m-%d")));
+        return Err(format!("The date {} lies in the future.", at.date_naive()));
     }
     if at.timestamp().abs() < 86_400 {
         return Err("The date 1970-01-01 is what programs write where a date is missing.".into());
     }
     if at.naive_utc().date() < NaiveDate::from_ymd_opt(EARLIEST_YEAR, 1, 1).unwrap_or_default() {
-        return Err(format!("The date {} is implausible: it lies before {EARLIEST_YEAR}.", at.format("%Y-%m-%d")));
+        return Err(format!("The date {} is implausible: it lies before {EARLIEST_YEAR}.", at.date_naive()));
     }
     Ok(at)
 }

@@ -10,6 +10,7 @@ use std::vec::IntoIter;
 use calamine::{DataRef, Reader, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
+use crate::kernel::clock::plain_time;
 use crate::listening::import::reading::container::{Book, Capped, MAX_UNPACKED_BYTES, bomb};
 use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
 use crate::listening::import::reading::records::MAX_RECORD_BYTES;
@@ -190,7 +191,7 @@ fn text(cell: &DataRef<'_>) -> String {
         DataRef::DateTime(at) => at
             .as_datetime()
             .and_then(|at| at.checked_add_signed(chrono::Duration::milliseconds(500)))
-            .map_or_else(|| float(at.as_f64()), |at| at.format("%Y-%m-%d %H:%M:%S").to_string()),
+            .map_or_else(|| float(at.as_f64()), |at| plain_time(at)),
     }
 }
 

@@ -1,0 +1,115 @@
+//! Setting up: the steps from an empty system to the first shortlist, one at a time, and what is missing before invitations can be sent.
+
+use leptos::prelude::*;
+
+use super::to_do::HomePage;
+use crate::access::account::{Actor, Permission};
+use crate::program::Program;
+use crate::ui::{Help, Notice, Tone};
+
+/// One step of the setup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    done: bool,
+    title: &'static str,
+    text: &'static str,
+    href: String,
+}
+
+/// The steps, in order. Each needs the one before it.
+fn steps(today: &HomePage) -> [Step; 4] {
+    let shortlist = today.days.first().map_or_else(|| "/days".to_owned(), |line| format!("/days/{}/shortlist", line.day.id));
+    [
+        Step {
+            done: !today.programs.is_empty(),
+            title: "Create a program",
+            text: "Name the market and the organisation. Everything else belongs to a program.",
+            href: "/programs".into(),
+        },
+        Step {
+            done: today.loop_counts.mentions > 0,
+            title: "Import mentions",
+            text: "Upload an export of any listening tool. Authors and segments are found for you.",
+            href: "/imports#new".into(),
+        },
+        Step {
+            done: !today.days.is_empty(),
+            title: "Plan a panel day",
+            text: "Pick a date and place for one group of about fifteen customers.",
+            href: "/days#new".into(),
+        },
+        Step {
+            done: today.shortlisted > 0,
+            title: "Choose a shortlist",
+            text: "Pick the people to invite to the panel day.",
+            href: shortlist,
+        },
+    ]
+}
+
+/// Whether the setup is finished, or not this reader's task.
+pub fn is_done(actor: &Actor, today: &HomePage) -> bool {
+    actor.scope(Permission::EditProgram).is_none() || steps(today).iter().all(|step| step.done)
+}
+
+/// The steps, with a button for the next one.
+pub fn first_steps(today: &HomePage) -> impl IntoView + use<> {
+    let steps = steps(today);
+    let next = steps.iter().position(|step| !step.done).unwrap_or(steps.len());
+    let steps = steps
+        .into_iter()
+        .enumerate()
+        .map(|(index, step)| {
+            let label = if step.done { format!("{} · done", step.title) } else { step.title.to_owned() };
+            // Later steps need no explanation yet.
+            let text = (index == next).then(|| {
+                view! {
+                    <p class="dim">{step.text}</p>
+                    <p><a class="btn btn-1" href=step.href>{step.title}</a></p>
+                }
+            });
+            view! { <li class:done=step.done><strong>{label}</strong>{text}</li> }
+        })
+        .collect_view();
+    view! {
+        <section class="card pad">
+            <h2>"Getting started"</h2>
+            <ol class="trail steps">{steps}</ol>
+        </section>
+    }
+}
+
+/// What a program's charter lacks before its first invitation can be sent.
+fn missing(program: &Program) -> Vec<&'static str> {
+    let charter = &program.charter;
+    [(&charter.lawful_basis, "lawful basis"), (&charter.notice, "notice")]
+        .into_iter()
+        .filter(|(text, _)| text.trim().is_empty())
+        .map(|(_, name)| name)
+        .collect()
+}
+
+/// A notice for each program that cannot send invitations yet.
+pub fn before_invitations(actor: &Actor, today: &HomePage) -> Option<impl IntoView + use<>> {
+    actor.scope(Permission::EditProgram)?;
+    let notices = today
+        .programs
+        .iter()
+        .filter_map(|program| {
+            let missing = missing(program);
+            if missing.is_empty() {
+                return None;
+            }
+            let (name, href, missing) = (program.charter.name.clone(), format!("/programs/{}", program.id), missing.join(" and "));
+            Some(view! {
+                <Notice tone=Tone::Warn>
+                    <p>
+                        "Before the first invitation can be sent, add the " {missing} " of " <a href=href>{name}</a> ". "
+                        <Help term="lawful basis"/>
+                    </p>
+                </Notice>
+            })
+        })
+        .collect::<Vec<_>>();
+    (!notices.is_empty()).then_some(notices)
+}
