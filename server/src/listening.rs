@@ -1,4 +1,4 @@
-//! `weheard listening`: what is kept of listening, and what no longer is.
+//! `weheard listening`: counts, opt-outs and retention.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ use crate::{open, out, person};
 /// `listening rebuild`.
 #[derive(Args, Debug)]
 pub struct ListeningRebuild {
-    /// The program's id or name; the newest unless given
+    /// ID or name of the program [default: the newest]
     #[arg(long)]
     pub program: Option<String>,
     /// Print one JSON object
@@ -32,7 +32,7 @@ pub struct ListeningRebuild {
 pub struct ListeningOptOut {
     /// The author's handle, with or without @
     pub handle: String,
-    /// The network they write on; x, unless an author with this handle is known on another
+    /// Their network [default: x, or the one where this handle is known]
     #[arg(long)]
     pub network: Option<String>,
     /// Print one JSON object
@@ -43,10 +43,10 @@ pub struct ListeningOptOut {
 /// `listening purge`.
 #[derive(Args, Debug)]
 pub struct ListeningPurge {
-    /// File with ids of mentions to remove, one per line, whatever their age
+    /// Delete the mentions with the IDs in this file, one per line
     #[arg(long, value_name = "FILE")]
     pub ids: Option<PathBuf>,
-    /// The program's id or name, for --ids; the newest unless given
+    /// ID or name of the program for --ids [default: the newest]
     #[arg(long)]
     pub program: Option<String>,
     /// Print one JSON object
@@ -64,8 +64,7 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
         out::json(&rebuilt);
     } else {
         out::line(format!(
-            "Counted anew: {} days, {} authors and {} days of topics, of which {} had other counts. The words of {} mentions are indexed. \
-             All authors are assessed anew; of {} something else is said now.",
+            "Recalculated {} days, {} authors and {} topic days: {} counts corrected. Indexed {} mentions. Assessed all authors: {} changed.",
             rebuilt.days, rebuilt.authors, rebuilt.topic_days, rebuilt.mended, rebuilt.mentions, rebuilt.assessed
         ));
     }
@@ -94,30 +93,28 @@ pub async fn opt_out(settings: &Settings, cmd: ListeningOptOut) -> Result<()> {
 /// What an opt-out did, in words; `soon` if a job erases what is there.
 #[must_use]
 pub fn opt_out_summary(outcome: &opt_out::act::OptOutOutcome, soon: bool) -> Vec<String> {
-    let is = if soon { "is being erased" } else { "is erased" };
+    let is = if soon { "is being erased" } else { "was erased" };
     let mut lines = vec![match (outcome.authors, outcome.known) {
         (2.., _) => {
             let linked = outcome.authors - 1;
             let others = if linked == 1 { "one other author".to_owned() } else { format!("{linked} other authors") };
             format!(
-                "This author is linked with {others} as one person. Everything about all of them {is}, and they stay out of later imports."
+                "This author is linked with {others} as one person. Everything about them {is}, and they are kept out of later imports."
             )
         }
-        (_, true) => format!("Everything about this author {is}, and it stays out of later imports."),
-        (_, false) => format!("Nothing was kept about this author on {}. It stays out of later imports.", outcome.network),
+        (_, true) => format!("Everything about this author {is}. They are kept out of later imports."),
+        (_, false) => format!("There was no data about this author on {}. They are kept out of later imports.", outcome.network),
     }];
     if !outcome.elsewhere.is_empty() {
         let elsewhere = outcome.elsewhere.join(", ");
-        lines.push(format!("An author with this handle is kept on: {elsewhere}. If it is the same person, name that network as well."));
+        lines.push(format!("Authors with the same handle exist on: {elsewhere}. If it is the same person, opt them out there too."));
     }
     lines
 }
 
 /// The program that is named, else the newest.
 async fn program_or_missing(db: &Db, words: Option<&str>) -> Result<ProgramId> {
-    which(db, words).await?.ok_or_else(|| {
-        Error::Missing("There is no program yet, so nothing was heard: weheard import FILE takes in an export and makes the first.".into())
-    })
+    which(db, words).await?.ok_or_else(|| Error::Missing("There is no program yet. Run `weheard import FILE` to create the first.".into()))
 }
 
 /// `weheard listening purge`.
@@ -130,7 +127,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
             out::json(&purged);
         } else {
             out::line(format!(
-                "Purged: {} mentions, {} raw rows, and {} nominations.",
+                "Deleted {} mentions, {} original rows and {} nominations.",
                 purged.mentions, purged.raw_rows, purged.nominations
             ));
         }

@@ -44,7 +44,7 @@ pub async fn number(tx: &mut Tx, id: ProgramId) -> Result<i64> {
 pub async fn create(tx: &mut Tx, program: &Program) -> Result<()> {
     let number: i64 = tx.value("SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) + 1 FROM program", &[]).await?;
     if number > MAX_PROGRAMS {
-        return Err(Error::conflict(format!("One database holds {MAX_PROGRAMS} programs. Please start a second one.")));
+        return Err(Error::conflict(format!("This database has {MAX_PROGRAMS} programs, the maximum. Create a second database.")));
     }
     let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("${place}")).collect();
     let statement = format!("INSERT INTO program ({}) VALUES ({})", COLUMNS.join(", "), places.join(", "));

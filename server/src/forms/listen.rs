@@ -141,12 +141,12 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let (network, handle) = (request.text("network"), request.text("handle"));
             let named = |text: &str| text.trim().trim_start_matches('@').to_lowercase();
             if named(&request.text("confirm")) != named(&handle) {
-                return Err(Error::field("confirm", format!("Type {} to confirm: what is erased cannot be brought back.", handle.trim())));
+                return Err(Error::field("confirm", format!("Type {} to confirm. Erased data cannot be restored.", handle.trim())));
             }
             let seen = request.fields.parse::<usize>("seen")?;
             let outcome = opt_out::act::opt_out_soon(tx, &request.actor, request.now, &network, &handle).await?;
             if outcome.parts != seen {
-                return Err(Error::conflict("What is kept about this author has changed since you looked. Please look at it again."));
+                return Err(Error::conflict("The data about this author has changed since you looked. Check it again."));
             }
             crate::listening::opt_out_summary(&outcome, true).join(" ")
         }
@@ -155,7 +155,7 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let ids: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             let asked = i64::try_from(ids.len()).unwrap_or(0);
             let removed = retention::act::remove_few(tx, &request.actor, request.now, request.fields.parse("program")?, &ids).await?;
-            format!("Removed: {}, of {}.", count(i64::try_from(removed).unwrap_or(0), "mention", "mentions"), count(asked, "id", "ids"))
+            format!("{} deleted for {}.", count(i64::try_from(removed).unwrap_or(0), "mention", "mentions"), count(asked, "ID", "IDs"))
         }
         _ => return Err(Error::NotFound),
     };
@@ -261,7 +261,7 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
             // Reading the file takes as long as it takes: nobody waits behind it.
             let again = import::act::read_again(&request.db, &request.actor, id, &request.site.spool, cmd).await?;
             request.db.write(|tx, _| Box::pin(import::act::reread(tx, &request.actor, &again))).await?;
-            Ok(redirect(format!("/imports/{id}")).with_message("The file was read again."))
+            Ok(redirect(format!("/imports/{id}")).with_message("File read again. Check the column mapping."))
         }
         "map" => {
             let answers = mapping_answers(&request.fields)?;
@@ -271,7 +271,7 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
         "discard" => {
             let run = request.db.write(|tx, _| Box::pin(import::act::discard(tx, &request.actor, request.now, id))).await?;
             import::intake::discard(&request.site.spool, &run).await;
-            Ok(redirect(format!("/imports/{id}")).with_message("The file is deleted. Nothing of it was imported."))
+            Ok(redirect(format!("/imports/{id}")).with_message("File discarded. Nothing was imported."))
         }
         _ => {
             let message = request.db.write(|tx, _| Box::pin(decide(tx, request, id))).await?;
@@ -284,10 +284,10 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
 async fn map(tx: &mut Tx, request: &FormRequest, id: ImportRunId, answers: MappingAnswers) -> Result<&'static str> {
     if request.fields.text("then") == "start" {
         import::act::map_and_start(tx, &request.actor, request.now, id, answers).await?;
-        return Ok("The import is on its way.");
+        return Ok("Import started.");
     }
     import::act::map(tx, &request.actor, request.now, id, answers).await?;
-    Ok("The columns are saved. This is what would happen now.")
+    Ok("Mapping saved.")
 }
 
 /// What is decided about an import at once. Gives what to say.
@@ -295,15 +295,15 @@ async fn decide(tx: &mut Tx, request: &FormRequest, id: ImportRunId) -> Result<&
     Ok(match request.act() {
         "cancel" => {
             import::act::cancel(tx, &request.actor, request.now, id).await?;
-            "The import is cancelled."
+            "Import cancelled."
         }
         "retry" => {
             import::act::retry(tx, &request.actor, request.now, id).await?;
-            "The import goes on."
+            "Import continued."
         }
         "undo" => {
             import::act::undo(tx, &request.actor, request.now, id).await?;
-            "The import is being undone."
+            "Undoing the import."
         }
         _ => return Err(Error::NotFound),
     })
@@ -318,14 +318,14 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
     for (name, value) in &fields.0 {
         let Some(place) = name.strip_prefix("column-").and_then(|place| place.parse::<usize>().ok()) else { continue };
         if place >= MAX_COLUMNS {
-            return Err(Error::field("columns", "No file has so many columns."));
+            return Err(Error::field("columns", "The file has fewer columns. Reload the page and try again."));
         }
         if columns.len() <= place {
             columns.resize(place + 1, None);
         }
         columns[place] = match value.trim() {
             "" => None,
-            word => Some(word.parse().map_err(|_| Error::field(name, format!("Please choose a value for “{name}”.")))?),
+            word => Some(word.parse().map_err(|_| Error::field(name, format!("Choose a value for “{name}”.")))?),
         };
     }
     let day_first = match fields.text("day_first") {
@@ -341,7 +341,7 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
 /// # Errors
 /// `Invalid` on the field that holds what we do not know.
 pub fn reading_options(fields: &Fields) -> Result<ReadingOptions> {
-    let not_whole = |_| Error::field("header", "The row of the column names is a whole number; 0 if there are no names.");
+    let not_whole = |_| Error::field("header", "Enter the row with the column names as a whole number, or 0 if there are none.");
     Ok(ReadingOptions {
         kind: fields.parse("kind")?,
         encoding: fields.text("encoding").to_owned(),
@@ -357,6 +357,6 @@ fn delimiter(word: &str) -> Result<char> {
         "semicolon" => Ok(';'),
         "tab" => Ok('\t'),
         "vertical bar" => Ok('|'),
-        other => Err(Error::field("delimiter", format!("“{other}” is not a delimiter that we know."))),
+        other => Err(Error::field("delimiter", format!("“{other}” is not a column separator we know. Choose one from the list."))),
     }
 }

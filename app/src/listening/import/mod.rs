@@ -10,6 +10,7 @@
 //! become mentions, authors and customers), `outcome` (how each row ended).
 
 pub mod field;
+pub mod row_reason;
 pub mod run;
 
 #[cfg(feature = "store")]
@@ -42,6 +43,7 @@ mod tests;
 
 pub use field::{ImportField, ImportKind};
 pub use mapping::columns::ColumnMapping;
+pub use row_reason::RowReason;
 #[cfg(feature = "store")]
 pub use run::ImportEnded;
 pub use run::{ImportCounts, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};

@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};
+use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, RowReason, SkippedRow};
 use crate::db::{Cell, Filter, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
@@ -41,7 +41,7 @@ pub const TABLES: &[Table] = &[
             "file_kept",
         ],
     ),
-    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "column_name", "repeats_run", "repeats_line"]),
+    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "reason_args", "column_name", "repeats_run", "repeats_line"]),
     Table::plain("import_preset", &["program_id", "headers_hash", "mapping", "by_account", "saved_at"]),
 ];
 
@@ -51,7 +51,10 @@ pub struct SkipReason {
     #[serde(serialize_with = "outcome_in_json")]
     pub outcome: RowOutcome,
     pub column_name: Option<String>,
-    pub reason: String,
+    /// In JSON the sentence under `reason`, then its `code` and `args`.
+    #[serde(flatten, serialize_with = "reason_in_json")]
+    #[sqlx(flatten, try_from = "super::row_reason::StoredReason")]
+    pub reason: RowReason,
     /// How many.
     pub found: i64,
     /// The first of them.
@@ -61,6 +64,17 @@ pub struct SkipReason {
 /// `set_aside`, as scripts know it and as the counts beside it say, for what is excluded.
 fn outcome_in_json<S: serde::Serializer>(outcome: &RowOutcome, to: S) -> std::result::Result<S::Ok, S::Error> {
     to.serialize_str(if *outcome == RowOutcome::Excluded { "set_aside" } else { outcome.as_str() })
+}
+
+/// The sentence, as scripts know it, with the code behind it.
+fn reason_in_json<S: serde::Serializer>(reason: &RowReason, to: S) -> std::result::Result<S::Ok, S::Error> {
+    #[derive(serde::Serialize)]
+    struct ReasonInJson<'a> {
+        reason: String,
+        #[serde(flatten)]
+        code: &'a RowReason,
+    }
+    serde::Serialize::serialize(&ReasonInJson { reason: reason.to_string(), code: reason }, to)
 }
 
 /// Adds a run.
@@ -276,15 +290,17 @@ pub async fn analyze_tables(tx: &mut Tx) -> Result<()> {
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[SkippedRow]) -> Result<()> {
     bulk::write(
         tx,
-        "INSERT INTO import_row (run_id, line, outcome, reason, column_name, repeats_run, repeats_line) {}
+        "INSERT INTO import_row (run_id, line, outcome, reason, reason_args, column_name, repeats_run, repeats_line) {}
          ON CONFLICT (run_id, line) DO NOTHING",
         rows,
         |row| {
+            let (reason, args) = row.reason.as_ref().map(RowReason::stored).unwrap_or_default();
             [
                 run.into(),
                 row.line.into(),
                 row.outcome.into(),
-                (&row.reason).into(),
+                reason.into(),
+                args.into(),
                 (&row.column_name).into(),
                 row.repeats_run.into(),
                 row.repeats_line.into(),
@@ -315,8 +331,8 @@ pub async fn list_rows_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Resul
 /// Why rows were left out, with how many for each reason, most first.
 pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<SkipReason>> {
     tx.list(
-        "SELECT outcome, column_name, reason, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
-             GROUP BY outcome, column_name, reason ORDER BY COUNT(*) DESC, reason LIMIT 30",
+        "SELECT outcome, column_name, reason, reason_args, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
+             GROUP BY outcome, column_name, reason, reason_args ORDER BY COUNT(*) DESC, MIN(line) LIMIT 30",
         &[run.into()],
     )
     .await

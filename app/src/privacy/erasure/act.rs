@@ -168,7 +168,7 @@ async fn begin(tx: &mut Tx, actor: &Actor, now: Time, person: &PersonRows) -> Re
     epoch::raise(tx).await?;
     let accounts: Vec<Uuid> = person.ids(DataSubject::Account).collect();
     if store::are_last_administrators(tx, &accounts).await? {
-        return Err(Error::conflict("This is the only administrator. Make somebody else one first."));
+        return Err(Error::conflict("This is the only administrator. Make someone else an administrator first."));
     }
     for part in person.parts() {
         if part.0 == DataSubject::Author

@@ -125,7 +125,7 @@ async fn several(tx: &mut Tx, email: &str, groups: &[BTreeSet<PersonRow>]) -> Re
         }
     }
     let people = people.join(", ");
-    Ok(Error::conflict(format!("People with different names use {email}: {people}. Give the id of the one you mean.")))
+    Ok(Error::conflict(format!("People with different names use {email}: {people}. Enter the ID of the one you mean.")))
 }
 
 /// One row of a person, for somebody to check before it is erased.

@@ -47,7 +47,7 @@ pub fn check(plan: &PanelDayPlan, before: Option<NaiveDate>, now: Time) -> Resul
     let title = errors.text("title", "The title", &plan.title, 120);
     let place = errors.text("place", "The place", &plan.place, 200);
     if plan.day.is_none() {
-        errors.add("day", "The day is missing, or not a date like 2010-06-15.");
+        errors.add("day", "Enter the date as year-month-day, such as 2010-06-15.");
     }
     let zone = plan.time_zone.parse::<Zone>().map_err(|message| errors.add("time_zone", message));
     if let (Some(day), Ok(zone)) = (plan.day, &zone)
@@ -58,7 +58,7 @@ pub fn check(plan: &PanelDayPlan, before: Option<NaiveDate>, now: Time) -> Resul
         errors.add("day", "This date is in the past. Enter a later date, or tick “This day has been held already”.");
     }
     if !(1..=500).contains(&plan.capacity) {
-        errors.add("capacity", "A day has 1 to 500 seats.");
+        errors.add("capacity", "Enter 1 to 500 seats.");
     }
     errors.finish()?;
     match (plan.day, zone) {

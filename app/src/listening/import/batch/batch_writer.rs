@@ -11,9 +11,9 @@ use crate::listening::author::store::NewAuthor;
 use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::customer::{self, Customer};
 use crate::listening::import::batch::analyze::AnalyzedMention;
-use crate::listening::import::batch::known_mention::{HERE_ALREADY, VendorCache, again_met};
+use crate::listening::import::batch::known_mention::{VendorCache, again_met};
 use crate::listening::import::batch::row::ParsedCustomer;
-use crate::listening::import::{ImportCounts, ImportRun, RowOutcome, SkippedRow};
+use crate::listening::import::{ImportCounts, ImportRun, RowOutcome, RowReason, SkippedRow};
 use crate::listening::mention::rollup::RollUp;
 use crate::listening::mention::store::KnownMention;
 use crate::listening::mention::{self, Mention, index};
@@ -151,10 +151,10 @@ impl BatchWriter {
                 Some(found) => {
                     let same = self.vendors.same(tx, found).await?;
                     let (outcome, reason) = again_met(tx, found, &mention, same, (&mut self.rollup, &mut self.refiled)).await?;
-                    leave(&mut counts, &mut out, mention.line, outcome, &reason);
+                    leave(&mut counts, &mut out, mention.line, outcome, reason);
                     repeats(&mut out, found.run_id, found.line);
                 }
-                None => leave(&mut counts, &mut out, mention.line, RowOutcome::Duplicate, HERE_ALREADY),
+                None => leave(&mut counts, &mut out, mention.line, RowOutcome::Duplicate, RowReason::MentionKnown),
             }
         }
         Ok((counts, out))
@@ -175,7 +175,7 @@ impl BatchWriter {
             let Some(author) = self.authors.get(&heard.author).copied().flatten() else {
                 // Of them nothing is kept, not even the row.
                 self.opted_out.push(heard.mention.line);
-                leave(counts, out, heard.mention.line, RowOutcome::Excluded, "This author has objected to being listened to.");
+                leave(counts, out, heard.mention.line, RowOutcome::Excluded, RowReason::OptedOut);
                 continue;
             };
             heard.mention.author_id = author.id;
@@ -315,13 +315,12 @@ impl BatchWriter {
             };
             match before {
                 Some(before) if *before == after => {
-                    leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, "This customer is here already, just so.");
+                    leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, RowReason::CustomerUnchanged);
                     repeats(&mut out, before.run_id, before.line);
                     continue;
                 }
                 Some(before) => {
-                    let reason = "This customer was here already; what changed was taken over.";
-                    leave(&mut counts, &mut out, person.line, RowOutcome::Updated, reason);
+                    leave(&mut counts, &mut out, person.line, RowOutcome::Updated, RowReason::CustomerUpdated);
                     repeats(&mut out, before.run_id, before.line);
                 }
                 None => counts.add(RowOutcome::Created),
@@ -346,17 +345,17 @@ fn repeats(out: &mut [SkippedRow], run: Option<ImportRunId>, line: i64) {
 }
 
 /// Why the mentions of an author of this kind are excluded.
-pub(crate) const fn reason_excluded(kind: AuthorKind) -> &'static str {
+const fn reason_excluded(kind: AuthorKind) -> RowReason {
     match kind {
-        AuthorKind::Own => "The organisation's own account.",
-        AuthorKind::Retailer => "The author is taken for a retailer.",
-        AuthorKind::Bot => "The author is taken for a bot.",
-        AuthorKind::Advertiser => "The author is taken for a promoter.",
-        AuthorKind::Excluded | AuthorKind::Customer => "The author was set aside.",
+        AuthorKind::Own => RowReason::OwnAccount,
+        AuthorKind::Retailer => RowReason::Retailer,
+        AuthorKind::Bot => RowReason::Bot,
+        AuthorKind::Advertiser => RowReason::Advertiser,
+        AuthorKind::Excluded | AuthorKind::Customer => RowReason::AuthorExcluded,
     }
 }
 
-fn leave(counts: &mut ImportCounts, out: &mut Vec<SkippedRow>, line: i64, outcome: RowOutcome, reason: &str) {
+fn leave(counts: &mut ImportCounts, out: &mut Vec<SkippedRow>, line: i64, outcome: RowOutcome, reason: RowReason) {
     counts.add(outcome);
-    out.push(SkippedRow { line, outcome, reason: reason.to_owned(), ..SkippedRow::default() });
+    out.push(SkippedRow { line, outcome, reason: Some(reason), ..SkippedRow::default() });
 }

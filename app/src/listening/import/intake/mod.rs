@@ -143,10 +143,10 @@ pub async fn enter(tx: &mut Tx, actor: &Actor, run: &ImportRun) -> Result<()> {
 pub fn unsaved(error: &std::io::Error) -> Error {
     if error.kind() == std::io::ErrorKind::StorageFull {
         return Error::Unavailable(
-            "The disk is full, so the file could not be kept. Nothing was imported. Please free some space and try again.".into(),
+            "The server’s disk is full, so the file could not be saved. Nothing was imported. Free some space and try again.".into(),
         );
     }
-    Error::Unavailable(format!("The file could not be kept on the server: {error}. Nothing was imported."))
+    Error::Unavailable(format!("The file could not be saved on the server: {error}. Nothing was imported."))
 }
 
 pub(crate) async fn look(path: &Path, kind: Option<ImportKind>) -> Result<(source::FileLook, ImportKind, ColumnMapping)> {

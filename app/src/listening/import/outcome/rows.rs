@@ -1,4 +1,4 @@
-//! The rows of an import, one by one: how each ended, what it became, and how it stood in the file.
+//! The rows of an import, one by one: original content, outcome and mention.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,11 +21,11 @@ const PART: i64 = 1000;
 /// One row of a file, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportRow {
-    /// Its line, how it ended and why; of a row that was simply taken in there is no more to say than that.
+    /// Its line, its outcome and the reason.
     pub ended: SkippedRow,
     /// The mention that it brought, also where its author was excluded.
     pub mention: Option<MentionId>,
-    /// The row as it stood; none where it is kept no longer.
+    /// The original row; none once it was deleted.
     pub raw: Option<String>,
 }
 
@@ -153,7 +153,7 @@ pub fn cells(mapping: &ColumnMapping, raw: &str) -> Vec<(String, String)> {
         .enumerate()
         .map(|(place, cell)| {
             let name = mapping.headers.get(place).filter(|name| !name.is_empty());
-            (name.cloned().unwrap_or_else(|| format!("(column {})", place + 1)), cell)
+            (name.cloned().unwrap_or_else(|| format!("Column {}", place + 1)), cell)
         })
         .collect()
 }
@@ -227,7 +227,8 @@ impl SkippedRowsFile {
             None => String::new(),
         };
         let repeats = ended.repeats_line.map(|line| line.to_string()).unwrap_or_default();
-        let mut line = vec![ended.line.to_string(), ended.outcome.label().to_owned(), ended.column_name.unwrap_or_default(), ended.reason];
+        let mut line = vec![ended.line.to_string(), ended.outcome.label().to_owned(), ended.column_name.unwrap_or_default()];
+        line.push(ended.reason.map(|reason| reason.to_string()).unwrap_or_default());
         if self.all {
             line.extend([repeats, of]);
         }
@@ -328,7 +329,7 @@ mod tests {
             assert_eq!(find(&mut tx, &SYSTEM, &run, 4).await.expect("read"), None, "an empty line");
             drop(tx);
             assert_eq!(lines(&db, &run, None, 2, 2).await, [3, 5]);
-            assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 9).await, [2, 7], "without who is set aside");
+            assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 9).await, [2, 7], "without excluded authors");
             assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 1).await, [2]);
             assert_eq!(lines(&db, &run, Some(RowOutcome::Rejected), 0, 9).await, [5]);
         })
