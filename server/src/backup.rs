@@ -111,8 +111,9 @@ fn read_gone(path: &Path) -> Result<KeptOut> {
     let mut gone = KeptOut::default();
     match text.lines().find(|line| !gone.add_line(line)) {
         None => Ok(gone),
-        Some(line) => {
-            Err(Error::field("erased", format!("“{line}” in {} is not a line that `weheard person erased` prints.", path.display())))
-        }
+        Some(line) => Err(Error::field(
+            "erased",
+            format!("{} has a line that `weheard person erased` did not print: “{line}”. Check the file.", path.display()),
+        )),
     }
 }

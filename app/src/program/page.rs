@@ -11,7 +11,8 @@ use crate::kernel::fold::Needle;
 use crate::kernel::ids::ProgramId;
 use crate::program::day::{self, PanelDay};
 use crate::ui::{
-    DefList, Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Search, Submit, TextArea, Tone, count, param, query, refused,
+    DefList, Empty, Field, FilterBar, Form, Help, Hidden, Notice, PageHead, Pager, Search, Submit, TextArea, Tone, count, param, query,
+    refused,
 };
 
 /// Colour, shape and word of a segment; "Mixed" for a day without one.
@@ -61,7 +62,7 @@ pub fn programs() -> impl IntoView {
                     {charter_form(None)}
                 </section>
             })}
-            {(total > 0).then(|| view! { <FilterBar><Search label="Search programs"/></FilterBar> })}
+            {(total > 0 && query("new").is_none()).then(|| view! { <FilterBar><Search label="Search programs"/></FilterBar> })}
             {none.then(|| none_shown(total, may_edit))}
             {(!none).then(|| view! {
                 <section class="card">
@@ -168,10 +169,11 @@ fn day_list(days: Vec<PanelDay>) -> impl IntoView {
 /// What is missing before people may be invited, with the way to the form.
 fn missing_notice(charter: &Charter, may_edit: bool) -> Option<impl IntoView + use<>> {
     let missing: Vec<&str> = rules::missing(charter).into_iter().map(|(_, name)| name).collect();
+    let help = missing.contains(&"lawful basis").then(|| view! { <Help term="lawful basis"/> });
     (!missing.is_empty()).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                "Missing before the first invitation can be approved: " {missing.join(", ")} ". "
+                "Missing before the first invitation can be approved: " {missing.join(", ")} ". " {help} " "
                 {may_edit.then(|| view! { <a href="?edit=1#edit">"Complete the charter"</a> })}
             </Notice>
         }

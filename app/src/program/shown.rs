@@ -1,4 +1,4 @@
-//! The program that a page of listening shows, and what it shows where there is none.
+//! The program that a listening page shows.
 
 use leptos::prelude::*;
 

@@ -20,7 +20,7 @@ use crate::program::day::{self, PanelDay};
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
-    Confirm, DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, StateBadge, Submit, Tabs, TextArea, Tone,
+    DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, RowMenu, Select, StateBadge, Submit, Tabs, TextArea, Tone,
     capital, count, queries, query, refused, refused_row, skipped, tried, with_query,
 };
 
@@ -67,7 +67,7 @@ struct NominationCard {
 pub fn nominations() -> impl IntoView {
     page("Nominations", Permission::SeeNominations, |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let sub = "Mentions and people that employees nominated. They get an email about each decision.";
+        let sub = "Mentions and people nominated by employees, who get an email about each decision.";
         let head = view! { <PageHead title="Nominations" sub crumbs=vec![("/listen/triage".into(), "Triage".into())]/> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
@@ -324,10 +324,10 @@ fn answer_form(key: String, revision: String) -> AnyView {
 fn removing(nomination: &Nomination) -> impl IntoView + use<> {
     let key = nomination.id.to_string();
     view! {
-        <Confirm label="Remove">
+        <RowMenu of="this nomination">
             <p>"This deletes the nomination and everything that was written about it. The nominators get no email."</p>
             <Form act="remove" key=key><Submit label="Remove nomination" danger=true/></Form>
-        </Confirm>
+        </RowMenu>
     }
 }
 

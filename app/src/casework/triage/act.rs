@@ -1,4 +1,4 @@
-//! The steps of a case: added to the queue, taken, handed over, routed, answered, closed without an answer, reopened.
+//! The steps of a case: added to the queue, assigned, reassigned, routed, answered, closed without answer, reopened.
 
 use serde_json::json;
 
@@ -57,7 +57,7 @@ pub fn unit_of(actor: &Actor, permission: Permission) -> Result<Option<String>> 
     }
 }
 
-/// The case of a mention, for whoever may see it.
+/// The case of a mention, if the actor may see it.
 ///
 /// # Errors
 /// `NotFound` also for a case that was routed elsewhere.
@@ -120,7 +120,7 @@ pub async fn add_to_queue(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) 
 /// Takes a mention, with or without a case.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where somebody has it, or it is closed.
+/// `NotFound`; `Conflict` where it is assigned or closed.
 pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Result<Case> {
     let me = actor.account();
     if let Some(case) = new_case(tx, actor, now, seen).await? {
@@ -150,7 +150,7 @@ pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Resu
 /// Gives an open case to another account, with a note.
 ///
 /// # Errors
-/// `Invalid` on `to` for somebody who cannot have it; `Conflict`.
+/// `Invalid` on `to` for a person without the permission; `Conflict`.
 pub async fn hand_over(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, to: Option<AccountId>, note: &str) -> Result<Case> {
     let mut case = find_open(tx, actor, seen).await?;
     let mut errors = ValidationErrors::default();
@@ -172,7 +172,7 @@ pub async fn hand_over(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, to
     save(tx, actor, now, case, CaseStepKind::HandedOver, CaseStepDetails { to, text: Some(note), unit: None }).await
 }
 
-/// Routes an open case to a business unit, whose responders then see it; nobody has it until one of them takes it.
+/// Routes an open case to a business unit, whose responders then see it. It is unassigned until one of them takes it.
 ///
 /// # Errors
 /// `Invalid` on `unit` for one without responders; `Conflict`.
@@ -242,7 +242,7 @@ pub async fn no_action(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, re
     }
 }
 
-/// Opens a closed case again, with a clock that begins anew. Whoever does it has it.
+/// Reopens a closed case with a new due time, assigned to the actor.
 ///
 /// # Errors
 /// `Invalid` without a reason; `Conflict` for an open one.
@@ -300,7 +300,7 @@ async fn new_case(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Resu
     begin(tx, now, seen.mention).await.map(Some)
 }
 
-/// The case that was seen, if this actor may change it and nobody else has.
+/// The case as it was seen, if the actor may change it and no one has changed it since.
 async fn find_unchanged(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Case> {
     let case = find_within(tx, actor, Permission::Triage, seen.mention).await?;
     if case.revision == seen.revision { Ok(case) } else { Err(stale_error()) }

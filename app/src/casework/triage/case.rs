@@ -131,8 +131,13 @@ pub fn case() -> impl IntoView {
         let answer = case.answer_url.clone().filter(|url| is_web(url));
         let facts = facts(&case, &names, nominators);
         let lost = lost_conflict(&case);
+        let (free, revision) = (may && case.state.is_open() && case.taken_by.is_none(), case.revision.to_string());
         Ok(view! {
-            <PageHead title="Case" crumbs=vec![("/listen/triage".into(), "Triage".into())]/>
+            <PageHead title="Case" crumbs=vec![("/listen/triage".into(), "Triage".into())]>
+                {free.then(|| view! {
+                    <Form act="take"><Hidden name="revision" value=revision/><Submit label="Assign to me" main=true/></Form>
+                })}
+            </PageHead>
             {lost}
             <div class="side">
                 <div class="stack">
@@ -211,20 +216,15 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
     let free = case.taken_by.is_none();
     let route = route_form(case, units, may_add);
     view! {
-        {free.then(|| view! {
-            <section class="card pad stack">
-                <Form act="take">{seen()}<p>"This mention is not assigned."</p><Submit label="Assign to me" main=true/></Form>
-            </section>
-        })}
-        <section class="card pad stack">
-            <h2>"Record the answer"</h2>
+        <details class="card pad" open=!free || refused("answer")>
+            <summary>"Record the answer"</summary>
             <Form act="answer">
                 {seen()}
                 <Field name="link" label="Link to the public answer" kind="url" hint="Copy it from the address bar of your browser."/>
                 <Field name="at" label="Answered at (optional)" kind="datetime-local" hint="In UTC. Leave empty for now."/>
                 <Submit label="Close with answer" main=!free/>
             </Form>
-        </section>
+        </details>
         <Unfolds act="route" label="Route to a unit">
             {route}
         </Unfolds>

@@ -85,15 +85,15 @@ pub struct Case {
     pub state: CaseState,
     pub opened_at: Time,
     pub due_at: Time,
-    /// Who has it now.
+    /// Who it is assigned to.
     pub taken_by: Option<AccountId>,
-    /// When it was first taken.
+    /// When it was first assigned.
     pub taken_at: Option<Time>,
     /// The business unit that it was routed to.
     pub unit: Option<String>,
     pub routed_at: Option<Time>,
     pub answered_at: Option<Time>,
-    /// Where the public answer stands.
+    /// The address of the public answer.
     pub answer_url: Option<String>,
     /// Why there is no answer.
     pub reason: Option<String>,
@@ -103,7 +103,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// Whether its clock has run out and nobody has closed it.
+    /// Whether it is open and past its due time.
     #[must_use]
     pub fn is_late(&self, now: Time) -> bool {
         self.state.is_open() && self.due_at < now

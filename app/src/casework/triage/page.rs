@@ -23,8 +23,8 @@ use crate::listening::mention::store::ListedMention;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
-    Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, Submit, Tabs, Tile, Tone, beginning, count, number, page_number, queries, query,
-    refused, refused_row, tried, with_query,
+    Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, RowMenu, Submit, Tabs, Tile, Tone, beginning, count, number, page_number,
+    queries, query, refused, tried, with_query,
 };
 
 text_enum! {
@@ -146,7 +146,6 @@ pub fn triage() -> impl IntoView {
             {head}
             {lost}
             {tiles(&pace, late, hours)}
-            {may_set.then(|| clock_form(hours))}
             <Tabs label="Triage" current=here tabs/>
             <div class="stack-l">
                 {(tab == TriageTab::Answered).then(|| view! { <p class="dim">{format!("Answered in the last {MEASURED_DAYS} days.")}</p> })}
@@ -155,6 +154,7 @@ pub fn triage() -> impl IntoView {
                 {cases}
                 {pager}
                 {offered.map(|(days, all, found)| offers(days, all, found, may, csv))}
+                {may_set.then(|| clock_form(hours))}
             </div>
         }
         .into_any())
@@ -266,6 +266,8 @@ fn empty(tab: TriageTab, hours: i64) -> impl IntoView {
 
 fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) -> impl IntoView + use<> {
     let closed = matches!(tab, TriageTab::Closed | TriageTab::Answered);
+    // New cases are assigned to nobody.
+    let has_holder = tab != TriageTab::New;
     let lines = rows
         .into_iter()
         .map(|row| {
@@ -278,7 +280,7 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) ->
                 <tr>
                     <td dir="auto"><a class="quote" href=format!("/listen/triage/{}", row.case.mention_id)>{beginning(&row.text, MAX_EXCERPT)}</a> <small>{byline(&row.handle, &row.network)}</small></td>
                     <td data-label="State">{badge_alone(&row.case, closed, now)}</td>
-                    <td data-label=if closed { "Outcome" } else { "Assigned to" }>{outcome}</td>
+                    {has_holder.then(|| view! { <td data-label=if closed { "Outcome" } else { "Assigned to" }>{outcome}</td> })}
                     <td data-label=if closed { "Closed" } else { "Time left" }>{when}</td>
                 </tr>
             }
@@ -291,7 +293,7 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) ->
                 <thead><tr>
                     <th scope="col">"Mention"</th>
                     <th scope="col">"State"</th>
-                    <th scope="col">{if closed { "Outcome" } else { "Assigned to" }}</th>
+                    {has_holder.then(|| view! { <th scope="col">{if closed { "Outcome" } else { "Assigned to" }}</th> })}
                     <th scope="col">{if closed { "Closed" } else { "Time left" }}</th>
                 </tr></thead>
                 <tbody>{lines}</tbody>
@@ -354,26 +356,25 @@ fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMen
 fn offer(listed: ListedMention, may: bool) -> impl IntoView {
     let mention = listed.mention;
     let key = mention.id.to_string();
-    let open = refused_row("no_action", &key);
+    let of = byline(&listed.handle, &mention.network);
     let acts = may.then(|| {
         view! {
             <div class="row offer">
                 <Form act="take" key=key.clone() class="inline"><Hidden name="revision" value="0"/><Submit label="Assign to me"/></Form>
-                <details class="confirm" open=open>
-                    <summary>"Close without answer"</summary>
+                <RowMenu of=of>
                     <Form act="no_action" key=key>
                         <Hidden name="revision" value="0"/>
                         <Field name="reason" label="Reason"/>
-                        <Submit label="Close mention"/>
+                        <Submit label="Close without answer"/>
                     </Form>
-                </details>
+                </RowMenu>
             </div>
         }
     });
     view! {
         <tr>
             <td dir="auto"><a class="quote" href=format!("/mentions/{}", mention.id)>{beginning(&mention.text, MAX_EXCERPT)}</a> <small>{byline(&listed.handle, &mention.network)}</small></td>
-            <td data-label="Date">{long_date(mention.day)}</td>
+            <td data-label="Date" class="nowrap">{long_date(mention.day)}</td>
             <td>{acts}</td>
         </tr>
     }

@@ -84,7 +84,7 @@ pub struct FileReadAgain {
     mapping: ColumnMapping,
 }
 
-/// Reads the file anew in another way and guesses its columns again, without changing anything: it may take a minute.
+/// Reads the file with other options and guesses its columns again, without changing anything. May take a minute.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for an encoding or a header row that there is not; `Conflict` once the run has started.
@@ -108,7 +108,7 @@ pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, c
 /// Takes over how a file was read again.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` once the run has started, or where somebody else said meanwhile how the file is read.
+/// `NotFound`; `Conflict` once the run has started, or where someone else has changed the options meanwhile.
 pub async fn reread(tx: &mut Tx, actor: &Actor, again: &FileReadAgain) -> Result<()> {
     actor.may(Permission::Import)?;
     let run = store::find(tx, again.id).await?.ok_or(Error::NotFound)?;
@@ -145,10 +145,10 @@ async fn queue(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result
     Ok(())
 }
 
-/// Asks a worker to carry a run out, go on with it or undo it. Whoever was at it before does so no more.
+/// Queues a job that carries out, continues or undoes a run. An earlier job of the run is replaced.
 pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
     let ask = JobRequest::new(job::JobKind::Import, run.id).in_program(run.program_id);
-    // The file of a command's import is not in the spool: it stays where the command found it.
+    // The command line imports a file from where it is, not from the spool.
     let before = job::store::find_unfinished(tx, job::JobKind::Import, &run.id.to_string()).await?;
     let ask = match before.filter(|job| job.payload.get(work::FILE).is_some()) {
         Some(job) => ask.with(job.payload),
@@ -174,7 +174,7 @@ pub(super) fn complete(kind: ImportKind, mapping: &ColumnMapping) -> Result<()> 
     Err(Error::field("columns", message))
 }
 
-/// Forgets a file that waits for its columns: nothing of it was imported. The caller takes it out of the spool once this is committed.
+/// Discards a file that was not imported yet. The caller removes it from the spool after the commit.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` once it has started.
@@ -189,7 +189,7 @@ pub async fn discard(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> 
     Ok(run)
 }
 
-/// Stops a run. What it has brought so far stays, and can be undone.
+/// Cancels a run. Rows imported before stay, and can be undone.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` if it does not run.
@@ -199,7 +199,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
     if !store::move_on(tx, id, &[ImportState::Queued, ImportState::Running], ImportState::Cancelled).await? {
         return Err(Error::conflict("This import is no longer running."));
     }
-    // Its worker stops, and may be dead: nobody else would assess those whose mentions came.
+    // The worker may be dead, so the authors of imported mentions are assessed by a job.
     if run.row_count > 0 {
         job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, run.program_id)).await?;
     }
@@ -210,7 +210,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
     Ok(())
 }
 
-/// Goes on with a failed or cancelled run, after the last row that was saved.
+/// Continues a failed or cancelled run after the last saved row.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` unless it failed or was cancelled; `Invalid` while columns are missing.
@@ -231,7 +231,7 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     Ok(())
 }
 
-/// Takes back everything that a run brought; the run itself stays on record. A worker does it in the background.
+/// Undoes a run in the background. The run itself stays on record.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` while it runs, or when its mentions or people are evidence already.

@@ -32,7 +32,7 @@ pub struct ImportOptions {
     pub day_first: Option<bool>,
     /// The zone of dates that name none, where a person says so: "Europe/Berlin".
     pub time_zone: Option<String>,
-    /// When it happens: now, unless a story is told.
+    /// The time of the import, for demos and tests. Now by default.
     pub at: Option<Time>,
 }
 

@@ -73,7 +73,10 @@ pub fn import() -> impl IntoView {
         };
         let head = view! {
             <PageHead title=run.file_name.clone() sub crumbs=vec![("/imports".into(), "Imports".into())]>
-                {state_badge(run.state)}
+                {match run.state {
+                    ImportState::Mapping if primary.is_some() => view! { <StateBadge label="ready to import"/> }.into_any(),
+                    state => state_badge(state).into_any(),
+                }}
                 {primary}
             </PageHead>
         };
@@ -107,7 +110,7 @@ fn size(bytes: i64) -> String {
 fn start(run: &ImportRun, dry: &DryRun) -> Option<impl IntoView + use<>> {
     let is_ready = run.mapping.missing(run.kind).is_empty() && run.mapping.order_from != MappingOrigin::Open;
     is_ready.then(|| {
-        let what = if dry.cut { "file".to_owned() } else { count(dry.counts.rows, "row", "rows") };
+        let what = if dry.cut { "the file".to_owned() } else { count(dry.counts.rows, "row", "rows") };
         view! { <button type="submit" form="form-map" name="then" value="start" class="btn-1">"Import " {what}</button> }
     })
 }
@@ -119,21 +122,19 @@ fn mapping(run: &ImportRun, dry: Option<Result<DryRun>>, first_rows: Option<Resu
         Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {discard()} }.into_any(),
         None => DryRun::default(),
     };
-    let missing = run.mapping.missing(run.kind);
-    let result = if missing.is_empty() {
-        dry_run(&dry).into_any()
-    } else {
-        view! { <Notice tone=Tone::Warn>"Choose the column for " {missing.join(" and ")} " below."</Notice> }.into_any()
-    };
+    let result = run.mapping.missing(run.kind).is_empty().then(|| {
+        view! {
+            <section class="card pad stack">
+                <div class="row"><h2>"Dry run"</h2><Help term="dry run"/></div>
+                {dry_run(&dry)}
+            </section>
+        }
+    });
     view! {
-        <section class="card pad stack">
-            <h2>"Dry run " <Help term="dry run"/></h2>
-            {reading_summary::preset(run)}
-            {reading_summary::date_reading_of(run)}
-            {result}
-        </section>
+        {result}
         <section class="card pad stack">
             <h2>"Column mapping"</h2>
+            {reading_summary::preset(run)}
             <section class="stack" aria-labelledby="first-rows">
                 <h3 id="first-rows">"First rows"</h3>
                 <Preview ask=format!("/imports/{}/preview", run.id)>{first_rows.map(|first_rows| preview_view::shown(&first_rows))}</Preview>

@@ -83,9 +83,9 @@ impl ImportCounts {
 pub struct ImportNotes {
     /// Rows in another encoding than the file, read as windows-1252.
     pub recoded: i64,
-    /// Ids that a spreadsheet had destroyed: the link, else author, time and text, tells such mentions apart.
+    /// Damaged IDs: such mentions are recognised by link, or by author, time and text.
     pub damaged_ids: i64,
-    /// Texts whose letters were lost before the file was made.
+    /// Texts with characters that were damaged before the export.
     pub mojibake: i64,
 }
 
@@ -163,7 +163,7 @@ impl ImportRun {
     }
 }
 
-/// A row that did not simply become a mention or a customer, and why.
+/// A row that was skipped or that updated something, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct SkippedRow {
@@ -174,7 +174,7 @@ pub struct SkippedRow {
     /// None of a row that simply became a mention or a customer.
     #[cfg_attr(feature = "store", sqlx(flatten, try_from = "super::row_reason::StoredReason"))]
     pub reason: Option<RowReason>,
-    /// The import that brought what the row repeats, and the line there.
+    /// The import and line that the row repeats.
     pub repeats_run: Option<ImportRunId>,
     pub repeats_line: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! Imports on both databases: every row accounted for, nothing twice, and the way back.
+//! Imports on both databases: every row has an outcome, nothing is imported twice, and imports can be undone.
 
 mod interrupted;
 mod reasons;
@@ -131,7 +131,7 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
         let run = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs").remove(0);
         let skipped = SkippedRowsFile::of_rejected(&mut tx, &STAFF, run.id).await.expect("a file");
         let file = whole_file(&mut tx, skipped).await;
-        assert!(file.contains("a spreadsheet has destroyed it") && file.contains("Half a row"), "{file}");
+        assert!(file.contains("a spreadsheet has overwritten it") && file.contains("This row is incomplete"), "{file}");
         assert!(file.contains("'=cmd|"), "formulas are neutralised: {file}");
     })
     .await;

@@ -1,4 +1,4 @@
-//! Opting out: everything about an author is erased, and imports keep them out.
+//! Opt-out: everything about an author is erased, and imports skip them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub struct OptOutOutcome {
     pub authors: usize,
     /// Rows that were this person.
     pub parts: usize,
-    /// Other networks on which an author with this handle is kept: it may be somebody else.
+    /// Other networks with an author of this handle, who may be someone else.
     pub elsewhere: Vec<String>,
     /// Rows by others that may still name the person.
     pub unsure: Vec<UncertainTrace>,

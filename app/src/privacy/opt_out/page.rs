@@ -54,7 +54,7 @@ pub fn opt_outs() -> impl IntoView {
         Ok(view! {
             <PageHead title="Opt-outs and removals" sub="Erase authors who object, and delete mentions that were deleted at the source." crumbs=vec![("/authors".into(), "Authors".into())]/>
             <section class="card pad stack">
-                <h2>"Opt out an author " <Help term="opt-out"/></h2>
+                <div class="row"><h2>"Opt out an author"</h2><Help term="opt-out"/></div>
                 <p>"This erases the author’s mentions, original rows, segments, identity links and shortlist places, and keeps the author out of later imports. Linked authors are erased too. You see what is erased before you confirm."</p>
                 <p class="dim">{said}</p>
                 {if may_erase {
@@ -65,14 +65,14 @@ pub fn opt_outs() -> impl IntoView {
                 {under_way(waiting, &unsure)}
             </section>
             {program.map(|_| view! {
-                <section class="card pad stack">
-                    <h2>"Delete mentions that were deleted at the source"</h2>
-                    <p>"This deletes the mentions and their original rows, and updates all counts."</p>
+                <details class="card pad">
+                    <summary>"Delete mentions that were deleted at the source"</summary>
                     <Form act="remove">
+                        <p>"This deletes the mentions and their original rows, and updates all counts."</p>
                         <TextArea name="ids" rows=6 label="Mention IDs" hint="The network’s own IDs, one per line, up to 1,000. For more, run weheard listening purge --ids FILE."/>
                         <Submit label="Delete mentions" danger=true/>
                     </Form>
-                </section>
+                </details>
             })}
             <Notice tone=Tone::Plain>"To export someone’s data, or to erase a customer, panelist or account, run " <code>"weheard person"</code> " on the server."</Notice>
         }

@@ -65,7 +65,7 @@ impl fmt::Display for Zone {
     }
 }
 
-/// The plan of a day was changed, and is kept if nobody refuses it.
+/// The plan of a day was changed. Handlers may refuse the change.
 #[cfg(feature = "store")]
 pub struct DayChanged {
     pub actor: Actor,

@@ -1,4 +1,4 @@
-//! What makes a plan for a day a good one, and what moves with a day that moves.
+//! Validates the plan of a day, and moves sessions with their day.
 
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
@@ -8,7 +8,7 @@ use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Result, ValidationErrors};
 use crate::program::Segment;
 
-/// Seats of a day unless somebody says otherwise: fifteen of each segment, as in 2010.
+/// Default number of seats.
 pub const DEFAULT_SEATS: i64 = 15;
 
 /// A day as it is submitted.
@@ -22,7 +22,7 @@ pub struct PanelDayPlan {
     pub place: String,
     pub segment: Option<Segment>,
     pub capacity: i64,
-    /// Whether somebody said that the day has been held already.
+    /// The day has already been held.
     pub held: bool,
 }
 

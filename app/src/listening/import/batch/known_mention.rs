@@ -1,4 +1,4 @@
-//! Rows that repeat a mention that is here already.
+//! Rows that repeat a known mention.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::listening::mention::{self, LanguageFrom, Mention, rules as reading};
 
 const OUTRANKED: (Option<LanguageFrom>, Option<LanguageFrom>) = (Some(LanguageFrom::Text), Some(LanguageFrom::Export));
 
-/// Whose exports brought mentions: what one vendor reckons as reach says nothing about what another does.
+/// The vendors of imports. Reach is comparable only within one vendor.
 #[derive(Debug)]
 pub(crate) struct VendorCache {
     run: ImportRunId,
@@ -25,7 +25,7 @@ impl VendorCache {
         Self { run: run.id, mine: vendor(run), others: HashMap::new() }
     }
 
-    /// Whether a mention was brought by an export of the same vendor as this run's.
+    /// Whether a mention comes from the same vendor as this run.
     pub(crate) async fn same(&mut self, tx: &mut Tx, known: &KnownMention) -> Result<bool> {
         let Some(run) = known.run_id.filter(|run| *run != self.run) else { return Ok(known.run_id.is_some()) };
         let theirs = match self.others.get(&run) {
@@ -70,7 +70,7 @@ pub(super) async fn again_met(
     Ok((outcome, reason))
 }
 
-/// What a mention that is here already gains by another row; `same` where one vendor brought both. Gives how the row ends, and why.
+/// Fills in a known mention from another row. `same`: both come from the same vendor. Gives outcome and reason.
 pub(crate) fn fill_in(found: &mut KnownMention, mention: &Mention, same: bool) -> (RowOutcome, RowReason) {
     let before = found.clone();
     let fill = |mine: &mut Option<String>, theirs: &Option<String>| {

@@ -1,4 +1,4 @@
-//! One record: a mention, a customer, or the reason why neither.
+//! Turns one record into a mention or a customer, or into the reason why not.
 
 use crate::kernel::address::EmailAddress;
 use crate::kernel::clock::Time;
@@ -13,13 +13,13 @@ use crate::listening::import::reading::dates;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::{ColumnMapping, ImportField, RowOutcome, RowReason};
 
-/// A mention longer than this is not a mention.
+/// The maximum length of a mention, in bytes.
 const MAX_TEXT_CHARS: usize = 50_000;
 /// Other cells are cut at this length.
 const MAX_CELL_CHARS: usize = 2_000;
 /// Characters of a cell that the reason of its row shows.
 const MAX_SHOWN_CHARS: usize = 80;
-/// What vendors put in place of a text that they may not pass on.
+/// What vendors write instead of a text that their licence does not include.
 const LICENCE: &str = "due to licensing restrictions";
 
 /// A mention as a row gives it.
@@ -62,7 +62,7 @@ pub struct ParsedCustomer {
     pub survey_at: Option<Time>,
 }
 
-/// Why a row is left out: excluded or rejected, by which column, and the reason.
+/// Why a row is skipped: outcome, column and reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedRow {
     pub outcome: RowOutcome,
@@ -80,7 +80,7 @@ pub struct RowReader {
     dates: dates::DateRule,
     /// By field: the columns that hold it, first choice first.
     places: Vec<Vec<usize>>,
-    /// The file left our house: what a spreadsheet would run has a guard.
+    /// One of our own CSV files, whose formula-like cells are marked.
     ours: bool,
     now: Time,
 }
@@ -99,7 +99,7 @@ impl RowReader {
         self.places.get(field as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// A cell of a record, trimmed, as it was before it left our house.
+    /// A trimmed cell, without the mark of our own files.
     fn at<'r>(&self, record: &'r Record, place: usize) -> &'r str {
         let cell = record.cell(place);
         if self.ours { export::unguarded(cell).trim() } else { cell }
@@ -115,7 +115,7 @@ impl RowReader {
         (!cell.is_empty()).then(|| cut(cell, MAX_CELL_CHARS))
     }
 
-    /// Refuses a row because of what stands in a field's column.
+    /// Rejects a row because of a field's column.
     fn refuse(&self, record: &Record, field: ImportField, reason: RowReason) -> RefusedRow {
         let places = self.places(field);
         let place = places.iter().find(|place| !record.cell(**place).is_empty()).or(places.first());
@@ -123,7 +123,7 @@ impl RowReader {
         RefusedRow { outcome: RowOutcome::Rejected, column, reason }
     }
 
-    /// A row that was torn apart is not read at all: its cells stand in the wrong columns.
+    /// Rejects a row with too few or too many cells, whose values would be in the wrong columns.
     fn whole(&self, record: &Record) -> Result<(), RefusedRow> {
         let (cells, whole) = (record.len(), |count: usize| i64::try_from(count).unwrap_or(i64::MAX));
         let torn = |reason: RowReason| Err(RefusedRow { outcome: RowOutcome::Rejected, column: None, reason });

@@ -1,4 +1,4 @@
-//! The watched folder: files that a tool or a person puts there are imported without anybody at hand.
+//! The watched folder: files in it are imported automatically.
 //!
 //! A file is taken once nobody has written to it for some seconds. It is taken by being renamed into the spool, into a folder of its own that
 //! says for which program it is: whatever is put in its place meanwhile is another file, and of two processes one gets it. What was taken and

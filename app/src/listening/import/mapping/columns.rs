@@ -17,7 +17,7 @@ text_enum! {
         Guessed = "guessed", "guessed";
         /// A person said so, now or for an earlier file with the same columns.
         User = "said", "as you said";
-        /// It can be read both ways: somebody has to say.
+        /// Ambiguous: a person has to choose.
         Open = "open", "open";
     }
 }

@@ -75,7 +75,7 @@ fn rows(preview: &MappingPreview) -> AnyView {
 }
 
 fn line(row: &PreviewRow, mapping: &ColumnMapping) -> AnyView {
-    let number = view! { <td data-label="Line" class="n">{row.line}</td> };
+    let number = view! { <td data-label="Line">{row.line}</td> };
     match &row.became {
         PreviewOutcome::Mention { mention, reading, excluded } => {
             view! { <tr>{number} {mention_cells(mention, *reading, excluded.as_deref(), mapping)}</tr> }.into_any()
@@ -104,9 +104,9 @@ fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&
     let excluded = excluded.map(|reason| view! { <small>"Excluded. " {reason.to_owned()}</small> });
     view! {
         <td data-label="Date">{moment(mention.at, mapping)}</td>
-        <td data-label="Author">{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</td>
-        <td data-label="Text"><span class="quote" dir="auto">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</td>
-        <td data-label="Sentiment"><StateBadge tone label=reading.label()/> <small>{vendor}</small></td>
+        <td data-label="Author"><div>{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</div></td>
+        <td data-label="Text"><div><span class="quote" dir="auto">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</div></td>
+        <td data-label="Sentiment"><div><StateBadge tone label=reading.label()/> <small>{vendor}</small></div></td>
     }
 }
 
@@ -119,7 +119,7 @@ fn person_cells(person: &ParsedCustomer) -> impl IntoView + use<> {
     };
     let email = person.email.clone().unwrap_or_else(|| "no email address".to_owned());
     view! {
-        <td data-label="Customer" dir="auto">{person.name.clone()} <small>{person.external_ref.clone()} " · " {email}</small></td>
+        <td data-label="Customer" dir="auto"><div>{person.name.clone()} <small>{person.external_ref.clone()} " · " {email}</small></div></td>
         <td data-label="Products">{if person.products.is_empty() { "None".to_owned() } else { beginning(&person.products, SHOWN) }}</td>
         <td data-label="May be contacted">{consent}</td>
         <td data-label="Survey answer">{survey}</td>
@@ -128,7 +128,7 @@ fn person_cells(person: &ParsedCustomer) -> impl IntoView + use<> {
 
 fn problem(refused: &RefusedRow) -> impl IntoView + use<> {
     let column = refused.column.clone().map(|column| format!("Column “{column}”: ")).unwrap_or_default();
-    view! { <td colspan="4" data-label="Problem" dir="auto"><StateBadge tone=Tone::Bad label=refused.outcome.label()/> " " {column} {refused.reason.to_string()}</td> }
+    view! { <td colspan="4" data-label="Problem" dir="auto"><div><StateBadge tone=Tone::Bad label=refused.outcome.label()/> " " {column} {refused.reason.to_string()}</div></td> }
 }
 
 /// A moment in words, by the clocks of the file's zone: "Tuesday, 3 April 2022, 14:05 in Europe/Berlin".

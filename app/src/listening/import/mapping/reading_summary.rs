@@ -41,12 +41,7 @@ fn dates(mapping: &ColumnMapping) -> (Tone, String) {
     (tone, format!("{order} {zone}"))
 }
 
-/// What is known about the dates.
-pub(crate) fn date_reading_of(run: &ImportRun) -> impl IntoView + use<> {
-    date_reading(&run.mapping)
-}
-
-/// What is known about the dates of a file that is read so.
+/// How dates are read, if a column holds any.
 pub(crate) fn date_reading(mapping: &ColumnMapping) -> impl IntoView + use<> {
     let held = mapping.columns.iter().any(|held| matches!(held, Some(ImportField::At | ImportField::LastContact | ImportField::SurveyAt)));
     held.then(|| {

@@ -6,7 +6,7 @@ use crate::listening::import::mapping::reading_summary;
 use crate::listening::import::store::SkipReason;
 use crate::listening::import::{ImportCounts, ImportKind, ImportRun, ImportState};
 use crate::program::Segment;
-use crate::ui::{Confirm, DefList, Empty, Form, Help, Notice, Submit, Tile, Tone, count, number};
+use crate::ui::{Confirm, DefList, Form, Help, Notice, Submit, Tile, Tone, count, number};
 
 /// What the page says about an import that has ended.
 pub(crate) struct EndedImport {
@@ -69,17 +69,14 @@ pub(crate) fn ended(run: &ImportRun, found: EndedImport) -> impl IntoView + use<
         {ended_notice(run)}
         {(run.state == ImportState::Finished).then(|| segments_found(run, &segments))}
         {count_tiles(&run.counts())}
-        <p class="row wrap">
+        <div class="row wrap">
             {mentions}
-            <span>
-                <a href=rows>"Original rows"</a>
-                " "
-                <Help term="source row"/>
-            </span>
+            <a href=rows>"Original rows"</a>
+            <Help term="source row"/>
             {has_rejected.then(|| view! { <a href=rejected download="">"Download rejected and excluded rows (CSV)"</a> })}
             {has_skipped.then(|| view! { <a href=skipped download="">"Download skipped and duplicate rows (CSV)"</a> })}
-        </p>
-        {has_rejected.then(|| view! { <p class="dim">"Correct the rejected rows in the CSV file and import it again: rows that are here already are recognised."</p> })}
+        </div>
+        {has_rejected.then(|| view! { <p class="dim">"To fix rejected rows, correct them in the CSV file and import it. Rows that were imported before are recognised."</p> })}
         {reading_summary::notes(run.notes())}
         {reasons_card(run, reasons)}
         <details class="card pad"><summary>"File details"</summary><DefList rows=facts(run)/></details>
@@ -88,22 +85,20 @@ pub(crate) fn ended(run: &ImportRun, found: EndedImport) -> impl IntoView + use<
 }
 
 /// Whom the program knows now, with the way to them.
-fn segments_found(run: &ImportRun, segments: &[(Option<Segment>, i64)]) -> Option<impl IntoView + use<>> {
+fn segments_found(run: &ImportRun, segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
     let program = run.program_id;
-    let found: Vec<(Segment, i64)> =
-        segments.iter().filter_map(|(segment, people)| Some(((*segment)?, *people))).filter(|(_, people)| *people > 0).collect();
-    if found.is_empty() {
-        let none = "No author or customer has a segment yet. An author needs several recent mentions.";
-        return Some(view! { <Notice>{none} " " <Help term="segment"/></Notice> }.into_any());
-    }
-    let links = found
-        .into_iter()
-        .map(|(segment, people)| {
-            let to = format!("/authors?segment={}&program={program}", segment.as_str());
-            view! { <a href=to>{count(people, &segment.label().to_lowercase(), segment.plural())}</a> }
-        })
-        .collect_view();
-    Some(view! { <Notice tone=Tone::Good><p class="row wrap"><span>"Your program now has"</span> {links} <Help term="segment"/></p></Notice> }.into_any())
+    let links = Segment::ALL.iter().filter_map(|segment| {
+        let people = segments.iter().find(|(of, people)| *of == Some(*segment) && *people > 0)?.1;
+        let to = format!("/authors?segment={}&program={program}", segment.as_str());
+        Some(view! { <a href=to>{count(people, &segment.label().to_lowercase(), segment.plural())}</a> })
+    });
+    let links: Vec<_> = links.collect();
+    let words = if links.is_empty() {
+        "No author or customer has a segment yet. An author needs several recent mentions."
+    } else {
+        "Your program now has"
+    };
+    view! { <Notice tone=if links.is_empty() { Tone::Plain } else { Tone::Good }><div class="row wrap"><span>{words}</span> {links} <Help term="segment"/></div></Notice> }
 }
 
 fn ended_notice(run: &ImportRun) -> Option<AnyView> {
@@ -134,12 +129,16 @@ fn ended_notice(run: &ImportRun) -> Option<AnyView> {
 }
 
 fn reasons_card(run: &ImportRun, reasons: Vec<SkipReason>) -> impl IntoView + use<> {
-    let none = reasons.is_empty();
-    let title = match (run.state, run.row_count) {
-        (ImportState::Finished | ImportState::Undone, _) => "Every row was imported",
-        (_, 0) => "No rows were read",
-        _ => "Every row read so far was imported",
-    };
+    if reasons.is_empty() {
+        let all = match (run.state, run.row_count) {
+            (ImportState::Finished | ImportState::Undone, _) => {
+                "Every row was imported. There are no duplicate, excluded or rejected rows."
+            }
+            (_, 0) => "No rows were read.",
+            _ => "Every row read so far was imported.",
+        };
+        return view! { <p class="dim">{all}</p> }.into_any();
+    }
     let id = run.id;
     let has_column = reasons.iter().any(|reason| reason.column_name.is_some());
     let rows = reasons
@@ -158,22 +157,20 @@ fn reasons_card(run: &ImportRun, reasons: Vec<SkipReason>) -> impl IntoView + us
         .collect_view();
     view! {
         <section class="card">
-            {none.then(|| view! { <Empty title text="There are no duplicate, excluded or rejected rows."/> })}
-            {(!none).then(|| view! {
-                <table class="list">
-                    <caption class="sr">"Skipped and updated rows by reason"</caption>
-                    <thead><tr>
-                        <th scope="col">"Reason"</th>
-                        {has_column.then(|| view! { <th scope="col">"Column"</th> })}
-                        <th scope="col">"Outcome"</th>
-                        <th scope="col" class="n">"Rows"</th>
-                        <th scope="col" class="n">"First line"</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            })}
+            <table class="list">
+                <caption class="sr">"Skipped and updated rows by reason"</caption>
+                <thead><tr>
+                    <th scope="col">"Reason"</th>
+                    {has_column.then(|| view! { <th scope="col">"Column"</th> })}
+                    <th scope="col">"Outcome"</th>
+                    <th scope="col" class="n">"Rows"</th>
+                    <th scope="col" class="n">"First line"</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
         </section>
     }
+    .into_any()
 }
 
 fn undo_form(run: &ImportRun, repeated: i64) -> Option<impl IntoView + use<>> {

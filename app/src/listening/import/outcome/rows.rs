@@ -23,7 +23,7 @@ const PART: i64 = 1000;
 pub struct ImportRow {
     /// Its line, its outcome and the reason.
     pub ended: SkippedRow,
-    /// The mention that it brought, also where its author was excluded.
+    /// Its mention, also where the author is excluded.
     pub mention: Option<MentionId>,
     /// The original row; none once it was deleted.
     pub raw: Option<String>,
@@ -69,7 +69,7 @@ pub async fn find(tx: &mut Tx, actor: &Actor, run: &ImportRun, line: i64) -> Res
     Ok(whole(tx, run, ended).await?.pop())
 }
 
-/// The lines after `after` that were simply taken in.
+/// The lines after `after` that became new mentions or customers.
 async fn created(tx: &mut Tx, run: &ImportRun, after: i64, limit: i64) -> Result<Vec<i64>> {
     let (mut after, mut found) = (after, Vec::new());
     loop {
@@ -89,7 +89,7 @@ async fn created(tx: &mut Tx, run: &ImportRun, after: i64, limit: i64) -> Result
     }
 }
 
-/// Rows with what they brought and how they stood.
+/// Rows with their mentions and original content.
 async fn whole(tx: &mut Tx, run: &ImportRun, ended: Vec<SkippedRow>) -> Result<Vec<ImportRow>> {
     let lines: Vec<i64> = ended.iter().map(|row| row.line).collect();
     let mut raws = source_row::store::list(tx, run.id, &lines).await?;
@@ -100,7 +100,7 @@ async fn whole(tx: &mut Tx, run: &ImportRun, ended: Vec<SkippedRow>) -> Result<V
         .collect())
 }
 
-/// Forgets rows as they stood in their files, and those that repeated them.
+/// Deletes original rows, and those that repeat them.
 pub(crate) async fn purge(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<()> {
     for (run, lines) in with_repeats(tx, rows).await? {
         source_row::store::delete_lines(tx, run, &lines).await?;
@@ -108,7 +108,7 @@ pub(crate) async fn purge(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<Im
     Ok(())
 }
 
-/// Rows as they stood in their files, with those that repeated them: import, line and text.
+/// Original rows, with those that repeat them: import, line and text.
 pub(crate) async fn kept(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>,
@@ -177,21 +177,20 @@ fn split(mapping: &ColumnMapping, raw: &str) -> Vec<String> {
     }
 }
 
-/// Rows of an import that were not simply taken in, as a file that can be mended and imported again: what we say about each, and its cells
-/// under the file's own columns.
+/// Skipped rows of an import as a CSV file that can be corrected and imported again: line, outcome and reason, then the file's own columns.
 #[derive(Debug)]
 pub struct SkippedRowsFile {
     run: ImportRun,
-    /// All of them, with which row each repeats and the row as it was; else those that were rejected or excluded.
+    /// All skipped and updated rows, with the rows that they repeat. Otherwise only rejected and excluded rows.
     all: bool,
     begun: bool,
     after: i64,
-    /// Names of other imports that brought what rows repeat.
+    /// Names of the imports whose rows are repeated.
     names: HashMap<ImportRunId, String>,
 }
 
 impl SkippedRowsFile {
-    /// Of the rows that were rejected or excluded.
+    /// Rejected and excluded rows.
     ///
     /// # Errors
     /// `Forbidden` for those who may not import; `NotFound`.
@@ -199,7 +198,7 @@ impl SkippedRowsFile {
         Self::of(tx, actor, id, false).await
     }
 
-    /// Of every row that was not simply taken in.
+    /// All skipped and updated rows.
     ///
     /// # Errors
     /// As `of_rejected`.
@@ -244,7 +243,7 @@ impl SkippedRowsFile {
             line.resize(own_files::TOLD.len() + own_files::REPEATS.len() + columns.len(), String::new());
             line.push(raw);
         } else if columns.end == headers.len() {
-            // Of a row that was torn apart all cells are there to be mended.
+            // An incomplete row keeps all its cells, so that it can be corrected.
             line.extend(extra);
         }
         Ok(line)

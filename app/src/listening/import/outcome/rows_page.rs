@@ -31,8 +31,8 @@ pub fn list() -> impl IntoView {
         found.truncate(usize::try_from(PER_PAGE).unwrap_or(0));
         let options = RowOutcome::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
         let (empty, all, first) = (found.is_empty(), address(&run, None, 1), (from > 1).then(|| address(&run, outcome, 1)));
-        let kind = run.kind;
-        let lines = found.into_iter().map(|row| line(&run, row)).collect_view();
+        let (kind, has_reason) = (run.kind, found.iter().any(|row| row.ended.reason.is_some()));
+        let lines = found.into_iter().map(|row| line(&run, row, has_reason)).collect_view();
         Ok(view! {
             <PageHead title="Original rows" sub="Every row of the file with its outcome." crumbs=crumbs(&run)/>
             <FilterBar>
@@ -48,7 +48,8 @@ pub fn list() -> impl IntoView {
                     <table class="list">
                         <caption class="sr">"Rows of the file"</caption>
                         <thead><tr>
-                            <th scope="col" class="n">"Line"</th><th scope="col">"Row"</th><th scope="col">"Outcome"</th><th scope="col">"Reason"</th>
+                            <th scope="col">"Line"</th><th scope="col">"Row"</th><th scope="col">"Outcome"</th>
+                            {has_reason.then(|| view! { <th scope="col">"Reason"</th> })}
                             {(kind == ImportKind::Mentions).then(|| view! { <th scope="col">"Mention"</th> })}
                         </tr></thead>
                         <tbody>{lines}</tbody>
@@ -136,7 +137,7 @@ async fn gone(tx: &mut Tx, run: &ImportRun) -> Result<Option<AnyView>> {
 }
 
 /// One row of the list.
-fn line(run: &ImportRun, row: ImportRow) -> impl IntoView + use<> {
+fn line(run: &ImportRun, row: ImportRow, has_reason: bool) -> impl IntoView + use<> {
     let ImportRow { ended, mention, raw } = row;
     let to = format!("/imports/{}/rows/{}", run.id, ended.line);
     let reason = ended.reason.as_ref().map(|reason| match &ended.column_name {
@@ -149,10 +150,10 @@ fn line(run: &ImportRun, row: ImportRow) -> impl IntoView + use<> {
     );
     view! {
         <tr>
-            <td class="n"><a href=to>{ended.line}</a></td>
+            <td><a href=to>{ended.line}</a></td>
             <td data-label="Row"><span class="mono" dir="auto">{original}</span></td>
             <td data-label="Outcome">{ended.outcome.label()}</td>
-            <td data-label="Reason" dir="auto">{reason}</td>
+            {has_reason.then(|| view! { <td data-label="Reason" dir="auto">{reason}</td> })}
             {became}
         </tr>
     }

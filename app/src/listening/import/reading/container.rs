@@ -1,4 +1,4 @@
-//! What kind of file it is, and its bytes: plain text, gzip, ZIP, a workbook, JSON. Told by what is in it, not by its name.
+//! What kind of file it is, and its bytes: plain text, gzip, ZIP, a workbook, JSON. Detected by its content, not by its name.
 //!
 //! Nothing unpacks without limits: not beyond `MAX_UNPACKED_BYTES`, and not beyond `RATIO` times the packed size, as only a bomb does.
 
