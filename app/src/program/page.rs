@@ -194,7 +194,7 @@ fn charter(charter: &Charter) -> impl IntoView + use<> {
         (
             "Retention",
             format!(
-                "Original rows {}, mentions {} after their import",
+                "Original rows: {}. Mentions: {}. Both from the import.",
                 count(charter.source_row_days, "day", "days"),
                 count(charter.mention_months, "month", "months")
             ),

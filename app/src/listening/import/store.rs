@@ -385,3 +385,6 @@ pub async fn find_preset(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<
         .await?;
     Ok(found.map(|found| found.0))
 }
+
+#[cfg(test)]
+mod tests;

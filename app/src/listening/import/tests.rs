@@ -1,7 +1,6 @@
 //! Imports on both databases: every row has an outcome, nothing is imported twice, and imports can be undone.
 
 mod interrupted;
-mod reasons;
 mod runs;
 
 use std::path::{Path, PathBuf};
