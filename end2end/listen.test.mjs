@@ -59,7 +59,7 @@ test('Mapping: what the columns hold and how dates are read is said by a person,
   await staff.visit('/imports');
   await staff.page.locator('input[type=file]').setInputFiles(file);
   await staff.press(/Upload/);
-  await staff.reads('Nothing was imported yet');
+  await staff.reads('File uploaded. Check the column mapping');
   await staff.look('mapping');
   await talksWithTheForm(staff);
   const selects = staff.page.locator('form:has(input[name="act"][value="map"]) select[name^="column"]');
@@ -70,7 +70,7 @@ test('Mapping: what the columns hold and how dates are read is said by a person,
     await selects.nth(place).selectOption(field);
   }
   await staff.send('map', { day_first: 'yes' });
-  await staff.reads('Columns saved');
+  await staff.reads('Mapping saved');
   // What stands on the screen is what is imported, or refused: not what was saved before.
   await selects.nth(2).selectOption('');
   await staff.press(/^Import 12 rows/);
@@ -95,7 +95,7 @@ async function talksWithTheForm(staff) {
   const preview = page.locator('#preview');
   const column = (place) => page.locator(`#form-map select[name="column-${place}"]`);
   await column(2).selectOption('');
-  await preview.getByText('Please say which column holds').waitFor();
+  await preview.getByText('Choose the column for').waitFor();
   for (const [place, field] of ['at', 'handle', 'text', 'id'].entries()) await column(place).selectOption(field);
   await page.locator('#form-map [name=day_first]').selectOption('yes');
   await preview.getByText('Monday, 2 March 2026').waitFor();
@@ -107,7 +107,7 @@ async function talksWithTheForm(staff) {
   await zone.focus();
   await page.keyboard.press('Control+A');
   await page.keyboard.type('Asia/Tokio');
-  await preview.getByText('There is no time zone “Asia/Tokio”').waitFor();
+  await preview.getByText('“Asia/Tokio” is not a time zone').waitFor();
   await zone.fill('Asia/Tokyo');
   await preview.getByText('Asia/Tokyo').first().waitFor();
   await column(0).selectOption('text');
@@ -115,7 +115,7 @@ async function talksWithTheForm(staff) {
   await preview.getByText('rejected').first().waitFor();
   await page.locator('details', { has: page.locator('#form-reread') }).locator('summary').click();
   await page.locator('#form-reread [name=header]').fill('2');
-  await preview.getByText('guessed anew').waitFor();
+  await preview.getByText('guessed again').waitFor();
   assert.equal(await preview.getAttribute('aria-live'), 'polite');
   assert.ok(await page.evaluate(() => window.samePage), 'no page was loaded');
   await awake.look('mapping-live');
@@ -132,7 +132,7 @@ test('Rows: each is there as it stood with what became of it, until its author o
   await staff.press(/Upload/);
   await staff.press(/^Import \S+ /);
   await staff.soonReads(/Created\s+3/i);
-  await staff.page.getByRole('link', { name: 'Every row of the file' }).click();
+  await staff.page.getByRole('link', { name: 'Original rows' }).click();
   await staff.reads(creaks);
   const list = staff.page.url().replace(server.url, '');
   await staff.look('import-rows');
@@ -141,26 +141,26 @@ test('Rows: each is there as it stood with what became of it, until its author o
   await staff.reads('soon,88020000,ola_rows,When will');
   await staff.look('import-row');
   await staff.visit(`${list}/4`);
-  await staff.page.getByRole('link', { name: 'The row that it repeats: line 2' }).click();
-  await staff.page.getByRole('link', { name: 'The mention that it brought' }).click();
-  await staff.page.getByRole('link', { name: 'Original row 2 of zeilen.csv' }).click();
+  await staff.page.getByRole('link', { name: 'Repeats line 2' }).click();
+  await staff.page.getByRole('link', { name: 'Mention from this row' }).click();
+  await staff.page.getByRole('link', { name: 'Row 2 of zeilen.csv, as it stood' }).click();
   await staff.reads('The lid "creaks" again, and nobody answers');
   await staff.visit(`${list}?from=999`);
-  await staff.reads('No row fits');
+  await staff.reads('No matching rows');
 
   await administrator.visit('/authors?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
-  await administrator.page.getByRole('link', { name: 'Opt author out' }).click();
-  await administrator.reads('This would be erased');
+  await administrator.page.getByRole('link', { name: 'This author objects' }).click();
+  await administrator.reads('This will be erased');
   await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
   await administrator.look('objections');
   await administrator.send('opt_out', { confirm: 'ola_rows' });
   await administrator.reads('Everything about this author is being erased');
-  await administrator.reads('1 objection is kept');
+  await administrator.reads('1 opt-out so far');
   for (let tries = 0; tries < 60; tries += 1) {
     await administrator.visit('/opt-outs');
-    if (!(await administrator.page.locator('body').innerText()).includes('under way')) break;
+    if (!(await administrator.page.locator('body').innerText()).includes('in progress')) break;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   await administrator.visit(list);
@@ -168,9 +168,9 @@ test('Rows: each is there as it stood with what became of it, until its author o
   assert.ok(!left.includes('ola_rows') && left.includes(rows.at(-1)), 'rows of and about it are gone, others stay');
   await administrator.visit('/opt-outs');
   await administrator.send('remove', { ids: '88040000\n99990000' });
-  await administrator.reads('Removed 1 mention. You entered 2 IDs');
+  await administrator.reads('1 mention deleted for 2 IDs');
   await administrator.visit(`${list}/6`);
-  await administrator.reads('Nothing is kept of this row');
+  await administrator.reads('This row is not stored');
   assert.deepEqual(administrator.complaints, []);
 });
 

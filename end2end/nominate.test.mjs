@@ -58,20 +58,20 @@ test('Staff decide, and the colleague is told of each outcome', async () => {
   const card = staff.page.locator('article', { hasText: 'Ruth from the repair café' });
   const person = await card.locator('input[name="key"]').first().inputValue();
   await staff.send('decline', { reason: 'We ask her at the next fair.' }, { key: person });
-  await staff.reads('Those who made it read the reason.');
+  await staff.reads('The nominators get an email with the reason.');
   const declined = await sink.mail(address, { subject: /not taken up/ });
   assert.match(declined.text, /We ask her at the\s+next fair\./);
 
   const own = staff.page.locator('article', { hasText: 'It came up in two shops.' });
   const key = await own.locator('input[name="key"]').first().inputValue();
   await staff.send('accept', {}, { key });
-  await staff.reads('The nomination is accepted.');
+  await staff.reads('Nomination accepted.');
   await sink.mail(address, { subject: /taken up/ });
   await staff.visit('/listen/nominations?state=accepted');
-  await staff.page.locator('article', { hasText: 'It came up in two shops.' }).getByRole('link', { name: 'Its case' }).click();
+  await staff.page.locator('article', { hasText: 'It came up in two shops.' }).getByRole('link', { name: 'Case', exact: true }).click();
   await staff.send('take');
   await staff.send('answer', { link: 'https://social.example/TarnwickHelp/status/8' });
-  await staff.reads('The mention is closed with its answer.');
+  await staff.reads('Closed with answer.');
   const answered = await sink.mail(address, { subject: /has an answer/ });
   assert.ok(links(answered).includes('https://social.example/TarnwickHelp/status/8'));
 

@@ -30,17 +30,17 @@ test('A late mention stands on the start page, and its number leads to it', asyn
 
 test('A mention goes from the list to a unit and to its answer', async () => {
   await staff.visit('/listen/triage');
-  await staff.reads('Not looked at');
+  await staff.reads('Suggested mentions');
   await staff.look('triage');
   const key = await staff.page.locator('form:has(input[name="act"][value="take"]) input[name="key"]').first().inputValue();
   await staff.send('take', {}, { key });
-  await staff.reads('The mention is yours.');
+  await staff.reads('Mention assigned to you.');
   const address = new URL(staff.page.url()).pathname;
   assert.equal(address, `/listen/triage/${key}`);
   await responder.visit('/listen/triage');
   const [, unit] = (await responder.page.locator('nav.tabs a').first().innerText()).match(/^With (.+?)\s*\d*$/);
   await staff.send('route', { unit, note: 'Please ring back today.' });
-  await staff.reads('The mention is with its unit.');
+  await staff.reads('Mention routed.');
   await staff.look('triage-case');
 
   await responder.visit(address);
@@ -49,7 +49,7 @@ test('A mention goes from the list to a unit and to its answer', async () => {
   await responder.send('answer', { link: 'nowhere' });
   await responder.reads('it begins with https://');
   await responder.send('answer', { link: 'https://social.example/TarnwickHelp/status/7' });
-  await responder.reads('The mention is closed with its answer.');
+  await responder.reads('Closed with answer.');
   await responder.look('triage-answered');
 
   await staff.visit('/listen/triage');

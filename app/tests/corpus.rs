@@ -200,21 +200,21 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         let reasons = store::count_reasons(&mut tx, run.id).await.expect("reasons");
         assert!(reasons.iter().all(|reason| reason.column_name.as_deref() == Some("Date") && reason.line >= 2));
         assert_eq!(reasons.iter().map(|reason| reason.found).sum::<i64>(), 6);
-        assert!(mend.contains("\r\n4,rejected,Date,“31/02/2022” is not a date that we can read.,31/02/2022,"), "{mend}");
+        assert!(mend.contains("\r\n4,rejected,Date,“31/02/2022” is not a date we can read.,31/02/2022,"), "{mend}");
         drop(tx);
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
         let file = SkippedRowsFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
         let rows = whole_file(&mut tx, file).await;
-        assert!(rows.contains("4,duplicate,,This mention is here already.,2,this file"), "{rows}");
+        assert!(rows.contains("4,duplicate,,This mention was imported before.,2,this file"), "{rows}");
         drop(tx);
         import(&db, "duplicates.csv").await.expect("imported");
         let run = last_run(&db).await;
         let mut tx = db.read().await.expect("a transaction");
         let file = SkippedRowsFile::of_all(&mut tx, &ACTOR, run.id).await.expect("a file");
         let rows = whole_file(&mut tx, file).await;
-        assert!(rows.contains("3,duplicate,,This mention is here already.,3,duplicates.csv"), "{rows}");
+        assert!(rows.contains("3,duplicate,,This mention was imported before.,3,duplicates.csv"), "{rows}");
     })
     .await;
 }

@@ -70,11 +70,11 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
         let columns = vec![Some(ImportField::At), Some(ImportField::Handle), None, Some(ImportField::Text)];
         let mut said = MappingAnswers { columns, day_first: None, time_zone: "Mars".into() };
         let why = map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect_err("no zone").message();
-        assert!(why.contains("no time zone “Mars”"), "{why}");
+        assert!(why.contains("“Mars” is not a time zone"), "{why}");
         said.time_zone = "America/Chicago".into();
         map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect("saved");
         let why = map_and_start(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect_err("dates are open").message();
-        assert!(why.contains("two ways"), "{why}");
+        assert!(why.contains("are ambiguous"), "{why}");
         said.day_first = Some(false);
         map_and_start(&mut tx, &ACTOR, now(), run.id, said).await.expect("started");
         tx.commit().await.expect("committed");
@@ -135,7 +135,7 @@ fn read(path: &Path) -> app::kernel::error::Result<i64> {
             ImportKind::Mentions => reader.mention(&record).err(),
             ImportKind::Customers => reader.person(&record).err(),
         };
-        assert!(reason.is_none_or(|refused| !refused.reason.is_empty()));
+        assert!(reason.is_none_or(|refused| !refused.reason.to_string().is_empty()));
         ends += 1;
     }
     assert_eq!(mapping.total, Some(ends));

@@ -49,7 +49,7 @@ async fn every_row_of_the_dell_file_is_accounted_for_and_a_second_import_creates
             let options = ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() };
             let first = import_file(&db, &actor, &path, options.clone()).await.expect("imported");
             assert_eq!((first.counts.rows, sum(&first.counts)), (14_363, 14_363));
-            assert!(first.counts.rejected <= 2 && first.counts.excluded >= 50, "own accounts are set aside");
+            assert!(first.counts.rejected <= 2 && first.counts.excluded >= 50, "own accounts are excluded");
             let second = import_file(&db, &actor, &path, options).await.expect("imported again");
             assert_eq!((second.counts.rows, sum(&second.counts)), (14_363, 14_363));
             assert_eq!((second.counts.created, second.counts.updated), (0, 0));

@@ -32,16 +32,16 @@ pub struct BackupFile {
 #[derive(Args, Debug)]
 pub struct RestoreFile {
     pub file: PathBuf,
-    /// Throw away what the database holds now
+    /// Delete the current data of the database
     #[arg(long, requires = "yes")]
     pub replace: bool,
-    /// Confirms --replace
+    /// Confirm --replace
     #[arg(long)]
     pub yes: bool,
-    /// Restore although the key file that the backup was taken with is lost
+    /// Restore without the key file that the backup was made with
     #[arg(long)]
     pub other_key: bool,
-    /// More people to erase again and to keep out, as listed by `weheard person erased`
+    /// Also erase the people and keep the opt-outs in this file, made by `weheard person erased`
     #[arg(long, value_name = "FILE")]
     pub erased: Option<PathBuf>,
     /// Print one JSON object
@@ -70,7 +70,7 @@ pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
     if cmd.json {
         out::json(&json!({"file": cmd.file, "rows": rows(&summary), "sha256": summary.sha256}));
     } else {
-        out::line(format!("{} holds {} rows of {} tables.", cmd.file.display(), rows(&summary), summary.rows.len()));
+        out::line(format!("Backup saved in {}: {} rows of {} tables.", cmd.file.display(), rows(&summary), summary.rows.len()));
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
 /// `weheard restore`.
 pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     let file = File::open(&cmd.file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Error::field("file", format!("There is no file {}.", cmd.file.display())),
+        std::io::ErrorKind::NotFound => Error::field("file", format!("{} does not exist. Check the path.", cmd.file.display())),
         _ => Error::Unavailable(format!("{} cannot be read: {error}", cmd.file.display())),
     })?;
     let gone = cmd.erased.as_deref().map(read_gone).transpose()?.unwrap_or_default();
@@ -86,9 +86,7 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     let mut alone = db.hold_alone().await?;
     let mut tx = db.begin().await?;
     if !backup::is_empty(&mut tx, &db.tables()).await? && !cmd.replace {
-        return Err(Error::conflict(
-            "This database already holds something. Restore into an empty one, or add --replace --yes to throw away what it holds.",
-        ));
+        return Err(Error::conflict("This database is not empty. Restore into an empty one, or add --replace --yes to delete its data."));
     }
     let input = BufReader::new(MultiGzDecoder::new(BufReader::new(file)));
     let (summary, erased) = restore::restore(&mut tx, &OPERATOR, now(), gone, cmd.other_key, input).await?;
@@ -98,7 +96,7 @@ pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     if cmd.json {
         out::json(&json!({"rows": rows(&summary), "erased_again": erased.parts}));
     } else {
-        out::line(format!("Restored {} rows. Erased again: {}.", rows(&summary), erased.parts));
+        out::line(format!("Restored {} rows. Records erased again: {}.", rows(&summary), erased.parts));
     }
     Ok(())
 }
@@ -113,8 +111,9 @@ fn read_gone(path: &Path) -> Result<KeptOut> {
     let mut gone = KeptOut::default();
     match text.lines().find(|line| !gone.add_line(line)) {
         None => Ok(gone),
-        Some(line) => {
-            Err(Error::field("erased", format!("“{line}” in {} is not a line that `weheard person erased` prints.", path.display())))
-        }
+        Some(line) => Err(Error::field(
+            "erased",
+            format!("{} has a line that `weheard person erased` did not print: “{line}”. Check the file.", path.display()),
+        )),
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: one binary, a subcommand for each thing an operator does. Each translates into an act.
+//! The command line: one binary with a subcommand for each thing an operator does.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ use crate::settings::{Flags, Settings};
 use crate::upkeep::{AuditVerify, DemoArgs, NewUser};
 use crate::{backup, exit, import, listening, out, person, report, sentiment, serve, upkeep};
 
-/// Customer advisory panels, from what people say in public to commitments that were kept.
+/// Customer advisory panels: from public mentions to kept commitments
 #[derive(Debug, Parser)]
 #[command(name = "weheard", version, after_help = exit::HELP, propagate_version = true)]
 pub struct Cli {
@@ -27,114 +27,118 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the web pages until SIGTERM or SIGINT
+    /// Run the web server
     #[command(after_help = "Examples:
   weheard serve
   weheard serve --port 8080 --database-url postgres://weheard@localhost/weheard
-  weheard serve --bind 0.0.0.0 --base-url https://cap.example.com --smtp smtps://panel:PASSWORD@mail.example.com")]
+  weheard serve --bind 0.0.0.0 --base-url https://cap.example.com --smtp smtps://panel:PASSWORD@mail.example.com
+
+Stop it with Ctrl+C or SIGTERM.")]
     Serve,
-    /// Create the database, or bring its schema up to date
+    /// Create the database, or update its schema
     #[command(after_help = "Example:
   weheard migrate --database-url sqlite:var/weheard.db")]
     Migrate,
-    /// Take in a listening export or a customer roster (CSV, Excel or JSON, with whatever columns)
+    /// Import a listening export or a customer roster (CSV, Excel or JSON)
     #[command(after_help = "Examples:
   weheard import tweets.csv
   weheard import export.csv --dry-run
   weheard import crm.csv --kind customers --program 'CAP Days US 2010' --json
   weheard import tweets.csv --json --database-url sqlite:new.db --organisation Dell
 
-Columns are guessed; to choose them, upload the file in the browser. Every row ends as created, updated, duplicate, excluded
-or rejected; the same file twice creates nothing. A new database gets its schema and a first program.")]
+Columns are guessed. To choose them, upload the file in the browser. Every row ends as created, updated, duplicate, excluded
+or rejected. Importing the same file twice adds nothing. A new database gets its schema and a first program.")]
     Import(ImportFile),
-    /// Train and measure the sentiment model
+    /// Train and evaluate the sentiment model
     #[command(subcommand)]
     Sentiment(SentimentCommand),
-    /// Maintain listening data: opt-outs, retention and roll-ups
+    /// Maintain listening data: opt-outs, retention and counts
     #[command(subcommand)]
     Listening(ListeningCommand),
-    /// Fill an empty database with an edition that could have happened
+    /// Fill an empty database with a demo
     #[command(after_help = "Examples:
   weheard demo --database-url sqlite:var/demo.db
   weheard demo --stage held --database-url sqlite:var/held.db
 
-Stages, each the beginning of the next: recruiting, scheduled, held, reported. `weheard serve` on a demo prints one sign-in
-link per role, if it listens on this machine alone. The demo sends no email.")]
+Stages, in order: recruiting, scheduled, held, reported. `weheard serve` on a demo prints a sign-in link for each role,
+if it listens on 127.0.0.1 only. The demo sends no email. All people and companies are made up.")]
     Demo(DemoArgs),
-    /// Add people who sign in
+    /// Add user accounts
     #[command(subcommand)]
     User(UserCommand),
-    /// Make files of a final report
+    /// Save final reports as PDF
     #[command(subcommand)]
     Report(ReportCommand),
-    /// Export or erase the data about one person
+    /// Export or erase the data about a person
     #[command(subcommand)]
     Person(PersonCommand),
-    /// Write everything into one file, readable by either database
+    /// Back up the whole database to one file
     #[command(after_help = "Examples:
   weheard backup weheard-2026-03-01.ndjson.gz
   zcat weheard-2026-03-01.ndjson.gz | head -1 | jq .
 
-Keep the key file (--secret-file) with your backups: without it the personal links in emails that were sent stop working.")]
+The backup can be restored to SQLite or PostgreSQL. Keep the key file (--secret-file) with it: without the key, personal links in
+sent emails stop working.")]
     Backup(BackupFile),
-    /// Put a backup into an empty database, and erase again whoever was erased since
+    /// Restore a backup into an empty database
     #[command(after_help = "Examples:
   weheard restore weheard-2026-03-01.ndjson.gz --database-url postgres://weheard@localhost/weheard
   weheard restore weheard-2026-03-01.ndjson.gz --replace --yes
   weheard person erased > erased.txt && weheard restore old.ndjson.gz --erased erased.txt --database-url sqlite:new.db
 
-People who were erased in the database that is replaced, or are listed in --erased, are erased again, and people who opted out stay out. All of
-it happens, or none. Stop the server first.")]
+Stop the server first. People who were erased since the backup (in the replaced database, or listed in --erased) are erased
+again, and opt-outs stay in force. If anything fails, nothing is changed.")]
     Restore(RestoreFile),
-    /// Check the audit log
+    /// Verify the audit log
     #[command(subcommand, alias = "activity")]
     Audit(AuditCommand),
 }
 
 #[derive(Debug, Subcommand)]
 enum ListeningCommand {
-    /// Count the roll-ups of days and authors again from the mentions, and assess all authors again
+    /// Recalculate all counts and segments from the mentions
     #[command(after_help = "Example:
   weheard listening rebuild --json
 
-They are kept up to date as mentions are added and removed; counting again gives the same numbers, unless the database was changed from
-outside. An author is assessed when they write: assessing again finds those whose mentions have all become too old since.")]
+Counts are always up to date, so this changes them only if the database was edited from outside. Segments of authors whose
+mentions have become too old are updated.")]
     Rebuild(ListeningRebuild),
-    /// Erase an author who opts out, and keep them out of every later import
+    /// Erase an author and keep them out of later imports
     #[command(after_help = "Examples:
   weheard listening opt-out @zoe_k
   weheard listening opt-out zoe_k --network reddit --json
   weheard listening opt-out zoe_k --network forum.example.org
 
-A forum, blog or news site is a network by its host. What is left is a keyed hash of network and handle, which names nobody.")]
+For a forum, blog or news site, the network is its host name. Only a keyed hash of network and handle is kept.")]
     #[command(alias = "objection")]
     OptOut(ListeningOptOut),
-    /// Delete what is older than its program's retention, or mentions that were deleted where they were written
+    /// Delete data past its retention, or mentions that were deleted at the source
     #[command(after_help = "Examples:
   weheard listening purge
   weheard listening purge --ids deleted.txt --program 'CAP Days US 2010'
 
-`weheard serve` purges by itself, every hour. Days and months are counted from the import. With --ids, the file has one mention id of the network per line.")]
+`weheard serve` does this every hour. Retention is counted from the import. With --ids, the file has one mention ID of the
+network per line.")]
     Purge(ListeningPurge),
 }
 
 #[derive(Debug, Subcommand)]
 enum SentimentCommand {
-    /// Train on the labelled mentions in the database, and report how good the model is
+    /// Train a model on labelled mentions and report its quality
     #[command(after_help = "Examples:
   weheard sentiment train
   weheard sentiment train --switch-on --json
 
-The model learns from vendors' values and people's corrections. The figures come from cross-validation: no author and no copy of a
-text is on both sides. Without --switch-on nothing changes for readers.")]
+The model learns from vendors' sentiment and people's corrections. The figures come from cross-validation: no author and no
+near-duplicate is in both parts. Without --switch-on, the model is saved but not used.")]
     Train(TrainSentiment),
-    /// Measure VADER and the trained model on a labelled file
+    /// Evaluate VADER and the trained model on a labelled file
     #[command(after_help = "Examples:
   weheard sentiment evaluate fresh.csv --text Text --label sentiment --json
   weheard sentiment evaluate airline.csv --text text --label airline_sentiment --author name --cross-validate
 
-The model is the one that is switched on, else the newest. Labels are words (negative, neutral, positive) or numbers. Nothing is
-kept of the file.")]
+This evaluates the active model, or the newest if none is active. Labels are words (negative, neutral, positive) or numbers.
+The file is not stored.")]
     Evaluate(EvaluateSentiment),
 }
 
@@ -145,56 +149,57 @@ enum UserCommand {
   weheard user add ada@example.com --name 'Ada Okafor' --role administrator
   weheard user add sam@example.com --name 'Sam Reyes' --role responder --unit 'Online store'
 
-Roles: administrator, staff, moderator, responder (with --unit), viewer. The link opens once, for 20 minutes; after that the
-sign-in page sends another by email.")]
+Roles: administrator, staff, moderator, responder (with --unit), viewer. The sign-in link works once, within 20 minutes, on a
+server that runs with the same --port or --base-url. The sign-in page sends another link by email.")]
     Add(NewUser),
 }
 
 #[derive(Debug, Subcommand)]
 enum ReportCommand {
-    /// Print the newest report of a day, and each attendee's copy, as PDF
+    /// Save the newest final report of a day, and each attendee's copy, as PDF files
     #[command(after_help = "Examples:
   weheard report build --day 2010-06-15 --out reports
   weheard report build --day 'Tell it to our face' --out /tmp/reports --json
 
-The fonts are those of the built site (--site). A copy's file has the panelist's id, not the name.")]
+Fonts come from the built site (--site). File names of copies contain panelist IDs, not names.")]
     Build(ReportFiles),
 }
 
 #[derive(Debug, Subcommand)]
 enum PersonCommand {
-    /// Print all data about a person, as JSON
+    /// Export all data about a person as JSON
     #[command(after_help = "Examples:
   weheard person export pia@example.com
   weheard person export @pia_writes --out pia.json
 
-A person is found by email address, handle or id, with all that belongs together: authors, customer, candidate, panelist, account. Guests who
-own a heard item and people who were nominated are found by address or name.")]
+Search by email address, handle or ID. The export includes every linked record: authors, customer, candidate, panelist, account.
+Owners of heard items and nominated people can also be found by name.")]
     Export(PersonExport),
-    /// Erase a person everywhere, for good
+    /// Erase a person permanently
     #[command(after_help = "Examples:
-  weheard person erase pia@example.com          (shows what would be erased)
+  weheard person erase pia@example.com          (preview)
   weheard person erase pia@example.com --yes
 
-Their mentions, texts, addresses and names are deleted; counts stay; later imports skip their handles. Texts that may still name them are
-listed for review. Backups keep them until the backup is restored, which erases them again.")]
+This deletes their mentions, texts, addresses and names, and keeps their handles out of later imports. Counts stay. Texts that
+may still name them are listed for review. Backups still contain them, but restoring a backup erases them again.")]
     Erase(PersonErase),
-    /// List who was erased, by id alone, and who opted out, by keyed hash, for `restore --erased`
+    /// List erased people (by ID) and opt-outs (by keyed hash) for `restore --erased`
     Erased,
 }
 
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
-    /// Check every line, the end of the log, and every note, response, report and answer that it vouches for
+    /// Verify every line of the audit log and the records it covers
     #[command(after_help = "Examples:
   weheard audit verify
-  weheard audit verify --expect 812:q3v9…      (the line that an earlier check printed)
+  weheard audit verify --expect 812:q3v9…      (printed by an earlier run)
 
-Names lines that were altered or deleted, also at the end, and rows that were altered, added or deleted from outside. Exits with 4 if there is one.")]
+This lists log lines that were changed or deleted, and notes, responses, reports and answers that were changed outside Weheard.
+The exit code is then 4.")]
     Verify(AuditVerify),
 }
 
-/// Reads the command line and does what it says.
+/// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -208,7 +213,7 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            out::aside(format!("weheard: the process cannot start its threads: {error}"));
+            out::aside(format!("weheard: the process cannot start threads: {error}"));
             return ExitCode::from(5);
         }
     };

@@ -1,4 +1,4 @@
-//! How a command ends: a number for scripts, a sentence for people.
+//! Exit codes and error messages of commands.
 
 use std::process::ExitCode;
 
@@ -6,16 +6,16 @@ use app::kernel::error::Error;
 
 use crate::out;
 
-/// What `--help` says about it.
-pub const HELP: &str = "Exit codes: 0 done · 1 our fault · 2 something typed or set is wrong · 3 there is no such thing · \
-4 refused, nothing was changed · 5 the database, disk, port or mail server is not available";
+/// The text in `--help`.
+pub const HELP: &str = "Exit codes: 0 success · 1 internal error · 2 invalid argument or setting · 3 not found · \
+4 refused, nothing changed · 5 database, disk, port or mail server unavailable";
 
-/// Says what went wrong on standard error, and gives the number that a script reads.
+/// Prints the error to standard error. Returns the exit code.
 #[must_use]
 pub fn failed(error: &Error) -> ExitCode {
     let (code, text) = match error {
         Error::Invalid(fields) => (2, fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join("\n")),
-        Error::NotFound => (3, "There is nothing by that name.".to_owned()),
+        Error::NotFound => (3, "Not found. Check the name or ID.".to_owned()),
         Error::Missing(_) => (3, error.message()),
         Error::SignIn | Error::Forbidden | Error::Conflict(_) | Error::Gone(_) => (4, error.message()),
         Error::TooMany | Error::Wait(_) | Error::Busy | Error::Unavailable(_) => (5, error.message()),

@@ -1,4 +1,4 @@
-//! `weheard import`: a file from the command line, and how its rows ended.
+//! `weheard import`.
 
 use std::path::PathBuf;
 
@@ -20,24 +20,24 @@ use crate::{open, out};
 /// `import`.
 #[derive(Args, Debug)]
 pub struct ImportFile {
-    /// The export: text with commas, tabs, semicolons or bars (.csv, .tsv), a workbook (.xlsx), or JSON (a list, or one object a line); also packed as .gz or .zip
+    /// The file: .csv, .tsv, .xlsx or .json, also as .gz or .zip
     pub file: PathBuf,
-    /// mentions or customers; guessed from the columns
+    /// mentions or customers [default: guessed from the columns]
     #[arg(long)]
     pub kind: Option<ImportKind>,
-    /// The program's id or name; the newest unless given
+    /// ID or name of the program [default: the newest]
     #[arg(long)]
     pub program: Option<String>,
-    /// The company that is listened for, where the database has no program yet
+    /// Your organisation, for the first program of a new database
     #[arg(long)]
     pub organisation: Option<String>,
-    /// How dates like 3/4/2022 are meant, where the file does not show it
+    /// Date format, where the file does not make it clear
     #[arg(long)]
     pub dates: Option<DateOrder>,
-    /// The time zone of dates that name none, like Europe/Berlin; UTC unless the file says otherwise
+    /// Time zone of dates that have none, such as Europe/Berlin [default: UTC]
     #[arg(long)]
     pub time_zone: Option<String>,
-    /// Only say what would happen
+    /// Show what the import would do, without saving anything
     #[arg(long)]
     pub dry_run: bool,
     /// Print one JSON object
@@ -48,16 +48,16 @@ pub struct ImportFile {
 /// `import --dates`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DateOrder {
-    /// 3/4/2022 is the third of April
+    /// 3/4/2022 is 3 April
     DayFirst,
-    /// 3/4/2022 is March the fourth
+    /// 3/4/2022 is March 4
     MonthFirst,
 }
 
 /// `weheard import`.
 pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
     if !cmd.file.is_file() {
-        return Err(Error::field("file", format!("There is no file {}.", cmd.file.display())));
+        return Err(Error::field("file", format!("{} does not exist or is not a file. Check the path.", cmd.file.display())));
     }
     let db = open::database(settings).await?;
     let program = match &cmd.program {
@@ -77,8 +77,8 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         if cmd.json {
             out::json(&json!({"dry_run": true, "read_to_the_end": !preview.cut, "would": preview.counts}));
         } else {
-            let part = if preview.cut { " of the rows read so far" } else { "" };
-            out::line(format!("Would end{part}: {}. Nothing was changed.", words(&preview.counts)));
+            let part = if preview.cut { ", first part of the file" } else { "" };
+            out::line(format!("Dry run{part}: {}. Nothing was saved.", words(&preview.counts)));
         }
     } else {
         let summary = import_file(&db, &OPERATOR, &cmd.file, options).await.map_err(hinted)?;
@@ -87,7 +87,7 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         } else {
             if summary.founded {
                 out::line(format!(
-                    "There was no program, so one was begun: “{}” of “{}”. Please write its charter: lawful basis and notice are empty.",
+                    "Created the first program: “{}” for “{}”. Complete its charter before you invite people.",
                     summary.program, summary.organisation
                 ));
             }
@@ -100,10 +100,10 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
     Ok(())
 }
 
-/// An error with how the command line is told what is missing.
+/// An error with the flag that corrects it.
 fn hinted(error: Error) -> Error {
     let Error::Invalid(mut fields) = error else { return error };
-    let flags = [("day_first", "--dates day-first or --dates month-first says it."), ("time_zone", "--time-zone names it.")];
+    let flags = [("day_first", "Add --dates day-first or --dates month-first."), ("time_zone", "Use --time-zone.")];
     for (field, message) in &mut fields {
         if let Some((_, flag)) = flags.iter().find(|(name, _)| name == field) {
             message.push(' ');
@@ -118,19 +118,19 @@ fn words(counts: &ImportCounts) -> String {
     format!("{rows} rows: {created} created, {updated} updated, {duplicate} duplicate, {excluded} excluded, {rejected} rejected")
 }
 
-/// Why rows were left out, and the line of the first of them.
+/// A reason with its rows and the first line.
 fn why(SkipReason { outcome, column_name, reason, found, line }: &SkipReason) -> String {
     let column = column_name.as_ref().map(|name| format!(", column “{name}”")).unwrap_or_default();
     let lines = if *found == 1 { format!("line {line}") } else { format!("first in line {line}") };
     format!("{found} {}, {lines}{column}: {reason}", outcome.as_str())
 }
 
-/// What was odd about rows that were taken in all the same, a line each.
+/// What was odd about imported rows, a line each.
 fn odd(notes: &ImportNotes) -> Vec<String> {
     let said = [
-        (notes.recoded, "not in the file's encoding and read as windows-1252"),
-        (notes.damaged_ids, "with an id that a spreadsheet destroyed, known by link, else by author, time and text"),
-        (notes.mojibake, "with letters that were lost before the file was made"),
+        (notes.recoded, "in another encoding than the file, read as windows-1252"),
+        (notes.damaged_ids, "with an ID that a spreadsheet damaged, recognised by link, or by author, time and text"),
+        (notes.mojibake, "with characters that were damaged before the export"),
     ];
     said.iter().filter(|(rows, _)| *rows > 0).map(|(rows, what)| format!("Rows {what}: {rows}.")).collect()
 }
@@ -141,7 +141,7 @@ pub async fn find_program(db: &Db, words: &str) -> Result<ProgramId> {
     let found = programs.iter().find(|program| program.id.to_string() == words || program.charter.name.eq_ignore_ascii_case(words.trim()));
     found.map(|program| program.id).ok_or_else(|| {
         let names = programs.iter().map(|program| format!("“{}”", program.charter.name)).collect::<Vec<_>>().join(", ");
-        let known = if programs.is_empty() { "There is none yet.".to_owned() } else { format!("There is: {names}.") };
+        let known = if programs.is_empty() { "There are no programs yet.".to_owned() } else { format!("Programs: {names}.") };
         Error::Missing(format!("There is no program “{words}”. {known}"))
     })
 }

@@ -35,7 +35,7 @@ pub async fn mentions(
     let body = match body {
         Ok(body) => body,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return json_error(StatusCode::PAYLOAD_TOO_LARGE, "A delivery may be 16 MB large. Please send fewer mentions at once.");
+            return json_error(StatusCode::PAYLOAD_TOO_LARGE, "This delivery is larger than 16 MB. Send fewer mentions at once.");
         }
         Err(_) => return json_error(StatusCode::BAD_REQUEST, "The delivery broke off before it was complete."),
     };

@@ -14,7 +14,10 @@ use app::kernel::secret::Secret;
 pub fn load(path: &Path) -> Result<Secret> {
     match fs::read_to_string(path) {
         Ok(text) => parse(text.trim()).ok_or_else(|| {
-            Error::conflict(format!("{} is not a key: it should hold 64 hexadecimal digits. Restore it from your backup.", path.display()))
+            Error::conflict(format!(
+                "{} is not a key file: it must have 64 hexadecimal digits. Restore it from your backup.",
+                path.display()
+            ))
         }),
         Err(error) if error.kind() == ErrorKind::NotFound => create(path),
         Err(error) => Err(Error::Unavailable(format!("The key file {} cannot be read: {error}", path.display()))),
@@ -22,7 +25,7 @@ pub fn load(path: &Path) -> Result<Secret> {
 }
 
 fn create(path: &Path) -> Result<Secret> {
-    let failed = |error: std::io::Error| Error::Unavailable(format!("The key file {} cannot be made: {error}", path.display()));
+    let failed = |error: std::io::Error| Error::Unavailable(format!("The key file {} cannot be created: {error}", path.display()));
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -1,4 +1,4 @@
-//! `weheard listening`: rebuild counts, opt authors out, and purge data.
+//! `weheard listening`: counts, opt-outs and retention.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ use crate::{open, out, person};
 /// `listening rebuild`.
 #[derive(Args, Debug)]
 pub struct ListeningRebuild {
-    /// The program's id or name; the newest unless given
+    /// ID or name of the program [default: the newest]
     #[arg(long)]
     pub program: Option<String>,
     /// Print one JSON object
@@ -32,7 +32,7 @@ pub struct ListeningRebuild {
 pub struct ListeningOptOut {
     /// The author's handle, with or without @
     pub handle: String,
-    /// The network they write on; x, unless an author with this handle is known on another
+    /// Their network [default: x, or the one where this handle is known]
     #[arg(long)]
     pub network: Option<String>,
     /// Print one JSON object
@@ -43,10 +43,10 @@ pub struct ListeningOptOut {
 /// `listening purge`.
 #[derive(Args, Debug)]
 pub struct ListeningPurge {
-    /// File with ids of mentions to remove, one per line, whatever their age
+    /// Delete the mentions with the IDs in this file, one per line
     #[arg(long, value_name = "FILE")]
     pub ids: Option<PathBuf>,
-    /// The program's id or name, for --ids; the newest unless given
+    /// ID or name of the program for --ids [default: the newest]
     #[arg(long)]
     pub program: Option<String>,
     /// Print one JSON object
@@ -64,8 +64,7 @@ pub async fn rebuild(settings: &Settings, cmd: ListeningRebuild) -> Result<()> {
         out::json(&rebuilt);
     } else {
         out::line(format!(
-            "Recounted {} days, {} authors and {} topic days; {} topic days changed. Indexed {} mentions. \
-             Reassessed all authors; {} changed.",
+            "Recalculated {} days, {} authors and {} topic days: {} counts corrected. Indexed {} mentions. Assessed all authors: {} changed.",
             rebuilt.days, rebuilt.authors, rebuilt.topic_days, rebuilt.mended, rebuilt.mentions, rebuilt.assessed
         ));
     }
@@ -99,21 +98,23 @@ pub fn opt_out_summary(outcome: &opt_out::act::OptOutOutcome, soon: bool) -> Vec
         (2.., _) => {
             let linked = outcome.authors - 1;
             let others = if linked == 1 { "one other author".to_owned() } else { format!("{linked} other authors") };
-            format!("This author is linked with {others}. Everything about all of them {is}. Later imports skip them.")
+            format!(
+                "This author is linked with {others} as one person. Everything about them {is}, and they are kept out of later imports."
+            )
         }
-        (_, true) => format!("Everything about this author {is}. Later imports skip the author."),
-        (_, false) => format!("No data about this author on {} was found. Later imports skip the author.", outcome.network),
+        (_, true) => format!("Everything about this author {is}. They are kept out of later imports."),
+        (_, false) => format!("There was no data about this author on {}. They are kept out of later imports.", outcome.network),
     }];
     if !outcome.elsewhere.is_empty() {
         let elsewhere = outcome.elsewhere.join(", ");
-        lines.push(format!("The same handle exists on: {elsewhere}. If it is the same person, opt that author out too."));
+        lines.push(format!("Authors with the same handle exist on: {elsewhere}. If it is the same person, opt them out there too."));
     }
     lines
 }
 
 /// The program that is named, else the newest.
 async fn program_or_missing(db: &Db, words: Option<&str>) -> Result<ProgramId> {
-    which(db, words).await?.ok_or_else(|| Error::Missing("There is no program yet. Create one with weheard import FILE.".into()))
+    which(db, words).await?.ok_or_else(|| Error::Missing("There is no program yet. Run `weheard import FILE` to create the first.".into()))
 }
 
 /// `weheard listening purge`.
@@ -126,7 +127,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
             out::json(&purged);
         } else {
             out::line(format!(
-                "Purged {} mentions, {} original rows and {} nominations.",
+                "Deleted {} mentions, {} original rows and {} nominations.",
                 purged.mentions, purged.raw_rows, purged.nominations
             ));
         }

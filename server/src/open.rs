@@ -18,7 +18,7 @@ pub async fn database(settings: &Settings) -> Result<Db> {
     if settings.database_file().is_some() {
         let folder = settings.folder();
         std::fs::create_dir_all(&folder)
-            .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", folder.display())))?;
+            .map_err(|error| Error::Unavailable(format!("The folder {} cannot be created: {error}", folder.display())))?;
     }
     Db::open(&settings.database_url, key::load(&settings.secret_file)?, &app::front::wiring::WIRING).await
 }
@@ -32,7 +32,7 @@ pub async fn sign_in_links(db: &Db, base_url: &str) -> Result<Vec<String>> {
     if setting::find(&mut tx, demo::SETTING).await?.is_none() {
         return Ok(Vec::new());
     }
-    let mut lines = vec!["This is a demo. Sign in as (each link opens once, for 20 minutes):".to_owned()];
+    let mut lines = vec!["This is a demo. Sign in as (each link works once, within 20 minutes):".to_owned()];
     let accounts = account::store::list(&mut tx).await?;
     for role in Role::ALL {
         if let Some(account) = accounts.iter().find(|account| account.role == *role && account.closed_at.is_none()) {

@@ -1,4 +1,4 @@
-//! `weheard person`: what is kept about somebody, and that it no longer is.
+//! `weheard person`: export and erase the data about a person.
 
 use std::path::PathBuf;
 
@@ -20,9 +20,9 @@ use crate::{open, out};
 /// `person export`.
 #[derive(Args, Debug)]
 pub struct PersonExport {
-    /// Email address, handle or id
+    /// Email address, handle or ID
     pub person: String,
-    /// File to write instead of standard output
+    /// Write to this file instead of standard output
     #[arg(long)]
     pub out: Option<PathBuf>,
 }
@@ -30,12 +30,12 @@ pub struct PersonExport {
 /// `person erase`.
 #[derive(Args, Debug)]
 pub struct PersonErase {
-    /// Email address, handle or id
+    /// Email address, handle or ID
     pub person: String,
-    /// Do it; without this, only show what would be erased
+    /// Erase. Without it, only show a preview
     #[arg(long)]
     pub yes: bool,
-    /// Also write the database's files anew, so that no deleted page is left in them; everybody else waits
+    /// Also rewrite the database files, so that no deleted data is left in them. Blocks all other use meanwhile
     #[arg(long)]
     pub rewrite: bool,
     /// Print one JSON object
@@ -79,7 +79,7 @@ pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
         let rows = described.iter().map(|row| format!("\n  {} {}: {}", row.subject.as_str(), row.id, row.known_as.join(", ")));
         let rows = rows.collect::<String>();
         return Err(Error::conflict(format!(
-            "This would erase {words} and all that they wrote:{rows}\nNothing was erased: check that all of it is one person, and add --yes to do it."
+            "This would erase {words}, and everything they wrote:{rows}\nNothing was erased. Check that all of it is one person, then add --yes."
         )));
     }
     let spool = settings.spool();
@@ -91,7 +91,7 @@ pub async fn erase(settings: &Settings, cmd: PersonErase) -> Result<()> {
     if cmd.json {
         out::json(&json!({"erased": kinds, "named_elsewhere": erased.mentions_elsewhere, "unsure": erased.unsure}));
     } else {
-        out::line(format!("Erased: {words}. Named elsewhere in {} rows, where “[erased]” is now.", erased.mentions_elsewhere));
+        out::line(format!("Erased: {words}. Their name was replaced by “[erased]” in {} other rows.", erased.mentions_elsewhere));
         unsure(&erased.unsure, &settings.base_url).into_iter().for_each(out::line);
     }
     Ok(())
@@ -105,8 +105,8 @@ pub fn unsure(rows: &[UncertainTrace], base_url: &str) -> Vec<String> {
         lines.insert(
             0,
             match rows.len() {
-                1 => "1 text may still name them. Please read it:".to_owned(),
-                many => format!("{many} texts may still name them. Please read them:"),
+                1 => "1 text may still name them. Read it:".to_owned(),
+                many => format!("{many} texts may still name them. Read them:"),
             },
         );
     }

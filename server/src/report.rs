@@ -1,4 +1,4 @@
-//! `weheard report build`: a final report as PDF files in a folder.
+//! `weheard report build`.
 
 use std::path::{Path, PathBuf};
 
@@ -15,10 +15,10 @@ use crate::{open, out};
 /// `report build`.
 #[derive(Args, Debug)]
 pub struct ReportFiles {
-    /// The panel day's date, title or id
+    /// Date, title or ID of the panel day
     #[arg(long)]
     pub day: String,
-    /// Folder for the files
+    /// Folder for the PDF files
     #[arg(long)]
     pub out: PathBuf,
     /// Print one JSON object
@@ -34,7 +34,7 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     let day = find_day(&day::store::list(&mut tx).await?, &cmd.day)?;
     let report = store::find_newest(&mut tx, day.id).await?;
     let report =
-        report.ok_or_else(|| Error::conflict(format!("“{}” has no final report yet. Staff finalise it on its page.", day.title)))?;
+        report.ok_or_else(|| Error::conflict(format!("“{}” has no final report yet. Finalise it on its page first.", day.title)))?;
     let copies = store::list_copies(&mut tx, report.id).await?;
     drop(tx);
     db.close().await;
@@ -52,7 +52,7 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     if cmd.json {
         out::json(&json!({"report": report.id, "number": report.document.number, "files": editions.len(), "folder": cmd.out}));
     } else {
-        out::line(format!("{} files are in {}.", editions.len(), cmd.out.display()));
+        out::line(format!("{} PDF files saved in {}.", editions.len(), cmd.out.display()));
     }
     Ok(())
 }
@@ -68,10 +68,10 @@ fn find_day(days: &[PanelDay], words: &str) -> Result<PanelDay> {
     let mut meant = days.iter().filter(is_meant);
     match (meant.next(), meant.next()) {
         (Some(day), None) => Ok(day.clone()),
-        (Some(_), Some(_)) => Err(Error::field("day", format!("More than one day is called “{words}”. Give its id."))),
+        (Some(_), Some(_)) => Err(Error::field("day", format!("Several panel days match “{words}”. Enter the ID."))),
         (None, _) => {
             let known = days.iter().map(|day| format!("{} “{}”", day.day, day.title)).collect::<Vec<_>>().join(", ");
-            Err(Error::field("day", format!("There is no panel day “{words}”. There is: {known}")))
+            Err(Error::field("day", format!("There is no panel day “{words}”. Panel days: {known}")))
         }
     }
 }

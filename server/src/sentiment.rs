@@ -21,10 +21,10 @@ use crate::{open, out};
 /// `sentiment train`.
 #[derive(Args, Debug)]
 pub struct TrainSentiment {
-    /// The program's id or name; the newest unless given
+    /// ID or name of the program [default: the newest]
     #[arg(long)]
     pub program: Option<String>,
-    /// Use it for new mentions, and assess the old ones again, if it is not worse than VADER
+    /// Activate the model for all mentions, unless it is worse than VADER
     #[arg(long)]
     pub switch_on: bool,
     /// Print one JSON object
@@ -35,21 +35,21 @@ pub struct TrainSentiment {
 /// `sentiment evaluate`.
 #[derive(Args, Debug)]
 pub struct EvaluateSentiment {
-    /// The labelled file: text with commas or tabs
+    /// The labelled file (.csv or .tsv)
     pub file: PathBuf,
-    /// The column that holds the text
+    /// Column with the text
     #[arg(long)]
     pub text: String,
-    /// The column that holds the label
+    /// Column with the label
     #[arg(long)]
     pub label: String,
-    /// The column that tells authors apart
+    /// Column with the author
     #[arg(long)]
     pub author: Option<String>,
-    /// Train within the file as well, and measure by cross-validation
+    /// Also train on the file and cross-validate
     #[arg(long)]
     pub cross_validate: bool,
-    /// The program's id or name; the newest unless given
+    /// ID or name of the program [default: the newest]
     #[arg(long)]
     pub program: Option<String>,
     /// Print one JSON object
@@ -61,8 +61,7 @@ pub struct EvaluateSentiment {
 pub async fn train(settings: &Settings, cmd: TrainSentiment) -> Result<()> {
     let db = open::database(settings).await?;
     let program = which(&db, cmd.program.as_deref()).await?;
-    let program =
-        program.ok_or_else(|| Error::conflict("There is no program yet, so there are no mentions to learn from. Import some first."))?;
+    let program = program.ok_or_else(|| Error::conflict("There is no program yet. Run `weheard import FILE` first."))?;
     let version = act::train(&db, &OPERATOR, program).await?;
     if cmd.switch_on {
         let mut tx = db.begin().await?;
@@ -78,13 +77,13 @@ pub async fn train(settings: &Settings, cmd: TrainSentiment) -> Result<()> {
         }));
         return Ok(());
     }
-    out::line(format!("Version {} learned from {} labels in {:.1} s.", version.version, version.labels, figures.seconds));
+    out::line(format!("Trained version {} on {} labels in {:.1} s.", version.version, version.labels, figures.seconds));
     print("VADER", &figures.all.vader);
     print("Version", &figures.all.model);
     out::line(if cmd.switch_on {
-        "It is switched on."
+        "It is active."
     } else {
-        "It is switched off; --switch-on, or the page /listen/sentiment, switches it on."
+        "It is not active. Activate it with --switch-on, or on the page /listen/sentiment."
     });
     Ok(())
 }
@@ -92,7 +91,7 @@ pub async fn train(settings: &Settings, cmd: TrainSentiment) -> Result<()> {
 /// `weheard sentiment evaluate`.
 pub async fn evaluate(settings: &Settings, cmd: EvaluateSentiment) -> Result<()> {
     if !cmd.file.is_file() {
-        return Err(Error::field("file", format!("There is no file {}.", cmd.file.display())));
+        return Err(Error::field("file", format!("{} does not exist or is not a file. Check the path.", cmd.file.display())));
     }
     let db = open::database(settings).await?;
     let program = which(&db, cmd.program.as_deref()).await?;
@@ -104,14 +103,14 @@ pub async fn evaluate(settings: &Settings, cmd: EvaluateSentiment) -> Result<()>
         out::json(&found);
         return Ok(());
     }
-    out::line(format!("{} labelled mentions, {} rows left out.", found.mentions, found.skipped));
+    out::line(format!("{} labelled mentions, {} rows skipped.", found.mentions, found.skipped));
     print("VADER", &found.vader);
     match &found.model {
         Some(model) => print(&format!("Version {}", model.version), &model.score),
-        None => out::line("No model was trained yet: weheard sentiment train."),
+        None => out::line("There is no trained model. Train one with `weheard sentiment train`."),
     }
     if let Some(scores) = &found.cross_validated {
-        print("Trained within the file", &scores.model);
+        print("Trained on the file", &scores.model);
     }
     Ok(())
 }
@@ -121,7 +120,7 @@ fn print(name: &str, score: &SentimentScore) {
     out::line(format!("  {name}: macro-F1 {:.3} ({}), accuracy {:.3}", score.macro_f1, classes.join(", "), score.accuracy));
 }
 
-/// The program that is named, else the newest.
+/// The named program, else the newest.
 pub(crate) async fn which(db: &Db, words: Option<&str>) -> Result<Option<ProgramId>> {
     match words {
         Some(words) => find_program(db, words).await.map(Some),

@@ -31,10 +31,10 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
     let spool = settings.spool();
     app::db::private::create_folder(&spool)
-        .map_err(|error| Error::Unavailable(format!("The folder {} cannot be made: {error}", spool.display())))?;
+        .map_err(|error| Error::Unavailable(format!("The folder {} cannot be created: {error}", spool.display())))?;
     if let Some(folder) = &settings.watch_folder {
         std::fs::create_dir_all(folder)
-            .map_err(|error| Error::Unavailable(format!("The watched folder {} cannot be made: {error}", folder.display())))?;
+            .map_err(|error| Error::Unavailable(format!("The watched folder {} cannot be created: {error}", folder.display())))?;
     }
     let site = Site {
         base_url: settings.base_url.clone(),
@@ -82,8 +82,8 @@ pub async fn serve(settings: &Settings) -> Result<()> {
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let advice = match error.kind() {
-            std::io::ErrorKind::AddrInUse => "Another program uses this port; choose one with --port or PORT.",
-            std::io::ErrorKind::PermissionDenied => "Ports below 1024 need special rights; choose one with --port or PORT.",
+            std::io::ErrorKind::AddrInUse => "Another program uses this port. Choose another with --port or PORT.",
+            std::io::ErrorKind::PermissionDenied => "Ports below 1024 need special permissions. Choose another with --port or PORT.",
             _ => "Check --bind and --port.",
         };
         Error::Unavailable(format!("Weheard cannot listen on {address}: {error}. {advice}"))
@@ -102,7 +102,7 @@ fn check_site(site: &Path) -> Result<()> {
     }
 }
 
-/// Tells the person at the terminal where to go.
+/// Prints the address, and the sign-in links of a demo.
 async fn announce(settings: &Settings, db: &app::db::Db) -> Result<()> {
     out::line(format!("Weheard listens on http://{}", SocketAddr::new(settings.bind, settings.port)));
     if settings.is_loopback() {

@@ -14,56 +14,56 @@ use lettre::message::Mailbox;
 #[cfg_attr(doc, allow(rustdoc::broken_intra_doc_links))]
 #[derive(Args, Clone, Debug, Default)]
 pub struct Flags {
-    /// File with settings [WEHEARD_CONFIG; default weheard.toml, which may be missing]
+    /// Settings file [WEHEARD_CONFIG; default weheard.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
     pub config: Option<PathBuf>,
-    /// sqlite:PATH or postgres://USER@HOST/NAME [DATABASE_URL; default sqlite:var/weheard.db]
+    /// Database: sqlite:PATH or postgres://USER@HOST/NAME [DATABASE_URL; default sqlite:var/weheard.db]
     #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
     pub database_url: Option<String>,
-    /// File with the key that personal links are derived from, made when missing [WEHEARD_SECRET_FILE; default var/secret.key]
+    /// Key file for personal links, created if missing [WEHEARD_SECRET_FILE; default var/secret.key]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
     pub secret_file: Option<String>,
-    /// Address to listen on [WEHEARD_BIND; default 127.0.0.1]
+    /// IP address to listen on [WEHEARD_BIND; default 127.0.0.1]
     #[arg(long, global = true, value_name = "IP", help_heading = "Settings")]
     pub bind: Option<String>,
     /// Port to listen on [PORT; default 3000]
     #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
     pub port: Option<String>,
-    /// The address that people use, for links in emails [WEHEARD_BASE_URL; default http://127.0.0.1:PORT]
+    /// Public address of the server, used in links [WEHEARD_BASE_URL; default http://127.0.0.1:PORT]
     #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
     pub base_url: Option<String>,
     /// Folder with the built styles, scripts and fonts [WEHEARD_SITE; default target/site]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
     pub site: Option<String>,
-    /// Mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST; without one, emails wait [WEHEARD_SMTP]
+    /// Mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. Without it, emails wait in the outbox [WEHEARD_SMTP]
     #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
     pub smtp: Option<String>,
     /// Sender of emails [WEHEARD_MAIL_FROM; default Weheard <weheard@localhost>]
     #[arg(long, global = true, value_name = "SENDER", help_heading = "Settings")]
     pub mail_from: Option<String>,
-    /// Logs as text or json [WEHEARD_LOG; default text]
+    /// Log format: text or json [WEHEARD_LOG; default text]
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Settings")]
     pub log: Option<String>,
-    /// Largest upload, in megabytes [WEHEARD_UPLOAD_MB; default 500]
+    /// Maximum upload size in MB [WEHEARD_UPLOAD_MB; default 500]
     #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
     pub upload_mb: Option<String>,
-    /// Addresses of your own proxies, with commas: theirs is the only X-Forwarded-For that is believed [WEHEARD_TRUSTED_PROXY]
+    /// IP addresses of your proxies, separated by commas. X-Forwarded-For is read from these only [WEHEARD_TRUSTED_PROXY]
     #[arg(long, global = true, value_name = "IP,IP", help_heading = "Settings")]
     pub trusted_proxy: Option<String>,
-    /// Folder whose files are imported by themselves; in it, a folder named as a program holds files for that one [WEHEARD_WATCH_FOLDER]
+    /// Folder whose files are imported automatically. A subfolder with a program's name is for that program [WEHEARD_WATCH_FOLDER]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
     pub watch_folder: Option<String>,
-    /// Your own networks that webhooks may lead into, with commas, such as 10.1.2.0/24,fd12:3456::/48 [WEHEARD_WEBHOOK_NETWORKS; default none]
+    /// Private networks that webhooks may call, separated by commas, such as 10.1.2.0/24,fd12:3456::/48 [WEHEARD_WEBHOOK_NETWORKS; default none]
     #[arg(long, global = true, value_name = "NETWORK,NETWORK", help_heading = "Settings")]
     pub webhook_networks: Option<String>,
-    /// Replaced by --webhook-networks, which names the networks [WEHEARD_PRIVATE_WEBHOOKS]
+    /// Replaced by --webhook-networks [WEHEARD_PRIVATE_WEBHOOKS]
     #[arg(long, global = true, value_name = "NO", help_heading = "Settings", hide = true)]
     pub private_webhooks: Option<String>,
-    /// Seconds for which the server goes on answering after it was asked to stop, while /readyz says 503 [WEHEARD_GRACE_SECONDS; default 5]
+    /// Seconds to keep answering requests after a stop signal, while /readyz returns 503 [WEHEARD_GRACE_SECONDS; default 5]
     #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
     pub grace_seconds: Option<String>,
-    /// Word that opens /metrics from other machines, as "Authorization: Bearer WORD"; this machine needs none [WEHEARD_METRICS_TOKEN]
-    #[arg(long, global = true, value_name = "WORD", help_heading = "Settings")]
+    /// Token for /metrics from other machines, sent as "Authorization: Bearer TOKEN" [WEHEARD_METRICS_TOKEN]
+    #[arg(long, global = true, value_name = "TOKEN", help_heading = "Settings")]
     pub metrics_token: Option<String>,
 }
 
@@ -89,11 +89,11 @@ pub struct Settings {
     pub log: LogFormat,
     /// In bytes.
     pub upload_limit: u64,
-    /// Whose word on where a request comes from is taken.
+    /// Proxies whose X-Forwarded-For is read.
     pub trusted_proxies: Vec<IpAddr>,
-    /// Files that are laid there are imported by themselves.
+    /// Files in it are imported automatically.
     pub watch_folder: Option<PathBuf>,
-    /// Networks of one's own that webhooks may lead into.
+    /// Private networks that webhooks may call.
     pub webhook_networks: AllowedNetworks,
     /// For how long requests are answered after the server was asked to stop.
     pub grace: Duration,
@@ -108,13 +108,13 @@ pub struct Mistakes(pub Vec<String>);
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.len() {
-            1 => writeln!(f, "There is a mistake in the settings:")?,
-            many => writeln!(f, "There are {many} mistakes in the settings:")?,
+            1 => writeln!(f, "A setting is invalid:")?,
+            many => writeln!(f, "{many} settings are invalid:")?,
         }
         for mistake in &self.0 {
             writeln!(f, "  - {mistake}")?;
         }
-        write!(f, "Settings come from flags, the environment and weheard.toml, in this order; `weheard serve --help` lists them.")
+        write!(f, "Settings are read from flags, the environment and weheard.toml, in this order. `weheard serve --help` lists them.")
     }
 }
 
@@ -158,12 +158,12 @@ impl Settings {
     fn gather(flags: &Flags, env: impl Fn(&str) -> Option<String>, path: &Path, file: &str) -> Result<Self, Mistakes> {
         let mut wrong = Vec::new();
         let file: toml::Table = file.parse().unwrap_or_else(|error: toml::de::Error| {
-            wrong.push(format!("{} is not TOML: {}", path.display(), error.message()));
+            wrong.push(format!("{} is not valid TOML: {}", path.display(), error.message()));
             toml::Table::new()
         });
         for key in file.keys().filter(|key| !KEYS.iter().any(|(known, _)| known == key)) {
             let known = KEYS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
-            wrong.push(format!("{} sets “{key}”, which is no setting; there are {known}", path.display()));
+            wrong.push(format!("{} sets “{key}”, which is not a setting. Settings: {known}", path.display()));
         }
         let mut given = Given { flags, env, path, file, wrong };
         let settings = given.check();
@@ -213,61 +213,56 @@ struct Given<'a, E> {
 
 impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
     fn check(&mut self) -> Settings {
-        // It switched every check off. What it said with “no” is what happens anyway.
+        // “no” is what happens anyway.
         self.read("private_webhooks", (), |text| match text {
             "no" => Ok(()),
-            _ => {
-                Err("it was replaced by webhook_networks, which names the networks that webhooks may lead into, such as 10.1.2.0/24".into())
-            }
+            _ => Err("it was replaced by webhook_networks. Name the private networks that webhooks may call, such as 10.1.2.0/24".into()),
         });
-        let port = self.read("port", 3000, |text| {
-            text.parse::<u16>().ok().filter(|port| *port > 0).ok_or("it should be a number from 1 to 65535".into())
-        });
+        let port = self
+            .read("port", 3000, |text| text.parse::<u16>().ok().filter(|port| *port > 0).ok_or("enter a number from 1 to 65535".into()));
         Settings {
             database_url: self.read("database_url", "sqlite:var/weheard.db".to_owned(), |text| {
                 let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
-                if known { Ok(text.to_owned()) } else { Err("it should be sqlite:PATH or postgres://USER@HOST/NAME".into()) }
+                if known { Ok(text.to_owned()) } else { Err("enter sqlite:PATH or postgres://USER@HOST/NAME".into()) }
             }),
             secret_file: self.read("secret_file", PathBuf::from("var/secret.key"), |text| Ok(PathBuf::from(text))),
             bind: self.read("bind", IpAddr::V4(Ipv4Addr::LOCALHOST), |text| {
-                text.parse().map_err(|_| "it should be an IP address such as 127.0.0.1, or 0.0.0.0 for all".into())
+                text.parse().map_err(|_| "enter an IP address such as 127.0.0.1, or 0.0.0.0 for all".into())
             }),
             port,
             base_url: self.read("base_url", format!("http://127.0.0.1:{port}"), |text| {
                 let origin =
                     app::kernel::address::web(text).filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
-                origin
-                    .map(|url| url.origin().ascii_serialization())
-                    .ok_or("it should be http:// or https:// and a host, without a path".into())
+                origin.map(|url| url.origin().ascii_serialization()).ok_or("enter http:// or https:// and a host, without a path".into())
             }),
             site: self.read("site", PathBuf::from("target/site"), |text| Ok(PathBuf::from(text))),
             smtp: self.read("smtp", None, |text| {
                 let good = text.starts_with("smtp://") || text.starts_with("smtps://");
-                if good { Ok(Some(text.to_owned())) } else { Err("it should begin with smtp:// or smtps://".into()) }
+                if good { Ok(Some(text.to_owned())) } else { Err("enter an address that begins with smtp:// or smtps://".into()) }
             }),
             mail_from: self.read("mail_from", "Weheard <weheard@localhost>".to_owned(), |text| {
                 let good = text.parse::<Mailbox>().is_ok();
-                if good { Ok(text.to_owned()) } else { Err("it should look like Panel team <panel@example.com>".into()) }
+                if good { Ok(text.to_owned()) } else { Err("enter a sender such as Panel team <panel@example.com>".into()) }
             }),
             log: self.read("log", LogFormat::Text, |text| match text {
                 "text" => Ok(LogFormat::Text),
                 "json" => Ok(LogFormat::Json),
-                _ => Err("it should be text or json".into()),
+                _ => Err("enter text or json".into()),
             }),
             upload_limit: self.read("upload_mb", 500, |text| {
                 text.parse::<u64>()
                     .ok()
                     .filter(|mb| (1..=100_000).contains(mb))
-                    .ok_or("it should be a number of megabytes from 1 to 100000".into())
+                    .ok_or("enter a number of megabytes from 1 to 100000".into())
             }) * 1_000_000,
             trusted_proxies: self.read("trusted_proxy", Vec::new(), addresses),
             watch_folder: self.read("watch_folder", None, |text| Ok(Some(PathBuf::from(text)))),
             webhook_networks: self.read("webhook_networks", AllowedNetworks::default(), AllowedNetworks::parse),
             grace: Duration::from_secs(self.read("grace_seconds", 5, |text| {
-                text.parse::<u64>().ok().filter(|seconds| *seconds <= 600).ok_or("it should be a number of seconds up to 600".into())
+                text.parse::<u64>().ok().filter(|seconds| *seconds <= 600).ok_or("enter a number of seconds up to 600".into())
             })),
             metrics_token: self.read("metrics_token", None, |text| {
-                if text.len() >= 16 { Ok(Some(text.to_owned())) } else { Err("it should have at least 16 characters".into()) }
+                if text.len() >= 16 { Ok(Some(text.to_owned())) } else { Err("enter at least 16 characters".into()) }
             }),
         }
     }
@@ -278,11 +273,11 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
         parse(&found.value).unwrap_or_else(|why| {
             // A database or email address may hold a password, and a token is one.
             let shown = if matches!(key, "database_url" | "smtp" | "metrics_token") {
-                "what it says".to_owned()
+                "this value".to_owned()
             } else {
                 format!("“{}”", found.value)
             };
-            self.wrong.push(format!("{}: {shown} is not right: {why}", found.from));
+            self.wrong.push(format!("{}: {shown} is invalid: {why}", found.from));
             default
         })
     }
@@ -300,7 +295,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             toml::Value::String(text) => Some(FoundSetting { value: text.clone(), from }),
             toml::Value::Integer(number) => Some(FoundSetting { value: number.to_string(), from }),
             _ => {
-                self.wrong.push(format!("{from}: it should be a text or a number"));
+                self.wrong.push(format!("{from}: enter a text or a number"));
                 None
             }
         }
@@ -333,7 +328,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
 
 fn addresses(text: &str) -> Result<Vec<IpAddr>, String> {
     let addresses: Result<Vec<IpAddr>, _> = text.split(',').map(|address| address.trim().parse()).collect();
-    addresses.map_err(|_| "it should be IP addresses with commas between, such as 127.0.0.1,10.0.0.2".into())
+    addresses.map_err(|_| "enter IP addresses separated by commas, such as 127.0.0.1,10.0.0.2".into())
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{open, out};
 /// `weheard demo`.
 #[derive(Args, Debug)]
 pub struct DemoArgs {
-    /// How far the story has come: recruiting, scheduled, held, reported
+    /// Stage of the demo: recruiting, scheduled, held, reported
     #[arg(long, default_value = "reported")]
     pub stage: DemoStage,
 }
@@ -25,12 +25,15 @@ pub struct DemoArgs {
 /// `user add`.
 #[derive(Args, Debug)]
 pub struct NewUser {
+    /// Email address
     pub email: String,
+    /// Full name
     #[arg(long)]
     pub name: String,
+    /// administrator, staff, moderator, responder or viewer
     #[arg(long)]
     pub role: Role,
-    /// The business unit that a responder answers for
+    /// Business unit, for responders
     #[arg(long, default_value = "")]
     pub unit: String,
     /// Print one JSON object
@@ -41,7 +44,7 @@ pub struct NewUser {
 /// `audit verify`.
 #[derive(Args, Debug)]
 pub struct AuditVerify {
-    /// Also check that the log has this line, kept elsewhere: NUMBER:HASH
+    /// Also check that the log contains this line from an earlier run
     #[arg(long, value_name = "NUMBER:HASH")]
     pub expect: Option<AuditHead>,
     /// Print one JSON object
@@ -49,7 +52,7 @@ pub struct AuditVerify {
     pub json: bool,
 }
 
-/// The actor of the command line: whoever may run it on this machine may do everything.
+/// The actor of the command line, which may do everything.
 pub const OPERATOR: Actor = Actor::System("command line");
 
 /// `weheard migrate`.
@@ -66,7 +69,7 @@ pub async fn demo(settings: &Settings, stage: DemoStage) -> Result<()> {
     let db = open::database(settings).await?;
     demo::make(&db, stage, now()).await?;
     db.close().await;
-    out::line(format!("The demo is there: {}. See it with `weheard serve`.", stage.label().to_lowercase()));
+    out::line(format!("Demo created, stage “{}”. Open it with `weheard serve`.", stage.label().to_lowercase()));
     Ok(())
 }
 
@@ -83,7 +86,7 @@ pub async fn add_user(settings: &Settings, cmd: NewUser) -> Result<()> {
     if cmd.json {
         out::json(&json!({"id": account.id, "email": account.email, "role": account.role, "unit": account.unit, "sign_in": address}));
     } else {
-        out::line(format!("{} can sign in within 20 minutes at\n  {address}", account.name));
+        out::line(format!("Added {}. Start `weheard serve`, then sign in within 20 minutes at\n  {address}", account.name));
     }
     Ok(())
 }
@@ -97,13 +100,13 @@ pub async fn verify(settings: &Settings, cmd: AuditVerify) -> Result<()> {
         out::json(&verified);
     } else if verified.is_whole() {
         out::line(format!(
-            "The audit log is whole: {} lines intact, {} erased with their person; {} notes, responses, reports and answers are as it says.",
+            "The audit log is intact: {} lines verified, {} erased with their person. {} notes, responses, reports and answers are unchanged.",
             verified.intact, verified.erased, verified.rows
         ));
         if verified.unkeyed > 0 {
-            out::line(format!("{} lines are older than this server's key: only their order is vouched for.", verified.unkeyed));
+            out::line(format!("{} lines are older than this server’s key. Only their order is verified.", verified.unkeyed));
         }
-        out::line(format!("It ends at {}. Keep this line elsewhere and check against it later with --expect.", verified.head));
+        out::line(format!("Last line: {}. Store it elsewhere, and check it later with --expect.", verified.head));
     }
     if verified.is_whole() {
         return Ok(());
@@ -112,5 +115,5 @@ pub async fn verify(settings: &Settings, cmd: AuditVerify) -> Result<()> {
     if verified.found > named.len() {
         named.push(format!("And {} more.", verified.found - named.len()));
     }
-    Err(Error::conflict(format!("The audit log does not verify: something was changed from outside, or damaged.\n{}", named.join("\n"))))
+    Err(Error::conflict(format!("The audit log is not intact: data was changed outside Weheard, or is damaged.\n{}", named.join("\n"))))
 }

@@ -36,19 +36,17 @@ pub async fn import(
 ) -> Response {
     let outcome = match parts {
         Ok(parts) => receive(&cx, asked.program, parts).await,
-        Err(_) => Err(Error::field("file", "No file arrived. Please choose a file.")),
+        Err(_) => Err(Error::field("file", "No file was uploaded. Choose a file and try again.")),
     };
     match outcome {
-        Ok(run) => {
-            http::see_other(&format!("/imports/{run}"), Some("The file is here. Nothing was imported yet: please look at its columns."))
-        }
+        Ok(run) => http::see_other(&format!("/imports/{run}"), Some("File uploaded. Check the column mapping, then start the import.")),
         Err(error) => render::refused(app, cx, uri, Fields(vec![("act".into(), "upload".into())]), error).await,
     }
 }
 
 async fn receive(cx: &PageContext, program: Option<ProgramId>, mut parts: Multipart) -> Result<ImportRunId> {
     let mut tx = cx.db.read().await?;
-    let unsaid = || Error::field("program", "The form does not say for which program the file is. Reload the page and try again.");
+    let unsaid = || Error::field("program", "The form does not say which program the file is for. Reload the page and try again.");
     let program = program::store::find(&mut tx, program.ok_or_else(unsaid)?).await?.ok_or(Error::NotFound)?;
     drop(tx);
     tokio::fs::create_dir_all(&cx.site.spool).await.map_err(|error| unsaved(&error))?;
@@ -64,7 +62,7 @@ async fn receive(cx: &PageContext, program: Option<ProgramId>, mut parts: Multip
         spool(part, &path, cx.site.upload_limit).await?;
         return import::intake::receive(&cx.db, &cx.actor, program.id, &name, &path, &cx.site.spool).await;
     }
-    Err(Error::field("file", "Please choose a file."))
+    Err(Error::field("file", "Choose a file."))
 }
 
 /// Deletes a half-written upload when it is not kept, also when the browser goes away in the middle of it.
@@ -96,7 +94,7 @@ async fn spool(mut part: Field<'_>, path: &PathBuf, limit: u64) -> Result<()> {
         return Err(Error::field(
             "file",
             format!(
-                "This file is larger than {megabytes} MB, the most that this server takes. Please export a shorter time, or use `weheard import` on the server."
+                "This file is larger than the limit of {megabytes} MB. Export a shorter period, or run `weheard import` on the server."
             ),
         ));
     }
@@ -106,5 +104,5 @@ async fn spool(mut part: Field<'_>, path: &PathBuf, limit: u64) -> Result<()> {
 }
 
 fn broken() -> Error {
-    Error::field("file", "The upload broke off before the file was complete. Please try again.")
+    Error::field("file", "The upload was interrupted. Try again.")
 }

@@ -78,6 +78,8 @@ const FILES: &[MigrationFile] = &[
     (103, "listening_names", None, include_str!("../../../migrations/0103_listening_names.sql")),
     (104, "names", None, include_str!("../../../migrations/0104_names.sql")),
     (105, "constraint_names", Some("postgres"), include_str!("../../../migrations/postgres/0105_constraint_names.sql")),
+    (106, "row_reason", Some("postgres"), include_str!("../../../migrations/postgres/0106_row_reason.sql")),
+    (106, "row_reason", Some("sqlite"), include_str!("../../../migrations/sqlite/0106_row_reason.sql")),
 ];
 
 /// Sixteen hexadecimal digits that differ where any migration does.

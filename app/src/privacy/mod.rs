@@ -1,4 +1,4 @@
-//! What people may ask of us, and what we delete unasked: erasure, opt-outs, retention.
+//! Erasure, opt-outs and retention.
 
 pub mod erasure;
 pub mod opt_out;

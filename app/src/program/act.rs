@@ -1,4 +1,4 @@
-//! Starting a program and changing its charter.
+//! Creating a program and changing its charter.
 
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub struct UpdateProgram {
 /// Starts a program with its charter.
 ///
 /// # Errors
-/// `Invalid` where the charter leaves something out.
+/// `Invalid` without a name, an organisation or a language.
 pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, charter: Charter) -> Result<ProgramId> {
     actor.may(Permission::EditProgram)?;
     let program = Program { id: ProgramId::new(), charter: rules::check(&charter)?, revision: 1, created_at: now };
@@ -42,13 +42,13 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdateProgram) -
     let after = Program { id: cmd.id, charter: rules::check(&cmd.charter)?, revision: cmd.revision, created_at: before.created_at };
     if !store::update(tx, &after).await? {
         return Err(Error::conflict(
-            "Somebody else saved this charter while you were writing. Your text is below; compare it with theirs, then save again.",
+            "Someone else saved this program while you were writing. Your text is below. Compare it with theirs, then save again.",
         ));
     }
     let (before, after) = (before.charter, after.charter);
     let names = |charter: &Charter| (charter.organisation.clone(), charter.own_handles.clone(), charter.brands.clone());
     if names(&before) != names(&after) {
-        // Whose account is the organisation's own or a shop's is asked of every author anew.
+        // These names decide which authors are excluded, so all are assessed again.
         job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, cmd.id)).await?;
     }
     audit(actor, now, "changed", ResourceType::Program, cmd.id).with(json!({ "before": before, "after": after })).record(tx);

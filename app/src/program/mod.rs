@@ -1,8 +1,8 @@
 //! The program: one market's customer advisory panel and its charter.
 //!
-//! The charter says before anybody is listened to or invited: what the panel is for, who sponsors it, how the company
-//! will listen, how long a term lasts, what panelists get and what it costs. It also records on what lawful basis public
-//! mentions are read, the notice that says so, and how long they are kept. Everything else belongs to a program.
+//! A program needs a name, an organisation and a language. Its charter states what the panel is for, who sponsors it, the ground rules, how
+//! long a membership lasts, benefits and expenses, the lawful basis, the privacy notice and the retention. It must be complete before
+//! the first invitation is approved (`rules::ready_to_invite`). Everything else belongs to a program.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -19,7 +19,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::ProgramId;
 
 text_enum! {
-    /// Whom a panel day is for: those who complain, those who praise, those who bought and do not care.
+    /// Whom a panel day is for: people who complain, people who praise, and customers who do neither.
     pub enum Segment {
         Ranter = "ranter", "Ranter";
         Raver = "raver", "Raver";
@@ -75,27 +75,27 @@ charter! {
         pub purpose: String,
         pub sponsor: String,
         pub rules_of_listening: String,
-        /// Term and rotation.
+        /// How long a membership lasts.
         pub term: String,
         pub benefits: String,
-        /// What is paid for, said openly in every invitation.
+        /// Expenses that the organisation covers. Every invitation states them.
         pub disclosed_costs: String,
         pub lawful_basis: String,
-        /// What people whose mentions are read are told.
+        /// The privacy notice for people whose mentions are read.
         pub notice: String,
-        /// Days that raw import rows are kept.
+        /// Days that original rows are kept.
         pub source_row_days: i64,
         /// Months that mentions are kept.
         pub mention_months: i64,
         /// Handles of the organisation itself, one a line: excluded when listening.
         pub own_handles: String,
-        /// Names of its brands, one a line: a shop or an account that bears one is told from a customer.
+        /// Names of its brands, one a line: accounts named after them are excluded.
         pub brands: String,
     }
 }
 
 impl Charter {
-    /// A charter that nobody has written yet: empty, with the usual times that data is kept.
+    /// An empty charter with the default retention.
     #[must_use]
     pub fn unwritten() -> Self {
         Self { source_row_days: DEFAULT_SOURCE_ROW_DAYS, mention_months: DEFAULT_MENTION_MONTHS, ..Self::default() }

@@ -1,16 +1,19 @@
-//! `/programs` and one program: its charter, to read and to change, and its days.
+//! `/programs`, and one program with its charter and its panel days.
 
 use leptos::prelude::*;
 
-use super::{Charter, Program, Segment, store};
+use super::{Charter, Program, Segment, rules, store};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::kernel::clock;
 use crate::kernel::error::Error;
 use crate::kernel::fold::Needle;
 use crate::kernel::ids::ProgramId;
-use crate::program::day;
-use crate::ui::{Field, Form, Hidden, Submit, TextArea, param, query, refused};
+use crate::program::day::{self, PanelDay};
+use crate::ui::{
+    DefList, Empty, Field, FilterBar, Form, Help, Hidden, Notice, PageHead, Pager, Search, Submit, TextArea, Tone, count, param, query,
+    refused,
+};
 
 /// Colour, shape and word of a segment; "Mixed" for a day without one.
 pub fn chip(segment: Option<Segment>) -> impl IntoView {
@@ -29,66 +32,66 @@ pub fn programs() -> impl IntoView {
         let days = day::store::list(&mut tx).await?;
         let total = all.len();
         let shown = search(all, &needle);
-        let count = format!("{} of {total}", shown.len());
         let may_edit = cx.actor.scope(Permission::EditProgram).is_some();
-        let none = shown.is_empty();
+        let (none, found) = (shown.is_empty(), i64::try_from(shown.len()).unwrap_or(i64::MAX));
+        let has_market = shown.iter().any(|program| !program.charter.market.is_empty());
         let rows = shown
             .into_iter()
             .map(|program| {
                 let held = days.iter().filter(|day| day.program_id == program.id).count();
+                let charter = program.charter;
                 view! {
                     <tr>
-                        <td><a href=format!("/programs/{}", program.id)>{program.charter.name}</a><small>{program.charter.purpose}</small></td>
-                        <td data-label="Organisation">{program.charter.organisation}</td>
-                        <td data-label="Market">{program.charter.market} " (" {program.charter.language} ")"</td>
-                        <td data-label="Days" class="n">{held}</td>
+                        <td><a href=format!("/programs/{}", program.id)>{charter.name}</a> <small dir="auto">{charter.purpose}</small></td>
+                        <td data-label="Organisation">{charter.organisation}</td>
+                        {has_market.then(|| view! { <td data-label="Market">{charter.market}</td> })}
+                        <td data-label="Language">{charter.language}</td>
+                        <td data-label="Panel days" class="n">{held}</td>
                     </tr>
                 }
             })
             .collect_view();
+        let creating = total == 0 || refused("create") || query("new").is_some();
         Ok(view! {
-            <header class="page-head">
-                <div>
-                    <h1>"Programs"</h1>
-                    <p>"Each has a charter: who listens to whom, by which rules, and what it costs."</p>
-                </div>
-                <div class="actions"><a class="btn" href=format!("/programs.csv?q={}", url_part(&needle))>"CSV"</a></div>
-            </header>
-            <form class="filter" role="search">
-                <label class="grow">"Search" <input type="search" name="q" value=needle/></label>
-                <button type="submit">"Filter"</button>
-                <span class="push dim">{count}</span>
-            </form>
-            {none.then(|| none_shown(total))}
+            <PageHead title="Programs" sub="A program is one customer advisory panel: its charter, mentions, panel days and reports.">
+                {(may_edit && !creating).then(|| view! { <a class="btn btn-1" href="?new=1#new">"Create a program"</a> })}
+            </PageHead>
+            {(may_edit && creating).then(|| view! {
+                <section class="card pad stack" id="new">
+                    <h2>"Create a program"</h2>
+                    {charter_form(None)}
+                </section>
+            })}
+            {(total > 0 && query("new").is_none()).then(|| view! { <FilterBar><Search label="Search programs"/></FilterBar> })}
+            {none.then(|| none_shown(total, may_edit))}
             {(!none).then(|| view! {
                 <section class="card">
                     <table class="list">
-                        <thead><tr><th>"Program"</th><th>"Organisation"</th><th>"Market"</th><th class="n">"Days"</th></tr></thead>
+                        <caption class="sr">"Programs"</caption>
+                        <thead><tr>
+                            <th scope="col">"Program"</th>
+                            <th scope="col">"Organisation"</th>
+                            {has_market.then(|| view! { <th scope="col">"Market"</th> })}
+                            <th scope="col">"Language"</th>
+                            <th scope="col" class="n">"Panel days"</th>
+                        </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </section>
-            })}
-            {may_edit.then(|| view! {
-                <section>
-                    <details class="card pad" open=total == 0 || refused("create")>
-                        <summary>"Start a program"</summary>
-                        {charter_form(None)}
-                    </details>
-                </section>
+                <Pager count=found one="program" many="programs" per=i64::MAX csv=format!("/programs.csv?q={}", url_part(&needle))/>
             })}
         })
     })
 }
 
-/// Why no program is shown.
-fn none_shown(total: usize) -> impl IntoView {
-    view! {
-        <section class="card empty">
-            <h2>{if total == 0 { "No program yet" } else { "No program has that in its name or charter" }}</h2>
-            <p>{if total == 0 { "Start one below. Its charter is what every invitation rests on." } else { "Try a shorter word, or show all." }}</p>
-            {(total > 0).then(|| view! { <p><a href="/programs">"Show all"</a></p> })}
-        </section>
-    }
+/// Why no program is listed.
+fn none_shown(total: usize, may_edit: bool) -> impl IntoView {
+    let (title, text) = match (total, may_edit) {
+        (0, true) => ("No programs yet", "Enter a name above to create the first one. You can write its charter later."),
+        (0, false) => ("No programs yet", "Program staff create the first one."),
+        _ => ("No matching programs", "Search for another word, or clear the search."),
+    };
+    view! { <Empty title text/> }
 }
 
 /// The programs that have the words in their name, organisation, market or purpose: what the page and its CSV show.
@@ -111,105 +114,153 @@ pub fn program() -> impl IntoView {
         let program = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let days = day::store::list_program(&mut tx, program.id).await?;
         let may_edit = cx.actor.scope(Permission::EditProgram).is_some();
+        let imports = cx.actor.scope(Permission::Import).is_some().then(|| format!("/imports?program={}", program.id));
         let new_day = format!("/days?program={}#new", program.id);
-        let no_days = days.is_empty();
-        let days = days
-            .into_iter()
-            .map(|day| {
-                view! {
-                    <li>
-                        <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
-                        <small>" " {clock::long_date(day.day)} ", " {day.place.clone()} " "</small>
-                        {chip(day.segment)}
-                    </li>
-                }
-            })
-            .collect_view();
+        let first = days.is_empty();
+        let sub = [&program.charter.organisation, &program.charter.market].map(String::as_str);
+        let sub = sub.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+        let (import_class, day_class) = if first { ("btn btn-1", "btn") } else { ("btn", "btn btn-1") };
         Ok(view! {
-            <header class="page-head">
-                <div>
-                    <nav class="crumbs" aria-label="Where this is"><a href="/programs">"Programs"</a></nav>
-                    <h1>{program.charter.name.clone()}</h1>
-                    <p>{program.charter.organisation.clone()} " · " {program.charter.market.clone()} " · " {program.charter.language.clone()}</p>
-                </div>
-            </header>
+            <PageHead title=program.charter.name.clone() sub crumbs=vec![("/programs".into(), "Programs".into())]>
+                {may_edit.then(|| view! { <a class=day_class href=new_day>"Plan a panel day"</a> })}
+                {imports.map(|to| view! { <a class=import_class href=to>"Import mentions"</a> })}
+            </PageHead>
+            {missing_notice(&program.charter, may_edit)}
             <div class="side">
-                <section class="card pad stack">
-                    <h2>"Charter"</h2>
-                    {charter(&program.charter)}
+                <div class="stack">
+                    <section class="card pad stack">
+                        <h2>"Charter"</h2>
+                        {charter(&program.charter)}
+                    </section>
                     {may_edit.then(|| view! {
-                        <details class="more" open=refused("update")>
-                            <summary>"Change the charter"</summary>
+                        <details class="card pad" id="edit" open=refused("update") || query("edit").is_some()>
+                            <summary>"Edit program"</summary>
                             {charter_form(Some(program.clone()))}
                         </details>
                     })}
-                </section>
+                </div>
                 <section class="card pad stack">
                     <h2>"Panel days"</h2>
-                    {no_days.then(|| view! { <p class="dim">"None yet. A day has one place and one cohort."</p> })}
-                    <ul>{days}</ul>
-                    {may_edit.then(|| view! { <p><a class="btn" href=new_day>"Plan a day"</a></p> })}
+                    {day_list(days)}
                 </section>
             </div>
         })
     })
 }
 
-fn charter(charter: &Charter) -> impl IntoView + use<> {
-    let own = if charter.own_handles.is_empty() { "none named".to_owned() } else { charter.own_handles.replace('\n', ", ") };
-    let brands = if charter.brands.is_empty() { "none named".to_owned() } else { charter.brands.replace('\n', ", ") };
-    let rows = [
-        ("Purpose", charter.purpose.clone()),
-        ("Sponsor", charter.sponsor.clone()),
-        ("Rules of listening", charter.rules_of_listening.clone()),
-        ("Term and rotation", charter.term.clone()),
-        ("Benefits", if charter.benefits.is_empty() { "none".into() } else { charter.benefits.clone() }),
-        ("What is paid for", charter.disclosed_costs.clone()),
-        ("Lawful basis", charter.lawful_basis.clone()),
-        ("Notice", charter.notice.clone()),
-        (
-            "Kept for",
-            format!("{} days (raw rows), {} months (mentions), from their import", charter.source_row_days, charter.mention_months),
-        ),
-        ("Own accounts", own),
-        ("Brands", brands),
-    ];
-    let rows = rows.into_iter().map(|(term, text)| view! { <dt>{term}</dt><dd>{text}</dd> }).collect_view();
-    view! { <dl class="dl">{rows}</dl> }
+fn day_list(days: Vec<PanelDay>) -> impl IntoView {
+    if days.is_empty() {
+        return view! { <p class="dim">"No panel days yet. Import mentions first, to find people to invite."</p> }.into_any();
+    }
+    let days = days.into_iter().map(|day| {
+        view! {
+            <li>
+                <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
+                " "
+                {chip(day.segment)}
+                <br/>
+                <small>{clock::long_date(day.day)} ", " {day.place}</small>
+            </li>
+        }
+    });
+    view! { <ul class="plain stack">{days.collect_view()}</ul> }.into_any()
 }
 
-/// A new charter, or this one changed.
+/// What is missing before people may be invited, with the way to the form.
+fn missing_notice(charter: &Charter, may_edit: bool) -> Option<impl IntoView + use<>> {
+    let missing: Vec<&str> = rules::missing(charter).into_iter().map(|(_, name)| name).collect();
+    let help = missing.contains(&"lawful basis").then(|| view! { <Help term="lawful basis"/> });
+    (!missing.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                "Missing before the first invitation can be approved: " {missing.join(", ")} ". " {help} " "
+                {may_edit.then(|| view! { <a href="?edit=1#edit">"Complete the charter"</a> })}
+            </Notice>
+        }
+    })
+}
+
+fn charter(charter: &Charter) -> impl IntoView + use<> {
+    let list = |lines: &str| lines.replace('\n', ", ");
+    let rows = vec![
+        ("Purpose", charter.purpose.clone()),
+        ("Sponsor", charter.sponsor.clone()),
+        ("Ground rules", charter.rules_of_listening.clone()),
+        ("Length of membership", charter.term.clone()),
+        ("Benefits", charter.benefits.clone()),
+        ("Expenses we cover", charter.disclosed_costs.clone()),
+        ("Lawful basis", charter.lawful_basis.clone()),
+        ("Privacy notice", charter.notice.clone()),
+        (
+            "Retention",
+            format!(
+                "Original rows: {}. Mentions: {}. Both from the import.",
+                count(charter.source_row_days, "day", "days"),
+                count(charter.mention_months, "month", "months")
+            ),
+        ),
+        ("Language", charter.language.clone()),
+        ("Own accounts", list(&charter.own_handles)),
+        ("Brands", list(&charter.brands)),
+    ];
+    view! { <div dir="auto"><DefList rows/></div> }
+}
+
+/// Creates a program, or changes this one: three fields first, the rest in closed parts.
 fn charter_form(program: Option<Program>) -> impl IntoView {
-    let (act, label) = if program.is_some() { ("update", "Save the charter") } else { ("create", "Start the program") };
+    let (act, label) = if program.is_some() { ("update", "Save program") } else { ("create", "Create program") };
+    let is_new = program.is_none();
     let revision = program.as_ref().map(|program| program.revision.to_string());
     let charter = program.map_or_else(Charter::unwritten, |program| program.charter);
+    let missing: Vec<&str> = rules::missing(&charter).into_iter().map(|(field, _)| field).collect();
+    let is_open = |fields: &[&str]| !is_new && fields.iter().any(|field| missing.contains(field));
+    let (promises, privacy) = (is_open(PROMISES), is_open(PRIVACY));
+    let language = if charter.language.is_empty() { "en".to_owned() } else { charter.language };
     view! {
         <Form act=act>
             {revision.map(|revision| view! { <Hidden name="revision" value=revision/> })}
-            <Field name="name" label="Name" value=charter.name hint="For example: CAP Days US 2010"/>
-            <div class="pair">
-                <Field name="organisation" label="Organisation" value=charter.organisation hint="The label of its answers"/>
-                <Field name="market" label="Market" value=charter.market/>
-                <Field name="language" label="Language" value=charter.language hint="A code: en, de, zh"/>
-            </div>
-            <TextArea name="purpose" label="Purpose" value=charter.purpose/>
-            <Field name="sponsor" label="Sponsor" value=charter.sponsor hint="Who answers for it inside"/>
-            <TextArea name="rules_of_listening" label="Rules of listening" value=charter.rules_of_listening hint="What the company promises the panel. It stands in every invitation."/>
-            <TextArea name="term" label="Term and rotation" value=charter.term rows=2/>
-            <TextArea name="benefits" label="Benefits" value=charter.benefits rows=2/>
-            <TextArea name="disclosed_costs" label="What is paid for" value=charter.disclosed_costs rows=2 hint="Travel, nights, food. Panelists may tell everybody."/>
-            <TextArea name="lawful_basis" label="Lawful basis for listening" value=charter.lawful_basis rows=2/>
-            <TextArea name="notice" label="Notice" value=charter.notice hint="What people whose public posts are read are told"/>
-            <div class="pair">
-                <Field name="source_row_days" label="Keep raw rows for (days)" value=charter.source_row_days.to_string() kind="number"/>
-                <Field name="mention_months" label="Keep mentions for (months)" value=charter.mention_months.to_string() kind="number"/>
-            </div>
-            <TextArea name="own_handles" label="Own accounts" value=charter.own_handles hint="Handles of the organisation, one a line. Their mentions are set aside."/>
-            <TextArea name="brands" label="Brands" value=charter.brands rows=3 hint="Other names that the organisation sells under, one a line. Accounts and shops that bear one are set aside."/>
+            <Field name="name" label="Name" value=charter.name hint="Guests see it too. For example “Customer advisory panel US”."/>
+            <Field name="organisation" label="Organisation" value=charter.organisation hint="The name that guests and panelists see."/>
+            <Field name="language" label="Language" value=language hint="A code such as en, de or zh."/>
+            {is_new.then(|| view! { <p class="dim">"The charter can wait. It must be complete before the first invitation is approved."</p> })}
+            <details class="more" open=promises>
+                <summary>"Purpose, ground rules and expenses"</summary>
+                <div class="stack">
+                    <TextArea name="purpose" label="Purpose" value=charter.purpose rows=2 hint="What the panel is for. Invitations quote it."/>
+                    <Field name="sponsor" label="Sponsor" value=charter.sponsor hint="The executive who is responsible, such as “Chief customer officer”."/>
+                    <TextArea name="rules_of_listening" label="Ground rules" value=charter.rules_of_listening hint="What you promise the panel. Invitations quote it."/>
+                    <TextArea name="term" label="Length of membership" value=charter.term rows=2 hint="For example “One year. A third of the panel changes every year.”"/>
+                    <TextArea name="benefits" label="Benefits (optional)" value=charter.benefits rows=2/>
+                    <TextArea name="disclosed_costs" label="Expenses we cover" value=charter.disclosed_costs rows=2 hint="For example travel, hotel and meals. Enter “None” if you cover none."/>
+                </div>
+            </details>
+            <details class="more" open=privacy>
+                <summary>"Privacy and retention"</summary>
+                <div class="stack">
+                    <TextArea name="lawful_basis" label="Lawful basis" value=charter.lawful_basis rows=2 hint="The legal reason for reading public mentions and contacting people, such as legitimate interest or consent. Ask your privacy team."/>
+                    <TextArea name="notice" label="Privacy notice" value=charter.notice hint="What you tell people whose public mentions you read."/>
+                    <div class="pair">
+                        <Field name="source_row_days" label="Keep original rows (days)" value=charter.source_row_days.to_string() kind="number"/>
+                        <Field name="mention_months" label="Keep mentions (months)" value=charter.mention_months.to_string() kind="number"/>
+                    </div>
+                </div>
+            </details>
+            <details class="more">
+                <summary>"Market, own accounts and brands"</summary>
+                <div class="stack">
+                    <Field name="market" label="Market (optional)" value=charter.market hint="For example “United States”."/>
+                    <TextArea name="own_handles" label="Own accounts (optional)" value=charter.own_handles hint="Your organisation’s handles, one per line. They are excluded from rankings."/>
+                    <TextArea name="brands" label="Brands (optional)" value=charter.brands rows=3 hint="Your other brand names, one per line. Accounts and shops named after them are excluded."/>
+                </div>
+            </details>
             <Submit label=label main=true/>
         </Form>
     }
 }
+
+/// What invitations state, and what the law asks for: the fields of the two parts that must be complete before people are invited.
+const PROMISES: &[&str] = &["purpose", "sponsor", "rules_of_listening", "term", "disclosed_costs"];
+const PRIVACY: &[&str] = &["lawful_basis", "notice"];
 
 /// A typed text as part of an address.
 pub(crate) fn url_part(text: &str) -> String {

@@ -1,9 +1,39 @@
-//! What a charter must say.
+//! What a charter needs: at first, and before the first invitation.
 
 use super::Charter;
-use crate::kernel::error::{Result, ValidationErrors};
+use crate::kernel::error::{Error, Result, ValidationErrors};
 
-/// The charter, tidied.
+/// What is missing before people may be invited: (field, name). Invitations state it.
+#[must_use]
+pub fn missing(charter: &Charter) -> Vec<(&'static str, &'static str)> {
+    let needed = [
+        ("purpose", "purpose", &charter.purpose),
+        ("sponsor", "sponsor", &charter.sponsor),
+        ("rules_of_listening", "ground rules", &charter.rules_of_listening),
+        ("term", "length of membership", &charter.term),
+        ("disclosed_costs", "expenses", &charter.disclosed_costs),
+        ("lawful_basis", "lawful basis", &charter.lawful_basis),
+        ("notice", "privacy notice", &charter.notice),
+    ];
+    needed.into_iter().filter(|(.., text)| text.trim().is_empty()).map(|(field, name, _)| (field, name)).collect()
+}
+
+/// Refuses to invite people for a program whose charter is incomplete.
+///
+/// # Errors
+/// `Conflict`, naming what is missing.
+pub fn ready_to_invite(charter: &Charter) -> Result<()> {
+    let missing: Vec<&str> = missing(charter).into_iter().map(|(_, name)| name).collect();
+    match missing.split_last() {
+        None => Ok(()),
+        Some((last, rest)) => {
+            let missing = if rest.is_empty() { (*last).to_owned() } else { format!("{} and {last}", rest.join(", ")) };
+            Err(Error::conflict(format!("Complete the charter of “{}” before inviting people. Missing: {missing}.", charter.name)))
+        }
+    }
+}
+
+/// The charter, tidied. Only name, organisation, language and retention are needed at first: see `ready_to_invite`.
 ///
 /// # Errors
 /// `Invalid`, with every mistake.
@@ -11,27 +41,27 @@ pub fn check(charter: &Charter) -> Result<Charter> {
     let mut errors = ValidationErrors::default();
     let language = charter.language.trim().to_lowercase();
     if !(matches!(language.len(), 2 | 3) && language.chars().all(|c| c.is_ascii_lowercase())) {
-        errors.add("language", "The language is a code of two or three letters, like en or de.");
+        errors.add("language", "Enter the language as a code of two or three letters, such as en or de.");
     }
     if !(1..=3650).contains(&charter.source_row_days) {
-        errors.add("source_row_days", "Raw rows are kept for 1 to 3,650 days.");
+        errors.add("source_row_days", "Enter 1 to 3,650 days for original rows.");
     }
     if !(1..=120).contains(&charter.mention_months) {
-        errors.add("mention_months", "Mentions are kept for 1 to 120 months.");
+        errors.add("mention_months", "Enter 1 to 120 months for mentions.");
     }
     let checked = Charter {
-        name: errors.text("name", "The name of the program", &charter.name, 120),
-        organisation: errors.text("organisation", "The organisation’s name", &charter.organisation, 80),
-        market: errors.text("market", "The market", &charter.market, 80),
+        name: errors.text("name", "The program name", &charter.name, 120),
+        organisation: errors.text("organisation", "The organisation", &charter.organisation, 80),
+        market: errors.optional("market", "The market", &charter.market, 80),
         language,
-        purpose: errors.lines("purpose", "The purpose", &charter.purpose, 4000),
-        sponsor: errors.text("sponsor", "The sponsor", &charter.sponsor, 400),
-        rules_of_listening: errors.lines("rules_of_listening", "The rules of listening", &charter.rules_of_listening, 4000),
-        term: errors.lines("term", "Term and rotation", &charter.term, 1000),
+        purpose: errors.optional_lines("purpose", "The purpose", &charter.purpose, 4000),
+        sponsor: errors.optional("sponsor", "The sponsor", &charter.sponsor, 400),
+        rules_of_listening: errors.optional_lines("rules_of_listening", "The ground rules", &charter.rules_of_listening, 4000),
+        term: errors.optional_lines("term", "The length of membership", &charter.term, 1000),
         benefits: errors.optional_lines("benefits", "The benefits", &charter.benefits, 2000),
-        disclosed_costs: errors.lines("disclosed_costs", "What is paid for (say “nothing” if nothing is)", &charter.disclosed_costs, 2000),
-        lawful_basis: errors.lines("lawful_basis", "The lawful basis for listening", &charter.lawful_basis, 1000),
-        notice: errors.lines("notice", "The notice", &charter.notice, 4000),
+        disclosed_costs: errors.optional_lines("disclosed_costs", "The expenses", &charter.disclosed_costs, 2000),
+        lawful_basis: errors.optional_lines("lawful_basis", "The lawful basis", &charter.lawful_basis, 1000),
+        notice: errors.optional_lines("notice", "The privacy notice", &charter.notice, 4000),
         source_row_days: charter.source_row_days,
         mention_months: charter.mention_months,
         own_handles: errors.optional_lines("own_handles", "The list of own accounts", &charter.own_handles, 4000),
@@ -75,9 +105,32 @@ mod tests {
     fn every_mistake_is_said_at_once() {
         let Err(Error::Invalid(mistakes)) = check(&Charter::default()) else { panic!("an empty charter is not a charter") };
         let fields: Vec<&str> = mistakes.iter().map(|(field, _)| field.as_str()).collect();
-        assert!(
-            ["name", "purpose", "sponsor", "disclosed_costs", "notice", "source_row_days", "language"].iter().all(|f| fields.contains(f))
+        assert_eq!(fields, ["language", "source_row_days", "mention_months", "name", "organisation"]);
+    }
+
+    #[test]
+    fn three_fields_make_a_program_and_the_charter_is_needed_before_inviting() {
+        let first = Charter { name: "CAP Days".into(), organisation: "Dell".into(), language: "en".into(), ..Charter::unwritten() };
+        let first = check(&first).expect("a program");
+        let why = ready_to_invite(&first).expect_err("incomplete").message();
+        assert_eq!(
+            why,
+            "Complete the charter of “CAP Days” before inviting people. Missing: purpose, sponsor, ground rules, length of membership, \
+             expenses, lawful basis and privacy notice."
         );
+        assert!(missing(&first).iter().all(|(field, _)| Charter::FIELDS.contains(field)));
+        let words = || "Said.".to_owned();
+        let whole = Charter {
+            purpose: words(),
+            sponsor: words(),
+            rules_of_listening: words(),
+            term: words(),
+            disclosed_costs: words(),
+            lawful_basis: words(),
+            ..first
+        };
+        assert!(ready_to_invite(&whole).is_err_and(|why| why.message().ends_with("Missing: privacy notice.")));
+        assert!(ready_to_invite(&Charter { notice: words(), ..whole }).is_ok());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The program that a page of listening shows, and what it shows where there is none.
+//! The program that a listening page shows.
 
 use leptos::prelude::*;
 
@@ -26,5 +26,5 @@ pub(crate) async fn program_shown(tx: &mut Tx) -> Result<Option<Program>> {
 
 /// What a page of listening shows where there is none.
 pub(crate) fn no_program() -> impl IntoView {
-    view! { <Empty title="There is no program yet"><a class="btn" href="/programs">"Start a program"</a></Empty> }
+    view! { <Empty title="No program yet" text="Mentions, panel days and reports belong to a program."><a class="btn btn-1" href="/programs">"Create a program"</a></Empty> }
 }

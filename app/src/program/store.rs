@@ -15,7 +15,7 @@ pub const TABLES: &[Table] = &[Table::plain("program", &COLUMNS)];
 /// Programs in one database: their numbers have ten bits in the places of mentions.
 pub const MAX_PROGRAMS: i64 = 1023;
 
-/// What is held of a program, among PostgreSQL's advisory locks.
+/// The first key of the advisory lock.
 const LISTENING_LOCK: i64 = 0x57_48_01;
 
 /// One program.
@@ -44,7 +44,7 @@ pub async fn number(tx: &mut Tx, id: ProgramId) -> Result<i64> {
 pub async fn create(tx: &mut Tx, program: &Program) -> Result<()> {
     let number: i64 = tx.value("SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) + 1 FROM program", &[]).await?;
     if number > MAX_PROGRAMS {
-        return Err(Error::conflict(format!("One database holds {MAX_PROGRAMS} programs. Please start a second one.")));
+        return Err(Error::conflict(format!("This database has {MAX_PROGRAMS} programs, the maximum. Create a second database.")));
     }
     let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("${place}")).collect();
     let statement = format!("INSERT INTO program ({}) VALUES ({})", COLUMNS.join(", "), places.join(", "));
@@ -72,11 +72,10 @@ fn charter_values(charter: &Charter) -> Result<Vec<Cell<'static>>> {
     Charter::FIELDS.iter().map(value).collect()
 }
 
-/// Holds the program's listening until the transaction ends: who adds mentions and authors looks first which are there, and
-/// nobody may add some in between. Its row is left alone, so that nobody else who locks that waits. SQLite has one writer anyway.
+/// Locks adding mentions and authors to a program until the transaction ends. The program's row stays unlocked. SQLite has one writer anyway.
 pub async fn lock_listening(tx: &mut Tx, id: ProgramId) -> Result<()> {
     if tx.is_postgres() {
-        // The first key says what is held, the second of which program; two programs that share one only take turns.
+        // Two programs with the same hash only wait for each other.
         const HOLD: &str = "SELECT pg_advisory_xact_lock(CAST($1 AS INTEGER), hashtext($2))";
         tx.run(HOLD, &[LISTENING_LOCK.into(), id.to_string().into()]).await?;
     }

@@ -141,12 +141,12 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let (network, handle) = (request.text("network"), request.text("handle"));
             let named = |text: &str| text.trim().trim_start_matches('@').to_lowercase();
             if named(&request.text("confirm")) != named(&handle) {
-                return Err(Error::field("confirm", format!("Type {} to confirm. This cannot be undone.", handle.trim())));
+                return Err(Error::field("confirm", format!("Type {} to confirm. Erased data cannot be restored.", handle.trim())));
             }
             let seen = request.fields.parse::<usize>("seen")?;
             let outcome = opt_out::act::opt_out_soon(tx, &request.actor, request.now, &network, &handle).await?;
             if outcome.parts != seen {
-                return Err(Error::conflict("The data about this author has changed. Check it again before you confirm."));
+                return Err(Error::conflict("The data about this author has changed since you looked. Check it again."));
             }
             crate::listening::opt_out_summary(&outcome, true).join(" ")
         }
@@ -155,11 +155,7 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let ids: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             let asked = i64::try_from(ids.len()).unwrap_or(0);
             let removed = retention::act::remove_few(tx, &request.actor, request.now, request.fields.parse("program")?, &ids).await?;
-            format!(
-                "Removed {}. You entered {}.",
-                count(i64::try_from(removed).unwrap_or(0), "mention", "mentions"),
-                count(asked, "ID", "IDs")
-            )
+            format!("{} deleted for {}.", count(i64::try_from(removed).unwrap_or(0), "mention", "mentions"), count(asked, "ID", "IDs"))
         }
         _ => return Err(Error::NotFound),
     };
@@ -265,7 +261,7 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
             // Reading the file may take long, so it happens before the transaction.
             let again = import::act::read_again(&request.db, &request.actor, id, &request.site.spool, cmd).await?;
             request.db.write(|tx, _| Box::pin(import::act::reread(tx, &request.actor, &again))).await?;
-            Ok(redirect(format!("/imports/{id}")).with_message("File read again."))
+            Ok(redirect(format!("/imports/{id}")).with_message("File read again. Check the column mapping."))
         }
         "map" => {
             let answers = mapping_answers(&request.fields)?;
@@ -291,7 +287,7 @@ async fn map(tx: &mut Tx, request: &FormRequest, id: ImportRunId, answers: Mappi
         return Ok("Import started.");
     }
     import::act::map(tx, &request.actor, request.now, id, answers).await?;
-    Ok("Columns saved. The preview is up to date.")
+    Ok("Mapping saved.")
 }
 
 /// What is decided about an import at once. Gives what to say.
@@ -303,7 +299,7 @@ async fn decide(tx: &mut Tx, request: &FormRequest, id: ImportRunId) -> Result<&
         }
         "retry" => {
             import::act::retry(tx, &request.actor, request.now, id).await?;
-            "Import resumed."
+            "Import continued."
         }
         "undo" => {
             import::act::undo(tx, &request.actor, request.now, id).await?;
@@ -322,7 +318,7 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
     for (name, value) in &fields.0 {
         let Some(place) = name.strip_prefix("column-").and_then(|place| place.parse::<usize>().ok()) else { continue };
         if place >= MAX_COLUMNS {
-            return Err(Error::field("columns", "The form names too many columns. Reload the page and try again."));
+            return Err(Error::field("columns", "The file has fewer columns. Reload the page and try again."));
         }
         if columns.len() <= place {
             columns.resize(place + 1, None);
@@ -345,7 +341,7 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
 /// # Errors
 /// `Invalid` on the field that holds what we do not know.
 pub fn reading_options(fields: &Fields) -> Result<ReadingOptions> {
-    let not_whole = |_| Error::field("header", "Enter the header row as a whole number, or 0 if there is none.");
+    let not_whole = |_| Error::field("header", "Enter the row with the column names as a whole number, or 0 if there are none.");
     Ok(ReadingOptions {
         kind: fields.parse("kind")?,
         encoding: fields.text("encoding").to_owned(),
@@ -361,6 +357,6 @@ fn delimiter(word: &str) -> Result<char> {
         "semicolon" => Ok(';'),
         "tab" => Ok('\t'),
         "vertical bar" => Ok('|'),
-        other => Err(Error::field("delimiter", format!("“{other}” is not a known delimiter. Choose one from the list."))),
+        other => Err(Error::field("delimiter", format!("“{other}” is not a column separator we know. Choose one from the list."))),
     }
 }

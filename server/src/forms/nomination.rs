@@ -60,14 +60,14 @@ async fn decide(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         let setting = act::open(tx, actor, now, program, request.fields.parse("revision")?, &request.text("domains")).await?;
         return Ok(redirect(format!("/listen/nominations?program={program}")).with_message(match setting.domains.is_empty() {
             true => "Nominations are closed.",
-            false => "Saved. Nominations are open to these addresses.",
+            false => "Saved. Nominations are open to these domains.",
         }));
     }
     let id = request.key()?;
     let here = |nomination: &Nomination| redirect(format!("/listen/nominations?program={}", nomination.program_id));
     if request.act() == "remove" {
         let removed = decision::remove(tx, actor, now, id).await?;
-        return Ok(here(&removed).with_message("The nomination is removed."));
+        return Ok(here(&removed).with_message("Nomination removed."));
     }
     let seen = SeenNomination { id, revision: request.fields.parse("revision")? };
     let nomination = match request.act() {
@@ -77,9 +77,9 @@ async fn decide(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         _ => return Err(Error::NotFound),
     };
     Ok(here(&nomination).with_message(match nomination.state {
-        NominationState::New | NominationState::Accepted => "The nomination is accepted. Those who made it are told.",
-        NominationState::Answered => "The nomination is answered. Those who made it are told.",
-        NominationState::Closed => "The mention was closed before without an answer. Those who nominated it are told.",
-        NominationState::Declined => "The nomination is declined. Those who made it read the reason.",
+        NominationState::New | NominationState::Accepted => "Nomination accepted. The nominators get an email.",
+        NominationState::Answered => "Answer saved. The nominators get an email.",
+        NominationState::Closed => "This mention was already closed without an answer. The nominators get an email.",
+        NominationState::Declined => "Nomination declined. The nominators get an email with the reason.",
     }))
 }

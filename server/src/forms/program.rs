@@ -10,7 +10,7 @@ use app::program::{self, day};
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// Starting a program.
+/// Creating a program.
 pub const PROGRAMS: FormPage = FormPage {
     path: "/programs",
     acts: &[("create", Permission::EditProgram)],
@@ -45,20 +45,20 @@ pub const DAY: FormPage = FormPage {
 
 async fn programs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id = program::act::create(tx, &request.actor, request.now, request.fields.read()?).await?;
-    Ok(redirect(format!("/programs/{id}")).with_message("The program has started. Plan its first day next."))
+    Ok(redirect(format!("/programs/{id}")).with_message("Program created. Import mentions next."))
 }
 
 async fn change_program(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: ProgramId = request.id("id")?;
     let cmd = program::act::UpdateProgram { id, revision: request.fields.parse("revision")?, charter: request.fields.read()? };
     program::act::update(tx, &request.actor, request.now, cmd).await?;
-    Ok(redirect(format!("/programs/{id}")).with_message("The charter is saved."))
+    Ok(redirect(format!("/programs/{id}")).with_message("Program saved."))
 }
 
 async fn days(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let cmd = day::act::CreatePanelDay { program: request.fields.parse("program")?, plan: plan(request)? };
     let id = day::act::create(tx, &request.actor, request.now, cmd).await?;
-    Ok(redirect(format!("/days/{id}")).with_message("Panel day planned."))
+    Ok(redirect(format!("/days/{id}")).with_message("Panel day created."))
 }
 
 async fn day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {

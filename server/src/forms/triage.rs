@@ -1,4 +1,4 @@
-//! Forms of triage: the list (`/listen/triage`), one mention's case (`/listen/triage/{id}`), and the box beside a mention.
+//! Forms of triage: the list (`/listen/triage`), a case (`/listen/triage/{id}`), and the box beside a mention.
 
 use app::access::account::Permission;
 use app::casework::triage::act::{self, SeenCase};
@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// Taking a mention from the list, or leaving it with a reason; setting the clock.
+/// Assigning a mention, closing it with a reason, setting the time to answer.
 pub const LIST: FormPage = FormPage {
     path: "/listen/triage",
     acts: &[("take", Permission::Triage), ("no_action", Permission::Triage), ("clock", Permission::EditProgram)],
@@ -36,7 +36,7 @@ async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     if request.act() == "clock" {
         let program = request.fields.parse("program")?;
         let hours = act::set_clock(tx, &request.actor, request.now, program, request.fields.parse("seen")?, &request.text("hours")).await?;
-        let message = format!("Mentions that are put up from now on are late after {}.", rules::in_hours(hours));
+        let message = format!("Saved. New mentions in the queue are due after {}.", rules::in_hours(hours));
         return Ok(redirect(format!("/listen/triage?program={program}")).with_message(message));
     }
     let id: MentionId = request.key()?;
@@ -58,22 +58,19 @@ pub(super) async fn work(tx: &mut Tx, request: &FormRequest, id: MentionId) -> R
     let (actor, now) = (&request.actor, request.now);
     if request.act() == "add_to_queue" {
         let case = act::add_to_queue(tx, actor, now, id).await?;
-        let message = format!("The mention is put up. It is late in {}.", rules::lasting(case.due_at - now));
+        let message = format!("Added to the queue. Answer within {}.", rules::lasting(case.due_at - now));
         return Ok((case, message));
     }
     let seen = SeenCase { mention: id, revision: request.fields.parse("revision")? };
     let (case, message) = match request.act() {
-        "take" => (act::take(tx, actor, now, seen).await?, "The mention is yours."),
+        "take" => (act::take(tx, actor, now, seen).await?, "Mention assigned to you."),
         "hand_over" => {
-            (act::hand_over(tx, actor, now, seen, request.fields.maybe("to")?, &request.text("note")).await?, "The mention is handed over.")
+            (act::hand_over(tx, actor, now, seen, request.fields.maybe("to")?, &request.text("note")).await?, "Mention reassigned.")
         }
-        "route" => (act::route(tx, actor, now, seen, &request.text("unit"), &request.text("note")).await?, "The mention is with its unit."),
-        "answer" => (
-            act::answer(tx, actor, now, seen, &request.text("link"), moment(&request.text("at"))?).await?,
-            "The mention is closed with its answer.",
-        ),
-        "no_action" => (act::no_action(tx, actor, now, seen, &request.text("reason")).await?, "The mention is closed without an answer."),
-        "reopen" => (act::reopen(tx, actor, now, seen, &request.text("reason")).await?, "The mention is open again, and yours."),
+        "route" => (act::route(tx, actor, now, seen, &request.text("unit"), &request.text("note")).await?, "Mention routed."),
+        "answer" => (act::answer(tx, actor, now, seen, &request.text("link"), moment(&request.text("at"))?).await?, "Closed with answer."),
+        "no_action" => (act::no_action(tx, actor, now, seen, &request.text("reason")).await?, "Closed without answer."),
+        "reopen" => (act::reopen(tx, actor, now, seen, &request.text("reason")).await?, "Case reopened and assigned to you."),
         _ => return Err(Error::NotFound),
     };
     Ok((case, message.to_owned()))
@@ -89,5 +86,5 @@ fn moment(text: &str) -> Result<Option<Time>> {
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
         .map(|at| Some(at.and_utc()))
-        .ok_or_else(|| Error::field("at", format!("“{text}” is not a moment. Please write it like 2010-06-15T10:30, in UTC.")))
+        .ok_or_else(|| Error::field("at", format!("“{text}” is not a date and time. Enter it like 2010-06-15T10:30, in UTC.")))
 }

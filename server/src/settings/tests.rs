@@ -23,7 +23,7 @@ fn every_mistake_is_listed_at_once_and_no_password_is_repeated() {
     let env = [("PORT", "70000"), ("DATABASE_URL", "mysql://root:hunter2@db/x"), ("WEHEARD_LOG", "xml")];
     let mistakes = gather(&flags, &env, "prot = 1\nupload_mb = true\nbase_url = 'cap.example.com'").expect_err("mistakes");
     let text = mistakes.to_string();
-    for part in ["--bind", "PORT", "DATABASE_URL", "WEHEARD_LOG", "“prot”", "upload_mb", "base_url", "7 mistakes"] {
+    for part in ["--bind", "PORT", "DATABASE_URL", "WEHEARD_LOG", "“prot”", "upload_mb", "base_url", "7 settings"] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
     assert!(!text.contains("hunter2"));
@@ -55,5 +55,5 @@ fn the_address_that_people_use_is_an_origin() {
 #[test]
 fn a_file_that_is_not_toml_is_said_so() {
     let mistakes = gather(&Flags::default(), &[], "port: 3000").expect_err("a mistake");
-    assert!(mistakes.0[0].contains("weheard.toml is not TOML"));
+    assert!(mistakes.0[0].contains("weheard.toml is not valid TOML"));
 }

@@ -1,4 +1,4 @@
-//! `/listen/nominations`: what employees heard, what stands to be decided, and who may nominate. The same as CSV.
+//! `/listen/nominations`: what employees nominated, the decisions, and who may nominate. Also as CSV.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::program::day::{self, PanelDay};
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
-    Confirm, DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, StateBadge, Submit, Tabs, TextArea, Tone,
+    DefList, Empty, Field, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, RowMenu, Select, StateBadge, Submit, Tabs, TextArea, Tone,
     capital, count, queries, query, refused, refused_row, skipped, tried, with_query,
 };
 
@@ -67,7 +67,7 @@ struct NominationCard {
 pub fn nominations() -> impl IntoView {
     page("Nominations", Permission::SeeNominations, |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let sub = "What employees heard and nominated: mentions that deserve an answer, people who should be asked. Each nominator is told what became of it.";
+        let sub = "Mentions and people nominated by employees, who get an email about each decision.";
         let head = view! { <PageHead title="Nominations" sub crumbs=vec![("/listen/triage".into(), "Triage".into())]/> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
@@ -126,14 +126,14 @@ async fn cards(tx: &mut Tx, nominations: Vec<Nomination>) -> Result<Vec<Nominati
         .collect())
 }
 
-/// The program's days that lie ahead.
+/// The program's upcoming days.
 async fn days(tx: &mut Tx, program: ProgramId, now: Time) -> Result<Vec<PanelDay>> {
     let mut days = day::store::list_program(tx, program).await?;
     days.retain(|day| day.day >= local_day(now, day.zone()));
     Ok(days)
 }
 
-/// Who may nominate, and how people get there.
+/// Who may nominate, and where.
 fn who_may_nominate(setting: &NominationSetting, public: &str, may: bool) -> impl IntoView + use<> {
     let closed = setting.domains.is_empty();
     let domains = setting.domains.replace('\n', ", ");
@@ -142,10 +142,10 @@ fn who_may_nominate(setting: &NominationSetting, public: &str, may: bool) -> imp
     let public = public.to_owned();
     view! {
         {if closed {
-            view! { <Notice tone=Tone::Warn><p>"Nominations are closed: nobody may nominate until the company’s email domains are named."</p></Notice> }.into_any()
+            view! { <Notice tone=Tone::Warn><p>"Nominations are closed. Enter your company’s email domains to open them."</p></Notice> }.into_any()
         } else {
             view! {
-                <p>"Whoever has an address at " <strong>{domains}</strong> " nominates at " <a href="/nominate">{public}</a> ", without an account."</p>
+                <p>"People with an email address at " <strong>{domains}</strong> " can nominate at " <a href="/nominate">{public}</a> ". They need no account."</p>
             }.into_any()
         }}
         {may.then(|| view! {
@@ -153,15 +153,15 @@ fn who_may_nominate(setting: &NominationSetting, public: &str, may: bool) -> imp
                 <summary>"Who may nominate"</summary>
                 <Form act="open" class="stack">
                     <Hidden name="revision" value=revision/>
-                    <TextArea name="domains" label="Email domains of the company" value rows=3 hint="What stands after the @, one a line. None: nominations are closed."/>
-                    <Submit label="Save" main=closed/>
+                    <TextArea name="domains" label="Email domains of your company" value rows=3 hint="The part after the @, one per line. Leave empty to close nominations."/>
+                    <Submit label="Save domains" main=closed/>
                 </Form>
             </details>
         })}
     }
 }
 
-/// A refusal whose nomination has left the list says so above it.
+/// The reason for a refusal, above the list where its nomination is no longer listed.
 fn lost_refusal(cards: &[NominationCard]) -> Option<impl IntoView + use<>> {
     let tried = tried()?;
     let key = tried.fields.text("key");
@@ -172,15 +172,13 @@ fn lost_refusal(cards: &[NominationCard]) -> Option<impl IntoView + use<>> {
 fn empty(state: NominationState, closed: bool) -> impl IntoView {
     let (title, text) = match state {
         NominationState::New if closed => {
-            ("Nobody can nominate yet", "Name the company’s email domains above, then tell people about the address.")
+            ("Nominations are closed", "Enter your company’s email domains above, then share the address with your colleagues.")
         }
-        NominationState::New => ("Nothing waits", "What employees nominate stands here until somebody accepts or declines it."),
-        NominationState::Accepted => ("Nothing is under way", "Accepted nominations stand here until they are answered."),
-        NominationState::Answered => ("Nothing was answered yet", "Nominated mentions stand here with their public answers."),
-        NominationState::Closed => ("Nothing was closed", "Nominated mentions that got no public answer stand here with the reason."),
-        NominationState::Declined => {
-            ("Nothing was declined", "Declined nominations stand here with the reason that their nominators read.")
-        }
+        NominationState::New => ("No new nominations", "Share the address above with your colleagues."),
+        NominationState::Accepted => ("No accepted nominations", "Accepted nominations are listed here until they are answered."),
+        NominationState::Answered => ("No answered nominations", "Nominated mentions are listed here with their public answers."),
+        NominationState::Closed => ("No closed nominations", "Nominated mentions without a public answer are listed here with the reason."),
+        NominationState::Declined => ("No declined nominations", "Declined nominations are listed here with the reason."),
     };
     view! { <Empty title text/> }
 }
@@ -197,8 +195,8 @@ fn card_view(card: NominationCard, days: &[PanelDay], may: bool, now: Time) -> i
     let said = endorsements.into_iter().map(|endorsement| endorsement_row(endorsement, now)).collect_view();
     let facts = vec![
         ("Decided", nomination.decided_at.map(|at| ago(at, now)).unwrap_or_default()),
-        ("Because", nomination.reason.clone().unwrap_or_default()),
-        ("Clock", case.filter(|case| case.state.is_open()).map(|case| clock(case.due_at, now)).unwrap_or_default()),
+        ("Reason", nomination.reason.clone().unwrap_or_default()),
+        ("Time left", case.filter(|case| case.state.is_open()).map(|case| clock(case.due_at, now)).unwrap_or_default()),
     ];
     view! {
         <article class="card pad stack" id=format!("nomination-{}", nomination.id)>
@@ -214,19 +212,19 @@ fn card_view(card: NominationCard, days: &[PanelDay], may: bool, now: Time) -> i
 /// What was nominated, with the ways to it.
 fn nominated(nomination: &Nomination, ours: Option<String>, running: bool) -> AnyView {
     let away = nomination.url.clone().filter(|url| is_web(url));
-    let label = if nomination.kind == NominationKind::Post { "Original" } else { "Profile" };
+    let label = if nomination.kind == NominationKind::Post { "Original post" } else { "Profile" };
     let original = away.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">{label}</a> });
     let answer = nomination.answer_url.clone().filter(|url| is_web(url));
-    let answer = answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"The answer"</a> });
-    let author = nomination.author_id.map(|id| view! { <a href=format!("/authors/{id}")>"The author"</a> });
+    let answer = answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"View answer"</a> });
+    let author = nomination.author_id.map(|id| view! { <a href=format!("/authors/{id}")>"Author"</a> });
     let page = nomination.mention_id.map(|id| match nomination.state {
         NominationState::New | NominationState::Declined if !running => {
-            view! { <a href=format!("/mentions/{id}")>"The mention"</a> }.into_any()
+            view! { <a href=format!("/mentions/{id}")>"Mention"</a> }.into_any()
         }
-        _ => view! { <a href=format!("/listen/triage/{id}")>"Its case"</a> }.into_any(),
+        _ => view! { <a href=format!("/listen/triage/{id}")>"Case"</a> }.into_any(),
     });
     let words = match (nomination.kind, ours.or_else(|| nomination.text.clone())) {
-        (NominationKind::Post, Some(text)) => view! { <p class="quote">{text}</p> }.into_any(),
+        (NominationKind::Post, Some(text)) => view! { <p class="quote" dir="auto">{text}</p> }.into_any(),
         (NominationKind::Post, None) => view! { <p>{nomination.url.clone()}</p> }.into_any(),
         (NominationKind::Person, _) => view! {
             <p><strong>{nomination.person.clone()}</strong> " " <small>{place(nomination.network.as_deref().unwrap_or_default())}</small></p>
@@ -234,15 +232,15 @@ fn nominated(nomination: &Nomination, ours: Option<String>, running: bool) -> An
         .into_any(),
     };
     let unknown = (nomination.kind == NominationKind::Post && nomination.mention_id.is_none())
-        .then(|| view! { <p class="dim">"This mention is not among ours: no import has brought it."</p> });
+        .then(|| view! { <p class="dim">"This mention is not in the imported data."</p> });
     let ways = page.is_some() || author.is_some() || original.is_some() || answer.is_some();
     let ways = ways.then(|| view! { <p class="row wrap">{page}{author}{original}{answer}</p> });
     view! { {words} {unknown} {ways} }.into_any()
 }
 
 fn endorsement_row(endorsement: Endorsement, now: Time) -> impl IntoView {
-    let why = endorsement.why.map(|why| view! { <p>{why}</p> });
-    let reach = endorsement.reach.map(|reach| view! { <p>"How to reach them: " {reach}</p> });
+    let why = endorsement.why.map(|why| view! { <p dir="auto">{why}</p> });
+    let reach = endorsement.reach.map(|reach| view! { <p dir="auto">"Contact: " {reach}</p> });
     view! {
         <li>
             {why}
@@ -266,18 +264,18 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
     let (accepting, declining) = (refused_row("accept", &key), refused_row("decline", &key));
     let found = if mention { nomination.mention_id.is_some() } else { nomination.author_id.is_some() };
     let (then, known) = match (mention, found) {
-        (true, true) => ("It is put up for answering in triage, and those who nominated it are told.", None),
+        (true, true) => ("The mention is added to the triage queue. The nominators get an email.", None),
         (true, false) => (
-            "Those who nominated it are told. Its answer is noted here.",
-            Some(("The mention here", "Optional: the address of its page, /mentions/…, where you found it among ours.")),
+            "The nominators get an email. Record the answer here later.",
+            Some(("Mention (optional)", "The address of its page, /mentions/…, if it was imported.")),
         ),
-        (false, true) => ("Those who nominated them are told.", None),
+        (false, true) => ("The nominators get an email.", None),
         (false, false) => (
-            "Those who nominated them are told.",
-            Some(("The author here", "Optional: the address of its page, /authors/…, where you found them among ours.")),
+            "The nominators get an email.",
+            Some(("Author (optional)", "The address of the author’s page, /authors/…, if it was imported.")),
         ),
     };
-    let options: Vec<(String, String)> = std::iter::once((String::new(), "No day yet".to_owned()))
+    let options: Vec<(String, String)> = std::iter::once((String::new(), "No panel day".to_owned()))
         .chain(days.iter().map(|day| (day.id.to_string(), day.title.clone())))
         .collect();
     let invite = !mention && !days.is_empty();
@@ -292,17 +290,17 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
                         <p>{then}</p>
                         {known.map(|(label, hint)| view! { <Field name="known" label hint/> })}
                         {invite.then(|| view! {
-                            <Select name="day" label="Put on the shortlist of" options hint="For an author that we know and whose segment fits."/>
+                            <Select name="day" label="Add to shortlist" options hint="For a known author whose segment fits the day."/>
                         })}
-                        <Submit label="Accept the nomination" main=true/>
+                        <Submit label="Accept nomination" main=true/>
                     </Form>
                 </details>
                 <details class="confirm" open=declining>
                     <summary>"Decline"</summary>
                     <Form act="decline" key=second class="stack">
                         {to_decline}
-                        <TextArea name="reason" label="Why" hint="Those who nominated it read this." rows=2/>
-                        <Submit label="Decline the nomination"/>
+                        <TextArea name="reason" label="Reason" hint="The nominators read this." rows=2/>
+                        <Submit label="Decline nomination"/>
                     </Form>
                 </details>
         }
@@ -316,8 +314,8 @@ fn answer_form(key: String, revision: String) -> AnyView {
     view! {
         <Form act="answer" key=key class="stack">
             {seen}
-            <Field name="link" label="Link to the public answer" kind="url" hint="Whoever nominated the mention gets it by email."/>
-            <Submit label="Note the answer"/>
+            <Field name="link" label="Link to the public answer" kind="url" hint="The nominators get it by email."/>
+            <Submit label="Save answer"/>
         </Form>
     }
     .into_any()
@@ -326,10 +324,10 @@ fn answer_form(key: String, revision: String) -> AnyView {
 fn removing(nomination: &Nomination) -> impl IntoView + use<> {
     let key = nomination.id.to_string();
     view! {
-        <Confirm label="Remove">
-            <p>"It goes with everything that was said about it, and nobody is told. For what should never have been written down."</p>
-            <Form act="remove" key=key><Submit label="Remove the nomination" danger=true/></Form>
-        </Confirm>
+        <RowMenu of="this nomination">
+            <p>"This deletes the nomination and everything that was written about it. The nominators get no email."</p>
+            <Form act="remove" key=key><Submit label="Remove nomination" danger=true/></Form>
+        </RowMenu>
     }
 }
 
@@ -347,7 +345,7 @@ pub async fn csv(tx: &mut Tx, program: ProgramId, state: NominationState) -> Res
         "Link",
         "Nominated by",
         "Why",
-        "How to reach them",
+        "Contact",
         "First nominated",
         "Decided",
         "Reason",

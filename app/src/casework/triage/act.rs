@@ -1,4 +1,4 @@
-//! The steps of a case: added to the queue, taken, handed over, routed, answered, closed without an answer, reopened.
+//! The steps of a case: added to the queue, assigned, reassigned, routed, answered, closed without answer, reopened.
 
 use serde_json::json;
 
@@ -34,12 +34,12 @@ pub async fn set_clock(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId
     let before = store::find_hours(tx, program).await?;
     if before != seen {
         return Err(Error::conflict(format!(
-            "Somebody else set the clock to {} in the meantime. Please look again.",
+            "Someone else has set the time to answer to {} meanwhile. Check it, then save again.",
             rules::in_hours(before)
         )));
     }
     store::save_hours(tx, program, hours).await?;
-    audit(actor, now, "set the clock of triage for", ResourceType::Program, program)
+    audit(actor, now, "set the time to answer of", ResourceType::Program, program)
         .with(json!({ "before": before, "now": hours }))
         .record(tx);
     Ok(hours)
@@ -57,7 +57,7 @@ pub fn unit_of(actor: &Actor, permission: Permission) -> Result<Option<String>> 
     }
 }
 
-/// The case of a mention, for whoever may see it.
+/// The case of a mention, if the actor may see it.
 ///
 /// # Errors
 /// `NotFound` also for a case that was routed elsewhere.
@@ -120,7 +120,7 @@ pub async fn add_to_queue(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) 
 /// Takes a mention, with or without a case.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where somebody has it, or it is closed.
+/// `NotFound`; `Conflict` where it is assigned or closed.
 pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Result<Case> {
     let me = actor.account();
     if let Some(case) = new_case(tx, actor, now, seen).await? {
@@ -136,8 +136,8 @@ pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Resu
     }
     let mut case = find_open(tx, actor, seen).await?;
     if let Some(holder) = case.taken_by {
-        let name = account::store::find(tx, holder).await?.map_or_else(|| "Somebody".to_owned(), |holder| holder.name);
-        return Err(Error::conflict(format!("{name} has this mention. It can be handed over.")));
+        let name = account::store::find(tx, holder).await?.map_or_else(|| "Someone else".to_owned(), |holder| holder.name);
+        return Err(Error::conflict(format!("{name} has this mention. Assign it to someone else instead.")));
     }
     if case.state == CaseState::New {
         case.state = CaseState::Taken;
@@ -150,15 +150,17 @@ pub async fn take(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Resu
 /// Gives an open case to another account, with a note.
 ///
 /// # Errors
-/// `Invalid` on `to` for somebody who cannot have it; `Conflict`.
+/// `Invalid` on `to` for a person without the permission; `Conflict`.
 pub async fn hand_over(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, to: Option<AccountId>, note: &str) -> Result<Case> {
     let mut case = find_open(tx, actor, seen).await?;
     let mut errors = ValidationErrors::default();
     let note = errors.optional_lines("note", "The note", note, 500);
     let holder = list_holders(tx, &case).await?.into_iter().find(|account| Some(account.id) == to);
     match &holder {
-        None => errors.add("to", "Please choose who takes it over: staff, or a responder of the unit that it was routed to."),
-        Some(holder) if case.taken_by == Some(holder.id) => errors.add("to", format!("{} has it already.", holder.name)),
+        None => errors.add("to", "Choose a person: staff, or a responder of its unit."),
+        Some(holder) if case.taken_by == Some(holder.id) => {
+            errors.add("to", format!("The mention is already assigned to {}.", holder.name))
+        }
         Some(_) => {}
     }
     errors.finish()?;
@@ -170,7 +172,7 @@ pub async fn hand_over(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, to
     save(tx, actor, now, case, CaseStepKind::HandedOver, CaseStepDetails { to, text: Some(note), unit: None }).await
 }
 
-/// Routes an open case to a business unit, whose responders then see it; nobody has it until one of them takes it.
+/// Routes an open case to a business unit, whose responders then see it. It is unassigned until one of them takes it.
 ///
 /// # Errors
 /// `Invalid` on `unit` for one without responders; `Conflict`.
@@ -180,9 +182,9 @@ pub async fn route(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, unit: 
     let note = errors.optional_lines("note", "The note", note, 500);
     let unit = unit.trim().to_owned();
     if !list_units(tx).await?.contains(&unit) {
-        errors.add("unit", "Please choose a unit that has a responder.");
+        errors.add("unit", "Choose a unit that has a responder.");
     } else if case.unit.as_deref() == Some(&unit) {
-        errors.add("unit", format!("It is with {unit} already."));
+        errors.add("unit", format!("The mention is already with {unit}."));
     }
     errors.finish()?;
     case.state = CaseState::Routed;
@@ -240,14 +242,14 @@ pub async fn no_action(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, re
     }
 }
 
-/// Opens a closed case again, with a clock that begins anew. Whoever does it has it.
+/// Reopens a closed case with a new due time, assigned to the actor.
 ///
 /// # Errors
 /// `Invalid` without a reason; `Conflict` for an open one.
 pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, reason: &str) -> Result<Case> {
     let mut case = find_unchanged(tx, actor, seen).await?;
     if case.state.is_open() {
-        return Err(Error::conflict("This mention is open already."));
+        return Err(Error::conflict("This mention is already open."));
     }
     let mut errors = ValidationErrors::default();
     let reason = errors.lines("reason", "The reason", reason, 500);
@@ -298,7 +300,7 @@ async fn new_case(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase) -> Resu
     begin(tx, now, seen.mention).await.map(Some)
 }
 
-/// The case that was seen, if this actor may change it and nobody else has.
+/// The case as it was seen, if the actor may change it and no one has changed it since.
 async fn find_unchanged(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Case> {
     let case = find_within(tx, actor, Permission::Triage, seen.mention).await?;
     if case.revision == seen.revision { Ok(case) } else { Err(stale_error()) }
@@ -307,11 +309,11 @@ async fn find_unchanged(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Ca
 /// The same, while it is open.
 async fn find_open(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Case> {
     let case = find_unchanged(tx, actor, seen).await?;
-    if case.state.is_open() { Ok(case) } else { Err(Error::conflict("This mention is closed. It can be opened again.")) }
+    if case.state.is_open() { Ok(case) } else { Err(Error::conflict("This mention is closed. Reopen it first.")) }
 }
 
 fn stale_error() -> Error {
-    Error::conflict("Somebody else did something with this mention in the meantime. What stands there now is shown: please look again.")
+    Error::conflict("Someone else has changed this case in the meantime. Check it, then try again.")
 }
 
 async fn open(tx: &mut Tx, actor: &Actor, now: Time, case: Case, kind: CaseStepKind, text: Option<String>) -> Result<Case> {
@@ -348,7 +350,7 @@ async fn record_step(tx: &mut Tx, actor: &Actor, now: Time, case: &Case, kind: C
     };
     store::add_step(tx, &step).await?;
     let action = match kind {
-        CaseStepKind::AddedToQueue => "put up",
+        CaseStepKind::AddedToQueue => "queued",
         CaseStepKind::Taken => "took",
         CaseStepKind::HandedOver => "handed over",
         CaseStepKind::Routed => "routed",

@@ -1,4 +1,4 @@
-//! `/listen/triage/{id}`: one mention, its clock, what can be done with it, and what was done. The same in short stands beside the mention.
+//! `/listen/triage/{id}`: the case of one mention and its history. A short version is shown beside the mention.
 
 use std::pin::Pin;
 
@@ -63,7 +63,7 @@ pub(super) fn holder(case: &Case, names: &AccountNames) -> String {
         (Some(person), Some(unit)) => format!("{person}, {unit}"),
         (Some(person), None) => person,
         (None, Some(unit)) => unit,
-        (None, None) => "nobody yet".to_owned(),
+        (None, None) => "Nobody".to_owned(),
     }
 }
 
@@ -80,24 +80,24 @@ async fn beside_mention(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) ->
         Some(case) => {
             let names = names(tx).await?;
             let facts = vec![
-                ("With", if case.state.is_open() { holder(&case, &names) } else { String::new() }),
-                ("Since", moment(case.opened_at)),
+                ("Assigned to", if case.state.is_open() { holder(&case, &names) } else { String::new() }),
+                ("Added", moment(case.opened_at)),
                 ("Answered", case.answered_at.map(moment).unwrap_or_default()),
-                ("Because", case.reason.clone().unwrap_or_default()),
+                ("Reason", case.reason.clone().unwrap_or_default()),
             ];
             view! {
                 <p class="row wrap">{badge(&case, now)}</p>
                 <DefList rows=facts/>
-                <p><a href=format!("/listen/triage/{id}")>"Open its case"</a></p>
+                <p><a href=format!("/listen/triage/{id}")>"Open case"</a></p>
             }
             .into_any()
         }
         None => view! {
-            <p class="dim">"Nobody has put this mention up for answering."</p>
+            <p class="dim">"This mention is not in the queue."</p>
             {may.then(|| view! {
                 <div class="row wrap">
-                    <Form act="add_to_queue"><Submit label="Put up for answering"/></Form>
-                    <Form act="take"><Hidden name="revision" value="0"/><Submit label="Take it"/></Form>
+                    <Form act="add_to_queue"><Submit label="Add to queue"/></Form>
+                    <Form act="take"><Hidden name="revision" value="0"/><Submit label="Assign to me"/></Form>
                 </div>
             })}
         }
@@ -109,7 +109,7 @@ async fn beside_mention(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) ->
 /// `/listen/triage/{id}`.
 pub fn case() -> impl IntoView {
     let id = param::<MentionId>("id");
-    page("Mention in triage", Permission::SeeTriage, move |cx: PageContext| async move {
+    page("Case", Permission::SeeTriage, move |cx: PageContext| async move {
         let id = id?;
         let mut tx = cx.db.read().await?;
         let case = act::find(&mut tx, &cx.actor, id).await?;
@@ -131,18 +131,23 @@ pub fn case() -> impl IntoView {
         let answer = case.answer_url.clone().filter(|url| is_web(url));
         let facts = facts(&case, &names, nominators);
         let lost = lost_conflict(&case);
+        let (free, revision) = (may && case.state.is_open() && case.taken_by.is_none(), case.revision.to_string());
         Ok(view! {
-            <PageHead title="Mention in triage" crumbs=vec![("/listen/triage".into(), "Triage".into())]/>
+            <PageHead title="Case" crumbs=vec![("/listen/triage".into(), "Triage".into())]>
+                {free.then(|| view! {
+                    <Form act="take"><Hidden name="revision" value=revision/><Submit label="Assign to me" main=true/></Form>
+                })}
+            </PageHead>
             {lost}
             <div class="side">
                 <div class="stack">
                     <section class="card pad stack">
-                        <p class="quote">{mention.text.clone()}</p>
+                        <p class="quote" dir="auto">{mention.text.clone()}</p>
                         <p class="dim">{author.shown()} " · " {author::network_label(&mention.network)} " · " {long_date(mention.day)}</p>
                         <p class="row wrap">
-                            {original.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original"</a> })}
-                            {answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"The answer"</a> })}
-                            {listens.then(|| view! { <a href=format!("/mentions/{id}")>"How it is read"</a> })}
+                            {original.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original post"</a> })}
+                            {answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"View answer"</a> })}
+                            {listens.then(|| view! { <a href=format!("/mentions/{id}")>"Mention details"</a> })}
                         </p>
                     </section>
                     {acts}
@@ -153,7 +158,7 @@ pub fn case() -> impl IntoView {
                         <DefList rows=facts/>
                     </section>
                     <section class="card pad stack">
-                        <h2>"What was done"</h2>
+                        <h2>"History"</h2>
                         <ol class="trail">{steps.into_iter().map(|step| step_row(step, &names)).collect_view()}</ol>
                     </section>
                 </aside>
@@ -163,17 +168,17 @@ pub fn case() -> impl IntoView {
     })
 }
 
-/// What is known of a case.
+/// The facts of a case.
 fn facts(case: &Case, names: &AccountNames, nominators: i64) -> Vec<(&'static str, String)> {
     vec![
-        ("With", if case.state.is_open() { holder(case, names) } else { String::new() }),
-        ("Opened", moment(case.opened_at)),
+        ("Assigned to", if case.state.is_open() { holder(case, names) } else { String::new() }),
+        ("Added", moment(case.opened_at)),
         ("Due", if case.state.is_open() { moment(case.due_at) } else { String::new() }),
         ("Nominated by", if nominators > 0 { count(nominators, "employee", "employees") } else { String::new() }),
-        ("First taken", case.taken_at.map(moment).unwrap_or_default()),
+        ("First assigned", case.taken_at.map(moment).unwrap_or_default()),
         ("Routed to", case.unit.clone().unwrap_or_default()),
         ("Answered", case.answered_at.map(moment).unwrap_or_default()),
-        ("Because", case.reason.clone().unwrap_or_default()),
+        ("Reason", case.reason.clone().unwrap_or_default()),
     ]
 }
 
@@ -182,7 +187,7 @@ pub(crate) fn is_web(url: &str) -> bool {
     crate::kernel::address::web(url).is_some()
 }
 
-/// A refusal whose form is no longer there says so above.
+/// The reason for a refusal, where its form is no longer shown.
 fn lost_conflict(case: &Case) -> Option<impl IntoView + use<>> {
     let tried = tried()?;
     let there = match tried.fields.text("act") {
@@ -211,36 +216,31 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
     let free = case.taken_by.is_none();
     let route = route_form(case, units, may_add);
     view! {
-        {free.then(|| view! {
-            <section class="card pad stack">
-                <Form act="take">{seen()}<p>"Nobody has this mention yet."</p><Submit label="Take it" main=true/></Form>
-            </section>
-        })}
-        <section class="card pad stack">
-            <h2>"Answered"</h2>
+        <details class="card pad" open=!free || refused("answer")>
+            <summary>"Record the answer"</summary>
             <Form act="answer">
                 {seen()}
-                <Field name="link" label="Link to the public answer" kind="url" hint="As the browser shows it."/>
-                <Field name="at" label="When, in UTC" kind="datetime-local" hint="Optional: now, where you leave it empty."/>
-                <Submit label="Close with this answer" main=!free/>
+                <Field name="link" label="Link to the public answer" kind="url" hint="Copy it from the address bar of your browser."/>
+                <Field name="at" label="Answered at (optional)" kind="datetime-local" hint="In UTC. Leave empty for now."/>
+                <Submit label="Close with answer" main=!free/>
             </Form>
-        </section>
+        </details>
         <Unfolds act="route" label="Route to a unit">
             {route}
         </Unfolds>
-        <Unfolds act="hand_over" label="Hand over">
+        <Unfolds act="hand_over" label="Assign to someone else">
             <Form act="hand_over">
                 {seen()}
-                <Select name="to" label="To" options=others/>
-                <TextArea name="note" label="Note" hint="Optional. What was said and done so far." rows=2/>
-                <Submit label="Hand over" main=true/>
+                <Select name="to" label="Person" options=others/>
+                <TextArea name="note" label="Note (optional)" hint="What has been done so far." rows=2/>
+                <Submit label="Assign" main=true/>
             </Form>
         </Unfolds>
-        <Unfolds act="no_action" label="No action">
+        <Unfolds act="no_action" label="Close without answer">
             <Form act="no_action">
                 {seen()}
-                <TextArea name="reason" label="Why there will be no answer" hint=if nominated { "Those who nominated the mention read this." } else { "" } rows=2/>
-                <Submit label="Close without an answer"/>
+                <TextArea name="reason" label="Reason" hint=if nominated { "The people who nominated this mention read it." } else { "" } rows=2/>
+                <Submit label="Close case"/>
             </Form>
         </Unfolds>
     }
@@ -251,11 +251,11 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
 fn reopen_form(revision: i64, hours: i64) -> AnyView {
     let seen = view! { <Hidden name="revision" value=revision.to_string()/> };
     view! {
-        <Unfolds act="reopen" label="Open again">
+        <Unfolds act="reopen" label="Reopen">
             <Form act="reopen">
                 {seen}
-                <TextArea name="reason" label="Why" hint=format!("It is yours then, with {} from now.", in_hours(hours)) rows=2/>
-                <Submit label="Open again" main=true/>
+                <TextArea name="reason" label="Reason" hint=format!("The case is assigned to you, with {} to answer.", in_hours(hours)) rows=2/>
+                <Submit label="Reopen case" main=true/>
             </Form>
         </Unfolds>
     }
@@ -266,7 +266,7 @@ fn reopen_form(revision: i64, hours: i64) -> AnyView {
 fn route_form(case: &Case, units: Vec<String>, may_add: bool) -> AnyView {
     if units.is_empty() {
         return view! {
-            <p>"No account answers for a business unit yet: a responder does."</p>
+            <p>"There is no responder yet. Responders answer for a business unit."</p>
             {may_add.then(|| view! { <p><a class="btn" href="/accounts">"Add a responder"</a></p> })}
         }
         .into_any();
@@ -279,15 +279,15 @@ fn route_form(case: &Case, units: Vec<String>, may_add: bool) -> AnyView {
     view! {
         <Form act="route">
             <Hidden name="revision" value=revision/>
-            <Select name="unit" label="Unit" options=elsewhere hint="Its responders see the mention and take it. Its clock goes on."/>
-            <TextArea name="note" label="Note" hint="Optional. What they should know." rows=2/>
-            <Submit label="Route" main=true/>
+            <Select name="unit" label="Unit" options=elsewhere hint="Its responders can answer the mention. The time left stays the same."/>
+            <TextArea name="note" label="Note (optional)" hint="What they should know." rows=2/>
+            <Submit label="Route to unit" main=true/>
         </Form>
     }
     .into_any()
 }
 
-/// A form that is unfolded where it is wanted, and stays so when it was refused.
+/// A closed form, which opens when it was refused.
 #[component]
 fn Unfolds(act: &'static str, #[prop(into)] label: String, children: Children) -> impl IntoView {
     let open = refused(act);
@@ -306,7 +306,7 @@ fn step_row(step: CaseStep, names: &AccountNames) -> impl IntoView + use<> {
     let to = name(step.to_account).or(step.unit).map(|to| format!(" to {to}")).unwrap_or_default();
     let text = step.text.map(|text| match is_web(&text) {
         true => view! { <p><a href=text.clone() rel="noopener noreferrer nofollow" target="_blank">{text.clone()}</a></p> }.into_any(),
-        false => view! { <p>{text}</p> }.into_any(),
+        false => view! { <p dir="auto">{text}</p> }.into_any(),
     });
     view! {
         <li class="done">

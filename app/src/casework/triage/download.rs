@@ -1,4 +1,4 @@
-//! What a tab of `/listen/triage` shows, as CSV.
+//! A tab of `/listen/triage` as CSV.
 
 use super::case::{holder, names};
 use super::page::{TriageQuery, TriageTab, offered_days};
@@ -8,7 +8,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::export;
 
-/// What a tab shows, as CSV: its cases, and after new ones the mentions that nobody has looked at.
+/// A tab as CSV: its cases, and after new ones the suggested mentions.
 ///
 /// # Errors
 /// What the database says.
@@ -24,10 +24,10 @@ pub async fn csv(tx: &mut Tx, asked: &TriageQuery, now: Time) -> Result<Vec<u8>>
     let heads = [
         "State",
         "Late",
-        "With",
-        "Opened",
+        "Assigned to",
+        "Added",
         "Due",
-        "First taken",
+        "First assigned",
         "Routed",
         "Answered",
         "Answer",
@@ -63,7 +63,7 @@ pub async fn csv(tx: &mut Tx, asked: &TriageQuery, now: Time) -> Result<Vec<u8>>
     });
     let offered = offered.into_iter().map(|listed| {
         let mention = listed.mention;
-        let mut cells = vec!["not looked at".to_owned()];
+        let mut cells = vec!["suggested".to_owned()];
         cells.extend((0..10).map(|_| String::new()));
         cells.extend([at(Some(mention.at)), mention.network, listed.handle, mention.text, mention.url.unwrap_or_default()]);
         cells

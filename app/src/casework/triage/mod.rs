@@ -1,8 +1,8 @@
-//! Triage: mentions that deserve an answer, from the moment somebody sees one to the answer or the reason why there is none.
+//! Triage: mentions that need an answer, from the queue to the answer or the reason why there is none.
 //!
-//! A mention gets a case when a person adds it to the queue or takes it. The case has a clock of 24 hours, or as many as its program says; somebody takes it, may hand it
-//! over or route it to a business unit, and closes it with a link to the public answer or with a reason. Lateness is derived
-//! from the clock. Steps tell who did what; a case goes with its mention.
+//! A mention gets a case when a person adds it to the queue or assigns it to themselves. The case is due after 24 hours, or as many as its
+//! program sets. It can be assigned to someone else or routed to a business unit, and is closed with a link to the public answer or with a
+//! reason. Lateness is derived from the due time. Steps record who did what. A case is deleted with its mention.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -22,18 +22,18 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, AuthorId, MentionId, ProgramId, TriageStepId};
 
 text_enum! {
-    /// Where a case stands.
+    /// The state of a case.
     pub enum CaseState {
         New = "new", "new";
-        Taken = "taken", "taken";
+        Taken = "taken", "assigned";
         Routed = "routed", "routed";
         Answered = "answered", "answered";
-        NoAction = "no_action", "no action";
+        NoAction = "no_action", "closed without answer";
     }
 }
 
 impl CaseState {
-    /// Whether somebody still has to do something.
+    /// Whether it still needs an answer.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::New | Self::Taken | Self::Routed)
@@ -43,13 +43,13 @@ impl CaseState {
 text_enum! {
     /// What was done with a case.
     pub enum CaseStepKind {
-        AddedToQueue = "added_to_queue", "put up for answering";
-        Taken = "taken", "taken";
-        HandedOver = "handed_over", "handed over";
+        AddedToQueue = "added_to_queue", "added to the queue";
+        Taken = "taken", "assigned";
+        HandedOver = "handed_over", "reassigned";
         Routed = "routed", "routed";
         Answered = "answered", "answered";
-        NoAction = "no_action", "closed without an answer";
-        Reopened = "reopened", "opened again";
+        NoAction = "no_action", "closed without answer";
+        Reopened = "reopened", "reopened";
     }
 }
 
@@ -85,15 +85,15 @@ pub struct Case {
     pub state: CaseState,
     pub opened_at: Time,
     pub due_at: Time,
-    /// Who has it now.
+    /// Who it is assigned to.
     pub taken_by: Option<AccountId>,
-    /// When it was first taken.
+    /// When it was first assigned.
     pub taken_at: Option<Time>,
     /// The business unit that it was routed to.
     pub unit: Option<String>,
     pub routed_at: Option<Time>,
     pub answered_at: Option<Time>,
-    /// Where the public answer stands.
+    /// The address of the public answer.
     pub answer_url: Option<String>,
     /// Why there is no answer.
     pub reason: Option<String>,
@@ -103,7 +103,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// Whether its clock has run out and nobody has closed it.
+    /// Whether it is open and past its due time.
     #[must_use]
     pub fn is_late(&self, now: Time) -> bool {
         self.state.is_open() && self.due_at < now

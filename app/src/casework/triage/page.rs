@@ -1,4 +1,4 @@
-//! `/listen/triage`: what waits for an answer, who has it, what is late, and how long answers really take.
+//! `/listen/triage`: mentions that need an answer, who has them, what is late, and how long answers take.
 
 use std::pin::Pin;
 
@@ -20,11 +20,11 @@ use crate::kernel::ids::ProgramId;
 use crate::listening::author::{self, network_label};
 use crate::listening::mention;
 use crate::listening::mention::store::ListedMention;
-use crate::program::shown::program_shown;
+use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
-    Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, Submit, Tabs, Tile, Tone, beginning, count, number, page_number, queries, query,
-    refused, refused_row, tried, with_query,
+    Empty, Field, Form, Hidden, PER_PAGE, PageHead, Pager, RowMenu, Submit, Tabs, Tile, Tone, beginning, count, number, page_number,
+    queries, query, refused, tried, with_query,
 };
 
 text_enum! {
@@ -32,11 +32,11 @@ text_enum! {
     pub enum TriageTab {
         New = "new", "New";
         Mine = "mine", "Yours";
-        Taken = "taken", "Taken";
+        Taken = "taken", "Assigned";
         Routed = "routed", "Routed";
         Late = "late", "Late";
         Closed = "closed", "Closed";
-        Answered = "answered", "Answered lately";
+        Answered = "answered", "Recently answered";
     }
 }
 
@@ -102,7 +102,7 @@ pub fn late_answers(cx: PageContext, program: ProgramId) -> Pin<Box<dyn Future<O
 fn late_tile(label: &'static str, late: i64, hours: i64, href: String) -> impl IntoView {
     let value = if late > MAX_COUNTED { format!("over {}", number(MAX_COUNTED)) } else { number(late) };
     let tone = if late > 0 { Tone::Bad } else { Tone::Plain };
-    let note = format!("open past their clock, {} from opening", in_hours(hours));
+    let note = format!("open for more than {}", in_hours(hours));
     view! { <Tile label value note href tone/> }
 }
 
@@ -110,9 +110,9 @@ fn late_tile(label: &'static str, late: i64, hours: i64, href: String) -> impl I
 pub fn triage() -> impl IntoView {
     page("Triage", Permission::SeeTriage, |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Triage" sub="Mentions that deserve an answer: who has them, and how much time is left."/> };
+        let head = view! { <PageHead title="Triage" sub="Public mentions that need an answer."/> };
         let Some(program) = program_shown(&mut tx).await? else {
-            return Ok(view! { {head} <Empty title="There is no program yet" text="Mentions belong to a program."/> }.into_any());
+            return Ok(view! { {head} {no_program()} }.into_any());
         };
         let TriageQuery { tab, search: wanted } = read_query(program.id, &cx.actor, cx.now, query)?;
         let of_unit = wanted.unit.clone();
@@ -140,21 +140,21 @@ pub fn triage() -> impl IntoView {
         let pager = (tab != TriageTab::New || total > PER_PAGE)
             .then(|| view! { <Pager count=total one="mention" many="mentions" counted=MAX_COUNTED csv=csv.clone()/> });
         let cases = (!none).then(|| table(rows, tab, &names, cx.now));
-        let queued = (tab == TriageTab::New && !none).then(|| view! { <h2>"Put up by somebody"</h2> });
+        let queued = (tab == TriageTab::New && !none).then(|| view! { <h2>"Added to the queue"</h2> });
         let nothing = (none && offered.is_none()).then(|| empty(tab, hours));
         Ok(view! {
             {head}
             {lost}
             {tiles(&pace, late, hours)}
-            {may_set.then(|| clock_form(hours))}
             <Tabs label="Triage" current=here tabs/>
             <div class="stack-l">
-                {(tab == TriageTab::Answered).then(|| view! { <p class="dim">{format!("Mentions that were answered in the last {MEASURED_DAYS} days.")}</p> })}
+                {(tab == TriageTab::Answered).then(|| view! { <p class="dim">{format!("Answered in the last {MEASURED_DAYS} days.")}</p> })}
                 {nothing}
                 {queued}
                 {cases}
                 {pager}
                 {offered.map(|(days, all, found)| offers(days, all, found, may, csv))}
+                {may_set.then(|| clock_form(hours))}
             </div>
         }
         .into_any())
@@ -191,12 +191,12 @@ async fn tabs(
     if cx.actor.scope(Permission::SeeNominations).is_some() {
         let counts = nomination::store::count(tx, Some(program)).await?;
         let new = counts.into_iter().find(|(state, _)| *state == nomination::NominationState::New).map_or(0, |(_, count)| count);
-        tabs.push((format!("/listen/nominations?program={}", program), "Nominated".to_owned(), Some(new)));
+        tabs.push((format!("/listen/nominations?program={}", program), "Nominations".to_owned(), Some(new)));
     }
     Ok((tabs, late))
 }
 
-/// A refusal whose mention has left the list says so above it.
+/// The reason for a refusal, above the list where its mention is no longer listed.
 fn lost_refusal(rows: &[CaseRow], offered: &[ListedMention]) -> Option<impl IntoView + use<>> {
     let tried = tried()?;
     let key = tried.fields.text("key").to_owned();
@@ -206,23 +206,23 @@ fn lost_refusal(rows: &[CaseRow], offered: &[ListedMention]) -> Option<impl Into
     (!there).then(|| view! { <ErrorSummary mistakes=tried.lines()/> })
 }
 
-/// How long a mention may wait, to be set.
+/// The setting for how long a mention may wait.
 fn clock_form(hours: i64) -> impl IntoView {
     let open = refused("clock");
     view! {
         <details class="card pad" open=open>
-            <summary>{format!("Clock: {}", in_hours(hours))}</summary>
+            <summary>{format!("Time to answer: {}", in_hours(hours))}</summary>
             <Form act="clock" class="stack">
                 <Hidden name="seen" value=hours.to_string()/>
-                <Field name="hours" label="Hours until an open mention is late" kind="number" value=hours.to_string()
-                    hint=format!("From 1 to {MAX_HOURS}. It counts for mentions that are put up from now on; clocks that run are not changed.")/>
-                <Submit label="Set the clock"/>
+                <Field name="hours" label="Hours to answer" kind="number" value=hours.to_string()
+                    hint=format!("From 1 to {MAX_HOURS}. Applies to mentions added to the queue from now on.")/>
+                <Submit label="Save time to answer"/>
             </Form>
         </details>
     }
 }
 
-/// What is late, and how long answers really take.
+/// What is late, and how long answers take.
 fn tiles(pace: &AnswerTimes, late: i64, hours: i64) -> impl IntoView + use<> {
     let lately = with_query("tab", TriageTab::Answered.as_str());
     let of = if pace.answers >= store::MAX_MEASURED {
@@ -230,37 +230,35 @@ fn tiles(pace: &AnswerTimes, late: i64, hours: i64) -> impl IntoView + use<> {
     } else {
         count(pace.answers, "answer", "answers")
     };
-    let median = |spread: Option<Percentiles>| spread.map_or_else(|| "unknown".to_owned(), |spread| lasting(spread.median));
+    let median = |spread: Option<Percentiles>| spread.map_or_else(|| "–".to_owned(), |spread| lasting(spread.median));
     let rest = |spread: Option<Percentiles>, of: &str| match spread {
-        Some(spread) => format!("median of {of}; nine of ten within {}", lasting(spread.ninetieth)),
-        None => format!("no answer in {MEASURED_DAYS} days"),
+        Some(spread) => format!("median of {of}, 90 % within {}", lasting(spread.ninetieth)),
+        None => format!("no answers in {MEASURED_DAYS} days"),
     };
     let in_time = match pace.answers {
-        0 => "unknown".to_owned(),
+        0 => "–".to_owned(),
         answers => format!("{} %", (pace.in_time * 100 + answers / 2) / answers),
     };
     view! {
         <div class="tiles">
             {late_tile("Late", late, hours, with_query("tab", TriageTab::Late.as_str()))}
             <Tile label="Answered in time" value=in_time note=format!("of {of} in {MEASURED_DAYS} days") href=lately.clone()/>
-            <Tile label="From opening to answer" value=median(pace.opened) note=rest(pace.opened, &of) href=lately.clone()/>
-            <Tile label="From taking to answer" value=median(pace.taken) note=rest(pace.taken, &of) href=lately/>
+            <Tile label="Queue to answer" value=median(pace.opened) note=rest(pace.opened, &of) href=lately.clone()/>
+            <Tile label="Assignment to answer" value=median(pace.taken) note=rest(pace.taken, &of) href=lately/>
         </div>
     }
 }
 
 fn empty(tab: TriageTab, hours: i64) -> impl IntoView {
-    let late = format!("A mention that is open for more than {} stands here, the latest first.", in_hours(hours));
+    let late = format!("Mentions that are open for more than {} are listed here.", in_hours(hours));
     let (title, text) = match tab {
-        TriageTab::New => {
-            ("Nothing waits", "Mentions that somebody puts up for answering stand here, and negative mentions that nobody has looked at.")
-        }
-        TriageTab::Mine => ("You have no mention", "What you take, and what is handed over to you, stands here."),
-        TriageTab::Taken => ("Nobody has a mention", "A mention that somebody takes stands here until it is routed or closed."),
-        TriageTab::Routed => ("Nothing is with a unit", "Mentions that are routed to a business unit stand here, the most urgent first."),
-        TriageTab::Late => ("Nothing is late", late.as_str()),
+        TriageTab::New => ("No new mentions", "Open a mention and choose “Add to queue” to have it answered."),
+        TriageTab::Mine => ("No mentions assigned to you", "Choose “Assign to me” on a new mention to answer it."),
+        TriageTab::Taken => ("No assigned mentions", "Mentions that someone is answering are listed here."),
+        TriageTab::Routed => ("No routed mentions", "Mentions routed to a business unit are listed here, most urgent first."),
+        TriageTab::Late => ("No late mentions", late.as_str()),
         TriageTab::Closed | TriageTab::Answered => {
-            ("Nothing was closed yet", "Answered mentions stand here with their links, others with the reason.")
+            ("No closed mentions", "Answered mentions are listed here with their answers, others with the reason.")
         }
     };
     view! { <Empty title text/> }
@@ -268,6 +266,8 @@ fn empty(tab: TriageTab, hours: i64) -> impl IntoView {
 
 fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) -> impl IntoView + use<> {
     let closed = matches!(tab, TriageTab::Closed | TriageTab::Answered);
+    // New cases are assigned to nobody.
+    let has_holder = tab != TriageTab::New;
     let lines = rows
         .into_iter()
         .map(|row| {
@@ -278,10 +278,10 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) ->
             };
             view! {
                 <tr>
-                    <td><a class="quote" href=format!("/listen/triage/{}", row.case.mention_id)>{beginning(&row.text, MAX_EXCERPT)}</a> <small>{byline(&row.handle, &row.network)}</small></td>
+                    <td dir="auto"><a class="quote" href=format!("/listen/triage/{}", row.case.mention_id)>{beginning(&row.text, MAX_EXCERPT)}</a> <small>{byline(&row.handle, &row.network)}</small></td>
                     <td data-label="State">{badge_alone(&row.case, closed, now)}</td>
-                    <td data-label=if closed { "Outcome" } else { "With" }>{outcome}</td>
-                    <td data-label=if closed { "When" } else { "Clock" }>{when}</td>
+                    {has_holder.then(|| view! { <td data-label=if closed { "Outcome" } else { "Assigned to" }>{outcome}</td> })}
+                    <td data-label=if closed { "Closed" } else { "Time left" }>{when}</td>
                 </tr>
             }
         })
@@ -291,10 +291,10 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) ->
             <table class="list">
                 <caption class="sr">{tab.label()}</caption>
                 <thead><tr>
-                    <th scope="col">"Post"</th>
+                    <th scope="col">"Mention"</th>
                     <th scope="col">"State"</th>
-                    <th scope="col">{if closed { "Outcome" } else { "With" }}</th>
-                    <th scope="col">{if closed { "When" } else { "Clock" }}</th>
+                    {has_holder.then(|| view! { <th scope="col">{if closed { "Outcome" } else { "Assigned to" }}</th> })}
+                    <th scope="col">{if closed { "Closed" } else { "Time left" }}</th>
                 </tr></thead>
                 <tbody>{lines}</tbody>
             </table>
@@ -313,18 +313,17 @@ fn badge_alone(case: &Case, closed: bool, now: Time) -> AnyView {
 fn outcome(case: &Case) -> AnyView {
     match (&case.answer_url, &case.reason) {
         (Some(url), _) if is_web(url) => {
-            view! { <a href=url.clone() rel="noopener noreferrer nofollow" target="_blank">"The answer"</a> }.into_any()
+            view! { <a href=url.clone() rel="noopener noreferrer nofollow" target="_blank">"View answer"</a> }.into_any()
         }
         (_, Some(reason)) => reason.clone().into_any(),
         _ => ().into_any(),
     }
 }
 
-/// Mentions that nobody has looked at, each to be taken or left with a reason.
+/// Mentions without a case, each to be assigned or closed with a reason.
 fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMention>, may: bool, csv: String) -> impl IntoView {
     let period = format!(
-        "Negative mentions from {} to {} that nobody has looked at, newest first; where more than {} mentions were heard, of the newest of them. \
-         Sensitive subjects and authors that are set aside are left out.",
+        "Negative mentions from {} to {} that are not in the queue, from the newest {} mentions. Sensitive subjects and excluded authors are left out.",
         long_date(since),
         long_date(until),
         number(MAX_OFFERED_MENTIONS)
@@ -333,17 +332,17 @@ fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMen
     let lines = found.into_iter().map(|listed| offer(listed, may)).collect_view();
     view! {
         <section class="stack">
-            <h2>"Not looked at"</h2>
+            <h2>"Suggested mentions"</h2>
             <p class="dim">{period}</p>
-            {none.then(|| view! { <Empty title="Every negative mention was looked at" text="New ones stand here after the next import."/> })}
+            {none.then(|| view! { <Empty title="No suggestions" text="Negative mentions are suggested here after the next import."/> })}
             {(!none).then(|| view! {
                 <div class="card">
                     <table class="list">
-                        <caption class="sr">"Mentions that nobody has looked at"</caption>
+                        <caption class="sr">"Suggested mentions"</caption>
                         <thead><tr>
-                            <th scope="col">"Post"</th>
+                            <th scope="col">"Mention"</th>
                             <th scope="col">"Date"</th>
-                            <th scope="col"><span class="sr">"Acts"</span></th>
+                            <th scope="col"><span class="sr">"Actions"</span></th>
                         </tr></thead>
                         <tbody>{lines}</tbody>
                     </table>
@@ -357,26 +356,25 @@ fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMen
 fn offer(listed: ListedMention, may: bool) -> impl IntoView {
     let mention = listed.mention;
     let key = mention.id.to_string();
-    let open = refused_row("no_action", &key);
+    let of = byline(&listed.handle, &mention.network);
     let acts = may.then(|| {
         view! {
             <div class="row offer">
-                <Form act="take" key=key.clone() class="inline"><Hidden name="revision" value="0"/><Submit label="Take"/></Form>
-                <details class="confirm" open=open>
-                    <summary>"No action"</summary>
+                <Form act="take" key=key.clone() class="inline"><Hidden name="revision" value="0"/><Submit label="Assign to me"/></Form>
+                <RowMenu of=of>
                     <Form act="no_action" key=key>
                         <Hidden name="revision" value="0"/>
-                        <Field name="reason" label="Why there will be no answer"/>
-                        <Submit label="Close without an answer"/>
+                        <Field name="reason" label="Reason"/>
+                        <Submit label="Close without answer"/>
                     </Form>
-                </details>
+                </RowMenu>
             </div>
         }
     });
     view! {
         <tr>
-            <td><a class="quote" href=format!("/mentions/{}", mention.id)>{beginning(&mention.text, MAX_EXCERPT)}</a> <small>{byline(&listed.handle, &mention.network)}</small></td>
-            <td data-label="Date">{long_date(mention.day)}</td>
+            <td dir="auto"><a class="quote" href=format!("/mentions/{}", mention.id)>{beginning(&mention.text, MAX_EXCERPT)}</a> <small>{byline(&listed.handle, &mention.network)}</small></td>
+            <td data-label="Date" class="nowrap">{long_date(mention.day)}</td>
             <td>{acts}</td>
         </tr>
     }

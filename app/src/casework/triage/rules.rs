@@ -1,4 +1,4 @@
-//! The clock of a case, and how long answers take. No I/O.
+//! When a case is due, and how long answers take.
 
 use chrono::{Duration, SubsecRound};
 
@@ -27,7 +27,7 @@ pub fn hours(errors: &mut ValidationErrors, text: &str) -> i64 {
     match text.trim().parse() {
         Ok(hours) if (1..=MAX_HOURS).contains(&hours) => hours,
         _ => {
-            errors.add("hours", format!("Please give a whole number of hours from 1 to {MAX_HOURS}."));
+            errors.add("hours", format!("Enter a whole number of hours from 1 to {MAX_HOURS}."));
             0
         }
     }
@@ -107,7 +107,7 @@ pub fn lasting(time: Duration) -> String {
     }
 }
 
-/// How a clock stands: "late by 3 h", "5 h left".
+/// The time left: "late by 3 h", "5 h left".
 #[must_use]
 pub fn clock(due: Time, now: Time) -> String {
     if due < now { format!("late by {}", lasting(now - due)) } else { format!("{} left", lasting(due - now)) }
@@ -116,7 +116,7 @@ pub fn clock(due: Time, now: Time) -> String {
 /// The public address of an answer.
 pub fn link(errors: &mut ValidationErrors, text: &str) -> String {
     if text.trim().is_empty() {
-        errors.add("link", "The link to the answer is missing.");
+        errors.add("link", "Enter the link to the answer.");
     }
     errors.web("link", "The link to the answer", text, 2000)
 }
@@ -125,9 +125,9 @@ pub fn link(errors: &mut ValidationErrors, text: &str) -> String {
 pub fn answered(errors: &mut ValidationErrors, said: Option<Time>, written: Time, now: Time) -> Time {
     let at = said.unwrap_or(now).trunc_subsecs(6);
     if at > now {
-        errors.add("at", "The answer cannot lie ahead. Times are in UTC.");
+        errors.add("at", "This time is in the future. Enter the time of the answer in UTC.");
     } else if at < written {
-        errors.add("at", "The answer cannot be older than the mention. Times are in UTC.");
+        errors.add("at", "This time is before the mention. Enter the time of the answer in UTC.");
     }
     at
 }

@@ -89,7 +89,7 @@ impl CaseSearch {
         filter
     }
 
-    /// Whoever has least time left comes first; closed ones newest first.
+    /// Open cases by time left, closed ones newest first.
     const fn order(&self) -> &'static str {
         match self.which {
             CaseFilter::In(_) | CaseFilter::Of(_) | CaseFilter::Late(_) => "t.due_at, t.mention_id",
@@ -195,7 +195,7 @@ pub async fn create(tx: &mut Tx, case: &Case) -> Result<bool> {
     Ok(added == 1)
 }
 
-/// Changes a case as it was read, and gives it its next revision; false if somebody else was quicker.
+/// Changes a case as it was read, and gives it its next revision; false if someone else was quicker.
 pub async fn update(tx: &mut Tx, case: &Case) -> Result<bool> {
     let changed = tx
         .run(
@@ -247,7 +247,7 @@ pub async fn list_steps(tx: &mut Tx, id: MentionId) -> Result<Vec<CaseStep>> {
     tx.list("SELECT * FROM triage_step WHERE mention_id = $1 ORDER BY at, id", &[id.into()]).await
 }
 
-/// Mentions of these days that nobody has looked at yet: read as negative, not on a sensitive subject, of authors that count, without
+/// Suggested mentions of these days: read as negative, not on a sensitive subject, of authors that count, without
 /// a case. They stand in the order of their places, newest first, so that the walk ends with the page.
 const OFFERED: &str = "FROM mention m CROSS JOIN author a WHERE a.id = m.author_id AND m.no BETWEEN $1 AND $2 AND m.reading = 'negative'
          AND NOT m.sensitive AND a.kind = 'customer' AND NOT EXISTS (SELECT 1 FROM triage_case t WHERE t.mention_id = m.id)

@@ -1,4 +1,4 @@
-//! Triage on both databases: a mention's way to its answer, who may do what, two people at once, and what is offered.
+//! Triage on both databases: from queue to answer, permissions, conflicts, suggestions.
 
 use chrono::Duration;
 
@@ -163,7 +163,7 @@ async fn a_mention_goes_from_hand_to_hand_until_it_is_answered() {
         assert_eq!(closed[0].case.answer_url.as_deref(), Some(link));
         assert_eq!(count(&mut tx, &all(desk.program, CaseFilter::Late(now()))).await.expect("a count"), 0, "what is closed is not late");
 
-        assert!(take(&mut tx, &sam, now(), seen(id, 6)).await.is_err_and(|error| error.message().contains("opened again")));
+        assert!(take(&mut tx, &sam, now(), seen(id, 6)).await.is_err_and(|error| error.message().contains("Reopen it first")));
         reopen(&mut tx, &rosa, now(), seen(id, 6), "The link is of another mention.").await.expect("opened again");
         let case = store::find(&mut tx, id).await.expect("read").expect("a case");
         assert_eq!((case.state, case.taken_by, case.answered_at), (CaseState::Routed, Some(desk.rosa.id), None));

@@ -1,4 +1,4 @@
-//! What people do with imports: say what columns hold, start, cancel, try again, undo.
+//! What people do with imports: map columns, start, discard, cancel, continue, undo.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ impl MappingAnswers {
     /// How the run's file is read then.
     pub(super) fn mapping(self, run: &ImportRun) -> Result<ColumnMapping> {
         if self.columns.len() != run.mapping.headers.len() {
-            return Err(Error::field("columns", "The file has other columns by now. Please reload the page."));
+            return Err(Error::field("columns", "The columns of this file have changed. Reload the page and try again."));
         }
         let mut mapping = ColumnMapping { columns: self.columns, ..run.mapping.clone() };
         say_dates(&mut mapping, self.day_first, Some(&self.time_zone))?;
@@ -50,7 +50,7 @@ pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, said: M
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let mapping = said.mapping(&run)?;
     if !store::update_mapping(tx, run.id, run.kind, &mapping).await? {
-        return Err(Error::conflict("This import has started already; its columns can no longer be changed."));
+        return Err(Error::conflict("This import has already started, so its mapping can no longer be changed."));
     }
     if mapping != run.mapping
         && let Some(hash) = headers_hash(&mapping)
@@ -67,10 +67,7 @@ pub(super) fn say_dates(mapping: &mut ColumnMapping, day_first: Option<bool>, ti
     }
     if let Some(name) = time_zone.map(str::trim).filter(|name| !name.is_empty() && *name != mapping.time_zone) {
         let zone: chrono_tz::Tz = name.parse().map_err(|_| {
-            Error::field(
-                "time_zone",
-                format!("There is no time zone “{name}”. Zones are named like Europe/Berlin, America/Chicago or UTC."),
-            )
+            Error::field("time_zone", format!("“{name}” is not a time zone. Enter one like Europe/Berlin, America/Chicago or UTC."))
         })?;
         (mapping.time_zone, mapping.zone_from) = (zone.name().to_owned(), MappingOrigin::User);
     }
@@ -87,7 +84,7 @@ pub struct FileReadAgain {
     mapping: ColumnMapping,
 }
 
-/// Reads the file anew in another way and guesses its columns again, without changing anything: it may take a minute.
+/// Reads the file with other options and guesses its columns again, without changing anything. May take a minute.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for an encoding or a header row that there is not; `Conflict` once the run has started.
@@ -103,7 +100,7 @@ pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, c
     let above = |mapping: &ColumnMapping| mapping.header.map_or(0, |at| i64::try_from(at + 1).unwrap_or(0));
     mapping.total = run.mapping.total.map(|total| total + above(&run.mapping) - above(&mapping));
     if mapping.headers.len() < 2 {
-        return Err(Error::field("header", "Read in this way, the file has no columns. Please try another delimiter or row."));
+        return Err(Error::field("header", "No columns were found. Choose another separator or another row for the column names."));
     }
     Ok(FileReadAgain { id, before: (run.kind, run.mapping), kind, mapping })
 }
@@ -111,12 +108,12 @@ pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, c
 /// Takes over how a file was read again.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` once the run has started, or where somebody else said meanwhile how the file is read.
+/// `NotFound`; `Conflict` once the run has started, or where someone else has changed the options meanwhile.
 pub async fn reread(tx: &mut Tx, actor: &Actor, again: &FileReadAgain) -> Result<()> {
     actor.may(Permission::Import)?;
     let run = store::find(tx, again.id).await?.ok_or(Error::NotFound)?;
     if run.state == ImportState::Mapping && (run.kind, run.mapping) != again.before {
-        return Err(Error::conflict("Somebody else has changed how this file is read. Look at it as it is now, then read it again."));
+        return Err(Error::conflict("Someone else has changed the file type of this import. Check it, then read the file again."));
     }
     if !store::update_mapping(tx, again.id, again.kind, &again.mapping).await? {
         return Err(read_already());
@@ -125,7 +122,7 @@ pub async fn reread(tx: &mut Tx, actor: &Actor, again: &FileReadAgain) -> Result
 }
 
 fn read_already() -> Error {
-    Error::conflict("This import has started already or was discarded; it can no longer be read in another way.")
+    Error::conflict("This import has already started or was discarded, so its file type can no longer be changed.")
 }
 
 /// Says what the columns hold, and lets the run start.
@@ -141,17 +138,17 @@ pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunI
 async fn queue(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
     complete(run.kind, &run.mapping)?;
     if !store::move_on(tx, run.id, &[ImportState::Mapping], ImportState::Queued).await? {
-        return Err(Error::conflict("This import has started already."));
+        return Err(Error::conflict("This import has already started."));
     }
     ask(tx, actor, now, run).await?;
     audit(actor, now, "started", ResourceType::ImportRun, run.id).with(json!({ "file": run.file_name })).record(tx);
     Ok(())
 }
 
-/// Asks a worker to carry a run out, go on with it or undo it. Whoever was at it before does so no more.
+/// Queues a job that carries out, continues or undoes a run. An earlier job of the run is replaced.
 pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
     let ask = JobRequest::new(job::JobKind::Import, run.id).in_program(run.program_id);
-    // The file of a command's import is not in the spool: it stays where the command found it.
+    // The command line imports a file from where it is, not from the spool.
     let before = job::store::find_unfinished(tx, job::JobKind::Import, &run.id.to_string()).await?;
     let ask = match before.filter(|job| job.payload.get(work::FILE).is_some()) {
         Some(job) => ask.with(job.payload),
@@ -166,19 +163,18 @@ pub(super) fn complete(kind: ImportKind, mapping: &ColumnMapping) -> Result<()> 
     if missing.is_empty() && mapping.order_from == MappingOrigin::Open {
         return Err(Error::field(
             "day_first",
-            "Dates like 3/4/2022 can be read in two ways, and nothing in this file decides it. Please say whether the day or the month \
-             comes first.",
+            "Dates like 3/4/2022 are ambiguous in this file. Choose whether the day or the month comes first.",
         ));
     }
     if missing.is_empty() {
         return Ok(());
     }
     let found = mapping.headers.iter().filter(|name| !name.is_empty()).take(12).cloned().collect::<Vec<_>>().join(", ");
-    let message = format!("No column holds {}. Please say which one does. The file's columns are: {found}.", missing.join(" or "));
+    let message = format!("No column holds {}. Choose the column for it. The file has these columns: {found}.", missing.join(" or "));
     Err(Error::field("columns", message))
 }
 
-/// Forgets a file that waits for its columns: nothing of it was imported. The caller takes it out of the spool once this is committed.
+/// Discards a file that was not imported yet. The caller removes it from the spool after the commit.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` once it has started.
@@ -186,14 +182,14 @@ pub async fn discard(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> 
     actor.may(Permission::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !store::move_on(tx, id, &[ImportState::Mapping], ImportState::Discarded).await? {
-        return Err(Error::conflict("This import has started already. Cancel it instead."));
+        return Err(Error::conflict("This import has already started. Cancel it instead."));
     }
     store::mark_file_deleted(tx, id).await?;
     audit(actor, now, "discarded", ResourceType::ImportRun, id).with(json!({ "file": run.file_name })).record(tx);
     Ok(run)
 }
 
-/// Stops a run. What it has brought so far stays, and can be undone.
+/// Cancels a run. Rows imported before stay, and can be undone.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` if it does not run.
@@ -201,9 +197,9 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
     actor.may(Permission::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     if !store::move_on(tx, id, &[ImportState::Queued, ImportState::Running], ImportState::Cancelled).await? {
-        return Err(Error::conflict("This import is not running any more."));
+        return Err(Error::conflict("This import is no longer running."));
     }
-    // Its worker stops, and may be dead: nobody else would assess those whose mentions came.
+    // The worker may be dead, so the authors of imported mentions are assessed by a job.
     if run.row_count > 0 {
         job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, run.program_id)).await?;
     }
@@ -214,7 +210,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
     Ok(())
 }
 
-/// Goes on with a failed or cancelled run, after the last row that was saved.
+/// Continues a failed or cancelled run after the last saved row.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` unless it failed or was cancelled; `Invalid` while columns are missing.
@@ -224,18 +220,18 @@ pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Re
     complete(run.kind, &run.mapping)?;
     if !run.file_kept {
         return Err(Error::conflict(
-            "The file is not kept here, so the import cannot go on. Upload the file again, or run `weheard import` with it again: what was imported is recognised.",
+            "The server no longer has this file. Upload it again, or run `weheard import` again. Rows that were imported before are recognised.",
         ));
     }
     if !store::move_on(tx, id, &[ImportState::Failed, ImportState::Cancelled], ImportState::Queued).await? {
-        return Err(Error::conflict("Only an import that failed or was cancelled can be tried again."));
+        return Err(Error::conflict("Only a failed or cancelled import can be continued."));
     }
     ask(tx, actor, now, &run).await?;
     audit(actor, now, "retried", ResourceType::ImportRun, id).record(tx);
     Ok(())
 }
 
-/// Takes back everything that a run brought; the run itself stays on record. A worker does it in the background.
+/// Undoes a run in the background. The run itself stays on record.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` while it runs, or when its mentions or people are evidence already.
@@ -244,15 +240,15 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Res
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let used = store::count_candidates(tx, id).await?;
     if used > 0 {
-        let who = if used == 1 { "One person".to_owned() } else { format!("{used} people") };
-        return Err(Error::conflict(format!(
-            "{who} from this import are on a shortlist: what they wrote is the reason for it. Take them off the shortlist first."
-        )));
+        let who = if used == 1 { "1 person from this import is".to_owned() } else { format!("{used} people from this import are") };
+        return Err(Error::conflict(format!("{who} on a shortlist. Remove them from the shortlist first.")));
     }
     if !store::move_on(tx, id, &[ImportState::Finished, ImportState::Failed, ImportState::Cancelled], ImportState::Undoing).await? {
         return Err(Error::conflict("Only an import that has ended can be undone, and only once."));
     }
     ask(tx, actor, now, &run).await?;
-    audit(actor, now, "is undoing", ResourceType::ImportRun, id).with(json!({ "file": run.file_name, "created": run.created })).record(tx);
+    audit(actor, now, "started undoing", ResourceType::ImportRun, id)
+        .with(json!({ "file": run.file_name, "created": run.created }))
+        .record(tx);
     Ok(())
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Response};
 
-/// Somebody who types a zone has paused by then.
+/// The pause after the last change, while someone types.
 const PAUSE_MS: u32 = 250;
 /// The fields that say how the file is read.
 const FIELDS: &str = "#form-map [name], #form-reread [name]";
@@ -81,7 +81,7 @@ async fn fetch(address: &str) -> Option<String> {
     JsFuture::from(response.text().ok()?).await.ok()?.as_string().filter(|_| response.ok())
 }
 
-/// Puts the answer in its place; without one, what stands there stays.
+/// Shows the answer. Without one, the preview stays.
 fn show(answer: Option<String>) {
     if let (Some(preview), Some(answer)) = (preview(), answer) {
         preview.set_inner_html(&answer);

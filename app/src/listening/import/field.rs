@@ -11,32 +11,32 @@ text_enum! {
 text_enum! {
     /// What a column holds.
     pub enum ImportField {
-        Text = "text", "Text of the mention";
-        Handle = "handle", "Author's handle";
-        Name = "name", "Author's name";
+        Text = "text", "Text";
+        Handle = "handle", "Author’s handle";
+        Name = "name", "Author’s name";
         At = "at", "Date (and time)";
         Clock = "clock", "Time of day";
-        Id = "id", "Id of the mention";
+        Id = "id", "Mention ID";
         Url = "url", "Link";
-        Sentiment = "sentiment", "Vendor's sentiment";
+        Sentiment = "sentiment", "Vendor’s sentiment";
         Language = "language", "Language";
         Country = "country", "Country";
         Followers = "followers", "Followers";
         Reach = "reach", "Reach";
-        Engagement = "engagement", "Engagement in all";
+        Engagement = "engagement", "Total engagement";
         Likes = "likes", "Likes";
         Comments = "comments", "Comments and replies";
         Shares = "shares", "Shares and reposts";
         Network = "network", "Network";
         Ref = "ref", "Customer number";
-        FullName = "full_name", "Customer's name";
-        EmailAddress = "email", "E-mail address";
+        FullName = "full_name", "Customer’s name";
+        EmailAddress = "email", "Email address";
         Products = "products", "Products owned";
-        Owns = "owns", "Owns products (yes/no)";
-        Consents = "consents", "Consents to contact (yes/no)";
-        LastContact = "last_contact", "Last contact";
+        Owns = "owns", "Owns products (yes or no)";
+        Consents = "consents", "Consents to contact (yes or no)";
+        LastContact = "last_contact", "Date of last contact";
         SurveyAnswer = "survey_answer", "Survey answer";
-        SurveyAt = "survey_at", "Date of survey";
+        SurveyAt = "survey_at", "Survey date";
     }
 }
 

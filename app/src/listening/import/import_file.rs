@@ -32,7 +32,7 @@ pub struct ImportOptions {
     pub day_first: Option<bool>,
     /// The zone of dates that name none, where a person says so: "Europe/Berlin".
     pub time_zone: Option<String>,
-    /// When it happens: now, unless a story is told.
+    /// The time of the import, for demos and tests. Now by default.
     pub at: Option<Time>,
 }
 
@@ -102,7 +102,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
     match ended {
         job::work::Ended { error: Some(error), .. } => return Err(error),
         job::work::Ended { state: Some(job::JobState::Finished), .. } => {}
-        _ => return Err(Error::conflict("This import was cancelled, or another command goes on with it. What it brought so far stays.")),
+        _ => return Err(Error::conflict("This import was cancelled, or another command continues it. Rows imported before are saved.")),
     }
     let mut tx = db.read().await?;
     let after = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -159,7 +159,7 @@ pub(super) async fn chosen_program(tx: &mut Tx, options: &ImportOptions) -> Resu
     let there: BTreeSet<String> = programs.iter().map(|program| format!("“{}”", program.charter.organisation)).collect();
     programs.into_iter().find(|program| program.charter.organisation.eq_ignore_ascii_case(organisation)).map(Some).ok_or_else(|| {
         let there = there.into_iter().collect::<Vec<_>>().join(", ");
-        Error::field("organisation", format!("No program is “{organisation}”'s. There are programs of {there}."))
+        Error::field("organisation", format!("There is no program for “{organisation}”. There are programs for {there}."))
     })
 }
 

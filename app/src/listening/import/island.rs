@@ -1,4 +1,4 @@
-//! The form of the columns, awake: whatever is changed in it shows at once what the first rows become.
+//! The live preview: every change in the mapping form shows at once what the first rows become.
 //!
 //! The server reads the rows with the code of an import and sends them as they are shown; the browser only asks, a moment after the
 //! last change, and puts the answer in its place. Without it, the same stands there after saving.

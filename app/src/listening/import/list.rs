@@ -1,4 +1,4 @@
-//! `/imports`: every import of the program, and the form that takes a new file.
+//! `/imports`: the imports of a program, and the upload form.
 
 use leptos::prelude::*;
 
@@ -10,13 +10,13 @@ use crate::kernel::export;
 use crate::listening::import::page::state_badge;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, number, queries, query, skipped, tried};
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, capital, number, queries, query, skipped, tried};
 
 /// `/imports`.
 pub fn imports() -> impl IntoView {
     page("Imports", Permission::Import, |cx| async move {
         let mut tx = cx.db.read().await?;
-        let head = view! { <PageHead title="Imports" sub="Listening exports and customer rosters. Every row is accounted for; every import can be undone."><a class="btn" href="/inbound">"Feeds"</a></PageHead> };
+        let head = view! { <PageHead title="Imports" sub="Listening exports and customer rosters. You can undo any import."><a class="btn" href="/inbound">"Inbound integrations"</a></PageHead> };
         let Some(program) = program_shown(&mut tx).await? else {
             return Ok(view! { {head} {no_program()} }.into_any());
         };
@@ -24,41 +24,52 @@ pub fn imports() -> impl IntoView {
         let state: Option<ImportState> = query("state").and_then(|word| word.parse().ok());
         let total = store::count(&mut tx, program.id, &text, state).await?;
         let runs = store::list(&mut tx, program.id, &text, state, PER_PAGE, skipped(total, PER_PAGE)).await?;
-        let empty = runs.is_empty();
+        let (empty, filtered) = (runs.is_empty(), !text.is_empty() || state.is_some());
         let states = ImportState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect();
         let csv = format!("/imports.csv{}", queries().to_query_string());
         Ok(view! {
             {head}
             {upload(&program.id.to_string(), cx.site.upload_limit)}
-            <FilterBar>
-                <Search label="File name"/>
-                <Pick name="state" label="State" options=states/>
-            </FilterBar>
-            {empty.then(|| view! {
-                <Empty title="No import here" text="Choose a file above. Nothing is saved before you have seen what would happen."/>
+            {(!empty || filtered).then(|| view! {
+                <FilterBar>
+                    <Search label="File name"/>
+                    <Pick name="state" label="State" options=states/>
+                </FilterBar>
+            })}
+            {(empty && filtered).then(|| view! { <Empty title="No matching imports" text="Change or clear the filters."/> })}
+            {(empty && !filtered).then(|| view! {
+                <Empty title="No imports yet" text="Upload a file above. You see a dry run before anything is saved."/>
             })}
             {(!empty).then(|| table(runs, cx.now))}
-            <Pager count=total one="import" many="imports" csv/>
+            {(!empty).then(|| view! { <Pager count=total one="import" many="imports" csv/> })}
         }
         .into_any())
     })
 }
 
+/// The counts that have a column where any import has one.
+const COUNTS: [(&str, fn(&ImportRun) -> i64); 5] = [
+    ("Created", |run| run.created),
+    ("Updated", |run| run.updated),
+    ("Duplicate", |run| run.duplicate),
+    ("Excluded", |run| run.excluded),
+    ("Rejected", |run| run.rejected),
+];
+
 fn table(runs: Vec<ImportRun>, now: Time) -> impl IntoView {
+    let counts: Vec<_> = COUNTS.into_iter().filter(|(_, get)| runs.iter().any(|run| get(run) > 0)).collect();
+    let heads = counts.iter().map(|(label, _)| view! { <th scope="col" class="n">{*label}</th> }).collect_view();
     let rows = runs
         .into_iter()
         .map(|run| {
+            let cells = counts.iter().map(|(label, get)| view! { <td data-label=*label class="n">{number(get(&run))}</td> }).collect_view();
             view! {
                 <tr>
-                    <td><a href=format!("/imports/{}", run.id)>{run.file_name.clone()}</a> <small>{run.kind.label()}</small></td>
+                    <td><a href=format!("/imports/{}", run.id)>{run.file_name.clone()}</a> <small>{capital(run.kind.label())}</small></td>
                     <td data-label="State">{state_badge(run.state)}</td>
                     <td data-label="Rows" class="n">{number(run.row_count)}</td>
-                    <td data-label="Created" class="n">{number(run.created)}</td>
-                    <td data-label="Updated" class="n">{number(run.updated)}</td>
-                    <td data-label="Duplicate" class="n">{number(run.duplicate)}</td>
-                    <td data-label="Set aside" class="n">{number(run.excluded)}</td>
-                    <td data-label="Rejected" class="n">{number(run.rejected)}</td>
-                    <td data-label="When">{ago(run.created_at, now)}</td>
+                    {cells}
+                    <td data-label="Uploaded">{ago(run.created_at, now)}</td>
                 </tr>
             }
         })
@@ -72,12 +83,8 @@ fn table(runs: Vec<ImportRun>, now: Time) -> impl IntoView {
                         <th scope="col">"File"</th>
                         <th scope="col">"State"</th>
                         <th scope="col" class="n">"Rows"</th>
-                        <th scope="col" class="n">"Created"</th>
-                        <th scope="col" class="n">"Updated"</th>
-                        <th scope="col" class="n">"Duplicate"</th>
-                        <th scope="col" class="n">"Set aside"</th>
-                        <th scope="col" class="n">"Rejected"</th>
-                        <th scope="col">"When"</th>
+                        {heads}
+                        <th scope="col">"Uploaded"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -86,14 +93,14 @@ fn table(runs: Vec<ImportRun>, now: Time) -> impl IntoView {
     }
 }
 
-/// The form that takes a file. It is sent to an endpoint of its own, which checks the actor before it reads the file.
+/// The upload form. Its endpoint checks the actor before it reads the file.
 fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
     let refused =
         tried().filter(|tried| tried.fields.text("act") == "upload").map(|tried| view! { <ErrorSummary mistakes=tried.lines()/> });
-    // The program stands in the path's query, since it is asked for before the file is read.
+    // The query names the program, because it is needed before the body is read.
     let action = format!("/imports?program={program}");
     let hint = format!(
-        "CSV in any encoding and with any column names, Excel (.xlsx) or JSON, also as .gz or .zip; up to {} MB. A listening export or a customer roster.",
+        "A listening export or a customer roster as CSV, Excel (.xlsx) or JSON, also as .gz or .zip, up to {} MB. Any column names work.",
         limit / 1_000_000
     );
     view! {
@@ -101,11 +108,11 @@ fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
             <form method="post" action=action enctype="multipart/form-data" class="form">
                 {refused}
                 <div class="field">
-                    <label for="upload-file">"File to import"</label>
+                    <label for="upload-file">"File"</label>
                     <small id="upload-file-hint">{hint}</small>
                     <input id="upload-file" type="file" name="file" accept=".csv,.tsv,.txt,.gz,.zip,.xlsx,.json,.ndjson,.jsonl,text/csv" required aria-describedby="upload-file-hint"/>
                 </div>
-                <button type="submit" class="btn-1">"Upload and look at it"</button>
+                <button type="submit" class="btn-1">"Upload file"</button>
             </form>
         </section>
     }
@@ -115,7 +122,7 @@ fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
 #[must_use]
 pub fn csv(runs: &[ImportRun]) -> Vec<u8> {
     let heads =
-        ["File", "Kind", "State", "Rows", "Created", "Updated", "Duplicate", "Set aside", "Rejected", "Uploaded", "Finished", "Error"];
+        ["File", "Kind", "State", "Rows", "Created", "Updated", "Duplicate", "Excluded", "Rejected", "Uploaded", "Finished", "Error"];
     export::csv(
         &heads,
         runs.iter().map(|run| {

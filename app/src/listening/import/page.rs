@@ -1,12 +1,11 @@
-//! `/imports/{id}`: one import from its columns to its outcome: what each column holds, what would happen, how far it
-//! has come, how every row ended, and the way back.
+//! `/imports/{id}`: one import from column mapping to outcome.
 
 use http::{HeaderName, HeaderValue};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use super::island::Preview;
-use super::outcome::ended::{count_tiles, ended};
+use super::outcome::ended::{EndedImport, count_tiles, ended, next_step};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::kernel::clock::ago;
@@ -18,9 +17,12 @@ use crate::listening::import::mapping::preview::{self, MappingPreview, PreviewRe
 use crate::listening::import::mapping::{preview_view, reading_summary};
 use crate::listening::import::outcome::dry_run::{self, DryRun};
 use crate::listening::import::{ImportField, ImportKind, ImportRun, ImportState, SkippedRow, store};
-use crate::ui::{Form, Notice, PageHead, Progress, Select, StateBadge, Submit, Tone, count, number, param, tried};
+use crate::listening::segment;
+use crate::ui::{
+    Confirm, Field, Form, Help, Notice, PageHead, Progress, Select, StateBadge, Submit, Tone, capital, count, number, param, refused,
+};
 
-/// Encodings to choose from; the guess is right nearly always.
+/// Encodings to choose from.
 const ENCODINGS: &[&str] =
     &["UTF-8", "UTF-16LE", "UTF-16BE", "windows-1252", "ISO-8859-2", "Shift_JIS", "GBK", "Big5", "EUC-KR", "windows-1251"];
 
@@ -43,10 +45,14 @@ pub fn import() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let same = store::find_same(&mut tx, run.program_id, &run.file_hash, run.id).await?;
-        let has_ended = !matches!(run.state, ImportState::Mapping | ImportState::Queued | ImportState::Running | ImportState::Undoing);
-        let (reasons, repeated) = match has_ended {
-            true => (store::count_reasons(&mut tx, run.id).await?, store::count_repeated(&mut tx, run.id).await?),
-            false => (Vec::new(), 0),
+        let working = matches!(run.state, ImportState::Queued | ImportState::Running | ImportState::Undoing);
+        let found = match working || run.state == ImportState::Mapping {
+            true => None,
+            false => Some(EndedImport {
+                reasons: store::count_reasons(&mut tx, run.id).await?,
+                repeated: store::count_repeated(&mut tx, run.id).await?,
+                segments: segment::store::count_segments(&mut tx, run.program_id).await?,
+            }),
         };
         drop(tx);
         let (mut first_rows, mut dry) = (None, None);
@@ -54,32 +60,41 @@ pub fn import() -> impl IntoView {
             first_rows = Some(preview::read(&cx.db, &cx.actor, run.id, &cx.site.spool, PreviewRequest::of(&run)).await);
             dry = Some(dry_run::preview(&cx.db, &run, &spool::spooled(&cx.site.spool, &run)).await);
         }
-        if matches!(run.state, ImportState::Queued | ImportState::Running | ImportState::Undoing) {
-            // The page comes again by itself, without a script: the longer it takes, the more seldom, so that it can be read and its buttons reached.
+        if working {
+            // Reloads without a script, less and less often, so that the page can be read and its buttons reached.
             let lasted = run.started_at.map_or(0, |started| (cx.now - started).num_seconds());
             let seconds = HeaderValue::from((lasted / 5).clamp(2, 15));
             expect_context::<ResponseOptions>().insert_header(HeaderName::from_static("refresh"), seconds);
         }
-        let sub = format!("{}, {}, uploaded {}", run.kind.label(), size(run.bytes), ago(run.created_at, cx.now));
-        let head = view! {
-            <PageHead title=run.file_name.clone() sub crumbs=vec![("/imports".into(), "Imports".into())]>{state_badge(run.state)}</PageHead>
+        let sub = format!("{}, {}, uploaded {}", capital(run.kind.label()), size(run.bytes), ago(run.created_at, cx.now));
+        let primary = match &dry {
+            Some(Ok(dry)) => start(&run, dry).map(IntoAny::into_any),
+            _ => next_step(&run),
         };
-        let known = same.map(|same| view! {
+        let head = view! {
+            <PageHead title=run.file_name.clone() sub crumbs=vec![("/imports".into(), "Imports".into())]>
+                {match run.state {
+                    ImportState::Mapping if primary.is_some() => view! { <StateBadge label="ready to import"/> }.into_any(),
+                    state => state_badge(state).into_any(),
+                }}
+                {primary}
+            </PageHead>
+        };
+        let known = same.filter(|_| run.state == ImportState::Mapping).map(|same| view! {
             <Notice tone=Tone::Warn>
-                "This very file was imported " {ago(same.created_at, cx.now)} ": " <a href=format!("/imports/{}", same.id)>{same.file_name.clone()}</a>
-                ". Importing it again creates nothing."
+                "The same file was imported " {ago(same.created_at, cx.now)} ": " <a href=format!("/imports/{}", same.id)>{same.file_name.clone()}</a>
+                ". Importing it again adds nothing."
             </Notice>
         });
-        let body = match run.state {
-            ImportState::Mapping => mapping(&run, dry, first_rows).into_any(),
-            ImportState::Queued | ImportState::Running => running(&run).into_any(),
-            ImportState::Undoing => view! {
-                <Notice tone=Tone::Live>"What this import brought is being taken back. This page comes again by itself."</Notice>
+        let body = match (run.state, found) {
+            (ImportState::Mapping, _) => mapping(&run, dry, first_rows).into_any(),
+            (ImportState::Undoing, _) => view! {
+                <Notice tone=Tone::Live>"This import is being undone. The page updates automatically."</Notice>
             }
             .into_any(),
-            _ => ended(&run, reasons, repeated).into_any(),
+            (_, Some(found)) => ended(&run, found).into_any(),
+            _ => running(&run).into_any(),
         };
-        let known = (run.state == ImportState::Mapping).then_some(known).flatten();
         Ok(view! { {head} {known} {body} }.into_any())
     })
 }
@@ -91,87 +106,98 @@ fn size(bytes: i64) -> String {
     }
 }
 
-/// What each column holds, and what would happen.
-fn mapping(run: &ImportRun, preview: Option<Result<DryRun>>, first_rows: Option<Result<MappingPreview>>) -> impl IntoView + use<> {
-    let preview = match preview {
-        Some(Ok(preview)) => preview,
+/// The button that starts the import; none while a question is open. It sends the columns as they are on the screen, saved or not.
+fn start(run: &ImportRun, dry: &DryRun) -> Option<impl IntoView + use<>> {
+    let is_ready = run.mapping.missing(run.kind).is_empty() && run.mapping.order_from != MappingOrigin::Open;
+    is_ready.then(|| {
+        let what = if dry.cut { "the file".to_owned() } else { count(dry.counts.rows, "row", "rows") };
+        view! { <button type="submit" form="form-map" name="then" value="start" class="btn-1">"Import " {what}</button> }
+    })
+}
+
+/// What the import would do, and what each column holds.
+fn mapping(run: &ImportRun, dry: Option<Result<DryRun>>, first_rows: Option<Result<MappingPreview>>) -> impl IntoView + use<> {
+    let dry = match dry {
+        Some(Ok(dry)) => dry,
         Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {discard()} }.into_any(),
         None => DryRun::default(),
     };
-    let missing = run.mapping.missing(run.kind);
-    let complete = missing.is_empty();
-    let settled = complete && run.mapping.order_from != MappingOrigin::Open;
-    let dry = if complete {
-        dry_run(&preview).into_any()
-    } else {
-        view! { <Notice tone=Tone::Warn>"Please say below which column holds " {missing.join(" and ")} "."</Notice> }.into_any()
-    };
-    // It sends the columns with it, as they stand on the screen: what was changed and not saved yet counts too.
-    let start = settled.then(|| {
-        let what = if preview.cut { "the file".to_owned() } else { count(preview.counts.rows, "row", "rows") };
-        view! { <button type="submit" form="form-map" name="then" value="start" class="btn-1">"Import " {what}</button> }
+    let result = run.mapping.missing(run.kind).is_empty().then(|| {
+        view! {
+            <section class="card pad stack">
+                <div class="row"><h2>"Dry run"</h2><Help term="dry run"/></div>
+                {dry_run(&dry)}
+            </section>
+        }
     });
     view! {
+        {result}
         <section class="card pad stack">
-            <h2>"What would happen"</h2>
+            <h2>"Column mapping"</h2>
             {reading_summary::preset(run)}
-            {reading_summary::date_reading_of(run)}
-            {dry}
-            <div class="row wrap">{start} {discard()}</div>
-        </section>
-        <section class="card pad stack">
-            <h2>"What the columns hold"</h2>
             <section class="stack" aria-labelledby="first-rows">
-                <h3 id="first-rows">"What the first rows become"</h3>
+                <h3 id="first-rows">"First rows"</h3>
                 <Preview ask=format!("/imports/{}/preview", run.id)>{first_rows.map(|first_rows| preview_view::shown(&first_rows))}</Preview>
             </section>
-            {columns(run, &preview)}
+            {columns(run, &dry)}
         </section>
-        <details class="card pad" open=tried().is_some_and(|tried| tried.fields.text("act") == "reread")>
-            <summary>"The file is read wrongly?"</summary>
+        <details class="card pad" open=refused("reread")>
+            <summary>"Something looks wrong? Change file type"</summary>
             {reread(run)}
         </details>
+        {discard()}
     }
     .into_any()
 }
 
-fn dry_run(preview: &DryRun) -> impl IntoView + use<> {
-    let cut = preview.cut.then(
-        || view! { <p class="dim">"This is what the first " {number(preview.counts.rows)} " rows would come to; the file is longer."</p> },
+fn dry_run(dry: &DryRun) -> impl IntoView + use<> {
+    let cut = dry.cut.then(
+        || view! { <p class="dim">"The first " {number(dry.counts.rows)} " rows. The file has more, which the import reads too."</p> },
     );
-    let unread = preview.garbled;
-    let garbled = (unread > 0).then(move || view! {
-        <Notice tone=Tone::Warn>{count(unread, "row has", "rows have")} " characters that cannot be read. If names look wrong, choose another encoding below."</Notice>
+    let unread = dry.garbled;
+    let garbled = (unread > 0).then(move || {
+        view! {
+            <Notice tone=Tone::Warn>
+                {count(unread, "row has", "rows have")} " unreadable characters. If names look wrong, change the encoding under “Change file type”."
+            </Notice>
+        }
     });
-    let left = preview.skipped.iter().take(8).map(skipped_row);
-    let left = (!preview.skipped.is_empty()).then(|| {
+    let has_column = dry.skipped.iter().any(|row| row.column_name.is_some());
+    let skipped = dry.skipped.iter().take(8).map(|row| skipped_row(row, has_column));
+    let skipped = (!dry.skipped.is_empty()).then(|| {
         view! {
             <details class="more">
-                <summary>"Rows that would be left out"</summary>
+                <summary>"Skipped rows"</summary>
                 <table class="list">
-                    <thead><tr><th scope="col" class="n">"Line"</th><th scope="col">"Outcome"</th><th scope="col">"Column"</th><th scope="col">"Why"</th></tr></thead>
-                    <tbody>{left.collect_view()}</tbody>
+                    <caption class="sr">"The first rows that the import would skip"</caption>
+                    <thead><tr>
+                        <th scope="col" class="n">"Line"</th>
+                        <th scope="col">"Outcome"</th>
+                        {has_column.then(|| view! { <th scope="col">"Column"</th> })}
+                        <th scope="col">"Reason"</th>
+                    </tr></thead>
+                    <tbody>{skipped.collect_view()}</tbody>
                 </table>
             </details>
         }
     });
-    view! { {count_tiles(&preview.counts)} {cut} {garbled} {reading_summary::notes(preview.notes)} {left} }
+    view! { {count_tiles(&dry.counts)} {cut} {garbled} {reading_summary::notes(dry.notes)} {skipped} }
 }
 
-/// One row that is left out: its line, how it ends, the column at fault and why.
-fn skipped_row(row: &SkippedRow) -> impl IntoView + use<> {
+/// One row that the import would skip.
+fn skipped_row(row: &SkippedRow, has_column: bool) -> impl IntoView + use<> {
     let column = row.column_name.clone().unwrap_or_default();
     view! {
         <tr>
             <td class="n">{row.line}</td>
             <td data-label="Outcome">{row.outcome.label()}</td>
-            <td data-label="Column">{column}</td>
-            <td data-label="Why">{row.reason.clone()}</td>
+            {has_column.then(|| view! { <td data-label="Column" dir="auto">{column}</td> })}
+            <td data-label="Reason" dir="auto">{row.reason.as_ref().map(ToString::to_string)}</td>
         </tr>
     }
 }
 
-/// One line a column: its name, what stands in it, what it holds.
+/// A line for each column: its name, examples, and what it holds.
 fn columns(run: &ImportRun, preview: &DryRun) -> impl IntoView + use<> {
     let kind = run.kind;
     let rows = run
@@ -181,7 +207,7 @@ fn columns(run: &ImportRun, preview: &DryRun) -> impl IntoView + use<> {
         .enumerate()
         .map(|(place, header)| {
             let held = run.mapping.columns.get(place).copied().flatten();
-            let name = if header.is_empty() { format!("(column {})", place + 1) } else { header.clone() };
+            let name = if header.is_empty() { format!("Column {}", place + 1) } else { header.clone() };
             let cells = preview.sample.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
             let sample = cells.take(2).map(|cell| cell.chars().take(60).collect::<String>()).collect::<Vec<_>>().join(" · ");
             let options = ImportField::of(kind)
@@ -189,11 +215,11 @@ fn columns(run: &ImportRun, preview: &DryRun) -> impl IntoView + use<> {
                 .collect_view();
             view! {
                 <tr>
-                    <th scope="row">{name.clone()}</th>
-                    <td data-label="For example" class="dim">{sample}</td>
-                    <td data-label="Holds">
-                        <select name=format!("column-{place}") aria-label=format!("What the column {name} holds")>
-                            <option value="">"nothing that is needed"</option>
+                    <th scope="row" dir="auto">{name.clone()}</th>
+                    <td data-label="Examples" class="dim" dir="auto">{sample}</td>
+                    <td data-label="Import as">
+                        <select name=format!("column-{place}") aria-label=format!("Import column {name} as")>
+                            <option value="">"Ignore this column"</option>
                             {options}
                         </select>
                     </td>
@@ -205,11 +231,11 @@ fn columns(run: &ImportRun, preview: &DryRun) -> impl IntoView + use<> {
     view! {
         <Form act="map" class="wide">
             <table class="list">
-                <thead><tr><th scope="col">"Column"</th><th scope="col">"For example"</th><th scope="col">"Holds"</th></tr></thead>
+                <thead><tr><th scope="col">"Column"</th><th scope="col">"Examples"</th><th scope="col">"Import as"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
             {questions}
-            <Submit label="Save the columns and look again"/>
+            <Submit label="Save mapping"/>
         </Form>
     }
 }
@@ -227,33 +253,40 @@ fn reread(run: &ImportRun) -> impl IntoView + use<> {
     let (kind, encoding) = (run.kind.as_str(), run.mapping.encoding.clone());
     view! {
         <Form act="reread">
-            <Select name="kind" label="The file is a" options=kinds value=kind/>
+            <Select name="kind" label="Contents" options=kinds value=kind/>
             <Select name="encoding" label="Encoding" options=encodings value=encoding/>
-            <Select name="delimiter" label="Between cells stands a" options=delimiter_options value=between/>
-            <crate::ui::Field name="header" label="The column names stand in row" value=header hint="Counting rows that are not empty, from 1; 0 if there are no names." kind="number"/>
-            <Submit label="Read the file again"/>
+            <Select name="delimiter" label="Column separator" options=delimiter_options value=between/>
+            <Field name="header" label="Row with the column names" value=header hint="Count from 1 and leave out empty rows. Enter 0 if the file has no column names." kind="number"/>
+            <Submit label="Read file again"/>
         </Form>
     }
 }
 
 fn discard() -> impl IntoView {
-    view! { <Form act="discard"><Submit label="Discard this file"/></Form> }
+    view! {
+        <Confirm label="Discard this file">
+            <p>"This deletes the uploaded file. Nothing has been imported yet."</p>
+            <Form act="discard"><Submit label="Discard file" danger=true/></Form>
+        </Confirm>
+    }
 }
 
 fn running(run: &ImportRun) -> impl IntoView + use<> {
     let waiting = run.state == ImportState::Queued;
     let progress = match run.mapping.total {
         Some(total) => view! { <Progress label="Importing" done=run.row_count of=total noun="rows" tone=Tone::Live/> }.into_any(),
-        None => view! { <p aria-live="polite"><progress aria-label="Importing"></progress> " " {count(run.row_count, "row", "rows")} " so far"</p> }.into_any(),
+        None => view! { <p aria-live="polite"><progress aria-label="Importing"></progress> " " {count(run.row_count, "row", "rows")} " imported"</p> }.into_any(),
     };
     view! {
         <section class="card pad stack">
-            {waiting.then(|| view! { <p>"The import starts as soon as the work before it is done."</p> })}
+            {waiting.then(|| view! { <p>"The import is waiting for another job to finish."</p> })}
             {progress}
             {count_tiles(&run.counts())}
-            <p class="dim">"This page comes again by itself. You can leave it; the import goes on."</p>
-            <Form act="cancel"><Submit label="Cancel the import"/></Form>
-            <p class="dim">"What it has brought by then stays; it can go on later, or be undone."</p>
+            <p class="dim">"This page updates automatically. You can leave it while the import runs."</p>
+            <Confirm label="Cancel import">
+                <p>"Rows that are imported already stay. You can continue the import later, or undo it."</p>
+                <Form act="cancel"><Submit label="Cancel import"/></Form>
+            </Confirm>
         </section>
     }
 }

@@ -1,4 +1,4 @@
-//! One import: where it is, how its rows ended, and what was odd about them.
+//! One import: its state, how its rows ended, and what was odd about them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -7,12 +7,13 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{ImportRunId, ProgramId};
 use crate::listening::import::field::ImportKind;
 use crate::listening::import::mapping::columns::ColumnMapping;
+use crate::listening::import::row_reason::RowReason;
 
 text_enum! {
-    /// Where a run stands.
+    /// The state of a run.
     pub enum ImportState {
-        Mapping = "mapping", "waiting for its columns";
-        Queued = "queued", "waiting to start";
+        Mapping = "mapping", "needs column mapping";
+        Queued = "queued", "queued";
         Running = "running", "running";
         Finished = "finished", "finished";
         Failed = "failed", "failed";
@@ -31,7 +32,7 @@ text_enum! {
         Created = "created", "created";
         Updated = "updated", "updated";
         Duplicate = "duplicate", "duplicate";
-        Excluded = "excluded", "set aside";
+        Excluded = "excluded", "excluded";
         Rejected = "rejected", "rejected";
     }
 }
@@ -77,14 +78,14 @@ impl ImportCounts {
     }
 }
 
-/// What was odd about rows that were taken in all the same.
+/// What was odd about rows that were imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportNotes {
     /// Rows in another encoding than the file, read as windows-1252.
     pub recoded: i64,
-    /// Ids that a spreadsheet had destroyed: the link, else author, time and text, tells such mentions apart.
+    /// Damaged IDs: such mentions are recognised by link, or by author, time and text.
     pub damaged_ids: i64,
-    /// Texts whose letters were lost before the file was made.
+    /// Texts with characters that were damaged before the export.
     pub mojibake: i64,
 }
 
@@ -162,7 +163,7 @@ impl ImportRun {
     }
 }
 
-/// A row that did not simply become a mention or a customer, and why.
+/// A row that was skipped or that updated something, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct SkippedRow {
@@ -170,8 +171,10 @@ pub struct SkippedRow {
     pub outcome: RowOutcome,
     /// The column at fault, where it is one.
     pub column_name: Option<String>,
-    pub reason: String,
-    /// The import that brought what the row repeats, and the line there.
+    /// None of a row that simply became a mention or a customer.
+    #[cfg_attr(feature = "store", sqlx(flatten, try_from = "super::row_reason::StoredReason"))]
+    pub reason: Option<RowReason>,
+    /// The import and line that the row repeats.
     pub repeats_run: Option<ImportRunId>,
     pub repeats_line: Option<i64>,
 }

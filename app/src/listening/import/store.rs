@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};
+use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, RowReason, SkippedRow};
 use crate::db::{Cell, Filter, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
@@ -41,17 +41,20 @@ pub const TABLES: &[Table] = &[
             "file_kept",
         ],
     ),
-    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "column_name", "repeats_run", "repeats_line"]),
+    Table::plain("import_row", &["run_id", "line", "outcome", "reason", "reason_args", "column_name", "repeats_run", "repeats_line"]),
     Table::plain("import_preset", &["program_id", "headers_hash", "mapping", "by_account", "saved_at"]),
 ];
 
-/// Rows that were left out for one reason.
+/// Rows with the same reason.
 #[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
 pub struct SkipReason {
     #[serde(serialize_with = "outcome_in_json")]
     pub outcome: RowOutcome,
     pub column_name: Option<String>,
-    pub reason: String,
+    /// In JSON the sentence under `reason`, then its `code` and `args`.
+    #[serde(flatten, serialize_with = "reason_in_json")]
+    #[sqlx(flatten, try_from = "super::row_reason::StoredReason")]
+    pub reason: RowReason,
     /// How many.
     pub found: i64,
     /// The first of them.
@@ -61,6 +64,17 @@ pub struct SkipReason {
 /// `set_aside`, as scripts know it and as the counts beside it say, for what is excluded.
 fn outcome_in_json<S: serde::Serializer>(outcome: &RowOutcome, to: S) -> std::result::Result<S::Ok, S::Error> {
     to.serialize_str(if *outcome == RowOutcome::Excluded { "set_aside" } else { outcome.as_str() })
+}
+
+/// The sentence, as scripts know it, with the code behind it.
+fn reason_in_json<S: serde::Serializer>(reason: &RowReason, to: S) -> std::result::Result<S::Ok, S::Error> {
+    #[derive(serde::Serialize)]
+    struct ReasonInJson<'a> {
+        reason: String,
+        #[serde(flatten)]
+        code: &'a RowReason,
+    }
+    serde::Serialize::serialize(&ReasonInJson { reason: reason.to_string(), code: reason }, to)
 }
 
 /// Adds a run.
@@ -159,7 +173,7 @@ pub async fn update_mapping(tx: &mut Tx, id: ImportRunId, kind: ImportKind, mapp
     Ok(changed == 1)
 }
 
-/// Moves a run from one of `from` to `to`. False if it stands elsewhere by now.
+/// Changes a run's state from one of `from` to `to`. False if it has another state.
 pub async fn move_on(tx: &mut Tx, id: ImportRunId, from: &[ImportState], to: ImportState) -> Result<bool> {
     let mut filter = Filter::new();
     filter.and("id = ?", [id.0.into()]).any("state", from.iter().map(|state| state.as_str().into()));
@@ -178,7 +192,7 @@ pub async fn is_working(tx: &mut Tx, program: ProgramId) -> Result<bool> {
     .await
 }
 
-/// Begins a run, or goes on with it: one that was queued runs from now on. None if it has ended or waits for a person.
+/// Starts or continues a run. None if it has ended or needs its column mapping.
 pub async fn begin(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<Option<ImportRun>> {
     tx.find(
         "UPDATE import_run SET state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, started_at = COALESCE(started_at, $2)
@@ -236,7 +250,7 @@ pub async fn mark_file_deleted(tx: &mut Tx, id: ImportRunId) -> Result<()> {
     Ok(())
 }
 
-/// The authors of mentions that an import created or brought up to date.
+/// The authors of mentions that an import created or updated.
 pub async fn list_authors(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>> {
     tx.list_values(
         "SELECT author_id FROM mention WHERE run_id = $1
@@ -247,7 +261,7 @@ pub async fn list_authors(tx: &mut Tx, run: ImportRunId) -> Result<Vec<AuthorId>
     .await
 }
 
-/// The customers whom an import created or brought up to date.
+/// The customers that an import created or updated.
 pub async fn list_customers(tx: &mut Tx, run: ImportRunId) -> Result<Vec<CustomerId>> {
     tx.list_values(
         "SELECT id FROM customer WHERE run_id = $1
@@ -272,19 +286,21 @@ pub async fn analyze_tables(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Keeps rows that were left out. A row is kept once.
+/// Saves skipped and updated rows, each once.
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[SkippedRow]) -> Result<()> {
     bulk::write(
         tx,
-        "INSERT INTO import_row (run_id, line, outcome, reason, column_name, repeats_run, repeats_line) {}
+        "INSERT INTO import_row (run_id, line, outcome, reason, reason_args, column_name, repeats_run, repeats_line) {}
          ON CONFLICT (run_id, line) DO NOTHING",
         rows,
         |row| {
+            let (reason, args) = row.reason.as_ref().map(RowReason::stored).unwrap_or_default();
             [
                 run.into(),
                 row.line.into(),
                 row.outcome.into(),
-                (&row.reason).into(),
+                reason.into(),
+                args.into(),
                 (&row.column_name).into(),
                 row.repeats_run.into(),
                 row.repeats_line.into(),
@@ -295,7 +311,7 @@ pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[SkippedRow]) -> 
     Ok(())
 }
 
-/// Rows that were left out, by line, after a line; of all outcomes if none is named.
+/// Skipped and updated rows after a line, by line. All outcomes if none is named.
 pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[RowOutcome], after: i64, limit: i64) -> Result<Vec<SkippedRow>> {
     let mut filter = Filter::new();
     filter.and("run_id = ? AND line > ?", [run.0.into(), after.into()]);
@@ -307,22 +323,22 @@ pub async fn list_rows(tx: &mut Tx, run: ImportRunId, outcomes: &[RowOutcome], a
     tx.list(AssertSqlSafe(statement), &filter.with([limit.into()])).await
 }
 
-/// Rows that were left out, by their lines.
+/// Skipped and updated rows by their lines.
 pub async fn list_rows_at(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Result<Vec<SkippedRow>> {
     tx.list_in("SELECT * FROM import_row WHERE run_id = $1 AND line IN ({})", &[run.into()], lines).await
 }
 
-/// Why rows were left out, with how many for each reason, most first.
+/// Reasons with the number of their rows, most first.
 pub async fn count_reasons(tx: &mut Tx, run: ImportRunId) -> Result<Vec<SkipReason>> {
     tx.list(
-        "SELECT outcome, column_name, reason, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
-             GROUP BY outcome, column_name, reason ORDER BY COUNT(*) DESC, reason LIMIT 30",
+        "SELECT outcome, column_name, reason, reason_args, COUNT(*) AS found, MIN(line) AS line FROM import_row WHERE run_id = $1
+             GROUP BY outcome, column_name, reason, reason_args ORDER BY COUNT(*) DESC, MIN(line) LIMIT 30",
         &[run.into()],
     )
     .await
 }
 
-/// How many rows of other imports repeat what this one brought.
+/// How many rows of other imports repeat rows of this one.
 pub async fn count_repeated(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
     tx.value("SELECT COUNT(*) FROM import_row WHERE repeats_run = $1 AND run_id <> $1", &[run.into()]).await
 }
@@ -332,7 +348,7 @@ pub async fn list_repeating(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Res
     tx.list_in("SELECT run_id, line FROM import_row WHERE repeats_run = $1 AND repeats_line IN ({})", &[run.into()], lines).await
 }
 
-/// How many authors or customers of a run stand on a shortlist: what it brought is evidence then.
+/// How many authors or customers of a run are on a shortlist.
 pub async fn count_candidates(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
     tx.value(
         "SELECT COUNT(*) FROM candidate c WHERE c.removed_at IS NULL
@@ -343,7 +359,7 @@ pub async fn count_candidates(tx: &mut Tx, run: ImportRunId) -> Result<i64> {
     .await
 }
 
-/// Keeps how a person wants files with these columns to be read; the newest word counts.
+/// Saves the mapping for files with these columns.
 pub async fn save_preset(
     tx: &mut Tx,
     program: ProgramId,
@@ -362,10 +378,13 @@ pub async fn save_preset(
     Ok(())
 }
 
-/// How a person wanted files with these columns to be read.
+/// The saved mapping for files with these columns.
 pub async fn find_preset(tx: &mut Tx, program: ProgramId, hash: &str) -> Result<Option<SavedMapping>> {
     let found: Option<Json<SavedMapping>> = tx
         .find_value("SELECT mapping FROM import_preset WHERE program_id = $1 AND headers_hash = $2", &[program.into(), hash.into()])
         .await?;
     Ok(found.map(|found| found.0))
 }
+
+#[cfg(test)]
+mod tests;

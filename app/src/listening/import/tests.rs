@@ -1,4 +1,4 @@
-//! Imports on both databases: every row accounted for, nothing twice, and the way back.
+//! Imports on both databases: every row has an outcome, nothing is imported twice, and imports can be undone.
 
 mod interrupted;
 mod runs;
@@ -19,7 +19,7 @@ use crate::listening::import::import_file::import_file;
 use crate::listening::import::intake::spool;
 use crate::listening::import::mapping::preview::PreviewRequest;
 use crate::listening::import::outcome::rows::{self, SkippedRowsFile};
-use crate::listening::import::{ImportCounts, ImportRun, ImportState, store};
+use crate::listening::import::{ImportCounts, ImportRun, ImportState, RowReason, store};
 use crate::listening::mention::{self, store::MentionSearch};
 use crate::listening::opt_out;
 use crate::listening::segment::store::{SegmentFilter, SegmentSearch};
@@ -130,7 +130,7 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
         let run = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs").remove(0);
         let skipped = SkippedRowsFile::of_rejected(&mut tx, &STAFF, run.id).await.expect("a file");
         let file = whole_file(&mut tx, skipped).await;
-        assert!(file.contains("a spreadsheet has destroyed it") && file.contains("Half a row"), "{file}");
+        assert!(file.contains("a spreadsheet has overwritten it") && file.contains("This row is incomplete"), "{file}");
         assert!(file.contains("'=cmd|"), "formulas are neutralised: {file}");
     })
     .await;
@@ -190,7 +190,7 @@ async fn counts_grow_with_newer_exports_but_reach_only_with_those_of_its_vendor(
         assert!(run.mapping.preset.is_some(), "known by its columns: {:?}", run.mapping.headers);
         let found = rows::list(&mut tx, &STAFF, &run, None, 0, 9).await.expect("rows");
         assert!(
-            found.iter().all(|row| row.raw.as_ref().is_some_and(|raw| raw.contains("99999")) && !row.ended.reason.contains("not taken over")),
+            found.iter().all(|row| row.raw.as_ref().is_some_and(|raw| raw.contains("99999")) && !matches!(row.ended.reason, Some(RowReason::SentimentKept { .. }))),
             "{found:?}"
         );
     })

@@ -27,9 +27,9 @@ use crate::listening::{author, customer, import, mention, opt_out, repeated, seg
 use crate::program::day;
 use crate::recruiting::panelist;
 
-/// Mentions that are taken in one step.
+/// Mentions in one step.
 const MENTIONS_AT_ONCE: i64 = 100;
-/// Lines of the audit log whose payload is taken in one step.
+/// Lines of the audit log in one step.
 const LINES_AT_ONCE: i64 = 500;
 
 /// What is known when the last step begins, and is kept with it.
@@ -101,7 +101,7 @@ pub async fn plan(tx: &mut Tx, actor: &Actor, now: Time, person: &PersonRows) ->
     Ok(())
 }
 
-/// Erases again, after a restore, what had been erased before: rows that the backup brought back.
+/// Erases people again after a restore.
 ///
 /// # Errors
 /// What the database says.
@@ -168,7 +168,7 @@ async fn begin(tx: &mut Tx, actor: &Actor, now: Time, person: &PersonRows) -> Re
     epoch::raise(tx).await?;
     let accounts: Vec<Uuid> = person.ids(DataSubject::Account).collect();
     if store::are_last_administrators(tx, &accounts).await? {
-        return Err(Error::conflict("This is the only administrator. Make somebody else one first."));
+        return Err(Error::conflict("This is the only administrator. Make someone else an administrator first."));
     }
     for part in person.parts() {
         if part.0 == DataSubject::Author
@@ -220,7 +220,7 @@ async fn erase_some_payloads(tx: &mut Tx, actor: &Actor, now: Time, part: Person
     Ok(true)
 }
 
-/// Takes some of an author's mentions out of all counts, with their words and the rows that brought them. Says whether there were any.
+/// Deletes some of an author's mentions with their index entries and original rows, and updates the counts. False if there were none.
 async fn take_mentions(tx: &mut Tx, author: AuthorId) -> Result<bool> {
     epoch::raise(tx).await?;
     author::store::hold(tx, author).await?;
@@ -288,7 +288,7 @@ async fn purge_author(tx: &mut Tx, author: AuthorId) -> Result<()> {
     segment::store::uncount(tx, &[AssessedParty::Author(author)]).await
 }
 
-/// Takes a customer out of all counts, and purges the rows that brought them.
+/// Removes a customer from the counts, and purges their original rows.
 async fn purge_customer(tx: &mut Tx, id: CustomerId) -> Result<()> {
     let found = customer::store::find(tx, id).await?;
     import::outcome::rows::purge(tx, found.iter().map(|customer| (customer.run_id, customer.line))).await?;

@@ -1,4 +1,4 @@
-//! Uploads that wait to be imported: rows in them may name a person who is erased. They are reported, for somebody to cancel the import.
+//! Uploads that wait to be imported: rows in them may name a person who is erased. They are reported, so that the import can be cancelled.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Who a person is: their rows, what they are called, and everything that is kept about them.
+//! Finds a person: their rows, their names, and all data about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, CustomerId, PanelistId};
 use crate::listening::{customer, import, mention};
 
-/// What stands in place of a name, an address or a handle once it was erased.
+/// What replaces an erased name, address or handle.
 const PLACEHOLDERS: &[&str] = &["erased", "former colleague", "—"];
 
 /// All rows of one human being.
@@ -125,10 +125,10 @@ async fn several(tx: &mut Tx, email: &str, groups: &[BTreeSet<PersonRow>]) -> Re
         }
     }
     let people = people.join(", ");
-    Ok(Error::conflict(format!("People with different names use {email}: {people}. Give the id of the one you mean.")))
+    Ok(Error::conflict(format!("People with different names use {email}: {people}. Enter the ID of the one you mean.")))
 }
 
-/// One row of a person, for somebody to check before it is erased.
+/// One row of a person, for checking before it is erased.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct DescribedRow {
     pub subject: DataSubject,

@@ -1,4 +1,4 @@
-//! Erasure: what a person may ask for, across all contexts: everything that is kept about them, or that none of it is.
+//! Export and erasure of a person's data, across all contexts.
 //!
 //! One human being is several rows: an author or two, a customer, a candidate, a panelist, perhaps an account; guests who own a heard item and
 //! people who were nominated have no row of their own, and are found all the same (`find`). Erasing follows what every table declares about its
@@ -29,7 +29,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A row by somebody else that may still name an erased person.
+/// A row by someone else that may still name an erased person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UncertainTrace {
     /// "note".
@@ -46,6 +46,6 @@ pub struct ErasureOutcome {
     pub parts: usize,
     /// Rows in which others had named them.
     pub mentions_elsewhere: u64,
-    /// Rows that may still name them: somebody has to read these.
+    /// Rows that may still name them, to be checked by a person.
     pub unsure: Vec<UncertainTrace>,
 }

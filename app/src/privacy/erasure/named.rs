@@ -1,4 +1,4 @@
-//! Takes a person's name out of what others wrote: rows of files, the audit log's payloads, texts, mentions.
+//! Removes a person's name from what others wrote: original rows, payloads of the audit log, texts, mentions.
 
 use super::rules::Traces;
 use super::steps::ErasureSteps;

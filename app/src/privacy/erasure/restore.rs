@@ -1,4 +1,4 @@
-//! Restoring a backup without bringing back who was erased, or forgetting who opted out, since it was taken.
+//! Restores a backup without people who were erased, and with the opt-outs that were made, since it was taken.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;

@@ -117,7 +117,7 @@ impl Traces {
         self.folded(text).is_some_and(|folded| !folded.find(&self.certain).is_empty())
     }
 
-    /// Whether a text may name the person, though it could be somebody else.
+    /// Whether a text may name the person, or someone else.
     #[must_use]
     pub fn may_name(&self, text: &str) -> bool {
         self.folded(text).is_some_and(|folded| !folded.find(&self.unsure).is_empty())

@@ -1,4 +1,4 @@
-//! The tables `erasure` and `erasure_plan`, and the questions that erasing asks of all tables: who belongs together, where is a word.
+//! The tables `erasure` and `erasure_plan`, and the queries of an erasure over all tables.
 
 mod naming;
 mod person;

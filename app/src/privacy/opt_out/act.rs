@@ -1,4 +1,4 @@
-//! Opting out: everything about an author is erased, and imports keep them out.
+//! Opt-out: everything about an author is erased, and imports skip them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub struct OptOutOutcome {
     pub authors: usize,
     /// Rows that were this person.
     pub parts: usize,
-    /// Other networks on which an author with this handle is kept: it may be somebody else.
+    /// Other networks with an author of this handle, who may be someone else.
     pub elsewhere: Vec<String>,
     /// Rows by others that may still name the person.
     pub unsure: Vec<UncertainTrace>,
@@ -49,7 +49,11 @@ pub async fn network_of(tx: &mut Tx, actor: &Actor, handle: &str) -> Result<Stri
     }
     Err(Error::field(
         "network",
-        format!("{} is kept on: {}. Please say with --network which one objects.", author::shown(&handle.shown), kept.join(", ")),
+        format!(
+            "There are authors called {} on several networks: {}. Name the one who opts out with --network.",
+            author::shown(&handle.shown),
+            kept.join(", ")
+        ),
     ))
 }
 
@@ -140,7 +144,7 @@ async fn network_word(tx: &mut Tx, network: &str) -> Result<String> {
     }
     let known: BTreeSet<String> = heard.into_iter().chain(author::rules::known_networks().map(str::to_owned)).collect();
     let known = known.into_iter().collect::<Vec<_>>().join(", ");
-    Err(Error::field("network", format!("“{network}” is no network from which there are mentions. It can be: {known}.")))
+    Err(Error::field("network", format!("There are no mentions from “{network}”. Choose one of: {known}.")))
 }
 
 async fn find_elsewhere(tx: &mut Tx, outcome: &mut OptOutOutcome, handle: &str) -> Result<()> {

@@ -1,5 +1,5 @@
-//! An author objects to being listened to: everything about them is erased, and keyed hashes (`listening::opt_out`) keep them out of every
-//! later import. The page also removes mentions that were deleted where they were written (`retention`).
+//! Opt-outs: everything about an author is erased, and keyed hashes (`listening::opt_out`) keep them out of later imports. The page also
+//! removes mentions that were deleted at the source (`retention`).
 
 #[cfg(feature = "store")]
 pub mod act;

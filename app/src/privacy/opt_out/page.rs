@@ -1,4 +1,4 @@
-//! `/opt-outs`: an author who opts out, and mentions that were deleted where they were written.
+//! `/opt-outs`: authors who opt out, and mentions that were deleted at the source.
 
 use chrono::Duration;
 use leptos::prelude::*;
@@ -16,14 +16,14 @@ use crate::privacy::erasure::find::{self, DescribedRow};
 use crate::privacy::erasure::{UncertainTrace, store};
 use crate::program::shown::program_shown;
 use crate::ui::form::Hidden;
-use crate::ui::{Field, Form, Notice, PageHead, Select, Submit, TextArea, Tone, count, query};
+use crate::ui::{Field, Form, Help, Notice, PageHead, Select, Submit, TextArea, Tone, count, query};
 
-/// Texts that may still name somebody are listed for this long after the erasure.
+/// Days for which texts that may still name an erased person are listed.
 const UNSURE_DAYS: i64 = 30;
 
 /// `/opt-outs`.
 pub fn opt_outs() -> impl IntoView {
-    page("Objections", Permission::Import, |cx| async move {
+    page("Opt-outs and removals", Permission::Import, |cx| async move {
         let may_erase = cx.actor.scope(Permission::ManageAccounts).is_some();
         let mut tx = cx.db.read().await?;
         let (kept, newest) = opt_out::store::count(&mut tx).await?;
@@ -47,34 +47,34 @@ pub fn opt_outs() -> impl IntoView {
         let networks = networks.into_iter().map(|network| (network.clone(), network_label(&network))).collect();
         let said = match newest {
             Some(newest) => {
-                format!("{} kept, the newest of {}.", count(kept, "objection is", "objections are"), long_date(newest.date_naive()))
+                format!("{} so far, the latest on {}.", count(kept, "opt-out", "opt-outs"), long_date(newest.date_naive()))
             }
-            None => "No objection is kept yet.".to_owned(),
+            None => "No opt-outs yet.".to_owned(),
         };
         Ok(view! {
-            <PageHead title="Objections" sub="Whoever was heard may object to it." crumbs=vec![("/authors".into(), "Voices".into())]/>
+            <PageHead title="Opt-outs and removals" sub="Erase authors who object, and delete mentions that were deleted at the source." crumbs=vec![("/authors".into(), "Authors".into())]/>
             <section class="card pad stack">
-                <h2>"An author objects to being listened to"</h2>
-                <p>"It is kept out of imports at once. Everything about it is erased: its mentions, the rows in which they came, its segments, its links and its place on any shortlist; authors that are linked with it as one person go too. You see what it is before you confirm."</p>
-                <p class="dim">{said} " Each is a keyed hash: nobody can read from it who objected."</p>
+                <div class="row"><h2>"Opt out an author"</h2><Help term="opt-out"/></div>
+                <p>"This erases the author’s mentions, original rows, segments, identity links and shortlist places, and keeps the author out of later imports. Linked authors are erased too. You see what is erased before you confirm."</p>
+                <p class="dim">{said}</p>
                 {if may_erase {
                     view! { {name_author(networks)} {shown} }.into_any()
                 } else {
-                    view! { <p>"An administrator enters it here."</p> }.into_any()
+                    view! { <p>"Ask an administrator to enter the opt-out."</p> }.into_any()
                 }}
                 {under_way(waiting, &unsure)}
             </section>
             {program.map(|_| view! {
-                <section class="card pad stack">
-                    <h2>"Mentions that were deleted where they were written"</h2>
-                    <p>"They go from here too, with the rows in which they came, and out of every count."</p>
+                <details class="card pad">
+                    <summary>"Delete mentions that were deleted at the source"</summary>
                     <Form act="remove">
-                        <TextArea name="ids" rows=6 label="Their ids" hint="One a line, as their network numbers them; up to 1,000 at once. For more, the command line has weheard listening purge --ids FILE."/>
-                        <Submit label="Remove these mentions"/>
+                        <p>"This deletes the mentions and their original rows, and updates all counts."</p>
+                        <TextArea name="ids" rows=6 label="Mention IDs" hint="The network’s own IDs, one per line, up to 1,000. For more, run weheard listening purge --ids FILE."/>
+                        <Submit label="Delete mentions" danger=true/>
                     </Form>
-                </section>
+                </details>
             })}
-            <Notice tone=Tone::Plain>"To give somebody everything that is kept about them, or to erase a customer, a panelist or an account, the command line has " <code>"weheard person"</code> "."</Notice>
+            <Notice tone=Tone::Plain>"To export someone’s data, or to erase a customer, panelist or account, run " <code>"weheard person"</code> " on the server."</Notice>
         }
         .into_any())
     })
@@ -85,8 +85,8 @@ fn name_author(networks: Vec<(String, String)>) -> impl IntoView {
     view! {
         <Form act="preview">
             <Select name="network" label="Network" options=networks value=query("network").unwrap_or_else(|| "x".into())/>
-            <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="As the author writes it there, with or without @."/>
-            <Submit label="Show what would be erased"/>
+            <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="With or without @."/>
+            <Submit label="Preview erasure" main=true/>
         </Form>
     }
 }
@@ -111,20 +111,20 @@ fn show(preview: OptOutPreview) -> impl IntoView {
     let OptOutPreview { network, handle, rows } = preview;
     let seen = rows.len().to_string();
     let known = !rows.is_empty();
-    let rows = rows.into_iter().map(|row| view! { <li>{label(row.subject)} ": " {row.known_as.join(", ")}</li> }).collect_view();
+    let rows = rows.into_iter().map(|row| view! { <li dir="auto">{label(row.subject)} ": " {row.known_as.join(", ")}</li> }).collect_view();
     view! {
         <h3>{format!("{} on {}", author::shown(handle.trim_start_matches('@')), network_label(&network))}</h3>
         {if known {
-            view! { <p>"This would be erased, with everything that belongs to it:"</p> <ul>{rows}</ul> }.into_any()
+            view! { <p>"This will be erased, with everything that belongs to it:"</p> <ul>{rows}</ul> }.into_any()
         } else {
-            view! { <p>"Nothing is kept about this author. It will be kept out of later imports."</p> }.into_any()
+            view! { <p>"There is no data about this author. They will be kept out of later imports."</p> }.into_any()
         }}
         <Form act="opt_out">
             <Hidden name="network" value=network/>
             <Hidden name="handle" value=handle/>
             <Hidden name="seen" value=seen/>
-            <Field name="confirm" label="Type the handle to confirm" hint="It cannot be undone."/>
-            <Submit label="Erase this author and keep it out" danger=true/>
+            <Field name="confirm" label="Type the handle to confirm" hint="You cannot undo this."/>
+            <Submit label="Erase author" danger=true/>
         </Form>
     }
 }
@@ -132,7 +132,7 @@ fn show(preview: OptOutPreview) -> impl IntoView {
 /// What a row is, for people.
 fn label(subject: DataSubject) -> &'static str {
     match subject {
-        DataSubject::Author => "Voice",
+        DataSubject::Author => "Author",
         DataSubject::Customer => "Customer",
         DataSubject::Candidate => "Candidate on a shortlist",
         DataSubject::Invitation => "Invitation",
@@ -145,17 +145,17 @@ fn label(subject: DataSubject) -> &'static str {
     }
 }
 
-/// Erasures that are not done yet, and texts that somebody has to read after one.
+/// Erasures in progress, and texts to check after one.
 fn under_way(waiting: i64, unsure: &[UncertainTrace]) -> impl IntoView + use<> {
     let many = count(i64::try_from(unsure.len()).unwrap_or(i64::MAX), "text", "texts");
     let links = unsure.iter().map(|row| view! { <li><a href=row.href.clone()>{row.what.clone()}</a></li> }).collect_view();
     view! {
         {(waiting > 0).then(|| view! {
-            <Notice tone=Tone::Plain>{format!("{} under way. Nothing has to be done.", count(waiting, "erasure is", "erasures are"))}</Notice>
+            <Notice tone=Tone::Plain>{format!("{} in progress.", count(waiting, "erasure is", "erasures are"))}</Notice>
         })}
         {(!unsure.is_empty()).then(|| view! {
-            <h3>{format!("{many} may still name a person who was erased")}</h3>
-            <p>"A first name or a surname on its own may be somebody else's. Please read them, and change or remove what names the person."</p>
+            <h3>{format!("{many} may still name an erased person")}</h3>
+            <p>"A first name or surname alone may belong to someone else. Read each text, and edit it if it names the person."</p>
             <ul>{links}</ul>
         })}
     }

@@ -1,4 +1,4 @@
-//! Who opts out is erased, and no import brings them back.
+//! Authors who opt out are erased and kept out of imports.
 
 use super::act::{network_of, opt_out};
 use crate::kernel::clock::now;

@@ -1,4 +1,4 @@
-//! Purging what is too old, removing what was deleted at its source, and counting roll-ups anew.
+//! Purges what is past its retention, removes what was deleted at the source, and recalculates counts.
 //!
 //! All of it goes in short transactions: nobody waits behind it, and what is cut off goes on the next time.
 
@@ -22,9 +22,9 @@ use crate::listening::segment::act::AuthorTallies;
 use crate::listening::{author, import, search, segment, segment_change, source_row, topic, volume};
 use crate::program::{self, Program};
 
-/// Mentions taken in one transaction.
+/// Mentions deleted in one transaction.
 const MENTIONS_AT_ONCE: i64 = 1000;
-/// Authors counted anew in one transaction.
+/// Authors recalculated in one transaction.
 const AUTHORS_AT_ONCE: i64 = 200;
 
 /// What a purge took.
@@ -122,7 +122,7 @@ pub async fn remove_few(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
     actor.may(Permission::Import)?;
     program::store::find(tx, program).await?.ok_or(Error::NotFound)?;
     if ids.is_empty() || i64::try_from(ids.len()).is_ok_and(|given| given > MENTIONS_AT_ONCE) {
-        return Err(Error::field("ids", format!("Please give 1 to {MENTIONS_AT_ONCE} ids, one a line; these are {}.", ids.len())));
+        return Err(Error::field("ids", format!("Enter 1 to {MENTIONS_AT_ONCE} IDs, one per line. You entered {}.", ids.len())));
     }
     let mut speaking = BTreeSet::new();
     let count = take_named(tx, program, ids, &mut speaking).await?;
@@ -133,7 +133,7 @@ pub async fn remove_few(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramI
     Ok(count)
 }
 
-/// Takes mentions by their ids, with the rows that brought them. Gives how many were here.
+/// Deletes mentions by their IDs, with their original rows. Gives how many there were.
 async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &mut BTreeSet<AuthorId>) -> Result<u64> {
     epoch::raise(tx).await?;
     let gone = mention::store::delete_named(tx, program, ids).await?;
@@ -150,7 +150,7 @@ async fn assess(db: &Db, now: Time, program: ProgramId, authors: BTreeSet<Author
     segment::act::assess_authors(db, now, program, &authors.into_iter().collect::<Vec<_>>(), &AuthorTallies::new()).await
 }
 
-/// What counting anew found.
+/// The result of a recalculation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rebuilt {
     pub days: u64,

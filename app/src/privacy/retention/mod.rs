@@ -1,5 +1,5 @@
-//! How long what was heard is kept. Source rows and mentions go when their program's time is over, or when they were deleted
-//! where they were written; what they had added to roll-ups goes with them. The roll-ups can be counted anew at any time.
+//! Retention. Source rows and mentions are deleted when the program's retention is over, or when they were deleted at the source. Counts are
+//! updated with them, and can be recalculated at any time.
 
 #[cfg(feature = "store")]
 pub mod act;

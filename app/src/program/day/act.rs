@@ -51,7 +51,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdatePanelDay) 
     let after = panel_day(before.id, before.program_id, cmd.revision, before.created_at, rules::check(&cmd.plan, Some(before.day), now)?);
     if !store::update(tx, &after).await? {
         return Err(Error::conflict(
-            "Somebody else saved this day while you were writing. Your text is below; compare it with theirs, then save again.",
+            "Someone else saved this day while you were writing. Your text is below. Compare it with theirs, then save again.",
         ));
     }
     audit(actor, now, "changed", ResourceType::PanelDay, cmd.id)

@@ -1,7 +1,7 @@
 //! A panel day: one date and place for one cohort, for example fifteen ranters in Round Rock.
 //!
 //! Cohorts are separate unless a day is mixed. A day has its own time zone, in which its sessions are planned and shown,
-//! and a capacity: whoever accepts beyond it is put on the waitlist, and promoted when a seat frees (see `invitation`, `panelist`).
+//! and a capacity: people who accept beyond it are put on the waitlist, and promoted when a seat is freed (see `invitation`, `panelist`).
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -48,7 +48,7 @@ impl Zone {
 impl FromStr for Zone {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
-        name.trim().parse().map(Self).map_err(|_| format!("“{}” is not a time zone. It should look like Europe/Berlin.", name.trim()))
+        name.trim().parse().map(Self).map_err(|_| format!("“{}” is not a time zone. Enter one like Europe/Berlin.", name.trim()))
     }
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Zone {
     }
 }
 
-/// The plan of a day was changed, and is kept if nobody refuses it.
+/// The plan of a day was changed. Handlers may refuse the change.
 #[cfg(feature = "store")]
 pub struct DayChanged {
     pub actor: Actor,

@@ -1,4 +1,4 @@
-//! What makes a plan for a day a good one, and what moves with a day that moves.
+//! Validates the plan of a day, and moves sessions with their day.
 
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
@@ -8,7 +8,7 @@ use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Result, ValidationErrors};
 use crate::program::Segment;
 
-/// Seats of a day unless somebody says otherwise: fifteen of each segment, as in 2010.
+/// Default number of seats.
 pub const DEFAULT_SEATS: i64 = 15;
 
 /// A day as it is submitted.
@@ -22,7 +22,7 @@ pub struct PanelDayPlan {
     pub place: String,
     pub segment: Option<Segment>,
     pub capacity: i64,
-    /// Whether somebody said that the day has been held already.
+    /// The day has already been held.
     pub held: bool,
 }
 
@@ -47,7 +47,7 @@ pub fn check(plan: &PanelDayPlan, before: Option<NaiveDate>, now: Time) -> Resul
     let title = errors.text("title", "The title", &plan.title, 120);
     let place = errors.text("place", "The place", &plan.place, 200);
     if plan.day.is_none() {
-        errors.add("day", "The day is missing, or not a date like 2010-06-15.");
+        errors.add("day", "Enter the date as year-month-day, such as 2010-06-15.");
     }
     let zone = plan.time_zone.parse::<Zone>().map_err(|message| errors.add("time_zone", message));
     if let (Some(day), Ok(zone)) = (plan.day, &zone)
@@ -58,7 +58,7 @@ pub fn check(plan: &PanelDayPlan, before: Option<NaiveDate>, now: Time) -> Resul
         errors.add("day", "This date is in the past. Enter a later date, or tick “This day has been held already”.");
     }
     if !(1..=500).contains(&plan.capacity) {
-        errors.add("capacity", "A day has 1 to 500 seats.");
+        errors.add("capacity", "Enter 1 to 500 seats.");
     }
     errors.finish()?;
     match (plan.day, zone) {

@@ -101,6 +101,8 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, now: Time, cmd: EditInvitation) ->
 pub async fn review(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, revision: i64) -> Result<()> {
     let by = reviewer(actor)?;
     let found = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let (_, program) = day_and_program(tx, found.panel_day_id).await?;
+    program::rules::ready_to_invite(&program.charter)?;
     if store::review(tx, id, revision, by, now).await? {
         audit(actor, now, "approved", ResourceType::Invitation, id).on_day(found.panel_day_id).record(tx);
         return Ok(());
@@ -120,7 +122,8 @@ pub async fn review(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, rev
 /// `Forbidden` for an actor without an account; `NotFound` for an unknown day.
 pub async fn review_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId, shown: &[(InvitationId, i64)]) -> Result<InvitationBatch> {
     let by = reviewer(actor)?;
-    day_and_program(tx, day).await?;
+    let (_, program) = day_and_program(tx, day).await?;
+    program::rules::ready_to_invite(&program.charter)?;
     let mut done = InvitationBatch::default();
     for line in store::list(tx, day).await?.into_iter().filter(|line| line.invitation.state == InvitationState::Drafted) {
         let Some((id, revision)) = shown.iter().find(|(id, _)| *id == line.invitation.id).copied() else { continue };

@@ -1,4 +1,4 @@
-//! Analyzing mentions: what each of them says, made ready to be saved. This is the dear part of an import, and it needs no database.
+//! Analyzing mentions: what each of them says, ready to be saved. This is the expensive part of an import, and it needs no database.
 
 use std::num::NonZeroUsize;
 

@@ -1,4 +1,4 @@
-//! One batch of rows into the database, in one short transaction: authors, mentions, roll-ups, and what was left out.
+//! Saves a batch of rows in one short transaction: authors, mentions, counts and skipped rows.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,9 +11,9 @@ use crate::listening::author::store::NewAuthor;
 use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::customer::{self, Customer};
 use crate::listening::import::batch::analyze::AnalyzedMention;
-use crate::listening::import::batch::known_mention::{HERE_ALREADY, VendorCache, again_met};
+use crate::listening::import::batch::known_mention::{VendorCache, again_met};
 use crate::listening::import::batch::row::ParsedCustomer;
-use crate::listening::import::{ImportCounts, ImportRun, RowOutcome, SkippedRow};
+use crate::listening::import::{ImportCounts, ImportRun, RowOutcome, RowReason, SkippedRow};
 use crate::listening::mention::rollup::RollUp;
 use crate::listening::mention::store::KnownMention;
 use crate::listening::mention::{self, Mention, index};
@@ -62,7 +62,7 @@ pub(crate) struct BatchWriter {
     /// Mentions that were here already and are found by something else now.
     refiled: Vec<MentionId>,
     vendors: VendorCache,
-    /// Lines of authors that have objected.
+    /// Lines of authors who opted out.
     opted_out: Vec<i64>,
 }
 
@@ -96,8 +96,7 @@ impl BatchWriter {
         }
     }
 
-    /// Forgets what it remembers from earlier transactions: somebody opted out since, was erased, or left with their last mention. Authors are
-    /// looked up again, and those that are gone are met anew.
+    /// Clears its caches, after an opt-out, an erasure or a deletion by others. Authors are looked up again.
     pub(crate) async fn forget(&mut self, tx: &mut Tx) -> Result<()> {
         self.authors.clear();
         self.tallies.clear();
@@ -111,7 +110,7 @@ impl BatchWriter {
         (self.touched, self.tallies)
     }
 
-    /// The lines that were met since this was last asked, of authors that have objected: nothing of them may be kept.
+    /// The lines since the last call whose authors opted out. Nothing of them may be kept.
     pub(crate) fn take_opted_out_lines(&mut self) -> Vec<i64> {
         std::mem::take(&mut self.opted_out)
     }
@@ -151,16 +150,16 @@ impl BatchWriter {
                 Some(found) => {
                     let same = self.vendors.same(tx, found).await?;
                     let (outcome, reason) = again_met(tx, found, &mention, same, (&mut self.rollup, &mut self.refiled)).await?;
-                    leave(&mut counts, &mut out, mention.line, outcome, &reason);
+                    leave(&mut counts, &mut out, mention.line, outcome, reason);
                     repeats(&mut out, found.run_id, found.line);
                 }
-                None => leave(&mut counts, &mut out, mention.line, RowOutcome::Duplicate, HERE_ALREADY),
+                None => leave(&mut counts, &mut out, mention.line, RowOutcome::Duplicate, RowReason::MentionKnown),
             }
         }
         Ok((counts, out))
     }
 
-    /// Tells new mentions from those that are here already. Says which authors have objected.
+    /// Separates new mentions from known ones, and skips authors who opted out.
     async fn sort(
         &mut self,
         tx: &mut Tx,
@@ -173,9 +172,9 @@ impl BatchWriter {
         let (mut fresh, mut again, mut seen) = (Vec::with_capacity(mentions.len()), Vec::new(), HashSet::with_capacity(mentions.len()));
         for mut heard in mentions {
             let Some(author) = self.authors.get(&heard.author).copied().flatten() else {
-                // Of them nothing is kept, not even the row.
+                // Not even the original row is kept.
                 self.opted_out.push(heard.mention.line);
-                leave(counts, out, heard.mention.line, RowOutcome::Excluded, "This author has objected to being listened to.");
+                leave(counts, out, heard.mention.line, RowOutcome::Excluded, RowReason::OptedOut);
                 continue;
             };
             heard.mention.author_id = author.id;
@@ -244,7 +243,7 @@ impl BatchWriter {
         }
     }
 
-    /// Makes sure that every author of the batch is known, or known to have objected. Those that are new wait to be saved.
+    /// Looks up every author of the batch and their opt-outs. New authors are saved later.
     async fn resolve_authors(&mut self, tx: &mut Tx, mentions: &[AnalyzedMention]) -> Result<()> {
         let mut new_authors: HashMap<&AuthorKey, &AnalyzedMention> = HashMap::new();
         for heard in mentions.iter().filter(|heard| !self.authors.contains_key(&heard.author)) {
@@ -315,13 +314,12 @@ impl BatchWriter {
             };
             match before {
                 Some(before) if *before == after => {
-                    leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, "This customer is here already, just so.");
+                    leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, RowReason::CustomerUnchanged);
                     repeats(&mut out, before.run_id, before.line);
                     continue;
                 }
                 Some(before) => {
-                    let reason = "This customer was here already; what changed was taken over.";
-                    leave(&mut counts, &mut out, person.line, RowOutcome::Updated, reason);
+                    leave(&mut counts, &mut out, person.line, RowOutcome::Updated, RowReason::CustomerUpdated);
                     repeats(&mut out, before.run_id, before.line);
                 }
                 None => counts.add(RowOutcome::Created),
@@ -337,7 +335,7 @@ impl BatchWriter {
     }
 }
 
-/// Says of the last row that was left out which row it repeats.
+/// Sets the row that the last skipped row repeats.
 fn repeats(out: &mut [SkippedRow], run: Option<ImportRunId>, line: i64) {
     if let Some(row) = out.last_mut() {
         row.repeats_run = run;
@@ -346,17 +344,17 @@ fn repeats(out: &mut [SkippedRow], run: Option<ImportRunId>, line: i64) {
 }
 
 /// Why the mentions of an author of this kind are excluded.
-pub(crate) const fn reason_excluded(kind: AuthorKind) -> &'static str {
+const fn reason_excluded(kind: AuthorKind) -> RowReason {
     match kind {
-        AuthorKind::Own => "The organisation's own account.",
-        AuthorKind::Retailer => "The author is taken for a retailer.",
-        AuthorKind::Bot => "The author is taken for a bot.",
-        AuthorKind::Advertiser => "The author is taken for a promoter.",
-        AuthorKind::Excluded | AuthorKind::Customer => "The author was set aside.",
+        AuthorKind::Own => RowReason::OwnAccount,
+        AuthorKind::Retailer => RowReason::Retailer,
+        AuthorKind::Bot => RowReason::Bot,
+        AuthorKind::Advertiser => RowReason::Advertiser,
+        AuthorKind::Excluded | AuthorKind::Customer => RowReason::AuthorExcluded,
     }
 }
 
-fn leave(counts: &mut ImportCounts, out: &mut Vec<SkippedRow>, line: i64, outcome: RowOutcome, reason: &str) {
+fn leave(counts: &mut ImportCounts, out: &mut Vec<SkippedRow>, line: i64, outcome: RowOutcome, reason: RowReason) {
     counts.add(outcome);
-    out.push(SkippedRow { line, outcome, reason: reason.to_owned(), ..SkippedRow::default() });
+    out.push(SkippedRow { line, outcome, reason: Some(reason), ..SkippedRow::default() });
 }

@@ -1,20 +1,18 @@
-//! Rows that repeat a mention that is here already.
+//! Rows that repeat a known mention.
 
 use std::collections::HashMap;
 
 use crate::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ImportRunId, MentionId};
-use crate::listening::import::{ImportRun, RowOutcome, store};
+use crate::listening::import::{ImportRun, RowOutcome, RowReason, store};
 use crate::listening::mention::rollup::RollUp;
 use crate::listening::mention::store::KnownMention;
 use crate::listening::mention::{self, LanguageFrom, Mention, rules as reading};
 
 const OUTRANKED: (Option<LanguageFrom>, Option<LanguageFrom>) = (Some(LanguageFrom::Text), Some(LanguageFrom::Export));
 
-pub(super) const HERE_ALREADY: &str = "This mention is here already.";
-
-/// Whose exports brought mentions: what one vendor reckons as reach says nothing about what another does.
+/// The vendors of imports. Reach is comparable only within one vendor.
 #[derive(Debug)]
 pub(crate) struct VendorCache {
     run: ImportRunId,
@@ -27,7 +25,7 @@ impl VendorCache {
         Self { run: run.id, mine: vendor(run), others: HashMap::new() }
     }
 
-    /// Whether a mention was brought by an export of the same vendor as this run's.
+    /// Whether a mention comes from the same vendor as this run.
     pub(crate) async fn same(&mut self, tx: &mut Tx, known: &KnownMention) -> Result<bool> {
         let Some(run) = known.run_id.filter(|run| *run != self.run) else { return Ok(known.run_id.is_some()) };
         let theirs = match self.others.get(&run) {
@@ -53,7 +51,7 @@ pub(super) async fn again_met(
     mention: &Mention,
     same: bool,
     sums: (&mut RollUp, &mut Vec<MentionId>),
-) -> Result<(RowOutcome, String)> {
+) -> Result<(RowOutcome, RowReason)> {
     let (before, (rollup, refiled)) = (found.clone(), sums);
     let (outcome, reason) = fill_in(found, mention, same);
     if outcome == RowOutcome::Updated {
@@ -72,8 +70,8 @@ pub(super) async fn again_met(
     Ok((outcome, reason))
 }
 
-/// What a mention that is here already gains by another row; `same` where one vendor brought both. Gives how the row ends, and why.
-pub(crate) fn fill_in(found: &mut KnownMention, mention: &Mention, same: bool) -> (RowOutcome, String) {
+/// Fills in a known mention from another row. `same`: both come from the same vendor. Gives outcome and reason.
+pub(crate) fn fill_in(found: &mut KnownMention, mention: &Mention, same: bool) -> (RowOutcome, RowReason) {
     let before = found.clone();
     let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
         if mine.is_none() {
@@ -96,15 +94,14 @@ pub(crate) fn fill_in(found: &mut KnownMention, mention: &Mention, same: bool) -
     }
     let filled = found.language != before.language || found.country != before.country || found.vendor_sentiment != before.vendor_sentiment;
     if filled || counted {
-        let what = if filled { "what it lacked was filled in" } else { "its reach and engagement were brought up to date" };
-        return (RowOutcome::Updated, format!("This mention was here already; {what}."));
+        return (RowOutcome::Updated, if filled { RowReason::MentionCompleted } else { RowReason::MentionRecounted });
     }
     let reason = match (&found.vendor_sentiment, &mention.vendor_sentiment) {
         // “negative”, “NEGATIVE” and −3 say the same.
         (Some(kept), Some(other)) if reading::vendor(Some(kept)) != reading::vendor(Some(other)) => {
-            format!("This mention is here already as “{kept}”; “{other}” was not taken over.")
+            RowReason::SentimentKept { kept: kept.clone(), ignored: other.clone() }
         }
-        _ => HERE_ALREADY.into(),
+        _ => RowReason::MentionKnown,
     };
     (RowOutcome::Duplicate, reason)
 }

@@ -1,4 +1,4 @@
-//! One record: a mention, a customer, or the reason why neither.
+//! Turns one record into a mention or a customer, or into the reason why not.
 
 use crate::kernel::address::EmailAddress;
 use crate::kernel::clock::Time;
@@ -11,13 +11,15 @@ use crate::listening::import::mapping::own_files;
 use crate::listening::import::reading::cell::{cut, is_damaged_id, language, mojibake, number, plain_text};
 use crate::listening::import::reading::dates;
 use crate::listening::import::reading::record::Record;
-use crate::listening::import::{ColumnMapping, ImportField, RowOutcome};
+use crate::listening::import::{ColumnMapping, ImportField, RowOutcome, RowReason};
 
-/// A mention longer than this is not a mention.
+/// The maximum length of a mention, in bytes.
 const MAX_TEXT_CHARS: usize = 50_000;
 /// Other cells are cut at this length.
 const MAX_CELL_CHARS: usize = 2_000;
-/// What vendors put in place of a text that they may not pass on.
+/// Characters of a cell that the reason of its row shows.
+const MAX_SHOWN_CHARS: usize = 80;
+/// What vendors write instead of a text that their licence does not include.
 const LICENCE: &str = "due to licensing restrictions";
 
 /// A mention as a row gives it.
@@ -60,13 +62,13 @@ pub struct ParsedCustomer {
     pub survey_at: Option<Time>,
 }
 
-/// Why a row is left out: excluded or rejected, by which column, and the reason.
+/// Why a row is skipped: outcome, column and reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedRow {
     pub outcome: RowOutcome,
     /// The column's name, where it is one column's fault.
     pub column: Option<String>,
-    pub reason: String,
+    pub reason: RowReason,
 }
 
 /// Reads rows by a mapping. Made once per run: it looks up places by field.
@@ -78,7 +80,7 @@ pub struct RowReader {
     dates: dates::DateRule,
     /// By field: the columns that hold it, first choice first.
     places: Vec<Vec<usize>>,
-    /// The file left our house: what a spreadsheet would run has a guard.
+    /// One of our own CSV files, whose formula-like cells are marked.
     ours: bool,
     now: Time,
 }
@@ -97,7 +99,7 @@ impl RowReader {
         self.places.get(field as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// A cell of a record, trimmed, as it was before it left our house.
+    /// A trimmed cell, without the mark of our own files.
     fn at<'r>(&self, record: &'r Record, place: usize) -> &'r str {
         let cell = record.cell(place);
         if self.ours { export::unguarded(cell).trim() } else { cell }
@@ -113,27 +115,27 @@ impl RowReader {
         (!cell.is_empty()).then(|| cut(cell, MAX_CELL_CHARS))
     }
 
-    /// Refuses a row because of what stands in a field's column.
-    fn refuse(&self, record: &Record, field: ImportField, reason: impl Into<String>) -> RefusedRow {
+    /// Rejects a row because of a field's column.
+    fn refuse(&self, record: &Record, field: ImportField, reason: RowReason) -> RefusedRow {
         let places = self.places(field);
         let place = places.iter().find(|place| !record.cell(**place).is_empty()).or(places.first());
         let column = place.and_then(|place| self.headers.get(*place)).filter(|name| !name.is_empty()).cloned();
-        RefusedRow { outcome: RowOutcome::Rejected, column, reason: reason.into() }
+        RefusedRow { outcome: RowOutcome::Rejected, column, reason }
     }
 
-    /// A row that was torn apart is not read at all: its cells stand in the wrong columns.
+    /// Rejects a row with too few or too many cells, whose values would be in the wrong columns.
     fn whole(&self, record: &Record) -> Result<(), RefusedRow> {
-        let cells = record.len();
-        let torn = |reason: String| Err(RefusedRow { outcome: RowOutcome::Rejected, column: None, reason });
+        let (cells, whole) = (record.len(), |count: usize| i64::try_from(count).unwrap_or(i64::MAX));
+        let torn = |reason: RowReason| Err(RefusedRow { outcome: RowOutcome::Rejected, column: None, reason });
         if record.half {
-            return torn("Half a row: a quotation mark or bracket is opened and never closed, or the line has no end.".into());
+            return torn(RowReason::Unclosed);
         }
         // Sheets and objects leave out what is empty at the end.
         if cells <= self.last_mapped && !record.raw.is_empty() {
-            return torn(format!("Half a row: it has {cells} of {} columns.", self.width));
+            return torn(RowReason::CellsMissing { cells: whole(cells), columns: whole(self.width) });
         }
         if (self.width..cells).any(|place| !record.cell(place).is_empty()) {
-            return torn(format!("It has {cells} cells for {} columns; a quotation mark may be missing.", self.width));
+            return torn(RowReason::TooManyCells { cells: whole(cells), columns: whole(self.width) });
         }
         Ok(())
     }
@@ -146,17 +148,21 @@ impl RowReader {
         self.whole(record)?;
         let text = self.cell(record, ImportField::Text);
         if text.get(..LICENCE.len()).is_some_and(|start| start.eq_ignore_ascii_case(LICENCE)) {
-            let refused = self.refuse(record, ImportField::Text, "The vendor's licence does not pass on this text.");
+            let refused = self.refuse(record, ImportField::Text, RowReason::TextLicensed);
             return Err(RefusedRow { outcome: RowOutcome::Excluded, ..refused });
         }
         if text.is_empty() {
-            return Err(self.refuse(record, ImportField::Text, "The text is missing."));
+            return Err(self.refuse(record, ImportField::Text, RowReason::TextMissing));
         }
         if ["#ERROR!", "#NAME?", "#REF!", "#VALUE!", "#N/A", "#NUM!", "#DIV/0!", "#NULL!"].contains(&text) {
-            return Err(self.refuse(record, ImportField::Text, format!("The text is “{text}”: a spreadsheet has destroyed it.")));
+            return Err(self.refuse(record, ImportField::Text, RowReason::TextDestroyed { text: text.to_owned() }));
         }
         if text.len() > MAX_TEXT_CHARS {
-            return Err(self.refuse(record, ImportField::Text, format!("The text is longer than {MAX_TEXT_CHARS} characters.")));
+            return Err(self.refuse(
+                record,
+                ImportField::Text,
+                RowReason::TextTooLong { limit: i64::try_from(MAX_TEXT_CHARS).unwrap_or(i64::MAX) },
+            ));
         }
         let url = self.optional(record, ImportField::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"));
         let (handle, name) = self.author(record)?;
@@ -208,7 +214,7 @@ impl RowReader {
         } else {
             ImportField::Handle
         };
-        parsed.map(|parsed| (parsed, shown)).map_err(|why| self.refuse(record, field, why))
+        parsed.map(|parsed| (parsed, shown)).map_err(|_| self.refuse(record, field, not_an_author(handle, name)))
     }
 
     /// The date, with the time of day where that stands in a column of its own.
@@ -236,19 +242,17 @@ impl RowReader {
         self.whole(record)?;
         let name = self.cell(record, ImportField::FullName);
         if name.is_empty() {
-            return Err(self.refuse(record, ImportField::FullName, "The name is missing."));
+            return Err(self.refuse(record, ImportField::FullName, RowReason::NameMissing));
         }
         let email = match self.cell(record, ImportField::EmailAddress) {
             "" => None,
-            email => Some(
-                EmailAddress::parse(email)
-                    .map(String::from)
-                    .map_err(|error| self.refuse(record, ImportField::EmailAddress, error.to_string()))?,
-            ),
+            email => Some(EmailAddress::parse(email).map(String::from).map_err(|_| {
+                self.refuse(record, ImportField::EmailAddress, RowReason::NotAnEmail { text: cut(email, MAX_SHOWN_CHARS) })
+            })?),
         };
         let external_ref = self.optional(record, ImportField::Ref).or_else(|| email.clone());
         let Some(external_ref) = external_ref else {
-            return Err(self.refuse(record, ImportField::Ref, "Neither customer number nor e-mail address is given."));
+            return Err(self.refuse(record, ImportField::Ref, RowReason::CustomerUnidentified));
         };
         let products = self.optional(record, ImportField::Products).unwrap_or_default();
         let optional_time = |field| if self.cell(record, field).is_empty() { Ok(None) } else { self.time(record, field).map(Some) };
@@ -273,10 +277,24 @@ fn status_id(url: &str) -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
+/// Why neither the handle nor the name says who wrote a mention.
+fn not_an_author(handle: &str, name: &str) -> RowReason {
+    let is_name = handle.is_empty() || handle.contains(' ');
+    let text = if handle.is_empty() { name } else { handle };
+    if !text.chars().any(|c| !c.is_whitespace() && !matches!(c, '@' | '＠' | '"')) {
+        return RowReason::AuthorMissing;
+    }
+    if !is_name && text.chars().count() > author::MAX_HANDLE_CHARS {
+        return RowReason::HandleTooLong { limit: i64::try_from(author::MAX_HANDLE_CHARS).unwrap_or(i64::MAX) };
+    }
+    let text = cut(text, MAX_SHOWN_CHARS);
+    if is_name { RowReason::NotAName { text } } else { RowReason::NotAHandle { text } }
+}
+
 #[cfg(feature = "store")]
 pub(crate) fn skipped_row(record: &Record, refused: RefusedRow) -> SkippedRow {
     let RefusedRow { outcome, column, reason } = refused;
-    SkippedRow { line: record.line, outcome, column_name: column, reason, ..SkippedRow::default() }
+    SkippedRow { line: record.line, outcome, column_name: column, reason: Some(reason), ..SkippedRow::default() }
 }
 
 #[cfg(test)]
@@ -311,12 +329,13 @@ mod tests {
         let reader = reader(MENTION);
         let why = |cells: &[&str]| reader.mention(&record(cells)).expect_err("no mention");
         let column = |cells: &[&str]| why(cells).column;
-        assert_eq!(why(&["2022-09-30", "zoe", "#ERROR!", ""]).reason, "The text is “#ERROR!”: a spreadsheet has destroyed it.");
-        assert_eq!(why(&["2022-09-30", "zoe", "", ""]).reason, "The text is missing.");
-        assert_eq!(why(&["soon", "zoe", "Hello", ""]).reason, "“soon” is not a date that we can read.");
-        assert_eq!(why(&["2022-09-30", "zoe"]).reason, "Half a row: it has 2 of 4 columns.");
-        assert!(why(&["2022-09-30", "<script>", "Hello", ""]).reason.contains("not a handle"));
-        assert!(why(&["2022-09-30", "zoe", "Hello", "", "more"]).reason.contains("5 cells for 4 columns"));
+        assert_eq!(why(&["2022-09-30", "zoe", "#ERROR!", ""]).reason, RowReason::TextDestroyed { text: "#ERROR!".into() });
+        assert_eq!(why(&["2022-09-30", "zoe", "", ""]).reason, RowReason::TextMissing);
+        assert_eq!(why(&["soon", "zoe", "Hello", ""]).reason, RowReason::NotADate { text: "soon".into() });
+        assert_eq!(why(&["2022-09-30", "zoe"]).reason, RowReason::CellsMissing { cells: 2, columns: 4 });
+        assert_eq!(why(&["2022-09-30", "<script>", "Hello", ""]).reason, RowReason::NotAHandle { text: "<script>".into() });
+        assert_eq!(why(&["2022-09-30", "@", "Hello", ""]).reason, RowReason::AuthorMissing);
+        assert_eq!(why(&["2022-09-30", "zoe", "Hello", "", "more"]).reason, RowReason::TooManyCells { cells: 5, columns: 4 });
         assert_eq!(column(&["soon", "zoe", "Hello", ""]).as_deref(), Some("The at"));
         assert_eq!(column(&["2022-09-30", "", "Hello", ""]).as_deref(), Some("The handle"));
         assert_eq!(column(&["2022-09-30", "zoe"]), None);

@@ -1,4 +1,4 @@
-//! The database's side of a run: batches are saved in transactions, long ones while nobody waits to write, short ones otherwise.
+//! Saves batches in transactions: long ones while no other writer waits, short ones otherwise.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;

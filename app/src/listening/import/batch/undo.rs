@@ -1,4 +1,4 @@
-//! Undoing a run: what it brought is deleted, and whoever is left is assessed anew.
+//! Undoing a run: its mentions or customers are deleted, and the remaining authors are assessed again.
 
 use std::collections::BTreeSet;
 
@@ -17,12 +17,12 @@ use crate::listening::mention::{self, Mention};
 use crate::listening::segment::{self, act::AuthorTallies, store::AssessedParty};
 use crate::listening::{author, customer, repeated, segment_change, source_row};
 
-/// Mentions taken back in one transaction.
+/// Mentions deleted in one transaction.
 const UNDO_BATCH: i64 = 1000;
 
-/// Takes back what a run brought, some hundred mentions a transaction, and assesses anew whoever is left.
+/// Undoes a run in transactions of `UNDO_BATCH` mentions, and assesses the remaining authors again.
 pub(super) async fn undo(db: &Db, mut held: JobLease, run: &ImportRun) -> Result<JobOutcome> {
-    // Whom an earlier worker left with fewer mentions is not known any more: then all are assessed.
+    // Authors with mentions deleted by an earlier worker are not known, so all are assessed.
     let resumed = held.job.done > 0;
     held.job.total = Some(run.created);
     delete_source_rows(db, run.id).await?;
@@ -53,7 +53,7 @@ pub(super) async fn undo(db: &Db, mut held: JobLease, run: &ImportRun) -> Result
     Ok(JobOutcome::Finished)
 }
 
-/// Forgets a run's rows as they stood in its file, in short transactions. Gives how many.
+/// Deletes a run's original rows in short transactions. Gives how many.
 ///
 /// # Errors
 /// What the database says.

@@ -31,13 +31,13 @@ use crate::listening::topic::matcher::TopicMatcher;
 use crate::listening::{sentiment, topic};
 use crate::program;
 
-/// Rows from which on the database is told that much is new.
+/// Rows from which on the tables are analyzed after an import.
 const SETTLES: usize = 1000;
 
 /// What the job of an import that a command began says of its file, which is not in the spool.
 pub const FILE: &str = "file";
 
-/// Carries out, goes on with or undoes the run that a job is for. Spooled files are in `spool` under the run's id; one is removed when
+/// Carries out, continues or undoes the run of a job. Spooled files are in `spool` under the run's id; one is removed when
 /// its run needs it no more: one that failed or was cancelled may go on.
 ///
 /// # Errors
@@ -69,7 +69,7 @@ fn for_good(error: Error) -> Error {
     }
 }
 
-/// What keeps a batch from being saved. Where somebody else was quicker, as who erases an author, it goes on with what is there then.
+/// An error in saving a batch. After a conflict, such as an author erased meanwhile, the job tries again with the current data.
 fn by_others(error: Error) -> Error {
     match error {
         Error::Conflict(why) => {
@@ -80,7 +80,7 @@ fn by_others(error: Error) -> Error {
     }
 }
 
-/// Records with the run that its job was given up. Those whose mentions came are assessed: nobody else would do it.
+/// Records that the run's job was given up, and assesses the authors of imported mentions.
 ///
 /// # Errors
 /// What the database says.
@@ -175,14 +175,14 @@ pub(crate) async fn read_and_save(db: &Db, held: &mut JobLease, run: &ImportRun,
     }
     reading.await.map_err(|error| Error::Internal(error.to_string()))?.map_err(for_good)?;
     if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
-        // Somebody changed a topic meanwhile, and these mentions were still read for the old ones.
+        // A topic was changed meanwhile, so the topics of these mentions are read again.
         let ask = JobRequest::of_program(job::JobKind::Topics, run.program_id);
         db.write(|tx, _| Box::pin(job::act::restart(tx, &IMPORT, now(), ask.clone()))).await?;
     }
     if saved > SETTLES
         && let Err(error) = analyze_tables(db).await
     {
-        tracing::warn!(%error, "the database was not told of many new mentions; it will notice by itself");
+        tracing::warn!(%error, "the tables could not be analyzed after the import");
     }
     let (authors, tallies) = writer.finish();
     Ok(Some(TouchedAuthors { customers, authors, tallies }))
@@ -221,7 +221,7 @@ async fn assess(db: &Db, run: &ImportRun, touched: TouchedAuthors, at: Time) -> 
     }
     let mut authors = touched.authors;
     if run.row_count > 0 {
-        // Whoever carried it out before has not assessed the authors that it touched.
+        // An earlier worker did not assess the authors that it touched.
         authors.extend(store::list_authors(&mut db.read().await?, run.id).await?);
     }
     segment::act::assess_authors(db, at, run.program_id, &authors.into_iter().collect::<Vec<_>>(), &touched.tallies).await

@@ -1,5 +1,5 @@
-//! A file arrives: by upload, from a tool that pushes, or in a watched folder. It is looked at, its columns are guessed, and
-//! it waits in the spool for a person or for a worker.
+//! Intake of a file from an upload, an inbound integration or the watched folder. Its type is checked, its columns are guessed, and it waits
+//! in the spool for a person or a worker.
 
 pub mod spool;
 pub mod watched_folder;
@@ -46,7 +46,7 @@ pub struct ArrivedFile<'a> {
     pub then: OnArrival,
 }
 
-/// Takes in a file that somebody uploaded: looks at it, guesses its columns, moves it into the spool.
+/// Receives an upload: checks its type, guesses its columns, moves it into the spool.
 ///
 /// # Errors
 /// `Invalid` on the field `file` saying what is wrong with it; the upload is deleted then.
@@ -54,7 +54,7 @@ pub async fn receive(db: &Db, actor: &Actor, program: ProgramId, file_name: &str
     admit(db, actor, ArrivedFile { program, name: file_name, upload, stays: false, spool, kind: None, then: OnArrival::Wait }).await
 }
 
-/// Takes in a file: it lies in the spool and is entered into the list of imports, or neither.
+/// Receives a file: it is moved into the spool and listed as an import, or neither.
 ///
 /// # Errors
 /// As `prepare`.
@@ -143,10 +143,10 @@ pub async fn enter(tx: &mut Tx, actor: &Actor, run: &ImportRun) -> Result<()> {
 pub fn unsaved(error: &std::io::Error) -> Error {
     if error.kind() == std::io::ErrorKind::StorageFull {
         return Error::Unavailable(
-            "The disk is full, so the file could not be kept. Nothing was imported. Please free some space and try again.".into(),
+            "The server’s disk is full, so the file could not be saved. Nothing was imported. Free some space and try again.".into(),
         );
     }
-    Error::Unavailable(format!("The file could not be kept on the server: {error}. Nothing was imported."))
+    Error::Unavailable(format!("The file could not be saved on the server: {error}. Nothing was imported."))
 }
 
 pub(crate) async fn look(path: &Path, kind: Option<ImportKind>) -> Result<(source::FileLook, ImportKind, ColumnMapping)> {

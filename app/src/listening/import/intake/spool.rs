@@ -11,7 +11,7 @@ use crate::kernel::ids::ImportRunId;
 use crate::listening::import::{ImportRun, ImportState, store};
 use crate::program;
 
-/// How long a file lies in the spool that belongs to no run: an upload that was cut off, or a run that was never entered.
+/// How long a file without a run is kept in the spool, such as an interrupted upload.
 const LEFTOVER_HOURS: i64 = 24;
 
 /// Where the file of a run is spooled.

@@ -1,4 +1,4 @@
-//! The watched folder: files that a tool or a person puts there are imported without anybody at hand.
+//! The watched folder: files in it are imported automatically.
 //!
 //! A file is taken once nobody has written to it for some seconds. It is taken by being renamed into the spool, into a folder of its own that
 //! says for which program it is: whatever is put in its place meanwhile is another file, and of two processes one gets it. What was taken and
@@ -153,7 +153,7 @@ async fn import(db: &Db, taken: ClaimedFile, refused: &Path, spool: &Path) -> Re
         if let Some(why) = &why {
             tracing::warn!(file = taken.name, why, "a file in the watched folder was refused");
             refuse(&refused, &taken.path, &taken.name, why).map_err(|error| {
-                Error::Unavailable(format!("{} was refused, but cannot be moved to {}: {error}", taken.name, refused.display()))
+                Error::Unavailable(format!("{} was rejected but cannot be moved to {}: {error}", taken.name, refused.display()))
             })?;
         }
         let imported = why.is_none();
@@ -184,7 +184,10 @@ fn take_all(folder: &Path, spool: &Path, meant: IntendedFor) -> Result<()> {
 }
 
 fn untaken(path: &Path, error: &io::Error) -> Error {
-    Error::Unavailable(format!("{} cannot be taken from the watched folder: {error}. Check the folder's rights.", path.display()))
+    Error::Unavailable(format!(
+        "{} cannot be moved out of the watched folder: {error}. Check the permissions of the folder.",
+        path.display()
+    ))
 }
 
 /// Files that are finished, oldest first.

@@ -17,7 +17,7 @@ text_enum! {
         Guessed = "guessed", "guessed";
         /// A person said so, now or for an earlier file with the same columns.
         User = "said", "as you said";
-        /// It can be read both ways: somebody has to say.
+        /// Ambiguous: a person has to choose.
         Open = "open", "open";
     }
 }
@@ -112,13 +112,13 @@ impl ColumnMapping {
         let has = |field| self.columns.contains(&Some(field));
         let needed: &[(&str, bool)] = match kind {
             ImportKind::Mentions => &[
-                ("the text of the mention", has(ImportField::Text)),
-                ("the author's handle or name", has(ImportField::Handle) || has(ImportField::Name)),
+                ("the text", has(ImportField::Text)),
+                ("the author’s handle or name", has(ImportField::Handle) || has(ImportField::Name)),
                 ("the date", has(ImportField::At)),
             ],
             ImportKind::Customers => &[
-                ("the customer's name", has(ImportField::FullName)),
-                ("the customer number or the e-mail address", has(ImportField::Ref) || has(ImportField::EmailAddress)),
+                ("the customer’s name", has(ImportField::FullName)),
+                ("the customer number or email address", has(ImportField::Ref) || has(ImportField::EmailAddress)),
             ],
         };
         needed.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect()

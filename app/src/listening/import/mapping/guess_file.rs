@@ -83,7 +83,7 @@ fn best_delimiter(path: &Path, encoding: &'static Encoding) -> Result<FileSample
     }
     match best {
         Some((1.., sample)) => Ok(sample),
-        _ => Err(wrong("No columns can be told apart in this file. It should be CSV, with one row a line and a comma between cells.")),
+        _ => Err(wrong("No columns were found in this file. Export it as CSV, with one row per line and commas between cells.")),
     }
 }
 
@@ -104,14 +104,14 @@ fn best_sheet(path: &Path) -> Result<FileSample> {
         }
         fallback = Some(sample);
     }
-    fallback.ok_or_else(|| wrong("No sheet of this workbook has columns with rows below them."))
+    fallback.ok_or_else(|| wrong("No sheet of this workbook has columns with rows. Check the export and try again."))
 }
 
 fn objects(path: &Path) -> Result<FileSample> {
     let (keys, records) =
         JsonObjects::sample(container::text(path)?, guess::SAMPLE_ROWS + guess::HEADER_WITHIN).map_err(|error| unreadable(path, &error))?;
     if keys.len() < 2 {
-        return Err(wrong("This is JSON, but not one object for each mention. Please export one object a line, or as CSV."));
+        return Err(wrong("This JSON file does not have one object per mention. Export one object per line, or CSV."));
     }
     Ok(FileSample { delimiter: ',', sheet: None, keys: Some(keys), records })
 }
@@ -164,7 +164,7 @@ fn with_header(
         (None, None) => (1..=guess::width(&rows)).map(|number| format!("Column {number}")).collect(),
     };
     if headers.len() > MAX_COLUMNS {
-        return Err(wrong("This file has more than 2,000 columns, the most that can be read. Please export fewer columns."));
+        return Err(wrong("This file has more than 2,000 columns, the maximum. Export fewer columns."));
     }
     if own_files::is_ours(&headers) {
         rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());

@@ -1,7 +1,7 @@
-//! Files that left our house and come back: rows that were left out and are mended, mentions, customers. They are known by their columns.
+//! Our own CSV files, imported again: corrected rows, mentions, customers. They are recognised by their columns.
 //!
-//! What a spreadsheet would run as a formula leaves with a mark (see `export`), and comes back without it: the same handle, the same text,
-//! and so a row that is here already is recognised.
+//! The export marks cells that a spreadsheet would run as formulas (see `export`). The import removes the mark, so that handles and texts are the
+//! same and known rows are recognised.
 
 use std::ops::Range;
 
@@ -10,7 +10,9 @@ pub const TOLD: [&str; 4] = ["Line", "Outcome", "Column", "Reason"];
 /// What the file of all rows that were left out says beside that.
 pub const REPEATS: [&str; 2] = ["Repeats line", "Of import"];
 /// Behind a row's cells, there: all of it in one.
-pub const AS_IT_WAS: &str = "The row as it stood";
+pub const AS_IT_WAS: &str = "Original row";
+/// Its name in files of earlier releases.
+const AS_IT_WAS_BEFORE: &str = "The row as it stood";
 /// The columns of mentions.
 pub const MENTIONS: [&str; 16] = [
     "Date",
@@ -54,7 +56,7 @@ fn count_outcome_columns(headers: &[String]) -> usize {
 #[must_use]
 pub fn columns(headers: &[String]) -> Range<usize> {
     let begin = count_outcome_columns(headers);
-    let whole = begin > TOLD.len() && headers.last().is_some_and(|last| last == AS_IT_WAS);
+    let whole = begin > TOLD.len() && headers.last().is_some_and(|last| last == AS_IT_WAS || last == AS_IT_WAS_BEFORE);
     begin..headers.len() - usize::from(whole)
 }
 
@@ -70,10 +72,12 @@ mod tests {
     #[test]
     fn our_files_are_known_by_their_columns() {
         assert_eq!(columns_of(&["Line", "Outcome", "Column", "Reason", "Date", "Text"]), (true, 4..6));
-        assert_eq!(
-            columns_of(&["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import", "Date", "Text", AS_IT_WAS]),
-            (true, 6..8)
-        );
+        for last in [AS_IT_WAS, AS_IT_WAS_BEFORE] {
+            assert_eq!(
+                columns_of(&["Line", "Outcome", "Column", "Reason", "Repeats line", "Of import", "Date", "Text", last]),
+                (true, 6..8)
+            );
+        }
         assert_eq!(columns_of(&MENTIONS), (true, 0..16));
         assert_eq!(columns_of(&["Line", "Date", "Text"]), (false, 0..3));
         assert_eq!(columns_of(&[]), (false, 0..0));

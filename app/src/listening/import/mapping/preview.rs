@@ -86,7 +86,7 @@ pub async fn read(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, asked: 
     let mut tx = db.read().await?;
     let run = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if run.state != ImportState::Mapping {
-        return Err(Error::conflict("This import has started already; its columns can no longer be changed."));
+        return Err(Error::conflict("This import has already started, so its mapping can no longer be changed."));
     }
     let names = program::store::find(&mut tx, run.program_id).await?.map(|program| KnownNames::of(&program)).unwrap_or_default();
     let reader = SentimentReader::of(sentiment::store::load_on(&mut tx, run.program_id).await?);

@@ -1,4 +1,4 @@
-//! How a preview of the columns is shown: each of the first rows as the mention or the customer that it would become.
+//! The preview of a column mapping: each of the first rows as the mention or customer that it would become.
 
 use chrono::{DateTime, Timelike};
 use chrono_tz::Tz;
@@ -44,21 +44,21 @@ fn rows(preview: &MappingPreview) -> AnyView {
             .headers
             .iter()
             .zip(&preview.mapping.columns)
-            .filter_map(|(name, held)| Some(format!("“{name}” holds: {}", held.as_ref()?.label())));
+            .filter_map(|(name, held)| Some(format!("“{name}” as {}", held.as_ref()?.label())));
         let held = held.collect::<Vec<_>>().join("; ");
         let held = if held.is_empty() { held } else { format!("{held}. ") };
-        view! { <p class="dim">"Read in this way, the columns are guessed anew. " {held} "Read the file again below to keep it."</p> }
+        view! { <p class="dim">"The columns are guessed again for this file type. " {held} "Choose “Read file again” to keep it."</p> }
     });
     let missing = preview.mapping.missing(preview.kind);
     if !missing.is_empty() {
-        return view! { {other} <Notice tone=Tone::Warn>"Please say which column holds " {missing.join(" and ")} "."</Notice> }.into_any();
+        return view! { {other} <Notice tone=Tone::Warn>"Choose the column for " {missing.join(" and ")} "."</Notice> }.into_any();
     }
     if preview.rows.is_empty() {
-        return view! { {said} {other} <Notice tone=Tone::Warn>"There is no row below the names of the columns."</Notice> }.into_any();
+        return view! { {said} {other} <Notice tone=Tone::Warn>"There are no rows below the column names."</Notice> }.into_any();
     }
     let heads: &[&str] = match preview.kind {
-        ImportKind::Mentions => &["Line", "Date", "Author", "Text", "Counts as"],
-        ImportKind::Customers => &["Line", "Customer", "Products", "Consent", "Survey"],
+        ImportKind::Mentions => &["Line", "Date", "Author", "Text", "Sentiment"],
+        ImportKind::Customers => &["Line", "Customer", "Products", "May be contacted", "Survey answer"],
     };
     let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
     let lines = preview.rows.iter().map(|row| line(row, &preview.mapping)).collect_view();
@@ -66,7 +66,7 @@ fn rows(preview: &MappingPreview) -> AnyView {
         {said}
         {other}
         <table class="list">
-            <caption class="sr">{format!("What the first {ROWS} rows become")}</caption>
+            <caption class="sr">{format!("The first {ROWS} rows as they would be imported")}</caption>
             <thead><tr>{heads}</tr></thead>
             <tbody>{lines}</tbody>
         </table>
@@ -75,7 +75,7 @@ fn rows(preview: &MappingPreview) -> AnyView {
 }
 
 fn line(row: &PreviewRow, mapping: &ColumnMapping) -> AnyView {
-    let number = view! { <td data-label="Line" class="n">{row.line}</td> };
+    let number = view! { <td data-label="Line">{row.line}</td> };
     match &row.became {
         PreviewOutcome::Mention { mention, reading, excluded } => {
             view! { <tr>{number} {mention_cells(mention, *reading, excluded.as_deref(), mapping)}</tr> }.into_any()
@@ -86,7 +86,7 @@ fn line(row: &PreviewRow, mapping: &ColumnMapping) -> AnyView {
 }
 
 fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&str>, mapping: &ColumnMapping) -> impl IntoView + use<> {
-    let vendor = mention.vendor_sentiment.clone().map_or_else(|| "read by us".to_owned(), |word| format!("the vendor says “{word}”"));
+    let vendor = mention.vendor_sentiment.clone().map_or_else(|| "our reading".to_owned(), |word| format!("vendor: “{word}”"));
     let tone = match reading {
         Sentiment::Negative => Tone::Bad,
         Sentiment::Positive => Tone::Good,
@@ -99,36 +99,36 @@ fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&
         mention.followers.map(|followers| format!("{} followers", number(followers))),
     ];
     let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let damaged = mention.damaged_id.then(|| view! { <StateBadge tone=Tone::Warn label="its id is damaged"/> });
-    let mojibake = mention.mojibake.then(|| view! { <StateBadge tone=Tone::Warn label="letters are lost"/> });
-    let excluded = excluded.map(|reason| view! { <small>"Set aside. " {reason.to_owned()}</small> });
+    let damaged = mention.damaged_id.then(|| view! { <StateBadge tone=Tone::Warn label="damaged ID"/> });
+    let mojibake = mention.mojibake.then(|| view! { <StateBadge tone=Tone::Warn label="damaged characters"/> });
+    let excluded = excluded.map(|reason| view! { <small>"Excluded. " {reason.to_owned()}</small> });
     view! {
         <td data-label="Date">{moment(mention.at, mapping)}</td>
-        <td data-label="Author">{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</td>
-        <td data-label="Text"><span class="quote">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</td>
-        <td data-label="Counts as"><StateBadge tone label=reading.label()/> <small>{vendor}</small></td>
+        <td data-label="Author"><div>{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</div></td>
+        <td data-label="Text"><div><span class="quote" dir="auto">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</div></td>
+        <td data-label="Sentiment"><div><StateBadge tone label=reading.label()/> <small>{vendor}</small></div></td>
     }
 }
 
 fn person_cells(person: &ParsedCustomer) -> impl IntoView + use<> {
-    let consent = if person.consents_to_contact { "may be contacted" } else { "may not be contacted" };
+    let consent = if person.consents_to_contact { "Yes" } else { "No" };
     let survey = match (&person.survey_answer, person.survey_at) {
         (Some(answer), Some(at)) => format!("{answer}, {}", long_date(at.date_naive())),
         (Some(answer), None) => answer.clone(),
-        (None, _) => "no answer".to_owned(),
+        (None, _) => "No answer".to_owned(),
     };
-    let email = person.email.clone().unwrap_or_else(|| "no address".to_owned());
+    let email = person.email.clone().unwrap_or_else(|| "no email address".to_owned());
     view! {
-        <td data-label="Customer">{person.name.clone()} <small>{person.external_ref.clone()} " · " {email}</small></td>
-        <td data-label="Products">{if person.products.is_empty() { "none named".to_owned() } else { beginning(&person.products, SHOWN) }}</td>
-        <td data-label="Consent">{consent}</td>
-        <td data-label="Survey">{survey}</td>
+        <td data-label="Customer" dir="auto"><div>{person.name.clone()} <small>{person.external_ref.clone()} " · " {email}</small></div></td>
+        <td data-label="Products">{if person.products.is_empty() { "None".to_owned() } else { beginning(&person.products, SHOWN) }}</td>
+        <td data-label="May be contacted">{consent}</td>
+        <td data-label="Survey answer">{survey}</td>
     }
 }
 
 fn problem(refused: &RefusedRow) -> impl IntoView + use<> {
     let column = refused.column.clone().map(|column| format!("Column “{column}”: ")).unwrap_or_default();
-    view! { <td colspan="4" data-label="Problem"><StateBadge tone=Tone::Bad label=refused.outcome.label()/> " " {column} {refused.reason.clone()}</td> }
+    view! { <td colspan="4" data-label="Problem" dir="auto"><div><StateBadge tone=Tone::Bad label=refused.outcome.label()/> " " {column} {refused.reason.to_string()}</div></td> }
 }
 
 /// A moment in words, by the clocks of the file's zone: "Tuesday, 3 April 2022, 14:05 in Europe/Berlin".

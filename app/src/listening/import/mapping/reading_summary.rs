@@ -1,65 +1,47 @@
-//! What a page says about how a file is read: whose export it is and why, how its dates stand, what is odd about its rows.
+//! What a page says about how a file is read: its vendor, its dates, and what is odd about its rows.
 
 use leptos::prelude::*;
 
 use crate::listening::import::mapping::columns::MappingOrigin;
 use crate::listening::import::{ColumnMapping, ImportField, ImportNotes, ImportRun};
-use crate::ui::{Notice, Select, Tone, count};
+use crate::ui::{Field, Notice, Select, Tone, count};
 
-/// Whose export it is, and how that is known.
+/// The vendor whose export it is, and how it was recognised.
 pub(crate) fn preset(run: &ImportRun) -> impl IntoView + use<> {
     let mapping = &run.mapping;
-    let whose = match mapping.preset {
+    let vendor = match mapping.preset {
         Some(found) => {
-            let header = mapping.header.map(|at| format!(", in row {} of those that are not empty", at + 1)).unwrap_or_default();
-            format!(
-                "This looks like an export from {}: it has {} of {} column names that tell it{header}.",
-                found.preset.label(),
-                found.seen,
-                found.of
-            )
+            let row = mapping.header.filter(|at| *at > 0).map(|at| format!(" The column names are in row {}.", at + 1)).unwrap_or_default();
+            let (vendor, seen, of) = (found.preset.label(), found.seen, found.of);
+            format!("Recognised as an export from {vendor} by {seen} of its {of} typical column names.{row}")
         }
-        None => {
-            "This is no layout that is known by name. The columns were guessed from their names and from what stands in them.".to_owned()
-        }
+        None => "We don’t recognise this export format, so we guessed the columns from their names and contents.".to_owned(),
     };
-    let sheet = mapping.sheet.as_ref().map(|name| format!(" The sheet “{name}” is read."));
-    let remembered = mapping
-        .remembered
-        .then_some(" The columns are as somebody here said for an earlier file with the same ones; changes are kept for the next.");
-    view! { <p>{whose} {sheet} {remembered}</p> }
+    let sheet = mapping.sheet.as_ref().map(|name| format!(" Sheet: “{name}”."));
+    let remembered = mapping.remembered.then_some(" The mapping is the one saved for an earlier file with these columns.");
+    view! { <p>{vendor} {sheet} {remembered}</p> }
 }
 
-/// In which order days and months stand and in which zone the clocks are, as a sentence.
+/// The order of day and month and the time zone, as a sentence.
 fn dates(mapping: &ColumnMapping) -> (Tone, String) {
-    let order = match (mapping.order_from, mapping.day_first) {
-        (MappingOrigin::File, _) => "The dates can be read in one way only.".to_owned(),
-        (MappingOrigin::Open, _) => {
-            "Dates like 3/4/2022 can be read in two ways here, and nothing in the file decides it. Please say below whether the day or the month comes first."
-                .to_owned()
-        }
-        (from, day_first) => {
-            let first = if day_first { "the day" } else { "the month" };
-            let why = if from == MappingOrigin::User { "as you said" } else { "guessed from the order of the rows" };
-            format!("In dates like 3/4/2022 {first} comes first ({why}).")
-        }
+    let format = if mapping.day_first { "day/month/year" } else { "month/day/year" };
+    let order = match mapping.order_from {
+        MappingOrigin::File => "The date format is clear from the file.".to_owned(),
+        MappingOrigin::Open => "Dates like 3/4/2022 are ambiguous in this file. Choose the date format below.".to_owned(),
+        MappingOrigin::User => format!("Date format: {format} (your choice)."),
+        _ => format!("Date format: {format} (guessed from the order of the rows)."),
     };
     let zone = match mapping.zone_from {
-        MappingOrigin::File if mapping.time_zone == "UTC" => "Their time zone is known from the file.".to_owned(),
-        MappingOrigin::File => format!("Their time zone is {}, as the file says.", mapping.time_zone),
-        MappingOrigin::User => format!("Their time zone is {}, as you said.", mapping.time_zone),
-        MappingOrigin::Guessed | MappingOrigin::Open => format!("The file names no time zone: they are taken to be {}.", mapping.time_zone),
+        MappingOrigin::File if mapping.time_zone == "UTC" => "The time zone is clear from the file.".to_owned(),
+        MappingOrigin::File => format!("Time zone: {} (from the file).", mapping.time_zone),
+        MappingOrigin::User => format!("Time zone: {} (your choice).", mapping.time_zone),
+        MappingOrigin::Guessed | MappingOrigin::Open => format!("Time zone: {} (assumed, because the file names none).", mapping.time_zone),
     };
     let tone = if mapping.order_from == MappingOrigin::Open { Tone::Warn } else { Tone::Plain };
     (tone, format!("{order} {zone}"))
 }
 
-/// What is known about the dates.
-pub(crate) fn date_reading_of(run: &ImportRun) -> impl IntoView + use<> {
-    date_reading(&run.mapping)
-}
-
-/// What is known about the dates of a file that is read so.
+/// How dates are read, if a column holds any.
 pub(crate) fn date_reading(mapping: &ColumnMapping) -> impl IntoView + use<> {
     let held = mapping.columns.iter().any(|held| matches!(held, Some(ImportField::At | ImportField::LastContact | ImportField::SurveyAt)));
     held.then(|| {
@@ -76,39 +58,40 @@ pub(crate) fn date_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
         (false, true) => "yes",
         (false, false) => "no",
     };
-    let mut dates = vec![("yes".to_owned(), "the third of April".to_owned()), ("no".to_owned(), "March the fourth".to_owned())];
+    let mut dates =
+        vec![("yes".to_owned(), "day/month/year (3 April)".to_owned()), ("no".to_owned(), "month/day/year (March 4)".to_owned())];
     if open {
-        dates.insert(0, (String::new(), "please choose".to_owned()));
+        dates.insert(0, (String::new(), "Choose a format".to_owned()));
     }
     let zone = mapping.time_zone.clone();
     view! {
-        <Select name="day_first" label="3/4/2022 means" options=dates value=order/>
-        <crate::ui::Field
+        <Select name="day_first" label="Date format" options=dates value=order hint="How to read a date like 3/4/2022."/>
+        <Field
             name="time_zone"
-            label="Time zone of dates that name none"
+            label="Time zone"
             value=zone
-            hint="Like America/Chicago or Europe/Berlin; the vendor's export settings say it."
+            hint="For dates without a time zone. For example America/Chicago or Europe/Berlin. See your vendor’s export settings."
         />
     }
 }
 
-/// What was odd about rows that were taken in all the same.
+/// What was odd about rows that were imported.
 pub(crate) fn notes(notes: ImportNotes) -> impl IntoView {
     let said = [
         (
             notes.recoded,
-            "was not in the file's encoding and was read as windows-1252",
-            "were not in the file's encoding and were read as windows-1252",
+            "was in another encoding than the file and was read as windows-1252",
+            "were in another encoding than the file and were read as windows-1252",
         ),
         (
             notes.damaged_ids,
-            "has an id that a spreadsheet destroyed (like 5.7E+17): it is known by its link, else by author, time and text",
-            "have ids that a spreadsheet destroyed (like 5.7E+17): they are known by their link, else by author, time and text",
+            "has an ID that a spreadsheet damaged (such as 5.7E+17). We recognise it by its link, or by author, time and text",
+            "have IDs that a spreadsheet damaged (such as 5.7E+17). We recognise them by their links, or by author, time and text",
         ),
         (
             notes.mojibake,
-            "has letters that were lost before the file was made (like “Ã¼”)",
-            "have letters that were lost before the file was made (like “Ã¼”)",
+            "has characters that were damaged before the export (such as “Ã¼”)",
+            "have characters that were damaged before the export (such as “Ã¼”)",
         ),
     ];
     said.into_iter()

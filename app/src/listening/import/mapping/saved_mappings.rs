@@ -1,4 +1,4 @@
-//! How a person wanted a file to be read, kept for the next file with the same columns in whatever order.
+//! Saved mappings, applied to the next file with the same columns in any order.
 
 use std::collections::BTreeMap;
 

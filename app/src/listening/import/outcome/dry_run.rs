@@ -41,7 +41,7 @@ pub struct DryRun {
     pub skipped: Vec<SkippedRow>,
     /// Cells with characters that the encoding cannot have meant.
     pub garbled: i64,
-    /// What is odd about rows that would be taken in all the same.
+    /// What is odd about rows that would be imported.
     pub notes: ImportNotes,
 }
 
@@ -68,7 +68,7 @@ async fn preview_for(db: &Db, program: &Program, run: &ImportRun, path: PathBuf)
     Ok(preview)
 }
 
-/// The rows that would be taken in, and their authors.
+/// The rows that would be imported, and their authors.
 #[derive(Default)]
 struct DryRunRows {
     /// Mentions, by what makes each the same as another.

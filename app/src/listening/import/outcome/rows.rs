@@ -1,4 +1,4 @@
-//! The rows of an import, one by one: how each ended, what it became, and how it stood in the file.
+//! The rows of an import, one by one: original content, outcome and mention.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,11 +21,11 @@ const PART: i64 = 1000;
 /// One row of a file, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportRow {
-    /// Its line, how it ended and why; of a row that was simply taken in there is no more to say than that.
+    /// Its line, its outcome and the reason.
     pub ended: SkippedRow,
-    /// The mention that it brought, also where its author was excluded.
+    /// Its mention, also where the author is excluded.
     pub mention: Option<MentionId>,
-    /// The row as it stood; none where it is kept no longer.
+    /// The original row; none once it was deleted.
     pub raw: Option<String>,
 }
 
@@ -69,7 +69,7 @@ pub async fn find(tx: &mut Tx, actor: &Actor, run: &ImportRun, line: i64) -> Res
     Ok(whole(tx, run, ended).await?.pop())
 }
 
-/// The lines after `after` that were simply taken in.
+/// The lines after `after` that became new mentions or customers.
 async fn created(tx: &mut Tx, run: &ImportRun, after: i64, limit: i64) -> Result<Vec<i64>> {
     let (mut after, mut found) = (after, Vec::new());
     loop {
@@ -89,7 +89,7 @@ async fn created(tx: &mut Tx, run: &ImportRun, after: i64, limit: i64) -> Result
     }
 }
 
-/// Rows with what they brought and how they stood.
+/// Rows with their mentions and original content.
 async fn whole(tx: &mut Tx, run: &ImportRun, ended: Vec<SkippedRow>) -> Result<Vec<ImportRow>> {
     let lines: Vec<i64> = ended.iter().map(|row| row.line).collect();
     let mut raws = source_row::store::list(tx, run.id, &lines).await?;
@@ -100,7 +100,7 @@ async fn whole(tx: &mut Tx, run: &ImportRun, ended: Vec<SkippedRow>) -> Result<V
         .collect())
 }
 
-/// Forgets rows as they stood in their files, and those that repeated them.
+/// Deletes original rows, and those that repeat them.
 pub(crate) async fn purge(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>) -> Result<()> {
     for (run, lines) in with_repeats(tx, rows).await? {
         source_row::store::delete_lines(tx, run, &lines).await?;
@@ -108,7 +108,7 @@ pub(crate) async fn purge(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<Im
     Ok(())
 }
 
-/// Rows as they stood in their files, with those that repeated them: import, line and text.
+/// Original rows, with those that repeat them: import, line and text.
 pub(crate) async fn kept(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = (Option<ImportRunId>, i64)>,
@@ -153,7 +153,7 @@ pub fn cells(mapping: &ColumnMapping, raw: &str) -> Vec<(String, String)> {
         .enumerate()
         .map(|(place, cell)| {
             let name = mapping.headers.get(place).filter(|name| !name.is_empty());
-            (name.cloned().unwrap_or_else(|| format!("(column {})", place + 1)), cell)
+            (name.cloned().unwrap_or_else(|| format!("Column {}", place + 1)), cell)
         })
         .collect()
 }
@@ -177,21 +177,20 @@ fn split(mapping: &ColumnMapping, raw: &str) -> Vec<String> {
     }
 }
 
-/// Rows of an import that were not simply taken in, as a file that can be mended and imported again: what we say about each, and its cells
-/// under the file's own columns.
+/// Skipped rows of an import as a CSV file that can be corrected and imported again: line, outcome and reason, then the file's own columns.
 #[derive(Debug)]
 pub struct SkippedRowsFile {
     run: ImportRun,
-    /// All of them, with which row each repeats and the row as it was; else those that were rejected or excluded.
+    /// All skipped and updated rows, with the rows that they repeat. Otherwise only rejected and excluded rows.
     all: bool,
     begun: bool,
     after: i64,
-    /// Names of other imports that brought what rows repeat.
+    /// Names of the imports whose rows are repeated.
     names: HashMap<ImportRunId, String>,
 }
 
 impl SkippedRowsFile {
-    /// Of the rows that were rejected or excluded.
+    /// Rejected and excluded rows.
     ///
     /// # Errors
     /// `Forbidden` for those who may not import; `NotFound`.
@@ -199,7 +198,7 @@ impl SkippedRowsFile {
         Self::of(tx, actor, id, false).await
     }
 
-    /// Of every row that was not simply taken in.
+    /// All skipped and updated rows.
     ///
     /// # Errors
     /// As `of_rejected`.
@@ -227,7 +226,8 @@ impl SkippedRowsFile {
             None => String::new(),
         };
         let repeats = ended.repeats_line.map(|line| line.to_string()).unwrap_or_default();
-        let mut line = vec![ended.line.to_string(), ended.outcome.label().to_owned(), ended.column_name.unwrap_or_default(), ended.reason];
+        let mut line = vec![ended.line.to_string(), ended.outcome.label().to_owned(), ended.column_name.unwrap_or_default()];
+        line.push(ended.reason.map(|reason| reason.to_string()).unwrap_or_default());
         if self.all {
             line.extend([repeats, of]);
         }
@@ -243,7 +243,7 @@ impl SkippedRowsFile {
             line.resize(own_files::TOLD.len() + own_files::REPEATS.len() + columns.len(), String::new());
             line.push(raw);
         } else if columns.end == headers.len() {
-            // Of a row that was torn apart all cells are there to be mended.
+            // An incomplete row keeps all its cells, so that it can be corrected.
             line.extend(extra);
         }
         Ok(line)
@@ -328,7 +328,7 @@ mod tests {
             assert_eq!(find(&mut tx, &SYSTEM, &run, 4).await.expect("read"), None, "an empty line");
             drop(tx);
             assert_eq!(lines(&db, &run, None, 2, 2).await, [3, 5]);
-            assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 9).await, [2, 7], "without who is set aside");
+            assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 9).await, [2, 7], "without excluded authors");
             assert_eq!(lines(&db, &run, Some(RowOutcome::Created), 0, 1).await, [2]);
             assert_eq!(lines(&db, &run, Some(RowOutcome::Rejected), 0, 9).await, [5]);
         })

@@ -1,4 +1,4 @@
-//! `/imports/{id}/rows` and `/imports/{id}/rows/{line}`: every row of an import, how it ended, and how it stood in the file.
+//! `/imports/{id}/rows` and `/imports/{id}/rows/{line}`: the original rows of an import, with their outcomes.
 
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ const SHOWN: usize = 160;
 /// `/imports/{id}/rows`.
 pub fn list() -> impl IntoView {
     let id = param::<ImportRunId>("id");
-    page("Rows", Permission::Import, move |cx| async move {
+    page("Original rows", Permission::Import, move |cx| async move {
         let mut tx = cx.db.read().await?;
         let run = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let outcome: Option<RowOutcome> = query("outcome").and_then(|word| current_word(&word).parse().ok());
@@ -31,33 +31,34 @@ pub fn list() -> impl IntoView {
         found.truncate(usize::try_from(PER_PAGE).unwrap_or(0));
         let options = RowOutcome::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
         let (empty, all, first) = (found.is_empty(), address(&run, None, 1), (from > 1).then(|| address(&run, outcome, 1)));
-        let kind = run.kind;
-        let lines = found.into_iter().map(|row| line(&run, row)).collect_view();
+        let (kind, has_reason) = (run.kind, found.iter().any(|row| row.ended.reason.is_some()));
+        let lines = found.into_iter().map(|row| line(&run, row, has_reason)).collect_view();
         Ok(view! {
-            <PageHead title="Rows" sub="Every row of the file, how it ended, and how it stood." crumbs=crumbs(&run)/>
+            <PageHead title="Original rows" sub="Every row of the file with its outcome." crumbs=crumbs(&run)/>
             <FilterBar>
                 <Pick name="outcome" label="Outcome" options/>
                 <label>"From line" <input type="number" name="from" min="1" value=(from > 1).then(|| from.to_string())/></label>
             </FilterBar>
             {gone}
             {empty.then(|| view! {
-                <Empty title="No row fits" text="Take a filter away, or begin at an earlier line."><a class="btn" href=all>"All rows"</a></Empty>
+                <Empty title="No matching rows" text="Clear the filters or start at an earlier line."><a class="btn" href=all>"Show all rows"</a></Empty>
             })}
             {(!empty).then(|| view! {
                 <div class="card">
                     <table class="list">
                         <caption class="sr">"Rows of the file"</caption>
                         <thead><tr>
-                            <th scope="col">"Line"</th><th scope="col">"As it stood"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th>
-                            {(kind == ImportKind::Mentions).then(|| view! { <th scope="col">"Became"</th> })}
+                            <th scope="col">"Line"</th><th scope="col">"Row"</th><th scope="col">"Outcome"</th>
+                            {has_reason.then(|| view! { <th scope="col">"Reason"</th> })}
+                            {(kind == ImportKind::Mentions).then(|| view! { <th scope="col">"Mention"</th> })}
                         </tr></thead>
                         <tbody>{lines}</tbody>
                     </table>
                 </div>
             })}
             <nav class="row wrap" aria-label="More rows">
-                {first.map(|first| view! { <a class="btn" href=first>"From the beginning"</a> })}
-                {next.map(|next| view! { <a class="btn" href=next>"Later rows"</a> })}
+                {first.map(|first| view! { <a class="btn" href=first>"First rows"</a> })}
+                {next.map(|next| view! { <a class="btn" href=next>"Next rows"</a> })}
             </nav>
         }
         .into_any())
@@ -79,29 +80,29 @@ pub fn one() -> impl IntoView {
         };
         drop(tx);
         let mut crumbs = crumbs(&run);
-        crumbs.push((address(&run, None, 1), "Rows".into()));
+        crumbs.push((address(&run, None, 1), "Original rows".into()));
         let head = view! { <PageHead title=format!("Row {}", number(line)) sub=run.file_name.clone() crumbs/> };
         let Some(row) = row else {
             return Ok(view! {
                 {head}
-                <Empty title="Nothing is kept of this row" text="It was empty, above the names of the columns, or what it brought was taken back, removed or erased since.">
-                    <a class="btn" href=address(&run, None, line)>"The rows from here on"</a>
+                <Empty title="This row is not stored" text="It was empty, it is above the column names, or its mention was deleted.">
+                    <a class="btn" href=address(&run, None, line)>"Show the rows after it"</a>
                 </Empty>
             }
             .into_any());
         };
         let repeats = row.ended.repeats_run.zip(row.ended.repeats_line).map(|(other, line)| {
             let words = match &of {
-                Some(file) => format!("The row that it repeats: line {} of {file}", number(line)),
-                None => format!("The row that it repeats: line {}", number(line)),
+                Some(file) => format!("Repeats line {} of {file}", number(line)),
+                None => format!("Repeats line {}", number(line)),
             };
             view! { <p><a href=format!("/imports/{other}/rows/{line}")>{words}</a></p> }
         });
-        let mention = row.mention.map(|mention| view! { <p><a href=format!("/mentions/{mention}")>"The mention that it brought"</a></p> });
+        let mention = row.mention.map(|mention| view! { <p><a href=format!("/mentions/{mention}")>"Mention from this row"</a></p> });
         let facts = vec![
             ("Outcome", row.ended.outcome.label().to_owned()),
             ("Column", row.ended.column_name.clone().unwrap_or_default()),
-            ("Why", row.ended.reason.clone()),
+            ("Reason", row.ended.reason.as_ref().map(ToString::to_string).unwrap_or_default()),
         ];
         let text = row.raw.clone();
         let cells = row.raw.map(|raw| cells(&run, &raw));
@@ -110,7 +111,7 @@ pub fn one() -> impl IntoView {
             {gone}
             <section class="card pad stack"><DefList rows=facts/>{repeats}{mention}</section>
             {cells}
-            {text.map(|text| view! { <section class="card pad stack"><h2>"As it stood"</h2><pre>{text}</pre></section> })}
+            {text.map(|text| view! { <section class="card pad stack"><h2>"Original row"</h2><pre dir="auto">{text}</pre></section> })}
         }
         .into_any())
     })
@@ -126,33 +127,33 @@ fn crumbs(run: &ImportRun) -> Vec<(String, String)> {
     vec![("/imports".into(), "Imports".into()), (format!("/imports/{}", run.id), run.file_name.clone())]
 }
 
-/// Why rows are listed without how they stood, where it is so for all of them.
+/// Why the original rows are gone, where all of them are.
 async fn gone(tx: &mut Tx, run: &ImportRun) -> Result<Option<AnyView>> {
     if source_row::store::is_kept(tx, run.id).await? || run.row_count == 0 {
         return Ok(None);
     }
     let days = program::store::find(tx, run.program_id).await?.ok_or(Error::NotFound)?.charter.source_row_days;
-    Ok(Some(view! { <Notice>"How these rows stood in the file is kept no longer: it goes when the import is undone, and " {days} " days after it, as the program's charter says."</Notice> }.into_any()))
+    Ok(Some(view! { <Notice>"The original content of these rows was deleted. The program keeps it for " {days} " days, or until the import is undone."</Notice> }.into_any()))
 }
 
 /// One row of the list.
-fn line(run: &ImportRun, row: ImportRow) -> impl IntoView + use<> {
+fn line(run: &ImportRun, row: ImportRow, has_reason: bool) -> impl IntoView + use<> {
     let ImportRow { ended, mention, raw } = row;
     let to = format!("/imports/{}/rows/{}", run.id, ended.line);
-    let why = (!ended.reason.is_empty()).then(|| match &ended.column_name {
-        Some(column) => format!("{column}: {}", ended.reason),
-        None => ended.reason.clone(),
+    let reason = ended.reason.as_ref().map(|reason| match &ended.column_name {
+        Some(column) => format!("{column}: {reason}"),
+        None => reason.to_string(),
     });
-    let stood = raw.map(|raw| beginning(&raw, SHOWN));
+    let original = raw.map(|raw| beginning(&raw, SHOWN));
     let became = (run.kind == ImportKind::Mentions).then(
-        || view! { <td data-label="Became">{mention.map(|mention| view! { <a href=format!("/mentions/{mention}")>"mention"</a> })}</td> },
+        || view! { <td data-label="Mention">{mention.map(|mention| view! { <a href=format!("/mentions/{mention}")>"Open"</a> })}</td> },
     );
     view! {
         <tr>
             <td><a href=to>{ended.line}</a></td>
-            <td data-label="As it stood"><span class="mono">{stood}</span></td>
+            <td data-label="Row"><span class="mono" dir="auto">{original}</span></td>
             <td data-label="Outcome">{ended.outcome.label()}</td>
-            <td data-label="Why">{why}</td>
+            {has_reason.then(|| view! { <td data-label="Reason" dir="auto">{reason}</td> })}
             {became}
         </tr>
     }
@@ -169,8 +170,8 @@ fn cells(run: &ImportRun, raw: &str) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{name}</th>
-                    <td data-label="Holds">{cell}</td>
-                    <td data-label="Read as">{held.map(|field| field.label())}</td>
+                    <td data-label="Content" dir="auto">{cell}</td>
+                    <td data-label="Imported as">{held.map(|field| field.label())}</td>
                 </tr>
             }
         })
@@ -178,8 +179,8 @@ fn cells(run: &ImportRun, raw: &str) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr">"The row's cells"</caption>
-                <thead><tr><th scope="col">"Column"</th><th scope="col">"Holds"</th><th scope="col">"Read as"</th></tr></thead>
+                <caption class="sr">"Cells of the row"</caption>
+                <thead><tr><th scope="col">"Column"</th><th scope="col">"Content"</th><th scope="col">"Imported as"</th></tr></thead>
                 <tbody>{cells}</tbody>
             </table>
         </section>

@@ -1,4 +1,4 @@
-//! What kind of file it is, and its bytes: plain text, gzip, ZIP, a workbook, JSON. Told by what is in it, not by its name.
+//! What kind of file it is, and its bytes: plain text, gzip, ZIP, a workbook, JSON. Detected by its content, not by its name.
 //!
 //! Nothing unpacks without limits: not beyond `MAX_UNPACKED_BYTES`, and not beyond `RATIO` times the packed size, as only a bomb does.
 
@@ -95,9 +95,7 @@ pub(crate) fn workbook(path: &Path) -> Result<Box<dyn Book>> {
     bytes_of(path, &shape)?.take(MAX_INNER_BYTES + 1).read_to_end(&mut inner).map_err(|error| broken(&error))?;
     if inner.len() as u64 > MAX_INNER_BYTES {
         let limit = MAX_INNER_BYTES >> 20;
-        return Err(wrong(&format!(
-            "The workbook in this ZIP is larger than {limit} MB. Please unpack it and import the workbook itself."
-        )));
+        return Err(wrong(&format!("The workbook in this ZIP is larger than {limit} MB. Unpack the ZIP and import the workbook.")));
     }
     Ok(Box::new(io::Cursor::new(inner)))
 }
@@ -125,7 +123,7 @@ fn shape(path: &Path) -> Result<Shape> {
 
 /// The one file in a ZIP that can be imported.
 fn member(path: &Path) -> Result<Shape> {
-    let damaged = |_| wrong("This ZIP or spreadsheet is damaged: it cannot be unpacked. Please download it again.");
+    let damaged = |_| wrong("This ZIP or workbook is damaged. Download it again.");
     let mut zip = ZipArchive::new(BufReader::new(file(path)?)).map_err(damaged)?;
     if zip.file_names().any(|name| matches!(name, Ok(name) if name.starts_with("xl/"))) {
         return Ok(Shape::Workbook);
@@ -147,30 +145,34 @@ fn member(path: &Path) -> Result<Shape> {
     let list = |names: &[String]| names.iter().take(6).cloned().collect::<Vec<_>>().join(", ") + if names.len() > 6 { ", …" } else { "" };
     let (at, name) = match fit.as_slice() {
         [one] => one,
-        [] if all.is_empty() => return Err(wrong("This ZIP is empty. Please check the export and try again.")),
+        [] if all.is_empty() => return Err(wrong("This ZIP is empty. Check the export and try again.")),
         [] => {
             let held = list(&all);
-            return Err(wrong(&format!("This ZIP holds no file that can be imported (CSV, JSON or .xlsx), only: {held}.")));
+            return Err(wrong(&format!("This ZIP has no file that can be imported (CSV, JSON or .xlsx). It has: {held}.")));
         }
         many => {
             let held = list(&many.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
             let count = many.len();
             return Err(wrong(&format!(
-                "This ZIP holds {count} files that could be imported: {held}. Please unpack it and import them one after the other."
+                "This ZIP has {count} files that can be imported: {held}. Unpack the ZIP and import them one by one."
             )));
         }
     };
-    let entry = zip.by_index_raw(*at).map_err(|_| wrong("This ZIP is damaged: it cannot be unpacked. Please download it again."))?;
+    let entry = zip.by_index_raw(*at).map_err(|_| wrong("This ZIP is damaged. Download it again."))?;
     if entry.encrypted() {
-        return Err(wrong("This ZIP asks for a password. Please unpack it and import the file in it."));
+        return Err(wrong("This ZIP has a password. Unpack it and import the file inside."));
     }
     let deflated = match entry.compression() {
         CompressionMethod::Stored => false,
         CompressionMethod::Deflated => true,
-        other => return Err(wrong(&format!("This ZIP is packed in a way that is not read here ({other}). Please unpack it first."))),
+        other => {
+            return Err(wrong(&format!(
+                "This ZIP uses a compression that is not supported ({other}). Unpack it and import the file inside."
+            )));
+        }
     };
     let workbook = name.to_lowercase().ends_with(".xlsx");
-    let start = entry.data_start().ok_or_else(|| wrong("This ZIP is damaged: it cannot be unpacked."))?;
+    let start = entry.data_start().ok_or_else(|| wrong("This ZIP is damaged. Download it again."))?;
     Ok(Shape::Member { start, packed: entry.compressed_size(), deflated, workbook })
 }
 
@@ -213,12 +215,12 @@ impl<R: Read> Read for Capped<R> {
 
 /// It unpacks to more than it may.
 pub(crate) fn bomb(limit: u64) -> io::Error {
-    io::Error::other(format!("it unpacks to more than {} MB, far more than its size allows for an export", limit >> 20))
+    io::Error::other(format!("it unpacks to more than {} MB, which is far too much for its size", limit >> 20))
 }
 
 /// What cannot be unpacked, in words.
 pub(crate) fn broken(error: &io::Error) -> Error {
-    wrong(&format!("This file cannot be unpacked: {error}. Please download it again, or save it as CSV."))
+    wrong(&format!("This file cannot be unpacked: {error}. Download it again, or save it as CSV."))
 }
 
 /// Whether text begins as JSON does: an object, or a list of objects.

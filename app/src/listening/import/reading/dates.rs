@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTim
 use chrono_tz::Tz;
 
 use crate::kernel::clock::Time;
+use crate::listening::import::row_reason::RowReason;
 
 /// Mentions from before public forums are a mistake in the file.
 pub const EARLIEST_YEAR: i32 = 1990;
@@ -33,22 +34,23 @@ type Written = (NaiveDateTime, Option<i32>);
 /// Parses a date and time; without an offset it is in the rule's zone, without a time it is midnight.
 ///
 /// # Errors
-/// The reason in words.
-pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, String> {
+/// Why it is no date, or none that can be right.
+pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, RowReason> {
     let text = text.trim().trim_matches('"').trim();
     if text.is_empty() {
-        return Err("The date is missing.".into());
+        return Err(RowReason::DateMissing);
     }
     let at = written(text, rule.day_first).and_then(|written| moment(written, rule.zone));
-    let at = at.ok_or_else(|| format!("“{}” is not a date that we can read.", text.chars().take(40).collect::<String>()))?;
+    let at = at.ok_or_else(|| RowReason::NotADate { text: text.chars().take(40).collect() })?;
+    let date = || at.format("%Y-%m-%d").to_string();
     if at > now + Duration::days(AHEAD_DAYS) {
-        return Err(format!("The date {} lies in the future.", at.date_naive()));
+        return Err(RowReason::DateInFuture { date: date() });
     }
     if at.timestamp().abs() < 86_400 {
-        return Err("The date 1970-01-01 is what programs write where a date is missing.".into());
+        return Err(RowReason::DatePlaceholder);
     }
     if at.naive_utc().date() < NaiveDate::from_ymd_opt(EARLIEST_YEAR, 1, 1).unwrap_or_default() {
-        return Err(format!("The date {} is implausible: it lies before {EARLIEST_YEAR}.", at.date_naive()));
+        return Err(RowReason::DateTooEarly { date: date(), year: EARLIEST_YEAR.into() });
     }
     Ok(at)
 }
@@ -246,7 +248,7 @@ mod tests {
         Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).single().expect("a moment")
     }
 
-    fn read(text: &str) -> Result<String, String> {
+    fn read(text: &str) -> Result<String, RowReason> {
         parse(text, DateRule::utc(true), now()).map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string())
     }
 
@@ -274,7 +276,7 @@ mod tests {
             ("44794", "2022-08-21 00:00:00"),
             ("\"2022-08-21 19:11:38\"", "2022-08-21 19:11:38"),
         ] {
-            assert_eq!(read(text).as_deref(), Ok(meant), "{text}");
+            assert_eq!(read(text), Ok(meant.to_owned()), "{text}");
         }
     }
 
@@ -283,23 +285,25 @@ mod tests {
         for text in ["", "yesterday", "2022-13-45", "31/02/2022", "#ERROR!", "99:99", "2022-02-30 10:00:00", "é:é", "Foo 12, 2022"] {
             assert!(read(text).is_err(), "{text}");
         }
-        assert!(read("0022-08-21").is_err_and(|why| why.contains("implausible")));
-        assert!(read("0").is_err_and(|why| why.contains("missing")));
-        assert!(read("1970-01-01 00:00:00").is_err_and(|why| why.contains("missing")));
-        assert!(read("1975-03-02").is_err_and(|why| why.contains("implausible")));
-        assert!(read("2190-01-01").is_err_and(|why| why.contains("future")));
-        assert!(read("2922-08-21").is_err_and(|why| why.contains("future")));
+        let too_early = |date: &str| Err(RowReason::DateTooEarly { date: date.to_owned(), year: 1990 });
+        let in_future = |date: &str| Err(RowReason::DateInFuture { date: date.to_owned() });
+        assert_eq!(read("0022-08-21"), too_early("0022-08-21"));
+        assert_eq!(read("0"), Err(RowReason::DatePlaceholder));
+        assert_eq!(read("1970-01-01 00:00:00"), Err(RowReason::DatePlaceholder));
+        assert_eq!(read("1975-03-02"), too_early("1975-03-02"));
+        assert_eq!(read("2190-01-01"), in_future("2190-01-01"));
+        assert_eq!(read("2922-08-21"), in_future("2922-08-21"));
     }
 
     #[test]
     fn a_zone_counts_where_the_date_names_none() {
         let rule = DateRule { day_first: true, zone: Tz::America__Chicago };
         let read = |text: &str| parse(text, rule, now()).map(|at| at.format("%Y-%m-%d %H:%M").to_string());
-        assert_eq!(read("2022-07-01 10:00:00").as_deref(), Ok("2022-07-01 15:00"));
-        assert_eq!(read("2022-01-01 10:00:00").as_deref(), Ok("2022-01-01 16:00"));
-        assert_eq!(read("2022-07-01 10:00:00+02:00").as_deref(), Ok("2022-07-01 08:00"));
-        assert_eq!(read("1661109098").as_deref(), Ok("2022-08-21 19:11"));
-        assert_eq!(read("2022-03-13 02:30:00").as_deref(), Ok("2022-03-13 08:30"), "an hour that summer time skips");
+        assert_eq!(read("2022-07-01 10:00:00"), Ok("2022-07-01 15:00".to_owned()));
+        assert_eq!(read("2022-01-01 10:00:00"), Ok("2022-01-01 16:00".to_owned()));
+        assert_eq!(read("2022-07-01 10:00:00+02:00"), Ok("2022-07-01 08:00".to_owned()));
+        assert_eq!(read("1661109098"), Ok("2022-08-21 19:11".to_owned()));
+        assert_eq!(read("2022-03-13 02:30:00"), Ok("2022-03-13 08:30".to_owned()), "an hour that summer time skips");
         assert_eq!(names_offset("Sat Jan 01 00:00:00 UTC 2022"), Some(true));
         assert_eq!(names_offset("4/23/2022 18:05"), Some(false));
         assert_eq!(names_offset("soon"), None);

@@ -1,4 +1,4 @@
-//! Which letters a file is written in, where it does not say: UTF-8 as long as most of it holds, UTF-16 by its zeros.
+//! Detects a file's encoding: UTF-8 if most of the file is valid UTF-8, UTF-16 by its zero bytes.
 
 /// windows-1252 from 0x80 to 0x9F; above, it is as Unicode. Bytes that it leaves open become the replacement character.
 const WINDOWS_1252: [char; 32] = [

@@ -62,7 +62,7 @@ impl WorkbookRows {
                 }
                 Err(_) => {
                     self.ended = true;
-                    return Err(damaged("it is not built as a workbook should be"));
+                    return Err(damaged("it is not a valid workbook"));
                 }
             }
         }
@@ -79,7 +79,7 @@ pub(crate) fn names(book: Box<dyn Book>) -> io::Result<Vec<String>> {
         let seen = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible;
         Ok(book.sheets_metadata().iter().filter(seen).map(|sheet| sheet.name.clone()).collect())
     });
-    names.join().unwrap_or_else(|_| Err(damaged("it is not built as a workbook should be")))
+    names.join().unwrap_or_else(|_| Err(damaged("it is not a valid workbook")))
 }
 
 fn damaged(why: impl std::fmt::Display) -> io::Error {
@@ -112,16 +112,13 @@ pub(crate) fn check(book: Box<dyn Book>) -> io::Result<()> {
                 return Err(bomb(MAX_UNPACKED_BYTES));
             }
             if shared && bytes > MAX_SHARED_STRING_BYTES {
-                return Err(io::Error::other(format!(
-                    "its texts come to more than {} MB; please save it as CSV",
-                    MAX_SHARED_STRING_BYTES >> 20
-                )));
+                return Err(io::Error::other(format!("its texts have more than {} MB; save it as CSV", MAX_SHARED_STRING_BYTES >> 20)));
             }
             // Whatever stands between two marks of markup is held in memory as one piece.
             for (place, part) in chunk[..count].split(|byte| *byte == b'<').enumerate() {
                 run = if place == 0 { run + part.len() } else { part.len() };
                 if markup && run > MAX_RECORD_BYTES {
-                    return Err(io::Error::other("one of its cells holds more than a megabyte"));
+                    return Err(io::Error::other("one of its cells has more than 1 MB"));
                 }
             }
         }

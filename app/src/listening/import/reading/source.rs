@@ -124,7 +124,7 @@ fn letters(text: &mut impl Read) -> Result<&'static Encoding> {
     };
     let nul = head.iter().filter(|byte| **byte == 0).count();
     if nul * 20 > head.len() && wide(&head).is_none() {
-        return Err(wrong("This file is not text. Please export it as CSV."));
+        return Err(wrong("This file is not text. Export it as CSV."));
     }
     Ok(encoding)
 }
@@ -134,32 +134,29 @@ fn refuse(head: &[u8]) -> Result<()> {
     let text = String::from_utf8_lossy(&head[..head.len().min(2048)]);
     let start = text.trim_start_matches('\u{feff}').trim_start().to_lowercase();
     if start.is_empty() {
-        return Err(wrong("The file is empty. Please check the export and try again."));
+        return Err(wrong("This file is empty. Check the export and try again."));
     }
-    const PAGE: &str =
-        "This is a web page, not an export. The vendor's page may have asked for a sign-in: please download the export again.";
+    const PAGE: &str = "This is a web page, not an export. Sign in to your vendor’s site and download the export again.";
     for (sign, message) in [
         ("<!doctype html", PAGE),
         ("<html", PAGE),
         ("<head", PAGE),
         ("<body", PAGE),
-        ("<?xml", "This is XML. Please export as CSV."),
-        ("%pdf", "This is a PDF. Please export as CSV."),
-        ("{\\rtf", "This is a text document. Please export as CSV."),
-        ("pk\u{3}\u{4}", "This file is packed twice. Please unpack it once and import what is in it."),
+        ("<?xml", "This is an XML file. Export as CSV."),
+        ("%pdf", "This is a PDF. Export as CSV."),
+        ("{\\rtf", "This is a text document. Export as CSV."),
+        ("pk\u{3}\u{4}", "This file is packed twice. Unpack it and import the file inside."),
     ] {
         if start.starts_with(sign) {
             return Err(wrong(message));
         }
     }
     if head.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(wrong(
-            "This is an old Excel file (.xls), or one with a password. Please save it as .xlsx without a password, or as CSV.",
-        ));
+        return Err(wrong("This is an old Excel file (.xls) or has a password. Save it as .xlsx without a password, or as CSV."));
     }
     let binary: [&[u8]; 5] = [b"\x1F\x8B", b"\x89PNG", b"\xFF\xD8\xFF", b"SQLite format 3", b"Rar!"];
     if binary.iter().any(|sign| head.starts_with(sign)) {
-        return Err(wrong("This file is not text. Please export it as CSV."));
+        return Err(wrong("This file is not text. Export it as CSV."));
     }
     Ok(())
 }
@@ -220,7 +217,8 @@ pub(crate) fn delimited(path: &Path, encoding: &'static Encoding, delimiter: cha
 }
 
 pub(crate) fn label(name: &str) -> Result<&'static Encoding> {
-    Encoding::for_label(name.as_bytes()).ok_or_else(|| Error::field("encoding", format!("There is no encoding “{name}”.")))
+    Encoding::for_label(name.as_bytes())
+        .ok_or_else(|| Error::field("encoding", format!("“{name}” is not an encoding we know. Choose one from the list.")))
 }
 
 #[cfg(test)]

@@ -210,7 +210,7 @@ async fn an_import_that_is_given_up_or_cancelled_leaves_nobody_unassessed() {
             assert_eq!(segments(&db, found.program_id).await, 11, "{given_up}");
             let mut tx = db.begin().await.expect("tx");
             let refused = retry(&mut tx, &STAFF, now(), found.id).await;
-            assert!(matches!(refused, Err(Error::Conflict(why)) if why.contains("not kept here")), "its file is not here");
+            assert!(matches!(refused, Err(Error::Conflict(why)) if why.contains("no longer has this file")), "its file is not here");
         }
     })
     .await;

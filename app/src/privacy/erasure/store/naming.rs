@@ -51,7 +51,7 @@ fn as_text(tx: &Tx, column: &str, is_json: bool) -> String {
     if is_json && tx.is_postgres() { format!("{column}::text") } else { column.to_owned() }
 }
 
-/// What a mention holds in which somebody may be named.
+/// The fields of a mention that may name a person.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct NamingPost {
     pub id: MentionId,
@@ -116,7 +116,7 @@ pub async fn replace_mentions(tx: &mut Tx, mentions: &[NamingPost]) -> Result<()
     Ok(())
 }
 
-/// Texts by people that may still name somebody: (what, of whose page, where, query for page and text).
+/// Texts that may still name a person: (what, of whose page, where, query for page and text).
 const WRITTEN: &[(&str, &str, &str)] = &[
     ("note", "/sessions/", "SELECT id, session_id, text FROM note WHERE withdrawn_at IS NULL"),
     ("heard item", "/heard/", "SELECT id, id, text FROM heard_item"),

@@ -1,4 +1,4 @@
-//! Who belongs together: from one row of a person to all of them, and the words by which others may have named them.
+//! Finds all rows of a person from one of them, and the words by which others may have named them.
 
 use std::collections::BTreeSet;
 
