@@ -143,14 +143,14 @@ test('Rows: each is there as it stood with what became of it, until its author o
   await staff.visit(`${list}/4`);
   await staff.page.getByRole('link', { name: 'Repeats line 2' }).click();
   await staff.page.getByRole('link', { name: 'Mention from this row' }).click();
-  await staff.page.getByRole('link', { name: 'Row 2 of zeilen.csv, as it stood' }).click();
+  await staff.page.getByRole('link', { name: 'Original row 2 of zeilen.csv' }).click();
   await staff.reads('The lid "creaks" again, and nobody answers');
   await staff.visit(`${list}?from=999`);
   await staff.reads('No matching rows');
 
   await administrator.visit('/authors?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
-  await administrator.page.getByRole('link', { name: 'This author objects' }).click();
+  await administrator.page.getByRole('link', { name: 'Opt author out' }).click();
   await administrator.reads('This will be erased');
   await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
