@@ -25,7 +25,8 @@ fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Option<f64> {
         // A flag or a code is nobody, whatever its column is called.
         ImportField::Handle | ImportField::Name if filled.iter().all(|cell| is_flag(cell)) => share(&|_| false),
         ImportField::Handle => share(&|cell| {
-            author::is_unknown(cell) || author::in_record(cell).is_some() || (author::parse_handle(cell).is_ok() && !number(cell))
+            let handle = author::parse_handle(cell).is_ok() || (!cell.contains(' ') && author::parse_name(cell).is_ok());
+            author::is_unknown(cell) || author::in_record(cell).is_some() || (handle && !number(cell))
         }),
         ImportField::Name => {
             share(&|cell| author::is_unknown(cell) || (author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)))
@@ -101,11 +102,17 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
     let mut columns: Vec<Option<ImportField>> = vec![None; headers.len()];
     let mut taken: Vec<(ImportField, usize)> = Vec::new();
     for (score, place, field) in scores {
-        let first = taken.iter().find(|(held, _)| *held == field).map(|(_, place)| *place);
-        let fills_gaps = first.is_some_and(|first| {
-            fills_gaps(field, score, first, place, headers, rows) || is_other_part(field, &headers[first], &headers[place])
-        });
-        if columns[place].is_none() && (first.is_none() || fills_gaps) {
+        // Cells alone make nobody an author where a column is named as such.
+        let is_guess = field == ImportField::Handle && score < 30.0;
+        if is_guess && taken.iter().any(|(held, _)| *held == ImportField::Name) {
+            continue;
+        }
+        let held: Vec<usize> = taken.iter().filter(|(held, _)| *held == field).map(|(_, place)| *place).collect();
+        let is_another = match held.first() {
+            None => true,
+            Some(first) => fills_gaps(field, score, &held, place, headers, rows) || is_other_part(field, &headers[*first], &headers[place]),
+        };
+        if columns[place].is_none() && is_another {
             columns[place] = Some(field);
             taken.push((field, place));
         }
@@ -140,13 +147,14 @@ fn is_other_part(field: ImportField, one: &str, other: &str) -> bool {
 /// A second column for text or handle, where the first is empty in rows in which this one is filled (Meltwater puts the
 /// text into one of three columns, Talkwalker the handle into one of two). A title may stand beside a text, and is what was posted where
 /// there is none.
-fn fills_gaps(field: ImportField, score: f64, first: usize, place: usize, headers: &[String], rows: &[Vec<String>]) -> bool {
+fn fills_gaps(field: ImportField, score: f64, held: &[usize], place: usize, headers: &[String], rows: &[Vec<String>]) -> bool {
     let filled = |row: &Vec<String>, place: usize| row.get(place).is_some_and(|cell| !cell.trim().is_empty());
+    let before = |row: &Vec<String>| held.iter().any(|held| filled(row, *held));
     let is_title = field == ImportField::Text && ["title", "headline", "subject", "linktext"].contains(&plain(&headers[place]).as_str());
     matches!(field, ImportField::Text | ImportField::Handle)
         && score >= 30.0
-        && rows.iter().any(|row| !filled(row, first) && filled(row, place))
-        && (is_title || !rows.iter().any(|row| filled(row, first) && filled(row, place)))
+        && rows.iter().any(|row| !before(row) && filled(row, place))
+        && rows.iter().any(|row| before(row) && filled(row, place)) == is_title
 }
 
 /// A score from the cells alone, for headers that say nothing; always below a named column's.
@@ -155,7 +163,7 @@ fn unnamed(field: ImportField, fit: f64, cells: &[&str]) -> f64 {
     let distinct = cells.iter().collect::<std::collections::HashSet<_>>().len();
     let likely = match field {
         ImportField::Text => fit > 0.7 && mean > 30 && distinct * 2 > cells.len(),
-        ImportField::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len(),
+        ImportField::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len() && distinct > 2,
         // A number alone is no date, though Excel counts days so.
         ImportField::At => fit > 0.9 && mean >= 8 && !cells.iter().any(|cell| cell.parse::<f64>().is_ok()),
         ImportField::Url | ImportField::EmailAddress => fit > 0.9,
