@@ -226,7 +226,7 @@ pub fn vendor(value: Option<&str>) -> Sentiment {
 /// A score that says how far it could go, "2 of 5": below, at or above the middle as -1, 0 or 1. Of ten, as the Net Promoter Score counts: up
 /// to 6 speak against, 9 and 10 for.
 fn of_scale(value: &str) -> Option<f64> {
-    let (score, scale) = value.split_once(" of ")?;
+    let (score, scale) = value.split_once(" out of ").or_else(|| value.split_once(" of "))?;
     let (score, scale) = (score.trim().parse::<f64>().ok()?, scale.split_whitespace().next()?.parse::<f64>().ok()?);
     let (against, speaks_for) = if scale == 5.0 {
         (2.0, 4.0)

@@ -119,8 +119,10 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
     }
     if !columns.contains(&Some(ImportField::Handle)) && kind == ImportKind::Mentions {
         // A lone "name" whose cells are handles is the handle (the airline set calls it so).
-        for column in columns.iter_mut().filter(|column| **column == Some(ImportField::Name)) {
-            *column = Some(ImportField::Handle);
+        for (column, header) in columns.iter_mut().zip(headers).filter(|(column, _)| **column == Some(ImportField::Name)) {
+            if name_part(header).is_none() {
+                *column = Some(ImportField::Handle);
+            }
         }
     }
     if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
@@ -133,6 +135,14 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
         };
         if let Some(place) = (0..headers.len()).find(|place| named(*place)) {
             columns[place] = Some(ImportField::Name);
+        }
+    }
+    if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
+        // A number that always means the same account tells authors apart, where nothing names them.
+        const IDS: [&str; 5] = ["userid", "authorid", "fromid", "memberid", "accountid"];
+        let is_id = |place: usize| columns[place].is_none() && IDS.contains(&plain(&headers[place]).as_str());
+        if let Some(place) = (0..headers.len()).find(|place| is_id(*place)) {
+            columns[place] = Some(ImportField::Handle);
         }
     }
     columns
@@ -150,11 +160,15 @@ fn is_other_part(field: ImportField, one: &str, other: &str) -> bool {
 fn fills_gaps(field: ImportField, score: f64, held: &[usize], place: usize, headers: &[String], rows: &[Vec<String>]) -> bool {
     let filled = |row: &Vec<String>, place: usize| row.get(place).is_some_and(|cell| !cell.trim().is_empty());
     let before = |row: &Vec<String>| held.iter().any(|held| filled(row, *held));
-    let is_title = field == ImportField::Text && ["title", "headline", "subject", "linktext"].contains(&plain(&headers[place]).as_str());
+    let name = plain(&headers[place]);
+    let both = rows.iter().any(|row| before(row) && filled(row, place));
+    // A title that stands in no row with a text is something else's: of a group, of an event.
+    let beside = field == ImportField::Text && (name == "linktext" || (both && matches!(name.as_str(), "title" | "headline" | "subject")));
     matches!(field, ImportField::Text | ImportField::Handle)
         && score >= 30.0
         && rows.iter().any(|row| !before(row) && filled(row, place))
-        && rows.iter().any(|row| before(row) && filled(row, place)) == is_title
+        && (beside || !both)
+        && (field != ImportField::Text || both || !matches!(name.as_str(), "title" | "headline" | "subject"))
 }
 
 /// A score from the cells alone, for headers that say nothing; always below a named column's.

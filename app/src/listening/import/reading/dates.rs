@@ -89,7 +89,9 @@ pub fn is_moment(text: &str) -> bool {
 }
 
 fn written(text: &str, day_first: bool) -> Option<Written> {
-    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, day_first))
+    // Shops write whole sentences: "Reviewed in Canada on March 3, 2024".
+    let sentence = || text.rsplit_once(" on ").and_then(|(_, date)| loose(date, day_first));
+    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, day_first)).or_else(sentence)
 }
 
 fn moment((local, ahead): Written, zone: Tz) -> Option<Time> {
@@ -417,6 +419,7 @@ mod tests {
             ("1661109098000", "2022-08-21 19:11:38"),
             ("1661109098", "2022-08-21 19:11:38"),
             ("1661109098.0", "2022-08-21 19:11:38"),
+            ("Reviewed in Canada on August 21, 2022", "2022-08-21 00:00:00"),
             ("2024-06-14 09:30:12 EDT", "2024-06-14 13:30:12"),
             ("10/6/2022 12:37\u{202f}AM", "2022-06-10 00:37:00"),
             ("Sun Aug 21 2022 16:11:38 GMT-0300 (Brasilia Standard Time)", "2022-08-21 19:11:38"),
