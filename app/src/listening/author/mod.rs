@@ -55,6 +55,9 @@ pub fn network_label(network: &str) -> String {
         "linkedin" => "LinkedIn".to_owned(),
         "tiktok" => "TikTok".to_owned(),
         "vk" => "VK".to_owned(),
+        "googleplay" => "Google Play".to_owned(),
+        "appstore" => "App Store".to_owned(),
+        "whatsapp" => "WhatsApp".to_owned(),
         host if host.contains('.') => host.to_owned(),
         other => {
             let mut letters = other.chars();

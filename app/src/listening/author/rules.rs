@@ -30,6 +30,60 @@ pub fn parse_handle(text: &str) -> Result<Handle, String> {
     Ok(Handle { shown: text.to_owned(), key: text.to_lowercase() })
 }
 
+/// Whether a cell says that its author is not known: nothing, a dash, a deleted account.
+#[must_use]
+pub fn is_unknown(text: &str) -> bool {
+    const NOBODY: &[&str] = &[
+        "",
+        "[deleted]",
+        "[removed]",
+        "deleted",
+        "deleted user",
+        "deleted account",
+        "unknown",
+        "unbekannt",
+        "anonymous",
+        "anonym",
+        "anonyme",
+        "anónimo",
+        "anônimo",
+        "anonimo",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nan",
+        "undefined",
+        "gelöscht",
+        "a google user",
+    ];
+    let lower = text.trim().to_lowercase();
+    NOBODY.contains(&lower.as_str()) || lower.starts_with("deleted user") || !lower.contains(|c: char| c.is_alphanumeric() || !c.is_ascii())
+}
+
+/// The author of one mention of which no author is known: never the author of another one. `mention` is what the mention is known by.
+#[must_use]
+pub fn unknown(mention: &str) -> Handle {
+    Handle { shown: UNKNOWN.to_owned(), key: format!("{UNKNOWN_KEY}{mention}") }
+}
+
+/// What an author that is not known is called.
+pub const UNKNOWN: &str = "unknown author";
+/// What the key of an author that is not known begins with; no handle and no name does.
+pub const UNKNOWN_KEY: &str = "?";
+
+/// The user name in what a script writes for an account: `{'username': 'ida_b', 'displayname': "Ida"}`.
+#[must_use]
+pub fn in_record(text: &str) -> Option<&str> {
+    let record = text.trim().strip_prefix('{')?;
+    ["username", "screen_name", "handle", "uniqueId", "name"].iter().find_map(|key| {
+        let (_, behind) = record.split_once(&format!("{key}'")).or_else(|| record.split_once(&format!("{key}\"")))?;
+        let value = behind.trim_start().strip_prefix(':')?.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+        value[1..].split(quote).next().filter(|name| !name.is_empty())
+    })
+}
+
 /// A name used instead of a handle, where an export has none (news, forums). It may have spaces.
 ///
 /// # Errors
@@ -39,11 +93,15 @@ pub fn parse_name(text: &str) -> Result<Handle, String> {
     if text.is_empty() {
         return Err("The author is missing.".into());
     }
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | '-' | '\'' | '’' | ',' | '&');
-    if text.chars().count() > MAX_HANDLE_CHARS || !text.chars().all(fits) || !text.starts_with(|c: char| c.is_alphanumeric()) {
+    // Names have signs, quotes and emoji in every script; what is markup, a formula or has no letter at all is none.
+    let is_markup = text.contains('<') && text.contains('>');
+    let has_letter = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii());
+    let fits = has_letter && !is_markup && !text.starts_with(['=', '{', '[']) && !text.contains(|c: char| c.is_control());
+    if text.chars().count() > MAX_HANDLE_CHARS || !fits {
         return Err(format!("“{}” is not an author's name.", text.chars().take(MAX_HANDLE_CHARS).collect::<String>()));
     }
-    Ok(Handle { key: text.to_lowercase(), shown: text })
+    // A mark at the beginning is no part of a key: it marks authors that are not known.
+    Ok(Handle { key: text.to_lowercase().trim_start_matches('?').to_owned(), shown: text })
 }
 
 /// A network of which every export writes in its own way: our word, what it is called, and its hosts.
@@ -65,6 +123,16 @@ const PLATFORMS: &[Platform] = &[
     Platform { word: "mastodon", names: &["mastodon"], hosts: &["mastodon.social"] },
     Platform { word: "bluesky", names: &["bluesky", "bsky"], hosts: &["bsky.app", "bsky.social"] },
     Platform { word: "threads", names: &[], hosts: &["threads.net", "threads.com"] },
+    Platform { word: "telegram", names: &["telegram"], hosts: &["t.me", "telegram.org"] },
+    Platform { word: "messenger", names: &["messenger"], hosts: &["messenger.com", "m.me"] },
+    Platform { word: "discord", names: &["discord"], hosts: &["discord.com", "discord.gg"] },
+    Platform { word: "trustpilot", names: &["trustpilot"], hosts: &["trustpilot.com"] },
+    Platform { word: "whatsapp", names: &["whatsapp"], hosts: &["whatsapp.com"] },
+    Platform { word: "pinterest", names: &["pinterest"], hosts: &["pinterest.com"] },
+    Platform { word: "twitch", names: &["twitch"], hosts: &["twitch.tv"] },
+    Platform { word: "quora", names: &["quora"], hosts: &["quora.com"] },
+    Platform { word: "googleplay", names: &["googleplay"], hosts: &["play.google.com"] },
+    Platform { word: "appstore", names: &["appstore"], hosts: &["apps.apple.com", "itunes.apple.com"] },
     Platform { word: "vk", names: &["vk", "vkontakte"], hosts: &["vk.com"] },
 ];
 

@@ -15,7 +15,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ProgramId;
 use crate::listening::import::act::{complete, say_dates};
 use crate::listening::import::batch::work;
-use crate::listening::import::intake::{look, new_run, recall};
+use crate::listening::import::intake::{look, network_of_name, new_run, recall};
 use crate::listening::import::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, store};
 use crate::program::{self, Charter, Program};
 
@@ -74,8 +74,10 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
             program
         }
     };
+    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    mapping.network = mapping.network.or_else(|| network_of_name(&file_name));
     let kind = apply_options(&mut tx, program.id, &options, kind, &mut mapping).await?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file_name;
     let at = options.at.unwrap_or_else(now);
     let run = match begun(&mut tx, program.id, &look.hash, kind, &mapping).await? {
         Some(run) => run,

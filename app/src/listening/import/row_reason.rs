@@ -43,6 +43,10 @@ pub enum RowReason {
     NotADate {
         text: String,
     },
+    /// “2 weeks ago”: the file does not say since when.
+    DateRelative {
+        text: String,
+    },
     DateInFuture {
         date: String,
     },
@@ -97,6 +101,7 @@ impl fmt::Display for RowReason {
             Self::NotAName { text } => write!(f, "“{text}” is not an author’s name."),
             Self::DateMissing => f.write_str("The date is missing."),
             Self::NotADate { text } => write!(f, "“{text}” is not a date we can read."),
+            Self::DateRelative { text } => write!(f, "“{text}” is a relative date. Export calendar dates."),
             Self::DateInFuture { date } => write!(f, "The date {date} is in the future."),
             Self::DatePlaceholder => f.write_str("The date 1970-01-01 usually means that the date is missing."),
             Self::DateTooEarly { date, year } => write!(f, "The date {date} is before {year}."),

@@ -166,16 +166,82 @@ pub fn signs(text: &str) -> TextSigns {
 pub fn vendor(value: Option<&str>) -> Sentiment {
     let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else { return Sentiment::Unknown };
     match value.to_lowercase().as_str() {
-        "negative" | "neg" | "negativ" | "négatif" | "negativo" | "bad" => Sentiment::Negative,
-        "positive" | "pos" | "positiv" | "positif" | "positivo" | "good" => Sentiment::Positive,
-        "neutral" | "neu" | "neutre" | "neutro" | "mixed" | "ambivalent" | "objective" => Sentiment::Neutral,
-        other => match other.parse::<f64>() {
+        "negative"
+        | "neg"
+        | "negativ"
+        | "négatif"
+        | "négative"
+        | "negativo"
+        | "negativa"
+        | "negatief"
+        | "негатив"
+        | "негативная"
+        | "негативный"
+        | "отрицательная"
+        | "отрицательный"
+        | "负面"
+        | "bad" => Sentiment::Negative,
+        "positive"
+        | "pos"
+        | "positiv"
+        | "positif"
+        | "positivo"
+        | "positiva"
+        | "positief"
+        | "позитив"
+        | "позитивная"
+        | "позитивный"
+        | "положительная"
+        | "положительный"
+        | "正面"
+        | "good" => Sentiment::Positive,
+        "neutral"
+        | "neu"
+        | "neutre"
+        | "neutro"
+        | "neutra"
+        | "neutrale"
+        | "neutraal"
+        | "gemischt"
+        | "mixte"
+        | "mixto"
+        | "misto"
+        | "нейтральная"
+        | "нейтральный"
+        | "нейтрально"
+        | "смешанная"
+        | "中性"
+        | "mixed"
+        | "ambivalent"
+        | "objective" => Sentiment::Neutral,
+        other => match of_scale(other).ok_or(()).or_else(|()| other.parse::<f64>()) {
             Ok(number) if number < 0.0 => Sentiment::Negative,
             Ok(number) if number > 0.0 => Sentiment::Positive,
             Ok(_) => Sentiment::Neutral,
             Err(_) => Sentiment::Unknown,
         },
     }
+}
+
+/// A score that says how far it could go, "2 of 5": below, at or above the middle as -1, 0 or 1. Of ten, as the Net Promoter Score counts: up
+/// to 6 speak against, 9 and 10 for.
+fn of_scale(value: &str) -> Option<f64> {
+    let (score, scale) = value.split_once(" out of ").or_else(|| value.split_once(" of "))?;
+    let (score, scale) = (score.trim().parse::<f64>().ok()?, scale.split_whitespace().next()?.parse::<f64>().ok()?);
+    let (against, speaks_for) = if scale == 5.0 {
+        (2.0, 4.0)
+    } else if scale == 10.0 {
+        (6.0, 9.0)
+    } else {
+        (scale * 0.4, scale * 0.7)
+    };
+    Some(if score <= against {
+        -1.0
+    } else if score >= speaks_for {
+        1.0
+    } else {
+        0.0
+    })
 }
 
 /// How a mention counts. The vendor's value leads: measured on 14,363 labelled mentions our own reading agrees with labels

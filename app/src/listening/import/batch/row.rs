@@ -1,14 +1,20 @@
 //! Turns one record into a mention or a customer, or into the reason why not.
 
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
 use crate::kernel::address::EmailAddress;
 use crate::kernel::clock::Time;
 use crate::kernel::export;
+use crate::kernel::secret::hex;
 use crate::listening::author::rules::{self as author, Handle};
 use crate::listening::customer::rules::yes_or_no;
 #[cfg(feature = "store")]
 use crate::listening::import::SkippedRow;
+use crate::listening::import::mapping::header_synonyms::{NamePart, name_part};
 use crate::listening::import::mapping::own_files;
-use crate::listening::import::reading::cell::{cut, is_damaged_id, language, mojibake, number, plain_text};
+use crate::listening::import::reading::cell::{cut, is_damaged_id, language, mended, mojibake, number, plain_text};
 use crate::listening::import::reading::dates;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::{ColumnMapping, ImportField, RowOutcome, RowReason};
@@ -82,6 +88,10 @@ pub struct RowReader {
     places: Vec<Vec<usize>>,
     /// One of our own CSV files, whose formula-like cells are marked.
     ours: bool,
+    /// Columns of first and of last names, where each has one: (for authors, for customers).
+    split_names: [Option<(usize, usize)>; 2],
+    network: Option<String>,
+    scale: Option<u8>,
     now: Time,
 }
 
@@ -92,7 +102,9 @@ impl RowReader {
         let places = ImportField::ALL.iter().map(|field| mapping.places(*field)).collect();
         let last_mapped = mapping.columns.iter().rposition(Option::is_some).unwrap_or(0);
         let (headers, ours) = (mapping.headers.clone(), own_files::is_ours(&mapping.headers));
-        Self { headers, width: mapping.columns.len(), last_mapped, dates: mapping.dates(), places, ours, now }
+        let split_names = [ImportField::Name, ImportField::FullName].map(|field| split_name(mapping, field));
+        let (network, scale) = (mapping.network.clone(), mapping.scale);
+        Self { headers, width: mapping.columns.len(), last_mapped, dates: mapping.dates(), places, ours, split_names, network, scale, now }
     }
 
     fn places(&self, field: ImportField) -> &[usize] {
@@ -107,7 +119,27 @@ impl RowReader {
 
     /// The first filled cell of a field's columns.
     fn cell<'r>(&self, record: &'r Record, field: ImportField) -> &'r str {
-        self.places(field).iter().map(|place| self.at(record, *place)).find(|cell| !cell.is_empty()).unwrap_or("")
+        self.places(field).iter().map(|place| self.at(record, *place)).find(|cell| !is_nothing(cell)).unwrap_or("")
+    }
+
+    /// A name, put together where first and last name stand in columns of their own.
+    fn name<'r>(&self, record: &'r Record, field: ImportField) -> Cow<'r, str> {
+        match self.split_names[usize::from(field == ImportField::FullName)] {
+            Some((first, last)) => {
+                let parts = [first, last].map(|place| self.at(record, place)).into_iter().filter(|part| !is_nothing(part));
+                Cow::Owned(parts.collect::<Vec<_>>().join(" "))
+            }
+            None => Cow::Borrowed(self.cell(record, field)),
+        }
+    }
+
+    /// The vendor's value; a score with how far it could go.
+    fn vendor_sentiment(&self, record: &Record) -> Option<String> {
+        let value = self.optional(record, ImportField::Sentiment)?;
+        match self.scale {
+            Some(scale) if value.parse::<f64>().is_ok() => Some(format!("{value} of {scale}")),
+            _ => Some(value),
+        }
     }
 
     fn optional(&self, record: &Record, field: ImportField) -> Option<String> {
@@ -146,7 +178,7 @@ impl RowReader {
     /// How the row ends instead, and why.
     pub fn mention(&self, record: &Record) -> Result<ParsedMention, RefusedRow> {
         self.whole(record)?;
-        let text = self.cell(record, ImportField::Text);
+        let text = self.places(ImportField::Text).iter().map(|place| self.at(record, *place)).find(|cell| !is_no_text(cell)).unwrap_or("");
         if text.get(..LICENCE.len()).is_some_and(|start| start.eq_ignore_ascii_case(LICENCE)) {
             let refused = self.refuse(record, ImportField::Text, RowReason::TextLicensed);
             return Err(RefusedRow { outcome: RowOutcome::Excluded, ..refused });
@@ -165,13 +197,23 @@ impl RowReader {
             ));
         }
         let url = self.optional(record, ImportField::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"));
-        let (handle, name) = self.author(record)?;
         let at = self.time(record, ImportField::At)?;
-        let network = author::network(self.cell(record, ImportField::Network), url.as_deref());
+        let word = self.cell(record, ImportField::Network);
+        let network = match &self.network {
+            Some(network) if word.is_empty() => network.clone(),
+            _ => author::network(word, url.as_deref()),
+        };
         let written = self.cell(record, ImportField::Id).trim_matches(['"', '\'']).trim();
         let damaged_id = is_damaged_id(written);
         let id = (!written.is_empty() && !damaged_id).then(|| cut(written, MAX_CELL_CHARS));
         let text = plain_text(text);
+        let text = mended(&text).map_or(text, Cow::Owned);
+        let id = id.or_else(|| url.as_deref().and_then(status_id));
+        let (handle, name) = self.author(record, || match &id {
+            Some(id) => id.clone(),
+            // Two of the same words at the same time are one mention.
+            None => hex(&Sha256::digest(format!("{}\n{text}", at.timestamp())))[..24].to_owned(),
+        })?;
         Ok(ParsedMention {
             line: record.line,
             network,
@@ -180,14 +222,14 @@ impl RowReader {
             mojibake: mojibake(&text),
             text: text.into_owned(),
             at,
-            id: id.or_else(|| url.as_deref().and_then(status_id)),
+            id,
             url,
             language: language(self.cell(record, ImportField::Language)),
             country: self.optional(record, ImportField::Country),
-            followers: number(self.cell(record, ImportField::Followers)),
-            reach: number(self.cell(record, ImportField::Reach)),
+            followers: number(self.cell(record, ImportField::Followers)).filter(|count| *count >= 0),
+            reach: number(self.cell(record, ImportField::Reach)).filter(|count| *count >= 0),
             engagement: self.engagement(record),
-            vendor_sentiment: self.optional(record, ImportField::Sentiment),
+            vendor_sentiment: self.vendor_sentiment(record),
             damaged_id,
         })
     }
@@ -201,20 +243,20 @@ impl RowReader {
         })
     }
 
-    fn author(&self, record: &Record) -> Result<(Handle, Option<String>), RefusedRow> {
-        let (handle, name) = (self.cell(record, ImportField::Handle), self.cell(record, ImportField::Name));
-        let shown = (!name.is_empty()).then(|| cut(name, author::MAX_HANDLE_CHARS));
-        let parsed = match (handle, name) {
-            ("", name) => author::parse_name(name),
-            (handle, _) if handle.contains(' ') => author::parse_name(handle),
-            (handle, _) => author::parse_handle(handle),
+    /// The author and the name shown. Where no author is known, one of this mention alone: `mention` gives what it is known by.
+    fn author(&self, record: &Record, mention: impl Fn() -> String) -> Result<(Handle, Option<String>), RefusedRow> {
+        let (handle, name) = (self.cell(record, ImportField::Handle), self.name(record, ImportField::Name));
+        let handle = author::in_record(handle).unwrap_or(handle);
+        let (handle, name) = (mended(handle).map_or(Cow::Borrowed(handle), Cow::Owned), mended(&name).map_or(name, Cow::Owned));
+        let shown = (!author::is_unknown(&name)).then(|| cut(&name, author::MAX_HANDLE_CHARS));
+        let parsed = match (author::is_unknown(&handle), author::is_unknown(&name)) {
+            (true, true) => return Ok((author::unknown(&mention()), None)),
+            (true, false) => author::parse_name(&name),
+            (false, _) if handle.contains(' ') => author::parse_name(&handle),
+            (false, _) => author::parse_handle(&handle).or_else(|why| author::parse_name(&handle).map_err(|_| why)),
         };
-        let field = if handle.is_empty() && (!name.is_empty() || self.places(ImportField::Handle).is_empty()) {
-            ImportField::Name
-        } else {
-            ImportField::Handle
-        };
-        parsed.map(|parsed| (parsed, shown)).map_err(|_| self.refuse(record, field, not_an_author(handle, name)))
+        let field = if author::is_unknown(&handle) { ImportField::Name } else { ImportField::Handle };
+        parsed.map(|parsed| (parsed, shown)).map_err(|_| self.refuse(record, field, not_an_author(&handle, &name)))
     }
 
     /// The date, with the time of day where that stands in a column of its own.
@@ -225,7 +267,7 @@ impl RowReader {
         } else {
             // A day in a sheet comes with midnight.
             let day = day.strip_suffix(" 00:00:00").unwrap_or(day);
-            if day.contains(':') {
+            if day.contains(':') || dates::is_moment(day) {
                 dates::parse(day, self.dates, self.now)
             } else {
                 dates::parse(&format!("{day} {clock}"), self.dates, self.now)
@@ -240,7 +282,11 @@ impl RowReader {
     /// How the row ends instead, and why.
     pub fn person(&self, record: &Record) -> Result<ParsedCustomer, RefusedRow> {
         self.whole(record)?;
-        let name = self.cell(record, ImportField::FullName);
+        let mut name = self.name(record, ImportField::FullName);
+        if name.is_empty() {
+            // Newsletters know many people by their address alone.
+            name = Cow::Borrowed(self.cell(record, ImportField::EmailAddress));
+        }
         if name.is_empty() {
             return Err(self.refuse(record, ImportField::FullName, RowReason::NameMissing));
         }
@@ -259,7 +305,7 @@ impl RowReader {
         Ok(ParsedCustomer {
             line: record.line,
             external_ref,
-            name: cut(name, 200),
+            name: cut(&name, 200),
             owns_products: yes_or_no(self.cell(record, ImportField::Owns)).unwrap_or(!products.is_empty()),
             products,
             email,
@@ -269,6 +315,23 @@ impl RowReader {
             survey_at: optional_time(ImportField::SurveyAt)?,
         })
     }
+}
+
+/// The columns of first and last names that hold a field, where each has one.
+fn split_name(mapping: &ColumnMapping, field: ImportField) -> Option<(usize, usize)> {
+    let places = mapping.places(field);
+    let of = |part| places.iter().copied().find(|place| mapping.headers.get(*place).and_then(|name| name_part(name)) == Some(part));
+    of(NamePart::First).zip(of(NamePart::Last))
+}
+
+/// What programs write for an empty cell.
+fn is_nothing(cell: &str) -> bool {
+    matches!(cell, "" | "NA" | "NaN" | "nan" | "NULL" | "null" | "None" | "\\N" | "<NA>")
+}
+
+/// What stands where a text was taken away, or where a program writes that there was none.
+fn is_no_text(cell: &str) -> bool {
+    matches!(cell, "" | "[removed]" | "[deleted]" | "NaN" | "nan" | "NULL" | "null" | "\\N" | "<NA>")
 }
 
 /// The id within the address of a mention on X.
@@ -337,10 +400,21 @@ mod tests {
         assert_eq!(why(&["2022-09-30", "@", "Hello", ""]).reason, RowReason::AuthorMissing);
         assert_eq!(why(&["2022-09-30", "zoe", "Hello", "", "more"]).reason, RowReason::TooManyCells { cells: 5, columns: 4 });
         assert_eq!(column(&["soon", "zoe", "Hello", ""]).as_deref(), Some("The at"));
-        assert_eq!(column(&["2022-09-30", "", "Hello", ""]).as_deref(), Some("The handle"));
         assert_eq!(column(&["2022-09-30", "zoe"]), None);
         let licence = "Due to licensing restrictions, this mention cannot be downloaded";
         assert_eq!(why(&["", "zoe", licence, ""]).outcome, RowOutcome::Excluded);
+    }
+
+    #[test]
+    fn who_is_not_known_is_nobody_else() {
+        let reader = reader(MENTION);
+        let author = |cells: &[&str]| reader.mention(&record(cells)).expect("a mention").handle;
+        let (one, other) = (author(&["2022-09-30", "[deleted]", "Hello", ""]), author(&["2022-09-30", "-", "Hello again", ""]));
+        assert!(one.key.starts_with(author::UNKNOWN_KEY) && one.key != other.key && one.shown == other.shown);
+        assert_eq!(author(&["2022-09-30", "", "Hello", ""]), one, "the same mention");
+        assert_eq!(author(&["2022-09-30", "nordwind#0001", "Hello", ""]).shown, "nordwind#0001");
+        assert_eq!(author(&["2022-09-30", "{'username': 'ida_b', 'id': 7}", "Hello", ""]).key, "ida_b");
+        assert_eq!(author(&["2022-09-30", "H\u{c3}\u{a5}kan Lind", "Hello", ""]).shown, "Håkan Lind");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::{ImportRunId, ProgramId};
+use crate::listening::author;
 use crate::listening::import::act::ask;
 use crate::listening::import::mapping::guess_file;
 use crate::listening::import::mapping::saved_mappings::headers_hash;
@@ -111,6 +112,7 @@ async fn also(path: &Path, second: &Path) -> std::io::Result<()> {
 async fn look_over(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<ImportRun> {
     actor.may(Permission::Import)?;
     let (look, guessed, mut mapping) = look_with(arrival.upload, arrival.kind, guess_file::guess_and_count).await?;
+    mapping.network = mapping.network.or_else(|| network_of_name(arrival.name));
     let kind = match arrival.kind {
         Some(kind) => kind,
         None => recall(&mut db.read().await?, arrival.program, guessed, &mut mapping).await?,
@@ -121,6 +123,11 @@ async fn look_over(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<I
         (_, Ok(())) => ImportState::Queued,
     };
     Ok(new_run(actor, arrival.program, arrival.name, look, kind, mapping, state))
+}
+
+/// The network that a file's name speaks of: "reddit-november.csv".
+pub(crate) fn network_of_name(name: &str) -> Option<String> {
+    author::rules::known_network(&name.replace(['.', '_', '-'], " ")).map(str::to_owned)
 }
 
 /// Enters a prepared run into the list of imports.

@@ -48,12 +48,18 @@ pub struct ColumnMapping {
     /// The vendor whose export it is, and why; none for any other file.
     #[serde(default)]
     pub preset: Option<preset::PresetMatch>,
-    /// The sheet of a workbook that is read.
+    /// The sheet of a workbook that is read, or the list within an object of JSON.
     #[serde(default)]
     pub sheet: Option<String>,
     /// Whether the columns are as a person said for an earlier file with the same ones.
     #[serde(default)]
     pub remembered: bool,
+    /// How far the vendor's sentiment goes where it is a score: 5 of stars, 10 of a question how likely somebody recommends.
+    #[serde(default)]
+    pub scale: Option<u8>,
+    /// The network of rows that name none, where the file's layout tells it or a person said so.
+    #[serde(default)]
+    pub network: Option<String>,
     /// Rows of the file, where they were counted beforehand.
     pub total: Option<i64>,
 }
@@ -77,6 +83,8 @@ impl Default for ColumnMapping {
             preset: None,
             sheet: None,
             remembered: false,
+            scale: None,
+            network: None,
             total: None,
         }
     }
@@ -111,11 +119,7 @@ impl ColumnMapping {
     pub fn missing(&self, kind: ImportKind) -> Vec<&'static str> {
         let has = |field| self.columns.contains(&Some(field));
         let needed: &[(&str, bool)] = match kind {
-            ImportKind::Mentions => &[
-                ("the text", has(ImportField::Text)),
-                ("the author’s handle or name", has(ImportField::Handle) || has(ImportField::Name)),
-                ("the date", has(ImportField::At)),
-            ],
+            ImportKind::Mentions => &[("the text", has(ImportField::Text)), ("the date", has(ImportField::At))],
             ImportKind::Customers => &[
                 ("the customer’s name", has(ImportField::FullName)),
                 ("the customer number or email address", has(ImportField::Ref) || has(ImportField::EmailAddress)),

@@ -3,7 +3,7 @@
 use crate::kernel::clock::Time;
 use crate::listening::author::rules as author;
 use crate::listening::customer::rules::yes_or_no;
-use crate::listening::import::mapping::header_synonyms::{NO_FIELD_NAMES, name_fits, plain};
+use crate::listening::import::mapping::header_synonyms::{NO_FIELD_NAMES, name_fits, name_part, plain};
 use crate::listening::import::reading::{cell, dates};
 use crate::listening::import::{ColumnMapping, ImportField, ImportKind};
 use crate::listening::mention::{Sentiment, rules as mention};
@@ -22,8 +22,15 @@ fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Option<f64> {
     let number = |cell: &str| cell.parse::<f64>().is_ok();
     match field {
         ImportField::Text => share(&|cell| reads_as_text(cell) && !number(cell)),
-        ImportField::Handle => share(&|cell| author::parse_handle(cell).is_ok() && !number(cell)),
-        ImportField::Name => share(&|cell| author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)),
+        // A flag or a code is nobody, whatever its column is called.
+        ImportField::Handle | ImportField::Name if filled.iter().all(|cell| is_flag(cell)) => share(&|_| false),
+        ImportField::Handle => share(&|cell| {
+            let handle = author::parse_handle(cell).is_ok() || (!cell.contains(' ') && author::parse_name(cell).is_ok());
+            author::is_unknown(cell) || author::in_record(cell).is_some() || (handle && !number(cell))
+        }),
+        ImportField::Name => {
+            share(&|cell| author::is_unknown(cell) || (author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)))
+        }
         ImportField::At | ImportField::LastContact | ImportField::SurveyAt => share(&|cell| {
             dates::parse(cell, dates::DateRule::utc(true), now).is_ok() || dates::parse(cell, dates::DateRule::utc(false), now).is_ok()
         }),
@@ -50,6 +57,11 @@ fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Option<f64> {
         ImportField::EmailAddress => share(&|cell| crate::kernel::address::EmailAddress::parse(cell).is_ok()),
         ImportField::Owns | ImportField::Consents => share(&|cell| yes_or_no(cell).is_some()),
     }
+}
+
+/// Yes or no, in the words of programs.
+fn is_flag(cell: &str) -> bool {
+    matches!(cell.to_lowercase().as_str(), "true" | "false" | "yes" | "no" | "0" | "1" | "t" | "f" | "y" | "n")
 }
 
 /// Whether a cell is long enough for a mention. Chinese and Japanese put no spaces, and say more with each character.
@@ -90,17 +102,27 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
     let mut columns: Vec<Option<ImportField>> = vec![None; headers.len()];
     let mut taken: Vec<(ImportField, usize)> = Vec::new();
     for (score, place, field) in scores {
-        let first = taken.iter().find(|(held, _)| *held == field).map(|(_, place)| *place);
-        let fills_gaps = first.is_some_and(|first| fills_gaps(field, score, first, place, rows));
-        if columns[place].is_none() && (first.is_none() || fills_gaps) {
+        // Cells alone make nobody an author where a column is named as such.
+        let is_guess = field == ImportField::Handle && score < 30.0;
+        if is_guess && taken.iter().any(|(held, _)| *held == ImportField::Name) {
+            continue;
+        }
+        let held: Vec<usize> = taken.iter().filter(|(held, _)| *held == field).map(|(_, place)| *place).collect();
+        let is_another = match held.first() {
+            None => true,
+            Some(first) => fills_gaps(field, score, &held, place, headers, rows) || is_other_part(field, &headers[*first], &headers[place]),
+        };
+        if columns[place].is_none() && is_another {
             columns[place] = Some(field);
             taken.push((field, place));
         }
     }
     if !columns.contains(&Some(ImportField::Handle)) && kind == ImportKind::Mentions {
         // A lone "name" whose cells are handles is the handle (the airline set calls it so).
-        for column in columns.iter_mut().filter(|column| **column == Some(ImportField::Name)) {
-            *column = Some(ImportField::Handle);
+        for (column, header) in columns.iter_mut().zip(headers).filter(|(column, _)| **column == Some(ImportField::Name)) {
+            if name_part(header).is_none() {
+                *column = Some(ImportField::Handle);
+            }
         }
     }
     if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
@@ -115,17 +137,38 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
             columns[place] = Some(ImportField::Name);
         }
     }
+    if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
+        // A number that always means the same account tells authors apart, where nothing names them.
+        const IDS: [&str; 5] = ["userid", "authorid", "fromid", "memberid", "accountid"];
+        let is_id = |place: usize| columns[place].is_none() && IDS.contains(&plain(&headers[place]).as_str());
+        if let Some(place) = (0..headers.len()).find(|place| is_id(*place)) {
+            columns[place] = Some(ImportField::Handle);
+        }
+    }
     columns
 }
 
+/// Whether two columns are first and last name.
+fn is_other_part(field: ImportField, one: &str, other: &str) -> bool {
+    matches!(field, ImportField::Name | ImportField::FullName)
+        && matches!((name_part(one), name_part(other)), (Some(one), Some(other)) if one != other)
+}
+
 /// A second column for text or handle, where the first is empty in rows in which this one is filled (Meltwater puts the
-/// text into one of three columns, Talkwalker the handle into one of two).
-fn fills_gaps(field: ImportField, score: f64, first: usize, place: usize, rows: &[Vec<String>]) -> bool {
+/// text into one of three columns, Talkwalker the handle into one of two). A title may stand beside a text, and is what was posted where
+/// there is none.
+fn fills_gaps(field: ImportField, score: f64, held: &[usize], place: usize, headers: &[String], rows: &[Vec<String>]) -> bool {
     let filled = |row: &Vec<String>, place: usize| row.get(place).is_some_and(|cell| !cell.trim().is_empty());
+    let before = |row: &Vec<String>| held.iter().any(|held| filled(row, *held));
+    let name = plain(&headers[place]);
+    let both = rows.iter().any(|row| before(row) && filled(row, place));
+    // A title that stands in no row with a text is something else's: of a group, of an event.
+    let beside = field == ImportField::Text && (name == "linktext" || (both && matches!(name.as_str(), "title" | "headline" | "subject")));
     matches!(field, ImportField::Text | ImportField::Handle)
         && score >= 30.0
-        && rows.iter().any(|row| !filled(row, first) && filled(row, place))
-        && !rows.iter().any(|row| filled(row, first) && filled(row, place))
+        && rows.iter().any(|row| !before(row) && filled(row, place))
+        && (beside || !both)
+        && (field != ImportField::Text || both || !matches!(name.as_str(), "title" | "headline" | "subject"))
 }
 
 /// A score from the cells alone, for headers that say nothing; always below a named column's.
@@ -134,7 +177,7 @@ fn unnamed(field: ImportField, fit: f64, cells: &[&str]) -> f64 {
     let distinct = cells.iter().collect::<std::collections::HashSet<_>>().len();
     let likely = match field {
         ImportField::Text => fit > 0.7 && mean > 30 && distinct * 2 > cells.len(),
-        ImportField::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len(),
+        ImportField::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len() && distinct > 2,
         // A number alone is no date, though Excel counts days so.
         ImportField::At => fit > 0.9 && mean >= 8 && !cells.iter().any(|cell| cell.parse::<f64>().is_ok()),
         ImportField::Url | ImportField::EmailAddress => fit > 0.9,
@@ -147,23 +190,65 @@ fn unnamed(field: ImportField, fit: f64, cells: &[&str]) -> f64 {
     if likely { 20.0 + fit } else { 0.0 }
 }
 
-/// Where the header is among the first records, or none. It is the first record that is as wide as the file, whose
-/// cells are names: no dates, links or numbers, and no two alike.
+/// Where the header is among the first records, or none. It is the first record that is as wide as the file and whose cells are names: no
+/// dates, links or numbers, hardly any of them long, hardly any twice.
 #[must_use]
 pub fn find_header(records: &[Vec<String>], now: Time) -> Option<usize> {
     let width = width(records);
     let at =
         records.iter().take(HEADER_WITHIN).position(|record| record.len() >= width.max(2) || (width > 5 && record.len() + 1 == width))?;
-    let mut seen = std::collections::HashSet::new();
-    let is_name = |cell: &str| {
-        cell.chars().count() <= 80
-            && cell.parse::<f64>().is_err()
-            && !cell.starts_with("http")
-            && !cell.contains('\n')
-            && dates::parse(cell, dates::DateRule::utc(true), now).is_err()
-    };
+    let is_value =
+        |cell: &str| cell.parse::<f64>().is_ok() || cell.starts_with("http") || dates::parse(cell, dates::DateRule::utc(true), now).is_ok();
     let names = records[at].iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect::<Vec<_>>();
-    (names.len() * 2 > width && names.iter().all(|cell| is_name(cell) && seen.insert(cell.to_lowercase()))).then_some(at)
+    let distinct = names.iter().map(|name| name.to_lowercase()).collect::<std::collections::HashSet<_>>().len();
+    let long = names.iter().filter(|name| name.chars().count() > 80 || name.contains('\n')).count();
+    let fits =
+        names.len() * 2 > width && !names.iter().any(|name| is_value(name)) && distinct * 5 >= names.len() * 4 && long * 3 <= names.len();
+    fits.then_some(at)
+}
+
+/// The last record of a header that has several: survey tools write the wording of each question below its name, and below that how they
+/// call it themselves, or what could be ticked.
+#[must_use]
+pub fn header_end(records: &[Vec<String>], at: usize, now: Time) -> usize {
+    let tells_ids = |record: &Vec<String>| record.iter().any(|cell| cell.contains("\"ImportId\""));
+    if let Some(ahead) = records.iter().skip(at + 1).take(2).position(tells_ids) {
+        return at + 1 + ahead;
+    }
+    let is_date = |cell: &str| {
+        dates::parse(cell, dates::DateRule::utc(true), now).is_ok() || dates::parse(cell, dates::DateRule::utc(false), now).is_ok()
+    };
+    let Some((second, rest)) = records.get(at + 1..).and_then(<[_]>::split_first) else { return at };
+    let rest = &rest[..rest.len().min(SAMPLE_ROWS)];
+    let dated = (0..second.len()).find(|place| {
+        let filled: Vec<&String> = rest.iter().filter_map(|row| row.get(*place)).filter(|cell| !cell.trim().is_empty()).collect();
+        filled.len() >= 2 && filled.iter().all(|cell| is_date(cell))
+    });
+    let answers =
+        second.iter().any(|cell| matches!(plain(cell).as_str(), "response" | "openendedresponse" | "antwort" | "réponse" | "respuesta"));
+    match dated {
+        Some(place) if answers && !second.get(place).is_some_and(|cell| is_date(cell)) => at + 1,
+        _ => at,
+    }
+}
+
+/// The names of the columns from all records of a header: a question's wording stands behind its name.
+#[must_use]
+pub fn header_names(records: &[Vec<String>]) -> Vec<String> {
+    let Some((names, below)) = records.split_first() else { return Vec::new() };
+    let width = records.iter().map(Vec::len).max().unwrap_or(0);
+    let cell = |record: &Vec<String>, place: usize| record.get(place).map_or("", |cell| cell.trim()).to_owned();
+    (0..width)
+        .map(|place| {
+            let name = cell(names, place);
+            let wording = below.iter().map(|record| cell(record, place)).find(|cell| !cell.is_empty() && !cell.starts_with('{'));
+            match wording {
+                Some(wording) if name.is_empty() => wording,
+                Some(wording) if plain(&wording) != plain(&name) => format!("{name}: {wording}"),
+                _ => name,
+            }
+        })
+        .collect()
 }
 
 /// The width that most records have.

@@ -10,9 +10,10 @@ use crate::kernel::export;
 use crate::listening::import::field::{ImportField, ImportKind};
 use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
 use crate::listening::import::mapping::date_order::{self, DateEvidence};
-use crate::listening::import::mapping::{guess, own_files, preset};
+use crate::listening::import::mapping::{guess, header_synonyms, layout_network, own_files, preset};
 use crate::listening::import::reading::container::{self, Content, unreadable, wrong};
 use crate::listening::import::reading::json::JsonObjects;
+use crate::listening::import::reading::json_lists;
 use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
 use crate::listening::import::reading::sheet::{self, WorkbookRows};
 use crate::listening::import::reading::source::{self, FileLook, FileRows};
@@ -56,13 +57,14 @@ fn guess_from_sample(
 ) -> Result<(ImportKind, ColumnMapping)> {
     let sample = match look.content {
         Content::Text => best_delimiter(path, look.encoding)?,
-        Content::Workbook => best_sheet(path)?,
+        Content::Workbook => best_sheet(path, now)?,
         Content::Json => objects(path)?,
     };
     let header = match &sample.keys {
         Some(_) => None,
         None => preset::find(&sample.records).map(|(at, _)| at).or_else(|| guess::find_header(&sample.records, now)),
     };
+    let header = header.map(|at| (at, guess::header_end(&sample.records, at, now)));
     let (kind, mut mapping, evidence) = with_header(look.encoding, header, sample, kind, now)?;
     read_on(path, &mut mapping, &evidence, count, now)?;
     Ok((kind, mapping))
@@ -87,33 +89,41 @@ fn best_delimiter(path: &Path, encoding: &'static Encoding) -> Result<FileSample
     }
 }
 
-/// The first sheet that has a vendor's header, else the first with columns: a cover sheet has none.
-fn best_sheet(path: &Path) -> Result<FileSample> {
+/// The sheet whose columns lack the least of what a mention or a customer needs, the first of equals: a cover sheet or a summary lacks most.
+fn best_sheet(path: &Path, now: Time) -> Result<FileSample> {
     let names = sheet::names(container::workbook(path)?).map_err(|error| container::broken(&error))?;
-    let mut fallback = None;
+    let mut best: Option<((bool, usize), FileSample)> = None;
     for name in names.into_iter().take(20) {
         let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, Some(&name)));
         let records = first(&mut rows, path).map_err(|error| wrong(&error.message()))?;
         let known = preset::find(&records).is_some();
-        if !known && (guess::width(&records) < 2 || fallback.is_some()) {
+        if !known && guess::width(&records) < 2 {
             continue;
         }
-        let sample = FileSample { delimiter: ',', sheet: Some(name), keys: None, records };
-        if known {
-            return Ok(sample);
+        let rank = (!known, lacks(&records, now));
+        if best.as_ref().is_none_or(|(lowest, _)| rank < *lowest) {
+            best = Some((rank, FileSample { delimiter: ',', sheet: Some(name), keys: None, records }));
         }
-        fallback = Some(sample);
     }
-    fallback.ok_or_else(|| wrong("No sheet of this workbook has columns with rows. Check the export and try again."))
+    best.map(|(_, sample)| sample).ok_or_else(|| wrong("No sheet of this workbook has columns with rows. Check the export and try again."))
+}
+
+/// How much of what a row needs these records lack, whatever they are.
+fn lacks(records: &[Vec<String>], now: Time) -> usize {
+    let Some(at) = guess::find_header(records, now) else { return usize::MAX };
+    let (headers, rows) = (&records[at], &records[at + 1..]);
+    let missing = |kind| ColumnMapping { columns: guess::guess(kind, headers, rows, now), ..ColumnMapping::default() }.missing(kind).len();
+    missing(ImportKind::Mentions).min(missing(ImportKind::Customers))
 }
 
 fn objects(path: &Path) -> Result<FileSample> {
-    let (keys, records) =
-        JsonObjects::sample(container::text(path)?, guess::SAMPLE_ROWS + guess::HEADER_WITHIN).map_err(|error| unreadable(path, &error))?;
+    let list = json_lists::longest(container::text(path)?).map_err(|error| unreadable(path, &error))?;
+    let limit = guess::SAMPLE_ROWS + guess::HEADER_WITHIN;
+    let (keys, records) = JsonObjects::sample(container::text(path)?, limit, list.as_deref()).map_err(|error| unreadable(path, &error))?;
     if keys.len() < 2 {
         return Err(wrong("This JSON file does not have one object per mention. Export one object per line, or CSV."));
     }
-    Ok(FileSample { delimiter: ',', sheet: None, keys: Some(keys), records })
+    Ok(FileSample { delimiter: ',', sheet: list, keys: Some(keys), records })
 }
 
 /// The first records.
@@ -142,7 +152,7 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, n
             FileSample { delimiter: ',', sheet: before.sheet.clone(), keys: None, records: first(&mut rows, path)? }
         }
     };
-    let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none());
+    let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none()).map(|at| (at, guess::header_end(&sample.records, at, now)));
     let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(said.kind), now)?;
     read_on(path, &mut mapping, &evidence, false, now)?;
     Ok(mapping)
@@ -151,16 +161,16 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, n
 /// What the first rows say of the columns, and the evidence of their dates.
 fn with_header(
     encoding: &'static Encoding,
-    header: Option<usize>,
+    header: Option<(usize, usize)>,
     sample: FileSample,
     kind: Option<ImportKind>,
     now: Time,
 ) -> Result<(ImportKind, ColumnMapping, DateEvidence)> {
     let FileSample { delimiter, sheet, keys, mut records } = sample;
-    let mut rows = records.split_off(header.map_or(0, |at| at + 1).min(records.len()));
+    let mut rows = records.split_off(header.map_or(0, |(_, end)| end + 1).min(records.len()));
     let headers: Vec<String> = match (keys, header) {
         (Some(keys), _) => keys,
-        (None, Some(at)) => records.get(at).map(|names| names.iter().map(|name| name.trim().to_owned()).collect()).unwrap_or_default(),
+        (None, Some((at, _))) => guess::header_names(records.get(at..).unwrap_or_default()),
         (None, None) => (1..=guess::width(&rows)).map(|number| format!("Column {number}")).collect(),
     };
     if headers.len() > MAX_COLUMNS {
@@ -181,20 +191,48 @@ fn with_header(
     let mut mapping = ColumnMapping {
         encoding: encoding.name().to_owned(),
         delimiter,
-        header,
+        header: header.map(|(_, end)| end),
+        network: layout_network::of(&headers).map(str::to_owned),
         headers,
         columns,
         preset: found,
         sheet,
         ..ColumnMapping::default()
     };
-    date_order::zone(&mut mapping, &records[..records.len().saturating_sub(1)], &rows);
+    mapping.scale = scale(&mapping, &rows);
+    // What stands above the names may say the zone, and so may what survey tools write below them.
+    let names = header.map_or(0, |(at, _)| at);
+    let around: Vec<Vec<String>> = records.iter().enumerate().filter(|(at, _)| *at != names).map(|(_, record)| record.clone()).collect();
+    date_order::zone(&mut mapping, &around, &rows);
     let mut evidence = DateEvidence::default();
     for row in &rows {
         see(&mapping, row, &mut evidence, now);
     }
     (mapping.day_first, mapping.order_from) = evidence.verdict();
     Ok((kind, mapping, evidence))
+}
+
+/// How far scores go that stand for sentiment: by the column's name it is a score, and by its cells how far it goes.
+fn scale(mapping: &ColumnMapping, rows: &[Vec<String>]) -> Option<u8> {
+    const SCORES: [&str; 12] =
+        ["star", "rating", "nps", "recommend", "bewertung", "note", "califica", "valora", "puntua", "valutazione", "beoordeling", "betyg"];
+    let place = *mapping.places(ImportField::Sentiment).first()?;
+    let name = header_synonyms::plain(mapping.headers.get(place)?);
+    if !SCORES.iter().any(|score| name.contains(score)) {
+        return None;
+    }
+    let cells = rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    let scores: Vec<f64> = cells.map(|cell| cell.parse::<f64>().ok()).collect::<Option<_>>()?;
+    let highest = scores.iter().copied().fold(0.0, f64::max);
+    let lowest = scores.iter().copied().fold(0.0, f64::min);
+    let is_long = name.contains("nps") || name.contains("recommend");
+    match highest {
+        _ if lowest < 0.0 || scores.is_empty() || highest <= 1.0 => None,
+        ..=5.0 if !is_long => Some(5),
+        ..=10.0 => Some(10),
+        ..=100.0 => Some(100),
+        _ => None,
+    }
 }
 
 fn see(mapping: &ColumnMapping, row: &[String], evidence: &mut DateEvidence, now: Time) {

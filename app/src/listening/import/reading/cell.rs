@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::encoding::WINDOWS_1252;
+
 /// Named entities that exports leave in texts.
 const ENTITIES: &[(&str, &str)] = &[
     ("amp", "&"),
@@ -94,6 +96,28 @@ fn entity(text: &str) -> Option<(Cow<'static, str>, usize)> {
     Some((meant, end + 1))
 }
 
+/// A text that was UTF-8, was read as windows-1252 or Latin-1 and saved so, as it was before; none where that is not certain: every letter
+/// beyond ASCII must be part of it.
+#[must_use]
+pub fn mended(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(windows_1252).collect();
+    String::from_utf8(bytes?).ok().filter(|mended| mended.chars().count() < text.chars().count())
+}
+
+/// The byte of a letter in windows-1252, or in Latin-1 where that leaves it open.
+fn windows_1252(letter: char) -> Option<u8> {
+    let code = u32::from(letter);
+    match u8::try_from(code) {
+        Ok(byte) => Some(byte),
+        Err(_) => {
+            WINDOWS_1252.iter().position(|known| *known == letter && letter != '\u{fffd}').and_then(|at| u8::try_from(at + 0x80).ok())
+        }
+    }
+}
+
 /// Whether a text was UTF-8 and was read as windows-1252 on its way to us: “grÃ¼n”, “donâ€™t”.
 #[must_use]
 pub fn mojibake(text: &str) -> bool {
@@ -121,6 +145,9 @@ pub fn mojibake(text: &str) -> bool {
 #[must_use]
 pub fn number(text: &str) -> Option<i64> {
     let text = text.trim();
+    if let Some(count) = text.strip_prefix(['-', '−']) {
+        return if count.starts_with(['-', '−']) { None } else { number(count).map(|count| -count) };
+    }
     if !text.is_empty() && text.len() < 19 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();
     }
@@ -242,7 +269,9 @@ mod tests {
             ("1.234K", Some(1_234)),
             ("3M", Some(3_000_000)),
             ("0", Some(0)),
-            ("-3", None),
+            ("-3", Some(-3)),
+            ("--3", None),
+            ("1e+05", Some(100_000)),
             ("", None),
             ("many", None),
             ("inf", None),
@@ -257,6 +286,9 @@ mod tests {
     fn damaged_ids_and_lost_letters_are_seen() {
         assert!(is_damaged_id("5.70306E+17") && is_damaged_id("1,56143e+18"));
         assert!(!is_damaged_id("1561430846413873152") && !is_damaged_id("1E5F+22") && !is_damaged_id("E+1"));
+        assert_eq!(mended("grÃ¼n â€“ donâ€™t").as_deref(), Some("grün – don’t"));
+        assert_eq!(mended("H\u{c3}\u{a5}kan \u{f0}\u{9f}\u{98}\u{a2}").as_deref(), Some("Håkan 😢"));
+        assert_eq!((mended("grün"), mended("grÃ¼n und schön"), mended("plain")), (None, None, None));
         assert!(mojibake("grÃ¼n") && mojibake("donâ€™t") && !mojibake("château, São, grün") && !mojibake("plain"));
     }
 

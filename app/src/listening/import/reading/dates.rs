@@ -1,5 +1,7 @@
 //! Dates as exports write them, with the reason where one makes no sense.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
@@ -36,9 +38,13 @@ type Written = (NaiveDateTime, Option<i32>);
 /// # Errors
 /// Why it is no date, or none that can be right.
 pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, RowReason> {
-    let text = text.trim().trim_matches('"').trim();
+    let spaced = spaced(text);
+    let text = spaced.trim().trim_matches('"').trim();
     if text.is_empty() {
         return Err(RowReason::DateMissing);
+    }
+    if is_relative(text) {
+        return Err(RowReason::DateRelative { text: text.chars().take(40).collect() });
     }
     let at = written(text, rule.day_first).and_then(|written| moment(written, rule.zone));
     let at = at.ok_or_else(|| RowReason::NotADate { text: text.chars().take(40).collect() })?;
@@ -58,12 +64,36 @@ pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, RowReason> {
 /// Whether a date says itself how far it is from UTC; none where it is no date.
 #[must_use]
 pub fn names_offset(text: &str) -> Option<bool> {
-    let text = text.trim().trim_matches('"').trim();
+    let spaced = spaced(text);
+    let text = spaced.trim().trim_matches('"').trim();
     written(text, true).or_else(|| written(text, false)).map(|(_, offset)| offset.is_some())
 }
 
+/// With plain spaces: programs put narrow ones before AM and PM.
+fn spaced(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.replace(['\u{202f}', '\u{a0}', '\u{2009}'], " ")) }
+}
+
+/// "2 weeks ago", "vor 3 Tagen", "yesterday": only who saw the page knows which day is meant.
+fn is_relative(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let marks = ["ago", "yesterday", "today", "gestern", "heute", "hier", "ayer", "hoy", "ontem", "ieri", "gisteren", "вчера", "назад"];
+    let first = ["vor", "hace", "il", "há"];
+    words.iter().any(|word| marks.contains(word))
+        || (words.len() >= 3 && first.contains(&words[0]) && words.iter().any(|word| word.parse::<u32>().is_ok()))
+}
+
+/// Whether a date is a moment by itself, which no time of day in another column adds to: seconds or milliseconds since 1970.
+#[must_use]
+pub fn is_moment(text: &str) -> bool {
+    epoch(text.trim()).is_some()
+}
+
 fn written(text: &str, day_first: bool) -> Option<Written> {
-    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, day_first))
+    // Shops write whole sentences: "Reviewed in Canada on March 3, 2024".
+    let sentence = || text.rsplit_once(" on ").and_then(|(_, date)| loose(date, day_first));
+    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, day_first)).or_else(sentence)
 }
 
 fn moment((local, ahead): Written, zone: Tz) -> Option<Time> {
@@ -111,7 +141,9 @@ fn iso(text: &str) -> Option<Written> {
 
 /// Seconds or milliseconds since 1970.
 fn epoch(text: &str) -> Option<Written> {
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
+    // Some programs write a fraction: "1793620939.0".
+    let (text, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if text.is_empty() || !text.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) || (text.len() < 9 && !fraction.is_empty()) {
         return None;
     }
     let at = match text.len() {
@@ -158,15 +190,134 @@ fn loose(text: &str, day_first: bool) -> Option<Written> {
         time = NaiveTime::from_hms_opt(hour, minute, second.min(59))?;
         let zone_end = tail.find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | ':'))).unwrap_or(tail.len());
         let (zone, after) = if tail.starts_with(['+', '-']) { tail.split_at(zone_end) } else { ("", tail) };
-        let says_utc = || lower.split(|c: char| !c.is_alphabetic()).any(|word| matches!(word, "utc" | "gmt" | "z"));
-        ahead = offset(zone)?.or_else(|| says_utc().then_some(0));
+        let (named, after) = named_zone(after);
+        ahead = offset(zone)?.or(named);
         rest = format!("{} {}", &text[..begin], after);
     }
     Some((date(&rest, day_first)?.and_time(time), ahead))
 }
 
+/// The zone that follows a time of day, by its abbreviation or as a browser writes it ("GMT-0300 (Brasilia Standard Time)"), and what is left.
+/// Abbreviations that mean several zones are not known here.
+fn named_zone(text: &str) -> (Option<i32>, String) {
+    const HOURS: &[(&str, i32)] = &[
+        ("UTC", 0),
+        ("GMT", 0),
+        ("Z", 0),
+        ("WET", 0),
+        ("EST", -5),
+        ("EDT", -4),
+        ("CST", -6),
+        ("CDT", -5),
+        ("MST", -7),
+        ("MDT", -6),
+        ("PST", -8),
+        ("PDT", -7),
+        ("AKST", -9),
+        ("AKDT", -8),
+        ("HST", -10),
+        ("CET", 1),
+        ("CEST", 2),
+        ("MEZ", 1),
+        ("MESZ", 2),
+        ("WEST", 1),
+        ("EET", 2),
+        ("EEST", 3),
+        ("MSK", 3),
+        ("BRT", -3),
+        ("JST", 9),
+        ("KST", 9),
+        ("AEST", 10),
+        ("AEDT", 11),
+        ("NZST", 12),
+        ("NZDT", 13),
+    ];
+    // What stands in brackets repeats the zone in words.
+    let plain = text.split_once('(').map_or(text, |(before, _)| before);
+    let mut ahead = None;
+    let mut rest = Vec::new();
+    for word in plain.split_whitespace() {
+        let upper = word.trim_matches([',', ';', '.']).to_uppercase();
+        let letters = upper.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(upper.len());
+        let (name, behind) = upper.split_at(letters);
+        match HOURS.iter().find(|(known, _)| *known == name) {
+            Some((_, hours)) if behind.is_empty() => ahead = Some(hours * 3600),
+            Some((_, 0)) if offset(behind).is_some() => ahead = offset(behind).flatten(),
+            _ => rest.push(word),
+        }
+    }
+    (ahead, rest.join(" "))
+}
+
+/// The month that a word names, in English, German, French, Spanish, Portuguese, Italian, Dutch or Russian, whole or shortened.
+fn month_of(word: &str) -> Option<u32> {
+    const BEGINNINGS: [&[&str]; 12] = [
+        &["jan", "ene", "gen", "янв"],
+        &["feb", "fév", "fev", "фев"],
+        &["mar", "mär", "mrz", "maa", "мар"],
+        &["apr", "avr", "abr", "апр"],
+        &["may", "mai", "mag", "mei", "maj", "май", "мая"],
+        &["jun", "juin", "giu", "июн"],
+        &["jul", "juil", "lug", "июл"],
+        &["aug", "aoû", "aou", "ago", "авг"],
+        &["sep", "set", "сен"],
+        &["oct", "okt", "ott", "out", "окт"],
+        &["nov", "ноя"],
+        &["dec", "dez", "déc", "dic", "дек"],
+    ];
+    let at = BEGINNINGS.iter().position(|beginnings| beginnings.iter().any(|beginning| word.starts_with(beginning)))?;
+    u32::try_from(at + 1).ok()
+}
+
+/// Whether a word belongs to a date and says nothing that its numbers do not say: a day of the week, "of", "Uhr".
+fn says_nothing(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "utc",
+        "gmt",
+        "z",
+        "t",
+        "at",
+        "of",
+        "the",
+        "de",
+        "del",
+        "di",
+        "du",
+        "le",
+        "um",
+        "uhr",
+        "à",
+        "alle",
+        "ore",
+        "kl",
+        "om",
+        "г",
+        "в",
+        "den",
+        "el",
+        "mardi",
+        "martes",
+        "martedì",
+        "martedi",
+        "mercoledì",
+        "mercoledi",
+        "miércoles",
+        "miercoles",
+        "mercredi",
+        "dinsdag",
+        "donderdag",
+        "dienstag",
+        "donnerstag",
+    ];
+    const BEGINNINGS: &[&str] = &[
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "mitt", "frei", "sam", "son", "lun", "jeu", "ven", "dim", "jue", "vie", "sáb",
+        "sab", "dom", "gio", "seg", "ter", "qua", "qui", "sex", "maandag", "woe", "vrij", "zat", "zon", "пон", "вто", "сре", "чет", "пят",
+        "суб", "вос",
+    ];
+    WORDS.contains(&word) || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
+}
+
 fn date(text: &str, day_first: bool) -> Option<NaiveDate> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let mut numbers: Vec<(&str, u32)> = Vec::new();
     let mut month = None;
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -174,14 +325,11 @@ fn date(text: &str, day_first: bool) -> Option<NaiveDate> {
             numbers.push((word, number));
         } else {
             let lower = word.to_lowercase();
-            let named = MONTHS.iter().position(|name| lower.starts_with(name)).and_then(|at| u32::try_from(at + 1).ok());
-            let known = named.is_some()
-                || ["utc", "gmt", "z", "t", "at", "of"].contains(&lower.as_str())
-                || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| lower.starts_with(day));
-            if !known {
-                return None;
+            if says_nothing(&lower) {
+                continue;
             }
-            month = month.or(named);
+            let named = month_of(&lower)?;
+            month = month.or(Some(named));
         }
     }
     let (year, month, day) = match (month, numbers.as_slice()) {
@@ -272,6 +420,16 @@ mod tests {
             ("21 August 2022", "2022-08-21 00:00:00"),
             ("1661109098000", "2022-08-21 19:11:38"),
             ("1661109098", "2022-08-21 19:11:38"),
+            ("1661109098.0", "2022-08-21 19:11:38"),
+            ("Reviewed in Canada on August 21, 2022", "2022-08-21 00:00:00"),
+            ("2024-06-14 09:30:12 EDT", "2024-06-14 13:30:12"),
+            ("10/6/2022 12:37\u{202f}AM", "2022-06-10 00:37:00"),
+            ("Sun Aug 21 2022 16:11:38 GMT-0300 (Brasilia Standard Time)", "2022-08-21 19:11:38"),
+            ("21. August 2022 um 19:11 Uhr", "2022-08-21 19:11:00"),
+            ("mardi 2 août 2022", "2022-08-02 00:00:00"),
+            ("3 de março de 2022", "2022-03-03 00:00:00"),
+            ("21 августа 2022 г. в 19:11", "2022-08-21 19:11:00"),
+            ("Aug 21, 2022 @ 7:11 pm", "2022-08-21 19:11:00"),
             ("44794.79974537037", "2022-08-21 19:11:38"),
             ("44794", "2022-08-21 00:00:00"),
             ("\"2022-08-21 19:11:38\"", "2022-08-21 19:11:38"),
@@ -282,6 +440,7 @@ mod tests {
 
     #[test]
     fn nonsense_has_a_reason() {
+        assert!(matches!(read("2 weeks ago"), Err(RowReason::DateRelative { .. })));
         for text in ["", "yesterday", "2022-13-45", "31/02/2022", "#ERROR!", "99:99", "2022-02-30 10:00:00", "é:é", "Foo 12, 2022"] {
             assert!(read(text).is_err(), "{text}");
         }

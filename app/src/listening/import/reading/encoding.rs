@@ -1,7 +1,7 @@
 //! Detects a file's encoding: UTF-8 if most of the file is valid UTF-8, UTF-16 by its zero bytes.
 
 /// windows-1252 from 0x80 to 0x9F; above, it is as Unicode. Bytes that it leaves open become the replacement character.
-const WINDOWS_1252: [char; 32] = [
+pub(super) const WINDOWS_1252: [char; 32] = [
     '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž', '\u{fffd}', '\u{fffd}', '‘', '’', '“', '”',
     '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
 ];
@@ -79,6 +79,50 @@ impl Utf8 {
     /// Whether every byte so far is UTF-8.
     pub(crate) fn spotless(&self) -> bool {
         self.bad == 0
+    }
+}
+
+/// Counts what speaks for Mac Roman, which detectors of encodings do not know, and what for windows-1252.
+#[cfg(feature = "store")]
+#[derive(Debug, Default)]
+pub(crate) struct MacRoman {
+    before: [u8; 2],
+    /// Letters within words in one of the two, signs in the other.
+    mac: u64,
+    windows: u64,
+    carriage_returns: u64,
+    line_feeds: u64,
+}
+
+#[cfg(feature = "store")]
+impl MacRoman {
+    /// Looks at the next part of the file.
+    pub(crate) fn check(&mut self, part: &[u8]) {
+        for &byte in part {
+            let [first, middle] = self.before;
+            match middle {
+                b'\r' => self.carriage_returns += 1,
+                b'\n' => self.line_feeds += 1,
+                _ => {}
+            }
+            if middle >= 0x80 && first.is_ascii_alphabetic() && byte.is_ascii_alphabetic() {
+                match middle {
+                    // “don’t”: an apostrophe in one, a letter in the other.
+                    0xd5 => self.mac += 1,
+                    0x92 => self.windows += 1,
+                    0x80..=0x9f => self.mac += 1,
+                    0xe0..=0xff => self.windows += 1,
+                    _ => {}
+                }
+            }
+            self.before = [middle, byte];
+        }
+    }
+
+    /// Whether a file that is no UTF-8 is Mac Roman: by its letters, or by line ends that only old Macs write.
+    pub(crate) fn holds(&self) -> bool {
+        let old_lines = self.carriage_returns > 0 && self.line_feeds == 0;
+        self.mac > self.windows || (old_lines && self.mac == self.windows)
     }
 }
 

@@ -1,13 +1,17 @@
-//! Objects in JSON, one after another: one a line (NDJSON), or in a list. Their keys are the columns, nested ones with dots.
+//! Objects in JSON, one after another: one a line (NDJSON), in a list, or in a list within an object (`{"messages": […]}`). Their keys are the
+//! columns, nested ones with dots.
 //!
-//! An object that is no JSON costs itself only; a line that is cut off costs its own line.
+//! An object that is no JSON costs itself only; a line that is cut off costs its own line. Half a surrogate pair, as tools write that cut
+//! a text in the middle of an emoji, becomes U+FFFD.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
 
 use serde_json::Value;
 
 use crate::listening::import::reading::container::Bytes;
+use crate::listening::import::reading::json_lists as lists;
 use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
 
 /// An object larger than this is none.
@@ -23,6 +27,11 @@ pub struct JsonObjects {
     /// One object a line: known once the first one ended.
     by_line: Option<bool>,
     in_list: bool,
+    /// The keys that lead to the list, where it is within an object and has not been reached yet.
+    path: Option<Vec<String>>,
+    /// Whether only the objects of a list within an object are read, so that its end is the end.
+    is_inner: bool,
+    ended: bool,
 }
 
 /// One object as it stands, or what stands in its place.
@@ -33,10 +42,21 @@ struct Piece {
 }
 
 impl JsonObjects {
-    /// Reads objects whose cells are those of `keys`, in that order.
-    pub(crate) fn new(bytes: Bytes, keys: &[String]) -> Self {
+    /// Reads objects whose cells are those of `keys`, in that order; those of the list `list` within an object (`data.items`), if one is
+    /// named.
+    pub(crate) fn new(bytes: Bytes, keys: &[String], list: Option<&str>) -> Self {
         let places = keys.iter().enumerate().map(|(place, key)| (key.clone(), place)).collect();
-        Self { bytes: BufReader::with_capacity(1 << 16, bytes).bytes(), places, line: 1, number: 0, by_line: None, in_list: false }
+        Self {
+            bytes: BufReader::with_capacity(1 << 16, bytes).bytes(),
+            places,
+            line: 1,
+            number: 0,
+            by_line: None,
+            in_list: false,
+            path: list.map(|path| path.split('.').map(str::to_owned).collect()),
+            is_inner: list.is_some(),
+            ended: false,
+        }
     }
 
     /// The next object as a record. False at the end.
@@ -48,7 +68,8 @@ impl JsonObjects {
         self.number = piece.line.max(self.number + 1);
         record.begin(self.number);
         match cells(&piece) {
-            Some(found) => {
+            Some((found, mended)) => {
+                record.recoded = mended;
                 let mut row = vec![""; self.places.len()];
                 for (key, value) in &found {
                     if let Some(place) = self.places.get(key) {
@@ -70,12 +91,12 @@ impl JsonObjects {
     ///
     /// # Errors
     /// What the source says.
-    pub(crate) fn sample(bytes: Bytes, limit: usize) -> io::Result<(Vec<String>, Vec<Vec<String>>)> {
-        let mut objects = Self::new(bytes, &[]);
+    pub(crate) fn sample(bytes: Bytes, limit: usize, list: Option<&str>) -> io::Result<(Vec<String>, Vec<Vec<String>>)> {
+        let mut objects = Self::new(bytes, &[], list);
         let (mut keys, mut found): (Vec<String>, Vec<HashMap<String, String>>) = (Vec::new(), Vec::new());
         while found.len() < limit {
             let Some(piece) = objects.piece()? else { break };
-            let Some(cells) = cells(&piece) else { continue };
+            let Some((cells, _)) = cells(&piece) else { continue };
             for (key, _) in &cells {
                 if keys.len() <= MAX_COLUMNS && !keys.contains(key) {
                     keys.push(key.clone());
@@ -89,6 +110,13 @@ impl JsonObjects {
 
     /// The next object's text. Only brackets and strings are looked at.
     fn piece(&mut self) -> io::Result<Option<Piece>> {
+        if let Some(path) = self.path.take() {
+            self.ended = !lists::reach(&mut self.bytes, &path, &mut self.line)?;
+            self.in_list = true;
+        }
+        if self.ended {
+            return Ok(None);
+        }
         let mut piece = Piece { line: self.line, text: Vec::new(), whole: false };
         let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
         while let Some(byte) = self.bytes.next().transpose()? {
@@ -97,6 +125,10 @@ impl JsonObjects {
                 // Between objects.
                 match byte {
                     b'[' => self.in_list = true,
+                    b']' if self.is_inner => {
+                        self.ended = true;
+                        return Ok(None);
+                    }
                     b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | 0xef | 0xbb | 0xbf => {}
                     _ => {
                         piece.line = self.line;
@@ -132,9 +164,14 @@ impl JsonObjects {
     }
 }
 
-/// An object's cells with their keys; none for what is no object.
-fn cells(piece: &Piece) -> Option<Vec<(String, String)>> {
-    if piece.whole { cells_of(&piece.text) } else { None }
+/// An object's cells with their keys, and whether letters had to be replaced; none for what is no object.
+fn cells(piece: &Piece) -> Option<(Vec<(String, String)>, bool)> {
+    if !piece.whole {
+        return None;
+    }
+    let text = without_halves(&piece.text);
+    let mended = matches!(text, Cow::Owned(_));
+    cells_of(&text).map(|cells| (cells, mended))
 }
 
 /// The cells of an object's text with their keys; none for what is no object.
@@ -147,22 +184,61 @@ pub(crate) fn cells_of(text: &[u8]) -> Option<Vec<(String, String)>> {
     Some(cells)
 }
 
+/// JSON in which every escaped surrogate is one of a pair; a half one becomes `\ufffd`.
+fn without_halves(text: &[u8]) -> Cow<'_, [u8]> {
+    /// The code of the escape `\uXXXX` at a place.
+    fn code(text: &[u8], at: usize) -> Option<u32> {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    }
+    let mut mended: Option<Vec<u8>> = None;
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &text[at..]) {
+        at += found;
+        match code(text, at) {
+            Some(0xd800..=0xdbff) if matches!(code(text, at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+            Some(0xd800..=0xdfff) => {
+                mended.get_or_insert_with(|| text.to_vec())[at..at + 6].copy_from_slice(b"\\ufffd");
+                at += 6;
+            }
+            // Whatever is escaped, the character behind the backslash is part of it.
+            _ => at += 2,
+        }
+        if at >= text.len() {
+            break;
+        }
+    }
+    mended.map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
 fn flatten(key: String, value: &Value, cells: &mut Vec<(String, String)>) {
     match value {
         Value::Null => cells.push((key, String::new())),
         Value::String(text) => cells.push((key, text.clone())),
         Value::Number(number) => cells.push((key, number.to_string())),
         Value::Bool(yes) => cells.push((key, yes.to_string())),
-        Value::Array(values) => {
-            let words: Vec<String> = values.iter().filter(|value| !value.is_object() && !value.is_array()).map(word).collect();
-            cells.push((key, words.join("; ")));
-        }
+        Value::Array(values) => cells.push((key, parts(values).unwrap_or_else(|| words(values)))),
         Value::Object(object) => {
             for (inner, value) in object {
                 flatten(format!("{key}.{inner}"), value, cells);
             }
         }
     }
+}
+
+/// A text in parts, as chats write formatted ones: `["Look at ", {"type": "link", "text": "https://…"}, "!"]`.
+fn parts(values: &[Value]) -> Option<String> {
+    let part = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(object) => object.get("text").and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    };
+    values.iter().any(Value::is_object).then(|| values.iter().map(part).collect::<Option<String>>()).flatten()
+}
+
+fn words(values: &[Value]) -> String {
+    let words: Vec<String> = values.iter().filter(|value| !value.is_object() && !value.is_array()).map(word).collect();
+    words.join("; ")
 }
 
 fn word(value: &Value) -> String {
@@ -175,8 +251,9 @@ mod tests {
 
     fn read(text: &str) -> Vec<(i64, bool, Vec<String>)> {
         let bytes = || -> Bytes { Box::new(io::Cursor::new(text.as_bytes().to_vec())) };
-        let (keys, _) = JsonObjects::sample(bytes(), 90).expect("memory reads");
-        let (mut objects, mut record, mut all) = (JsonObjects::new(bytes(), &keys), Record::default(), Vec::new());
+        let list = lists::longest(bytes()).expect("memory reads");
+        let (keys, _) = JsonObjects::sample(bytes(), 90, list.as_deref()).expect("memory reads");
+        let (mut objects, mut record, mut all) = (JsonObjects::new(bytes(), &keys, list.as_deref()), Record::default(), Vec::new());
         while objects.next(&mut record).expect("memory reads") {
             all.push((record.line, record.half, record.cells().map(str::to_owned).collect()));
         }
@@ -194,6 +271,22 @@ mod tests {
         assert_eq!(read("[{\"id\":1,\"t\":\"x{\\\"}\",\"u\":{\"name\":\"zoe\"}},\n{\"id\":2,\"t\":null,\"u\":{\"name\":\"max\"}}]"), rows);
         assert_eq!(read("[{\"a\":1},{\"a\":2}]"), [row(1, &["1"]), row(2, &["2"])]);
         assert_eq!(read("[\n {\n  \"a\": [1, \"b\"]\n }\n]"), [row(2, &["1; b"])]);
+    }
+
+    #[test]
+    fn a_list_within_an_object_is_read() {
+        let chat = "{\"people\":[{\"n\":1}],\n\"messages\":[\n{\"a\":\"x]\"},\n{\"a\":[\"b \",{\"type\":\"link\",\"text\":\"c\"}]}],\"title\":\"[t]\"}";
+        assert_eq!(read(chat), [row(3, &["x]"]), row(4, &["b c"])]);
+        assert_eq!(read("{\"data\":{\"items\":[{\"a\":1},{\"a\":2}]}}"), [row(1, &["1"]), row(2, &["2"])]);
+        assert_eq!(read("{\"a\":1,\"tags\":[{\"t\":2},{\"t\":3}]}\n{\"a\":2,\"tags\":[]}\n").len(), 2, "one object a line");
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_replaced() {
+        assert_eq!(
+            read("{\"a\":\"x\\ud83d\"}\n{\"a\":\"\\ude21y \\ud83d\\ude21 \\\\ud83d\"}"),
+            [row(1, &["x\u{fffd}"]), row(2, &["\u{fffd}y 😡 \\ud83d"])]
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub mod dates;
 pub(super) mod encoding;
 #[cfg(feature = "store")]
 pub(super) mod json;
+#[cfg(feature = "store")]
+pub(super) mod json_lists;
 pub mod record;
 pub mod records;
 #[cfg(feature = "store")]

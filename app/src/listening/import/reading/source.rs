@@ -15,7 +15,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::secret::hex;
 use crate::listening::import::mapping::columns::ColumnMapping;
 use crate::listening::import::reading::container::{self, Bytes, Content, unreadable, wrong};
-use crate::listening::import::reading::encoding::{Utf8, wide};
+use crate::listening::import::reading::encoding::{MacRoman, Utf8, wide};
 use crate::listening::import::reading::json::JsonObjects;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::records::Records;
@@ -95,7 +95,7 @@ impl<R: Read> Read for Fingerprinted<R> {
 /// The encoding of a text, from all of it.
 fn letters(text: &mut impl Read) -> Result<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let (mut shown, mut utf8, mut head, mut chunk) = (0, Utf8::default(), Vec::new(), vec![0; CHUNK]);
+    let (mut shown, mut utf8, mut mac, mut head, mut chunk) = (0, Utf8::default(), MacRoman::default(), Vec::new(), vec![0; CHUNK]);
     loop {
         let count = text.read(&mut chunk).map_err(|error| container::broken(&error))?;
         if count == 0 {
@@ -110,6 +110,7 @@ fn letters(text: &mut impl Read) -> Result<&'static Encoding> {
             }
         }
         utf8.check(part);
+        mac.check(part);
         if shown < MAX_DETECTED_BYTES && (!utf8.spotless() || shown == 0) {
             detector.feed(part, false);
             shown += count;
@@ -120,6 +121,7 @@ fn letters(text: &mut impl Read) -> Result<&'static Encoding> {
     let encoding = match wide(&head) {
         Some(encoding) => encoding,
         None if utf8.holds() => encoding_rs::UTF_8,
+        None if mac.holds() => encoding_rs::MACINTOSH,
         None => detector.guess(None, Utf8Detection::Allow),
     };
     let nul = head.iter().filter(|byte| **byte == 0).count();
@@ -190,7 +192,7 @@ pub fn rows(path: &Path, mapping: &ColumnMapping) -> Result<FileRows> {
     let mut rows = match container::content(path)? {
         Content::Text => delimited(path, label(&mapping.encoding)?, mapping.delimiter)?,
         Content::Workbook => FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, mapping.sheet.as_deref())),
-        Content::Json => FileRows::Objects(JsonObjects::new(container::text(path)?, &mapping.headers)),
+        Content::Json => FileRows::Objects(JsonObjects::new(container::text(path)?, &mapping.headers, mapping.sheet.as_deref())),
     };
     let mut record = Record::default();
     for _ in 0..mapping.header.map_or(0, |at| at + 1) {
