@@ -52,7 +52,7 @@ async fn carried(browser: &TestServer, page: &str) -> Vec<Option<String>> {
     html.split("<form ")
         .skip(1)
         .filter_map(|form| form.split_once("</form>").map(|(form, _)| form.to_owned()))
-        .filter(|form| form.contains("method=\"mention\"") && form.contains("name=\"act\""))
+        .filter(|form| form.contains("method=\"post\"") && form.contains("name=\"act\""))
         .map(|form| {
             let field = form.split("<input ").find(|input| input.contains("name=\"program\""))?;
             let value = field.split_once("value=\"")?.1;
@@ -146,7 +146,7 @@ async fn an_upload_says_for_which_program_it_is_and_is_deleted_when_it_is_discar
             browser.post(path).multipart(MultipartForm::new().add_part("file", part)).await
         };
         let unsaid = upload("/imports").await;
-        assert!(unsaid.status_code() == 422 && unsaid.text().contains("for which program"));
+        assert!(unsaid.status_code() == 422 && unsaid.text().contains("which program the file is for"));
         let received = upload(&format!("/imports?program={older}")).await;
         assert_eq!(received.status_code(), 303);
         let page = location(&received);
