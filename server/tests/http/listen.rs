@@ -146,7 +146,7 @@ async fn an_upload_says_for_which_program_it_is_and_is_deleted_when_it_is_discar
             browser.post(path).multipart(MultipartForm::new().add_part("file", part)).await
         };
         let unsaid = upload("/imports").await;
-        assert!(unsaid.status_code() == 422 && unsaid.text().contains("for which program"));
+        assert!(unsaid.status_code() == 422 && unsaid.text().contains("which program the file is for"));
         let received = upload(&format!("/imports?program={older}")).await;
         assert_eq!(received.status_code(), 303);
         let page = location(&received);

@@ -224,7 +224,7 @@ async fn a_charter_saved_by_two_keeps_what_the_second_typed() {
         let refused = submit(&staff, &program, &second).await;
         assert_eq!(refused.status_code(), 409);
         let text = refused.text();
-        assert!(text.contains("Head of product") && text.contains("Head of support") && text.contains("Somebody else saved"), "{text}");
+        assert!(text.contains("Head of product") && text.contains("Head of support") && text.contains("Someone else saved"), "{text}");
     })
     .await;
 }
