@@ -176,12 +176,12 @@ async fn a_due_letter_is_sent_once_and_restates_the_item() {
 async fn what_a_server_answers_decides_what_becomes_of_a_mail() {
     each_db(|db| async move {
         for (answer, state, words) in [
-            ("550 5.1.1 no such user", EmailState::Bounced, "This address takes no email."),
-            ("554 5.1.1 no such user", EmailState::Bounced, "This address takes no email."),
-            ("550 5.7.1 you are on our block list", EmailState::Failed, "refuses our email"),
-            ("554 5.7.1 relay access denied", EmailState::Failed, "refuses our email"),
+            ("550 5.1.1 no such user", EmailState::Bounced, "This address does not accept email."),
+            ("554 5.1.1 no such user", EmailState::Bounced, "This address does not accept email."),
+            ("550 5.7.1 you are on our block list", EmailState::Failed, "blocks our email"),
+            ("554 5.7.1 relay access denied", EmailState::Failed, "blocks our email"),
             ("552 5.2.2 mailbox full", EmailState::Queued, "The mailbox is full."),
-            ("450 greylisted", EmailState::Queued, "did not take it yet"),
+            ("450 greylisted", EmailState::Queued, "has not accepted it yet"),
         ] {
             let row = queued(&db, "ada@example.com").await;
             let server = sink(Manner { end: SinkEnd::Says(answer), ..Manner::default() }).await;

@@ -254,7 +254,7 @@ mod tests {
         );
         assert_eq!(
             explain(SmtpVerdict::Later, &SmtpReply { code: 421, text: String::new() }),
-            "The mail server did not take it yet. It said: 421"
+            "The mail server has not accepted it yet. It said: 421"
         );
     }
 }

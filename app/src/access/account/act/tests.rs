@@ -62,7 +62,7 @@ async fn a_sign_in_link_works_once_and_for_twenty_minutes() {
         let (first, second) = (link::act::token(tx.secret(), &first), link::act::token(tx.secret(), &second));
         enter(&mut tx, now(), &second, phone).await.expect("the newer one");
         let Err(Error::Gone(why)) = enter(&mut tx, now(), &first, phone).await else { panic!("superseded") };
-        assert!(why.contains("another link"), "{why}");
+        assert!(why.contains("newer one"), "{why}");
     })
     .await;
 }
