@@ -144,7 +144,7 @@ test('3. From a ranked list to seats: shortlist, invitations by email and by han
     if (at === 3) await guest.send('decline', { reason: 'I am away that week.' });
     else await guest.send('accept', { name: names[at], email: guests[at], consent: true, quotes: at === 0 ? 'named' : 'anonymous' });
     if (at < 2) await guest.reads('You have a seat');
-    if (at === 2) await guest.reads('You are on the waitlist');
+    if (at === 2) await guest.reads('You’re on the waitlist');
     panelists.push(guest);
   }
   await staff.visit(`${day}/people`);
@@ -155,7 +155,7 @@ test('3. From a ranked list to seats: shortlist, invitations by email and by han
   await staff.send('withdraw', { reason: 'Called this morning: ill.' }, { key: await second.locator('input[name=key]').getAttribute('value') });
   await staff.visit(`${day}/people`);
   assert.match(await row(), /Seated/);
-  const moved = await sink.mail(guests[2], { subject: /^A seat has become free, and it is yours\./ });
+  const moved = await sink.mail(guests[2], { subject: /^A seat is free for you/ });
   assert.ok(links(moved).some((url) => url.includes('/l/')), moved.text);
 });
 

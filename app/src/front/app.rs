@@ -21,6 +21,7 @@ use crate::program::page as program;
 use crate::recruiting::candidate::page as candidate;
 use crate::recruiting::invitation::page as invitation;
 use crate::recruiting::panelist::page as panelist;
+use crate::ui::locale;
 
 /// Who may open which page. The test of access walks this list against the router; `None` is for everybody.
 pub const PAGES: &[(&str, Option<Permission>)] = &[
@@ -100,7 +101,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
     let scripts = has_island(path).then(|| view! { <HydrationScripts options islands=true/> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=locale().tag()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -8,6 +8,8 @@ pub mod design;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
+pub mod guest;
+#[cfg(feature = "ssr")]
 pub mod link;
 pub mod portal;
 pub mod webhook;

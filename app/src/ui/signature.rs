@@ -26,7 +26,7 @@ pub fn HeardBlock(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let words = if href.is_empty() { text.into_any() } else { view! { <a href=href>{text}</a> }.into_any() };
-    let words = view! { <q>{words}</q> };
+    let words = view! { <q dir="auto">{words}</q> };
     let words = match level {
         0 => words.into_any(),
         1 | 2 => view! { <h2>{words}</h2> }.into_any(),

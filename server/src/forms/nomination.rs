@@ -6,6 +6,7 @@ use app::casework::nomination::decision::{self, SeenNomination};
 use app::casework::nomination::{Nomination, NominationState};
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
+use app::t;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -45,11 +46,10 @@ async fn nominate(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         };
         act::nominate_person(tx, actor, now, cmd).await?
     };
+    let locale = request.locale;
     Ok(redirect("/nominate/mine").with_message(match taken {
-        SubmittedNomination { again: true, .. } => "You nominated this before. How it stands is below.".to_owned(),
-        SubmittedNomination { others: 0, .. } => "Thank you. We tell you by email what becomes of it.".to_owned(),
-        SubmittedNomination { others: 1, .. } => "Thank you. One colleague heard the same; we tell you both what becomes of it.".to_owned(),
-        SubmittedNomination { others, .. } => format!("Thank you. {others} colleagues heard the same; we tell you all what becomes of it."),
+        SubmittedNomination { again: true, .. } => t!(locale, "nominate-done-again"),
+        SubmittedNomination { others, .. } => t!(locale, "nominate-done", others = others),
     }))
 }
 
@@ -60,14 +60,14 @@ async fn decide(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         let setting = act::open(tx, actor, now, program, request.fields.parse("revision")?, &request.text("domains")).await?;
         return Ok(redirect(format!("/listen/nominations?program={program}")).with_message(match setting.domains.is_empty() {
             true => "Nominations are closed.",
-            false => "Saved. Nominations are open to these addresses.",
+            false => "Saved. People with these email domains can nominate.",
         }));
     }
     let id = request.key()?;
     let here = |nomination: &Nomination| redirect(format!("/listen/nominations?program={}", nomination.program_id));
     if request.act() == "remove" {
         let removed = decision::remove(tx, actor, now, id).await?;
-        return Ok(here(&removed).with_message("The nomination is removed."));
+        return Ok(here(&removed).with_message("Nomination removed."));
     }
     let seen = SeenNomination { id, revision: request.fields.parse("revision")? };
     let nomination = match request.act() {
@@ -77,9 +77,9 @@ async fn decide(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         _ => return Err(Error::NotFound),
     };
     Ok(here(&nomination).with_message(match nomination.state {
-        NominationState::New | NominationState::Accepted => "The nomination is accepted. Those who made it are told.",
-        NominationState::Answered => "The nomination is answered. Those who made it are told.",
-        NominationState::Closed => "The mention was closed before without an answer. Those who nominated it are told.",
-        NominationState::Declined => "The nomination is declined. Those who made it read the reason.",
+        NominationState::New | NominationState::Accepted => "Nomination accepted. We emailed everyone who made it.",
+        NominationState::Answered => "Nomination answered. We emailed everyone who made it.",
+        NominationState::Closed => "This mention was already closed without an answer. We emailed everyone who nominated it.",
+        NominationState::Declined => "Nomination declined. We emailed the reason to everyone who made it.",
     }))
 }

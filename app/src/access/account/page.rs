@@ -8,7 +8,8 @@ use crate::access::page::{PageContext, page, public_page};
 use crate::kernel::clock::short_date_time;
 use crate::kernel::error::Error;
 use crate::kernel::ids::AccountId;
-use crate::ui::{Field, Form, Hidden, Select, Submit, query};
+use crate::t;
+use crate::ui::{Field, Form, Hidden, Select, Submit, locale, query};
 
 /// `/sign-in`: an email link, or a password.
 pub fn sign_in() -> impl IntoView {
@@ -40,11 +41,11 @@ pub fn sign_in() -> impl IntoView {
 
 /// `/device-forgotten`: what a panelist, an invitee or an owner sees who has told this device to forget them.
 pub fn forgotten() -> impl IntoView {
-    public_page("Forgotten", |_| async {
+    public_page(t!(locale(), "device-forgotten"), |cx| async move {
         Ok(view! {
             <section class="narrow stack">
-                <h1>"This device has forgotten you"</h1>
-                <p>"Nobody can go on from here in your name. Your link still works: follow it again in your email or message, on your own device."</p>
+                <h1>{t!(cx.locale, "device-forgotten")}</h1>
+                <p>{t!(cx.locale, "device-forgotten-text")}</p>
             </section>
         })
     })

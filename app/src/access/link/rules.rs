@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::{Link, Purpose};
+use crate::coded;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 
@@ -24,18 +25,16 @@ pub fn lasts(purpose: Purpose) -> Duration {
 pub fn check(link: &Link, now: Time) -> Result<()> {
     if link.revoked_at.is_some() {
         Err(Error::Gone(match (link.purpose, link.opened_at) {
-            (Purpose::SignIn, Some(_)) => "This link was used already. A sign-in link works once.".into(),
-            (Purpose::SignIn, None) => "You have signed in with another link since then, so this one no longer works.".into(),
-            (Purpose::Confirm, _) => {
-                "The invitation was answered anew since this email was sent. The newest email has the link that works.".into()
-            }
-            _ => "This link was withdrawn. If you did not expect that, please answer the email it came in.".into(),
+            (Purpose::SignIn, Some(_)) => coded!("error-link-used"),
+            (Purpose::SignIn, None) => coded!("error-link-replaced"),
+            (Purpose::Confirm, _) => coded!("error-link-answered-again"),
+            _ => coded!("error-link-revoked"),
         }))
     } else if link.expires_at <= now {
         Err(Error::Gone(match link.purpose {
-            Purpose::SignIn => "This sign-in link is more than 20 minutes old.".into(),
-            Purpose::Nominate => "This link has expired. Please ask for a new one on the page /nominate.".into(),
-            _ => "This link has expired. Please answer the email it came in and ask for a new one.".into(),
+            Purpose::SignIn => coded!("error-link-old", minutes = lasts(Purpose::SignIn).num_minutes()),
+            Purpose::Nominate => coded!("error-link-nominate-expired"),
+            _ => coded!("error-link-expired"),
         }))
     } else {
         Ok(())

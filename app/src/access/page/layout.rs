@@ -8,6 +8,8 @@ use super::nav::{self, SECTIONS};
 use super::{cx, public_page};
 use crate::access::account::{Actor, Permission};
 use crate::kernel::error::Error;
+use crate::kernel::locale::Locale;
+use crate::t;
 use crate::ui::by_personal_link;
 
 /// Two quotation marks, opening: somebody is being heard.
@@ -30,30 +32,31 @@ pub fn Layout(children: Children) -> impl IntoView {
     let wordmark = if staff {
         view! { <a class="wordmark" href="/"><Mark/>"Weheard"</a> }.into_any()
     } else {
-        view! { <span class="wordmark"><Mark/>"Weheard"</span> }.into_any()
+        let name = cx.host.clone().unwrap_or_else(|| super::OURS.to_owned());
+        view! { <span class="wordmark"><Mark/>{name}</span> }.into_any()
     };
     let menu = staff.then(|| menu(&cx.actor, &path));
     let sections = staff.then(|| sections(&cx.actor, &path));
     let pages = staff.then(|| pages(&cx.actor, &path));
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
+        <a class="skip" href="#main">{t!(cx.locale, "skip-to-content")}</a>
         <header class="top">{wordmark} {sections} {menu}</header>
         {pages}
         <main id="main" tabindex="-1">
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
             {children()}
         </main>
-        {matches!(cx.actor, Actor::Link { .. }).then(forget)}
+        {matches!(cx.actor, Actor::Link { .. }).then(|| forget(cx.locale))}
         {staff.then(|| view! { <footer class="foot"><span>"Weheard"</span><a href="/design">"Components"</a></footer> })}
     }
 }
 
 /// The way out for whoever opened a personal link on a device that is not theirs.
-fn forget() -> impl IntoView {
+fn forget(locale: Locale) -> impl IntoView {
     view! {
         <footer class="foot">
             <form method="post" action="/forget-device">
-                <button type="submit">"This is not my device: forget me"</button>
+                <button type="submit">{t!(locale, "forget-device")}</button>
             </form>
         </footer>
     }
@@ -134,12 +137,25 @@ pub fn error_title(error: &Error) -> &'static str {
     }
 }
 
+/// The same for guests.
+pub(super) fn guest_error_title(locale: Locale, error: &Error) -> String {
+    match error {
+        Error::Gone(_) | Error::SignIn => t!(locale, "guest-error-closed"),
+        Error::NotFound | Error::Missing(_) | Error::Forbidden => t!(locale, "guest-error-missing"),
+        Error::TooMany | Error::Wait(_) => t!(locale, "guest-error-wait"),
+        Error::Conflict(_) => t!(locale, "guest-error-changed"),
+        Error::Invalid(_) => t!(locale, "guest-error-invalid"),
+        Error::Busy | Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => t!(locale, "guest-error-failed"),
+    }
+}
+
 /// A page that cannot be shown, and why. Whoever has no start page is told where to turn instead.
 #[component]
 pub fn ErrorView(title: String, message: String) -> impl IntoView {
-    let out = match cx().actor {
+    let cx = cx();
+    let out = match cx.actor {
         Actor::Account { .. } => view! { <a class="btn btn-1" href="/">"Go to the start page"</a> }.into_any(),
-        Actor::Link { .. } => view! { <p>"If you came by a link in an email, the newest email has the one that works."</p> }.into_any(),
+        Actor::Link { .. } => view! { <p>{t!(cx.locale, "guest-newest-link")}</p> }.into_any(),
         Actor::Nobody | Actor::System(_) if by_personal_link(&use_location().pathname.get_untracked()) => ().into_any(),
         Actor::Nobody | Actor::System(_) => view! { <a class="btn" href="/sign-in">"Sign in"</a> }.into_any(),
     };

@@ -18,9 +18,11 @@ use leptos_router::hooks::use_location;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::access::account::{Actor, Permission};
+use crate::coded;
 use crate::db::Db;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::locale::Locale;
 use crate::kernel::networks::AllowedNetworks;
 use crate::ui::by_personal_link;
 use crate::ui::form::Unplaced;
@@ -53,10 +55,22 @@ pub struct PageContext {
     pub site: Arc<Site>,
     /// The message left by the act that led here.
     pub flash: Option<String>,
+    /// The language of the page.
+    pub locale: Locale,
+    /// On a guest's page, the organisation that invites them: guests see its name and not ours.
+    pub host: Option<String>,
 }
 
 /// What a context further down puts on a page of one above. `front::app`, which knows both, gives it to the page.
 pub type Panel<T> = fn(PageContext, T) -> Pin<Box<dyn Future<Output = Result<AnyView>> + Send>>;
+
+impl PageContext {
+    /// The language in which a guest is told of errors; none for staff and for whoever is about to sign in.
+    #[must_use]
+    pub fn guest(&self) -> Option<Locale> {
+        (matches!(self.actor, Actor::Link { .. }) || self.host.is_some()).then_some(self.locale)
+    }
+}
 
 /// The request's context.
 ///
@@ -68,7 +82,7 @@ pub fn cx() -> PageContext {
 }
 
 /// A page that asks for `permission`.
-pub fn page<F, Fut, V>(title: &'static str, permission: Permission, load: F) -> impl IntoView
+pub fn page<F, Fut, V>(title: impl Into<String>, permission: Permission, load: F) -> impl IntoView
 where
     F: FnOnce(PageContext) -> Fut + Send + 'static,
     Fut: Future<Output = Result<V>> + Send + 'static,
@@ -82,7 +96,7 @@ where
 }
 
 /// A page that anybody may open.
-pub fn public_page<F, Fut, V>(title: &'static str, load: F) -> impl IntoView
+pub fn public_page<F, Fut, V>(title: impl Into<String>, load: F) -> impl IntoView
 where
     F: FnOnce(PageContext) -> Fut + Send + 'static,
     Fut: Future<Output = Result<V>> + Send + 'static,
@@ -91,19 +105,23 @@ where
     let cx = cx();
     let response = expect_context::<ResponseOptions>();
     let path = use_location();
+    let title = format!("{} · {}", title.into(), cx.host.as_deref().unwrap_or(OURS));
+    let guest = cx.guest();
     let here = format!("{}{}", path.pathname.get_untracked(), with_mark(&path.search.get_untracked()));
     Suspend::new(async move {
         match load(cx).await {
             // The view is made already, so that `Unplaced` knows whether one of its forms has said why it was refused.
-            Ok(view) => Either::Left(view! { <Title text=format!("{title} · Weheard")/> <Unplaced/> {view} }),
-            Err(Error::SignIn) if by_personal_link(&here) => Either::Right(refuse(&response, &here, &Error::Gone(LINK_AGAIN.into()))),
-            Err(error) => Either::Right(refuse(&response, &here, &error)),
+            Ok(view) => Either::Left(view! { <Title text=title.clone()/> <Unplaced/> {view} }),
+            Err(Error::SignIn) if by_personal_link(&here) => {
+                Either::Right(refuse(&response, &here, &Error::Gone(coded!("error-link-needed")), guest))
+            }
+            Err(error) => Either::Right(refuse(&response, &here, &error, guest)),
         }
     })
 }
 
 /// Sets the status, logs what is ours, and gives the page for an error.
-fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoView + use<> {
+fn refuse(response: &ResponseOptions, here: &str, error: &Error, guest: Option<Locale>) -> impl IntoView + use<> {
     if let Error::Internal(detail) = error {
         tracing::error!(detail, path = here, "a page failed");
     }
@@ -115,15 +133,18 @@ fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoVie
     } else {
         response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
-    let title = error_title(error);
-    view! { <Title text=format!("{title} · Weheard")/> <ErrorView title=title.to_owned() message=error.message()/> }
+    let (title, message) = match guest {
+        Some(locale) => (layout::guest_error_title(locale, error), error.for_guest(locale)),
+        None => (error_title(error).to_owned(), error.message()),
+    };
+    view! { <Title text=title.clone()/> <ErrorView title message/> }
 }
 
 /// What may stand in a query value as it is; everything else of a path is percent-encoded.
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
-const LINK_AGAIN: &str =
-    "This page opens with your personal link only, and your last visit has ended. Please follow the link in your email or message again.";
+/// What the product is called, where no organisation is the host.
+const OURS: &str = "Weheard";
 
 fn with_mark(search: &str) -> String {
     if search.is_empty() || search.starts_with('?') { search.to_owned() } else { format!("?{search}") }
