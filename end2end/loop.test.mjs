@@ -307,7 +307,7 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   for (const words of [heardText, quote, 'Every promised repair gets a call within two days', 'Rosa Lindqvist']) assert.ok(text.includes(words), `the PDF does not say “${words}”:\n${text}`);
 
   await rosa.send('answer', {}, { button: /not enough, or too late/i });
-  await rosa.reads(/the promised day has not come/i);
+  await rosa.reads(/the due date has not passed/i);
   await rosa.visit('/portal');
   await rosa.close();
   await staff.visit(items[0]);

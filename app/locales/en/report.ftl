@@ -18,7 +18,7 @@ report-part-promised = promised
 report-part-overdue = overdue
 report-part-exists = already available
 report-part-declined = declined
-report-part-question = question for you
+report-part-question = question asked
 report-part-reopened = open again
 report-part-waiting = no answer yet
 
@@ -44,8 +44,8 @@ report-sum-declined = { $n ->
    *[other] { $words } were declined, with the reason
     }
 report-sum-question = { $n ->
-    [one] { $words } needs your answer to a question
-   *[other] { $words } need your answers to questions
+    [one] { $words } was answered with a question
+   *[other] { $words } were answered with a question
     }
 report-sum-reopened = { $n ->
     [one] { $words } is open again
@@ -89,7 +89,7 @@ edge-overdue = overdue since { $date }
 edge-overdue-undated = overdue
 edge-exists = already available
 edge-declined = declined
-edge-question = question for you
+edge-question = question asked
 edge-reopened = open again
 edge-waiting = no answer yet
 

@@ -37,5 +37,5 @@ pub(super) fn rows(agenda: &Agenda) -> impl IntoView + use<> {
         view! { <dt>{times}</dt><dd dir="auto">{session.title.clone()} " " {room}</dd> }
     };
     let rows = agenda.sessions.iter().map(row).collect_view();
-    view! { <dl class="dl timetable">{rows}</dl> }
+    view! { <dl class="dl agenda-list">{rows}</dl> }
 }

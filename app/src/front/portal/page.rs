@@ -49,7 +49,7 @@ pub fn start() -> impl IntoView {
         };
         let over = local_day(cx.now, agenda.zone) > agenda.day;
         let seated = matches!(me.state(), PanelistState::Seated | PanelistState::CheckedIn);
-        let calendar = (seated && !over).then(|| {
+        let calendar = (seated && !over && !agenda.sessions.is_empty()).then(|| {
             view! { <p><a class="btn" href="/portal/agenda.ics">{t!(locale, "portal-calendar")}</a></p> }
         });
         Ok(view! {
