@@ -145,7 +145,7 @@ test('3. From a ranked list to seats: shortlist, invitations by email and by han
     if (at === 3) await guest.send('decline', { reason: 'I am away that week.' });
     else await guest.send('accept', { name: names[at], email: guests[at], consent: true, quotes: at === 0 ? 'named' : 'anonymous' });
     if (at < 2) await guest.reads('You have a seat');
-    if (at === 2) await guest.reads('You are on the waitlist');
+    if (at === 2) await guest.reads('You’re on the waitlist');
     panelists.push(guest);
   }
   await staff.visit(`${day}/people`);
@@ -156,7 +156,7 @@ test('3. From a ranked list to seats: shortlist, invitations by email and by han
   await staff.send('withdraw', { reason: 'Called this morning: ill.' }, { key: await second.locator('input[name=key]').getAttribute('value') });
   await staff.visit(`${day}/people`);
   assert.match(await row(), /Check in/);
-  const moved = await sink.mail(guests[2], { subject: /^A seat has become free, and it is yours\./ });
+  const moved = await sink.mail(guests[2], { subject: /^A seat is free for you/ });
   assert.ok(links(moved).some((url) => url.includes('/l/')), moved.text);
 });
 
@@ -312,7 +312,7 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   for (const words of [heardText, quote, 'Every promised repair gets a call within two days', 'Rosa Lindqvist']) assert.ok(text.includes(words), `the PDF does not say “${words}”:\n${text}`);
 
   await rosa.send('answer', {}, { button: /not enough, or too late/i });
-  await rosa.reads(/the promised day has not come/i);
+  await rosa.reads(/the due date has not passed/i);
   await rosa.visit('/portal');
   await rosa.close();
   await staff.visit(items[0]);

@@ -28,10 +28,10 @@ test('A company address gets a link, another is told why not', async () => {
   await colleague.visit('/nominate');
   await colleague.look('nominate-ask');
   await colleague.send('ask', { email: 'imogen@mail.example' });
-  await colleague.reads('Addresses at mail.example cannot nominate');
+  await colleague.reads('Email addresses at mail.example can’t be used here');
   await colleague.send('ask', { email: address });
-  await colleague.reads('We have emailed you a personal link.');
-  const mail = await sink.mail(address, { subject: /I heard this/ });
+  await colleague.reads('We have emailed you a link.');
+  const mail = await sink.mail(address, { subject: /Your link to nominate/ });
   await colleague.enter(links(mail).find((link) => link.includes('/l/')));
   await colleague.reads('What you nominated');
 });
@@ -41,9 +41,9 @@ test('A mention and a person are nominated from a phone', async () => {
   const post = await staff.page.locator('a[href^="https://social.example.com/"]').first().getAttribute('href');
   heard = post;
   await colleague.send('post', { why: 'It came up in two shops.' });
-  await colleague.reads('Please give the link to the mention, or paste its text.');
+  await colleague.reads('Enter the link to the post, or its text.');
   await colleague.send('post', { link: heard, why: 'It came up in two shops.' });
-  await colleague.reads('We tell you by email what becomes of it.');
+  await colleague.reads('We will email you the result.');
   await colleague.send('person', { who: 'Ruth from the repair café', place: 'elsewhere', why: 'She mends what we do not.', reach: 'Sundays at the café' });
   await colleague.reads('Ruth from the repair café');
   await colleague.look('nominate-mine');
@@ -59,14 +59,14 @@ test('Staff decide, and the colleague is told of each outcome', async () => {
   const person = await card.locator('input[name="key"]').first().inputValue();
   await staff.send('decline', { reason: 'We ask her at the next fair.' }, { key: person });
   await staff.reads('The nominators get an email with the reason.');
-  const declined = await sink.mail(address, { subject: /not taken up/ });
+  const declined = await sink.mail(address, { subject: /was declined/ });
   assert.match(declined.text, /We ask her at the\s+next fair\./);
 
   const own = staff.page.locator('article', { hasText: 'It came up in two shops.' });
   const key = await own.locator('input[name="key"]').first().inputValue();
   await staff.send('accept', {}, { key });
   await staff.reads('Nomination accepted.');
-  await sink.mail(address, { subject: /taken up/ });
+  await sink.mail(address, { subject: /was accepted/ });
   await staff.visit('/listen/nominations?state=accepted');
   await staff.page.locator('article', { hasText: 'It came up in two shops.' }).getByRole('link', { name: 'Case', exact: true }).click();
   await staff.send('take');

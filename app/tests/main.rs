@@ -2,6 +2,7 @@
 
 mod corpus;
 mod formats;
+mod messages;
 mod races;
 mod real_data;
 mod story;

@@ -10,12 +10,15 @@ use app::access::page::{PageContext, Site};
 use app::casework::nomination;
 use app::db::Db;
 use app::follow_up::report;
+use app::front::guest;
 use app::kernel::address::local;
 use app::kernel::clock::{self, Time};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::SignedInDeviceId;
+use app::kernel::locale::Locale;
 use app::kernel::secret::random_token;
 use app::recruiting::invitation;
+use app::t;
 use app::ui::submission::Fields;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
@@ -49,7 +52,13 @@ pub async fn recognise(State(app): State<AppState>, mut request: Request, next: 
     };
     let headers = request.headers().clone();
     let flash = cookies.read(&headers, FLASH).map(|text| cookies::decode(&text)).filter(|text| !text.is_empty());
-    request.extensions_mut().insert(PageContext { db: app.db.clone(), actor, now, site: app.site.clone(), flash });
+    // A page without the organisation's name is better than none.
+    let host = match guest::is_theirs(&actor, path) {
+        true => host(&app, &actor, path).await.unwrap_or_default(),
+        false => None,
+    };
+    let (db, site) = (app.db.clone(), app.site.clone());
+    request.extensions_mut().insert(PageContext { db, actor, now, site, flash, locale: Locale::default(), host });
     let mut response = next.run(request).await;
     if let Some(FlashMessage(text)) = response.extensions_mut().remove::<FlashMessage>() {
         cookies.set(&mut response, FLASH, &cookies::encode(&text), FLASH_SECONDS);
@@ -59,6 +68,10 @@ pub async fn recognise(State(app): State<AppState>, mut request: Request, next: 
     }
     cookies.clear_old(&headers, &mut response);
     response
+}
+
+async fn host(app: &AppState, actor: &Actor, path: &str) -> Result<Option<String>> {
+    guest::host(&mut app.db.read().await?, actor, path).await
 }
 
 fn is_under(path: &str, prefix: &str) -> bool {
@@ -148,7 +161,7 @@ async fn ask_to_nominate(app: &AppState, fields: &Fields) -> Result<Response> {
         limits.check_mail(email)?;
     }
     app.db.write(|tx, _| Box::pin(nomination::act::ask(tx, now, email))).await?;
-    Ok(see_other("/nominate", Some("We have emailed you a personal link. Do not share it.")))
+    Ok(see_other("/nominate", Some(&t!(Locale::default(), "nominate-sent"))))
 }
 
 async fn by_password(app: &AppState, headers: &HeaderMap, fields: &Fields) -> Result<Response> {

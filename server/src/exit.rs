@@ -14,7 +14,7 @@ pub const HELP: &str = "Exit codes: 0 success · 1 internal error · 2 invalid a
 #[must_use]
 pub fn failed(error: &Error) -> ExitCode {
     let (code, text) = match error {
-        Error::Invalid(fields) => (2, fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join("\n")),
+        Error::Invalid(fields) => (2, fields.iter().map(|(_, message)| &**message).collect::<Vec<_>>().join("\n")),
         Error::NotFound => (3, "Not found. Check the name or ID.".to_owned()),
         Error::Missing(_) => (3, error.message()),
         Error::SignIn | Error::Forbidden | Error::Conflict(_) | Error::Gone(_) => (4, error.message()),

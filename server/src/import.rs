@@ -106,8 +106,7 @@ fn hinted(error: Error) -> Error {
     let flags = [("day_first", "Add --dates day-first or --dates month-first."), ("time_zone", "Use --time-zone.")];
     for (field, message) in &mut fields {
         if let Some((_, flag)) = flags.iter().find(|(name, _)| name == field) {
-            message.push(' ');
-            message.push_str(flag);
+            *message = format!("{message} {flag}").into();
         }
     }
     Error::Invalid(fields)

@@ -50,7 +50,7 @@ pub async fn refused(app: AppState, mut cx: PageContext, uri: Uri, fields: Field
 
 /// A page as it is for the current actor, with a message, for a form that belonged to another page. Nothing of what was typed is shown.
 pub async fn instead(app: AppState, mut cx: PageContext, uri: Uri, error: &Error) -> Response {
-    cx.flash = Some(error.message());
+    cx.flash = Some(cx.guest().map_or_else(|| error.message(), |locale| error.for_guest(locale)));
     let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
     let mut response = document(app, cx, None, request).await;
     if response.status().is_success() {
@@ -65,6 +65,7 @@ async fn document(app: AppState, cx: PageContext, tried: Option<Arc<FailedSubmis
     let plain = !has_island(&path);
     let context = move || {
         provide_context(cx.clone());
+        provide_context(cx.locale);
         provide_context(ShownTo(match &cx.actor {
             Actor::Link { subject, .. } => Some(subject.to_string()),
             _ => None,

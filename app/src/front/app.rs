@@ -10,7 +10,7 @@ use crate::access::{outbox, page};
 use crate::casework::{nomination, triage};
 use crate::follow_up::{board, evidence_trail, heard, report};
 use crate::front::portal::{self, invitation as invitee};
-use crate::front::{brand, design, home, jobs, link, programs, search, webhook};
+use crate::front::{design, home, jobs, link, programs, search, webhook};
 use crate::listening::sentiment::page as sentiment;
 use crate::listening::{author, customer, identity_link, import, inbound, mention, repeated, segment, segment_change, topic, volume};
 use crate::panel_day::day::page as day;
@@ -21,6 +21,7 @@ use crate::program::page as program;
 use crate::recruiting::candidate::page as candidate;
 use crate::recruiting::invitation::{board as invitations, page as invitation};
 use crate::recruiting::panelist::page as panelist;
+use crate::ui::locale;
 
 /// The permission of each page; `None` for public pages. `server/tests/http/permissions.rs` walks this list against the router.
 pub const PAGES: &[(&str, Option<Permission>)] = &[
@@ -103,7 +104,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
     let scripts = has_island(path).then(|| view! { <HydrationScripts options islands=true/> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=locale().tag()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
@@ -127,7 +128,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Router>
-            <page::Layout programs=programs::switcher organisation=brand::organisation>
+            <page::Layout programs=programs::switcher>
                 <Routes fallback=page::missing>
                     <Route path=path!("/") view=home::home ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=search::search ssr=SsrMode::Async/>

@@ -7,9 +7,10 @@ pub mod design;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
+pub mod guest;
+#[cfg(feature = "ssr")]
 pub mod link;
 #[cfg(feature = "ssr")]
-mod brand;
 #[cfg(feature = "ssr")]
 mod programs;
 #[cfg(feature = "ssr")]

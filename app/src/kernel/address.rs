@@ -49,6 +49,14 @@ impl EmailAddress {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoEmailAddress(String);
 
+impl NoEmailAddress {
+    /// What was typed.
+    #[must_use]
+    pub fn typed(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for NoEmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "“{}” is not an email address. It should look like name@example.com.", self.0)

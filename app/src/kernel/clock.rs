@@ -93,6 +93,18 @@ pub fn plain_time(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// The zone's abbreviation at that moment: "CDT".
+#[must_use]
+pub fn zone_abbreviation(at: Time, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Z").to_string()
+}
+
+/// What people call the place of a zone: "New York" of "America/New_York".
+#[must_use]
+pub fn zone_place(zone: Tz) -> String {
+    zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
+}
+
 /// The calendar day in `zone`.
 #[must_use]
 pub fn local_day(at: Time, zone: Tz) -> NaiveDate {

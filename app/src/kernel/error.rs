@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use crate::coded;
 use crate::kernel::address::{self, EmailAddress, NoEmailAddress};
+use crate::kernel::locale::Locale;
+use crate::kernel::message::Message;
+use crate::t;
 
 /// Why an act was refused or failed. Everything but `Internal` and `Unreachable` may be shown.
 #[derive(Debug)]
@@ -16,15 +20,15 @@ pub enum Error {
     /// It does not exist, for a reader who may know that.
     Missing(String),
     /// Validation errors: (field, message) each.
-    Invalid(Vec<(String, String)>),
+    Invalid(Vec<(String, Message)>),
     /// It has changed since it was read, or its state does not allow the act.
-    Conflict(String),
+    Conflict(Message),
     /// A link or code that no longer works.
-    Gone(String),
+    Gone(Message),
     /// Rate limit reached.
     TooMany,
     /// Rate limit reached; the text says when to try again.
-    Wait(String),
+    Wait(Message),
     /// Concurrent changes won every attempt.
     Busy,
     /// The database is not responding. The text is for the log.
@@ -49,16 +53,33 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
 
 impl From<NoEmailAddress> for Error {
     fn from(no: NoEmailAddress) -> Self {
-        Self::field("email", no.to_string())
+        Self::field("email", Message::from(no))
+    }
+}
+
+impl From<NoEmailAddress> for Message {
+    fn from(no: NoEmailAddress) -> Self {
+        match no.typed() {
+            "" => coded!("error-email-missing"),
+            typed => coded!("error-email-address", address = typed),
+        }
     }
 }
 
 impl Error {
-    pub fn field(field: &str, message: impl Into<String>) -> Self {
+    /// Mistakes of several fields: (field, message) each.
+    #[must_use]
+    pub fn invalid(mistakes: Vec<(String, String)>) -> Self {
+        Self::Invalid(mistakes.into_iter().map(|(field, message)| (field, message.into())).collect())
+    }
+
+    /// One field's mistake.
+    pub fn field(field: &str, message: impl Into<Message>) -> Self {
         Self::Invalid(vec![(field.to_owned(), message.into())])
     }
 
-    pub fn conflict(message: impl Into<String>) -> Self {
+    /// The state of the thing does not allow the act.
+    pub fn conflict(message: impl Into<Message>) -> Self {
         Self::Conflict(message.into())
     }
 
@@ -96,10 +117,9 @@ impl Error {
             Self::SignIn => "Sign in to continue.".into(),
             Self::Forbidden => "Your role does not allow this. Ask an administrator to change it.".into(),
             Self::NotFound => "This does not exist, or you do not have access. Check the address for missing characters.".into(),
-            Self::Invalid(fields) => fields.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" "),
-            Self::Missing(message) | Self::Conflict(message) | Self::Gone(message) | Self::Wait(message) | Self::Unavailable(message) => {
-                message.clone()
-            }
+            Self::Invalid(fields) => fields.iter().map(|(_, message)| &**message).collect::<Vec<_>>().join(" "),
+            Self::Conflict(message) | Self::Gone(message) | Self::Wait(message) => message.to_string(),
+            Self::Missing(message) | Self::Unavailable(message) => message.clone(),
             Self::Busy => "This is being changed by someone else right now. Try again in a moment.".into(),
             Self::Unreachable(_) => "The database is not responding. Everything you saved is safe. Try again in a moment.".into(),
             Self::TooMany => "You have made too many requests. Wait a minute, then try again.".into(),
@@ -107,6 +127,22 @@ impl Error {
                 "This is a problem on our side. Everything you saved is safe. Try again, or contact an administrator if it happens again."
                     .into()
             }
+        }
+    }
+}
+
+impl Error {
+    /// The message for guests, in their language. What has no code is said as staff read it.
+    #[must_use]
+    pub fn for_guest(&self, locale: Locale) -> String {
+        match self {
+            Self::Invalid(fields) => fields.iter().map(|(_, message)| message.in_locale(locale)).collect::<Vec<_>>().join(" "),
+            Self::Conflict(message) | Self::Gone(message) | Self::Wait(message) => message.in_locale(locale),
+            Self::SignIn | Self::Forbidden => t!(locale, "error-link-needed"),
+            Self::NotFound | Self::Missing(_) => t!(locale, "error-not-found"),
+            Self::TooMany => t!(locale, "error-too-many"),
+            Self::Busy | Self::Unavailable(_) | Self::Unreachable(_) => t!(locale, "error-busy"),
+            Self::Internal(_) => t!(locale, "error-internal"),
         }
     }
 }
@@ -173,10 +209,11 @@ impl From<sqlx::Error> for Error {
 
 /// Collects validation errors, so that a person sees all of them at once.
 #[derive(Debug, Default)]
-pub struct ValidationErrors(Vec<(String, String)>);
+pub struct ValidationErrors(Vec<(String, Message)>);
 
 impl ValidationErrors {
-    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+    /// Notes a mistake in `field`.
+    pub fn add(&mut self, field: &str, message: impl Into<Message>) {
         self.0.push((field.to_owned(), message.into()));
     }
 
@@ -184,6 +221,25 @@ impl ValidationErrors {
     /// plural.
     pub fn text(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         self.sized(field, name, address::one_line(value), limit)
+    }
+
+    /// One line of 1 to `limit` characters that a guest types. `missing` says what to enter.
+    pub fn guest_text(&mut self, field: &str, missing: Message, value: &str, limit: usize) -> String {
+        self.guest(field, Some(missing), address::one_line(value), limit)
+    }
+
+    /// Several lines of up to `limit` characters together that a guest types. `missing` says what to enter; without it empty is fine.
+    pub fn guest_lines(&mut self, field: &str, missing: Option<Message>, value: &str, limit: usize) -> String {
+        self.guest(field, missing, address::lines(value), limit)
+    }
+
+    fn guest(&mut self, field: &str, missing: Option<Message>, value: String, limit: usize) -> String {
+        match missing {
+            Some(missing) if value.is_empty() => self.add(field, missing),
+            _ if value.chars().count() > limit => self.add(field, coded!("error-too-long", limit = limit)),
+            _ => {}
+        }
+        value
     }
 
     /// Several lines of 1 to `limit` characters together.
@@ -212,11 +268,19 @@ impl ValidationErrors {
         value
     }
 
-    /// A web address of up to `limit` characters; empty is fine.
+    /// The address of a page that a guest types, of up to `limit` characters; empty is fine. `wrong` says what an address looks like.
+    pub fn guest_web(&mut self, field: &str, wrong: Message, value: &str, limit: usize) -> String {
+        let link = self.guest(field, None, address::one_line(value), limit);
+        if !link.is_empty() && !is_page(&link) {
+            self.add(field, wrong);
+        }
+        link
+    }
+
+    /// The address of a page, of up to `limit` characters; empty is fine.
     pub fn web(&mut self, field: &str, name: &str, value: &str, limit: usize) -> String {
         let link = self.optional(field, name, value, limit);
-        let good = address::web(&link).is_some_and(|url| url.host_str().is_some_and(|host| host.contains(['.', ':'])));
-        if !link.is_empty() && !good {
+        if !link.is_empty() && !is_page(&link) {
             self.add(field, "Enter a full web address, such as https://example.com/page.");
         }
         link
@@ -225,7 +289,7 @@ impl ValidationErrors {
     /// An email address; the mistake is noted at `email`.
     pub fn email(&mut self, value: &str) -> String {
         EmailAddress::parse(value).map(String::from).unwrap_or_else(|error| {
-            self.add("email", error.to_string());
+            self.add("email", error);
             String::new()
         })
     }
@@ -234,6 +298,11 @@ impl ValidationErrors {
     pub fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
     }
+}
+
+/// Whether this is the address of a page, as a browser shows it.
+fn is_page(link: &str) -> bool {
+    address::web(link).is_some_and(|url| url.host_str().is_some_and(|host| host.contains(['.', ':'])))
 }
 
 /// A field's name inside of a sentence: "The title" is "the title", "URL" stays.

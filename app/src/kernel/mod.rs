@@ -1,6 +1,8 @@
-//! What every context is made of and none is about: time, ids, errors, secrets, addresses, folding, files that leave.
+//! What every context is made of and none is about: time, ids, errors, messages and their languages, secrets, addresses, folding, files that leave.
 
 pub mod address;
+#[cfg(feature = "store")]
+mod catalogue;
 pub mod clock;
 pub mod error;
 #[cfg(feature = "store")]
@@ -8,6 +10,8 @@ pub mod export;
 #[cfg(feature = "store")]
 pub mod fold;
 pub mod ids;
+pub mod locale;
+pub mod message;
 pub mod networks;
 #[cfg(feature = "store")]
 pub mod secret;

@@ -10,8 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use leptos::context::Provider;
 use leptos::prelude::*;
 
+use super::request::locale;
 use super::submission::FailedSubmission;
 use crate::kernel::error::Error;
+use crate::t;
 
 /// Which form the fields inside belong to, and what was last typed into it.
 #[derive(Clone)]
@@ -76,7 +78,7 @@ pub fn Form(
     let fields = view! { <Provider value=current>{children()}</Provider> };
     let summary = mine.map(|tried| {
         let mistakes = match &tried.error {
-            Error::Invalid(mistakes) => mistakes.iter().map(|(field, message)| (message.clone(), placed.find(field))).collect(),
+            Error::Invalid(mistakes) => mistakes.iter().map(|(field, message)| (message.in_locale(locale()), placed.find(field))).collect(),
             other => vec![(other.message(), None)],
         };
         view! { <Summary mistakes focus=!placed.focused.load(Ordering::Relaxed)/> }
@@ -144,7 +146,7 @@ fn Summary(mistakes: Vec<(String, Option<String>)>, focus: bool) -> impl IntoVie
         .collect_view();
     view! {
         <div class="error-summary" role="alert" tabindex="-1" autofocus=focus>
-            <strong>"This was not saved yet"</strong>
+            <strong>{t!(locale(), "form-not-saved")}</strong>
             <ul>{lines}</ul>
         </div>
     }
@@ -156,7 +158,7 @@ fn Summary(mistakes: Vec<(String, Option<String>)>, focus: bool) -> impl IntoVie
 pub fn Unplaced() -> impl IntoView {
     let tried = tried().filter(|tried| !tried.shown.load(Ordering::Relaxed))?;
     let typed = tried.typed().into_iter().map(|words| view! { <blockquote>{words.to_owned()}</blockquote> }).collect::<Vec<_>>();
-    let typed = (!typed.is_empty()).then(|| view! { <div class="stack"><p>"You wrote:"</p>{typed}</div> });
+    let typed = (!typed.is_empty()).then(|| view! { <div class="stack"><p>{t!(locale(), "form-you-wrote")}</p>{typed}</div> });
     Some(view! { <div class="stack"><ErrorSummary mistakes=tried.lines()/> {typed}</div> })
 }
 
@@ -208,7 +210,7 @@ pub(super) fn slot(name: &str, stored: String) -> FieldSlot {
     };
     let id = format!("{id}-{name}");
     placed.add(name, &id);
-    let mistake = tried.as_ref().and_then(|tried| tried.mistake(name).map(str::to_owned));
+    let mistake = tried.as_ref().and_then(|tried| tried.mistake(name).map(|mistake| mistake.in_locale(locale())));
     let focus = mistake.is_some() && !placed.focused.swap(true, Ordering::Relaxed);
     FieldSlot { id, value: tried.map_or(stored, |tried| tried.fields.text(name).to_owned()), mistake, focus }
 }

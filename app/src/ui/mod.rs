@@ -32,5 +32,5 @@ pub use parts::{
     Confirm, DefList, Empty, Notice, PageForm, PageHead, Progress, RowMenu, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning,
     capital, count, leading, number, quoted,
 };
-pub use request::{by_personal_link, encoded, param, queries, query};
+pub use request::{by_personal_link, encoded, locale, param, queries, query};
 pub use signature::{HeardBlock, Reply, ReplyLook};

@@ -2,12 +2,19 @@
 
 use std::str::FromStr;
 
-use leptos::prelude::GetUntracked;
+use leptos::prelude::{GetUntracked, use_context};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::kernel::error::{Error, Result};
+use crate::kernel::locale::Locale;
+
+/// The language of the page that is being made: given with the page's context.
+#[must_use]
+pub fn locale() -> Locale {
+    use_context().unwrap_or_default()
+}
 
 /// A value as an address carries it.
 #[must_use]

@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+use super::request::locale;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::message::Message;
 
 /// The fields of a posted form, in order. A name may come several times (checkboxes).
 #[derive(Clone, Debug, Default)]
@@ -122,16 +124,16 @@ impl FailedSubmission {
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         match &self.error {
-            Error::Invalid(mistakes) => mistakes.iter().map(|(_, message)| message.clone()).collect(),
+            Error::Invalid(mistakes) => mistakes.iter().map(|(_, message)| message.in_locale(locale())).collect(),
             other => vec![other.message()],
         }
     }
 
     /// What is wrong with a field.
     #[must_use]
-    pub fn mistake(&self, field: &str) -> Option<&str> {
+    pub fn mistake(&self, field: &str) -> Option<&Message> {
         match &self.error {
-            Error::Invalid(mistakes) => mistakes.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str()),
+            Error::Invalid(mistakes) => mistakes.iter().find(|(name, _)| name == field).map(|(_, message)| message),
             _ => None,
         }
     }

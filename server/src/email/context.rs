@@ -7,9 +7,12 @@ use app::follow_up::report::rules::ReportTone;
 use app::kernel::clock::Time;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::LinkId;
+use app::kernel::locale::Locale;
+use app::program::Program;
+use app::t;
 use serde_json::Value as Json;
 
-use super::message::{EmailBlock, QuotedItem};
+use super::message::{Email, EmailBlock, QuotedItem};
 
 /// Whether links work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,10 @@ pub(super) struct TemplateContext<'a> {
     pub(super) base: &'a str,
     pub(super) queued: &'a OutboxEmail,
     pub(super) links: Links,
+    /// The language of the recipient.
+    pub(super) locale: Locale,
+    /// The program whose guest the recipient is. None for staff.
+    pub(super) program: Option<Program>,
 }
 
 impl TemplateContext<'_> {
@@ -39,10 +46,27 @@ impl TemplateContext<'_> {
         }
     }
 
+    /// A date among the parameters, as the recipient's language writes it. Emails that were queued by an earlier release carry it in words.
+    pub(super) fn date(&self, key: &str) -> String {
+        let text = self.param(key);
+        text.parse().map_or(text, |day| self.locale.long_date(day))
+    }
+
     /// "Dear Ada,", or "Hello," where no name is known.
     pub(super) fn greeting(&self) -> EmailBlock {
-        let name = self.queued.recipient_name.trim();
-        EmailBlock::Text(if name.is_empty() { "Hello,".into() } else { format!("Dear {name},") })
+        greeting(self.locale, &self.queued.recipient_name)
+    }
+
+    /// Thanks, the sponsor and the organisation, at the end of a guest's email.
+    pub(super) fn signature(&self) -> Option<EmailBlock> {
+        let charter = &self.program.as_ref()?.charter;
+        Some(signature(self.locale, &charter.sponsor, &charter.organisation))
+    }
+
+    /// The email in the recipient's language, from the organisation where a guest gets it.
+    pub(super) fn email(&self, subject: impl Into<String>, blocks: &[EmailBlock]) -> Email {
+        let sender = self.program.as_ref().map(|program| program.charter.organisation.clone());
+        Email::new(subject, self.locale.tag(), blocks).from_organisation(sender)
     }
 
     /// The address of the email's link. Where it has none, the path among its parameters.
@@ -69,7 +93,7 @@ impl TemplateContext<'_> {
     pub(super) fn heard(&self, edge: &str, tone: ReportTone, replies: Vec<String>, small: Vec<String>) -> EmailBlock {
         let number = self.param("number");
         EmailBlock::Item(QuotedItem {
-            by: if number.is_empty() { "We heard".into() } else { format!("We heard, no. {number}") },
+            by: if number.is_empty() { t!(self.locale, "email-heard") } else { t!(self.locale, "email-heard-number", number = number) },
             text: self.param("text"),
             edge: edge.into(),
             tone,
@@ -78,4 +102,16 @@ impl TemplateContext<'_> {
             small,
         })
     }
+}
+
+/// "Dear Ada,", or "Hello," where no name is known.
+pub(super) fn greeting(locale: Locale, name: &str) -> EmailBlock {
+    let name = name.trim();
+    EmailBlock::Text(if name.is_empty() { t!(locale, "email-hello") } else { t!(locale, "email-dear", name = name) })
+}
+
+/// "Thank you," and who says so.
+pub(super) fn signature(locale: Locale, sponsor: &str, organisation: &str) -> EmailBlock {
+    let lines = [&t!(locale, "email-thanks"), sponsor.trim(), organisation.trim()].map(str::to_owned);
+    EmailBlock::Text(lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
 }

@@ -11,6 +11,8 @@ pub struct Email {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// The organisation that it is from, as the sender's name.
+    pub sender: Option<String>,
     /// Where its reader ends email of this kind with one click (RFC 8058).
     pub unsubscribe: Option<String>,
 }
@@ -63,7 +65,14 @@ impl Email {
             escape(language),
             escape(&subject),
         );
-        Self { subject, text: format!("{}\n", text.join("\n\n")), html, unsubscribe: None }
+        Self { subject, text: format!("{}\n", text.join("\n\n")), html, sender: None, unsubscribe: None }
+    }
+
+    /// From an organisation, where a guest gets it.
+    #[must_use]
+    pub fn from_organisation(mut self, sender: Option<String>) -> Self {
+        self.sender = sender.map(|name| one_line(&name)).filter(|name| !name.is_empty());
+        self
     }
 
     /// With an address that ends email of this kind.
@@ -125,7 +134,7 @@ fn rich(block: &EmailBlock) -> String {
             format!(
                 "<div style=\"border-top:1px solid #e3dfd8;padding:16px 0\">\
                  <p style=\"margin:0 0 6px;font-size:14px;color:#565a61\">{} · <b style=\"color:{}\">{}</b></p>\
-                 <p style=\"font:400 19px/1.4 {SERIF};margin:0 0 12px\">“{}”</p>{answer}</div>",
+                 <p dir=\"auto\" style=\"font:400 19px/1.4 {SERIF};margin:0 0 12px\">“{}”</p>{answer}</div>",
                 escape(&heard.by),
                 colour(heard.tone),
                 escape(&heard.edge),

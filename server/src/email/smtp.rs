@@ -206,7 +206,7 @@ impl SmtpClient {
         let name = queued.recipient_name.trim();
         let to = Mailbox::new((!name.is_empty()).then(|| name.replace(char::is_control, " ")), to);
         let mut message = Message::builder()
-            .from(self.from.clone())
+            .from(Mailbox { name: email.sender.clone().or_else(|| self.from.name.clone()), email: self.from.email.clone() })
             .to(to)
             .subject(email.subject.clone())
             // The outbox row is the email: when it is sent again it carries the same id, and email programs fold it.

@@ -1,26 +1,34 @@
-//! The words of every email. Each says who writes and why, restates what it is about, has one thing to do, and fits a phone.
+//! Every email: what it says is in the catalogue (`app/locales/*/email.ftl`), what it is made of is here. Each says who writes and why, restates
+//! what it is about, has one thing to do, and fits a phone.
 
 use app::access::account::code::code_digits;
 use app::access::account::rules::CODE_MINUTES;
+use app::access::link::{self, Purpose};
 use app::access::outbox::{EmailTemplate, OutboxEmail};
+use app::coded;
 use app::db::Tx;
-use app::follow_up::report::rules::{ReportTone, number_word};
-use app::follow_up::report::{ReportEdition, ReportItem, store};
-use app::kernel::clock::{Time, long_date};
+use app::follow_up::report::rules::ReportTone;
+use app::front::guest;
+use app::kernel::clock::Time;
 use app::kernel::error::{Error, Result};
-use app::kernel::ids::{CodeId, LinkId, PanelistId, ReportId};
+use app::kernel::ids::CodeId;
+use app::kernel::locale::Locale;
+use app::program::Program;
+use app::t;
 use app::ui::encoded;
 
 use super::context::{Links, TemplateContext};
-use super::message::{Email, EmailBlock, QuotedItem};
-use super::nominated;
+use super::message::{Email, EmailBlock};
+use super::{nominated, report};
 
 /// Writes the email of an outbox row.
 ///
 /// # Errors
 /// `Gone` when its link or code no longer opens, `NotFound` when what it is about is gone.
 pub async fn compose(tx: &mut Tx, now: Time, base: &str, queued: &OutboxEmail, links: Links) -> Result<Email> {
-    let mut context = TemplateContext { tx, now, base: base.trim_end_matches('/'), queued, links };
+    let program = program_of(tx, queued).await?;
+    let locale = Locale::default();
+    let mut context = TemplateContext { tx, now, base: base.trim_end_matches('/'), queued, links, locale, program };
     match queued.template {
         EmailTemplate::SignIn => sign_in(&mut context).await,
         EmailTemplate::Code => code(&context),
@@ -28,8 +36,8 @@ pub async fn compose(tx: &mut Tx, now: Time, base: &str, queued: &OutboxEmail, l
         EmailTemplate::Confirm => confirm(&mut context).await,
         EmailTemplate::Seated => seated(&mut context).await,
         EmailTemplate::Waitlisted => waitlisted(&mut context).await,
-        EmailTemplate::Response => response(&mut context).await,
-        EmailTemplate::Report => report(&mut context).await,
+        EmailTemplate::Response => item(&mut context).await,
+        EmailTemplate::Report => report::email(&mut context).await,
         EmailTemplate::Reopened => reopened(&mut context).await,
         EmailTemplate::TooSoon => too_soon(&mut context).await,
         EmailTemplate::Nominate => nominated::link(&mut context).await,
@@ -37,102 +45,112 @@ pub async fn compose(tx: &mut Tx, now: Time, base: &str, queued: &OutboxEmail, l
     }
 }
 
+/// The program whose guest gets an email. None for staff.
+async fn program_of(tx: &mut Tx, queued: &OutboxEmail) -> Result<Option<Program>> {
+    if let Some(id) = queued.link_id {
+        return match link::store::find(tx, id).await? {
+            Some(link) => guest::program_of(tx, link.purpose, link.subject_id).await,
+            None => Ok(None),
+        };
+    }
+    match (queued.template, queued.subject_id) {
+        (EmailTemplate::Code, Some(subject)) => guest::program_of(tx, Purpose::Portal, subject).await,
+        _ => Ok(None),
+    }
+}
+
 async fn sign_in(context: &mut TemplateContext<'_>) -> Result<Email> {
     let mut url = context.url().await?;
+    let locale = context.locale;
     let to = context.param("to");
     if !to.is_empty() {
         url = format!("{url}?to={}", encoded(&to));
     }
-    Ok(Email::new(
-        "Your sign-in link",
-        "en",
+    let minutes = link::rules::lasts(Purpose::SignIn).num_minutes();
+    Ok(context.email(
+        t!(locale, "email-sign-in-subject"),
         &[
             context.greeting(),
-            EmailBlock::Text("this link signs you in to Weheard. It works once, for 20 minutes.".into()),
-            EmailBlock::Button("Sign in".into(), url),
-            EmailBlock::Small("If you did not ask for it, you can ignore this email: nobody gets in without it.".into()),
+            EmailBlock::Text(t!(locale, "email-sign-in", minutes = minutes)),
+            EmailBlock::Button(t!(locale, "email-sign-in-button"), url),
+            EmailBlock::Small(t!(locale, "email-sign-in-small")),
         ],
     ))
 }
 
 fn code(context: &TemplateContext<'_>) -> Result<Email> {
+    let locale = context.locale;
     let age = context.now - context.queued.created_at;
     if context.links == Links::Live && age > chrono::Duration::minutes(CODE_MINUTES) {
-        return Err(Error::Gone("The code had expired before it could be sent.".into()));
+        return Err(Error::Gone(coded!("email-code-expired")));
     }
     let digits = match (context.links, context.param("code").parse::<CodeId>()) {
         (Links::Hidden, _) => "••••••".to_owned(),
         (Links::Live, Ok(id)) => code_digits(context.tx, id),
         (Links::Live, Err(_)) => return Err(Error::NotFound),
     };
-    let purpose = match context.param("purpose").as_str() {
-        "leave" => "to leave the panel",
-        "password" => "to set a new password",
-        "permission" => "to change how you may be quoted",
-        "download" => "to download your data",
-        _ => "to go on",
+    let subject = match context.param("purpose").as_str() {
+        "leave" => t!(locale, "email-code-leave-subject"),
+        "password" => t!(locale, "email-code-password-subject"),
+        "permission" => t!(locale, "email-code-permission-subject"),
+        "download" => t!(locale, "email-code-download-subject"),
+        _ => t!(locale, "email-code-subject"),
     };
-    Ok(Email::new(
-        format!("Your code {purpose}"),
-        "en",
-        &[
-            context.greeting(),
-            EmailBlock::Text(format!("you asked {purpose}. Please type this code on the page that is open in your browser:")),
-            EmailBlock::Code(digits),
-            EmailBlock::Small("It works for 10 minutes. If it was not you who asked, ignore this email and nothing changes.".into()),
-        ],
-    ))
+    let mut blocks = vec![context.greeting(), EmailBlock::Text(t!(locale, "email-code")), EmailBlock::Code(digits)];
+    blocks.extend(context.signature());
+    blocks.push(EmailBlock::Small(t!(locale, "email-code-small", minutes = CODE_MINUTES)));
+    Ok(context.email(subject, &blocks))
 }
 
+/// The text greets and thanks on its own: staff have read it as it is.
 async fn invitation(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
-    let mut blocks = vec![EmailBlock::Text(context.param("body")), EmailBlock::Button("Read more and answer".into(), url)];
-    let answer_by = context.param("answer_by");
+    let locale = context.locale;
+    let mut blocks = vec![EmailBlock::Text(context.param("body"))];
+    let answer_by = context.date("answer_by");
     if !answer_by.is_empty() {
-        blocks.push(EmailBlock::Text(format!("Please answer by {answer_by}. Yes or no are both fine; one click is enough.")));
+        blocks.push(EmailBlock::Text(t!(locale, "email-invitation-by", date = answer_by)));
     }
-    blocks.push(EmailBlock::Small(format!(
-        "{} writes to you about {}. The link is yours alone, please do not pass it on. Say no there, and you will hear no more about it.",
-        context.param("organisation"),
-        context.param("program")
-    )));
-    Ok(Email::new(context.param("subject"), "en", &blocks))
+    blocks.push(EmailBlock::Button(t!(locale, "email-invitation-button"), url));
+    let (organisation, program) = (context.param("organisation"), context.param("program"));
+    blocks.push(EmailBlock::Small(t!(locale, "email-invitation-small", organisation = organisation, program = program)));
+    Ok(context.email(context.param("subject"), &blocks))
 }
 
 async fn confirm(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
-    let (name, email, day) = (context.param("name"), context.param("email"), day_words(context));
+    let locale = context.locale;
+    let (name, address, day) = (context.param("name"), context.param("email"), day_words(context));
     let own = context.queued.params["own"].as_bool().unwrap_or(false);
-    let (subject, text, small) = if own {
+    let (subject, texts, button, small) = if own {
         (
-            "Please confirm that you will come".to_owned(),
-            format!("You said yes to an invitation: {day}. Please confirm that this is your address. Your seat is kept as soon as you do."),
-            "If it was not you who answered, ignore this email: nobody takes part in your name.",
+            t!(locale, "email-confirm-own-subject"),
+            [t!(locale, "email-confirm-own", day = day), t!(locale, "email-confirm-own-next")],
+            t!(locale, "email-confirm-own-button"),
+            t!(locale, "email-confirm-own-small"),
         )
     } else {
         (
-            format!("{name} answered your invitation: is that right?"),
-            format!(
-                "{name} ({email}) said yes to the invitation that we sent to you: {day}. If that is right, please confirm it. The seat then belongs to {name}, and everything about the day goes to {email}."
-            ),
-            "If you do not know about this, ignore this email. The answer does not count, and your own link still works.",
+            t!(locale, "email-confirm-other-subject", name = &name),
+            [
+                t!(locale, "email-confirm-other", name = &name, email = &address, day = day),
+                t!(locale, "email-confirm-other-next", name = &name, email = &address),
+            ],
+            t!(locale, "email-confirm-other-button", name = &name),
+            t!(locale, "email-confirm-other-small"),
         )
     };
-    Ok(Email::new(
-        subject,
-        "en",
-        &[
-            context.greeting(),
-            EmailBlock::Text(text),
-            EmailBlock::Button(if own { "Confirm my answer".into() } else { format!("Confirm: {name} comes") }, url),
-            EmailBlock::Small(format!("{small} Sent by {}.", context.param("organisation"))),
-        ],
-    ))
+    let mut blocks = vec![context.greeting()];
+    blocks.extend(texts.map(EmailBlock::Text));
+    blocks.push(EmailBlock::Button(button, url));
+    blocks.extend(context.signature());
+    blocks.push(EmailBlock::Small(small));
+    Ok(context.email(subject, &blocks))
 }
 
 /// "the day, date, place" of an email about a panel day.
 fn day_words(context: &TemplateContext<'_>) -> String {
-    [context.param("day_title"), context.param("date"), context.param("place")]
+    [context.param("day_title"), context.date("date"), context.param("place")]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
@@ -141,192 +159,121 @@ fn day_words(context: &TemplateContext<'_>) -> String {
 
 async fn seated(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
+    let (locale, day) = (context.locale, day_words(context));
     let promoted = context.queued.params["promoted"].as_bool().unwrap_or(false);
-    let opening = if promoted { "A seat has become free, and it is yours." } else { "You have a seat." };
-    Ok(Email::new(
-        format!("{opening} {}", day_words(context)),
-        "en",
-        &[
-            EmailBlock::Headline(opening.into()),
-            context.greeting(),
-            EmailBlock::Text(format!(
-                "we look forward to listening to you: {}. Your page has the agenda, and later what was heard and what became of it.",
-                day_words(context)
-            )),
-            EmailBlock::Button("Open your page".into(), url),
-            EmailBlock::Small(format!(
-                "Cannot come after all? Please say so on your page, so that somebody on the waitlist can. Sent by {}.",
-                context.param("organisation")
-            )),
-        ],
-    ))
+    let (subject, headline) = if promoted {
+        (t!(locale, "email-seated-promoted-subject", day = &day), t!(locale, "email-seated-promoted-headline"))
+    } else {
+        (t!(locale, "email-seated-subject", day = &day), t!(locale, "email-seated-headline"))
+    };
+    let mut blocks = vec![
+        EmailBlock::Headline(headline),
+        context.greeting(),
+        EmailBlock::Text(t!(locale, "email-seated", day = day)),
+        EmailBlock::Text(t!(locale, "email-seated-next")),
+        EmailBlock::Button(t!(locale, "email-seated-button"), url),
+    ];
+    blocks.extend(context.signature());
+    blocks.push(EmailBlock::Small(t!(locale, "email-seated-small")));
+    Ok(context.email(subject, &blocks))
 }
 
 async fn waitlisted(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
-    Ok(Email::new(
-        format!("You are on the waitlist: {}", day_words(context)),
-        "en",
-        &[
-            EmailBlock::Headline("You are on the waitlist.".into()),
-            context.greeting(),
-            EmailBlock::Text(format!(
-                "thank you for saying yes. All seats are taken at the moment: {}. As soon as one frees, you move up by yourself and we write to you.",
-                day_words(context)
-            )),
-            EmailBlock::Button("Open your page".into(), url),
-            EmailBlock::Small(format!("You can step back there at any time. Sent by {}.", context.param("organisation"))),
-        ],
-    ))
+    let (locale, day) = (context.locale, day_words(context));
+    let mut blocks = vec![
+        EmailBlock::Headline(t!(locale, "email-waitlisted-headline")),
+        context.greeting(),
+        EmailBlock::Text(t!(locale, "email-waitlisted", day = &day)),
+        EmailBlock::Text(t!(locale, "email-waitlisted-next")),
+        EmailBlock::Button(t!(locale, "email-waitlisted-button"), url),
+    ];
+    blocks.extend(context.signature());
+    blocks.push(EmailBlock::Small(t!(locale, "email-waitlisted-small")));
+    Ok(context.email(t!(locale, "email-waitlisted-subject", day = day), &blocks))
 }
 
-async fn response(context: &mut TemplateContext<'_>) -> Result<Email> {
+/// An item is somebody's to answer.
+async fn item(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
+    let locale = context.locale;
     let mut blocks = vec![
-        EmailBlock::Headline("The panel said this. What do we answer?".into()),
+        EmailBlock::Headline(t!(locale, "email-item-headline")),
         context.greeting(),
-        context.heard("yours to answer", ReportTone::Promised, vec![], vec![]),
+        context.heard(&t!(locale, "email-item-edge"), ReportTone::Promised, vec![], vec![]),
     ];
     let note = context.param("note");
     if !note.is_empty() {
         blocks.push(EmailBlock::Text(note));
     }
-    blocks.push(EmailBlock::Text(
-        "A good answer promises something with a date, says where it exists already, or says no and why. It is read by the people who raised it. You draft it; the program team publishes it."
-            .into(),
-    ));
-    blocks.push(EmailBlock::Button("Draft the answer".into(), url));
-    let by = context.param("by");
-    let asked = if by.is_empty() { String::new() } else { format!(" {by} asked you.") };
+    blocks.push(EmailBlock::Text(t!(locale, "email-item")));
+    blocks.push(EmailBlock::Text(t!(locale, "email-item-next")));
+    blocks.push(EmailBlock::Button(t!(locale, "email-item-button"), url));
     let opens = match context.queued.link_id {
-        Some(_) => "The link is yours alone and opens this one item only, without an account.",
-        None => "The link leads to this item. Sign in with your account to see it.",
+        Some(_) => t!(locale, "email-item-link-guest"),
+        None => t!(locale, "email-item-link-account"),
     };
-    blocks.push(EmailBlock::Small(format!("{opens}{asked}")));
-    Ok(Email::new(format!("Yours to answer: “{}”", shortened(&context.param("text"))), "en", &blocks))
+    let by = context.param("by");
+    let asked = if by.is_empty() { String::new() } else { t!(locale, "email-item-asked", name = by) };
+    blocks.push(EmailBlock::Small(format!("{asked} {opens}").trim().to_owned()));
+    Ok(context.email(t!(locale, "email-item-subject", text = shortened(&context.param("text"))), &blocks))
 }
 
 async fn reopened(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
+    let locale = context.locale;
     let by = match context.param("by") {
-        by if by.is_empty() => "A panelist".to_owned(),
+        by if by.is_empty() => t!(locale, "email-reopened-panelist"),
         by => by,
     };
-    let reply = context.param("reply");
-    let reason = context.param("reason");
-    let small = if reason.is_empty() { vec![] } else { vec![format!("{by}: “{reason}”")] };
-    // Where nobody owns the item, whoever published its answer is told.
+    // Where nobody owns the item, the person who published its answer gets this email.
     let (what_now, why) = match context.param("as").as_str() {
-        "publisher" => (
-            "the answer below did not solve it, so the item is open again. It has no owner: please give it one, or answer it.",
-            "You get this email because you published this answer, and the item has no owner with an email address.",
-        ),
-        _ => ("the answer below did not solve it, so the item is open again and yours.", "You get this email because you own this item."),
+        "publisher" => (t!(locale, "email-reopened-publisher"), t!(locale, "email-reopened-publisher-small")),
+        _ => (t!(locale, "email-reopened-owner"), t!(locale, "email-reopened-owner-small")),
     };
-    let heard = context.heard("open again", ReportTone::Warn, if reply.is_empty() { vec![] } else { vec![reply] }, small);
-    Ok(Email::new(
-        format!("Still broken: “{}”", shortened(&context.param("text"))),
-        "en",
+    let heard = context.heard(&t!(locale, "email-reopened-edge"), ReportTone::Warn, reply(context), remark(context, &by));
+    Ok(context.email(
+        t!(locale, "email-reopened-subject", text = shortened(&context.param("text"))),
         &[
-            EmailBlock::Headline(format!("{by} says: still broken.")),
+            EmailBlock::Headline(t!(locale, "email-reopened-headline", name = &by)),
             context.greeting(),
-            EmailBlock::Text(what_now.into()),
+            EmailBlock::Text(what_now),
             heard,
-            EmailBlock::Button("Look at the item".into(), url),
-            EmailBlock::Small(why.into()),
+            EmailBlock::Button(t!(locale, "email-reopened-button"), url),
+            EmailBlock::Small(why),
         ],
     ))
 }
 
 async fn too_soon(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
-    let (reply, reason, due) = (context.param("reply"), context.param("reason"), context.param("due"));
-    let small = if reason.is_empty() { vec![] } else { vec![format!("A panelist: “{reason}”")] };
-    let edge = if due.is_empty() { "promised".to_owned() } else { format!("promised for {due}") };
-    let heard = context.heard(&edge, ReportTone::Promised, if reply.is_empty() { vec![] } else { vec![reply] }, small);
-    Ok(Email::new(
-        format!("Not enough, or too late: “{}”", shortened(&context.param("text"))),
-        "en",
+    let locale = context.locale;
+    let due = context.date("due");
+    let edge = if due.is_empty() { t!(locale, "email-too-soon-edge") } else { t!(locale, "email-too-soon-edge-due", date = due) };
+    let remark = remark(context, &t!(locale, "email-reopened-panelist"));
+    let heard = context.heard(&edge, ReportTone::Promised, reply(context), remark);
+    Ok(context.email(
+        t!(locale, "email-too-soon-subject", text = shortened(&context.param("text"))),
         &[
-            EmailBlock::Headline("A panelist says: not enough, or too late.".into()),
+            EmailBlock::Headline(t!(locale, "email-too-soon-headline")),
             context.greeting(),
-            EmailBlock::Text("The promised day has not come, so the item stays as it is. You can change the answer, with a reason.".into()),
+            EmailBlock::Text(t!(locale, "email-too-soon")),
             heard,
-            EmailBlock::Button("Look at the item".into(), url),
-            EmailBlock::Small("You get this email because you own this item.".into()),
+            EmailBlock::Button(t!(locale, "email-reopened-button"), url),
+            EmailBlock::Small(t!(locale, "email-reopened-owner-small")),
         ],
     ))
 }
 
-async fn report(context: &mut TemplateContext<'_>) -> Result<Email> {
-    let id: ReportId = context.param("report").parse().map_err(|_| Error::NotFound)?;
-    let panelist = context.queued.subject_id.map(PanelistId).ok_or(Error::NotFound)?;
-    let report = store::find(context.tx, id).await?.ok_or(Error::NotFound)?;
-    let copies = store::list_copies(context.tx, id).await?;
-    let edition = store::edition_for(&report, &copies, panelist);
-    let url = context.url().await?;
-    let unsubscribe = match context.param("unsubscribe").parse::<LinkId>() {
-        Ok(link) => Some(context.link(link, "/unsubscribe/").await?),
-        Err(_) => None,
-    };
-    Ok(report_email(&edition, &context.queued.recipient_name, url, unsubscribe))
+/// The answer that an email is about, where it has one.
+fn reply(context: &TemplateContext<'_>) -> Vec<String> {
+    Some(context.param("reply")).filter(|reply| !reply.is_empty()).into_iter().collect()
 }
 
-/// The report email: the headline, what its reader raised with the answers, one button.
-#[must_use]
-pub fn report_email(edition: &ReportEdition, name: &str, url: String, unsubscribe: Option<String>) -> Email {
-    let document = &edition.document;
-    let mut blocks = vec![
-        EmailBlock::Headline(edition.headline()),
-        EmailBlock::Text(if name.trim().is_empty() { "Hello,".into() } else { format!("Dear {},", name.trim()) }),
-        EmailBlock::Text(format!(
-            "this is report {} on the panel of {}. {}",
-            document.number,
-            long_date(document.day.date),
-            edition.summary()
-        )),
-    ];
-    blocks.extend(edition.yours.iter().map(|item| EmailBlock::Item(heard(edition, item, true))));
-    if edition.yours.is_empty() {
-        blocks.extend(edition.others.iter().take(3).map(|item| EmailBlock::Item(heard(edition, item, false))));
-    }
-    let rest = if edition.yours.is_empty() { edition.others.len().saturating_sub(3) } else { edition.others.len() };
-    if rest > 0 {
-        let things = if rest == 1 { "one more thing".into() } else { format!("{} more things", number_word(rest)) };
-        blocks.push(EmailBlock::Text(format!("The panel said {things}; the report has them all.")));
-    }
-    blocks.push(EmailBlock::Text(
-        "Does this answer you? One click in the report tells us: yes, partly, not what I said, or still broken.".into(),
-    ));
-    blocks.push(EmailBlock::Button("Read the report and answer".into(), url));
-    blocks.push(EmailBlock::Small(match &unsubscribe {
-        Some(url) => format!("You get this because you were at the panel. The link is yours alone. No more reports by email: {url}"),
-        None => "You get this because you were at the panel. The link is yours alone.".into(),
-    }));
-    let subject = format!("{} (report {}, {})", edition.headline(), document.number, document.program);
-    Email::new(subject, &document.language, &blocks).with_unsubscribe(unsubscribe)
-}
-
-fn heard(edition: &ReportEdition, item: &ReportItem, yours: bool) -> QuotedItem {
-    let document = &edition.document;
-    let mut small: Vec<String> = Vec::new();
-    for reply in &item.replies {
-        small.extend(reply.reason.as_ref().map(|reason| format!("Reason: {reason}")));
-        small.extend(reply.evidence.as_ref().map(|evidence| format!("Evidence: {evidence}")));
-        small.extend(reply.link.clone());
-    }
-    if let (Some(change), Some(previous)) = (&item.change, &edition.document.previous) {
-        small.push(format!("New since {}: {change}", long_date(previous.finalised_on)));
-    }
-    QuotedItem {
-        by: item.raised_by(yours),
-        text: item.text.clone(),
-        edge: item.edge(document.finalised_on),
-        tone: item.status().tone(),
-        organisation: edition.document.organisation.clone(),
-        replies: item.replies.iter().map(|reply| reply.text.clone()).collect(),
-        small,
-    }
+/// What somebody wrote about it.
+fn remark(context: &TemplateContext<'_>, by: &str) -> Vec<String> {
+    let reason = context.param("reason");
+    if reason.is_empty() { vec![] } else { vec![t!(context.locale, "email-remark", name = by, text = reason)] }
 }
 
 /// At most 60 characters, cut between words.

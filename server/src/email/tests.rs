@@ -134,7 +134,7 @@ async fn a_request_for_a_response_says_what_its_link_opens() {
         let guest = OutboxEmail { link_id: Some(link.id), ..row(EmailTemplate::Response, params.clone()) };
         let colleague = row(EmailTemplate::Response, params);
         for (row, said, unsaid) in
-            [(guest, "opens this one item only, without an account", "Sign in"), (colleague, "Sign in with your account", "one item only")]
+            [(guest, "opens only this item", "Sign in"), (colleague, "Sign in with your account", "opens only this item")]
         {
             let email = compose(&mut tx, now(), "https://panel.example", &row, Links::Live).await.expect("a letter");
             let text = email.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -339,8 +339,13 @@ fn the_report_letter_starts_with_what_its_reader_raised() {
     let document = crate::pdf::sample::document();
     let mine = [RaisedItem { heard_id: document.items[0].heard_id, quotes: vec![], withheld: vec![] }];
     let edition = assemble(&document, ReportReader::Panelist("Ada Okafor".into()), &mine, &[]);
-    let email =
-        templates::report_email(&edition, "Ada Okafor", "https://x.example/l/abc".into(), Some("https://x.example/unsubscribe/u".into()));
+    let email = report::report_email(
+        &edition,
+        "Ada Okafor",
+        "Edith Calloway",
+        "https://x.example/l/abc".into(),
+        Some("https://x.example/unsubscribe/u".into()),
+    );
     assert_eq!(email.subject, "You said one thing. Here is what became of it. (report 2, Dell Customer Advisory Panel)");
     assert!(email.text.contains("You said it, with 8 others (promised for 30 Sep)"), "{}", email.text);
     assert!(email.text.contains("  | Dell: We are increasing audits"), "{}", email.text);

@@ -10,6 +10,7 @@ use app::recruiting::invitation::rules::InvitationText;
 use app::recruiting::invitation::{InvitationChannel, act};
 use app::recruiting::panelist;
 use app::recruiting::panelist::rules::Acceptance;
+use app::t;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -127,14 +128,14 @@ async fn answer(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 quotes: request.fields.parse("quotes")?,
             };
             match answer::say_yes(tx, &request.actor, request.now, id, yes).await? {
-                AcceptanceOutcome::Seated => "Thank you. Your seat is kept.",
-                AcceptanceOutcome::Waitlisted => "Thank you. All seats are taken, so you are on the waitlist.",
-                AcceptanceOutcome::Unconfirmed => "Thank you. One more step: press the button in the email that is on its way.",
+                AcceptanceOutcome::Seated => t!(request.locale, "invitation-done-seated"),
+                AcceptanceOutcome::Waitlisted => t!(request.locale, "invitation-done-waiting"),
+                AcceptanceOutcome::Unconfirmed => t!(request.locale, "invitation-done-confirm"),
             }
         }
         "decline" => {
             answer::decline(tx, &request.actor, request.now, id, &request.text("reason")).await?;
-            "Thank you for answering."
+            t!(request.locale, "invitation-done-no")
         }
         _ => return Err(Error::NotFound),
     };

@@ -168,7 +168,7 @@ async fn excluded(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 }
 
 async fn segments(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
-    let settings = segment::SegmentSettings::read(|field| Some(request.text(field))).map_err(Error::Invalid)?;
+    let settings = segment::SegmentSettings::read(|field| Some(request.text(field))).map_err(Error::invalid)?;
     segment::act::set(tx, &request.actor, request.now, request.fields.parse("program")?, settings, request.fields.parse("revision")?)
         .await?;
     Ok(request.back("/listen/segments").with_message("Settings saved. All authors are being reassessed."))

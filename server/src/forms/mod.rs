@@ -22,6 +22,7 @@ mod webhook;
 use app::access::account::Actor;
 use app::access::link::Purpose;
 use app::access::page::PageContext;
+use app::coded;
 use app::kernel::error::{Error, Result};
 use app::ui::by_personal_link;
 use app::ui::form::FOR;
@@ -88,7 +89,16 @@ pub async fn submitted(
 ) -> Response {
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let fields = moved::renamed(fields);
-    let request = FormRequest { db: app.db.clone(), actor: cx.actor.clone(), now: cx.now, fields, headers, site: cx.site.clone(), params };
+    let request = FormRequest {
+        db: app.db.clone(),
+        actor: cx.actor.clone(),
+        now: cx.now,
+        locale: cx.locale,
+        fields,
+        headers,
+        site: cx.site.clone(),
+        params,
+    };
     if let Some(error) = for_another(&request) {
         return render::instead(app, cx, uri, &error).await;
     }
@@ -110,12 +120,11 @@ fn for_another(request: &FormRequest) -> Option<Error> {
     if request.fields.text(FOR) == subject.to_string() {
         return None;
     }
-    let what = match purpose {
-        Purpose::Invite => "another invitation",
-        Purpose::Response => "another item",
-        _ => "another person",
-    };
-    Some(Error::conflict(format!("Nothing was saved: this page was opened for {what}. Open the link for it again.")))
+    Some(Error::conflict(match purpose {
+        Purpose::Invite => coded!("error-page-of-another-invitation"),
+        Purpose::Response => coded!("error-page-of-another-item"),
+        _ => coded!("error-page-of-another-person"),
+    }))
 }
 
 async fn run(form: &FormPage, request: &FormRequest) -> Result<FormOutcome> {

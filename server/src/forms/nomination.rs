@@ -6,6 +6,7 @@ use app::casework::nomination::decision::{self, SeenNomination};
 use app::casework::nomination::{Nomination, NominationState};
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
+use app::t;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -45,11 +46,10 @@ async fn nominate(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         };
         act::nominate_person(tx, actor, now, cmd).await?
     };
+    let locale = request.locale;
     Ok(redirect("/nominate/mine").with_message(match taken {
-        SubmittedNomination { again: true, .. } => "You nominated this before. How it stands is below.".to_owned(),
-        SubmittedNomination { others: 0, .. } => "Thank you. We tell you by email what becomes of it.".to_owned(),
-        SubmittedNomination { others: 1, .. } => "Thank you. One colleague heard the same; we tell you both what becomes of it.".to_owned(),
-        SubmittedNomination { others, .. } => format!("Thank you. {others} colleagues heard the same; we tell you all what becomes of it."),
+        SubmittedNomination { again: true, .. } => t!(locale, "nominate-done-again"),
+        SubmittedNomination { others, .. } => t!(locale, "nominate-done", others = others),
     }))
 }
 

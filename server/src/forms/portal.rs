@@ -1,12 +1,14 @@
 //! Forms of the portal: answering a reply, and what a panelist decides about themself.
 
 use app::access::account::Permission;
+use app::access::account::rules::CODE_MINUTES;
 use app::db::Tx;
 use app::follow_up::report::answer_rules::thanks;
 use app::follow_up::report::reader::{AnswerReply, answer, subscribe};
 use app::front::portal::{StepUpAction, act};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::PanelistId;
+use app::t;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -36,7 +38,7 @@ async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let kind = said.answer;
     let effect = answer(tx, &request.actor, request.now, said).await?;
     let item: String = request.fields.text("item").chars().filter(char::is_ascii_digit).collect();
-    Ok(redirect(format!("/portal/reports/{number}#item-{item}")).with_message(thanks(kind, effect)))
+    Ok(redirect(format!("/portal/reports/{number}#item-{item}")).with_message(thanks(request.locale, kind, effect)))
 }
 
 async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
@@ -45,11 +47,11 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     Ok(match request.act() {
         "ask" => {
             act::ask(tx, actor, now, request.key::<StepUpAction>()?).await?;
-            here.with_message("A code is on its way to you. It works for 10 minutes.")
+            here.with_message(t!(request.locale, "you-done-code", minutes = CODE_MINUTES))
         }
         "subscribe" => {
             subscribe(tx, actor, now).await?;
-            here.with_message("You get reports by email again.")
+            here.with_message(t!(request.locale, "you-done-subscribed"))
         }
         "permission" => {
             let permission = request.fields.parse("permission")?;
@@ -58,7 +60,7 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 Err(wrong) => return Ok(wrong),
             };
             act::permit(tx, actor, now, me, permission).await?;
-            here.with_message("Saved. It holds for every report, also those that you have already.")
+            here.with_message(t!(request.locale, "you-done-permission"))
         }
         "download" => {
             let me = match checked(tx, request, StepUpAction::Download).await? {
@@ -75,7 +77,7 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
                 Err(wrong) => return Ok(wrong),
             };
             act::leave(tx, actor, now, me, request.text("reason")).await?;
-            redirect("/portal").with_message("You have left the panel. Thank you for everything you said.")
+            redirect("/portal").with_message(t!(request.locale, "you-done-left"))
         }
         _ => return Err(Error::NotFound),
     })

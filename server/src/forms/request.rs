@@ -11,6 +11,7 @@ use app::db::{Db, Tx};
 use app::kernel::clock::Time;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::ProgramId;
+use app::kernel::locale::Locale;
 use app::program;
 use app::ui::submission::Fields;
 use axum::http::HeaderMap;
@@ -41,6 +42,7 @@ pub struct FormRequest {
     pub db: Db,
     pub actor: Actor,
     pub now: Time,
+    pub locale: Locale,
     pub fields: Fields,
     pub headers: HeaderMap,
     pub site: Arc<Site>,

@@ -146,8 +146,8 @@ impl<'a> PageLayout<'a> {
         &mut self.pages[last]
     }
 
-    /// The pages, each with `foot` and its number at the bottom.
-    pub fn finish(self, foot: &str) -> Vec<PdfPage> {
+    /// The pages, each with `foot` and its number of all at the bottom.
+    pub fn finish(self, foot: &str, numbered: impl Fn(usize, usize) -> String) -> Vec<PdfPage> {
         let style = Style { face: Face::Sans, size: 8.0, leading: 12.0, ink: DIM };
         let count = self.pages.len();
         let foot = self.fonts.settable(Face::Sans, foot);
@@ -155,7 +155,7 @@ impl<'a> PageLayout<'a> {
             .into_iter()
             .enumerate()
             .map(|(index, mut ops)| {
-                let number = format!("Page {} of {count}", index + 1);
+                let number = numbered(index + 1, count);
                 set(&mut ops, style, LEFT, 36.0, &foot);
                 set(&mut ops, style, RIGHT - self.fonts.width(Face::Sans, style.size, &number), 36.0, &number);
                 PdfPage::new(Mm(210.0), Mm(297.0), ops)

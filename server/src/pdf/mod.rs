@@ -38,7 +38,7 @@ impl PdfRenderer {
     /// # Errors
     /// `Internal` when the file cannot be written out, which only a defect can cause.
     pub fn report(&self, edition: &ReportEdition) -> Result<Vec<u8>> {
-        let title = title(edition);
+        let title = edition.title();
         let pages = report::lay_out(&self.fonts, edition);
         let mut file = PdfDocument::new(&title);
         file.metadata.info.author = edition.document.organisation.clone();
@@ -55,10 +55,6 @@ impl PdfRenderer {
         pdf.save_to(&mut bytes).map_err(|e| Error::Internal(format!("a report could not be written as PDF: {e}")))?;
         Ok(bytes)
     }
-}
-
-fn title(edition: &ReportEdition) -> String {
-    format!("{}: what the panel said and what became of it, report {}", edition.document.program, edition.document.number)
 }
 
 /// The dates and the `/ID` come from the document, so that one edition is always the same file. printpdf would draw both anew.

@@ -1,7 +1,8 @@
 //! What a report looks like on paper.
 
 use app::follow_up::report::{ReportEdition, ReportItem, ReportReader, ReportReply};
-use app::kernel::clock::long_date;
+use app::kernel::locale::Locale;
+use app::t;
 use printpdf::PdfPage;
 
 use super::fonts::{Face, Fonts};
@@ -19,6 +20,7 @@ const INDENT: f32 = LEFT + 13.0;
 
 /// The whole report, page by page.
 pub fn lay_out(fonts: &Fonts, edition: &ReportEdition) -> Vec<PdfPage> {
+    let locale = edition.locale();
     let mut layout = PageLayout::new(fonts);
     opening(&mut layout, edition);
     for item in &edition.yours {
@@ -27,7 +29,7 @@ pub fn lay_out(fonts: &Fonts, edition: &ReportEdition) -> Vec<PdfPage> {
     if !edition.yours.is_empty() && !edition.others.is_empty() {
         layout.need(120.0);
         layout.skip(14.0);
-        layout.paragraph(SECTION, LEFT, "What others on the panel said", None);
+        layout.paragraph(SECTION, LEFT, &t!(locale, "report-others"), None);
         layout.skip(6.0);
     }
     for item in &edition.others {
@@ -35,10 +37,10 @@ pub fn lay_out(fonts: &Fonts, edition: &ReportEdition) -> Vec<PdfPage> {
     }
     closing(&mut layout, edition);
     let foot = match &edition.reader {
-        ReportReader::Panelist(name) => format!("{} · for {name}", edition.kicker()),
+        ReportReader::Panelist(name) => t!(locale, "report-pdf-for", report = edition.kicker(), name = name),
         ReportReader::Staff | ReportReader::Public => edition.kicker(),
     };
-    layout.finish(&foot)
+    layout.finish(&foot, |page, pages| t!(locale, "report-pdf-page", page = page, pages = pages))
 }
 
 fn opening(layout: &mut PageLayout<'_>, edition: &ReportEdition) {
@@ -59,50 +61,50 @@ fn opening(layout: &mut PageLayout<'_>, edition: &ReportEdition) {
 }
 
 fn draw(layout: &mut PageLayout<'_>, edition: &ReportEdition, item: &ReportItem, yours: bool) {
-    let height = height(layout, item);
+    let height = height(layout, item, edition.locale());
     if height <= PageLayout::whole() * 0.6 || layout.left() < 140.0 {
         layout.need(height.min(PageLayout::whole()));
     }
     layout.hairline();
     layout.skip(10.0);
-    let mut by = vec![format!("No. {}", item.number), item.raised_by(yours)];
+    let (locale, on) = (edition.locale(), edition.document.finalised_on);
+    let mut by = vec![t!(locale, "item-number", number = item.number), item.raised_by(locale, yours)];
     by.extend(item.topic.clone());
     let state = Style { face: Face::SansBold, ink: ink(item.status().tone()), ..SMALL };
-    layout.edges((SMALL, &by.join(" · ")), (state, &item.edge(edition.document.finalised_on)), 14.0);
+    layout.edges((SMALL, &by.join(" · ")), (state, &item.edge(locale, on)), 14.0);
     layout.skip(3.0);
     quoted(layout, VOICE, &item.text);
     for quote in &item.quotes {
-        let by = quote.by.as_ref().map_or_else(String::new, |by| if by == "you" { ", in your words".into() } else { format!(", {by}") });
-        layout.paragraph(OWN_WORDS, LEFT, &format!("“{}”{by}", quote.text), None);
+        layout.paragraph(OWN_WORDS, LEFT, &format!("“{}”{}", quote.text, quote.speaker(locale)), None);
     }
     layout.skip(7.0);
     for reply in &item.replies {
         let rule = Some(ACCENT);
         let label = edition.document.organisation.to_uppercase();
-        let dated = if item.replies.len() > 1 { format!("{label} · {}", reply.edge(edition.document.finalised_on)) } else { label };
+        let dated = if item.replies.len() > 1 { format!("{label} · {}", reply.edge(locale, on)) } else { label };
         let dated = layout.fonts.settable(LABEL.face, &dated);
         layout.need(LABEL.leading + 2.0 * BODY.leading);
         layout.line(LABEL, INDENT, &dated, rule);
         layout.paragraph(BODY, INDENT, &reply.text, rule);
-        for small in small_print(reply) {
+        for small in small_print(reply, locale) {
             layout.paragraph(SMALL, INDENT, &small, rule);
         }
         layout.skip(6.0);
     }
-    if let (Some(change), Some(previous)) = (&item.change, &edition.document.previous) {
-        layout.paragraph(SMALL, INDENT, &format!("New since {}: {change}", long_date(previous.finalised_on)), None);
+    if item.replies.is_empty() {
+        layout.paragraph(SMALL, INDENT, &t!(locale, "report-no-answer"), None);
+        layout.skip(4.0);
+    }
+    if let Some(change) = item.changed(&edition.document) {
+        layout.paragraph(SMALL, INDENT, &change, None);
         layout.skip(4.0);
     }
     layout.skip(8.0);
 }
 
 /// Reason, evidence and address below a reply.
-fn small_print(reply: &ReportReply) -> Vec<String> {
-    let mut lines = Vec::new();
-    lines.extend(reply.reason.as_ref().map(|reason| format!("Reason: {reason}")));
-    lines.extend(reply.evidence.as_ref().map(|evidence| format!("Evidence: {evidence}")));
-    lines.extend(reply.link.clone());
-    lines
+fn small_print(reply: &ReportReply, locale: Locale) -> Vec<String> {
+    reply.small_print(locale).into_iter().chain(reply.link.clone()).collect()
 }
 
 /// The panel's words with the opening quotation mark hung in the margin.
@@ -119,7 +121,7 @@ fn quoted(layout: &mut PageLayout<'_>, style: Style, text: &str) {
 }
 
 /// About how tall an item is, to keep it on one page where it fits.
-fn height(layout: &PageLayout<'_>, item: &ReportItem) -> f32 {
+fn height(layout: &PageLayout<'_>, item: &ReportItem, locale: Locale) -> f32 {
     let lines = |style: Style, x: f32, text: &str| {
         #[expect(clippy::cast_precision_loss, reason = "a text has far fewer lines than an f32 can count")]
         let count = layout.fonts.lines(style.face, style.size, RIGHT - x, text).len() as f32;
@@ -129,7 +131,7 @@ fn height(layout: &PageLayout<'_>, item: &ReportItem) -> f32 {
         .replies
         .iter()
         .map(|reply| {
-            let small: f32 = small_print(reply).iter().map(|text| lines(SMALL, INDENT, text)).sum();
+            let small: f32 = small_print(reply, locale).iter().map(|text| lines(SMALL, INDENT, text)).sum();
             LABEL.leading + lines(BODY, INDENT, &reply.text) + small + 6.0
         })
         .sum();
@@ -142,20 +144,13 @@ fn closing(layout: &mut PageLayout<'_>, edition: &ReportEdition) {
     layout.need(60.0);
     layout.hairline();
     layout.skip(10.0);
+    let locale = edition.locale();
     let words = match &edition.reader {
-        ReportReader::Panelist(_) => {
-            "Does this answer you? Open your personal link and say yes, partly, not what I said, or still broken. “Still broken” goes back to the owner the same day."
-        }
-        ReportReader::Public => {
-            "Shared by the panel. Only words of people who agreed to be quoted appear, and counts under three are left out."
-        }
-        ReportReader::Staff => "The whole document. Each attendee's copy starts with what they raised.",
+        ReportReader::Panelist(_) => Some(t!(locale, "report-pdf-ask")),
+        ReportReader::Staff => Some(t!(locale, "report-pdf-staff")),
+        ReportReader::Public => None,
     };
-    layout.paragraph(SMALL, LEFT, words, None);
-    layout.paragraph(
-        SMALL,
-        LEFT,
-        &format!("Frozen on {}. It will not change; what moves later comes in the next report.", long_date(edition.document.finalised_on)),
-        None,
-    );
+    for text in words.into_iter().chain([edition.closing()]) {
+        layout.paragraph(SMALL, LEFT, &text, None);
+    }
 }

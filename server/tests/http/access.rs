@@ -146,7 +146,7 @@ async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_
             let pressed = submit(&stranger, used, &press).await;
             assert_eq!(pressed.status_code(), 410);
         }
-        assert!(stranger.get(&path).await.text().contains("This sign-in link has already been used"));
+        assert!(stranger.get(&path).await.text().contains("This sign-in link was already used"));
         assert!(stranger.get(&older).await.text().contains("signed in with a newer one"));
         assert_eq!(submit(&browser, &older, &press).await.status_code(), 303, "who is signed in by it already goes on");
     })

@@ -43,7 +43,7 @@ async fn colleague(app: &TestApp, email: &str) -> TestServer {
     let path = link::act::path(tx.secret(), &found);
     drop(tx);
     let welcome = browser.get(&path).await.text();
-    assert!(welcome.contains("follow your nominations") && welcome.contains("Continue"), "looking changes nothing");
+    assert!(welcome.contains("Nominate a post or a person") && welcome.contains("Continue"), "looking changes nothing");
     let entered = submit(&browser, &path, &[("act", "continue")]).await;
     assert_eq!((entered.status_code().as_u16(), location(&entered).as_str()), (303, "/nominate/mine"));
     browser
@@ -60,7 +60,7 @@ async fn who_has_no_company_address_is_told_and_closed_nominations_say_so() {
         let wrong = submit(&browser, "/nominate", &[("act", "ask"), ("email", "ada@mail.example")]).await;
         assert_eq!(wrong.status_code(), 422);
         let text = wrong.text();
-        assert!(text.contains("Addresses at mail.example cannot nominate") && text.contains("ada@mail.example"), "{text}");
+        assert!(text.contains("Email addresses at mail.example can’t be used here") && text.contains("ada@mail.example"), "{text}");
         assert_eq!(submit(&browser, "/nominate", &[("act", "other"), ("email", "ada@dell.example")]).await.status_code(), 404);
         let foreign = browser.post("/nominate").add_header("sec-fetch-site", "cross-site").form(&[("act", "ask")]).await;
         assert_eq!(foreign.status_code(), 403);
@@ -81,7 +81,7 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         let good = [("act", "post"), ("program", program.as_str()), ("link", link), ("why", "Again and again")];
         assert_eq!(submit(&browser, "/nominate/mine", &good).await.status_code(), 303);
         let mine = browser.get("/nominate/mine").await.text();
-        assert!(mine.contains("The hinge broke again") && mine.contains("Somebody will look at it"), "{mine}");
+        assert!(mine.contains("The hinge broke again") && mine.contains("We will review it"), "{mine}");
 
         let page = staff.get("/listen/nominations").await.text();
         assert!(page.contains("The hinge broke again") && page.contains("ada@dell.example"), "{page}");
@@ -100,7 +100,7 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         assert_eq!(submit(&staff, "/listen/nominations", &accept).await.status_code(), 303);
         let again = submit(&staff, "/listen/nominations", &accept).await;
         assert!(again.status_code() == 409 && again.text().contains("in the meantime"), "the second of two tabs is told");
-        assert!(browser.get("/nominate/mine").await.text().contains("Somebody looks after it."));
+        assert!(browser.get("/nominate/mine").await.text().contains("We are working on it."));
 
         let mut tx = db.read().await.expect("tx");
         let mention = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts")[0].mention.id;
@@ -123,7 +123,7 @@ async fn assert_told_twice(db: &Db) {
     emails.retain(|queued| queued.template == EmailTemplate::Nomination);
     assert_eq!(emails.len(), 2);
     let email = compose(&mut tx, now(), "https://cap.example", &emails[0], Links::Live).await.expect("an email");
-    assert_eq!(email.subject, "What you heard has an answer");
+    assert_eq!(email.subject, "Your nomination has an answer");
     assert!(email.text.contains("The hinge broke again") && email.text.contains("https://x.com/DellCares/status/9"), "{}", email.text);
     assert!(email.text.contains("https://cap.example/l/"), "with the way back");
     let first = compose(&mut tx, now(), "https://cap.example", &emails[1], Links::Hidden).await.expect("an email");

@@ -8,6 +8,7 @@ use app::access::account::{Actor, Permission, Role};
 use app::access::page::{PageContext, Site};
 use app::front::app::{App, PAGES};
 use app::kernel::clock::now;
+use app::kernel::locale::Locale;
 use app::testing::each_db;
 use leptos::prelude::provide_context;
 use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context as generate_route_list;
@@ -53,7 +54,8 @@ async fn every_page_that_is_routed_is_in_the_table() {
             watched: None,
             webhook_networks: Default::default(),
         };
-        let cx = PageContext { db, actor: Actor::Nobody, now: now(), site: Arc::new(site), flash: None };
+        let cx =
+            PageContext { db, actor: Actor::Nobody, now: now(), site: Arc::new(site), flash: None, locale: Locale::default(), host: None };
         let routed: BTreeSet<String> =
             generate_route_list(App, None, move || provide_context(cx.clone())).0.iter().map(|route| route.path().to_owned()).collect();
         let listed: BTreeSet<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();

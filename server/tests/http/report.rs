@@ -149,7 +149,7 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
         let ada = at_the_portal(&app, &emails(&app, EmailTemplate::Report).await[0]).await;
 
         let portal = ada.get("/portal").await;
-        portal.assert_text_contains("Hello, Ada Okafor.");
+        portal.assert_text_contains("Hello, Ada Okafor");
         portal.assert_text_contains("/portal/reports/1");
         let mut tx = app.db.read().await.expect("tx");
         let copy = report::store::find_copy(&mut tx, report, answered_day.ada).await.expect("read").expect("a copy");
@@ -168,7 +168,7 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
             [("act", "answer"), ("key", version.as_str()), ("item", "1"), ("answer", "still_broken"), ("remark", "Again on Monday")];
         let answered = submit(&ada, "/portal/reports/1", &fields).await;
         assert_eq!(location(&answered), "/portal/reports/1#item-1");
-        ada.get("/portal/reports/1").await.assert_text_contains("You said: still broken. The item is open again.");
+        ada.get("/portal/reports/1").await.assert_text_contains("You answered: still broken. The item is open again.");
         assert_eq!(emails(&app, EmailTemplate::Reopened).await[0].params["reason"], "Again on Monday");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 still broken.");
         let refused =
@@ -323,7 +323,7 @@ async fn a_wrong_code_is_counted_and_the_right_one_opens() {
         for _ in 0..2 {
             let refused = submit(&ada, "/portal/you", &named(wrong)).await;
             refused.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-            refused.assert_text_contains("This code is wrong");
+            refused.assert_text_contains("This code does not match the one in the email");
         }
         submit(&ada, "/portal/you", &named(&code)).await.assert_status(StatusCode::SEE_OTHER);
         ada.get("/portal/you").await.assert_text_contains("You may be quoted with your name.");
@@ -334,7 +334,7 @@ async fn a_wrong_code_is_counted_and_the_right_one_opens() {
             submit(&ada, "/portal/you", &[("act", "download"), ("code", "wrong")]).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
         }
         let dead = submit(&ada, "/portal/you", &[("act", "download"), ("code", "wrong")]).await;
-        dead.assert_text_contains("Too many wrong codes");
+        dead.assert_text_contains("Too many attempts");
     })
     .await;
 }
@@ -386,9 +386,9 @@ async fn mail_is_read_before_it_goes_without_a_working_link() {
         };
         let anybody = app.browser();
         let page = format!("/unsubscribe/{token}");
-        anybody.get(&page).await.assert_text_contains("No more reports by email?");
+        anybody.get(&page).await.assert_text_contains("Unsubscribe from reports by email?");
         anybody.post(&page).text("List-Unsubscribe=One-Click").await.assert_status(StatusCode::SEE_OTHER);
-        anybody.get(&page).await.assert_text_contains("You get no more reports by email");
+        anybody.get(&page).await.assert_text_contains("You’re unsubscribed");
     })
     .await;
 }

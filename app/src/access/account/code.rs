@@ -6,10 +6,12 @@ use uuid::Uuid;
 use super::rules;
 use super::store::{self, CodeRow};
 use crate::access::outbox::{self, EmailTemplate};
+use crate::coded;
 use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::CodeId;
+use crate::kernel::message::Message;
 use crate::kernel::secret::fingerprint;
 
 /// A request for a code.
@@ -32,14 +34,10 @@ pub async fn ask_for_code(tx: &mut Tx, now: Time, ask: AskCode<'_>) -> Result<()
     let by_person = rules::wait(&times, rules::MAX_CODES_PER_HOUR, now);
     let by_address = outbox::act::wait(tx, now, EmailTemplate::Code, ask.recipient).await?;
     if let Some(wait) = by_person.max(by_address) {
-        return Err(Error::Wait(format!(
-            "You have requested {} codes within an hour. You can request another one {}.",
-            rules::MAX_CODES_PER_HOUR,
-            rules::in_minutes(wait)
-        )));
+        return Err(Error::Wait(coded!("error-code-wait", limit = rules::MAX_CODES_PER_HOUR, minutes = rules::whole_minutes(wait))));
     }
     if let Some(wait) = wait_to_try(&asked, now) {
-        return Err(too_many_tries(wait));
+        return Err(Error::Wait(too_many_tries(wait)));
     }
     let id = CodeId::new();
     let code = CodeRow {
@@ -69,8 +67,8 @@ pub(super) fn wait_to_try(asked: &[(Time, i64)], now: Time) -> Option<chrono::Du
     (tries(asked) >= rules::MAX_TRIES_PER_HOUR).then(|| asked[first].0 + chrono::Duration::hours(1) - now)
 }
 
-fn too_many_tries(wait: chrono::Duration) -> Error {
-    Error::Wait(format!("You have entered {} codes within an hour. Try again {}.", rules::MAX_TRIES_PER_HOUR, rules::in_minutes(wait)))
+fn too_many_tries(wait: chrono::Duration) -> Message {
+    coded!("error-code-tries-wait", limit = rules::MAX_TRIES_PER_HOUR, minutes = rules::whole_minutes(wait))
 }
 
 /// The six digits of a code, derived from its id.
@@ -86,22 +84,22 @@ pub fn code_digits(tx: &Tx, id: CodeId) -> String {
 /// # Errors
 /// `Invalid` on the field `code`: wrong, too old, or tried too often.
 pub async fn check_code(tx: &mut Tx, now: Time, purpose: &str, subject: Uuid, typed: &str) -> Result<()> {
-    let refuse = |why: &str| Err(Error::field("code", why));
+    let refuse = |why: Message| Err(Error::field("code", why));
     if let Some(wait) = wait_to_try(&store::list_codes(tx, subject, now - chrono::Duration::hours(1)).await?, now) {
-        return refuse(&too_many_tries(wait).message());
+        return refuse(too_many_tries(wait));
     }
     let Some(code) = store::try_code(tx, purpose, subject).await? else {
-        return refuse("This code is no longer valid. Request a new one.");
+        return refuse(coded!("error-code-none"));
     };
     if code.tries > rules::MAX_CODE_TRIES {
-        return refuse("Too many wrong codes. Request a new one.");
+        return refuse(coded!("error-code-tries"));
     }
     if code.expires_at <= now {
-        return refuse("This code has expired. Codes work for 10 minutes. Request a new one.");
+        return refuse(coded!("error-code-expired", minutes = rules::CODE_MINUTES));
     }
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     if fingerprint(&digits) != code.code_hash {
-        return refuse("This code is wrong. Check the six digits in the email.");
+        return refuse(coded!("error-code-wrong"));
     }
     store::use_code(tx, code.id, now).await
 }

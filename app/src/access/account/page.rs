@@ -8,7 +8,8 @@ use crate::access::page::{PageContext, page, public_page};
 use crate::kernel::clock::short_date_time;
 use crate::kernel::error::Error;
 use crate::kernel::ids::AccountId;
-use crate::ui::{Confirm, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, Th, count, query, refused, refused_row};
+use crate::t;
+use crate::ui::{Confirm, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, Th, count, locale, query, refused, refused_row};
 
 /// `/sign-in`: a sign-in link by email, or a password.
 pub fn sign_in() -> impl IntoView {
@@ -40,11 +41,11 @@ pub fn sign_in() -> impl IntoView {
 
 /// `/device-forgotten`: confirms that a guest's visit has ended on this device.
 pub fn forgotten() -> impl IntoView {
-    public_page("Signed out", |_| async {
+    public_page(t!(locale(), "device-forgotten"), |cx| async move {
         Ok(view! {
             <section class="narrow stack">
-                <h1>"You are signed out on this device"</h1>
-                <p>"Your personal link still works. Open it again from your email or message on your own device."</p>
+                <h1>{t!(cx.locale, "device-forgotten")}</h1>
+                <p>{t!(cx.locale, "device-forgotten-text")}</p>
             </section>
         })
     })

@@ -40,13 +40,10 @@ pub fn use_is_news_after(by_link: bool) -> Duration {
     if by_link { Duration::minutes(5) } else { Duration::hours(1) }
 }
 
-/// "in 23 minutes", "in a minute".
+/// How long to wait, in minutes begun; at least one.
 #[must_use]
-pub fn in_minutes(wait: Duration) -> String {
-    match (wait.num_seconds() + 59) / 60 {
-        ..=1 => "in a minute".into(),
-        minutes => format!("in {minutes} minutes"),
-    }
+pub fn whole_minutes(wait: Duration) -> i64 {
+    ((wait.num_seconds() + 59) / 60).max(1)
 }
 
 /// The wait until one more request fits into the hour, or none. `times` are those of the last hour.
@@ -128,7 +125,7 @@ mod tests {
         assert_eq!(wait(&[ago(1), ago(50), ago(10)], 3, now), Some(Duration::minutes(10)));
         assert_eq!(wait(&[ago(1), ago(55), ago(50), ago(10)], 3, now), Some(Duration::minutes(10)), "one more than the most");
         assert_eq!(wait(&[ago(60), ago(61), ago(62)], 3, now), None);
-        assert_eq!(in_minutes(Duration::seconds(61)), "in 2 minutes");
-        assert_eq!(in_minutes(Duration::seconds(3)), "in a minute");
+        assert_eq!(whole_minutes(Duration::seconds(61)), 2);
+        assert_eq!(whole_minutes(Duration::seconds(3)), 1);
     }
 }

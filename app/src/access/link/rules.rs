@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::{Link, Purpose};
+use crate::coded;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 
@@ -24,18 +25,16 @@ pub fn lasts(purpose: Purpose) -> Duration {
 pub fn check(link: &Link, now: Time) -> Result<()> {
     if link.revoked_at.is_some() {
         Err(Error::Gone(match (link.purpose, link.opened_at) {
-            (Purpose::SignIn, Some(_)) => "This sign-in link has already been used. Each link works once.".into(),
-            (Purpose::SignIn, None) => "This link stopped working because you signed in with a newer one.".into(),
-            (Purpose::Confirm, _) => {
-                "The invitation was answered again after this email was sent. Use the link in the most recent email.".into()
-            }
-            _ => "This link has been revoked. If you did not expect that, reply to the email that contained it.".into(),
+            (Purpose::SignIn, Some(_)) => coded!("error-link-used"),
+            (Purpose::SignIn, None) => coded!("error-link-replaced"),
+            (Purpose::Confirm, _) => coded!("error-link-answered-again"),
+            _ => coded!("error-link-revoked"),
         }))
     } else if link.expires_at <= now {
         Err(Error::Gone(match link.purpose {
-            Purpose::SignIn => "This sign-in link has expired. Links work for 20 minutes.".into(),
-            Purpose::Nominate => "This link has expired. Request a new one at /nominate.".into(),
-            _ => "This link has expired. Reply to the email that contained it and ask for a new one.".into(),
+            Purpose::SignIn => coded!("error-link-old", minutes = lasts(Purpose::SignIn).num_minutes()),
+            Purpose::Nominate => coded!("error-link-nominate-expired"),
+            _ => coded!("error-link-expired"),
         }))
     } else {
         Ok(())

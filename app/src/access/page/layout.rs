@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::nav::{self, SECTIONS};
-use super::{Organisation, PageContext, Panel, cx, public_page};
+use super::{PageContext, Panel, cx, public_page};
 use crate::access::account::{Actor, Permission};
 use crate::kernel::error::Error;
+use crate::kernel::locale::Locale;
+use crate::t;
 use crate::ui::{by_personal_link, encoded, query};
 
 /// The logo: two opening quotation marks.
@@ -26,8 +28,6 @@ fn Mark() -> impl IntoView {
 pub fn Layout(
     /// The program that a page shows, given its path.
     programs: Panel<String>,
-    /// The organisation that a guest is with, given the page's path.
-    organisation: Organisation,
     children: Children,
 ) -> impl IntoView {
     let cx = cx();
@@ -36,38 +36,31 @@ pub fn Layout(
     let wordmark = if staff {
         view! { <a class="wordmark" href="/"><Mark/>"Weheard"</a> }.into_any()
     } else {
-        let organisation = organisation(cx.clone(), path.clone());
-        let own = || view! { <span class="wordmark"><Mark/>"Weheard"</span> }.into_any();
-        let known = Suspend::new(async move {
-            match organisation.await {
-                Ok(Some(name)) => view! { <span class="wordmark" dir="auto">{name}</span> }.into_any(),
-                _ => own(),
-            }
-        });
-        view! { {known} }.into_any()
+        let name = cx.host.clone().unwrap_or_else(|| super::OURS.to_owned());
+        view! { <span class="wordmark"><Mark/>{name}</span> }.into_any()
     };
     let menu = staff.then(|| menu(&cx.actor, &path));
     let sections = staff.then(|| sections(&cx.actor, &path));
     let pages = staff.then(|| pages(&cx, &path, programs));
     let find = staff.then(|| find(&path));
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
+        <a class="skip" href="#main">{t!(cx.locale, "skip-to-content")}</a>
         <header class="top">{wordmark} {sections} {find} {menu}</header>
         {pages}
         <main id="main" tabindex="-1">
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
             {children()}
         </main>
-        {matches!(cx.actor, Actor::Link { .. }).then(forget)}
+        {matches!(cx.actor, Actor::Link { .. }).then(|| forget(cx.locale))}
     }
 }
 
 /// Ends the visit of a person who opened a personal link on a shared device.
-fn forget() -> impl IntoView {
+fn forget(locale: Locale) -> impl IntoView {
     view! {
         <footer class="foot">
             <form method="post" action="/forget-device">
-                <button type="submit">"Sign out and forget this device"</button>
+                <button type="submit">{t!(locale, "forget-device")}</button>
             </form>
         </footer>
     }
@@ -172,12 +165,25 @@ pub fn error_title(error: &Error) -> &'static str {
     }
 }
 
+/// The same for guests.
+pub(super) fn guest_error_title(locale: Locale, error: &Error) -> String {
+    match error {
+        Error::Gone(_) | Error::SignIn => t!(locale, "guest-error-closed"),
+        Error::NotFound | Error::Missing(_) | Error::Forbidden => t!(locale, "guest-error-missing"),
+        Error::TooMany | Error::Wait(_) => t!(locale, "guest-error-wait"),
+        Error::Conflict(_) => t!(locale, "guest-error-changed"),
+        Error::Invalid(_) => t!(locale, "guest-error-invalid"),
+        Error::Busy | Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => t!(locale, "guest-error-failed"),
+    }
+}
+
 /// A page that cannot be shown, why, and where to continue.
 #[component]
 pub fn ErrorView(title: String, message: String) -> impl IntoView {
-    let out = match cx().actor {
+    let cx = cx();
+    let out = match cx.actor {
         Actor::Account { .. } => view! { <a class="btn btn-1" href="/">"Go to the start page"</a> }.into_any(),
-        Actor::Link { .. } => view! { <p>"If you followed a link in an email, use the link in the most recent email."</p> }.into_any(),
+        Actor::Link { .. } => view! { <p>{t!(cx.locale, "guest-newest-link")}</p> }.into_any(),
         Actor::Nobody | Actor::System(_) if by_personal_link(&use_location().pathname.get_untracked()) => ().into_any(),
         Actor::Nobody | Actor::System(_) => view! { <a class="btn" href="/sign-in">"Sign in"</a> }.into_any(),
     };

@@ -18,9 +18,11 @@ use leptos_router::hooks::use_location;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::access::account::{Actor, Permission};
+use crate::coded;
 use crate::db::Db;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::locale::Locale;
 use crate::kernel::networks::AllowedNetworks;
 use crate::ui::by_personal_link;
 use crate::ui::form::Unplaced;
@@ -53,15 +55,24 @@ pub struct PageContext {
     pub site: Arc<Site>,
     /// The message of the act that redirected here.
     pub flash: Option<String>,
+    /// The language of the page.
+    pub locale: Locale,
+    /// On a guest's page, the organisation that invites them: guests see its name and not ours.
+    pub host: Option<String>,
 }
 
 /// What a later context adds to a page of an earlier one; `front::app` passes it in.
 pub type Panel<T> = fn(PageContext, T) -> Pin<Box<dyn Future<Output = Result<AnyView>> + Send>>;
 
-/// The name of the organisation that a guest on the page at this path is with, if it is known; see `Panel`.
-pub type Organisation = fn(PageContext, String) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send>>;
+impl PageContext {
+    /// The language in which a guest is told of errors; none for staff and for whoever is about to sign in.
+    #[must_use]
+    pub fn guest(&self) -> Option<Locale> {
+        (matches!(self.actor, Actor::Link { .. }) || self.host.is_some()).then_some(self.locale)
+    }
+}
 
-/// The context of the current request.
+/// The request's context.
 ///
 /// # Panics
 /// Outside of a request; the router provides it before any page is rendered.
@@ -71,7 +82,7 @@ pub fn cx() -> PageContext {
 }
 
 /// A page that requires `permission`.
-pub fn page<F, Fut, V>(title: &'static str, permission: Permission, load: F) -> impl IntoView
+pub fn page<F, Fut, V>(title: impl Into<String>, permission: Permission, load: F) -> impl IntoView
 where
     F: FnOnce(PageContext) -> Fut + Send + 'static,
     Fut: Future<Output = Result<V>> + Send + 'static,
@@ -85,7 +96,7 @@ where
 }
 
 /// A page without a permission of its own.
-pub fn public_page<F, Fut, V>(title: &'static str, load: F) -> impl IntoView
+pub fn public_page<F, Fut, V>(title: impl Into<String>, load: F) -> impl IntoView
 where
     F: FnOnce(PageContext) -> Fut + Send + 'static,
     Fut: Future<Output = Result<V>> + Send + 'static,
@@ -94,21 +105,23 @@ where
     let cx = cx();
     let response = expect_context::<ResponseOptions>();
     let path = use_location();
-    // Guests are with the organisation, not with the software.
-    let suffix = if matches!(cx.actor, Actor::Link { .. }) { "" } else { " · Weheard" };
+    let title = format!("{} · {}", title.into(), cx.host.as_deref().unwrap_or(OURS));
+    let guest = cx.guest();
     let here = format!("{}{}", path.pathname.get_untracked(), with_mark(&path.search.get_untracked()));
     Suspend::new(async move {
         match load(cx).await {
             // The view is made already, so that `Unplaced` knows whether one of its forms has said why it was refused.
-            Ok(view) => Either::Left(view! { <Title text=format!("{title}{suffix}")/> <Unplaced/> {view} }),
-            Err(Error::SignIn) if by_personal_link(&here) => Either::Right(refuse(&response, &here, &Error::Gone(LINK_AGAIN.into()))),
-            Err(error) => Either::Right(refuse(&response, &here, &error)),
+            Ok(view) => Either::Left(view! { <Title text=title.clone()/> <Unplaced/> {view} }),
+            Err(Error::SignIn) if by_personal_link(&here) => {
+                Either::Right(refuse(&response, &here, &Error::Gone(coded!("error-link-needed")), guest))
+            }
+            Err(error) => Either::Right(refuse(&response, &here, &error, guest)),
         }
     })
 }
 
 /// Sets the status, logs internal errors, and returns the error page.
-fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoView + use<> {
+fn refuse(response: &ResponseOptions, here: &str, error: &Error, guest: Option<Locale>) -> impl IntoView + use<> {
     if let Error::Internal(detail) = error {
         tracing::error!(detail, path = here, "a page failed");
     }
@@ -120,14 +133,18 @@ fn refuse(response: &ResponseOptions, here: &str, error: &Error) -> impl IntoVie
     } else {
         response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
-    let title = error_title(error);
-    view! { <Title text=format!("{title} · Weheard")/> <ErrorView title=title.to_owned() message=error.message()/> }
+    let (title, message) = match guest {
+        Some(locale) => (layout::guest_error_title(locale, error), error.for_guest(locale)),
+        None => (error_title(error).to_owned(), error.message()),
+    };
+    view! { <Title text=title.clone()/> <ErrorView title message/> }
 }
 
 /// What a query value may contain unencoded.
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
-const LINK_AGAIN: &str = "Your visit has ended. Open the personal link in your email or message again.";
+/// What the product is called, where no organisation is the host.
+const OURS: &str = "Weheard";
 
 fn with_mark(search: &str) -> String {
     if search.is_empty() || search.starts_with('?') { search.to_owned() } else { format!("?{search}") }

@@ -10,6 +10,7 @@ use crate::access::account::{self, Actor, Permission};
 use crate::access::audit::{ResourceType, act::audit};
 use crate::access::link::{self, Purpose};
 use crate::access::outbox::{self, EmailTemplate};
+use crate::coded;
 use crate::db::Tx;
 use crate::kernel::address::EmailAddress;
 use crate::kernel::clock::Time;
@@ -48,17 +49,14 @@ pub async fn ask(tx: &mut Tx, now: Time, email: &str) -> Result<()> {
     let email = String::from(EmailAddress::parse(email)?);
     let open = store::list_settings(tx).await?;
     if open.is_empty() {
-        return Err(Error::conflict(CLOSED));
+        return Err(Error::conflict(coded!("error-nominations-closed")));
     }
     if !open.iter().any(|setting| setting.allows(&email)) {
         let domain = rules::domain(&email).unwrap_or_default();
-        return Err(Error::field("email", format!("Addresses at {domain} cannot nominate. Please use your company address.")));
+        return Err(Error::field("email", coded!("error-nominate-domain", domain = domain)));
     }
     if let Some(wait) = outbox::act::wait(tx, now, EmailTemplate::Nominate, &email).await? {
-        let again = account::rules::in_minutes(wait);
-        return Err(Error::Wait(format!(
-            "Several links went to this address within an hour; each of them works. You can ask for another one {again}."
-        )));
+        return Err(Error::Wait(coded!("error-nominate-wait", minutes = account::rules::whole_minutes(wait))));
     }
     let nominator = store::resolve_nominator(tx, &email, now).await?;
     let link = link::act::create(tx, now, Purpose::Nominate, nominator.id.0).await?;
@@ -75,9 +73,6 @@ pub async fn ask(tx: &mut Tx, now: Time, email: &str) -> Result<()> {
     Ok(())
 }
 
-/// Said where no program names a company's email domain.
-pub const CLOSED: &str = "Nominations are closed at the moment: no program has said whose addresses may nominate.";
-
 /// Who came by the link.
 ///
 /// # Errors
@@ -86,7 +81,7 @@ pub async fn me(tx: &mut Tx, actor: &Actor) -> Result<Nominator> {
     actor.may(Permission::Nominate)?;
     let Actor::Link { purpose: Purpose::Nominate, subject, .. } = actor else { return Err(Error::Forbidden) };
     let found = store::find_nominator(tx, NominatorId(*subject)).await?;
-    found.ok_or_else(|| Error::Gone("This link is no longer known. Please ask for a new one on the page /nominate.".into()))
+    found.ok_or_else(|| Error::Gone(coded!("error-nominate-link-unknown")))
 }
 
 /// The programs for which somebody may nominate, the newest first.
@@ -134,7 +129,7 @@ pub async fn nominate_post(tx: &mut Tx, actor: &Actor, now: Time, cmd: NominateP
     let me = allowed(tx, actor, now, cmd.program).await?;
     let mut errors = ValidationErrors::default();
     let mention = rules::mention(&mut errors, &cmd.link, &cmd.text);
-    let why = some(errors.optional_lines("why", "The reason", &cmd.why, 1000));
+    let why = some(errors.guest_lines("why", None, &cmd.why, 1000));
     errors.finish()?;
     let ours = match &mention.url {
         Some(url) => known::find_post(tx, cmd.program, url).await?,
@@ -160,8 +155,8 @@ pub async fn nominate_person(tx: &mut Tx, actor: &Actor, now: Time, cmd: Nominat
     let me = allowed(tx, actor, now, cmd.program).await?;
     let mut errors = ValidationErrors::default();
     let person = rules::person(&mut errors, &cmd.who, &cmd.place);
-    let why = errors.lines("why", "The reason", &cmd.why, 1000);
-    let reach = some(errors.optional("reach", "How to reach them", &cmd.reach, 300));
+    let why = errors.guest_lines("why", Some(coded!("error-nominate-why-missing")), &cmd.why, 1000);
+    let reach = some(errors.guest_lines("reach", None, &cmd.reach, 300));
     errors.finish()?;
     let author = match &person.handle {
         Some(key) => author::store::find_by_handle(tx, cmd.program, &person.network, key).await?,
@@ -181,7 +176,7 @@ pub async fn nominate_person(tx: &mut Tx, actor: &Actor, now: Time, cmd: Nominat
 async fn allowed(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId) -> Result<Nominator> {
     let me = me(tx, actor).await?;
     if !store::find_setting(tx, program).await?.allows(&me.email) {
-        return Err(Error::conflict("This program no longer takes nominations from your address."));
+        return Err(Error::conflict(coded!("error-nominations-closed-for-you")));
     }
     let today = store::list_own(tx, me.id, i64::try_from(MAX_NOMINATIONS_A_DAY).unwrap_or(100)).await?;
     if today.len() >= MAX_NOMINATIONS_A_DAY && today.iter().all(|(endorsement, _)| now - endorsement.at < chrono::Duration::days(1)) {

@@ -32,7 +32,7 @@ pub fn read_state(get: impl Fn(&str) -> Option<String>) -> NominationState {
     get("state").and_then(|word| word.parse().ok()).unwrap_or(NominationState::New)
 }
 
-const fn tone(state: NominationState) -> Tone {
+pub(super) const fn tone(state: NominationState) -> Tone {
     match state {
         NominationState::New => Tone::Warn,
         NominationState::Accepted => Tone::Live,
@@ -42,7 +42,7 @@ const fn tone(state: NominationState) -> Tone {
 }
 
 /// The state in colour and word.
-pub(super) fn badge(state: NominationState) -> impl IntoView {
+fn badge(state: NominationState) -> impl IntoView {
     view! { <StateBadge tone=tone(state) label=state.label()/> }
 }
 

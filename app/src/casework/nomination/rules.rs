@@ -1,5 +1,6 @@
 //! What a nomination must say, and when two of them mean the same. No I/O.
 
+use crate::coded;
 use crate::kernel::address::domain_of_mail;
 use crate::kernel::error::ValidationErrors;
 use crate::listening::author::rules::{known_network, network, parse_handle};
@@ -90,13 +91,13 @@ pub struct NominatedPost {
 /// A mention by its link, by its words, or by both.
 pub fn mention(errors: &mut ValidationErrors, link: &str, text: &str) -> NominatedPost {
     let url = address(errors, "link", link);
-    let text = some(errors.optional_lines("text", "The text of the mention", text, 4000));
+    let text = some(errors.guest_lines("text", None, text, 4000));
     let key = match (&url, &text) {
         (Some(url), _) => format!("mention:{}", place(url)),
         (None, Some(text)) => format!("words:{}", folded(text).chars().take(400).collect::<String>()),
         (None, None) => {
             if link.trim().is_empty() {
-                errors.add("link", "Please give the link to the mention, or paste its text.");
+                errors.add("link", coded!("error-nominate-post-missing"));
             }
             String::new()
         }
@@ -117,11 +118,11 @@ pub struct NominatedPerson {
 
 /// A person by name, handle or the address of their profile, and where they speak.
 pub fn person(errors: &mut ValidationErrors, who: &str, place: &str) -> NominatedPerson {
-    let said = errors.text("who", "The name, handle or profile", who, 200);
+    let said = errors.guest_text("who", coded!("error-nominate-who-missing"), who, 200);
     let is_link = said.starts_with("https://") || said.starts_with("http://");
     let url = if is_link { address(errors, "who", &said) } else { None };
     if !PLACES.iter().any(|(word, _)| *word == place) {
-        errors.add("place", "Please choose where this person speaks.");
+        errors.add("place", coded!("error-nominate-place-missing"));
     }
     let network = match &url {
         Some(url) => match known_network(url) {
@@ -181,7 +182,7 @@ fn place(url: &str) -> String {
 
 /// An address as a browser shows it; none where nothing was given.
 fn address(errors: &mut ValidationErrors, field: &str, text: &str) -> Option<String> {
-    some(errors.web(field, "The link", text, 2000))
+    some(errors.guest_web(field, coded!("error-nominate-link"), text, 2000))
 }
 
 /// Words in lower case, one space between them, nothing else.

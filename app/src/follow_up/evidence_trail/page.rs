@@ -224,7 +224,7 @@ fn reports(trail: &EvidenceTrail) -> Vec<AnyView> {
     trail.reports
         .iter()
         .map(|report| {
-            let edge = report.document.items.iter().find(|item| item.heard_id == heard).map(|item| item.edge(report.document.finalised_on)).unwrap_or_default();
+            let edge = report.document.items.iter().find(|item| item.heard_id == heard).map(|item| item.edge(report.document.locale(), report.document.finalised_on)).unwrap_or_default();
             let day = format!("{}, {}", report.document.day.title, long_date(report.document.finalised_on));
             view! { <p><a href=format!("/reports/{}", report.id)>{format!("Report {}", report.number)}</a> <small>{format!(" · {day} · {edge}")}</small></p> }.into_any()
         })

@@ -15,8 +15,9 @@ use crate::follow_up::response::page as response_page;
 use crate::kernel::clock::{long_date, short_date_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::HeardId;
+use crate::t;
 use crate::ui::{
-    Confirm, Field, Form, Hidden, Notice, PageHead, Select, Submit, Tabs, TextArea, Tone, param, query, quoted, refused, tried,
+    Confirm, Field, Form, Hidden, Notice, PageHead, Select, Submit, Tabs, TextArea, Tone, locale, param, query, quoted, refused, tried,
 };
 use crate::{follow_up::report, panel_day::note};
 
@@ -144,7 +145,7 @@ async fn answer_tab(tx: &mut Tx, actor: &Actor, organisation: &str, line: &Follo
 
 /// `/item`: what an owner without an account sees.
 pub fn owned() -> impl IntoView {
-    page("A panel said something to you", Permission::SeeOwnItem, |cx: PageContext| async move {
+    page(t!(locale(), "item-page"), Permission::SeeOwnItem, |cx: PageContext| async move {
         let Actor::Link { subject, .. } = cx.actor else { return Err(Error::NotFound) };
         let mut tx = cx.db.read().await?;
         let item = act::reach(&mut tx, &cx.actor, Permission::SeeOwnItem, HeardId(subject)).await?;
@@ -160,9 +161,9 @@ pub fn owned() -> impl IntoView {
             .map(|source| view! { <li><q class="quote" dir="auto">{source.text}</q></li> })
             .collect::<Vec<_>>();
         let quotes = (!quotes.is_empty())
-            .then(|| view! { <section class="card pad stack"><h2>"In their words"</h2><ul class="plain stack">{quotes}</ul></section> });
+            .then(|| view! { <section class="card pad stack"><h2>{t!(cx.locale, "item-quotes")}</h2><ul class="plain stack">{quotes}</ul></section> });
         Ok(view! {
-            <PageHead title="A panel said something to you" sub=format!("{}, {}. Your draft is read by the program’s staff before anybody else sees it.", line.day.title, long_date(line.day.day))/>
+            <PageHead title=t!(cx.locale, "item-page") sub=t!(cx.locale, "item-sub", day = &line.day.title, date = line.day.day)/>
             {ended(&line.item, None)}
             <div class="narrow stack-l">
                 <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>

@@ -1,6 +1,8 @@
 //! What a panelist's answer to a reply does, what its button says, and what they read afterwards.
 
 use super::{AnswerEffect, AnswerKind};
+use crate::kernel::locale::Locale;
+use crate::t;
 
 /// What is known when somebody answers a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub struct AnswerCircumstances {
 pub const fn effect(answer: AnswerKind, at: AnswerCircumstances) -> AnswerEffect {
     match (answer, at) {
         (_, AnswerCircumstances { current: false, .. }) => AnswerEffect::Outdated,
-        (AnswerKind::Yes | AnswerKind::Partly | AnswerKind::NotWhatISaid, _) => AnswerEffect::Recorded,
+        (AnswerKind::Yes | AnswerKind::Partly | AnswerKind::NotWhatISaid | AnswerKind::Replied, _) => AnswerEffect::Recorded,
         (AnswerKind::StillBroken, AnswerCircumstances { own: false, .. }) => AnswerEffect::MeToo,
         (AnswerKind::StillBroken, AnswerCircumstances { open_again: true, .. }) => AnswerEffect::AlreadyOpen,
         (AnswerKind::StillBroken, AnswerCircumstances { not_due: true, .. }) => AnswerEffect::TooSoon,
@@ -37,36 +39,33 @@ pub const fn effect(answer: AnswerKind, at: AnswerCircumstances) -> AnswerEffect
     }
 }
 
-/// What the button of an answer says: it fits what will happen. None where the answer makes no sense.
+/// The label of an answer's button: it fits what will happen. None for an answer that makes no sense here, and for the one that has no
+/// button of its own.
 #[must_use]
-pub const fn button(answer: AnswerKind, at: AnswerCircumstances) -> Option<&'static str> {
+pub fn button(locale: Locale, answer: AnswerKind, at: AnswerCircumstances) -> Option<String> {
     match (answer, at) {
-        (AnswerKind::NotWhatISaid, AnswerCircumstances { own: false, .. }) => None,
-        (AnswerKind::StillBroken, AnswerCircumstances { own: false, .. }) => Some("Broken for me too"),
-        (AnswerKind::StillBroken, AnswerCircumstances { not_due: true, open_again: false, .. }) => Some("Not enough, or too late"),
-        _ => Some(answer.label()),
+        (AnswerKind::NotWhatISaid, AnswerCircumstances { own: false, .. }) | (AnswerKind::Replied, _) => None,
+        (AnswerKind::StillBroken, AnswerCircumstances { own: false, .. }) => Some(t!(locale, "answer-broken-for-me-too")),
+        (AnswerKind::StillBroken, AnswerCircumstances { not_due: true, open_again: false, .. }) => Some(t!(locale, "answer-too-late")),
+        (AnswerKind::Yes, _) => Some(t!(locale, "answer-yes")),
+        (AnswerKind::Partly, _) => Some(t!(locale, "answer-partly")),
+        (AnswerKind::NotWhatISaid, _) => Some(t!(locale, "answer-not-what-i-said")),
+        (AnswerKind::StillBroken, _) => Some(t!(locale, "answer-still-broken")),
     }
 }
 
-/// What a panelist is told after an answer.
+/// What a panelist reads after an answer.
 #[must_use]
-pub const fn thanks(answer: AnswerKind, effect: AnswerEffect) -> &'static str {
+pub fn thanks(locale: Locale, answer: AnswerKind, effect: AnswerEffect) -> String {
     match (answer, effect) {
-        (_, AnswerEffect::Outdated) => {
-            "Your answer is recorded. This item has a newer answer than the one in this report, so nothing is opened again. The next report will include it."
-        }
-        (AnswerKind::Yes, _) => "You said: yes. Thank you.",
-        (AnswerKind::Partly, _) => "You said: partly. The program team sees it.",
-        (AnswerKind::NotWhatISaid, _) => "You said: not what I said. The program team will look at the wording again.",
-        (AnswerKind::StillBroken, AnswerEffect::MeToo) => {
-            "You said: broken for me too. You are counted, and the program team decides whether the item is opened again."
-        }
-        (AnswerKind::StillBroken, AnswerEffect::TooSoon) => {
-            "You said: not enough, or too late. The promised day has not come, so the promise stays as it is. The program team sees what you say."
-        }
-        (AnswerKind::StillBroken, AnswerEffect::AlreadyOpen) => {
-            "You said: still broken. The item is open again already, and your answer is added."
-        }
-        (AnswerKind::StillBroken, _) => "You said: still broken. The item is open again.",
+        (_, AnswerEffect::Outdated) => t!(locale, "thanks-outdated"),
+        (AnswerKind::Yes, _) => t!(locale, "thanks-yes"),
+        (AnswerKind::Partly, _) => t!(locale, "thanks-partly"),
+        (AnswerKind::NotWhatISaid, _) => t!(locale, "thanks-not-what-i-said"),
+        (AnswerKind::Replied, _) => t!(locale, "thanks-replied"),
+        (AnswerKind::StillBroken, AnswerEffect::MeToo) => t!(locale, "thanks-me-too"),
+        (AnswerKind::StillBroken, AnswerEffect::TooSoon) => t!(locale, "thanks-too-late"),
+        (AnswerKind::StillBroken, AnswerEffect::AlreadyOpen) => t!(locale, "thanks-already-open"),
+        (AnswerKind::StillBroken, _) => t!(locale, "thanks-reopened"),
     }
 }

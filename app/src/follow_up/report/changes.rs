@@ -1,46 +1,47 @@
-//! What moved between two editions of a report, in words.
+//! What changed between two editions of a report, in the language of the report: it is part of the document.
 
 use chrono::NaiveDate;
 
 use super::{ReplyStatus, ReportDocument, ReportItem, ReportReply};
-use crate::kernel::clock::short_date;
+use crate::kernel::locale::Locale;
+use crate::t;
 
-/// Writes into each item what moved since `previous`, in a report that is finalised on `on`.
-pub fn note_changes(items: &mut [ReportItem], previous: Option<&ReportDocument>, on: NaiveDate) {
+/// Writes into each item what changed since `previous`, in a report that is finalised on `on`.
+pub fn note_changes(items: &mut [ReportItem], previous: Option<&ReportDocument>, on: NaiveDate, locale: Locale) {
     let Some(previous) = previous else { return };
     for item in items {
         item.change = match previous.items.iter().find(|was| was.heard_id == item.heard_id) {
-            Some(was) => change(was, item, on),
-            None => Some("This item is new in this report.".into()),
+            Some(was) => change(was, item, on, locale),
+            None => Some(t!(locale, "change-new")),
         };
     }
 }
 
-/// What moved between two editions of one item, as sentences; none if nothing did.
+/// What changed between two editions of one item, as sentences; none if nothing did.
 #[must_use]
-pub fn change(was: &ReportItem, is: &ReportItem, on: NaiveDate) -> Option<String> {
+pub fn change(was: &ReportItem, is: &ReportItem, on: NaiveDate, locale: Locale) -> Option<String> {
     let mut said = Vec::new();
     if was.text != is.text {
-        said.push(format!("It read “{}” before.", was.text));
+        said.push(t!(locale, "change-wording", text = &was.text));
     }
     if is.reopened && !was.reopened {
-        said.push("It was opened again.".to_owned());
+        said.push(t!(locale, "change-reopened"));
     }
     for reply in &is.replies {
         match was.replies.iter().find(|old| old.response_id == reply.response_id) {
-            None if was.replies.is_empty() => said.push("It has an answer now.".into()),
-            None => said.push("There is a further answer.".into()),
+            None if was.replies.is_empty() => said.push(t!(locale, "change-answered")),
+            None => said.push(t!(locale, "change-another-answer")),
             Some(old) => {
                 if old.version_id != reply.version_id {
-                    said.push(reworded(old, reply, on));
+                    said.push(reworded(old, reply, on, locale));
                 }
                 if old.status != reply.status {
                     match reply.status {
-                        ReplyStatus::Delivered => {
-                            let late = reply.late().map(|late| format!(", {late}")).unwrap_or_default();
-                            said.push(format!("The promise was kept{late}."));
-                        }
-                        ReplyStatus::Overdue => said.push("The promise is overdue.".into()),
+                        ReplyStatus::Delivered => said.push(match reply.late() {
+                            Some(days) => t!(locale, "change-delivered-late", days = days),
+                            None => t!(locale, "change-delivered"),
+                        }),
+                        ReplyStatus::Overdue => said.push(t!(locale, "change-overdue")),
                         _ => {}
                     }
                 }
@@ -50,13 +51,14 @@ pub fn change(was: &ReportItem, is: &ReportItem, on: NaiveDate) -> Option<String
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-fn reworded(old: &ReportReply, new: &ReportReply, on: NaiveDate) -> String {
+fn reworded(old: &ReportReply, new: &ReportReply, on: NaiveDate, locale: Locale) -> String {
+    let short = |day| locale.short_date(day, on);
     let what = match (old.due, new.due) {
         (Some(before), Some(after)) if before != after => {
-            format!("The date moved from {} to {}", short_date(before, on), short_date(after, on))
+            t!(locale, "change-date", before = short(before), after = short(after))
         }
-        (None, Some(after)) => format!("It has a date now, {}", short_date(after, on)),
-        _ => "The answer was reworded".into(),
+        (None, Some(after)) => t!(locale, "change-date-new", date = short(after)),
+        _ => t!(locale, "change-answer"),
     };
     match new.change_reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
         Some(reason) => format!("{what}: {}", with_full_stop(reason)),

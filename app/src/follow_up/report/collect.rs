@@ -19,6 +19,7 @@ use crate::follow_up::response::{self, CommitmentDelivery, ResponseKind, Respons
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId, VersionId};
+use crate::kernel::locale::Locale;
 use crate::kernel::secret::fingerprint;
 use crate::panel_day::note;
 use crate::recruiting::panelist::{self, Panelist, QuotePermission};
@@ -129,7 +130,7 @@ pub async fn collect(tx: &mut Tx, now: Time, day: PanelDayId, choices: &QuoteCho
             quotes: Vec::new(),
         });
     }
-    changes::note_changes(&mut items, previous.as_ref().map(|report| &report.document), today);
+    changes::note_changes(&mut items, previous.as_ref().map(|report| &report.document), today, Locale::of(&program.charter.language));
     let document = ReportDocument {
         organisation: program.charter.organisation,
         program: program.charter.name,

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::rules::ReportTone;
-use super::{ReplyStatus, ReportEdition, ReportItem, ReportReader};
-use crate::kernel::clock::long_date;
+use super::{ReplyStatus, ReportEdition, ReportItem};
+use crate::t;
 use crate::ui::{self, HeardBlock, Reply, ReplyLook, StateBadge, Strip};
 
 /// The whole edition. `below` adds to an item what its reader may do with it.
@@ -18,41 +18,35 @@ pub fn letter(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Option<Any
     let parts = edition
         .parts()
         .into_iter()
-        .map(|part| (strip_class(part.tone), i64::try_from(part.count).unwrap_or(i64::MAX), part.label.to_owned()))
+        .map(|part| (strip_class(part.tone), i64::try_from(part.count).unwrap_or(i64::MAX), part.label))
         .collect();
+    let locale = edition.locale();
     view! {
-        <div class="letter">
+        <div class="letter" lang=edition.document.language.clone()>
             <small>{edition.kicker()}</small>
             <div class="hero"><h1>{edition.headline()}</h1></div>
             <p>{edition.summary()}</p>
             <Strip parts/>
             {yours}
-            {split.then(|| view! { <h2 class="part">"What others on the panel said"</h2> })}
+            {split.then(|| view! { <h2 class="part">{t!(locale, "report-others")}</h2> })}
             {others}
-            <p><small>{closing(edition)}</small></p>
+            <p><small>{edition.closing()}</small></p>
         </div>
     }
     .into_any()
 }
 
 fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, below: Option<AnyView>) -> impl IntoView + use<> {
-    let on = edition.document.finalised_on;
+    let (locale, on) = (edition.locale(), edition.document.finalised_on);
     let topic = item.topic.clone().map(|topic| format!(" · {topic}"));
     let edge = view! {
-        <small>{item.raised_by(yours)} {topic}</small>
-        <span class="push"><StateBadge tone=tone(item.tone()) label=item.edge(on)/></span>
+        <small>{item.raised_by(locale, yours)} {topic}</small>
+        <span class="push"><StateBadge tone=tone(item.tone()) label=item.edge(locale, on)/></span>
     };
     let quotes = item
         .quotes
         .iter()
-        .map(|quote| {
-            let by = match quote.by.as_deref() {
-                Some("you") => ", in your words".to_owned(),
-                Some(name) => format!(", {name}"),
-                None => String::new(),
-            };
-            view! { <p class="by"><q class="quote">{quote.text.clone()}</q> {by}</p> }
-        })
+        .map(|quote| view! { <p class="by"><q class="quote" dir="auto">{quote.text.clone()}</q> {quote.speaker(locale)}</p> })
         .collect::<Vec<_>>();
     let several = item.replies.len() > 1;
     let replies = item
@@ -60,7 +54,7 @@ fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, bel
         .iter()
         .map(|reply| {
             let label = if several {
-                format!("{} · {}", edition.document.organisation, reply.edge(on))
+                format!("{} · {}", edition.document.organisation, reply.edge(locale, on))
             } else {
                 edition.document.organisation.clone()
             };
@@ -69,38 +63,19 @@ fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, bel
                 ReplyStatus::Declined => ReplyLook::Declined,
                 _ => ReplyLook::Said,
             };
-            let small = match (&reply.reason, &reply.evidence) {
-                (Some(reason), _) => format!("Reason: {reason}"),
-                (_, Some(evidence)) => format!("Evidence: {evidence}"),
-                _ => String::new(),
-            };
+            let small = reply.small_print(locale).join(" ");
             let link = reply.link.clone().map(|link| view! { <a href=link.clone() rel="noreferrer">{link.clone()}</a> });
             view! { <Reply label text=reply.text.clone() small look>{link}</Reply> }
         })
         .collect::<Vec<_>>();
-    let waiting = item
-        .replies
-        .is_empty()
-        .then(|| view! { <Reply label="" text="There is no answer yet. It stays on the list." look=ReplyLook::None/> });
-    let since = edition.document.previous.as_ref().map(|previous| long_date(previous.finalised_on)).unwrap_or_default();
-    let change = item.change.clone().map(|change| view! { <small>{format!("New since {since}: {change}")}</small> });
+    let waiting = item.replies.is_empty().then(|| view! { <Reply label="" text=t!(locale, "report-no-answer") look=ReplyLook::None/> });
+    let change = item.changed(&edition.document).map(|change| view! { <small>{change}</small> });
     view! {
         <div id=format!("item-{}", item.number)>
             <HeardBlock text=item.text.clone() level edge=edge.into_any()>
                 {quotes} {replies} {waiting} {change} {below}
             </HeardBlock>
         </div>
-    }
-}
-
-fn closing(edition: &ReportEdition) -> String {
-    let finalised =
-        format!("Frozen on {}. It will not change; what moves later comes in the next report.", long_date(edition.document.finalised_on));
-    match edition.reader {
-        ReportReader::Public => {
-            format!("{finalised} Only words of panelists who agreed to be quoted are shown, and counts under three are left out.")
-        }
-        ReportReader::Panelist(_) | ReportReader::Staff => finalised,
     }
 }
 

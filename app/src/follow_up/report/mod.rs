@@ -25,6 +25,7 @@ pub mod reader;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+pub mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +37,7 @@ use crate::kernel::ids::{HeardId, NoteId, PanelDayId, ResponseId, VersionId};
 use crate::recruiting::panelist::QuotePermission;
 
 text_enum! {
-    /// Where a reply stood when the report was finalised.
+    /// The status of a reply when the report was finalised.
     pub enum ReplyStatus {
         Delivered = "delivered", "done";
         OnTrack = "on_track", "promised";
@@ -57,6 +58,8 @@ text_enum! {
         Partly = "partly", "Partly";
         NotWhatISaid = "not_what_i_said", "Not what I said";
         StillBroken = "still_broken", "Still broken";
+        /// An answer in words, to a reply that asks something back.
+        Replied = "replied", "Answered the question";
     }
 }
 
@@ -148,7 +151,7 @@ pub struct ReportItem {
     pub reopened: bool,
     /// Oldest first.
     pub replies: Vec<ReportReply>,
-    /// What moved since the previous edition, as a sentence.
+    /// What changed since the previous edition, as a sentence in the document's language.
     pub change: Option<String>,
     /// Words of panelists who allow it. Laid in when the report is read, never finalised.
     #[serde(skip)]

@@ -19,7 +19,8 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{HeardId, ReportId};
 use crate::program::day;
 use crate::recruiting::panelist::Attendance;
-use crate::ui::{Confirm, Form, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, capital, count, param};
+use crate::t;
+use crate::ui::{Confirm, Form, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, capital, count, locale, param};
 
 /// `/reports/{id}`.
 pub fn report() -> impl IntoView {
@@ -267,7 +268,7 @@ pub async fn disputes(tx: &mut Tx, line: &board::FollowUpRow) -> Result<Option<A
 /// `/share/{slug}`: no sign-in, no names without consent.
 pub fn shared() -> impl IntoView {
     let slug = param::<String>("slug");
-    public_page("What the panel said", move |cx: PageContext| async move {
+    public_page(t!(locale(), "report-shared-page"), move |cx: PageContext| async move {
         let slug = slug?;
         let mut tx = cx.db.read().await?;
         let edition = act::shared(&mut tx, &slug).await?;
@@ -275,7 +276,7 @@ pub fn shared() -> impl IntoView {
         Ok(view! {
             <div class="narrow">
                 {letter}
-                <p><a href=format!("/share/{slug}/pdf")>"PDF"</a></p>
+                <p><a href=format!("/share/{slug}/pdf")>{t!(cx.locale, "portal-pdf")}</a></p>
             </div>
         })
     })
@@ -284,23 +285,23 @@ pub fn shared() -> impl IntoView {
 /// `/unsubscribe/{token}`: ends reports by email. Looking changes nothing; the button does.
 pub fn unsubscribe() -> impl IntoView {
     let token = param::<String>("token");
-    public_page("No more reports by email", move |cx: PageContext| async move {
+    public_page(t!(locale(), "unsubscribe-page"), move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let done = reader::unsubscribe_link(&mut tx, cx.now, &token?).await?.opened_at.is_some();
         Ok(if done {
             view! {
                 <section class="narrow card pad stack">
-                    <h1>"You get no more reports by email"</h1>
-                    <p>"Your page still has them. You can turn email on again there."</p>
+                    <h1>{t!(cx.locale, "unsubscribe-done")}</h1>
+                    <p>{t!(cx.locale, "unsubscribe-done-text")}</p>
                 </section>
             }
             .into_any()
         } else {
             view! {
                 <section class="narrow card pad stack">
-                    <h1>"No more reports by email?"</h1>
-                    <p>"You stay on the panel, and your page keeps all reports."</p>
-                    <Form act="unsubscribe"><Submit label="Yes, no more reports by email" main=true/></Form>
+                    <h1>{t!(cx.locale, "unsubscribe-ask")}</h1>
+                    <p>{t!(cx.locale, "unsubscribe-ask-text")}</p>
+                    <Form act="unsubscribe"><Submit label=t!(cx.locale, "unsubscribe-button") main=true/></Form>
                 </section>
             }
             .into_any()

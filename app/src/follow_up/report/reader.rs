@@ -12,11 +12,15 @@ use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
 use crate::access::link::{self, Link, Purpose};
+use crate::coded;
 use crate::db::{Db, Tx};
 use crate::follow_up::heard;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{LinkId, PanelistId, VersionId};
+
+/// Characters of a comment, or of an answer to a question.
+const MAX_REMARK: usize = 1000;
 
 /// The reader's own copy of report `number`, and whether it was never opened before: then its reader calls `note_opening`.
 ///
@@ -62,12 +66,13 @@ pub struct AnswerReply {
 /// `answer_rules::effect`. Gives what it did.
 ///
 /// # Errors
-/// `NotFound` for a reply that is not in a report of theirs; `Invalid` for a remark that is too long.
+/// `NotFound` for a reply that is not in a report of theirs; `Invalid` for a remark that is too long, or an answer to a question without words.
 pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, cmd: AnswerReply) -> Result<AnswerEffect> {
     actor.may(Permission::AnswerResponse)?;
     let panelist = own(actor)?;
     let mut errors = ValidationErrors::default();
-    let remark = errors.optional_lines("remark", "The remark", &cmd.remark, 500);
+    let missing = (cmd.answer == AnswerKind::Replied).then(|| coded!("error-answer-missing"));
+    let remark = errors.guest_lines("remark", missing, &cmd.remark, MAX_REMARK);
     errors.finish()?;
     let report = store::find_numbered(tx, panelist, cmd.number).await?.ok_or(Error::NotFound)?;
     let copy = store::find_copy(tx, report.id, panelist).await?.ok_or(Error::NotFound)?;

@@ -1,30 +1,22 @@
-//! Putting an edition together, saying what it says in words, and keeping what was not consented to out of it.
+//! Putting an edition together, and keeping what was not consented to out of it. Its sentences are in `wording`.
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use serde_json::Value as Json;
 
 use super::{
     DeliveryStatus, QuotableWords, QuotedPanelist, RaisedItem, ReplyStatus, ReportDocument, ReportEdition, ReportItem, ReportQuote,
-    ReportReader, ReportReply, ReportState,
+    ReportReader, ReportState,
 };
 use crate::access::outbox;
-use crate::follow_up::response::rules::late_words;
-use crate::kernel::clock::{Time, long_date, short_date};
+use crate::kernel::clock::Time;
 use crate::kernel::ids::NoteId;
 use crate::recruiting::panelist::QuotePermission;
 
+/// The speaker of a quote that is its reader's own.
+pub const YOU: &str = "you";
 /// A count below this could point at one or two people, so nothing public shows it.
 pub const MIN_COUNT_SHOWN: i64 = 3;
-
-/// One part of the strip above a report: how many items stand there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StripPart {
-    pub label: &'static str,
-    pub count: usize,
-    pub tone: ReportTone,
-}
 
 /// The colour of a state. Colour never stands alone: the word is beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +51,7 @@ impl ReplyStatus {
 }
 
 impl ReportItem {
-    /// Where the item stands: opened again, or wherever its newest reply does.
+    /// The item's status: open again, or that of its newest reply.
     #[must_use]
     pub fn status(&self) -> ReplyStatus {
         if self.reopened { ReplyStatus::Reopened } else { self.replies.last().map_or(ReplyStatus::Waiting, |reply| reply.status) }
@@ -73,52 +65,12 @@ impl ReportItem {
             (status, _) => status.tone(),
         }
     }
-
-    /// The words at the edge: "done 1 Sep", "promised for 30 Sep". Dates of another year than that of `on`, the day of finalising, say so.
-    #[must_use]
-    pub fn edge(&self, on: NaiveDate) -> String {
-        match (self.status(), self.replies.last()) {
-            (status @ (ReplyStatus::Reopened | ReplyStatus::Waiting), _) | (status, None) => status.label().into(),
-            (_, Some(reply)) => reply.edge(on),
-        }
-    }
-
-    /// Who raised it, in words: "You said it, with 8 others".
-    #[must_use]
-    pub fn raised_by(&self, you: bool) -> String {
-        match (you, self.supporters) {
-            (true, Some(2)) => "You said it, with one other".into(),
-            (true, Some(n @ 3..)) => format!("You said it, with {} others", n - 1),
-            (true, _) => "You said it".into(),
-            (false, Some(1)) => "One person said it".into(),
-            (false, Some(n)) => format!("{n} people said it"),
-            (false, None) => "Said in the panel".into(),
-        }
-    }
 }
 
 impl ReportReply {
     /// By how much its promise was kept late: "29 days late".
     pub(super) fn late(&self) -> Option<String> {
         late_words(self.due, self.done?)
-    }
-
-    /// The words at the edge of this reply.
-    #[must_use]
-    pub fn edge(&self, on: NaiveDate) -> String {
-        let dated = |words: &str, day: Option<NaiveDate>| {
-            day.map_or_else(|| self.status.label().to_owned(), |day| format!("{words} {}", short_date(day, on)))
-        };
-        match self.status {
-            ReplyStatus::Delivered => match self.late() {
-                Some(late) => format!("{}, {late}", dated("done", self.done)),
-                None => dated("done", self.done),
-            },
-            ReplyStatus::OnTrack => dated("promised for", self.due),
-            ReplyStatus::DueSoon => dated("due soon,", self.due),
-            ReplyStatus::Overdue => dated("overdue since", self.due),
-            other => other.label().into(),
-        }
     }
 }
 
@@ -139,7 +91,7 @@ pub fn assemble(
             Some(mine) => {
                 let known = |text: &String| item.quotes.iter().any(|quote| same_words(&quote.text, text));
                 let own: Vec<ReportQuote> =
-                    mine.quotes.iter().filter(|t| !known(t)).map(|t| ReportQuote { text: t.clone(), by: Some("you".into()) }).collect();
+                    mine.quotes.iter().filter(|t| !known(t)).map(|t| ReportQuote { text: t.clone(), by: Some(YOU.into()) }).collect();
                 item.quotes.splice(0..0, own);
                 yours.push(item);
             }
@@ -215,87 +167,6 @@ impl ReportEdition {
     pub fn counted(&self) -> &[ReportItem] {
         if self.yours.is_empty() { &self.others } else { &self.yours }
     }
-
-    /// "You said six things. Here is what became of them."
-    #[must_use]
-    pub fn headline(&self) -> String {
-        let who = if self.yours.is_empty() { "The panel" } else { "You" };
-        match self.counted().len() {
-            0 => "Nothing has been written down yet.".into(),
-            1 => format!("{who} said one thing. Here is what became of it."),
-            n => format!("{who} said {} things. Here is what became of them.", number_word(n)),
-        }
-    }
-
-    /// How the counted items stand, done first.
-    #[must_use]
-    pub fn parts(&self) -> Vec<StripPart> {
-        const GROUPS: &[(&str, ReportTone, &[ReplyStatus])] = &[
-            ("done", ReportTone::Good, &[ReplyStatus::Delivered]),
-            ("promised", ReportTone::Promised, &[ReplyStatus::OnTrack, ReplyStatus::DueSoon]),
-            ("overdue", ReportTone::Bad, &[ReplyStatus::Overdue]),
-            ("there already", ReportTone::Exists, &[ReplyStatus::AlreadyExists]),
-            ("declined", ReportTone::Declined, &[ReplyStatus::Declined]),
-            ("asked back", ReportTone::Question, &[ReplyStatus::Question]),
-            ("open again", ReportTone::Warn, &[ReplyStatus::Reopened]),
-            ("without an answer", ReportTone::Quiet, &[ReplyStatus::Waiting]),
-        ];
-        let count = |statuses: &[ReplyStatus]| self.counted().iter().filter(|item| statuses.contains(&item.status())).count();
-        GROUPS
-            .iter()
-            .map(|(label, tone, statuses)| StripPart { label, count: count(statuses), tone: *tone })
-            .filter(|part| part.count > 0)
-            .collect()
-    }
-
-    /// "Three are done, two are promised, one was declined, with the reason. Since report 1 (7 July 2010), two moved."
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let said: Vec<String> = self
-            .parts()
-            .iter()
-            .map(|part| {
-                let (is, was) = if part.count == 1 { ("is", "was") } else { ("are", "were") };
-                let n = number_word(part.count);
-                match part.label {
-                    "declined" => format!("{n} {was} declined, with the reason"),
-                    "there already" => format!("{n} {is} there already"),
-                    "asked back" => format!("{n} {was} answered with a question"),
-                    "open again" => format!("{n} {is} open again"),
-                    "without an answer" => format!("{n} {} for an answer", if part.count == 1 { "waits" } else { "wait" }),
-                    label => format!("{n} {is} {label}"),
-                }
-            })
-            .collect();
-        let mut sentence = said.join(", ");
-        if let Some(first) = sentence.get(..1) {
-            let capital = first.to_uppercase();
-            sentence.replace_range(..1, &capital);
-            sentence.push('.');
-        }
-        if let Some(previous) = &self.document.previous {
-            let moved = self.counted().iter().filter(|item| item.change.is_some()).count();
-            let words = match moved {
-                0 => "nothing moved".into(),
-                n => format!("{} moved", number_word(n)),
-            };
-            sentence.push_str(&format!(" Since report {} ({}), {words}.", previous.number, long_date(previous.finalised_on)));
-        }
-        sentence
-    }
-
-    /// "Dell Customer Advisory Panel · 15 June 2010 · report 2".
-    #[must_use]
-    pub fn kicker(&self) -> String {
-        format!("{} · {} · report {}", self.document.program, long_date(self.document.day.date), self.document.number)
-    }
-}
-
-/// Numbers up to twelve are written out.
-#[must_use]
-pub fn number_word(n: usize) -> String {
-    const WORDS: [&str; 13] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
 }
 
 /// JSON with its keys in order and no spaces: the same bytes for the same document, whichever database kept it.
@@ -333,7 +204,7 @@ pub fn delivery(email: Option<outbox::EmailState>, opened: bool, answered: bool)
     }
 }
 
-/// Where a report stands, from its first sending and the delivery status of its copies.
+/// The state of a report, from its first sending and the delivery status of its copies.
 #[must_use]
 pub fn state(sending_at: Option<Time>, copies: impl IntoIterator<Item = DeliveryStatus>) -> ReportState {
     match sending_at {

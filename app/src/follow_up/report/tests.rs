@@ -256,7 +256,7 @@ async fn a_final_report_never_changes_and_the_next_one_says_what_moved() {
         let after = store::find(&mut tx, second).await.expect("a read").expect("the second").document;
         assert_eq!((after.number, after.previous.as_ref().map(|previous| previous.number)), (2, Some(1)));
         assert_eq!(after.items[0].change.as_deref(), Some("The date moved from 31 Aug to 30 Sep: the audit firm starts later."));
-        assert_eq!(after.items[1].change.as_deref(), Some("It has an answer now."));
+        assert_eq!(after.items[1].change.as_deref(), Some("It now has an answer."));
     })
     .await;
 }

@@ -122,7 +122,7 @@ async fn is_whole(db: &Db) {
 
 fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> String {
     match outcome {
-        Err(Error::Conflict(words)) => words,
+        Err(Error::Conflict(words)) => words.into(),
         other => panic!("expected a conflict, got {other:?}"),
     }
 }

@@ -1,108 +1,117 @@
-//! `/portal`: day, agenda and reports. `/portal/reports/{number}`: one's own copy, with its answers. `/portal/you`: how one
-//! may be quoted, email, downloading one's data, leaving.
+//! `/portal`: the day, then the reports. `/portal/reports/{number}`: one's own copy, with its answers. `/portal/you`: quote permission, email,
+//! downloading one's data, leaving.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::StepUpAction;
+use super::{StepUpAction, agenda, quote_options};
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page};
 use crate::follow_up::report::answer_rules::{AnswerCircumstances, button, thanks};
 use crate::follow_up::report::drawing::letter;
 use crate::follow_up::report::reader::{self, answering, note_opening, own, own_copy};
 use crate::follow_up::report::store::{self, ReplyAnswer};
-use crate::follow_up::report::{AnswerKind, ReportItem, ReportReply};
+use crate::follow_up::report::{AnswerKind, ReplyStatus, ReportItem, ReportReply};
 use crate::kernel::address::masked;
-use crate::kernel::clock::{local_day, long_date, wall_time};
+use crate::kernel::clock::{local_day, zone_abbreviation, zone_place};
 use crate::kernel::error::Error;
 use crate::kernel::ids::VersionId;
-use crate::panel_day::session::{self, Session};
+use crate::kernel::locale::Locale;
+use crate::panel_day::session::{self, Agenda};
 use crate::program::{self, day};
+use crate::recruiting::invitation::letter::day_card;
 use crate::recruiting::panelist::{self, Panelist, PanelistState, QuotePermission};
-use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, param};
+use crate::t;
+use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, locale, param};
 
 /// `/portal`.
 pub fn start() -> impl IntoView {
-    page("Your panel", Permission::SeePortal, |cx: PageContext| async move {
+    page(t!(locale(), "portal-page"), Permission::SeePortal, |cx: PageContext| async move {
+        let locale = cx.locale;
         let mut tx = cx.db.read().await?;
         let me = panelist::store::find(&mut tx, own(&cx.actor)?).await?.ok_or(Error::NotFound)?;
         let day = day::store::find(&mut tx, me.panel_day_id).await?.ok_or(Error::NotFound)?;
         let program = program::store::find(&mut tx, day.program_id).await?.ok_or(Error::NotFound)?;
-        let sessions = session::store::list(&mut tx, day.id).await?;
+        let agenda = session::rules::agenda(&day, &session::store::list(&mut tx, day.id).await?);
         let reports = store::list_for(&mut tx, me.id).await?;
-        let agenda = session::rules::agenda(&day, &sessions);
-        let zone = agenda.zone;
         let list = reports
             .into_iter()
             .map(|(_, number, finalised_at)| {
-                let on = long_date(local_day(finalised_at, zone));
-                view! { <li><a href=format!("/portal/reports/{number}")>{format!("Report {number}, {on}")}</a></li> }
+                let label = t!(locale, "portal-report", number = number, date = local_day(finalised_at, agenda.zone));
+                view! { <li><a href=format!("/portal/reports/{number}")>{label}</a></li> }
             })
             .collect::<Vec<_>>();
         let list = if list.is_empty() {
-            view! { <Empty title="No report yet" text="After the panel you read here what was heard, and what became of it."/> }.into_any()
+            view! { <Empty title=t!(locale, "portal-no-report") text=t!(locale, "portal-no-report-text")/> }.into_any()
         } else {
             view! { <ul class="plain stack">{list}</ul> }.into_any()
         };
-        let slots = agenda.sessions.iter().map(|slot| row(slot, zone)).collect::<Vec<_>>();
+        let over = local_day(cx.now, agenda.zone) > agenda.day;
         let seated = matches!(me.state(), PanelistState::Seated | PanelistState::CheckedIn);
-        let timetable = if slots.is_empty() {
-            view! { <p class="dim">"The timetable is not there yet."</p> }.into_any()
-        } else {
-            view! { <ul class="plain stack">{slots}</ul> }.into_any()
-        };
+        let calendar = (seated && !over && !agenda.sessions.is_empty()).then(|| {
+            view! { <p><a class="btn" href="/portal/agenda.ics">{t!(locale, "portal-calendar")}</a></p> }
+        });
         Ok(view! {
             <div class="narrow stack-l">
                 <header class="stack">
                     <small>{program.charter.name}</small>
-                    <h1 class="quote">{format!("Hello, {}.", me.name)}</h1>
-                    {standing(&me)}
+                    <h1 class="quote">{t!(locale, "portal-hello", name = &me.name)}</h1>
+                    {status(locale, &me)}
                 </header>
-                <section class="card pad stack"><h2>"Your reports"</h2>{list}</section>
-                <section class="card pad stack">
-                    <h2>{agenda.title}</h2>
-                    <p>{format!("{}, {}", long_date(agenda.day), agenda.place)}</p>
-                    {timetable}
-                    <p class="dim"><small>{format!("Times are those of {}.", zone.name().replace('_', " "))}</small></p>
-                    {seated.then(|| view! { <p><a href="/portal/agenda.ics">"Add it to your calendar"</a></p> })}
+                <section class="stack">
+                    <h2 dir="auto">{agenda.title.clone()}</h2>
+                    {day_card(locale, &day, agenda::times(&agenda), None)}
+                    {calendar}
+                    {timetable(locale, &agenda, over)}
                 </section>
-                <p>{quoted(&me)} " " <a href="/portal/you">"You and your data"</a></p>
+                <section class="card pad stack"><h2>{t!(locale, "portal-reports")}</h2>{list}</section>
+                <section class="stack">
+                    <p><a href="/portal/you">{t!(locale, "portal-you")}</a></p>
+                    <p class="dim">{quoted(locale, me.quote_permission)} " " {t!(locale, "portal-you-text")}</p>
+                </section>
             </div>
         })
     })
 }
 
-fn row(slot: &Session, zone: chrono_tz::Tz) -> impl IntoView + use<> {
-    let times = format!("{}–{}", wall_time(slot.starts_at, zone), wall_time(slot.ends_at, zone));
-    let room = if slot.room.is_empty() { String::new() } else { format!(" · {}", slot.room) };
-    view! { <li><strong>{slot.title.clone()}</strong><br/><small>{times} {room}</small></li> }
-}
-
-fn standing(me: &Panelist) -> impl IntoView + use<> {
-    match me.state() {
-        PanelistState::Seated => view! { <p>"You have a seat."</p> }.into_any(),
-        PanelistState::Waiting => {
-            view! { <p>"You are on the waitlist. As soon as a seat frees, you move up by yourself and we write to you."</p> }.into_any()
-        }
-        PanelistState::Withdrawn => view! { <Notice><p>"You have left the panel. Your page stays readable."</p></Notice> }.into_any(),
-        PanelistState::CheckedIn => view! { <p>"Thank you for coming."</p> }.into_any(),
-        PanelistState::NoShow => view! { <p>"We missed you on the day."</p> }.into_any(),
+/// The timetable; folded once the day is over.
+fn timetable(locale: Locale, agenda: &Agenda, over: bool) -> AnyView {
+    let Some((from, _)) = agenda::times(agenda) else {
+        return view! { <p class="dim">{t!(locale, "portal-timetable-later")}</p> }.into_any();
+    };
+    let zone = t!(locale, "portal-zone", place = zone_place(agenda.zone), zone = zone_abbreviation(from, agenda.zone));
+    let title = t!(locale, "portal-timetable");
+    let rows = agenda::rows(agenda);
+    match over {
+        true => view! { <details class="card pad"><summary>{title}</summary>{rows}<small>{zone}</small></details> }.into_any(),
+        false => view! { <section class="card pad stack"><h3>{title}</h3>{rows}<small>{zone}</small></section> }.into_any(),
     }
 }
 
-fn quoted(me: &Panelist) -> &'static str {
-    match me.quote_permission {
-        QuotePermission::None => "Nobody quotes you.",
-        QuotePermission::Anonymous => "You may be quoted without your name.",
-        QuotePermission::Named => "You may be quoted with your name.",
+fn status(locale: Locale, me: &Panelist) -> impl IntoView + use<> {
+    match me.state() {
+        PanelistState::Seated => view! { <p>{t!(locale, "portal-seated")}</p> }.into_any(),
+        PanelistState::Waiting => view! { <p>{t!(locale, "portal-waiting")}</p> }.into_any(),
+        PanelistState::Withdrawn => view! { <Notice><p>{t!(locale, "portal-left")}</p></Notice> }.into_any(),
+        PanelistState::CheckedIn => view! { <p>{t!(locale, "portal-came")}</p> }.into_any(),
+        PanelistState::NoShow => view! { <p>{t!(locale, "portal-missed")}</p> }.into_any(),
+    }
+}
+
+fn quoted(locale: Locale, permission: QuotePermission) -> String {
+    match permission {
+        QuotePermission::None => t!(locale, "portal-quoted-none"),
+        QuotePermission::Anonymous => t!(locale, "portal-quoted-anonymous"),
+        QuotePermission::Named => t!(locale, "portal-quoted-named"),
     }
 }
 
 /// `/portal/reports/{number}`.
 pub fn report() -> impl IntoView {
     let number = param::<i64>("number");
-    page("Your report", Permission::SeePortal, move |cx: PageContext| async move {
+    page(t!(locale(), "portal-report-page"), Permission::SeePortal, move |cx: PageContext| async move {
+        let locale = cx.locale;
         let number = number?;
         let mut tx = cx.db.read().await?;
         let (edition, unopened) = own_copy(&mut tx, &cx.actor, number).await?;
@@ -111,12 +120,13 @@ pub fn report() -> impl IntoView {
         if unopened {
             note_opening(&cx.db, &cx.actor, cx.now, number);
         }
-        let letter = letter(&edition, &|item| ask(item, &known, &answers));
+        let organisation = edition.document.organisation.clone();
+        let letter = letter(&edition, &|item| ask(locale, &organisation, item, &known, &answers));
         Ok(view! {
             <div class="narrow">
                 <div class="row">
-                    <a href="/portal">"Your panel"</a>
-                    <a class="push" href=format!("/portal/reports/{number}/pdf")>"PDF"</a>
+                    <nav class="crumbs"><a href="/portal">{t!(locale, "portal-back")}</a></nav>
+                    <a class="push" href=format!("/portal/reports/{number}/pdf")>{t!(locale, "portal-pdf")}</a>
                 </div>
                 {letter}
             </div>
@@ -124,38 +134,33 @@ pub fn report() -> impl IntoView {
     })
 }
 
-/// "Does this answer you?" below an item's newest reply. One click answers; a remark is optional. The buttons say what they do.
-fn ask(item: &ReportItem, known: &HashMap<VersionId, AnswerCircumstances>, answers: &[ReplyAnswer]) -> Option<AnyView> {
+/// "Does this answer you?" below an item's newest reply. One click answers, and a comment is optional. Where the organisation asked a question,
+/// there is a field for the answer instead.
+fn ask(
+    locale: Locale,
+    organisation: &str,
+    item: &ReportItem,
+    known: &HashMap<VersionId, AnswerCircumstances>,
+    answers: &[ReplyAnswer],
+) -> Option<AnyView> {
     let reply: &ReportReply = item.replies.last()?;
     let at = *known.get(&reply.version_id)?;
     let given = answers.iter().find(|answer| answer.version_id == reply.version_id).cloned();
-    let question = format!("Does this answer item {}?", item.number);
-    let buttons = AnswerKind::ALL
-        .iter()
-        .filter_map(|kind| {
-            let label = button(*kind, at)?;
-            let pressed = given.as_ref().is_some_and(|answer| answer.answer == *kind);
-            Some(view! { <button type="submit" name="answer" value=kind.as_str() aria-pressed=if pressed { "true" } else { "false" }>{label}</button> })
-        })
-        .collect::<Vec<_>>();
-    let thanks =
-        given.as_ref().map(|answer| view! { <p class="dim" role="status"><small>{thanks(answer.answer, answer.effect)}</small></p> });
-    let outdated = (!at.current && given.is_none()).then(|| {
-        view! { <p class="dim"><small>"This item has a newer answer than the one in this report. The next report will include it."</small></p> }
-    });
-    let remark = given.map(|answer| answer.remark).unwrap_or_default();
-    let item_number = item.number.to_string();
+    let thanks = given
+        .as_ref()
+        .map(|answer| view! { <p class="dim" role="status"><small>{thanks(locale, answer.answer, answer.effect)}</small></p> });
+    let outdated = (!at.current && given.is_none()).then(|| view! { <p class="dim"><small>{t!(locale, "ask-outdated")}</small></p> });
+    let parts = match reply.status {
+        ReplyStatus::Question => answer_field(locale, organisation, given),
+        _ => answer_buttons(locale, item.number, at, given),
+    };
+    let (key, number) = (reply.version_id.to_string(), item.number.to_string());
     Some(
         view! {
-            <Form act="answer" key=reply.version_id.to_string() class="stack">
-                <Hidden name="item" value=item_number/>
+            <Form act="answer" key class="stack">
+                <Hidden name="item" value=number/>
                 {outdated}
-                <p><small>"Does this answer you?"</small></p>
-                <div class="ask" role="group" aria-label=question>{buttons}</div>
-                <details class="more">
-                    <summary>"Add a remark"</summary>
-                    <TextArea name="remark" label="Remark" value=remark hint="Goes to the program team with your answer." rows=2/>
-                </details>
+                {parts}
                 {thanks}
             </Form>
         }
@@ -163,70 +168,100 @@ fn ask(item: &ReportItem, known: &HashMap<VersionId, AnswerCircumstances>, answe
     )
 }
 
+fn answer_buttons(locale: Locale, number: i64, at: AnswerCircumstances, given: Option<ReplyAnswer>) -> AnyView {
+    let buttons = AnswerKind::ALL
+        .iter()
+        .filter_map(|kind| {
+            let label = button(locale, *kind, at)?;
+            let pressed = given.as_ref().is_some_and(|answer| answer.answer == *kind);
+            Some(view! { <button type="submit" name="answer" value=kind.as_str() aria-pressed=if pressed { "true" } else { "false" }>{label}</button> })
+        })
+        .collect::<Vec<_>>();
+    let remark = given.map(|answer| answer.remark).unwrap_or_default();
+    view! {
+        <p><small>{t!(locale, "ask-title")}</small></p>
+        <div class="ask" role="group" aria-label=t!(locale, "ask-group", number = number)>{buttons}</div>
+        <details class="more">
+            <summary>{t!(locale, "ask-remark-open")}</summary>
+            <TextArea name="remark" label=t!(locale, "ask-remark") value=remark hint=t!(locale, "ask-remark-hint") rows=2/>
+        </details>
+    }
+    .into_any()
+}
+
+fn answer_field(locale: Locale, organisation: &str, given: Option<ReplyAnswer>) -> AnyView {
+    let answer = given.map(|answer| answer.remark).unwrap_or_default();
+    view! {
+        <p><small>{t!(locale, "ask-question", organisation = organisation)}</small></p>
+        <TextArea name="remark" label=t!(locale, "ask-question-field") value=answer hint=t!(locale, "ask-question-hint") rows=3/>
+        <button type="submit" name="answer" value=AnswerKind::Replied.as_str()>{t!(locale, "ask-question-send")}</button>
+    }
+    .into_any()
+}
+
 /// `/portal/you`.
 pub fn you() -> impl IntoView {
-    page("You and your data", Permission::SeePortal, |cx: PageContext| async move {
+    page(t!(locale(), "you-page"), Permission::SeePortal, |cx: PageContext| async move {
+        let locale = cx.locale;
         let mut tx = cx.db.read().await?;
         let me = panelist::store::find(&mut tx, own(&cx.actor)?).await?.ok_or(Error::NotFound)?;
-        let silent = reader::is_unsubscribed(&mut tx, me.id).await?;
-        let permissions = QuotePermission::ALL.iter().map(|p| (p.as_str().to_owned(), p.label().to_owned())).collect();
-        let email = masked(&me.email);
+        let unsubscribed = reader::is_unsubscribed(&mut tx, me.id).await?;
         let left = me.withdrawn_at.is_some();
-        let subscription = silent.then(|| {
+        let subscription = unsubscribed.then(|| {
             view! {
                 <section class="card pad stack">
-                    <h2>"Reports by email"</h2>
-                    <p>"You asked for none. They are on your page all the same."</p>
-                    <Form act="subscribe"><Submit label="Send them by email again"/></Form>
+                    <h2>{t!(locale, "you-subscribe")}</h2>
+                    <p>{t!(locale, "you-subscribe-text")}</p>
+                    <Form act="subscribe"><Submit label=t!(locale, "you-subscribe-button")/></Form>
                 </section>
             }
         });
-        let leaving = (!left).then(leave_section);
+        let leaving = (!left).then(|| leave_section(locale));
         Ok(view! {
             <div class="narrow stack-l">
                 <header class="stack">
-                    <nav class="crumbs" aria-label="Above this page"><a href="/portal">"Your panel"</a></nav>
-                    <h1>"You and your data"</h1>
-                    <p class="dim">{format!("Each of these asks for a code, which we email to {email}. So nobody who finds your link can do it for you.")}</p>
+                    <nav class="crumbs"><a href="/portal">{t!(locale, "portal-back")}</a></nav>
+                    <h1>{t!(locale, "you-page")}</h1>
+                    <p class="dim">{t!(locale, "you-codes", address = masked(&me.email))}</p>
                 </header>
                 <section class="card pad stack">
-                    <h2>"How you may be quoted"</h2>
-                    <p>{quoted(&me)} " A change holds for every report, also those that you have already."</p>
-                    {code(StepUpAction::Permission)}
+                    <h2>{t!(locale, "you-quotes")}</h2>
+                    <p>{quoted(locale, me.quote_permission)} " " {t!(locale, "you-quotes-scope")}</p>
+                    {code(locale, StepUpAction::Permission)}
                     <Form act="permission" class="stack">
-                        <Select name="permission" label="From now on" options=permissions value=me.quote_permission.as_str()/>
-                        <Field name="code" label="Code from the email" autocomplete="one-time-code"/>
-                        <Submit label="Save" main=true/>
+                        <Select name="permission" label=t!(locale, "you-quotes-field") options=quote_options(locale) value=me.quote_permission.as_str()/>
+                        <Field name="code" label=t!(locale, "you-code") autocomplete="one-time-code"/>
+                        <Submit label=t!(locale, "you-save") main=true/>
                     </Form>
                 </section>
                 {subscription}
                 <section class="card pad stack">
-                    <h2>"Download your data"</h2>
-                    <p>"Everything that is kept about you, as one JSON file."</p>
-                    {code(StepUpAction::Download)}
+                    <h2>{t!(locale, "you-download")}</h2>
+                    <p>{t!(locale, "you-download-text")}</p>
+                    {code(locale, StepUpAction::Download)}
                     <Form act="download" class="stack">
-                        <Field name="code" label="Code from the email" autocomplete="one-time-code"/>
-                        <Submit label="Download"/>
+                        <Field name="code" label=t!(locale, "you-code") autocomplete="one-time-code"/>
+                        <Submit label=t!(locale, "you-download-button")/>
                     </Form>
                 </section>
                 {leaving}
-                {left.then(|| view! { <Notice tone=Tone::Plain><p>"You have left the panel."</p></Notice> })}
+                {left.then(|| view! { <Notice tone=Tone::Plain><p>{t!(locale, "you-left")}</p></Notice> })}
             </div>
         })
     })
 }
 
-fn leave_section() -> impl IntoView {
+fn leave_section(locale: Locale) -> impl IntoView {
     view! {
         <section class="card pad stack">
-            <h2>"Leave the panel"</h2>
-            <p>"Your seat goes to the next person. What you said stays in the notes, unless you ask us to erase it."</p>
-            <Confirm label="I want to leave" danger=true>
-                {code(StepUpAction::Leave)}
+            <h2>{t!(locale, "you-leave")}</h2>
+            <p>{t!(locale, "you-leave-text")}</p>
+            <Confirm label=t!(locale, "you-leave-open") danger=true>
+                {code(locale, StepUpAction::Leave)}
                 <Form act="leave" class="stack">
-                    <Field name="code" label="Code from the email" autocomplete="one-time-code"/>
-                    <TextArea name="reason" label="Why (if you like)" rows=2/>
-                    <Submit label="Leave the panel" danger=true/>
+                    <Field name="code" label=t!(locale, "you-code") autocomplete="one-time-code"/>
+                    <TextArea name="reason" label=t!(locale, "you-leave-reason") rows=2/>
+                    <Submit label=t!(locale, "you-leave-button") danger=true/>
                 </Form>
             </Confirm>
         </section>
@@ -234,10 +269,11 @@ fn leave_section() -> impl IntoView {
 }
 
 /// The first of two steps.
-fn code(what: StepUpAction) -> impl IntoView {
-    view! {
-        <Form act="ask" key=what.as_str()>
-            <Submit label=format!("Email me a code to {}", what.label())/>
-        </Form>
-    }
+fn code(locale: Locale, what: StepUpAction) -> impl IntoView {
+    let label = match what {
+        StepUpAction::Permission => t!(locale, "you-ask-permission"),
+        StepUpAction::Download => t!(locale, "you-ask-download"),
+        StepUpAction::Leave => t!(locale, "you-ask-leave"),
+    };
+    view! { <Form act="ask" key=what.as_str()><Submit label/></Form> }
 }

@@ -176,7 +176,7 @@ fn form(act: &'static str, webhook: Option<Webhook>) -> impl IntoView {
     let key = webhook.as_ref().map(|webhook| webhook.id.to_string()).unwrap_or_default();
     let mistake = tried()
         .filter(|tried| tried.fields.text("act") == act && tried.fields.text("key") == key)
-        .and_then(|tried| tried.mistake("events").map(str::to_owned));
+        .and_then(|tried| tried.mistake("events").map(ToString::to_string));
     let hears = |event: WebhookEvent| webhook.as_ref().is_none_or(|webhook| webhook.wants(event));
     let ticks =
         WebhookEvent::choices().map(|event| view! { <Tick name=event.as_str() label=event.label() ticked=hears(event)/> }).collect_view();

@@ -310,7 +310,7 @@ mod tests {
         let read = read(&sample);
         std::fs::remove_file(&file).expect("removed");
         match read {
-            Err(Error::Invalid(mistakes)) => mistakes.into_iter().map(|(_, message)| message).collect(),
+            Err(Error::Invalid(mistakes)) => mistakes.into_iter().map(|(_, message)| String::from(message)).collect(),
             other => format!("{other:?}"),
         }
     }

@@ -287,7 +287,7 @@ async fn send_one(tx: &mut Tx, actor: &Actor, now: Time, program: &Program, day:
                 "body": invitation.body,
                 "organisation": program.charter.organisation,
                 "program": program.charter.name,
-                "answer_by": clock::long_date(clock::local_day(answer_by, day.zone())),
+                "answer_by": clock::local_day(answer_by, day.zone()),
             }),
             link: Some(link.id),
             subject: Some(invitation.id.0),

@@ -10,9 +10,10 @@ use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
 use crate::access::link::{self, Link, Purpose};
 use crate::access::outbox::{self, EmailTemplate};
+use crate::coded;
 use crate::db::Tx;
 use crate::kernel::address::EmailAddress;
-use crate::kernel::clock::{self, Time};
+use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{InvitationId, PanelistId};
 use crate::program;
@@ -164,7 +165,7 @@ fn answered(invitation: &Invitation, now: Time) -> Result<Option<AcceptanceOutco
 
 fn free_address(others: &[Panelist], email: &str) -> Result<()> {
     if others.iter().any(|other| other.withdrawn_at.is_none() && other.email == email) {
-        return Err(Error::field("email", "Somebody has said yes to this day with that address. Each person needs their own."));
+        return Err(Error::field("email", coded!("error-email-taken")));
     }
     Ok(())
 }
@@ -179,10 +180,7 @@ async fn may_write_again(tx: &mut Tx, now: Time, id: InvitationId, to: &str) -> 
     let by_invitation = account::rules::wait(&times, outbox::rules::MAX_REQUESTS_PER_HOUR, now);
     match by_invitation.max(outbox::act::wait(tx, now, EmailTemplate::Confirm, to).await?) {
         None => Ok(()),
-        Some(wait) => Err(Error::Wait(format!(
-            "Several emails with a link to confirm went out within an hour. You can answer again {}.",
-            account::rules::in_minutes(wait)
-        ))),
+        Some(wait) => Err(Error::Wait(coded!("error-confirm-wait", minutes = account::rules::whole_minutes(wait)))),
     }
 }
 
@@ -212,7 +210,7 @@ async fn ask_to_confirm(tx: &mut Tx, now: Time, invitation: &Invitation, answer:
             "organisation": program.charter.organisation,
             "program": program.charter.name,
             "day_title": day.title,
-            "date": clock::long_date(day.day),
+            "date": day.day,
             "place": day.place,
         }),
         link: Some(link.id),
@@ -230,14 +228,14 @@ async fn ask_to_confirm(tx: &mut Tx, now: Time, invitation: &Invitation, answer:
 pub async fn decline(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, reason: &str) -> Result<()> {
     may_answer(actor, id)?;
     let mut errors = ValidationErrors::default();
-    let reason = errors.optional_lines("reason", "The reason", reason, 400);
+    let reason = errors.guest_lines("reason", None, reason, 400);
     errors.finish()?;
     let invitation = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     match rules::state(&invitation, now) {
         InvitationState::Declined => return Ok(()),
         InvitationState::Sent => {}
         state if state.said_yes() => {
-            return Err(Error::conflict("You have said yes to this. To leave, open your own page from the email that confirmed it."));
+            return Err(Error::conflict(coded!("error-invitation-accepted")));
         }
         state => return Err(rules::closed(state)),
     }

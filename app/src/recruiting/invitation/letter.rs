@@ -1,47 +1,90 @@
-//! An invitation as the invitee reads it: who asks, why them, when and where, what is paid for, what happens with their data.
+//! An invitation as the invitee reads it: when and where, why them, who asks, what is paid for, what happens with their data.
 
 use leptos::prelude::*;
 
 use super::Invitation;
 use crate::kernel::clock;
+use crate::kernel::locale::Locale;
 use crate::program::Program;
 use crate::program::day::PanelDay;
 use crate::recruiting::candidate::Candidate;
+use crate::t;
 
-/// The invitation itself, as the invitee's page and the preview for staff show it.
+/// The whole invitation, as the preview for staff shows it.
 pub fn letter(program: &Program, day: &PanelDay, candidate: &Candidate, invitation: &Invitation) -> impl IntoView + use<> {
-    let reasons = candidate.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
-    let source =
-        if candidate.author_id.is_some() { "What we read in your public mentions:" } else { "What we know about you as a customer:" };
-    let body = invitation.body.trim().to_owned();
-    let benefits = (!program.charter.benefits.is_empty()).then(|| program.charter.benefits.clone());
-    let date = clock::long_date(day.day);
-    let until = invitation.expires_at.map(|until| clock::long_date(clock::local_day(until, day.zone())));
+    let locale = Locale::default();
     view! {
-        <p class="said">{body}</p>
-        <dl class="dl">
-            <dt>"When"</dt><dd>{date}</dd>
-            <dt>"Where"</dt><dd>{day.place.clone()}</dd>
-            <dt>"Who asks"</dt><dd>{program.charter.organisation.clone()} ": " {program.charter.sponsor.clone()}</dd>
-            <dt>"What for"</dt><dd>{program.charter.purpose.clone()}</dd>
-            <dt>"What we promise"</dt><dd>{program.charter.rules_of_listening.clone()}</dd>
-            <dt>"How long"</dt><dd>{program.charter.term.clone()}</dd>
-            {benefits.map(|benefits| view! { <dt>"What you get"</dt><dd>{benefits}</dd> })}
-            <dt>"What is paid for"</dt><dd>{program.charter.disclosed_costs.clone()}</dd>
-            {until.map(|until| view! { <dt>"Answer by"</dt><dd>{until}</dd> })}
+        {day_card(locale, day, None, Some(invitation))}
+        {body(locale, program, candidate, invitation)}
+    }
+}
+
+/// When and where, on a card of its own. `times` are those of the first and the last session.
+pub fn day_card(
+    locale: Locale,
+    day: &PanelDay,
+    times: Option<(clock::Time, clock::Time)>,
+    invitation: Option<&Invitation>,
+) -> impl IntoView + use<> {
+    let times = times.map(|(from, to)| {
+        let (zone, abbreviation) = (day.zone(), clock::zone_abbreviation(from, day.zone()));
+        t!(locale, "day-times", from = clock::wall_time(from, zone), to = clock::wall_time(to, zone), zone = abbreviation)
+    });
+    let times = times.unwrap_or_else(|| t!(locale, "day-times-later"));
+    let until = invitation.and_then(|invitation| invitation.expires_at);
+    let until = until.map(|until| locale.full_date(clock::local_day(until, day.zone())));
+    view! {
+        <dl class="day-card card pad">
+            <div>
+                <dt>{t!(locale, "day-when")}</dt>
+                <dd><strong>{locale.full_date(day.day)}</strong> <span class="dim">{times}</span></dd>
+            </div>
+            <div>
+                <dt>{t!(locale, "day-where")}</dt>
+                <dd><strong dir="auto">{day.place.clone()}</strong></dd>
+            </div>
+            {until.map(|until| view! { <div><dt>{t!(locale, "day-answer-by")}</dt><dd><strong>{until}</strong></dd></div> })}
         </dl>
+    }
+}
+
+/// The text, the reasons, and what a program promises.
+pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation: &Invitation) -> impl IntoView + use<> {
+    let charter = &program.charter;
+    let reasons = candidate.reasons.iter().map(|reason| view! { <li dir="auto">{reason.clone()}</li> }).collect_view();
+    let source = if candidate.author_id.is_some() { t!(locale, "letter-why-posts") } else { t!(locale, "letter-why-customer") };
+    let text = invitation.body.trim().to_owned();
+    let sponsor = t!(locale, "letter-sponsor", organisation = &charter.organisation, sponsor = &charter.sponsor);
+    let facts = [
+        (t!(locale, "letter-invited-by"), sponsor),
+        (t!(locale, "letter-purpose"), charter.purpose.clone()),
+        (t!(locale, "letter-ground-rules"), charter.rules_of_listening.clone()),
+        (t!(locale, "letter-membership"), charter.term.clone()),
+        (t!(locale, "letter-benefits"), charter.benefits.clone()),
+        (t!(locale, "letter-expenses"), charter.disclosed_costs.clone()),
+    ];
+    let facts = facts
+        .into_iter()
+        .filter(|(_, fact)| !fact.trim().is_empty())
+        .map(|(name, fact)| view! { <dt>{name}</dt><dd dir="auto">{fact}</dd> })
+        .collect_view();
+    view! {
+        <p class="said" dir="auto">{text}</p>
         <section class="stack">
-            <h2>"Why you"</h2>
+            <h2>{t!(locale, "letter-why")}</h2>
             <p>{source}</p>
             <ul>{reasons}</ul>
         </section>
         <section class="stack">
-            <h2>"Your data"</h2>
-            <p>{program.charter.notice.clone()}</p>
+            <h2>{t!(locale, "letter-details")}</h2>
+            <dl class="dl">{facts}</dl>
+        </section>
+        <section class="stack">
+            <h2>{t!(locale, "letter-data")}</h2>
+            <p dir="auto">{charter.notice.clone()}</p>
             <p class="dim">
-                "Lawful basis: " {program.charter.lawful_basis.clone()} " Mentions are kept for " {program.charter.mention_months} " months. "
-                "If you say yes we keep your name and address to organise the day and to report back to you. "
-                "You can leave, read and download what we hold, or have it erased, at any time."
+                {t!(locale, "letter-data-basis", basis = &charter.lawful_basis)} " " {t!(locale, "letter-data-months", months = charter.mention_months)} " "
+                {t!(locale, "letter-data-rights")}
             </p>
         </section>
     }

@@ -3,10 +3,13 @@
 use chrono::{Duration, NaiveTime};
 
 use super::{Invitation, InvitationChannel, InvitationState};
+use crate::coded;
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Error, Result, ValidationErrors};
+use crate::kernel::locale::Locale;
 use crate::program::day::PanelDay;
 use crate::program::{Program, Segment};
+use crate::t;
 
 /// An invitation can be answered for this many days, but not after the day has begun.
 pub const ANSWER_DAYS: i64 = 21;
@@ -30,56 +33,52 @@ pub fn state(invitation: &Invitation, now: Time) -> InvitationState {
 /// The first text, in the program's words: who asks, why this person, when and where, what it costs and what it does not.
 #[must_use]
 pub fn draft(program: &Program, day: &PanelDay, channel: InvitationChannel, name: &str, segment: Segment) -> (String, String) {
-    let date = clock::long_date(day.day);
-    let organisation = &program.charter.organisation;
-    let subject = format!("{organisation} would like to listen to you: {date}, {}", day.place);
+    let charter = &program.charter;
+    let locale = Locale::of(&charter.language);
+    let (date, organisation, costs) = (locale.long_date(day.day), &charter.organisation, ends_well(&charter.disclosed_costs));
+    let subject = t!(locale, "draft-subject", organisation = organisation, date = &date, place = &day.place);
     let why = match segment {
-        Segment::Ranter => format!(
-            "You have said in public what {organisation} gets wrong. We read it, and we would rather hear it from you in person than argue."
-        ),
-        Segment::Raver => format!(
-            "You have said in public what {organisation} gets right. We would like to hear what we should keep, and what would make it better."
-        ),
-        Segment::Apathetic => format!(
-            "You own something that {organisation} made, and you have never told us what you think of it. That is exactly why we would like to ask."
-        ),
+        Segment::Ranter => t!(locale, "draft-why-ranter", organisation = organisation),
+        Segment::Raver => t!(locale, "draft-why-raver", organisation = organisation),
+        Segment::Apathetic => t!(locale, "draft-why-apathetic", organisation = organisation),
     };
-    let body = match channel {
-        InvitationChannel::Hand => format!(
-            "Hello {name}, this is {organisation}. {why}\n\n\
-             We are asking {} people to {} on {date}: {}. {}\n\n\
-             Who asks, why you, what is paid for and what happens with your data stands behind your personal link, where you can say yes or no.",
-            day.capacity,
-            day.place,
-            day.title,
-            ends_well(&program.charter.disclosed_costs),
-        ),
-        InvitationChannel::Mail => {
-            let benefits = if program.charter.benefits.is_empty() {
-                String::new()
-            } else {
-                format!("What you get: {}\n\n", ends_well(&program.charter.benefits))
-            };
-            format!(
-                "Hello {name},\n\n{why}\n\n\
-                 We invite you to “{}” on {date} in {}. {} people will be there, and people from {organisation} who can change things. \
-                 They are there to listen.\n\n\
-                 What we promise: {}\n\n{benefits}\
-                 What is paid for, so that you can say so openly: {}\n\n\
-                 How long: {}\n\n\
-                 {}\n{organisation}, {}",
-                day.title,
-                day.place,
-                day.capacity,
-                ends_well(&program.charter.rules_of_listening),
-                ends_well(&program.charter.disclosed_costs),
-                ends_well(&program.charter.term),
-                "Afterwards you will get a report: what we heard from you, and what we do about it, item by item.",
-                program.charter.sponsor,
-            )
-        }
-    };
-    (subject, body)
+    if channel == InvitationChannel::Hand {
+        let body = t!(
+            locale,
+            "draft-hand",
+            name = name,
+            organisation = organisation,
+            why = why,
+            people = day.capacity,
+            place = &day.place,
+            date = date,
+            day = &day.title,
+            costs = costs
+        );
+        return (subject, body);
+    }
+    let opening = t!(
+        locale,
+        "draft-mail",
+        name = name,
+        why = why,
+        day = &day.title,
+        date = date,
+        place = &day.place,
+        people = day.capacity,
+        organisation = organisation,
+        rules = ends_well(&charter.rules_of_listening)
+    );
+    let benefits = (!charter.benefits.is_empty()).then(|| t!(locale, "draft-mail-benefits", benefits = ends_well(&charter.benefits)));
+    let end = t!(
+        locale,
+        "draft-mail-end",
+        costs = costs,
+        term = ends_well(&charter.term),
+        sponsor = &charter.sponsor,
+        organisation = organisation
+    );
+    (subject, [Some(opening), benefits, Some(end)].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
 fn ends_well(text: &str) -> String {
@@ -120,10 +119,10 @@ pub fn check_text(text: &InvitationText) -> Result<(Option<String>, String, Stri
 #[must_use]
 pub fn closed(state: InvitationState) -> Error {
     match state {
-        InvitationState::Expired => Error::Gone("This invitation could be answered until a date that has passed. If you would still like to come, please answer the message it came in.".into()),
-        InvitationState::Withdrawn => Error::Gone("This invitation was withdrawn.".into()),
+        InvitationState::Expired => Error::Gone(coded!("error-invitation-expired")),
+        InvitationState::Withdrawn => Error::Gone(coded!("error-invitation-withdrawn")),
         InvitationState::Drafted | InvitationState::Reviewed => Error::NotFound,
-        _ => Error::conflict("This invitation has been answered."),
+        _ => Error::conflict(coded!("error-invitation-answered")),
     }
 }
 

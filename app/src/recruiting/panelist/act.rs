@@ -9,7 +9,7 @@ use crate::access::audit::act::audit;
 use crate::access::link::{self, Purpose};
 use crate::access::outbox::{self, EmailTemplate};
 use crate::db::Tx;
-use crate::kernel::clock::{self, Time};
+use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::PanelistId;
 use crate::program::day::{self, DayChanged, PanelDay};
@@ -111,7 +111,7 @@ pub(crate) async fn notify(
             "organisation": program.charter.organisation,
             "program": program.charter.name,
             "day_title": day.title,
-            "date": clock::long_date(day.day),
+            "date": day.day,
             "place": day.place,
             "promoted": promoted,
         }),

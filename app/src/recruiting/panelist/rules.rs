@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use super::QuotePermission;
+use crate::coded;
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Result, ValidationErrors};
 use crate::program::day::PanelDay;
@@ -22,10 +23,10 @@ pub struct Acceptance {
 /// `Invalid`, with every mistake; without consent to contact nobody can take part.
 pub fn check_acceptance(yes: &Acceptance) -> Result<(String, String)> {
     let mut errors = ValidationErrors::default();
-    let name = errors.text("name", "Your name", &yes.name, 120);
+    let name = errors.guest_text("name", coded!("error-name-missing"), &yes.name, 120);
     let email = errors.email(&yes.email);
     if !yes.consent {
-        errors.add("consent", "We need your consent to write to you about this day. Without it we cannot keep a seat for you.");
+        errors.add("consent", coded!("error-consent-missing"));
     }
     errors.finish()?;
     Ok((name, email))

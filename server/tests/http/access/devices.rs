@@ -9,11 +9,11 @@ async fn a_device_forgets_a_visitor_and_signing_out_ends_their_visits_too() {
         let ids = invited(&app.db, &[("Ada Okafor", None)]).await;
         let tablet = opened(&app, ids[0]).await;
         let page = tablet.get("/invitation").await.text();
-        assert!(page.contains("Sign out and forget this device") && page.contains("action=\"/forget-device\""), "{page}");
+        assert!(page.contains("Not your device?") && page.contains("action=\"/forget-device\""), "{page}");
         let left = tablet.post("/forget-device").await;
         assert_eq!(location(&left), "/device-forgotten");
         assert!(cookies(&left).iter().any(|cookie| cookie.starts_with("weheard_invite=;")), "{:?}", cookies(&left));
-        assert!(tablet.get("/device-forgotten").await.text().contains("You are signed out on this device"));
+        assert!(tablet.get("/device-forgotten").await.text().contains("Access removed from this device"));
         assert_eq!(tablet.get("/invitation").await.status_code(), 410);
 
         // Also a copy of the cookie opens nothing more once staff sign out on the device.

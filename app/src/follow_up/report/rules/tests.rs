@@ -1,10 +1,13 @@
 //! Unit tests of `rules`.
 
+use chrono::NaiveDate;
+
 use super::*;
 use crate::follow_up::report::answer_rules::{AnswerCircumstances, button, effect, thanks};
 use crate::follow_up::report::changes::note_changes;
-use crate::follow_up::report::{AnswerEffect, AnswerKind, PreviousReport, ReportDay};
+use crate::follow_up::report::{AnswerEffect, AnswerKind, PreviousReport, ReportDay, ReportReply};
 use crate::kernel::ids::{HeardId, PanelDayId, ResponseId, VersionId};
+use crate::kernel::locale::Locale;
 
 fn day(y: i32, m: u32, d: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(y, m, d).expect("a day")
@@ -72,7 +75,7 @@ fn a_copy_starts_with_what_its_reader_raised() {
     assert_eq!(edition.others.len(), 2);
     assert_eq!(edition.headline(), "You said one thing. Here is what became of it.");
     assert_eq!(edition.yours[0].quotes, [ReportQuote { text: "Green lids, please".into(), by: Some("you".into()) }]);
-    assert_eq!(edition.yours[0].raised_by(true), "You said it");
+    assert_eq!(edition.yours[0].raised_by(Locale::En, true), "You said it");
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn the_summary_counts_in_words() {
     let edition = assemble(&document(), ReportReader::Staff, &[], &[]);
     assert_eq!(
         edition.summary(),
-        "One is done, one is promised, one was declined, with the reason. Since report 1 (7 July 2010), nothing moved."
+        "One is done, one is promised, one was declined, with the reason. Since report 1 (7 July 2010), nothing has changed."
     );
     assert_eq!(edition.headline(), "The panel said three things. Here is what became of them.");
 }
@@ -94,7 +97,7 @@ fn what_is_public_hides_small_counts_and_words_without_consent() {
     assert_eq!(shared.others.iter().map(|i| (i.number, i.supporters)).collect::<Vec<_>>(), [(1, Some(9)), (3, None)]);
     assert_eq!(shared.others[0].quotes.len(), 1);
     assert!(shared.yours.is_empty());
-    assert_eq!(shared.others[1].raised_by(false), "Said in the panel");
+    assert_eq!(shared.others[1].raised_by(Locale::En, false), "Said in the panel");
 }
 
 #[test]
@@ -106,11 +109,11 @@ fn a_moved_date_is_told_with_its_reason() {
     reply.due = Some(day(2010, 10, 15));
     reply.change_reason = Some("the audit firm starts later".into());
     is.items[1].reopened = true;
-    note_changes(&mut is.items, Some(&was), is.finalised_on);
+    note_changes(&mut is.items, Some(&was), is.finalised_on, Locale::En);
     assert_eq!(is.items[0].change.as_deref(), Some("The date moved from 30 Sep to 15 Oct: the audit firm starts later."));
-    assert_eq!(is.items[1].change.as_deref(), Some("It was opened again."));
+    assert_eq!(is.items[1].change.as_deref(), Some("It was reopened."));
     assert_eq!(is.items[2].change, None);
-    assert_eq!(is.items[1].edge(is.finalised_on), "open again");
+    assert_eq!(is.items[1].edge(Locale::En, is.finalised_on), "open again");
 }
 
 #[test]
@@ -130,14 +133,14 @@ fn what_an_answer_does_and_what_its_reader_is_told() {
         (all(false, false, true, true), AnswerEffect::Outdated, "Broken for me too"),
     ] {
         assert_eq!(effect(broken, at), expected, "{at:?}");
-        assert_eq!(button(broken, at), Some(button_says), "{at:?}");
-        let reopens = thanks(broken, expected).contains("The item is open again.");
+        assert_eq!(button(Locale::En, broken, at).as_deref(), Some(button_says), "{at:?}");
+        let reopens = thanks(Locale::En, broken, expected).contains("The item is open again.");
         assert_eq!(reopens, expected == AnswerEffect::Reopened, "{at:?}");
-        for other in [AnswerKind::Yes, AnswerKind::Partly, AnswerKind::NotWhatISaid] {
+        for other in [AnswerKind::Yes, AnswerKind::Partly, AnswerKind::NotWhatISaid, AnswerKind::Replied] {
             assert_eq!(effect(other, at), if at.current { AnswerEffect::Recorded } else { AnswerEffect::Outdated });
         }
     }
-    assert_eq!(button(AnswerKind::NotWhatISaid, all(false, true, false, false)), None, "it is what somebody else said");
+    assert_eq!(button(Locale::En, AnswerKind::NotWhatISaid, all(false, true, false, false)), None, "it is what somebody else said");
 }
 
 #[test]
@@ -147,9 +150,9 @@ fn a_promise_that_was_kept_late_says_by_how_much() {
     let reply = &mut is.items[0].replies[0];
     (reply.status, reply.due, reply.done) = (ReplyStatus::Delivered, Some(day(2010, 12, 22)), Some(day(2011, 1, 20)));
     is.finalised_on = day(2010, 12, 31);
-    note_changes(&mut is.items, Some(&was), is.finalised_on);
-    assert_eq!(is.items[0].edge(is.finalised_on), "done 20 Jan 2011, 29 days late");
-    assert_eq!(is.items[0].change.as_deref(), Some("The promise was kept, 29 days late."));
+    note_changes(&mut is.items, Some(&was), is.finalised_on, Locale::En);
+    assert_eq!(is.items[0].edge(Locale::En, is.finalised_on), "done 20 Jan 2011, 29 days late");
+    assert_eq!(is.items[0].change.as_deref(), Some("The commitment was delivered, 29 days late."));
 }
 
 #[test]

@@ -58,13 +58,13 @@ pub async fn run(db: &Db, held: JobLease, spool: &Path) -> Result<JobOutcome> {
         let _ = tokio::fs::remove_file(kept).await;
     }
     // What was recorded with the run waits for a person: trying it again as it is would end in the same way.
-    outcome.map_err(|error| if error.is_passing() { error } else { Error::Conflict(error.message()) })
+    outcome.map_err(|error| if error.is_passing() { error } else { Error::conflict(error.message()) })
 }
 
 /// A mistake of the file: it is the same however often it is read.
 fn for_good(error: Error) -> Error {
     match error {
-        Error::Unavailable(why) => Error::Conflict(why),
+        Error::Unavailable(why) => Error::conflict(why),
         other => other,
     }
 }
@@ -73,7 +73,7 @@ fn for_good(error: Error) -> Error {
 fn by_others(error: Error) -> Error {
     match error {
         Error::Conflict(why) => {
-            tracing::debug!(why, "a batch of an import met what is no longer there");
+            tracing::debug!(%why, "a batch of an import met what is no longer there");
             Error::Busy
         }
         other => other,

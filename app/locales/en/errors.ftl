@@ -1,0 +1,68 @@
+### Errors that guests can meet: what happened, and what to do.
+
+error-link-needed = This page opens only with your personal link, and your visit has ended. Open the link in your email again.
+error-not-found = This page does not exist, or your link does not open it. Check the link in your email.
+error-too-many = Too many attempts in a short time. Wait a minute and try again.
+error-busy = We can’t save this right now. Nothing you saved before is lost. Try again in a moment.
+error-internal = Something went wrong on our side. Nothing you saved before is lost. Please try again.
+error-email-missing = Enter an email address.
+error-email-address = “{ $address }” is not an email address. Enter one like name@example.com.
+error-too-long = This text is too long. Shorten it to { $limit } characters.
+error-choice = Choose one of the options.
+
+# Personal links.
+error-link-used = This sign-in link was already used. It works only once.
+error-link-replaced = This sign-in link no longer works, because you signed in with a newer one.
+error-link-old = This sign-in link is more than { $minutes } minutes old.
+error-link-answered-again = This answer was replaced by a newer one. Use the link in the newest email.
+error-link-revoked = This link was withdrawn. If you did not expect that, reply to the email it was in.
+error-link-nominate-expired = This link has expired. Request a new one on the page /nominate.
+error-link-expired = This link has expired. Reply to the email it was in to request a new one.
+error-page-of-another-invitation = This page belonged to another invitation, so nothing was saved. Open the link to your invitation again.
+error-page-of-another-item = This page belonged to another item, so nothing was saved. Open the link to your item again.
+error-page-of-another-person = This page belonged to another person, so nothing was saved. Open your own link again.
+
+# Invitations.
+error-invitation-expired = The date to answer this invitation has passed. To join anyway, reply to the message it was in.
+error-invitation-withdrawn = This invitation was withdrawn.
+error-invitation-answered = This invitation was already answered.
+error-invitation-accepted = You have already accepted this invitation. To withdraw, open your personal page from the confirmation email.
+error-name-missing = Enter your name.
+error-consent-missing = Tick the box so that we may write to you about this day. We can’t reserve a seat without it.
+error-email-taken = This email address already belongs to somebody on this day. Enter a different one.
+error-confirm-wait = We have sent several confirmation emails in the last hour. { $minutes ->
+    [one] Try again in a minute.
+   *[other] Try again in { $minutes } minutes.
+    }
+
+# Codes.
+error-code-wait = You have requested { $limit } codes in the last hour. { $minutes ->
+    [one] Request another one in a minute.
+   *[other] Request another one in { $minutes } minutes.
+    }
+error-code-tries-wait = You have entered { $limit } codes in the last hour. { $minutes ->
+    [one] Try again in a minute.
+   *[other] Try again in { $minutes } minutes.
+    }
+error-code-none = No code is waiting. Request a new one.
+error-code-tries = Too many attempts. Request a new code.
+error-code-expired = This code is more than { $minutes } minutes old. Request a new one.
+error-code-wrong = This code does not match the one in the email. Check the digits.
+
+# Reports.
+error-answer-missing = Enter your answer to the question.
+
+# Nominations.
+error-nominations-closed = Nominations are closed at the moment.
+error-nominations-closed-for-you = This program no longer takes nominations from your email address.
+error-nominate-domain = Email addresses at { $domain } can’t be used here. Enter your company email address.
+error-nominate-wait = We have sent several links to this address in the last hour, and each of them works. { $minutes ->
+    [one] Request another one in a minute.
+   *[other] Request another one in { $minutes } minutes.
+    }
+error-nominate-link-unknown = This link no longer works. Request a new one on the page /nominate.
+error-nominate-post-missing = Enter the link to the post, or its text.
+error-nominate-link = This is not a web address. Copy it from the browser, starting with https://.
+error-nominate-who-missing = Enter a name, a handle or the address of a profile.
+error-nominate-place-missing = Choose where this person posts.
+error-nominate-why-missing = Enter why we should ask this person.

@@ -1,0 +1,186 @@
+//! Sentences by code: `t!` words one from the catalogues, `coded!` makes an error's message that is worded when its reader is known.
+//!
+//! `app/tests/messages.rs` compares every code and argument in the sources with the catalogues.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+
+use chrono::NaiveDate;
+
+use super::locale::Locale;
+
+/// A value inside of a message. Numbers choose the plural; dates are written as the reader's language writes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arg {
+    Text(String),
+    Number(i64),
+    Date(NaiveDate),
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<usize> for Arg {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<NaiveDate> for Arg {
+    fn from(day: NaiveDate) -> Self {
+        Self::Date(day)
+    }
+}
+
+/// What a person is told by an error: a sentence for staff, or a code with arguments for guests.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The sentence in the default language.
+    text: String,
+    code: Option<(&'static str, Vec<(&'static str, Arg)>)>,
+}
+
+impl Message {
+    /// A message of the catalogues.
+    #[must_use]
+    pub fn coded(code: &'static str, args: Vec<(&'static str, Arg)>) -> Self {
+        Self { text: text(Locale::default(), code, &args), code: Some((code, args)) }
+    }
+
+    /// The sentence in the default language.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its code, where it has one.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        self.code.as_ref().map(|(code, _)| *code)
+    }
+
+    /// The sentence as its reader reads it. Without a code it is what staff read.
+    #[must_use]
+    pub fn in_locale(&self, locale: Locale) -> String {
+        match &self.code {
+            Some((code, args)) if locale != Locale::default() => text(locale, code, args),
+            _ => self.text.clone(),
+        }
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self { text, code: None }
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl From<Message> for String {
+    fn from(message: Message) -> Self {
+        message.text
+    }
+}
+
+impl Deref for Message {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Borrow<str> for Message {
+    fn borrow(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Message {}
+
+impl PartialEq<str> for Message {
+    fn eq(&self, other: &str) -> bool {
+        self.text == other
+    }
+}
+
+impl PartialEq<&str> for Message {
+    fn eq(&self, other: &&str) -> bool {
+        self.text == *other
+    }
+}
+
+/// The sentence of a code. `t!` calls this; nothing else should, since the test reads codes from `t!` and `coded!`.
+#[cfg(feature = "store")]
+#[must_use]
+pub fn text(locale: Locale, code: &str, args: &[(&'static str, Arg)]) -> String {
+    super::catalogue::text(locale, code, args)
+}
+
+/// The browser has no catalogues: nothing that moves there speaks to guests.
+#[cfg(not(feature = "store"))]
+#[must_use]
+pub fn text(_: Locale, code: &str, _: &[(&'static str, Arg)]) -> String {
+    code.to_owned()
+}
+
+/// A sentence from the catalogues: `t!(locale, "portal-hello", name = me.name)`.
+#[macro_export]
+macro_rules! t {
+    ($locale:expr, $code:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::kernel::message::text($locale, $code, &[$((stringify!($name), $crate::kernel::message::Arg::from($value))),*])
+    };
+}
+
+/// An error's message that is worded when its reader is known: `Error::conflict(coded!("error-invitation-answered"))`.
+#[macro_export]
+macro_rules! coded {
+    ($code:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::kernel::message::Message::coded($code, vec![$((stringify!($name), $crate::kernel::message::Arg::from($value))),*])
+    };
+}
