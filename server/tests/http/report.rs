@@ -231,7 +231,7 @@ async fn a_quote_is_left_out_or_corrected_before_freezing_and_a_changed_report_i
         let build = format!("/days/{}/report", answered_day.day.day);
         let said = "I typed it all into the chat, and they asked me again";
         let preview = staff.get(&build).await.text();
-        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"quote\" dir=\"auto\">{words}</q>"));
+        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q dir=\"auto\" class=\"quote\">{words}</q>"));
         assert!(quoted(&preview, said), "the preview shows the quote as the report will");
         let (seen, note) = (hidden(&preview, "seen"), hidden(&preview, "offered"));
         let words = format!("words-{note}");

@@ -113,7 +113,7 @@ async fn codes_cannot_be_asked_for_without_end() {
             last
         };
         // The newest code of each kind has five tries; the person has ten.
-        assert!(statuses(6).await.contains("codes typed within an hour"));
+        assert!(statuses(6).await.contains("codes in the last hour"));
     })
     .await;
 }
