@@ -5,9 +5,6 @@ email-hello = Hello,
 email-thanks = Thank you,
 email-heard = We heard
 email-heard-number = We heard, no. { $number }
-email-item-status = { $by } ({ $status })
-email-personal-link = This link is personal. Please don’t share it.
-email-reply-label = { $organisation }: { $text }
 
 # Signing in.
 email-sign-in-subject = Your sign-in link

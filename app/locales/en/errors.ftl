@@ -8,7 +8,6 @@ error-internal = Something went wrong on our side. Nothing you saved before is l
 error-email-missing = Enter an email address.
 error-email-address = “{ $address }” is not an email address. Enter one like name@example.com.
 error-too-long = This text is too long. Shorten it to { $limit } characters.
-error-choice = Choose one of the options.
 
 # Personal links.
 error-link-used = This sign-in link was already used. It works only once.

@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use super::locale::Locale;
-use super::message::Arg;
+use super::message_arg::Arg;
 
 /// The files of English. Another language has the same ones, in its own folder.
 const EN: &[&str] = &[

@@ -6,59 +6,8 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
-use chrono::NaiveDate;
-
 use super::locale::Locale;
-
-/// A value inside of a message. Numbers choose the plural; dates are written as the reader's language writes them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Arg {
-    Text(String),
-    Number(i64),
-    Date(NaiveDate),
-}
-
-impl From<&str> for Arg {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<&String> for Arg {
-    fn from(text: &String) -> Self {
-        Self::Text(text.clone())
-    }
-}
-
-impl From<String> for Arg {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<i64> for Arg {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<u32> for Arg {
-    fn from(number: u32) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<usize> for Arg {
-    fn from(number: usize) -> Self {
-        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
-    }
-}
-
-impl From<NaiveDate> for Arg {
-    fn from(day: NaiveDate) -> Self {
-        Self::Date(day)
-    }
-}
+pub use super::message_arg::Arg;
 
 /// What a person is told by an error: a sentence for staff, or a code with arguments for guests.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ pub mod fold;
 pub mod ids;
 pub mod locale;
 pub mod message;
+mod message_arg;
 pub mod networks;
 #[cfg(feature = "store")]
 pub mod secret;

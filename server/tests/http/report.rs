@@ -194,7 +194,7 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         let fields = [("act", "answer"), ("key", version.as_str()), ("item", "1"), ("answer", "still_broken"), ("remark", "I need it now")];
         submit(&ada, "/portal/reports/1", &fields).await.assert_status(StatusCode::SEE_OTHER);
         let answered = ada.get("/portal/reports/1").await;
-        answered.assert_text_contains("The promised day has not come, so the promise stays as it is.");
+        answered.assert_text_contains("The due date has not passed, so the commitment stays as it is.");
         assert!(emails(&app, EmailTemplate::Reopened).await.is_empty());
         let queued = emails(&app, EmailTemplate::TooSoon).await.remove(0);
         let email = staff.get(&format!("/outbox/{}/email", queued.id)).await;
@@ -231,7 +231,7 @@ async fn a_quote_is_left_out_or_corrected_before_finalising_and_a_changed_report
         let build = format!("/days/{}/report", answered_day.day.day);
         let said = "I typed it all into the chat, and they asked me again";
         let preview = staff.get(&build).await.text();
-        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q class=\"quote\">{words}</q>"));
+        let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q dir=\"auto\" class=\"quote\">{words}</q>"));
         assert!(quoted(&preview, said), "the preview shows the quote as the report will");
         let (seen, note) = (hidden(&preview, "seen"), hidden(&preview, "offered"));
         let words = format!("words-{note}");

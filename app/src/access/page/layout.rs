@@ -166,7 +166,8 @@ pub fn error_title(error: &Error) -> &'static str {
 }
 
 /// The same for guests.
-pub(super) fn guest_error_title(locale: Locale, error: &Error) -> String {
+#[must_use]
+pub fn guest_error_title(locale: Locale, error: &Error) -> String {
     match error {
         Error::Gone(_) | Error::SignIn => t!(locale, "guest-error-closed"),
         Error::NotFound | Error::Missing(_) | Error::Forbidden => t!(locale, "guest-error-missing"),

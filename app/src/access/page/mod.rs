@@ -27,7 +27,7 @@ use crate::kernel::networks::AllowedNetworks;
 use crate::ui::by_personal_link;
 use crate::ui::form::Unplaced;
 
-pub use layout::{ErrorView, Layout, error_title, missing};
+pub use layout::{ErrorView, Layout, error_title, guest_error_title, missing};
 
 /// Settings of the process that pages need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ fn refuse(response: &ResponseOptions, here: &str, error: &Error, guest: Option<L
         response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
     let (title, message) = match guest {
-        Some(locale) => (layout::guest_error_title(locale, error), error.for_guest(locale)),
+        Some(locale) => (guest_error_title(locale, error), error.for_guest(locale)),
         None => (error_title(error).to_owned(), error.message()),
     };
     view! { <Title text=title.clone()/> <ErrorView title message/> }

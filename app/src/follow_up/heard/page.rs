@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::follow_up::board::{self, FollowUpRow};
 use crate::follow_up::response::form::{self, FormPlace};
 use crate::follow_up::response::page as response_page;
-use crate::kernel::clock::{long_date, short_date_time};
+use crate::kernel::clock::short_date_time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::HeardId;
 use crate::t;

@@ -67,13 +67,6 @@ impl ReportItem {
     }
 }
 
-impl ReportReply {
-    /// By how much its promise was kept late: "29 days late".
-    pub(super) fn late(&self) -> Option<String> {
-        late_words(self.due, self.done?)
-    }
-}
-
 /// The document as one attendee reads it: what they raised first, with their own words, then the rest.
 /// `consented` are the words that may be shown to the other attendees, by item.
 #[must_use]

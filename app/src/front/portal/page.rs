@@ -150,17 +150,19 @@ fn ask(
         .as_ref()
         .map(|answer| view! { <p class="dim" role="status"><small>{thanks(locale, answer.answer, answer.effect)}</small></p> });
     let outdated = (!at.current && given.is_none()).then(|| view! { <p class="dim"><small>{t!(locale, "ask-outdated")}</small></p> });
-    let parts = match reply.status {
-        ReplyStatus::Question => answer_field(locale, organisation, given),
-        _ => answer_buttons(locale, item.number, at, given),
+    let (key, number, organisation) = (reply.version_id.to_string(), item.number, organisation.to_owned());
+    let asks_back = reply.status == ReplyStatus::Question;
+    // Made inside of the form, so that its fields know what was typed.
+    let parts = move || match asks_back {
+        true => answer_field(locale, &organisation, given),
+        false => answer_buttons(locale, number, at, given),
     };
-    let (key, number) = (reply.version_id.to_string(), item.number.to_string());
     Some(
         view! {
             <Form act="answer" key class="stack">
-                <Hidden name="item" value=number/>
+                <Hidden name="item" value=number.to_string()/>
                 {outdated}
-                {parts}
+                {parts()}
                 {thanks}
             </Form>
         }
