@@ -49,10 +49,13 @@ impl StripGroup {
     const fn tone(self) -> ReportTone {
         match self {
             Self::Done => ReportTone::Good,
-            Self::Promised | Self::Exists => ReportTone::Promised,
+            Self::Promised => ReportTone::Promised,
+            Self::Exists => ReportTone::Exists,
             Self::Overdue => ReportTone::Bad,
             Self::Reopened => ReportTone::Warn,
-            Self::Declined | Self::Question | Self::Waiting => ReportTone::Quiet,
+            Self::Declined => ReportTone::Declined,
+            Self::Question => ReportTone::Question,
+            Self::Waiting => ReportTone::Quiet,
         }
     }
 
