@@ -8,10 +8,10 @@ use app::access::account::Actor;
 use app::db::Db;
 use app::kernel::error::Error;
 use app::kernel::ids::ProgramId;
-use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::import::import_file::{ImportOptions, LayoutOptions, import_file};
 use app::listening::import::mapping::preset::Preset;
 use app::listening::import::outcome::rows::SkippedRowsFile;
-use app::listening::import::{ImportCounts, ImportNotes, ImportRun, store};
+use app::listening::import::{ImportCounts, ImportField, ImportNotes, ImportRun, store};
 use app::listening::mention::{self, store::ListedMention, store::MentionSearch};
 use app::testing::{each_db, whole_file};
 
@@ -225,4 +225,36 @@ async fn what_was_left_out_names_its_line_its_column_and_the_row_it_repeats() {
         assert!(rows.contains("3,duplicate,,This mention was imported before.,3,duplicates.csv"), "{rows}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_person_says_how_a_file_is_laid_out() {
+    let path = std::env::temp_dir().join(format!("weheard-layout-{}.csv", uuid::Uuid::new_v4()));
+    let rows = "my list,of remarks\nWer,Wann,Was,Sonst\nrosa,2025-03-01,loud,7\nmax,2025-03-02,quiet,8\n";
+    std::fs::write(&path, rows).expect("a file");
+    each_db(|db| {
+        let path = path.clone();
+        async move {
+            let told = |columns: &[(ImportField, &str)]| ImportOptions {
+                organisation: Some("Dell".into()),
+                layout: LayoutOptions {
+                    header_row: Some(2),
+                    columns: columns.iter().map(|(field, column)| (*field, (*column).to_owned())).collect(),
+                    network: Some("Reddit".into()),
+                    ..LayoutOptions::default()
+                },
+                ..ImportOptions::default()
+            };
+            let refused = import_file(&db, &ACTOR, &path, told(&[(ImportField::Text, "Nichts")])).await.expect_err("no such column");
+            assert!(refused.message().contains("“Wer”, “Wann”, “Was”, “Sonst”"), "{}", refused.message());
+            let columns = [(ImportField::Handle, "Wer"), (ImportField::At, "Wann"), (ImportField::Text, "Was")];
+            let done = import_file(&db, &ACTOR, &path, told(&columns)).await.expect("imported");
+            assert_eq!((done.counts.created, done.counts.rejected), (2, 0));
+            let listed = mentions(&db).await;
+            assert!(listed.iter().all(|listed| listed.mention.network == "reddit"));
+            assert_eq!(listed.iter().filter(|listed| listed.handle == "rosa" && listed.mention.text == "loud").count(), 1);
+        }
+    })
+    .await;
+    std::fs::remove_file(path).expect("removed");
 }

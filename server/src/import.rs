@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use app::db::Db;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::ProgramId;
-use app::listening::import::import_file::{ImportOptions, import_file};
+use app::listening::import::import_file::{ImportOptions, LayoutOptions, import_file};
 use app::listening::import::outcome::dry_run;
 use app::listening::import::store::SkipReason;
-use app::listening::import::{ImportCounts, ImportKind, ImportNotes};
+use app::listening::import::{ImportCounts, ImportField, ImportKind, ImportNotes};
 use app::program;
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -37,6 +37,21 @@ pub struct ImportFile {
     /// Time zone of dates that have none, such as Europe/Berlin [default: UTC]
     #[arg(long)]
     pub time_zone: Option<String>,
+    /// What a column holds, such as author=Reviewer or text="What did you like?" (repeat for more)
+    ///
+    /// text, author, name, date, time, id, link, sentiment, language, country, followers, reach,
+    /// engagement, likes, comments, shares, network; for customers number, name, email, products, consent
+    #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = mapped)]
+    pub map: Vec<(String, String)>,
+    /// Row of the column names, from 1; 0 if there is none
+    #[arg(long)]
+    pub header_row: Option<usize>,
+    /// Sheet of a workbook, or list within a JSON object, such as data.items
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Network of rows that name none, such as Reddit
+    #[arg(long)]
+    pub network: Option<String>,
     /// Show what the import would do, without saving anything
     #[arg(long)]
     pub dry_run: bool,
@@ -52,6 +67,28 @@ pub enum DateOrder {
     DayFirst,
     /// 3/4/2022 is March 4
     MonthFirst,
+}
+
+fn mapped(text: &str) -> std::result::Result<(String, String), String> {
+    let (field, column) = text.split_once('=').ok_or("write FIELD=COLUMN, such as author=Reviewer")?;
+    Ok((field.trim().to_lowercase(), column.trim().to_owned()))
+}
+
+/// The field that a word of `--map` means.
+fn field(word: &str, kind: Option<ImportKind>) -> Result<ImportField> {
+    let customers = kind == Some(ImportKind::Customers);
+    Ok(match word {
+        "author" => ImportField::Handle,
+        "name" if customers => ImportField::FullName,
+        "date" => ImportField::At,
+        "time" => ImportField::Clock,
+        "link" => ImportField::Url,
+        "number" => ImportField::Ref,
+        "consent" => ImportField::Consents,
+        other => {
+            other.parse().map_err(|_| Error::field("map", format!("“{word}” is not a field. See weheard import --help for the fields.")))?
+        }
+    })
 }
 
 /// `weheard import`.
@@ -70,6 +107,12 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         organisation: cmd.organisation.clone(),
         day_first: cmd.dates.map(|order| order == DateOrder::DayFirst),
         time_zone: cmd.time_zone.clone(),
+        layout: LayoutOptions {
+            header_row: cmd.header_row,
+            sheet: cmd.sheet.clone(),
+            columns: cmd.map.iter().map(|(word, column)| Ok((field(word, cmd.kind)?, column.clone()))).collect::<Result<_>>()?,
+            network: cmd.network.clone(),
+        },
         at: None,
     };
     if cmd.dry_run {
@@ -103,7 +146,11 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
 /// An error with the flag that corrects it.
 fn hinted(error: Error) -> Error {
     let Error::Invalid(mut fields) = error else { return error };
-    let flags = [("day_first", "Add --dates day-first or --dates month-first."), ("time_zone", "Use --time-zone.")];
+    let flags = [
+        ("columns", "Add --map text=COLUMN, --map date=COLUMN or --header-row."),
+        ("day_first", "Add --dates day-first or --dates month-first."),
+        ("time_zone", "Use --time-zone."),
+    ];
     for (field, message) in &mut fields {
         if let Some((_, flag)) = flags.iter().find(|(name, _)| name == field) {
             *message = format!("{message} {flag}").into();

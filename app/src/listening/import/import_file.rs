@@ -11,12 +11,16 @@ use crate::access::audit::{ResourceType, act::audit};
 use crate::access::job::{self, act::JobRequest};
 use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::ProgramId;
+use crate::listening::author;
 use crate::listening::import::act::{complete, say_dates};
 use crate::listening::import::batch::work;
 use crate::listening::import::intake::{look, network_of_name, new_run, recall};
-use crate::listening::import::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, store};
+use crate::listening::import::mapping::columns::ReadingOptions;
+use crate::listening::import::mapping::guess_file;
+use crate::listening::import::reading::source::FileLook;
+use crate::listening::import::{ColumnMapping, ImportCounts, ImportField, ImportKind, ImportNotes, ImportRun, ImportState, store};
 use crate::program::{self, Charter, Program};
 
 /// How `import_file` is to read a file.
@@ -33,7 +37,22 @@ pub struct ImportOptions {
     /// The zone of dates that name none, where a person says so: "Europe/Berlin".
     pub time_zone: Option<String>,
     /// The time of the import, for demos and tests. Now by default.
+    /// What a person says about how the file is laid out, over what is guessed.
+    pub layout: LayoutOptions,
     pub at: Option<Time>,
+}
+
+/// How a file is laid out, as a person says.
+#[derive(Clone, Debug, Default)]
+pub struct LayoutOptions {
+    /// Which row holds the column names, from 1; 0 for none.
+    pub header_row: Option<usize>,
+    /// The sheet of a workbook, or the list within an object of JSON.
+    pub sheet: Option<String>,
+    /// What columns hold: (field, name of the column) each.
+    pub columns: Vec<(ImportField, String)>,
+    /// The network of rows that name none.
+    pub network: Option<String>,
 }
 
 /// What the command line prints: the outcome of one import.
@@ -59,7 +78,7 @@ pub struct ImportSummary {
 pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<ImportSummary> {
     actor.may(Permission::Import)?;
     let began = std::time::Instant::now();
-    let (look, kind, mut mapping) = look(path, options.kind).await?;
+    let (look, kind, mut mapping) = look_as_told(path, &options).await?;
     let mut tx = db.begin().await?;
     let chosen_program = chosen_program(&mut tx, &options).await?;
     let founded = chosen_program.is_none();
@@ -129,6 +148,39 @@ async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: ImportKind, ma
     Ok(Some(run).filter(|run| by_command && run.kind == kind && uncounted(&run.mapping) == uncounted(mapping)))
 }
 
+/// Looks at a file as the options say that it is laid out: which sheet, which header row, what its columns hold, which network.
+///
+/// # Errors
+/// `Invalid` on the option that does not fit the file.
+pub(super) async fn look_as_told(path: &Path, options: &ImportOptions) -> Result<(FileLook, ImportKind, ColumnMapping)> {
+    let (look, kind, mut mapping) = look(path, options.kind).await?;
+    let LayoutOptions { header_row, sheet, columns, network } = options.layout.clone();
+    if header_row.is_some() || sheet.is_some() {
+        let said = ReadingOptions { header: header_row.unwrap_or(0), ..ReadingOptions::of(kind, &mapping) };
+        let before = ColumnMapping { sheet: sheet.or_else(|| mapping.sheet.clone()), ..mapping };
+        let path = path.to_owned();
+        mapping = blocking(move || match header_row {
+            Some(_) => guess_file::guess_again(&path, &before, &said, now()),
+            None => guess_file::guess_sheet(&path, &before, said.kind, now()),
+        })
+        .await?;
+    }
+    for (field, column) in &columns {
+        let place = mapping.headers.iter().position(|header| header.trim() == column.trim());
+        let place = place.or_else(|| mapping.headers.iter().position(|header| header.to_lowercase().starts_with(&column.to_lowercase())));
+        let Some(place) = place else {
+            let there = mapping.headers.iter().map(|header| format!("“{header}”")).collect::<Vec<_>>().join(", ");
+            return Err(Error::field("map", format!("The file has no column “{column}”. Its columns are {there}.")));
+        };
+        mapping.columns.iter_mut().filter(|held| **held == Some(*field)).for_each(|held| *held = None);
+        mapping.columns[place] = Some(*field);
+    }
+    if let Some(network) = network {
+        mapping.network = Some(author::rules::network(&network, None));
+    }
+    Ok((look, kind, mapping))
+}
+
 /// The mapping as it was said earlier for such a file, and as the options say now.
 pub(super) async fn apply_options(
     tx: &mut Tx,
@@ -139,7 +191,9 @@ pub(super) async fn apply_options(
 ) -> Result<ImportKind> {
     let kind = match options.kind {
         Some(kind) => kind,
-        None => recall(tx, program, guessed, mapping).await?,
+        // What is said now leads over what was said for an earlier file.
+        None if options.layout.columns.is_empty() && options.layout.header_row.is_none() => recall(tx, program, guessed, mapping).await?,
+        None => guessed,
     };
     say_dates(mapping, options.day_first, options.time_zone.as_deref())?;
     complete(kind, mapping)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 
 use crate::kernel::clock::Time;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::export;
 use crate::listening::import::field::{ImportField, ImportKind};
 use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
@@ -118,6 +118,10 @@ fn lacks(records: &[Vec<String>], now: Time) -> usize {
 
 fn objects(path: &Path) -> Result<FileSample> {
     let list = json_lists::longest(container::text(path)?).map_err(|error| unreadable(path, &error))?;
+    objects_of(path, list)
+}
+
+fn objects_of(path: &Path, list: Option<String>) -> Result<FileSample> {
     let limit = guess::SAMPLE_ROWS + guess::HEADER_WITHIN;
     let (keys, records) = JsonObjects::sample(container::text(path)?, limit, list.as_deref()).map_err(|error| unreadable(path, &error))?;
     if keys.len() < 2 {
@@ -154,6 +158,26 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, n
     };
     let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none()).map(|at| (at, guess::header_end(&sample.records, at, now)));
     let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(said.kind), now)?;
+    read_on(path, &mut mapping, &evidence, false, now)?;
+    Ok(mapping)
+}
+
+/// Guesses the columns of one sheet of a workbook, or of one list of JSON: the one that `before` names.
+///
+/// # Errors
+/// `Invalid` where there is no such sheet, or where it has no columns.
+pub fn guess_sheet(path: &Path, before: &ColumnMapping, kind: ImportKind, now: Time) -> Result<ColumnMapping> {
+    let sample = match container::content(path)? {
+        Content::Json => objects_of(path, before.sheet.clone())?,
+        Content::Workbook => {
+            let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, before.sheet.as_deref()));
+            FileSample { delimiter: ',', sheet: before.sheet.clone(), keys: None, records: first(&mut rows, path)? }
+        }
+        Content::Text => return Err(Error::field("sheet", "This file has no sheets. Leave out the sheet.")),
+    };
+    let header = if sample.keys.is_some() { None } else { guess::find_header(&sample.records, now) };
+    let header = header.map(|at| (at, guess::header_end(&sample.records, at, now)));
+    let (_, mut mapping, evidence) = with_header(source::label(&before.encoding)?, header, sample, Some(kind), now)?;
     read_on(path, &mut mapping, &evidence, false, now)?;
     Ok(mapping)
 }

@@ -13,8 +13,8 @@ use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::import::batch::analyze::{MentionAnalyzer, dedupe_key};
 use crate::listening::import::batch::known_mention::{VendorCache, fill_in};
 use crate::listening::import::batch::row::{ParsedMention, RowReader, skipped_row};
-use crate::listening::import::import_file::{ImportOptions, apply_options, chosen_program, first_program};
-use crate::listening::import::intake::{look, new_run};
+use crate::listening::import::import_file::{ImportOptions, apply_options, chosen_program, first_program, look_as_told};
+use crate::listening::import::intake::new_run;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::{container, source};
 use crate::listening::import::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};
@@ -199,7 +199,7 @@ fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: boo
 /// As `import_file`.
 pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<DryRun> {
     actor.may(Permission::Import)?;
-    let (look, kind, mut mapping) = look(path, options.kind).await?;
+    let (look, kind, mut mapping) = look_as_told(path, &options).await?;
     let mut tx = db.read().await?;
     let program = match chosen_program(&mut tx, &options).await? {
         Some(program) => program,
