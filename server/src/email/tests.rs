@@ -288,7 +288,7 @@ async fn who_unsubscribed_after_a_report_was_queued_does_not_get_it() {
         assert!(server.taken().is_empty());
         let staff = staff();
         let again = db.write(|tx, _| Box::pin(outbox::act::retry(tx, &staff, now(), row, ended.revision))).await;
-        assert!(again.is_err_and(|error| error.message().contains("wants no reports by email")));
+        assert!(again.is_err_and(|error| error.message().contains("has unsubscribed from reports by email")));
     })
     .await;
 }

@@ -74,7 +74,7 @@ async fn every_form_carries_the_program_that_its_page_shows() {
             "/listen/triage",
             "/listen/nominations",
             "/inbound",
-            "/webhooks",
+            "/webhooks?add=1",
             "/listen/segments?min_posts=4&try=yes",
         ];
         for page in pages {

@@ -31,7 +31,7 @@ async fn an_author_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
         let unnamed = submit(&browser, page, &[&opt_out[..], &[("seen", "1"), ("confirm", "max")]].concat()).await;
         assert!(unnamed.status_code() == 422 && unnamed.text().contains("Type zoe_k to confirm"));
         let changed = submit(&browser, page, &[&opt_out[..], &[("seen", "2"), ("confirm", "zoe_k")]].concat()).await;
-        assert!(changed.status_code() == 409 && changed.text().contains("has changed. Check it again"));
+        assert!(changed.status_code() == 409 && changed.text().contains("has changed since you looked. Check it again"));
         assert!(erasure::find::find(&mut db.read().await.expect("tx"), "zoe_k").await.is_ok(), "nothing was done");
 
         let done = submit(&browser, page, &[&opt_out[..], &[("seen", "1"), ("confirm", "@Zoe_K")]].concat()).await;

@@ -304,7 +304,7 @@ async fn a_late_note_is_refused_once_a_report_of_its_day_is_final() {
         note::act::take(&mut tx, &staff(), late, session, note("waited on a tablet")).await.expect("taken");
         act::finalise(&mut tx, &staff(), late, held.day, 1).await.expect("frozen");
         let refused = note::act::take(&mut tx, &staff(), late, session, note("waited as well")).await;
-        assert!(matches!(&refused, Err(Error::Conflict(words)) if words.contains("report 1 of this day is final")), "{refused:?}");
+        assert!(matches!(&refused, Err(Error::Conflict(words)) if words.contains("report 1 is final without it")), "{refused:?}");
     })
     .await;
 }

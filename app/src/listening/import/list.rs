@@ -48,7 +48,10 @@ pub fn imports() -> impl IntoView {
 }
 
 /// The counts that have a column where any import has one.
-const COUNTS: [(&str, fn(&ImportRun) -> i64); 5] = [
+/// (heading, count) of a column.
+type CountColumn = (&'static str, fn(&ImportRun) -> i64);
+
+const COUNTS: [CountColumn; 5] = [
     ("Created", |run| run.created),
     ("Updated", |run| run.updated),
     ("Duplicate", |run| run.duplicate),

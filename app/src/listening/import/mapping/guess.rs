@@ -177,7 +177,9 @@ fn unnamed(field: ImportField, fit: f64, cells: &[&str]) -> f64 {
     let distinct = cells.iter().collect::<std::collections::HashSet<_>>().len();
     let likely = match field {
         ImportField::Text => fit > 0.7 && mean > 30 && distinct * 2 > cells.len(),
-        ImportField::Handle => fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len() && distinct > 2,
+        ImportField::Handle => {
+            fit > 0.9 && (4..=20).contains(&mean) && distinct * 5 > cells.len() && (distinct > 2 || distinct == cells.len())
+        }
         // A number alone is no date, though Excel counts days so.
         ImportField::At => fit > 0.9 && mean >= 8 && !cells.iter().any(|cell| cell.parse::<f64>().is_ok()),
         ImportField::Url | ImportField::EmailAddress => fit > 0.9,

@@ -6,6 +6,7 @@ pub mod guess;
 #[cfg(feature = "store")]
 pub mod guess_file;
 pub(super) mod header_synonyms;
+#[cfg(feature = "store")]
 pub(super) mod layout_network;
 pub mod own_files;
 pub mod preset;

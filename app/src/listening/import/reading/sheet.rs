@@ -188,7 +188,7 @@ fn text(cell: &DataRef<'_>) -> String {
         DataRef::DateTime(at) => at
             .as_datetime()
             .and_then(|at| at.checked_add_signed(chrono::Duration::milliseconds(500)))
-            .map_or_else(|| float(at.as_f64()), |at| plain_time(at)),
+            .map_or_else(|| float(at.as_f64()), plain_time),
     }
 }
 
