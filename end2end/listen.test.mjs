@@ -223,7 +223,7 @@ test('Identity links: two authors are one person once a link was proposed and co
   await staff.reads('Link proposed');
   await staff.look('link-proposed');
   await staff.visit('/');
-  await staff.visit(await staff.page.getByRole('link', { name: /identity links? to confirm/ }).getAttribute('href'));
+  await staff.visit(await staff.page.locator('a[aria-label*="identity link"]').getAttribute('href'));
   await staff.reads('Both show the same case number');
   await staff.send('confirm');
   await staff.reads('Link confirmed');

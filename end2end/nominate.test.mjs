@@ -51,8 +51,7 @@ test('A mention and a person are nominated from a phone', async () => {
 
 test('Staff decide, and the colleague is told of each outcome', async () => {
   await staff.visit('/');
-  const waits = staff.page.getByRole('link', { name: /nominations? waits? for a decision/ });
-  await Promise.all([staff.page.waitForEvent('load'), waits.click()]);
+  await staff.visit(await staff.page.locator('a[aria-label*="to decide"]').getAttribute('href'));
   await staff.reads(address);
   await staff.look('nominations');
   const card = staff.page.locator('article', { hasText: 'Ruth from the repair café' });

@@ -74,16 +74,21 @@ export class Person {
     if (this.javaScript) await page.waitForFunction(() => !document.querySelector('leptos-island') || document.querySelector('[data-hydrated]'));
   }
 
+  /** Opens everything that something is folded into, from the outside in. */
+  async unfold(inner) {
+    for (const folds = inner.locator('xpath=ancestor::details[not(@open)]'); (await folds.count()) > 0; ) await folds.first().locator('> summary').click();
+  }
+
   /** Fills the form of an act and sends it. `button` is the one to press where a form has several. */
   async send(act, fields = {}, { key, button } = {}) {
     const own = key ? `:has(input[name="key"][value="${key}"])` : '';
     const form = this.page.locator(`form:has(input[name="act"][value="${act}"])${own}`).first();
     await form.waitFor({ state: 'attached' });
-    for (const fold of (await form.locator('xpath=ancestor::details[not(@open)]').all())) await fold.locator('> summary').click();
+    await this.unfold(form);
     for (const [name, value] of Object.entries(fields)) {
       const field = form.locator(`[name="${name}"]:not([type=hidden])`).first();
       await field.waitFor({ state: 'attached' });
-      for (const fold of (await field.locator('xpath=ancestor::details[not(@open)]').all())) await fold.locator('> summary').click();
+      await this.unfold(field);
       const [tag, type] = await field.evaluate((node) => [node.tagName, node.type]);
       if (tag === 'SELECT') await field.selectOption(value);
       else if (type === 'checkbox' || type === 'radio') await field.setChecked(value);
