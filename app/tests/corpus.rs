@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 
 use app::access::account::Actor;
 use app::db::Db;
+use app::kernel::clock::now;
 use app::kernel::error::Error;
 use app::kernel::ids::ProgramId;
+use app::listening::author;
 use app::listening::import::import_file::{ImportOptions, LayoutOptions, import_file};
 use app::listening::import::mapping::preset::Preset;
 use app::listening::import::outcome::rows::SkippedRowsFile;
 use app::listening::import::{ImportCounts, ImportField, ImportNotes, ImportRun, store};
 use app::listening::mention::{self, store::ListedMention, store::MentionSearch};
-use app::testing::{each_db, whole_file};
+use app::recruiting::candidate::{self, CandidateIdentity, act::AddToShortlist};
+use app::testing::{each_db, fixture, whole_file};
 
 const ACTOR: Actor = Actor::System("test");
 
@@ -260,4 +263,22 @@ async fn a_person_says_how_a_file_is_laid_out() {
     })
     .await;
     std::fs::remove_file(path).expect("removed");
+}
+
+#[tokio::test]
+async fn mentions_without_an_author_are_of_nobody_and_nobody_is_invited_for_them() {
+    each_db(|db| async move {
+        import(&db, "reviews-without-author.csv").await.expect("imported");
+        let listed = mentions(&db).await;
+        assert!(listed.iter().all(|listed| listed.handle == author::rules::UNKNOWN && listed.mention.network == "googleplay"));
+        assert_ne!(listed[0].mention.author_id, listed[1].mention.author_id, "two reviews are not one voice");
+        assert_eq!(listed.iter().filter_map(|listed| listed.mention.vendor_sentiment.as_deref()).collect::<Vec<_>>(), ["1 of 5", "5 of 5"]);
+        let mut tx = db.begin().await.expect("tx");
+        let today = now().date_naive();
+        let day = fixture::day(&mut tx, now(), program(&db).await, today + chrono::Duration::days(30), 15).await;
+        let who = CandidateIdentity::Author(listed[0].mention.author_id);
+        let refused = candidate::act::shortlist(&mut tx, &ACTOR, now(), AddToShortlist { day, who, remark: String::new() }).await;
+        assert!(matches!(refused, Err(Error::Conflict(why)) if why.contains("unknown")));
+    })
+    .await;
 }

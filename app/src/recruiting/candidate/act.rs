@@ -120,6 +120,9 @@ async fn once(tx: &mut Tx, day: PanelDayId, id: AuthorId, name: &str) -> Result<
 
 async fn author(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Option<Assessment>)> {
     let author = author::store::find(tx, id).await?.filter(|author| author.program_id == day.program_id).ok_or(Error::NotFound)?;
+    if author.handle == author::rules::UNKNOWN {
+        return Err(Error::conflict("The author of this mention is unknown, so nobody can be invited."));
+    }
     if author.kind != AuthorKind::Customer {
         let why = author.kind_reason.clone().unwrap_or_else(|| author.kind.label().to_owned());
         return Err(Error::conflict(format!("{} is excluded ({why}). Include the author first, with a reason.", author.shown())));
