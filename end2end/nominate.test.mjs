@@ -59,7 +59,7 @@ test('Staff decide, and the colleague is told of each outcome', async () => {
   await staff.send('decline', { reason: 'We ask her at the next fair.' }, { key: person });
   await staff.reads('The nominators get an email with the reason.');
   const declined = await sink.mail(address, { subject: /was declined/ });
-  assert.match(declined.text, /We ask her at the\s+next fair\./);
+  assert.match(declined.text, /We\s+ask\s+her\s+at\s+the\s+next\s+fair\./);
 
   const own = staff.page.locator('article', { hasText: 'It came up in two shops.' });
   const key = await own.locator('input[name="key"]').first().inputValue();

@@ -67,6 +67,8 @@ pub fn unknown(mention: &str) -> Handle {
     Handle { shown: UNKNOWN.to_owned(), key: format!("{UNKNOWN_KEY}{mention}") }
 }
 
+/// The network of a mention of which nothing tells it.
+pub const UNKNOWN_NETWORK: &str = "unknown";
 /// What an author that is not known is called.
 pub const UNKNOWN: &str = "unknown author";
 /// What the key of an author that is not known begins with; no handle and no name does.
@@ -192,7 +194,7 @@ fn host(text: &str) -> Option<String> {
 }
 
 /// The network of a mention: one that we know, by the export's word, else by its link; else the host of the site, by the word or
-/// by the link; else the word as it is; "x" where nothing is said. Each forum, blog and news site is a network of its own, since a
+/// by the link; else the word as it is; `UNKNOWN_NETWORK` where nothing is said. Each forum, blog and news site is a network of its own, since a
 /// handle is one author and an id is one mention only there. Mentions from before that was told keep the word they came with.
 #[must_use]
 pub fn network(word: &str, url: Option<&str>) -> String {
@@ -209,7 +211,7 @@ pub fn network(word: &str, url: Option<&str>) -> String {
         return (*medium).to_owned();
     }
     let plain: String = word.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(40).collect();
-    if plain.is_empty() { "x".into() } else { plain }
+    if plain.is_empty() { UNKNOWN_NETWORK.into() } else { plain }
 }
 
 #[cfg(test)]
@@ -238,9 +240,10 @@ mod tests {
 
     #[test]
     fn networks_have_one_word_each() {
-        for x in ["Twitter", "X", "x.com", "SOCIALMEDIA,SOCIALMEDIA_TWITTER", ""] {
+        for x in ["Twitter", "X", "x.com", "SOCIALMEDIA,SOCIALMEDIA_TWITTER"] {
             assert_eq!(network(x, None), "x");
         }
+        assert_eq!(network("", None), UNKNOWN_NETWORK, "nothing is guessed");
         assert_eq!(network("Reddit", Some("https://twitter.com/zoe")), "reddit");
         assert_eq!(network("Social", Some("https://www.twitter.com/zoe")), "x");
         assert_eq!(network("", Some("https://laptops.example.org/t/7")), "laptops.example.org");

@@ -233,11 +233,11 @@ fn who(person: &Panelist, see: &Look) -> impl IntoView + use<> {
 fn toggle(person: &Panelist) -> impl IntoView + use<> {
     let on = person.attended();
     let (value, label, undo) = if on { ("", "Checked in ✓", ", undo") } else { (Attendance::CheckedIn.as_str(), "Check in", "") };
-    let name = format!(": {}{undo}", person.name);
+    let name = format!("{label}: {}{undo}", person.name);
     view! {
         <Form act="attend" key=person.id.to_string() class="inline">
-            <button type="submit" name="attendance" value=value class="check" aria-pressed=on.to_string()>
-                {label}<span class="sr">{name}</span>
+            <button type="submit" name="attendance" value=value class="check" aria-pressed=on.to_string() aria-label=name>
+                {label}
             </button>
         </Form>
     }

@@ -26,7 +26,9 @@ fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Option<f64> {
         ImportField::Handle | ImportField::Name if filled.iter().all(|cell| is_flag(cell)) => share(&|_| false),
         ImportField::Handle => share(&|cell| {
             let handle = author::parse_handle(cell).is_ok() || (!cell.contains(' ') && author::parse_name(cell).is_ok());
-            author::is_unknown(cell) || author::in_record(cell).is_some() || (handle && !number(cell))
+            // Who wrote it is not told by an address: nobody is listed by it.
+            let email = crate::kernel::address::EmailAddress::parse(cell).is_ok();
+            author::is_unknown(cell) || author::in_record(cell).is_some() || (handle && !number(cell) && !email)
         }),
         ImportField::Name => {
             share(&|cell| author::is_unknown(cell) || (author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)))
@@ -130,7 +132,7 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
         let named = |place: usize| {
             let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
             columns[place].is_none()
-                && name_fits(ImportField::Handle, &headers[place]) >= 80.0
+                && name_fits(ImportField::Handle, &headers[place]) >= 60.0
                 && values_fit(ImportField::Name, &cells, now) >= Some(0.5)
         };
         if let Some(place) = (0..headers.len()).find(|place| named(*place)) {

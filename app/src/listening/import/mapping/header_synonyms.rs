@@ -16,7 +16,7 @@ const NAMES: &[(ImportField, &str)] = &[
     ),
     (
         ImportField::Handle,
-        "authorhandle twitterscreenname screenname userscreenname username handle fromuser shortname authorusername author \
+        "commentauthor postauthor tweetauthor reviewauthor messageauthor authoruser authorhandle twitterscreenname screenname userscreenname username handle fromuser shortname authorusername author \
          influencer user userhandle postedby autor usuario auteur benutzer authormetaname authormetausername authormetauniqueid \
          ownerusername accountusername authorscreenname uniqueid twitterhandle accountname gebruikersnaam användarnamn utente \
          nomeutente nomdutilisateur pseudo pseudonyme nutzer nutzername benutzername verfasser redattore autore auteurs \
@@ -234,7 +234,7 @@ pub(crate) fn name_fits(field: ImportField, header: &str) -> f64 {
             100.0
         } else if (known.len() >= 5 || matches!(known, "text" | "date")) && name.ends_with(known) {
             70.0
-        } else if known.len() >= 5 && name.contains(known) {
+        } else if known.len() >= 5 && name.contains(known) && field != ImportField::Network {
             45.0
         } else {
             return None;

@@ -129,18 +129,27 @@ impl<R: Read> Records<R> {
 fn scan(bytes: &[u8], delimiter: u8, ended: bool, cells: &mut Vec<Span>) -> Scan {
     cells.clear();
     let mut at = 0;
+    // Some programs write \" for a quotation mark: known by the first that a letter follows.
+    let mut escapes = false;
     loop {
         let begin = at;
         let mut span = None;
-        if bytes.get(at) == Some(&b'"') {
-            at += 1;
+        // ="…" is how some keep a spreadsheet from reading a number.
+        let opening = begin + usize::from(bytes[begin..].starts_with(b"=\""));
+        if bytes.get(opening) == Some(&b'"') {
+            at = opening + 1;
             let mut doubled = false;
             loop {
                 let Some(quote) = memchr(b'"', &bytes[at..]).map(|ahead| at + ahead) else {
                     return if ended || bytes.len() - begin > MAX_RECORD_BYTES { Scan::Unclosed } else { Scan::More };
                 };
                 at = quote + 1;
+                let is_escaped = quote > opening + 1 && bytes[quote - 1] == b'\\';
                 match bytes.get(at) {
+                    Some(next) if is_escaped && (escapes || next.is_ascii_alphanumeric()) => {
+                        escapes = true;
+                        doubled = true;
+                    }
                     Some(b'"') => {
                         doubled = true;
                         at += 1;
@@ -150,7 +159,7 @@ fn scan(bytes: &[u8], delimiter: u8, ended: bool, cells: &mut Vec<Span>) -> Scan
                 }
             }
             if !doubled {
-                span = Some(Span { start: begin + 1, end: at - 1, own: false });
+                span = Some(Span { start: opening + 1, end: at - 1, own: false });
             }
         }
         let closed = at;
@@ -209,8 +218,14 @@ fn take(bare: &[u8], delimiter: u8, record: &mut Record) {
 
 /// Adds a cell without its quotation marks; what follows the closing one belongs to it.
 fn unquote(cell: &str, own: &mut String) {
-    let mut rest = cell.strip_prefix('"').unwrap_or(cell);
+    let mut rest = cell.strip_prefix('"').or_else(|| cell.strip_prefix("=\"")).unwrap_or(cell);
     while let Some((before, after)) = rest.split_once('"') {
+        if let Some(before) = before.strip_suffix('\\').filter(|_| !after.is_empty() && !after.starts_with('"')) {
+            own.push_str(before);
+            own.push('"');
+            rest = after;
+            continue;
+        }
         own.push_str(before);
         let Some(more) = after.strip_prefix('"') else {
             own.push_str(after);
@@ -237,6 +252,14 @@ mod tests {
 
     fn fields(text: &str) -> Vec<Vec<String>> {
         read(text).into_iter().map(|(_, fields, _)| fields).collect()
+    }
+
+    #[test]
+    fn marks_that_other_programs_write_are_understood() {
+        let cells = |text: &str| read(text).remove(0).1;
+        assert_eq!(cells("a,\"she said \\\"never, again\\\", and left\",b\n"), ["a", "she said \"never, again\", and left", "b"]);
+        assert_eq!(cells("=\"0012\",=\"loud, again\",c\n"), ["0012", "loud, again", "c"]);
+        assert_eq!(cells("\"C:\\\",b\n"), ["C:\\", "b"], "a backslash alone is a letter");
     }
 
     #[test]
