@@ -38,7 +38,7 @@ fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Option<f64> {
         }),
         ImportField::Clock => share(&|cell| cell.len() <= 11 && cell.contains(':') && cell.starts_with(|c: char| c.is_ascii_digit())),
         ImportField::Id => share(&|cell| cell.trim_matches('"').len() >= 6 && !cell.contains(' ') && !cell.starts_with("http")),
-        ImportField::Url => share(&|cell| cell.starts_with("http://") || cell.starts_with("https://")),
+        ImportField::Url => share(&|cell| cell.starts_with("http://") || cell.starts_with("https://") || cell.starts_with("/r/")),
         ImportField::Sentiment => share(&|cell| {
             let known = mention::vendor(Some(cell)) != Sentiment::Unknown;
             (known && cell.parse::<f64>().map_or(true, |n| n.fract() == 0.0))
