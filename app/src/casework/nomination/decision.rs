@@ -216,9 +216,9 @@ async fn resolve_author(tx: &mut Tx, nomination: &mut Nomination, known: &str) -
     let found = match id_in_address(known) {
         Some(id) => {
             let author = author::store::find(tx, AuthorId(id)).await?.filter(|author| author.program_id == nomination.program_id);
-            Some(author.ok_or_else(|| unknown("voice", "/authors/"))?)
+            Some(author.ok_or_else(|| unknown("author", "/authors/"))?)
         }
-        None if !known.trim().is_empty() => return Err(unknown("voice", "/authors/")),
+        None if !known.trim().is_empty() => return Err(unknown("author", "/authors/")),
         None => match (&nomination.network, &nomination.person, nomination.author_id) {
             (Some(network), Some(person), None) => match author::rules::parse_handle(person) {
                 Ok(handle) => author::store::find_by_handle(tx, nomination.program_id, network, &handle.key).await?,

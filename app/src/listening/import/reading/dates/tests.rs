@@ -1,0 +1,88 @@
+//! Dates as vendors write them, and those that make no sense.
+
+use super::*;
+
+fn now() -> Time {
+    Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).single().expect("a moment")
+}
+
+fn read(text: &str) -> Result<String, RowReason> {
+    parse(text, DateRule::utc(true), now()).map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+#[test]
+fn dates_are_read_as_vendors_write_them() {
+    for (text, meant) in [
+        ("2022-09-30 21:46:35+00:00", "2022-09-30 21:46:35"),
+        ("2015-02-24 11:35:52 -0800", "2015-02-24 19:35:52"),
+        ("2022-08-21T19:11:38.123Z", "2022-08-21 19:11:38"),
+        ("2022-08-21 19:11:38.0", "2022-08-21 19:11:38"),
+        ("2022-08-21", "2022-08-21 00:00:00"),
+        ("2022-08-21 19:11", "2022-08-21 19:11:00"),
+        ("21-Aug-2022 07:11PM", "2022-08-21 19:11:00"),
+        ("07-Jul-25 12:05 AM", "2025-07-07 00:05:00"),
+        ("23/09/2013 18:23", "2013-09-23 18:23:00"),
+        ("3/4/2022 18:23", "2022-04-03 18:23:00"),
+        ("4/23/2022 6:05 pm", "2022-04-23 18:05:00"),
+        ("23.09.2013", "2013-09-23 00:00:00"),
+        ("Wed Oct 10 20:19:24 +0000 2018", "2018-10-10 20:19:24"),
+        ("Aug 21, 2022 7:11 PM", "2022-08-21 19:11:00"),
+        ("21 August 2022", "2022-08-21 00:00:00"),
+        ("1661109098000", "2022-08-21 19:11:38"),
+        ("1661109098", "2022-08-21 19:11:38"),
+        ("1661109098.0", "2022-08-21 19:11:38"),
+        ("Reviewed in Canada on August 21, 2022", "2022-08-21 00:00:00"),
+        ("2024-06-14 09:30:12 EDT", "2024-06-14 13:30:12"),
+        ("10/6/2022 12:37\u{202f}AM", "2022-06-10 00:37:00"),
+        ("Sun Aug 21 2022 16:11:38 GMT-0300 (Brasilia Standard Time)", "2022-08-21 19:11:38"),
+        ("21. August 2022 um 19:11 Uhr", "2022-08-21 19:11:00"),
+        ("mardi 2 août 2022", "2022-08-02 00:00:00"),
+        ("3 de março de 2022", "2022-03-03 00:00:00"),
+        ("21 августа 2022 г. в 19:11", "2022-08-21 19:11:00"),
+        ("Aug 21, 2022 @ 7:11 pm", "2022-08-21 19:11:00"),
+        ("44794.79974537037", "2022-08-21 19:11:38"),
+        ("44794", "2022-08-21 00:00:00"),
+        ("\"2022-08-21 19:11:38\"", "2022-08-21 19:11:38"),
+    ] {
+        assert_eq!(read(text), Ok(meant.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn nonsense_has_a_reason() {
+    assert!(matches!(read("2 weeks ago"), Err(RowReason::DateRelative { .. })));
+    for text in ["", "yesterday", "2022-13-45", "31/02/2022", "#ERROR!", "99:99", "2022-02-30 10:00:00", "é:é", "Foo 12, 2022"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+    let too_early = |date: &str| Err(RowReason::DateTooEarly { date: date.to_owned(), year: 1990 });
+    let in_future = |date: &str| Err(RowReason::DateInFuture { date: date.to_owned() });
+    assert_eq!(read("0022-08-21"), too_early("0022-08-21"));
+    assert_eq!(read("0"), Err(RowReason::DatePlaceholder));
+    assert_eq!(read("1970-01-01 00:00:00"), Err(RowReason::DatePlaceholder));
+    assert_eq!(read("1975-03-02"), too_early("1975-03-02"));
+    assert_eq!(read("2190-01-01"), in_future("2190-01-01"));
+    assert_eq!(read("2922-08-21"), in_future("2922-08-21"));
+}
+
+#[test]
+fn a_zone_counts_where_the_date_names_none() {
+    let rule = DateRule { day_first: true, zone: Tz::America__Chicago };
+    let read = |text: &str| parse(text, rule, now()).map(|at| at.format("%Y-%m-%d %H:%M").to_string());
+    assert_eq!(read("2022-07-01 10:00:00"), Ok("2022-07-01 15:00".to_owned()));
+    assert_eq!(read("2022-01-01 10:00:00"), Ok("2022-01-01 16:00".to_owned()));
+    assert_eq!(read("2022-07-01 10:00:00+02:00"), Ok("2022-07-01 08:00".to_owned()));
+    assert_eq!(read("1661109098"), Ok("2022-08-21 19:11".to_owned()));
+    assert_eq!(read("2022-03-13 02:30:00"), Ok("2022-03-13 08:30".to_owned()), "an hour that summer time skips");
+    assert_eq!(names_offset("Sat Jan 01 00:00:00 UTC 2022"), Some(true));
+    assert_eq!(names_offset("4/23/2022 18:05"), Some(false));
+    assert_eq!(names_offset("soon"), None);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in ".{0,40}", digits in "[0-9:/ .+-]{0,30}") {
+        let _ = parse(&text, DateRule::utc(true), now());
+        let _ = parse(&digits, DateRule { day_first: false, zone: Tz::America__Chicago }, now());
+        let _ = names_offset(&text);
+    }
+}
