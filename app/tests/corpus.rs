@@ -118,11 +118,11 @@ fn every_file_on_the_shelf_is_in_the_table() {
 
 #[tokio::test]
 async fn every_row_of_every_file_is_accounted_for() {
-    let mut wrong = Vec::new();
+    let mut invalid = Vec::new();
     for (name, ends) in FILES {
-        let wrong = &std::sync::Mutex::new(&mut wrong);
+        let invalid = &std::sync::Mutex::new(&mut invalid);
         each_db(|db| async move {
-            let told = match import(&db, name).await {
+            let reported = match import(&db, name).await {
                 Ok((counts, _)) => {
                     let all = counts.created + counts.updated + counts.duplicate + counts.excluded + counts.rejected;
                     assert_eq!(all, counts.rows, "{name}: {counts:?}");
@@ -130,18 +130,18 @@ async fn every_row_of_every_file_is_accounted_for() {
                 }
                 Err(error) => Err(error.message()),
             };
-            let as_said = match (&told, ends) {
-                (Ok(told), Ok(ends)) => told == ends,
-                (Err(told), Err(part)) => told.contains(part),
+            let as_said = match (&reported, ends) {
+                (Ok(reported), Ok(ends)) => reported == ends,
+                (Err(reported), Err(part)) => reported.contains(part),
                 _ => false,
             };
             if !as_said {
-                wrong.lock().expect("nobody panicked").push(format!("{name}: {told:?} instead of {ends:?}"));
+                invalid.lock().expect("nobody panicked").push(format!("{name}: {reported:?} instead of {ends:?}"));
             }
         })
         .await;
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(invalid.is_empty(), "{}", invalid.join("\n"));
 }
 
 #[tokio::test]
@@ -241,7 +241,7 @@ async fn a_person_says_how_a_file_is_laid_out() {
     each_db(|db| {
         let path = path.clone();
         async move {
-            let told = |columns: &[(ImportField, &str)]| ImportOptions {
+            let reported = |columns: &[(ImportField, &str)]| ImportOptions {
                 organisation: Some("Dell".into()),
                 layout: LayoutOptions {
                     header_row: Some(2),
@@ -251,10 +251,10 @@ async fn a_person_says_how_a_file_is_laid_out() {
                 },
                 ..ImportOptions::default()
             };
-            let refused = import_file(&db, &ACTOR, &path, told(&[(ImportField::Text, "Nichts")])).await.expect_err("no such column");
+            let refused = import_file(&db, &ACTOR, &path, reported(&[(ImportField::Text, "Nichts")])).await.expect_err("no such column");
             assert!(refused.message().contains("“Wer”, “Wann”, “Was”, “Sonst”"), "{}", refused.message());
             let columns = [(ImportField::Handle, "Wer"), (ImportField::At, "Wann"), (ImportField::Text, "Was")];
-            let done = import_file(&db, &ACTOR, &path, told(&columns)).await.expect("imported");
+            let done = import_file(&db, &ACTOR, &path, reported(&columns)).await.expect("imported");
             assert_eq!((done.counts.created, done.counts.rejected), (2, 0));
             let listed = mentions(&db).await;
             assert!(listed.iter().all(|listed| listed.mention.network == "reddit"));

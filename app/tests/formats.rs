@@ -68,15 +68,15 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
         assert_eq!(run.mapping.order_from, MappingOrigin::Open);
         let mut tx = db.begin().await.expect("a transaction");
         let columns = vec![Some(ImportField::At), Some(ImportField::Handle), None, Some(ImportField::Text)];
-        let mut said = MappingAnswers { columns, day_first: None, time_zone: "Mars".into() };
-        let why = map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect_err("no zone").message();
+        let mut stated = MappingAnswers { columns, day_first: None, time_zone: "Mars".into() };
+        let why = map(&mut tx, &ACTOR, now(), run.id, stated.clone()).await.expect_err("no zone").message();
         assert!(why.contains("“Mars” is not a time zone"), "{why}");
-        said.time_zone = "America/Chicago".into();
-        map(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect("saved");
-        let why = map_and_start(&mut tx, &ACTOR, now(), run.id, said.clone()).await.expect_err("dates are open").message();
+        stated.time_zone = "America/Chicago".into();
+        map(&mut tx, &ACTOR, now(), run.id, stated.clone()).await.expect("saved");
+        let why = map_and_start(&mut tx, &ACTOR, now(), run.id, stated.clone()).await.expect_err("dates are open").message();
         assert!(why.contains("are ambiguous"), "{why}");
-        said.day_first = Some(false);
-        map_and_start(&mut tx, &ACTOR, now(), run.id, said).await.expect("started");
+        stated.day_first = Some(false);
+        map_and_start(&mut tx, &ACTOR, now(), run.id, stated).await.expect("started");
         tx.commit().await.expect("committed");
 
         let next = upload(&db, &folder, "Remark,WHO,Day,Said\nseen by the team,ada_n,5/6/2022 10:00,Two hours on hold\n").await.mapping;
@@ -124,8 +124,8 @@ async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
 
 /// Reads a file as an import does, without a database. Every row has one end; gives how many there were.
 fn read(path: &Path) -> app::kernel::error::Result<i64> {
-    let look = source::look(path)?;
-    let (kind, mapping) = guess_file::guess_and_count(path, &look, None, now())?;
+    let inspect = source::inspect(path)?;
+    let (kind, mapping) = guess_file::guess_and_count(path, &inspect, None, now())?;
     let reader = RowReader::new(&mapping, now());
     let (mut rows, mut record, mut ends, mut line) = (source::rows(path, &mapping)?, Record::default(), 0, 0);
     while rows.next(&mut record).map_err(|error| app::kernel::error::Error::Unavailable(error.to_string()))? {

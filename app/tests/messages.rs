@@ -127,17 +127,17 @@ fn of_call(file: &str, tokens: TokenStream) -> Option<Use> {
 fn every_message_is_there_with_its_arguments_and_none_is_unused() {
     let catalogue = catalogue(FIRST);
     let uses = uses();
-    let mut wrong: Vec<String> = Vec::new();
+    let mut invalid: Vec<String> = Vec::new();
     for Use { file, code, arguments } in &uses {
         match catalogue.get(code) {
-            None => wrong.push(format!("{file}: “{code}” is in no catalogue")),
-            Some(asked) if asked != arguments => wrong.push(format!("{file}: “{code}” asks for {asked:?} and is given {arguments:?}")),
+            None => invalid.push(format!("{file}: “{code}” is in no catalogue")),
+            Some(asked) if asked != arguments => invalid.push(format!("{file}: “{code}” asks for {asked:?} and is given {arguments:?}")),
             Some(_) => {}
         }
     }
     let used: BTreeSet<&String> = uses.iter().map(|one| &one.code).collect();
-    wrong.extend(catalogue.keys().filter(|code| !used.contains(code)).map(|code| format!("“{code}” is not used")));
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    invalid.extend(catalogue.keys().filter(|code| !used.contains(code)).map(|code| format!("“{code}” is not used")));
+    assert!(invalid.is_empty(), "{}", invalid.join("\n"));
 }
 
 #[test]

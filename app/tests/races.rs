@@ -77,9 +77,9 @@ impl Scene {
     /// An open item of a panelist's own words.
     async fn item_of(&self, panelist: PanelistId, text: &str) -> Heard {
         let mut tx = self.db.begin().await.expect("tx");
-        let mut said = words(text);
-        said.wording = NoteWording { panelist: Some(panelist), speaker: String::new(), ..said.wording };
-        let note = note::act::take(&mut tx, &SYSTEM, self.now, self.session, said).await.expect("a note").id;
+        let mut stated = words(text);
+        stated.wording = NoteWording { panelist: Some(panelist), speaker: String::new(), ..stated.wording };
+        let note = note::act::take(&mut tx, &SYSTEM, self.now, self.session, stated).await.expect("a note").id;
         let cmd = heard::act::DraftItem { panel_day: self.day, text: text.into(), topic: String::new(), notes: vec![note] };
         let item = heard::act::draft(&mut tx, &SYSTEM, self.now, cmd).await.expect("an item");
         let item = heard::act::open(&mut tx, &SYSTEM, self.now, item.seen()).await.expect("open");
@@ -113,8 +113,8 @@ impl Scene {
 }
 
 fn words(text: &str) -> NoteDraft {
-    let said = NoteWording { panelist: None, speaker: "Company".into(), kind: NoteKind::Observation, text: text.into(), topic: None };
-    NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: said }
+    let stated = NoteWording { panelist: None, speaker: "Company".into(), kind: NoteKind::Observation, text: text.into(), topic: None };
+    NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: stated }
 }
 
 #[tokio::test]

@@ -219,21 +219,21 @@ impl WholeLoop {
                 .await
                 .expect("checked in");
         }
-        let said = [
+        let stated = [
             (0, NoteKind::Quote, "I tell my story three times, to three people, every time."),
             (1, NoteKind::Observation, "Nobody could see the case at the second hand-over."),
             (0, NoteKind::Idea, "One number for the case, in chat, email and phone."),
         ];
         let mut notes = Vec::new();
-        for (who, kind, text) in said {
-            let said = NoteWording {
+        for (who, kind, text) in stated {
+            let stated = NoteWording {
                 panelist: Some(panelists[who].id),
                 speaker: String::new(),
                 kind,
                 text: text.into(),
                 topic: Some("hand-over".into()),
             };
-            let draft = note::NoteDraft { id: NoteId::new(), at: during.timestamp_millis(), wording: said };
+            let draft = note::NoteDraft { id: NoteId::new(), at: during.timestamp_millis(), wording: stated };
             let once = note::act::take(&mut tx, &self.moderator, during, session.id, draft.clone()).await.expect("taken");
             let twice = note::act::take(&mut tx, &self.moderator, during, session.id, draft).await.expect("sent again");
             assert_eq!(once, twice, "the network tried twice; it is one note");

@@ -21,7 +21,7 @@ pub const MAX_DELIVERY_BYTES: usize = 16 * 1024 * 1024;
 /// Which feed pushes.
 #[derive(Debug, serde::Deserialize)]
 pub struct InboundQuery {
-    feed: InboundIntegrationId,
+    integration: InboundIntegrationId,
 }
 
 /// POST /inbound/mentions?feed=ID
@@ -39,10 +39,10 @@ pub async fn mentions(
         }
         Err(_) => return json_error(StatusCode::BAD_REQUEST, "The delivery broke off before it was complete."),
     };
-    let Ok(Query(InboundQuery { feed })) = asked else { return refusal(&Error::NotFound) };
+    let Ok(Query(InboundQuery { integration })) = asked else { return refusal(&Error::NotFound) };
     let signed =
         SignatureHeaders { id: header("webhook-id"), timestamp: header("webhook-timestamp"), signature: header("webhook-signature") };
-    match take(&app.db, now(), &app.site.spool, feed, signed, &body).await {
+    match take(&app.db, now(), &app.site.spool, integration, signed, &body).await {
         Ok(ReceivedDelivery { run, again }) => {
             let status = if again { StatusCode::OK } else { StatusCode::ACCEPTED };
             (status, Json(json!({ "import": run, "again": again }))).into_response()

@@ -43,23 +43,23 @@ mod tests {
 
     use super::*;
 
-    fn fields(said: &[(&str, &str)]) -> Fields {
+    fn fields(stated: &[(&str, &str)]) -> Fields {
         let whole = [("kind", "mentions"), ("encoding", "UTF-8"), ("delimiter", "semicolon"), ("header", "1")];
-        Fields(said.iter().chain(&whole).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        Fields(stated.iter().chain(&whole).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
     #[test]
     fn both_forms_are_read_as_they_stand() {
-        let said = asked(&fields(&[("column-0", "at"), ("column-2", "text"), ("column-1", ""), ("day_first", "no")])).expect("read");
-        assert_eq!(said.answers.columns, [Some(ImportField::At), None, Some(ImportField::Text)]);
-        assert_eq!((said.answers.day_first, said.reread.delimiter, said.reread.header), (Some(false), ';', 1));
+        let stated = asked(&fields(&[("column-0", "at"), ("column-2", "text"), ("column-1", ""), ("day_first", "no")])).expect("read");
+        assert_eq!(stated.answers.columns, [Some(ImportField::At), None, Some(ImportField::Text)]);
+        assert_eq!((stated.answers.day_first, stated.reread.delimiter, stated.reread.header), (Some(false), ';', 1));
     }
 
     #[test]
     fn nonsense_is_named() {
         for field in [("column-0", "nonsense"), ("column-99999999", "text"), ("header", "first")] {
-            let said = asked(&Fields([vec![(field.0.to_owned(), field.1.to_owned())], fields(&[]).0].concat()));
-            assert!(matches!(said, Err(Error::Invalid(_))), "{field:?}");
+            let stated = asked(&Fields([vec![(field.0.to_owned(), field.1.to_owned())], fields(&[]).0].concat()));
+            assert!(matches!(stated, Err(Error::Invalid(_))), "{field:?}");
         }
     }
 }

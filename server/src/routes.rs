@@ -191,13 +191,13 @@ fn own_forms(site: &Site) -> CsrfLayer {
 }
 
 /// The layers before every route: who asks, how much may be sent, from where, and for how long.
-fn guarded(router: Router<AppState>, app: &AppState, body: DefaultBodyLimit, patience: Duration) -> Router<AppState> {
+fn guarded(router: Router<AppState>, app: &AppState, body: DefaultBodyLimit, deadline: Duration) -> Router<AppState> {
     router
         .layer(from_fn_with_state(app.clone(), rate_limit::limit))
         .layer(from_fn_with_state(app.clone(), auth::recognise))
         .layer(body)
         .layer(own_forms(&app.site))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, deadline))
 }
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -154,9 +154,9 @@ async fn asked_to_stop() {
     }
 }
 
-async fn after(stop: &CancellationToken, patience: Duration) {
+async fn after(stop: &CancellationToken, deadline: Duration) {
     stop.cancelled().await;
-    tokio::time::sleep(patience).await;
+    tokio::time::sleep(deadline).await;
 }
 
 #[cfg(test)]

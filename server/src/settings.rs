@@ -156,18 +156,18 @@ impl Settings {
     }
 
     fn gather(flags: &Flags, env: impl Fn(&str) -> Option<String>, path: &Path, file: &str) -> Result<Self, Mistakes> {
-        let mut wrong = Vec::new();
+        let mut invalid = Vec::new();
         let file: toml::Table = file.parse().unwrap_or_else(|error: toml::de::Error| {
-            wrong.push(format!("{} is not valid TOML: {}", path.display(), error.message()));
+            invalid.push(format!("{} is not valid TOML: {}", path.display(), error.message()));
             toml::Table::new()
         });
         for key in file.keys().filter(|key| !KEYS.iter().any(|(known, _)| known == key)) {
             let known = KEYS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
-            wrong.push(format!("{} sets “{key}”, which is not a setting. Settings: {known}", path.display()));
+            invalid.push(format!("{} sets “{key}”, which is not a setting. Settings: {known}", path.display()));
         }
-        let mut given = Given { flags, env, path, file, wrong };
+        let mut given = Given { flags, env, path, file, invalid };
         let settings = given.check();
-        if given.wrong.is_empty() { Ok(settings) } else { Err(Mistakes(given.wrong)) }
+        if given.invalid.is_empty() { Ok(settings) } else { Err(Mistakes(given.invalid)) }
     }
 
     /// The SQLite file, if that is the database.
@@ -208,7 +208,7 @@ struct Given<'a, E> {
     env: E,
     path: &'a Path,
     file: toml::Table,
-    wrong: Vec<String>,
+    invalid: Vec<String>,
 }
 
 impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
@@ -277,7 +277,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             } else {
                 format!("“{}”", found.value)
             };
-            self.wrong.push(format!("{}: {shown} is invalid: {why}", found.from));
+            self.invalid.push(format!("{}: {shown} is invalid: {why}", found.from));
             default
         })
     }
@@ -295,7 +295,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             toml::Value::String(text) => Some(FoundSetting { value: text.clone(), from }),
             toml::Value::Integer(number) => Some(FoundSetting { value: number.to_string(), from }),
             _ => {
-                self.wrong.push(format!("{from}: enter a text or a number"));
+                self.invalid.push(format!("{from}: enter a text or a number"));
                 None
             }
         }

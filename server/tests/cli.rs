@@ -27,7 +27,7 @@ impl CliFolder {
 
     fn json(&self, database: &str, args: &[&str]) -> Json {
         let output = self.weheard(database, args);
-        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", stated(&output));
         serde_json::from_slice(&output.stdout).expect("one JSON object")
     }
 
@@ -42,7 +42,7 @@ impl Drop for CliFolder {
     }
 }
 
-fn said(output: &Output) -> String {
+fn stated(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -76,15 +76,15 @@ fn an_import_prints_counts_that_add_up_to_its_rows_and_an_opt_out_keeps_an_autho
     assert_eq!(place.weheard("a.db", &["listening", "purge", "--ids", "none.txt"]).status.code(), Some(2));
     let empty = place.weheard("new.db", &["listening", "rebuild"]);
     assert_eq!(empty.status.code(), Some(3));
-    assert!(said(&empty).contains("no program yet") && said(&empty).contains("weheard import"), "{}", said(&empty));
+    assert!(stated(&empty).contains("no program yet") && stated(&empty).contains("weheard import"), "{}", stated(&empty));
     let nope = place.weheard("a.db", &["listening", "rebuild", "--program", "nope"]);
-    assert_eq!(nope.status.code(), Some(3), "{}", said(&nope));
+    assert_eq!(nope.status.code(), Some(3), "{}", stated(&nope));
     let foo = place.weheard("a.db", &["listening", "opt-out", "MaxO", "--network", "foo"]);
-    assert_eq!(foo.status.code(), Some(2), "{}", said(&foo));
+    assert_eq!(foo.status.code(), Some(2), "{}", stated(&foo));
 
     let unlabelled = place.weheard("a.db", &["sentiment", "evaluate", "posts.csv", "--text", "Text", "--label", "Text", "--json"]);
-    assert_eq!(unlabelled.status.code(), Some(2), "{}", said(&unlabelled));
-    assert!(unlabelled.stdout.is_empty() && said(&unlabelled).contains("contains no sentiment"), "{}", said(&unlabelled));
+    assert_eq!(unlabelled.status.code(), Some(2), "{}", stated(&unlabelled));
+    assert!(unlabelled.stdout.is_empty() && stated(&unlabelled).contains("contains no sentiment"), "{}", stated(&unlabelled));
 }
 
 #[test]
@@ -97,15 +97,15 @@ fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
     assert!(place.file("all.ndjson.gz").exists() && !place.file("all.ndjson.gz.part").exists());
 
     let asked = place.weheard("a.db", &["person", "erase", "vera@example.com"]);
-    assert_eq!(asked.status.code(), Some(4), "{}", said(&asked));
-    assert!(said(&asked).contains("--yes"));
+    assert_eq!(asked.status.code(), Some(4), "{}", stated(&asked));
+    assert!(stated(&asked).contains("--yes"));
     place.json("a.db", &["person", "erase", "Vera@Example.com", "--yes", "--json"]);
     let verified = place.json("a.db", &["audit", "verify", "--json"]);
     assert_eq!(verified["found"], 0, "{verified}");
     let head = format!("{}:{}", verified["head"]["seq"], verified["head"]["hash"].as_str().expect("a hash"));
     place.json("a.db", &["audit", "verify", "--expect", &head, "--json"]);
     let other = place.weheard("a.db", &["audit", "verify", "--expect", "1:another"]);
-    assert!(other.status.code() == Some(4) && said(&other).contains("1:another"), "{}", said(&other));
+    assert!(other.status.code() == Some(4) && stated(&other).contains("1:another"), "{}", stated(&other));
     let erased = String::from_utf8(place.weheard("a.db", &["person", "erased"]).stdout).expect("text");
     assert!(erased.starts_with("account "), "{erased}");
     #[cfg(unix)]
@@ -116,7 +116,7 @@ fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
     }
 
     let refused = place.weheard("a.db", &["restore", "all.ndjson.gz"]);
-    assert_eq!(refused.status.code(), Some(4), "{}", said(&refused));
+    assert_eq!(refused.status.code(), Some(4), "{}", stated(&refused));
     assert_eq!(place.json("a.db", &["restore", "all.ndjson.gz", "--replace", "--yes", "--json"])["erased_again"], 1);
     assert_eq!(place.weheard("a.db", &["person", "export", "vera@example.com"]).status.code(), Some(3));
     let kept = place.json("a.db", &["person", "export", "ada@example.com"]);
@@ -130,19 +130,19 @@ fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
 fn what_is_wrong_is_said_and_numbered() {
     let place = CliFolder::new();
     let twice = ["user", "add", "ada", "--name", "", "--role", "responder"];
-    let wrong = place.weheard("a.db", &twice);
-    assert_eq!(wrong.status.code(), Some(2));
+    let invalid = place.weheard("a.db", &twice);
+    assert_eq!(invalid.status.code(), Some(2));
     for part in ["email address", "enter the name", "unit"] {
-        assert!(said(&wrong).contains(part), "{part} is missing in: {}", said(&wrong));
+        assert!(stated(&invalid).contains(part), "{part} is missing in: {}", stated(&invalid));
     }
     let settings = place.weheard("a.db", &["migrate", "--port", "0", "--log", "xml"]);
     assert_eq!(settings.status.code(), Some(2));
-    assert!(said(&settings).contains("--port") && said(&settings).contains("--log"));
+    assert!(stated(&settings).contains("--port") && stated(&settings).contains("--log"));
     assert_eq!(place.weheard("/proc/nowhere/a.db", &["migrate"]).status.code(), Some(5));
     assert_eq!(place.weheard("a.db", &["restore", "missing.gz"]).status.code(), Some(2));
     std::fs::write(place.file("damaged.gz"), b"not a backup").expect("written");
     let damaged = place.weheard("a.db", &["restore", "damaged.gz"]);
-    assert_eq!(damaged.status.code(), Some(4), "{}", said(&damaged));
+    assert_eq!(damaged.status.code(), Some(4), "{}", stated(&damaged));
 }
 
 #[test]

@@ -22,7 +22,7 @@ letter-why = Why you
 letter-why-posts = From your public posts:
 letter-why-customer = From what we know about you as a customer:
 letter-data = Your data
-letter-data-basis = Lawful basis: { $basis }
+letter-data-basis = Lawful basis: { $basis }.
 letter-data-months = { $months ->
     [one] Posts are kept for one month.
    *[other] Posts are kept for { $months } months.

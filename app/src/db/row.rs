@@ -210,18 +210,18 @@ pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, ColumnKin
     for row in rows {
         for (name, kind) in kinds {
             let value = row.get(name).filter(|value| !value.is_null());
-            let wrong = || Error::conflict(format!("The backup's {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
+            let invalid = || Error::conflict(format!("The backup's {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
             values.push(match kind {
-                ColumnKind::Text => Cell::from(value.map(|v| v.as_str().ok_or_else(wrong)).transpose()?),
-                ColumnKind::Int => value.map(|v| v.as_i64().ok_or_else(wrong)).transpose()?.into(),
-                ColumnKind::Float => value.map(|v| v.as_f64().ok_or_else(wrong)).transpose()?.into(),
-                ColumnKind::Bool => value.map(|v| v.as_bool().ok_or_else(wrong)).transpose()?.into(),
-                ColumnKind::Id => value.map(|v| parse::<Uuid>(v).ok_or_else(wrong)).transpose()?.into(),
-                ColumnKind::Time => value.map(|v| parse::<Time>(v).ok_or_else(wrong)).transpose()?.into(),
-                ColumnKind::Day => value.map(|v| parse::<NaiveDate>(v).ok_or_else(wrong)).transpose()?.into(),
+                ColumnKind::Text => Cell::from(value.map(|v| v.as_str().ok_or_else(invalid)).transpose()?),
+                ColumnKind::Int => value.map(|v| v.as_i64().ok_or_else(invalid)).transpose()?.into(),
+                ColumnKind::Float => value.map(|v| v.as_f64().ok_or_else(invalid)).transpose()?.into(),
+                ColumnKind::Bool => value.map(|v| v.as_bool().ok_or_else(invalid)).transpose()?.into(),
+                ColumnKind::Id => value.map(|v| parse::<Uuid>(v).ok_or_else(invalid)).transpose()?.into(),
+                ColumnKind::Time => value.map(|v| parse::<Time>(v).ok_or_else(invalid)).transpose()?.into(),
+                ColumnKind::Day => value.map(|v| parse::<NaiveDate>(v).ok_or_else(invalid)).transpose()?.into(),
                 ColumnKind::Json => value.cloned().into(),
                 ColumnKind::Bytes => {
-                    let bytes = value.map(|v| v.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or_else(wrong));
+                    let bytes = value.map(|v| v.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or_else(invalid));
                     bytes.transpose()?.into()
                 }
             });

@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn spans_are_said_in_their_largest_unit() {
-        for (seconds, said) in [(-3, "0 s"), (12, "12 s"), (200, "3 min"), (18_000, "5 h"), (180_000, "2 days")] {
-            assert_eq!(span(Duration::seconds(seconds)), said);
+        for (seconds, stated) in [(-3, "0 s"), (12, "12 s"), (200, "3 min"), (18_000, "5 h"), (180_000, "2 days")] {
+            assert_eq!(span(Duration::seconds(seconds)), stated);
         }
     }
 }

@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_missing_field_is_asked_for_in_words_that_fit_its_name() {
-        for (name, said) in [
+        for (name, stated) in [
             ("The title", "Please enter the title."),
             ("The rules of listening", "Please enter the rules of listening."),
             ("Who keeps the promise", "Please enter who keeps the promise."),
@@ -328,7 +328,7 @@ mod tests {
         ] {
             let mut errors = ValidationErrors::default();
             errors.text("field", name, " ", 10);
-            assert_eq!(errors.finish().expect_err("refused").message(), said);
+            assert_eq!(errors.finish().expect_err("refused").message(), stated);
         }
         let mut errors = ValidationErrors::default();
         errors.text("field", "The benefits", "more than ten letters", 10);

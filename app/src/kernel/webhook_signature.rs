@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::kernel::clock::now;
 
-    fn said(result: Result<()>) -> String {
+    fn stated(result: Result<()>) -> String {
         match result {
             Ok(()) => "fits".into(),
             Err(Error::Invalid(fields)) => fields[0].0.clone(),
@@ -118,17 +118,17 @@ mod tests {
         let (key, at) = (SigningKey::new("secret"), now());
         let (stamp, signature) = (at.timestamp().to_string(), key.sign("a", at, b"body"));
         let headers = SignatureHeaders { id: "a", timestamp: &stamp, signature: &signature };
-        assert_eq!(said(key.check(headers, b"body", at)), "fits");
+        assert_eq!(stated(key.check(headers, b"body", at)), "fits");
         let both = format!("v1,bm8= {signature}");
-        assert_eq!(said(key.check(SignatureHeaders { signature: &both, ..headers }, b"body", at)), "fits", "one of several is enough");
-        assert_eq!(said(key.check(headers, b"bodY", at)), "webhook-signature");
-        assert_eq!(said(key.check(SignatureHeaders { id: "b", ..headers }, b"body", at)), "webhook-signature");
-        assert_eq!(said(SigningKey::new("other").check(headers, b"body", at)), "webhook-signature");
-        assert_eq!(said(key.check(SignatureHeaders { signature: "", ..headers }, b"body", at)), "webhook-signature");
-        assert_eq!(said(key.check(SignatureHeaders { id: "", ..headers }, b"body", at)), "webhook-id");
-        assert_eq!(said(key.check(SignatureHeaders { timestamp: "soon", ..headers }, b"body", at)), "webhook-timestamp");
+        assert_eq!(stated(key.check(SignatureHeaders { signature: &both, ..headers }, b"body", at)), "fits", "one of several is enough");
+        assert_eq!(stated(key.check(headers, b"bodY", at)), "webhook-signature");
+        assert_eq!(stated(key.check(SignatureHeaders { id: "b", ..headers }, b"body", at)), "webhook-signature");
+        assert_eq!(stated(SigningKey::new("other").check(headers, b"body", at)), "webhook-signature");
+        assert_eq!(stated(key.check(SignatureHeaders { signature: "", ..headers }, b"body", at)), "webhook-signature");
+        assert_eq!(stated(key.check(SignatureHeaders { id: "", ..headers }, b"body", at)), "webhook-id");
+        assert_eq!(stated(key.check(SignatureHeaders { timestamp: "soon", ..headers }, b"body", at)), "webhook-timestamp");
         for minutes in [6, -6] {
-            assert_eq!(said(key.check(headers, b"body", at + Duration::minutes(minutes))), "webhook-timestamp");
+            assert_eq!(stated(key.check(headers, b"body", at + Duration::minutes(minutes))), "webhook-timestamp");
         }
     }
 }

@@ -189,14 +189,14 @@ async fn thirty(server: &BenchServer, program: app::kernel::ids::ProgramId) -> O
     let session = fixture::session(&mut tx, at, day, None).await;
     for number in 0..THIRTY {
         let panelist = fixture::panelist(&mut tx, at, day, &format!("Kind Otter{number}"), QuotePermission::Anonymous).await;
-        let said = note::NoteWording {
+        let stated = note::NoteWording {
             panelist: Some(panelist),
             speaker: String::new(),
             kind: note::NoteKind::Quote,
             text: format!("Support does not see my chat, case {number}"),
             topic: None,
         };
-        let draft = note::NoteDraft { id: app::kernel::ids::NoteId::new(), at: at.timestamp_millis(), wording: said };
+        let draft = note::NoteDraft { id: app::kernel::ids::NoteId::new(), at: at.timestamp_millis(), wording: stated };
         let note = note::act::take(&mut tx, &BENCH, at, session, draft).await?.id;
         let cmd = heard::act::DraftItem {
             panel_day: day,

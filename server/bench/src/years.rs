@@ -134,7 +134,7 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
     let heads = reader.headers()?.clone();
     let place = |name: &str| heads.iter().position(|head| head == name).ok_or(format!("the export has no column {name}"));
     let (text, sentiment) = (place("Text")?, place("sentiment")?);
-    let said: Vec<(String, String)> = reader
+    let stated: Vec<(String, String)> = reader
         .records()
         .map(|record| record.map(|record| (record[text].to_owned(), record[sentiment].to_owned())))
         .collect::<Result<_, _>>()?;
@@ -148,7 +148,7 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
         (dice >> 33) as usize % limit
     };
     for row in 0..rows {
-        let (text, sentiment) = &said[roll(said.len())];
+        let (text, sentiment) = &stated[roll(stated.len())];
         let at = start + chrono::Duration::milliseconds(step * i64::try_from(row)?);
         // Squared, so that few write much and most write little.
         let author = roll(authors) * roll(authors) / authors;

@@ -133,12 +133,12 @@ async fn a_request_for_a_response_says_what_its_link_opens() {
         let params = json!({ "organisation": "Dell", "number": 12, "text": "Support sells.", "by": "Sam", "path": "/heard/12" });
         let guest = OutboxEmail { link_id: Some(link.id), ..row(EmailTemplate::Response, params.clone()) };
         let colleague = row(EmailTemplate::Response, params);
-        for (row, said, unsaid) in
+        for (row, stated, unsaid) in
             [(guest, "opens only this item", "Sign in"), (colleague, "Sign in with your account", "opens only this item")]
         {
             let email = compose(&mut tx, now(), "https://panel.example", &row, Links::Live).await.expect("a letter");
             let text = email.text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(text.contains(said) && !text.contains(unsaid), "{text}");
+            assert!(text.contains(stated) && !text.contains(unsaid), "{text}");
         }
     })
     .await;

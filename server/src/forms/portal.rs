@@ -34,9 +34,9 @@ pub const YOU: FormPage = FormPage {
 
 async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let number: i64 = request.id("number")?;
-    let said = AnswerReply { number, version: request.key()?, answer: request.fields.parse("answer")?, remark: request.text("remark") };
-    let kind = said.answer;
-    let effect = answer(tx, &request.actor, request.now, said).await?;
+    let stated = AnswerReply { number, version: request.key()?, answer: request.fields.parse("answer")?, remark: request.text("remark") };
+    let kind = stated.answer;
+    let effect = answer(tx, &request.actor, request.now, stated).await?;
     let item: String = request.fields.text("item").chars().filter(char::is_ascii_digit).collect();
     Ok(redirect(format!("/portal/reports/{number}#item-{item}")).with_message(thanks(request.locale, kind, effect)))
 }
@@ -57,7 +57,7 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             let permission = request.fields.parse("permission")?;
             let me = match checked(tx, request, StepUpAction::Permission).await? {
                 Ok(me) => me,
-                Err(wrong) => return Ok(wrong),
+                Err(invalid) => return Ok(invalid),
             };
             act::permit(tx, actor, now, me, permission).await?;
             here.with_message(t!(request.locale, "you-done-permission"))
@@ -65,7 +65,7 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "download" => {
             let me = match checked(tx, request, StepUpAction::Download).await? {
                 Ok(me) => me,
-                Err(wrong) => return Ok(wrong),
+                Err(invalid) => return Ok(invalid),
             };
             let data = act::download(tx, actor, now, me).await?;
             let text = serde_json::to_vec_pretty(&data).map_err(|e| Error::Internal(e.to_string()))?;
@@ -74,7 +74,7 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "leave" => {
             let me = match checked(tx, request, StepUpAction::Leave).await? {
                 Ok(me) => me,
-                Err(wrong) => return Ok(wrong),
+                Err(invalid) => return Ok(invalid),
             };
             act::leave(tx, actor, now, me, request.text("reason")).await?;
             redirect("/portal").with_message(t!(request.locale, "you-done-left"))
@@ -87,7 +87,7 @@ async fn you(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 async fn checked(tx: &mut Tx, request: &FormRequest, what: StepUpAction) -> Result<Result<PanelistId, FormOutcome>> {
     match act::check(tx, &request.actor, request.now, what, request.fields.text("code")).await {
         Ok(me) => Ok(Ok(me)),
-        Err(wrong @ Error::Invalid(_)) => Ok(Err(FormOutcome::Refused(wrong))),
+        Err(invalid @ Error::Invalid(_)) => Ok(Err(FormOutcome::Refused(invalid))),
         Err(error) => Err(error),
     }
 }

@@ -87,7 +87,7 @@ async fn email(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let here = redirect(format!("/outbox/{id}"));
     if request.act() == "confirm" {
         outbox::act::confirm(tx, &request.actor, request.now, id, revision).await?;
-        return Ok(here.with_message("Recorded as arrived."));
+        return Ok(here.with_message("Marked as delivered."));
     }
     outbox::act::retry(tx, &request.actor, request.now, id, revision).await?;
     Ok(here.with_message("Email queued again."))

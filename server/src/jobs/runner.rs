@@ -148,11 +148,11 @@ impl Running {
     }
 
     /// Waits for what runs, at most `patience`, and gives back what has not ended by then. Says whether everything had.
-    pub async fn end(self, patience: Duration) -> bool {
+    pub async fn end(self, deadline: Duration) -> bool {
         let Shared { stop, running, abort, .. } = &*self.0;
         stop.cancel();
         running.close();
-        if timeout(patience, running.wait()).await.is_ok() {
+        if timeout(deadline, running.wait()).await.is_ok() {
             return true;
         }
         abort.cancel();
@@ -187,7 +187,7 @@ async fn look_on(shared: Arc<Shared>) {
     while !shared.stop.is_cancelled() {
         let began = Instant::now();
         shared.vitals.beat(now());
-        let pause = match look(&shared, &mut trouble.scheduled).await {
+        let pause = match inspect(&shared, &mut trouble.scheduled).await {
             Ok(()) => {
                 trouble.over();
                 POLL_INTERVAL
@@ -210,7 +210,7 @@ async fn look_on(shared: Arc<Shared>) {
 }
 
 /// Takes what is due for as long as there are slots.
-async fn look(shared: &Arc<Shared>, scheduled: &mut bool) -> Result<()> {
+async fn inspect(shared: &Arc<Shared>, scheduled: &mut bool) -> Result<()> {
     if !*scheduled {
         let kinds: Vec<JobKind> = shared.entries.iter().map(|entry| entry.terms.kind).collect();
         let mut tx = shared.db.begin().await?;

@@ -57,9 +57,9 @@ async fn who_has_no_company_address_is_told_and_closed_nominations_say_so() {
         assert!(browser.get("/nominate").await.text().contains("Nominations are closed"));
         assert_eq!(submit(&browser, "/nominate", &[("act", "ask"), ("email", "ada@dell.example")]).await.status_code(), 409);
         open(&app).await;
-        let wrong = submit(&browser, "/nominate", &[("act", "ask"), ("email", "ada@mail.example")]).await;
-        assert_eq!(wrong.status_code(), 422);
-        let text = wrong.text();
+        let invalid = submit(&browser, "/nominate", &[("act", "ask"), ("email", "ada@mail.example")]).await;
+        assert_eq!(invalid.status_code(), 422);
+        let text = invalid.text();
         assert!(text.contains("Email addresses at mail.example can’t be used here") && text.contains("ada@mail.example"), "{text}");
         assert_eq!(submit(&browser, "/nominate", &[("act", "other"), ("email", "ada@dell.example")]).await.status_code(), 404);
         let foreign = browser.post("/nominate").add_header("sec-fetch-site", "cross-site").form(&[("act", "ask")]).await;

@@ -180,9 +180,9 @@ async fn a_timetable_shows_what_overlaps_and_leaves_as_a_calendar() {
         let (_, day) = a_day(&staff).await;
         let session =
             |title, starts, ends| [("act", "add_session"), ("title", title), ("starts", starts), ("ends", ends), ("room", "Salado")];
-        let wrong = submit(&staff, &day, &session("Buying online", "10:00", "late")).await;
-        assert_eq!(wrong.status_code(), 422);
-        assert!(wrong.text().contains("Buying online") && wrong.text().contains("as a time, for example 09:30"), "{}", wrong.text());
+        let invalid = submit(&staff, &day, &session("Buying online", "10:00", "late")).await;
+        assert_eq!(invalid.status_code(), 422);
+        assert!(invalid.text().contains("Buying online") && invalid.text().contains("as a time, for example 09:30"), "{}", invalid.text());
         go(&staff, &day, &session("Buying online", "10:00", "11:00")).await;
         let both = go(&staff, &day, &session("Getting help", "10:30", "11:30")).await;
         assert!(both.contains("Conflicts in the timetable") && both.contains("Salado"), "{both}");

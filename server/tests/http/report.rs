@@ -32,14 +32,14 @@ async fn answered_with(app: &TestApp, kind: response::ResponseKind, due: Option<
     let ada = panelist(app, day.day, "Ada Okafor").await;
     let mut tx = app.db.begin().await.expect("tx");
     check_in::record(&mut tx, &SYSTEM, now(), ada, Some(Attendance::CheckedIn)).await.expect("attendance");
-    let said = note::NoteWording {
+    let stated = note::NoteWording {
         panelist: Some(ada),
         speaker: String::new(),
         kind: note::NoteKind::Quote,
         text: "I typed it all into the chat, and they asked me again".into(),
         topic: None,
     };
-    let draft = note::NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: said };
+    let draft = note::NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: stated };
     let note = note::act::take(&mut tx, &SYSTEM, now(), day.session, draft).await.expect("a note").id;
     heard::act::attach(&mut tx, &SYSTEM, now(), day.item, &[note]).await.expect("attached");
     let owner =
@@ -229,10 +229,10 @@ async fn a_quote_is_left_out_or_corrected_before_finalising_and_a_changed_report
         tx.commit().await.expect("commit");
         let staff = app.signed_in(Role::Staff).await;
         let build = format!("/days/{}/report", answered_day.day.day);
-        let said = "I typed it all into the chat, and they asked me again";
+        let stated = "I typed it all into the chat, and they asked me again";
         let preview = staff.get(&build).await.text();
         let quoted = |page: &str, words: &str| page.replace("<!>", "").contains(&format!("<q dir=\"auto\" class=\"quote\">{words}</q>"));
-        assert!(quoted(&preview, said), "the preview shows the quote as the report will");
+        assert!(quoted(&preview, stated), "the preview shows the quote as the report will");
         let (seen, note) = (hidden(&preview, "seen"), hidden(&preview, "offered"));
         let words = format!("words-{note}");
         let fields = |words_now: &'static str| {
@@ -270,7 +270,7 @@ async fn a_quote_is_left_out_or_corrected_before_finalising_and_a_changed_report
         let finalised = staff.post(&build).form(&fields).await;
         finalised.assert_status(StatusCode::SEE_OTHER);
         let report = staff.get(&location(&finalised)).await.text();
-        assert!(quoted(&report, "They asked me again") && !report.contains(said));
+        assert!(quoted(&report, "They asked me again") && !report.contains(stated));
     })
     .await;
 }
@@ -318,10 +318,10 @@ async fn a_wrong_code_is_counted_and_the_right_one_opens() {
                 queued.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id"),
             )
         };
-        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let invalid = if code == "000000" { "000001" } else { "000000" };
         let named = |code| [("act", "permission"), ("permission", "named"), ("code", code)];
         for _ in 0..2 {
-            let refused = submit(&ada, "/portal/you", &named(wrong)).await;
+            let refused = submit(&ada, "/portal/you", &named(invalid)).await;
             refused.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
             refused.assert_text_contains("This code does not match the one in the email");
         }

@@ -27,10 +27,10 @@ async fn a_password_signs_in_and_a_wrong_one_keeps_what_was_typed() {
         let ada = app.account_with_password(Role::Administrator, "a long enough password").await;
 
         let browser = app.browser();
-        let wrong = submit(&browser, "/sign-in", &[("act", "password"), ("email", &ada.email), ("password", "guess guess guess")]).await;
-        assert_eq!(wrong.status_code(), 422);
-        assert!(wrong.text().contains(&ada.email), "the address is still there");
-        assert!(!wrong.text().contains("guess guess"), "the password is not");
+        let invalid = submit(&browser, "/sign-in", &[("act", "password"), ("email", &ada.email), ("password", "guess guess guess")]).await;
+        assert_eq!(invalid.status_code(), 422);
+        assert!(invalid.text().contains(&ada.email), "the address is still there");
+        assert!(!invalid.text().contains("guess guess"), "the password is not");
 
         let right = submit(
             &browser,

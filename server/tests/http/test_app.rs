@@ -169,14 +169,14 @@ impl TestApp {
             company: "Head of support".into(),
         };
         let session = session::act::create(&mut tx, &SYSTEM, now, session::act::CreateSession { day, plan }).await.expect("a session");
-        let said = note::NoteWording {
+        let stated = note::NoteWording {
             panelist: None,
             speaker: "Company".into(),
             kind: note::NoteKind::Observation,
             text: "Nobody in support can see the chat history.".into(),
             topic: None,
         };
-        let draft = note::NoteDraft { id: NoteId::new(), at: now.timestamp_millis(), wording: said };
+        let draft = note::NoteDraft { id: NoteId::new(), at: now.timestamp_millis(), wording: stated };
         let note = note::act::take(&mut tx, &SYSTEM, now, session, draft).await.expect("a note").id;
         let cmd = heard::act::DraftItem {
             panel_day: day,

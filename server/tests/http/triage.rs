@@ -72,8 +72,8 @@ async fn the_clock_is_set_on_the_page_and_said_everywhere() {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             submit(&staff, "/listen/triage", &fields).await
         };
-        let wrong = send("1000").await;
-        assert!(wrong.status_code() == 422 && wrong.text().contains("a whole number of hours from 1 to 168"));
+        let invalid = send("1000").await;
+        assert!(invalid.status_code() == 422 && invalid.text().contains("a whole number of hours from 1 to 168"));
         assert_eq!(send("6").await.status_code(), 303);
         assert!(staff.get("/listen/triage").await.text().contains("Time to answer: 6 hours"));
         assert!(staff.get("/listen").await.text().contains("open for more than 6 hours"));

@@ -104,23 +104,23 @@ async fn a_tool_checks_what_it_is_told_with_the_secret_that_the_page_shows() {
         assert_eq!(newest(&db, &webhook).await.state, WebhookDeliveryState::Delivered);
         assert_eq!(newest(&db, &chat).await.error, None);
 
-        let told = taken.lock().expect("no panic").clone();
-        assert_eq!(told.len(), 2);
+        let reported = taken.lock().expect("no panic").clone();
+        assert_eq!(reported.len(), 2);
         let signed = |headers: &HeaderMap| headers.contains_key("webhook-signature");
-        let (headers, body) = told.iter().find(|(headers, _)| signed(headers)).expect("one is signed");
+        let (headers, body) = reported.iter().find(|(headers, _)| signed(headers)).expect("one is signed");
         let get = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let given = SignatureHeaders { id: get("webhook-id"), timestamp: get("webhook-timestamp"), signature: get("webhook-signature") };
         let secret = act::key(&db.read().await.expect("tx"), &webhook);
         secret.check(given, body, now()).expect("the signature fits");
         assert!(secret.check(given, b"{}", now()).is_err(), "and fits nothing else");
-        let said: serde_json::Value = serde_json::from_slice(body).expect("JSON");
-        assert_eq!((said["type"].as_str(), said["data"]["url"].as_str()), (Some("test"), Some("https://cap.example/webhooks")));
+        let stated: serde_json::Value = serde_json::from_slice(body).expect("JSON");
+        assert_eq!((stated["type"].as_str(), stated["data"]["url"].as_str()), (Some("test"), Some("https://cap.example/webhooks")));
 
-        let (_, body) = told.iter().find(|(headers, _)| !signed(headers)).expect("one is chat");
-        let said: serde_json::Value = serde_json::from_slice(body).expect("JSON");
-        assert_eq!(said.as_object().expect("an object").len(), 1);
+        let (_, body) = reported.iter().find(|(headers, _)| !signed(headers)).expect("one is chat");
+        let stated: serde_json::Value = serde_json::from_slice(body).expect("JSON");
+        assert_eq!(stated.as_object().expect("an object").len(), 1);
         assert!(
-            said["text"]
+            stated["text"]
                 .as_str()
                 .is_some_and(|text| text.contains("This is a test message.") && text.ends_with("https://cap.example/webhooks"))
         );

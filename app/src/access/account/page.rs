@@ -19,7 +19,7 @@ pub fn sign_in() -> impl IntoView {
         Ok(view! {
             <section class="narrow stack">
                 <h1>"Sign in"</h1>
-                <p class="dim">"For staff accounts. If you are a panelist, use the link in your email."</p>
+                <p class="dim">"For people with an account. If you are a panelist, use the link in your email."</p>
                 <Form act="link" class="card pad stack">
                     <Hidden name="to" value=to/>
                     <Field name="email" label="Email" kind="email" autocomplete="username"/>

@@ -70,13 +70,13 @@ pub async fn give_back(db: &Db, terms: &JobTerms, held: &JobLease) -> Result<()>
 async fn record_outcome(db: &Db, terms: &JobTerms, held: &JobLease, outcome: &Result<JobOutcome>) -> Result<Option<JobState>> {
     let mut tries = 1;
     loop {
-        let settled = async {
+        let recorded = async {
             let mut tx = db.begin().await?;
             let state = act::record_outcome(&mut tx, terms, held, now(), outcome.as_ref().copied()).await?;
             tx.commit().await?;
             Ok::<_, Error>(state)
         };
-        match settled.await {
+        match recorded.await {
             Err(error) if error.is_passing() && tries < MAX_RECORDINGS => {
                 sleep(Duration::from_millis(100 << tries)).await;
                 tries += 1;
@@ -97,8 +97,8 @@ impl Drop for Task {
 
 /// What a panic said.
 fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
-    let said = payload.downcast_ref::<&str>().map(|said| (*said).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
-    Error::Internal(format!("It panicked: {}", said.unwrap_or_else(|| "no message".into())))
+    let stated = payload.downcast_ref::<&str>().map(|stated| (*stated).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
+    Error::Internal(format!("It panicked: {}", stated.unwrap_or_else(|| "no message".into())))
 }
 
 /// Takes one job of this kind that is due and does it here, in one attempt. Returns how it ended; none if nothing is due. For the command

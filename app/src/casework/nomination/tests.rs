@@ -58,7 +58,7 @@ async fn seen(tx: &mut Tx, id: NominationId) -> SeenNomination {
 }
 
 /// What was emailed about nominations: (to, outcome).
-async fn told(tx: &mut Tx) -> Vec<(String, String)> {
+async fn reported(tx: &mut Tx) -> Vec<(String, String)> {
     let mut emails: Vec<OutboxEmail> = outbox::store::list(tx, 99).await.expect("email");
     emails.retain(|queued| queued.template == EmailTemplate::Nomination);
     emails.reverse();
@@ -131,23 +131,23 @@ async fn a_post_that_two_people_bring_is_one_and_both_hear_of_its_answer() {
         assert!(accept(&mut tx, &ada, now(), wanted, "", None).await.is_err_and(|error| error.status() == 403));
         accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");
         assert!(accept(&mut tx, &sam, now(), wanted, "", None).await.is_err_and(|error| error.status() == 409), "two tabs");
-        assert_eq!(told(&mut tx).await, [to("ada", "accepted"), to("ben", "accepted")]);
+        assert_eq!(reported(&mut tx).await, [to("ada", "accepted"), to("ben", "accepted")]);
         let case = triage::store::find(&mut tx, desk.mention).await.expect("read").expect("a case");
         assert_eq!(case.state, triage::CaseState::New);
 
         let of = |revision| triage::act::SeenCase { mention: desk.mention, revision };
         triage::act::take(&mut tx, &sam, now(), of(1)).await.expect("taken");
         triage::act::answer(&mut tx, &sam, now(), of(2), "https://x.com/DellCares/status/9", None).await.expect("answered");
-        assert_eq!(told(&mut tx).await[2..], [to("ada", "answered"), to("ben", "answered")]);
+        assert_eq!(reported(&mut tx).await[2..], [to("ada", "answered"), to("ben", "answered")]);
         assert_eq!(one(&mut tx, first.id).await.answer_url.as_deref(), Some("https://x.com/DellCares/status/9"));
         triage::act::reopen(&mut tx, &sam, now(), of(3), "It was the wrong link.").await.expect("reopened");
-        assert_eq!((one(&mut tx, first.id).await.state, told(&mut tx).await.len()), (NominationState::Accepted, 4));
+        assert_eq!((one(&mut tx, first.id).await.state, reported(&mut tx).await.len()), (NominationState::Accepted, 4));
         triage::act::no_action(&mut tx, &sam, now(), of(4), "Solved by phone.").await.expect("closed");
-        assert_eq!(told(&mut tx).await[4..], [to("ada", "closed"), to("ben", "closed")]);
+        assert_eq!(reported(&mut tx).await[4..], [to("ada", "closed"), to("ben", "closed")]);
 
         let cyd = colleague(&mut tx, "cyd@dell.example").await;
         nominate_post(&mut tx, &cyd, now(), link(desk.program, "https://x.com/zoe_k/status/15700000001")).await.expect("late");
-        assert_eq!(told(&mut tx).await[6..], [to("cyd", "closed")], "who comes late is told at once");
+        assert_eq!(reported(&mut tx).await[6..], [to("cyd", "closed")], "who comes late is told at once");
         tx.commit().await.expect("commit");
     })
     .await;
@@ -165,7 +165,7 @@ async fn what_we_do_not_have_is_declined_with_a_reason_or_answered_by_hand() {
         let wanted = seen(&mut tx, id).await;
         assert!(decline(&mut tx, &sam, now(), wanted, " ").await.is_err_and(|error| error.status() == 422));
         decline(&mut tx, &sam, now(), wanted, "It is an advertisement.").await.expect("declined");
-        assert_eq!(told(&mut tx).await, [to("ada", "declined")]);
+        assert_eq!(reported(&mut tx).await, [to("ada", "declined")]);
         nominate_post(&mut tx, &ben, now(), words).await.expect("by somebody else");
         assert_eq!(one(&mut tx, id).await.state, NominationState::New, "a second pair of eyes: it waits again");
         let wanted = seen(&mut tx, id).await;
@@ -174,7 +174,7 @@ async fn what_we_do_not_have_is_declined_with_a_reason_or_answered_by_hand() {
         let wanted = seen(&mut tx, id).await;
         assert!(answer(&mut tx, &sam, now(), wanted, "nowhere").await.is_err_and(|error| error.status() == 422));
         answer(&mut tx, &sam, now(), wanted, "https://forum.example/12").await.expect("answered");
-        assert_eq!(told(&mut tx).await.len(), 5);
+        assert_eq!(reported(&mut tx).await.len(), 5);
 
         let other = nominate_post(&mut tx, &ada, now(), link(desk.program, "https://forum.example/99")).await.expect("nominated").id;
         let wanted = seen(&mut tx, other).await;
@@ -216,7 +216,7 @@ async fn a_person_whom_we_know_is_linked_and_one_whom_we_do_not_know_is_kept() {
         accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");
         let wanted = seen(&mut tx, known).await;
         accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");
-        assert_eq!(told(&mut tx).await, [to("ada", "accepted"), to("ada", "accepted")]);
+        assert_eq!(reported(&mut tx).await, [to("ada", "accepted"), to("ada", "accepted")]);
         let endorsement = &store::list_endorsements(&mut tx, &[known]).await.expect("hearings")[0];
         assert_eq!((endorsement.email.as_str(), endorsement.reach.as_deref()), ("ada@dell.example", Some("zoe@mail.example")));
     })

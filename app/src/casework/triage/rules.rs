@@ -122,8 +122,8 @@ pub fn link(errors: &mut ValidationErrors, text: &str) -> String {
 }
 
 /// When the answer was given: now where nothing is said.
-pub fn answered(errors: &mut ValidationErrors, said: Option<Time>, written: Time, now: Time) -> Time {
-    let at = said.unwrap_or(now).trunc_subsecs(6);
+pub fn answered(errors: &mut ValidationErrors, stated: Option<Time>, written: Time, now: Time) -> Time {
+    let at = stated.unwrap_or(now).trunc_subsecs(6);
     if at > now {
         errors.add("at", "This time is in the future. Enter the time of the answer in UTC.");
     } else if at < written {
@@ -203,9 +203,9 @@ mod tests {
     #[test]
     fn an_answer_lies_between_the_mention_and_now() {
         let (written, now) = (time("2026-03-01T08:00:00Z"), time("2026-03-02T08:00:00Z"));
-        let check = |said| {
+        let check = |stated| {
             let mut errors = ValidationErrors::default();
-            answered(&mut errors, said, written, now);
+            answered(&mut errors, stated, written, now);
             errors.finish().is_ok()
         };
         assert!(check(None) && check(Some(written)) && check(Some(now)));

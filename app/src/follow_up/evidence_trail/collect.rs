@@ -129,7 +129,7 @@ pub async fn collect(tx: &mut Tx, id: HeardId) -> Result<EvidenceTrail> {
         }
     }
     let mut reports = report::store::list(tx, Some(item.panel_day_id)).await?;
-    reports.retain(|report| report.document.items.iter().any(|told| told.heard_id == id));
+    reports.retain(|report| report.document.items.iter().any(|reported| reported.heard_id == id));
     reports.reverse();
     Ok(EvidenceTrail {
         merged: heard::store::list_merged(tx, id).await?,

@@ -20,35 +20,35 @@ pub fn note_changes(items: &mut [ReportItem], previous: Option<&ReportDocument>,
 /// What changed between two editions of one item, as sentences; none if nothing did.
 #[must_use]
 pub fn change(was: &ReportItem, is: &ReportItem, on: NaiveDate, locale: Locale) -> Option<String> {
-    let mut said = Vec::new();
+    let mut stated = Vec::new();
     if was.text != is.text {
-        said.push(t!(locale, "change-wording", text = &was.text));
+        stated.push(t!(locale, "change-wording", text = &was.text));
     }
     if is.reopened && !was.reopened {
-        said.push(t!(locale, "change-reopened"));
+        stated.push(t!(locale, "change-reopened"));
     }
     for reply in &is.replies {
         match was.replies.iter().find(|old| old.response_id == reply.response_id) {
-            None if was.replies.is_empty() => said.push(t!(locale, "change-answered")),
-            None => said.push(t!(locale, "change-another-answer")),
+            None if was.replies.is_empty() => stated.push(t!(locale, "change-answered")),
+            None => stated.push(t!(locale, "change-another-answer")),
             Some(old) => {
                 if old.version_id != reply.version_id {
-                    said.push(reworded(old, reply, on, locale));
+                    stated.push(reworded(old, reply, on, locale));
                 }
                 if old.status != reply.status {
                     match reply.status {
-                        ReplyStatus::Delivered => said.push(match reply.late() {
+                        ReplyStatus::Delivered => stated.push(match reply.late() {
                             Some(days) => t!(locale, "change-delivered-late", days = days),
                             None => t!(locale, "change-delivered"),
                         }),
-                        ReplyStatus::Overdue => said.push(t!(locale, "change-overdue")),
+                        ReplyStatus::Overdue => stated.push(t!(locale, "change-overdue")),
                         _ => {}
                     }
                 }
             }
         }
     }
-    (!said.is_empty()).then(|| said.join(" "))
+    (!stated.is_empty()).then(|| stated.join(" "))
 }
 
 fn reworded(old: &ReportReply, new: &ReportReply, on: NaiveDate, locale: Locale) -> String {

@@ -52,9 +52,9 @@ async fn team(db: &Db) -> Team {
 
 impl Team {
     async fn note(&self, tx: &mut Tx, text: &str) -> NoteId {
-        let said =
+        let stated =
             NoteWording { panelist: None, speaker: "Company".into(), kind: note::NoteKind::ParkingLot, text: text.into(), topic: None };
-        let draft = note::NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: said };
+        let draft = note::NoteDraft { id: NoteId::new(), at: now().timestamp_millis(), wording: stated };
         note::act::take(tx, &actor(&self.ada), now(), self.session, draft).await.expect("a note").id
     }
 

@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn days_are_counted_from_today() {
         let day = |d| NaiveDate::from_ymd_opt(2010, 6, d).expect("a day");
-        let said = [14, 15, 16, 20, 10].map(|d| away(day(d), day(15)));
-        assert_eq!(said, ["yesterday", "today", "tomorrow", "in 5 days", "5 days ago"]);
+        let stated = [14, 15, 16, 20, 10].map(|d| away(day(d), day(15)));
+        assert_eq!(stated, ["yesterday", "today", "tomorrow", "in 5 days", "5 days ago"]);
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::to_do::HomePage;
 use crate::access::account::{Actor, Permission};
-use crate::program::Program;
+use crate::program::{self, Program};
 use crate::ui::{Help, Notice, Tone};
 
 /// One step of the setup.
@@ -81,12 +81,15 @@ pub fn first_steps(today: &HomePage) -> impl IntoView + use<> {
 
 /// What a program's charter lacks before its first invitation can be sent.
 fn missing(program: &Program) -> Vec<&'static str> {
-    let charter = &program.charter;
-    [(&charter.lawful_basis, "lawful basis"), (&charter.notice, "notice")]
-        .into_iter()
-        .filter(|(text, _)| text.trim().is_empty())
-        .map(|(_, name)| name)
-        .collect()
+    program::rules::missing(&program.charter).into_iter().map(|(_, name)| name).collect()
+}
+
+/// "a, b and c".
+fn listed(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
 }
 
 /// A notice for each program that cannot send invitations yet.
@@ -100,7 +103,7 @@ pub fn before_invitations(actor: &Actor, today: &HomePage) -> Option<impl IntoVi
             if missing.is_empty() {
                 return None;
             }
-            let (name, href, missing) = (program.charter.name.clone(), format!("/programs/{}", program.id), missing.join(" and "));
+            let (name, href, missing) = (program.charter.name.clone(), format!("/programs/{}", program.id), listed(&missing));
             Some(view! {
                 <Notice tone=Tone::Warn>
                     <p>

@@ -126,17 +126,20 @@ async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
         triage::act::route(&mut tx, &staff(), now(), seen, "Support", "Ask zoe_k").await.expect("routed");
         tx.commit().await.expect("commit");
         let mut tx = db.read().await.expect("tx");
-        let told = all(&mut tx, routed).await;
-        assert_eq!((told.len(), told[0].text.as_str()), (1, "A case was routed to Support."));
-        let body = rules::body(&told[0], WebhookFormat::Standard, "CAP Days", "https://cap.example");
+        let reported = all(&mut tx, routed).await;
+        assert_eq!((reported.len(), reported[0].text.as_str()), (1, "A case was routed to Support."));
+        let body = rules::body(&reported[0], WebhookFormat::Standard, "CAP Days", "https://cap.example");
         assert_eq!(body["type"], "triage.routed");
         assert_eq!(body["data"]["url"], format!("https://cap.example/listen/triage/{mention}"));
         assert!(!body.to_string().contains("zoe") && !body.to_string().contains("hinge"), "{body}");
         assert!(all(&mut tx, imports).await.is_empty());
         drop(tx);
         complaint(&db).await;
-        let told = all(&mut db.read().await.expect("tx"), imports).await;
-        assert_eq!((told.len(), told[0].event, told[0].text.as_str()), (1, WebhookEvent::Imported, "Import finished: 0 new of 1 rows."));
+        let reported = all(&mut db.read().await.expect("tx"), imports).await;
+        assert_eq!(
+            (reported.len(), reported[0].event, reported[0].text.as_str()),
+            (1, WebhookEvent::Imported, "Import finished: 0 new of 1 rows.")
+        );
     })
     .await;
 }
@@ -154,8 +157,8 @@ async fn what_becomes_late_is_told_once() {
         for hours in [25, 26, 27] {
             work::notify_overdue(&db, now() + Duration::hours(hours)).await.expect("looked");
         }
-        let told = all(&mut db.read().await.expect("tx"), id).await;
-        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more case is overdue, 1 in total."]);
+        let reported = all(&mut db.read().await.expect("tx"), id).await;
+        assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more case is overdue, 1 in total."]);
         work::notify_overdue(&db, now() + Duration::days(rules::KEPT_DAYS + 2)).await.expect("looked");
         assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "forgotten after a month");
     })
@@ -174,8 +177,8 @@ async fn an_overdue_promise_is_told_once() {
         for days in [12, 13] {
             work::notify_overdue(&db, now() + Duration::days(days)).await.expect("looked");
         }
-        let told = all(&mut db.read().await.expect("tx"), id).await;
-        assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
+        let reported = all(&mut db.read().await.expect("tx"), id).await;
+        assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
     })
     .await;
 }
@@ -196,8 +199,8 @@ async fn a_tool_is_told_of_its_own_program_alone() {
         work::notify_overdue(&db, now() + Duration::days(12)).await.expect("looked");
         let mut tx = db.read().await.expect("tx");
         for id in own {
-            let told = all(&mut tx, id).await;
-            assert_eq!(told.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
+            let reported = all(&mut tx, id).await;
+            assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
         }
         assert!(all(&mut tx, foreign).await.is_empty());
     })

@@ -52,7 +52,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
 }
 
 /// The error in the numbers of a query.
-fn wrong(get: impl Fn(&str) -> Option<String>) -> Option<String> {
+fn invalid(get: impl Fn(&str) -> Option<String>) -> Option<String> {
     ["mentions", "posts", "reach", "sure"].into_iter().find_map(|name| {
         let text = get(name).filter(|text| text.parse::<i64>().is_err())?;
         Some(format!("“{text}” is not a whole number and was ignored. Enter digits only."))
@@ -116,7 +116,7 @@ pub fn authors() -> impl IntoView {
             {head}
             <Tabs label="Segments" current tabs/>
             {filters()}
-            {wrong(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+            {invalid(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| nothing_found(segments.iter().any(|(_, authors)| *authors > 0), may_import))}
             {(!empty).then(|| table(found, details))}
             <Pager count=total counted one="author" many="authors" csv/>
@@ -354,8 +354,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_named() {
-        let asked = |text: &'static str| wrong(|name| (name == "mentions").then(|| text.to_owned()));
+        let asked = |text: &'static str| invalid(|name| (name == "mentions").then(|| text.to_owned()));
         assert_eq!(asked("abc").as_deref(), Some("“abc” is not a whole number and was ignored. Enter digits only."));
-        assert_eq!((asked("12"), wrong(|_| None)), (None, None));
+        assert_eq!((asked("12"), invalid(|_| None)), (None, None));
     }
 }

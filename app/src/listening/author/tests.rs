@@ -40,11 +40,11 @@ fn file(rows: &[Row]) -> std::path::PathBuf {
 /// A dry run and an import of the same file must agree.
 async fn import(db: &Db, rows: &[Row]) -> ImportCounts {
     let path = file(rows);
-    let told = preview_file(db, &STAFF, &path, fixture::dell()).await.expect("a dry run").counts;
+    let reported = preview_file(db, &STAFF, &path, fixture::dell()).await.expect("a dry run").counts;
     let run = import_file(db, &STAFF, &path, fixture::dell()).await.expect("imported");
     std::fs::remove_file(path).expect("removed");
-    assert_eq!(told, run.counts, "a dry run says what an import does");
-    told
+    assert_eq!(reported, run.counts, "a dry run says what an import does");
+    reported
 }
 
 async fn program(db: &Db) -> ProgramId {
@@ -113,19 +113,19 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
     each_db(|db| async move {
         let first = import(&db, &mentions()).await;
         assert_eq!((first.created, first.excluded), (32, 0), "what mentions show is known when they are here");
-        let told = |reason: &str| Some(reason.to_owned());
+        let reported = |reason: &str| Some(reason.to_owned());
         assert_eq!(
             kind(&db, "lapromo").await,
-            (AuthorKind::Advertiser, told("8 of 8 mentions have a link, and 8 contain advertising words."))
+            (AuthorKind::Advertiser, reported("8 of 8 mentions have a link, and 8 contain advertising words."))
         );
         assert_eq!(
             kind(&db, "ranking").await,
-            (AuthorKind::Advertiser, told("8 of 8 mentions have a link, and 7 repeat an earlier one in nearly the same words."))
+            (AuthorKind::Advertiser, reported("8 of 8 mentions have a link, and 7 repeat an earlier one in nearly the same words."))
         );
         assert_eq!(kind(&db, "zoe").await, (AuthorKind::Customer, None), "who complains may repeat it");
         assert_eq!(
             kind(&db, "laptopstore_uk").await,
-            (AuthorKind::Retailer, told("The handle ends with the retail word “store”. 8 of 8 mentions have a link."))
+            (AuthorKind::Retailer, reported("The handle ends with the retail word “store”. 8 of 8 mentions have a link."))
         );
         let zoe = author(&db, "zoe").await;
         assert_eq!((zoe.copies, zoe.busiest_day, zoe.busiest_hour, zoe.busiest_minute), (7, 1, 1, 1));
@@ -138,9 +138,9 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
         more.push((30_000, "DellLaptopDeals", "D", "A new one has come in and waits for you in the window".into(), "neutral"));
         let second = import(&db, &more).await;
         assert_eq!((second.created, second.excluded), (64, 2));
-        assert_eq!(kind(&db, "fastfingers").await, (AuthorKind::Bot, told("64 of 64 mentions were posted within one hour.")));
+        assert_eq!(kind(&db, "fastfingers").await, (AuthorKind::Bot, reported("64 of 64 mentions were posted within one hour.")));
         assert_eq!(kind(&db, "delllaptopdeals").await.0, AuthorKind::Retailer);
-        assert_eq!(kind(&db, "lapromo").await.1, told("9 of 9 mentions have a link, and 9 contain advertising words."));
+        assert_eq!(kind(&db, "lapromo").await.1, reported("9 of 9 mentions have a link, and 9 contain advertising words."));
         let before = author(&db, "fastfingers").await;
         assert_eq!((before.busiest_day, before.busiest_hour, before.busiest_minute), (64, 64, 2));
 
@@ -188,9 +188,9 @@ async fn what_a_person_decided_no_rule_changes() {
         ];
         let counts = import(&db, &rows).await;
         assert_eq!((counts.created, counts.excluded), (1, 1));
-        let told = |reason: &str| Some(reason.to_owned());
-        assert_eq!(kind(&db, "lapromo").await, (AuthorKind::Customer, told("A customer who hunts bargains")));
-        assert_eq!(kind(&db, "zoe").await, (AuthorKind::Excluded, told("Works for a rival")));
+        let reported = |reason: &str| Some(reason.to_owned());
+        assert_eq!(kind(&db, "lapromo").await, (AuthorKind::Customer, reported("A customer who hunts bargains")));
+        assert_eq!(kind(&db, "zoe").await, (AuthorKind::Excluded, reported("Works for a rival")));
         let program = program(&db).await;
         let mut tx = db.read().await.expect("tx");
         let back = ExcludedSearch { program, which: ExcludedFilter::BroughtBack, text: String::new(), by_person: None };

@@ -66,8 +66,8 @@ async fn a_link_holds_once_it_was_looked_at_twice_until_it_is_taken_back() {
         let viewer = fixture::actor(&fixture::account(&mut tx, "Vi Ewing", Role::Viewer, now()).await);
 
         let suggested = suggest(&mut tx, &x).await.expect("suggestions");
-        let told: Vec<_> = suggested.iter().map(|one| (one.author.network.as_str(), one.ground.clone())).collect();
-        assert_eq!(told, [("reddit", LinkGround::Handle), ("instagram", LinkGround::Name { country: "Germany".into() })]);
+        let reported: Vec<_> = suggested.iter().map(|one| (one.author.network.as_str(), one.ground.clone())).collect();
+        assert_eq!(reported, [("reddit", LinkGround::Handle), ("instagram", LinkGround::Name { country: "Germany".into() })]);
         assert!(linked(&mut tx, x.id).await.expect("links").is_empty(), "a suggestion links nothing");
 
         assert!(matches!(propose(&mut tx, &viewer, now(), x.id, reddit.id, "Same").await, Err(Error::Forbidden)));

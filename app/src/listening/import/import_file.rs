@@ -16,10 +16,10 @@ use crate::kernel::ids::ProgramId;
 use crate::listening::author;
 use crate::listening::import::act::{complete, say_dates};
 use crate::listening::import::batch::work;
-use crate::listening::import::intake::{look, network_of_name, new_run, recall};
+use crate::listening::import::intake::{inspect, network_of_name, new_run, recall};
 use crate::listening::import::mapping::columns::ReadingOptions;
 use crate::listening::import::mapping::guess_file;
-use crate::listening::import::reading::source::FileLook;
+use crate::listening::import::reading::source::FileInspection;
 use crate::listening::import::{ColumnMapping, ImportCounts, ImportField, ImportKind, ImportNotes, ImportRun, ImportState, store};
 use crate::program::{self, Charter, Program};
 
@@ -78,7 +78,7 @@ pub struct ImportSummary {
 pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<ImportSummary> {
     actor.may(Permission::Import)?;
     let began = std::time::Instant::now();
-    let (look, kind, mut mapping) = look_as_told(path, &options).await?;
+    let (inspect, kind, mut mapping) = inspect_as_told(path, &options).await?;
     let mut tx = db.begin().await?;
     let chosen_program = chosen_program(&mut tx, &options).await?;
     let founded = chosen_program.is_none();
@@ -98,13 +98,13 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
     let kind = apply_options(&mut tx, program.id, &options, kind, &mut mapping).await?;
     let name = file_name;
     let at = options.at.unwrap_or_else(now);
-    let run = match begun(&mut tx, program.id, &look.hash, kind, &mapping).await? {
+    let run = match begun(&mut tx, program.id, &inspect.hash, kind, &mapping).await? {
         Some(run) => run,
         None => {
             let run = ImportRun {
                 created_at: at,
                 file_kept: false,
-                ..new_run(actor, program.id, &name, look, kind, mapping, ImportState::Queued)
+                ..new_run(actor, program.id, &name, inspect, kind, mapping, ImportState::Queued)
             };
             store::create(&mut tx, &run).await?;
             audit(actor, at, "started", ResourceType::ImportRun, run.id)
@@ -152,16 +152,16 @@ async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: ImportKind, ma
 ///
 /// # Errors
 /// `Invalid` on the option that does not fit the file.
-pub(super) async fn look_as_told(path: &Path, options: &ImportOptions) -> Result<(FileLook, ImportKind, ColumnMapping)> {
-    let (look, kind, mut mapping) = look(path, options.kind).await?;
+pub(super) async fn inspect_as_told(path: &Path, options: &ImportOptions) -> Result<(FileInspection, ImportKind, ColumnMapping)> {
+    let (inspect, kind, mut mapping) = inspect(path, options.kind).await?;
     let LayoutOptions { header_row, sheet, columns, network } = options.layout.clone();
     if header_row.is_some() || sheet.is_some() {
-        let said = ReadingOptions { header: header_row.unwrap_or(0), ..ReadingOptions::of(kind, &mapping) };
+        let stated = ReadingOptions { header: header_row.unwrap_or(0), ..ReadingOptions::of(kind, &mapping) };
         let before = ColumnMapping { sheet: sheet.or_else(|| mapping.sheet.clone()), ..mapping };
         let path = path.to_owned();
         mapping = blocking(move || match header_row {
-            Some(_) => guess_file::guess_again(&path, &before, &said, now()),
-            None => guess_file::guess_sheet(&path, &before, said.kind, now()),
+            Some(_) => guess_file::guess_again(&path, &before, &stated, now()),
+            None => guess_file::guess_sheet(&path, &before, stated.kind, now()),
         })
         .await?;
     }
@@ -178,7 +178,7 @@ pub(super) async fn look_as_told(path: &Path, options: &ImportOptions) -> Result
     if let Some(network) = network {
         mapping.network = Some(author::rules::network(&network, None));
     }
-    Ok((look, kind, mapping))
+    Ok((inspect, kind, mapping))
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.

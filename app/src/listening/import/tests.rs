@@ -167,9 +167,9 @@ async fn counts_grow_with_newer_exports_but_reach_only_with_those_of_its_vendor(
         let foretold = |path: PathBuf| {
             let db = db.clone();
             async move {
-                let said = super::outcome::dry_run::preview_file(&db, &STAFF, &path, dell()).await.expect("a dry run").counts;
+                let stated = super::outcome::dry_run::preview_file(&db, &STAFF, &path, dell()).await.expect("a dry run").counts;
                 let done = import_file(&db, &STAFF, &path, dell()).await.expect("imported").counts;
-                assert_eq!(said, done, "what the dry run said is what happened");
+                assert_eq!(stated, done, "what the dry run said is what happened");
                 done
             }
         };
@@ -236,8 +236,8 @@ async fn authors_that_are_read_back_stand_as_those_whose_mentions_were_added_up(
         let mut text = String::from("Date,Author,Text\n");
         for (from, to, days) in [(0, 100, 1..=5), (0, 200, 6..=9), (200, 300, 1..=5)] {
             for (day, author) in days.flat_map(|day| (from..to).map(move |author| (day, author))) {
-                let said = if author % 2 == 0 { "I hate this awful support" } else { "I love this great monitor" };
-                text += &format!("2022-08-0{day} 10:00,voice_{author},{said} {author} {day}\n");
+                let stated = if author % 2 == 0 { "I hate this awful support" } else { "I love this great monitor" };
+                text += &format!("2022-08-0{day} 10:00,voice_{author},{stated} {author} {day}\n");
             }
         }
         let (program, counts) = import(&db, &text, dell()).await;

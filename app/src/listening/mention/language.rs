@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn languages_are_told_where_the_text_is_long_enough() {
-        let told = [
+        let reported = [
             ("en", "My laptop died after two weeks and nobody at support will call me back"),
             ("de", "Seit drei Wochen warte ich auf eine Antwort vom Kundendienst, das ist wirklich eine Frechheit"),
             ("es", "Llevo tres semanas esperando una respuesta del servicio técnico y nadie me llama"),
@@ -116,7 +116,7 @@ mod tests {
             ("zh", "我已经等了三个星期，客服一直没有给我回电话"),
             ("ru", "Уже три недели жду ответа от службы поддержки, никто мне не перезвонил"),
         ];
-        for (language, text) in told {
+        for (language, text) in reported {
             assert_eq!(detect_language(text), Some(language), "{text}");
         }
     }

@@ -261,8 +261,8 @@ pub fn disputed(vendor: Sentiment, own: Sentiment) -> bool {
 #[must_use]
 pub fn doubt(counts: Sentiment, vendor: Sentiment, own: Sentiment) -> Option<String> {
     if counts != reading(vendor, own) {
-        let (who, said) = if vendor == Sentiment::Unknown { ("our own analysis", own) } else { ("vendor", vendor) };
-        return Some(format!("Corrected by a person; {who}: {}", said.label()));
+        let (who, stated) = if vendor == Sentiment::Unknown { ("our own analysis", own) } else { ("vendor", vendor) };
+        return Some(format!("Corrected by a person; {who}: {}", stated.label()));
     }
     disputed(vendor, own).then(|| format!("Vendor's value; our own analysis: {}", own.label()))
 }

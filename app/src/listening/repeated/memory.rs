@@ -41,11 +41,11 @@ impl FingerprintMemory {
         let mut memory = Self::default();
         for mention in store::list_lately(tx, program, MAX_READ_BACK).await?.into_iter().rev() {
             if let Some(print) = fingerprint(&mention.text) {
-                let said =
+                let stated =
                     RememberedText { repeated: mention.first_id.unwrap_or(mention.id.0), author: mention.author_id, day: mention.day };
                 match memory.0.find(print) {
-                    Some(known) => *known = said,
-                    None => memory.0.add(print, said),
+                    Some(known) => *known = stated,
+                    None => memory.0.add(print, stated),
                 }
             }
         }
@@ -55,10 +55,10 @@ impl FingerprintMemory {
     /// Remembers a new mention. Gives whose copy it is, if it is one.
     pub fn remember(&mut self, print: u64, id: MentionId, author: AuthorId, day: NaiveDate) -> Option<MentionCopy> {
         match self.0.find(print) {
-            Some(said) => {
-                let repeats = (said.author, said.day) == (author, day);
-                (said.author, said.day) = (author, day);
-                Some(MentionCopy { first_id: said.repeated, repeats })
+            Some(stated) => {
+                let repeats = (stated.author, stated.day) == (author, day);
+                (stated.author, stated.day) = (author, day);
+                Some(MentionCopy { first_id: stated.repeated, repeats })
             }
             None => {
                 self.0.add(print, RememberedText { repeated: id.0, author, day });

@@ -43,11 +43,11 @@ async fn a_thousand_copies_are_one_repeated_of_each_author() {
         let mut tx = db.read().await.expect("tx");
         let day = |text: &str| text.parse().expect("a day");
         let found = list(&mut tx, program, day("2022-09-01"), day("2022-09-30"), 9).await.expect("repeated mentions");
-        let told: Vec<_> = found
+        let reported: Vec<_> = found
             .iter()
             .map(|repeated| (repeated.mentions, repeated.authors, repeated.text.as_str(), repeated.first_day, repeated.last_day))
             .collect();
-        assert_eq!(told, [(23, 3, REPEATED, day("2022-09-01"), day("2022-09-04"))]);
+        assert_eq!(reported, [(23, 3, REPEATED, day("2022-09-01"), day("2022-09-04"))]);
         assert!(list(&mut tx, program, day("2022-10-01"), day("2022-10-30"), 9).await.expect("repeated mentions").is_empty());
         let max = author::store::find_by_handle(&mut tx, program, "x", "max").await.expect("read").expect("max");
         let assessed = find_author(&mut tx, max.id).await.expect("read").expect("assessed");

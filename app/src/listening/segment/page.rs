@@ -49,8 +49,8 @@ pub fn segments() -> impl IntoView {
                 Some(what_changes(&found, &other, revision).into_any())
             }
             Some(Ok(_)) => Some(nothing_changes().into_any()),
-            Some(Err(wrong)) => {
-                let lines = wrong.into_iter().map(|(_, message)| view! { <li>{message}</li> }).collect_view();
+            Some(Err(invalid)) => {
+                let lines = invalid.into_iter().map(|(_, message)| view! { <li>{message}</li> }).collect_view();
                 Some(view! { <Notice tone=Tone::Bad><ul>{lines}</ul></Notice> }.into_any())
             }
             None => None,

@@ -33,9 +33,9 @@ async fn heard(db: &Db) -> ProgramId {
 }
 
 /// The counts, which a recount must not change.
-async fn counts(tx: &mut Tx, program: ProgramId, told: &str) -> Vec<(Option<Segment>, i64)> {
+async fn counts(tx: &mut Tx, program: ProgramId, reported: &str) -> Vec<(Option<Segment>, i64)> {
     let kept = count_segments(tx, program).await.expect("counts");
-    assert_eq!(recount(tx, program).await.expect("counted anew"), 0, "{told}: {kept:?}");
+    assert_eq!(recount(tx, program).await.expect("counted anew"), 0, "{reported}: {kept:?}");
     kept
 }
 
@@ -166,7 +166,7 @@ async fn another_half_life_weighs_what_is_said_without_saying_anything_else() {
 async fn who_falls_silent_grows_out_of_the_window_once_others_are_heard() {
     each_db(|db| async move {
         let program = heard(&db).await;
-        let settle = async || {
+        let record = async || {
             act::keep_up(&db, now()).await.expect("asked");
             let mut passes = 0;
             while work::work(&db).await.expect("worked") {
@@ -174,7 +174,7 @@ async fn who_falls_silent_grows_out_of_the_window_once_others_are_heard() {
             }
             passes
         };
-        assert_eq!((settle().await, settle().await), (1, 0), "once for each last day listened to");
+        assert_eq!((record().await, record().await), (1, 0), "once for each last day listened to");
         let mut tx = db.read().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "of one autumn").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
         drop(tx);
@@ -185,7 +185,7 @@ async fn who_falls_silent_grows_out_of_the_window_once_others_are_heard() {
         let mut tx = db.read().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "not asked yet").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
         drop(tx);
-        assert_eq!(settle().await, 1);
+        assert_eq!(record().await, 1);
         let mut tx = db.begin().await.expect("tx");
         assert_eq!(counts(&mut tx, program, "three years later").await, [(APATHETIC, 1), (None, 4)]);
     })

@@ -53,8 +53,8 @@ async fn a_ranter_in_march_is_a_raver_since_may() {
         let program = heard(&db).await;
         let mut tx = db.read().await.expect("tx");
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe").id;
-        let told = rules::describe_steps(&list_of(&mut tx, zoe).await.expect("steps"));
-        assert_eq!(told, "Ranter from March to April 2022, raver since May 2022");
+        let reported = rules::describe_steps(&list_of(&mut tx, zoe).await.expect("steps"));
+        assert_eq!(reported, "Ranter from March to April 2022, raver since May 2022");
         let mut flows = count_flows(&mut tx, &all(program)).await.expect("flows");
         flows.sort_by_key(|flow| (flow.before.map(|s| s.as_str()), flow.after.map(|s| s.as_str())));
         let flow = |before, after| SegmentChangeCount { before, after, authors: 1 };

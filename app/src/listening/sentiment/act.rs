@@ -143,7 +143,7 @@ pub async fn switch_on(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Re
     if version.is_on() {
         return Err(Error::conflict("This version is already active."));
     }
-    if let Some(why) = rules::objection(&version.figures) {
+    if let Some(why) = rules::opt_out(&version.figures) {
         return Err(Error::conflict(why));
     }
     store::load(tx, id).await?;
@@ -243,7 +243,7 @@ pub async fn evaluate(db: &Db, actor: &Actor, program: Option<ProgramId>, sample
 /// # Errors
 /// `Invalid` for what is no export, for a column that the file lacks, and where no row has both a text and a label.
 pub fn read(sample: &EvaluationSample) -> Result<(Vec<LabelledText>, usize)> {
-    source::look(&sample.file)?;
+    source::inspect(&sample.file)?;
     let unreadable = |error: &dyn std::fmt::Display| Error::field("file", format!("{} cannot be read: {error}.", sample.file.display()));
     let file = std::fs::File::open(&sample.file).map_err(|error| unreadable(&error))?;
     let mut rows = csv::ReaderBuilder::new().delimiter(delimiter(&sample.file)).flexible(true).from_reader(DecodeReaderBytes::new(file));

@@ -116,10 +116,10 @@ pub fn rise(of_now: i64, now: i64, of_before: i64, before: i64) -> f64 {
     let cell = |seen: i64, row: i64, column: i64| {
         if seen <= 0 { 0.0 } else { seen as f64 * (seen as f64 * (now + before) as f64 / (row as f64 * column as f64)).ln() }
     };
-    let said = of_now + of_before;
-    let unsaid = now + before - said;
-    2.0 * (cell(of_now, now, said)
-        + cell(of_before, before, said)
+    let stated = of_now + of_before;
+    let unsaid = now + before - stated;
+    2.0 * (cell(of_now, now, stated)
+        + cell(of_before, before, stated)
         + cell(now - of_now, now, unsaid)
         + cell(before - of_before, before, unsaid))
 }

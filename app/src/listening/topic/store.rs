@@ -332,8 +332,8 @@ pub async fn rebuild_days(tx: &mut Tx, program: ProgramId) -> Result<(u64, u64)>
                   + (SELECT COUNT(*) FROM ({kept}) b WHERE NOT EXISTS (SELECT 1 FROM ({counted}) c WHERE c.day = b.day{}))",
             if table == "topic_day" { " AND c.topic_id = b.topic_id" } else { "" }
         );
-        let wrong: i64 = tx.value(AssertSqlSafe(statement), &[program.into()]).await?;
-        mended += u64::try_from(wrong).unwrap_or(0);
+        let invalid: i64 = tx.value(AssertSqlSafe(statement), &[program.into()]).await?;
+        mended += u64::try_from(invalid).unwrap_or(0);
         let clear = format!("DELETE FROM {table} WHERE program_id = $1");
         tx.run(AssertSqlSafe(clear), &[program.into()]).await?;
         let fill = format!("INSERT INTO {table} ({columns}) {counted}");

@@ -75,7 +75,7 @@ pub async fn take_many(tx: &mut Tx, actor: &Actor, now: Time, session: SessionId
             Ok(Ok(note)) => receipt.saved.push(note.wire()),
             Ok(Err(refusal)) if refusal.may_pass() => waits = Some(refusal),
             Ok(Err(refusal)) => receipt.refused.push((id, refusal.to_string())),
-            Err(wrong @ Error::Invalid(_)) => receipt.refused.push((id, wrong.message())),
+            Err(invalid @ Error::Invalid(_)) => receipt.refused.push((id, invalid.message())),
             Err(error) => return Err(error),
         }
     }

@@ -104,7 +104,8 @@ pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView 
         balance.with(|balance| {
             let (problems, ideas) =
                 balance.quarters.iter().fold((0, 0), |(problems, ideas), quarter| (problems + quarter.problems, ideas + quarter.ideas));
-            format!("{problems} problems, {ideas} ideas")
+            let (p, i) = (if problems == 1 { "" } else { "s" }, if ideas == 1 { "" } else { "s" });
+            format!("{problems} problem{p}, {ideas} idea{i}")
         })
     };
     view! {

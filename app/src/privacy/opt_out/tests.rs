@@ -20,10 +20,10 @@ async fn an_opt_out_names_a_network_that_is_known() {
             2022-04-01 10:00:00+00:00,15700000003,I love the new screen so much,MaxO,Twitter\n";
         fixture::import(&db, rows, ImportOptions::default()).await;
         let mut tx = db.begin().await.expect("tx");
-        let said = |found: Result<String>| found.unwrap_or_else(|error| error.to_string());
-        assert_eq!(said(network_of(&mut tx, &SYSTEM, "@MaxO").await), "x");
-        assert_eq!(said(network_of(&mut tx, &SYSTEM, "nobody_yet").await), "x", "before it was ever heard");
-        assert!(said(network_of(&mut tx, &SYSTEM, "zoe_k").await).contains("forum.alpha.org, reddit"));
+        let stated = |found: Result<String>| found.unwrap_or_else(|error| error.to_string());
+        assert_eq!(stated(network_of(&mut tx, &SYSTEM, "@MaxO").await), "x");
+        assert_eq!(stated(network_of(&mut tx, &SYSTEM, "nobody_yet").await), "x", "before it was ever heard");
+        assert!(stated(network_of(&mut tx, &SYSTEM, "zoe_k").await).contains("forum.alpha.org, reddit"));
 
         let unknown = opt_out(&mut tx, &SYSTEM, now(), "foo", "zoe_k").await.expect_err("no network").to_string();
         assert!(unknown.contains("“foo”") && unknown.contains("forum.alpha.org"), "{unknown}");

@@ -83,7 +83,7 @@ pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation
             <h2>{t!(locale, "letter-data")}</h2>
             <p dir="auto">{charter.notice.clone()}</p>
             <p class="dim">
-                {t!(locale, "letter-data-basis", basis = &charter.lawful_basis)} " " {t!(locale, "letter-data-months", months = charter.mention_months)} " "
+                {t!(locale, "letter-data-basis", basis = charter.lawful_basis.trim_end_matches('.'))} " " {t!(locale, "letter-data-months", months = charter.mention_months)} " "
                 {t!(locale, "letter-data-rights")}
             </p>
         </section>

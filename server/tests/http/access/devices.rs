@@ -67,8 +67,8 @@ async fn a_new_password_asks_for_the_current_one_and_ends_other_devices() {
         assert_eq!(submit(&browser, "/me", &set("", "the first password")).await.status_code(), 303);
         assert_eq!(other.get("/me").await.status_code(), 303, "signed out");
         assert!(browser.get("/me").await.text().contains("Current password"));
-        for wrong in ["", "not the password"] {
-            let refused = submit(&browser, "/me", &set(wrong, "the second password")).await;
+        for invalid in ["", "not the password"] {
+            let refused = submit(&browser, "/me", &set(invalid, "the second password")).await;
             assert_eq!(refused.status_code(), 422);
             assert!(refused.text().contains("This password is wrong. Enter your current password"));
         }
@@ -79,9 +79,9 @@ async fn a_new_password_asks_for_the_current_one_and_ends_other_devices() {
         let email = emails(&app.db, EmailTemplate::Code).await.remove(0);
         let id = email.params["code"].as_str().and_then(|id| id.parse().ok()).expect("a code's id");
         let code = app::access::account::code::code_digits(&app.db.read().await.expect("tx"), id);
-        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let invalid = if code == "000000" { "000001" } else { "000000" };
         let by_code = |code| [("act", "password"), ("code", code), ("password", "the third password")];
-        assert_eq!(submit(&browser, "/me", &by_code(wrong)).await.status_code(), 422);
+        assert_eq!(submit(&browser, "/me", &by_code(invalid)).await.status_code(), 422);
         assert_eq!(submit(&browser, "/me", &by_code(&code)).await.status_code(), 303);
         assert_eq!(submit(&browser, "/me", &by_code(&code)).await.status_code(), 422, "used up");
     })

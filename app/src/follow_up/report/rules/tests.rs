@@ -163,12 +163,12 @@ fn words_that_were_left_out_are_nowhere_and_still_withheld_where_their_speaker_s
         quotes: vec!["They tried to sell me RAM".into()],
         withheld: vec!["They sold me crap".into()],
     }];
-    let said = |permission| words([QuotedPanelist { name: "Ada Okafor", permission, raised: &raised }]);
-    let named = said(QuotePermission::Named);
+    let stated = |permission| words([QuotedPanelist { name: "Ada Okafor", permission, raised: &raised }]);
+    let named = stated(QuotePermission::Named);
     let shown = assemble(&document, ReportReader::Staff, &[], &named.consented);
     assert_eq!(shown.others[0].quotes, [ReportQuote { text: "They tried to sell me RAM".into(), by: Some("Ada Okafor".into()) }]);
-    assert_eq!(said(QuotePermission::None).withheld, ["They tried to sell me RAM", "They sold me crap"]);
-    assert!(said(QuotePermission::None).consented.is_empty());
+    assert_eq!(stated(QuotePermission::None).withheld, ["They tried to sell me RAM", "They sold me crap"]);
+    assert!(stated(QuotePermission::None).consented.is_empty());
 }
 
 #[test]

@@ -16,13 +16,13 @@ async fn still_broken_reopens_the_item_once_and_its_owner_hears_why() {
         say(&db, held.ben, 1, version, AnswerKind::StillBroken, "It happened again on Monday").await.expect("an answer");
         say(&db, held.ben, 1, version, AnswerKind::StillBroken, "As I said").await.expect("the same answer again");
 
-        let told = emails(&db, EmailTemplate::Reopened).await;
-        assert_eq!(told.len(), 1);
-        assert_eq!(told[0].recipient, "olu.stone@example.com");
-        assert_eq!(told[0].params["reason"], "It happened again on Monday");
-        let travelled = deliveries(&db, report).await;
-        assert_eq!(travelled[0], ("Ada Okafor".to_owned(), DeliveryStatus::Answered));
-        assert_eq!(travelled[2], ("Cleo Tan".to_owned(), DeliveryStatus::NotSent));
+        let reported = emails(&db, EmailTemplate::Reopened).await;
+        assert_eq!(reported.len(), 1);
+        assert_eq!(reported[0].recipient, "olu.stone@example.com");
+        assert_eq!(reported[0].params["reason"], "It happened again on Monday");
+        let delivered = deliveries(&db, report).await;
+        assert_eq!(delivered[0], ("Ada Okafor".to_owned(), DeliveryStatus::Answered));
+        assert_eq!(delivered[2], ("Cleo Tan".to_owned(), DeliveryStatus::NotSent));
 
         let next = finalise(&db, held.day, july() + Duration::days(30)).await;
         let mut tx = db.read().await.expect("a transaction");
@@ -65,14 +65,14 @@ async fn before_its_day_a_promise_is_disputed_and_not_reopened() {
             assert_eq!(say(&db, held.ada, 1, version, broken, remark).await.expect("an answer"), AnswerEffect::TooSoon);
         }
         assert!(emails(&db, EmailTemplate::Reopened).await.is_empty());
-        let told = emails(&db, EmailTemplate::TooSoon).await;
-        assert_eq!(told.iter().map(|email| &email.params["reason"]).collect::<Vec<_>>(), ["September is too late"]);
+        let reported = emails(&db, EmailTemplate::TooSoon).await;
+        assert_eq!(reported.iter().map(|email| &email.params["reason"]).collect::<Vec<_>>(), ["September is too late"]);
         let disputed = store::list_disputed(&mut db.read().await.expect("a transaction")).await.expect("items");
         assert_eq!(disputed, [held.upsell]);
 
         let october = at("2010-10-01T15:00:00Z");
-        let said = say_at(&db, october, held.ada, 1, version, broken, "and it is October").await.expect("an answer");
-        assert_eq!(said, AnswerEffect::Reopened);
+        let stated = say_at(&db, october, held.ada, 1, version, broken, "and it is October").await.expect("an answer");
+        assert_eq!(stated, AnswerEffect::Reopened);
         assert_eq!(emails(&db, EmailTemplate::Reopened).await.len(), 1);
         assert_eq!(say_at(&db, october, held.ben, 1, version, broken, "").await.expect("an answer"), AnswerEffect::AlreadyOpen);
         assert_eq!(emails(&db, EmailTemplate::Reopened).await.len(), 1, "one reopening is enough");

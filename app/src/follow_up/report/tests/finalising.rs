@@ -90,7 +90,7 @@ async fn a_report_and_what_it_is_made_of_at_once_end_in_one_order() {
                 act::finalise_ahead(&db, &staff(), july(), &cmd).await
             })
         };
-        let said = {
+        let stated = {
             let db = db.clone();
             tokio::spawn(async move { say(&db, held.ada, 1, version, AnswerKind::StillBroken, "again").await })
         };
@@ -104,7 +104,7 @@ async fn a_report_and_what_it_is_made_of_at_once_end_in_one_order() {
             })
         };
         let id = finalised.await.expect("ended").expect("frozen");
-        assert_eq!(said.await.expect("ended").expect("answered"), AnswerEffect::Reopened);
+        assert_eq!(stated.await.expect("ended").expect("answered"), AnswerEffect::Reopened);
         worded.await.expect("ended").expect("worded");
         let document = store::find(&mut db.read().await.expect("a transaction"), id).await.expect("a read").expect("a report").document;
         let at = line(&db, "froze").await;

@@ -11,7 +11,7 @@ async fn a_bounced_copy_is_sent_again_to_the_address_of_today() {
         let mut tx = db.begin().await.expect("a transaction");
         let early = act::resend(&mut tx, &staff(), july(), report, held.ada).await;
         let words = "The copy for Ada Okafor cannot be sent again. Its delivery status is “queued”.";
-        assert!(matches!(&early, Err(Error::Conflict(said)) if said == words), "{early:?}");
+        assert!(matches!(&early, Err(Error::Conflict(stated)) if stated == words), "{early:?}");
         drop(tx);
         deliver(&db, Some(held.ada)).await;
         assert_eq!(deliveries(&db, report).await[0].1, DeliveryStatus::Bounced);

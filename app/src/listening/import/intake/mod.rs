@@ -78,7 +78,7 @@ pub async fn discard(spool: &Path, run: &ImportRun) {
 /// # Errors
 /// `Invalid` on the field `file` saying what is wrong with it, or on `columns` or `day_first` where it should start and cannot.
 pub async fn prepare(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<ImportRun> {
-    let prepared = look_over(db, actor, arrival).await;
+    let prepared = inspect_arrival(db, actor, arrival).await;
     let moved = match prepared {
         Ok(run) => {
             let path = spool::spooled(arrival.spool, &run);
@@ -109,9 +109,9 @@ async fn also(path: &Path, second: &Path) -> std::io::Result<()> {
     copied.map(|_| ())
 }
 
-async fn look_over(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<ImportRun> {
+async fn inspect_arrival(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<ImportRun> {
     actor.may(Permission::Import)?;
-    let (look, guessed, mut mapping) = look_with(arrival.upload, arrival.kind, guess_file::guess_and_count).await?;
+    let (inspect, guessed, mut mapping) = inspect_with(arrival.upload, arrival.kind, guess_file::guess_and_count).await?;
     mapping.network = mapping.network.or_else(|| network_of_name(arrival.name));
     let kind = match arrival.kind {
         Some(kind) => kind,
@@ -122,7 +122,7 @@ async fn look_over(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<I
         (OnArrival::Start, Err(error)) => return Err(error),
         (_, Ok(())) => ImportState::Queued,
     };
-    Ok(new_run(actor, arrival.program, arrival.name, look, kind, mapping, state))
+    Ok(new_run(actor, arrival.program, arrival.name, inspect, kind, mapping, state))
 }
 
 /// The network that a file's name speaks of: "reddit-november.csv".
@@ -156,19 +156,19 @@ pub fn unsaved(error: &std::io::Error) -> Error {
     Error::Unavailable(format!("The file could not be saved on the server: {error}. Nothing was imported."))
 }
 
-pub(crate) async fn look(path: &Path, kind: Option<ImportKind>) -> Result<(source::FileLook, ImportKind, ColumnMapping)> {
-    look_with(path, kind, guess_file::guess).await
+pub(crate) async fn inspect(path: &Path, kind: Option<ImportKind>) -> Result<(source::FileInspection, ImportKind, ColumnMapping)> {
+    inspect_with(path, kind, guess_file::guess).await
 }
 
-type Guess = fn(&Path, &source::FileLook, Option<ImportKind>, Time) -> Result<(ImportKind, ColumnMapping)>;
+type Guess = fn(&Path, &source::FileInspection, Option<ImportKind>, Time) -> Result<(ImportKind, ColumnMapping)>;
 
 /// Reads a file twice at most: its bytes, for hash and encoding, then its rows.
-async fn look_with(path: &Path, kind: Option<ImportKind>, guess: Guess) -> Result<(source::FileLook, ImportKind, ColumnMapping)> {
+async fn inspect_with(path: &Path, kind: Option<ImportKind>, guess: Guess) -> Result<(source::FileInspection, ImportKind, ColumnMapping)> {
     let path = path.to_owned();
     blocking(move || {
-        let look = source::look(&path)?;
-        let (kind, mapping) = guess(&path, &look, kind, now())?;
-        Ok((look, kind, mapping))
+        let inspect = source::inspect(&path)?;
+        let (kind, mapping) = guess(&path, &inspect, kind, now())?;
+        Ok((inspect, kind, mapping))
     })
     .await
 }
@@ -184,7 +184,7 @@ pub(crate) fn new_run(
     actor: &Actor,
     program: ProgramId,
     name: &str,
-    look: source::FileLook,
+    inspect: source::FileInspection,
     kind: ImportKind,
     mapping: ColumnMapping,
     state: ImportState,
@@ -195,8 +195,8 @@ pub(crate) fn new_run(
         program_id: program,
         kind,
         file_name: if name.trim().is_empty() { "upload.csv".into() } else { name },
-        file_hash: look.hash,
-        bytes: look.bytes,
+        file_hash: inspect.hash,
+        bytes: inspect.bytes,
         mapping,
         state,
         row_count: 0,

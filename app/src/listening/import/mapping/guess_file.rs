@@ -11,12 +11,12 @@ use crate::listening::import::field::{ImportField, ImportKind};
 use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
 use crate::listening::import::mapping::date_order::{self, DateEvidence};
 use crate::listening::import::mapping::{guess, header_synonyms, layout_network, own_files, preset};
-use crate::listening::import::reading::container::{self, Content, unreadable, wrong};
+use crate::listening::import::reading::container::{self, Content, invalid, unreadable};
 use crate::listening::import::reading::json::JsonObjects;
 use crate::listening::import::reading::json_lists;
 use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
 use crate::listening::import::reading::sheet::{self, WorkbookRows};
-use crate::listening::import::reading::source::{self, FileLook, FileRows};
+use crate::listening::import::reading::source::{self, FileInspection, FileRows};
 
 /// Files up to this size are counted beforehand: a second or two.
 const MAX_COUNTED_BYTES: i64 = 256 << 20;
@@ -36,27 +36,27 @@ struct FileSample {
 ///
 /// # Errors
 /// `Invalid` on the field `file` where no columns can be told apart.
-pub fn guess(path: &Path, look: &FileLook, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
-    guess_from_sample(path, look, kind, false, now)
+pub fn guess(path: &Path, inspect: &FileInspection, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
+    guess_from_sample(path, inspect, kind, false, now)
 }
 
 /// As `guess`, with the rows counted where that does not take long, so that progress can be shown against a whole.
 ///
 /// # Errors
 /// As `guess`.
-pub fn guess_and_count(path: &Path, look: &FileLook, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
-    guess_from_sample(path, look, kind, look.bytes <= MAX_COUNTED_BYTES, now)
+pub fn guess_and_count(path: &Path, inspect: &FileInspection, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
+    guess_from_sample(path, inspect, kind, inspect.bytes <= MAX_COUNTED_BYTES, now)
 }
 
 fn guess_from_sample(
     path: &Path,
-    look: &FileLook,
+    inspect: &FileInspection,
     kind: Option<ImportKind>,
     count: bool,
     now: Time,
 ) -> Result<(ImportKind, ColumnMapping)> {
-    let sample = match look.content {
-        Content::Text => best_delimiter(path, look.encoding)?,
+    let sample = match inspect.content {
+        Content::Text => best_delimiter(path, inspect.encoding)?,
         Content::Workbook => best_sheet(path, now)?,
         Content::Json => objects(path)?,
     };
@@ -65,7 +65,7 @@ fn guess_from_sample(
         None => preset::find(&sample.records).map(|(at, _)| at).or_else(|| guess::find_header(&sample.records, now)),
     };
     let header = header.map(|at| (at, guess::header_end(&sample.records, at, now)));
-    let (kind, mut mapping, evidence) = with_header(look.encoding, header, sample, kind, now)?;
+    let (kind, mut mapping, evidence) = with_header(inspect.encoding, header, sample, kind, now)?;
     read_on(path, &mut mapping, &evidence, count, now)?;
     Ok((kind, mapping))
 }
@@ -85,7 +85,7 @@ fn best_delimiter(path: &Path, encoding: &'static Encoding) -> Result<FileSample
     }
     match best {
         Some((1.., sample)) => Ok(sample),
-        _ => Err(wrong("No columns were found in this file. Export it as CSV, with one row per line and commas between cells.")),
+        _ => Err(invalid("No columns were found in this file. Export it as CSV, with one row per line and commas between cells.")),
     }
 }
 
@@ -95,7 +95,7 @@ fn best_sheet(path: &Path, now: Time) -> Result<FileSample> {
     let mut best: Option<((bool, usize), FileSample)> = None;
     for name in names.into_iter().take(20) {
         let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, Some(&name)));
-        let records = first(&mut rows, path).map_err(|error| wrong(&error.message()))?;
+        let records = first(&mut rows, path).map_err(|error| invalid(&error.message()))?;
         let known = preset::find(&records).is_some();
         if !known && guess::width(&records) < 2 {
             continue;
@@ -105,7 +105,8 @@ fn best_sheet(path: &Path, now: Time) -> Result<FileSample> {
             best = Some((rank, FileSample { delimiter: ',', sheet: Some(name), keys: None, records }));
         }
     }
-    best.map(|(_, sample)| sample).ok_or_else(|| wrong("No sheet of this workbook has columns with rows. Check the export and try again."))
+    best.map(|(_, sample)| sample)
+        .ok_or_else(|| invalid("No sheet of this workbook has columns with rows. Check the export and try again."))
 }
 
 /// How much of what a row needs these records lack, whatever they are.
@@ -125,7 +126,7 @@ fn objects_of(path: &Path, list: Option<String>) -> Result<FileSample> {
     let limit = guess::SAMPLE_ROWS + guess::HEADER_WITHIN;
     let (keys, records) = JsonObjects::sample(container::text(path)?, limit, list.as_deref()).map_err(|error| unreadable(path, &error))?;
     if keys.len() < 2 {
-        return Err(wrong("This JSON file does not have one object per mention. Export one object per line, or CSV."));
+        return Err(invalid("This JSON file does not have one object per mention. Export one object per line, or CSV."));
     }
     Ok(FileSample { delimiter: ',', sheet: list, keys: Some(keys), records })
 }
@@ -143,12 +144,12 @@ fn first(rows: &mut FileRows, path: &Path) -> Result<Vec<Vec<String>>> {
 ///
 /// # Errors
 /// `Invalid` for an encoding that there is not.
-pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
-    let encoding = source::label(&said.encoding)?;
+pub fn guess_again(path: &Path, before: &ColumnMapping, stated: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
+    let encoding = source::label(&stated.encoding)?;
     let sample = match container::content(path)? {
         Content::Text => {
-            let records = first(&mut source::delimited(path, encoding, said.delimiter)?, path)?;
-            FileSample { delimiter: said.delimiter, sheet: None, keys: None, records }
+            let records = first(&mut source::delimited(path, encoding, stated.delimiter)?, path)?;
+            FileSample { delimiter: stated.delimiter, sheet: None, keys: None, records }
         }
         Content::Json => objects(path)?,
         Content::Workbook => {
@@ -156,8 +157,8 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, said: &ReadingOptions, n
             FileSample { delimiter: ',', sheet: before.sheet.clone(), keys: None, records: first(&mut rows, path)? }
         }
     };
-    let header = said.header.checked_sub(1).filter(|_| sample.keys.is_none()).map(|at| (at, guess::header_end(&sample.records, at, now)));
-    let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(said.kind), now)?;
+    let header = stated.header.checked_sub(1).filter(|_| sample.keys.is_none()).map(|at| (at, guess::header_end(&sample.records, at, now)));
+    let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(stated.kind), now)?;
     read_on(path, &mut mapping, &evidence, false, now)?;
     Ok(mapping)
 }
@@ -198,7 +199,7 @@ fn with_header(
         (None, None) => (1..=guess::width(&rows)).map(|number| format!("Column {number}")).collect(),
     };
     if headers.len() > MAX_COLUMNS {
-        return Err(wrong("This file has more than 2,000 columns, the maximum. Export fewer columns."));
+        return Err(invalid("This file has more than 2,000 columns, the maximum. Export fewer columns."));
     }
     if own_files::is_ours(&headers) {
         rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());
@@ -301,7 +302,7 @@ mod tests {
     fn dates_that_contradict_each_other_stay_a_guess() {
         let path = std::env::temp_dir().join(format!("weheard-guess-{}.csv", uuid::Uuid::new_v4()));
         std::fs::write(&path, "Date,Author,Text\n13/4/2022,zoe,The fan is loud again\n4/13/2022,max,The hinge broke\n").expect("a file");
-        let (_, mapping) = guess(&path, &source::look(&path).expect("text"), None, now()).expect("columns");
+        let (_, mapping) = guess(&path, &source::inspect(&path).expect("text"), None, now()).expect("columns");
         std::fs::remove_file(path).expect("removed");
         assert_eq!((mapping.day_first, mapping.order_from), (true, MappingOrigin::Guessed));
     }
@@ -311,9 +312,9 @@ mod tests {
         let path = std::env::temp_dir().join(format!("weheard-guess-{}.csv", uuid::Uuid::new_v4()));
         let open = "4/5/2022,zoe,The fan is loud again\n".repeat(700);
         std::fs::write(&path, format!("Date,Author,Text\n{open}4/13/2022,max,The hinge broke\n{open}")).expect("a file");
-        let look = source::look(&path).expect("text");
-        let (_, counted) = guess_and_count(&path, &look, None, now()).expect("columns");
-        let (_, mapping) = guess(&path, &look, None, now()).expect("columns");
+        let inspect = source::inspect(&path).expect("text");
+        let (_, counted) = guess_and_count(&path, &inspect, None, now()).expect("columns");
+        let (_, mapping) = guess(&path, &inspect, None, now()).expect("columns");
         std::fs::remove_file(path).expect("removed");
         assert_eq!((counted.day_first, counted.order_from, counted.total), (false, MappingOrigin::File, Some(1401)));
         assert_eq!((mapping.day_first, mapping.order_from, mapping.total), (false, MappingOrigin::File, None));

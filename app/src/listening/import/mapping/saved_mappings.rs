@@ -76,10 +76,10 @@ mod tests {
 
     #[test]
     fn the_order_of_columns_does_not_matter() {
-        let said = mapping(&["When", "Who", "What"], &[Some(ImportField::At), Some(ImportField::Handle), Some(ImportField::Text)]);
+        let stated = mapping(&["When", "Who", "What"], &[Some(ImportField::At), Some(ImportField::Handle), Some(ImportField::Text)]);
         let mut next = mapping(&["what", "WHEN", "who "], &[None, None, None]);
-        assert_eq!(headers_hash(&said), headers_hash(&next));
-        let saved = SavedMapping::of(ImportKind::Mentions, &ColumnMapping { order_from: MappingOrigin::User, day_first: false, ..said });
+        assert_eq!(headers_hash(&stated), headers_hash(&next));
+        let saved = SavedMapping::of(ImportKind::Mentions, &ColumnMapping { order_from: MappingOrigin::User, day_first: false, ..stated });
         next.order_from = MappingOrigin::Open;
         assert_eq!(saved.apply(&mut next), ImportKind::Mentions);
         assert_eq!(next.columns, [Some(ImportField::Text), Some(ImportField::At), Some(ImportField::Handle)]);
@@ -88,16 +88,16 @@ mod tests {
 
     #[test]
     fn what_the_file_says_leads() {
-        let said = ColumnMapping {
+        let stated = ColumnMapping {
             order_from: MappingOrigin::User,
             zone_from: MappingOrigin::User,
             time_zone: "Europe/Berlin".into(),
             ..mapping(&["a", "b"], &[None, None])
         };
         let mut next =
-            ColumnMapping { order_from: MappingOrigin::File, zone_from: MappingOrigin::Guessed, day_first: false, ..said.clone() };
+            ColumnMapping { order_from: MappingOrigin::File, zone_from: MappingOrigin::Guessed, day_first: false, ..stated.clone() };
         next.time_zone = "UTC".into();
-        SavedMapping::of(ImportKind::Mentions, &said).apply(&mut next);
+        SavedMapping::of(ImportKind::Mentions, &stated).apply(&mut next);
         assert_eq!((next.day_first, next.order_from, next.time_zone.as_str()), (false, MappingOrigin::File, "Europe/Berlin"));
         assert_eq!(headers_hash(&mapping(&["Column 1", "Column 2"], &[None, None])), None);
     }

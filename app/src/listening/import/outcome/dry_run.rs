@@ -13,7 +13,7 @@ use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::import::batch::analyze::{MentionAnalyzer, dedupe_key};
 use crate::listening::import::batch::known_mention::{VendorCache, fill_in};
 use crate::listening::import::batch::row::{ParsedMention, RowReader, skipped_row};
-use crate::listening::import::import_file::{ImportOptions, apply_options, chosen_program, first_program, look_as_told};
+use crate::listening::import::import_file::{ImportOptions, apply_options, chosen_program, first_program, inspect_as_told};
 use crate::listening::import::intake::new_run;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::{container, source};
@@ -199,7 +199,7 @@ fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: boo
 /// As `import_file`.
 pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<DryRun> {
     actor.may(Permission::Import)?;
-    let (look, kind, mut mapping) = look_as_told(path, &options).await?;
+    let (inspect, kind, mut mapping) = inspect_as_told(path, &options).await?;
     let mut tx = db.read().await?;
     let program = match chosen_program(&mut tx, &options).await? {
         Some(program) => program,
@@ -207,6 +207,6 @@ pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: ImportOp
     };
     let kind = apply_options(&mut tx, program.id, &options, kind, &mut mapping).await?;
     drop(tx);
-    let run = new_run(actor, program.id, "", look, kind, mapping, ImportState::Mapping);
+    let run = new_run(actor, program.id, "", inspect, kind, mapping, ImportState::Mapping);
     preview_for(db, &program, &run, path.to_owned()).await
 }

@@ -213,9 +213,9 @@ impl SkippedRowsFile {
     }
 
     fn headers(&self) -> Vec<&str> {
-        let told = own_files::TOLD.iter().chain(own_files::REPEATS.iter().filter(|_| self.all)).copied();
+        let reported = own_files::TOLD.iter().chain(own_files::REPEATS.iter().filter(|_| self.all)).copied();
         let own = self.run.mapping.headers[own_files::columns(&self.run.mapping.headers)].iter().map(String::as_str);
-        told.chain(own).chain(self.all.then_some(own_files::AS_IT_WAS)).collect()
+        reported.chain(own).chain(self.all.then_some(own_files::AS_IT_WAS)).collect()
     }
 
     async fn line(&mut self, tx: &mut Tx, row: ImportRow) -> Result<Vec<String>> {
@@ -304,9 +304,9 @@ mod tests {
             let mut tx = db.read().await.expect("tx");
             let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
-            let told: Vec<_> = all.iter().map(|row| (row.ended.line, row.ended.outcome, row.mention.is_some())).collect();
+            let reported: Vec<_> = all.iter().map(|row| (row.ended.line, row.ended.outcome, row.mention.is_some())).collect();
             assert_eq!(
-                told,
+                reported,
                 [
                     (2, RowOutcome::Created, true),
                     (3, RowOutcome::Excluded, true),
@@ -344,9 +344,9 @@ mod tests {
             let mut tx = db.read().await.expect("tx");
             let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
-            let told: Vec<_> = all.iter().map(|row| (row.ended.outcome, row.ended.repeats_line, row.raw.as_deref())).collect();
+            let reported: Vec<_> = all.iter().map(|row| (row.ended.outcome, row.ended.repeats_line, row.raw.as_deref())).collect();
             assert_eq!(
-                told,
+                reported,
                 [
                     (RowOutcome::Duplicate, Some(2), Some("C-1,Ada Example,ada@example.org")),
                     (RowOutcome::Updated, Some(3), Some("C-2,Max Example,maximilian@example.org"))

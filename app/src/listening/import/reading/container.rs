@@ -56,7 +56,7 @@ enum Shape {
 ///
 /// # Errors
 /// `Invalid` on the field `file` for a ZIP that holds nothing or too much, and for what cannot be unpacked.
-pub(crate) fn look(path: &Path) -> Result<(Content, bool)> {
+pub(crate) fn inspect(path: &Path) -> Result<(Content, bool)> {
     let shape = shape(path)?;
     let content = match shape {
         Shape::Workbook | Shape::Member { workbook: true, .. } => Content::Workbook,
@@ -71,7 +71,7 @@ pub(crate) fn look(path: &Path) -> Result<(Content, bool)> {
 /// # Errors
 /// As `look`.
 pub(crate) fn content(path: &Path) -> Result<Content> {
-    Ok(look(path)?.0)
+    Ok(inspect(path)?.0)
 }
 
 /// The file's text, unpacked.
@@ -95,7 +95,7 @@ pub(crate) fn workbook(path: &Path) -> Result<Box<dyn Book>> {
     bytes_of(path, &shape)?.take(MAX_INNER_BYTES + 1).read_to_end(&mut inner).map_err(|error| broken(&error))?;
     if inner.len() as u64 > MAX_INNER_BYTES {
         let limit = MAX_INNER_BYTES >> 20;
-        return Err(wrong(&format!("The workbook in this ZIP is larger than {limit} MB. Unpack the ZIP and import the workbook.")));
+        return Err(invalid(&format!("The workbook in this ZIP is larger than {limit} MB. Unpack the ZIP and import the workbook.")));
     }
     Ok(Box::new(io::Cursor::new(inner)))
 }
@@ -123,7 +123,7 @@ fn shape(path: &Path) -> Result<Shape> {
 
 /// The one file in a ZIP that can be imported.
 fn member(path: &Path) -> Result<Shape> {
-    let damaged = |_| wrong("This ZIP or workbook is damaged. Download it again.");
+    let damaged = |_| invalid("This ZIP or workbook is damaged. Download it again.");
     let mut zip = ZipArchive::new(BufReader::new(file(path)?)).map_err(damaged)?;
     if zip.file_names().any(|name| matches!(name, Ok(name) if name.starts_with("xl/"))) {
         return Ok(Shape::Workbook);
@@ -145,34 +145,34 @@ fn member(path: &Path) -> Result<Shape> {
     let list = |names: &[String]| names.iter().take(6).cloned().collect::<Vec<_>>().join(", ") + if names.len() > 6 { ", …" } else { "" };
     let (at, name) = match fit.as_slice() {
         [one] => one,
-        [] if all.is_empty() => return Err(wrong("This ZIP is empty. Check the export and try again.")),
+        [] if all.is_empty() => return Err(invalid("This ZIP is empty. Check the export and try again.")),
         [] => {
             let held = list(&all);
-            return Err(wrong(&format!("This ZIP has no file that can be imported (CSV, JSON or .xlsx). It has: {held}.")));
+            return Err(invalid(&format!("This ZIP has no file that can be imported (CSV, JSON or .xlsx). It has: {held}.")));
         }
         many => {
             let held = list(&many.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
             let count = many.len();
-            return Err(wrong(&format!(
+            return Err(invalid(&format!(
                 "This ZIP has {count} files that can be imported: {held}. Unpack the ZIP and import them one by one."
             )));
         }
     };
-    let entry = zip.by_index_raw(*at).map_err(|_| wrong("This ZIP is damaged. Download it again."))?;
+    let entry = zip.by_index_raw(*at).map_err(|_| invalid("This ZIP is damaged. Download it again."))?;
     if entry.encrypted() {
-        return Err(wrong("This ZIP has a password. Unpack it and import the file inside."));
+        return Err(invalid("This ZIP has a password. Unpack it and import the file inside."));
     }
     let deflated = match entry.compression() {
         CompressionMethod::Stored => false,
         CompressionMethod::Deflated => true,
         other => {
-            return Err(wrong(&format!(
+            return Err(invalid(&format!(
                 "This ZIP uses a compression that is not supported ({other}). Unpack it and import the file inside."
             )));
         }
     };
     let workbook = name.to_lowercase().ends_with(".xlsx");
-    let start = entry.data_start().ok_or_else(|| wrong("This ZIP is damaged. Download it again."))?;
+    let start = entry.data_start().ok_or_else(|| invalid("This ZIP is damaged. Download it again."))?;
     Ok(Shape::Member { start, packed: entry.compressed_size(), deflated, workbook })
 }
 
@@ -220,7 +220,7 @@ pub(crate) fn bomb(limit: u64) -> io::Error {
 
 /// What cannot be unpacked, in words.
 pub(crate) fn broken(error: &io::Error) -> Error {
-    wrong(&format!("This file cannot be unpacked: {error}. Download it again, or save it as CSV."))
+    invalid(&format!("This file cannot be unpacked: {error}. Download it again, or save it as CSV."))
 }
 
 /// Whether text begins as JSON does: an object, or a list of objects.
@@ -234,7 +234,7 @@ fn is_json(head: &[u8]) -> bool {
     }
 }
 
-pub(crate) fn wrong(message: &str) -> Error {
+pub(crate) fn invalid(message: &str) -> Error {
     Error::field("file", message)
 }
 

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::secret::hex;
 use crate::listening::import::mapping::columns::ColumnMapping;
-use crate::listening::import::reading::container::{self, Bytes, Content, unreadable, wrong};
+use crate::listening::import::reading::container::{self, Bytes, Content, invalid, unreadable};
 use crate::listening::import::reading::encoding::{MacRoman, Utf8, wide};
 use crate::listening::import::reading::json::JsonObjects;
 use crate::listening::import::reading::record::Record;
@@ -29,7 +29,7 @@ const CHUNK: usize = 1 << 18;
 
 /// What a look at the whole file shows.
 #[derive(Clone, Debug)]
-pub struct FileLook {
+pub struct FileInspection {
     /// SHA-256, hexadecimal.
     pub hash: String,
     pub bytes: i64,
@@ -41,8 +41,8 @@ pub struct FileLook {
 ///
 /// # Errors
 /// `Invalid` on the field `file` for what holds no rows: empty, a web page, a picture, a bomb.
-pub fn look(path: &Path) -> Result<FileLook> {
-    let (content, is_packed) = container::look(path)?;
+pub fn inspect(path: &Path) -> Result<FileInspection> {
+    let (content, is_packed) = container::inspect(path)?;
     let mut encoding = encoding_rs::UTF_8;
     let (hash, bytes) = if content == Content::Workbook {
         sheet::check(container::workbook(path)?).map_err(|error| container::broken(&error))?;
@@ -55,7 +55,7 @@ pub fn look(path: &Path) -> Result<FileLook> {
         encoding = letters(&mut text)?;
         text.finish().map_err(|error| unreadable(path, &error))?
     };
-    Ok(FileLook { hash, bytes, encoding, content })
+    Ok(FileInspection { hash, bytes, encoding, content })
 }
 
 fn fingerprint(path: &Path) -> Result<(String, i64)> {
@@ -126,7 +126,7 @@ fn letters(text: &mut impl Read) -> Result<&'static Encoding> {
     };
     let nul = head.iter().filter(|byte| **byte == 0).count();
     if nul * 20 > head.len() && wide(&head).is_none() {
-        return Err(wrong("This file is not text. Export it as CSV."));
+        return Err(invalid("This file is not text. Export it as CSV."));
     }
     Ok(encoding)
 }
@@ -136,7 +136,7 @@ fn refuse(head: &[u8]) -> Result<()> {
     let text = String::from_utf8_lossy(&head[..head.len().min(2048)]);
     let start = text.trim_start_matches('\u{feff}').trim_start().to_lowercase();
     if start.is_empty() {
-        return Err(wrong("This file is empty. Check the export and try again."));
+        return Err(invalid("This file is empty. Check the export and try again."));
     }
     const PAGE: &str = "This is a web page, not an export. Sign in to your vendor’s site and download the export again.";
     for (sign, message) in [
@@ -150,15 +150,15 @@ fn refuse(head: &[u8]) -> Result<()> {
         ("pk\u{3}\u{4}", "This file is packed twice. Unpack it and import the file inside."),
     ] {
         if start.starts_with(sign) {
-            return Err(wrong(message));
+            return Err(invalid(message));
         }
     }
     if head.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(wrong("This is an old Excel file (.xls) or has a password. Save it as .xlsx without a password, or as CSV."));
+        return Err(invalid("This is an old Excel file (.xls) or has a password. Save it as .xlsx without a password, or as CSV."));
     }
     let binary: [&[u8]; 5] = [b"\x1F\x8B", b"\x89PNG", b"\xFF\xD8\xFF", b"SQLite format 3", b"Rar!"];
     if binary.iter().any(|sign| head.starts_with(sign)) {
-        return Err(wrong("This file is not text. Export it as CSV."));
+        return Err(invalid("This file is not text. Export it as CSV."));
     }
     Ok(())
 }
@@ -240,7 +240,7 @@ mod tests {
 
     fn first_text(bytes: &[u8]) -> (String, String) {
         with_file(bytes, |path| {
-            let (_, mapping) = guess(path, &look(path).expect("text"), None, now()).expect("columns");
+            let (_, mapping) = guess(path, &inspect(path).expect("text"), None, now()).expect("columns");
             let mut record = Record::default();
             rows(path, &mapping).expect("rows").next(&mut record).expect("reads");
             let place = mapping.places(ImportField::Text).first().copied().unwrap_or(99);
@@ -256,8 +256,8 @@ mod tests {
     fn the_hash_is_that_of_the_whole_file() {
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(CSV.repeat(9000).encode_utf16().flat_map(u16::to_le_bytes)).collect();
         for bytes in [CSV.as_bytes(), CSV.repeat(9000).as_bytes(), &wide] {
-            let look = with_file(bytes, |path| look(path).expect("text"));
-            assert_eq!((look.hash, look.bytes), (hex(&Sha256::digest(bytes)), i64::try_from(bytes.len()).expect("a size")));
+            let inspect = with_file(bytes, |path| inspect(path).expect("text"));
+            assert_eq!((inspect.hash, inspect.bytes), (hex(&Sha256::digest(bytes)), i64::try_from(bytes.len()).expect("a size")));
         }
     }
 
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn what_is_no_export_is_named() {
         let why = |bytes: &[u8]| {
-            with_file(bytes, |path| look(path).and_then(|look| guess(path, &look, None, now())).expect_err("no export").message())
+            with_file(bytes, |path| inspect(path).and_then(|inspect| guess(path, &inspect, None, now())).expect_err("no export").message())
         };
         assert!(why(b"").contains("empty"));
         assert!(why(b"  \n\n").contains("empty"));

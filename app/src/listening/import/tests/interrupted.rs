@@ -83,7 +83,7 @@ async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unasse
         let whole = folder.file("whole.csv", format!("{HEAD}{}{}", rows(0..77), rows(77..154)));
         import_file(&db, &STAFF, &half, dell()).await.expect("imported");
         // As if it had been a command with the whole file, killed after half of it: nobody is assessed, and it holds its job.
-        let (run, hash) = (newest_import(&mut db.read().await.expect("tx")).await, source::look(&whole).expect("looked").hash);
+        let (run, hash) = (newest_import(&mut db.read().await.expect("tx")).await, source::inspect(&whole).expect("looked").hash);
         let program = run.program_id;
         change(&db, format!("UPDATE import_run SET state = 'running', finished_at = NULL, file_hash = '{hash}'")).await;
         let mut tx = db.begin().await.expect("tx");
@@ -306,10 +306,10 @@ async fn rows_that_were_left_out_come_back_as_they_were() {
         }
         let mut tx = db.read().await.expect("tx");
         let found = mention::store::list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("mentions");
-        let mut said: Vec<(&str, &str)> = found.iter().map(|mention| (mention.handle.as_str(), mention.mention.text.as_str())).collect();
-        said.sort_unstable();
+        let mut stated: Vec<(&str, &str)> = found.iter().map(|mention| (mention.handle.as_str(), mention.mention.text.as_str())).collect();
+        stated.sort_unstable();
         assert_eq!(
-            said,
+            stated,
             [
                 ("maxo", "@DellCares when will it arrive then"),
                 ("mia", "'=quoted by somebody who loves apostrophes"),

@@ -38,7 +38,7 @@ pub struct MentionBrief {
     /// The author said it that day before, in nearly the same words.
     pub repeats: bool,
     /// The id of the mention, or of the one that it repeats.
-    pub said: uuid::Uuid,
+    pub stated: uuid::Uuid,
 }
 
 /// What a mention is found by.
