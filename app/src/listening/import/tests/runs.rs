@@ -6,7 +6,7 @@ use super::*;
 async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
     each_db(|db| async move {
         let folder = Folder::new();
-        import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n"), dell())
+        import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Network,Text\n2022-08-01,zoe_k,X,The fan is loud again\n"), dell())
             .await
             .expect("imported");
         let program = program(&db).await;
@@ -42,7 +42,7 @@ async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
 async fn an_upload_waits_for_its_columns_runs_and_is_undone() {
     each_db(|db| async move {
         let folder = Folder::new();
-        import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n"), dell())
+        import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Network,Text\n2022-08-01,zoe_k,X,The fan is loud again\n"), dell())
             .await
             .expect("imported");
         let upload = folder.file("upload", export());
@@ -84,9 +84,14 @@ async fn a_run_that_was_cut_off_goes_on_where_it_stood() {
     each_db(|db| async move {
         let folder = Folder::new();
         let id = {
-            import_file(&db, &STAFF, &folder.file("one.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n"), dell())
-                .await
-                .expect("imported");
+            import_file(
+                &db,
+                &STAFF,
+                &folder.file("one.csv", "Date,Author,Network,Text\n2022-08-01,zoe_k,X,The fan is loud again\n"),
+                dell(),
+            )
+            .await
+            .expect("imported");
             receive(&db, &STAFF, program(&db).await, "export.csv", &folder.file("upload", export()), &folder.0).await.expect("received")
         };
         let mut tx = db.begin().await.expect("a transaction");
