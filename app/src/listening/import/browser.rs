@@ -41,7 +41,7 @@ pub(super) fn start(ask: String) {
             }
         }
     }
-    changed.purge();
+    changed.forget();
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }

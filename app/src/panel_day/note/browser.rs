@@ -313,7 +313,7 @@ impl Drop for Stream {
 fn on_window(event: &str, act: impl Fn() + 'static) {
     let hand = Closure::<dyn Fn()>::new(act);
     let _ = window().add_event_listener_with_callback(event, hand.as_ref().unchecked_ref());
-    hand.purge();
+    hand.forget();
 }
 
 fn address(session: SessionId, end: &str) -> String {

@@ -31,7 +31,7 @@ pub(super) fn start() {
         spawn_local(send(form, button));
     });
     let _ = people.add_event_listener_with_callback("submit", submitted.as_ref().unchecked_ref());
-    submitted.purge();
+    submitted.forget();
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }
