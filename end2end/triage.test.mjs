@@ -47,7 +47,7 @@ test('A mention goes from the list to a unit and to its answer', async () => {
   await responder.reads('Please ring back today.');
   await responder.send('take');
   await responder.send('answer', { link: 'nowhere' });
-  await responder.reads('it begins with https://');
+  await responder.reads('Enter a full web address');
   await responder.send('answer', { link: 'https://social.example/TarnwickHelp/status/7' });
   await responder.reads('Closed with answer.');
   await responder.look('triage-answered');
