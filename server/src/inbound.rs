@@ -18,13 +18,14 @@ use crate::AppState;
 /// The largest delivery, in bytes.
 pub const MAX_DELIVERY_BYTES: usize = 16 * 1024 * 1024;
 
-/// Which feed pushes.
+/// Which integration pushes. Tools that were connected before say `feed`.
 #[derive(Debug, serde::Deserialize)]
 pub struct InboundQuery {
+    #[serde(alias = "feed")]
     integration: InboundIntegrationId,
 }
 
-/// POST /inbound/mentions?feed=ID
+/// POST /inbound/mentions?integration=ID
 pub async fn mentions(
     State(app): State<AppState>,
     asked: Result<Query<InboundQuery>, QueryRejection>,

@@ -121,7 +121,7 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
     let mut sha = Sha256::new();
     let mut rows: BTreeMap<String, u64> = names.into_iter().map(|name| (name, 0)).collect();
     let mut waiting = Waiting::default();
-    integration(&mut sha, &first);
+    absorb(&mut sha, &first);
     let mut summary = None;
     for line in lines {
         let line = line.map_err(|e| damaged(&e.to_string()))?;
@@ -129,7 +129,7 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
             return Err(damaged("there is something after its last line"));
         }
         if let Ok(Line { table, row }) = serde_json::from_str(&line) {
-            integration(&mut sha, &line);
+            absorb(&mut sha, &line);
             *rows.get_mut(&table).ok_or_else(|| damaged(&format!("it has rows for “{table}”, which is no table")))? += 1;
             waiting.add(tx, table, row).await?;
         } else {
@@ -238,7 +238,7 @@ fn check_header(line: &str) -> Result<Header> {
     Ok(header)
 }
 
-fn integration(sha: &mut Sha256, line: &str) {
+fn absorb(sha: &mut Sha256, line: &str) {
     sha.update(line.as_bytes());
     sha.update(b"\n");
 }
