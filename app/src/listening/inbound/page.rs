@@ -68,7 +68,7 @@ fn one(tx: &Tx, integration: InboundIntegration, base_url: &str, now: Time) -> A
         }
         .into_any();
     }
-    let address = format!("{base_url}/inbound/mentions?feed={id}");
+    let address = format!("{base_url}/inbound/mentions?integration={id}");
     let secret = act::key(tx, &integration).shown();
     let (renewed, closed) = (id.clone(), id);
     view! {
