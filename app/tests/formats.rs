@@ -124,8 +124,8 @@ async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
 
 /// Reads a file as an import does, without a database. Every row has one end; gives how many there were.
 fn read(path: &Path) -> app::kernel::error::Result<i64> {
-    let inspect = source::inspect(path)?;
-    let (kind, mapping) = guess_file::guess_and_count(path, &inspect, None, now())?;
+    let inspection = source::inspect(path)?;
+    let (kind, mapping) = guess_file::guess_and_count(path, &inspection, None, now())?;
     let reader = RowReader::new(&mapping, now());
     let (mut rows, mut record, mut ends, mut line) = (source::rows(path, &mapping)?, Record::default(), 0, 0);
     while rows.next(&mut record).map_err(|error| app::kernel::error::Error::Unavailable(error.to_string()))? {

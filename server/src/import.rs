@@ -173,12 +173,12 @@ fn why(SkipReason { outcome, column_name, reason, found, line }: &SkipReason) ->
 
 /// What was odd about imported rows, a line each.
 fn odd(notes: &ImportNotes) -> Vec<String> {
-    let stated = [
+    let oddities = [
         (notes.recoded, "in another encoding than the file, read as windows-1252"),
         (notes.damaged_ids, "with an ID that a spreadsheet damaged, recognised by link, or by author, time and text"),
         (notes.mojibake, "with characters that were damaged before the export"),
     ];
-    stated.iter().filter(|(rows, _)| *rows > 0).map(|(rows, what)| format!("Rows {what}: {rows}.")).collect()
+    oddities.iter().filter(|(rows, _)| *rows > 0).map(|(rows, what)| format!("Rows {what}: {rows}.")).collect()
 }
 
 /// The program with this id, or the newest with this name.

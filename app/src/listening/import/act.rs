@@ -45,10 +45,10 @@ impl MappingAnswers {
 ///
 /// # Errors
 /// `NotFound`; `Invalid` on `columns` for a mapping of another width, on `time_zone` for no zone; `Conflict` once it has started.
-pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, stated: MappingAnswers) -> Result<ImportRun> {
+pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, answers: MappingAnswers) -> Result<ImportRun> {
     actor.may(Permission::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let mapping = stated.mapping(&run)?;
+    let mapping = answers.mapping(&run)?;
     if !store::update_mapping(tx, run.id, run.kind, &mapping).await? {
         return Err(Error::conflict("This import has already started, so its mapping can no longer be changed."));
     }
@@ -62,7 +62,7 @@ pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, stated:
 
 /// Takes over what a person says about dates, where it is something else than is known already.
 pub(super) fn say_dates(mapping: &mut ColumnMapping, day_first: Option<bool>, time_zone: Option<&str>) -> Result<()> {
-    if let Some(day_first) = day_first.filter(|stated| *stated != mapping.day_first || mapping.order_from == MappingOrigin::Open) {
+    if let Some(day_first) = day_first.filter(|day_first| *day_first != mapping.day_first || mapping.order_from == MappingOrigin::Open) {
         (mapping.day_first, mapping.order_from) = (day_first, MappingOrigin::User);
     }
     if let Some(name) = time_zone.map(str::trim).filter(|name| !name.is_empty() && *name != mapping.time_zone) {
@@ -129,8 +129,8 @@ fn read_already() -> Error {
 ///
 /// # Errors
 /// As `map`; `Invalid` on `columns` naming what is missing, on `day_first` while dates can be read two ways.
-pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, stated: MappingAnswers) -> Result<()> {
-    let run = map(tx, actor, now, id, stated).await?;
+pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, answers: MappingAnswers) -> Result<()> {
+    let run = map(tx, actor, now, id, answers).await?;
     queue(tx, actor, now, &run).await
 }
 

@@ -16,9 +16,10 @@ use crate::kernel::ids::ProgramId;
 use crate::listening::author;
 use crate::listening::import::act::{complete, say_dates};
 use crate::listening::import::batch::work;
-use crate::listening::import::intake::{inspect, network_of_name, new_run, recall};
+use crate::listening::import::intake::{inspect, new_run, recall};
 use crate::listening::import::mapping::columns::ReadingOptions;
 use crate::listening::import::mapping::guess_file;
+use crate::listening::import::reading::container::Content;
 use crate::listening::import::reading::source::FileInspection;
 use crate::listening::import::{ColumnMapping, ImportCounts, ImportField, ImportKind, ImportNotes, ImportRun, ImportState, store};
 use crate::program::{self, Charter, Program};
@@ -78,7 +79,8 @@ pub struct ImportSummary {
 pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<ImportSummary> {
     actor.may(Permission::Import)?;
     let began = std::time::Instant::now();
-    let (inspect, kind, mut mapping) = inspect_as_told(path, &options).await?;
+    let name = file_name(path);
+    let (inspection, kind, mut mapping) = inspect_as_told(path, &options).await?;
     let mut tx = db.begin().await?;
     let chosen_program = chosen_program(&mut tx, &options).await?;
     let founded = chosen_program.is_none();
@@ -93,18 +95,15 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
             program
         }
     };
-    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    mapping.network = mapping.network.or_else(|| network_of_name(&file_name));
     let kind = apply_options(&mut tx, program.id, &options, kind, &mut mapping).await?;
-    let name = file_name;
     let at = options.at.unwrap_or_else(now);
-    let run = match begun(&mut tx, program.id, &inspect.hash, kind, &mapping).await? {
+    let run = match begun(&mut tx, program.id, &inspection.hash, kind, &mapping).await? {
         Some(run) => run,
         None => {
             let run = ImportRun {
                 created_at: at,
                 file_kept: false,
-                ..new_run(actor, program.id, &name, inspect, kind, mapping, ImportState::Queued)
+                ..new_run(actor, program.id, &name, inspection, kind, mapping, ImportState::Queued)
             };
             store::create(&mut tx, &run).await?;
             audit(actor, at, "started", ResourceType::ImportRun, run.id)
@@ -148,22 +147,26 @@ async fn begun(tx: &mut Tx, program: ProgramId, hash: &str, kind: ImportKind, ma
     Ok(Some(run).filter(|run| by_command && run.kind == kind && uncounted(&run.mapping) == uncounted(mapping)))
 }
 
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// Looks at a file as the options say that it is laid out: which sheet, which header row, what its columns hold, which network.
 ///
 /// # Errors
 /// `Invalid` on the option that does not fit the file.
 pub(super) async fn inspect_as_told(path: &Path, options: &ImportOptions) -> Result<(FileInspection, ImportKind, ColumnMapping)> {
-    let (inspect, kind, mut mapping) = inspect(path, options.kind).await?;
+    let (inspection, kind, mut mapping) = inspect(path, &file_name(path), options.kind, guess_file::guess).await?;
     let LayoutOptions { header_row, sheet, columns, network } = options.layout.clone();
+    if sheet.is_some() && inspection.content == Content::Text {
+        return Err(Error::field("sheet", "This file has no sheets. Leave out the sheet."));
+    }
     if header_row.is_some() || sheet.is_some() {
-        let stated = ReadingOptions { header: header_row.unwrap_or(0), ..ReadingOptions::of(kind, &mapping) };
+        let reading = ReadingOptions { header: header_row.unwrap_or(0), ..ReadingOptions::of(kind, &mapping) };
         let before = ColumnMapping { sheet: sheet.or_else(|| mapping.sheet.clone()), ..mapping };
+        let again = if header_row.is_some() { guess_file::guess_again } else { guess_file::guess_sheet };
         let path = path.to_owned();
-        mapping = blocking(move || match header_row {
-            Some(_) => guess_file::guess_again(&path, &before, &stated, now()),
-            None => guess_file::guess_sheet(&path, &before, stated.kind, now()),
-        })
-        .await?;
+        mapping = blocking(move || again(&path, &before, &reading, now())).await?;
     }
     for (field, column) in &columns {
         let place = mapping.headers.iter().position(|header| header.trim() == column.trim());
@@ -178,7 +181,7 @@ pub(super) async fn inspect_as_told(path: &Path, options: &ImportOptions) -> Res
     if let Some(network) = network {
         mapping.network = Some(author::rules::network(&network, None));
     }
-    Ok((inspect, kind, mapping))
+    Ok((inspection, kind, mapping))
 }
 
 /// The mapping as it was said earlier for such a file, and as the options say now.

@@ -69,13 +69,13 @@ impl MentionAnalyzer {
 
     /// What a mention says, in full.
     pub(crate) fn analyze(&mut self, parsed: ParsedMention) -> AnalyzedMention {
-        let stated = self.say(&parsed.text, parsed.language.as_deref());
-        let language_from = match (&parsed.language, stated.detected) {
+        let analysis = self.say(&parsed.text, parsed.language.as_deref());
+        let language_from = match (&parsed.language, analysis.detected) {
             (Some(_), _) => Some(LanguageFrom::Export),
             (None, detected) => detected.map(|_| LanguageFrom::Text),
         };
         let dedupe_key = dedupe_key(&parsed);
-        let language = parsed.language.or_else(|| stated.detected.map(str::to_owned));
+        let language = parsed.language.or_else(|| analysis.detected.map(str::to_owned));
         let words = index::document(&parsed.text, &parsed.network, &parsed.handle.key, language.as_deref(), parsed.country.as_deref());
         let id = MentionId::new();
         let mention = Mention {
@@ -95,11 +95,11 @@ impl MentionAnalyzer {
             language,
             language_from,
             country: parsed.country,
-            reading: reading::reading(reading::vendor(parsed.vendor_sentiment.as_deref()), stated.sentiment),
+            reading: reading::reading(reading::vendor(parsed.vendor_sentiment.as_deref()), analysis.sentiment),
             vendor_sentiment: parsed.vendor_sentiment,
-            sentiment: stated.sentiment,
-            score: stated.score,
-            sensitive: stated.signs.sensitive,
+            sentiment: analysis.sentiment,
+            score: analysis.score,
+            sensitive: analysis.signs.sensitive,
             reach: parsed.reach,
             engagement: parsed.engagement,
         };
@@ -109,23 +109,23 @@ impl MentionAnalyzer {
             handle: parsed.handle.shown,
             name: parsed.name,
             followers: parsed.followers,
-            signs: stated.signs,
+            signs: analysis.signs,
             words,
-            topics: stated.topics,
-            print: stated.print,
+            topics: analysis.topics,
+            print: analysis.print,
         }
     }
 
     /// What a text says: a copy says what it said before.
     fn say(&mut self, text: &str, language: Option<&str>) -> TextAnalysis {
-        if let Some(stated) = self.lately.get(text)
-            && stated.given.as_deref() == language
+        if let Some(analysis) = self.lately.get(text)
+            && analysis.given.as_deref() == language
         {
-            return stated.clone();
+            return analysis.clone();
         }
         let detected = if language.is_none() { language::detect_language(text) } else { None };
         let (sentiment, score) = self.reader.read(text, language.or(detected));
-        let stated = TextAnalysis {
+        let analysis = TextAnalysis {
             given: language.map(str::to_owned),
             detected,
             sentiment,
@@ -135,9 +135,9 @@ impl MentionAnalyzer {
             print: repeated::rules::fingerprint(text),
         };
         if text.len() <= MAX_REMEMBERED_BYTES {
-            self.lately.put(text.to_owned(), stated.clone());
+            self.lately.put(text.to_owned(), analysis.clone());
         }
-        stated
+        analysis
     }
 }
 

@@ -97,7 +97,7 @@ impl BatchWriter {
     }
 
     /// Clears its caches, after an opt-out, an erasure or a deletion by others. Authors are looked up again.
-    pub(crate) async fn purge(&mut self, tx: &mut Tx) -> Result<()> {
+    pub(crate) async fn clear(&mut self, tx: &mut Tx) -> Result<()> {
         self.authors.clear();
         self.tallies.clear();
         self.room = MEMORY_BUDGET;

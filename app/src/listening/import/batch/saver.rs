@@ -90,7 +90,7 @@ impl<'a> BatchSaver<'a> {
         let epoch = epoch::current(&mut tx).await?;
         program::store::lock_listening(&mut tx, self.run.program_id).await?;
         if self.epoch.replace(epoch).is_some_and(|before| before != epoch) {
-            self.writer.purge(&mut tx).await?;
+            self.writer.clear(&mut tx).await?;
         }
         let (mut counts, mut out, mut notes, mut raw) = (ImportCounts::default(), Vec::new(), ImportNotes::default(), Vec::new());
         let (mut next, mut rows) = (Some(batch), 0);

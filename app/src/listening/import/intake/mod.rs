@@ -111,8 +111,7 @@ async fn also(path: &Path, second: &Path) -> std::io::Result<()> {
 
 async fn inspect_arrival(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Result<ImportRun> {
     actor.may(Permission::Import)?;
-    let (inspect, guessed, mut mapping) = inspect_with(arrival.upload, arrival.kind, guess_file::guess_and_count).await?;
-    mapping.network = mapping.network.or_else(|| network_of_name(arrival.name));
+    let (inspection, guessed, mut mapping) = inspect(arrival.upload, arrival.name, arrival.kind, guess_file::guess_and_count).await?;
     let kind = match arrival.kind {
         Some(kind) => kind,
         None => recall(&mut db.read().await?, arrival.program, guessed, &mut mapping).await?,
@@ -122,12 +121,7 @@ async fn inspect_arrival(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Re
         (OnArrival::Start, Err(error)) => return Err(error),
         (_, Ok(())) => ImportState::Queued,
     };
-    Ok(new_run(actor, arrival.program, arrival.name, inspect, kind, mapping, state))
-}
-
-/// The network that a file's name speaks of: "reddit-november.csv".
-pub(crate) fn network_of_name(name: &str) -> Option<String> {
-    author::rules::known_network(&name.replace(['.', '_', '-'], " ")).map(str::to_owned)
+    Ok(new_run(actor, arrival.program, arrival.name, inspection, kind, mapping, state))
 }
 
 /// Enters a prepared run into the list of imports.
@@ -156,21 +150,27 @@ pub fn unsaved(error: &std::io::Error) -> Error {
     Error::Unavailable(format!("The file could not be saved on the server: {error}. Nothing was imported."))
 }
 
-pub(crate) async fn inspect(path: &Path, kind: Option<ImportKind>) -> Result<(source::FileInspection, ImportKind, ColumnMapping)> {
-    inspect_with(path, kind, guess_file::guess).await
-}
-
+/// How columns are guessed: with the rows counted, or without.
 type Guess = fn(&Path, &source::FileInspection, Option<ImportKind>, Time) -> Result<(ImportKind, ColumnMapping)>;
 
-/// Reads a file twice at most: its bytes, for hash and encoding, then its rows.
-async fn inspect_with(path: &Path, kind: Option<ImportKind>, guess: Guess) -> Result<(source::FileInspection, ImportKind, ColumnMapping)> {
+/// Inspects a file that is called `name`, and guesses its columns. It is read twice at most: its bytes, for hash and encoding, then its rows.
+/// The network is the one that the name speaks of ("reddit-november.csv"), where the layout tells none.
+pub(crate) async fn inspect(
+    path: &Path,
+    name: &str,
+    kind: Option<ImportKind>,
+    guess: Guess,
+) -> Result<(source::FileInspection, ImportKind, ColumnMapping)> {
     let path = path.to_owned();
-    blocking(move || {
-        let inspect = source::inspect(&path)?;
-        let (kind, mapping) = guess(&path, &inspect, kind, now())?;
-        Ok((inspect, kind, mapping))
+    let (inspection, kind, mut mapping) = blocking(move || {
+        let inspection = source::inspect(&path)?;
+        let (kind, mapping) = guess(&path, &inspection, kind, now())?;
+        Ok((inspection, kind, mapping))
     })
-    .await
+    .await?;
+    let of_name = || author::rules::known_network(&name.replace(['.', '_', '-'], " ")).map(str::to_owned);
+    mapping.network = mapping.network.or_else(of_name);
+    Ok((inspection, kind, mapping))
 }
 
 /// Reads a file as a person wanted the last one with the same columns to be read, if there was one.
@@ -184,7 +184,7 @@ pub(crate) fn new_run(
     actor: &Actor,
     program: ProgramId,
     name: &str,
-    inspect: source::FileInspection,
+    inspection: source::FileInspection,
     kind: ImportKind,
     mapping: ColumnMapping,
     state: ImportState,
@@ -195,8 +195,8 @@ pub(crate) fn new_run(
         program_id: program,
         kind,
         file_name: if name.trim().is_empty() { "upload.csv".into() } else { name },
-        file_hash: inspect.hash,
-        bytes: inspect.bytes,
+        file_hash: inspection.hash,
+        bytes: inspection.bytes,
         mapping,
         state,
         row_count: 0,

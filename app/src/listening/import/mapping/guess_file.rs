@@ -5,7 +5,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 
 use crate::kernel::clock::Time;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::listening::import::field::{ImportField, ImportKind};
 use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
@@ -36,36 +36,37 @@ struct FileSample {
 ///
 /// # Errors
 /// `Invalid` on the field `file` where no columns can be told apart.
-pub fn guess(path: &Path, inspect: &FileInspection, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
-    guess_from_sample(path, inspect, kind, false, now)
+pub fn guess(path: &Path, inspection: &FileInspection, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
+    guess_from_sample(path, inspection, kind, false, now)
 }
 
 /// As `guess`, with the rows counted where that does not take long, so that progress can be shown against a whole.
 ///
 /// # Errors
 /// As `guess`.
-pub fn guess_and_count(path: &Path, inspect: &FileInspection, kind: Option<ImportKind>, now: Time) -> Result<(ImportKind, ColumnMapping)> {
-    guess_from_sample(path, inspect, kind, inspect.bytes <= MAX_COUNTED_BYTES, now)
+pub fn guess_and_count(
+    path: &Path,
+    inspection: &FileInspection,
+    kind: Option<ImportKind>,
+    now: Time,
+) -> Result<(ImportKind, ColumnMapping)> {
+    guess_from_sample(path, inspection, kind, inspection.bytes <= MAX_COUNTED_BYTES, now)
 }
 
 fn guess_from_sample(
     path: &Path,
-    inspect: &FileInspection,
+    inspection: &FileInspection,
     kind: Option<ImportKind>,
     count: bool,
     now: Time,
 ) -> Result<(ImportKind, ColumnMapping)> {
-    let sample = match inspect.content {
-        Content::Text => best_delimiter(path, inspect.encoding)?,
+    let sample = match inspection.content {
+        Content::Text => best_delimiter(path, inspection.encoding)?,
         Content::Workbook => best_sheet(path, now)?,
         Content::Json => objects(path)?,
     };
-    let header = match &sample.keys {
-        Some(_) => None,
-        None => preset::find(&sample.records).map(|(at, _)| at).or_else(|| guess::find_header(&sample.records, now)),
-    };
-    let header = header.map(|at| (at, guess::header_end(&sample.records, at, now)));
-    let (kind, mut mapping, evidence) = with_header(inspect.encoding, header, sample, kind, now)?;
+    let header = header_span(&sample, find_header(&sample.records, now), now);
+    let (kind, mut mapping, evidence) = with_header(inspection.encoding, header, sample, kind, now)?;
     read_on(path, &mut mapping, &evidence, count, now)?;
     Ok((kind, mapping))
 }
@@ -144,43 +145,57 @@ fn first(rows: &mut FileRows, path: &Path) -> Result<Vec<Vec<String>>> {
 ///
 /// # Errors
 /// `Invalid` for an encoding that there is not.
-pub fn guess_again(path: &Path, before: &ColumnMapping, stated: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
-    let encoding = source::label(&stated.encoding)?;
-    let sample = match container::content(path)? {
-        Content::Text => {
-            let records = first(&mut source::delimited(path, encoding, stated.delimiter)?, path)?;
-            FileSample { delimiter: stated.delimiter, sheet: None, keys: None, records }
-        }
-        Content::Json => objects(path)?,
-        Content::Workbook => {
-            let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, before.sheet.as_deref()));
-            FileSample { delimiter: ',', sheet: before.sheet.clone(), keys: None, records: first(&mut rows, path)? }
-        }
-    };
-    let header = stated.header.checked_sub(1).filter(|_| sample.keys.is_none()).map(|at| (at, guess::header_end(&sample.records, at, now)));
-    let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(stated.kind), now)?;
-    read_on(path, &mut mapping, &evidence, false, now)?;
-    Ok(mapping)
+pub fn guess_again(path: &Path, before: &ColumnMapping, options: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
+    reguess(path, before, options, |_| options.header.checked_sub(1), now)
 }
 
-/// Guesses the columns of one sheet of a workbook, or of one list of JSON: the one that `before` names.
+/// As `guess_again`, with the header guessed: for another sheet of a workbook, or another list of JSON, the one that `before` names.
 ///
 /// # Errors
 /// `Invalid` where there is no such sheet, or where it has no columns.
-pub fn guess_sheet(path: &Path, before: &ColumnMapping, kind: ImportKind, now: Time) -> Result<ColumnMapping> {
+pub fn guess_sheet(path: &Path, before: &ColumnMapping, options: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
+    reguess(path, before, options, |records| find_header(records, now), now)
+}
+
+fn reguess(
+    path: &Path,
+    before: &ColumnMapping,
+    options: &ReadingOptions,
+    header: impl Fn(&[Vec<String>]) -> Option<usize>,
+    now: Time,
+) -> Result<ColumnMapping> {
+    let encoding = source::label(&options.encoding)?;
     let sample = match container::content(path)? {
+        Content::Text => {
+            let records = first(&mut source::delimited(path, encoding, options.delimiter)?, path)?;
+            FileSample { delimiter: options.delimiter, sheet: None, keys: None, records }
+        }
         Content::Json => objects_of(path, before.sheet.clone())?,
         Content::Workbook => {
             let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, before.sheet.as_deref()));
             FileSample { delimiter: ',', sheet: before.sheet.clone(), keys: None, records: first(&mut rows, path)? }
         }
-        Content::Text => return Err(Error::field("sheet", "This file has no sheets. Leave out the sheet.")),
     };
-    let header = if sample.keys.is_some() { None } else { guess::find_header(&sample.records, now) };
-    let header = header.map(|at| (at, guess::header_end(&sample.records, at, now)));
-    let (_, mut mapping, evidence) = with_header(source::label(&before.encoding)?, header, sample, Some(kind), now)?;
+    let header = header_span(&sample, header(&sample.records), now);
+    let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(options.kind), now)?;
+    // The file's name, or a person, may have told the network.
+    mapping.network = mapping.network.or_else(|| before.network.clone());
     read_on(path, &mut mapping, &evidence, false, now)?;
     Ok(mapping)
+}
+
+/// Where the header is: a vendor's names, else what reads as names.
+fn find_header(records: &[Vec<String>], now: Time) -> Option<usize> {
+    preset::find(records).map(|(at, _)| at).or_else(|| guess::find_header(records, now))
+}
+
+/// The first and the last record of the header of which one record is known. Where that is the last of several, as a mapping keeps it, the
+/// names stand above it. None where the names do not stand among the records.
+fn header_span(sample: &FileSample, at: Option<usize>, now: Time) -> Option<(usize, usize)> {
+    let at = at.filter(|_| sample.keys.is_none())?;
+    let end = |first: usize| guess::header_end(&sample.records, first, now);
+    let first = (1..=2).rev().filter_map(|back| at.checked_sub(back)).find(|first| end(*first) == at).unwrap_or(at);
+    Some((first, end(first)))
 }
 
 /// What the first rows say of the columns, and the evidence of their dates.
@@ -308,13 +323,29 @@ mod tests {
     }
 
     #[test]
+    fn a_header_of_several_rows_stays_whole_when_it_is_read_again() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/survey-three-headers.csv");
+        let inspection = source::inspect(&path).expect("text");
+        let (kind, mapping) = guess(&path, &inspection, None, now()).expect("columns");
+        let again = guess_again(&path, &mapping, &ReadingOptions::of(kind, &mapping), now()).expect("columns");
+        assert_eq!((again.header, &again.headers, &again.columns), (Some(2), &mapping.headers, &mapping.columns));
+        let named = ColumnMapping { network: Some("telegram".into()), ..mapping };
+        let from_first = ReadingOptions { header: 1, ..ReadingOptions::of(kind, &named) };
+        assert_eq!(
+            guess_again(&path, &named, &from_first, now()).expect("columns").headers,
+            again.headers,
+            "its first row means all of it"
+        );
+    }
+
+    #[test]
     fn one_reading_counts_the_rows_and_finds_the_order_of_dates() {
         let path = std::env::temp_dir().join(format!("weheard-guess-{}.csv", uuid::Uuid::new_v4()));
         let open = "4/5/2022,zoe,The fan is loud again\n".repeat(700);
         std::fs::write(&path, format!("Date,Author,Text\n{open}4/13/2022,max,The hinge broke\n{open}")).expect("a file");
-        let inspect = source::inspect(&path).expect("text");
-        let (_, counted) = guess_and_count(&path, &inspect, None, now()).expect("columns");
-        let (_, mapping) = guess(&path, &inspect, None, now()).expect("columns");
+        let inspection = source::inspect(&path).expect("text");
+        let (_, counted) = guess_and_count(&path, &inspection, None, now()).expect("columns");
+        let (_, mapping) = guess(&path, &inspection, None, now()).expect("columns");
         std::fs::remove_file(path).expect("removed");
         assert_eq!((counted.day_first, counted.order_from, counted.total), (false, MappingOrigin::File, Some(1401)));
         assert_eq!((mapping.day_first, mapping.order_from, mapping.total), (false, MappingOrigin::File, None));

@@ -37,7 +37,7 @@ pub fn html(preview: &Result<MappingPreview>) -> String {
 
 /// What the first rows become.
 fn rows(preview: &MappingPreview) -> AnyView {
-    let stated = reading_summary::date_reading(&preview.mapping);
+    let dates = reading_summary::date_reading(&preview.mapping);
     let other = preview.other.then(|| {
         let held = preview
             .mapping
@@ -54,7 +54,7 @@ fn rows(preview: &MappingPreview) -> AnyView {
         return view! { {other} <Notice tone=Tone::Warn>"Choose the column for " {missing.join(" and ")} "."</Notice> }.into_any();
     }
     if preview.rows.is_empty() {
-        return view! { {stated} {other} <Notice tone=Tone::Warn>"There are no rows below the column names."</Notice> }.into_any();
+        return view! { {dates} {other} <Notice tone=Tone::Warn>"There are no rows below the column names."</Notice> }.into_any();
     }
     let heads: &[&str] = match preview.kind {
         ImportKind::Mentions => &["Line", "Date", "Author", "Text", "Sentiment"],
@@ -63,7 +63,7 @@ fn rows(preview: &MappingPreview) -> AnyView {
     let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
     let lines = preview.rows.iter().map(|row| line(row, &preview.mapping)).collect_view();
     view! {
-        {stated}
+        {dates}
         {other}
         <table class="list">
             <caption class="sr">{format!("The first {ROWS} rows as they would be imported")}</caption>

@@ -77,7 +77,7 @@ pub(crate) fn date_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
 
 /// What was odd about rows that were imported.
 pub(crate) fn notes(notes: ImportNotes) -> impl IntoView {
-    let stated = [
+    let parts = [
         (
             notes.recoded,
             "was in another encoding than the file and was read as windows-1252",
@@ -94,7 +94,7 @@ pub(crate) fn notes(notes: ImportNotes) -> impl IntoView {
             "have characters that were damaged before the export (such as “Ã¼”)",
         ),
     ];
-    stated
+    parts
         .into_iter()
         .filter(|(rows, _, _)| *rows > 0)
         .map(|(rows, one, many)| view! { <Notice>{count(rows, "row", "rows")} " " {if rows == 1 { one } else { many }} "."</Notice> })

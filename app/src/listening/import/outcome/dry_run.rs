@@ -199,7 +199,7 @@ fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: boo
 /// As `import_file`.
 pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<DryRun> {
     actor.may(Permission::Import)?;
-    let (inspect, kind, mut mapping) = inspect_as_told(path, &options).await?;
+    let (inspection, kind, mut mapping) = inspect_as_told(path, &options).await?;
     let mut tx = db.read().await?;
     let program = match chosen_program(&mut tx, &options).await? {
         Some(program) => program,
@@ -207,6 +207,6 @@ pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: ImportOp
     };
     let kind = apply_options(&mut tx, program.id, &options, kind, &mut mapping).await?;
     drop(tx);
-    let run = new_run(actor, program.id, "", inspect, kind, mapping, ImportState::Mapping);
+    let run = new_run(actor, program.id, "", inspection, kind, mapping, ImportState::Mapping);
     preview_for(db, &program, &run, path.to_owned()).await
 }

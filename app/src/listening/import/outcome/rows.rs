@@ -213,9 +213,9 @@ impl SkippedRowsFile {
     }
 
     fn headers(&self) -> Vec<&str> {
-        let reported = own_files::TOLD.iter().chain(own_files::REPEATS.iter().filter(|_| self.all)).copied();
+        let outcome = own_files::TOLD.iter().chain(own_files::REPEATS.iter().filter(|_| self.all)).copied();
         let own = self.run.mapping.headers[own_files::columns(&self.run.mapping.headers)].iter().map(String::as_str);
-        reported.chain(own).chain(self.all.then_some(own_files::AS_IT_WAS)).collect()
+        outcome.chain(own).chain(self.all.then_some(own_files::AS_IT_WAS)).collect()
     }
 
     async fn line(&mut self, tx: &mut Tx, row: ImportRow) -> Result<Vec<String>> {

@@ -256,8 +256,8 @@ mod tests {
     fn the_hash_is_that_of_the_whole_file() {
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(CSV.repeat(9000).encode_utf16().flat_map(u16::to_le_bytes)).collect();
         for bytes in [CSV.as_bytes(), CSV.repeat(9000).as_bytes(), &wide] {
-            let inspect = with_file(bytes, |path| inspect(path).expect("text"));
-            assert_eq!((inspect.hash, inspect.bytes), (hex(&Sha256::digest(bytes)), i64::try_from(bytes.len()).expect("a size")));
+            let inspection = with_file(bytes, |path| inspect(path).expect("text"));
+            assert_eq!((inspection.hash, inspection.bytes), (hex(&Sha256::digest(bytes)), i64::try_from(bytes.len()).expect("a size")));
         }
     }
 
@@ -276,7 +276,9 @@ mod tests {
     #[test]
     fn what_is_no_export_is_named() {
         let why = |bytes: &[u8]| {
-            with_file(bytes, |path| inspect(path).and_then(|inspect| guess(path, &inspect, None, now())).expect_err("no export").message())
+            with_file(bytes, |path| {
+                inspect(path).and_then(|inspection| guess(path, &inspection, None, now())).expect_err("no export").message()
+            })
         };
         assert!(why(b"").contains("empty"));
         assert!(why(b"  \n\n").contains("empty"));

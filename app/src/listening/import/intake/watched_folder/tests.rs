@@ -102,8 +102,8 @@ async fn two_processes_never_take_the_same_file() {
             })
             .collect();
         let mut taken = 0;
-        for inspect in looks {
-            taken += inspect.await.expect("ended");
+        for look in looks {
+            taken += look.await.expect("ended");
         }
         taken += take(&db, &place.folder, &place.spool).await.expect("looked");
         assert_eq!((taken, names_of_runs(&db).await.len()), (12, 12));
